@@ -1,0 +1,1 @@
+"""The switchboard: what every room shares. It has no models."""

@@ -1,0 +1,18 @@
+from django.urls import path
+from drf_spectacular.renderers import OpenApiJsonRenderer
+from drf_spectacular.views import SpectacularAPIView
+
+urlpatterns = [
+    path(
+        "schema/",
+        SpectacularAPIView.as_view(
+            renderer_classes=[OpenApiJsonRenderer],
+            custom_settings={
+                "TITLE": "cx_feedback",
+                "VERSION": "v1",
+                "PREPROCESSING_HOOKS": ["cx_feedback.core.api.schema.only_ours"],
+            },
+        ),
+        name="api-schema",
+    ),
+]

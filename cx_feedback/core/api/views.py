@@ -1,0 +1,127 @@
+"""The base of every REST view: problem documents, origin instead of tokens, no cookies kept."""
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
+from cx_feedback.core.origin import may_use_cookies, refuse_cross_site
+from cx_feedback.core.throttles import throttle
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+
+
+class SessionOfOwnPages(BaseAuthentication):
+    """Django's session user, believed on writes only when a page of this site made them."""
+
+    def authenticate(self, request: Request) -> tuple[Any, None] | None:
+        django_request: HttpRequest = request._request
+        user = getattr(django_request, "user", None)
+        if not may_use_cookies(django_request) or user is None or not user.is_active:
+            return None
+        return (user, None)
+
+
+class AlwaysJSON(BaseContentNegotiation):
+    """Answer JSON whatever the Accept header says; there is nothing else."""
+
+    def select_parser(self, request: Request, parsers: Any) -> Any:
+        return parsers[0] if parsers else None
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> Any:
+        return renderers[0], renderers[0].media_type
+
+
+class FeedbackAPIView(APIView):
+    """A REST view that calls one service; errors leave as RFC 9457 problem documents.
+
+    ``throttle_scope`` names the rate of ``CX_FEEDBACK["RATES"]`` that writes count under.
+    """
+
+    authentication_classes = [SessionOfOwnPages]
+    permission_classes: list[Any] = []
+    parser_classes = [JSONParser]
+    renderer_classes = [JSONRenderer]
+    content_negotiation_class = AlwaysJSON
+    schema = AutoSchema()
+    throttle_scope = "write"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in SAFE:
+            refuse_cross_site(request._request)
+            if int(request.META.get("CONTENT_LENGTH") or 0) > conf.get("MAX_BODY"):
+                raise TooLarge
+            throttle(request._request, self.throttle_scope)
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: Any, *a: Any, **k: Any) -> Any:
+        response = super().finalize_response(request, response, *a, **k)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def get_exception_handler(self) -> Any:
+        return problem_response
+
+    def body(self, request: Request) -> dict[str, Any]:
+        """Return the JSON object of the request; raises InvalidInput when it is none."""
+        data = request.data
+        if not isinstance(data, dict):
+            raise InvalidInput(fields={"body": [_("A JSON object is expected.")]})
+        return data
+
+
+def page_id_in(data: dict[str, Any]) -> int | None:
+    """Return ``data["page"]`` when it is a page number or missing; raises InvalidInput."""
+    page = data.get("page")
+    if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
+        raise InvalidInput(fields={"page": [_("A page id is a whole number.")]})
+    return page if page is None or page < 2**31 else 0
+
+
+def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn an exception into a problem document; None lets Django answer a real fault."""
+    error = as_feedback_error(exc)
+    if error is None:
+        return None
+    response = Response(error.as_problem(), status=error.status)
+    response.content_type = "application/problem+json"
+    if error.status == 429:
+        response.headers["Retry-After"] = "60"
+    return response
+
+
+def as_feedback_error(exc: Exception) -> FeedbackError | None:
+    """Return the FeedbackError that says the same as ``exc``, None for what is no refusal."""
+    if isinstance(exc, FeedbackError):
+        return exc
+    if isinstance(exc, (Http404, exceptions.NotFound)):
+        return NotFound()
+    if isinstance(exc, RequestDataTooBig):
+        return TooLarge()
+    if isinstance(exc, exceptions.ValidationError) and isinstance(exc.detail, dict):
+        return InvalidInput(fields={k: _texts(v) for k, v in exc.detail.items()})
+    if isinstance(exc, (exceptions.PermissionDenied, exceptions.NotAuthenticated)):
+        return Refused(_("Log in with an account that may see this."))
+    if isinstance(exc, exceptions.ParseError):
+        return InvalidInput(fields={"body": [_("This is no valid JSON.")]})
+    if isinstance(exc, exceptions.APIException):
+        error = FeedbackError(exc.detail)
+        error.status, error.code = exc.status_code, str(exc.default_code).replace("_", "-")
+        return error
+    return None
+
+
+def _texts(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -1,0 +1,35 @@
+"""System checks. Their ids stay: E001 bad value, E002 not a dictionary, W001 unknown key."""
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from cx_feedback.core import conf
+
+
+@register("cx_feedback")
+def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check every key of ``CX_FEEDBACK`` by its declaration in ``conf.SETTINGS``."""
+    given = conf.given()
+    if not isinstance(given, dict):
+        return [Error("CX_FEEDBACK must be a dictionary.", id="cx_feedback.E002")]
+    messages: list[CheckMessage] = []
+    declared = {setting.name: setting for setting in conf.SETTINGS}
+    for name, value in given.items():
+        if name not in declared:
+            messages.append(
+                Warning(
+                    f"CX_FEEDBACK[{name!r}] is no setting of this package.",
+                    hint=f"Known: {', '.join(sorted(declared))}.",
+                    id="cx_feedback.W001",
+                )
+            )
+        elif problem := declared[name].check(value):
+            messages.append(
+                Error(
+                    f"CX_FEEDBACK[{name!r}] {problem}.",
+                    hint=declared[name].doc,
+                    id="cx_feedback.E001",
+                )
+            )
+    return messages

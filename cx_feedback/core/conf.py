@@ -1,0 +1,120 @@
+"""The one settings dictionary, ``CX_FEEDBACK``: every key with default, meaning and check.
+
+A room reads a key with ``conf.get("COOKIE_NAME")``. What editors decide is no key here but
+a setting in Wagtail.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+Check = Callable[[Any], str | None]
+
+
+def _a(kind: type, *, low: float | None = None, high: float | None = None) -> Check:
+    """Return a check that a value is of ``kind`` and, for numbers, within ``low..high``."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
+            return f"must be of type {kind.__name__}, not {type(value).__name__}"
+        if low is not None and value < low:
+            return f"must be at least {low}, not {value}"
+        if high is not None and value > high:
+            return f"must be at most {high}, not {value}"
+        return None
+
+    return check
+
+
+def _one_of(*choices: Any) -> Check:
+    def check(value: Any) -> str | None:
+        if value not in choices:
+            return f"must be one of {', '.join(map(repr, choices))}, not {value!r}"
+        return None
+
+    return check
+
+
+def _rates(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return "must be a dictionary of scope to rate"
+    for scope, rate in value.items():
+        if rate is not None and not re.fullmatch(r"[1-9][0-9]*/(s|m|h|d)", str(rate)):
+            return f"rate of {scope!r} must look like '30/m' (per s, m, h or d) or be None"
+    return None
+
+
+def _strings(value: Any) -> str | None:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
+        return "must be a list of strings"
+    return None
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key of ``CX_FEEDBACK``."""
+
+    name: str
+    default: Any
+    doc: str
+    check: Check
+
+
+SETTINGS: tuple[Setting, ...] = (
+    # core
+    Setting(
+        "RATES",
+        {"write": "30/m", "visit": "60/m", "mail": "10/h"},
+        "How often one address may write, by scope; None switches a scope off. A site's own "
+        "dictionary is merged over the default.",
+        _rates,
+    ),
+    Setting(
+        "TRUSTED_ORIGINS",
+        [],
+        "Other origins (scheme://host[:port]) whose pages may write, a headless front end say.",
+        _strings,
+    ),
+    Setting(
+        "MAX_BODY",
+        262_144,
+        "Largest body of a write, in bytes; a larger one is answered with 413.",
+        _a(int, low=1024),
+    ),
+    Setting(
+        "CLIENT_ADDRESS_HEADER",
+        "",
+        "Name in request.META of the header in which your own proxy writes the client's "
+        "address, e.g. HTTP_X_REAL_IP; empty: REMOTE_ADDR. Used for keyed hashes only.",
+        _a(str),
+    ),
+    # readers
+    Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", _a(str)),
+    Setting("COOKIE_DAYS", 400, "Days the reader's cookie lives.", _a(int, low=1, high=400)),
+    Setting(
+        "PERIOD",
+        "week",
+        "Length of a loyalty period: 'week' (from Monday) or 'day'. After a change run "
+        "cx_rebuild_periods.",
+        _one_of("week", "day"),
+    ),
+)
+
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+
+
+def given() -> dict[str, Any]:
+    """Return the site's own ``CX_FEEDBACK`` dictionary, empty when there is none."""
+    return getattr(settings, "CX_FEEDBACK", None) or {}
+
+
+def get(name: str) -> Any:
+    """Return the value of the key ``name``; raises KeyError for a key that is not declared."""
+    setting = _BY_NAME[name]
+    value = given().get(name, setting.default)
+    if isinstance(setting.default, dict):
+        return {**setting.default, **value}
+    return value

@@ -1,0 +1,91 @@
+"""Errors that readers and programs see; services raise them, views turn them into answers.
+
+Each becomes an RFC 9457 problem document over REST and a page with the form and the reader's
+own words after a plain form post.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+FieldErrors = Mapping[str, Sequence[Any]]
+
+
+class FeedbackError(Exception):
+    """A refusal with a status, a stable ``code`` and the fields that it is about."""
+
+    status = 400
+    code = "invalid"
+    title: Any = _("This could not be accepted.")
+
+    def __init__(self, detail: Any = "", *, fields: FieldErrors | None = None) -> None:
+        self.detail = detail or self.title
+        self.fields = {name: list(texts) for name, texts in (fields or {}).items()}
+        super().__init__(str(self.detail))
+
+    def as_problem(self) -> dict[str, Any]:
+        """Return the RFC 9457 members; ``errors`` maps each field to its messages."""
+        problem: dict[str, Any] = {
+            "type": f"urn:cx-feedback:problem:{self.code}",
+            "title": str(self.title),
+            "status": self.status,
+            "detail": str(self.detail),
+        }
+        if self.fields:
+            problem["errors"] = {k: [str(t) for t in v] for k, v in self.fields.items()}
+        return problem
+
+
+class InvalidInput(FeedbackError):
+    """Something in the input is wrong; name it in ``fields``."""
+
+    code = "invalid-input"
+    title = _("Some of what you sent needs a change.")
+
+
+class NotFound(FeedbackError):
+    """There is no such thing, or it is not published."""
+
+    status = 404
+    code = "not-found"
+    title = _("This does not exist or is no longer published.")
+
+
+class Refused(FeedbackError):
+    """The request may not do this."""
+
+    status = 403
+    code = "refused"
+    title = _("This request may not do that.")
+
+
+class CrossSite(Refused):
+    """A page of another site made this request."""
+
+    code = "cross-site"
+    title = _("This request came from another site.")
+
+
+class Closed(FeedbackError):
+    """It is too early or too late, or the thing was done already."""
+
+    status = 409
+    code = "closed"
+    title = _("This takes no answers at the moment.")
+
+
+class TooLarge(FeedbackError):
+    """The body is larger than ``CX_FEEDBACK["MAX_BODY"]``."""
+
+    status = 413
+    code = "too-large"
+    title = _("This is too long.")
+
+
+class TooMany(FeedbackError):
+    """The same address wrote too often."""
+
+    status = 429
+    code = "too-many"
+    title = _("That was a lot at once. Please wait a moment and try again.")

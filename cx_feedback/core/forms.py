@@ -1,0 +1,81 @@
+"""Plain form posts: the way that works without JavaScript."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import FeedbackError, TooLarge
+from cx_feedback.core.origin import refuse_cross_site
+from cx_feedback.core.pages import get_page
+from cx_feedback.core.throttles import throttle
+
+View = Callable[..., HttpResponseBase]
+
+
+def public_form(scope: str = "write") -> Callable[[View], View]:
+    """Decorate a view that takes a reader's form post, protected by origin and rate.
+
+    The hidden field ``lang`` sets the language of the answer. A FeedbackError that the view
+    lets through becomes the plain error page; a view that can give the reader's words back in
+    its own form catches the error itself.
+    """
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @require_POST
+        @never_cache
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                if int(request.META.get("CONTENT_LENGTH") or 0) > conf.get("MAX_BODY"):
+                    raise TooLarge
+                refuse_cross_site(request)
+                with translation.override(language_of(request)):
+                    throttle(request, scope)
+                    return view(request, *args, **kwargs)
+            except FeedbackError as error:
+                return error_page(request, error)
+
+        return wrapped
+
+    return decorate
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language that the form's ``lang`` field names, else the request's."""
+    lang = request.POST.get("lang", "")
+    if lang and translation.check_for_language(lang):
+        return lang
+    return translation.get_language_from_request(request)
+
+
+def page_id_of(request: HttpRequest) -> int | None:
+    """Return the ``page`` field as a number, None when it is missing or no number."""
+    value = request.POST.get("page", "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+
+
+def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:
+    """Redirect with 303 to the page, at ``anchor``; the page shows thanks by CSS ``:target``."""
+    if page_id is None:
+        return render(request, "cx_feedback/core/done.html")
+    url = get_page(page_id, request).get_url(request)
+    response = HttpResponseRedirect(f"{url}#{anchor}")
+    response.status_code = 303
+    return response
+
+
+def error_page(request: HttpRequest, error: FeedbackError, **context: Any) -> HttpResponse:
+    """Render the plain error page with the status of ``error``."""
+    with translation.override(language_of(request)):
+        return render(
+            request, "cx_feedback/core/error.html", {"error": error, **context}, status=error.status
+        )

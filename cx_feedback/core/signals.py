@@ -1,0 +1,38 @@
+"""The signals between rooms: the only way in which rooms that do not import each other speak.
+
+All are sent inside the transaction that makes the fact, so what a receiver writes is kept or
+lost with it; a receiver does no slow work and touches no network, it writes rows and leaves the
+rest to a task (``cx_feedback.core.tasks.nudge``). Arguments are ids and plain values.
+"""
+
+from django.dispatch import Signal
+
+#: A reader did something. activity_id, reader_id, kind, page_id, object_id, detail (dict).
+#: Sent by readers.services.act for every row of the activity ledger.
+reader_acted = Signal()
+
+#: A reader who used to come stopped. reader_id, silence_id, since (date of the last visit),
+#: probability (of a return within the horizon, 0 to 1). Once for each silence.
+reader_fell_silent = Signal()
+
+#: A silent reader came again. reader_id, silence_id, days (of silence). Once for each silence.
+reader_won_back = Signal()
+
+#: Readers came after having been away or not, found by a task. reader_ids (list of int).
+readers_returned = Signal()
+
+#: A mail is about to be claimed for sending. deliveries (list of mail.models.Delivery).
+#: A receiver returns {delivery id: reason} for those that must not go out any more.
+mail_about_to_send = Signal()
+
+#: A mail went out, bounced or was complained about. delivery_id, mailing, recipient_key,
+#: reader_id, event ("sent", "failed", "bounced", "complained").
+mail_event = Signal()
+
+#: Somebody asked for their data. email (str), reader_ids (list of int).
+#: A receiver returns (section name, list of plain dictionaries).
+person_exported = Signal()
+
+#: Somebody asked to be forgotten. email (str or ""), reader_ids (list of int).
+#: A receiver erases what its room holds of them and returns (section name, count).
+person_erased = Signal()

@@ -1,0 +1,122 @@
+// Makes plain forms nicer: <form data-cx-api="…/responses/"> is sent as JSON, without leaving the
+// page. Field names with dots become nested objects ("answers.abc"); data-cx-type="number" sends
+// a number, data-cx-type="list" an array. When anything unexpected happens the form is posted
+// the plain way, so nothing that a reader wrote is lost.
+
+export function collect(form) {
+  const body = {};
+  const add = (name, value, list) => {
+    const path = name.split(".");
+    const last = path.pop();
+    let at = body;
+    for (const step of path) at = at[step] ??= {};
+    if (list) (at[last] ??= []).push(value);
+    else at[last] = value;
+  };
+  for (const field of form.elements) {
+    if (!field.name || field.disabled || field.dataset.cxType === "skip") continue;
+    if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
+    if (field.value === "" && !field.dataset.cxEmpty) continue;
+    const number = field.dataset.cxType === "number";
+    add(field.name, number ? Number(field.value) : field.value, field.dataset.cxType === "list");
+  }
+  return body;
+}
+
+export function clearErrors(form) {
+  for (const old of form.querySelectorAll(".cx-error[data-cx-made]")) old.remove();
+  for (const field of form.querySelectorAll("[aria-invalid]")) {
+    field.removeAttribute("aria-invalid");
+    if (field.dataset.cxDescribed !== undefined) {
+      if (field.dataset.cxDescribed) field.setAttribute("aria-describedby", field.dataset.cxDescribed);
+      else field.removeAttribute("aria-describedby");
+    }
+  }
+}
+
+export function showErrors(form, problem) {
+  clearErrors(form);
+  const entries = Object.entries(problem.errors ?? {});
+  let first = null;
+  const rest = [];
+  for (const [name, texts] of entries) {
+    const fields = [...form.elements].filter((f) => f.name === name && f.type !== "hidden");
+    if (!fields.length) { rest.push(...texts); continue; }
+    const group = fields[0].closest("fieldset, .cx-field") ?? fields[0].parentElement;
+    const error = document.createElement("p");
+    error.className = "cx-error";
+    error.dataset.cxMade = "";
+    error.id = `cx-error-${name.replace(/\W/g, "-")}-${form.id}`;
+    error.textContent = texts.join(" ");
+    group.append(error);
+    for (const field of fields) {
+      field.setAttribute("aria-invalid", "true");
+      field.dataset.cxDescribed ??= field.getAttribute("aria-describedby") ?? "";
+      field.setAttribute("aria-describedby", `${field.dataset.cxDescribed} ${error.id}`.trim());
+    }
+    first ??= fields[0];
+  }
+  if (rest.length || !entries.length) {
+    const error = document.createElement("p");
+    error.className = "cx-error";
+    error.dataset.cxMade = "";
+    error.setAttribute("role", "alert");
+    error.tabIndex = -1;
+    error.textContent = rest.join(" ") || problem.detail || problem.title;
+    form.append(error);
+    first ??= error;
+  }
+  first?.focus();
+}
+
+export function showThanks(form) {
+  const thanks = form.parentElement.querySelector(".cx-thanks");
+  if (!thanks) return;
+  thanks.classList.add("cx-shown");
+  thanks.tabIndex = -1;
+  thanks.focus();
+}
+
+export async function send(form, body = collect(form)) {
+  return fetch(form.dataset.cxApi, {
+    method: form.dataset.cxMethod ?? "POST",
+    credentials: "same-origin",
+    headers: {
+      "Content-Type": "application/json",
+      "Accept-Language": form.elements.lang?.value || document.documentElement.lang || "",
+      "Idempotency-Key": (form.dataset.cxKey ??= crypto.randomUUID?.() ?? String(Math.random())),
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+async function submit(event) {
+  const form = event.target;
+  if (!(form instanceof HTMLFormElement) || !form.dataset.cxApi || event.defaultPrevented) return;
+  event.preventDefault();
+  const button = event.submitter;
+  button?.setAttribute("disabled", "");
+  form.setAttribute("aria-busy", "true");
+  try {
+    const response = await send(form);
+    const type = response.headers.get("Content-Type") ?? "";
+    if (response.ok) {
+      clearErrors(form);
+      const data = response.status === 204 || !type.includes("json") ? null : await response.json();
+      delete form.dataset.cxKey;
+      showThanks(form);
+      form.dispatchEvent(new CustomEvent("cx:done", { bubbles: true, detail: data }));
+    } else if (type.includes("problem+json")) {
+      showErrors(form, await response.json());
+    } else {
+      form.submit();
+    }
+  } catch {
+    form.submit();
+  } finally {
+    button?.removeAttribute("disabled");
+    form.removeAttribute("aria-busy");
+  }
+}
+
+document.addEventListener("submit", submit);

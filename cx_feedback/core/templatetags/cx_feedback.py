@@ -1,0 +1,24 @@
+"""Tags for a site's templates: ``{% load cx_feedback %}``."""
+
+from typing import Any
+
+from django import template
+from django.apps import apps
+from django.contrib.staticfiles.finders import find
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from cx_feedback import ROOMS
+
+register = template.Library()
+
+
+@register.simple_tag
+def cx_feedback_head() -> SafeString:
+    """Link the style sheet and the ES modules of all installed rooms; for ``<head>``."""
+    rooms = [room.rpartition(".")[2] for room in ROOMS if apps.is_installed(room)]
+    context: dict[str, Any] = {
+        "styles": [f"cx_feedback/{r}/{r}.css" for r in rooms if find(f"cx_feedback/{r}/{r}.css")],
+        "modules": [f"cx_feedback/{r}/{r}.js" for r in rooms if find(f"cx_feedback/{r}/{r}.js")],
+    }
+    return render_to_string("cx_feedback/core/head.html", context)

@@ -1,0 +1,37 @@
+"""How often one address may write. No address is kept: only a keyed hash, for the window."""
+
+import time
+
+from django.core.cache import cache
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import TooMany
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def address_key(request: HttpRequest) -> str:
+    """Return a keyed hash of the client's address, 16 hexadecimal digits."""
+    header = conf.get("CLIENT_ADDRESS_HEADER") or "REMOTE_ADDR"
+    address = request.META.get(header, "")
+    return salted_hmac("cx_feedback.address", address, algorithm="sha256").hexdigest()[:16]
+
+
+def throttle(request: HttpRequest, scope: str = "write") -> None:
+    """Count a write of ``scope`` and raise TooMany when its address is over the rate."""
+    rate = conf.get("RATES").get(scope)
+    if rate is None:
+        return
+    limit, _, unit = rate.partition("/")
+    window = _SECONDS[unit]
+    key = f"cx:{scope}:{address_key(request)}:{int(time.time()) // window}"
+    if cache.add(key, 1, window + 1):
+        return
+    try:
+        count = cache.incr(key)
+    except ValueError:  # the window ended between the two calls
+        return
+    if count > int(limit):
+        raise TooMany

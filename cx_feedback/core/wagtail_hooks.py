@@ -1,0 +1,17 @@
+"""The one "Feedback" menu of the admin; rooms add items to the hook of ``MENU_HOOK``."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+#: Rooms register their items here; a viewset sets ``menu_hook = MENU_HOOK``.
+MENU_HOOK = "register_cx_feedback_menu_item"
+
+feedback_menu = Menu(register_hook_name=MENU_HOOK)
+
+
+@hooks.register("register_admin_menu_item")
+def register_feedback_menu() -> MenuItem:
+    return SubmenuMenuItem(
+        _("Feedback"), feedback_menu, name="cx-feedback", icon_name="comment", order=250
+    )

@@ -1,0 +1,19 @@
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from cx_feedback.readers.selectors import export_person
+
+
+class Command(BaseCommand):
+    help = "Print, as JSON, all that any room knows of the person with this e-mail address."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("email")
+
+    def handle(self, *args: Any, email: str, **options: Any) -> None:
+        found = export_person(email=email)
+        if not any(found.values()):
+            raise CommandError(f"Nothing is known of {email}.")
+        self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False, default=str))

@@ -1,0 +1,22 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from cx_feedback.readers.models import Reader
+from cx_feedback.readers.services import rebuild_figures
+
+
+class Command(BaseCommand):
+    help = "Work out every reader's periods from the visit days, after a change of PERIOD."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--batch", type=int, default=2000, help="readers a transaction")
+
+    def handle(self, *args: Any, batch: int, **options: Any) -> None:
+        total, done, changed, last = Reader.objects.count(), 0, 0, 0
+        while ids := list(
+            Reader.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:batch]
+        ):
+            changed += rebuild_figures(reader_ids=ids)
+            done, last = done + len(ids), ids[-1]
+            self.stdout.write(f"{done} of {total} readers, {changed} changed")

@@ -1,0 +1,146 @@
+"""Readers and what is known of them. A row begins with an act, never with a page view."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Reader(models.Model):
+    """Somebody who acted at least once: answered, commented, subscribed, or agreed to visits.
+
+    ``first_period``, ``last_period`` and ``active_periods`` are the sufficient figures of the
+    loyalty model, in numbers of ``periods.period_of``; all null until the first day counts.
+    """
+
+    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    email = models.EmailField(
+        _("e-mail"),
+        null=True,
+        blank=True,
+        help_text=_("Only an address that its owner has confirmed, in lower case."),
+    )
+    external_id = models.CharField(
+        _("external id"),
+        max_length=100,
+        blank=True,
+        default="",
+        help_text=_("The name of this reader in the log that was imported."),
+    )
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
+    counts_visits = models.BooleanField(_("agreed to visits being counted"), default=False)
+    created_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
+    last_day = models.DateField(_("last seen on"), null=True, editable=False)
+    first_period = models.IntegerField(null=True, editable=False)
+    last_period = models.IntegerField(null=True, editable=False)
+    active_periods = models.PositiveIntegerField(default=0, editable=False)
+    #: Written by the loyalty room, read by rules of others; "" until the first scoring.
+    tier = models.CharField(_("tier"), max_length=16, blank=True, default="", editable=False)
+
+    class Meta:
+        verbose_name = _("reader")
+        verbose_name_plural = _("readers")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["email"], condition=Q(email__isnull=False), name="cx_reader_email"
+            ),
+            models.UniqueConstraint(
+                fields=["external_id"], condition=~Q(external_id=""), name="cx_reader_external_id"
+            ),
+            models.CheckConstraint(
+                condition=Q(first_period__isnull=True, last_period__isnull=True, active_periods=0)
+                | Q(first_period__lte=models.F("last_period"), active_periods__gte=1),
+                name="cx_reader_figures",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["tier"], name="cx_reader_tier"),
+        ]
+
+    def __str__(self) -> str:
+        return self.email or self.external_id or str(_("Reader %d") % (self.pk or 0))
+
+
+class Consent(models.Model):
+    """One agreement and, later, its withdrawal: what was said, when, where and how."""
+
+    VISITS = "visits"
+
+    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="consents")
+    purpose = models.CharField(_("purpose"), max_length=40)
+    wording = models.TextField(_("wording shown"), blank=True)
+    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
+    how = models.CharField(_("how"), max_length=40, blank=True)
+    given_at = models.DateTimeField(_("given at"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["reader", "purpose"],
+                condition=Q(withdrawn_at__isnull=True),
+                name="cx_consent_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.given_at:%Y-%m-%d}"
+
+
+class Activity(models.Model):
+    """The append-only ledger of acts: who did what, where and when.
+
+    ``kind`` is a room's word ("response", "nps", "comment", "subscription" …), ``object_id``
+    the row of that room. ``page_id`` is no foreign key, so that history outlives a page.
+    """
+
+    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="activities")
+    kind = models.CharField(_("kind"), max_length=24)
+    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
+    object_id = models.BigIntegerField(null=True, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("activity")
+        verbose_name_plural = _("activities")
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["kind", "at"], name="cx_activity_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class VisitDay(models.Model):
+    """A day on which a reader was here: by an act, by a consented visit or by an import."""
+
+    reader = models.ForeignKey(
+        Reader, on_delete=models.CASCADE, related_name="visit_days", db_index=False
+    )
+    day = models.DateField(_("day"))
+
+    class Meta:
+        verbose_name = _("visit day")
+        verbose_name_plural = _("visit days")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["reader", "day"], name="cx_visit_day_once")
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["day"], name="cx_visit_day_day")]
+
+    def __str__(self) -> str:
+        return f"{self.day:%Y-%m-%d}"

@@ -1,0 +1,53 @@
+"""Reads about readers."""
+
+import datetime
+from typing import Any
+
+from cx_feedback.core import signals
+from cx_feedback.readers.models import Reader
+
+
+def reader_ids_of(*, email: str) -> list[int]:
+    """Return the ids of the readers who own this confirmed address (none or one)."""
+    return list(Reader.objects.filter(email=email.strip().lower()).values_list("pk", flat=True))
+
+
+def export_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, Any]:
+    """Return all that any room knows of a person: section name to a list of plain dictionaries."""
+    email = email.strip().lower()
+    ids = sorted({*(reader_ids or []), *(reader_ids_of(email=email) if email else [])})
+    sections: dict[str, Any] = {"readers": [_plain(r) for r in Reader.objects.filter(pk__in=ids)]}
+    for _receiver, (section, rows) in signals.person_exported.send(
+        Reader, email=email, reader_ids=ids
+    ):
+        sections.setdefault(str(section), []).extend(rows)
+    return sections
+
+
+def _plain(reader: Reader) -> dict[str, Any]:
+    return {
+        "email": reader.email,
+        "external_id": reader.external_id,
+        "language": reader.language,
+        "known_since": reader.created_at.isoformat(),
+        "tier": reader.tier,
+        "consents": [
+            {
+                "purpose": c.purpose,
+                "wording": c.wording,
+                "how": c.how,
+                "given_at": c.given_at.isoformat(),
+                "withdrawn_at": c.withdrawn_at and c.withdrawn_at.isoformat(),
+            }
+            for c in reader.consents.order_by("pk")
+        ],
+        "activities": [
+            {"kind": a.kind, "page": a.page_id, "at": a.at.isoformat(), "detail": a.detail}
+            for a in reader.activities.order_by("pk")
+        ],
+        "visit_days": [
+            d.isoformat()
+            for d in reader.visit_days.order_by("day").values_list("day", flat=True)
+            if isinstance(d, datetime.date)
+        ],
+    }

@@ -1,0 +1,199 @@
+"""Every write about readers. Days are days of the site's time zone.
+
+``savepoint=False`` on the paths that every act takes: inside a room's own transaction they then
+cost no statement more.
+"""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from cx_feedback.core import signals
+from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
+from cx_feedback.readers.periods import period_of
+
+
+@transaction.atomic(savepoint=False)
+def begin(
+    *, language: str = "", user_id: int | None = None, day: datetime.date | None = None
+) -> Reader:
+    """Create the row of a reader who acts for the first time, here on ``day`` if given."""
+    reader = Reader(language=language[:12], user_id=user_id)
+    if day is not None:
+        reader.last_day, reader.active_periods = day, 1
+        reader.first_period = reader.last_period = period_of(day)
+    reader.save(force_insert=True)
+    if day is not None:
+        VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)])
+    return reader
+
+
+@transaction.atomic(savepoint=False)
+def act(
+    *,
+    reader: Reader,
+    kind: str,
+    page_id: int | None = None,
+    object_id: int | None = None,
+    detail: dict[str, Any] | None = None,
+    at: datetime.datetime | None = None,
+) -> Activity:
+    """Write an act into the ledger, count its day, and tell the other rooms.
+
+    ``at`` is an aware datetime, now by default. Sends ``reader_acted``.
+    """
+    at = at or timezone.now()
+    activity = Activity.objects.create(
+        reader=reader, kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at
+    )
+    count_day(reader=reader, day=timezone.localdate(at))
+    signals.reader_acted.send(
+        Activity,
+        activity_id=activity.pk,
+        reader_id=reader.pk,
+        kind=kind,
+        page_id=page_id,
+        object_id=object_id,
+        detail=activity.detail,
+    )
+    return activity
+
+
+@transaction.atomic(savepoint=False)
+def count_day(*, reader: Reader, day: datetime.date) -> None:
+    """Note that ``reader`` was here on ``day``.
+
+    The figures are written by the first act of a day, nothing by later acts of it. Safe when
+    two acts race: the visit day's constraint and a conditional update decide.
+    """
+    if reader.last_day == day:
+        return
+    VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
+    if reader.last_day is not None and day < reader.last_day:
+        # A day from the past (a late import): its period may be known already, so count afresh.
+        rebuild_figures(reader_ids=[reader.pk])
+        return
+    _advance(reader.pk, day)
+    reader.refresh_from_db(fields=["last_day", "first_period", "last_period", "active_periods"])
+
+
+def _advance(reader_id: int, day: datetime.date) -> None:
+    """Move the figures of a reader forward to ``day``, in one conditional statement."""
+    period = period_of(day)
+    is_new_period = Q(last_period__isnull=True) | Q(last_period__lt=period)
+    whole = IntegerField()
+    Reader.objects.filter(Q(last_day__isnull=True) | Q(last_day__lt=day), pk=reader_id).update(
+        active_periods=Case(
+            When(is_new_period, then=F("active_periods") + 1),
+            default=F("active_periods"),
+            output_field=whole,
+        ),
+        first_period=Coalesce("first_period", Value(period)),
+        last_period=Case(
+            When(is_new_period, then=Value(period)), default=F("last_period"), output_field=whole
+        ),
+        last_day=day,
+    )
+
+
+@transaction.atomic
+def rebuild_figures(*, reader_ids: list[int]) -> int:
+    """Work out the figures of these readers from their visit days; return how many changed.
+
+    Used by imports, after merges and after a change of the period's length. Memory grows with
+    ``reader_ids``: cut large sets by key range.
+    """
+    days: dict[int, list[datetime.date]] = {}
+    for reader_id, day in (
+        VisitDay.objects.filter(reader_id__in=reader_ids)
+        .order_by("reader_id", "day")
+        .values_list("reader_id", "day")
+    ):
+        days.setdefault(reader_id, []).append(day)
+    changed = []
+    for reader in Reader.objects.select_for_update().filter(pk__in=reader_ids):
+        seen = days.get(reader.pk, [])
+        periods = {period_of(day) for day in seen}
+        figures = (
+            min(periods, default=None),
+            max(periods, default=None),
+            len(periods),
+            seen[-1] if seen else None,
+        )
+        before = (reader.first_period, reader.last_period, reader.active_periods, reader.last_day)
+        if figures != before:
+            reader.first_period, reader.last_period, reader.active_periods = figures[:3]
+            reader.last_day = figures[3]
+            changed.append(reader)
+    Reader.objects.bulk_update(
+        changed, ["first_period", "last_period", "active_periods", "last_day"], batch_size=500
+    )
+    return len(changed)
+
+
+@transaction.atomic
+def give_consent(
+    *, reader: Reader, purpose: str, wording: str, page_id: int | None = None, how: str = ""
+) -> Consent:
+    """Record that ``reader`` agreed to ``purpose`` in these words; an open consent stays."""
+    consent, _ = Consent.objects.get_or_create(
+        reader=reader,
+        purpose=purpose,
+        withdrawn_at=None,
+        defaults={"wording": wording, "page_id": page_id, "how": how},
+    )
+    if purpose == Consent.VISITS:
+        Reader.objects.filter(pk=reader.pk).update(counts_visits=True)
+        reader.counts_visits = True
+    return consent
+
+
+@transaction.atomic
+def withdraw_consent(*, reader: Reader, purpose: str) -> bool:
+    """Close the open consent to ``purpose``; return whether there was one."""
+    closed = Consent.objects.filter(
+        reader=reader, purpose=purpose, withdrawn_at__isnull=True
+    ).update(withdrawn_at=timezone.now())
+    if purpose == Consent.VISITS:
+        Reader.objects.filter(pk=reader.pk).update(counts_visits=False)
+        reader.counts_visits = False
+    return bool(closed)
+
+
+@transaction.atomic
+def confirm_email(*, reader: Reader, email: str) -> Reader:
+    """Give ``reader`` the address that was just proved, and return the reader who owns it.
+
+    Another reader may own it already (the same person on another device): then that row is
+    returned and the caller goes on with it. An unproved address must never come here.
+    """
+    email = email.strip().lower()
+    owner = Reader.objects.select_for_update().filter(email=email).exclude(pk=reader.pk).first()
+    if owner is not None:
+        return owner
+    Reader.objects.filter(pk=reader.pk).update(email=email)
+    reader.email = email
+    return reader
+
+
+@transaction.atomic
+def erase_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, int]:
+    """Erase a person in every room; return section name to the number of rows.
+
+    Each room erases its own by the ``person_erased`` signal, in the same transaction.
+    """
+    from cx_feedback.readers.selectors import reader_ids_of
+
+    email = email.strip().lower()
+    ids = sorted({*(reader_ids or []), *(reader_ids_of(email=email) if email else [])})
+    counts: dict[str, int] = {}
+    for _receiver, (section, count) in signals.person_erased.send(
+        Reader, email=email, reader_ids=ids
+    ):
+        counts[str(section)] = counts.get(str(section), 0) + count
+    counts["readers"] = Reader.objects.filter(pk__in=ids).delete()[1].get(Reader._meta.label, 0)
+    return counts

@@ -1,0 +1,21 @@
+"""``{% load cx_feedback_readers %}{% cx_consent %}``: may this site remember visits?"""
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+
+from cx_feedback.readers.wording import visits_wording
+
+register = template.Library()
+
+
+@register.inclusion_tag("cx_feedback/readers/consent.html", takes_context=True)
+def cx_consent(context: Any) -> dict[str, Any]:
+    """Render the consent form, the same for every reader."""
+    page = context.get("page")
+    return {
+        "cx_page_id": getattr(page, "pk", None),
+        "cx_lang": get_language() or "",
+        "wording": visits_wording(),
+    }

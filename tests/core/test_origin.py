@@ -1,0 +1,36 @@
+import pytest
+from django.test import RequestFactory, override_settings
+
+from cx_feedback.core.errors import TooMany
+from cx_feedback.core.origin import Source, source_of
+from cx_feedback.core.throttles import throttle
+
+
+@pytest.mark.parametrize(
+    ("headers", "source"),
+    [
+        ({"HTTP_SEC_FETCH_SITE": "same-origin"}, Source.OWN),
+        ({"HTTP_SEC_FETCH_SITE": "none"}, Source.OWN),
+        ({"HTTP_SEC_FETCH_SITE": "same-site"}, Source.FOREIGN),
+        ({"HTTP_SEC_FETCH_SITE": "cross-site"}, Source.FOREIGN),
+        ({"HTTP_ORIGIN": "http://testserver"}, Source.OWN),
+        ({"HTTP_ORIGIN": "https://testserver"}, Source.OWN),
+        ({"HTTP_ORIGIN": "http://testserver.evil.example"}, Source.FOREIGN),
+        ({"HTTP_ORIGIN": "null"}, Source.FOREIGN),
+        ({"HTTP_ORIGIN": "https://app.example", "HTTP_SEC_FETCH_SITE": "cross-site"}, Source.OWN),
+        ({}, Source.UNKNOWN),
+    ],
+)
+@override_settings(CX_FEEDBACK={"TRUSTED_ORIGINS": ["https://app.example"]})
+def test_source_of(headers, source):
+    assert source_of(RequestFactory().post("/", **headers)) is source
+
+
+@override_settings(CX_FEEDBACK={"RATES": {"write": "2/h"}})
+def test_throttle_counts_by_address():
+    requests = RequestFactory()
+    for _ in range(2):
+        throttle(requests.post("/", REMOTE_ADDR="192.0.2.1"))
+    with pytest.raises(TooMany):
+        throttle(requests.post("/", REMOTE_ADDR="192.0.2.1"))
+    throttle(requests.post("/", REMOTE_ADDR="192.0.2.2"))

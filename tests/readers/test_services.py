@@ -1,0 +1,86 @@
+import datetime
+
+import pytest
+
+from cx_feedback.core import signals
+from cx_feedback.readers import selectors, services
+from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
+from cx_feedback.readers.periods import first_day_of, period_of
+
+pytestmark = pytest.mark.django_db
+MONDAY = datetime.date(2026, 3, 2)
+
+
+def figures(reader):
+    reader.refresh_from_db()
+    return (
+        reader.last_period - reader.first_period,
+        reader.active_periods,
+        reader.last_day,
+    )
+
+
+def test_the_first_act_of_a_period_counts_and_later_ones_do_not(reader):
+    for days in (0, 0, 3, 7, 6, 21):
+        services.count_day(reader=reader, day=MONDAY + datetime.timedelta(days=days))
+    assert figures(reader) == (3, 3, MONDAY + datetime.timedelta(days=21))
+    assert VisitDay.objects.filter(reader=reader).count() == 5
+
+
+def test_a_second_act_of_the_day_writes_no_figures(reader, django_assert_num_queries):
+    services.act(reader=reader, kind="response")
+    with django_assert_num_queries(1):
+        services.act(reader=reader, kind="response")
+    assert Activity.objects.count() == 2
+
+
+def test_a_day_from_before_moves_the_first_period(reader):
+    services.count_day(reader=reader, day=MONDAY)
+    services.count_day(reader=reader, day=MONDAY - datetime.timedelta(days=14))
+    assert figures(reader) == (2, 2, MONDAY)
+
+
+def test_periods_begin_on_mondays():
+    assert period_of(MONDAY) == period_of(MONDAY + datetime.timedelta(days=6))
+    assert period_of(MONDAY - datetime.timedelta(days=1)) == period_of(MONDAY) - 1
+    assert first_day_of(period_of(MONDAY)) == MONDAY
+
+
+def test_act_tells_other_rooms(reader):
+    seen = []
+
+    def receiver(sender, **kwargs):
+        seen.append((kwargs["kind"], kwargs["reader_id"], kwargs["detail"]))
+
+    signals.reader_acted.connect(receiver)
+    try:
+        services.act(reader=reader, kind="nps", detail={"class": "promoter"})
+    finally:
+        signals.reader_acted.disconnect(receiver)
+    assert seen == [("nps", reader.pk, {"class": "promoter"})]
+
+
+def test_consent_is_kept_once_and_withdrawn(reader):
+    for _ in range(2):
+        services.give_consent(reader=reader, purpose=Consent.VISITS, wording="May we?")
+    assert reader.consents.count() == 1
+    assert services.withdraw_consent(reader=reader, purpose=Consent.VISITS)
+    assert not services.withdraw_consent(reader=reader, purpose=Consent.VISITS)
+    reader.refresh_from_db()
+    assert not reader.counts_visits
+
+
+def test_an_address_belongs_to_one_reader(reader):
+    assert services.confirm_email(reader=reader, email=" Ana@Example.org ") == reader
+    other = services.begin()
+    assert services.confirm_email(reader=other, email="ana@example.org") == reader
+
+
+def test_export_and_erasure(reader):
+    services.confirm_email(reader=reader, email="ana@example.org")
+    services.act(reader=reader, kind="response")
+    found = selectors.export_person(email="ANA@example.org")
+    assert found["readers"][0]["activities"][0]["kind"] == "response"
+    assert services.erase_person(email="ana@example.org")["readers"] == 1
+    assert not Reader.objects.filter(pk=reader.pk).exists()
+    assert not Activity.objects.exists()
