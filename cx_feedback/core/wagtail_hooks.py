@@ -1,5 +1,7 @@
 """The one "Feedback" menu of the admin; rooms add items to the hook of ``MENU_HOOK``."""
 
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
@@ -15,3 +17,8 @@ def register_feedback_menu() -> MenuItem:
     return SubmenuMenuItem(
         _("Feedback"), feedback_menu, name="cx-feedback", icon_name="comment", order=250
     )
+
+
+@hooks.register("insert_global_admin_css")
+def link_admin_css() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("cx_feedback/core/admin.css"))

@@ -1,0 +1,60 @@
+import pytest
+from django.utils import translation
+
+from cx_feedback.core.charts import Bar, Line, _ticks, bars, figure, heat, lines
+
+
+def test_bars_carry_picture_interval_and_table():
+    html = bars(
+        "Answers <b>", [Bar("Yes & no", 62.5, 50, 73.1, "(n = 40)"), Bar("No", 0)], "%", 100
+    )
+    assert "Answers &lt;b&gt;" in html
+    assert html.count("<rect") == 2
+    assert html.count("cx-chart__interval") == 1
+    assert "62.5 % (n = 40)" in html
+    assert "50 % … 73.1 %" in html
+
+
+def test_decimals_of_the_picture_ignore_the_language():
+    with translation.override("es"):
+        html = bars("x", [Bar("a", 62.5)], "%", 100)
+    assert "62,5 %" in html
+    assert 'width="193.8"' in html
+
+
+def test_negative_scores_hang_left_of_zero():
+    html = bars("NPS", [Bar("a", -40, -60, -20), Bar("b", 30, 10, 50)])
+    assert "-40" in html
+
+
+def test_lines_break_at_gaps():
+    html = lines(
+        "t", [Line("a", [("1", 1), ("2", None), ("3", 4), ("4", 5)]), Line("b", [("1", 2)])]
+    )
+    assert html.count("<polyline") == 3
+    assert html.count("cx-chart__key--") == 2
+    assert "–" in html
+
+
+def test_empty_pictures_stand():
+    assert "<svg" in bars("t", [])
+    assert "<svg" in lines("t", [])
+    assert "<table" in heat("t", [], [], [])
+
+
+def test_heat_shades_by_value():
+    html = heat("t", ["r"], ["a", "b", "c"], [[0, 50, None]], "%")
+    assert "cx-heat__9" in html
+    assert "50 %" in html
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 0.003), (-100, 100), (0, 23570), (0, 7)])
+def test_ticks_cover(low, high):
+    ticks = _ticks(low, high)
+    assert ticks[0] <= low
+    assert ticks[-1] >= high
+    assert 3 <= len(ticks) <= 8
+
+
+def test_figure():
+    assert [figure(v) for v in (None, 3.0, 3.14, 1234.5)] == ["–", "3", "3.1", "1,234"]
