@@ -14,16 +14,23 @@ from django.conf import settings
 Check = Callable[[Any], str | None]
 
 
-def _a(kind: type, *, low: float | None = None, high: float | None = None) -> Check:
-    """Return a check that a value is of ``kind`` and, for numbers, within ``low..high``."""
+def _a(kind: type) -> Check:
+    """Return a check that a value is of ``kind``."""
 
     def check(value: Any) -> str | None:
-        if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
-            return f"must be of type {kind.__name__}, not {type(value).__name__}"
-        if low is not None and value < low:
-            return f"must be at least {low}, not {value}"
-        if high is not None and value > high:
-            return f"must be at most {high}, not {value}"
+        return None if isinstance(value, kind) else f"must be of type {kind.__name__}"
+
+    return check
+
+
+def _whole(low: int, high: int | None = None) -> Check:
+    """Return a check that a value is a whole number within ``low..high``."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return "must be a whole number"
+        if value < low or (high is not None and value > high):
+            return f"must be at least {low}" + (f" and at most {high}" if high else "")
         return None
 
     return check
@@ -82,7 +89,7 @@ SETTINGS: tuple[Setting, ...] = (
         "MAX_BODY",
         262_144,
         "Largest body of a write, in bytes; a larger one is answered with 413.",
-        _a(int, low=1024),
+        _whole(1024),
     ),
     Setting(
         "CLIENT_ADDRESS_HEADER",
@@ -93,7 +100,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     # readers
     Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", _a(str)),
-    Setting("COOKIE_DAYS", 400, "Days the reader's cookie lives.", _a(int, low=1, high=400)),
+    Setting("COOKIE_DAYS", 400, "Days the reader's cookie lives.", _whole(1, 400)),
     Setting(
         "PERIOD",
         "week",

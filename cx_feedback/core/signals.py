@@ -5,6 +5,8 @@ lost with it; a receiver does no slow work and touches no network, it writes row
 rest to a task (``cx_feedback.core.tasks.nudge``). Arguments are ids and plain values.
 """
 
+from typing import Any
+
 from django.dispatch import Signal
 
 #: A reader did something. activity_id, reader_id, kind, page_id, object_id, detail (dict).
@@ -36,3 +38,8 @@ person_exported = Signal()
 #: Somebody asked to be forgotten. email (str or ""), reader_ids (list of int).
 #: A receiver erases what its room holds of them and returns (section name, count).
 person_erased = Signal()
+
+
+def answers(signal: Signal, sender: Any, **named: Any) -> list[Any]:
+    """Send ``signal`` and return what its receivers answered, without None."""
+    return [answer for _, answer in signal.send(sender, **named) if answer is not None]

@@ -17,8 +17,8 @@ def export_person(*, email: str = "", reader_ids: list[int] | None = None) -> di
     email = email.strip().lower()
     ids = sorted({*(reader_ids or []), *(reader_ids_of(email=email) if email else [])})
     sections: dict[str, Any] = {"readers": [_plain(r) for r in Reader.objects.filter(pk__in=ids)]}
-    for _receiver, (section, rows) in signals.person_exported.send(
-        Reader, email=email, reader_ids=ids
+    for section, rows in signals.answers(
+        signals.person_exported, Reader, email=email, reader_ids=ids
     ):
         sections.setdefault(str(section), []).extend(rows)
     return sections

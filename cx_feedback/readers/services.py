@@ -191,8 +191,8 @@ def erase_person(*, email: str = "", reader_ids: list[int] | None = None) -> dic
     email = email.strip().lower()
     ids = sorted({*(reader_ids or []), *(reader_ids_of(email=email) if email else [])})
     counts: dict[str, int] = {}
-    for _receiver, (section, count) in signals.person_erased.send(
-        Reader, email=email, reader_ids=ids
+    for section, count in signals.answers(
+        signals.person_erased, Reader, email=email, reader_ids=ids
     ):
         counts[str(section)] = counts.get(str(section), 0) + count
     counts["readers"] = Reader.objects.filter(pk__in=ids).delete()[1].get(Reader._meta.label, 0)

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
 
@@ -30,3 +32,13 @@ def only_ours(endpoints: list[Any], **kwargs: Any) -> list[Any]:
         for endpoint in endpoints
         if getattr(endpoint[3], "cls", object).__module__.startswith("cx_feedback.")
     ]
+
+
+class SessionScheme(OpenApiAuthenticationExtension):
+    """How staff authenticate: the site's own session."""
+
+    target_class = "cx_feedback.core.api.views.SessionOfOwnPages"
+    name = "session"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

@@ -1,0 +1,77 @@
+"""The suite that needs no server, on the oldest, the newest and the default versions.
+
+``nox`` runs what the machine's interpreters allow and skips the rest, saying so.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.options.error_on_missing_interpreters = False
+nox.options.default_venv_backend = "venv"
+
+#: The pins of development, less the ones that a session varies.
+PINS = Path("requirements/dev.txt")
+
+#: What the suite needs beside Django and Wagtail, at the pinned versions.
+TOOLS = [
+    "celery",
+    "css-inline",
+    "dj-database-url",
+    "dj-email-url",
+    "django-filter",
+    "djangorestframework",
+    "drf-spectacular",
+    "hypothesis",
+    "markdown-it-py",
+    "numpy",
+    "polib",
+    "pytest",
+    "pytest-django",
+    "pytest-xdist",
+    "scipy",
+    "sqlalchemy",
+    "swapper",
+    "whitenoise",
+]
+
+
+def interpreter(version: str) -> str:
+    """Return an interpreter of ``version`` from PATH or from pyenv's folder, else its name."""
+    name = f"python{version}"
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    for found in sorted(root.glob(f"versions/{version}.*/bin/{name}"), reverse=True):
+        return str(found)
+    return shutil.which(name) or name
+
+
+def suite(session: nox.Session, *varied: str) -> None:
+    """Install ``varied`` and the pinned tools, and run the suite."""
+    names = {re.split("[<>=]", pin)[0].lower() for pin in varied}
+    pins = dict(line.split("==") for line in PINS.read_text().splitlines() if "==" in line)
+    kept = [f"{n}=={v}" for n, v in pins.items() if n.lower() in {*TOOLS} - names]
+    constraints = Path(session.create_tmp()) / "constraints.txt"
+    constraints.write_text("\n".join(kept))
+    session.install(*varied, "-c", str(constraints), *TOOLS)
+    session.run("python", "-m", "pytest", "-n", "auto", "-m", "not services and not browser")
+
+
+@nox.session(python=interpreter("3.11"))
+def oldest(session: nox.Session) -> None:
+    """Python 3.11, Django 5.2 LTS, Wagtail 7.4 LTS."""
+    suite(session, "django==5.2", "wagtail==7.4", "djangorestframework==3.16.1")
+
+
+@nox.session(python=interpreter("3.13"))
+def newest(session: nox.Session) -> None:
+    """Python 3.13, the newest Django 6 and Wagtail 8."""
+    suite(session, "django>=6,<7", "wagtail>=8,<9")
+
+
+@nox.session(python=interpreter("3.12"))
+def default(session: nox.Session) -> None:
+    """Python 3.12, the Django and the Wagtail of the pins."""
+    suite(session)

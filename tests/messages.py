@@ -1,0 +1,98 @@
+"""``make messages``: gather the strings of every room into its ``locale/es``; needs gettext.
+
+``python -m tests.messages --check`` changes nothing and says what is missing or not compiled.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import polib
+
+ROOT = Path(__file__).parent.parent
+FOLDERS = sorted(
+    p.parent.parent.parent
+    for p in ROOT.glob("*/**/locale/es/LC_MESSAGES")
+    if ".venv" not in p.parts
+)
+
+
+def gather(folder: Path) -> None:
+    """Run makemessages in ``folder``."""
+    subprocess.run(
+        [
+            sys.executable,
+            "-P",
+            "-m",
+            "django",
+            "makemessages",
+            "-l",
+            "es",
+            "--no-location",
+            "--no-wrap",
+        ],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+
+
+def gathered_ids(folder: Path) -> set[str]:
+    """Return the strings that ``folder`` has now, gathered in a copy."""
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        gather(Path(copy))
+        return {e.msgid for e in catalogue(Path(copy)) if not e.obsolete}
+
+
+def catalogue(folder: Path) -> polib.POFile:
+    """Return the Spanish catalogue of ``folder``."""
+    return polib.pofile(str(folder / "locale/es/LC_MESSAGES/django.po"))
+
+
+def texts(entries: Iterable[polib.POEntry]) -> dict[tuple[str, str], tuple[str, dict[int, str]]]:
+    """Return what each string is translated to, plurals included."""
+    return {(e.msgctxt, e.msgid): (e.msgstr, e.msgstr_plural) for e in entries}
+
+
+def problems(folder: Path) -> list[str]:
+    """Return what is wrong with the Spanish catalogue of ``folder``."""
+    entries = [e for e in catalogue(folder) if not e.obsolete]
+    name = str(folder.relative_to(ROOT))
+    found = [f"{name}: not translated: {e.msgid!r}" for e in entries if not e.translated()]
+    found += [f"{name}: fuzzy: {e.msgid!r}" for e in entries if e.fuzzy]
+    compiled = folder / "locale/es/LC_MESSAGES/django.mo"
+    if not compiled.exists():
+        return [*found, f"{name}: not compiled"]
+    binary = {
+        (e.msgctxt, e.msgid): (e.msgstr, e.msgstr_plural) for e in polib.mofile(str(compiled))
+    }
+    texts = {(e.msgctxt, e.msgid): (e.msgstr, e.msgstr_plural) for e in entries if e.translated()}
+    if binary != texts:
+        found.append(f"{name}: django.mo is older than django.po; run make messages")
+    if shutil.which("xgettext"):
+        missing = gathered_ids(folder) - {e.msgid for e in entries}
+        found += [f"{name}: not gathered: {msgid!r}" for msgid in sorted(missing)]
+    return found
+
+
+def main() -> int:
+    if "--check" in sys.argv:
+        found = [problem for folder in FOLDERS for problem in problems(folder)]
+        print("\n".join(found) or f"{len(FOLDERS)} catalogues complete")
+        return bool(found)
+    for folder in FOLDERS:
+        gather(folder)
+        path = folder / "locale/es/LC_MESSAGES/django.po"
+        polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+        print(folder.relative_to(ROOT), len([e for e in catalogue(folder) if not e.translated()]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

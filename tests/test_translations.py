@@ -1,0 +1,16 @@
+"""Every string of every room is there in Spanish, and compiled."""
+
+import pytest
+
+from cx_feedback import ROOMS
+from tests.messages import FOLDERS, ROOT, problems
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: str(f.relative_to(ROOT)))
+def test_catalogue_is_complete(folder):
+    assert problems(folder) == []
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_has_a_catalogue(room):
+    assert ROOT / room.replace(".", "/") in FOLDERS
