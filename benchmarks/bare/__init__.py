@@ -1,0 +1,1 @@
+"""The measure of the others: a bare view that stores one row."""

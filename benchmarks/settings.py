@@ -1,0 +1,10 @@
+"""The tests' site as it would serve: connections kept, no debug, a bare view beside it."""
+
+from tests.settings import *  # noqa: F403
+from tests.settings import DATABASES, INSTALLED_APPS, ROOT_URLCONF
+
+DATABASES["default"]["CONN_MAX_AGE"] = 600
+INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.bare"]
+ROOT_URLCONF = "benchmarks.urls"
+CELERY_TASK_ALWAYS_EAGER = False
+CELERY_BROKER_URL = "memory://"

@@ -1,0 +1,58 @@
+"""The site that the benchmarks run: the tests' site on PostgreSQL behind gunicorn."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+DATABASE = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/cx_bench")
+
+
+def setup() -> None:
+    """Point Django at a fresh database of the benchmarks' own, with all tables."""
+    os.environ["DATABASE_URL"] = DATABASE
+    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
+    _recreate()
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, run_syncdb=True)
+
+
+def _recreate() -> None:
+    import psycopg
+
+    server, _, name = DATABASE.rpartition("/")
+    with closing(psycopg.connect(f"{server}/postgres", autocommit=True)) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+
+
+@contextmanager
+def gunicorn() -> Iterator[int]:
+    """Serve the site with one worker of four threads; yields the port."""
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *("--workers", "1", "--threads", "4", "--keep-alive", "60", "--log-level", "error"),
+        ]
+    )
+    try:
+        for _ in range(100):
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(10)

@@ -1,0 +1,28 @@
+"""The settings' page names every key, its default and its meaning."""
+
+from cx_feedback.core import conf
+from tests.messages import ROOT
+
+
+def settings_page() -> str:
+    """Return ``docs/settings.md`` as it should be."""
+    rows = [f"| `{s.name}` | `{s.default!r}` | {s.doc} |" for s in conf.SETTINGS]
+    head = [
+        "# Settings",
+        "",
+        "All keys stand in one dictionary, `CX_FEEDBACK`, in the site's settings. System checks"
+        " (`cx_feedback.E001`, `E002`, `W001`) say what is wrong with a value, or unknown.",
+        "",
+        "| key | default | what it is |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*head, *rows]) + "\n"
+
+
+def test_the_settings_page_is_current():
+    # To write it anew: python -m tests.core.test_docs
+    assert (ROOT / "docs/settings.md").read_text() == settings_page()
+
+
+if __name__ == "__main__":
+    (ROOT / "docs/settings.md").write_text(settings_page())

@@ -1,0 +1,57 @@
+"""``make test-services``: the suite on PostgreSQL, then what needs servers and a browser.
+
+Servers that run already are used as they are, with a database, queues and ports of our own.
+Where they are comes from the environment: CX_POSTGRES, CX_REDIS, CX_RABBITMQ, CX_CHROMIUM.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+POSTGRES = os.environ.get("CX_POSTGRES", "postgres://postgres@127.0.0.1:5432/cx_feedback_tests")
+REDIS = os.environ.get("CX_REDIS", "redis://127.0.0.1:6379/13")
+RABBITMQ = os.environ.get("CX_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
+CHROMIUM = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+
+
+def missing() -> Iterator[str]:
+    """Say what does not answer, and how to name another place."""
+    for name, url, variable in (
+        ("PostgreSQL", POSTGRES, "CX_POSTGRES"),
+        ("Redis", REDIS, "CX_REDIS"),
+        ("RabbitMQ", RABBITMQ, "CX_RABBITMQ"),
+    ):
+        parts = urlsplit(url)
+        try:
+            socket.create_connection((parts.hostname or "", parts.port or 0), 3).close()
+        except OSError as error:
+            yield f"{name} does not answer at {parts.hostname}:{parts.port} ({error}); {variable}"
+    if not os.access(CHROMIUM, os.X_OK):
+        yield f"No Chromium at {CHROMIUM}; install it or set CX_CHROMIUM"
+
+
+def main() -> int:
+    lacking = list(missing())
+    if lacking:
+        print(
+            "make test-services needs servers (.ci/run starts them on Debian):",
+            *lacking,
+            sep="\n  ",
+        )
+        return 1
+    environment = {**os.environ, "DATABASE_URL": POSTGRES}
+    without = ["-n", "auto", "-m", "not services and not browser", "--ignore=tests/projects"]
+    for arguments in (without, ["-m", "services or browser"]):
+        command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
+        print("+", *arguments, flush=True)
+        if code := subprocess.run(command, env=environment).returncode:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
