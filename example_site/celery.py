@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from celery import Celery
+
 from cx_feedback.core.schedule import beat_schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_site.settings")

@@ -19,11 +19,12 @@ import os
 from pathlib import Path
 from urllib.parse import quote
 
-import cx_feedback
 import dj_database_url
 import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+import cx_feedback
 
 PROJECT_DIR = Path(__file__).resolve().parent
 BASE_DIR = PROJECT_DIR.parent
@@ -47,7 +48,9 @@ ALLOWED_HOSTS = env_list("ALLOWED_HOSTS", ",".join(LOCAL_HOSTS))
 DEVELOPMENT_KEY = "only-for-development-on-your-own-machine"
 SECRET_KEY = os.environ.get("SECRET_KEY") or DEVELOPMENT_KEY
 if SECRET_KEY == DEVELOPMENT_KEY and not set(ALLOWED_HOSTS) <= {*LOCAL_HOSTS, "testserver"}:
-    raise ImproperlyConfigured("Set SECRET_KEY in the environment: ALLOWED_HOSTS names a public host.")
+    raise ImproperlyConfigured(
+        "Set SECRET_KEY in the environment: ALLOWED_HOSTS names a public host."
+    )
 
 BASE_URL = os.environ.get("BASE_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -187,4 +190,5 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
+    "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }

@@ -1,0 +1,1 @@
+"""Building the magazine from the files in ``example_site/content``."""

@@ -1,0 +1,1 @@
+"""The magazine's pictures, drawn by code: the same on every machine."""

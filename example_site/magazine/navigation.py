@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from django.conf import settings
 from wagtail.models import Locale, Page

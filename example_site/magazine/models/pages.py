@@ -72,7 +72,19 @@ class HomePage(Page):
         }
 
 
-class GuidePage(Page):
+class MenuTitle(models.Model):
+    """A page with a shorter name for the menu."""
+
+    menu_title = models.CharField(_("name in the menu"), max_length=40, blank=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.menu_title
+
+
+class GuidePage(Page, MenuTitle):
     """A guide to download, and why one would want it."""
 
     lead = models.TextField(_("lead"))
@@ -101,6 +113,7 @@ class GuidePage(Page):
         FieldPanel("document"),
         FieldPanel("body"),
     ]
+    promote_panels = [FieldPanel("menu_title"), *Page.promote_panels]
     parent_page_types = ["magazine.HomePage"]
     subpage_types: list[str] = []
 
@@ -109,13 +122,14 @@ class GuidePage(Page):
         verbose_name_plural = _("guides")
 
 
-class StandardPage(Page):
+class StandardPage(Page, MenuTitle):
     """A plain page, such as the one about the magazine."""
 
     lead = models.TextField(_("lead"), blank=True)
     body = StreamField(ArticleBodyBlock(), verbose_name=_("body"), blank=True)
 
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("body")]
+    promote_panels = [FieldPanel("menu_title"), *Page.promote_panels]
     parent_page_types = ["magazine.HomePage"]
     subpage_types: list[str] = []
 
