@@ -5,6 +5,6 @@ from tests.settings import DATABASES, INSTALLED_APPS, ROOT_URLCONF
 
 DATABASES["default"]["CONN_MAX_AGE"] = 600
 INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.bare"]
-ROOT_URLCONF = "benchmarks.urls"
+ROOT_URLCONF = "benchmarks.urls"  # noqa: F811
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BROKER_URL = "memory://"

@@ -1,0 +1,3 @@
+from tests.celery import app
+
+__all__ = ["app"]

@@ -74,6 +74,12 @@ STATIC_ROOT = os.environ.get("STATIC_ROOT", "/nonexistent/static")
 MEDIA_ROOT = os.environ.get("MEDIA_ROOT", "/nonexistent/media")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-CELERY_TASK_ALWAYS_EAGER = True
+if "EMAIL_PORT" in os.environ:  # the sink of the service tests
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = "127.0.0.1", int(os.environ["EMAIL_PORT"])
+CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL", "memory://")
+CELERY_TASK_ALWAYS_EAGER = "CELERY_BROKER_URL" not in os.environ
 CELERY_TASK_EAGER_PROPAGATES = True
+CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_TASK_DEFAULT_QUEUE", "cx-tests")
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CX_FEEDBACK = {"RATES": {"write": None, "visit": None, "mail": None}}

@@ -43,12 +43,19 @@ def main() -> int:
             sep="\n  ",
         )
         return 1
-    environment = {**os.environ, "DATABASE_URL": POSTGRES}
+    postgres = {"DATABASE_URL": POSTGRES}
+    queue = {"CELERY_TASK_DEFAULT_QUEUE": f"cx-tests-{os.getpid()}"}
     without = ["-n", "auto", "-m", "not services and not browser", "--ignore=tests/projects"]
-    for arguments in (without, ["-m", "services or browser"]):
+    rounds = (
+        (without, postgres),
+        (["-m", "services"], {**postgres, **queue, "CELERY_BROKER_URL": REDIS}),
+        (["-m", "broker"], {**postgres, **queue, "CELERY_BROKER_URL": RABBITMQ}),
+        (["-m", "browser"], {**postgres, "CX_CHROMIUM": CHROMIUM}),
+    )
+    for arguments, environment in rounds:
+        print("+ pytest", *arguments, *(f"{k}={v}" for k, v in environment.items()), flush=True)
         command = [sys.executable, "-m", "pytest", *arguments, *sys.argv[1:]]
-        print("+", *arguments, flush=True)
-        if code := subprocess.run(command, env=environment).returncode:
+        if code := subprocess.run(command, env={**os.environ, **environment}).returncode:
             return code
     return 0
 
