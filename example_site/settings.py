@@ -144,6 +144,7 @@ USE_TZ = USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or DEMO_DIR / "static")
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(os.environ.get("MEDIA_ROOT") or DEMO_DIR / "media")
 SERVE_MEDIA = env_flag("SERVE_MEDIA", "1")
@@ -174,6 +175,9 @@ if CELERY_BROKER_URL.startswith("filesystem:"):
         "data_folder_out": str(DEMO_DIR / "broker" / "queue"),
         "control_folder": str(DEMO_DIR / "broker" / "control"),
     }
+
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
 
 WAGTAIL_SITE_NAME = "Hasta la próxima"
 WAGTAIL_I18N_ENABLED = True

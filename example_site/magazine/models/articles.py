@@ -1,5 +1,6 @@
 """Articles and the pages that list them."""
 
+import math
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -8,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -131,7 +132,7 @@ class ArticlePage(Page):
             for block in self.body
             if block.block_type in {"paragraph", "heading", "quote"}
         )
-        return max(1, round(words / WORDS_A_MINUTE))
+        return max(1, math.ceil(words / WORDS_A_MINUTE))
 
     def related(self, limit: int = 3) -> list["ArticlePage"]:
         """Return the chosen articles, filled up by shared tags and then by category."""
@@ -219,7 +220,7 @@ class ArticleIndexPage(RoutablePageMixin, Page):
         return self.listing(
             request,
             articles(self.locale_id).filter(category=category),
-            kicker=_now("Category"),
+            kicker=gettext("Category"),
             list_title=category.name,
             list_introduction=category.description,
             category=category,
@@ -234,21 +235,21 @@ class ArticleIndexPage(RoutablePageMixin, Page):
         return self.listing(
             request,
             articles(self.locale_id).filter(author=person),
-            kicker=_now("Author"),
+            kicker=gettext("Author"),
             list_title=person.name,
             list_introduction=person.biography,
             person=person,
             other_languages=self.routes_in_other_languages("author", person),
         )
 
-    @path(_("tag/<slug:slug>/"), name="tag")
+    @path(_("tag/<str:slug>/"), name="tag")
     def by_tag(self, request: HttpRequest, slug: str) -> HttpResponse:
         """List the articles with a tag."""
         tag = get_object_or_404(Tag, slug=slug)
         return self.listing(
             request,
             articles(self.locale_id).filter(tagged_items__tag=tag),
-            kicker=_now("Tag"),
+            kicker=gettext("Tag"),
             list_title=tag.name,
         )
 
