@@ -1,6 +1,9 @@
 """Periods: the whole weeks (from Monday) or days in which the loyalty model counts."""
 
 import datetime
+from typing import Any
+
+from django.db.models import Func, IntegerField
 
 from cx_feedback.core import conf
 
@@ -21,3 +24,25 @@ def period_of(day: datetime.date) -> int:
 def first_day_of(period: int) -> datetime.date:
     """Return the first day of ``period``."""
     return EPOCH + datetime.timedelta(days=period * length())
+
+
+class PeriodOf(Func):
+    """The database's own ``period_of`` of a date expression, so that days need not be read.
+
+    For PostgreSQL and SQLite. Whole numbers divide towards zero there, so days are counted from
+    a whole number of periods before any date, and the periods shifted back.
+    """
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self._as("(%(expressions)s - DATE '1970-01-05')", compiler, connection)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        days = "CAST(julianday(%(expressions)s) - julianday('1970-01-05') AS INTEGER)"
+        return self._as(days, compiler, connection)
+
+    def _as(self, days: str, compiler: Any, connection: Any) -> Any:
+        size, far = length(), 1_000_000
+        template = f"(({days} + {size * far}) / {size} - {far})"
+        return self.as_sql(compiler, connection, template=template)

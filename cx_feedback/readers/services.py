@@ -8,13 +8,27 @@ import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Case, F, IntegerField, Q, Value, When
+from django.db.models import (
+    Aggregate,
+    Case,
+    Count,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
-from cx_feedback.readers.periods import period_of
+from cx_feedback.readers.periods import PeriodOf, period_of
 
 
 @transaction.atomic(savepoint=False)
@@ -104,35 +118,27 @@ def _advance(reader_id: int, day: datetime.date) -> None:
 def rebuild_figures(*, reader_ids: list[int]) -> int:
     """Work out the figures of these readers from their visit days; return how many changed.
 
-    Used by imports, after merges and after a change of the period's length. Memory grows with
-    ``reader_ids``: cut large sets by key range.
+    Used by imports, after merges and after a change of the period's length. The database does
+    it in one statement; cut large sets into some thousands of ids.
     """
-    days: dict[int, list[datetime.date]] = {}
-    for reader_id, day in (
-        VisitDay.objects.filter(reader_id__in=reader_ids)
-        .order_by("reader_id", "day")
-        .values_list("reader_id", "day")
-    ):
-        days.setdefault(reader_id, []).append(day)
-    changed = []
-    for reader in Reader.objects.select_for_update().filter(pk__in=reader_ids):
-        seen = days.get(reader.pk, [])
-        periods = {period_of(day) for day in seen}
-        figures = (
-            min(periods, default=None),
-            max(periods, default=None),
-            len(periods),
-            seen[-1] if seen else None,
-        )
-        before = (reader.first_period, reader.last_period, reader.active_periods, reader.last_day)
-        if figures != before:
-            reader.first_period, reader.last_period, reader.active_periods = figures[:3]
-            reader.last_day = figures[3]
-            changed.append(reader)
-    Reader.objects.bulk_update(
-        changed, ["first_period", "last_period", "active_periods", "last_day"], batch_size=500
-    )
-    return len(changed)
+    # Lock first, look second: a day counted meanwhile waits, and is added on top by its act.
+    locked = list(Reader.objects.select_for_update().filter(pk__in=reader_ids).values_list("pk"))
+    days = VisitDay.objects.filter(reader=OuterRef("pk")).order_by().values("reader")
+
+    def of_days(aggregate: Aggregate) -> Subquery:
+        return Subquery(days.annotate(figure=aggregate).values("figure"))
+
+    figures = {
+        "first_period": of_days(Min(PeriodOf("day"))),
+        "last_period": of_days(Max(PeriodOf("day"))),
+        "active_periods": Coalesce(of_days(Count(PeriodOf("day"), distinct=True)), 0),
+        "last_day": of_days(Max("day")),
+    }
+    differs = Q()
+    for name, now in figures.items():
+        nothing: Any = datetime.date.min if name == "last_day" else -(10**9)
+        differs |= ~Q(Exact(Coalesce(F(name), nothing), Coalesce(now, nothing)))
+    return Reader.objects.filter(differs, pk__in=[pk for (pk,) in locked]).update(**figures)
 
 
 @transaction.atomic

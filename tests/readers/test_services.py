@@ -84,3 +84,35 @@ def test_export_and_erasure(reader):
     assert services.erase_person(email="ana@example.org")["readers"] == 1
     assert not Reader.objects.filter(pk=reader.pk).exists()
     assert not Activity.objects.exists()
+
+
+def test_figures_are_rebuilt_by_the_database_as_python_counts_them(reader):
+    days = [
+        datetime.date(1969, 12, 28),
+        datetime.date(1970, 1, 4),
+        MONDAY,
+        datetime.date(1997, 1, 1),
+    ]
+    VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day) for day in days])
+    other = services.begin()
+    assert services.rebuild_figures(reader_ids=[reader.pk, other.pk]) == 1
+    reader.refresh_from_db()
+    periods = sorted({period_of(day) for day in days})
+    assert (reader.first_period, reader.last_period) == (periods[0], periods[-1])
+    assert (reader.active_periods, reader.last_day) == (len(periods), MONDAY)
+    assert services.rebuild_figures(reader_ids=[reader.pk]) == 0
+
+
+def test_figures_are_emptied_when_no_day_is_left(reader):
+    services.count_day(reader=reader, day=MONDAY)
+    reader.visit_days.all().delete()
+    assert services.rebuild_figures(reader_ids=[reader.pk]) == 1
+    reader.refresh_from_db()
+    assert (reader.first_period, reader.active_periods, reader.last_day) == (None, 0, None)
+
+
+def test_rebuilding_costs_the_same_for_many(reader, django_assert_num_queries):
+    ids = [services.begin(day=MONDAY).pk for _ in range(20)]
+    Reader.objects.update(active_periods=3)
+    with django_assert_num_queries(4):  # savepoint, lock, update, release
+        assert services.rebuild_figures(reader_ids=ids) == 20
