@@ -1,0 +1,1 @@
+"""Bringing in who came when from a log that another system kept."""

@@ -1,0 +1,158 @@
+"""Writing an imported log: readers, visit days and, if asked, acts."""
+
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Literal
+
+from django.db import transaction
+from django.utils import timezone
+
+from cx_feedback.readers.imports.log import BadLine, Visit
+from cx_feedback.readers.models import Activity, Reader, VisitDay
+from cx_feedback.readers.services import rebuild_figures
+
+OnError = Literal["skip", "abort"]
+Key = tuple[int, datetime.date]
+
+#: Bad lines kept in the report; the others are counted.
+SHOWN = 20
+
+
+@dataclass
+class ImportReport:
+    """What an import did. ``lines == days_new + days_known + errors``."""
+
+    lines: int = 0
+    readers_new: int = 0
+    days_new: int = 0
+    days_known: int = 0
+    errors: int = 0
+    acts_new: int = 0
+    bad_lines: list[BadLine] = field(default_factory=list)
+
+    def note(self, bad: BadLine) -> None:
+        """Count a bad line and keep it if it is among the first."""
+        self.errors += 1
+        if len(self.bad_lines) < SHOWN:
+            self.bad_lines.append(bad)
+
+
+class ImportAborted(Exception):
+    """Bad lines, and the caller wanted all or nothing: nothing was kept."""
+
+    def __init__(self, report: ImportReport) -> None:
+        self.report = report
+        super().__init__(f"{report.errors} bad lines")
+
+
+def import_activity(
+    *,
+    lines: Iterable[Visit | BadLine],
+    on_error: OnError = "skip",
+    kind: str = "",
+    batch_size: int = 5000,
+    progress: Callable[[ImportReport], None] = lambda report: None,
+) -> ImportReport:
+    """Keep who came when; repeatable, a day is never counted twice.
+
+    ``on_error`` "skip" keeps the good lines, a transaction each ``batch_size`` lines; "abort"
+    is one transaction and raises ImportAborted after reading all lines when one was bad. With
+    ``kind`` each day also becomes an act of that kind in the ledger, at noon; no signals are
+    sent, because history is no news. Memory is that of one batch, whatever the log's size.
+    """
+    report = ImportReport()
+    with transaction.atomic() if on_error == "abort" else nullcontext():
+        for batch in _batches(lines, report, batch_size):
+            if on_error == "skip" or not report.errors:
+                _write(batch, kind, report)
+            progress(report)
+        if on_error == "abort" and report.errors:
+            raise ImportAborted(report)
+    return report
+
+
+def _batches(
+    lines: Iterable[Visit | BadLine], report: ImportReport, size: int
+) -> Iterator[list[Visit]]:
+    """Yield the good lines in lists of ``size``, also while only bad ones come."""
+    batch: list[Visit] = []
+    for line in lines:
+        report.lines += 1
+        if isinstance(line, BadLine):
+            report.note(line)
+        else:
+            batch.append(line)
+        if len(batch) == size or report.lines % (10 * size) == 0:
+            yield batch
+            batch = []
+    yield batch
+
+
+@transaction.atomic
+def _write(batch: list[Visit], kind: str, report: ImportReport) -> None:
+    """Write one batch and bring its readers' figures up to date, all or nothing.
+
+    The figures belong into the same transaction: after a crash between the two the days would
+    be known at the next run, and nothing would ever count them.
+    """
+    if not batch:
+        return
+    ids, new = _readers({visit.external_id for visit in batch})
+    wanted = dict.fromkeys((ids[visit.external_id], visit.day) for visit in batch)
+    days = sorted({day for _, day in wanted})
+    known = set(
+        VisitDay.objects.filter(
+            reader_id__in=set(ids.values()), day__range=(days[0], days[-1])
+        ).values_list("reader_id", "day")
+    )
+    missing = [key for key in wanted if key not in known]
+    VisitDay.objects.bulk_create(
+        [VisitDay(reader_id=reader_id, day=day) for reader_id, day in missing],
+        ignore_conflicts=True,
+    )
+    if missing:
+        rebuild_figures(reader_ids=sorted({reader_id for reader_id, _ in missing}))
+    if kind:
+        report.acts_new += _write_acts(list(wanted), kind)
+    report.readers_new += new
+    report.days_new += len(missing)
+    report.days_known += len(batch) - len(missing)
+
+
+def _readers(names: set[str]) -> tuple[dict[str, int], int]:
+    """Return external id to reader id for ``names``, and how many readers are new."""
+    # The exclusion names the condition of the partial index, which is not used without.
+    named = Reader.objects.exclude(external_id="")
+    ids = dict(named.filter(external_id__in=names).values_list("external_id", "pk"))
+    missing = sorted(names - ids.keys())
+    if missing:
+        Reader.objects.bulk_create(
+            [Reader(external_id=name) for name in missing], ignore_conflicts=True
+        )
+        ids.update(named.filter(external_id__in=missing).values_list("external_id", "pk"))
+    return ids, len(missing)
+
+
+def _write_acts(wanted: list[Key], kind: str) -> int:
+    """Write an act of ``kind`` at noon of each day that has none yet; return how many."""
+    moments = {key: _noon(key[1]) for key in wanted}
+    known = set(
+        Activity.objects.filter(
+            kind=kind,
+            reader_id__in={reader_id for reader_id, _ in wanted},
+            at__range=(min(moments.values()), max(moments.values())),
+        ).values_list("reader_id", "at")
+    )
+    acts = [
+        Activity(reader_id=key[0], kind=kind, at=at)
+        for key, at in moments.items()
+        if (key[0], at) not in known
+    ]
+    Activity.objects.bulk_create(acts)
+    return len(acts)
+
+
+def _noon(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
