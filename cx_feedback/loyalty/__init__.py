@@ -1,0 +1,1 @@
+"""Will they come back: return probabilities, tiers, and readers who fall silent or return."""

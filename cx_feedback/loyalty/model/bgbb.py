@@ -1,0 +1,134 @@
+"""BG/BB: a reader comes or not in each period, until they silently leave.
+
+Fader, Hardie and Shang (2010), "Customer-Base Analysis in a Discrete-Time Noncontractual
+Setting", Marketing Science 29(6). The chance to come is Beta(alpha, beta), the chance to leave
+after a period Beta(gamma, delta) distributed over readers. With x active periods after the
+first, the last of them t_x, in n periods::
+
+    L = B(a+x, b+n-x)/B(a,b) * B(g, d+n)/B(g,d)
+      + sum over j = t_x..n-1 of B(a+x, b+j-x)/B(a,b) * B(g+1, d+j)/B(g,d)
+
+The summand depends only on (x, j): suffix sums of one table give every cell's sum by two
+look-ups. All is kept as logarithms, so that a thousand periods do not underflow.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import betaln, gammaln
+
+from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The four parameters of BG/BB, all positive."""
+
+    alpha: float
+    beta: float
+    gamma: float
+    delta: float
+
+    @property
+    def log(self) -> Floats:
+        """Their natural logarithms, in the order of the fields."""
+        return np.log([self.alpha, self.beta, self.gamma, self.delta])
+
+    @classmethod
+    def from_log(cls, log: Floats) -> "Parameters":
+        """Make parameters of their logarithms."""
+        return cls(*(float(value) for value in np.exp(log)))
+
+
+class Table:
+    """Log-likelihoods for every (x, t_x, n) up to ``periods``, for some values of x.
+
+    ``xs`` are the distinct values of x, ascending. Time and memory: len(xs) * periods.
+    """
+
+    def __init__(self, parameters: Parameters, xs: Ints, periods: int) -> None:
+        a, b = parameters.alpha, parameters.beta
+        g, d = parameters.gamma, parameters.delta
+        self.xs = xs
+        j = np.arange(periods + 1)
+        behind = j[None, :] - xs[:, None]  # silent periods among the first j
+        # betaln(a+x, b+j-x), put together from gammaln of single arguments: far fewer of them.
+        lgamma_b = gammaln(b + j)
+        self.coming = (
+            gammaln(a + xs)[:, None]
+            + np.where(behind >= 0, lgamma_b[np.maximum(behind, 0)], -np.inf)
+            - gammaln(a + b + j)[None, :]
+            - betaln(a, b)
+        )
+        self.staying = betaln(g, d + j) - betaln(g, d)
+        left = self.coming + (betaln(g + 1, d + j) - betaln(g, d))[None, :]
+        self.suffix = np.logaddexp.accumulate(left[:, ::-1], axis=1)[:, ::-1]
+
+    def log_likelihood(self, x: Ints, t_x: Ints, n: Ints) -> Floats:
+        """Return log L of each history; ``n`` must not exceed the table's periods."""
+        row = np.searchsorted(self.xs, x)
+        alive = self.coming[row, n] + self.staying[n]
+        start, end = self.suffix[row, t_x], self.suffix[row, n]
+        # The terms fall with j, so this difference cancels at most log10(periods) digits.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gone = np.where(t_x < n, start + np.log(-np.expm1(end - start)), -np.inf)
+        result: Floats = np.logaddexp(alive, gone)
+        return result
+
+    def at(self, x: Ints, t_x: Ints, clock: Floats) -> Floats:
+        """Return log L at a time that need not be the end of a period.
+
+        A reader who comes with chance p in a period comes with chance s*p in a share s of it;
+        L is then exactly (1 - s) L(whole periods) + s L(one period more).
+        """
+        whole = np.floor(clock).astype(np.int64)
+        share = clock - whole
+        lower = self.log_likelihood(x, t_x, whole)
+        if not share.any():
+            return lower
+        upper = self.log_likelihood(x, t_x, np.where(share > 0, whole + 1, whole))
+        with np.errstate(divide="ignore"):
+            between: Floats = np.logaddexp(np.log1p(-share) + lower, np.log(share) + upper)
+        return between
+
+
+def table_for(parameters: Parameters, cells: Cells, ahead: float = 0) -> Table:
+    """Return the table that covers ``cells`` and ``ahead`` periods more."""
+    last = int(cells.n.max(initial=0) + np.ceil(ahead)) + 1
+    return Table(parameters, np.unique(cells.x), last)
+
+
+def log_likelihood(parameters: Parameters, cells: Cells) -> float:
+    """Return the log-likelihood of all readers in ``cells``."""
+    logs = table_for(parameters, cells).at(cells.x, cells.t_x, cells.clock)
+    return float(cells.readers @ logs)
+
+
+def p_return(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
+    """Return each cell's probability of at least one visit within ``horizon`` periods.
+
+    1 - L(x, t_x, n + h) / L(x, t_x, n); ``horizon`` may be a fraction.
+    """
+    table = table_for(parameters, cells, horizon)
+    now = table.at(cells.x, cells.t_x, cells.clock)
+    later = table.at(cells.x, cells.t_x, cells.clock + horizon)
+    probability: Floats = np.clip(-np.expm1(later - now), 0.0, 1.0)
+    return probability
+
+
+def p_alive(parameters: Parameters, cells: Cells) -> Floats:
+    """Return each cell's probability that its readers have not left for good.
+
+    B(a+x, b+n-x) B(g, d+n+1) / (B(a,b) B(g,d) L), for the next period.
+    """
+    table = table_for(parameters, cells, 1)
+    n = np.floor(cells.clock).astype(np.int64)
+    row = np.searchsorted(table.xs, cells.x)
+    alive = table.coming[row, n] + table.staying[n + 1]
+    probability: Floats = np.exp(alive - table.log_likelihood(cells.x, cells.t_x, n))
+    return np.clip(probability, 0.0, 1.0)
+
+
+def expected_returns(parameters: Parameters, cells: Cells, horizon: float) -> float:
+    """Return how many readers are expected at least once within ``horizon`` periods."""
+    return float(cells.readers @ p_return(parameters, cells, horizon))
