@@ -108,6 +108,13 @@ SETTINGS: tuple[Setting, ...] = (
         "cx_rebuild_periods.",
         _one_of("week", "day"),
     ),
+    # surveys
+    Setting(
+        "QUESTION_TYPES",
+        [],
+        "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
+        _strings,
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -1,0 +1,1 @@
+"""Asking: surveys, their questions, the answers and what the answers say."""

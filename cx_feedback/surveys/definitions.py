@@ -1,0 +1,94 @@
+"""What a survey asks, as plain data: frozen into a version when an editor publishes.
+
+Answers are kept by keys that never change: a question's key is the id of its StreamField block,
+a choice's the id of its list item. Labels may change, move and be translated. What was asked
+once and is asked no longer stays in ``retired``, so that its answers keep their words.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question; ``options`` holds what only its type knows (choices, ends of a scale)."""
+
+    key: str
+    type: str
+    label: str
+    help: str = ""
+    required: bool = False
+    options: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def field_name(self) -> str:
+        """The name of the form field, and of the field in an error."""
+        return f"answers.{self.key}"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A survey as readers see it."""
+
+    title: str
+    intro: str = ""
+    thanks: str = ""
+    questions: tuple[Question, ...] = ()
+    retired: tuple[Question, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Definition":
+        """Return the definition that ``as_json`` wrote."""
+        return cls(
+            **{
+                **data,
+                "questions": tuple(Question(**q) for q in data["questions"]),
+                "retired": tuple(Question(**q) for q in data["retired"]),
+            }
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain data for the database."""
+        return asdict(self)
+
+    @property
+    def digest(self) -> str:
+        """32 hexadecimal digits that are the same for the same definition only."""
+        text = json.dumps(self.as_json(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+    def ever_asked(self) -> Iterator[Question]:
+        """Iterate over the questions of today, then those of former versions."""
+        yield from self.questions
+        yield from self.retired
+
+    def following(self, before: "Definition | None", registry: Any) -> "Definition":
+        """Return this definition as the successor of ``before``.
+
+        Questions and choices that are gone are kept as retired. A question whose meaning changed
+        (another type, another scale) gets a new key, because its old answers no longer answer it.
+        """
+        if before is None:
+            return self
+        old = {q.key: q for q in before.ever_asked()}
+        asked = tuple(_as_successor(q, old, registry) for q in self.questions)
+        keys = {q.key for q in asked}
+        return replace(
+            self,
+            questions=asked,
+            retired=tuple(q for q in before.ever_asked() if q.key not in keys),
+        )
+
+
+def _as_successor(question: Question, old: dict[str, Question], registry: Any) -> Question:
+    base, number = question.key, 1
+    while (former := old.get(question.key)) is not None:
+        kind = registry.get(question.type)
+        if former.type == question.type and kind.meaning(former) == kind.meaning(question):
+            return replace(question, options=kind.successor_options(former, question))
+        number += 1
+        question = replace(question, key=f"{base}_{number}")
+    return question

@@ -1,0 +1,29 @@
+"""``cx_fold``: bring the tallies up to date now."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from cx_feedback.surveys import folding
+
+
+class Command(BaseCommand):
+    help = (
+        "Fold the responses that are not folded yet into the tallies. Results are right without "
+        "it; it keeps their cost low. Can be stopped and run again at any time."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--batch", type=int, default=500, help="responses in one transaction (default 500)"
+        )
+
+    def handle(self, *args: Any, batch: int, verbosity: int, **options: Any) -> None:
+        total = 0
+        while done := folding.fold(batch=batch, at_most=batch * 20):
+            total += done
+            if verbosity:
+                self.stdout.write(f"{total} responses folded", ending="\r")
+                self.stdout.flush()
+        self.stdout.write(f"{total} responses folded")

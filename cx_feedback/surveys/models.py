@@ -1,0 +1,200 @@
+"""Surveys, their frozen versions, the answers and the tallies of the answers."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+
+from cx_feedback.readers.models import Reader
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.fields import QuestionsField
+
+
+class Survey(
+    PreviewableMixin,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    models.Model,
+):
+    """What an editor writes. Readers see and answer its last published version only."""
+
+    SURVEY, NPS = "survey", "nps"
+
+    #: "survey", or the word of the room whose model extends this one ("nps").
+    kind = models.CharField(max_length=12, default=SURVEY, editable=False)
+    title = models.CharField(_("title"), max_length=200)
+    intro = models.TextField(
+        _("introduction"), blank=True, help_text=_("Shown above the questions.")
+    )
+    questions = QuestionsField(blank=True, verbose_name=_("questions"))
+    thanks = models.TextField(
+        _("thanks"), blank=True, help_text=_("Shown to a reader who has answered.")
+    )
+    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
+    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+
+    panels: ClassVar[list[Any]] = [
+        FieldPanel("title"),
+        FieldPanel("intro"),
+        FieldPanel("questions"),
+        FieldPanel("thanks"),
+        MultiFieldPanel(
+            [FieldPanel("opens_at"), FieldPanel("closes_at")], heading=_("When it takes answers")
+        ),
+    ]
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        permissions: ClassVar[list[Any]] = [("view_results", _("Can see the results of surveys"))]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def definition(self) -> Definition:
+        """Return what this object, draft or not, would ask if it were published now."""
+        return Definition(
+            title=self.title,
+            intro=self.intro,
+            thanks=self.thanks,
+            questions=tuple(
+                questions.get(child.block_type).question(_id_of(child), child.value)
+                for child in self.questions
+            ),
+        )
+
+    def clean(self) -> None:
+        super().clean()
+        if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
+            from django.core.exceptions import ValidationError
+
+            raise ValidationError({"closes_at": _("A survey closes after it has opened.")})
+
+    def get_preview_template(self, request: Any, mode_name: str) -> str:
+        return "cx_feedback/surveys/preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        return {**super().get_preview_context(request, mode_name), "survey": self}
+
+
+def _id_of(child: Any) -> str:
+    """Return the id of a StreamField child; one is made for a child that has none yet."""
+    child.get_prep_value()
+    return str(child.id)
+
+
+class SurveyVersion(models.Model):
+    """What a survey asked from one publishing to the next. Never changed once written."""
+
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, related_name="versions", db_index=False
+    )
+    number = models.PositiveIntegerField(_("number"))
+    definition = models.JSONField()
+    #: Of the definition: the key under which processes keep it in memory.
+    digest = models.CharField(max_length=32)
+    current = models.BooleanField(default=True)
+    created_at = models.DateTimeField(_("published at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("published version")
+        verbose_name_plural = _("published versions")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["survey", "number"], name="cx_survey_version"),
+            models.UniqueConstraint(
+                fields=["survey"], condition=Q(current=True), name="cx_survey_one_current"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id}/{self.number}"
+
+
+class Response(models.Model):
+    """One reader's answers to one survey, by question key, as its version asked them."""
+
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, related_name="responses", db_index=False
+    )
+    version = models.ForeignKey(
+        SurveyVersion, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    reader = models.ForeignKey(
+        Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
+    answers = models.JSONField(_("answers"))
+    created_at = models.DateTimeField(_("answered at"), default=timezone.now)
+    #: Whether the tallies hold this row; set by ``services.fold``.
+    folded = models.BooleanField(default=False, editable=False)
+    idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
+
+    #: Set on the object that ``services.submit`` returns for a request it had seen before.
+    repeated = False
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["survey", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="cx_response_once",
+            )
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["survey", "created_at"], name="cx_response_latest"),
+            models.Index(
+                fields=["reader"], condition=Q(reader__isnull=False), name="cx_response_reader"
+            ),
+            models.Index(
+                fields=["survey", "id"], condition=Q(folded=False), name="cx_response_unfolded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Tally(models.Model):
+    """How many folded responses gave a value: in all, on a day, on a page.
+
+    ``part`` is "" for all, "day:2026-11-21" or "page:12". Question and value are "" for the
+    responses themselves; value is "" for "answered this question".
+    """
+
+    survey = models.ForeignKey(
+        Survey, on_delete=models.CASCADE, related_name="tallies", db_index=False
+    )
+    part = models.CharField(max_length=24, blank=True, default="")
+    question = models.CharField(max_length=64, blank=True, default="")
+    value = models.CharField(max_length=64, blank=True, default="")
+    count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tally")
+        verbose_name_plural = _("tallies")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["survey", "part", "question", "value"], name="cx_tally_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.part} {self.question}={self.value}: {self.count}"

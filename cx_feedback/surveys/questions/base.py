@@ -1,0 +1,119 @@
+"""What every question type has to know; see ``docs/adding-a-question-type.md``."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.scores import Score
+
+#: The value under which each type counts how many answered its question.
+ANSWERED = ""
+
+
+class InvalidAnswer(ValueError):
+    """An answer that its question cannot take; the text is for the reader."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One bar of a result: a choice or a point of a scale."""
+
+    value: str
+    label: str
+    count: int
+    share: Score
+    retired: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the answers to one question say."""
+
+    question: Question
+    n: int
+    rows: tuple[Row, ...] = ()
+    score: Score | None = None
+    score_label: str = ""
+    has_texts: bool = False
+    retired: bool = False
+
+
+class QuestionBlock(blocks.StructBlock):
+    """The fields that every question has in the editor."""
+
+    label = blocks.CharBlock(label=_("Question"), max_length=300)
+    help = blocks.CharBlock(label=_("Help text"), max_length=500, required=False)
+    required = blocks.BooleanBlock(label=_("An answer is required"), required=False)
+
+
+class QuestionType:
+    """A type of question: its block, its rules, its counting and its result.
+
+    ``name`` is written into every frozen definition and never changes. ``template`` renders the
+    field; it finds ``question``, ``name`` (of the form field), ``value`` (the reader's answer so
+    far, or None), ``error`` and ``id`` (a prefix for ids of its elements).
+    """
+
+    name: ClassVar[str]
+    template: ClassVar[str]
+    #: The editor's block, None for a type that editors do not choose themselves.
+    block: ClassVar[type[QuestionBlock] | None] = None
+
+    def question(self, key: str, value: Any) -> Question:
+        """Return the question that the block's ``value`` describes."""
+        return Question(
+            key=key,
+            type=self.name,
+            label=value["label"],
+            help=value["help"],
+            required=bool(value["required"]),
+            options=self.options(value),
+        )
+
+    def options(self, value: Any) -> dict[str, Any]:
+        """Return what of the block's ``value`` only this type knows, as plain data."""
+        return {}
+
+    def meaning(self, question: Question) -> Any:
+        """Return what may not change without old answers meaning something else."""
+        return None
+
+    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+        """Return the options of ``now`` with what must be remembered of ``before``."""
+        return now.options
+
+    def from_form(self, values: list[str]) -> Any:
+        """Return the answer in a plain form post, as REST would have sent it."""
+        return values[-1].strip() if values else None
+
+    def is_empty(self, value: Any) -> bool:
+        """Return whether ``value`` is no answer at all."""
+        return value is None or value == ""
+
+    def clean(self, question: Question, value: Any) -> Any:
+        """Return the answer to store; raises InvalidAnswer."""
+        raise NotImplementedError
+
+    def tally(self, question: Question, value: Any) -> Iterable[str]:
+        """Return the values (up to 64 characters) that a stored answer counts under."""
+        return ()
+
+    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+        """Return what ``counts`` (value to number of answers) says."""
+        return Result(question, counts.get(ANSWERED, 0))
+
+    def words(self, question: Question, value: Any) -> str:
+        """Return a stored answer in words, for people."""
+        return "" if value is None else str(value)
+
+    def without_person(self, value: Any) -> Any:
+        """Return what may be kept of a stored answer when its reader is erased."""
+        return value
+
+    def act(self, question: Question, value: Any) -> dict[str, Any]:
+        """Return what the activity ledger shall say of a stored answer."""
+        return {}

@@ -1,0 +1,52 @@
+"""How likely to recommend, 0 to 10."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.surveys import scores
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import QuestionBlock
+from cx_feedback.surveys.questions.scale import Scale
+
+PROMOTER, PASSIVE, DETRACTOR = "promoter", "passive", "detractor"
+
+
+def nps_class(score: int) -> str:
+    """Return "promoter" (9-10), "passive" (7-8) or "detractor" (0-6)."""
+    if score >= 9:
+        return PROMOTER
+    return PASSIVE if score >= 7 else DETRACTOR
+
+
+def classes(given: Mapping[int, int]) -> dict[str, int]:
+    """Return how many promoters, passives and detractors gave these points so often."""
+    found = {PROMOTER: 0, PASSIVE: 0, DETRACTOR: 0}
+    for point, count in given.items():
+        found[nps_class(point)] += count
+    return found
+
+
+def score_of(given: Mapping[int, int]) -> scores.Score:
+    """Return the NPS of points that were given so often."""
+    found = classes(given)
+    return scores.nps(
+        promoters=found[PROMOTER], passives=found[PASSIVE], detractors=found[DETRACTOR]
+    )
+
+
+class NPS(Scale):
+    """A scale from 0 to 10 whose score is the NPS. The NPS widget asks it."""
+
+    name = "nps"
+    block: type[QuestionBlock] | None = None
+
+    def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
+        return score_of(given)
+
+    def score_label(self) -> str:
+        return _("Net Promoter Score")
+
+    def act(self, question: Question, value: Any) -> dict[str, Any]:
+        return {"score": value, "class": nps_class(value)}

@@ -1,0 +1,30 @@
+"""What this room does when something happens elsewhere."""
+
+from typing import Any
+
+from wagtail.signals import published
+
+from cx_feedback.core import signals
+from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.models import Survey
+
+
+def connect() -> None:
+    """Connect the receivers; called when Django is ready."""
+    published.connect(freeze_published, dispatch_uid="cx_surveys_freeze")
+    signals.person_exported.connect(export_person, dispatch_uid="cx_surveys_export")
+    signals.person_erased.connect(erase_person, dispatch_uid="cx_surveys_erase")
+
+
+def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Freeze what an editor publishes; models of other rooms that extend Survey too."""
+    if isinstance(instance, Survey):
+        services.freeze(survey=instance)
+
+
+def export_person(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, Any]:
+    return "responses", selectors.person(reader_ids=reader_ids)
+
+
+def erase_person(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    return "responses", services.erase_readers(reader_ids=reader_ids)

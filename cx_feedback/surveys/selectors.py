@@ -1,0 +1,289 @@
+"""Reads about surveys: what is live now, and what the answers say, exact at any moment."""
+
+import datetime
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import Case, IntegerField, JSONField, QuerySet, Value, When
+from django.db.models.fields import BigIntegerField, CharField, DateTimeField
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import Closed, NotFound
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
+from cx_feedback.surveys.questions.base import ANSWERED, Result
+
+#: Definitions by digest. A digest names one definition for ever, so nothing here grows stale.
+_definitions: dict[str, Definition] = {}
+_MOST_KEPT = 500
+
+
+@dataclass(frozen=True)
+class LiveSurvey:
+    """A published survey as readers see it now."""
+
+    survey_id: int
+    version_id: int
+    definition: Definition
+    opens_at: datetime.datetime | None
+    closes_at: datetime.datetime | None
+
+    @property
+    def has_closed(self) -> bool:
+        """Whether it took answers once and does so no longer."""
+        return self.closes_at is not None and self.closes_at <= timezone.now()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes answers now."""
+        opened = self.opens_at is None or self.opens_at <= timezone.now()
+        return opened and not self.has_closed
+
+
+def _remembered(digest: str, definition: dict[str, Any]) -> Definition:
+    found = _definitions.get(digest)
+    if found is None:
+        if len(_definitions) >= _MOST_KEPT:
+            _definitions.clear()
+        found = _definitions[digest] = Definition.from_json(definition)
+    return found
+
+
+def definitions_of(version_ids: Iterable[int]) -> dict[int, Definition]:
+    """Return the definitions of these versions by version id, in one query."""
+    return {
+        pk: _remembered(digest, definition)
+        for pk, digest, definition in SurveyVersion.objects.filter(pk__in=version_ids).values_list(
+            "pk", "digest", "definition"
+        )
+    }
+
+
+def _live_versions(kind: str) -> QuerySet[SurveyVersion]:
+    return SurveyVersion.objects.filter(current=True, survey__live=True, survey__kind=kind)
+
+
+def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
+    """Return a published survey; raises NotFound. One small query once its version is known."""
+    row = (
+        _live_versions(kind)
+        .filter(survey_id=survey_id)
+        .values_list("pk", "digest", "survey__opens_at", "survey__closes_at")
+        .first()
+    )
+    if row is None:
+        raise NotFound(_("There is no such survey, or it is not published."))
+    version_id, digest, opens_at, closes_at = row
+    definition = _definitions.get(digest) or definitions_of([version_id])[version_id]
+    return LiveSurvey(survey_id, version_id, definition, opens_at, closes_at)
+
+
+def open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
+    """Return a published survey that takes answers now; raises NotFound or Closed."""
+    live = live_survey(survey_id=survey_id, kind=kind)
+    if not live.is_open:
+        raise Closed(
+            _("This is closed and takes no more answers.")
+            if live.has_closed
+            else _("This takes no answers yet.")
+        )
+    return live
+
+
+def survey_to_show(survey: Survey) -> LiveSurvey | None:
+    """Return what to show for the survey that an editor chose, None for nothing.
+
+    That is its published translation into the active language if there is one, else itself.
+    One query.
+    """
+    row = (
+        _live_versions(survey.kind)
+        .filter(survey__translation_key=survey.translation_key)
+        .annotate(
+            rank=Case(
+                When(survey__locale__language_code=get_language() or "", then=Value(0)),
+                When(survey_id=survey.pk, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .filter(rank__lt=2)
+        .order_by("rank")
+        .values_list(
+            "survey_id", "pk", "digest", "definition", "survey__opens_at", "survey__closes_at"
+        )
+        .first()
+    )
+    if row is None:
+        return None
+    survey_id, version_id, digest, definition, opens_at, closes_at = row
+    return LiveSurvey(
+        survey_id, version_id, _remembered(digest, definition), opens_at, closes_at
+    )
+
+
+def live_surveys(kind: str = Survey.SURVEY) -> list[LiveSurvey]:
+    """Return every published survey, in the order in which they were made; one query."""
+    return [
+        LiveSurvey(survey_id, pk, _remembered(digest, definition), opens_at, closes_at)
+        for survey_id, pk, digest, definition, opens_at, closes_at in _live_versions(kind)
+        .order_by("survey_id")
+        .values_list(
+            "survey_id", "pk", "digest", "definition", "survey__opens_at", "survey__closes_at"
+        )
+    ]
+
+
+def response_of_key(survey_id: int, key: str) -> Response | None:
+    """Return the response that an idempotency key stored, None for none."""
+    if not key:
+        return None
+    return Response.objects.filter(survey_id=survey_id, idempotency_key=key).first()
+
+
+def family_of(survey: Survey) -> list[int]:
+    """Return the ids of a survey and of its translations: their answers add up."""
+    return list(
+        Survey.objects.filter(translation_key=survey.translation_key).values_list("pk", flat=True)
+    )
+
+
+#: (part, question key, value) to the number of responses.
+Counts = Counter[tuple[str, str, str]]
+
+
+def counts(*, survey_ids: list[int], part: str = "") -> Counts:
+    """Return how many responses gave each value: the tallies and what is not folded yet.
+
+    ``part`` is "" for the whole, "day:" for each day, "page:" for each page, or one of those
+    ("page:12"). Both halves are read by one statement, so that a fold that commits meanwhile
+    neither hides a response nor counts it twice.
+    """
+    from cx_feedback.surveys.folding import keys_of
+
+    open_ended = part.endswith(":")
+    tallies = Tally.objects.filter(
+        survey_id__in=survey_ids, **{"part__startswith" if open_ended else "part": part}
+    )
+    rest = Response.objects.filter(survey_id__in=survey_ids, folded=False)
+    found: Counts = Counter()
+    unfolded = []
+    for row in _as_rest(rest).union(_as_tally(tallies), all=True):
+        if row[0]:
+            unfolded.append(Response(**dict(zip(_REST, row[4:], strict=True))))
+        else:
+            found[row[1], row[2], row[3]] += row[6]
+    versions = definitions_of({r.version_id for r in unfolded}) if unfolded else {}
+    for response in unfolded:
+        for _survey, its_part, question, value in keys_of(response, versions[response.version_id]):
+            if its_part.startswith(part) if open_ended else its_part == part:
+                found[its_part, question, value] += 1
+    return found
+
+
+_REST = ("survey_id", "version_id", "pk", "page_id", "created_at", "answers")
+
+
+def _as_rest(responses: QuerySet[Response]) -> Any:
+    words = {name: Value("", CharField()) for name in ("t_part", "t_question", "t_value")}
+    return responses.annotate(is_rest=Value(1, IntegerField()), **words).values_list(
+        "is_rest", *words, *_REST
+    )
+
+
+def _as_tally(tallies: QuerySet[Tally]) -> Any:
+    """Return tallies in the columns of ``_as_rest``; the count stands where the pk does."""
+    return tallies.annotate(
+        is_rest=Value(0, IntegerField()),
+        version=Value(0, BigIntegerField()),
+        page=Value(None, BigIntegerField()),
+        at=Value(None, DateTimeField()),
+        answers=Value(None, JSONField()),
+    ).values_list(
+        "is_rest", "part", "question", "value", "survey_id", "version", "count", "page", "at", "answers"
+    )
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the answers to a survey say, by question; retired questions come last."""
+
+    survey_id: int
+    n: int
+    questions: tuple[Result, ...]
+
+
+def results(*, survey: Survey, part: str = "") -> Results:
+    """Return the results of a survey and its translations together, or of one part ("page:12")."""
+    family = family_of(survey)
+    found = counts(survey_ids=family, part=part)
+    by_question: dict[str, dict[str, int]] = {}
+    for (_part, question, value), count in found.items():
+        by_question.setdefault(question, {})[value] = count
+    asked = questions_of(survey)
+    return Results(
+        survey.pk,
+        by_question.get("", {}).get(ANSWERED, 0),
+        tuple(
+            questions.get(q.type).result(q, by_question.get(q.key, {}))
+            for q in asked.questions
+        )
+        + tuple(
+            replace(questions.get(q.type).result(q, by_question[q.key]), retired=True)
+            for q in asked.retired
+            if q.key in by_question
+        ),
+    )
+
+
+def questions_of(survey: Survey) -> Definition:
+    """Return the current version's definition, or the draft's when nothing was published."""
+    version = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
+    return _remembered(version.digest, version.definition) if version else survey.definition()
+
+
+@dataclass(frozen=True)
+class Text:
+    """One answer in a reader's own words."""
+
+    words: str
+    created_at: datetime.datetime
+    page_id: int | None
+    answers: dict[str, Any]
+
+
+def latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> list[Text]:
+    """Return the latest texts to a question, newest first."""
+    rows = (
+        Response.objects.filter(survey_id__in=survey_ids, answers__has_key=question)
+        .order_by("-created_at")
+        .values_list("answers", "created_at", "page_id")[: limit * 2]
+    )
+    texts = [Text(a[question], at, page, a) for a, at, page in rows if a[question]]
+    return texts[:limit]
+
+
+def person(*, reader_ids: list[int]) -> list[dict[str, Any]]:
+    """Return what these readers answered, in words, for their export."""
+    responses = list(
+        Response.objects.filter(reader_id__in=reader_ids).select_related("survey").order_by("pk")
+    )
+    versions = definitions_of({r.version_id for r in responses})
+    return [
+        {
+            "survey": versions[r.version_id].title,
+            "at": r.created_at.isoformat(),
+            "page": r.page_id,
+            "answers": [
+                {"question": q.label, "answer": questions.get(q.type).words(q, r.answers[q.key])}
+                for q in versions[r.version_id].ever_asked()
+                if q.key in r.answers
+            ],
+        }
+        for r in responses
+    ]

@@ -1,0 +1,150 @@
+"""Every write about surveys: freezing what is published, storing answers, erasing people."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.tasks import nudge
+from cx_feedback.readers.models import Reader
+from cx_feedback.readers.services import act
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+
+#: A reader, nobody, or a function that finds or begins the reader inside the transaction, so
+#: that a refused answer leaves no reader behind and the commit is one.
+Speaker = Reader | None | Callable[[], Reader | None]
+
+#: Seconds between two nudges of the folding task.
+FOLD_EVERY = 5
+
+
+@transaction.atomic
+def freeze(*, survey: Survey) -> SurveyVersion:
+    """Make what ``survey`` asks its current version; nothing new when it is asked already.
+
+    Called when Wagtail publishes. Two publishings at once follow one another.
+    """
+    Survey.objects.select_for_update().filter(pk=survey.pk).first()
+    before = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
+    definition = survey.definition().following(
+        Definition.from_json(before.definition) if before else None, questions
+    )
+    if before is not None:
+        if before.digest == definition.digest:
+            return before
+        SurveyVersion.objects.filter(pk=before.pk).update(current=False)
+    return SurveyVersion.objects.create(
+        survey_id=survey.pk,
+        number=before.number + 1 if before else 1,
+        definition=definition.as_json(),
+        digest=definition.digest,
+    )
+
+
+def publish(*, survey: Survey) -> Survey:
+    """Save ``survey`` with a revision and publish it, as the editor's button does."""
+    if survey.pk is None:
+        survey.live = False
+        survey.save()
+    survey.save_revision().publish()
+    survey.refresh_from_db()
+    return survey
+
+
+def submit(
+    *,
+    survey_id: int,
+    answers: Any,
+    page_id: int | None = None,
+    reader: Speaker = None,
+    language: str = "",
+    idempotency_key: str = "",
+    kind: str = Survey.SURVEY,
+    at: datetime.datetime | None = None,
+) -> Response:
+    """Store one reader's answers (question key to value) to the live version of a survey.
+
+    Raises NotFound (no such survey, or not published), Closed, and InvalidInput that names
+    ``answers.<key>``; nothing is stored then. A known ``idempotency_key`` gives the first
+    response again, with ``repeated`` set. Writes the activity of a reader, if there is one.
+    ``at`` (aware, now by default) is for what comes from elsewhere: imports, demos.
+    """
+    live = selectors.open_survey(survey_id=survey_id, kind=kind)
+    response = Response(
+        survey_id=survey_id,
+        version_id=live.version_id,
+        page_id=page_id,
+        language=language[:12],
+        answers=questions.clean_answers(live.definition, answers),
+        idempotency_key=_clean_key(idempotency_key),
+        created_at=at or timezone.now(),
+    )
+    try:
+        _store(response, live.definition, reader, kind)
+    except IntegrityError:
+        first = selectors.response_of_key(survey_id, response.idempotency_key)
+        if first is None:
+            raise
+        first.repeated = True
+        return first
+    return response
+
+
+@transaction.atomic
+def _store(response: Response, definition: Definition, reader: Speaker, kind: str) -> None:
+    response.reader = reader() if callable(reader) else reader
+    # bulk_create: one INSERT, without the signals that a save sends to every app.
+    Response.objects.bulk_create([response])
+    if response.reader is not None:
+        act(
+            reader=response.reader,
+            kind="response" if kind == Survey.SURVEY else kind,
+            page_id=response.page_id,
+            object_id=response.pk,
+            detail=_act_detail(response, definition),
+            at=response.created_at,
+        )
+    from cx_feedback.surveys.tasks import fold
+
+    nudge(fold, every=FOLD_EVERY)
+
+
+def _act_detail(response: Response, definition: Definition) -> dict[str, Any]:
+    detail: dict[str, Any] = {"survey": response.survey_id}
+    for question in definition.questions:
+        if question.key in response.answers:
+            kind = questions.get(question.type)
+            detail.update(kind.act(question, response.answers[question.key]))
+    return detail
+
+
+def _clean_key(key: str) -> str:
+    if len(key) > 64 or not key.isprintable():
+        raise InvalidInput(fields={"Idempotency-Key": [_("At most 64 printable characters.")]})
+    return key
+
+
+@transaction.atomic
+def erase_readers(*, reader_ids: list[int]) -> int:
+    """Take these readers out of their responses; return how many responses that were.
+
+    What was counted stays counted: a response keeps its choices and numbers, without the
+    reader, the words that they wrote and the key of their request. No response says then whose
+    it was, and no result changes.
+    """
+    mine = Response.objects.select_for_update().filter(reader_id__in=reader_ids)
+    versions = selectors.definitions_of({r.version_id for r in mine})
+    for response in mine:
+        types = {q.key: questions.get(q.type) for q in versions[response.version_id].questions}
+        response.answers = {
+            key: types[key].without_person(value) for key, value in response.answers.items()
+        }
+        response.reader_id, response.idempotency_key = None, ""
+    Response.objects.bulk_update(mine, ["answers", "reader", "idempotency_key"], batch_size=500)
+    return len(mine)
