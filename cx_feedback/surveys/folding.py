@@ -87,9 +87,11 @@ def _add(deltas: Counter[Key]) -> None:
     connection = connections[router.db_for_write(Tally)]
     if connection.features.has_select_for_update:
         rows = rows.select_for_update()
+    columns = rows.values_list("pk", "survey_id", "part", "question", "value")
     wanted = {
-        pk: deltas[key] for pk, *rest in rows.values_list("pk", "survey_id", "part", "question", "value")
-        if (key := tuple(rest)) in deltas
+        pk: deltas[survey_id, part, question, value]
+        for pk, survey_id, part, question, value in columns
+        if (survey_id, part, question, value) in deltas
     }
     pks = list(wanted)
     for start in range(0, len(pks), 200):

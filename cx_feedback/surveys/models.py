@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -81,8 +82,6 @@ class Survey(
     def clean(self) -> None:
         super().clean()
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
-            from django.core.exceptions import ValidationError
-
             raise ValidationError({"closes_at": _("A survey closes after it has opened.")})
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
@@ -145,8 +144,10 @@ class Response(models.Model):
     folded = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
 
-    #: Set on the object that ``services.submit`` returns for a request it had seen before.
+    #: Set on what ``services.submit`` returns: whether the request had been seen before, and the
+    #: words to thank the reader with.
     repeated = False
+    thanks = ""
 
     class Meta:
         verbose_name = _("response")

@@ -70,11 +70,11 @@ def _live_versions(kind: str) -> QuerySet[SurveyVersion]:
 
 def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
     """Return a published survey; raises NotFound. One small query once its version is known."""
+    found = _live_versions(kind).filter(survey_id=survey_id)
     row = (
-        _live_versions(kind)
-        .filter(survey_id=survey_id)
-        .values_list("pk", "digest", "survey__opens_at", "survey__closes_at")
-        .first()
+        found.values_list("pk", "digest", "survey__opens_at", "survey__closes_at").first()
+        if survey_id < 2**63
+        else None
     )
     if row is None:
         raise NotFound(_("There is no such survey, or it is not published."))
@@ -122,9 +122,7 @@ def survey_to_show(survey: Survey) -> LiveSurvey | None:
     if row is None:
         return None
     survey_id, version_id, digest, definition, opens_at, closes_at = row
-    return LiveSurvey(
-        survey_id, version_id, _remembered(digest, definition), opens_at, closes_at
-    )
+    return LiveSurvey(survey_id, version_id, _remembered(digest, definition), opens_at, closes_at)
 
 
 def live_surveys(kind: str = Survey.SURVEY) -> list[LiveSurvey]:
@@ -205,7 +203,16 @@ def _as_tally(tallies: QuerySet[Tally]) -> Any:
         at=Value(None, DateTimeField()),
         answers=Value(None, JSONField()),
     ).values_list(
-        "is_rest", "part", "question", "value", "survey_id", "version", "count", "page", "at", "answers"
+        "is_rest",
+        "part",
+        "question",
+        "value",
+        "survey_id",
+        "version",
+        "count",
+        "page",
+        "at",
+        "answers",
     )
 
 
@@ -229,10 +236,7 @@ def results(*, survey: Survey, part: str = "") -> Results:
     return Results(
         survey.pk,
         by_question.get("", {}).get(ANSWERED, 0),
-        tuple(
-            questions.get(q.type).result(q, by_question.get(q.key, {}))
-            for q in asked.questions
-        )
+        tuple(questions.get(q.type).result(q, by_question.get(q.key, {})) for q in asked.questions)
         + tuple(
             replace(questions.get(q.type).result(q, by_question[q.key]), retired=True)
             for q in asked.retired

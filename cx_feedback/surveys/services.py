@@ -92,7 +92,8 @@ def submit(
         if first is None:
             raise
         first.repeated = True
-        return first
+        response = first
+    response.thanks = live.definition.thanks
     return response
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.scores import Score
+from cx_feedback.surveys.scores import SHOW_FROM, Score
 
 #: The value under which each type counts how many answered its question.
 ANSWERED = ""
@@ -40,6 +40,11 @@ class Result:
     score_label: str = ""
     has_texts: bool = False
     retired: bool = False
+
+    @property
+    def shown(self) -> bool:
+        """Whether enough readers answered to show figures."""
+        return self.n >= SHOW_FROM
 
 
 class QuestionBlock(blocks.StructBlock):

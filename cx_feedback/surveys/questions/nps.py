@@ -1,7 +1,7 @@
 """How likely to recommend, 0 to 10."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
@@ -40,7 +40,7 @@ class NPS(Scale):
     """A scale from 0 to 10 whose score is the NPS. The NPS widget asks it."""
 
     name = "nps"
-    block: type[QuestionBlock] | None = None
+    block: ClassVar[type[QuestionBlock] | None] = None
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
         return score_of(given)

@@ -1,7 +1,7 @@
 """A scale of whole numbers with labelled ends."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -49,7 +49,7 @@ class Scale(QuestionType):
 
     name = "scale"
     template = "cx_feedback/surveys/questions/scale.html"
-    block: type[QuestionBlock] | None = ScaleBlock
+    block: ClassVar[type[QuestionBlock] | None] = ScaleBlock
 
     def options(self, value: Any) -> dict[str, Any]:
         return {name: value[name] for name in ("low", "high", "low_label", "high_label")}
@@ -80,7 +80,10 @@ class Scale(QuestionType):
         return Result(
             question,
             n,
-            tuple(Row(str(p), _label(question, p), given[p], scores.share(given[p], n)) for p in points),
+            tuple(
+                Row(str(p), _label(question, p), given[p], scores.share(given[p], n))
+                for p in points
+            ),
             score=self.score(question, given),
             score_label=self.score_label(),
         )

@@ -1,0 +1,150 @@
+"""The shapes of the REST answers; for people who write against them, and for the schema."""
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.questions.base import Result
+from cx_feedback.surveys.scores import Score
+from cx_feedback.surveys.selectors import LiveSurvey, Results
+
+
+class AnswersIn(serializers.Serializer[Any]):
+    """``{"page": 12, "answers": {"<question key>": <value>}}``"""
+
+    page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
+    answers = serializers.DictField(help_text="Question key to answer.")
+
+
+class AnswersOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    thanks = serializers.CharField(help_text="What to tell the reader; may be empty.")
+
+
+class QuestionOut(serializers.Serializer[Any]):
+    key = serializers.CharField()
+    type = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    help = serializers.CharField()
+    required = serializers.BooleanField()  # type: ignore[assignment]
+    options = serializers.DictField(help_text="What only this type has: choices, low, high …")
+
+
+class SurveyOut(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    url = serializers.CharField()
+    title = serializers.CharField()
+    intro = serializers.CharField()
+    thanks = serializers.CharField()
+    open = serializers.BooleanField(help_text="Whether it takes answers now.")
+    opens_at = serializers.DateTimeField(allow_null=True)
+    closes_at = serializers.DateTimeField(allow_null=True)
+    questions = QuestionOut(many=True)
+
+
+class ScoreOut(serializers.Serializer[Any]):
+    value = serializers.FloatField(allow_null=True, help_text="Null while hidden (under 5).")
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    shown = serializers.BooleanField()
+    low_confidence = serializers.BooleanField()
+
+
+class RowOut(serializers.Serializer[Any]):
+    value = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    count = serializers.IntegerField()
+    share = ScoreOut()
+    retired = serializers.BooleanField()
+
+
+class ResultOut(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    type = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    n = serializers.IntegerField()
+    retired = serializers.BooleanField()
+    shown = serializers.BooleanField()
+    score = ScoreOut(allow_null=True)
+    rows = RowOut(many=True, help_text="Empty while hidden (under 5).")
+
+
+class ResultsOut(serializers.Serializer[Any]):
+    survey = serializers.IntegerField()
+    n = serializers.IntegerField()
+    questions = ResultOut(many=True)
+
+
+def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> dict[str, Any]:
+    """Return a published survey for headless use."""
+    definition: Definition = live.definition
+    return {
+        "id": live.survey_id,
+        "url": reverse(url_name, args=[live.survey_id]),
+        "title": definition.title,
+        "intro": definition.intro,
+        "thanks": definition.thanks,
+        "open": live.is_open,
+        "opens_at": live.opens_at,
+        "closes_at": live.closes_at,
+        "questions": [question_json(question) for question in definition.questions],
+    }
+
+
+def question_json(question: Question) -> dict[str, Any]:
+    """Return a question as readers may see it: without the choices that are retired."""
+    return {
+        "key": question.key,
+        "type": question.type,
+        "label": question.label,
+        "help": question.help,
+        "required": question.required,
+        "options": {k: v for k, v in question.options.items() if k != "retired_choices"},
+    }
+
+
+def results_json(results: Results) -> dict[str, Any]:
+    """Return the results; what rests on too few answers is left out."""
+    return {
+        "survey": results.survey_id,
+        "n": results.n,
+        "questions": [result_json(result) for result in results.questions],
+    }
+
+
+def result_json(result: Result) -> dict[str, Any]:
+    """Return the result of one question, without figures under 5 answers."""
+    return {
+        "question": result.question.key,
+        "type": result.question.type,
+        "label": result.question.label,
+        "n": result.n,
+        "retired": result.retired,
+        "shown": result.shown,
+        "score": None if result.score is None else score_json(result.score),
+        "rows": [
+            {
+                "value": row.value,
+                "label": row.label,
+                "count": row.count,
+                "share": score_json(row.share),
+                "retired": row.retired,
+            }
+            for row in (result.rows if result.shown else ())
+        ],
+    }
+
+
+def score_json(score: Score) -> dict[str, Any]:
+    """Return a score, its figures null while it is hidden."""
+    return {
+        "value": score.value if score.shown else None,
+        "low": score.low if score.shown else None,
+        "high": score.high if score.shown else None,
+        "n": score.n,
+        "shown": score.shown,
+        "low_confidence": score.low_confidence,
+    }

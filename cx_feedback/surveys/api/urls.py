@@ -1,0 +1,14 @@
+from django.urls import path
+
+from cx_feedback.surveys.api import views
+
+urlpatterns = [
+    path("surveys/", views.SurveysView.as_view(), name="api-surveys"),
+    path("surveys/<int:pk>/", views.SurveyView.as_view(), name="api-survey"),
+    path(
+        "surveys/<int:pk>/responses/",
+        views.ResponsesView.as_view(),
+        name="api-survey-responses",
+    ),
+    path("surveys/<int:pk>/results/", views.ResultsView.as_view(), name="api-survey-results"),
+]

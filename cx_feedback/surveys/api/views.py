@@ -1,0 +1,74 @@
+"""REST: published surveys, answers to them, and their results for staff with the right."""
+
+from functools import partial
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.pages import require_page
+from cx_feedback.readers.identity import reader_for_act, remember
+from cx_feedback.surveys import permissions, selectors, services
+from cx_feedback.surveys.api import serializers as shapes
+from cx_feedback.surveys.models import Survey
+
+
+class SurveysView(FeedbackAPIView):
+    """``GET``: the published surveys."""
+
+    @describe(responses=shapes.SurveyOut(many=True))
+    def get(self, request: Request) -> Response:
+        return Response([shapes.survey_json(live) for live in selectors.live_surveys()])
+
+
+class SurveyView(FeedbackAPIView):
+    """``GET``: one published survey with its questions, for pages that Wagtail does not render."""
+
+    kind = Survey.SURVEY
+    url_name = "cx_feedback:api-survey"
+
+    @describe(responses=shapes.SurveyOut)
+    def get(self, request: Request, pk: int) -> Response:
+        live = selectors.live_survey(survey_id=pk, kind=self.kind)
+        return Response(shapes.survey_json(live, self.url_name))
+
+
+class ResponsesView(FeedbackAPIView):
+    """``POST {"page": 12, "answers": {…}}``: store one reader's answers."""
+
+    kind = Survey.SURVEY
+
+    @describe(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
+    def post(self, request: Request, pk: int) -> Response:
+        data, django_request = self.body(request), request._request
+        response = services.submit(
+            survey_id=pk,
+            kind=self.kind,
+            answers=data.get("answers"),
+            page_id=require_page(page_id_in(data), django_request),
+            reader=partial(reader_for_act, django_request),
+            language=get_language() or "",
+            idempotency_key=request.headers.get("Idempotency-Key", ""),
+        )
+        stored = Response({"id": response.pk, "thanks": response.thanks}, status=201)
+        if not response.repeated:
+            remember(django_request, stored, response.reader)
+        return stored
+
+
+class ResultsView(FeedbackAPIView):
+    """``GET``: what the answers say so far, for staff who may see results."""
+
+    kind = Survey.SURVEY
+
+    @describe(responses=shapes.ResultsOut)
+    def get(self, request: Request, pk: int) -> Response:
+        if not permissions.may_see_results(request.user):
+            raise PermissionDenied
+        survey: Any = get_object_or_404(Survey, pk=pk, kind=self.kind)
+        return Response(shapes.results_json(selectors.results(survey=survey)))

@@ -1,0 +1,43 @@
+"""The survey as a StreamField block."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.presentation import form_context
+from cx_feedback.surveys.selectors import LiveSurvey
+
+
+class SurveyBlock(FeedbackBlock):
+    """A published survey; nothing while it is not published. At most two queries."""
+
+    survey = SnippetChooserBlock("cx_feedback_surveys.Survey", label=gettext_lazy("Survey"))
+
+    class Meta:
+        icon = "form"
+        label = gettext_lazy("Survey")
+        description = gettext_lazy("Ask your readers: choices, scales and answers in words.")
+        template = "cx_feedback/surveys/block.html"
+        preview_template = "cx_feedback/surveys/block_preview.html"
+        preview_value: dict[str, Any] = {"survey": None}
+
+    def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        return {**super().get_preview_context(value, parent_context), **form_context(_sample())}
+
+
+def _sample() -> LiveSurvey:
+    """Return the survey that the block picker shows."""
+    asked = (
+        Question(
+            "useful",
+            "scale",
+            _("Was this article useful?"),
+            options={"low": 1, "high": 5, "low_label": _("Not at all"), "high_label": _("Very")},
+        ),
+        Question("more", "text", _("What would you like to read next?"), options={"limit": 10_000}),
+    )
+    return LiveSurvey(0, 0, Definition(_("Two short questions"), questions=asked), None, None)

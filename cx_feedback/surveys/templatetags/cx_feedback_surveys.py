@@ -1,0 +1,34 @@
+"""``{% load cx_feedback_surveys %}{% cx_survey survey %}``: what the survey block renders."""
+
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.presentation import form_context
+from cx_feedback.surveys.selectors import LiveSurvey
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def cx_survey(context: Any, survey: Survey | None) -> str:
+    """Render the form of a survey, in the active language where it is translated.
+
+    Nothing for a survey that is not published.
+    """
+    live = selectors.survey_to_show(survey) if survey else None
+    if live is None:
+        return ""
+    page = context.get("page")
+    shown = form_context(live, page_id=context.get("cx_page_id") or getattr(page, "pk", None))
+    return render_to_string("cx_feedback/surveys/survey.html", shown)
+
+
+@register.simple_tag
+def cx_survey_draft(survey: Survey) -> str:
+    """Render what an editor is writing, published or not, for the preview."""
+    live = LiveSurvey(survey.pk or 0, 0, survey.definition(), None, None)
+    return render_to_string("cx_feedback/surveys/survey.html", form_context(live))

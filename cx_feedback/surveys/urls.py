@@ -1,0 +1,5 @@
+from django.urls import path
+
+from cx_feedback.surveys import views
+
+urlpatterns = [path("surveys/<int:pk>/", views.answer, name="survey-answer")]

@@ -1,0 +1,60 @@
+"""Plain form posts of answers."""
+
+from functools import partial
+from typing import Any
+
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.forms import back_to_page, page_id_of, public_form
+from cx_feedback.core.pages import get_page, require_page
+from cx_feedback.readers.identity import reader_for_act, remember
+from cx_feedback.surveys import questions, selectors, services
+from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.presentation import form_context
+
+
+@public_form()
+def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Store the answers, then back to the page's thanks; or the form again, with the errors."""
+    live = selectors.live_survey(survey_id=pk)
+    answers = answers_in(request, live.definition)
+    page_id = page_id_of(request)
+    try:
+        response = services.submit(
+            survey_id=pk,
+            answers=answers,
+            page_id=require_page(page_id, request),
+            reader=partial(reader_for_act, request),
+            language=get_language() or "",
+        )
+    except NotFound:
+        raise
+    except FeedbackError as error:
+        shown = form_context(live, page_id=page_id, answers=answers, error=error)
+        shown["back_url"] = url_of_page(request, page_id)
+        return render(request, "cx_feedback/surveys/form_page.html", shown, status=error.status)
+    back = back_to_page(request, page_id, f"cx-survey-{pk}-thanks")
+    return remember(request, back, response.reader)
+
+
+def answers_in(request: HttpRequest, definition: Definition) -> dict[str, Any]:
+    """Return the answers of a form post as REST would have sent them."""
+    kinds = {q.key: questions.get(q.type) for q in definition.questions}
+    answers: dict[str, Any] = {}
+    for name in request.POST:
+        head, _, key = name.partition(".")
+        if head == "answers":
+            values = [str(value) for value in request.POST.getlist(name)]
+            answers[key] = kinds[key].from_form(values) if key in kinds else values[-1]
+    return answers
+
+
+def url_of_page(request: HttpRequest, page_id: int | None) -> str:
+    """Return the address of the page that the form was on, "" when there is none."""
+    try:
+        return get_page(page_id, request).get_url(request) if page_id else ""
+    except FeedbackError:
+        return ""

@@ -1,0 +1,68 @@
+import datetime
+import random
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Response, Tally
+from cx_feedback.surveys.tasks import fold as fold_task
+from tests.surveys.conftest import BAD, GOOD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_results_are_exact_at_any_moment(survey, seed):
+    chance = random.Random(seed)
+    expected = {"": Counter(), "page:": Counter(), "day:": Counter()}
+    now = timezone.now()
+    for _ in range(60):
+        if chance.random() < 0.25:
+            fold(batch=chance.choice([1, 3, 100]), at_most=chance.choice([1, 5, None]))
+        answers = {"q-choice": chance.choice([GOOD, BAD])}
+        if chance.random() < 0.6:
+            answers["q-scale"] = chance.randint(1, 5)
+        page, at = chance.choice([None, 1, 12]), now - datetime.timedelta(days=chance.randint(0, 3))
+        services.submit(survey_id=survey.pk, answers=answers, page_id=page, at=at)
+        found = [("", ""), *((key, "") for key in answers)]
+        found += [(key, str(value)) for key, value in answers.items()]
+        expected[""].update(("", q, v) for q, v in found)
+        expected["day:"].update((f"day:{timezone.localdate(at)}", q, v) for q, v in found)
+        if page:
+            expected["page:"].update((f"page:{page}", q, v) for q, v in found)
+        for part, wanted in expected.items():
+            assert selectors.counts(survey_ids=[survey.pk], part=part) == wanted
+    assert Tally.objects.exists()
+    one = selectors.counts(survey_ids=[survey.pk], part="page:1")
+    assert one == Counter({k: n for k, n in expected["page:"].items() if k[0] == "page:1"})
+
+
+def test_folding_twice_counts_once(survey, answer):
+    answer()
+    answer(BAD)
+    assert fold_task() == 2
+    assert fold_task() == 0
+    call_command("cx_fold", verbosity=0)
+    assert Response.objects.filter(folded=True).count() == 2
+    assert Tally.objects.get(question="q-choice", value=BAD, part="").count == 1
+
+
+def test_the_command_says_what_it_did(survey, answer, capsys):
+    answer()
+    call_command("cx_fold", batch=1)
+    assert "1 responses folded" in capsys.readouterr().out
+
+
+def test_results_cost_the_same_however_many_answers(survey, answer, django_assert_num_queries):
+    for n in range(30):
+        answer(more={"q-scale": 1 + n % 5})
+    fold()
+    answer()
+    # the translations, the tallies with the rest, the rest's version, the current version
+    with django_assert_num_queries(4):
+        results = selectors.results(survey=survey)
+    assert (results.n, results.questions[1].n, results.questions[1].score.value) == (31, 30, 3)

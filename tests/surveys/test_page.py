@@ -1,0 +1,165 @@
+"""The reader's side: the block on a page, and the plain form without JavaScript."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+from wagtail.models import Locale
+
+from cx_feedback.readers.models import Activity, Reader
+from cx_feedback.surveys import services
+from cx_feedback.surveys.blocks import SurveyBlock
+from cx_feedback.surveys.models import Response, Survey
+from tests.conftest import FOREIGN, OWN
+from tests.surveys.conftest import GOOD, stream
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def page(article, survey):
+    article.body = [("text", "Hello"), ("survey", {"survey": survey})]
+    article.save_revision().publish()
+    return article
+
+
+def form_of(html):
+    return re.search(r'<form id="cx-survey.*?</form>', html, re.S)[0]
+
+
+def test_the_form_is_the_same_for_every_reader_and_sets_no_cookie(client, page, survey):
+    response = client.get("/an-article/")
+    html = response.content.decode()
+    assert not response.cookies
+    form = form_of(html)
+    assert f'action="/feedback/surveys/{survey.pk}/"' in form
+    assert f'name="page" value="{page.pk}"' in form
+    assert "csrf" not in form
+    assert "style=" not in form
+    assert "<legend>How was it?" in form
+    assert form.count('type="radio"') == 7
+    assert 'name="answers.q-text"' in form
+    client.cookies["cx_reader"] = Reader.objects.create().key.hex
+    assert client.get("/an-article/").content.decode() == html
+
+
+def test_a_block_costs_two_queries(client, page, article):
+    client.get("/an-article/")
+    with CaptureQueriesContext(connection) as with_block:
+        client.get("/an-article/")
+    article.body = [("text", "Hello")]
+    article.save_revision().publish()
+    client.get("/an-article/")
+    with CaptureQueriesContext(connection) as without:
+        client.get("/an-article/")
+    assert len(with_block) - len(without) <= 2
+
+
+def test_an_unpublished_or_deleted_survey_renders_nothing(client, page, survey):
+    survey.unpublish()
+    assert "cx-survey" not in client.get("/an-article/").content.decode()
+    survey.delete()
+    assert "cx-survey-" not in client.get("/an-article/").content.decode()
+
+
+def test_a_closed_survey_says_so(client, page):
+    Survey.objects.update(closes_at="2020-01-01T00:00Z")
+    html = client.get("/an-article/").content.decode()
+    assert "This survey is closed" in html
+    assert '<form id="cx-survey' not in html
+    Survey.objects.update(closes_at=None, opens_at="2100-01-01T00:00Z")
+    assert "opens on" in client.get("/an-article/").content.decode()
+
+
+def test_labels_are_escaped(client, survey, page):
+    raw = stream()
+    raw[0]["value"]["label"] = "<script>alert(1)</script>"
+    survey.questions = survey.questions.stream_block.to_python(raw)
+    services.publish(survey=survey)
+    assert "<script>alert" not in client.get("/an-article/").content.decode()
+
+
+def test_the_reader_sees_their_language(client, page, survey):
+    spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
+    spanish.title = "Tu visita"
+    services.publish(survey=spanish)
+    with translation.override("es"):
+        html = SurveyBlock().render({"survey": survey}, context={"page": page})
+    assert "Tu visita" in html
+    assert f"/feedback/surveys/{spanish.pk}/" in html
+    with translation.override("en"):
+        html = SurveyBlock().render({"survey": spanish}, context={"page": page})
+    assert "Your visit" in html
+
+
+def test_a_plain_post_comes_back_to_the_thanks(client, page, survey):
+    data = {
+        "page": page.pk,
+        "lang": "es",
+        "answers.q-choice": GOOD,
+        "answers.q-scale": "4",
+        "answers.q-text": "Palabras",
+    }
+    response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
+    assert response.status_code == 303
+    assert response["Location"] == f"/an-article/#cx-survey-{survey.pk}-thanks"
+    assert f'id="cx-survey-{survey.pk}-thanks"' in client.get("/an-article/").content.decode()
+    stored = Response.objects.get()
+    assert stored.answers == {"q-choice": GOOD, "q-scale": 4, "q-text": "Palabras"}
+    assert (stored.language, stored.page_id) == ("es", page.pk)
+    assert Activity.objects.get().reader == stored.reader
+    assert response.cookies["cx_reader"].value == stored.reader.key.hex
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ({"answers.q-text": "My own words"}, "Please answer this question."),
+        ({"answers.q-choice": "other"}, "Choose one of the answers given."),
+        ({"answers.q-choice": GOOD, "answers.q-scale": "11"}, "from 1 to 5"),
+        ({"answers.q-choice": GOOD, "answers.q-scale": "4.5"}, "from 1 to 5"),
+        ({"answers.q-choice": GOOD, "answers.q-text": "x" * 10_001}, "10001 characters"),
+        ({"answers.q-choice": GOOD, "answers.foreign": "x"}, "There is no such question here."),
+        ({}, "Please answer this question."),
+        ({"answers.q-choice": GOOD, "page": "999"}, "There is no such page."),
+    ],
+)
+def test_a_wrong_post_gives_the_words_back(client, survey, answers, message):
+    response = client.post(f"/feedback/surveys/{survey.pk}/", answers, **OWN)
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert message in html
+    assert 'role="alert"' in html
+    for word in answers.values():
+        if word in (GOOD, "My own words", "x" * 10_001):
+            assert word in html
+    if answers.get("answers.q-choice") == GOOD:
+        assert f'value="{GOOD}" required checked' in html
+    assert not Response.objects.exists()
+    assert not Reader.objects.exists()
+
+
+def test_words_that_came_back_are_escaped(client, survey):
+    data = {"answers.q-text": "</textarea><script>alert(1)</script>"}
+    html = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content.decode()
+    assert "<script>alert" not in html
+    assert "&lt;/textarea&gt;" in html
+
+
+def test_a_survey_that_closed_meanwhile_keeps_the_text_on_the_page(client, survey):
+    Survey.objects.update(closes_at="2020-01-01T00:00Z")
+    data = {"answers.q-choice": GOOD, "answers.q-text": "My own words"}
+    response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
+    assert response.status_code == 409
+    assert "My own words" in response.content.decode()
+    assert "takes no more answers" in response.content.decode()
+
+
+def test_other_refusals_of_a_plain_post(client, survey):
+    url = f"/feedback/surveys/{survey.pk}/"
+    assert client.post(url, {"answers.q-choice": GOOD}, **FOREIGN).status_code == 403
+    assert client.post("/feedback/surveys/987/", {}, **OWN).status_code == 404
+    assert client.get(url).status_code == 405
+    assert not Response.objects.exists()

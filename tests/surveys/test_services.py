@@ -1,0 +1,244 @@
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from cx_feedback.core.errors import Closed, InvalidInput, NotFound
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Activity, Reader
+from cx_feedback.readers.selectors import export_person
+from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+from tests.surveys.conftest import BAD, GOOD, change, stream
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_answer_is_stored_as_its_version_asked_it(survey, reader):
+    response = services.submit(
+        survey_id=survey.pk,
+        answers={"q-choice": GOOD, "q-scale": 4, "q-text": "  Because.\r\nReally. "},
+        reader=reader,
+        page_id=12,
+        language="es",
+    )
+    stored = Response.objects.get()
+    assert stored == response
+    assert stored.answers == {"q-choice": GOOD, "q-scale": 4, "q-text": "Because.\nReally."}
+    assert (stored.version.number, stored.page_id, stored.language) == (1, 12, "es")
+    act = Activity.objects.get()
+    assert (act.kind, act.object_id, act.page_id) == ("response", stored.pk, 12)
+    assert act.detail == {"survey": survey.pk}
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({}, "answers.q-choice"),
+        ({"q-choice": ""}, "answers.q-choice"),
+        ({"q-choice": "other"}, "answers.q-choice"),
+        ({"q-choice": 1}, "answers.q-choice"),
+        ({"q-choice": [GOOD]}, "answers.q-choice"),
+        ({"q-choice": {}}, "answers.q-choice"),
+        ({"q-choice": GOOD, "q-scale": 0}, "answers.q-scale"),
+        ({"q-choice": GOOD, "q-scale": 6}, "answers.q-scale"),
+        ({"q-choice": GOOD, "q-scale": "4"}, "answers.q-scale"),
+        ({"q-choice": GOOD, "q-scale": True}, "answers.q-scale"),
+        ({"q-choice": GOOD, "q-scale": 3.5}, "answers.q-scale"),
+        ({"q-choice": GOOD, "q-text": "x" * 10_001}, "answers.q-text"),
+        ({"q-choice": GOOD, "q-text": 5}, "answers.q-text"),
+        ({"q-choice": GOOD, "q-text": "\x00"}, "answers.q-text"),
+        ({"q-choice": GOOD, "nothing": "x"}, "answers.nothing"),
+        ({"q-choice": GOOD, "\ud800": "x"}, "answers.\\ud800"),
+        (None, "answers"),
+        ([], "answers"),
+        ("x", "answers"),
+    ],
+)
+def test_a_wrong_answer_is_named_and_nothing_is_stored(survey, answers, field):
+    with pytest.raises(InvalidInput) as caught:
+        services.submit(survey_id=survey.pk, answers=answers, reader=lambda: readers.begin())
+    assert list(caught.value.fields) == [field]
+    assert not Response.objects.exists()
+    assert not Reader.objects.exists()
+
+
+def test_every_wrong_answer_is_named_at_once(survey):
+    with pytest.raises(InvalidInput) as caught:
+        services.submit(survey_id=survey.pk, answers={"q-scale": 9, "q-text": 1})
+    assert set(caught.value.fields) == {"answers.q-choice", "answers.q-scale", "answers.q-text"}
+
+
+def test_no_answer_at_all_is_none(draft):
+    draft.questions = draft.questions.stream_block.to_python(stream()[1:])
+    survey = services.publish(survey=draft)
+    with pytest.raises(InvalidInput) as caught:
+        services.submit(survey_id=survey.pk, answers={"q-text": " "})
+    assert list(caught.value.fields) == ["answers"]
+
+
+def test_text_keeps_no_character_that_a_database_refuses(answer):
+    response = answer(more={"q-text": "a\x00b\ud800c\td\n"})
+    assert Response.objects.get(pk=response.pk).answers["q-text"] == "abc\td"
+
+
+def test_only_a_published_survey_takes_answers(draft):
+    with pytest.raises(NotFound):
+        services.submit(survey_id=987, answers={})
+    draft.live = False
+    draft.save()
+    draft.save_revision()
+    with pytest.raises(NotFound):
+        services.submit(survey_id=draft.pk, answers={"q-choice": GOOD})
+    draft.latest_revision.publish()
+    services.submit(survey_id=draft.pk, answers={"q-choice": GOOD})
+    Survey.objects.get().unpublish()
+    with pytest.raises(NotFound):
+        services.submit(survey_id=draft.pk, answers={"q-choice": GOOD})
+    with pytest.raises(NotFound):
+        services.submit(survey_id=draft.pk, answers={"q-choice": GOOD}, kind="nps")
+
+
+@pytest.mark.parametrize(("field", "days"), [("opens_at", 1), ("closes_at", -1)])
+def test_a_survey_has_its_time(draft, field, days):
+    setattr(draft, field, timezone.now() + datetime.timedelta(days=days))
+    survey = services.publish(survey=draft)
+    with pytest.raises(Closed):
+        services.submit(survey_id=survey.pk, answers={"q-choice": GOOD})
+
+
+def test_a_draft_changes_nothing_for_readers(survey):
+    survey.title = "Draft"
+    survey.questions = survey.questions.stream_block.to_python(stream()[:1])
+    survey.save_revision()
+    assert len(selectors.live_survey(survey_id=survey.pk).definition.questions) == 3
+    services.submit(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale": 3})
+
+
+def test_publishing_freezes_what_is_asked_and_only_what_changed(survey):
+    services.publish(survey=survey)
+    assert SurveyVersion.objects.count() == 1
+    survey.title = "Another title"
+    services.publish(survey=survey)
+    versions = SurveyVersion.objects.order_by("number")
+    assert [(v.number, v.current) for v in versions] == [(1, False), (2, True)]
+    assert versions[0].definition["title"] == "Your visit"
+
+
+def test_one_idempotency_key_stores_one_response(survey, reader, answer):
+    first = answer(idempotency_key="k", reader=lambda: readers.begin())
+    again = answer(BAD, idempotency_key="k", reader=lambda: readers.begin())
+    assert (again.pk, again.answers, again.repeated) == (first.pk, {"q-choice": GOOD}, True)
+    assert Response.objects.count() == 1
+    assert Reader.objects.count() == 2  # the fixture's, and the one of the first response
+    assert Activity.objects.count() == 1
+    answer(idempotency_key="")
+    answer(idempotency_key="")
+    assert Response.objects.count() == 3
+
+
+@pytest.mark.parametrize("key", ["x" * 65, "a\nb"])
+def test_an_odd_idempotency_key_is_refused(answer, key):
+    with pytest.raises(InvalidInput) as caught:
+        answer(idempotency_key=key)
+    assert list(caught.value.fields) == ["Idempotency-Key"]
+
+
+def test_an_answer_costs_few_statements(answer, reader, django_assert_num_queries):
+    answer()
+    # The live version, and the response (with the transaction's savepoint inside a test).
+    with django_assert_num_queries(4):
+        answer()
+    readers.count_day(reader=reader, day=timezone.localdate())
+    # And the activity, when its reader was here already today.
+    with django_assert_num_queries(5):
+        answer(reader=reader)
+
+
+def test_a_retired_question_and_choice_keep_their_answers(survey, answer):
+    answer(GOOD, more={"q-scale": 5})
+    answer(BAD, more={"q-scale": 1})
+    raw = stream()
+    raw[0]["value"]["choices"][1] = {"type": "item", "id": "c-new", "value": "New"}
+    raw[0]["value"]["label"] = "How did it go?"
+    survey = change(survey, [raw[2], raw[0]])
+    with pytest.raises(InvalidInput):
+        answer(BAD)
+    answer("c-new")
+    for _ in range(2):  # unfolded, then folded
+        results = selectors.results(survey=survey)
+        text, choice, scale = results.questions
+        assert (text.question.key, scale.retired, scale.n, scale.score.value) == (
+            "q-text",
+            True,
+            2,
+            3,
+        )
+        assert choice.question.label == "How did it go?"
+        assert [(r.value, r.label, r.count, r.retired) for r in choice.rows] == [
+            (GOOD, "Good", 1, False),
+            ("c-new", "New", 1, False),
+            (BAD, "Bad", 1, True),
+        ]
+        fold()
+    survey = change(survey, stream())
+    restored = selectors.results(survey=survey).questions
+    assert [q.retired for q in restored] == [False, False, False]
+    assert [(r.value, r.count, r.retired) for r in restored[0].rows] == [
+        (GOOD, 1, False),
+        (BAD, 1, False),
+        ("c-new", 1, True),
+    ]
+
+
+def test_another_scale_starts_a_new_question(survey, answer):
+    answer(more={"q-scale": 5})
+    raw = stream()
+    raw[1]["value"]["high"] = 7
+    survey = change(survey, raw)
+    answer(more={"q-scale_2": 7})
+    by_key = {r.question.key: r for r in selectors.results(survey=survey).questions}
+    assert (by_key["q-scale"].score.value, by_key["q-scale"].retired) == (5, True)
+    assert by_key["q-scale_2"].score.value == 7
+    survey = change(survey, stream())
+    assert [q.key for q in selectors.questions_of(survey).questions] == [
+        "q-choice",
+        "q-scale",
+        "q-text",
+    ]
+
+
+def test_keys_are_the_ids_that_wagtail_wrote(db):
+    survey = Survey(title="Made in code")
+    block = survey.questions.stream_block
+    survey.questions = block.normalize(
+        [("choice", {"label": "L", "help": "", "required": False, "choices": ["a", "b"]})]
+    )
+    survey = services.publish(survey=survey)
+    frozen = selectors.live_survey(survey_id=survey.pk).definition.questions[0]
+    stored = Survey.objects.get().questions
+    assert frozen.key == stored[0].id
+    choices = stored[0].value["choices"].bound_blocks
+    assert [c["key"] for c in frozen.options["choices"]] == [c.id for c in choices]
+    services.publish(survey=Survey.objects.get())
+    assert SurveyVersion.objects.count() == 1
+
+
+def test_erasing_a_person_keeps_the_counts(survey, answer):
+    reader = readers.begin()
+    answer(more={"q-text": "I am Ana"}, reader=reader, idempotency_key="k")
+    answer(more={"q-text": "Somebody else"})
+    before = selectors.counts(survey_ids=[survey.pk])
+    exported = export_person(reader_ids=[reader.pk])["responses"]
+    assert exported[0]["answers"] == [
+        {"question": "How was it?", "answer": "Good"},
+        {"question": "Why?", "answer": "I am Ana"},
+    ]
+    assert readers.erase_person(reader_ids=[reader.pk])["responses"] == 1
+    erased = Response.objects.order_by("pk")[0]
+    assert (erased.reader_id, erased.idempotency_key) == (None, "")
+    assert erased.answers == {"q-choice": GOOD, "q-text": None}
+    assert selectors.counts(survey_ids=[survey.pk]) == before
+    texts = selectors.latest_texts(survey_ids=[survey.pk], question="q-text")
+    assert [t.words for t in texts] == ["Somebody else"]
