@@ -1,0 +1,1 @@
+"""Simulated readers: who comes, who stays away, and what they answer."""

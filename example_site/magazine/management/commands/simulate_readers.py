@@ -1,0 +1,61 @@
+"""Fill the site with simulated readers, so that every screen has something to show."""
+
+import datetime
+from typing import Any
+
+import numpy as np
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from example_site.simulation import people
+from example_site.simulation.process import Parameters, draw_days, draw_likings, draw_population
+
+
+class Command(BaseCommand):
+    """Draw readers from a BG/BB process and write what they did."""
+
+    help = (
+        "Simulate readers over whole weeks that end with the last Sunday: their visits, answers, "
+        "scores, comments and subscriptions. Their weeks come from a BG/BB process whose "
+        "parameters you choose, so the loyalty screens can be checked against them. Does nothing "
+        "where simulated readers are there already."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        known = Parameters()
+        parser.add_argument("--readers", type=int, default=3000, help="how many (3000)")
+        parser.add_argument("--weeks", type=int, default=26, help="over how many weeks (26)")
+        parser.add_argument("--seed", type=int, default=1954, help="seed of the chance (1954)")
+        for name in ("alpha", "beta", "gamma", "delta"):
+            value = getattr(known, name)
+            parser.add_argument(
+                f"--{name}", type=float, default=value, help=f"{name} of the process ({value})"
+            )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if people.is_simulated():
+            self.stdout.write("Simulated readers are there already.")
+            return
+        if options["readers"] < 1 or options["weeks"] < 2:
+            raise CommandError("At least 1 reader and 2 weeks are needed.")
+        try:
+            parameters = Parameters(
+                options["alpha"], options["beta"], options["gamma"], options["delta"]
+            )
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        self.simulate(options["readers"], options["weeks"], parameters, options["seed"])
+
+    @transaction.atomic
+    def simulate(self, readers: int, weeks: int, parameters: Parameters, seed: int) -> None:
+        """Draw the readers and write everything in one transaction."""
+        rng = np.random.default_rng(seed)
+        population = draw_population(readers=readers, weeks=weeks, parameters=parameters, rng=rng)
+        visits = draw_days(population, rng)
+        likings = draw_likings(population, rng)
+        today = timezone.localdate()
+        first_monday = today - datetime.timedelta(days=today.weekday() + 7 * weeks)
+        rows = people.make_readers(population, visits, first_monday, rng)
+        self.stdout.write(f"  {len(rows)} readers came on {visits[0].size} days")
+        self.stdout.write(f"  mean liking {likings.mean():.2f}")
