@@ -137,6 +137,7 @@ def start_servers(processes: Processes) -> None:
     web += ["--workers", "2", "--threads", "4", "--no-control-socket"]
     processes.start("web server", [sys.executable, *web], log / "web.log")
     worker = ["-m", "celery", "-A", "example_site", "worker", "--beat", "--pool", "solo"]
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     worker += ["--loglevel", "INFO", "--schedule", str(DEMO_DIR / "beat-schedule")]
     processes.start("Celery worker", [sys.executable, *worker], log / "worker.log")
 

@@ -3,9 +3,6 @@
 import os
 from dataclasses import dataclass
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
-
 
 @dataclass(frozen=True)
 class Account:
@@ -25,6 +22,9 @@ def demo_password() -> str:
 
 def make_accounts() -> list[str]:
     """Create the accounts that are missing and return the names of all."""
+    from django.contrib.auth import get_user_model
+    from django.contrib.auth.models import Group
+
     users = get_user_model().objects
     for account in ACCOUNTS:
         if users.filter(username=account.username).exists():
