@@ -55,16 +55,19 @@ def act(
     object_id: int | None = None,
     detail: dict[str, Any] | None = None,
     at: datetime.datetime | None = None,
+    here: bool = True,
 ) -> Activity:
     """Write an act into the ledger, count its day, and tell the other rooms.
 
-    ``at`` is an aware datetime, now by default. Sends ``reader_acted``.
+    ``at`` is an aware datetime, now by default. ``here=False`` is for what somebody else did
+    about the reader (approved a comment of theirs): no day counts. Sends ``reader_acted``.
     """
     at = at or timezone.now()
     activity = Activity.objects.create(
         reader=reader, kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at
     )
-    count_day(reader=reader, day=timezone.localdate(at))
+    if here:
+        count_day(reader=reader, day=timezone.localdate(at))
     signals.reader_acted.send(
         Activity,
         activity_id=activity.pk,

@@ -34,6 +34,12 @@ def test_a_second_act_of_the_day_writes_no_figures(reader, django_assert_num_que
     assert Activity.objects.count() == 2
 
 
+def test_what_others_do_about_a_reader_counts_no_day(reader):
+    services.act(reader=reader, kind="comment_approved", here=False)
+    assert Activity.objects.get().kind == "comment_approved"
+    assert not VisitDay.objects.exists()
+
+
 def test_a_day_from_before_moves_the_first_period(reader):
     services.count_day(reader=reader, day=MONDAY)
     services.count_day(reader=reader, day=MONDAY - datetime.timedelta(days=14))
