@@ -115,6 +115,38 @@ SETTINGS: tuple[Setting, ...] = (
         "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
         _strings,
     ),
+    # comments
+    Setting(
+        "COMMENTS_EMAIL",
+        "optional",
+        "Whether the comment form asks for an e-mail address: 'optional', 'required' or 'no'. "
+        "It is never shown.",
+        _one_of("optional", "required", "no"),
+    ),
+    Setting(
+        "COMMENTS_LENGTH",
+        5000,
+        "Longest comment, in characters.",
+        _whole(100, 20_000),
+    ),
+    Setting(
+        "COMMENTS_SHOWN",
+        50,
+        "First-level comments shown at once; more of them by a link.",
+        _whole(1, 200),
+    ),
+    Setting(
+        "COMMENTS_REPLIES_SHOWN",
+        20,
+        "Replies shown below one first-level comment; more of them by a link.",
+        _whole(1, 200),
+    ),
+    Setting(
+        "COMMENTS_DEPTH",
+        3,
+        "Levels of replies that are indented; deeper ones say whom they answer.",
+        _whole(0, 6),
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}

@@ -1,0 +1,42 @@
+"""The StreamField block of this room."""
+
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+from cx_feedback.comments.rendering import thread_context
+from cx_feedback.comments.selectors import NEWEST, OLDEST
+from cx_feedback.core.blocks import FeedbackBlock
+
+
+class CommentsBlock(FeedbackBlock):
+    """The conversation of the page that holds the block, with its form."""
+
+    heading = blocks.CharBlock(
+        label=_("Heading"),
+        required=False,
+        max_length=120,
+        help_text=_("Above the conversation; “Comments” when empty."),
+    )
+    order = blocks.ChoiceBlock(
+        label=_("Order"),
+        choices=[(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))],
+        default=NEWEST,
+        help_text=_("Of the first-level comments; replies stand in the order of writing."),
+    )
+
+    class Meta:
+        icon = "comment"
+        label = _("Comments")
+        description = _("The conversation of this page. New comments wait for approval.")
+        template = "cx_feedback/comments/thread.html"
+        preview_template = "cx_feedback/comments/preview.html"
+        preview_value: ClassVar[dict[str, Any]] = {"heading": "", "order": NEWEST}
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context = super().get_context(value, parent_context=parent_context)
+        order = value.get("order") or NEWEST
+        heading = value.get("heading") or ""
+        context.update(thread_context(context["cx_page_id"], order=order, heading=heading))
+        return context

@@ -1,0 +1,61 @@
+"""Keys and paths: where a comment stands, known before it is stored.
+
+A key is made of the comment's own time and chance, so that siblings that arrive together never
+wait for each other. A path is the keys from the root down; sorted, it is the order of reading.
+"""
+
+import datetime
+import secrets
+from typing import Any
+
+from django.db import models
+
+#: Digits of a key in base 36: 42 bits of milliseconds since 1970 and 25 bits of chance.
+WIDTH = 13
+#: Levels that a path tells apart; what is deeper is ordered by time below the last of them.
+LEVELS = 32
+
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_CHANCE_BITS = 25
+
+
+class KeyField(models.CharField):
+    """Text of lower-case digits and letters that sorts byte by byte on every database."""
+
+    def db_parameters(self, connection: Any) -> Any:
+        parameters: dict[str, Any] = super().db_parameters(connection)
+        if connection.vendor == "postgresql":
+            parameters["collation"] = "C"
+        return parameters
+
+
+def new_key(at: datetime.datetime) -> str:
+    """Return a key for a comment written ``at`` (aware): 13 characters, sorted by time."""
+    milliseconds = max(0, int(at.timestamp() * 1000))
+    number = (milliseconds << _CHANCE_BITS) | secrets.randbits(_CHANCE_BITS)
+    digits = []
+    while number:
+        number, digit = divmod(number, 36)
+        digits.append(_DIGITS[digit])
+    return "".join(reversed(digits)).rjust(WIDTH, "0")[-WIDTH:]
+
+
+def is_key(value: str) -> bool:
+    """Return whether ``value`` could be a key, before it goes near a query."""
+    return len(value) == WIDTH and all(char in _DIGITS for char in value)
+
+
+def is_path(value: str) -> bool:
+    """Return whether ``value`` could be a path."""
+    whole = 0 < len(value) <= WIDTH * LEVELS and len(value) % WIDTH == 0
+    return whole and all(char in _DIGITS for char in value)
+
+
+def path_below(parent_path: str, key: str) -> str:
+    """Return the path of a comment with ``key`` that answers the one at ``parent_path``."""
+    return parent_path[: WIDTH * (LEVELS - 1)] + key
+
+
+def paths_above(path: str) -> list[str]:
+    """Return the paths of all comments above the one at ``path``, root first."""
+    return [path[:end] for end in range(WIDTH, len(path), WIDTH)]

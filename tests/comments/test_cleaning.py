@@ -1,0 +1,88 @@
+import re
+
+import pytest
+
+from cx_feedback.comments import cleaning
+from cx_feedback.comments.keys import LEVELS, WIDTH, is_key, new_key, path_below, paths_above
+
+REL = 'rel="nofollow ugc noopener"'
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("Hello", "<p>Hello</p>"),
+        ("one\ntwo\n\nthree", "<p>one<br>two</p><p>three</p>"),
+        ("**very** *nice* _too_", "<p><strong>very</strong> <em>nice</em> <em>too</em></p>"),
+        ("snake_case_name 2*3*4", "<p>snake_case_name 2*3*4</p>"),
+        ("> said\n> before\n\nno", "<blockquote><p>said<br>before</p></blockquote><p>no</p>"),
+        ("`<b> & *x*`", "<p><code>&lt;b&gt; &amp; *x*</code></p>"),
+        ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>"),
+        ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
+        (
+            "[here](https://a.example/x?a=1&b=2)",
+            f'<p><a href="https://a.example/x?a=1&amp;b=2" {REL}>here</a></p>',
+        ),
+        (
+            "see https://a.example/x_y_z, ok",
+            f'<p>see <a href="https://a.example/x_y_z" {REL}>https://a.example/x_y_z</a>, ok</p>',
+        ),
+        (
+            '"https://a.example"',
+            f'<p>"<a href="https://a.example" {REL}>https://a.example</a>"</p>',
+        ),
+        ("[x](javascript:alert(1))", "<p>[x](javascript:alert(1))</p>"),
+        ("[x](//a.example)", "<p>[x](//a.example)</p>"),
+    ],
+)
+def test_marks_become_elements(text, html):
+    assert cleaning.render(text) == html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<img src=x onerror="alert(1)">',
+        '[a" onmouseover="alert(1)](https://a.example/"onclick="x)',
+        "https://a.example/\"onmouseover='alert(1)'",
+        "`[x](https://a.example)`<svg/onload=alert(1)>",
+        "[`<img onerror=x>`](https://a.example)",
+        "\x020\x03 \x0299\x03 `x`",
+        "https://a.example/`<script>`",
+    ],
+)
+def test_no_element_and_no_attribute_but_ours(text):
+    html = cleaning.render(cleaning.plain(text))
+    for tag in re.findall(r"<[^>]*>", html):
+        assert re.fullmatch(
+            r'</?(p|br|strong|em|code|blockquote)>|</a>|<a href="https?://[^"]*" rel="[^"]*">', tag
+        )
+
+
+def test_a_text_that_holds_our_own_marks_is_only_text():
+    assert "99" in cleaning.render("\x0299\x03")
+
+
+def test_plain_keeps_words_and_drops_what_steers_the_screen():
+    assert cleaning.plain("a\x00b\r\nc\u202ed\ud800") == "ab\ncd?"
+    assert cleaning.plain("  Ana \n María ", one_line=True) == "Ana María"
+    assert cleaning.has_words("é")
+    assert not cleaning.has_words(" \u200b\u2060\n")
+
+
+def test_keys_sort_by_time_and_paths_by_reading(settings):
+    import datetime
+
+    start = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    made = [new_key(start + datetime.timedelta(milliseconds=n)) for n in range(50)]
+    assert made == sorted(made)
+    assert all(map(is_key, made))
+    assert not is_key("É" * 13)
+    path = ""
+    for key in made:
+        path = path_below(path, key)
+    assert len(path) == WIDTH * LEVELS
+    assert path.endswith(made[-1])
+    assert len(paths_above(path)) == LEVELS - 1
+    assert paths_above(made[0]) == []
