@@ -134,11 +134,10 @@ def test_counters_never_drift(talk, home, write, reader, seed):
         published = list(Comment.objects.published())
         if chance.random() < 0.4 or not comments:
             parent = chance.choice([*published, None]) if chance.random() < 0.7 else None
-            page = None
-            if (parent is not None and parent.thread.page_id == other.pk) or (
-                parent is None and chance.random() < 0.3
-            ):
-                page = other
+            elsewhere = (
+                chance.random() < 0.3 if parent is None else parent.thread.page_id == other.pk
+            )
+            page = other if elsewhere else talk
             who = reader if chance.random() < 0.2 else None
             comments.append(write(parent=parent, page=page, reader=who))
         else:
