@@ -46,7 +46,7 @@ def _cover_page(notebook: dict[str, Any]) -> Sheet:
     cover = draw_cover()
     sheet.place(as_jpeg(cover), cover.size, 0, 0, WIDTH)
     sheet.rectangle(0, 395, WIDTH, 200, c.INK)
-    y = sheet.paragraph(MARGIN, 438, TEXT_WIDTH, notebook["title"], "bold", 25, c.PAPER, 1.15)
+    y = sheet.paragraph(MARGIN, 438, 260, notebook["title"], "bold", 25, c.PAPER, 1.15)
     sheet.paragraph(MARGIN, y + 2, TEXT_WIDTH, notebook["subtitle"], "italic", 13, c.BLUSH, 1.3)
     sheet.text(MARGIN, 568, notebook["author"], "sans", 9, c.PAPER)
     return sheet
