@@ -1,0 +1,198 @@
+import pytest
+from wagtail.models import ModelLogEntry
+
+from cx_feedback.comments import services
+from cx_feedback.comments.models import Comment, State, Thread
+
+pytestmark = pytest.mark.django_db
+QUEUE = "/admin/cx-comments/"
+DECIDE = f"{QUEUE}decide/"
+JSON = {"HTTP_ACCEPT": "application/json"}
+
+
+@pytest.fixture
+def mod_client(client, moderator):
+    client.force_login(moderator)
+    return client
+
+
+@pytest.fixture
+def other_client(client, django_user_model):
+    """An editor of the admin without the right to moderate."""
+    from django.contrib.auth.models import Permission
+
+    user = django_user_model.objects.create_user("other", "other@example.org", "pw")
+    user.user_permissions.set(Permission.objects.filter(codename="access_admin"))
+    client.force_login(user)
+    return client
+
+
+def shown(response):
+    return [comment.pk for comment in response.context["object_list"]]
+
+
+def test_the_queue_shows_what_waits_whole(mod_client, talk, write):
+    parent = write("The first word", name="Eva", state="published")
+    waiting = write("Long words " * 300, parent=parent, email="ana@example.org")
+    response = mod_client.get(QUEUE)
+    html = response.content.decode()
+    assert shown(response) == [waiting.pk]
+    assert html.count("Long words") == 300
+    for part in ("The first word", "Eva", "ana@example.org", talk.title, "Approve", "Reject"):
+        assert part in html
+    counts = {tab["state"]: tab["count"] for tab in response.context["tabs"]}
+    assert (counts["pending"], counts["published"], counts["all"]) == (1, 1, 2)
+
+
+def test_tabs_search_and_page(mod_client, talk, home, write):
+    other = home.add_child(instance=type(talk)(title="Other", slug="other"))
+    first = write("About queues", name="Iker")
+    second = write("About trust", email="sol@example.org")
+    third = write("About trust", page=other, state="reject")
+    fourth = write("Buy", state="mark_spam")
+
+    def found(**query):
+        return set(shown(mod_client.get(QUEUE, query)))
+
+    assert found() == {first.pk, second.pk}
+    assert found(state="rejected") == {third.pk}
+    assert found(state="spam") == {fourth.pk}
+    assert found(state="all") == {first.pk, second.pk, third.pk, fourth.pk}
+    assert found(state="nonsense") == found()
+    assert found(q="queues") == found(q="Iker") == {first.pk}
+    assert found(q="sol@") == {second.pk}
+    assert found(state="all", page=other.pk) == {third.pk}
+    assert found(state="all", created_at_from="2099-01-01") == set()
+    results = mod_client.get(f"{QUEUE}results/", {"state": "all", "q": "trust"})
+    assert set(shown(results)) == {second.pk, third.pk}
+    assert b"<html" not in results.content
+
+
+def test_the_queue_costs_the_same_for_many(mod_client, write, django_assert_max_num_queries):
+    for _ in range(30):
+        write(parent=write(state="published"))
+    mod_client.get(QUEUE)
+    with django_assert_max_num_queries(16):
+        assert len(shown(mod_client.get(QUEUE))) == 30
+
+
+def test_one_decision_by_its_button(mod_client, moderator, write):
+    comment = write()
+    back = f"{QUEUE}?state=pending"
+    response = mod_client.post(DECIDE, {"one": f"approve:{comment.pk}", "next": back})
+    assert (response.status_code, response["Location"]) == (302, back)
+    comment.refresh_from_db()
+    assert comment.state == State.PUBLISHED
+    assert comment.events.get().moderator == moderator
+    assert ModelLogEntry.objects.get().user == moderator
+
+
+def test_many_at_once_with_a_reason(mod_client, write):
+    ids = [write().pk for _ in range(3)]
+    response = mod_client.post(
+        DECIDE, {"act": "reject", "ids": ids[:2], "reason": "Off topic"}, **JSON
+    )
+    assert response.json() == {
+        "changed": {str(pk): "rejected" for pk in ids[:2]},
+        "message": "2 comments rejected.",
+    }
+    assert set(Comment.objects.filter(state="pending").values_list("pk", flat=True)) == {ids[2]}
+    for comment in Comment.objects.filter(state="rejected"):
+        assert comment.events.get().reason == "Off topic"
+    again = mod_client.post(DECIDE, {"act": "reject", "ids": ids[:2]}, **JSON)
+    assert again.json()["changed"] == {}
+
+
+@pytest.mark.parametrize(
+    "data", [{}, {"one": "delete:1"}, {"one": "approve:x"}, {"act": "approve", "ids": ["1", "²"]}]
+)
+def test_nonsense_is_refused(mod_client, write, data):
+    write()
+    assert mod_client.post(DECIDE, data).status_code == 400
+    assert Comment.objects.get().state == State.PENDING
+
+
+def test_no_decision_by_a_link_nor_to_another_site(mod_client, write):
+    comment = write()
+    assert mod_client.get(DECIDE, {"one": f"approve:{comment.pk}"}).status_code == 405
+    sent = {"one": f"approve:{comment.pk}", "next": "https://evil.example/"}
+    assert mod_client.post(DECIDE, sent)["Location"] == QUEUE
+
+
+def test_no_decision_without_a_token(moderator, write):
+    from django.test import Client
+
+    comment = write()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(moderator)
+    assert client.post(DECIDE, {"one": f"approve:{comment.pk}"}).status_code == 403
+    comment.refresh_from_db()
+    assert comment.state == State.PENDING
+
+
+def test_one_comment_with_its_decisions(mod_client, moderator, write):
+    comment = write("Some **words**", state="published")
+    services.hide(ids=[comment.pk], moderator=moderator, reason="Too loud")
+    html = mod_client.get(f"{QUEUE}{comment.pk}/").content.decode()
+    for part in ("Some **words**", "<strong>words</strong>", "Too loud", "mod", "Restore"):
+        assert part in html
+    assert mod_client.get(f"{QUEUE}424242/").status_code == 404
+
+
+def test_a_conversation_is_closed_and_opened(mod_client, talk, write):
+    write()
+    url = f"{QUEUE}conversation/{talk.pk}/"
+    for closed in ("yes", "no"):
+        page = f"{QUEUE}?state=all&page={talk.pk}"
+        response = mod_client.post(url, {"closed": closed, "next": page})
+        assert response["Location"] == page
+        assert Thread.objects.get().closed is (closed == "yes")
+    assert b"Close this conversation" in mod_client.get(page).content
+
+
+def test_menu_and_home_say_what_waits(mod_client, write):
+    assert b"Comments that wait" not in mod_client.get("/admin/").content
+    write("Wait for me")
+    html = mod_client.get("/admin/").content.decode()
+    assert "Comments (1)" in html
+    assert "Comments that wait" in html
+    assert "Wait for me" in html
+
+
+def test_who_may_not_moderate_sees_nothing(other_client, talk, write):
+    comment = write("Not for you")
+    html = other_client.get("/admin/").content.decode()
+    assert "cx-comments" not in html
+    assert "Not for you" not in html
+    for path in ("", "results/", f"{comment.pk}/"):
+        response = other_client.get(QUEUE + path)
+        assert response.status_code in (302, 403)
+        assert b"Not for you" not in response.content
+    other_client.post(DECIDE, {"one": f"approve:{comment.pk}"})
+    other_client.post(f"{QUEUE}conversation/{talk.pk}/", {"closed": "yes"})
+    comment.refresh_from_db()
+    assert comment.state == State.PENDING
+    assert not Thread.objects.get().closed
+
+
+def test_groups_can_be_given_the_right(admin_client):
+    html = admin_client.get("/admin/groups/new/").content.decode()
+    assert "moderate_comment" in html or "Can moderate comments" in html
+
+
+def test_the_audit_log_names_the_decision_and_links_to_it(admin_client, admin_user, write):
+    comment = write()
+    services.approve(ids=[comment.pk], moderator=admin_user)
+    html = admin_client.get("/admin/reports/site-history/").content.decode()
+    assert "Comment approved" in html
+    assert f"{QUEUE}{comment.pk}/" in html
+
+
+def test_the_block_has_a_preview(admin_client, talk):
+    from django.template import Context
+
+    from cx_feedback.comments.blocks import CommentsBlock
+
+    block = CommentsBlock()
+    html = block.render(block.get_preview_value(), Context({}).flatten())
+    assert "cx-comment-form" in html
