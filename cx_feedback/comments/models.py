@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.keys import LEVELS, WIDTH, KeyField
 
@@ -15,12 +16,12 @@ from cx_feedback.comments.keys import LEVELS, WIDTH, KeyField
 class State(models.TextChoices):
     """Where a comment stands. Readers see published ones only, and their own waiting ones."""
 
-    PENDING = "pending", _("Waiting")
-    PUBLISHED = "published", _("Published")
-    REJECTED = "rejected", _("Rejected")
-    SPAM = "spam", _("Spam")
-    HIDDEN = "hidden", _("Hidden")
-    ERASED = "erased", _("Erased")
+    PENDING = "pending", pgettext_lazy("comment", "Waiting")
+    PUBLISHED = "published", pgettext_lazy("comment", "Published")
+    REJECTED = "rejected", pgettext_lazy("comment", "Rejected")
+    SPAM = "spam", pgettext_lazy("comment", "Spam")
+    HIDDEN = "hidden", pgettext_lazy("comment", "Hidden")
+    ERASED = "erased", pgettext_lazy("comment", "Erased")
 
 
 class Thread(models.Model):
