@@ -28,6 +28,7 @@ class Text:
     body: str
 
 
+@cache
 def read_yaml(name: str) -> Any:
     """Read one of the content's YAML files."""
     return yaml.safe_load((CONTENT_DIR / name).read_text("utf-8"))

@@ -1,6 +1,7 @@
 """Put the drawn pictures and the notebook into the site's libraries, each of them once."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.files.base import ContentFile
 from PIL import Image as Picture
@@ -40,12 +41,14 @@ def notebook_cover(title: str) -> Image:
     return _image(title, "notebook-cover", draw_cover, title)
 
 
-def notebook_document(title: str, notebook: dict, language: str) -> Document:
+def notebook_document(title: str, notebook: dict[str, Any], language: str) -> Document:
     """Return the notebook as a document, written if it is not there yet."""
     found = Document.objects.filter(title=title).first()
     if found is not None:
         return found
     content = write_notebook(notebook, language)
-    return Document.objects.create(
+    document = Document.objects.create(
         title=title, file=ContentFile(content, name=f"notebook-{language}.pdf")
     )
+    document.get_file_size()
+    return document

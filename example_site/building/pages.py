@@ -29,6 +29,12 @@ FIRST, SECOND = "es", "en"
 Step = Callable[[str], None]
 
 
+def monday(weeks_ago: int) -> datetime.date:
+    """Return the Monday so many weeks ago: the magazine is always a fresh one when it is built."""
+    today = timezone.localdate()
+    return today - datetime.timedelta(days=today.weekday() + 7 * weeks_ago)
+
+
 class Builder:
     """Builds everything that stands on the site, telling ``step`` what it does."""
 
@@ -98,10 +104,9 @@ class Builder:
 
     def _publish(self, page: Page, text: Text) -> None:
         page.save_revision(changed=False).publish()
-        date = text.fields.get("date") or getattr(page, "date", None)
-        if date:
-            midnight = datetime.datetime.combine(date, datetime.time(8))
-            moment = timezone.make_aware(midnight)
+        if isinstance(page, ArticlePage):
+            morning = datetime.datetime.combine(page.date, datetime.time(8))
+            moment = timezone.make_aware(morning)
             Page.objects.filter(pk=page.pk).update(
                 first_published_at=moment, last_published_at=moment
             )
@@ -169,8 +174,8 @@ class Builder:
 
     def articles(self, index: ArticleIndexPage) -> Iterator[ArticlePage]:
         """Make the articles, the oldest first."""
-        keys = sorted(read_folder(FIRST, "articles").values(), key=lambda text: text.fields["date"])
-        for first in keys:
+        texts = read_folder(FIRST, "articles").values()
+        for first in sorted(texts, key=lambda text: text.fields["weeks_ago"], reverse=True):
             yield self.article(index, self.texts("articles", first.key))
 
     def article(self, index: ArticleIndexPage, texts: tuple[Text, Text]) -> ArticlePage:
@@ -189,7 +194,7 @@ class Builder:
 
         page = ArticlePage(
             title=fields["title"],
-            date=fields["date"],
+            date=monday(fields["weeks_ago"]),
             lead=fields["lead"],
             image_alt=fields["alt"],
             author=people.get(locale=self.locales[FIRST]),

@@ -2,15 +2,14 @@
 
 import datetime
 from collections.abc import Iterator
-from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.conf import settings
 from django.utils import translation
 
 from cx_feedback.readers import services
 from cx_feedback.readers.models import Consent, Reader, VisitDay
 from cx_feedback.readers.wording import visits_wording
+from example_site.simulation.calendar import moment
 from example_site.simulation.process import Integers, Population
 
 CHUNK = 1000
@@ -22,12 +21,6 @@ CONSENT_HOW = "simulated"
 def is_simulated() -> bool:
     """Return whether simulated readers are there already."""
     return Reader.objects.filter(external_id=NAME.format(0)).exists()
-
-
-def moment(day: datetime.date, hour: float) -> datetime.datetime:
-    """Return an instant of a day, in the site's time zone."""
-    start = datetime.datetime.combine(day, datetime.time(), ZoneInfo(settings.TIME_ZONE))
-    return start + datetime.timedelta(hours=hour)
 
 
 def chunks(total: int) -> Iterator[range]:

@@ -9,6 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from example_site.simulation import people
+from example_site.simulation.answers import answer_surveys
+from example_site.simulation.calendar import Calendar
+from example_site.simulation.conversations import converse
 from example_site.simulation.process import Parameters, draw_days, draw_likings, draw_population
 
 
@@ -58,4 +61,6 @@ class Command(BaseCommand):
         first_monday = today - datetime.timedelta(days=today.weekday() + 7 * weeks)
         rows = people.make_readers(population, visits, first_monday, rng)
         self.stdout.write(f"  {len(rows)} readers came on {visits[0].size} days")
-        self.stdout.write(f"  mean liking {likings.mean():.2f}")
+        calendar = Calendar.of(rows, likings, visits, first_monday, rng)
+        self.stdout.write(f"  {answer_surveys(calendar)} of them answered a survey")
+        self.stdout.write(f"  {converse(calendar)} comments were written")

@@ -1,0 +1,73 @@
+"""Let simulated readers answer the surveys below the articles."""
+
+from typing import Any
+
+import numpy as np
+
+from cx_feedback.surveys import services
+from cx_feedback.surveys.models import Survey
+from example_site.building.content import read_yaml
+from example_site.building.feedback import stable_id
+from example_site.magazine.models import ArticlePage
+from example_site.simulation.calendar import Calendar, Occasion, pages_with
+
+SHARE = 0.2
+#: How often each choice is made, in the order of the choices.
+WEIGHTS = {"reason": [0.42, 0.3, 0.17, 0.11], "last": [0.16, 0.33, 0.36, 0.15]}
+WRITES = 0.3
+SKIPS = 0.12
+
+
+def survey_on(page: ArticlePage) -> Survey:
+    """Return the survey in the body of a page."""
+    survey: Survey = next(
+        block.value["survey"] for block in page.body if block.block_type == "survey"
+    )
+    return survey
+
+
+def _point(question: str, liking: float, rng: np.random.Generator) -> int:
+    centre = 1.2 + 4.2 * liking if question == "useful" else 2.1
+    return int(np.clip(round(centre + rng.normal(0, 0.8)), 1, 5))
+
+
+def _answers(
+    entry: dict[str, Any], occasion: Occasion, liking: float, rng: np.random.Generator
+) -> dict[str, Any]:
+    """Return one reader's answers by question key."""
+    answers: dict[str, Any] = {}
+    for asked in entry["questions"]:
+        key, kind = asked["key"], asked["type"]
+        skipped = rng.random() < (1 - WRITES if kind == "text" else SKIPS)
+        if skipped and not asked.get("required"):
+            continue
+        if kind == "scale":
+            value: Any = _point(key, liking, rng)
+        elif kind == "choice":
+            choice = asked["choices"][int(rng.choice(len(WEIGHTS[key]), p=WEIGHTS[key]))]
+            value = stable_id(entry["key"], key, choice["key"])
+        else:
+            texts = read_yaml("simulated.yaml")["surveys"][entry["key"]][key]
+            mine = texts[occasion.reader.language]
+            value = mine[int(rng.integers(len(mine)))]
+        answers[stable_id(entry["key"], key)] = value
+    return answers
+
+
+def answer_surveys(calendar: Calendar) -> int:
+    """Store the answers of about a fifth of the readers; return how many."""
+    entries = {stable_id(entry["key"]): entry for entry in read_yaml("surveys.yaml")}
+    occasions = calendar.occasions(pages_with("survey"), SHARE)
+    for occasion in occasions:
+        survey = survey_on(occasion.page)
+        entry = entries[str(survey.translation_key)]
+        liking = float(calendar.likings[occasion.row])
+        services.submit(
+            survey_id=survey.pk,
+            answers=_answers(entry, occasion, liking, calendar.rng),
+            page_id=occasion.page.pk,
+            reader=occasion.reader,
+            language=occasion.reader.language,
+            at=occasion.at,
+        )
+    return len(occasions)
