@@ -62,14 +62,18 @@ def fields_of(
 def form_context(
     live: LiveSurvey,
     *,
+    prefix: str = "cx-survey",
     page_id: int | None = None,
     answers: dict[str, Any] | None = None,
     error: FeedbackError | None = None,
 ) -> dict[str, Any]:
-    """Return the context of ``cx_feedback/surveys/survey.html``."""
-    prefix = f"cx-survey-{live.survey_id}"
+    """Return the context of ``cx_feedback/surveys/survey.html``.
+
+    ``prefix`` with the survey's id begins the ids of all elements.
+    """
+    prefix = f"{prefix}-{live.survey_id}"
     fields = fields_of(live.definition, prefix, answers, error)
-    named = {name for field in fields for name in (field.name,)}
+    named = {field.name for field in fields}
     return {
         "live": live,
         "definition": live.definition,

@@ -256,7 +256,7 @@ class Text:
     """One answer in a reader's own words."""
 
     words: str
-    created_at: datetime.datetime
+    at: datetime.datetime
     page_id: int | None
     answers: dict[str, Any]
 

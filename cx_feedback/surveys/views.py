@@ -1,5 +1,6 @@
 """Plain form posts of answers."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -13,18 +14,32 @@ from cx_feedback.core.pages import get_page, require_page
 from cx_feedback.readers.identity import reader_for_act, remember
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.presentation import form_context
 
 
 @public_form()
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Store the answers, then back to the page's thanks; or the form again, with the errors."""
-    live = selectors.live_survey(survey_id=pk)
-    answers = answers_in(request, live.definition)
-    page_id = page_id_of(request)
+    return take_answers(
+        request,
+        pk,
+        kind=Survey.SURVEY,
+        context=form_context,
+        template="cx_feedback/surveys/form_page.html",
+    )
+
+
+def take_answers(
+    request: HttpRequest, pk: int, *, kind: str, context: Callable[..., Any], template: str
+) -> HttpResponseBase:
+    """Do for one kind of survey what ``answer`` does; ``context`` makes that of its form."""
+    live = selectors.live_survey(survey_id=pk, kind=kind)
+    answers, page_id = answers_in(request, live.definition), page_id_of(request)
     try:
         response = services.submit(
             survey_id=pk,
+            kind=kind,
             answers=answers,
             page_id=require_page(page_id, request),
             reader=partial(reader_for_act, request),
@@ -33,10 +48,10 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     except NotFound:
         raise
     except FeedbackError as error:
-        shown = form_context(live, page_id=page_id, answers=answers, error=error)
+        shown = context(live, page_id=page_id, answers=answers, error=error)
         shown["back_url"] = url_of_page(request, page_id)
-        return render(request, "cx_feedback/surveys/form_page.html", shown, status=error.status)
-    back = back_to_page(request, page_id, f"cx-survey-{pk}-thanks")
+        return render(request, template, shown, status=error.status)
+    back = back_to_page(request, page_id, f"{context(live)['prefix']}-thanks")
     return remember(request, back, response.reader)
 
 

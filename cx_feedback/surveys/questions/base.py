@@ -38,6 +38,7 @@ class Result:
     rows: tuple[Row, ...] = ()
     score: Score | None = None
     score_label: str = ""
+    score_places: int = 2
     has_texts: bool = False
     retired: bool = False
 

@@ -41,6 +41,7 @@ class NPS(Scale):
 
     name = "nps"
     block: ClassVar[type[QuestionBlock] | None] = None
+    score_places = 0
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
         return score_of(given)

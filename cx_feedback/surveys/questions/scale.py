@@ -50,6 +50,8 @@ class Scale(QuestionType):
     name = "scale"
     template = "cx_feedback/surveys/questions/scale.html"
     block: ClassVar[type[QuestionBlock] | None] = ScaleBlock
+    #: Decimals of the score that people are shown.
+    score_places = 2
 
     def options(self, value: Any) -> dict[str, Any]:
         return {name: value[name] for name in ("low", "high", "low_label", "high_label")}
@@ -86,6 +88,7 @@ class Scale(QuestionType):
             ),
             score=self.score(question, given),
             score_label=self.score_label(),
+            score_places=self.score_places,
         )
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:

@@ -1,0 +1,56 @@
+"""REST: an NPS widget, scores, and the results for staff with the right."""
+
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.views import FeedbackAPIView
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.nps import selectors
+from cx_feedback.nps.api import serializers as shapes
+from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.permissions import may_see_results
+from cx_feedback.surveys.api import views as surveys
+from cx_feedback.surveys.api.serializers import AnswersOut
+from cx_feedback.surveys.models import Survey
+
+SPANS: dict[str, selectors.Span] = {"week": "week", "month": "month"}
+
+
+class NPSView(surveys.SurveyView):
+    """``GET``: a published NPS widget, for pages that Wagtail does not render."""
+
+    kind = Survey.NPS
+    url_name = "cx_feedback:api-nps"
+
+
+class ResponsesView(surveys.ResponsesView):
+    """``POST {"page": 12, "answers": {"score": 9, "reason": "…"}}``: store one reader's score."""
+
+    kind = Survey.NPS
+
+    @describe(request=shapes.NPSIn, responses={201: AnswersOut})
+    def post(self, request: Request, pk: int) -> Response:
+        return super().post(request, pk)
+
+
+class ResultsView(FeedbackAPIView):
+    """``GET``: the score with its interval, the shares and the trend, by ``?span=week|month``."""
+
+    @describe(
+        responses=shapes.NPSResultsOut,
+        parameters=[OpenApiParameter("span", enum=["week", "month"], default="week")],
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        if not may_see_results(request.user):
+            raise PermissionDenied
+        span = SPANS.get(request.query_params.get("span", "week"))
+        if span is None:
+            raise InvalidInput(fields={"span": [_("Say week or month.")]})
+        widget = get_object_or_404(NPSWidget, pk=pk)
+        found = selectors.dashboard(widget=widget, span=span, reasons=0)
+        return Response(shapes.dashboard_json(found))

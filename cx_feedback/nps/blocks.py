@@ -1,0 +1,30 @@
+"""The NPS widget as a StreamField block."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.snippets.blocks import SnippetChooserBlock
+
+from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.presentation import nps_context
+from cx_feedback.surveys.selectors import LiveSurvey
+
+
+class NPSBlock(FeedbackBlock):
+    """A published NPS widget; nothing while it is not published. At most two queries."""
+
+    widget = SnippetChooserBlock("cx_feedback_nps.NPSWidget", label=gettext_lazy("NPS widget"))
+
+    class Meta:
+        icon = "order"
+        label = gettext_lazy("NPS")
+        description = gettext_lazy("Ask how likely readers are to recommend you, and why.")
+        template = "cx_feedback/nps/block.html"
+        preview_template = "cx_feedback/nps/block_preview.html"
+        preview_value: dict[str, Any] = {"widget": None}
+
+    def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        sample = LiveSurvey(0, 0, NPSWidget(title=_("NPS")).definition(), None, None)
+        return {**super().get_preview_context(value, parent_context), **nps_context(sample)}

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from cx_feedback.nps import views
+
+urlpatterns = [path("nps/<int:pk>/", views.answer, name="nps-answer")]

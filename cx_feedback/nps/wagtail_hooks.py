@@ -1,0 +1,7 @@
+"""What this room adds to the admin."""
+
+from wagtail.snippets.models import register_snippet
+
+from cx_feedback.nps.viewsets import NPSViewSet
+
+register_snippet(NPSViewSet)

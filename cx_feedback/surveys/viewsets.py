@@ -1,0 +1,138 @@
+"""The editor's side of what asks: lists, forms and results, in the "Feedback" menu."""
+
+from typing import Any, ClassVar
+
+from django.contrib.admin.utils import quote
+from django.db.models import BigIntegerField, Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import URLPattern, path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.snippets.views import chooser
+from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
+
+from cx_feedback.core.wagtail_hooks import MENU_HOOK
+from cx_feedback.surveys import permissions
+from cx_feedback.surveys.models import Response, Survey, Tally
+from cx_feedback.surveys.results_views import ResultsView, SurveyResultsView
+
+
+def with_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate each survey with ``answered``, the number of its responses, exact now."""
+    folded = Tally.objects.filter(survey_id=OuterRef("pk"), part="", question="", value="")
+    rest = Response.objects.filter(survey_id=OuterRef("pk"), folded=False).order_by()
+    counted = rest.values("survey_id").annotate(n=Count("pk")).values("n")
+    number = BigIntegerField()
+    return surveys.annotate(
+        answered=Coalesce(Subquery(folded.values("count")[:1], output_field=number), 0)
+        + Coalesce(Subquery(counted, output_field=number), 0)
+    )
+
+
+class AnswersColumn(Column):
+    """The number of answers, linked to the results for those who may see them."""
+
+    cell_template_name = "cx_feedback/surveys/admin/answers_cell.html"
+
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        request = parent_context["request"]
+        viewset = type(instance).snippet_viewset
+        if viewset.may_see_results(request.user):
+            context["url"] = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
+        return context
+
+
+class AskingIndexView(IndexView):
+    def get_list_more_buttons(self, instance: Any) -> list[Any]:
+        buttons: list[Any] = super().get_list_more_buttons(instance)
+        viewset = self.model.snippet_viewset
+        if viewset.may_see_results(self.request.user):
+            url = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
+            buttons.append(Button(_("Results"), url=url, icon_name="table", priority=15))
+        return buttons
+
+
+class AskingEditView(EditView):
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        viewset = self.model.snippet_viewset
+        if not viewset.may_see_results(self.request.user):
+            return []
+        url = reverse(viewset.get_url_name("results"), args=[quote(self.object.pk)])
+        return [HeaderButton(_("Results"), url=url, icon_name="table")]
+
+
+class AskingViewSet(SnippetViewSet):
+    """What the viewsets of surveys and of NPS widgets share."""
+
+    menu_hook = MENU_HOOK
+    index_view_class = AskingIndexView
+    edit_view_class = AskingEditView
+    copy_view_enabled = True
+    list_display: ClassVar[list[Any]] = [
+        "__str__",
+        AnswersColumn("answered", label=gettext_lazy("Answers"), sort_key="answered"),
+        LiveStatusTagColumn(),
+        UpdatedAtColumn(),
+    ]
+    search_fields: ClassVar[list[str]] = ["title"]
+    results_view_class: type[ResultsView]
+
+    def may_see_results(self, user: Any) -> bool:
+        """Return whether ``user`` may see the results of what this viewset lists."""
+        opts = self.model._meta
+        return permissions.may_see_results(user, f"{opts.app_label}.change_{opts.model_name}")
+
+    def get_queryset(self, request: Any) -> Any:
+        return with_answers(self.model._default_manager.select_related("latest_revision"))
+
+    @property
+    def results_view(self) -> Any:
+        return self.construct_view(
+            self.results_view_class,
+            viewset=self,
+            index_url_name=self.get_url_name("list"),
+            edit_url_name=self.get_url_name("edit"),
+            usage_url_name=self.get_url_name("usage"),
+        )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        patterns: list[URLPattern] = super().get_urlpatterns()
+        return [*patterns, path("results/<int:pk>/", self.results_view, name="results")]
+
+
+class _OnlySurveys:
+    """Keeps out of the chooser what other rooms have made of a survey."""
+
+    def get_object_list(self) -> Any:
+        return super().get_object_list().filter(kind=Survey.SURVEY)  # type: ignore[misc]
+
+
+class SurveyChooseView(_OnlySurveys, chooser.ChooseView):
+    pass
+
+
+class SurveyChooseResultsView(_OnlySurveys, chooser.ChooseResultsView):
+    pass
+
+
+class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
+    choose_view_class = SurveyChooseView
+    choose_results_view_class = SurveyChooseResultsView
+
+
+class SurveyViewSet(AskingViewSet):
+    model = Survey
+    icon = "form"
+    menu_label = gettext_lazy("Surveys")
+    menu_order = 100
+    base_url_path = "cx-feedback/surveys"
+    chooser_viewset_class = SurveyChooserViewSet
+    results_view_class = SurveyResultsView
+
+    def get_queryset(self, request: Any) -> Any:
+        return super().get_queryset(request).filter(kind=Survey.SURVEY)
