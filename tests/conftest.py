@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.cache import cache
-from wagtail.models import Page, Site
+from wagtail.models import Collection, Locale, Page, Site
 
 from cx_feedback.readers import services as readers
 from tests.site.models import ArticlePage
@@ -20,7 +20,17 @@ def _empty_cache():
 
 @pytest.fixture
 def home(db):
-    return Site.objects.get(is_default_site=True).root_page.specific
+    site = Site.objects.filter(is_default_site=True).first() or plant_site()
+    return site.root_page.specific
+
+
+def plant_site() -> Site:
+    """Make again what Wagtail's migrations make: a test with real transactions flushes it."""
+    locale, _ = Locale.objects.get_or_create(language_code="en")
+    root = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
+    home = root.add_child(instance=Page(title="Welcome", slug="home", locale=locale))
+    Collection.add_root(name="Root")
+    return Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
 
 
 @pytest.fixture

@@ -1,0 +1,65 @@
+"""Chromium on the test site: with JavaScript and without, at the width of a phone."""
+
+import os
+import shutil
+
+import pytest
+from django.contrib.auth import get_user_model
+from playwright.sync_api import sync_playwright
+
+#: Playwright runs an event loop in this thread; Django must not take that for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+CHROMIUM = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+QUIET = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
+    " --disable-component-update --disable-sync"
+)
+PHONE = {"width": 390, "height": 800}
+DESKTOP = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_reader(chromium, live_server):
+    """Return a function that opens a new reader's browser: ``open_reader(javascript=False)``."""
+    contexts = []
+
+    def open_(javascript=True, viewport=PHONE, **options):
+        context = chromium.new_context(
+            base_url=live_server.url,
+            java_script_enabled=javascript,
+            viewport=viewport,
+            locale="en",
+            **options,
+        )
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def open_editor(open_reader, transactional_db):
+    """Return a function that opens the admin, logged in as a superuser."""
+
+    def open_():
+        get_user_model().objects.create_superuser("editor", "editor@example.org", "secret")
+        page = open_reader(viewport=DESKTOP)
+        page.goto("/admin/login/")
+        page.fill("[name=username]", "editor")
+        page.fill("[name=password]", "secret")
+        page.click("[type=submit]")
+        page.wait_for_url("**/admin/")
+        return page
+
+    return open_
