@@ -20,12 +20,32 @@ def demo_password() -> str:
     return os.environ.get("DEMO_PASSWORD") or "hasta-la-proxima"
 
 
-def make_accounts() -> list[str]:
-    """Create the accounts that are missing and return the names of all."""
+def allow_groups() -> None:
+    """Let editors write and see, and let moderators do all there is, in magazine and feedback."""
+    from django.contrib.auth.models import Group, Permission
+    from django.db.models import Q
+
+    ours = Permission.objects.filter(
+        Q(content_type__app_label="magazine") | Q(content_type__app_label__startswith="cx_feedback")
+    )
+    for_editors = ours.exclude(codename__startswith="delete_").exclude(
+        codename__startswith="moderate_"
+    )
+    for name, permissions in (("Moderators", ours), ("Editors", for_editors)):
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.add(*permissions)
+
+
+def make_accounts() -> None:
+    """Create the accounts that are missing."""
     from django.contrib.auth import get_user_model
     from django.contrib.auth.models import Group
 
     users = get_user_model().objects
+    if users.filter(username__in=[account.username for account in ACCOUNTS]).count() < len(
+        ACCOUNTS
+    ):
+        allow_groups()
     for account in ACCOUNTS:
         if users.filter(username=account.username).exists():
             continue
@@ -37,4 +57,3 @@ def make_accounts() -> list[str]:
         else:
             user.is_staff = user.is_superuser = True
             user.save()
-    return [account.username for account in ACCOUNTS]
