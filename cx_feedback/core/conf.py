@@ -60,6 +60,32 @@ def _strings(value: Any) -> str | None:
     return None
 
 
+_TIER_BORDERS = {
+    "new_weeks": 4,
+    "won_back_weeks": 4,
+    "loyal": 0.4,
+    "lover": 0.8,
+    "at_risk": 0.5,
+    "lost": 0.1,
+    "lost_weeks": 8,
+}
+
+
+def _tiers(value: Any) -> str | None:
+    if not isinstance(value, dict) or not value.keys() <= _TIER_BORDERS.keys():
+        return f"must be a dictionary with keys of {', '.join(_TIER_BORDERS)}"
+    for name, border in value.items():
+        if isinstance(border, bool) or not isinstance(border, (int, float)) or border < 0:
+            return f"border {name!r} must be a number from 0"
+        if not name.endswith("_weeks") and border > 1:
+            return f"border {name!r} is a probability or share, at most 1"
+    borders = {**_TIER_BORDERS, **value}
+    for low, high in (("loyal", "lover"), ("lost", "at_risk")):
+        if borders[low] > borders[high]:
+            return f"border {low!r} must not lie above {high!r}"
+    return None
+
+
 @dataclass(frozen=True)
 class Setting:
     """One key of ``CX_FEEDBACK``."""
@@ -146,6 +172,20 @@ SETTINGS: tuple[Setting, ...] = (
         3,
         "Levels of replies that are indented; deeper ones say whom they answer.",
         _whole(0, 6),
+    ),
+    # loyalty
+    Setting(
+        "LOYALTY_HORIZON_WEEKS",
+        4,
+        "Weeks within which a return counts: the probability of a return is of these weeks.",
+        _whole(1, 52),
+    ),
+    Setting(
+        "LOYALTY_TIERS",
+        _TIER_BORDERS,
+        "Borders of the tiers, see cx_feedback.loyalty.tiers.Borders; a site's own dictionary is "
+        "merged over the default.",
+        _tiers,
     ),
 )
 

@@ -7,3 +7,6 @@ class LoyaltyConfig(AppConfig):
     label = "cx_feedback_loyalty"
     verbose_name = _("Loyalty")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cx_feedback.loyalty import receivers  # noqa: F401

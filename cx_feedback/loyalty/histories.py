@@ -1,0 +1,148 @@
+"""Readers' histories as of the end of a day, as SQL, so that no reader comes into memory.
+
+The figures kept on the reader are right for everyone who has not come since that day; only for
+those who have, the visit days are grouped afresh. So scoring yesterday costs one pass over the
+readers, a day long past costs one over the visit days, and no later visit leaks into either.
+"""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from django.db import connection
+from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import FeedbackError
+from cx_feedback.loyalty.model import Cells
+from cx_feedback.loyalty.model.cells import Ints
+from cx_feedback.readers.models import Reader, VisitDay
+from cx_feedback.readers.periods import PeriodOf, first_day_of, length, period_of
+
+
+class StaleFigures(FeedbackError):
+    """The readers' figures were counted in periods of another length."""
+
+    code = "stale-figures"
+    title = _("The readers' periods have another length. Run cx_rebuild_periods first.")
+
+
+@dataclass(frozen=True)
+class SQL:
+    """A SELECT and its parameters."""
+
+    text: str
+    params: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """Cells as of a day, and how many readers of each came in the window after it."""
+
+    cells: Cells
+    returned: Ints
+
+
+def elapsed_of(day: datetime.date) -> float:
+    """Return the share of ``day``'s period that has passed at the end of ``day``."""
+    passed = (day - first_day_of(period_of(day))).days + 1
+    return passed / length()
+
+
+def histories(as_of: datetime.date) -> SQL:
+    """Return SQL of reader_id, first_period, last_period, active_periods, last_day."""
+    columns = ("reader_id", "first_period", "last_period", "active_periods", "last_day")
+    kept = Reader.objects.filter(last_day__lte=as_of).values_list("pk", *columns[1:])
+    later = VisitDay.objects.filter(day__gt=as_of)
+    parts = [_sql(kept)]
+    if later.exists():
+        came_since = VisitDay.objects.filter(
+            day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of)
+        )
+        parts.append(_sql(_grouped(came_since)))
+    names = ", ".join(columns)
+    return SQL(
+        f"WITH h ({names}) AS ({' UNION ALL '.join(part.text for part in parts)}) "
+        f"SELECT {names} FROM h",
+        tuple(param for part in parts for param in part.params),
+    )
+
+
+def cells_at(as_of: datetime.date) -> Cells:
+    """Count all readers who came up to ``as_of`` into cells, by one GROUP BY."""
+    source = histories(as_of)
+    rows = _fetch(
+        "SELECT first_period, last_period, active_periods, COUNT(*) "
+        f"FROM ({source.text}) h GROUP BY first_period, last_period, active_periods",
+        source.params,
+    )
+    return _cells(rows, as_of)
+
+
+def outcomes(as_of: datetime.date, until: datetime.date) -> Outcomes:
+    """Count readers into cells as of a day, and those of them who came after, to ``until``.
+
+    Always from the visit days: for looking back, not for the nightly run.
+    """
+    before = Q(day__lte=as_of)
+    source = _sql(
+        VisitDay.objects.filter(day__lte=until)
+        .order_by()
+        .values("reader_id")
+        .annotate(
+            first=Min(PeriodOf("day"), filter=before),
+            last=Max(PeriodOf("day"), filter=before),
+            active=Count(PeriodOf("day"), filter=before, distinct=True),
+            came=Max(Case(When(day__gt=as_of, then=Value(1)), default=Value(0))),
+        )
+        .filter(first__isnull=False)
+        .values_list("first", "last", "active", "came")
+    )
+    rows = _fetch(
+        f"WITH h (first, last, active, came) AS ({source.text}) "
+        "SELECT first, last, active, COUNT(*), SUM(came) FROM h GROUP BY first, last, active",
+        source.params,
+    )
+    return Outcomes(
+        _cells([row[:4] for row in rows], as_of), np.array([row[4] for row in rows], dtype=np.int64)
+    )
+
+
+def _grouped(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:
+    return (
+        days.order_by()
+        .values("reader_id")
+        .annotate(
+            first=Min(PeriodOf("day")),
+            last=Max(PeriodOf("day")),
+            active=Count(PeriodOf("day"), distinct=True),
+            latest=Max("day"),
+        )
+        .values_list("reader_id", "first", "last", "active", "latest")
+    )
+
+
+def _cells(rows: list[tuple[int, ...]], as_of: datetime.date) -> Cells:
+    first, last, active, readers = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    try:
+        return Cells(
+            x=active - 1,
+            t_x=last - first,
+            n=period_of(as_of) - first,
+            readers=readers,
+            elapsed=elapsed_of(as_of),
+        )
+    except ValueError as error:
+        raise StaleFigures from error
+
+
+def _sql(queryset: QuerySet[Any, Any]) -> SQL:
+    text, params = queryset.query.get_compiler(connection=connection).as_sql()
+    return SQL(text, tuple(params))
+
+
+def _fetch(text: str, params: tuple[Any, ...]) -> list[tuple[int, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        return list(cursor.fetchall())

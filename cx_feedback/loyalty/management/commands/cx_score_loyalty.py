@@ -1,0 +1,139 @@
+import argparse
+import datetime
+import time
+from typing import Any
+
+from django.core.management.base import (
+    BaseCommand,
+    CommandError,
+    CommandParser,
+    DjangoHelpFormatter,
+)
+from django.utils import timezone
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import FeedbackError
+from cx_feedback.loyalty import selectors, services
+from cx_feedback.loyalty.models import Fit
+from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.wording import quality_words
+
+EXAMPLES = """
+Examples
+
+  As of yesterday, what the nightly task does:
+    cx_score_loyalty
+
+  As if 30 June 1998 had just ended; nothing that came later is used:
+    cx_score_loyalty --as-of 1998-06-30 --horizon 4
+
+  Fill the history of the overview for a past day, and touch no reader:
+    cx_score_loyalty --as-of 2026-01-31 --only-history
+
+Readers who fell silent are told to the other rooms (follow-up rules), once for each silence.
+A second run of the same day changes nothing.
+"""
+
+
+class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Django's order of options, with the examples left as they are written."""
+
+
+class Command(BaseCommand):
+    help = "Say who will come back: fit the loyalty model, score all readers, find the silent."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs.setdefault("formatter_class", Help)
+        return super().create_parser(prog_name, subcommand, epilog=EXAMPLES, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--as-of",
+            type=datetime.date.fromisoformat,
+            metavar="DAY",
+            help="score as of the end of this day, e.g. 1998-06-30; default yesterday",
+        )
+        parser.add_argument(
+            "--horizon",
+            type=int,
+            metavar="WEEKS",
+            help="weeks within which a return counts; default by LOYALTY_HORIZON_WEEKS",
+        )
+        parser.add_argument(
+            "--only-history",
+            action="store_true",
+            help="keep the fit and the readers by tier for the overview, touch no reader",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        as_of, horizon = options["as_of"], options["horizon"]
+        if as_of and as_of > timezone.localdate():
+            raise CommandError(f"{as_of} lies in the future.")
+        if horizon is not None and not 1 <= horizon <= 52:
+            raise CommandError("--horizon is 1 to 52 weeks.")
+        began = time.monotonic()
+        self.stdout.write("Counting readers, fitting the model …")
+        try:
+            report = services.score(
+                as_of=as_of, horizon_weeks=horizon, history_only=options["only_history"]
+            )
+        except FeedbackError as error:
+            raise CommandError(str(error)) from None
+        if report.fit is None:
+            self.stdout.write(
+                f"Nobody had come up to {report.as_of}: nothing to score. Readers come by acts, "
+                "by consented visits, or from a log with cx_import_activity."
+            )
+            return
+        self._tell_fit(report.fit)
+        self._tell_check(report.fit)
+        self._tell_readers(report)
+        told = 0
+        if not options["only_history"]:
+            told = services.announce(as_of=as_of)
+            self.stdout.write(f"  told to the other rooms    {told:>9,}")
+        self.stdout.write(f"{time.monotonic() - began:.1f} s.")
+        if not report.changed and not told:
+            self.stdout.write("Nothing has changed since the last run of this day.")
+
+    def _tell_fit(self, fit: Fit) -> None:
+        unit = conf.get("PERIOD")
+        self.stdout.write(
+            f"As of {fit.as_of}: {fit.readers:,} readers in {fit.cells:,} cells, periods of one "
+            f"{unit}, from {fit.first_day}.\n"
+            f"  alpha {fit.alpha:.3f}  beta {fit.beta:.3f}  gamma {fit.gamma:.3f}  "
+            f"delta {fit.delta:.3f}  log-likelihood {fit.log_likelihood:,.1f}\n"
+            f"  Fit: {fit.quality}. {quality_words(fit.quality)}"
+        )
+
+    def _tell_check(self, fit: Fit) -> None:
+        check = selectors.check_of(fit)
+        if check is None:
+            self.stdout.write("Check: too little history to compare with what came after.")
+            return
+        self.stdout.write(
+            f"Check: fitted on {check.as_of}, compared with the days to {check.until}, in which "
+            f"{check.returned:,} of {check.readers:,} readers came "
+            f"({check.returned / check.readers:.1%}).\n"
+            "                   AUC    Brier      ECE"
+        )
+        for name, found in (("model", check.model), ("recency alone", check.recency)):
+            self.stdout.write(f"  {name:<14} {found.auc:.4f}  {found.brier:.5f}  {found.ece:.4f}")
+        if not check.beats_recency:
+            self.stdout.write("  The model is no better than recency alone here.")
+
+    def _tell_readers(self, report: services.ScoreReport) -> None:
+        assert report.fit is not None
+        fit = report.fit
+        self.stdout.write("Readers by tier")
+        for tier in Tier:
+            self.stdout.write(f"  {tier.value:<26} {report.tiers.get(tier, 0):>9,}")
+        self.stdout.write(
+            f"Expected back in the next {fit.horizon_weeks} weeks: {fit.expected:,.0f} readers "
+            f"({fit.expected_low:,.0f} to {fit.expected_high:,.0f}, 95 %)\n"
+            "Changes\n"
+            f"  readers whose tier changed {report.tiers_changed:>9,}\n"
+            f"  newly silent, at risk      {report.newly_silent:>9,}\n"
+            f"  found lost, too late       {report.found_late:>9,}\n"
+            f"  came back after a silence  {report.won_back:>9,}"
+        )

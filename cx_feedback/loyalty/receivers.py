@@ -1,0 +1,20 @@
+"""What this room tells and forgets of a person."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from cx_feedback.core import signals
+from cx_feedback.loyalty import selectors
+from cx_feedback.loyalty.models import Silence
+
+
+@receiver(signals.person_exported)
+def export(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, list[Any]]:
+    return "loyalty", selectors.export_readers(reader_ids=reader_ids)
+
+
+@receiver(signals.person_erased)
+def erase(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    count, _ = Silence.objects.filter(reader_id__in=reader_ids).delete()
+    return "loyalty", count

@@ -1,0 +1,22 @@
+"""When the tasks of this room run; included by ``core.schedule.beat_schedule``."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "cx-loyalty-score": {
+        "task": "cx_feedback.loyalty.tasks.score",
+        "schedule": crontab(hour=2, minute=20),
+    },
+    "cx-loyalty-find-silent": {
+        "task": "cx_feedback.loyalty.tasks.find_silent",
+        "schedule": 3600.0,
+    },
+    "cx-loyalty-find-won-back": {
+        "task": "cx_feedback.loyalty.tasks.find_won_back",
+        "schedule": 600.0,
+    },
+    "cx-loyalty-announce": {
+        "task": "cx_feedback.loyalty.tasks.announce",
+        "schedule": 300.0,
+    },
+}

@@ -1,0 +1,149 @@
+"""Reads across the room: the newest scores, the overview, readers at risk and why."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cx_feedback.loyalty.checking import HoldoutCheck
+from cx_feedback.loyalty.models import CellScore, Fit, Silence
+from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.readers.models import Reader
+from cx_feedback.readers.periods import length, period_of
+
+Cell = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class ReaderScore:
+    """A reader's score as of the newest fit; figures in whole periods of ``period_days``."""
+
+    reader: Reader
+    p_return: float | None
+    p_alive: float | None
+    x: int
+    t_x: int
+    n: int
+    period_days: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the overview shows; ``history`` maps a tier to its readers on each of ``days``."""
+
+    fit: Fit
+    tiers: dict[str, int]
+    days: list[datetime.date]
+    history: dict[str, list[int]]
+    check: HoldoutCheck | None
+    silent_unannounced: int
+
+
+def newest_fit() -> Fit | None:
+    """Return the complete fit of the latest day, None before the first scoring."""
+    return Fit.objects.filter(completed_at__isnull=False).order_by("as_of", "pk").last()
+
+
+def overview(*, points: int = 26) -> Overview | None:
+    """Return the overview with the tiers of the last ``points`` fits; None without any fit."""
+    fit = newest_fit()
+    if fit is None:
+        return None
+    fits = list(
+        Fit.objects.filter(
+            completed_at__isnull=False, period=fit.period, horizon_weeks=fit.horizon_weeks
+        )
+        .order_by("-as_of")
+        .prefetch_related("tier_counts")[:points]
+    )[::-1]
+    counts = [{c.tier: c.readers for c in past.tier_counts.all()} for past in fits]
+    return Overview(
+        fit=fit,
+        tiers={tier: counts[-1].get(tier, 0) for tier in Tier.values},
+        days=[past.as_of for past in fits],
+        history={tier: [c.get(tier, 0) for c in counts] for tier in Tier.values},
+        check=check_of(fit),
+        silent_unannounced=Silence.objects.filter(
+            announced_at__isnull=True, late=False, won_back_on__isnull=True
+        ).count(),
+    )
+
+
+def check_of(fit: Fit) -> HoldoutCheck | None:
+    """Return the holdout check kept with ``fit``, None where there was too little to check."""
+    return HoldoutCheck.from_dict(fit.check_result) if fit.check_result else None
+
+
+def at_risk() -> QuerySet[Reader]:
+    """Return the readers at risk, those who came most and were here last first."""
+    return Reader.objects.filter(tier=Tier.AT_RISK).order_by("-active_periods", "-last_day", "pk")
+
+
+def with_scores(readers: Iterable[Reader], fit: Fit | None) -> list[ReaderScore]:
+    """Return each reader's score as of ``fit``; one statement, however many.
+
+    A reader who came after ``fit`` has a history that it did not score: probabilities None.
+    """
+    readers = list(readers)
+    now = period_of(fit.as_of) if fit else 0
+    cells = {r.pk: _cell(r, now) for r in readers}
+    known = _scores(fit, set(cells.values())) if fit else {}
+    rows = []
+    for reader in readers:
+        score = known.get(cells[reader.pk])
+        came_since = fit is None or reader.last_day is None or reader.last_day > fit.as_of
+        if came_since:
+            score = None
+        rows.append(
+            ReaderScore(
+                reader,
+                score.p_return if score else None,
+                score.p_alive if score else None,
+                *cells[reader.pk],
+                period_days=length(),
+            )
+        )
+    return rows
+
+
+def export_readers(*, reader_ids: list[int]) -> list[dict[str, Any]]:
+    """Return what the room holds of these readers as plain dictionaries."""
+    rows = with_scores(Reader.objects.filter(pk__in=reader_ids), newest_fit())
+    silences: dict[int, list[dict[str, Any]]] = {}
+    for silence in Silence.objects.filter(reader_id__in=reader_ids).order_by("last_day"):
+        silences.setdefault(silence.reader_id, []).append(
+            {
+                "last_visit": silence.last_day.isoformat(),
+                "fell_silent_on": silence.fell_on.isoformat(),
+                "probability": silence.probability,
+                "came_back_on": silence.won_back_on and silence.won_back_on.isoformat(),
+            }
+        )
+    return [
+        {
+            "tier": row.reader.tier,
+            "return_probability": row.p_return,
+            "silences": silences.get(row.reader.pk, []),
+        }
+        for row in rows
+        if row.reader.tier or row.reader.pk in silences
+    ]
+
+
+def _cell(reader: Reader, now: int) -> Cell:
+    if reader.first_period is None or reader.last_period is None:
+        return (0, 0, 0)
+    return (
+        reader.active_periods - 1,
+        reader.last_period - reader.first_period,
+        now - reader.first_period,
+    )
+
+
+def _scores(fit: Fit, cells: set[Cell]) -> dict[Cell, CellScore]:
+    rows = fit.scores.filter(
+        x__in={c[0] for c in cells}, t_x__in={c[1] for c in cells}, n__in={c[2] for c in cells}
+    )
+    return {(row.x, row.t_x, row.n): row for row in rows}

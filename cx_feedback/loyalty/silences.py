@@ -1,0 +1,134 @@
+"""Readers who fall silent and those who come back: found by sets, told exactly once."""
+
+import datetime
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from cx_feedback.core import signals
+from cx_feedback.loyalty.histories import histories
+from cx_feedback.loyalty.models import Fit, Silence
+from cx_feedback.loyalty.tier_moves import join_scores
+from cx_feedback.loyalty.tiers import Borders, Tier
+from cx_feedback.readers.models import Reader, VisitDay
+
+#: Silences told of, or ended, in one transaction.
+BATCH = 200
+
+
+def find_silent(*, fit: Fit | None = None) -> tuple[int, int]:
+    """Write a silence for each reader at risk or lost who has none since their last visit.
+
+    Uses the newest complete fit by default. Returns how many are new, and how many were found
+    late: lost already when they were first seen, too late to tell anybody.
+    """
+    fit = fit or Fit.objects.filter(completed_at__isnull=False).order_by("as_of", "pk").last()
+    if fit is None:
+        return 0, 0
+    return _insert(fit, Tier.AT_RISK, late=False), _insert(fit, Tier.LOST, late=True)
+
+
+@transaction.atomic
+def _insert(fit: Fit, tier: Tier, *, late: bool) -> int:
+    source, silence = histories(fit.as_of), Silence._meta.db_table
+    joined, params = join_scores(fit)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {silence} (reader_id, last_day, fell_on, probability, late) "
+            f"SELECT h.reader_id, h.last_day, %s, c.p_return, %s FROM ({source.text}) h {joined} "
+            "WHERE c.tier = %s AND NOT EXISTS ("
+            f"SELECT 1 FROM {silence} s "
+            "WHERE s.reader_id = h.reader_id AND s.last_day = h.last_day) "
+            "ON CONFLICT DO NOTHING",
+            (fit.as_of, late, *source.params, *params, str(tier)),
+        )
+        return cursor.rowcount
+
+
+def announce(*, as_of: datetime.date | None = None) -> int:
+    """Send ``reader_fell_silent`` for each silence not told of yet; return how many.
+
+    The signal goes out in the transaction that marks the silence, so it is sent exactly once
+    and what receivers write is kept with the mark. Who came again up to ``as_of`` (today by
+    default) is left out.
+    """
+    as_of, told = as_of or timezone.localdate(), 0
+    while count := _announce_some(as_of):
+        told += count
+    return told
+
+
+@transaction.atomic
+def _announce_some(as_of: datetime.date) -> int:
+    came_again = VisitDay.objects.filter(
+        reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
+    )
+    silences = list(
+        Silence.objects.select_for_update(skip_locked=True)
+        .filter(
+            ~Exists(came_again),
+            announced_at__isnull=True,
+            late=False,
+            won_back_on__isnull=True,
+            fell_on__lte=as_of,
+        )
+        .order_by("pk")[:BATCH]
+    )
+    Silence.objects.filter(pk__in=[s.pk for s in silences]).update(announced_at=timezone.now())
+    for silence in silences:
+        signals.reader_fell_silent.send(
+            Silence,
+            reader_id=silence.reader_id,
+            silence_id=silence.pk,
+            since=silence.last_day,
+            probability=silence.probability,
+        )
+    return len(silences)
+
+
+def find_won_back(*, as_of: datetime.date | None = None) -> int:
+    """End the silences of readers who came again up to ``as_of``, today by default.
+
+    Sends ``reader_won_back`` in the same transaction; returns how many silences ended.
+    """
+    as_of, ended = as_of or timezone.localdate(), 0
+    while count := _end_some(as_of):
+        ended += count
+    return ended
+
+
+@transaction.atomic
+def _end_some(as_of: datetime.date) -> int:
+    ended = _returned(as_of)
+    Silence.objects.bulk_update(ended, ["won_back_on"])
+    since = as_of - datetime.timedelta(weeks=Borders.of_site().won_back_weeks)
+    fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
+    Reader.objects.filter(pk__in=fresh).update(tier=Tier.WON_BACK)
+    for silence in ended:
+        assert silence.won_back_on is not None
+        signals.reader_won_back.send(
+            Silence,
+            reader_id=silence.reader_id,
+            silence_id=silence.pk,
+            days=(silence.won_back_on - silence.last_day).days,
+        )
+    return len(ended)
+
+
+def _returned(as_of: datetime.date) -> list[Silence]:
+    """Return, locked, open silences whose readers came again, ``won_back_on`` set."""
+    days = VisitDay.objects.filter(
+        reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
+    ).order_by("day")
+    silences: QuerySet[Silence] = (
+        Silence.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(won_back_on__isnull=True, reader__last_day__gt=F("last_day"))
+        .annotate(back=Subquery(days.values("day")[:1]))
+        .filter(back__isnull=False)
+        .order_by("pk")
+    )
+    found = list(silences[:BATCH])
+    for silence in found:
+        silence.won_back_on = silence.back  # type: ignore[attr-defined]
+    return found

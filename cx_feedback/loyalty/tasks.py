@@ -1,0 +1,37 @@
+"""Celery tasks: thin calls of services, each safe to run twice or never."""
+
+import datetime
+
+from celery import shared_task
+
+from cx_feedback.core.tasks import nudge
+from cx_feedback.loyalty import services
+
+
+@shared_task
+def score(as_of: str | None = None) -> int:
+    """Score all readers as of the end of a day (ISO), yesterday by default, and tell the rest."""
+    report = services.score(as_of=datetime.date.fromisoformat(as_of) if as_of else None)
+    nudge(announce)
+    return report.tiers_changed
+
+
+@shared_task
+def find_silent() -> int:
+    """Find silences that a scoring did not get to."""
+    found, _late = services.find_silent()
+    if found:
+        nudge(announce)
+    return found
+
+
+@shared_task
+def find_won_back() -> int:
+    """End the silences of readers who came again."""
+    return services.find_won_back()
+
+
+@shared_task
+def announce() -> int:
+    """Tell the other rooms of silences they have not heard of."""
+    return services.announce()

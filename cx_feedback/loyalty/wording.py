@@ -1,0 +1,103 @@
+"""Figures in plain words, for people who do not speak of likelihoods."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cx_feedback.loyalty.checking import HoldoutCheck
+from cx_feedback.loyalty.model import Quality
+from cx_feedback.loyalty.selectors import ReaderScore
+
+
+def quality_words(quality: str) -> str:
+    """Return what a fit's quality means and what to do about it."""
+    return {
+        Quality.GOOD: _("The model fits these visits without difficulty."),
+        Quality.TOO_FEW: _(
+            "There are too few readers, or too few weeks, to learn from yet. Take the figures as "
+            "a first guess; they become better by themselves as readers come."
+        ),
+        Quality.ALL_CAME_ONCE: _(
+            "Nobody has come a second time yet, so nothing is known of what brings readers back. "
+            "All probabilities are low until somebody does."
+        ),
+        Quality.NOBODY_LEFT: _(
+            "Nobody seems to have left yet, so silence means little. Probabilities are too "
+            "hopeful until some readers have really gone."
+        ),
+        Quality.AT_BOUNDS: _(
+            "The visits do not tell all that the model wants to know; one of its figures was "
+            "held back. The order of readers can be trusted more than the probabilities."
+        ),
+        Quality.NOT_CONVERGED: _(
+            "The calculation did not settle. Use the tiers with care and ask your developers."
+        ),
+    }[Quality(quality)]
+
+
+def check_words(check: HoldoutCheck | None) -> list[str]:
+    """Return what the check found, one sentence each."""
+    if check is None:
+        return [
+            _(
+                "There is not enough history yet to check the model against what came after. "
+                "The check appears once some hundred readers have been followed for two months."
+            )
+        ]
+    days = (check.until - check.as_of).days
+    words = [
+        _(
+            "We let the model look only at what was known on %(as_of)s and compared what it said "
+            "with the %(days)d days after: %(returned)s of %(readers)s readers came back."
+        )
+        % {
+            "as_of": check.as_of.isoformat(),
+            "days": days,
+            "returned": f"{check.returned:,}",
+            "readers": f"{check.readers:,}",
+        },
+        _(
+            "Shown one reader who came back and one who did not, it names the right one "
+            "%(model)d times in 100; the day of the last visit alone does so %(recency)d times."
+        )
+        % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)},
+        _("Its probabilities are off by %(off).1f percentage points on average.")
+        % {"off": check.model.ece * 100},
+    ]
+    if not check.beats_recency:
+        words.append(
+            _(
+                "It does not do better than the day of the last visit alone: sort readers by that, "
+                "and do not rely on the probabilities yet."
+            )
+        )
+    return words
+
+
+def habit_words(row: ReaderScore) -> str:
+    """Return a reader's habit and silence: "Usually every week, silent for three"."""
+    if row.x == 0:
+        return _("Came once")
+    every = max(1, round(row.t_x / row.x))
+    silent = row.n - row.t_x
+    return _("%(habit)s, %(silence)s") % {
+        "habit": _habit(every, row.period_days),
+        "silence": _silence(silent, row.period_days),
+    }
+
+
+def _habit(every: int, period_days: int) -> str:
+    if period_days == 1:
+        if every == 1:
+            return _("Usually every day")
+        return _("Usually every %d days") % every
+    if every == 1:
+        return _("Usually every week")
+    return _("Usually every %d weeks") % every
+
+
+def _silence(silent: int, period_days: int) -> str:
+    if silent <= 0:
+        return _("here lately")
+    if period_days == 1:
+        return ngettext("silent for %d day", "silent for %d days", silent) % silent
+    return ngettext("silent for %d week", "silent for %d weeks", silent) % silent

@@ -1,0 +1,64 @@
+"""Readers drawn from a known process, and what the room says to others."""
+
+import datetime
+
+import numpy as np
+import pytest
+
+from cx_feedback.core import signals
+from cx_feedback.loyalty.model import Parameters
+from cx_feedback.loyalty.model.simulate import simulate
+from cx_feedback.readers.imports.log import Visit
+from cx_feedback.readers.imports.services import import_activity
+
+TRUTH = Parameters(1.2, 1.6, 0.6, 6.0)
+WEEKS = 26
+#: A Sunday: the last whole week of the simulation ends here.
+END = datetime.date(2026, 3, 1)
+
+
+def bring(visits):
+    """Keep visits given as (external id, day)."""
+    import_activity(lines=(Visit(i, who, day) for i, (who, day) in enumerate(visits)))
+
+
+def weeks_before(weeks, day=END):
+    return day - datetime.timedelta(weeks=weeks)
+
+
+@pytest.fixture
+def magazine(db):
+    """600 readers who begin over 26 weeks; each visit falls on some day of its week."""
+    rng = np.random.default_rng(26)
+    visits = []
+    for who, came in enumerate(simulate(TRUTH, 600, WEEKS, rng)):
+        begins = int(rng.integers(0, WEEKS - 2))
+        for week in np.flatnonzero(came):
+            if begins + week < WEEKS:
+                ago = WEEKS - 1 - begins - int(week)
+                day = weeks_before(ago) - datetime.timedelta(days=int(rng.integers(0, 7)))
+                visits.append((f"reader-{who}", day))
+    bring(visits)
+    return visits
+
+
+@pytest.fixture
+def heard():
+    """The signals of silences and returns, as they are sent: (name, arguments)."""
+    found = []
+
+    def hear(name):
+        def receiver(sender, signal, **kwargs):
+            found.append((name, kwargs))
+
+        return receiver
+
+    receivers = [
+        (signals.reader_fell_silent, hear("silent")),
+        (signals.reader_won_back, hear("back")),
+    ]
+    for signal, receiver in receivers:
+        signal.connect(receiver, weak=False)
+    yield found
+    for signal, receiver in receivers:
+        signal.disconnect(receiver)

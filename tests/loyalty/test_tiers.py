@@ -1,0 +1,42 @@
+import pytest
+
+from cx_feedback.loyalty.model import Cells, Parameters, p_return
+from cx_feedback.loyalty.tiers import Borders, share_left, tiers_of
+
+PARAMETERS = Parameters(1.2, 1.6, 0.6, 6.0)
+
+
+def tier(x, t_x, n):
+    cells = Cells.of([(x, t_x, n, 1)])
+    returns = p_return(PARAMETERS, cells, 4)
+    left = share_left(PARAMETERS, cells, returns, 4)
+    return tiers_of(cells, returns, left, Borders())[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        ((0, 0, 0), "new"),
+        ((0, 0, 3), "new"),
+        ((0, 0, 4), "fly_by"),
+        ((0, 0, 50), "fly_by"),
+        ((12, 12, 12), "lover"),
+        ((12, 24, 24), "lover"),
+        ((4, 20, 21), "loyal"),
+        ((1, 30, 30), "casual"),
+        ((12, 12, 16), "at_risk"),
+        ((12, 12, 19), "at_risk"),
+        ((12, 12, 20), "lost"),
+    ],
+)
+def test_tiers(cell, expected):
+    assert tier(*cell) == expected
+
+
+def test_frequent_readers_are_missed_sooner_than_rare_ones():
+    def weeks_until_missed(x, t_x):
+        return next(w for w in range(100) if tier(x, t_x, t_x + w) in ("at_risk", "lost"))
+
+    weekly, monthly, rare = (weeks_until_missed(*c) for c in ((24, 24), (6, 24), (2, 24)))
+    assert weekly < monthly < rare
+    assert weekly * 7 < 30 < rare * 7
