@@ -1,0 +1,118 @@
+"""The conversation under a strict content policy, and its moderation without a reload."""
+
+import pytest
+from playwright.sync_api import expect
+
+from cx_feedback.comments import services
+from cx_feedback.comments.models import Comment
+from tests.comments.conftest import talk, write  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'"
+SEND = "#cx-comment-form button:not([type=button])"
+
+
+@pytest.fixture
+def visit(open_reader, talk):  # noqa: F811
+    """A function that opens the article in a fresh browser, with scripts or without."""
+    problems = []
+
+    def strict(route):
+        response = route.fetch(max_redirects=0)
+        headers = {**response.headers, "content-security-policy": POLICY}
+        route.fulfill(response=response, headers=headers)
+
+    def visit(*, javascript=True):
+        page = open_reader(javascript=javascript)
+        page.route(lambda url: "/static/" not in url, strict)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else 0)
+        page.goto(talk.url)
+        return page
+
+    yield visit
+    assert problems == []
+
+
+def fill(page, *, text, name="Ana"):
+    page.fill("[name=text]", text)
+    page.fill("[name=name]", name)
+    page.click(SEND)
+
+
+def test_a_post_with_scripts_is_shown_to_its_author_at_once(visit):
+    page = visit()
+    asked = []
+    page.on("request", lambda r: asked.append(r.url) if "/api/" in r.url else None)
+    page.fill("[name=email]", "ana@nowhere")
+    fill(page, text="Good **words** <img src=x onerror=alert(1)>")
+    expect(page.locator(".cx-error")).to_have_count(1)
+    expect(page.locator("[name=text]")).to_have_value("Good **words** <img src=x onerror=alert(1)>")
+    page.fill("[name=email]", "")
+    page.click(SEND)
+    waiting = page.locator(".cx-pending")
+    expect(waiting).to_contain_text("Awaiting approval")
+    expect(waiting.locator(".cx-words strong")).to_have_text("words")
+    expect(waiting.locator("img")).to_have_count(0)
+    expect(page.locator("#cx-comment-thanks")).to_be_visible()
+    asked.clear()
+    page.reload()
+    expect(waiting).to_have_count(1)
+    assert [url.partition("?")[2][-9:] for url in asked] == ["only=mine"]
+    stranger = visit()
+    expect(stranger.locator("[data-cx-empty]")).to_be_visible()
+    services.approve(ids=[Comment.objects.get().pk])
+    for reader in (page, stranger):
+        reader.reload()
+        expect(reader.locator(".cx-comment:not(.cx-pending)")).to_have_count(1)
+        expect(reader.locator(".cx-pending")).to_have_count(0)
+
+
+def test_a_reply_without_scripts(visit, write):  # noqa: F811
+    first = write("What do you think?", state="published")
+    page = visit(javascript=False)
+    page.click(".cx-reply")
+    fill(page, text="A lot", name="Eva")
+    expect(page.locator("#cx-comment-thanks")).to_be_visible()
+    expect(page.locator(SEND)).to_be_hidden()
+    page.click("text=Your waiting comments")
+    expect(page.locator(".cx-words")).to_have_text("A lot")
+    assert Comment.objects.get(text="A lot").parent == first
+
+
+def test_replies_and_more_without_leaving_the_page(visit, talk, write, settings):  # noqa: F811
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_SHOWN": 2}
+    made = [write(state="published").pk for _ in range(5)]
+    page = visit()
+    for shown in (4, 5):
+        page.click("[data-cx-more]")
+        expect(page.locator(".cx-comment")).to_have_count(shown)
+    expect(page.locator("[data-cx-more]")).to_have_count(0)
+    page.click(f"#comment-{made[1]} .cx-reply")
+    fill(page, text="An answer")
+    expect(page.locator(f"#comment-{made[1]} .cx-pending")).to_contain_text("An answer")
+    assert Comment.objects.get(text="An answer").parent_id == made[1]
+    assert page.url.split("#")[0].endswith(talk.url)
+
+
+def test_moderating_without_a_reload(open_editor, write):  # noqa: F811
+    ids = [write().pk for _ in range(4)][::-1]
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    loads = []
+    page.on("framenavigated", lambda frame: loads.append(frame.url))
+    page.click(f"#cx-row-{ids[0]} [data-cx-act=approve]")
+    expect(page.locator(f"#cx-row-{ids[0]}")).to_have_count(0)
+    expect(page.locator(f"#cx-row-{ids[1]} [data-cx-act=approve]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#cx-row-{ids[1]}")).to_have_count(0)
+    page.check("[data-cx-all]")
+    page.fill("[name=reason]", "Off topic")
+    page.click("[name=act][value=reject]")
+    expect(page.locator(".cx-nothing")).to_be_visible()
+    assert loads == []
+    expect(page.locator("[data-cx-count=rejected]")).to_have_text("2")
+    assert [Comment.objects.get(pk=pk).state for pk in ids] == ["published"] * 2 + ["rejected"] * 2
+    page.fill("[data-search-form] [name=q]", "Words")
+    page.wait_for_url("**q=Words*")
