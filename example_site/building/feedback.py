@@ -1,16 +1,14 @@
 """What the magazine asks its readers, and the blocks in which it asks."""
 
 import uuid
-from functools import cache
 from typing import Any
 
 from wagtail.models import Locale
 
+from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Survey
 from example_site.building.content import Resolver, read_yaml
-
-LANGUAGES = ("es", "en")
 
 
 def stable_id(*names: str) -> str:
@@ -40,38 +38,43 @@ def _question(survey: str, asked: dict[str, Any], language: str) -> dict[str, An
     return {"type": asked["type"], "value": value, "id": stable_id(survey, asked["key"])}
 
 
-def make_survey(entry: dict[str, Any], language: str) -> Survey:
-    """Return a survey in one language, made and published if it is not there yet."""
-    identity = {
-        "translation_key": stable_id(entry["key"]),
+def _identity(kind: str, key: str, language: str) -> dict[str, Any]:
+    """Return by which fields a survey or widget is known again."""
+    return {
+        "translation_key": stable_id(key) if kind == "survey" else stable_id(kind, key),
         "locale": Locale.objects.get(language_code=language),
     }
+
+
+def make_survey(entry: dict[str, Any], language: str) -> Survey:
+    """Return a survey in one language, made and published if it is not there yet."""
+    identity = _identity("survey", entry["key"], language)
     found = Survey.objects.filter(**identity).first()
     if found is not None:
         return found
-    survey = Survey(
-        **identity,
-        **entry[language],
-        questions=[_question(entry["key"], asked, language) for asked in entry["questions"]],
-    )
-    return services.publish(survey=survey)
+    questions = [_question(entry["key"], asked, language) for asked in entry["questions"]]
+    return services.publish(survey=Survey(**identity, **entry[language], questions=questions))
 
 
-@cache
-def surveys() -> dict[str, dict[str, Survey]]:
-    """Return the magazine's surveys by key and language."""
-    return {
-        entry["key"]: {language: make_survey(entry, language) for language in LANGUAGES}
-        for entry in read_yaml("surveys.yaml")
-    }
+def make_nps(entry: dict[str, Any], language: str) -> Survey:
+    """Return an NPS widget in one language, made and published if it is not there yet."""
+    identity = _identity("nps", entry["key"], language)
+    found = NPSWidget.objects.filter(**identity).first()
+    if found is not None:
+        return found
+    return services.publish(survey=NPSWidget(**identity, **entry[language]))
 
 
 def resolver_for(language: str) -> Resolver:
-    """Return what turns ``{survey: reading}`` and the like into a block's value."""
+    """Make what the magazine asks, and return what turns ``{survey: reading}`` into a block."""
+    surveys = {entry["key"]: make_survey(entry, language) for entry in read_yaml("surveys.yaml")}
+    widgets = {entry["key"]: make_nps(entry, language) for entry in read_yaml("nps.yaml")}
 
     def resolve(name: str, argument: str) -> Any:
         if name == "survey":
-            return {"survey": surveys()[argument][language].pk}
+            return {"survey": surveys[argument].pk}
+        if name == "nps":
+            return {"widget": widgets[argument].pk}
         return {}
 
     return resolve

@@ -1,29 +1,34 @@
-"""Let simulated readers answer the surveys below the articles."""
+"""Let simulated readers answer the surveys and the NPS question below the articles."""
 
 from typing import Any
 
 import numpy as np
 
+from cx_feedback.nps import services as nps
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.nps import nps_class
 from example_site.building.content import read_yaml
 from example_site.building.feedback import stable_id
 from example_site.magazine.models import ArticlePage
 from example_site.simulation.calendar import Calendar, Occasion, pages_with
+from example_site.simulation.process import draw_scores
 
 SHARE = 0.2
+NPS_SHARE = 0.3
+REASONS = 0.35
 #: How often each choice is made, in the order of the choices.
 WEIGHTS = {"reason": [0.42, 0.3, 0.17, 0.11], "last": [0.16, 0.33, 0.36, 0.15]}
 WRITES = 0.3
 SKIPS = 0.12
 
 
-def survey_on(page: ArticlePage) -> Survey:
-    """Return the survey in the body of a page."""
-    survey: Survey = next(
-        block.value["survey"] for block in page.body if block.block_type == "survey"
+def chosen_on(page: ArticlePage, block_type: str, name: str) -> Survey:
+    """Return the survey or widget that the body of a page asks."""
+    chosen: Survey = next(
+        block.value[name] for block in page.body if block.block_type == block_type
     )
-    return survey
+    return chosen
 
 
 def _point(question: str, liking: float, rng: np.random.Generator) -> int:
@@ -59,7 +64,7 @@ def answer_surveys(calendar: Calendar) -> int:
     entries = {stable_id(entry["key"]): entry for entry in read_yaml("surveys.yaml")}
     occasions = calendar.occasions(pages_with("survey"), SHARE)
     for occasion in occasions:
-        survey = survey_on(occasion.page)
+        survey = chosen_on(occasion.page, "survey", "survey")
         entry = entries[str(survey.translation_key)]
         liking = float(calendar.likings[occasion.row])
         services.submit(
@@ -68,6 +73,28 @@ def answer_surveys(calendar: Calendar) -> int:
             page_id=occasion.page.pk,
             reader=occasion.reader,
             language=occasion.reader.language,
+            at=occasion.at,
+        )
+    return len(occasions)
+
+
+def score_the_magazine(calendar: Calendar) -> int:
+    """Store the scores of about a third of the readers, some with a reason; return how many."""
+    rng = calendar.rng
+    reasons = read_yaml("simulated.yaml")["nps"]
+    occasions = calendar.occasions(pages_with("nps"), NPS_SHARE)
+    scores = draw_scores(calendar.likings[[occasion.row for occasion in occasions]], rng)
+    for occasion, score in zip(occasions, scores.tolist(), strict=True):
+        language = occasion.reader.language
+        words = reasons[nps_class(score)][language]
+        reason = words[int(rng.integers(len(words)))] if rng.random() < REASONS else None
+        nps.submit(
+            widget_id=chosen_on(occasion.page, "nps", "widget").pk,
+            score=score,
+            reason=reason,
+            page_id=occasion.page.pk,
+            reader=occasion.reader,
+            language=language,
             at=occasion.at,
         )
     return len(occasions)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from example_site.simulation import people
-from example_site.simulation.answers import answer_surveys
+from example_site.simulation.answers import answer_surveys, score_the_magazine
 from example_site.simulation.calendar import Calendar
 from example_site.simulation.conversations import converse
 from example_site.simulation.process import Parameters, draw_days, draw_likings, draw_population
@@ -63,4 +63,5 @@ class Command(BaseCommand):
         self.stdout.write(f"  {len(rows)} readers came on {visits[0].size} days")
         calendar = Calendar.of(rows, likings, visits, first_monday, rng)
         self.stdout.write(f"  {answer_surveys(calendar)} of them answered a survey")
+        self.stdout.write(f"  {score_the_magazine(calendar)} said whether they recommend it")
         self.stdout.write(f"  {converse(calendar)} comments were written")
