@@ -44,21 +44,19 @@ class Conversations:
             self.speakers[language, name] = self.calendar.readers[row]
         return self.speakers[language, name]
 
-    def when(self, page: ArticlePage, after: datetime.datetime | None) -> datetime.datetime:
-        """Return an instant after a comment, or in the first weeks of a page."""
-        start = after or self.calendar.instant(page.date)
-        hours = float(self.calendar.rng.uniform(2, 20 if after else 200))
-        return min(start + datetime.timedelta(hours=hours), timezone.now() - DECIDED_AFTER)
+    def when(self, after: datetime.datetime, hours: float) -> datetime.datetime:
+        """Return an instant within so many hours after another, and never in the future."""
+        wait = datetime.timedelta(hours=float(self.calendar.rng.uniform(2, hours)))
+        return min(after + wait, timezone.now() - DECIDED_AFTER)
 
     def write(
         self,
         entry: dict[str, Any],
         page: ArticlePage,
+        at: datetime.datetime,
         parent: Comment | None = None,
-        after: datetime.datetime | None = None,
     ) -> None:
-        """Write one comment and those below it."""
-        at = self.when(page, after)
+        """Write one comment at its time, and then those below it."""
         data = {"name": entry["author"], "text": entry["text"]}
         if parent is not None:
             data["parent"] = str(parent.pk)
@@ -75,7 +73,8 @@ class Conversations:
         self.written += 1
         comment.refresh_from_db()
         for reply in entry.get("replies", []):
-            self.write(reply, page, comment, at)
+            at = self.when(at, 20)
+            self.write(reply, page, at, comment)
 
     @staticmethod
     def _date(
@@ -95,6 +94,8 @@ def converse(calendar: Calendar) -> int:
         page = ArticlePage.objects.get(slug=slug, locale__language_code="es")
         if language:
             page = page.get_translations().get(locale__language_code=language)
+        at = calendar.instant(page.date)
         for entry in entries:
-            conversations.write(entry, page)
+            at = conversations.when(at, 90)
+            conversations.write(entry, page, at)
     return conversations.written
