@@ -173,3 +173,12 @@ def test_replying_without_scripts(client, talk, write):
 def test_an_unsaved_page_shows_an_empty_thread():
     template = Template("{% load cx_feedback_comments %}{% cx_comments %}")
     assert "cx-comment-form" in template.render(Context({}))
+
+
+def test_numbers_in_links_are_never_grouped(client, talk, write, settings):
+    settings.USE_THOUSAND_SEPARATOR = True
+    comment = write(state="published")
+    Comment.objects.filter(pk=comment.pk).update(id=1_234_567)
+    html = html_of(client, talk)
+    assert 'id="comment-1234567"' in html
+    assert "1,234,567" not in html
