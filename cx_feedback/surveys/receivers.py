@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wagtail.signals import published
+from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
 from cx_feedback.surveys import selectors, services
@@ -12,6 +12,7 @@ from cx_feedback.surveys.models import Survey
 def connect() -> None:
     """Connect the receivers; called when Django is ready."""
     published.connect(freeze_published, dispatch_uid="cx_surveys_freeze")
+    unpublished.connect(forget_unpublished, dispatch_uid="cx_surveys_forget")
     signals.person_exported.connect(export_person, dispatch_uid="cx_surveys_export")
     signals.person_erased.connect(erase_person, dispatch_uid="cx_surveys_erase")
 
@@ -20,6 +21,13 @@ def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Freeze what an editor publishes; models of other rooms that extend Survey too."""
     if isinstance(instance, Survey):
         services.freeze(survey=instance)
+        selectors.forget_live(instance)
+
+
+def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Take no more answers from the moment of unpublishing."""
+    if isinstance(instance, Survey):
+        selectors.forget_live(instance)
 
 
 def export_person(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, Any]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import Case, IntegerField, JSONField, QuerySet, Value, When
 from django.db.models.fields import BigIntegerField, CharField, DateTimeField
 from django.utils import timezone
@@ -21,6 +23,8 @@ from cx_feedback.surveys.questions.base import ANSWERED, Result
 #: Definitions by digest. A digest names one definition for ever, so nothing here grows stale.
 _definitions: dict[str, Definition] = {}
 _MOST_KEPT = 500
+#: Seconds for which what is live is not looked up again.
+REMEMBER = 2
 
 
 @dataclass(frozen=True)
@@ -69,18 +73,41 @@ def _live_versions(kind: str) -> QuerySet[SurveyVersion]:
 
 
 def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
-    """Return a published survey; raises NotFound. One small query once its version is known."""
-    found = _live_versions(kind).filter(survey_id=survey_id)
-    row = (
-        found.values_list("pk", "digest", "survey__opens_at", "survey__closes_at").first()
-        if survey_id < 2**63
-        else None
-    )
+    """Return a published survey; raises NotFound.
+
+    Costs no query when it was looked up ``REMEMBER`` seconds ago or less; publishing and
+    unpublishing forget it (``forget_live``), in every process that shares the cache.
+    """
+    key = _live_key(survey_id, kind)
+    row = cache.get(key)
     if row is None:
+        row = _look_up(survey_id, kind)
+        cache.set(key, row, REMEMBER)
+    if not row:
         raise NotFound(_("There is no such survey, or it is not published."))
     version_id, digest, opens_at, closes_at = row
     definition = _definitions.get(digest) or definitions_of([version_id])[version_id]
     return LiveSurvey(survey_id, version_id, definition, opens_at, closes_at)
+
+
+def _look_up(survey_id: int, kind: str) -> tuple[Any, ...]:
+    """Return version id, digest and times of a published survey, () when there is none."""
+    if survey_id >= 2**63:
+        return ()
+    columns = ("pk", "digest", "survey__opens_at", "survey__closes_at")
+    found = _live_versions(kind).filter(survey_id=survey_id)
+    return found.values_list(*columns).first() or ()
+
+
+def forget_live(survey: Survey) -> None:
+    """Let the next answer look up what is live, now and once more after the commit."""
+    key = _live_key(survey.pk, survey.kind)
+    cache.delete(key)
+    transaction.on_commit(lambda: cache.delete(key))
+
+
+def _live_key(survey_id: int, kind: str) -> str:
+    return f"cx:live:{kind}:{survey_id}"
 
 
 def open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:

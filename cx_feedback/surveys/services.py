@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.tasks import nudge
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import act
@@ -89,6 +89,8 @@ def submit(
         _store(response, live.definition, reader, kind)
     except IntegrityError:
         first = selectors.response_of_key(survey_id, response.idempotency_key)
+        if first is None and not Survey.objects.filter(pk=survey_id).exists():
+            raise NotFound from None  # deleted a moment ago
         if first is None:
             raise
         first.repeated = True
