@@ -27,6 +27,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from cx_feedback.core import signals
+from cx_feedback.core.rows import insert
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import PeriodOf, period_of
 
@@ -40,9 +41,9 @@ def begin(
     if day is not None:
         reader.last_day, reader.active_periods = day, 1
         reader.first_period = reader.last_period = period_of(day)
-    reader.save(force_insert=True)
+    insert(reader)
     if day is not None:
-        VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)])
+        insert(VisitDay(reader=reader, day=day))
     return reader
 
 
@@ -63,9 +64,10 @@ def act(
     about the reader (approved a comment of theirs): no day counts. Sends ``reader_acted``.
     """
     at = at or timezone.now()
-    activity = Activity.objects.create(
+    activity = Activity(
         reader=reader, kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at
     )
+    insert(activity)
     if here:
         count_day(reader=reader, day=timezone.localdate(at))
     signals.reader_acted.send(
