@@ -127,8 +127,14 @@ class SurveyVersion(models.Model):
 class Response(models.Model):
     """One reader's answers to one survey, by question key, as its version asked them."""
 
+    # The version's constraint keeps the survey's row too; a second one would only make every
+    # answer lock that row once more.
     survey = models.ForeignKey(
-        Survey, on_delete=models.CASCADE, related_name="responses", db_index=False
+        Survey,
+        on_delete=models.CASCADE,
+        related_name="responses",
+        db_index=False,
+        db_constraint=False,
     )
     version = models.ForeignKey(
         SurveyVersion, on_delete=models.CASCADE, related_name="+", db_index=False

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core.rows import insert
 from cx_feedback.core.tasks import nudge
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import act
@@ -102,8 +103,7 @@ def submit(
 @transaction.atomic
 def _store(response: Response, definition: Definition, reader: Speaker, kind: str) -> None:
     response.reader = reader() if callable(reader) else reader
-    # bulk_create: one INSERT, without the signals that a save sends to every app.
-    Response.objects.bulk_create([response])
+    insert(response)
     if response.reader is not None:
         act(
             reader=response.reader,

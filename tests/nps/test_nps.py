@@ -110,7 +110,7 @@ def test_other_refusals(client, widget, draft):
 
 def test_storing_a_score_costs_few_statements(client, widget, django_assert_num_queries):
     post(client, widget.pk, {"score": 9}, HTTP_X="")
-    with django_assert_num_queries(4):  # savepoint, live version, insert, release
+    with django_assert_num_queries(3):  # savepoint, insert, release
         post(client, widget.pk, {"score": 9}, HTTP_X="")
 
 

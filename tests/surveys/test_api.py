@@ -181,7 +181,7 @@ def test_the_schema_knows_the_paths(client, db):
 
 def test_storing_over_rest_costs_few_statements(client, survey, django_assert_num_queries):
     post(client, survey.pk, good())
-    with django_assert_num_queries(4):  # savepoint, live version, insert, release
+    with django_assert_num_queries(3):  # savepoint, insert, release
         post(client, survey.pk, good())
 
 

@@ -147,12 +147,12 @@ def test_an_odd_idempotency_key_is_refused(answer, key):
 
 def test_an_answer_costs_few_statements(answer, reader, django_assert_num_queries):
     answer()
-    # The live version, and the response (with the transaction's savepoint inside a test).
-    with django_assert_num_queries(4):
+    # The response, and the transaction's savepoint inside a test: what is live was just looked up.
+    with django_assert_num_queries(3):
         answer()
     readers.count_day(reader=reader, day=timezone.localdate())
     # And the activity, when its reader was here already today.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer(reader=reader)
 
 
@@ -242,3 +242,22 @@ def test_erasing_a_person_keeps_the_counts(survey, answer):
     assert selectors.counts(survey_ids=[survey.pk]) == before
     texts = selectors.latest_texts(survey_ids=[survey.pk], question="q-text")
     assert [t.words for t in texts] == ["Somebody else"]
+
+
+def test_what_is_live_is_looked_up_again_after_a_while(survey, answer, monkeypatch):
+    answer()
+    Survey.objects.filter(pk=survey.pk).update(live=False)
+    answer()  # looked up a moment ago: another process unpublished it
+    monkeypatch.setattr(selectors, "REMEMBER", 0)
+    selectors.cache.clear()
+    with pytest.raises(NotFound):
+        answer()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_survey_deleted_a_moment_ago_takes_no_answer(survey, answer):
+    answer()
+    Survey.objects.filter(pk=survey.pk).delete()
+    with pytest.raises(NotFound):
+        answer()
+    assert not Response.objects.exists()
