@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from cx_feedback.core import conf
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.tiers import Tier
@@ -42,22 +43,23 @@ class Overview:
 
 
 def newest_fit() -> Fit | None:
-    """Return the complete fit of the latest day, None before the first scoring."""
-    return Fit.objects.filter(completed_at__isnull=False).order_by("as_of", "pk").last()
+    """Return the complete fit of the latest day, None before the first scoring.
+
+    Fits of another period length are passed over: the readers' figures no longer match them.
+    """
+    return (
+        Fit.objects.filter(completed_at__isnull=False, period=conf.get("PERIOD"))
+        .order_by("as_of", "completed_at")
+        .last()
+    )
 
 
-def overview(*, points: int = 26) -> Overview | None:
-    """Return the overview with the tiers of the last ``points`` fits; None without any fit."""
+def overview(*, weeks: int = 26) -> Overview | None:
+    """Return the overview with the tiers of the last ``weeks``, one fit each; None without fit."""
     fit = newest_fit()
     if fit is None:
         return None
-    fits = list(
-        Fit.objects.filter(
-            completed_at__isnull=False, period=fit.period, horizon_weeks=fit.horizon_weeks
-        )
-        .order_by("-as_of")
-        .prefetch_related("tier_counts")[:points]
-    )[::-1]
+    fits = _one_each_week(fit, weeks)
     counts = [{c.tier: c.readers for c in past.tier_counts.all()} for past in fits]
     return Overview(
         fit=fit,
@@ -69,6 +71,20 @@ def overview(*, points: int = 26) -> Overview | None:
             announced_at__isnull=True, late=False, won_back_on__isnull=True
         ).count(),
     )
+
+
+def _one_each_week(newest: Fit, weeks: int) -> list[Fit]:
+    """Return the last fit of each week that is like ``newest``, the oldest first."""
+    alike = Fit.objects.filter(
+        completed_at__isnull=False,
+        period=newest.period,
+        horizon_weeks=newest.horizon_weeks,
+        as_of__range=(newest.as_of - datetime.timedelta(weeks=weeks), newest.as_of),
+    )
+    by_week = {(newest.as_of - fit.as_of).days // 7: fit.pk for fit in alike.order_by("as_of")}
+    by_week[0] = newest.pk
+    kept = alike.filter(pk__in=by_week.values()).order_by("as_of")
+    return list(kept.prefetch_related("tier_counts"))
 
 
 def check_of(fit: Fit) -> HoldoutCheck | None:

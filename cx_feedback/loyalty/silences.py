@@ -9,6 +9,7 @@ from django.utils import timezone
 from cx_feedback.core import signals
 from cx_feedback.loyalty.histories import histories
 from cx_feedback.loyalty.models import Fit, Silence
+from cx_feedback.loyalty.selectors import newest_fit
 from cx_feedback.loyalty.tier_moves import join_scores
 from cx_feedback.loyalty.tiers import Borders, Tier
 from cx_feedback.readers.models import Reader, VisitDay
@@ -23,7 +24,7 @@ def find_silent(*, fit: Fit | None = None) -> tuple[int, int]:
     Uses the newest complete fit by default. Returns how many are new, and how many were found
     late: lost already when they were first seen, too late to tell anybody.
     """
-    fit = fit or Fit.objects.filter(completed_at__isnull=False).order_by("as_of", "pk").last()
+    fit = fit or newest_fit()
     if fit is None:
         return 0, 0
     return _insert(fit, Tier.AT_RISK, late=False), _insert(fit, Tier.LOST, late=True)

@@ -1,11 +1,13 @@
 """Figures in plain words, for people who do not speak of likelihoods."""
 
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.model import Quality
 from cx_feedback.loyalty.selectors import ReaderScore
+from cx_feedback.loyalty.tiers import Borders, Tier
 
 
 def quality_words(quality: str) -> str:
@@ -50,18 +52,18 @@ def check_words(check: HoldoutCheck | None) -> list[str]:
             "with the %(days)d days after: %(returned)s of %(readers)s readers came back."
         )
         % {
-            "as_of": check.as_of.isoformat(),
+            "as_of": date_format(check.as_of),
             "days": days,
-            "returned": f"{check.returned:,}",
-            "readers": f"{check.readers:,}",
+            "returned": _whole(check.returned),
+            "readers": _whole(check.readers),
         },
         _(
             "Shown one reader who came back and one who did not, it names the right one "
             "%(model)d times in 100; the day of the last visit alone does so %(recency)d times."
         )
         % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)},
-        _("Its probabilities are off by %(off).1f percentage points on average.")
-        % {"off": check.model.ece * 100},
+        _("Its probabilities are off by %(off)s percentage points on average.")
+        % {"off": number_format(check.model.ece * 100, 1)},
     ]
     if not check.beats_recency:
         words.append(
@@ -101,3 +103,39 @@ def _silence(silent: int, period_days: int) -> str:
     if period_days == 1:
         return ngettext("silent for %d day", "silent for %d days", silent) % silent
     return ngettext("silent for %d week", "silent for %d weeks", silent) % silent
+
+
+def tier_words(borders: Borders) -> list[tuple[str, str]]:
+    """Return (name, meaning) of each tier by the site's borders."""
+    percent = {
+        "lover": round(100 * borders.lover),
+        "loyal": round(100 * borders.loyal),
+        "at_risk": round(100 * borders.at_risk),
+        "lost": round(100 * borders.lost),
+    }
+    meanings = {
+        Tier.NEW: _("Came for the first time in the last %(weeks)g weeks.")
+        % {"weeks": borders.new_weeks},
+        Tier.FLY_BY: _("Came once, longer ago, and not again so far."),
+        Tier.CASUAL: _("Comes now and then; less than %(loyal)d %% likely to be back soon.")
+        % percent,
+        Tier.LOYAL: _("At least %(loyal)d %% likely to be back soon.") % percent,
+        Tier.LOVER: _("At least %(lover)d %% likely to be back soon.") % percent,
+        Tier.AT_RISK: _(
+            "Used to come, and is now silent for longer than usual: the chance of a return has "
+            "fallen below %(at_risk)d %% of what it was at the last visit."
+        )
+        % percent,
+        Tier.LOST: _(
+            "Used to come, and is silent for so long that the chance of a return is below "
+            "%(lost)d %% of what it was."
+        )
+        % percent,
+        Tier.WON_BACK: _("Came again after a silence, in the last %(weeks)g weeks.")
+        % {"weeks": borders.won_back_weeks},
+    }
+    return [(str(tier.label), meanings[tier]) for tier in Tier]
+
+
+def _whole(number: int) -> str:
+    return number_format(number, 0, use_l10n=True, force_grouping=True)

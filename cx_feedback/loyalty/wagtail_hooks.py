@@ -1,0 +1,42 @@
+"""What this room adds to the admin."""
+
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import path, reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from cx_feedback.core.wagtail_hooks import MENU_HOOK
+from cx_feedback.loyalty.permissions import may_see_loyalty
+from cx_feedback.loyalty.views import OverviewView
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    return [path("cx-loyalty/", OverviewView.as_view(), name="cx_loyalty")]
+
+
+@hooks.register("register_permissions")
+def register_permissions() -> QuerySet[Permission]:
+    """Let groups be given the right to see the overview."""
+    return Permission.objects.filter(
+        content_type__app_label="cx_feedback_loyalty", codename="view_loyalty"
+    )
+
+
+class LoyaltyMenuItem(MenuItem):
+    """ "Loyalty", for those who may see it."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return may_see_loyalty(request.user)
+
+
+@hooks.register(MENU_HOOK)
+def register_menu_item() -> MenuItem:
+    return LoyaltyMenuItem(
+        _("Loyalty"), reverse_lazy("cx_loyalty"), name="cx-loyalty", icon_name="user", order=400
+    )

@@ -1,0 +1,163 @@
+import datetime
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.utils import translation
+
+from cx_feedback.loyalty import selectors, services
+from cx_feedback.loyalty.checking import HoldoutCheck
+from cx_feedback.loyalty.model import Quality
+from cx_feedback.loyalty.selectors import ReaderScore
+from cx_feedback.loyalty.wording import check_words, habit_words, quality_words
+from cx_feedback.readers.models import Reader
+from tests.loyalty.conftest import END, bring, weeks_before
+
+pytestmark = pytest.mark.django_db
+URL = "/admin/cx-loyalty/"
+API = "/feedback/api/v1/loyalty/"
+
+
+@pytest.fixture
+def staff(client):
+    """A client and a function that gives its user rights."""
+    user = User.objects.create_user("ed", password="ed")
+    client.force_login(user)
+
+    def give(*codenames):
+        user.user_permissions.add(*Permission.objects.filter(codename__in=codenames))
+        return client
+
+    return give
+
+
+def test_the_overview_shows_everything_without_naming_anybody(magazine, staff):
+    for weeks in (2, 1):
+        services.score(as_of=weeks_before(weeks), history_only=True)
+    services.score(as_of=END)
+    reader = selectors.at_risk().first()
+    Reader.objects.filter(pk=reader.pk).update(email="ana@example.org")
+    client = staff("access_admin", "view_loyalty")
+    html = client.get(URL).content.decode()
+    for words in (
+        "Readers by tier",
+        "over time",
+        "Readers at risk",
+        "Can this be trusted?",
+        "Usually every",
+    ):
+        assert words in html
+    assert "ana@example.org" not in html
+    assert "reader-" not in html
+    html = staff("view_reader").get(URL).content.decode()
+    assert "ana@example.org" in html
+
+
+def test_the_menu_and_the_page_need_the_right(staff):
+    client = staff("access_admin")
+    assert URL not in client.get("/admin/").content.decode()
+    assert client.get(URL).status_code == 302
+    staff("view_loyalty")
+    assert URL in client.get("/admin/").content.decode()
+
+
+def test_the_right_can_be_given_to_groups(admin_client):
+    html = admin_client.get("/admin/groups/new/").content.decode()
+    for codename in ("view_loyalty", "view_reader"):
+        pk = Permission.objects.get(codename=codename).pk
+        assert f'name="permissions" value="{pk}"' in html, codename
+
+
+def test_an_empty_overview_says_what_to_do(admin_client):
+    html = admin_client.get(URL).content.decode()
+    assert "cx_import_activity" in html
+    assert "Can this be trusted?" not in html
+
+
+def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_assert_max_num_queries):
+    services.score(as_of=END)
+    assert selectors.at_risk().count() > 10
+    admin_client.get(URL)
+    with django_assert_max_num_queries(20):
+        admin_client.get(URL)
+
+
+def test_the_history_has_one_point_a_week(magazine):
+    for days in range(0, 20, 2):
+        services.score(as_of=END - datetime.timedelta(days=days), history_only=True)
+    services.score(as_of=weeks_before(30), history_only=True)
+    days = selectors.overview().days
+    assert days == [END - datetime.timedelta(days=d) for d in (14, 8, 0)]
+
+
+def test_a_reader_who_came_since_has_no_old_score(magazine):
+    fit = services.score(as_of=END).fit
+    reader = selectors.at_risk().first()
+    bring([(reader.external_id, END + datetime.timedelta(days=1))])
+    (row,) = selectors.with_scores(Reader.objects.filter(pk=reader.pk), fit)
+    assert row.p_return is None
+
+
+def test_rest_is_for_staff_and_names_nobody(magazine, staff, client):
+    assert client.get(API).status_code == 403
+    assert staff("view_loyalty").get(API).json() == {"scored": False}
+    services.score(as_of=END)
+    found = client.get(API).json()
+    assert sum(found["tiers"].values()) == found["readers"] == Reader.objects.count()
+    assert found["as_of"] == END.isoformat()
+    assert found["fit"]["quality"] == "good"
+    assert found["history"][-1]["tiers"] == found["tiers"]
+    assert found["check"]["model"]["auc"] > 0.5
+    low, high = found["expected_returns"]["low"], found["expected_returns"]["high"]
+    assert low < found["expected_returns"]["readers"] < high
+
+
+def test_rest_is_in_the_schema(client):
+    assert API in client.get("/feedback/api/v1/schema/").json()["paths"]
+
+
+def test_a_foreign_page_may_not_read_with_the_editors_cookie(magazine, staff):
+    services.score(as_of=END)
+    client = staff("view_loyalty")
+    assert client.get(API, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("x", "t_x", "n", "period_days", "words"),
+    [
+        (0, 0, 9, 7, "Came once"),
+        (12, 12, 15, 7, "Usually every week, silent for 3 weeks"),
+        (5, 10, 11, 7, "Usually every 2 weeks, silent for 1 week"),
+        (5, 15, 15, 7, "Usually every 3 weeks, here lately"),
+        (20, 21, 24, 1, "Usually every day, silent for 3 days"),
+        (4, 12, 30, 1, "Usually every 3 days, silent for 18 days"),
+    ],
+)
+def test_habits_in_plain_words(x, t_x, n, period_days, words):
+    assert habit_words(ReaderScore(Reader(), 0.5, 0.5, x, t_x, n, period_days)) == words
+
+
+def test_spanish():
+    row = ReaderScore(Reader(), 0.5, 0.5, 12, 12, 15, 7)
+    with translation.override("es"):
+        assert habit_words(row) == "Suele venir cada semana, en silencio desde hace 3 semanas"
+
+
+def test_every_quality_has_its_words():
+    assert len({quality_words(quality) for quality in Quality}) == len(Quality)
+
+
+def test_a_check_is_kept_and_told_in_words(magazine):
+    fit = services.score(as_of=END).fit
+    fit.refresh_from_db()
+    check = selectors.check_of(fit)
+    assert HoldoutCheck.from_dict(check.as_dict()) == check
+    assert check.until == END
+    assert check.as_of == weeks_before(4)
+    assert f"{round(check.model.auc * 100)} times in 100" in " ".join(check_words(check))
+    assert "not enough history" in check_words(None)[0]
+
+
+def test_a_model_no_better_than_recency_is_called_so(magazine):
+    check = selectors.check_of(services.score(as_of=END).fit)
+    worse = HoldoutCheck(**{**vars(check), "model": check.recency})
+    assert any("does not do better" in sentence for sentence in check_words(worse))
