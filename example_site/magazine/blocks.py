@@ -1,12 +1,13 @@
 """What an editor may put into the body of a page."""
 
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+from wagtail.images.blocks import ImageBlock
+
 from cx_feedback.comments.blocks import CommentsBlock
 from cx_feedback.newsletter.blocks import SubscribeBlock
 from cx_feedback.nps.blocks import NPSBlock
 from cx_feedback.surveys.blocks import SurveyBlock
-from django.utils.translation import gettext_lazy as _
-from wagtail import blocks
-from wagtail.images.blocks import ImageBlock
 
 TEXT_FEATURES = ["bold", "italic", "link", "ol", "ul", "document-link"]
 
