@@ -4,15 +4,21 @@ import datetime
 from typing import Any
 
 import numpy as np
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from cx_feedback.loyalty.services import score
+from cx_feedback.surveys.folding import fold
 from example_site.simulation import people
 from example_site.simulation.answers import answer_surveys, score_the_magazine
 from example_site.simulation.calendar import Calendar
 from example_site.simulation.conversations import converse
 from example_site.simulation.process import Parameters, draw_days, draw_likings, draw_population
+
+#: As of how many weeks ago the overview of loyalty has a history.
+HISTORY = (16, 12, 8, 4)
 
 
 class Command(BaseCommand):
@@ -49,6 +55,7 @@ class Command(BaseCommand):
         except ValueError as error:
             raise CommandError(str(error)) from error
         self.simulate(options["readers"], options["weeks"], parameters, options["seed"])
+        self.look_back(options["weeks"])
 
     @transaction.atomic
     def simulate(self, readers: int, weeks: int, parameters: Parameters, seed: int) -> None:
@@ -65,3 +72,15 @@ class Command(BaseCommand):
         self.stdout.write(f"  {answer_surveys(calendar)} of them answered a survey")
         self.stdout.write(f"  {score_the_magazine(calendar)} said whether they recommend it")
         self.stdout.write(f"  {converse(calendar)} comments were written")
+
+    def look_back(self, weeks: int) -> None:
+        """Fold the answers and score the readers: as of some past Sundays, then as of now."""
+        fold()
+        today = timezone.localdate()
+        last_sunday = today - datetime.timedelta(days=today.weekday() + 1)
+        for weeks_ago in HISTORY:
+            if weeks_ago + 4 <= weeks:
+                as_of = last_sunday - datetime.timedelta(weeks=weeks_ago)
+                self.stdout.write(f"  scoring as of {as_of}")
+                score(as_of=as_of, history_only=True)
+        call_command("cx_score_loyalty", stdout=self.stdout)
