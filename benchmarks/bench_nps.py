@@ -10,9 +10,7 @@ from benchmarks.results import Result
 def run() -> list[Result]:
     """Measure first answers (a new reader each) and answers of a reader with a cookie."""
     site.setup()
-    from tests.factories import make_article, make_widget
-
-    article, widget = make_article(), make_widget()
+    article, widget = site.make_article(), site.make_widget()
     body = json.dumps({"page": article.pk, "answers": {"score": 9, "reason": "It is clear."}})
     path = f"/feedback/api/v1/nps/{widget.pk}/responses/"
     own = {"Sec_Fetch_Site": "same-origin"}

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from typing import Any
 
 DATABASE = os.environ.get("BENCH_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/cx_bench")
 
@@ -31,6 +32,24 @@ def _recreate() -> None:
     with closing(psycopg.connect(f"{server}/postgres", autocommit=True)) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
+
+
+def make_article() -> Any:
+    """Return a live article without blocks, below the home page."""
+    from wagtail.models import Site
+
+    from tests.site.models import ArticlePage
+
+    home = Site.objects.get().root_page
+    return home.add_child(instance=ArticlePage(title="Article", slug="article"))
+
+
+def make_widget() -> Any:
+    """Return a published NPS widget."""
+    from cx_feedback.nps.models import NPSWidget
+    from cx_feedback.surveys.services import publish
+
+    return publish(survey=NPSWidget(title="Would you recommend us?"))
 
 
 @contextmanager

@@ -15,9 +15,9 @@ import polib
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = sorted(
-    p.parent.parent.parent
-    for p in ROOT.glob("*/**/locale/es/LC_MESSAGES")
-    if ".venv" not in p.parts
+    path.parent.parent.parent
+    for top in ("cx_feedback", "example_site")
+    for path in ROOT.glob(f"{top}/**/locale/es/LC_MESSAGES")
 )
 
 
