@@ -1,4 +1,5 @@
 import pytest
+from wagtail.models import Locale
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Survey
@@ -52,6 +53,8 @@ def change(survey, raw):
 
 @pytest.fixture
 def draft(db):
+    # A test with real transactions empties all tables at its end, the locales too.
+    Locale.objects.get_or_create(language_code="en")
     return Survey(title="Your visit", intro="Two minutes.", thanks="Bless you.", questions=stream())
 
 

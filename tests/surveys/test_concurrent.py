@@ -1,0 +1,80 @@
+"""Answers, folds and readings of results at once; needs a database with row locks."""
+
+import threading
+
+import pytest
+from django.db import connection, connections
+
+from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Response
+from tests.surveys.conftest import GOOD
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        connection.vendor != "postgresql", reason="SQLite has one writer: set DATABASE_URL"
+    ),
+]
+
+
+def in_threads(*jobs):
+    errors = []
+
+    def run(job):
+        try:
+            job()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+
+
+def test_no_answer_is_lost_counted_twice_or_hidden(survey):
+    stop, seen = threading.Event(), []
+    all_answered = threading.Barrier(3, action=stop.set, timeout=60)
+
+    def answer():
+        for number in range(40):
+            answers = {"q-choice": GOOD, "q-scale": 1 + number % 5}
+            services.submit(survey_id=survey.pk, answers=answers, page_id=1 + number % 3)
+        all_answered.wait()
+
+    def folding():
+        while not stop.is_set():
+            fold(batch=7)
+
+    def reading():
+        while not stop.is_set():
+            found = selectors.counts(survey_ids=[survey.pk])
+            seen.append((found["", "", ""], found["", "q-choice", GOOD]))
+
+    in_threads(answer, answer, answer, folding, folding, reading)
+    fold()
+    found = selectors.counts(survey_ids=[survey.pk])
+    assert found["", "", ""] == found["", "q-choice", GOOD] == 120
+    assert not Response.objects.filter(folded=False).exists()
+    assert all(whole == chosen for whole, chosen in seen)
+    assert [whole for whole, _ in seen] == sorted(whole for whole, _ in seen)
+
+
+def test_one_key_at_once_stores_one_response(survey):
+    stored = []
+
+    def answer():
+        stored.append(
+            services.submit(
+                survey_id=survey.pk, answers={"q-choice": GOOD}, idempotency_key="once"
+            ).pk
+        )
+
+    in_threads(*[answer] * 6)
+    assert len(set(stored)) == 1
+    assert Response.objects.count() == 1
