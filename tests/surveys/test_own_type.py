@@ -1,0 +1,41 @@
+"""The guide ``docs/adding-a-question-type.md``: its code works as it stands there."""
+
+import re
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.definitions import Definition
+
+GUIDE = Path(__file__).parents[2] / "docs/adding-a-question-type.md"
+
+
+@pytest.fixture
+def yes_no(settings, monkeypatch):
+    module = types.ModuleType("magazine_questions")
+    code = re.search(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)[1]
+    exec(code, module.__dict__)
+    monkeypatch.setitem(sys.modules, "magazine_questions", module)
+    settings.CX_FEEDBACK = {"QUESTION_TYPES": ["magazine_questions.YesNo"]}
+    monkeypatch.setattr(questions, "_types", {})
+    return questions.get("magazine_yes_no")
+
+
+def test_a_type_of_a_site(yes_no):
+    value = yes_no.block().to_python({"label": "Again?", "help": "", "required": True})
+    question = yes_no.question("again", value)
+    definition = Definition("Own", questions=(question,))
+    assert questions.clean_answers(definition, {"again": "yes"}) == {"again": "yes"}
+    with pytest.raises(InvalidInput) as caught:
+        questions.clean_answers(definition, {"again": "perhaps"})
+    assert caught.value.fields == {"answers.again": ["Say yes or no."]}
+    counts = dict.fromkeys(["", "yes"], 7)
+    assert [(row.value, row.count) for row in yes_no.result(question, counts).rows] == [
+        ("yes", 7),
+        ("no", 0),
+    ]
+    assert list(questions.all_types())[:3] == ["choice", "scale", "text"]
