@@ -140,6 +140,33 @@ SETTINGS: tuple[Setting, ...] = (
         [],
         "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
         _strings,
+    # mail
+    Setting(
+        "MAIL_FROM",
+        "",
+        "From of letters that name none, 'The magazine <hello@example.org>'; empty: Django's "
+        "DEFAULT_FROM_EMAIL.",
+        _a(str),
+    ),
+    Setting(
+        "MAIL_COMMIT_SIZE",
+        10,
+        "Messages sent between two commits: at most so many are in doubt when a sending process "
+        "is killed; fewer are slower.",
+        _whole(1, 200),
+    ),
+    Setting(
+        "MAIL_LEASE",
+        300,
+        "Seconds a sending process may be silent before its deliveries are taken back; longer "
+        "than your EMAIL_TIMEOUT times MAIL_COMMIT_SIZE at its worst.",
+        _whole(30),
+    ),
+    Setting(
+        "MAIL_ATTEMPTS",
+        8,
+        "Attempts at a delivery that fails for a while, over about a day; then it has failed.",
+        _whole(1, 100),
     ),
     # comments
     Setting(

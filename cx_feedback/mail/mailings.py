@@ -1,0 +1,31 @@
+"""What the mailings of the ledger are called; the rooms that post say so.
+
+``register("rule", describe)`` in a room's ``ready()`` names the mailings ``"rule:<id>"``.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+#: Takes the parts behind the colon, returns the name of each that is known.
+Describe = Callable[[list[str]], dict[str, str]]
+
+_describers: dict[str, Describe] = {}
+
+
+def register(kind: str, describe: Describe) -> None:
+    """Let ``describe`` name the mailings whose word before the colon is ``kind``."""
+    _describers[kind] = describe
+
+
+def names_of(mailings: Iterable[str]) -> dict[str, str]:
+    """Return a name for each mailing, the mailing itself where nobody knows a better one."""
+    by_kind: dict[str, set[str]] = defaultdict(set)
+    names = {}
+    for mailing in mailings:
+        kind, _colon, rest = mailing.partition(":")
+        names[mailing] = mailing
+        by_kind[kind].add(rest)
+    for kind, rests in by_kind.items():
+        known = _describers[kind](sorted(rests)) if kind in _describers else {}
+        names |= {f"{kind}:{rest}": name for rest, name in known.items()}
+    return names

@@ -1,0 +1,21 @@
+"""A person's export and erasure."""
+
+from typing import Any
+
+from cx_feedback.core.signals import person_erased, person_exported
+from cx_feedback.mail import selectors, services
+
+
+def connect() -> None:
+    person_exported.connect(export, dispatch_uid="cx_feedback.mail.export")
+    person_erased.connect(erase, dispatch_uid="cx_feedback.mail.erase")
+
+
+def export(
+    sender: Any, email: str, reader_ids: list[int], **kwargs: Any
+) -> tuple[str, list[dict[str, Any]]]:
+    return "deliveries", selectors.export(email=email, reader_ids=reader_ids)
+
+
+def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    return "deliveries", services.erase(email=email, reader_ids=reader_ids)

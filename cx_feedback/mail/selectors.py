@@ -1,0 +1,94 @@
+"""Reads of the ledger."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+
+from cx_feedback.mail.letters import fill
+from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.models import Delivery, Suppression
+
+
+@dataclass
+class MailingCount:
+    """How many deliveries of a mailing are in which state."""
+
+    mailing: str
+    name: str
+    by_state: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A delivery's letter as an editor may see it: links of the recipient are masked."""
+
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+
+
+def count_by_state() -> dict[str, int]:
+    """Return the number of deliveries in each state that occurs."""
+    rows = Delivery.objects.order_by().values_list("state").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+def count_by_mailing() -> list[MailingCount]:
+    """Return the counts of every mailing, the newest first."""
+    rows = Delivery.objects.order_by().values_list("mailing", "state").annotate(n=Count("pk"))
+    counts: dict[str, MailingCount] = {}
+    for mailing, state, n in rows:
+        counts.setdefault(mailing, MailingCount(mailing, mailing)).by_state[state] = n
+    names = names_of(counts)
+    for mailing, count in counts.items():
+        count.name = names[mailing]
+    return sorted(counts.values(), key=lambda count: (count.name, count.mailing))
+
+
+def show(delivery: Delivery) -> Shown:
+    """Fill in the letter of ``delivery`` without the links that only its recipient may use."""
+    letter = delivery.letter
+    values = {
+        name: "…" if name.endswith("_url") else value for name, value in delivery.variables.items()
+    }
+    values = _Lenient(values)
+    return Shown(
+        subject=fill(letter.subject, values),
+        text=fill(letter.text, values),
+        html=fill(letter.html, values, html=True),
+        headers={name: fill(value, values) for name, value in letter.headers.items()},
+    )
+
+
+def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
+    """Return a person's deliveries as plain dictionaries."""
+    whose = Q(reader_id__in=reader_ids)
+    if email:
+        whose |= Q(address=email)
+    rows = Delivery.objects.filter(whose).select_related("letter").order_by("pk")
+    return [
+        {
+            "mailing": row.mailing,
+            "address": row.address,
+            "subject": fill(row.letter.subject, _Lenient(row.variables)),
+            "state": row.state,
+            "posted_at": row.created_at.isoformat(),
+            "sent_at": row.sent_at and row.sent_at.isoformat(),
+        }
+        for row in rows
+    ] + [
+        {"suppressed": row.address, "reason": row.reason, "since": row.at.isoformat()}
+        for row in Suppression.objects.filter(address=email)
+        if email
+    ]
+
+
+class _Lenient(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return f"{{{key}}}"

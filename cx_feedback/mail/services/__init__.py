@@ -1,0 +1,27 @@
+"""Every write of the post office, and the names that other rooms use."""
+
+from cx_feedback.mail.services.ledger import (
+    cancel,
+    erase,
+    lift,
+    reap,
+    send_again,
+    suppress,
+)
+from cx_feedback.mail.services.posting import Recipient, post, post_many, write_letter
+from cx_feedback.mail.services.sending import Outcome, send_due
+
+__all__ = [
+    "Outcome",
+    "Recipient",
+    "cancel",
+    "erase",
+    "lift",
+    "post",
+    "post_many",
+    "reap",
+    "send_again",
+    "send_due",
+    "suppress",
+    "write_letter",
+]

@@ -1,0 +1,132 @@
+"""What happens to rows of the ledger besides being sent."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from cx_feedback.core.tasks import nudge
+from cx_feedback.mail.letters import clean_address
+from cx_feedback.mail.models import Delivery, Letter, Suppression, address_digest
+
+State = Delivery.State
+Policy = Delivery.Policy
+#: What an editor may send again: nobody knows whether it arrived, or it did not.
+MAY_GO_AGAIN = (State.IN_DOUBT, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Reaped:
+    """Rows of dead runs, by what became of them."""
+
+    released: int
+    in_doubt: int
+
+
+def reap(*, now: datetime.datetime | None = None) -> Reaped:
+    """Take the rows of runs whose lease ended.
+
+    A claimed row was not sent: it waits again. One that was being sent is in doubt, or goes
+    again when its policy is at least once. May run twice or at once.
+    """
+    dead = Delivery.objects.filter(lease_until__lt=now or timezone.now())
+    free = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
+    with transaction.atomic():
+        released = dead.filter(state=State.CLAIMED).update(**free)
+        released += dead.filter(state=State.SENDING, policy=Policy.AT_LEAST_ONCE).update(
+            **free, attempts=F("attempts") + 1
+        )
+        in_doubt = dead.filter(state=State.SENDING).update(
+            state=State.IN_DOUBT,
+            attempts=F("attempts") + 1,
+            lease_until=None,
+            error="The sending process ended before the answer of the server was known.",
+        )
+    return Reaped(released, in_doubt)
+
+
+@transaction.atomic
+def send_again(*, ids: list[int] | None = None, mailing: str = "", state: str = "") -> int:
+    """Let deliveries that failed or are in doubt go out once more; return how many.
+
+    By ``ids``, or all of a ``mailing``, of one ``state`` of the two if given.
+    """
+    rows = Delivery.objects.filter(state__in=[state] if state else MAY_GO_AGAIN)
+    rows = rows.filter(state__in=MAY_GO_AGAIN)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    if mailing:
+        rows = rows.filter(mailing=mailing)
+    count = rows.update(
+        state=State.PENDING, claimed_by="", attempts=0, error="", due_at=timezone.now()
+    )
+    if count:
+        from cx_feedback.mail import tasks
+
+        nudge(tasks.send_due)
+    return count
+
+
+def cancel(
+    *,
+    reason: str,
+    mailing: str = "",
+    mailing_prefix: str = "",
+    recipient_key: str = "",
+    address: str = "",
+) -> int:
+    """Cancel deliveries that have not begun to be sent; return how many.
+
+    At least one of the conditions must be given; all given ones must hold.
+    """
+    conditions = {
+        "mailing": mailing,
+        "mailing__startswith": mailing_prefix,
+        "recipient_key": recipient_key,
+        "address": address.strip().lower(),
+    }
+    given = {name: value for name, value in conditions.items() if value}
+    if not given:
+        raise ValueError("Say which deliveries to cancel.")
+    # A run marks rows by a condition on CLAIMED, so what is cancelled here cannot go out.
+    return Delivery.objects.filter(state__in=[State.PENDING, State.CLAIMED], **given).update(
+        state=State.CANCELLED, error=reason, lease_until=None
+    )
+
+
+@transaction.atomic
+def suppress(*, address: str, reason: str = Suppression.Reason.EDITOR) -> Suppression:
+    """Send no mail to ``address`` any more, what waits already included."""
+    address = clean_address(address, "address")
+    row, _created = Suppression.objects.update_or_create(
+        digest=address_digest(address),
+        defaults={"address": address},
+        create_defaults={"address": address, "reason": reason},
+    )
+    cancel(address=address, reason=str(row.get_reason_display()))
+    return row
+
+
+def lift(*, address: str) -> bool:
+    """Allow mail to ``address`` again; return whether it was suppressed."""
+    address = address.strip().lower()
+    deleted, _by_model = Suppression.objects.filter(
+        Q(digest=address_digest(address)) | Q(address=address)
+    ).delete()
+    return bool(deleted)
+
+
+@transaction.atomic
+def erase(*, email: str, reader_ids: list[int]) -> int:
+    """Erase a person's deliveries; a suppression stays as a keyed hash without the address."""
+    whose = Q(reader_id__in=reader_ids)
+    if email:
+        whose |= Q(address=email)
+        Suppression.objects.filter(address=email).update(address="")
+    letter_ids = set(Delivery.objects.filter(whose).values_list("letter_id", flat=True))
+    count, _by_model = Delivery.objects.filter(whose).delete()
+    # A letter may have been written for this person alone.
+    Letter.objects.filter(pk__in=letter_ids, deliveries__isnull=True).delete()
+    return count

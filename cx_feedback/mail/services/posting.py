@@ -1,0 +1,174 @@
+"""Letters into the ledger."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.tasks import nudge
+from cx_feedback.mail import letters
+from cx_feedback.mail.models import Delivery, Letter
+
+#: Rows of one INSERT of post_many.
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Who gets a letter: ``key`` tells the recipients of one mailing apart."""
+
+    key: str
+    address: str
+    reader_id: int | None = None
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def write_letter(
+    *,
+    subject: str,
+    text: str,
+    html: str = "",
+    headers: Mapping[str, str] | None = None,
+    language: str = "",
+    from_email: str = "",
+) -> Letter:
+    """Return the letter of these words; the same words are kept once.
+
+    Raises InvalidInput for a line break in the subject or a header, and for an empty text:
+    every letter has an honest plain-text part.
+    """
+    headers = dict(headers or {})
+    letters.refuse_control_characters("subject", subject)
+    letters.refuse_control_characters("from_email", from_email)
+    letters.refuse_control_characters("headers", *headers, *headers.values())
+    if not subject.strip():
+        raise InvalidInput(fields={"subject": [_("A letter needs a subject.")]})
+    if not text.strip():
+        raise InvalidInput(fields={"text": [_("A letter needs a plain-text part.")]})
+    words = {
+        "subject": subject,
+        "text": text,
+        "html": html,
+        "headers": headers,
+        "language": language,
+        "from_email": from_email,
+    }
+    digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
+    letter, _created = Letter.objects.get_or_create(digest=digest, defaults=words)
+    return letter
+
+
+@transaction.atomic
+def post(
+    *,
+    letter: Letter,
+    mailing: str,
+    recipient: Recipient,
+    policy: str = Delivery.Policy.AT_MOST_ONCE,
+    due_at: datetime.datetime | None = None,
+    priority: int = Delivery.URGENT,
+) -> bool:
+    """Post ``letter`` to one recipient of ``mailing``, once; return whether it is new.
+
+    ``due_at`` is an aware datetime, now by default. Raises InvalidInput when the address takes
+    no mail or a variable is missing or not fit for a header. Sent after the commit.
+    """
+    stamp = timezone.now()
+    row = _row(letter, mailing, recipient, policy, due_at or stamp, priority, stamp)
+    values = {
+        name: getattr(row, name)
+        for name in (
+            "letter", "address", "reader_id", "variables", "policy", "due_at", "priority",
+        )
+    }  # fmt: skip
+    _delivery, created = Delivery.objects.get_or_create(
+        mailing=mailing, recipient_key=recipient.key, defaults=values
+    )
+    if created and row.due_at <= stamp:
+        _nudge()
+    return created
+
+
+def post_many(
+    *,
+    letter: Letter,
+    mailing: str,
+    recipients: Iterable[Recipient],
+    policy: str = Delivery.Policy.AT_MOST_ONCE,
+    due_at: datetime.datetime | None = None,
+    priority: int = Delivery.BULK,
+) -> int:
+    """Post ``letter`` to each of ``recipients`` who has no row in ``mailing``; return how many.
+
+    One transaction; memory does not grow with the recipients. Raises InvalidInput as post does,
+    and then nothing was posted.
+    """
+    stamp = timezone.now()
+    new = 0
+    with transaction.atomic():
+        rows = (
+            _row(letter, mailing, who, policy, due_at or stamp, priority, stamp)
+            for who in recipients
+        )
+        for chunk in _chunks(rows):
+            Delivery.objects.bulk_create(chunk, ignore_conflicts=True)
+            # The stamp is this call's own: rows that stood before have another.
+            new += Delivery.objects.filter(
+                mailing=mailing,
+                recipient_key__in=[row.recipient_key for row in chunk],
+                created_at=stamp,
+            ).count()
+        if new:
+            _nudge()
+    return new
+
+
+def _row(
+    letter: Letter,
+    mailing: str,
+    who: Recipient,
+    policy: str,
+    due_at: datetime.datetime,
+    priority: int,
+    stamp: datetime.datetime,
+) -> Delivery:
+    variables = dict(who.variables)
+    if missing := letters.needed(letter) - variables.keys():
+        raise InvalidInput(
+            fields={
+                f"variables.{name}": [_("The letter needs this value.")] for name in sorted(missing)
+            }
+        )
+    for name in letters.in_headers(letter):
+        letters.refuse_control_characters(f"variables.{name}", str(variables.get(name, "")))
+    return Delivery(
+        letter=letter,
+        mailing=mailing,
+        recipient_key=who.key,
+        address=letters.clean_address(who.address, "address"),
+        reader_id=who.reader_id,
+        variables=variables,
+        policy=policy,
+        due_at=due_at,
+        priority=priority,
+        created_at=stamp,
+    )
+
+
+def _chunks(rows: Iterator[Delivery]) -> Iterator[list[Delivery]]:
+    while chunk := list(islice(rows, CHUNK)):
+        yield chunk
+
+
+def _nudge() -> None:
+    from cx_feedback.mail import tasks
+
+    nudge(tasks.send_due)

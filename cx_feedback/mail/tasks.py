@@ -1,0 +1,25 @@
+"""Thin calls of the services; they may run twice, at once or never."""
+
+from celery import shared_task
+
+from cx_feedback.core.tasks import nudge
+from cx_feedback.mail import services
+
+#: Deliveries of one run, so that a worker gets round to other tasks.
+RUN = 2000
+
+
+@shared_task(name="cx_feedback.mail.tasks.send_due")
+def send_due() -> int:
+    """Send what is due; return how many went out."""
+    outcome = services.send_due(limit=RUN)
+    if outcome.total >= RUN and not outcome.down:
+        nudge(send_due)
+    return outcome.sent
+
+
+@shared_task(name="cx_feedback.mail.tasks.reap")
+def reap() -> int:
+    """Take back the rows of runs that died; return how many waited or are in doubt."""
+    reaped = services.reap()
+    return reaped.released + reaped.in_doubt

@@ -1,0 +1,135 @@
+"""One open connection of Django's e-mail backend, and what its failures mean."""
+
+import smtplib
+from dataclasses import dataclass
+from enum import Enum
+from types import TracebackType
+from typing import Any
+
+from celery.exceptions import SoftTimeLimitExceeded
+from django.core.mail import EmailMessage, get_connection
+
+#: Seconds after which a silent server counts as gone, where EMAIL_TIMEOUT says nothing.
+TIMEOUT = 60
+_ERROR_LENGTH = 500
+
+
+class Fate(Enum):
+    """What became of a message."""
+
+    SENT = "sent"
+    REFUSED = "refused"  #: for good: this message will never be taken
+    LATER = "later"  #: surely not sent, worth another try
+    UNSURE = "unsure"  #: the connection ended before the answer came
+    DOWN = "down"  #: surely not sent, and no other message would be either
+
+
+@dataclass(frozen=True)
+class Verdict:
+    fate: Fate
+    error: str = ""
+
+
+class Transport:
+    """Sends messages one by one over a connection that stays open; a context manager."""
+
+    def __init__(self) -> None:
+        backend: Any = get_connection()
+        if getattr(backend, "timeout", TIMEOUT) is None:
+            backend.timeout = TIMEOUT
+        self.backend = backend
+        self._watched: Any = None
+        self._data_began = True
+
+    def __enter__(self) -> "Transport":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._drop()
+
+    def send(self, message: EmailMessage) -> Verdict:
+        """Send ``message``; a connection that was lost before its text is opened once more."""
+        for last in (False, True):
+            try:
+                self._open()
+            except Exception as error:
+                self._drop()
+                return Verdict(Fate.DOWN, _words(error))
+            try:
+                sent = self.backend.send_messages([message])
+            except SoftTimeLimitExceeded:
+                raise
+            except Exception as error:
+                verdict = judge(error, data_began=self._data_began)
+                if _lost(error):
+                    self._drop()
+                    if verdict.fate is Fate.LATER and not last:
+                        continue
+                return verdict
+            return Verdict(Fate.SENT) if sent else Verdict(Fate.LATER, "Nothing was sent.")
+        raise AssertionError("unreachable")
+
+    def _open(self) -> None:
+        self.backend.open()
+        smtp = getattr(self.backend, "connection", None)
+        # Other backends do not show when they begin: then a lost connection leaves a doubt.
+        self._data_began = not isinstance(smtp, smtplib.SMTP)
+        if isinstance(smtp, smtplib.SMTP) and smtp is not self._watched:
+            self._watch(smtp)
+
+    def _watch(self, smtp: smtplib.SMTP) -> None:
+        """Note when the text of a message begins: a connection lost before left no doubt."""
+        data = smtp.data
+
+        def noted(msg: Any) -> Any:
+            self._data_began = True
+            return data(msg)
+
+        smtp.data = noted  # type: ignore[method-assign]
+        self._watched = smtp
+
+    def _drop(self) -> None:
+        try:
+            self.backend.close()
+        except (smtplib.SMTPException, OSError):
+            self.backend.connection = None
+        self._watched = None
+
+
+def judge(error: Exception, *, data_began: bool) -> Verdict:
+    """Return what ``error`` says about the message, by the classes of RFC 5321, 4.2.1."""
+    words = _words(error)
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _text in error.recipients.values()]
+        return Verdict(Fate.REFUSED if min(codes, default=0) >= 500 else Fate.LATER, words)
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        # Our own side is wrong, not the recipient: an editor puts it right and it goes out.
+        return Verdict(Fate.LATER, words)
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Verdict(Fate.REFUSED if error.smtp_code >= 500 else Fate.LATER, words)
+    if isinstance(error, (smtplib.SMTPNotSupportedError, ValueError)):
+        return Verdict(Fate.REFUSED, words)
+    status = getattr(error, "status_code", None)  # of backends that speak HTTP
+    if isinstance(status, int) and 400 <= status < 500:
+        return Verdict(Fate.LATER if status in (401, 403, 429) else Fate.REFUSED, words)
+    return Verdict(Fate.UNSURE if data_began else Fate.LATER, words)
+
+
+def _lost(error: Exception) -> bool:
+    return isinstance(error, OSError) and not isinstance(
+        error,
+        (
+            smtplib.SMTPRecipientsRefused,
+            smtplib.SMTPResponseException,
+            smtplib.SMTPNotSupportedError,
+        ),
+    )
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:_ERROR_LENGTH]
