@@ -1,11 +1,17 @@
 """Fixtures that every room's tests share."""
 
 import pytest
+from celery import Celery
 from django.core.cache import cache
 from wagtail.models import Collection, Locale, Page, Site
 
 from cx_feedback.readers import services as readers
 from tests.site.models import ArticlePage
+
+#: Tasks run inline (CELERY_TASK_ALWAYS_EAGER): a nudge asks for no broker.
+celery_app = Celery("tests", set_as_current=True)
+celery_app.config_from_object("django.conf:settings", namespace="CELERY")
+celery_app.set_default()
 
 #: Headers by which a browser says that a page of this site made the request.
 OWN = {"HTTP_SEC_FETCH_SITE": "same-origin"}

@@ -3,11 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from cx_feedback.mail.letters import fill
 from cx_feedback.mail.mailings import names_of
 from cx_feedback.mail.models import Delivery, Suppression
+
+#: Mailings that an editor chooses from and looks at.
+MAILINGS = 200
 
 
 @dataclass
@@ -39,25 +42,32 @@ def count_by_state() -> dict[str, int]:
     return dict(rows)
 
 
+def newest_mailings() -> list[str]:
+    """Return the mailings with the newest deliveries, at most MAILINGS of them."""
+    rows = Delivery.objects.order_by().values("mailing").annotate(newest=Max("pk"))
+    return list(rows.order_by("-newest").values_list("mailing", flat=True)[:MAILINGS])
+
+
 def count_by_mailing() -> list[MailingCount]:
-    """Return the counts of every mailing, the newest first."""
-    rows = Delivery.objects.order_by().values_list("mailing", "state").annotate(n=Count("pk"))
-    counts: dict[str, MailingCount] = {}
-    for mailing, state, n in rows:
-        counts.setdefault(mailing, MailingCount(mailing, mailing)).by_state[state] = n
-    names = names_of(counts)
-    for mailing, count in counts.items():
-        count.name = names[mailing]
-    return sorted(counts.values(), key=lambda count: (count.name, count.mailing))
+    """Return the counts of the newest mailings, the newest first."""
+    mailings = newest_mailings()
+    names = names_of(mailings)
+    counts = {mailing: MailingCount(mailing, names[mailing]) for mailing in mailings}
+    rows = Delivery.objects.filter(mailing__in=mailings).order_by()
+    for mailing, state, n in rows.values_list("mailing", "state").annotate(n=Count("pk")):
+        counts[mailing].by_state[state] = n
+    return list(counts.values())
 
 
 def show(delivery: Delivery) -> Shown:
     """Fill in the letter of ``delivery`` without the links that only its recipient may use."""
     letter = delivery.letter
-    values = {
-        name: "…" if name.endswith("_url") else value for name, value in delivery.variables.items()
-    }
-    values = _Lenient(values)
+    values = _Lenient(
+        {
+            name: "https://…" if name.endswith("_url") else value
+            for name, value in delivery.variables.items()
+        }
+    )
     return Shown(
         subject=fill(letter.subject, values),
         text=fill(letter.text, values),

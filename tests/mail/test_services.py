@@ -335,7 +335,7 @@ def test_rows_in_doubt_go_again_only_when_an_editor_says_so(letter, script):
     assert states() == ["in_doubt", "failed"]
     assert services.send_again(state=State.SENT) == 0
     assert services.send_again(mailing="rule:1", state=State.IN_DOUBT) == 1
-    assert services.send_again(ids=list(Delivery.objects.values_list("pk", flat=True))) == 1
+    assert services.send_again(among=Delivery.objects.all()) == 1
     assert services.send_due().sent == 2
     assert services.send_again(mailing="rule:1") == 0
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail.letters import clean_address
-from cx_feedback.mail.models import Delivery, Letter, Suppression, address_digest
+from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Letter, Suppression, address_digest
 
 State = Delivery.State
 Policy = Delivery.Policy
@@ -48,17 +48,18 @@ def reap(*, now: datetime.datetime | None = None) -> Reaped:
 
 
 @transaction.atomic
-def send_again(*, ids: list[int] | None = None, mailing: str = "", state: str = "") -> int:
+def send_again(*, among: DeliveryQuerySet | None = None, mailing: str = "", state: str = "") -> int:
     """Let deliveries that failed or are in doubt go out once more; return how many.
 
-    By ``ids``, or all of a ``mailing``, of one ``state`` of the two if given.
+    Of those ``among`` the given rows, of one ``mailing``, of one ``state`` of the two if given.
     """
-    rows = Delivery.objects.filter(state__in=[state] if state else MAY_GO_AGAIN)
-    rows = rows.filter(state__in=MAY_GO_AGAIN)
-    if ids is not None:
-        rows = rows.filter(pk__in=ids)
+    rows = Delivery.objects.filter(state__in=MAY_GO_AGAIN)
+    if among is not None:
+        rows = rows.filter(pk__in=among.order_by().values("pk"))
     if mailing:
         rows = rows.filter(mailing=mailing)
+    if state:
+        rows = rows.filter(state=state)
     count = rows.update(
         state=State.PENDING, claimed_by="", attempts=0, error="", due_at=timezone.now()
     )

@@ -1,0 +1,206 @@
+"""The pages of the editor's side."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views import View
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets.button import HeaderButton
+
+from cx_feedback.mail import selectors, services
+from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
+from cx_feedback.mail.services.ledger import MAY_GO_AGAIN
+
+CHANGE = "cx_feedback_mail.change_delivery"
+
+
+class DeliveriesView(generic.IndexView):
+    """The ledger, with its states as tabs and the rows that may go again."""
+
+    def get_base_queryset(self) -> DeliveryQuerySet:
+        rows: DeliveryQuerySet = super().get_base_queryset()
+        return rows.select_related("letter").defer("letter__html", "letter__text", "variables")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        rows = list(context["object_list"])
+        names = names_of({row.mailing for row in rows})
+        for row in context["table"].data:
+            row.mailing_name = names.get(row.mailing, row.mailing)
+        context["tabs"] = self._tabs()
+        context["query"] = self.request.GET.urlencode()
+        if self.request.user.has_perm(CHANGE):
+            context["again"] = {
+                state: self.queryset_of(state) for state in (s.value for s in MAY_GO_AGAIN)
+            }
+        return context
+
+    def queryset_of(self, state: str) -> int:
+        chosen = self.request.GET.get("state", "")
+        if chosen not in ("", state):
+            return 0
+        found: int = self.get_queryset().filter(state=state).count()
+        return found
+
+    def _tabs(self) -> list[dict[str, Any]]:
+        """Return the states that occur; each tab keeps the other filters and the search."""
+        counts = selectors.count_by_state()
+        current = self.request.GET.get("state", "")
+        tabs = [("", _("All"), sum(counts.values()))]
+        tabs += [
+            (state.value, str(state.label), counts[state.value])
+            for state in Delivery.State
+            if counts.get(state.value)
+        ]
+        found = []
+        for value, label, count in tabs:
+            query = self.request.GET.copy()
+            query.pop("p", None)
+            query["state"] = value
+            url = f"{reverse('cx_deliveries:index')}?{query.urlencode()}"
+            found.append({"label": label, "count": count, "url": url, "on": value == current})
+        return found
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        button = HeaderButton(
+            label=_("By mailing"), url=reverse("cx_deliveries:mailings"), icon_name="list-ul"
+        )
+        return [*super().header_buttons, button]
+
+
+class MailingsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """How many deliveries of each mailing are in which state."""
+
+    template_name = "cx_feedback/mail/mailings.html"
+    any_permission_required = ["change", "view"]
+    model = Delivery
+    page_title = ""
+    header_icon = "mail"
+    _show_breadcrumbs = True
+
+    def get_page_title(self) -> str:
+        return _("Deliveries by mailing")
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse("cx_deliveries:index"), "label": _("Deliveries")},
+            {"url": "", "label": _("By mailing")},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        mailings = selectors.count_by_mailing()
+        states = [s for s in Delivery.State if any(m.by_state.get(s.value) for m in mailings)]
+        index = reverse("cx_deliveries:index")
+        context["states"] = [state.label for state in states]
+        context["rows"] = [
+            {
+                "mailing": mailing,
+                "url": f"{index}?mailing={mailing.mailing}",
+                "cells": [(mailing.by_state.get(s.value, 0), f"&state={s.value}") for s in states],
+            }
+            for mailing in mailings
+        ]
+        return context
+
+
+class DeliveryView(generic.InspectView):
+    """One delivery and its letter, without the links that only the recipient may use."""
+
+    def get_page_title(self) -> str:
+        return _("Delivery")
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        return "–" if value in (None, "") else value
+
+    def get_mailing_display_value(self) -> str:
+        return names_of([self.object.mailing])[self.object.mailing]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["shown"] = selectors.show(self.object)
+        context["may_go_again"] = self.object.state in MAY_GO_AGAIN and self.request.user.has_perm(
+            CHANGE
+        )
+        return context
+
+
+class SendAgainView(View):
+    """POST: let one delivery (``pk``), or all that the filters of the list show, go again."""
+
+    filterset_class: Any = None
+    search_fields: tuple[str, ...] = ()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm(CHANGE):
+            raise PermissionDenied
+        count = services.send_again(among=self.chosen(request), state=request.POST.get("only", ""))
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d delivery goes out once more.",
+                "%(count)d deliveries go out once more.",
+                count,
+            )
+            % {"count": count},
+        )
+        return redirect("cx_deliveries:index")
+
+    def chosen(self, request: HttpRequest) -> DeliveryQuerySet:
+        rows = Delivery.objects.all()
+        pk = request.POST.get("pk", "")
+        if pk:
+            return rows.filter(pk=pk) if pk.isdigit() else rows.none()
+        filters = self.filterset_class(request.GET, queryset=rows, request=request)
+        chosen: DeliveryQuerySet = filters.qs if filters.is_valid() else rows.none()
+        if words := request.GET.get("q", "").strip():
+            any_of = Q()
+            for name in self.search_fields:
+                any_of |= Q(**{f"{name}__icontains": words})
+            chosen = chosen.filter(any_of)
+        return chosen
+
+
+class SuppressView(generic.CreateView):
+    """Adding an address goes through the service, so that what waits is cancelled too."""
+
+    def save_instance(self) -> Suppression:
+        words = self.form.cleaned_data
+        return services.suppress(address=words["address"], reason=words["reason"])
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class LiftView(generic.DeleteView):
+    """Allow mail to an address again."""
+
+    template_name = "cx_feedback/mail/lift.html"
+
+    def get_page_title(self) -> str:
+        return _("Allow mail again")
+
+    @cached_property
+    def confirmation_message(self) -> str:
+        return _("Is mail to %(address)s allowed again?") % {"address": str(self.object)}
+
+    def get_success_message(self) -> str:
+        return _("Mail to %(address)s is allowed again.") % {"address": str(self.object)}
+
+    def delete_action(self) -> None:
+        Suppression.objects.filter(pk=self.object.pk).delete()

@@ -1,0 +1,149 @@
+"""The editor's side: deliveries, and the addresses that get none."""
+
+from typing import Any
+
+import django_filters
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from cx_feedback.core.wagtail_hooks import MENU_HOOK
+from cx_feedback.mail import views
+from cx_feedback.mail.forms import SuppressionForm
+from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.models import Delivery, Suppression
+from cx_feedback.mail.selectors import newest_mailings
+
+
+class LedgerViewSet(ModelViewSet):
+    """Rows to look at and to search, which nobody adds, edits or deletes by hand."""
+
+    menu_hook = MENU_HOOK
+    add_to_reference_index = False
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    list_per_page = 50
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        words: dict[str, Any] = super().get_common_view_kwargs(**kwargs)
+        none = dict.fromkeys(
+            ("add_url_name", "edit_url_name", "delete_url_name", "history_url_name",
+             "usage_url_name")
+        )  # fmt: skip
+        return {**words, **none}
+
+    def get_form_class(self, for_update: bool = False) -> None:
+        return None
+
+    def register_admin_url_finder(self) -> None:
+        """There is no page to edit a row on."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        conv = self.pk_path_converter
+        return [
+            path("", self.index_view, name="index"),
+            path("results/", self.index_results_view, name="index_results"),
+            path(f"inspect/<{conv}:pk>/", self.inspect_view, name="inspect"),
+        ]
+
+
+def _mailing_choices() -> list[tuple[str, str]]:
+    return sorted(names_of(newest_mailings()).items(), key=lambda choice: choice[1])
+
+
+class DeliveryFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Delivery.State.choices)
+    mailing = django_filters.ChoiceFilter(label=_("Mailing"), choices=_mailing_choices)
+
+    class Meta:
+        model = Delivery
+        fields = ["state", "mailing"]
+
+
+class DeliveryViewSet(LedgerViewSet):
+    model = Delivery
+    name = "cx_deliveries"
+    url_prefix = "feedback/deliveries"
+    icon = "mail"
+    menu_label = _("Deliveries")
+    menu_order = 800
+    index_view_class = views.DeliveriesView
+    inspect_view_class = views.DeliveryView
+    index_results_template_name = "cx_feedback/mail/deliveries_results.html"
+    index_template_name = "cx_feedback/mail/deliveries.html"
+    inspect_template_name = "cx_feedback/mail/delivery.html"
+    filterset_class = DeliveryFilterSet
+    search_fields = ("address", "mailing", "letter__subject")
+    search_backend_name = None
+    ordering = "-pk"
+    list_display = (
+        TitleColumn(
+            "address", label=_("Address"), url_name="cx_deliveries:inspect", sort_key="address"
+        ),
+        Column("letter.subject", label=_("Subject")),
+        Column("mailing_name", label=_("Mailing")),
+        StatusTagColumn(
+            "state",
+            label=_("State"),
+            accessor="get_state_display",
+            primary=lambda row: row.state == Delivery.State.SENT,
+        ),
+        DateColumn("created_at", label=_("Posted"), sort_key="created_at"),
+        DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
+    )
+    inspect_view_fields = (
+        "address", "mailing", "state", "error", "attempts", "policy", "created_at", "due_at",
+        "sent_at", "reader",
+    )  # fmt: skip
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("mailings/", self.construct_view(views.MailingsView), name="mailings"),
+            path(
+                "again/",
+                views.SendAgainView.as_view(
+                    filterset_class=DeliveryFilterSet, search_fields=self.search_fields
+                ),
+                name="again",
+            ),
+        ]
+
+
+class SuppressionViewSet(ModelViewSet):
+    model = Suppression
+    name = "cx_suppressions"
+    url_prefix = "feedback/suppressed-addresses"
+    icon = "no-view"
+    menu_label = _("Suppressed addresses")
+    menu_hook = MENU_HOOK
+    menu_order = 810
+    add_to_reference_index = False
+    copy_view_enabled = False
+    add_view_class = views.SuppressView
+    delete_view_class = views.LiftView
+    list_display = (
+        TitleColumn("__str__", label=_("Address"), url_name="cx_suppressions:delete"),
+        Column("get_reason_display", label=_("Reason")),
+        DateColumn("at", label=_("Since"), sort_key="at"),
+    )
+    list_filter = ("reason",)
+    search_fields = ("address",)
+    search_backend_name = None
+    ordering = "-at"
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        none = dict.fromkeys(("edit_url_name", "history_url_name", "usage_url_name"))
+        return {**super().get_common_view_kwargs(**kwargs), **none}
+
+    def get_form_class(self, for_update: bool = False) -> type[SuppressionForm]:
+        return SuppressionForm
+
+    def register_admin_url_finder(self) -> None:
+        """A row is added and taken away, never changed."""
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        kept = ("index", "index_results", "add", "delete")
+        return [p for p in super().get_urlpatterns() if p.name in kept]
