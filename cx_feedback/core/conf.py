@@ -140,6 +140,7 @@ SETTINGS: tuple[Setting, ...] = (
         [],
         "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
         _strings,
+    ),
     # mail
     Setting(
         "MAIL_FROM",

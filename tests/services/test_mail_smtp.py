@@ -1,0 +1,183 @@
+"""The post office against a real SMTP server: kinds of failure, and processes that are killed."""
+
+import datetime
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections import Counter
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.db import connection
+from django.utils import timezone
+
+from cx_feedback.mail import services
+from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.services import Recipient
+
+pytestmark = pytest.mark.services
+State = Delivery.State
+
+
+class Sink:
+    """An SMTP handler that keeps who got what, and misbehaves for some recipients."""
+
+    def __init__(self):
+        self.got = []
+        self.sessions = 0
+        self.changed = threading.Condition()
+
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        self.sessions += 1
+        session.host_name = hostname
+        return responses
+
+    async def handle_RCPT(self, server, session, envelope, address, options):
+        if address.startswith("unknown"):
+            return "550 5.1.1 No such user"
+        if address.startswith("busy"):
+            return "451 4.7.1 Come back later"
+        if address.startswith("hangup") and address not in self.hung:
+            self.hung.add(address)
+            server.transport.abort()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    hung = set()
+
+    async def handle_DATA(self, server, session, envelope):
+        with self.changed:
+            self.got.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content)))
+            self.changed.notify_all()
+        if envelope.rcpt_tos[0].startswith("lost"):
+            server.transport.abort()
+        return "250 OK"
+
+    def wait_for(self, count):
+        with self.changed:
+            return self.changed.wait_for(lambda: len(self.got) >= count, timeout=60)
+
+
+@pytest.fixture
+def sink(settings):
+    handler = Sink()
+    handler.hung = set()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        handler.port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = handler.port
+    yield handler
+    controller.stop()
+
+
+def post(*names):
+    letter = services.write_letter(
+        subject="Hola, {name|lector}",
+        text="Adiós, {name|lector}. {unsubscribe_url}",
+        html="<p>Adiós, {name|lector}</p>",
+        headers={"List-Unsubscribe": "<{unsubscribe_url}>"},
+    )
+    services.post_many(
+        letter=letter,
+        mailing="rule:1",
+        recipients=(
+            Recipient(n, f"{n}@example.org", variables={"name": n, "unsubscribe_url": "https://u"})
+            for n in names
+        ),
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_failures_of_a_real_server(sink, monkeypatch):
+    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    post("ana", "unknown", "busy", "hangup", "lost", "zoe")
+    outcome = services.send_due(commit_size=2)
+    assert (outcome.sent, outcome.failed, outcome.later, outcome.in_doubt) == (3, 1, 1, 1)
+    states = dict(Delivery.objects.values_list("recipient_key", "state"))
+    assert states == {
+        "ana": State.SENT,
+        "unknown": State.FAILED,
+        "busy": State.PENDING,
+        "hangup": State.SENT,  # lost before its text began: surely not sent, so tried again
+        "lost": State.IN_DOUBT,  # lost after its text, and indeed it arrived
+        "zoe": State.SENT,
+    }
+    assert [who.partition("@")[0] for who, _ in sink.got] == ["ana", "hangup", "lost", "zoe"]
+    assert sink.sessions == 3  # one connection, opened again after each that was lost
+    message = sink.got[0][1]
+    assert message["List-Unsubscribe"] == "<https://u>"
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_away(sink, settings, monkeypatch):
+    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    post("ana", "zoe")
+    settings.EMAIL_PORT = 1
+    assert services.send_due().down
+    assert set(Delivery.objects.values_list("state", "attempts")) == {(State.PENDING, 0)}
+
+
+def start(port, commit_size):
+    """Start a process that sends what is due, as a worker on another machine would."""
+    database = connection.settings_dict
+    auth = database["USER"] + (f":{database['PASSWORD']}" if database["PASSWORD"] else "")
+    url = f"postgres://{auth}@{database['HOST']}:{database['PORT'] or 5432}/{database['NAME']}"
+    return subprocess.Popen(
+        [sys.executable, "-m", "django", "cx_send_due", "--commit-size", str(commit_size)],
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.services.smtp_settings",
+            "DATABASE_URL": url,
+            "EMAIL_PORT": str(port),
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="several processes write at once")
+@pytest.mark.parametrize("commit_size", [1, 7])
+def test_killed_processes_leave_no_duplicate_and_no_row_unaccounted_for(
+    sink, monkeypatch, commit_size
+):
+    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    kills, total = 4, 600
+    post(*(f"r{n}" for n in range(total)))
+    chance = random.Random(commit_size)
+    for _ in range(kills):
+        process = start(sink.port, commit_size)
+        assert sink.wait_for(len(sink.got) + chance.randint(1, 60))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        services.reap(now=timezone.now() + datetime.timedelta(days=1))
+    together = [start(sink.port, commit_size) for _ in range(2)]
+    for process in together:
+        assert process.wait(120) == 0, process.stderr.read().decode()
+    for process in together:
+        process.stderr.close()
+
+    states = Counter(Delivery.objects.values_list("state", flat=True))
+    assert set(states) <= {State.SENT, State.IN_DOUBT}
+    assert sum(states.values()) == total
+    assert states[State.IN_DOUBT] <= kills * commit_size
+    arrived = Counter(who for who, _ in sink.got)
+    assert max(arrived.values()) == 1
+    sent = set(Delivery.objects.filter(state=State.SENT).values_list("address", flat=True))
+    assert sent <= set(arrived)
+    doubt = set(Delivery.objects.filter(state=State.IN_DOUBT).values_list("address", flat=True))
+    assert set(arrived) <= sent | doubt
+    assert len({message["Message-ID"] for _, message in sink.got}) == len(arrived)
