@@ -169,6 +169,32 @@ SETTINGS: tuple[Setting, ...] = (
         "Attempts at a delivery that fails for a while, over about a day; then it has failed.",
         _whole(1, 100),
     ),
+    # newsletter
+    Setting(
+        "NEWSLETTER_BASE_URL",
+        "",
+        "Address of the site in mails, 'https://magazine.example'; empty: that of Wagtail's "
+        "default site.",
+        _a(str),
+    ),
+    Setting(
+        "NEWSLETTER_CONFIRM_DAYS",
+        7,
+        "Days for which the link that confirms a subscription holds.",
+        _whole(1, 60),
+    ),
+    Setting(
+        "NEWSLETTER_CONFIRM_PAUSE",
+        300,
+        "Seconds in which one address gets no second mail to confirm the same list.",
+        _whole(0),
+    ),
+    Setting(
+        "NEWSLETTER_CONFIRM_PER_DAY",
+        4,
+        "Mails to confirm that one address gets in a day, whoever asks and for whatever lists.",
+        _whole(1),
+    ),
     # comments
     Setting(
         "COMMENTS_EMAIL",

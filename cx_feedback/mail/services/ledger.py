@@ -76,6 +76,7 @@ def cancel(
     mailing: str = "",
     mailing_prefix: str = "",
     recipient_key: str = "",
+    recipient_prefix: str = "",
     address: str = "",
 ) -> int:
     """Cancel deliveries that have not begun to be sent; return how many.
@@ -86,6 +87,7 @@ def cancel(
         "mailing": mailing,
         "mailing__startswith": mailing_prefix,
         "recipient_key": recipient_key,
+        "recipient_key__startswith": recipient_prefix,
         "address": address.strip().lower(),
     }
     given = {name: value for name, value in conditions.items() if value}

@@ -1,0 +1,1 @@
+"""Writing back: subscriptions with proof of consent, and follow-ups that arrive once."""

@@ -1,0 +1,72 @@
+"""The pages of the editor's side."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+
+from cx_feedback.newsletter import services
+from cx_feedback.newsletter.models import Subscription
+
+CHANGE = "cx_feedback_newsletter.change_subscription"
+
+
+class SubscriptionsView(generic.IndexView):
+    """Who subscribed, by state."""
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("mailing_list")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        rows = Subscription.objects.order_by().values_list("state").annotate(n=Count("pk"))
+        counts = dict(rows)
+        current = self.request.GET.get("state", "")
+        choices = [("", _("All"), sum(counts.values()))]
+        choices += [(s.value, str(s.label), counts.get(s.value, 0)) for s in Subscription.State]
+        context["tabs"] = []
+        for value, label, count in choices:
+            query = self.request.GET.copy()
+            query.pop("p", None)
+            query["state"] = value
+            url = f"{reverse('cx_subscriptions:index')}?{query.urlencode()}"
+            context["tabs"].append(
+                {"label": label, "count": count, "url": url, "on": value == current}
+            )
+        return context
+
+
+class SubscriptionView(generic.InspectView):
+    """One subscription with its proof of consent."""
+
+    def get_page_title(self) -> str:
+        return _("Subscription")
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        return "–" if value in (None, "") else value
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        ended = self.object.state == Subscription.State.UNSUBSCRIBED
+        context["may_end"] = not ended and self.request.user.has_perm(CHANGE)
+        return context
+
+
+class EndSubscriptionView(View):
+    """POST: unsubscribe somebody who asked an editor to."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm(CHANGE):
+            raise PermissionDenied
+        get_object_or_404(Subscription, pk=pk)
+        row = services.unsubscribe(subscription_id=pk)
+        messages.success(request, _("%(email)s is unsubscribed.") % {"email": row.email})
+        return redirect("cx_subscriptions:inspect", pk)

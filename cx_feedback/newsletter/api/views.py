@@ -1,0 +1,35 @@
+"""REST: subscribing."""
+
+from drf_spectacular.utils import OpenApiTypes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.pages import require_page
+from cx_feedback.newsletter import requests, services
+
+
+class SubscriptionsView(FeedbackAPIView):
+    """``POST {"email": "ana@example.org", "list": 1, "page": 12}``: ask for a list.
+
+    The answer is the same whether the address is known or not: a mail tells its owner.
+    """
+
+    throttle_scope = "mail"
+
+    @describe(request=OpenApiTypes.OBJECT, responses={202: OpenApiTypes.OBJECT})
+    def post(self, request: Request) -> Response:
+        body = self.body(request)
+        page_id = require_page(page_id_in(body), request._request)
+        wish = requests.read(body)
+        if not wish.is_trap:
+            services.subscribe(
+                email=wish.email,
+                list_id=wish.list_id,
+                name=wish.name,
+                language=wish.language,
+                page_id=page_id,
+                how="rest",
+            )
+        return Response({"state": "pending"}, status=202)

@@ -1,0 +1,87 @@
+import sys
+from contextlib import ExitStack
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.newsletter.imports import (
+    COLUMNS,
+    Defaults,
+    Report,
+    agreed_at_of,
+    import_subscribers,
+)
+from cx_feedback.newsletter.models import MailingList
+
+
+class Command(BaseCommand):
+    help = (
+        "Import confirmed subscribers with their consent from a CSV file whose first line names "
+        f"the columns ({', '.join(COLUMNS)}; only email is needed where options give the rest). "
+        "The column reader is the name of the reader in an imported log. Safe to run again; who "
+        "unsubscribed here stays unsubscribed."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="the file, - for standard input")
+        parser.add_argument("--list", default="", help="name of the list for lines without one")
+        parser.add_argument(
+            "--create-list", action="store_true", help="make the list of --list where missing"
+        )
+        parser.add_argument("--consent-wording", default="", help="for lines without one")
+        parser.add_argument("--consent-date", default="", help="for lines without one: 2026-03-31")
+        parser.add_argument("--language", default="", help="for lines without one")
+        parser.add_argument(
+            "--nothing-on-error", action="store_true", help="keep nothing when a line is wrong"
+        )
+
+    def handle(self, *args: Any, file: str, **options: Any) -> None:
+        try:
+            with ExitStack() as stack:
+                source = (
+                    sys.stdin
+                    if file == "-"
+                    else stack.enter_context(open(file, encoding="utf-8-sig", newline=""))
+                )
+                if options["nothing_on_error"]:
+                    stack.enter_context(transaction.atomic())
+                report = self._run(source, self._defaults(options))
+                if report.errors and options["nothing_on_error"]:
+                    raise CommandError("Nothing was kept.")
+        except InvalidInput as error:
+            raise CommandError(
+                "; ".join(f"{name}: {texts[0]}" for name, texts in error.fields.items())
+            ) from None
+        except (OSError, UnicodeDecodeError) as error:
+            raise CommandError(str(error)) from None
+
+    def _defaults(self, options: dict[str, Any]) -> Defaults:
+        found = None
+        if name := options["list"]:
+            found = MailingList.objects.filter(name=name).first()
+            if found is None and options["create_list"]:
+                found = MailingList.objects.create(name=name)
+            if found is None:
+                raise CommandError(f"There is no list {name!r}; --create-list makes it.")
+        date = options["consent_date"]
+        return Defaults(
+            mailing_list=found,
+            wording=options["consent_wording"],
+            agreed_at=agreed_at_of(date, Defaults()) if date else None,
+            language=options["language"],
+        )
+
+    def _run(self, source: Any, defaults: Defaults) -> Report:
+        report, shown = Report(), 0
+        for report in import_subscribers(source, defaults):
+            for number, text in report.errors[shown:]:
+                self.stderr.write(f"line {number}: {text}")
+            shown = len(report.errors)
+            self.stdout.write(f"{report.lines} lines")
+        self.stdout.write(
+            f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}, "
+            f"left out because unsubscribed {report.left_out}, wrong {len(report.errors)}."
+        )
+        return report

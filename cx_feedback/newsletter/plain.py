@@ -1,0 +1,76 @@
+"""The honest plain-text part: the same words as the HTML, with its links."""
+
+import re
+from html.parser import HTMLParser
+from textwrap import fill
+
+_BREAKS = {"p", "div", "ul", "ol", "table", "tr", "h1", "h2", "h3", "hr", "blockquote"}
+_SKIPPED = {"style", "script", "title", "head"}
+WIDTH = 74
+
+
+class _Text(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.parts: list[str] = []
+        self.skipping = 0
+        self.lists: list[int] = []
+        self.link = ("", 0)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in _SKIPPED:
+            self.skipping += 1
+        elif tag in ("ul", "ol"):
+            self.lists.append(0 if tag == "ol" else -1)
+            self.parts.append("\n\n" if len(self.lists) == 1 else "")
+        elif tag == "li":
+            self.parts.append(f"\n{self._bullet()}")
+        elif tag == "br":
+            self.parts.append("\n")
+        elif tag == "hr":
+            self.parts.append("\n\n---\n\n")
+        elif tag == "a":
+            self.link = (given.get("href") or "", len(self.parts))
+        elif tag == "img":
+            self.parts.append(given.get("alt") or "")
+        elif tag in _BREAKS:
+            self.parts.append("\n\n")
+
+    def _bullet(self) -> str:
+        if not self.lists or self.lists[-1] < 0:
+            return "- "
+        self.lists[-1] += 1
+        return f"{self.lists[-1]}. "
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SKIPPED:
+            self.skipping -= 1
+        elif tag in ("ul", "ol"):
+            self.lists = self.lists[:-1]
+            self.parts.append("\n\n" if not self.lists else "")
+        elif tag == "a":
+            href, start = self.link
+            words = "".join(self.parts[start:]).strip()
+            if href and href.removeprefix("mailto:") != words:
+                self.parts.append(f" <{href}>" if words else href)
+        elif tag in _BREAKS:
+            self.parts.append("\n\n")
+
+    def handle_data(self, data: str) -> None:
+        if not self.skipping:
+            self.parts.append(re.sub(r"\s+", " ", data))
+
+
+def text_of(html: str) -> str:
+    """Return ``html`` as plain text: paragraphs wrapped, lists with bullets, links in <>."""
+    parser = _Text()
+    parser.feed(html)
+    parser.close()
+    paragraphs = re.split(r"\n\s*\n", "".join(parser.parts))
+    wrapped = ("\n".join(_wrap(line) for line in p.strip().split("\n")) for p in paragraphs)
+    return "\n\n".join(p for p in wrapped if p) + "\n"
+
+
+def _wrap(line: str) -> str:
+    return fill(line.strip(), WIDTH, break_long_words=False, break_on_hyphens=False)

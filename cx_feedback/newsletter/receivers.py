@@ -1,0 +1,71 @@
+"""What other rooms tell: acts, silences, returns; mails about to go out; a person's data."""
+
+from typing import Any
+
+from cx_feedback.core import signals
+from cx_feedback.mail import mailings
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import rendering, selectors, services
+from cx_feedback.newsletter.models import FollowUpRule, Subscription
+
+State = Subscription.State
+
+
+def connect() -> None:
+    for signal, receiver in (
+        (signals.reader_acted, acted),
+        (signals.reader_fell_silent, fell_silent),
+        (signals.reader_won_back, won_back),
+        (signals.mail_about_to_send, about_to_send),
+        (signals.person_exported, export),
+        (signals.person_erased, erase),
+    ):
+        signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
+    mailings.register("rule", selectors.names_of_rules)
+    mailings.register("optin", selectors.names_of_opt_ins)
+
+
+def acted(
+    sender: Any,
+    activity_id: int,
+    reader_id: int,
+    kind: str,
+    detail: dict[str, Any],
+    **kwargs: Any,
+) -> None:
+    services.note_act(activity_id=activity_id, reader_id=reader_id, kind=kind, detail=detail)
+
+
+def fell_silent(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
+    services.note(when=FollowUpRule.When.SILENT, reader_id=reader_id, key=f"silence:{silence_id}")
+
+
+def won_back(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
+    services.note(when=FollowUpRule.When.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}")
+
+
+def about_to_send(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dict[int, str]:
+    """Refuse follow-ups to whoever is no confirmed subscriber at this moment."""
+    ours: dict[int, int] = {}
+    for delivery in deliveries:
+        if delivery.mailing.startswith(rendering.RULE):
+            key = delivery.recipient_key.partition(":")[0]
+            ours[delivery.pk] = int(key) if key.isdigit() else 0
+    if not ours:
+        return {}
+    confirmed = set(
+        Subscription.objects.filter(pk__in=set(ours.values()), state=State.CONFIRMED).values_list(
+            "pk", flat=True
+        )
+    )
+    return {pk: "Unsubscribed" for pk, who in ours.items() if who not in confirmed}
+
+
+def export(
+    sender: Any, email: str, reader_ids: list[int], **kwargs: Any
+) -> tuple[str, list[dict[str, Any]]]:
+    return "subscriptions", selectors.export(email=email, reader_ids=reader_ids)
+
+
+def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    return "subscriptions", services.erase(email=email, reader_ids=reader_ids)

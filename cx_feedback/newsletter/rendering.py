@@ -1,0 +1,139 @@
+"""Letters of this room: rendered once for each rule or list and each language."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import css_inline
+import nh3
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.html import escape
+from django.utils.translation import gettext as _
+from wagtail.rich_text import expand_db_html
+
+from cx_feedback.mail.letters import fill
+from cx_feedback.mail.models import Letter
+from cx_feedback.mail.services import write_letter
+from cx_feedback.newsletter import links, placeholders
+from cx_feedback.newsletter.models import FollowUpRule, MailingList
+from cx_feedback.newsletter.plain import text_of
+
+#: Kinds of mailings in the deliveries ledger.
+RULE, OPT_IN = "rule:", "optin:"
+TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
+
+#: Nothing is fetched: neither style sheets nor fonts. What stays in <style> is the dark mode.
+_inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The parts of a letter, placeholders unfilled."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def opt_in_mailing(list_id: int) -> str:
+    """Return the mailing of the mails that confirm subscriptions to a list."""
+    return f"{OPT_IN}{list_id}"
+
+
+def rule_letter(rule: FollowUpRule, language: str) -> Letter:
+    """Return the letter of ``rule`` for subscribers of ``language``; the same words once."""
+    parts = render_rule(rule, language)
+    return _write(parts, rule.mailing_list, language, bulk=True)
+
+
+def render_rule(rule: FollowUpRule, language: str) -> Rendered:
+    """Render what an editor wrote, with the frame in ``language``."""
+    with translation.override(language or None):
+        body = _absolute(nh3.clean(expand_db_html(rule.body), tags=TAGS))
+        return _render(
+            rule.subject,
+            "cx_feedback/newsletter/mail/follow_up.html",
+            rule.mailing_list,
+            {"body": body},
+        )
+
+
+def preview(rule: FollowUpRule, language: str) -> Rendered:
+    """Render ``rule`` filled in for a subscriber who does not exist."""
+    parts = render_rule(rule, language)
+    values = {"name": "", "unsubscribe_url": "#"}
+    return Rendered(
+        fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
+    )
+
+
+def opt_in_letter(mailing_list: MailingList, language: str, *, known: bool) -> Letter:
+    """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
+    with translation.override(language or None):
+        name = "known" if known else "opt_in"
+        words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
+        parts = _render(
+            _literal(words % mailing_list.name),
+            f"cx_feedback/newsletter/mail/{name}.html",
+            mailing_list,
+            {},
+        )
+    return _write(parts, mailing_list, language, bulk=False)
+
+
+def _literal(words: str) -> str:
+    """Keep braces in names of lists and sites from being read as placeholders."""
+    return words.replace("{", "(").replace("}", ")")
+
+
+def _render(
+    subject: str, template: str, mailing_list: MailingList | None, context: dict[str, Any]
+) -> Rendered:
+    context = {
+        **context,
+        "subject": subject,
+        "list_name": _literal(mailing_list.name if mailing_list else ""),
+        "site_name": _literal(links.site_name()),
+        "base_url": links.base_url(),
+        "language": translation.get_language() or "",
+    }
+    html = _ours(render_to_string(template, context), context, html=True)
+    inlined = _inliner.inline(html)
+    text = text_of(html.partition("<main>")[2] or html)
+    return Rendered(_ours(subject, context), text, inlined)
+
+
+def _ours(text: str, context: dict[str, Any], *, html: bool = False) -> str:
+    """Fill in what is the same for every subscriber."""
+    for name, value in (("list", context["list_name"]), ("site", context["site_name"])):
+        words = str(escape(value)) if html else value
+        pattern = rf"\{{{name}(\|[^{{}}\n]*)?\}}"
+        text = re.sub(pattern, words.replace("\\", r"\\"), text)
+    return placeholders.with_default_name(text)
+
+
+def _absolute(html: str) -> str:
+    base = f"{links.base_url()}/"
+    return re.sub(r'(href=")(/[^"]*)', lambda m: m[1] + urljoin(base, m[2]), html)
+
+
+def _write(parts: Rendered, mailing_list: MailingList, language: str, *, bulk: bool) -> Letter:
+    headers = {
+        "List-Unsubscribe": "<{unsubscribe_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+    }
+    if bulk:
+        headers["Precedence"] = "bulk"
+    if language:
+        headers["Content-Language"] = language
+    return write_letter(
+        subject=parts.subject,
+        text=parts.text,
+        html=parts.html,
+        headers=headers,
+        language=language,
+        from_email=mailing_list.from_email,
+    )

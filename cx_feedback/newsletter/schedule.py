@@ -1,0 +1,12 @@
+"""The newsletter's part of the Celery beat schedule."""
+
+SCHEDULE = {
+    "cx-newsletter-post-due": {
+        "task": "cx_feedback.newsletter.tasks.post_due",
+        "schedule": 60.0,
+    },
+    "cx-newsletter-find-missed": {
+        "task": "cx_feedback.newsletter.tasks.find_missed",
+        "schedule": 600.0,
+    },
+}

@@ -1,0 +1,20 @@
+"""Every write about subscriptions and follow-ups, and the names that others use."""
+
+from cx_feedback.newsletter.services.follow_ups import find_missed, note, note_act, post_due
+from cx_feedback.newsletter.services.subscriptions import (
+    confirm,
+    erase,
+    subscribe,
+    unsubscribe,
+)
+
+__all__ = [
+    "confirm",
+    "erase",
+    "find_missed",
+    "note",
+    "note_act",
+    "post_due",
+    "subscribe",
+    "unsubscribe",
+]

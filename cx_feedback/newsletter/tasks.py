@@ -1,0 +1,17 @@
+"""Thin calls of the services; they may run twice, at once or never."""
+
+from celery import shared_task
+
+from cx_feedback.newsletter import services
+
+
+@shared_task(name="cx_feedback.newsletter.tasks.post_due")
+def post_due() -> int:
+    """Turn follow-ups that are due into deliveries; return how many."""
+    return services.post_due().posted
+
+
+@shared_task(name="cx_feedback.newsletter.tasks.find_missed")
+def find_missed() -> int:
+    """Note the acts that no receiver noted; return how many."""
+    return services.find_missed()

@@ -1,0 +1,146 @@
+"""The editor's side: lists, subscriptions, follow-up rules."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import CharField, Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import (
+    BooleanColumn,
+    Column,
+    DateColumn,
+    NumberColumn,
+    StatusTagColumn,
+    TitleColumn,
+)
+from wagtail.snippets.views.snippets import SnippetViewSet
+
+from cx_feedback.core.wagtail_hooks import MENU_HOOK
+from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.viewsets import LedgerViewSet
+from cx_feedback.newsletter import admin_views
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
+
+
+class MailingListViewSet(SnippetViewSet):
+    model = MailingList
+    icon = "mail"
+    menu_label = _("Mailing lists")
+    menu_hook = MENU_HOOK
+    menu_order = 710
+    base_url_path = "cx-feedback/mailing-lists"
+    search_fields: ClassVar[list[str]] = ["name"]
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        NumberColumn("confirmed", label=_("Confirmed subscribers"), sort_key="confirmed"),
+        BooleanColumn("is_open", label=_("Takes subscriptions")),
+    ]
+
+    def get_queryset(self, request: Any) -> QuerySet[MailingList]:
+        confirmed = Q(subscriptions__state=Subscription.State.CONFIRMED)
+        return MailingList.objects.annotate(confirmed=Count("subscriptions", filter=confirmed))
+
+
+class SubscriptionFilterSet(WagtailFilterSet):
+    state = django_filters.ChoiceFilter(label=_("State"), choices=Subscription.State.choices)
+
+    class Meta:
+        model = Subscription
+        fields: ClassVar[list[str]] = ["state", "mailing_list"]
+
+
+class SubscriptionViewSet(LedgerViewSet):
+    model = Subscription
+    name = "cx_subscriptions"
+    url_prefix = "feedback/subscriptions"
+    icon = "group"
+    menu_label = _("Subscriptions")
+    menu_order = 720
+    index_view_class = admin_views.SubscriptionsView
+    inspect_view_class = admin_views.SubscriptionView
+    inspect_template_name = "cx_feedback/newsletter/subscription.html"
+    index_results_template_name = "cx_feedback/newsletter/subscriptions_results.html"
+    filterset_class = SubscriptionFilterSet
+    search_fields = ("email", "name")
+    search_backend_name = None
+    ordering = "-pk"
+    list_display = (
+        TitleColumn(
+            "email", label=_("E-mail"), url_name="cx_subscriptions:inspect", sort_key="email"
+        ),
+        Column("mailing_list", label=_("Mailing list")),
+        StatusTagColumn(
+            "state",
+            label=_("State"),
+            accessor="get_state_display",
+            primary=lambda row: row.state == Subscription.State.CONFIRMED,
+        ),
+        Column("language", label=_("Language")),
+        DateColumn("consent_at", label=_("Agreed"), sort_key="consent_at"),
+        DateColumn("confirmed_at", label=_("Confirmed"), sort_key="confirmed_at"),
+    )
+    list_export = (
+        "email", "name", "mailing_list", "state", "language", "consent_wording",
+        "consent_version", "consent_at", "consent_page_id", "consent_how", "confirmed_at",
+        "unsubscribed_at",
+    )  # fmt: skip
+    inspect_view_fields = (
+        "email", "name", "mailing_list", "state", "language", "confirmed_at", "unsubscribed_at",
+        "consent_wording", "consent_version", "consent_at", "consent_page_id", "consent_how",
+    )  # fmt: skip
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("end/<int:pk>/", admin_views.EndSubscriptionView.as_view(), name="end"),
+        ]
+
+
+class DeliveriesColumn(Column):
+    """How many went out, with a link to the deliveries of the rule."""
+
+    def get_value(self, instance: Any) -> Any:
+        if not instance.pk:
+            return 0
+        url = f"{reverse('cx_deliveries:index')}?mailing={instance.mailing}"
+        return format_html('<a href="{}">{}</a>', url, super().get_value(instance))
+
+
+def _per_rule(rows: Any) -> Coalesce:
+    return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
+
+
+class FollowUpRuleViewSet(SnippetViewSet):
+    model = FollowUpRule
+    icon = "repeat"
+    menu_label = _("Follow-up rules")
+    menu_hook = MENU_HOOK
+    menu_order = 700
+    base_url_path = "cx-feedback/follow-up-rules"
+    search_fields: ClassVar[list[str]] = ["name", "subject"]
+    list_filter: ClassVar[list[str]] = ["active", "when", "mailing_list"]
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        Column("get_when_display", label=_("When a reader")),
+        Column("mailing_list", label=_("To subscribers of")),
+        BooleanColumn("active", label=_("Active")),
+        NumberColumn("waiting", label=_("Waiting")),
+        DeliveriesColumn("sent", label=_("Sent")),
+    ]
+
+    def get_queryset(self, request: Any) -> QuerySet[FollowUpRule]:
+        mailing = Concat(
+            Value("rule:"), Cast(OuterRef("pk"), CharField()), output_field=CharField()
+        )
+        sent = Delivery.objects.filter(mailing=mailing, state=Delivery.State.SENT).order_by()
+        waiting = FollowUp.objects.filter(rule=OuterRef("pk"), state=FollowUp.State.WAITING)
+        return FollowUpRule.objects.select_related("mailing_list").annotate(
+            sent=_per_rule(sent.values("mailing").annotate(n=Count("pk")).values("n")),
+            waiting=_per_rule(
+                waiting.order_by().values("rule").annotate(n=Count("pk")).values("n")
+            ),
+        )

@@ -1,0 +1,16 @@
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from cx_feedback.newsletter.viewsets import (
+    FollowUpRuleViewSet,
+    MailingListViewSet,
+    SubscriptionViewSet,
+)
+
+register_snippet(MailingListViewSet)
+register_snippet(FollowUpRuleViewSet)
+
+
+@hooks.register("register_admin_viewset")
+def register_viewset() -> SubscriptionViewSet:
+    return SubscriptionViewSet()

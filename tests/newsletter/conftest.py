@@ -1,0 +1,46 @@
+"""A list, its subscribers, and the links of the mails that went out."""
+
+import re
+
+import pytest
+from django.core import mail
+
+from cx_feedback.mail import services as post_office
+from cx_feedback.newsletter import services
+from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.readers import services as readers
+
+
+@pytest.fixture
+def mailing_list(db):
+    return MailingList.objects.create(name="Friday letter", description="One article a week.")
+
+
+@pytest.fixture
+def subscribe(mailing_list):
+    """Make a confirmed subscriber, without mail."""
+
+    def make(email="ana@example.org", language="en", to=mailing_list, **kwargs):
+        row, _ = Subscription.objects.get_or_create(
+            mailing_list=to, email=email, defaults={"language": language, **kwargs}
+        )
+        return services.confirm(subscription_id=row.pk, reader=kwargs.get("reader"))
+
+    return make
+
+
+@pytest.fixture
+def reader(db):
+    return readers.begin()
+
+
+def link_in(message, word):
+    """Return the path of the link in ``message`` that holds ``word``."""
+    return re.search(rf"http://[^/]+(/[^\s>]*{word}[^\s>]*)", message.body)[1]
+
+
+def send():
+    """Send what is due; return the messages that went out by it."""
+    before = len(mail.outbox)
+    post_office.send_due()
+    return mail.outbox[before:]

@@ -1,0 +1,267 @@
+"""Rules: who gets what, when, and exactly once whatever runs twice."""
+
+import datetime
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.utils import timezone
+
+from cx_feedback.core import signals
+from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.newsletter import services, tasks
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Activity, Reader
+from tests.newsletter.conftest import send
+
+pytestmark = pytest.mark.django_db
+When = FollowUpRule.When
+
+
+@pytest.fixture
+def rule(mailing_list):
+    """Make a rule."""
+
+    def make(when=When.ANSWERED, **kwargs):
+        words = {"name": "Thanks", "subject": "Hello {name}", "body": "<p>Thank you, {name}.</p>"}
+        return FollowUpRule.objects.create(
+            **{"mailing_list": mailing_list, "when": when, "active": True, **words, **kwargs}
+        )
+
+    return make
+
+
+def run_twice():
+    """Run every task twice; return the messages that went out."""
+    for _ in range(2):
+        tasks.find_missed()
+        tasks.post_due()
+    return [*send(), *send()]
+
+
+def fall_silent(reader, silence=1):
+    signals.reader_fell_silent.send(
+        Reader, reader_id=reader.pk, silence_id=silence, since=None, probability=0.1
+    )
+
+
+def win_back(reader, silence=1):
+    signals.reader_won_back.send(Reader, reader_id=reader.pk, silence_id=silence, days=60)
+
+
+ACTS = {
+    When.ANSWERED: ("response", {"survey": 1}),
+    When.PROMOTER: ("nps", {"class": "promoter"}),
+    When.PASSIVE: ("nps", {"class": "passive"}),
+    When.DETRACTOR: ("nps", {"class": "detractor"}),
+    When.COMMENT_APPROVED: ("comment_approved", {"comment": 1}),
+}
+
+
+@pytest.mark.parametrize("when", ACTS)
+def test_an_act_is_followed_up_once(rule, subscribe, when):
+    rule(when)
+    row = subscribe()
+    for kind, detail in ACTS.values():
+        readers.act(reader=row.reader, kind=kind, detail=detail)
+    (message,) = run_twice()
+    assert message.to == ["ana@example.org"]
+    assert message.subject == "Hello reader"
+
+
+def test_subscribing_is_followed_up_for_its_own_list(rule, subscribe):
+    rule(When.SUBSCRIBED)
+    subscribe(to=MailingList.objects.create(name="Another"))
+    assert run_twice() == []
+    subscribe()
+    assert len(run_twice()) == 1
+
+
+def test_silence_and_return(rule, subscribe):
+    rule(When.SILENT, repeat="each", subject="We miss you")
+    rule(When.WON_BACK, subject="Welcome back")
+    row = subscribe()
+    fall_silent(row.reader)
+    fall_silent(row.reader)
+    assert [m.subject for m in run_twice()] == ["We miss you"]
+    win_back(row.reader)
+    assert [m.subject for m in run_twice()] == ["Welcome back"]
+    fall_silent(row.reader, silence=2)
+    win_back(row.reader, silence=2)
+    assert [m.subject for m in run_twice()] == ["We miss you"]
+
+
+def test_once_and_each_time(rule, subscribe):
+    rule(subject="First")
+    rule(subject="Each", repeat="each")
+    row = subscribe()
+    for _ in range(3):
+        readers.act(reader=row.reader, kind="response")
+    assert sorted(m.subject for m in run_twice()) == ["Each", "Each", "Each", "First"]
+
+
+def test_only_confirmed_subscribers_of_the_list_and_language(rule, subscribe, mailing_list):
+    rule(language="es")
+    who = {
+        "es": subscribe("es@example.org", language="es"),
+        "mx": subscribe("mx@example.org", language="es-mx"),
+        "en": subscribe("en@example.org", language="en"),
+        "other": subscribe(
+            "other@example.org", language="es", to=MailingList.objects.create(name="Another")
+        ),
+        "left": subscribe("left@example.org", language="es"),
+    }
+    services.unsubscribe(subscription_id=who["left"].pk)
+    for row in who.values():
+        readers.act(reader=row.reader, kind="response")
+    readers.act(reader=readers.begin(), kind="response")
+    Subscription.objects.create(mailing_list=mailing_list, email="pending@example.org")
+    assert sorted(m.to[0] for m in run_twice()) == ["es@example.org", "mx@example.org"]
+    reasons = FollowUp.objects.filter(state="skipped").values_list("reason", flat=True)
+    assert sorted(reasons) == ["Another language."] + ["No confirmed subscription."] * 3
+
+
+def test_the_wait_is_a_row(rule, subscribe):
+    rule(wait=2, wait_unit="days")
+    row = subscribe()
+    readers.act(reader=row.reader, kind="response")
+    assert run_twice() == []
+    later = timezone.now() + datetime.timedelta(days=2, minutes=1)
+    assert services.post_due(now=later - datetime.timedelta(minutes=2)).posted == 0
+    assert services.post_due(now=later).posted == 1
+    assert services.post_due(now=later).posted == 0
+    assert len(send()) == 1
+
+
+def test_who_unsubscribes_while_it_waits_gets_nothing(rule, subscribe):
+    rule()
+    first, second = subscribe("a@example.org"), subscribe("b@example.org")
+    for row in (first, second):
+        readers.act(reader=row.reader, kind="response")
+    services.post_due()
+    services.unsubscribe(subscription_id=first.pk)
+    assert Delivery.objects.get(address="a@example.org").state == "cancelled"
+    # Even where the cancelling was missed, the last look before sending finds it.
+    Subscription.objects.filter(pk=second.pk).update(state="unsubscribed")
+    assert run_twice() == []
+    assert {d.error for d in Delivery.objects.all()} == {"Unsubscribed"}
+
+
+def test_a_rule_switched_off_sends_nothing(rule, subscribe):
+    made = rule()
+    row = subscribe()
+    readers.act(reader=row.reader, kind="response")
+    made.active = False
+    made.save()
+    readers.act(reader=row.reader, kind="response")
+    assert run_twice() == []
+    assert FollowUp.objects.get().reason == "The rule was switched off."
+
+
+def test_nothing_from_before_the_rule_was_switched_on(rule, subscribe):
+    row = subscribe()
+    readers.act(reader=row.reader, kind="response")
+    made = rule()
+    readers.act(reader=row.reader, kind="response", at=timezone.now() - datetime.timedelta(days=30))
+    assert run_twice() == []
+    made.active = False
+    made.save()
+    readers.act(reader=row.reader, kind="response")
+    made.active = True
+    made.save()
+    assert run_twice() == []
+    readers.act(reader=row.reader, kind="response")
+    assert len(run_twice()) == 1
+
+
+@pytest.mark.parametrize("repeat", ["once", "each"])
+def test_the_sweep_finds_what_no_receiver_noted(rule, subscribe, repeat):
+    rule(When.PROMOTER, repeat=repeat)
+    row = subscribe()
+    for what in ("promoter", "detractor"):
+        Activity.objects.create(reader=row.reader, kind="nps", detail={"class": what})
+    assert services.find_missed() == 1
+    assert services.find_missed() == 0
+    assert len(run_twice()) == 1
+
+
+def test_an_act_that_no_rule_wants_costs_no_query(rule, subscribe, django_assert_num_queries):
+    rule(When.COMMENT_APPROVED)
+    row = subscribe()
+    readers.act(reader=row.reader, kind="response")
+    with django_assert_num_queries(1):
+        readers.act(reader=row.reader, kind="response")
+
+
+def test_rendered_once_for_each_rule_and_language(rule, subscribe):
+    rule(subject="For {name|friend} of {list} at {site}")
+    rows = [subscribe(f"r{n}@example.org", language="es" if n % 2 else "en") for n in range(6)]
+    for row in rows:
+        readers.act(reader=row.reader, kind="response")
+    assert len(run_twice()) == 6
+    assert Letter.objects.count() == 2
+
+
+def test_many_due_rows_cost_few_queries(rule, subscribe, django_assert_max_num_queries):
+    rule()
+    for n in range(30):
+        readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
+    with django_assert_max_num_queries(25):
+        assert services.post_due().posted == 30
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("subject", "Hello {nmae}", "There is no {nmae}"),
+        ("subject", "Hello {name", "belongs to no placeholder"),
+        ("body", "<p>Hello {<b>name</b>}</p>", "belongs to no placeholder"),
+        ("body", "<p>{{ name }}</p>", "belongs to no placeholder"),
+        ("body", "<p>{email}</p>", "There is no {email}"),
+    ],
+)
+def test_template_errors_are_caught_when_the_rule_is_saved(rule, field, value, words):
+    made = rule(active=False)
+    setattr(made, field, value)
+    with pytest.raises(ValidationError) as error:
+        made.full_clean()
+    assert list(error.value.message_dict) == [field]
+    assert words in error.value.message_dict[field][0]
+
+
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="several connections write at the same time"
+)
+@pytest.mark.django_db(transaction=True)
+def test_tasks_at_the_same_time_send_each_reader_one_message(rule, subscribe):
+    rule(When.SILENT)
+    rows = [subscribe(f"r{n}@example.org") for n in range(40)]
+    barrier = threading.Barrier(4)
+    errors = []
+
+    def work():
+        try:
+            barrier.wait()
+            for row in rows:
+                fall_silent(row.reader)
+            tasks.find_missed()
+            tasks.post_due()
+            send()
+        except Exception as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    run_twice()
+    from django.core import mail
+
+    assert sorted(m.to[0] for m in mail.outbox) == sorted(row.email for row in rows)
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}

@@ -1,0 +1,77 @@
+"""What a mail looks like: inlined, dark too, with an honest text, and nothing fetched."""
+
+import pytest
+
+from cx_feedback.newsletter import rendering
+from cx_feedback.newsletter.models import FollowUpRule
+from cx_feedback.newsletter.plain import text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rule(mailing_list):
+    return FollowUpRule.objects.create(
+        name="Thanks",
+        mailing_list=mailing_list,
+        when="answered",
+        subject="Hello {name}, of {list}",
+        body=(
+            "<h2>Dear {name|friend}</h2><p>Read <b>this</b>: "
+            "<a href='/guide/?a=1&amp;b=2'>the guide</a>.</p>"
+            "<script>alert(1)</script><ol><li>One</li><li>Two</li></ol>"
+        ),
+    )
+
+
+def test_html(rule, settings):
+    settings.CX_FEEDBACK = {"NEWSLETTER_BASE_URL": "https://magazine.example/"}
+    html = rendering.render_rule(rule, "es").html
+    assert '<html lang="es"' in html
+    assert '<meta name="color-scheme" content="light dark">' in html
+    assert "prefers-color-scheme: dark" in html
+    assert 'href="https://magazine.example/guide/?a=1&amp;b=2"' in html
+    assert "<script" not in html
+    assert 'href="{unsubscribe_url}" style="' in html
+    assert "Dear {name|friend}" in html
+    assert "Friday letter" in html
+    assert "http" not in html.replace("https://magazine.example", "")
+
+
+def test_the_frame_speaks_the_subscriber_s_language(rule):
+    assert "Unsubscribe" in rendering.render_rule(rule, "en").text
+    spanish = rendering.render_rule(rule, "es")
+    assert "Darme de baja" in spanish.text
+    assert spanish.subject == "Hello {name|lector}, of Friday letter"
+
+
+def test_the_text_says_the_same(rule):
+    text = rendering.render_rule(rule, "en").text
+    assert "Dear {name|friend}\n\nRead this: the guide <" in text
+    assert "\n1. One\n2. Two\n" in text
+    assert "Unsubscribe <{unsubscribe_url}>" in text
+    assert "margin" not in text
+    assert "alert" not in text
+
+
+def test_a_list_s_name_is_no_placeholder(rule):
+    rule.mailing_list.name = "The {name} & <b>co</b> \\1"
+    parts = rendering.render_rule(rule, "en")
+    assert "The (name) &amp; &lt;b&gt;co&lt;/b&gt; \\1" in parts.html
+    assert parts.subject.endswith("The (name) & <b>co</b> \\1")
+
+
+def test_preview(rule):
+    shown = rendering.preview(rule, "en")
+    assert shown.subject == "Hello reader, of Friday letter"
+    assert "Dear friend" in shown.html
+    assert "{" not in shown.text
+
+
+def test_plain_text_wraps_and_keeps_addresses_whole():
+    html = f"<p>{'word ' * 30}</p><ul><li>a<ul><li>b</li></ul></li></ul><hr>x<br>y"
+    text = text_of(html + f"<p><a href='https://x.example/{'z' * 90}'>go</a></p>")
+    assert max(len(line) for line in text.splitlines() if "https" not in line) <= 74
+    assert f"<https://x.example/{'z' * 90}>" in text
+    assert "- a\n- b" in text
+    assert "x\ny" in text
