@@ -108,7 +108,7 @@ def simulate_once() -> None:
     done = DEMO_DIR / "readers-simulated"
     if done.exists():
         return
-    say("[3/4] Simulating readers over 26 weeks (the first time only)")
+    say("[2/3] Simulating readers over 26 weeks (the first time only)")
     manage("simulate_readers")
     done.touch()
 
@@ -134,7 +134,7 @@ def start_servers(processes: Processes) -> None:
     log = DEMO_DIR / "log"
     log.mkdir(parents=True, exist_ok=True)
     web = ["-m", "gunicorn", "example_site.wsgi", "--bind", f"127.0.0.1:{PORT}"]
-    web += ["--workers", "2", "--threads", "4", "--no-control-socket"]
+    web += ["--workers", "2", "--threads", "4", "--preload", "--no-control-socket"]
     processes.start("web server", [sys.executable, *web], log / "web.log")
     worker = ["-m", "celery", "-A", "example_site", "worker", "--beat", "--pool", "solo"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -146,7 +146,7 @@ def serve(processes: Processes) -> None:
     """Start the servers, say when they are ready, and watch over them."""
     from example_site.building.accounts import ACCOUNTS, demo_password
 
-    say("[4/4] Starting the web server and a Celery worker with beat")
+    say("[3/3] Starting the web server and a Celery worker with beat")
     start_servers(processes)
     wait_until_served(processes)
     processes.check()
@@ -181,10 +181,8 @@ def main() -> int:
     processes = Processes()
     try:
         check_port()
-        say(f"[1/4] Preparing the database in {DEMO_DIR}")
-        manage("migrate", "--verbosity", "1")
-        say("[2/4] Building the magazine")
-        manage("build_magazine")
+        say(f"[1/3] Preparing the database and building the magazine in {DEMO_DIR}")
+        manage("build_magazine", "--migrate")
         simulate_once()
         serve(processes)
     except KeyboardInterrupt:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import translation
 
@@ -19,11 +20,17 @@ class Command(BaseCommand):
         "as it is, so the command can be run again at any time."
     )
 
-    @transaction.atomic
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--migrate", action="store_true", help="bring the database up to date first"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(FIRST):
+        if options["migrate"]:
+            call_command("migrate", interactive=False, stdout=self.stdout)
+        with transaction.atomic(), translation.override(FIRST):
             made = Builder(resolver_for, self.stdout.write).build()
-        make_accounts()
+            make_accounts()
         if made:
             self.stdout.write(self.style.SUCCESS(f"{made} things made."))
         else:
