@@ -21,7 +21,9 @@ Key = tuple[int, str, str, str]
 
 def parts_of(response: Any) -> list[str]:
     """Return the parts of the results that a response counts in, the whole among them."""
-    parts = ["", f"day:{timezone.localdate(response.created_at).isoformat()}"]
+    # The site's time zone, not that of the editor who looks: a day is folded once for all.
+    day = timezone.localdate(response.created_at, timezone.get_default_timezone())
+    parts = ["", f"day:{day.isoformat()}"]
     return parts if response.page_id is None else [*parts, f"page:{response.page_id}"]
 
 

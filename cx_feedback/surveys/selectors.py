@@ -82,21 +82,21 @@ def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
     row = cache.get(key)
     if row is None:
         row = _look_up(survey_id, kind)
+        if row is None:
+            raise NotFound(_("There is no such survey, or it is not published."))
         cache.set(key, row, REMEMBER)
-    if not row:
-        raise NotFound(_("There is no such survey, or it is not published."))
     version_id, digest, opens_at, closes_at = row
     definition = _definitions.get(digest) or definitions_of([version_id])[version_id]
     return LiveSurvey(survey_id, version_id, definition, opens_at, closes_at)
 
 
-def _look_up(survey_id: int, kind: str) -> tuple[Any, ...]:
-    """Return version id, digest and times of a published survey, () when there is none."""
+def _look_up(survey_id: int, kind: str) -> tuple[Any, ...] | None:
+    """Return version id, digest and times of a published survey, None when there is none."""
     if survey_id >= 2**63:
-        return ()
+        return None
     columns = ("pk", "digest", "survey__opens_at", "survey__closes_at")
     found = _live_versions(kind).filter(survey_id=survey_id)
-    return found.values_list(*columns).first() or ()
+    return found.values_list(*columns).first()
 
 
 def forget_live(survey: Survey) -> None:

@@ -171,7 +171,8 @@ def test_results_are_for_staff_with_the_right(client, survey, answer, django_use
     assert scale["score"]["value"] == pytest.approx(4.2)
     assert scale["score"]["low_confidence"] is True
     assert (text["n"], text["rows"], text["score"]) == (0, [], None)
-    assert client.get(f"{API}999/results/").status_code == 404
+    for missing in (999, 10**30):
+        assert client.get(f"{API}{missing}/results/").status_code == 404
 
 
 def test_the_schema_knows_the_paths(client, db):

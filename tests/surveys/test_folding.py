@@ -66,3 +66,13 @@ def test_results_cost_the_same_however_many_answers(survey, answer, django_asser
     with django_assert_num_queries(4):
         results = selectors.results(survey=survey)
     assert (results.n, results.questions[1].n, results.questions[1].score.value) == (31, 30, 3)
+
+
+def test_a_day_is_the_sites_whoever_looks(survey, answer):
+    at = datetime.datetime(2026, 3, 1, 22, 30, tzinfo=datetime.UTC)  # 23:30 in Madrid
+    answer(at=at)
+    with timezone.override("Asia/Tokyo"):
+        before = selectors.counts(survey_ids=[survey.pk], part="day:")
+        fold()
+        assert selectors.counts(survey_ids=[survey.pk], part="day:") == before
+    assert {part for part, _, _ in before} == {"day:2026-03-01"}

@@ -9,7 +9,7 @@ import pytest
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.definitions import Definition, Question
 
 GUIDE = Path(__file__).parents[2] / "docs/adding-a-question-type.md"
 
@@ -39,3 +39,13 @@ def test_a_type_of_a_site(yes_no):
         ("no", 0),
     ]
     assert list(questions.all_types())[:3] == ["choice", "scale", "text"]
+
+
+def test_a_type_taken_out_again_stays_counted(yes_no, settings, monkeypatch):
+    definition = Definition("Own", questions=(Question("again", yes_no.name, "Again?"),))
+    settings.CX_FEEDBACK = {}
+    monkeypatch.setattr(questions, "_types", {})
+    assert ("again", "") in set(questions.counted(definition, {"again": "yes"}))
+    assert questions.get(yes_no.name).result(definition.questions[0], {"": 3}).n == 3
+    with pytest.raises(InvalidInput):
+        questions.clean_answers(definition, {"again": "yes"})

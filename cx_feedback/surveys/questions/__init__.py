@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.questions.base import ANSWERED, InvalidAnswer, QuestionType
+from cx_feedback.surveys.questions.base import ANSWERED, Gone, InvalidAnswer, QuestionType
 
 BUILT_IN = (
     "cx_feedback.surveys.questions.choice.Choice",
@@ -24,6 +24,7 @@ BUILT_IN = (
 NAMED = 20
 
 _types: dict[str, QuestionType] = {}
+_GONE = Gone()
 
 
 def all_types() -> dict[str, QuestionType]:
@@ -36,8 +37,8 @@ def all_types() -> dict[str, QuestionType]:
 
 
 def get(name: str) -> QuestionType:
-    """Return the type of this name; raises KeyError."""
-    return all_types()[name]
+    """Return the type of this name, ``Gone`` for one that is registered no longer."""
+    return all_types().get(name, _GONE)
 
 
 def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """What every question type has to know; see ``docs/adding-a-question-type.md``."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
@@ -51,9 +53,9 @@ class Result:
 class QuestionBlock(blocks.StructBlock):
     """The fields that every question has in the editor."""
 
-    label = blocks.CharBlock(label=_("Question"), max_length=300)
-    help = blocks.CharBlock(label=_("Help text"), max_length=500, required=False)
-    required = blocks.BooleanBlock(label=_("An answer is required"), required=False)
+    label = blocks.CharBlock(label=gettext_lazy("Question"), max_length=300)
+    help = blocks.CharBlock(label=gettext_lazy("Help text"), max_length=500, required=False)
+    required = blocks.BooleanBlock(label=gettext_lazy("An answer is required"), required=False)
 
 
 class QuestionType:
@@ -123,3 +125,19 @@ class QuestionType:
     def act(self, question: Question, value: Any) -> dict[str, Any]:
         """Return what the activity ledger shall say of a stored answer."""
         return {}
+
+
+class Gone(QuestionType):
+    """Stands in for a type that a site has taken out of its settings: counted, not asked."""
+
+    name = ""
+    template = "cx_feedback/surveys/questions/gone.html"
+
+    def clean(self, question: Question, value: Any) -> Any:
+        raise InvalidAnswer(_("This question takes no answers any more."))
+
+    def words(self, question: Question, value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value)
+
+    def without_person(self, value: Any) -> Any:
+        return None
