@@ -9,6 +9,7 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Survey
 from example_site.building.content import Resolver, read_yaml
+from example_site.building.newsletter import make_list, subscribe_block
 
 
 def stable_id(*names: str) -> str:
@@ -69,12 +70,15 @@ def resolver_for(language: str) -> Resolver:
     """Make what the magazine asks, and return what turns ``{survey: reading}`` into a block."""
     surveys = {entry["key"]: make_survey(entry, language) for entry in read_yaml("surveys.yaml")}
     widgets = {entry["key"]: make_nps(entry, language) for entry in read_yaml("nps.yaml")}
+    mailing_list = make_list()
 
     def resolve(name: str, argument: str) -> Any:
         if name == "survey":
             return {"survey": surveys[argument].pk}
         if name == "nps":
             return {"widget": widgets[argument].pk}
+        if name == "subscribe":
+            return subscribe_block(mailing_list, language)
         return {}
 
     return resolve

@@ -11,11 +11,13 @@ from django.utils import timezone
 
 from cx_feedback.loyalty.services import score
 from cx_feedback.surveys.folding import fold
+from example_site.building.newsletter import make_list
 from example_site.simulation import people
 from example_site.simulation.answers import answer_surveys, score_the_magazine
 from example_site.simulation.calendar import Calendar
 from example_site.simulation.conversations import converse
 from example_site.simulation.process import Parameters, draw_days, draw_likings, draw_population
+from example_site.simulation.subscribers import subscribe_readers
 
 #: As of how many weeks ago the overview of loyalty has a history.
 HISTORY = (16, 12, 8, 4)
@@ -71,6 +73,8 @@ class Command(BaseCommand):
         calendar = Calendar.of(rows, likings, visits, first_monday, rng)
         self.stdout.write(f"  {answer_surveys(calendar)} of them answered a survey")
         self.stdout.write(f"  {score_the_magazine(calendar)} said whether they recommend it")
+        subscribed = subscribe_readers(calendar, make_list())
+        self.stdout.write(f"  {subscribed} subscribed to the newsletter")
         self.stdout.write(f"  {converse(calendar)} comments were written")
 
     def look_back(self, weeks: int) -> None:

@@ -1,0 +1,75 @@
+"""Let simulated readers subscribe to the newsletter."""
+
+import csv
+import io
+
+import numpy as np
+from django.utils import translation
+
+from cx_feedback.newsletter import services
+from cx_feedback.newsletter.imports import COLUMNS, Defaults, import_subscribers
+from cx_feedback.newsletter.models import MailingList
+from cx_feedback.newsletter.wording import consent_wording
+from example_site.building.content import read_yaml
+from example_site.simulation.calendar import Calendar
+
+#: Of the readers who like the magazine most; the others subscribe in proportion.
+SHARE = 0.5
+STILL_PENDING = 6
+
+
+def address(row: int, language: str) -> str:
+    """Return the made-up address of a reader; nobody can have one below ``example``."""
+    return (
+        f"lector{row:05d}@lectores.example"
+        if language == "es"
+        else f"reader{row:05d}@readers.example"
+    )
+
+
+def subscribe_readers(calendar: Calendar, mailing_list: MailingList) -> int:
+    """Subscribe readers in proportion to their liking; return how many confirmed it."""
+    rng = calendar.rng
+    wanting = np.flatnonzero(rng.random(len(calendar.readers)) < SHARE * calendar.likings)
+    rows = wanting.tolist()
+    _wait(rows[:STILL_PENDING], calendar, mailing_list)
+    wordings = {}
+    for language in ("es", "en"):
+        with translation.override(language):
+            wordings[language] = consent_wording(mailing_list)
+    names = read_yaml("simulated.yaml")["names"]
+    file = io.StringIO()
+    writer = csv.DictWriter(file, COLUMNS, restval="")
+    writer.writeheader()
+    for row in rows[STILL_PENDING:]:
+        reader = calendar.readers[row]
+        mine = names[reader.language]
+        writer.writerow(
+            {
+                "email": address(row, reader.language),
+                "reader": reader.external_id,
+                "name": mine[int(rng.integers(len(mine)))],
+                "language": reader.language,
+                "consent_wording": wordings[reader.language],
+                "consent_date": calendar.instant(calendar.days[row][0]).isoformat(),
+            }
+        )
+    file.seek(0)
+    added = 0
+    for report in import_subscribers(file, Defaults(mailing_list=mailing_list)):
+        added = report.added
+        if report.errors:
+            raise ValueError(f"Line {report.errors[0][0]}: {report.errors[0][1]}")
+    return added
+
+
+def _wait(rows: list[int], calendar: Calendar, mailing_list: MailingList) -> None:
+    """Let a few ask for the newsletter and not confirm it yet: the mail is on its way to them."""
+    for row in rows:
+        language = calendar.readers[row].language
+        services.subscribe(
+            email=address(row, language),
+            list_id=mailing_list.pk,
+            language=language,
+            how="simulated",
+        )
