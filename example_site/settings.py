@@ -160,7 +160,7 @@ STORAGES = {
 }
 
 # Mail: written into files unless told otherwise, so that everything sent can be read.
-vars().update(dj_email_url.config(default=f"file://{DEMO_DIR}/mail"))
+vars().update(dj_email_url.config(default=f"file:///{DEMO_DIR}/mail"))
 DEFAULT_FROM_EMAIL = os.environ.get(
     "DEFAULT_FROM_EMAIL", "Hasta la próxima <hola@hastalaproxima.example>"
 )
