@@ -76,6 +76,11 @@ def show(delivery: Delivery) -> Shown:
     )
 
 
+def subject_of(delivery: Delivery) -> str:
+    """Return the subject as the recipient sees it."""
+    return fill(delivery.letter.subject, _Lenient(delivery.variables))
+
+
 def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     """Return a person's deliveries as plain dictionaries."""
     whose = Q(reader_id__in=reader_ids)
@@ -86,7 +91,7 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
         {
             "mailing": row.mailing,
             "address": row.address,
-            "subject": fill(row.letter.subject, _Lenient(row.variables)),
+            "subject": subject_of(row),
             "state": row.state,
             "posted_at": row.created_at.isoformat(),
             "sent_at": row.sent_at and row.sent_at.isoformat(),

@@ -31,7 +31,7 @@ class DeliveriesView(generic.IndexView):
 
     def get_base_queryset(self) -> DeliveryQuerySet:
         rows: DeliveryQuerySet = super().get_base_queryset()
-        return rows.select_related("letter").defer("letter__html", "letter__text", "variables")
+        return rows.select_related("letter").defer("letter__html", "letter__text")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
@@ -39,6 +39,7 @@ class DeliveriesView(generic.IndexView):
         names = names_of({row.mailing for row in rows})
         for row in context["table"].data:
             row.mailing_name = names.get(row.mailing, row.mailing)
+            row.subject = selectors.subject_of(row)
         context["tabs"] = self._tabs()
         context["query"] = self.request.GET.urlencode()
         if self.request.user.has_perm(CHANGE):

@@ -80,9 +80,13 @@ class DeliveryViewSet(LedgerViewSet):
     ordering = "-pk"
     list_display = (
         TitleColumn(
-            "address", label=_("Address"), url_name="cx_deliveries:inspect", sort_key="address"
+            "address",
+            label=_("Address"),
+            url_name="cx_deliveries:inspect",
+            sort_key="address",
+            width="30%",
         ),
-        Column("letter.subject", label=_("Subject")),
+        Column("subject", label=_("Subject")),
         Column("mailing_name", label=_("Mailing")),
         StatusTagColumn(
             "state",

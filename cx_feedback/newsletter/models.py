@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.coreutils import get_content_languages
 from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin
 
@@ -119,6 +121,10 @@ class Subscription(models.Model):
         return self.email
 
 
+def _languages() -> list[tuple[str, Any]]:
+    return [("", _("Any")), *get_content_languages().items()]
+
+
 class FollowUpRule(PreviewableMixin, models.Model):
     """When something happens to a reader who subscribed, write to them once."""
 
@@ -161,7 +167,7 @@ class FollowUpRule(PreviewableMixin, models.Model):
         _("language"),
         max_length=12,
         blank=True,
-        help_text=_("Of the subscription. Empty: any."),
+        help_text=_("Of the subscription."),
     )
     wait = models.PositiveIntegerField(_("wait"), default=0)
     wait_unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.HOURS)
@@ -176,7 +182,12 @@ class FollowUpRule(PreviewableMixin, models.Model):
         MultiFieldPanel(
             [
                 FieldRowPanel([FieldPanel("when"), FieldPanel("repeat")]),
-                FieldRowPanel([FieldPanel("mailing_list"), FieldPanel("language")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("mailing_list"),
+                        FieldPanel("language", widget=Select(choices=_languages)),  # type: ignore[arg-type]
+                    ]
+                ),
                 FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),
             ],
             heading=_("When and to whom"),

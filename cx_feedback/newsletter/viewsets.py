@@ -116,7 +116,7 @@ def _per_rule(rows: Any) -> Coalesce:
 
 class FollowUpRuleViewSet(SnippetViewSet):
     model = FollowUpRule
-    icon = "repeat"
+    icon = "resubmit"
     menu_label = _("Follow-up rules")
     menu_hook = MENU_HOOK
     menu_order = 700

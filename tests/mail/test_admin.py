@@ -22,11 +22,11 @@ def ledger(db):
         headers={"List-Unsubscribe": "<{confirm_url}>"},
     )
     for mailing, key, state in [
-        ("rule:1", "1", State.SENT),
-        ("rule:1", "2", State.IN_DOUBT),
-        ("rule:1", "3", State.FAILED),
-        ("optin:1", "4", State.IN_DOUBT),
-        ("optin:1", "5", State.PENDING),
+        ("series:1", "1", State.SENT),
+        ("series:1", "2", State.IN_DOUBT),
+        ("series:1", "3", State.FAILED),
+        ("notice:1", "4", State.IN_DOUBT),
+        ("notice:1", "5", State.PENDING),
     ]:
         services.post(
             letter=letter,
@@ -70,7 +70,7 @@ def test_search_by_address_and_mailing(chief, ledger):
     html = chief.get(reverse("cx_deliveries:index"), {"q": "r4@"}).content.decode()
     assert "r4@example.org" in html
     assert "r1@example.org" not in html
-    html = chief.get(reverse("cx_deliveries:index"), {"mailing": "rule:1"}).content.decode()
+    html = chief.get(reverse("cx_deliveries:index"), {"mailing": "series:1"}).content.decode()
     assert "r1@example.org" in html
     assert "r4@example.org" not in html
     assert "1 delivery is in doubt" in html
@@ -81,7 +81,7 @@ def test_search_by_address_and_mailing(chief, ledger):
     [
         ("", {"only": "in_doubt"}, "24"),
         ("", {"only": "failed"}, "3"),
-        ("?mailing=rule:1", {"only": "in_doubt"}, "2"),
+        ("?mailing=series:1", {"only": "in_doubt"}, "2"),
         ("?q=r4@", {"only": "in_doubt"}, "4"),
         ("?state=failed", {"only": "in_doubt"}, ""),
         ("?mailing=no:1", {"only": "in_doubt"}, ""),
@@ -109,14 +109,14 @@ def test_one_delivery_is_shown_without_its_secret_links_and_goes_again(chief, le
 
 
 def test_by_mailing_with_the_names_that_rooms_give(chief, ledger):
-    mailings.register("rule", lambda ids: dict.fromkeys(ids, "Rule: Welcome"))
+    mailings.register("series", lambda ids: dict.fromkeys(ids, "Rule: Welcome"))
     try:
         html = chief.get(reverse("cx_deliveries:mailings")).content.decode()
     finally:
-        del mailings._describers["rule"]
+        del mailings._describers["series"]
     assert "Rule: Welcome" in html
-    assert "optin:1" in html
-    assert "?mailing=rule:1&amp;state=in_doubt" in html
+    assert "notice:1" in html
+    assert "?mailing=series:1&amp;state=in_doubt" in html
 
 
 def test_who_may_look_may_not_send_again(editor, ledger):

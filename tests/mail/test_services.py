@@ -58,7 +58,7 @@ def letter(db):
     )
 
 
-def post(letter, key="1", mailing="rule:1", **kwargs):
+def post(letter, key="1", mailing="series:1", **kwargs):
     variables = {"name": "Ana", "url": "https://example.org/?a=1&b=2"}
     variables |= kwargs.pop("variables", {})
     address = kwargs.pop("address", f"r{key}@example.org")
@@ -77,7 +77,7 @@ def states():
 def test_a_recipient_of_a_mailing_is_posted_to_once(letter):
     assert post(letter)
     assert not post(letter)
-    assert post(letter, mailing="rule:2")
+    assert post(letter, mailing="series:2")
     assert Delivery.objects.count() == 2
 
 
@@ -186,12 +186,12 @@ def test_a_suppressed_address_gets_nothing(letter):
     post(letter)
     services.suppress(address="R1@example.org ")
     assert states() == [State.CANCELLED]
-    post(letter, mailing="rule:2")
+    post(letter, mailing="series:2")
     assert services.send_due().cancelled == 1
     assert not mail.outbox
     assert Delivery.objects.last().error == "By an editor"
     assert services.lift(address="r1@example.org")
-    post(letter, mailing="rule:3")
+    post(letter, mailing="series:3")
     assert services.send_due().sent == 1
 
 
@@ -334,10 +334,10 @@ def test_rows_in_doubt_go_again_only_when_an_editor_says_so(letter, script):
     services.send_due()
     assert states() == ["in_doubt", "failed"]
     assert services.send_again(state=State.SENT) == 0
-    assert services.send_again(mailing="rule:1", state=State.IN_DOUBT) == 1
+    assert services.send_again(mailing="series:1", state=State.IN_DOUBT) == 1
     assert services.send_again(among=Delivery.objects.all()) == 1
     assert services.send_due().sent == 2
-    assert services.send_again(mailing="rule:1") == 0
+    assert services.send_again(mailing="series:1") == 0
 
 
 def test_events_and_a_receiver_that_fails(letter, script):

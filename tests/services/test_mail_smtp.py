@@ -87,7 +87,7 @@ def post(*names):
     )
     services.post_many(
         letter=letter,
-        mailing="rule:1",
+        mailing="series:1",
         recipients=(
             Recipient(n, f"{n}@example.org", variables={"name": n, "unsubscribe_url": "https://u"})
             for n in names
