@@ -4,18 +4,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.presentation import nps_context
+from cx_feedback.surveys.blocks import LiveChooserBlock
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
 class NPSBlock(FeedbackBlock):
-    """A published NPS widget; nothing while it is not published. At most two queries."""
+    """A published NPS widget; nothing while it is not published.
 
-    widget = SnippetChooserBlock("cx_feedback_nps.NPSWidget", label=gettext_lazy("NPS widget"))
+    One query, and one more where another language than the widget's is shown.
+    """
+
+    widget = LiveChooserBlock("cx_feedback_nps.NPSWidget", label=gettext_lazy("NPS widget"))
 
     class Meta:
         icon = "order"

@@ -7,15 +7,31 @@ from django.utils.translation import gettext_lazy
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.surveys import selectors
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.presentation import form_context
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
-class SurveyBlock(FeedbackBlock):
-    """A published survey; nothing while it is not published. At most two queries."""
+class LiveChooserBlock(SnippetChooserBlock):
+    """Chooses a survey, and fetches what it asks now in the same query."""
 
-    survey = SnippetChooserBlock("cx_feedback_surveys.Survey", label=gettext_lazy("Survey"))
+    def bulk_to_python(self, values: Any) -> list[Any]:
+        found = selectors.with_live_version(self.model_class.objects.all()).in_bulk(values)
+        return [found.get(pk) for pk in values]
+
+    def deconstruct(self) -> Any:
+        _path, args, kwargs = super().deconstruct()
+        return "wagtail.snippets.blocks.SnippetChooserBlock", args, kwargs
+
+
+class SurveyBlock(FeedbackBlock):
+    """A published survey; nothing while it is not published.
+
+    One query, and one more where another language than the survey's is shown.
+    """
+
+    survey = LiveChooserBlock("cx_feedback_surveys.Survey", label=gettext_lazy("Survey"))
 
     class Meta:
         icon = "form"

@@ -8,7 +8,17 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import Case, IntegerField, JSONField, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    F,
+    FilteredRelation,
+    IntegerField,
+    JSONField,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.db.models.fields import BigIntegerField, CharField, DateTimeField
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -122,12 +132,41 @@ def open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
     return live
 
 
+def with_live_version(surveys: QuerySet[Any]) -> QuerySet[Any]:
+    """Let each survey carry its locale and what it asks now, so that showing it needs no query."""
+    carrying: QuerySet[Any] = surveys.select_related("locale").annotate(
+        current=FilteredRelation("versions", condition=Q(versions__current=True)),
+        shown_version=F("current__pk"),
+        shown_digest=F("current__digest"),
+        shown_definition=F("current__definition"),
+    )
+    return carrying
+
+
+def _carried(survey: Any) -> LiveSurvey | None:
+    """Return what a survey of ``with_live_version`` carries when that is what to show."""
+    if not survey.live or getattr(survey, "shown_version", None) is None:
+        return None
+    if survey.locale.language_code != get_language():
+        return None
+    return LiveSurvey(
+        survey.pk,
+        survey.shown_version,
+        _remembered(survey.shown_digest, survey.shown_definition),
+        survey.opens_at,
+        survey.closes_at,
+    )
+
+
 def survey_to_show(survey: Survey) -> LiveSurvey | None:
     """Return what to show for the survey that an editor chose, None for nothing.
 
     That is its published translation into the active language if there is one, else itself.
-    One query.
+    One query; none when ``survey`` is what to show and comes from ``with_live_version``.
     """
+    carried = _carried(survey)
+    if carried is not None:
+        return carried
     row = (
         _live_versions(survey.kind)
         .filter(survey__translation_key=survey.translation_key)
