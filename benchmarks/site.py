@@ -44,6 +44,17 @@ def make_article() -> Any:
     return home.add_child(instance=ArticlePage(title="Article", slug="article"))
 
 
+def make_survey() -> Any:
+    """Return a published survey with one question."""
+    from cx_feedback.surveys.models import Survey
+    from cx_feedback.surveys.services import publish
+
+    question = {"label": "Why?", "help": "", "required": False}
+    return publish(
+        survey=Survey(title="Survey", questions=[{"type": "text", "id": "q", "value": question}])
+    )
+
+
 def make_widget() -> Any:
     """Return a published NPS widget."""
     from cx_feedback.nps.models import NPSWidget
