@@ -16,6 +16,12 @@ nox.options.default_venv_backend = "venv"
 #: The pins of development, less the ones that a session varies.
 PINS = Path("requirements/dev.txt")
 
+#: What needs servers or a browser is not even read here, so that its tools are not needed.
+WITHOUT_SERVERS = [
+    *("-m", "not services and not browser"),
+    *("--ignore=tests/services", "--ignore=tests/browser"),
+]
+
 #: What the suite needs beside Django and Wagtail, at the pinned versions.
 TOOLS = [
     "celery",
@@ -27,6 +33,7 @@ TOOLS = [
     "drf-spectacular",
     "hypothesis",
     "markdown-it-py",
+    "nh3",
     "numpy",
     "polib",
     "pytest",
@@ -56,7 +63,7 @@ def suite(session: nox.Session, *varied: str) -> None:
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join(kept))
     session.install(*varied, "-c", str(constraints), *TOOLS)
-    session.run("python", "-m", "pytest", "-n", "auto", "-m", "not services and not browser")
+    session.run("python", "-m", "pytest", "-n", "auto", *WITHOUT_SERVERS)
 
 
 @nox.session(python=interpreter("3.11"))
