@@ -17,6 +17,9 @@ REDIS = os.environ.get("CX_REDIS", "redis://127.0.0.1:6379/13")
 RABBITMQ = os.environ.get("CX_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
 CHROMIUM = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
+#: Per cent of the package's lines and branches that the suite without servers must reach.
+FLOOR = 90
+
 
 def missing() -> Iterator[str]:
     """Say what does not answer, and how to name another place."""
@@ -46,8 +49,9 @@ def main() -> int:
     postgres = {"DATABASE_URL": POSTGRES}
     queue = {"CELERY_TASK_DEFAULT_QUEUE": f"cx-tests-{os.getpid()}"}
     without = ["-n", "auto", "-m", "not services and not browser", "--ignore=tests/projects"]
+    covered = ["--cov", "--cov-report=term:skip-covered", f"--cov-fail-under={FLOOR}"]
     rounds = (
-        (without, postgres),
+        ([*without, *covered], postgres),
         (["-m", "services"], {**postgres, **queue, "CELERY_BROKER_URL": REDIS}),
         (["-m", "broker"], {**postgres, **queue, "CELERY_BROKER_URL": RABBITMQ}),
         (["-m", "browser"], {**postgres, "CX_CHROMIUM": CHROMIUM}),
