@@ -6,7 +6,11 @@ from playwright.sync_api import expect
 
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Comment
+from cx_feedback.mail.services import send_due
+from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.readers.models import Reader, VisitDay
 from cx_feedback.surveys.models import Response
+from tests.newsletter.conftest import link_in
 from tests.pages import make_survey, make_widget, publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -82,6 +86,42 @@ def test_comment_wait_and_be_published(open_reader, article, javascript):
         page.goto(article.url)
         expect(page.get_by_text("I came back twice.")).to_be_visible()
         expect(page.locator(".cx-comment strong", has_text="twice")).to_have_count(1)
+
+
+@both_ways
+def test_agree_to_visits_and_change_one_s_mind(open_reader, article, javascript):
+    publish(article, ("text", "Something worth reading."))
+    page = open_reader(javascript)
+    page.goto(article.url)
+    page.get_by_role("button", name="Yes, remember").click()
+    expect(page.get_by_text("We remember the days")).to_be_visible()
+    assert Reader.objects.get().counts_visits
+    page.goto("about:blank")
+    page.goto(article.url)
+    page.get_by_role("button", name="No, or no longer").click()
+    expect(page.get_by_text("your visits are not counted")).to_be_visible()
+    assert not Reader.objects.get().counts_visits
+    assert VisitDay.objects.count() == 1
+
+
+@both_ways
+def test_sign_up_by_double_opt_in(open_reader, article, javascript, mailoutbox):
+    MailingList.objects.create(name="Friday letter", description="One article a week.")
+    publish(article, ("subscribe", {}))
+    page = open_reader(javascript)
+    page.goto(article.url)
+    page.get_by_label("E-mail").fill("Ana@Example.org")
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.locator(".cx-subscribe .cx-thanks")).to_be_visible()
+    send_due()
+    page.goto(link_in(mailoutbox[0], "confirm"))
+    subscription = Subscription.objects.get()
+    assert (subscription.email, subscription.state) == ("ana@example.org", "pending")
+    page.get_by_role("button").first.click()
+    expect(page.get_by_role("heading")).to_be_visible()
+    subscription.refresh_from_db()
+    assert subscription.state == "confirmed"
+    assert subscription.consent_page_id == article.pk
 
 
 def test_the_page_is_accessible_in_light_and_dark(open_reader, article):
