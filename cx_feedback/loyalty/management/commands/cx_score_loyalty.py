@@ -9,7 +9,7 @@ from django.core.management.base import (
     CommandParser,
     DjangoHelpFormatter,
 )
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
@@ -98,12 +98,14 @@ class Command(BaseCommand):
 
     def _tell_fit(self, fit: Fit) -> None:
         unit = conf.get("PERIOD")
+        with translation.override(None):  # all that a command says is in one language
+            words = quality_words(fit.quality)
         self.stdout.write(
             f"As of {fit.as_of}: {fit.readers:,} readers in {fit.cells:,} cells, periods of one "
             f"{unit}, from {fit.first_day}.\n"
             f"  alpha {fit.alpha:.3f}  beta {fit.beta:.3f}  gamma {fit.gamma:.3f}  "
             f"delta {fit.delta:.3f}  log-likelihood {fit.log_likelihood:,.1f}\n"
-            f"  Fit: {fit.quality}. {quality_words(fit.quality)}"
+            f"  Fit: {fit.quality}. {words}"
         )
 
     def _tell_check(self, fit: Fit) -> None:
