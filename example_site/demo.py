@@ -1,7 +1,8 @@
 """Set up the example site and serve it: ``python -m example_site.demo``.
 
-Every step can be run again: a second start finds the database filled and goes straight on to
-the servers. Ctrl-C or SIGTERM ends everything that was started.
+``PORT`` and ``DEMO_DIR`` say where, ``DEMO_READERS`` how many readers are simulated. Every step
+can be run again: a second start finds the database filled and goes straight on to the servers.
+Ctrl-C or SIGTERM ends everything that was started.
 """
 
 import os
@@ -19,6 +20,7 @@ from types import FrameType
 PORT = int(os.environ.get("PORT") or 8000)
 DEMO_DIR = Path(os.environ.get("DEMO_DIR") or ".demo").resolve()
 ADDRESS = f"http://127.0.0.1:{PORT}"
+READERS = os.environ.get("DEMO_READERS") or "3000"
 PATIENCE = 60.0
 GRACE = 10.0
 
@@ -108,8 +110,8 @@ def simulate_once() -> None:
     done = DEMO_DIR / "readers-simulated"
     if done.exists():
         return
-    say("[2/3] Simulating readers over 26 weeks (the first time only)")
-    manage("simulate_readers")
+    say(f"[2/3] Simulating {READERS} readers over 26 weeks (the first time only)")
+    manage("simulate_readers", "--readers", READERS)
     done.touch()
 
 
@@ -162,14 +164,19 @@ def serve(processes: Processes) -> None:
 
 
 def stop_on_signals() -> None:
-    """Turn SIGTERM and SIGHUP into the same orderly end as Ctrl-C."""
+    """Turn SIGTERM and SIGHUP into the same orderly end as Ctrl-C.
+
+    SIGINT too: a shell's background job begins with it ignored. SIGHUP stays so after nohup.
+    """
 
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
     handler: Callable[[int, FrameType | None], None] = interrupt
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handler)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, handler)
 
 
 def main() -> int:

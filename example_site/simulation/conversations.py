@@ -27,7 +27,10 @@ class Conversations:
         self.written = 0
 
     def speaker(self, name: str, page: ArticlePage) -> Reader | None:
-        """Return the reader who goes by this name; None for the magazine's own authors."""
+        """Return the reader who goes by this name.
+
+        None for the magazine's own authors, and where too few readers came to lend their names.
+        """
         if name in self.authors:
             return None
         language = page.locale.language_code
@@ -39,6 +42,8 @@ class Conversations:
                 and row not in self.used
                 and self.calendar.days[row][-1] > page.date
             ]
+            if not free:
+                return None
             row = free[int(self.calendar.rng.integers(len(free)))]
             self.used.add(row)
             self.speakers[language, name] = self.calendar.readers[row]

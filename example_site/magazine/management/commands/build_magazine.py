@@ -27,7 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["migrate"]:
-            call_command("migrate", interactive=False, stdout=self.stdout)
+            call_command("migrate", interactive=False)
         with transaction.atomic(), translation.override(FIRST):
             made = Builder(resolver_for, self.stdout.write).build()
             make_accounts()
