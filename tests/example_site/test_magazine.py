@@ -1,0 +1,78 @@
+"""The magazine is built from its files, once, and every address of it answers."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from tests.example_site.surroundings import ROOT, environment
+
+PATIENCE = 300
+
+
+def run(folder: Path, *command: str) -> str:
+    """Run Python on the example site and return what it said; fails with its last words."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=ROOT,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return done.stdout
+
+
+def state(folder: Path) -> dict[str, object]:
+    """Return all rows of the database and all files in the libraries."""
+    connection = sqlite3.connect(folder / "db.sqlite3")
+    files = sorted((folder / "media").rglob("*"))
+    found: dict[str, object] = {"rows": list(connection.iterdump())}
+    connection.close()
+    found["files"] = {
+        str(path): sha256(path.read_bytes()).hexdigest() for path in files if path.is_file()
+    }
+    return found
+
+
+def test_the_magazine_is_built_once_and_answers_everywhere(tmp_path):
+    first = run(tmp_path, "manage.py", "build_magazine", "--migrate")
+    assert "things made" in first
+    built = state(tmp_path)
+    again = run(tmp_path, "manage.py", "build_magazine", "--migrate")
+    assert "Everything is there already." in again
+    assert state(tmp_path) == built
+
+    seen = json.loads(run(tmp_path, "-m", "tests.example_site.walk"))
+    pages, kinds = seen["pages"], seen["kinds"]
+    assert {address: code for address, code in pages.items() if code != 200} == {}
+    for address in (
+        "/es/articulos/",
+        "/en/articles/",
+        "/es/articulos/categoria/volver/",
+        "/en/articles/category/coming-back/",
+        "/es/articulos/autor/ines-arrabal/",
+        "/en/articles/author/ines-arrabal/",
+        "/es/guia/",
+        "/en/guide/",
+        "/es/boletin/",
+        "/en/newsletter/",
+    ):
+        assert kinds.get(address) == "text/html", address
+    for address in ("/es/articulos/rss/", "/en/articles/rss/"):
+        assert kinds.get(address) == "application/rss+xml", address
+    assert any("/etiqueta/" in address for address in pages)
+    assert sum(kind == "application/pdf" for kind in kinds.values()) == 2
+
+    assert len(seen["articles"]) >= 24
+    assert set(seen["articles"]) <= pages.keys()
+    assert seen["inline"] == {}
+    assert seen["without_policy"] == []
+    assert seen["cookies"] == []
+
+    assert seen["nps_status"] == 201
+    assert seen["answered_cookies"] == ["cx_reader"]
+    assert seen["differing"] == []
