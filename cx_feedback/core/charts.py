@@ -6,6 +6,7 @@ libraries at hand bring scripts or fixed palettes that do not.
 """
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,13 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 WIDTH = 640
-LABELS = 200
-ROW = 34
+#: Of a label in bars: about so wide is a letter, and so many lines of so many letters fit.
+LETTER, LETTERS, LABEL_LINES = 7.2, 34, 2
+VALUES = 130
+ROW, ROW_OF_TWO = 34, 44
 HEIGHT = 240
 TOP, LEFT, BOTTOM = 14, 48, 28
 COLOURS = 6
@@ -35,10 +39,14 @@ class Bar:
 
 @dataclass(frozen=True)
 class Line:
-    """One line: points of (label on the x axis, value or None for a gap)."""
+    """One line: points of (label on the x axis, value or None for a gap).
+
+    ``band`` holds the interval of each point, (low, high) or None, and shades it.
+    """
 
     label: Any
     points: Sequence[tuple[Any, float | None]]
+    band: Sequence[tuple[float, float] | None] = ()
 
 
 def figure(value: float | None, unit: str = "") -> str:
@@ -57,17 +65,22 @@ def bars(
     tops = [row.high if row.high is not None else row.value for row in rows]
     lows = [min(0, row.low if row.low is not None else row.value) for row in rows]
     top, bottom = maximum or max([*tops, 0]) or 1, min([*lows, 0])
-    room = WIDTH - LABELS - 130
+    labels = [_wrapped(str(row.label)) for row in rows]
+    start = round(LETTER * max((len(t) for lines in labels for t in lines), default=0)) + 14
+    height = ROW_OF_TWO if any(len(lines) > 1 for lines in labels) else ROW
+    room = WIDTH - start - VALUES
 
     def x(value: float) -> float:
         share = (value - bottom) / ((top - bottom) or 1)
-        return round(LABELS + room * min(1, max(0, share)), 1)
+        return round(start + room * min(1, max(0, share)), 1)
 
     drawn = [
         {
             "row": row,
-            "y": ROW * i,
-            "middle": ROW * i + ROW / 2,
+            "words": [
+                (middle + 16 * (n - (len(words) - 1) / 2), text) for n, text in enumerate(words)
+            ],
+            "middle": middle,
             "x": min(x(0), x(row.value)),
             "width": round(abs(x(row.value) - x(0)), 1),
             "interval": None if row.low is None or row.high is None else (x(row.low), x(row.high)),
@@ -75,24 +88,33 @@ def bars(
             "low": figure(row.low, unit),
             "high": figure(row.high, unit),
         }
-        for i, row in enumerate(rows)
+        for i, (row, words) in enumerate(zip(rows, labels, strict=True))
+        for middle in [height * i + height // 2]
     ]
     return _render(
         "bars",
         title=title,
         rows=drawn,
         zero=x(0),
-        end=LABELS + room,
-        labels=LABELS - 10,
-        height=ROW * len(rows),
+        end=start + room,
+        labels=start - 10,
+        start=start,
+        room=room if maximum else 0,
+        height=height * len(rows),
         intervals=any(row.low is not None for row in rows),
     )
 
 
+def _wrapped(label: str) -> list[str]:
+    """Break a label into the lines that it is drawn in; the rest of a long one is left out."""
+    return textwrap.wrap(label, LETTERS, max_lines=LABEL_LINES, placeholder=" …") or [""]
+
+
 def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
     """Draw lines over a shared x axis, whose labels are those of the first line."""
-    labels = [label for label, _ in series[0].points] if series else []
-    values = [v for line in series for _, v in line.points if v is not None]
+    labels = [label for label, _value in series[0].points] if series else []
+    values = [v for line in series for _label, v in line.points if v is not None]
+    values += [end for line in series for ends in line.band if ends for end in ends]
     low, high = min([*values, 0]), max([*values, 0]) or 1
     ticks = _ticks(low, high)
     low, high = min(low, ticks[0]), max(high, ticks[-1])
@@ -110,16 +132,19 @@ def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
         {
             "label": line.label,
             "colour": i % COLOURS,
-            "runs": _runs([(x(n), value) for n, (_, value) in enumerate(line.points)], y),
+            "runs": _runs([(x(n), value) for n, (_label, value) in enumerate(line.points)], y),
+            "bands": [
+                [(x(n), y(high)) for n, (low, high) in run]
+                + [(x(n), y(low)) for n, (low, high) in reversed(run)]
+                for run in _whole(line.band)
+            ],
         }
         for i, line in enumerate(series)
     ]
     rows = [
         {
             "label": label,
-            "values": [
-                figure(line.points[n][1] if n < len(line.points) else None, unit) for line in series
-            ],
+            "values": [text for line in series for text in _words(line, n, unit)],
         }
         for n, label in enumerate(labels)
     ]
@@ -127,13 +152,41 @@ def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
         "lines",
         title=title,
         series=drawn,
+        columns=[head for line in series for head in _heads(line)],
         rows=rows,
         ticks=[(y(t), figure(t, unit)) for t in ticks],
         marks=[(x(n), label) for n, label in enumerate(labels) if n % every == 0],
+        width_drawn=WIDTH - 16,
         height=HEIGHT,
         left=LEFT,
         base=HEIGHT - 8,
     )
+
+
+def _heads(line: Line) -> list[Any]:
+    return [line.label, _("95 % interval")] if line.band else [line.label]
+
+
+def _words(line: Line, place: int, unit: str) -> list[str]:
+    """Return what the table says of one point of a line."""
+    words = [figure(line.points[place][1] if place < len(line.points) else None, unit)]
+    if line.band:
+        ends = line.band[place] if place < len(line.band) else None
+        words.append(f"{figure(ends[0], unit)} … {figure(ends[1], unit)}" if ends else "–")
+    return words
+
+
+def _whole(
+    band: Sequence[tuple[float, float] | None],
+) -> list[list[tuple[int, tuple[float, float]]]]:
+    """Split a band at its gaps into runs of (place, ends)."""
+    runs: list[list[tuple[int, tuple[float, float]]]] = [[]]
+    for place, ends in enumerate(band):
+        if ends is None:
+            runs.append([])
+        else:
+            runs[-1].append((place, ends))
+    return [run for run in runs if run]
 
 
 def heat(

@@ -9,6 +9,8 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 #: Rooms register their items here; a viewset sets ``menu_hook = MENU_HOOK``.
 MENU_HOOK = "register_cx_feedback_menu_item"
 
+ICONS = ("cx-gauge", "cx-heart", "cx-reply", "cx-send")
+
 feedback_menu = Menu(register_hook_name=MENU_HOOK)
 
 
@@ -17,6 +19,12 @@ def register_feedback_menu() -> MenuItem:
     return SubmenuMenuItem(
         _("Feedback"), feedback_menu, name="cx-feedback", icon_name="comment", order=250
     )
+
+
+@hooks.register("register_icons")
+def register_icons(icons: list[str]) -> list[str]:
+    """Add the rooms' icons that Wagtail has none for."""
+    return [*icons, *(f"cx_feedback/core/icons/{name}.svg" for name in ICONS)]
 
 
 @hooks.register("insert_global_admin_css")

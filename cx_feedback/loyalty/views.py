@@ -44,7 +44,7 @@ class OverviewView(WagtailAdminTemplateMixin, TemplateView):
 
     template_name = "cx_feedback/loyalty/admin/overview.html"
     page_title = gettext_lazy("Loyalty")
-    header_icon = "user"
+    header_icon = "cx-heart"
     _show_breadcrumbs = True
     breadcrumbs_items: ClassVar[list[Any]] = [
         *WagtailAdminTemplateMixin.breadcrumbs_items,

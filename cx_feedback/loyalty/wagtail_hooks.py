@@ -38,5 +38,5 @@ class LoyaltyMenuItem(MenuItem):
 @hooks.register(MENU_HOOK)
 def register_menu_item() -> MenuItem:
     return LoyaltyMenuItem(
-        _("Loyalty"), reverse_lazy("cx_loyalty"), name="cx-loyalty", icon_name="user", order=400
+        _("Loyalty"), reverse_lazy("cx_loyalty"), name="cx-loyalty", icon_name="cx-heart", order=400
     )

@@ -21,7 +21,7 @@ class NPSBlock(FeedbackBlock):
     widget = LiveChooserBlock("cx_feedback_nps.NPSWidget", label=gettext_lazy("NPS widget"))
 
     class Meta:
-        icon = "order"
+        icon = "cx-gauge"
         label = gettext_lazy("NPS")
         description = gettext_lazy("Ask how likely readers are to recommend you, and why.")
         template = "cx_feedback/nps/block.html"

@@ -9,7 +9,7 @@ def test_bars_carry_picture_interval_and_table():
         "Answers <b>", [Bar("Yes & no", 62.5, 50, 73.1, "(n = 40)"), Bar("No", 0)], "%", 100
     )
     assert "Answers &lt;b&gt;" in html
-    assert html.count("<rect") == 2
+    assert html.count("cx-chart__bar") == html.count("cx-chart__track") == 2
     assert html.count("cx-chart__interval") == 1
     assert "62.5 % (n = 40)" in html
     assert "50 % … 73.1 %" in html
@@ -19,7 +19,15 @@ def test_decimals_of_the_picture_ignore_the_language():
     with translation.override("es"):
         html = bars("x", [Bar("a", 62.5)], "%", 100)
     assert "62,5 %" in html
-    assert 'width="193.8"' in html
+    assert 'width="305.6"' in html
+
+
+def test_a_long_label_is_broken_into_two_lines():
+    label = "Because the article told me how others had done it, step by step, and what it cost"
+    html = bars("x", [Bar(label, 1), Bar("b", 2)])
+    assert html.count("<tspan") == 3
+    assert "step by …</tspan>" in html
+    assert f"<title>{label}</title>" in html
 
 
 def test_negative_scores_hang_left_of_zero():
@@ -34,6 +42,14 @@ def test_lines_break_at_gaps():
     assert html.count("<polyline") == 3
     assert html.count("cx-chart__key--") == 2
     assert "–" in html
+
+
+def test_a_band_breaks_at_gaps_and_stands_in_the_table():
+    band = [(0, 2), (1, 3), None, (2, 5)]
+    html = lines("t", [Line("a", [("1", 1), ("2", 2), ("3", None), ("4", 4)], band)])
+    assert html.count("<polygon") == 2
+    assert "0 … 2" in html
+    assert html.count("95 % interval") == 1
 
 
 def test_empty_pictures_stand():
