@@ -11,6 +11,7 @@ from cx_feedback.nps import selectors
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results_views import ResultsView, few_words, pages_of
+from cx_feedback.surveys.scores import Score
 from cx_feedback.surveys.viewsets import AskingViewSet
 
 CLASS_LABELS = {
@@ -23,7 +24,7 @@ CLASS_LABELS = {
 class NPSResultsView(ResultsView):
     template_name = "cx_feedback/nps/admin/results.html"
     page_title = gettext_lazy("NPS")
-    header_icon = "order"
+    header_icon = "cx-gauge"
     block_label = gettext_lazy("NPS")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -62,36 +63,32 @@ def _points(found: selectors.Dashboard) -> Any:
 
 
 def _trend(found: selectors.Dashboard) -> Any:
-    """Draw the score and the ends of its interval; a span with too few answers is a gap."""
+    """Draw the score in its interval; a span with too few answers is a gap."""
     if sum(point.score.shown for point in found.trend) < 2:
         return None
-    form = "M Y" if found.span == "month" else "SHORT_DATE_FORMAT"
-
-    def line(label: Any, figure: str) -> Line:
-        return Line(
-            label,
-            [
-                (
-                    date_format(point.start, form),
-                    getattr(point.score, figure) if point.score.shown else None,
-                )
-                for point in found.trend
-            ],
-        )
-
-    return lines(
-        _("NPS by month") if found.span == "month" else _("NPS by week"),
-        [
-            line(_("NPS"), "value"),
-            line(_("95 % interval, low end"), "low"),
-            line(_("95 % interval, high end"), "high"),
-        ],
+    monthly = found.span == "month"
+    points, band = [], []
+    for point in found.trend:
+        label = date_format(point.start, "M Y" if monthly else "j M")
+        points.append((label, point.score.value if point.score.shown else None))
+        band.append(_interval(point.score))
+    title = (
+        _("NPS by month, with its 95 % interval")
+        if monthly
+        else _("NPS by week, with its 95 % interval")
     )
+    return lines(title, [Line(_("NPS"), points, band)])
+
+
+def _interval(score: Score) -> tuple[float, float] | None:
+    if not score.shown or score.low is None or score.high is None:
+        return None
+    return score.low, score.high
 
 
 class NPSViewSet(AskingViewSet):
     model = NPSWidget
-    icon = "order"
+    icon = "cx-gauge"
     menu_label = gettext_lazy("NPS")
     menu_order = 110
     base_url_path = "cx-feedback/nps"

@@ -9,7 +9,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, LocaleColumn, UpdatedAtColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
@@ -47,6 +47,14 @@ class AnswersColumn(Column):
 
 
 class AskingIndexView(IndexView):
+    @cached_property
+    def columns(self) -> list[Any]:
+        """Say of each in which language it asks, where there are several."""
+        columns: list[Any] = super().columns
+        if self.i18n_enabled:
+            columns.insert(2, LocaleColumn(label=_("Language")))
+        return columns
+
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
         buttons: list[Any] = super().get_list_more_buttons(instance)
         viewset = self.model.snippet_viewset
@@ -76,8 +84,8 @@ class AskingViewSet(SnippetViewSet):
     list_display: ClassVar[list[Any]] = [
         "__str__",
         AnswersColumn("answered", label=gettext_lazy("Answers"), sort_key="answered"),
-        LiveStatusTagColumn(),
-        UpdatedAtColumn(),
+        LiveStatusTagColumn(label=gettext_lazy("Status")),
+        UpdatedAtColumn(label=gettext_lazy("Updated")),
     ]
     search_fields: ClassVar[list[str]] = ["title"]
     results_view_class: type[ResultsView]

@@ -23,6 +23,7 @@ class ChoiceBlock(QuestionBlock):
     choices = blocks.ListBlock(
         blocks.CharBlock(max_length=200, label=gettext_lazy("Choice")),
         min_num=2,
+        default=["", ""],
         label=gettext_lazy("Choices"),
     )
 
