@@ -1,5 +1,6 @@
 """The pages of the editor's side."""
 
+import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -8,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
@@ -89,7 +91,7 @@ class MailingsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVi
     any_permission_required = ["change", "view"]
     model = Delivery
     page_title = ""
-    header_icon = "mail"
+    header_icon = "cx-send"
     _show_breadcrumbs = True
 
     def get_page_title(self) -> str:
@@ -99,7 +101,7 @@ class MailingsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVi
         return [
             *self.breadcrumbs_items,
             {"url": reverse("cx_deliveries:index"), "label": _("Deliveries")},
-            {"url": "", "label": _("By mailing")},
+            {"url": "", "label": self.get_page_title()},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -119,15 +121,24 @@ class MailingsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVi
         return context
 
 
-class DeliveryView(generic.InspectView):
+class LedgerRowView(generic.InspectView):
+    """One row of a ledger, field by field."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, datetime.datetime):
+            return localtime(value)  # The template of Wagtail's view would show UTC.
+        return "–" if value in (None, "") else value
+
+
+class DeliveryView(LedgerRowView):
     """One delivery and its letter, without the links that only the recipient may use."""
 
     def get_page_title(self) -> str:
         return _("Delivery")
 
-    def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        value = super().get_field_display_value(field_name, field)
-        return "–" if value in (None, "") else value
+    def get_page_subtitle(self) -> str:
+        return str(self.object.address)
 
     def get_mailing_display_value(self) -> str:
         return names_of([self.object.mailing])[self.object.mailing]

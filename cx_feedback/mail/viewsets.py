@@ -66,7 +66,7 @@ class DeliveryViewSet(LedgerViewSet):
     model = Delivery
     name = "cx_deliveries"
     url_prefix = "feedback/deliveries"
-    icon = "mail"
+    icon = "cx-send"
     menu_label = _("Deliveries")
     menu_order = 800
     index_view_class = views.DeliveriesView

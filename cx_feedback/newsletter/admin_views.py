@@ -12,6 +12,7 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
 
+from cx_feedback.mail.views import LedgerRowView
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import Subscription
 
@@ -43,15 +44,11 @@ class SubscriptionsView(generic.IndexView):
         return context
 
 
-class SubscriptionView(generic.InspectView):
+class SubscriptionView(LedgerRowView):
     """One subscription with its proof of consent."""
 
     def get_page_title(self) -> str:
         return _("Subscription")
-
-    def get_field_display_value(self, field_name: str, field: Any) -> Any:
-        value = super().get_field_display_value(field_name, field)
-        return "–" if value in (None, "") else value
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
