@@ -49,7 +49,7 @@ def open_reader(chromium, live_server):
 
 
 @pytest.fixture
-def open_editor(open_reader, transactional_db):
+def open_editor(open_reader, transactional_db, home):
     """Return a function that opens the admin, logged in as a superuser."""
 
     def open_():

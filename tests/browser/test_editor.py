@@ -1,0 +1,202 @@
+"""A day of an editor: ask, put it into an article, read the results, moderate, look around."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from cx_feedback.comments.models import Comment
+from cx_feedback.loyalty import services as loyalty
+from cx_feedback.loyalty.selectors import at_risk
+from cx_feedback.mail import services as post_office
+from cx_feedback.newsletter import services as newsletter
+from cx_feedback.newsletter.models import FollowUpRule, Subscription
+from cx_feedback.nps import services as nps
+from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.models import Survey
+from tests.comments.conftest import talk, write  # noqa: F401
+from tests.loyalty.conftest import END, magazine  # noqa: F401
+from tests.newsletter.conftest import mailing_list  # noqa: F401
+from tests.pages import make_widget
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+#: The entries of the menu, in their order, and the heading that each leads to.
+MENU = {
+    "Surveys": "Surveys",
+    "NPS": "NPS widgets",
+    "Comments": "Comments",
+    "Loyalty": "Loyalty",
+    "Follow-up rules": "Follow-up rules",
+    "Mailing lists": "Mailing lists",
+    "Subscriptions": "Subscriptions",
+    "Deliveries": "Deliveries",
+    "Suppressed addresses": "Suppressed addresses",
+}
+
+
+def choose_in_menu(page: Page, name: str) -> None:
+    """Open the Feedback menu and follow one of its entries."""
+    page.get_by_role("button", name="Feedback", exact=True).click()
+    page.locator(".sidebar-sub-menu-panel a").filter(has_text=name).click()
+
+
+def add_block(field: Locator, name: str) -> Locator:
+    """Add a block at the end of a StreamField; return it."""
+    field.locator("button[title='Insert a block']").last.click()
+    field.page.get_by_role("option", name=name, exact=True).click()
+    return field.locator("[data-streamfield-child]:has(> section)").filter(has_text=name).last
+
+
+def publish(page: Page) -> None:
+    """Choose Publish in the menu below the form; end on the page that confirms it."""
+    page.get_by_role("button", name="More actions").last.click()
+    page.locator("button[name=action-publish]").click()
+    expect(page.locator(".messages .success")).to_be_visible()
+
+
+def answer_five(survey_id: int) -> None:
+    """Bring the answers to the number from which figures are shown."""
+    asked = Survey.objects.get(pk=survey_id).definition().questions
+    first = asked[0].options["choices"][0]["key"]
+    for points in (3, 4, 4, 5):
+        surveys.submit(
+            survey_id=survey_id,
+            kind=Survey.SURVEY,
+            answers={asked[0].key: first, asked[1].key: points},
+        )
+
+
+def test_one_menu_leads_to_every_screen(open_editor):
+    page = open_editor()
+    page.get_by_role("button", name="Feedback", exact=True).click()
+    entries = page.locator(".sidebar-sub-menu-panel:visible a")
+    expect(entries).to_have_text(list(MENU))
+    for entry in entries.all():
+        icon = entry.locator("use").get_attribute("href")
+        expect(page.locator(f"symbol{icon}")).to_have_count(1)
+    page.keyboard.press("Escape")
+    for name, heading in MENU.items():
+        choose_in_menu(page, name)
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+        expect(page).to_have_title(re.compile(heading))
+
+
+def test_from_a_new_survey_to_its_results(open_editor, open_reader, article):
+    page = open_editor()
+    choose_in_menu(page, "Surveys")
+    page.get_by_role("link", name="Add survey").first.click()
+    page.fill("[name=title]", "After reading")
+    questions = page.locator("#panel-questions-section")
+    block = add_block(questions, "Single choice")
+    block.locator("[name$='-value-label']").fill("Was it clear?")
+    for place, words in enumerate(("Yes", "No")):
+        block.locator(f"[name$='-choices-{place}-value']").fill(words)
+    block = add_block(questions, "Scale")
+    block.locator("[name$='-value-label']").fill("How useful?")
+    block.locator("[name$='-value-high_label']").fill("Very")
+    add_block(questions, "Long text").locator("[name$='-value-label']").fill("What else?")
+    publish(page)
+
+    page.goto(f"/admin/pages/{article.pk}/edit/")
+    body = page.locator("#panel-child-content-body-section")
+    body.locator("button[title='Insert a block']").click()
+    page.locator(".w-combobox__option-row", has_text="Survey").get_by_label("Preview").click()
+    sample = page.frame_locator(".w-combobox-preview__iframe")
+    expect(sample.get_by_text("Was this article useful?")).to_be_visible()
+    page.get_by_role("option", name="Survey", exact=True).click()
+    body.get_by_role("button", name="Choose survey").click()
+    page.locator(".modal").get_by_role("link", name="After reading").click()
+    expect(body.get_by_text("After reading")).to_be_visible()
+    page.get_by_role("button", name="Toggle preview").click()
+    preview = page.frame_locator("#w-preview-iframe")
+    expect(preview.get_by_text("Was it clear?")).to_be_visible()
+    publish(page)
+
+    reader = open_reader()
+    reader.goto(article.url)
+    reader.get_by_label("Yes").check()
+    reader.get_by_label("5", exact=False).check(force=True)
+    reader.get_by_label("What else?").fill("More of <i>this</i>.")
+    reader.get_by_role("button", name="Send").click()
+    expect(reader.locator(".cx-survey .cx-thanks")).to_be_visible()
+    answer_five(Survey.objects.get().pk)
+
+    choose_in_menu(page, "Surveys")
+    page.get_by_role("link", name="5 answers: results").click()
+    expect(page.locator(".cx-figures")).to_contain_text("5 responses")
+    choice = page.locator(".cx-result", has_text="Was it clear?")
+    expect(choice.locator("svg[role=img] .cx-chart__bar")).to_have_count(2)
+    expect(choice.locator("svg[role=img]")).to_contain_text("100 % (5)")
+    choice.get_by_text("As a table").click()
+    expect(choice.get_by_role("row", name=re.compile("Yes 100 %"))).to_be_visible()
+    expect(page.locator(".cx-result", has_text="How useful?")).to_contain_text("Mean: 4.20")
+    expect(page.get_by_text("More of <i>this</i>.")).to_be_visible()
+
+
+def test_the_nps_with_its_interval_and_n(open_editor):
+    widget = make_widget()
+    for score in (10, 10, 9, 9, 8, 7, 3, 10, 9, 0):
+        nps.submit(widget_id=widget.pk, score=score, reason="Because")
+    page = open_editor()
+    choose_in_menu(page, "NPS")
+    page.get_by_role("link", name="10 answers: results").click()
+    figures = page.locator(".cx-figures")
+    expect(figures).to_contain_text(re.compile(r"40\s+Net Promoter Score"))
+    expect(figures).to_contain_text(re.compile(r"95 % interval -?\d+ to \d+"))
+    expect(figures).to_contain_text(re.compile(r"10\s+answers"))
+    shares = page.locator("figure", has_text="Shares with their 95 % intervals")
+    expect(shares.locator("svg .cx-chart__interval")).to_have_count(3)
+    expect(shares.locator("svg")).to_contain_text("60 % (6)")
+    expect(page.get_by_role("heading", name="Latest reasons")).to_be_visible()
+
+
+def test_approve_a_comment_without_leaving_the_queue(open_editor, open_reader, talk, write):  # noqa: F811
+    comment = write("Good words", name="Eva")
+    page = open_editor()
+    choose_in_menu(page, "Comments (1)")
+    page.evaluate("window.stayed = true")
+    page.get_by_role("button", name="Approve (comment of Eva)").click()
+    expect(page.locator(".cx-nothing")).to_be_visible()
+    assert page.evaluate("window.stayed")
+    assert Comment.objects.get().state == "published"
+    reader = open_reader()
+    reader.goto(talk.url)
+    expect(reader.locator(f"#comment-{comment.pk}")).to_contain_text("Good words")
+
+
+def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing_list):  # noqa: F811
+    loyalty.score(as_of=END)
+    reader = at_risk().first()
+    # Not by the service: to confirm today would be to come back.
+    Subscription.objects.create(
+        mailing_list=mailing_list, email="ana@example.org", reader=reader, state="confirmed"
+    )
+    FollowUpRule.objects.create(
+        name="We miss you",
+        active=True,
+        when="fell_silent",
+        mailing_list=mailing_list,
+        subject="Come back",
+        body="<p>We kept something for you.</p>",
+    )
+    loyalty.announce()
+    newsletter.post_due()
+    post_office.send_due()
+    page = open_editor()
+    choose_in_menu(page, "Loyalty")
+    expect(page.locator(".cx-figures")).to_contain_text("600 readers known")
+    tiers = page.locator("figure", has_text="Readers by tier")
+    expect(tiers.locator("svg[role=img] .cx-chart__bar")).to_have_count(8)
+    expect(page.get_by_text("Usually every").first).to_be_visible()
+    expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
+
+    choose_in_menu(page, "Follow-up rules")
+    row = page.get_by_role("row", name=re.compile("We miss you"))
+    row.get_by_role("link", name="1", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Deliveries")
+    sent = page.get_by_role("row", name=re.compile("ana@example.org"))
+    expect(sent).to_contain_text("Come back")
+    expect(sent).to_contain_text(re.compile("We miss you.*Sent", re.S))
+    sent.get_by_role("link", name="ana@example.org").click()
+    letter = page.frame_locator("iframe.cx-letter")
+    expect(letter.get_by_text("We kept something for you.")).to_be_visible()
