@@ -9,7 +9,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 #: Rooms register their items here; a viewset sets ``menu_hook = MENU_HOOK``.
 MENU_HOOK = "register_cx_feedback_menu_item"
 
-ICONS = ("cx-gauge", "cx-heart", "cx-reply", "cx-send")
+ICONS = ("cx-gauge", "cx-heart", "cx-send")
 
 feedback_menu = Menu(register_hook_name=MENU_HOOK)
 
