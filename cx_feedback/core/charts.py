@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 WIDTH = 640
 #: Of a label in bars: about so wide is a letter, and so many lines of so many letters fit.
-LETTER, LETTERS, LABEL_LINES = 7.2, 34, 2
+LETTER, LETTERS, LABEL_LINES = 7.6, 34, 2
 VALUES = 130
 ROW, ROW_OF_TWO = 34, 44
 HEIGHT = 240

@@ -87,14 +87,14 @@ class DeliveryViewSet(LedgerViewSet):
             width="30%",
         ),
         Column("subject", label=_("Subject")),
-        Column("mailing_name", label=_("Mailing")),
+        Column("mailing_name", label=_("Mailing"), classname="cx-roomy"),
         StatusTagColumn(
             "state",
             label=_("State"),
             accessor="get_state_display",
             primary=lambda row: row.state == Delivery.State.SENT,
         ),
-        DateColumn("created_at", label=_("Posted"), sort_key="created_at"),
+        DateColumn("created_at", label=_("Posted"), sort_key="created_at", classname="cx-roomy"),
         DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
     )
     inspect_view_fields = (

@@ -14,10 +14,11 @@ from cx_feedback.newsletter.models import FollowUpRule, Subscription
 from cx_feedback.nps import services as nps
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.selectors import live_survey
 from tests.comments.conftest import talk, write  # noqa: F401
 from tests.loyalty.conftest import END, magazine  # noqa: F401
 from tests.newsletter.conftest import mailing_list  # noqa: F401
-from tests.pages import make_widget
+from tests.pages import make_survey, make_widget
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 #: The entries of the menu, in their order, and the heading that each leads to.
@@ -54,16 +55,11 @@ def publish(page: Page) -> None:
     expect(page.locator(".messages .success")).to_be_visible()
 
 
-def answer_five(survey_id: int) -> None:
-    """Bring the answers to the number from which figures are shown."""
-    asked = Survey.objects.get(pk=survey_id).definition().questions
-    first = asked[0].options["choices"][0]["key"]
+def answer_four(survey: Survey) -> None:
+    """Bring the answers to the number from which figures are shown, with the reader's own."""
     for points in (3, 4, 4, 5):
-        surveys.submit(
-            survey_id=survey_id,
-            kind=Survey.SURVEY,
-            answers={asked[0].key: first, asked[1].key: points},
-        )
+        answers = {"q-choice": "c-good", "q-scale": points}
+        surveys.submit(survey_id=survey.pk, answers=answers)
 
 
 def test_one_menu_leads_to_every_screen(open_editor):
@@ -75,13 +71,14 @@ def test_one_menu_leads_to_every_screen(open_editor):
         icon = entry.locator("use").get_attribute("href")
         expect(page.locator(f"symbol{icon}")).to_have_count(1)
     page.keyboard.press("Escape")
+    expect(entries).to_have_count(0)
     for name, heading in MENU.items():
         choose_in_menu(page, name)
         expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
         expect(page).to_have_title(re.compile(heading))
 
 
-def test_from_a_new_survey_to_its_results(open_editor, open_reader, article):
+def test_make_and_publish_a_survey(open_editor):
     page = open_editor()
     choose_in_menu(page, "Surveys")
     page.get_by_role("link", name="Add survey").first.click()
@@ -95,8 +92,19 @@ def test_from_a_new_survey_to_its_results(open_editor, open_reader, article):
     block.locator("[name$='-value-label']").fill("How useful?")
     block.locator("[name$='-value-high_label']").fill("Very")
     add_block(questions, "Long text").locator("[name$='-value-label']").fill("What else?")
+    # A click while the first autosave is under way would make a second survey.
+    expect(page.get_by_text("Saved", exact=True)).to_be_visible()
     publish(page)
+    survey = Survey.objects.get()
+    choice, scale, text = live_survey(survey_id=survey.pk, kind="survey").definition.questions
+    assert [c["label"] for c in choice.options["choices"]] == ["Yes", "No"]
+    assert (scale.label, scale.options["low"], scale.options["high"]) == ("How useful?", 1, 5)
+    assert (text.type, text.label) == ("text", "What else?")
 
+
+def test_from_the_block_to_the_results(open_editor, open_reader, article):
+    survey = make_survey()
+    page = open_editor()
     page.goto(f"/admin/pages/{article.pk}/edit/")
     body = page.locator("#panel-child-content-body-section")
     body.locator("button[title='Insert a block']").click()
@@ -105,32 +113,32 @@ def test_from_a_new_survey_to_its_results(open_editor, open_reader, article):
     expect(sample.get_by_text("Was this article useful?")).to_be_visible()
     page.get_by_role("option", name="Survey", exact=True).click()
     body.get_by_role("button", name="Choose survey").click()
-    page.locator(".modal").get_by_role("link", name="After reading").click()
-    expect(body.get_by_text("After reading")).to_be_visible()
+    page.locator(".modal").get_by_role("link", name="Your visit").click()
+    expect(body.get_by_text("Your visit")).to_be_visible()
     page.get_by_role("button", name="Toggle preview").click()
     preview = page.frame_locator("#w-preview-iframe")
-    expect(preview.get_by_text("Was it clear?")).to_be_visible()
+    expect(preview.get_by_label("Why?")).to_be_visible()
     publish(page)
 
     reader = open_reader()
     reader.goto(article.url)
-    reader.get_by_label("Yes").check()
-    reader.get_by_label("5", exact=False).check(force=True)
-    reader.get_by_label("What else?").fill("More of <i>this</i>.")
+    reader.get_by_label("Good").check()
+    reader.get_by_label("4", exact=True).check(force=True)
+    reader.get_by_label("Why?").fill("More of <i>this</i>.")
     reader.get_by_role("button", name="Send").click()
     expect(reader.locator(".cx-survey .cx-thanks")).to_be_visible()
-    answer_five(Survey.objects.get().pk)
+    answer_four(survey)
 
     choose_in_menu(page, "Surveys")
     page.get_by_role("link", name="5 answers: results").click()
     expect(page.locator(".cx-figures")).to_contain_text("5 responses")
-    choice = page.locator(".cx-result", has_text="Was it clear?")
+    choice, scale, text = page.locator(".cx-result").all()
     expect(choice.locator("svg[role=img] .cx-chart__bar")).to_have_count(2)
     expect(choice.locator("svg[role=img]")).to_contain_text("100 % (5)")
     choice.get_by_text("As a table").click()
-    expect(choice.get_by_role("row", name=re.compile("Yes 100 %"))).to_be_visible()
-    expect(page.locator(".cx-result", has_text="How useful?")).to_contain_text("Mean: 4.20")
-    expect(page.get_by_text("More of <i>this</i>.")).to_be_visible()
+    expect(choice.get_by_role("row", name=re.compile("Good 100 %"))).to_be_visible()
+    expect(scale).to_contain_text("Mean: 4.00")
+    expect(text.get_by_text("More of <i>this</i>.")).to_be_visible()
 
 
 def test_the_nps_with_its_interval_and_n(open_editor):
