@@ -5,6 +5,7 @@ from pathlib import Path
 
 from celery import Celery
 
+import example_site.broker  # noqa: F401  (makes filesystem:// safe)
 from cx_feedback.core.schedule import beat_schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "example_site.settings")

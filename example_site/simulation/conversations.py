@@ -14,6 +14,7 @@ from example_site.magazine.models import ArticlePage, Person
 from example_site.simulation.calendar import Calendar
 
 DECIDED_AFTER = datetime.timedelta(hours=5)
+NIGHT_ENDS = 7
 
 
 class Conversations:
@@ -52,7 +53,10 @@ class Conversations:
     def when(self, after: datetime.datetime, hours: float) -> datetime.datetime:
         """Return an instant within so many hours after another, and never in the future."""
         wait = datetime.timedelta(hours=float(self.calendar.rng.uniform(2, hours)))
-        return min(after + wait, timezone.now() - DECIDED_AFTER)
+        at = timezone.localtime(after + wait)
+        if at.hour < NIGHT_ENDS:
+            at += datetime.timedelta(hours=NIGHT_ENDS)
+        return min(at, timezone.now() - DECIDED_AFTER)
 
     def write(
         self,

@@ -58,16 +58,23 @@ class Population:
 
 
 def draw_population(
-    *, readers: int, weeks: int, parameters: Parameters, rng: np.random.Generator
+    *,
+    readers: int,
+    weeks: int,
+    parameters: Parameters,
+    rng: np.random.Generator,
+    arriving: int | None = None,
 ) -> Population:
     """Draw readers who come for the first time in a week of the period, and what they do then.
+
+    ``arriving`` limits the weeks in which anybody comes for the first time: the first so many.
 
     More readers begin early than late, as with a magazine that had a good start.
     """
     p = rng.beta(parameters.alpha, parameters.beta, readers)
     theta = rng.beta(parameters.gamma, parameters.delta, readers)
-    weights = np.linspace(1.6, 0.6, weeks)
-    first_week = rng.choice(weeks, size=readers, p=weights / weights.sum())
+    weights = np.linspace(1.6, 0.6, arriving or weeks)
+    first_week = rng.choice(weights.size, size=readers, p=weights / weights.sum())
 
     week = np.arange(weeks)
     after = week[None, :] > first_week[:, None]

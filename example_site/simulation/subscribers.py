@@ -6,9 +6,11 @@ import io
 import numpy as np
 from django.utils import translation
 
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.models import Suppression
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.imports import COLUMNS, Defaults, import_subscribers
-from cx_feedback.newsletter.models import MailingList
+from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.newsletter.wording import consent_wording
 from example_site.building.content import read_yaml
 from example_site.simulation.calendar import Calendar
@@ -16,6 +18,7 @@ from example_site.simulation.calendar import Calendar
 #: Of the readers who like the magazine most; the others subscribe in proportion.
 SHARE = 0.5
 STILL_PENDING = 6
+LEFT_AGAIN = 9
 
 
 def address(row: int, language: str) -> str:
@@ -60,7 +63,24 @@ def subscribe_readers(calendar: Calendar, mailing_list: MailingList) -> int:
         added = report.added
         if report.errors:
             raise ValueError(f"Line {report.errors[0][0]}: {report.errors[0][1]}")
+    _leave(rows[STILL_PENDING:], calendar)
     return added
+
+
+def _leave(rows: list[int], calendar: Calendar) -> None:
+    """Let some unsubscribe on the last day they came, one complain, and one address be gone."""
+    gone = rows[:: max(1, len(rows) // LEFT_AGAIN)][:LEFT_AGAIN]
+    for row in gone:
+        email = address(row, calendar.readers[row].language)
+        subscription = Subscription.objects.get(email=email)
+        services.unsubscribe(subscription_id=subscription.pk)
+        Subscription.objects.filter(pk=subscription.pk).update(
+            unsubscribed_at=calendar.instant(calendar.days[row][-1])
+        )
+    for row, reason in zip(
+        gone, (Suppression.Reason.COMPLAINED, Suppression.Reason.BOUNCED), strict=False
+    ):
+        mail.suppress(address=address(row, calendar.readers[row].language), reason=reason)
 
 
 def _wait(rows: list[int], calendar: Calendar, mailing_list: MailingList) -> None:

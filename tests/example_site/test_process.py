@@ -104,3 +104,12 @@ def test_who_likes_the_magazine_more_scores_higher(population):
 def test_parameters_that_cannot_be_are_refused(name, value):
     with pytest.raises(ValueError, match=name):
         process.Parameters(**{name: value})
+
+
+def test_nobody_is_new_after_the_weeks_of_arriving():
+    drawn = process.draw_population(
+        readers=500, weeks=9, arriving=8, parameters=KNOWN, rng=np.random.default_rng(1)
+    )
+    assert drawn.came.shape == (500, 9)
+    assert drawn.first_week.max() == 7
+    assert drawn.came[:, 8].any()

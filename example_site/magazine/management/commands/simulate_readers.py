@@ -27,7 +27,7 @@ class Command(BaseCommand):
     """Draw readers from a BG/BB process and write what they did."""
 
     help = (
-        "Simulate readers over whole weeks that end with the last Sunday: their visits, answers, "
+        "Simulate readers over whole weeks, and what there is of this one: their visits, answers, "
         "scores, comments and subscriptions. Their weeks come from a BG/BB process whose "
         "parameters you choose, so the loyalty screens can be checked against them. Does nothing "
         "where simulated readers are there already."
@@ -63,14 +63,18 @@ class Command(BaseCommand):
     def simulate(self, readers: int, weeks: int, parameters: Parameters, seed: int) -> None:
         """Draw the readers and write everything in one transaction."""
         rng = np.random.default_rng(seed)
-        population = draw_population(readers=readers, weeks=weeks, parameters=parameters, rng=rng)
-        visits = draw_days(population, rng)
-        likings = draw_likings(population, rng)
+        population = draw_population(
+            readers=readers, weeks=weeks + 1, parameters=parameters, rng=rng, arriving=weeks
+        )
         today = timezone.localdate()
         first_monday = today - datetime.timedelta(days=today.weekday() + 7 * weeks)
-        rows = people.make_readers(population, visits, first_monday, rng)
-        self.stdout.write(f"  {len(rows)} readers came on {visits[0].size} days")
-        calendar = Calendar.of(rows, likings, visits, first_monday, rng)
+        rows, days = draw_days(population, rng)
+        past = days < (today - first_monday).days
+        visits = rows[past], days[past]
+        likings = draw_likings(population, rng)
+        known = people.make_readers(population, visits, first_monday, rng)
+        self.stdout.write(f"  {len(known)} readers came on {visits[0].size} days")
+        calendar = Calendar.of(known, likings, visits, first_monday, rng)
         self.stdout.write(f"  {answer_surveys(calendar)} of them answered a survey")
         self.stdout.write(f"  {score_the_magazine(calendar)} said whether they recommend it")
         subscribed = subscribe_readers(calendar, make_list())
