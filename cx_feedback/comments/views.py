@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from cx_feedback.comments import intake, rendering, selectors
 from cx_feedback.comments.models import Comment
+from cx_feedback.core import languages
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.forms import back_to_page, page_id_of, public_form
 from cx_feedback.core.pages import get_page
@@ -95,10 +96,8 @@ def _shown(request: HttpRequest, template: str, context: dict[str, Any], page: A
 
 def _language(request: HttpRequest) -> Any:
     """Return a context in the language that ``lang`` names, else the request's."""
-    lang = request.GET.get("lang", "")
-    if not (lang and translation.check_for_language(lang)):
-        lang = translation.get_language() or ""
-    return translation.override(lang or None)
+    lang = languages.known(request.GET.get("lang")) or translation.get_language()
+    return translation.override(lang)
 
 
 def _published(value: str) -> Comment | None:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from cx_feedback.core import conf
+from cx_feedback.core import conf, languages
 from cx_feedback.core.errors import FeedbackError, TooLarge
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import get_page
@@ -51,10 +51,8 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
 
 def language_of(request: HttpRequest) -> str:
     """Return the language that the form's ``lang`` field names, else the request's."""
-    lang = request.POST.get("lang", "")
-    if lang and translation.check_for_language(lang):
-        return lang
-    return translation.get_language_from_request(request)
+    lang = languages.known(request.POST.get("lang"))
+    return lang or translation.get_language_from_request(request)
 
 
 def page_id_of(request: HttpRequest) -> int | None:

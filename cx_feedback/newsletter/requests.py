@@ -6,6 +6,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import languages
 from cx_feedback.core.errors import InvalidInput
 
 #: A field that people do not see: who fills it in is a program.
@@ -31,9 +32,7 @@ def read(data: Any) -> Wish:
         if not isinstance(value, str):
             raise InvalidInput(fields={field: [_("This must be text.")]})
         texts[field] = value
-    lang = texts["lang"]
-    if not (lang and translation.check_for_language(lang)):
-        lang = translation.get_language() or ""
+    lang = languages.known(texts["lang"]) or translation.get_language() or ""
     return Wish(texts["email"], texts["name"], _list_id(data), lang, bool(texts[HONEYPOT]))
 
 

@@ -1,0 +1,16 @@
+"""The language that a form names."""
+
+from django.utils import translation
+
+
+def known(code: object) -> str:
+    """Return the site's language that is closest to ``code``, "" when there is none.
+
+    Only a language of the site may be activated: Django keeps all translations of whatever is,
+    and takes "es-x1", "es-x2" … for languages.
+    """
+    try:
+        found: str = translation.get_supported_language_variant(str(code or ""))
+    except LookupError:
+        return ""
+    return found
