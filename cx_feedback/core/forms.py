@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from cx_feedback.core import conf, languages
-from cx_feedback.core.errors import FeedbackError, TooLarge
+from cx_feedback.core import languages
+from cx_feedback.core.bodies import refuse_large
+from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import get_page
 from cx_feedback.core.throttles import throttle
@@ -35,8 +36,12 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
         @wraps(view)
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
-                if int(request.META.get("CONTENT_LENGTH") or 0) > conf.get("MAX_BODY"):
-                    raise TooLarge
+                refuse_large(request)
+            except FeedbackError as error:
+                return error_page(
+                    request, error, lang=translation.get_language_from_request(request)
+                )
+            try:
                 refuse_cross_site(request)
                 with translation.override(language_of(request)):
                     throttle(request, scope)
@@ -71,9 +76,14 @@ def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> Http
     return response
 
 
-def error_page(request: HttpRequest, error: FeedbackError, **context: Any) -> HttpResponse:
-    """Render the plain error page with the status of ``error``."""
-    with translation.override(language_of(request)):
+def error_page(
+    request: HttpRequest, error: FeedbackError, *, lang: str = "", **context: Any
+) -> HttpResponse:
+    """Render the plain error page with the status of ``error``.
+
+    With ``lang`` the request's body is not read for its language.
+    """
+    with translation.override(lang or language_of(request)):
         return render(
             request, "cx_feedback/core/error.html", {"error": error, **context}, status=error.status
         )

@@ -35,7 +35,11 @@ def source_of(request: HttpRequest) -> Source:
     if not origin:
         return Source.UNKNOWN
     # The scheme is left out: behind a proxy that ends TLS, Django may see http.
-    return Source.OWN if urlsplit(origin).netloc == request.get_host() else Source.FOREIGN
+    try:
+        host = urlsplit(origin).netloc
+    except ValueError:  # no address at all
+        return Source.FOREIGN
+    return Source.OWN if host == request.get_host() else Source.FOREIGN
 
 
 def refuse_cross_site(request: HttpRequest) -> None:

@@ -9,13 +9,13 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.parsers import JSONParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from cx_feedback.core import conf
+from cx_feedback.core.api.parsers import StrictJSON
+from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
 from cx_feedback.core.origin import may_use_cookies, refuse_cross_site
 from cx_feedback.core.throttles import throttle
@@ -52,7 +52,7 @@ class FeedbackAPIView(APIView):
 
     authentication_classes = [SessionOfOwnPages]
     permission_classes: list[Any] = []
-    parser_classes = [JSONParser]
+    parser_classes = [StrictJSON]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
     schema = AutoSchema()
@@ -61,8 +61,7 @@ class FeedbackAPIView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method not in SAFE:
             refuse_cross_site(request._request)
-            if int(request.META.get("CONTENT_LENGTH") or 0) > conf.get("MAX_BODY"):
-                raise TooLarge
+            refuse_large(request._request)
             throttle(request._request, self.throttle_scope)
         super().initial(request, *args, **kwargs)
 
