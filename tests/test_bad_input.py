@@ -219,6 +219,16 @@ def test_a_page_that_is_none(rest, places, hidden_pages, place, page):
     assert list(rest(place, {**places[place].body, "page": page})) == ["page"]
 
 
+@pytest.mark.parametrize("place", FORMS)
+@pytest.mark.parametrize(
+    "page", ["0", "-1", "99999", str(2**63), "1" * 5000, "9.5", "x", "²", *HIDDEN]
+)
+def test_a_page_that_is_none_by_form(post, places, hidden_pages, place, page):
+    page = str(hidden_pages.get(page, page))
+    words = post(place, {**places[place].fields, "page": page})
+    assert WORDS in words or place == "consent"
+
+
 # what is asked
 
 

@@ -61,19 +61,35 @@ def language_of(request: HttpRequest) -> str:
 
 
 def page_id_of(request: HttpRequest) -> int | None:
-    """Return the ``page`` field as a number, None when it is missing or no number."""
+    """Return the ``page`` field as a number, None when it is missing or empty.
+
+    0, which no page has, for what is no page id: ``require_page`` refuses it by its name.
+    """
     value = request.POST.get("page", "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else None
+    if not value:
+        return None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
 
 
 def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:
-    """Redirect with 303 to the page, at ``anchor``; the page shows thanks by CSS ``:target``."""
-    if page_id is None:
+    """Redirect with 303 to the page, at ``anchor``; the page shows thanks by CSS ``:target``.
+
+    Without a page, or when it is gone since it was checked, thanks are a page of their own: what
+    is stored is never answered with an error.
+    """
+    url = _url_of(request, page_id)
+    if not url:
         return render(request, "cx_feedback/core/done.html")
-    url = get_page(page_id, request).get_url(request)
     response = HttpResponseRedirect(f"{url}#{anchor}")
     response.status_code = 303
     return response
+
+
+def _url_of(request: HttpRequest, page_id: int | None) -> str:
+    try:
+        return (page_id and get_page(page_id, request).get_url(request)) or ""
+    except FeedbackError:
+        return ""
 
 
 def error_page(
