@@ -102,7 +102,7 @@ def _checked_email(value: str, errors: dict[str, list[str]]) -> str:
         return ""
     try:
         validate_email(email)
-        if len(email) > 254:
+        if len(email) > 254 or cleaning.plain(email, one_line=True) != email:
             raise ValidationError("")
     except ValidationError:
         errors["email"] = [_("This is no e-mail address: something like ana@example.org.")]

@@ -18,7 +18,8 @@ from cx_feedback.mail.models import Delivery, Letter
 
 #: ``{name}`` or ``{name|words for when it is empty}``; nothing that a style sheet contains.
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
+# Halves of surrogate pairs among them: no database and no mail takes those.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 #: Lengths of RFC 5321, 4.5.3.1.
 LOCAL_PART, ADDRESS = 64, 254
 

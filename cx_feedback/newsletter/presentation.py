@@ -18,7 +18,7 @@ def form_context(
     ``mailing_list`` in it is None when no list takes subscriptions.
     """
     found = chosen if isinstance(chosen, MailingList) else None
-    if isinstance(chosen, str) and chosen.isascii() and chosen.isdigit():
+    if isinstance(chosen, str) and chosen.isascii() and chosen.isdigit() and len(chosen) < 19:
         found = MailingList.objects.filter(pk=int(chosen)).first()
     found = found or default_list()
     if found is not None and not found.is_open:

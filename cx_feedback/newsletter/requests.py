@@ -40,7 +40,7 @@ def _list_id(data: Any) -> int | None:
     value = data.get("list")
     if value in (None, ""):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit():
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
         raise InvalidInput(fields={"list": [_("There is no such list.")]})
