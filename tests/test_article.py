@@ -1,5 +1,7 @@
 """An article with every block: the same HTML for every reader, and few queries more."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -8,8 +10,13 @@ from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Comment
+from cx_feedback.newsletter.models import MailingList
+from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.models import Survey
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget, publish
+from tests.site.models import ArticlePage
+from tests.surveys.conftest import stream
 
 pytestmark = pytest.mark.django_db
 TEXT = ("text", "Something worth reading.")
@@ -67,3 +74,20 @@ def test_the_html_is_the_same_for_readers_who_acted_and_who_did_not(full_article
     assert not response.cookies
     assert "Cookie" not in response.get("Vary", "")
     assert "csrf" not in response.content.decode().lower()
+
+
+def test_no_number_in_an_attribute_is_grouped(home, settings):
+    settings.USE_THOUSAND_SEPARATOR = True
+    page = home.add_child(instance=ArticlePage(pk=123_456, title="Late", slug="late"))
+    survey = Survey.objects.create(pk=123_457, title="Visit", live=False, questions=stream())
+    publish(
+        page,
+        ("survey", {"survey": surveys.publish(survey=survey).pk}),
+        ("nps", {"widget": make_widget().pk}),
+        ("comments", {}),
+        ("subscribe", {"mailing_list": MailingList.objects.create(pk=123_458, name="Friday").pk}),
+    )
+    html = Client().get(page.url).content.decode()
+    assert html.count('name="page" value="123456"') == 5
+    assert 'maxlength="10000"' in html
+    assert not re.findall(r'(?:value|href|maxlength|data-[a-z-]+)="[^"]*\d,\d{3}[^"]*"', html)
