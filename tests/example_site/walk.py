@@ -14,6 +14,8 @@ import django
 #: Scripts of these types are data: a browser never runs them.
 DATA = {"application/json", "application/ld+json"}
 HOST = {"HTTP_HOST": "127.0.0.1"}
+#: Lists by tag are many and alike: a few of each language will do.
+TAGS, TAGS_EACH = ("/es/articulos/etiqueta/", "/en/articles/tag/"), 3
 
 
 class Html(HTMLParser):
@@ -70,12 +72,21 @@ def visit(client, address: str, seen: Seen) -> list[str]:
     return [urldefrag(urljoin(address, link)).url for link in html.leads_to]
 
 
+def is_one_more_tag(address: str, seen: Seen) -> bool:
+    """Return whether enough lists by tag have been seen in this one's language."""
+    return any(
+        address.startswith(prefix)
+        and sum(page.startswith(prefix) for page in seen.pages) >= TAGS_EACH
+        for prefix in TAGS
+    )
+
+
 def walk(client, start: list[str], seen: Seen) -> None:
     """Follow every link that stays on the site, each address once."""
     waiting = list(start)
     while waiting:
         address = waiting.pop()
-        if address in seen.pages:
+        if address in seen.pages or is_one_more_tag(address, seen):
             continue
         for link in visit(client, address, seen):
             if not urlsplit(link).netloc and link.startswith("/"):
@@ -83,7 +94,7 @@ def walk(client, start: list[str], seen: Seen) -> None:
 
 
 def compare(seen: Seen) -> None:
-    """Answer an article's question as one reader, and get all articles as that one and another."""
+    """Answer an article's question; get it and its translation as that reader and as another."""
     from django.test import Client
 
     from cx_feedback.nps.models import NPSWidget
@@ -103,7 +114,8 @@ def compare(seen: Seen) -> None:
     )
     seen.nps_status = response.status_code
     seen.answered_cookies = sorted(answered.cookies)
-    for address in seen.articles:
+    for page in asking.get_translations(inclusive=True):
+        address = page.url
         if answered.get(address, **HOST).content != other.get(address, **HOST).content:
             seen.differing.append(address)
 
