@@ -39,6 +39,7 @@ TOOLS = [
     "pytest",
     "pytest-django",
     "pytest-xdist",
+    "schemathesis",
     "scipy",
     "sqlalchemy",
     "swapper",

@@ -4,9 +4,10 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import apps
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cx_feedback import ROOMS
+from cx_feedback.core.api.views import UnknownView
 
 app_name = "cx_feedback"
 
@@ -22,6 +23,10 @@ def _patterns_of(module: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [
-    path("api/v1/", include(_patterns_of("api.urls"))),
+    path(
+        "api/v1/",
+        # What ends without a slash is left to Django's redirect to the address that has one.
+        include([*_patterns_of("api.urls"), re_path(r"^(.*/)?$", UnknownView.as_view())]),
+    ),
     *_patterns_of("urls"),
 ]

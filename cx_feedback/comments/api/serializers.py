@@ -21,13 +21,16 @@ class CommentSerializer(serializers.Serializer[Any]):
 
 
 class CommentListSerializer(serializers.Serializer[Any]):
-    """A window on the comments of a page; ``next`` is the ``after`` of the next one."""
+    """A window on the comments of a page; ``next`` is the ``after`` of the next one.
+
+    With ``only=mine`` there is nothing but ``page`` and ``mine``.
+    """
 
     page = serializers.IntegerField()
-    published = serializers.IntegerField()
-    closed = serializers.BooleanField()
-    comments = CommentSerializer(many=True)
-    next = serializers.CharField(allow_null=True)
+    published = serializers.IntegerField(required=False)
+    closed = serializers.BooleanField(required=False)
+    comments = CommentSerializer(many=True, required=False)
+    next = serializers.CharField(required=False, allow_null=True)
     mine = CommentSerializer(many=True, required=False)
 
 

@@ -34,7 +34,7 @@ _LIST = [
 class CommentsView(FeedbackAPIView):
     """The published comments of a page by time, and the reader's own that still wait."""
 
-    @describe(parameters=_LIST, responses=CommentListSerializer)
+    @describe(operation_id="comments_list", parameters=_LIST, responses=CommentListSerializer)
     def get(self, request: Request) -> Response:
         page_id = _number(request, "page", 0, 2**31 - 1)
         require_page(page_id, request._request)

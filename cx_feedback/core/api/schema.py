@@ -7,19 +7,37 @@ from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 
 Method = Callable[..., Any]
 
 
-def describe(**words: Any) -> Callable[[Method], Method]:
+class ProblemOut(serializers.Serializer[Any]):
+    """An RFC 9457 problem document: why a request was refused."""
+
+    type = serializers.CharField(help_text="urn:cx-feedback:problem:<code>; does not change.")
+    title = serializers.CharField(help_text="For people, in their language.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Field to what is wrong with it.",
+    )
+
+
+def describe(*, responses: Any, **words: Any) -> Callable[[Method], Method]:
     """Say what a view's method takes and answers; arguments as of ``extend_schema``.
 
+    Every refusal is a problem document, so only what is answered otherwise needs to be named.
     The site's DEFAULT_SCHEMA_CLASS may be another one, so ours is named first.
     """
+    answers = responses if isinstance(responses, dict) else {200: responses}
+    refused = {("4XX", "application/problem+json"): ProblemOut}
 
     def decorate(method: Method) -> Method:
         method.schema = AutoSchema  # type: ignore[attr-defined]
-        described: Method = extend_schema(**words)(method)
+        described: Method = extend_schema(responses={**answers, **refused}, **words)(method)
         return described
 
     return decorate

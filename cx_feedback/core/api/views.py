@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.permissions import AllowAny
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,7 +52,7 @@ class FeedbackAPIView(APIView):
     """
 
     authentication_classes = [SessionOfOwnPages]
-    permission_classes: list[Any] = []
+    permission_classes = [AllowAny]
     parser_classes = [StrictJSON]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON
@@ -79,6 +80,15 @@ class FeedbackAPIView(APIView):
         if not isinstance(data, dict):
             raise InvalidInput(fields={"body": [_("A JSON object is expected.")]})
         return data
+
+
+class UnknownView(FeedbackAPIView):
+    """What stands below the API's root and is none of its addresses, a negative id say."""
+
+    schema = None  # type: ignore[assignment]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound
 
 
 def page_id_in(data: dict[str, Any]) -> int | None:

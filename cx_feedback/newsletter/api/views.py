@@ -1,6 +1,5 @@
 """REST: subscribing."""
 
-from drf_spectacular.utils import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -8,6 +7,7 @@ from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.pages import require_page
 from cx_feedback.newsletter import requests, services
+from cx_feedback.newsletter.api import serializers as shapes
 
 
 class SubscriptionsView(FeedbackAPIView):
@@ -18,7 +18,7 @@ class SubscriptionsView(FeedbackAPIView):
 
     throttle_scope = "mail"
 
-    @describe(request=OpenApiTypes.OBJECT, responses={202: OpenApiTypes.OBJECT})
+    @describe(request=shapes.SubscriptionIn, responses={202: shapes.SubscriptionOut})
     def post(self, request: Request) -> Response:
         body = self.body(request)
         page_id = require_page(page_id_in(body), request._request)

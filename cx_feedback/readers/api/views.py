@@ -2,7 +2,6 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,6 +10,7 @@ from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
 from cx_feedback.readers import selectors, services
+from cx_feedback.readers.api import serializers as shapes
 from cx_feedback.readers.identity import reader_for_act, reader_of, refuses_tracking, remember
 from cx_feedback.readers.models import Consent
 from cx_feedback.readers.wording import visits_wording
@@ -21,7 +21,7 @@ class VisitsView(FeedbackAPIView):
 
     throttle_scope = "visit"
 
-    @describe(request=OpenApiTypes.OBJECT, responses={204: None})
+    @describe(request=shapes.VisitIn, responses={204: None})
     def post(self, request: Request) -> Response:
         page_id = page_id_in(self.body(request))
         require_page(page_id, request._request)
@@ -34,14 +34,14 @@ class VisitsView(FeedbackAPIView):
 class MeView(FeedbackAPIView):
     """The reader's own record: read it, agree or withdraw (PATCH), be forgotten (DELETE)."""
 
-    @describe(responses=OpenApiTypes.OBJECT)
+    @describe(responses=shapes.MeOut)
     def get(self, request: Request) -> Response:
         reader = reader_of(request._request)
         if reader is None:
             return Response({"known": False})
         return Response({"known": True, **selectors.export_person(reader_ids=[reader.pk])})
 
-    @describe(request=OpenApiTypes.OBJECT, responses=OpenApiTypes.OBJECT)
+    @describe(request=shapes.MeIn, responses=shapes.MeIn)
     def patch(self, request: Request) -> Response:
         agrees = self.body(request).get("visits")
         if not isinstance(agrees, bool):

@@ -21,7 +21,7 @@ from cx_feedback.surveys.models import Survey
 class SurveysView(FeedbackAPIView):
     """``GET``: the published surveys."""
 
-    @describe(responses=shapes.SurveyOut(many=True))
+    @describe(operation_id="surveys_list", responses=shapes.SurveyOut(many=True))
     def get(self, request: Request) -> Response:
         return Response([shapes.survey_json(live) for live in selectors.live_surveys()])
 

@@ -1,0 +1,21 @@
+"""The shapes of what REST takes and answers here."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+
+class SubscriptionIn(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    name = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    list = serializers.IntegerField(
+        required=False, help_text="Id of the list; without it the first that takes subscriptions."
+    )
+    page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
+    lang = serializers.CharField(required=False, help_text="Language of the mails.")
+
+
+class SubscriptionOut(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(
+        ["pending"], help_text="The same for every address: a mail tells its owner more."
+    )
