@@ -27,7 +27,9 @@ def setup() -> None:
 
 def _recreate() -> None:
     import psycopg
+    from django.db import connections
 
+    connections.close_all()  # of the benchmark before
     server, _, name = DATABASE.rpartition("/")
     with closing(psycopg.connect(f"{server}/postgres", autocommit=True)) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
