@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 from django.contrib.auth import get_user_model
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 #: Playwright runs an event loop in this thread; Django must not take that for async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -14,12 +14,14 @@ QUIET = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     " --disable-component-update --disable-sync"
 )
+PATIENCE = 15_000
 PHONE = {"width": 390, "height": 800}
 DESKTOP = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
 def chromium():
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
         yield browser
@@ -39,7 +41,7 @@ def open_reader(chromium, live_server):
             locale="en",
             **options,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
 
@@ -49,8 +51,11 @@ def open_reader(chromium, live_server):
 
 
 @pytest.fixture
-def open_editor(open_reader, transactional_db, home):
+def open_editor(open_reader, transactional_db, home, settings):
     """Return a function that opens the admin, logged in as a superuser."""
+
+    # To publish while Wagtail's first autosave is under way makes a second draft of the same.
+    settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
 
     def open_():
         get_user_model().objects.create_superuser("editor", "editor@example.org", "secret")

@@ -57,6 +57,9 @@ class QuestionBlock(blocks.StructBlock):
     help = blocks.CharBlock(label=gettext_lazy("Help text"), max_length=500, required=False)
     required = blocks.BooleanBlock(label=gettext_lazy("An answer is required"), required=False)
 
+    class Meta:
+        label_format = "{label}"
+
 
 class QuestionType:
     """A type of question: its block, its rules, its counting and its result.
