@@ -61,7 +61,9 @@ class MailingList(models.Model):
         return self.name
 
     def clean(self) -> None:
-        placeholders.check_header("from_email", self.from_email)
+        # The name stands in subjects.
+        for field in ("name", "from_email"):
+            placeholders.check_header(field, getattr(self, field))
 
 
 class Subscription(models.Model):
@@ -237,6 +239,8 @@ class FollowUpRule(PreviewableMixin, models.Model):
         for field in ("subject", "body"):
             try:
                 placeholders.check(field, getattr(self, field) or "")
+                if field == "subject":
+                    placeholders.check_header(field, self.subject)
             except ValidationError as error:
                 errors.update(error.message_dict)
         if self.wait > 24 * 366:

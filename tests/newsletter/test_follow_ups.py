@@ -217,6 +217,7 @@ def test_many_due_rows_cost_few_queries(rule, subscribe, django_assert_max_num_q
     [
         ("subject", "Hello {nmae}", "There is no {nmae}"),
         ("subject", "Hello {name", "belongs to no placeholder"),
+        ("subject", "Hello\nBcc: all@example.org", "control characters"),
         ("body", "<p>Hello {<b>name</b>}</p>", "belongs to no placeholder"),
         ("body", "<p>{{ name }}</p>", "belongs to no placeholder"),
         ("body", "<p>{email}</p>", "There is no {email}"),
