@@ -1,6 +1,6 @@
 """The pages of the editor's side."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
@@ -19,8 +19,19 @@ from cx_feedback.newsletter.models import Subscription
 CHANGE = "cx_feedback_newsletter.change_subscription"
 
 
+def no_formula(value: str) -> str:
+    """Return a cell of a CSV file that no spreadsheet takes for a formula."""
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
+
+
 class SubscriptionsView(generic.IndexView):
     """Who subscribed, by state."""
+
+    # Names and addresses are strangers' words. Wagtail's own XLSX holds no formulas.
+    custom_value_preprocess: ClassVar[dict[Any, Any]] = {
+        **generic.IndexView.custom_value_preprocess,
+        str: {generic.IndexView.FORMAT_CSV: no_formula},
+    }
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().select_related("mailing_list")
