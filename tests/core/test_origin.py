@@ -3,7 +3,7 @@ from django.test import RequestFactory, override_settings
 
 from cx_feedback.core.errors import TooMany
 from cx_feedback.core.origin import Source, source_of
-from cx_feedback.core.throttles import throttle
+from cx_feedback.core.throttles import address_key, throttle
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,18 @@ from cx_feedback.core.throttles import throttle
 @override_settings(CX_FEEDBACK={"TRUSTED_ORIGINS": ["https://app.example"]})
 def test_source_of(headers, source):
     assert source_of(RequestFactory().post("/", **headers)) is source
+
+
+def test_what_a_client_says_of_its_address_is_believed_only_when_the_site_says_so():
+    requests = RequestFactory()
+
+    def key(address, **headers):
+        return address_key(requests.post("/", REMOTE_ADDR=address, **headers))
+
+    forged = {"HTTP_X_FORWARDED_FOR": "198.51.100.1", "HTTP_X_REAL_IP": "198.51.100.1"}
+    assert key("192.0.2.1", **forged) == key("192.0.2.1") != key("192.0.2.2", **forged)
+    with override_settings(CX_FEEDBACK={"CLIENT_ADDRESS_HEADER": "HTTP_X_REAL_IP"}):
+        assert key("192.0.2.1", **forged) == key("192.0.2.2", **forged)
 
 
 @override_settings(CX_FEEDBACK={"RATES": {"write": "2/h"}})
