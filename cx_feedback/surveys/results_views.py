@@ -67,6 +67,7 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
             "edit_url": reverse(self.edit_url_name, args=[self.object.pk]),
             "usage_url": reverse(self.usage_url_name, args=[self.object.pk]),
             "show_from": SHOW_FROM,
+            "together": len(selectors.family_of(self.object)) > 1,
         }
 
 

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from wagtail.models import Locale
 from wagtail.test.utils.form_data import nested_form_data, streamfield
 
 from cx_feedback.nps import services as nps
@@ -146,6 +147,14 @@ def test_results_with_pictures(admin_client, survey, answer, article):
     assert reverse("wagtailadmin_pages:edit", args=[article.pk]) in html
     change(survey, stream()[1:])
     assert "no longer asked" in page(admin_client, f"{LIST}results/{survey.pk}/")
+
+
+def test_results_say_that_translations_add_up(admin_client, survey, answer):
+    answer()
+    words = "Answers to all its translations are counted together here."
+    assert words not in page(admin_client, f"{LIST}results/{survey.pk}/")
+    survey.copy_for_translation(Locale.objects.create(language_code="es")).save()
+    assert words in page(admin_client, f"{LIST}results/{survey.pk}/")
 
 
 def test_few_answers_are_hidden(admin_client, survey, answer):
