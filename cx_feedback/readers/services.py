@@ -7,7 +7,7 @@ cost no statement more.
 import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import (
     Aggregate,
     Case,
@@ -186,7 +186,11 @@ def confirm_email(*, reader: Reader, email: str) -> Reader:
     owner = Reader.objects.select_for_update().filter(email=email).exclude(pk=reader.pk).first()
     if owner is not None:
         return owner
-    Reader.objects.filter(pk=reader.pk).update(email=email)
+    try:
+        with transaction.atomic():
+            Reader.objects.filter(pk=reader.pk).update(email=email)
+    except IntegrityError:  # proved for another reader at the same moment
+        return Reader.objects.get(email=email)
     reader.email = email
     return reader
 

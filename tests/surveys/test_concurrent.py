@@ -2,39 +2,13 @@
 
 import threading
 
-import pytest
-from django.db import connection, connections
-
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response
 from tests.surveys.conftest import GOOD
+from tests.threads import AT_ONCE, in_threads
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(
-        connection.vendor != "postgresql", reason="SQLite has one writer: set DATABASE_URL"
-    ),
-]
-
-
-def in_threads(*jobs):
-    errors = []
-
-    def run(job):
-        try:
-            job()
-        except BaseException as error:
-            errors.append(error)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
+pytestmark = AT_ONCE
 
 
 def test_no_answer_is_lost_counted_twice_or_hidden(survey):

@@ -1,0 +1,128 @@
+"""The same thing twice at the same moment is one thing; needs a database with row locks."""
+
+import datetime
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from cx_feedback.comments import services as comments
+from cx_feedback.comments.models import Comment, ModerationEvent, Thread
+from cx_feedback.loyalty import services as loyalty
+from cx_feedback.loyalty.models import CellScore, Fit, Silence
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import services as newsletter
+from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Activity, Reader, VisitDay
+from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+from tests.conftest import OWN
+from tests.loyalty.conftest import END, magazine  # noqa: F401
+from tests.pages import make_survey
+from tests.surveys.conftest import GOOD, stream
+from tests.threads import AT_ONCE, in_threads
+
+pytestmark = AT_ONCE
+TIMES = 6
+
+
+def posting(path, body, **headers):
+    """Return a job in which a browser without a cookie posts ``body``."""
+
+    def job():
+        how = {"content_type": "application/json", **OWN, **headers}
+        response = Client().post(f"/feedback/api/v1/{path}", body, **how)
+        assert response.status_code in (200, 201, 202), response.content
+        return response.json().get("id")
+
+    return job
+
+
+def test_one_key_is_one_answer_by_one_reader(article):
+    path = f"surveys/{make_survey().pk}/responses/"
+    body = {"page": article.pk, "answers": {"q-choice": GOOD}}
+    told = in_threads(*[posting(path, body, HTTP_IDEMPOTENCY_KEY="once")] * TIMES)
+    assert told == [Response.objects.get().pk] * TIMES
+    assert (Reader.objects.count(), Activity.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("key", [{"HTTP_IDEMPOTENCY_KEY": "once"}, {}])
+def test_one_comment_begins_one_thread(article, key):
+    body = {"page": article.pk, "name": "Ana", "text": "First!"}
+    told = in_threads(*[posting("comments/", body, **key)] * TIMES)
+    assert told == [Comment.objects.get().pk] * TIMES
+    assert Thread.objects.get().waiting == 1
+    assert (Reader.objects.count(), Activity.objects.count()) == (1, 1)
+
+
+def test_different_first_comments_share_one_thread(article):
+    body = {"page": article.pk, "name": "Ana"}
+    jobs = [posting("comments/", {**body, "text": f"Number {n}"}) for n in range(TIMES)]
+    assert len(set(in_threads(*jobs))) == TIMES
+    assert Thread.objects.get().waiting == TIMES
+
+
+def test_a_comment_is_approved_once(article):
+    posting("comments/", {"page": article.pk, "name": "Ana", "text": "First!"})()
+    pk = Comment.objects.get().pk
+    in_threads(*[lambda: comments.approve(ids=[pk])] * TIMES)
+    thread = Thread.objects.get()
+    assert (thread.published, thread.waiting, ModerationEvent.objects.count()) == (1, 0, 1)
+    assert Activity.objects.filter(kind="comment_approved").count() == 1
+
+
+def test_acts_of_one_reader_count_their_day_once():
+    pk = readers.begin().pk
+    day = timezone.localdate() - datetime.timedelta(weeks=3)
+    readers.count_day(reader=Reader.objects.get(pk=pk), day=day)
+    in_threads(*[lambda: readers.act(reader=Reader.objects.get(pk=pk), kind="visit")] * TIMES)
+    reader = Reader.objects.get(pk=pk)
+    assert (VisitDay.objects.count(), Activity.objects.count()) == (2, TIMES)
+    assert (reader.active_periods, reader.last_day) == (2, timezone.localdate())
+    assert reader.last_period == reader.first_period + 3
+
+
+def test_publishings_follow_one_another(home):
+    survey = make_survey()
+
+    def publish(number):
+        def job():
+            mine = Survey.objects.get(pk=survey.pk)
+            raw = stream()
+            raw[0]["value"]["label"] = f"How was it, {number}?"
+            mine.questions = mine.questions.stream_block.to_python(raw)
+            surveys.publish(survey=mine)
+
+        return job
+
+    in_threads(*[publish(number) for number in range(TIMES)])
+    numbers = SurveyVersion.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, TIMES + 2))
+    current = SurveyVersion.objects.get(current=True)
+    assert current.number == TIMES + 1
+    asked = current.definition["questions"][0]["label"]
+    assert Survey.objects.get().questions[0].value["label"] == asked
+
+
+def test_an_address_is_asked_once_and_has_one_owner():
+    lists = [MailingList.objects.create(name=name) for name in ("Friday letter", "Monday letter")]
+    for mailing_list in lists:
+        body = {"email": "ana@example.org", "list": mailing_list.pk}
+        in_threads(*[posting("subscriptions/", body)] * TIMES)
+    assert Subscription.objects.count() == Delivery.objects.count() == 2
+    rows = list(Subscription.objects.values_list("pk", flat=True)) * 3
+    in_threads(*[lambda pk=pk: newsletter.confirm(subscription_id=pk) for pk in rows])
+    assert Reader.objects.get().email == "ana@example.org"
+    assert Activity.objects.filter(kind="subscription").count() == 2
+
+
+def test_scorings_are_one(magazine):  # noqa: F811
+    in_threads(*[lambda: loyalty.score(as_of=END)] * 3)
+    once = (Fit.objects.count(), CellScore.objects.count(), Silence.objects.count())
+    tiers = dict(Reader.objects.values_list("pk", "tier"))
+    assert once[0] == 1
+    again = loyalty.score(as_of=END)
+    assert not again.changed
+    assert (Fit.objects.count(), CellScore.objects.count(), Silence.objects.count()) == once
+    assert dict(Reader.objects.values_list("pk", "tier")) == tiers
