@@ -7,9 +7,11 @@ from typing import Literal
 
 from cx_feedback.nps.models import REASON, SCORE, NPSWidget
 from cx_feedback.surveys import scores
-from cx_feedback.surveys import selectors as surveys
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
+from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.texts import latest_texts
+from cx_feedback.surveys.selectors import family_of
 
 Span = Literal["week", "month"]
 
@@ -52,7 +54,7 @@ class Dashboard:
 
 def dashboard(*, widget: NPSWidget, span: Span = "week", reasons: int = 20) -> Dashboard:
     """Return the figures of a widget, exact now, and the latest ``reasons``."""
-    family = surveys.family_of(widget)
+    family = family_of(widget)
     by_day = _by_day(family)
     total = sum(by_day.values(), Counter[int]())
     classes = nps.classes(total)
@@ -72,7 +74,7 @@ def dashboard(*, widget: NPSWidget, span: Span = "week", reasons: int = 20) -> D
 
 def _by_day(family: list[int]) -> dict[datetime.date, Counter[int]]:
     found: dict[datetime.date, Counter[int]] = {}
-    for (part, question, value), count in surveys.counts(survey_ids=family, part="day:").items():
+    for (part, question, value), count in counts(survey_ids=family, part="day:").items():
         if question == SCORE and value != ANSWERED:
             day = datetime.date.fromisoformat(part.removeprefix("day:"))
             found.setdefault(day, Counter())[int(value)] += count
@@ -105,5 +107,5 @@ def latest_reasons(family: list[int], limit: int = 20) -> tuple[Reason, ...]:
             text.at,
             text.page_id,
         )
-        for text in surveys.latest_texts(survey_ids=family, question=REASON, limit=limit)
+        for text in latest_texts(survey_ids=family, question=REASON, limit=limit)
     )

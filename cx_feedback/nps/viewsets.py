@@ -10,7 +10,7 @@ from cx_feedback.core.charts import Bar, Line, bars, lines
 from cx_feedback.nps import selectors
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
-from cx_feedback.surveys.results_views import ResultsView, few_words, pages_of
+from cx_feedback.surveys.results.views import ResultsView, few_words, pages_of
 from cx_feedback.surveys.scores import Score
 from cx_feedback.surveys.viewsets import AskingViewSet
 

@@ -1,9 +1,8 @@
-"""Reads about surveys: what is live now, and what the answers say, exact at any moment."""
+"""Reads about surveys: what is live now, what a survey asks, what one person answered."""
 
 import datetime
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.cache import cache
@@ -13,13 +12,11 @@ from django.db.models import (
     F,
     FilteredRelation,
     IntegerField,
-    JSONField,
     Q,
     QuerySet,
     Value,
     When,
 )
-from django.db.models.fields import BigIntegerField, CharField, DateTimeField
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -27,8 +24,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import Closed, NotFound
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
-from cx_feedback.surveys.questions.base import ANSWERED, Result
+from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 
 #: Definitions by digest. A digest names one definition for ever, so nothing here grows stale.
 _definitions: dict[str, Definition] = {}
@@ -217,125 +213,10 @@ def family_of(survey: Survey) -> list[int]:
     )
 
 
-#: (part, question key, value) to the number of responses.
-Counts = Counter[tuple[str, str, str]]
-
-
-def counts(*, survey_ids: list[int], part: str = "") -> Counts:
-    """Return how many responses gave each value: the tallies and what is not folded yet.
-
-    ``part`` is "" for the whole, "day:" for each day, "page:" for each page, or one of those
-    ("page:12"). Both halves are read by one statement, so that a fold that commits meanwhile
-    neither hides a response nor counts it twice.
-    """
-    from cx_feedback.surveys.folding import keys_of
-
-    open_ended = part.endswith(":")
-    tallies = Tally.objects.filter(
-        survey_id__in=survey_ids, **{"part__startswith" if open_ended else "part": part}
-    )
-    rest = Response.objects.filter(survey_id__in=survey_ids, folded=False)
-    found: Counts = Counter()
-    unfolded = []
-    for row in _as_rest(rest).union(_as_tally(tallies), all=True):
-        if row[0]:
-            unfolded.append(Response(**dict(zip(_REST, row[4:], strict=True))))
-        else:
-            found[row[1], row[2], row[3]] += row[6]
-    versions = definitions_of({r.version_id for r in unfolded}) if unfolded else {}
-    for response in unfolded:
-        for _survey, its_part, question, value in keys_of(response, versions[response.version_id]):
-            if its_part.startswith(part) if open_ended else its_part == part:
-                found[its_part, question, value] += 1
-    return found
-
-
-_REST = ("survey_id", "version_id", "pk", "page_id", "created_at", "answers")
-
-
-def _as_rest(responses: QuerySet[Response]) -> Any:
-    words = {name: Value("", CharField()) for name in ("t_part", "t_question", "t_value")}
-    return responses.annotate(is_rest=Value(1, IntegerField()), **words).values_list(
-        "is_rest", *words, *_REST
-    )
-
-
-def _as_tally(tallies: QuerySet[Tally]) -> Any:
-    """Return tallies in the columns of ``_as_rest``; the count stands where the pk does."""
-    return tallies.annotate(
-        is_rest=Value(0, IntegerField()),
-        version=Value(0, BigIntegerField()),
-        page=Value(None, BigIntegerField()),
-        at=Value(None, DateTimeField()),
-        answers=Value(None, JSONField()),
-    ).values_list(
-        "is_rest",
-        "part",
-        "question",
-        "value",
-        "survey_id",
-        "version",
-        "count",
-        "page",
-        "at",
-        "answers",
-    )
-
-
-@dataclass(frozen=True)
-class Results:
-    """What the answers to a survey say, by question; retired questions come last."""
-
-    survey_id: int
-    n: int
-    questions: tuple[Result, ...]
-
-
-def results(*, survey: Survey, part: str = "") -> Results:
-    """Return the results of a survey and its translations together, or of one part ("page:12")."""
-    family = family_of(survey)
-    found = counts(survey_ids=family, part=part)
-    by_question: dict[str, dict[str, int]] = {}
-    for (_part, question, value), count in found.items():
-        by_question.setdefault(question, {})[value] = count
-    asked = questions_of(survey)
-    return Results(
-        survey.pk,
-        by_question.get("", {}).get(ANSWERED, 0),
-        tuple(questions.get(q.type).result(q, by_question.get(q.key, {})) for q in asked.questions)
-        + tuple(
-            replace(questions.get(q.type).result(q, by_question[q.key]), retired=True)
-            for q in asked.retired
-            if q.key in by_question
-        ),
-    )
-
-
 def questions_of(survey: Survey) -> Definition:
     """Return the current version's definition, or the draft's when nothing was published."""
     version = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
     return _remembered(version.digest, version.definition) if version else survey.definition()
-
-
-@dataclass(frozen=True)
-class Text:
-    """One answer in a reader's own words."""
-
-    words: str
-    at: datetime.datetime
-    page_id: int | None
-    answers: dict[str, Any]
-
-
-def latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> list[Text]:
-    """Return the latest texts to a question, newest first."""
-    rows = (
-        Response.objects.filter(survey_id__in=survey_ids, answers__has_key=question)
-        .order_by("-created_at")
-        .values_list("answers", "created_at", "page_id")[: limit * 2]
-    )
-    texts = [Text(a[question], at, page, a) for a, at, page in rows if a[question]]
-    return texts[:limit]
 
 
 def person(*, reader_ids: list[int]) -> list[dict[str, Any]]:

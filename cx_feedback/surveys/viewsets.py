@@ -17,7 +17,7 @@ from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.models import Response, Survey, Tally
-from cx_feedback.surveys.results_views import ResultsView, SurveyResultsView
+from cx_feedback.surveys.results.views import ResultsView, SurveyResultsView
 
 
 def with_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:

@@ -6,9 +6,11 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys import services
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response, Tally
+from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.summary import results_of
 from cx_feedback.surveys.tasks import fold as fold_task
 from tests.surveys.conftest import BAD, GOOD
 
@@ -35,9 +37,9 @@ def test_results_are_exact_at_any_moment(survey, seed):
         if page:
             expected["page:"].update((f"page:{page}", q, v) for q, v in found)
         for part, wanted in expected.items():
-            assert selectors.counts(survey_ids=[survey.pk], part=part) == wanted
+            assert counts(survey_ids=[survey.pk], part=part) == wanted
     assert Tally.objects.exists()
-    one = selectors.counts(survey_ids=[survey.pk], part="page:1")
+    one = counts(survey_ids=[survey.pk], part="page:1")
     assert one == Counter({k: n for k, n in expected["page:"].items() if k[0] == "page:1"})
 
 
@@ -64,7 +66,7 @@ def test_results_cost_the_same_however_many_answers(survey, answer, django_asser
     answer()
     # the translations, the tallies with the rest, the rest's version, the current version
     with django_assert_num_queries(4):
-        results = selectors.results(survey=survey)
+        results = results_of(survey=survey)
     assert (results.n, results.questions[1].n, results.questions[1].score.value) == (31, 30, 3)
 
 
@@ -72,7 +74,7 @@ def test_a_day_is_the_sites_whoever_looks(survey, answer):
     at = datetime.datetime(2026, 3, 1, 22, 30, tzinfo=datetime.UTC)  # 23:30 in Madrid
     answer(at=at)
     with timezone.override("Asia/Tokyo"):
-        before = selectors.counts(survey_ids=[survey.pk], part="day:")
+        before = counts(survey_ids=[survey.pk], part="day:")
         fold()
-        assert selectors.counts(survey_ids=[survey.pk], part="day:") == before
+        assert counts(survey_ids=[survey.pk], part="day:") == before
     assert {part for part, _, _ in before} == {"day:2026-03-01"}

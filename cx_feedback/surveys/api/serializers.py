@@ -7,8 +7,9 @@ from rest_framework import serializers
 
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.questions.base import Result
+from cx_feedback.surveys.results.summary import Results
 from cx_feedback.surveys.scores import Score
-from cx_feedback.surveys.selectors import LiveSurvey, Results
+from cx_feedback.surveys.selectors import LiveSurvey
 
 
 class AnswersIn(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ from cx_feedback.readers.identity import reader_for_act, remember
 from cx_feedback.surveys import permissions, selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.summary import results_of
 
 
 class SurveysView(FeedbackAPIView):
@@ -71,4 +72,4 @@ class ResultsView(FeedbackAPIView):
         if not permissions.may_see_results(request.user):
             raise PermissionDenied
         survey: Any = get_object_or_404(Survey, pk=pk, kind=self.kind)
-        return Response(shapes.results_json(selectors.results(survey=survey)))
+        return Response(shapes.results_json(results_of(survey=survey)))

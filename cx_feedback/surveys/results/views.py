@@ -19,8 +19,9 @@ from wagtail.admin.widgets.button import HeaderButton
 from cx_feedback.core.charts import Bar, bars
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.questions.base import Result
+from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.texts import Text, latest_texts
 from cx_feedback.surveys.scores import SHOW_FROM
-from cx_feedback.surveys.selectors import Text
 
 
 class ResultsView(WagtailAdminTemplateMixin, TemplateView):
@@ -86,7 +87,7 @@ class SurveyResultsView(ResultsView):
     block_label = gettext_lazy("Survey")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        results = selectors.results(survey=self.object)
+        results = results_of(survey=self.object)
         family = selectors.family_of(self.object)
         sections = [_section(result, family) for result in results.questions]
         shown = [text for section in sections for text in section.texts]
@@ -101,7 +102,7 @@ class SurveyResultsView(ResultsView):
 
 def _section(result: Result, family: list[int]) -> Section:
     texts = (
-        selectors.latest_texts(survey_ids=family, question=result.question.key)
+        latest_texts(survey_ids=family, question=result.question.key)
         if result.has_texts and result.n
         else []
     )

@@ -1,0 +1,37 @@
+"""What the answers say, question by question."""
+
+from dataclasses import dataclass, replace
+
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.base import ANSWERED, Result
+from cx_feedback.surveys.results.counts import counts
+
+
+@dataclass(frozen=True)
+class Results:
+    """What the answers to a survey say, by question; retired questions come last."""
+
+    survey_id: int
+    n: int
+    questions: tuple[Result, ...]
+
+
+def results_of(*, survey: Survey, part: str = "") -> Results:
+    """Return the results of a survey and its translations together, or of one part ("page:12")."""
+    family = selectors.family_of(survey)
+    found = counts(survey_ids=family, part=part)
+    by_question: dict[str, dict[str, int]] = {}
+    for (_part, question, value), count in found.items():
+        by_question.setdefault(question, {})[value] = count
+    asked = selectors.questions_of(survey)
+    return Results(
+        survey.pk,
+        by_question.get("", {}).get(ANSWERED, 0),
+        tuple(questions.get(q.type).result(q, by_question.get(q.key, {})) for q in asked.questions)
+        + tuple(
+            replace(questions.get(q.type).result(q, by_question[q.key]), retired=True)
+            for q in asked.retired
+            if q.key in by_question
+        ),
+    )
