@@ -58,13 +58,21 @@ def take_answers(
 def answers_in(request: HttpRequest, definition: Definition) -> dict[str, Any]:
     """Return the answers of a form post as REST would have sent them."""
     kinds = {q.key: questions.get(q.type) for q in definition.questions}
-    answers: dict[str, Any] = {}
+    values: dict[str, list[str]] = {}
+    parts: dict[str, dict[str, str]] = {}
     for name in request.POST:
-        head, _, key = name.partition(".")
-        if head == "answers":
-            values = [str(value) for value in request.POST.getlist(name)]
-            answers[key] = kinds[key].from_form(values) if key in kinds else values[-1]
-    return answers
+        head, _, rest = name.partition(".")
+        key, _, part = rest.partition(".")
+        if head == "answers" and part:
+            parts.setdefault(key, {})[part] = str(request.POST[name])
+        elif head == "answers":
+            values[key] = [str(value) for value in request.POST.getlist(name)]
+    return {
+        key: kinds[key].from_form(values.get(key, []), parts.get(key, {}))
+        if key in kinds
+        else "".join(values.get(key, [""])[-1:])
+        for key in {**values, **parts}
+    }
 
 
 def url_of_page(request: HttpRequest, page_id: int | None) -> str:

@@ -19,6 +19,8 @@ BUILT_IN = (
     "cx_feedback.surveys.questions.scale.Scale",
     "cx_feedback.surveys.questions.text.LongText",
     "cx_feedback.surveys.questions.nps.NPS",
+    "cx_feedback.surveys.questions.layout.Statement",
+    "cx_feedback.surveys.questions.layout.PageBreak",
 )
 #: So many unknown keys are named in an error, not thousands of them.
 NAMED = 20
@@ -49,13 +51,14 @@ def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
     """
     if not isinstance(answers, dict):
         raise InvalidInput(fields={"answers": [_("An object of question key to answer.")]})
-    known = {q.key for q in definition.questions}
+    asked = [q for q in definition.questions if get(q.type).asks]
+    known = {q.key for q in asked}
     errors: dict[str, list[Any]] = {
         f"answers.{_printable(key)}": [_("There is no such question here.")]
         for key in [key for key in answers if key not in known][:NAMED]
     }
     cleaned: dict[str, Any] = {}
-    for question in definition.questions:
+    for question in asked:
         kind, value = get(question.type), answers.get(question.key)
         try:
             if not kind.is_empty(value):

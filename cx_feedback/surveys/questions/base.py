@@ -22,18 +22,34 @@ class InvalidAnswer(ValueError):
 
 @dataclass(frozen=True)
 class Row:
-    """One bar of a result: a choice or a point of a scale."""
+    """One bar of a result: a choice, a point of a scale, a row of a matrix.
+
+    ``value`` is what its answers are tallied under; "" where that is no one value. ``score`` is
+    a figure of this row alone (the mean rank of a choice, named by ``Result.row_score_label``),
+    ``cells`` are the columns of a matrix's row, their shares in that row.
+    """
 
     value: str
     label: str
     count: int
     share: Score
     retired: bool = False
+    score: Score | None = None
+    cells: tuple["Row", ...] = ()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A named score: ``places`` is how many decimals people are shown."""
+
+    label: str
+    score: Score
+    places: int = 2
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the answers to one question say."""
+    """What the answers to one question say; ``more`` are figures beside the score."""
 
     question: Question
     n: int
@@ -41,6 +57,8 @@ class Result:
     score: Score | None = None
     score_label: str = ""
     score_places: int = 2
+    more: tuple[Figure, ...] = ()
+    row_score_label: str = ""
     has_texts: bool = False
     retired: bool = False
 
@@ -71,6 +89,8 @@ class QuestionType:
 
     name: ClassVar[str]
     template: ClassVar[str]
+    #: Whether readers answer it: a text between questions has no answers and no result.
+    asks: ClassVar[bool] = True
     #: The editor's block, None for a type that editors do not choose themselves.
     block: ClassVar[type[QuestionBlock] | None] = None
 
@@ -80,8 +100,8 @@ class QuestionType:
             key=key,
             type=self.name,
             label=value["label"],
-            help=value["help"],
-            required=bool(value["required"]),
+            help=value.get("help", ""),
+            required=bool(value.get("required")),
             options=self.options(value),
         )
 
@@ -97,8 +117,12 @@ class QuestionType:
         """Return the options of ``now`` with what must be remembered of ``before``."""
         return now.options
 
-    def from_form(self, values: list[str]) -> Any:
-        """Return the answer in a plain form post, as REST would have sent it."""
+    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        """Return the answer in a plain form post, as REST would have sent it.
+
+        ``values`` are those of the fields named ``answers.<key>``; ``parts`` those of fields
+        named ``answers.<key>.<part>``, by part, for an answer of several fields.
+        """
         return values[-1].strip() if values else None
 
     def is_empty(self, value: Any) -> bool:
@@ -121,6 +145,13 @@ class QuestionType:
         """Return a stored answer in words, for people."""
         return "" if value is None else str(value)
 
+    def text(self, question: Question, value: Any) -> str:
+        """Return what of a stored answer is in the reader's own words, "" for nothing.
+
+        A type that has such words says so by ``has_texts`` in its result.
+        """
+        return ""
+
     def without_person(self, value: Any) -> Any:
         """Return what may be kept of a stored answer when its reader is erased."""
         return value
@@ -141,6 +172,13 @@ class Gone(QuestionType):
 
     def words(self, question: Question, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value)
+
+    def text(self, question: Question, value: Any) -> str:
+        """Return what of a stored answer is in the reader's own words, "" for nothing.
+
+        A type that has such words says so by ``has_texts`` in its result.
+        """
+        return ""
 
     def without_person(self, value: Any) -> Any:
         return None

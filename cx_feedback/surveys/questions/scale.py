@@ -59,8 +59,8 @@ class Scale(QuestionType):
     def meaning(self, question: Question) -> Any:
         return question.options["low"], question.options["high"]
 
-    def from_form(self, values: list[str]) -> Any:
-        text = super().from_form(values)
+    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        text = super().from_form(values, parts)
         if text and text.isascii() and text.isdigit() and len(text) < 10:
             return int(text)
         return text

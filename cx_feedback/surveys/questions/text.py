@@ -60,6 +60,9 @@ class LongText(QuestionType):
     def result(self, question: Question, counts: Mapping[str, int]) -> Result:
         return Result(question, counts.get(ANSWERED, 0), has_texts=True)
 
+    def text(self, question: Question, value: Any) -> str:
+        return value or ""
+
     def without_person(self, value: Any) -> Any:
         # None, not missing: that there was an answer stays counted.
         return None

@@ -28,7 +28,11 @@ def results_of(*, survey: Survey, part: str = "") -> Results:
     return Results(
         survey.pk,
         by_question.get("", {}).get(ANSWERED, 0),
-        tuple(questions.get(q.type).result(q, by_question.get(q.key, {})) for q in asked.questions)
+        tuple(
+            questions.get(q.type).result(q, by_question.get(q.key, {}))
+            for q in asked.questions
+            if questions.get(q.type).asks
+        )
         + tuple(
             replace(questions.get(q.type).result(q, by_question[q.key]), retired=True)
             for q in asked.retired

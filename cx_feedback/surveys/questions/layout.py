@@ -1,0 +1,59 @@
+"""What stands between questions and asks nothing: a statement, the end of a page."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock, QuestionType
+
+
+class StatementBlock(QuestionBlock):
+    label = blocks.CharBlock(label=gettext_lazy("Heading"), max_length=300)
+    help = blocks.TextBlock(label=gettext_lazy("Text"), max_length=5000, required=False)
+    required = None
+
+    class Meta:
+        icon = "info-circle"
+        label = gettext_lazy("Statement")
+        description = gettext_lazy("A heading with a text, to read; nothing is asked.")
+
+
+class PageBreakBlock(QuestionBlock):
+    label = blocks.CharBlock(
+        label=gettext_lazy("Heading of the next page"), max_length=300, required=False
+    )
+    help = None
+    required = None
+
+    class Meta:
+        icon = "horizontalrule"
+        label = gettext_lazy("Page break")
+        description = gettext_lazy("What follows is on the next page of the survey.")
+
+
+class Layout(QuestionType):
+    """Something without an answer."""
+
+    asks = False
+
+    def clean(self, question: Question, value: Any) -> Any:
+        raise InvalidAnswer(_("There is nothing to answer here."))
+
+
+class Statement(Layout):
+    """A heading (the label) and a text (the help)."""
+
+    name = "statement"
+    template = "cx_feedback/surveys/questions/statement.html"
+    block = StatementBlock
+
+
+class PageBreak(Layout):
+    """Where a page of the survey ends; the label is the heading of the next one, or empty."""
+
+    name = "page_break"
+    template = "cx_feedback/surveys/questions/page_break.html"
+    block = PageBreakBlock
