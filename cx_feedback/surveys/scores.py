@@ -2,12 +2,21 @@
 
 Every screen, export and endpoint asks here, so that one question never has two answers. What is
 counted are answers; who saw the question and gave none is in no denominator.
+
+The intervals hold the truth in 93 to 97 of 100 samples from 30 answers on
+(``tests/surveys/test_coverage.py``): adjusted Wald for balances (NPS, NEV), Wilson's for shares,
+and for means of the few points of a scale Wilson's idea too, because there Student's interval,
+which takes the mean for normal, holds as few as 84 of 100 (``_mean_bounds``).
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 #: Below this many answers a score is not shown at all.
@@ -41,6 +50,57 @@ class Score:
 NOTHING = Score(None, None, None, 0)
 
 
+class Verdict(StrEnum):
+    """What can be said of a difference."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    #: The interval holds zero: chance alone explains it.
+    UNCLEAR = "unclear"
+    #: One of the two has under 5 answers.
+    TOO_FEW = "too_few"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How much more ``after`` is than ``before``, with the 95 % interval of the difference."""
+
+    before: Score
+    after: Score
+    value: float | None
+    low: float | None
+    high: float | None
+
+    @property
+    def shown(self) -> bool:
+        """Whether both scores have enough answers to be shown, and an interval."""
+        return self.before.shown and self.after.shown and self.low is not None
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether one of the two scores rests on under 30 answers."""
+        return self.before.low_confidence or self.after.low_confidence
+
+    @property
+    def verdict(self) -> Verdict:
+        """Higher or lower only when the interval leaves out zero."""
+        if not self.shown or self.low is None or self.high is None:
+            return Verdict.TOO_FEW
+        if self.low > 0:
+            return Verdict.HIGHER
+        return Verdict.LOWER if self.high < 0 else Verdict.UNCLEAR
+
+
+@dataclass(frozen=True)
+class CES:
+    """Customer effort on a scale of 1 to 7: its mean, and the balance of easy and hard."""
+
+    #: 1 to 7.
+    mean: Score
+    #: Share of 6-7 less share of 1-3, -100 to 100.
+    balance: Score
+
+
 def nps(*, promoters: int, passives: int, detractors: int) -> Score:
     """Return the Net Promoter Score, -100 to 100.
 
@@ -48,16 +108,67 @@ def nps(*, promoters: int, passives: int, detractors: int) -> Score:
     interval is the adjusted Wald one: 3/4 of an answer more among promoters and among
     detractors, 3 more in all (measuringu.com/nps-confidence-intervals).
     """
-    n = promoters + passives + detractors
+    return balance(promoters, detractors, promoters + passives + detractors)
+
+
+def balance(above: int, below: int, n: int) -> Score:
+    """Return 100 (above - below) / n, -100 to 100, with the adjusted Wald interval of the NPS."""
     if not n:
         return NOTHING
-    p, d = (promoters + 0.75) / (n + 3), (detractors + 0.75) / (n + 3)
-    margin = Z * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
+    centre, margin = _adjusted(above, below, n)
     return Score(
-        100 * (promoters - detractors) / n,
-        max(-100.0, 100 * (p - d - margin)),
-        min(100.0, 100 * (p - d + margin)),
+        100 * (above - below) / n,
+        max(-100.0, 100 * (centre - margin)),
+        min(100.0, 100 * (centre + margin)),
         n,
+    )
+
+
+def _adjusted(above: int, below: int, n: int) -> tuple[float, float]:
+    """Return centre and margin of the adjusted Wald interval, -1 to 1."""
+    p, d = (above + 0.75) / (n + 3), (below + 0.75) / (n + 3)
+    return p - d, Z * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
+
+
+def balance_difference(before: tuple[int, int, int], after: tuple[int, int, int]) -> Difference:
+    """Return how two balances differ, -200 to 200; each is (above, below, n).
+
+    Of NPS: (promoters, detractors, n). Adjusted Wald: the difference of the adjusted balances,
+    their variances added (measuringu.com/nps-sig-test-sample-size).
+    """
+    first, second = balance(*before), balance(*after)
+    if first.value is None or second.value is None:
+        return Difference(first, second, None, None, None)
+    (centre_1, margin_1), (centre_2, margin_2) = _adjusted(*before), _adjusted(*after)
+    centre, margin = centre_2 - centre_1, math.hypot(margin_1, margin_2)
+    return Difference(
+        first,
+        second,
+        second.value - first.value,
+        max(-200.0, 100 * (centre - margin)),
+        min(200.0, 100 * (centre + margin)),
+    )
+
+
+def difference(before: Score, after: Score) -> Difference:
+    """Return how two independent shares or means differ, in their own unit.
+
+    The interval is put together of the two intervals (the method of variance estimates
+    recovery, Zou and Donner 2008, Statistics in Medicine 27, 1693-1702), which for shares is
+    the "score method" of Newcombe 1998, Statistics in Medicine 17, 873-890. For an NPS use
+    ``balance_difference``.
+    """
+    ends = (before.value, before.low, before.high, after.value, after.low, after.high)
+    if any(end is None for end in ends):
+        return Difference(before, after, None, None, None)
+    value_1, low_1, high_1, value_2, low_2, high_2 = (end or 0.0 for end in ends)
+    value = value_2 - value_1
+    return Difference(
+        before,
+        after,
+        value,
+        value - math.hypot(value_2 - low_2, high_1 - value_1),
+        value + math.hypot(high_2 - value_2, value_1 - low_1),
     )
 
 
@@ -74,14 +185,60 @@ def share(k: int, n: int) -> Score:
     return Score(100 * p, max(0.0, 100 * (centre - margin)), min(100.0, 100 * (centre + margin)), n)
 
 
+def csat(given: Mapping[int, int]) -> Score:
+    """Return customer satisfaction, 0 to 100: the share of 4 and 5 on a scale of 1 to 5.
+
+    ``given`` is point to number of answers; Wilson's interval.
+    """
+    return share(given.get(4, 0) + given.get(5, 0), sum(given.values()))
+
+
+def ces(given: Mapping[int, int]) -> CES:
+    """Return the customer effort score 2.0: agreement from 1 to 7 with "made it easy".
+
+    ``given`` is point to number of answers. The mean, and the share of 6-7 less that of 1-3.
+    """
+    easy, hard = (sum(given.get(p, 0) for p in points) for points in ((6, 7), (1, 2, 3)))
+    return CES(
+        mean({float(point): count for point, count in given.items()}, low=1, high=7),
+        balance(easy, hard, sum(given.values())),
+    )
+
+
+def emotional_value(given: Mapping[float, int]) -> Score:
+    """Return the mean weight of the emotions picked, times 100: -100 to 100.
+
+    ``given`` is the weight of each emotion or cluster that can be picked (destroying -1,
+    attention 0.33, trust 0.66, advocacy 1, unless a site says otherwise), with 0 for those that
+    nobody picked, to number of answers. Colin Shaw's clusters, The DNA of Customer Experience.
+    """
+    found = _scale_mean(given, sorted(given))
+    if found.value is None:
+        return found
+    low, high = (None if end is None else 100 * end for end in (found.low, found.high))
+    return Score(100 * found.value, low, high, found.n)
+
+
+def nev(*, positive: int, negative: int, neutral: int = 0) -> Score:
+    """Return the net emotional value (Shaw), -100 to 100.
+
+    Share of answers with a positive emotion less the share with a negative one; adjusted Wald.
+    """
+    return balance(positive, negative, positive + negative + neutral)
+
+
 def mean(
     counts: Mapping[float, int], *, low: float | None = None, high: float | None = None
 ) -> Score:
-    """Return the mean of values that were each given so often, with Student's t interval.
+    """Return the mean of values that were each given so often.
 
-    ``low`` and ``high`` are the ends of the scale; the interval never reaches beyond them. With
+    ``low`` and ``high`` are the ends of a scale of whole numbers; the interval is then that of
+    ``_mean_bounds`` and never reaches beyond them. Without them it is Student's t interval. With
     one answer there is a value but no interval.
     """
+    if low is not None and high is not None:
+        points = {low, high, *counts, *map(float, range(math.ceil(low), math.floor(high) + 1))}
+        return _scale_mean(counts, sorted(points))
     n = sum(counts.values())
     if not n:
         return NOTHING
@@ -90,10 +247,50 @@ def mean(
         return Score(average, None, None, 1)
     squares = sum(count * (value - average) ** 2 for value, count in counts.items())
     margin = float(stdtrit(n - 1, 0.975)) * math.sqrt(squares / (n - 1) / n)
-    bottom, top = average - margin, average + margin
-    return Score(
-        average,
-        bottom if low is None else max(low, bottom),
-        top if high is None else min(high, top),
-        n,
-    )
+    return Score(average, average - margin, average + margin, n)
+
+
+def _scale_mean(counts: Mapping[float, int], points: Iterable[float]) -> Score:
+    n = sum(counts.values())
+    if not n:
+        return NOTHING
+    average = sum(value * count for value, count in counts.items()) / n
+    x = np.array(list(points), dtype=float)
+    if n == 1 or len(x) < 2:
+        return Score(average, None, None, n)
+    given = np.array([[counts.get(point, 0) for point in x.tolist()]], dtype=float)
+    bounds = _mean_bounds(given, x)
+    return Score(average, float(bounds[0, 0]), float(bounds[1, 0]), n)
+
+
+def _mean_bounds(given: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
+    """Return the ends (2, samples) of the intervals of the means on a scale of few points.
+
+    ``given`` (samples, points) counts how often each point was given. A score interval as
+    Wilson's: those means are held that the sample is not too far from, in standard errors of a
+    distribution that has that mean. That distribution is the sample, tilted exponentially
+    (p proportional to count times exp(theta x)), with one answer more spread over the scale so
+    that points which nobody chose yet stay possible; for two points and without that answer it
+    is Wilson's interval. Student's quantile instead of z makes up for the estimated shape.
+    """
+    middle, width = points.mean(), points[-1] - points[0]
+    x = (points - middle) / width
+    n = given.sum(axis=1)
+    average = given @ x / n
+    weight = np.log(given + 1 / len(points))
+    sign = np.array([[-1.0], [1.0]])
+    reach = stdtrit(n - 1, 0.975) / np.sqrt(n)
+    near, far = np.zeros((2, len(n))), np.full((2, len(n)), 400.0)
+    for _ in range(44):  # halving 400 so often leaves no digit that anybody sees
+        theta = (near + far) / 2
+        tilted = weight + (sign * theta)[:, :, None] * x
+        p = np.exp(tilted - tilted.max(axis=2, keepdims=True))
+        p /= p.sum(axis=2, keepdims=True)
+        centre = p @ x
+        deviation = np.sqrt(np.maximum(p @ (x * x) - centre**2, 0))
+        beyond = sign * (centre - average) >= reach * deviation
+        far, near = np.where(beyond, theta, far), np.where(beyond, near, theta)
+    # Where no tilt is too far the end is that of the scale; what is given lies always within.
+    ends = np.where(far == 400, sign / 2, centre)
+    ends = np.stack([np.minimum(ends[0], average), np.maximum(ends[1], average)])
+    return np.asarray(ends * width + middle)

@@ -71,8 +71,10 @@ def test_scores_stay_on_their_scale():
     all_promoters = scores.nps(promoters=8, passives=0, detractors=0)
     assert (all_promoters.value, all_promoters.high) == (100, 100)
     assert scores.nps(promoters=0, passives=0, detractors=8).low == -100
-    assert scores.mean({5: 1, 4: 1}, low=1, high=5).high == 5
-    assert rounded(scores.mean({5: 9}, low=1, high=5)) == (5, 5)
+    assert 4.9 < scores.mean({5: 1, 4: 1}, low=1, high=5).high <= 5
+    all_five = scores.mean({5: 9}, low=1, high=5)
+    assert (all_five.value, all_five.high) == (5, 5)
+    assert 3 < all_five.low < 5  # nine alike do not prove that the tenth is
     assert rounded(scores.mean({5: 1}, low=1, high=5)) == (None, None)
 
 
@@ -91,3 +93,66 @@ def test_nothing_is_no_score():
         scores.nps(promoters=0, passives=0, detractors=0),
     ):
         assert (score.value, score.n, score.shown) == (None, 0, False)
+
+
+def test_mean_of_a_scale_of_two_points_is_nearly_a_share():
+    """Of so many answers that one more and Student's quantile do not show: Wilson's interval."""
+    mean, share = scores.mean({0: 70_000, 1: 30_000}, low=0, high=1), scores.share(30_000, 100_000)
+    assert mean.value * 100 == pytest.approx(share.value)
+    assert (mean.low * 100, mean.high * 100) == pytest.approx((share.low, share.high), abs=2e-3)
+
+
+def test_mean_of_a_scale_of_many_answers_is_nearly_student_s():
+    counts = {1: 1000, 2: 2000, 3: 4000, 4: 2000, 5: 1000}
+    tilted, student = scores.mean(counts, low=1, high=5), scores.mean(counts)
+    assert tilted.value == student.value == 3
+    assert (tilted.low, tilted.high) == pytest.approx((student.low, student.high), abs=1e-4)
+
+
+def test_csat_ces_and_emotions_by_hand():
+    assert scores.csat({1: 1, 2: 0, 3: 2, 4: 3, 5: 4}) == scores.share(7, 10)
+    effort = scores.ces({7: 5, 6: 1, 5: 1, 4: 1, 3: 1, 1: 1})
+    assert effort.mean.value == pytest.approx((35 + 6 + 5 + 4 + 3 + 1) / 10)
+    assert (effort.balance.value, effort.balance.n) == (40, 10)
+    value = scores.emotional_value({-1: 2, 0.33: 0, 0.66: 3, 1: 5})
+    assert value.value == pytest.approx(100 * (-2 + 3 * 0.66 + 5) / 10)
+    assert -100 <= value.low < value.value < value.high <= 100
+    assert scores.emotional_value({-1: 3, 0.33: 0, 1: 0}).low == -100
+    assert scores.nev(positive=6, negative=2, neutral=2).value == 40
+    assert scores.emotional_value({}) == scores.csat({}) == scores.NOTHING
+    assert scores.ces({}).balance == scores.NOTHING
+
+
+def test_difference_of_shares_as_newcombe_published():
+    """Newcombe 1998b, table II, method 10: 56/70 less 48/80 is 0.2, 0.0524 to 0.3339."""
+    found = scores.difference(scores.share(48, 80), scores.share(56, 70))
+    assert rounded(found, 2) == (5.24, 33.39)
+    assert (found.value, found.verdict) == (pytest.approx(20), scores.Verdict.HIGHER)
+
+
+def test_difference_of_nps_by_hand():
+    found = scores.balance_difference((60, 20, 100), (40, 40, 100))
+    p, d, q, e = 60.75 / 103, 20.75 / 103, 40.75 / 103, 40.75 / 103
+    margin = 1.96 * sqrt((p + d - (p - d) ** 2) / 103 + (q + e - (q - e) ** 2) / 103)
+    centre = (q - e) - (p - d)
+    assert found.value == -40
+    ends = (100 * (centre - margin), 100 * (centre + margin))
+    assert (found.low, found.high) == pytest.approx(ends, abs=0.01)
+    assert found.verdict == scores.Verdict.LOWER
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict"),
+    [
+        ((40, 20, 100), (42, 20, 100), "unclear"),
+        ((4, 0, 4), (0, 90, 100), "too_few"),
+        ((0, 0, 0), (3, 2, 10), "too_few"),
+        ((20, 60, 100), (60, 20, 100), "higher"),
+    ],
+)
+def test_verdicts(before, after, verdict):
+    found = scores.balance_difference(before, after)
+    assert found.verdict == verdict
+    assert found.low_confidence == (before[2] < 30 or after[2] < 30)
+    shares = scores.difference(scores.share(before[0], before[2]), scores.share(0, 0))
+    assert shares.verdict == "too_few"
