@@ -14,7 +14,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Question:
-    """One question; ``options`` holds what only its type knows (choices, ends of a scale)."""
+    """One question; ``options`` holds what only its type knows (choices, ends of a scale).
+
+    ``show_if`` is when it is asked, see ``flow.rules``: ``{"match": "all" or "any", "rules":
+    [{"question": key, "operator": "is", "value": …}]}``, empty for always. Later texts say its
+    answer again where they hold ``{{ token }}``.
+    """
 
     key: str
     type: str
@@ -22,6 +27,8 @@ class Question:
     help: str = ""
     required: bool = False
     options: dict[str, Any] = field(default_factory=dict)
+    show_if: dict[str, Any] = field(default_factory=dict)
+    token: str = ""
 
     @property
     def field_name(self) -> str:

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -48,6 +49,23 @@ class Survey(
     )
     opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
     closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    max_responses = models.PositiveIntegerField(
+        _("most responses"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("It closes when so many have answered, in all languages together."),
+    )
+    one_per_reader = models.BooleanField(
+        _("one response per reader"),
+        default=False,
+        help_text=_(
+            "A reader is known by the cookie that their first answer or comment sets. "
+            "Who has none, or deletes it, counts as another reader."
+        ),
+    )
+    #: [{"question": key, "value": choice key, "limit": 100}, …]
+    quotas = models.JSONField(_("quotas"), default=list, blank=True)
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
@@ -107,6 +125,8 @@ class SurveyVersion(models.Model):
     definition = models.JSONField()
     #: Of the definition: the key under which processes keep it in memory.
     digest = models.CharField(max_length=32)
+    #: Quotas that are used up: [question key, value], ["", ""] for the whole survey.
+    full = models.JSONField(default=list, editable=False)
     current = models.BooleanField(default=True)
     created_at = models.DateTimeField(_("published at"), default=timezone.now)
 
@@ -149,6 +169,8 @@ class Response(models.Model):
     #: Whether the tallies hold this row; set by ``services.fold``.
     folded = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
+    #: From the first interaction to sending, as the reader's page tells; at most a day.
+    seconds = models.PositiveIntegerField(_("seconds"), null=True, blank=True)
 
     #: Set on what ``services.submit`` returns: whether the request had been seen before, and the
     #: words to thank the reader with.
@@ -177,6 +199,77 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Start(models.Model):
+    """A reader began to answer a survey. Who it was is not kept, only that somebody did."""
+
+    survey = models.ForeignKey(
+        Survey,
+        on_delete=models.CASCADE,
+        related_name="starts",
+        db_index=False,
+        db_constraint=False,
+    )
+    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
+    created_at = models.DateTimeField(_("begun at"), default=timezone.now)
+    #: Whether the tallies hold this row.
+    folded = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("start")
+        verbose_name_plural = _("starts")
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["survey", "created_at"], name="cx_start_latest"),
+            models.Index(
+                fields=["survey", "id"], condition=Q(folded=False), name="cx_start_unfolded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Quota(models.Model):
+    """How many responses a choice, or with question and value "" the whole survey, may take.
+
+    A survey and its translations share their places: ``family`` is their translation key. A
+    response takes its places under the lock of these rows, so never one too many.
+    """
+
+    family = models.UUIDField()
+    question = models.CharField(max_length=64, blank=True, default="")
+    value = models.CharField(max_length=64, blank=True, default="")
+    limit = models.PositiveIntegerField(_("limit"))
+    taken = models.PositiveIntegerField(_("taken"), default=0)
+
+    class Meta:
+        verbose_name = _("quota")
+        verbose_name_plural = _("quotas")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["family", "question", "value"], name="cx_quota_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}={self.value}: {self.taken}/{self.limit}"
+
+
+class AnsweredOnce(models.Model):
+    """A reader answered a survey, or a translation of it, that takes one response of each."""
+
+    family = models.UUIDField()
+    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("answered once")
+        verbose_name_plural = _("answered once")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["family", "reader"], name="cx_answered_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.reader_id}"
 
 
 class Tally(models.Model):

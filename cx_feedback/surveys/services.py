@@ -15,7 +15,7 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import act
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
 
 #: A reader, nobody, or a function that finds or begins the reader inside the transaction, so
 #: that a refused answer leaves no reader behind and the commit is one.
@@ -23,6 +23,8 @@ Speaker = Reader | None | Callable[[], Reader | None]
 
 #: Seconds between two nudges of the folding task.
 FOLD_EVERY = 5
+#: The longest that answering is taken to last.
+MOST_SECONDS = 86_400
 
 
 @transaction.atomic
@@ -68,13 +70,15 @@ def submit(
     idempotency_key: str = "",
     kind: str = Survey.SURVEY,
     at: datetime.datetime | None = None,
+    seconds: int | None = None,
 ) -> Response:
     """Store one reader's answers (question key to value) to the live version of a survey.
 
     Raises NotFound (no such survey, or not published), Closed, and InvalidInput that names
     ``answers.<key>``; nothing is stored then. A known ``idempotency_key`` gives the first
     response again, with ``repeated`` set. Writes the activity of a reader, if there is one.
-    ``at`` (aware, now by default) is for what comes from elsewhere: imports, demos.
+    ``at`` (aware, now by default) is for what comes from elsewhere: imports, demos. ``seconds``
+    is how long it took, as the reader's page tells; more than a day counts as a day.
     """
     live = selectors.open_survey(survey_id=survey_id, kind=kind)
     response = Response(
@@ -85,6 +89,7 @@ def submit(
         answers=questions.clean_answers(live.definition, answers),
         idempotency_key=_clean_key(idempotency_key),
         created_at=at or timezone.now(),
+        seconds=None if seconds is None else min(seconds, MOST_SECONDS),
     )
     try:
         _store(response, live.definition, reader, kind)
@@ -98,6 +103,16 @@ def submit(
         response = first
     response.thanks = live.definition.thanks
     return response
+
+
+def start(
+    *, survey_id: int, page_id: int | None = None, language: str = "", kind: str = Survey.SURVEY
+) -> Start:
+    """Note that somebody began to answer; nothing about who. Raises NotFound or Closed."""
+    selectors.open_survey(survey_id=survey_id, kind=kind)
+    begun = Start(survey_id=survey_id, page_id=page_id, language=language[:12])
+    insert(begun)
+    return begun
 
 
 @transaction.atomic

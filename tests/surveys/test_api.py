@@ -2,11 +2,12 @@ import json
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.core.cache import cache
 from wagtail.models import Locale
 
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services
-from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.results.summary import results_of
 from tests.conftest import FOREIGN, OWN
 from tests.surveys.conftest import BAD, GOOD, stream
@@ -202,3 +203,36 @@ def test_a_translation_adds_up(client, survey, answer):
         results = results_of(survey=one)
         assert (results.n, results.questions[0].question.label) == (2, label)
         assert results.questions[0].rows[0].count == 2
+
+
+def test_a_start_says_nothing_about_who(client, survey, article, django_assert_num_queries):
+    url = f"{API}{survey.pk}/starts/"
+    body = json.dumps({"page": article.pk})
+    how = {"content_type": "application/json", "HTTP_ACCEPT_LANGUAGE": "es", **OWN}
+    response = client.post(url, body, **how)
+    assert (response.status_code, response.content, response.cookies) == (204, b"", {})
+    begun = Start.objects.get()
+    assert (begun.survey, begun.page_id, begun.language) == (survey, article.pk, "es")
+    assert not Reader.objects.exists()
+    with django_assert_num_queries(1):
+        client.post(url, body, **how)
+
+
+def test_a_start_is_refused_like_an_answer(client, survey):
+    how = {"content_type": "application/json"}
+    assert client.post(f"{API}987/starts/", "{}", **how).status_code == 404
+    assert client.post(f"{API}{survey.pk}/starts/", "{}", **how, **FOREIGN).status_code == 403
+    problem(client.post(f"{API}{survey.pk}/starts/", '{"page": 999}', **how), 400, "page")
+    Survey.objects.update(closes_at="2020-01-01T00:00Z")
+    cache.clear()
+    problem(client.post(f"{API}{survey.pk}/starts/", "{}", **how), 409)
+    assert not Start.objects.exists()
+
+
+def test_how_long_it_took(client, survey):
+    for seconds, stored in ((None, None), (0, 0), (42, 42), (10**30, 86_400)):
+        assert post(client, survey.pk, {"seconds": seconds, **good()}).status_code == 201
+        assert Response.objects.latest("pk").seconds == stored
+    Response.objects.all().delete()
+    for seconds in (-1, 1.5, "42", True, []):
+        problem(post(client, survey.pk, {"seconds": seconds, **good()}), 400, "seconds")

@@ -38,6 +38,12 @@ class ResponsesView(surveys.ResponsesView):
         return super().post(request, pk)
 
 
+class StartsView(surveys.StartsView):
+    """``POST {"page": 12}``: somebody began to give a score. Nothing about who is kept."""
+
+    kind = Survey.NPS
+
+
 class ResultsView(FeedbackAPIView):
     """``GET``: the score with its interval, the shares and the trend, by ``?span=week|month``."""
 

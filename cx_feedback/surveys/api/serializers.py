@@ -17,6 +17,13 @@ class AnswersIn(serializers.Serializer[Any]):
 
     page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
     answers = serializers.DictField(help_text="Question key to answer.")
+    seconds = serializers.IntegerField(
+        required=False, min_value=0, help_text="From the first interaction to sending."
+    )
+
+
+class StartIn(serializers.Serializer[Any]):
+    page = serializers.IntegerField(required=False, help_text="Id of the page it is asked on.")
 
 
 class AnswersOut(serializers.Serializer[Any]):

@@ -10,5 +10,6 @@ urlpatterns = [
         views.ResponsesView.as_view(),
         name="api-survey-responses",
     ),
+    path("surveys/<int:pk>/starts/", views.StartsView.as_view(), name="api-survey-starts"),
     path("surveys/<int:pk>/results/", views.ResultsView.as_view(), name="api-survey-results"),
 ]

@@ -5,12 +5,14 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
 from cx_feedback.readers.identity import reader_for_act, remember
 from cx_feedback.surveys import permissions, selectors, services
@@ -55,11 +57,39 @@ class ResponsesView(FeedbackAPIView):
             reader=partial(reader_for_act, django_request),
             language=get_language() or "",
             idempotency_key=request.headers.get("Idempotency-Key", ""),
+            seconds=seconds_in(data),
         )
         stored = Response({"id": response.pk, "thanks": response.thanks}, status=201)
         if not response.repeated:
             remember(django_request, stored, response.reader)
         return stored
+
+
+class StartsView(FeedbackAPIView):
+    """``POST {"page": 12}``: somebody began to answer. Nothing about who is kept."""
+
+    kind = Survey.SURVEY
+    throttle_scope = "visit"
+
+    @describe(request=shapes.StartIn, responses={204: None})
+    def post(self, request: Request, pk: int) -> Response:
+        data = self.body(request)
+        services.start(
+            survey_id=pk,
+            kind=self.kind,
+            page_id=require_page(page_id_in(data), request._request),
+            language=get_language() or "",
+        )
+        return Response(status=204)
+
+
+def seconds_in(data: dict[str, Any]) -> int | None:
+    """Return ``data["seconds"]`` when it is a whole number or missing; raises InvalidInput."""
+    seconds = data.get("seconds")
+    whole = isinstance(seconds, int) and not isinstance(seconds, bool)
+    if seconds is None or (whole and seconds >= 0):
+        return seconds  # type: ignore[no-any-return]
+    raise InvalidInput(fields={"seconds": [_("A whole number of seconds.")]})
 
 
 class ResultsView(FeedbackAPIView):
