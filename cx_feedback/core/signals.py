@@ -10,7 +10,8 @@ from typing import Any
 from django.dispatch import Signal
 
 #: A reader did something. activity_id, reader_id, kind, page_id, object_id, detail (dict).
-#: Sent by readers.services.act for every row of the activity ledger.
+#: Sent by readers.services.act for every act; what was done about readers, a mail say
+#: (readers.services.record), is in the ledger without it.
 reader_acted = Signal()
 
 #: A reader who used to come stopped. reader_id, silence_id, since (date of the last visit),
@@ -38,6 +39,14 @@ person_exported = Signal()
 #: Somebody asked to be forgotten. email (str or ""), reader_ids (list of int).
 #: A receiver erases what its room holds of them and returns (section name, count).
 person_erased = Signal()
+
+#: Somebody shows ids of another room. kind ("survey", "rule", "comment" …), ids (set of int).
+#: A receiver returns {id: core.naming.Name} of those that are its own, else None.
+things_named = Signal()
+
+#: Staff with the right to look at one reader's history. reader_id, since (aware datetime).
+#: A receiver returns a list of core.timeline.Entry of what is not in the activity ledger.
+timeline_asked = Signal()
 
 
 def answers(signal: Signal, sender: Any, **named: Any) -> list[Any]:

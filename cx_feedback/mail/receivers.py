@@ -1,14 +1,17 @@
 """A person's export and erasure."""
 
+import datetime
 from typing import Any
 
-from cx_feedback.core.signals import person_erased, person_exported
+from cx_feedback.core.signals import person_erased, person_exported, timeline_asked
+from cx_feedback.core.timeline import Entry
 from cx_feedback.mail import selectors, services
 
 
 def connect() -> None:
     person_exported.connect(export, dispatch_uid="cx_feedback.mail.export")
     person_erased.connect(erase, dispatch_uid="cx_feedback.mail.erase")
+    timeline_asked.connect(tell, dispatch_uid="cx_feedback.mail.timeline")
 
 
 def export(
@@ -19,3 +22,7 @@ def export(
 
 def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
     return "deliveries", services.erase(email=email, reader_ids=reader_ids)
+
+
+def tell(sender: Any, reader_id: int, since: datetime.datetime, **kwargs: Any) -> list[Entry]:
+    return selectors.timeline(reader_id=reader_id, since=since)

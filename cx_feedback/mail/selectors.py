@@ -1,16 +1,22 @@
 """Reads of the ledger."""
 
+import datetime
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Max, Q
+from django.utils.translation import gettext as _
 
+from cx_feedback.core.naming import admin_url
+from cx_feedback.core.timeline import Entry
 from cx_feedback.mail.letters import fill
 from cx_feedback.mail.mailings import names_of
 from cx_feedback.mail.models import Delivery, Suppression
 
 #: Mailings that an editor chooses from and looks at.
 MAILINGS = 200
+#: Mails on the time line of one reader.
+MAILS = 200
 
 
 @dataclass
@@ -101,6 +107,23 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
         {"suppressed": row.address, "reason": row.reason, "since": row.at.isoformat()}
         for row in Suppression.objects.filter(address=email)
         if email
+    ]
+
+
+def timeline(*, reader_id: int, since: datetime.datetime) -> list[Entry]:
+    """Return the newest mails to a reader, at most MAILS, with subject and state."""
+    rows = Delivery.objects.filter(reader_id=reader_id, created_at__gte=since)
+    newest = list(rows.select_related("letter").order_by("-pk")[:MAILS])
+    names = names_of({row.mailing for row in newest})
+    return [
+        Entry(
+            at=row.sent_at or row.created_at,
+            title=_("Mail: %s") % subject_of(row),
+            text=f"{names[row.mailing]} · {row.get_state_display()}",
+            url=admin_url("cx_deliveries:inspect", row.pk),
+            icon="mail",
+        )
+        for row in newest
     ]
 
 

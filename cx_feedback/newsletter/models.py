@@ -4,6 +4,7 @@ import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.forms import Select
@@ -18,6 +19,9 @@ from wagtail.models import PreviewableMixin
 
 from cx_feedback.newsletter import placeholders
 from cx_feedback.readers.models import Reader
+
+#: Percent; who wants to hold back more should not have the rule.
+MOST_HELD_BACK = 90
 
 
 class MailingList(models.Model):
@@ -173,6 +177,16 @@ class FollowUpRule(PreviewableMixin, models.Model):
     )
     wait = models.PositiveIntegerField(_("wait"), default=0)
     wait_unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.HOURS)
+    hold_back = models.PositiveSmallIntegerField(
+        _("hold back (percent)"),
+        default=0,
+        validators=[MaxValueValidator(MOST_HELD_BACK)],
+        help_text=_(
+            "An experiment: so many percent of the readers, chosen by chance, get nothing from "
+            "this rule. The Loyalty screen then says whether the others come back more often. "
+            "A changed percentage begins a new experiment. 0: everybody is written to."
+        ),
+    )
     subject = models.CharField(_("subject"), max_length=150)
     body = RichTextField(
         _("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
@@ -191,6 +205,7 @@ class FollowUpRule(PreviewableMixin, models.Model):
                     ]
                 ),
                 FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),
+                FieldPanel("hold_back"),
             ],
             heading=_("When and to whom"),
         ),
@@ -273,6 +288,7 @@ class FollowUp(models.Model):
         WAITING = "waiting", _("Waiting")
         POSTED = "posted", _("Posted")
         SKIPPED = "skipped", _("Skipped")
+        HELD_BACK = "held", _("Held back")
 
     rule = models.ForeignKey(FollowUpRule, on_delete=models.CASCADE, related_name="follow_ups")
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")

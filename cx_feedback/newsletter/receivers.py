@@ -3,10 +3,11 @@
 from typing import Any
 
 from cx_feedback.core import signals
+from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.mail import mailings
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import rendering, selectors, services
-from cx_feedback.newsletter.models import FollowUpRule, Subscription
+from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
 
 State = Subscription.State
 
@@ -19,6 +20,7 @@ def connect() -> None:
         (signals.mail_about_to_send, about_to_send),
         (signals.person_exported, export),
         (signals.person_erased, erase),
+        (signals.things_named, name_things),
     ):
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
     mailings.register("rule", selectors.names_of_rules)
@@ -69,3 +71,13 @@ def export(
 
 def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
     return "subscriptions", services.erase(email=email, reader_ids=reader_ids)
+
+
+def name_things(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
+    """Name follow-up rules and mailing lists."""
+    models = {"rule": FollowUpRule, "mailing_list": MailingList}
+    if kind not in models:
+        return None
+    edit = f"wagtailsnippets_cx_feedback_newsletter_{models[kind]._meta.model_name}:edit"
+    rows = models[kind]._default_manager.filter(pk__in=ids).values_list("pk", "name")
+    return {pk: Name(name, admin_url(edit, pk)) for pk, name in rows}

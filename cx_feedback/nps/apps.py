@@ -7,3 +7,8 @@ class NPSConfig(AppConfig):
     label = "cx_feedback_nps"
     verbose_name = _("NPS")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from cx_feedback.nps import receivers
+
+        receivers.connect()

@@ -5,6 +5,7 @@ cost no statement more.
 """
 
 import datetime
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -80,6 +81,41 @@ def act(
         detail=activity.detail,
     )
     return activity
+
+
+@dataclass(frozen=True)
+class Done:
+    """Something that was done about a reader, for the ledger."""
+
+    reader_id: int
+    object_id: int | None
+    detail: dict[str, Any]
+
+
+@transaction.atomic(savepoint=False)
+def record(*, kind: str, rows: list[Done], at: datetime.datetime | None = None) -> None:
+    """Write into the ledger what was done about readers: a mail, a place in an experiment.
+
+    None of it is an act of theirs: no day counts and no room is told. ``detail["here"]`` says
+    whether the reader had been here already on that day, for what is measured after it.
+    """
+    at = at or timezone.now()
+    ids = {row.reader_id for row in rows}
+    here = set(
+        Reader.objects.filter(pk__in=ids, last_day=timezone.localdate(at)).values_list(
+            "pk", flat=True
+        )
+    )
+    Activity.objects.bulk_create(
+        Activity(
+            reader_id=row.reader_id,
+            kind=kind,
+            object_id=row.object_id,
+            detail={**row.detail, "here": row.reader_id in here},
+            at=at,
+        )
+        for row in rows
+    )
 
 
 @transaction.atomic(savepoint=False)

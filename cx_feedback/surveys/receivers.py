@@ -5,6 +5,7 @@ from typing import Any
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
+from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Survey
 
@@ -15,6 +16,7 @@ def connect() -> None:
     unpublished.connect(forget_unpublished, dispatch_uid="cx_surveys_forget")
     signals.person_exported.connect(export_person, dispatch_uid="cx_surveys_export")
     signals.person_erased.connect(erase_person, dispatch_uid="cx_surveys_erase")
+    signals.things_named.connect(name_surveys, dispatch_uid="cx_surveys_names")
 
 
 def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -36,3 +38,12 @@ def export_person(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple
 
 def erase_person(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
     return "responses", services.erase_readers(reader_ids=reader_ids)
+
+
+def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
+    """Name surveys; rooms whose models extend Survey name theirs."""
+    if kind != "survey":
+        return None
+    rows = Survey.objects.filter(pk__in=ids, kind=Survey.SURVEY).values_list("pk", "title")
+    results = "wagtailsnippets_cx_feedback_surveys_survey:results"
+    return {pk: Name(title, admin_url(results, pk)) for pk, title in rows}

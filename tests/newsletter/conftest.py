@@ -5,10 +5,12 @@ import re
 import pytest
 from django.core import mail
 
+from cx_feedback.core import signals
 from cx_feedback.mail import services as post_office
-from cx_feedback.newsletter import services
-from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.newsletter import services, tasks
+from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
 from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Reader
 
 
 @pytest.fixture
@@ -44,3 +46,30 @@ def send():
     before = len(mail.outbox)
     post_office.send_due()
     return mail.outbox[before:]
+
+
+@pytest.fixture
+def rule(mailing_list):
+    """Make a rule."""
+
+    def make(when=FollowUpRule.When.ANSWERED, **kwargs):
+        words = {"name": "Thanks", "subject": "Hello {name}", "body": "<p>Thank you, {name}.</p>"}
+        return FollowUpRule.objects.create(
+            **{"mailing_list": mailing_list, "when": when, "active": True, **words, **kwargs}
+        )
+
+    return make
+
+
+def run_twice():
+    """Run every task twice; return the messages that went out."""
+    for _ in range(2):
+        tasks.find_missed()
+        tasks.post_due()
+    return [*send(), *send()]
+
+
+def fall_silent(reader, silence=1):
+    signals.reader_fell_silent.send(
+        Reader, reader_id=reader.pk, silence_id=silence, since=None, probability=0.1
+    )

@@ -29,6 +29,7 @@ def form(mailing_list, **changes):
         "language": "",
         "wait": "0",
         "wait_unit": "hours",
+        "hold_back": "0",
         "subject": "Hello {name}",
         "body": RICH % "Thank you.",
         **changes,

@@ -14,37 +14,10 @@ from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
-from tests.newsletter.conftest import send
+from tests.newsletter.conftest import fall_silent, run_twice, send
 
 pytestmark = pytest.mark.django_db
 When = FollowUpRule.When
-
-
-@pytest.fixture
-def rule(mailing_list):
-    """Make a rule."""
-
-    def make(when=When.ANSWERED, **kwargs):
-        words = {"name": "Thanks", "subject": "Hello {name}", "body": "<p>Thank you, {name}.</p>"}
-        return FollowUpRule.objects.create(
-            **{"mailing_list": mailing_list, "when": when, "active": True, **words, **kwargs}
-        )
-
-    return make
-
-
-def run_twice():
-    """Run every task twice; return the messages that went out."""
-    for _ in range(2):
-        tasks.find_missed()
-        tasks.post_due()
-    return [*send(), *send()]
-
-
-def fall_silent(reader, silence=1):
-    signals.reader_fell_silent.send(
-        Reader, reader_id=reader.pk, silence_id=silence, since=None, probability=0.1
-    )
 
 
 def win_back(reader, silence=1):

@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Letter
-from cx_feedback.newsletter import links, rendering, rules
+from cx_feedback.newsletter import experiments, links, rendering, rules
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
+from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity
 
 State = FollowUp.State
@@ -112,16 +113,22 @@ class Posted:
 
     posted: int = 0
     skipped: int = 0
+    held_back: int = 0
 
     def __add__(self, other: "Posted") -> "Posted":
-        return Posted(self.posted + other.posted, self.skipped + other.skipped)
+        return Posted(
+            self.posted + other.posted,
+            self.skipped + other.skipped,
+            self.held_back + other.held_back,
+        )
 
 
 def post_due(*, now: datetime.datetime | None = None) -> Posted:
     """Turn the rows that are due into deliveries for confirmed subscribers.
 
     Rows of readers who are none, or of another language than the rule's, are skipped with the
-    reason. Any number may run at once, and again after a crash.
+    reason; those whom the rule holds back get nothing. Any number may run at once, and again
+    after a crash.
     """
     run = _Run(now or timezone.now())
     done = Posted()
@@ -154,21 +161,35 @@ class _Run:
         }
         subscribers = _subscribers(rows)
         to_post: dict[tuple[int, str], list[tuple[FollowUp, Subscription]]] = defaultdict(list)
+        held_back: dict[int, list[FollowUp]] = defaultdict(list)
         skipped: dict[str, list[int]] = defaultdict(list)
         for row in rows:
             rule = rules_by_id[row.rule_id]
             who = subscribers.get((rule.mailing_list_id, row.reader_id))
             if reason := why_not(rule, who):
                 skipped[reason].append(row.pk)
+            # Last: both groups of an experiment are readers who would have been written to.
+            elif experiments.holds_back(rule, row.reader_id):
+                held_back[rule.pk].append(row)
             elif who is not None:
                 to_post[rule.pk, who.language].append((row, who))
         for (rule_id, language), pairs in to_post.items():
             self._post(rules_by_id[rule_id], language, pairs)
-        _settle([row.pk for pairs in to_post.values() for row, _who in pairs], State.POSTED)
+            self._keep(rules_by_id[rule_id], [row for row, _who in pairs], State.POSTED)
+        for rule_id, kept in held_back.items():
+            self._keep(rules_by_id[rule_id], kept, State.HELD_BACK)
         for reason, ids in skipped.items():
             _settle(ids, State.SKIPPED, reason)
-        n = sum(map(len, skipped.values()))
-        return Posted(len(rows) - n, n)
+        n, held = sum(map(len, skipped.values())), sum(map(len, held_back.values()))
+        return Posted(len(rows) - n - held, n, held)
+
+    def _keep(self, rule: FollowUpRule, rows: list[FollowUp], state: FollowUp.State) -> None:
+        _settle([row.pk for row in rows], state)
+        readers.record(
+            kind=experiments.KIND,
+            rows=experiments.rows_for_ledger(rule, rows, held_back=state == State.HELD_BACK),
+            at=self.now,
+        )
 
     def _post(
         self, rule: FollowUpRule, language: str, pairs: list[tuple[FollowUp, Subscription]]

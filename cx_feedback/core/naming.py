@@ -1,0 +1,49 @@
+"""Titles for ids of other rooms: a ledger holds ids, and only the room that wrote them knows more.
+
+Kinds in use: "page", "survey", "rule", "mailing_list", "comment".
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import swapper
+from django.urls import NoReverseMatch, reverse
+
+from cx_feedback.core import signals
+
+
+@dataclass(frozen=True)
+class Name:
+    """What an editor calls a thing, and the address of its screen in the admin, if any."""
+
+    title: str
+    url: str = ""
+
+
+def names_of(kind: str, ids: Iterable[int | None]) -> dict[int, Name]:
+    """Return id to name of those that are still known to anybody."""
+    wanted = {pk for pk in ids if pk is not None}
+    if not wanted:
+        return {}
+    if kind == "page":
+        return _pages(wanted)
+    found: dict[int, Name] = {}
+    for names in signals.answers(signals.things_named, None, kind=kind, ids=wanted):
+        found.update(names)
+    return found
+
+
+def admin_url(name: str, *args: object) -> str:
+    """Return the address of an admin screen, "" on a site that has none of that name."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
+
+
+def _pages(ids: set[int]) -> dict[int, Name]:
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=ids)
+    return {
+        pk: Name(title, admin_url("wagtailadmin_pages:edit", pk))
+        for pk, title in pages.values_list("pk", "title")
+    }

@@ -1,0 +1,125 @@
+"""Holding back: by chance, for ever the same, in the ledger for both groups."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from cx_feedback.core.naming import names_of
+from cx_feedback.newsletter import experiments, services
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Activity, VisitDay
+from tests.newsletter.conftest import fall_silent, run_twice, send
+
+pytestmark = pytest.mark.django_db
+
+
+def test_chance_decides_by_rule_and_reader_and_stays():
+    rule = FollowUpRule(pk=1, hold_back=25)
+    held = {pk for pk in range(4000) if experiments.holds_back(rule, pk)}
+    assert 900 < len(held) < 1100  # 1000 ± 3.6 standard deviations
+    assert held == {pk for pk in range(4000) if experiments.holds_back(rule, pk)}
+    more = {
+        pk for pk in range(4000) if experiments.holds_back(FollowUpRule(pk=1, hold_back=50), pk)
+    }
+    assert held < more
+    others = {
+        pk for pk in range(4000) if experiments.holds_back(FollowUpRule(pk=2, hold_back=25), pk)
+    }
+    assert 190 < len(held & others) < 310  # a quarter of a quarter: nothing to do with each other
+
+
+def test_the_key_of_the_site_decides(settings):
+    rule = FollowUpRule(pk=1, hold_back=50)
+    before = [experiments.holds_back(rule, pk) for pk in range(100)]
+    settings.SECRET_KEY = "another"
+    assert before != [experiments.holds_back(rule, pk) for pk in range(100)]
+
+
+def test_who_is_held_back_gets_no_mail_and_both_groups_stand_in_the_ledger(rule, subscribe):
+    made = rule(hold_back=50)
+    for n in range(24):
+        readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
+    messages = run_twice()
+    held = FollowUp.objects.filter(state="held")
+    posted = FollowUp.objects.filter(state="posted")
+    assert 0 < held.count() < 24
+    assert len(messages) == posted.count() == 24 - held.count()
+    assert all(experiments.holds_back(made, row.reader_id) for row in held)
+    ledger = Activity.objects.filter(kind="follow_up")
+    assert ledger.count() == 24  # once each, whatever runs twice
+    assert {a.object_id for a in ledger if a.detail["held_back"]} == {row.pk for row in held}
+    assert {a.detail["rule"] for a in ledger} == {made.pk}
+    assert {a.detail["percent"] for a in ledger} == {50}
+
+
+def test_every_later_trigger_decides_alike(rule, subscribe):
+    rule(hold_back=50, repeat="each")
+    rows = [subscribe(f"r{n}@example.org") for n in range(8)]
+    for _ in range(3):
+        for row in rows:
+            readers.act(reader=row.reader, kind="response")
+        run_twice()
+    by_reader = {}
+    for row in FollowUp.objects.all():
+        by_reader.setdefault(row.reader_id, set()).add(row.state)
+    assert all(len(states) == 1 for states in by_reader.values())
+    assert {state for states in by_reader.values() for state in states} == {"held", "posted"}
+
+
+def test_who_would_get_nothing_is_in_no_group(rule, subscribe):
+    rule(hold_back=50, language="es")
+    for n in range(8):
+        readers.act(reader=subscribe(f"r{n}@example.org", language="en").reader, kind="response")
+    run_twice()
+    assert set(FollowUp.objects.values_list("state", flat=True)) == {"skipped"}
+    assert not Activity.objects.filter(kind="follow_up").exists()
+
+
+def test_without_an_experiment_all_are_written_to_and_counted(rule, subscribe):
+    rule()
+    readers.act(reader=subscribe().reader, kind="response")
+    assert len(run_twice()) == 1
+    [row] = Activity.objects.filter(kind="follow_up")
+    assert row.detail["held_back"] is False
+    assert row.detail["percent"] == 0
+
+
+def test_the_ledger_says_who_was_here_that_day_and_counts_none(rule, subscribe):
+    rule("fell_silent")
+    away, here = subscribe("away@example.org").reader, subscribe("here@example.org").reader
+    VisitDay.objects.filter(reader=away).delete()
+    readers.rebuild_figures(reader_ids=[away.pk])
+    for reader in (away, here):
+        fall_silent(reader)
+    services.post_due()
+    told = dict(Activity.objects.filter(kind="follow_up").values_list("reader_id", "detail__here"))
+    assert told == {away.pk: False, here.pk: True}
+    assert not VisitDay.objects.filter(reader=away).exists()
+    assert here.last_day == timezone.localdate()
+
+
+def test_groups_are_told_with_few_queries(rule, subscribe, django_assert_max_num_queries):
+    rule(hold_back=30)
+    for n in range(30):
+        readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
+    with django_assert_max_num_queries(30):
+        done = services.post_due()
+    assert done.posted + done.held_back == 30
+    assert len(send()) == done.posted
+
+
+def test_more_than_ninety_percent_is_refused(rule):
+    with pytest.raises(ValidationError):
+        rule(hold_back=91).full_clean()
+
+
+def test_the_form_asks_and_rules_have_names(admin_client, rule):
+    made = rule(name="Welcome", hold_back=20)
+    [name] = names_of("rule", [made.pk, 999, None]).values()
+    assert name.title == "Welcome"
+    html = admin_client.get(name.url).content.decode()
+    assert 'name="hold_back"' in html
+    assert "chosen by chance" in html
+    assert names_of("rule", []) == {}
+    assert names_of("nothing", [1]) == {}
