@@ -80,7 +80,11 @@ class Survey(
     class Meta(TranslatableMixin.Meta):
         verbose_name = _("survey")
         verbose_name_plural = _("surveys")
-        permissions: ClassVar[list[Any]] = [("view_results", _("Can see the results of surveys"))]
+        permissions: ClassVar[list[Any]] = [
+            ("view_results", _("Can see the results of surveys")),
+            ("view_texts", _("Can see texts and e-mail addresses in answers")),
+            ("export_responses", _("Can export answers")),
+        ]
 
     def __str__(self) -> str:
         return self.title

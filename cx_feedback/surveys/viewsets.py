@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, LocaleColumn, UpdatedAtColumn
 from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
 
@@ -18,6 +19,11 @@ from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.results.views import ResultsView, SurveyResultsView
+
+try:
+    from wagtail.permissions import register_permission_policy
+except ImportError:  # Wagtail 7.4: a viewset's own policy
+    register_permission_policy = None
 
 
 def with_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
@@ -40,8 +46,8 @@ class AnswersColumn(Column):
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         request = parent_context["request"]
-        viewset = type(instance).snippet_viewset
-        if viewset.may_see_results(request.user):
+        if permissions.may_see_results(request.user):
+            viewset = type(instance).snippet_viewset
             context["url"] = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
         return context
 
@@ -57,8 +63,8 @@ class AskingIndexView(IndexView):
 
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
         buttons: list[Any] = super().get_list_more_buttons(instance)
-        viewset = self.model.snippet_viewset
-        if viewset.may_see_results(self.request.user):
+        if permissions.may_see_results(self.request.user):
+            viewset = self.model.snippet_viewset
             url = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
             buttons.append(Button(_("Results"), url=url, icon_name="table", priority=15))
         return buttons
@@ -67,11 +73,20 @@ class AskingIndexView(IndexView):
 class AskingEditView(EditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
-        viewset = self.model.snippet_viewset
-        if not viewset.may_see_results(self.request.user):
+        if not permissions.may_see_results(self.request.user):
             return []
+        viewset = self.model.snippet_viewset
         url = reverse(viewset.get_url_name("results"), args=[quote(self.object.pk)])
         return [HeaderButton(_("Results"), url=url, icon_name="table")]
+
+
+class AskingPermissionPolicy(ModelPermissionPolicy):
+    """Lets those who may see results see the list too: that is where the results are found."""
+
+    def user_has_permission(self, user: Any, action: str) -> bool:
+        if action == "view" and permissions.may_see_results(user):
+            return True
+        return bool(super().user_has_permission(user, action))
 
 
 class AskingViewSet(SnippetViewSet):
@@ -90,10 +105,14 @@ class AskingViewSet(SnippetViewSet):
     search_fields: ClassVar[list[str]] = ["title"]
     results_view_class: type[ResultsView]
 
-    def may_see_results(self, user: Any) -> bool:
-        """Return whether ``user`` may see the results of what this viewset lists."""
-        opts = self.model._meta
-        return permissions.may_see_results(user, f"{opts.app_label}.change_{opts.model_name}")
+    @cached_property
+    def permission_policy(self) -> AskingPermissionPolicy:
+        return AskingPermissionPolicy(self.model)
+
+    def on_register(self) -> None:
+        if register_permission_policy is not None:
+            register_permission_policy(self.model, self.permission_policy, exact_class=True)
+        super().on_register()
 
     def get_queryset(self, request: Any) -> Any:
         return with_answers(self.model._default_manager.select_related("latest_revision"))

@@ -13,7 +13,8 @@ register_snippet(SurveyViewSet)
 
 @hooks.register("register_permissions")
 def register_permissions() -> Any:
-    """Let groups be given the right to see results; it says nothing about pages."""
+    """Let groups be given the rights to what was answered; they say nothing about pages."""
     return Permission.objects.filter(
-        content_type__app_label="cx_feedback_surveys", codename="view_results"
+        content_type__app_label="cx_feedback_surveys",
+        codename__in=("view_results", "view_texts", "export_responses"),
     )

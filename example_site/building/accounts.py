@@ -21,16 +21,18 @@ def demo_password() -> str:
 
 
 def allow_groups() -> None:
-    """Let editors write and see, and let moderators do all there is, in magazine and feedback."""
+    """Let editors write and see, and let moderators do all there is, in magazine and feedback.
+
+    What readers wrote leaves the site as a file only by a moderator's hand.
+    """
     from django.contrib.auth.models import Group, Permission
     from django.db.models import Q
 
     ours = Permission.objects.filter(
         Q(content_type__app_label="magazine") | Q(content_type__app_label__startswith="cx_feedback")
     )
-    for_editors = ours.exclude(codename__startswith="delete_").exclude(
-        codename__startswith="moderate_"
-    )
+    for_moderators = Q(codename__startswith="delete_") | Q(codename__startswith="moderate_")
+    for_editors = ours.exclude(for_moderators | Q(codename="export_responses"))
     for name, permissions in (("Moderators", ours), ("Editors", for_editors)):
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.add(*permissions)

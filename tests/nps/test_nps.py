@@ -166,7 +166,7 @@ def test_results_over_rest(client, widget, scores, django_user_model):
     user = django_user_model.objects.create_user("u", "u@example.org", "x")
     client.force_login(user)
     assert client.get(url).status_code == 403
-    user.user_permissions.add(Permission.objects.get(codename="change_npswidget"))
+    user.user_permissions.add(Permission.objects.get(codename="view_results"))
     scores(9, 9, 9, 9)
     hidden = client.get(url).json()
     assert (hidden["n"], hidden["score"]["value"], hidden["score"]["shown"]) == (4, None, False)

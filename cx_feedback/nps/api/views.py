@@ -13,10 +13,10 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.nps import selectors
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.nps.permissions import may_see_results
 from cx_feedback.surveys.api import views as surveys
 from cx_feedback.surveys.api.serializers import AnswersOut
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.permissions import may_see_results
 
 SPANS: dict[str, selectors.Span] = {"week": "week", "month": "month"}
 

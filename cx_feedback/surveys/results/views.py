@@ -17,7 +17,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.core.charts import Bar, bars
-from cx_feedback.surveys import selectors
+from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.questions.base import Result
 from cx_feedback.surveys.results.summary import results_of
 from cx_feedback.surveys.results.texts import Text, latest_texts
@@ -35,7 +35,7 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
     block_label: ClassVar[Any] = ""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.viewset.may_see_results(request.user):
+        if not permissions.may_see_results(request.user):
             raise PermissionDenied
         self.object = get_object_or_404(self.viewset.get_queryset(request), pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
