@@ -1,0 +1,40 @@
+"""Stored answers inside the database's own statements, so that no response has to be fetched."""
+
+import json
+from typing import Any
+
+from django.db.models import F, Func, TextField, Value
+
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.definitions import Question
+
+
+class AnswerText(Func):
+    """The answer to one question as JSON text (``"c-good"`` with its quotes, ``4``), or NULL.
+
+    The same text stands for the same answer only, so it can be grouped by and compared.
+    """
+
+    output_field = TextField()
+
+    def __init__(self, key: str) -> None:
+        super().__init__(F("answers"), Value(key))
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> Any:
+        template = "((%(expressions)s))::text"
+        return super().as_sql(compiler, connection, template=template, arg_joiner=" -> ")
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+        answers, key = self.get_source_expressions()
+        copy = self.copy()
+        copy.set_source_expressions([answers, Value("$." + json.dumps(key.value))])
+        return super(AnswerText, copy).as_sql(
+            compiler, connection, template="(%(expressions)s)", arg_joiner=" -> "
+        )
+
+
+def values_in(question: Question, text: str | None) -> tuple[str, ...]:
+    """Return the values that an answer (as ``AnswerText`` gives it) counts under."""
+    if text is None:
+        return ()
+    return tuple(questions.get(question.type).tally(question, json.loads(text)))

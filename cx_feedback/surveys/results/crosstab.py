@@ -1,0 +1,211 @@
+"""Two questions against each other: how many gave each pair of answers, and does it hang together.
+
+Pearson's chi-square test of independence without Yates' correction, and Cramér's V as the size
+of the effect (Cramér 1946, Mathematical Methods of Statistics, chapter 21): 0 for none, 1 for
+one answer that says the other. The test rests on expected counts that are not too thin; under 5
+in a cell it is marked (Cochran 1954, Biometrics 10, 417-451).
+"""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
+from scipy.special import chdtrc
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.base import QuestionType
+from cx_feedback.surveys.results.answers import AnswerText, values_in
+
+#: An expected count under this is thin.
+THIN = 5
+
+
+@dataclass(frozen=True)
+class Side:
+    """The rows or the columns of a table: a question, and its values with their labels."""
+
+    question: Question
+    values: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Association:
+    """Whether two questions hang together."""
+
+    chi_square: float
+    degrees: int
+    #: Of so large a chi-square if they did not, 0 to 1.
+    p: float
+    #: Cramér's V, 0 to 1.
+    v: float
+    #: How many cells expect fewer than 5.
+    thin: int
+    cells: int
+    n: int
+
+    @property
+    def significant(self) -> bool:
+        """Whether p is under 0.05."""
+        return self.p < 0.05
+
+    @property
+    def strength(self) -> str:
+        """Return "negligible", "small", "medium" or "large".
+
+        Cohen's w, the root of chi-square by n: from 0.1, 0.3 and 0.5 (Cohen 1988,
+        Statistical Power Analysis, chapter 7).
+        """
+        w = math.sqrt(self.chi_square / self.n)
+        return next(
+            word
+            for bound, word in ((0.5, "large"), (0.3, "medium"), (0.1, "small"), (0, "negligible"))
+            if w >= bound
+        )
+
+
+@dataclass(frozen=True)
+class CrossTab:
+    """Counts of pairs: ``counts[i][j]`` gave row value i and column value j."""
+
+    rows: Side
+    columns: Side
+    counts: tuple[tuple[int, ...], ...]
+    #: How many answered both questions.
+    n: int
+    #: Whether each answer is one value; a question with several choices has no chi-square.
+    single: bool = True
+
+    @property
+    def row_totals(self) -> tuple[int, ...]:
+        """Return the sums of the rows."""
+        return tuple(sum(row) for row in self.counts)
+
+    @property
+    def column_totals(self) -> tuple[int, ...]:
+        """Return the sums of the columns."""
+        return tuple(sum(column) for column in zip(*self.counts, strict=True))
+
+    @cached_property
+    def association(self) -> Association | None:
+        """Test independence; None for fewer than two rows or columns with answers."""
+        return association(self.counts) if self.single else None
+
+
+def association(counts: tuple[tuple[int, ...], ...]) -> Association | None:
+    """Return Pearson's chi-square of a table and Cramér's V; empty rows and columns left out."""
+    table = np.array(counts, dtype=float)
+    if table.ndim < 2 or not table.size:
+        return None
+    table = table[table.sum(axis=1) > 0][:, table.sum(axis=0) > 0]
+    smaller = min(table.shape)
+    if smaller < 2:
+        return None
+    n = table.sum()
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / n
+    chi_square = float(((table - expected) ** 2 / expected).sum())
+    degrees = (table.shape[0] - 1) * (table.shape[1] - 1)
+    return Association(
+        chi_square,
+        degrees,
+        float(chdtrc(degrees, chi_square)),
+        math.sqrt(min(1.0, chi_square / (n * (smaller - 1)))),
+        int((expected < THIN).sum()),
+        table.size,
+        int(n),
+    )
+
+
+def crosstab(
+    *,
+    survey: Survey,
+    rows: str,
+    columns: str,
+    responses: QuerySet[Response] | None = None,
+) -> CrossTab:
+    """Return how many responses gave each pair of answers to two questions, by their keys.
+
+    Over the survey and its translations, or over ``responses`` alone; exact, nothing hidden: what
+    people are shown goes through ``disclosure``. Raises InvalidInput that names ``rows`` or
+    ``columns`` for a key that cannot be counted. One statement reads the answers.
+    """
+    definition = selectors.questions_of(survey)
+    row_question = _question(definition, "rows", rows)
+    column_question = _question(definition, "columns", columns)
+    if responses is None:
+        responses = Response.objects.filter(survey_id__in=selectors.family_of(survey))
+    pairs = (
+        responses.annotate(row_text=AnswerText(rows), column_text=AnswerText(columns))
+        .filter(row_text__isnull=False, column_text__isnull=False)
+        .order_by()
+        .values_list("row_text", "column_text")
+        .annotate(times=Count("pk"))
+    )
+    return _table(row_question, column_question, Counter({(r, c): n for r, c, n in pairs}))
+
+
+def _table(rows: Question, columns: Question, pairs: Counter[tuple[str, str]]) -> CrossTab:
+    row_values = {text: values_in(rows, text) for text, _ in pairs}
+    column_values = {text: values_in(columns, text) for _, text in pairs}
+    counted: Counter[tuple[str, str]] = Counter()
+    for (row_text, column_text), times in pairs.items():
+        for row in row_values[row_text]:
+            for column in column_values[column_text]:
+                counted[row, column] += times
+    row_side = side_of(rows, {row for row, _ in counted})
+    column_side = side_of(columns, {column for _, column in counted})
+    return CrossTab(
+        row_side,
+        column_side,
+        tuple(
+            tuple(counted[row, column] for column in column_side.values) for row in row_side.values
+        ),
+        sum(
+            times
+            for (row, column), times in pairs.items()
+            if row_values[row] and column_values[column]
+        ),
+        all(len(v) <= 1 for v in [*row_values.values(), *column_values.values()]),
+    )
+
+
+def side_of(question: Question, given: set[str]) -> Side:
+    """Return the values of a question in the order of its result, then any others given."""
+    shown = questions.get(question.type).result(question, dict.fromkeys(given, 0)).rows
+    labels = {row.value: row.label for row in shown if row.value}
+    labels |= {value: value for value in sorted(given, key=_order) if value not in labels}
+    return Side(question, tuple(labels), tuple(labels.values()))
+
+
+def _order(value: str) -> tuple[float, str]:
+    try:
+        return float(value), value
+    except ValueError:
+        return math.inf, value
+
+
+def countable(definition: Definition) -> list[Question]:
+    """Return the questions whose answers are counted by value: no texts, orders or matrices."""
+    return [q for q in definition.ever_asked() if _is_countable(q)]
+
+
+def _is_countable(question: Question) -> bool:
+    kind = questions.get(question.type)
+    if not kind.asks or type(kind).tally is QuestionType.tally:
+        return False
+    result = kind.result(question, {})
+    return not result.row_score_label and all(r.value and not r.cells for r in result.rows)
+
+
+def _question(definition: Definition, field: str, key: str) -> Question:
+    for question in countable(definition):
+        if question.key == key:
+            return question
+    raise InvalidInput(fields={field: [_("Choose a question whose answers can be counted.")]})
