@@ -21,6 +21,7 @@ from wagtail.models import (
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.exports.models import Export, ExportPart  # noqa: F401 - where Django looks
 from cx_feedback.surveys.fields import QuestionsField
 
 
@@ -277,10 +278,11 @@ class AnsweredOnce(models.Model):
 
 
 class Tally(models.Model):
-    """How many folded responses gave a value: in all, on a day, on a page.
+    """How many folded responses gave a value: in all, on a day, on a page, in a language.
 
-    ``part`` is "" for all, "day:2026-11-21" or "page:12". Question and value are "" for the
-    responses themselves; value is "" for "answered this question".
+    ``part`` is "" for all, "day:2026-11-21", "page:12" or "lang:es". Question and value are ""
+    for the responses themselves; value is "" for "answered this question". What is counted
+    beside the answers has a question of ``folding`` that begins with "~".
     """
 
     survey = models.ForeignKey(
