@@ -7,9 +7,28 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.loyalty.measured import (
+    Attitude,
+    CohortMonth,
+    Effect,
+    Experiment,
+    Outcome,
+)
 from cx_feedback.loyalty.model import Parameters, Quality
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.readers.models import Reader
+
+__all__ = [
+    "Attitude",
+    "CellScore",
+    "CohortMonth",
+    "Effect",
+    "Experiment",
+    "Fit",
+    "Outcome",
+    "Silence",
+    "TierCount",
+]
 
 
 class Fit(models.Model):
