@@ -1,0 +1,121 @@
+"""What a filter looks at, in a form that disclosure control can reason about.
+
+Each filter picks one class of a *dimension* that puts every response into one class: its page,
+its section, its language, the value of an answer. A dimension may be only a guard: not asked
+for, but true of everybody who was asked for (a page lies in its section, and may be read in one
+language only), so that who subtracts one from the other is thought of too.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cx_feedback.core.sections import sections_of
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.questions.nps import nps_class
+from cx_feedback.surveys.results.answers import values_in
+from cx_feedback.surveys.results.filters import Filters, nps_question
+
+#: What is read of a response; of an answer it is ``ANSWER`` and the question's key.
+DAY, PAGE, LANGUAGE, ANSWER = "day", "page_id", "language", "answer:"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """``n`` responses that are alike in all columns that were read."""
+
+    columns: Mapping[str, Any]
+    n: int
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """``classify`` makes a response's class of its ``column``; ``wanted`` is the class picked."""
+
+    column: str
+    classify: Callable[[Any], Hashable]
+    wanted: Hashable
+    #: Whether its classes may be very many.
+    wide: bool = False
+
+    def class_of(self, cell: Cell) -> Hashable:
+        """Return the class that the responses of a cell are in."""
+        return self.classify(cell.columns[self.column])
+
+    def holds(self, cell: Cell) -> bool:
+        """Return whether the responses of a cell are in the wanted class."""
+        return self.class_of(cell) == self.wanted
+
+
+def columns_of(filters: Filters, definition: Definition) -> list[str]:
+    """Return what has to be read of responses to know how filters divide them."""
+    columns = [PAGE, LANGUAGE] if filters.page or filters.section else []
+    columns += [LANGUAGE] if filters.language else []
+    nps = nps_question(definition)
+    columns += [ANSWER + nps.key] if nps is not None and filters.nps_class else []
+    columns += [ANSWER + key for key, _value in filters.answers]
+    columns += [DAY] if filters.by_date else []
+    return list(dict.fromkeys(columns))
+
+
+def dimensions_of(
+    filters: Filters, definition: Definition, cells: list[Cell]
+) -> tuple[list[Dimension], list[Dimension]]:
+    """Return the dimensions of all filters but the days, and those that are only guards."""
+    picked: list[Dimension] = []
+    guards: list[Dimension] = []
+    if filters.page:
+        picked.append(Dimension(PAGE, lambda page: page, filters.page, wide=True))
+    sections = _sections(filters, cells)
+    if filters.section:
+        picked.append(Dimension(PAGE, sections.get, filters.section, wide=True))
+    elif filters.page in sections:
+        guards.append(Dimension(PAGE, sections.get, sections[filters.page], wide=True))
+    if filters.language:
+        picked.append(Dimension(LANGUAGE, _tongue, filters.language))
+    nps = nps_question(definition)
+    if nps is not None and filters.nps_class:
+        picked.append(_class(nps, filters.nps_class))
+    elif nps is not None:
+        guards += [_class(nps, nps_class(int(v))) for key, v in filters.answers if key == nps.key]
+    asked = {q.key: q for q in definition.ever_asked()}
+    picked += [_answer(asked[key], value) for key, value in filters.answers]
+    return picked, guards + _language_guard(filters, picked, cells)
+
+
+def _sections(filters: Filters, cells: list[Cell]) -> dict[Any, int]:
+    if not filters.page and not filters.section:
+        return {}
+    pages = {cell.columns[PAGE] for cell in cells} - {None}
+    return dict(sections_of(pages))
+
+
+def _language_guard(
+    filters: Filters, picked: list[Dimension], cells: list[Cell]
+) -> list[Dimension]:
+    if filters.language or not (filters.page or filters.section):
+        return []
+    tongues = {c.columns[LANGUAGE] for c in cells if all(d.holds(c) for d in picked)}
+    return [Dimension(LANGUAGE, _tongue, tongue) for tongue in tongues] if len(tongues) == 1 else []
+
+
+def _tongue(language: str) -> str | None:
+    return language or None
+
+
+def _class(nps: Question, wanted: str) -> Dimension:
+    def classify(text: str | None) -> str | None:
+        found = values_in(nps, text)
+        return nps_class(int(found[0])) if found else None
+
+    return Dimension(ANSWER + nps.key, classify, wanted)
+
+
+def _answer(question: Question, wanted: str) -> Dimension:
+    def classify(text: str | None) -> Hashable:
+        found = values_in(question, text)
+        if len(found) > 1:  # of several choices: whether it is among them
+            return wanted if wanted in found else found
+        return found[0] if found else None
+
+    return Dimension(ANSWER + question.key, classify, wanted)

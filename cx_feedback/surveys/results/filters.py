@@ -1,0 +1,146 @@
+"""What a reader of results may look at alone: days, a page, a section, a language, answers."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
+from cx_feedback.surveys.results.crosstab import countable
+
+CLASSES = (PROMOTER, PASSIVE, DETRACTOR)
+#: More filters at once leave nobody over, and cost more to keep apart.
+MOST = 5
+
+
+@dataclass(frozen=True)
+class Filters:
+    """All of these must hold; an empty one holds for everybody. ``since`` and ``until`` count in.
+
+    ``answers`` are pairs of question key and value; a response that picked several counts for
+    each of them.
+    """
+
+    since: datetime.date | None = None
+    until: datetime.date | None = None
+    page: int | None = None
+    section: int | None = None
+    language: str = ""
+    nps_class: str = ""
+    answers: tuple[tuple[str, str], ...] = ()
+
+    def __bool__(self) -> bool:
+        return self != Filters()
+
+    @property
+    def by_date(self) -> bool:
+        """Whether days are chosen."""
+        return self.since is not None or self.until is not None
+
+    @property
+    def by_answer(self) -> bool:
+        """Whether it is chosen by what readers answered."""
+        return bool(self.answers or self.nps_class)
+
+    @property
+    def number(self) -> int:
+        """How many filters these are."""
+        others = (self.page, self.section, self.language, self.nps_class)
+        return sum(map(bool, others)) + self.by_date + len(self.answers)
+
+    def without_dates(self) -> "Filters":
+        """Return these filters for all days."""
+        return replace(self, since=None, until=None)
+
+    def between(self, since: datetime.date, until: datetime.date) -> "Filters":
+        """Return these filters for other days."""
+        return replace(self, since=since, until=until)
+
+    def as_query(self) -> str:
+        """Return the address's query that stands for these filters."""
+        pairs: list[tuple[str, Any]] = [
+            ("since", self.since and self.since.isoformat()),
+            ("until", self.until and self.until.isoformat()),
+            ("page", self.page),
+            ("section", self.section),
+            ("language", self.language),
+            ("class", self.nps_class),
+            *(("answer", f"{key}:{value}") for key, value in self.answers),
+        ]
+        return urlencode([(name, value) for name, value in pairs if value])
+
+
+def filters_in(query: Any, definition: Definition) -> Filters:
+    """Return the filters that a query (a QueryDict) asks for; raises InvalidInput by parameter.
+
+    ``since``, ``until`` (YYYY-MM-DD), ``page``, ``section`` (ids), ``language``, ``class``
+    (promoter, passive, detractor), ``answer`` (question key, colon, value; repeatable).
+    """
+    errors: dict[str, list[Any]] = {}
+    found = Filters(
+        since=_day(query, "since", errors),
+        until=_day(query, "until", errors),
+        page=_id(query, "page", errors),
+        section=_id(query, "section", errors),
+        language=query.get("language", "").strip()[:12],
+        nps_class=_class(query, definition, errors),
+        answers=_answers(query, definition, errors),
+    )
+    if found.since and found.until and found.since > found.until:
+        errors["until"] = [_("The last day lies before the first.")]
+    if found.number > MOST:
+        errors["answer"] = [_("At most %(n)d filters at once.") % {"n": MOST}]
+    if errors:
+        raise InvalidInput(fields=errors)
+    return found
+
+
+def nps_question(definition: Definition) -> Question | None:
+    """Return the question whose answers make promoters and detractors, None for none."""
+    return next((q for q in definition.ever_asked() if q.type == "nps"), None)
+
+
+def _day(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:
+    text = query.get(name, "").strip()
+    try:
+        found = parse_date(text) if text else None
+    except ValueError:
+        found = None
+    if text and (found is None or not 1970 <= found.year <= 9000):
+        errors[name] = [_("Write a day as year-month-day, such as 2026-05-31.")]
+    return found
+
+
+def _id(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> int | None:
+    text = query.get(name, "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    errors[name] = [_("The id of a page is expected.")]
+    return None
+
+
+def _class(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> str:
+    found = str(query.get("class", "").strip())
+    if found and (found not in CLASSES or nps_question(definition) is None):
+        errors["class"] = [_("Say promoter, passive or detractor, where an NPS is asked.")]
+    return found
+
+
+def _answers(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> Any:
+    known = {q.key for q in countable(definition)}
+    found = []
+    for text in dict.fromkeys(query.getlist("answer")):
+        key, colon, value = text.partition(":")
+        if key in known and colon and value and len(value) <= 64 and value.isprintable():
+            found.append((key, value))
+        elif text:
+            errors["answer"] = [_("Question key, colon, value of a question that is counted.")]
+    return tuple(found)

@@ -1,0 +1,183 @@
+"""Readers who cannot be told from the others, by anybody who subtracts one view from another."""
+
+import datetime
+import random
+from itertools import combinations
+
+import pytest
+
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.results.disclosure import withheld, withheld_answers
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.view import view_of
+from tests.surveys.conftest import BAD, GOOD
+
+FIRST = datetime.date(2026, 3, 1)
+NOON = datetime.time(12, tzinfo=datetime.UTC)
+FEW = range(1, 5)
+
+
+@pytest.mark.parametrize(
+    ("column", "hidden"),
+    [
+        ({"a": 9, "b": 5, "c": 0}, set()),
+        ({"a": 9, "b": 4}, {"a", "b"}),
+        ({"a": 9, "b": 7, "c": 3}, {"b", "c"}),
+        ({"a": 9, "b": 3, "c": 2}, {"b", "c"}),
+        ({"a": 3}, {"a"}),
+        ({}, set()),
+    ],
+)
+def test_what_is_withheld_from_a_column(column, hidden):
+    assert withheld(column) == hidden
+
+
+def test_of_several_choices_each_stands_beside_all_others():
+    given = {"a": 19, "b": 10, "c": 4, "d": 20, "e": 0}
+    assert withheld_answers(given, 20) == {"a", "c"}
+
+
+def somebody(chance, survey):
+    """A reader; pages mostly share a language, some answers are rare, days are thin."""
+    page = chance.choice([1, 1, 1, 2, 2, 3])
+    answers = {"q-choice": chance.choice([GOOD, GOOD, GOOD, BAD])}
+    if chance.random() < 0.8:
+        answers["q-scale"] = chance.choice([1, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5])
+    day = FIRST + datetime.timedelta(days=int(chance.triangular(0, 50, 45)))
+    return Response(
+        survey_id=survey.pk,
+        version_id=survey.versions.get(current=True).pk,
+        page_id=page,
+        language="es" if page == 1 else chance.choice(["en", "en", "en", "es", "fr"]),
+        answers=answers,
+        created_at=datetime.datetime.combine(day, NOON),
+    )
+
+
+def choices_of(everybody):
+    """For each kind of filter, all there are, each with whom it picks."""
+    return {
+        "page": [({"page": p}, lambda r, p=p: r.page_id == p) for p in (1, 2, 3)],
+        "language": [({"language": w}, lambda r, w=w: r.language == w) for w in ("es", "en", "fr")],
+        "q-choice": [
+            ({"answers": (("q-choice", v),)}, lambda r, v=v: r.answers["q-choice"] == v)
+            for v in (GOOD, BAD)
+        ],
+        "q-scale": [
+            ({"answers": (("q-scale", str(v)),)}, lambda r, v=v: r.answers.get("q-scale") == v)
+            for v in range(1, 6)
+        ],
+    }
+
+
+def conjunctions(everybody, most):
+    """Every combination of up to ``most`` filters of different kinds, with whom it picks."""
+    kinds = choices_of(everybody)
+    yield {}, everybody
+    for size in range(1, most + 1):
+        for names in combinations(kinds, size):
+            stack = [({}, everybody)]
+            for name in names:
+                stack = [
+                    (_merged(fields, more), [r for r in found if test(r)])
+                    for fields, found in stack
+                    for more, test in kinds[name]
+                ]
+            yield from stack
+
+
+def _merged(fields, more):
+    answers = (*fields.get("answers", ()), *more.get("answers", ()))
+    return {**fields, **more, **({"answers": answers} if answers else {})}
+
+
+def shown(survey, fields, found):
+    """Look at a view as staff do; return the ids of those whom it shows, None for a closed one."""
+    view = view_of(survey=survey, filters=Filters(**fields))
+    if view.since:
+        found = [r for r in found if view.since <= r.created_at.date() <= view.until]
+    if view.n is None:
+        assert not view.questions
+        return None
+    assert view.n == len(found)  # exact, or not shown
+    assert view.n not in FEW
+    for result in view.questions:
+        key = result.question.key
+        for row in result.rows if key != "q-text" else ():
+            assert row.count == sum(str(r.answers.get(key)) == row.value for r in found)
+    return frozenset(r.pk for r in found)
+
+
+def windows():
+    """Days from the first on and days up to the last, each moving by one day."""
+    for day in range(20, 51, 2):
+        at = FIRST + datetime.timedelta(days=day)
+        yield {"until": at}
+        yield {"until": at + datetime.timedelta(days=1)}
+        yield {"since": at}
+
+
+@pytest.fixture
+def everybody(survey, request):
+    chance = random.Random(request.param)
+    rows = [somebody(chance, survey) for _ in range(chance.choice([30, 60, 120]))]
+    Response.objects.bulk_create(rows)
+    fold(at_most=20)
+    return list(Response.objects.all())
+
+
+def assert_no_few(seen, everybody):
+    """Subtract every group from every other that holds it."""
+    groups = {group for _fields, group in seen if group} | {frozenset(r.pk for r in everybody)}
+    for small in groups:
+        for large in groups:
+            assert not (small < large and len(large - small) in FEW), (len(small), len(large))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("everybody", range(4), indirect=True)
+def test_no_filters_can_be_subtracted_to_few_readers(survey, everybody):
+    seen = [(f, shown(survey, f, found)) for f, found in conjunctions(everybody, 2) if f]
+    assert_no_few(seen, everybody)
+    assert any(group for _f, group in seen)
+    # All classes of a filter that are shown, taken from what they add up to.
+    by_fields = {Filters(**f): group for f, group in seen}
+    by_fields[Filters()] = frozenset(r.pk for r in everybody)
+    for fields, whole in list(by_fields.items()):
+        for picks in choices_of(everybody).values():
+            parts = [
+                by_fields.get(Filters(**_merged(_as_dict(fields), more))) for more, _test in picks
+            ]
+            rest = whole.difference(*[part for part in parts if part]) if whole else ()
+            if any(part is not None for part in parts):
+                assert len(rest) not in FEW
+
+
+def _as_dict(filters):
+    return {k: v for k, v in vars(filters).items() if v}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("everybody", range(2), indirect=True)
+@pytest.mark.parametrize("fields", [{}, {"page": 2}, {"answers": (("q-choice", GOOD),)}])
+def test_no_days_can_be_subtracted_to_few_readers(survey, everybody, fields):
+    found = next(found for f, found in conjunctions(everybody, 1) if f == fields)
+    seen = [(w, shown(survey, {**fields, **w}, found)) for w in windows()]
+    seen += [(w, shown(survey, w, everybody)) for w in windows()] if fields else []
+    assert_no_few(seen, everybody)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("everybody", range(4), indirect=True)
+def test_rare_answers_are_not_found_by_way_of_other_filters(survey, everybody):
+    rare = {
+        str(v) for v in range(1, 6) if sum(r.answers.get("q-scale") == v for r in everybody) in FEW
+    }
+    for fields in ({"page": 1}, {"language": "en"}, {"answers": (("q-choice", GOOD),)}):
+        view = view_of(survey=survey, filters=Filters(**fields))
+        for result in view.questions:
+            if result.question.key == "q-scale" and rare:
+                assert not rare & {row.value for row in result.rows}
+                assert result.score is None
+                assert "q-scale" in view.withheld
