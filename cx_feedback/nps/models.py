@@ -1,17 +1,95 @@
-"""The NPS widget: a survey of two questions that is edited as one form."""
+"""The NPS widget: a survey of a score, a reason and an address, edited as one form."""
 
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 from typing import Any, ClassVar
 
+import swapper
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 
+from cx_feedback.nps import panels as editing
+from cx_feedback.nps.forms import NPSWidgetForm
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.questions.text import LIMIT
 
-#: The keys of the two questions; they stay.
-SCORE, REASON = "score", "reason"
+#: The keys of the three questions; they stay.
+SCORE, REASON, EMAIL = "score", "reason", "email"
+
+
+class Placement(models.TextChoices):
+    """Where and when the widget asks."""
+
+    INLINE = "inline", _("in the text, where it stands")
+    END = "end", _("sliding in at the end of the article")
+    SECONDS = "seconds", _("sliding in after some seconds")
+    SCROLLED = "scrolled", _("sliding in when a share of the page was scrolled")
+
+
+class NextStep(models.TextChoices):
+    """What a reader is offered after the thanks (or, to write, beside the reason)."""
+
+    NOTHING = "", _("nothing")
+    SHARE = "share", _("share the article")
+    PAGE = "page", _("go to the page chosen below")
+    WRITE = "write", _("leave an e-mail address for an answer")
+
+
+@dataclass(frozen=True)
+class Extra:
+    """What a frozen version of a widget holds beside its questions."""
+
+    #: Of the widget and its translations: they rest together.
+    family: str = ""
+    placement: str = Placement.INLINE.value
+    #: Seconds, or percent of the page, that the placement waits for.
+    after: int = 0
+    #: Percent of the readers who are asked, 0.01 to 100.
+    share: float = 100.0
+    #: Days of rest after an answer, after "later", after closing.
+    rest: tuple[int, int, int] = (90, 7, 30)
+    #: Ids of sections, in all their languages; none: every section.
+    sections: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    #: Of each class, "" for the thanks of all.
+    thanks: dict[str, str] = field(default_factory=dict)
+    next: dict[str, str] = field(default_factory=dict)
+    #: The page that the next step "page" leads to, in words; "" for none.
+    next_words: str = ""
+
+    @classmethod
+    def of(cls, definition: Definition) -> "Extra":
+        """Return what ``definition`` holds; the defaults for one of a former release."""
+        named = {k: tuple(v) if isinstance(v, list) else v for k, v in definition.extra.items()}
+        return cls(**named)
+
+
+def _share() -> Any:
+    return models.DecimalField(
+        _("share of the readers, in percent"),
+        max_digits=5,
+        decimal_places=2,
+        default=100,
+        validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
+        help_text=_("0.01 to 100. Who is not drawn is drawn again after a rest period."),
+    )
+
+
+def _days(label: Any, default: int) -> Any:
+    return models.PositiveSmallIntegerField(
+        label, default=default, validators=[MinValueValidator(1), MaxValueValidator(3650)]
+    )
+
+
+def _next(label: Any, default: str) -> Any:
+    return models.CharField(
+        label, max_length=8, choices=NextStep.choices, default=default, blank=True
+    )
 
 
 class NPSWidget(Survey):
@@ -33,19 +111,90 @@ class NPSWidget(Survey):
         max_length=300,
         blank=True,
         default=_("What is the main reason for your score?"),
-        help_text=_("Asked once a score is chosen; answering it is optional. Empty: not asked."),
+        help_text=_("For whom there is no other below; answering it is optional."),
     )
 
-    panels: ClassVar[list[Any]] = [
-        FieldPanel("title", heading=_("Name"), help_text=_("For editors; readers do not see it.")),
-        FieldPanel("question"),
-        FieldRowPanel([FieldPanel("low_label"), FieldPanel("high_label")]),
-        FieldPanel("follow_up"),
-        FieldPanel("thanks"),
-        MultiFieldPanel(
-            [FieldPanel("opens_at"), FieldPanel("closes_at")], heading=_("When it takes answers")
+    promoter_question = models.CharField(_("follow-up question"), max_length=300, blank=True)
+    promoter_thanks = models.TextField(_("thanks"), blank=True)
+    promoter_next = _next(_("next step"), NextStep.SHARE)
+    passive_question = models.CharField(_("follow-up question"), max_length=300, blank=True)
+    passive_thanks = models.TextField(_("thanks"), blank=True)
+    passive_next = _next(_("next step"), NextStep.NOTHING)
+    detractor_question = models.CharField(_("follow-up question"), max_length=300, blank=True)
+    detractor_thanks = models.TextField(_("thanks"), blank=True)
+    detractor_next = _next(_("next step"), NextStep.WRITE)
+    next_page = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("page to go to"),
+        help_text=_("The page of the newsletter, for instance."),
+    )
+    next_words = models.CharField(
+        _("words of the link"), max_length=80, blank=True, help_text=_("Empty: the page's title.")
+    )
+    write_question = models.CharField(
+        _("question for an address"),
+        max_length=200,
+        blank=True,
+        default=_("May we write to you?"),
+    )
+    write_consent = models.CharField(
+        _("what the address is for"),
+        max_length=300,
+        blank=True,
+        default=_(
+            "Leave your e-mail address and you agree that we write to you about this answer. It is "
+            "used for nothing else and never shown."
         ),
-    ]
+    )
+
+    placement = models.CharField(
+        _("how it appears"),
+        max_length=8,
+        choices=Placement.choices,
+        default=Placement.INLINE,
+        help_text=_("Without JavaScript it always stands in the text."),
+    )
+    seconds = models.PositiveSmallIntegerField(
+        _("seconds"), default=30, validators=[MinValueValidator(1), MaxValueValidator(3600)]
+    )
+    scrolled = models.PositiveSmallIntegerField(
+        _("percent of the page"),
+        default=60,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+    )
+    share = _share()
+    rest_answered = _days(_("days of rest after an answer"), 90)
+    rest_later = _days(_("after “later”"), 7)
+    rest_closed = _days(_("after closing, or no answer"), 30)
+
+    everywhere = models.BooleanField(
+        _("show it without a block"),
+        default=False,
+        help_text=_(
+            "On all pages with the tag cx_nps in their template that match what is chosen below. "
+            "Where an editor puts it as a block it is shown in any case."
+        ),
+    )
+    sections = models.JSONField(
+        _("sections"), default=list, blank=True, help_text=_("None chosen: all sections.")
+    )
+    tags = models.CharField(
+        _("tags"),
+        max_length=500,
+        blank=True,
+        help_text=_("Separated by commas; one of them is enough. Empty: any page."),
+    )
+    languages = models.JSONField(
+        _("languages"), default=list, blank=True, help_text=_("None chosen: all languages.")
+    )
+
+    panels: ClassVar[list[Any]] = [*editing.ASKING, *editing.APPEARING]
+    edit_handler = editing.edit_handler
+    base_form_class = NPSWidgetForm
 
     class Meta:
         verbose_name = _("NPS widget")
@@ -53,14 +202,27 @@ class NPSWidget(Survey):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.pk is None:
+        if self.pk is None and not args:
             self.kind = Survey.NPS
             # The default is in the language of whoever makes the widget, and stays as it is.
-            for name in ("question", "low_label", "high_label", "follow_up"):
+            for name in ("question", "low_label", "high_label", "follow_up", *_WRITE):
                 setattr(self, name, str(getattr(self, name)))
+            for name, words in _CLASS_QUESTIONS.items():
+                if name not in kwargs:
+                    setattr(self, name, str(words))
+
+    def clean(self) -> None:
+        super().clean()
+        leads = NextStep.PAGE in self.next_steps().values()
+        if leads and self.next_page_id is None:
+            raise ValidationError({"next_page": _("Choose the page that a next step leads to.")})
+
+    def next_steps(self) -> dict[str, str]:
+        """Return the next step of each class."""
+        return {name: getattr(self, f"{name}_next") for name in CLASSES}
 
     def definition(self) -> Definition:
-        """Return the score question and, when it has words, the follow-up question."""
+        """Return the score question and, where they have words, those for reason and address."""
         asked = [
             Question(
                 SCORE,
@@ -75,9 +237,66 @@ class NPSWidget(Survey):
                 },
             )
         ]
-        if self.follow_up:
-            asked.append(Question(REASON, "text", self.follow_up, options={"limit": LIMIT}))
-        return Definition(title=self.title, thanks=self.thanks, questions=tuple(asked))
+        words = {name: getattr(self, f"{name}_question") or self.follow_up for name in CLASSES}
+        if any(words.values()):
+            label = self.follow_up or next(filter(None, words.values()))
+            options = {"limit": LIMIT, "labels": words}
+            asked.append(Question(REASON, "text", label, options=options))
+        if NextStep.WRITE in self.next_steps().values() and self.write_question:
+            asked.append(Question(EMAIL, "email", self.write_question, help=self.write_consent))
+        return Definition(
+            title=self.title,
+            thanks=self.thanks,
+            questions=tuple(asked),
+            extra=asdict(self._extra()),
+        )
+
+    def _extra(self) -> Extra:
+        waits = {Placement.SECONDS: self.seconds, Placement.SCROLLED: self.scrolled}
+        words = self.next_words or (self.next_page.title if self.next_page else "")
+        return Extra(
+            family=str(self.translation_key),
+            placement=self.placement,
+            after=waits.get(Placement(self.placement), 0),
+            share=float(self.share),
+            rest=(self.rest_answered, self.rest_later, self.rest_closed),
+            sections=tuple(_in_all_languages(self.sections)),
+            tags=tuple(filter(None, (tag.strip().casefold() for tag in self.tags.split(",")))),
+            languages=tuple(self.languages),
+            thanks={name: getattr(self, f"{name}_thanks") for name in CLASSES},
+            next=self.next_steps(),
+            next_words=words if self.next_page else "",
+        )
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """The question, and what a reader of each class sees."""
+        return [
+            ("", _("The question")),
+            ("promoter", _("Promoters (9–10)")),
+            ("passive", _("Passives (7–8)")),
+            ("detractor", _("Detractors (0–6)")),
+        ]
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "cx_feedback/nps/preview.html"
+
+    def get_preview_context(self, request: Any, mode_name: str) -> dict[str, Any]:
+        return {**super().get_preview_context(request, mode_name), "nps_class": mode_name}
+
+
+_WRITE = ("write_question", "write_consent")
+_CLASS_QUESTIONS = {
+    "promoter_question": _("What do you like most?"),
+    "passive_question": _("What is missing for a 10?"),
+    "detractor_question": _("What should we do better?"),
+}
+
+
+def _in_all_languages(section_ids: list[int]) -> list[int]:
+    """Return the ids of these sections and of their translations."""
+    if not section_ids:
+        return []
+    pages = swapper.load_model("wagtailcore", "Page").objects.all()
+    keys = pages.filter(pk__in=section_ids).values("translation_key")
+    return sorted(pages.filter(translation_key__in=keys).values_list("pk", flat=True))

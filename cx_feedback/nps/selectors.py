@@ -3,10 +3,13 @@
 import datetime
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from cx_feedback.nps.models import REASON, SCORE, NPSWidget
+from wagtail.models import Locale
+
+from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
 from cx_feedback.surveys import scores
+from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results.counts import counts
@@ -109,3 +112,29 @@ def latest_reasons(family: list[int], limit: int = 20) -> tuple[Reason, ...]:
         )
         for text in latest_texts(survey_ids=family, question=REASON, limit=limit)
     )
+
+
+def next_page(*, widget_id: int, language: str) -> Any:
+    """Return the live page that a published widget's next step leads to, None for none.
+
+    That is its translation into ``language`` where there is one.
+    """
+    widget = NPSWidget.objects.filter(pk=widget_id, live=True).select_related("next_page").first()
+    page = widget.next_page if widget else None
+    locale = Locale.objects.filter(language_code=language).first() if page else None
+    if page is not None and locale is not None:
+        page = page.get_translation_or_none(locale) or page
+    return page if page is not None and page.live else None
+
+
+def of_address(email: str) -> Any:
+    """Return the responses that hold this address (a QuerySet)."""
+    return Response.objects.filter(
+        survey__kind=Survey.NPS, **{f"answers__{EMAIL}__iexact": email}
+    ).order_by("pk")
+
+
+def answers_of_address(email: str) -> list[dict[str, Any]]:
+    """Return what was answered with this address, for its owner's export."""
+    columns = of_address(email).values_list("created_at", "page_id", "answers")
+    return [{"at": at.isoformat(), "page": page, "answers": a} for at, page, a in columns]

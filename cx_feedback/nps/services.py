@@ -2,17 +2,36 @@
 
 from typing import Any
 
-from cx_feedback.nps.models import REASON, SCORE
+from django.db import transaction
+
+from cx_feedback.nps.models import EMAIL, REASON, SCORE
+from cx_feedback.nps.selectors import of_address
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 
 
-def submit(*, widget_id: int, score: Any, reason: Any = None, **how: Any) -> Response:
-    """Store one reader's score (0 to 10) and, if given, the reason for it.
+def submit(
+    *, widget_id: int, score: Any, reason: Any = None, email: Any = None, **how: Any
+) -> Response:
+    """Store one reader's score (0 to 10) and, if given, the reason for it and an address.
 
     ``how``: page_id, reader, language, idempotency_key and at, as of ``surveys.services.submit``,
-    which also says what is raised; the fields are ``answers.score`` and ``answers.reason``.
-    Writes an activity of kind "nps" with ``{"survey", "score", "class"}``.
+    which also says what is raised; the fields are ``answers.score`` and so on. Writes an activity
+    of kind "nps" with ``{"survey", "score", "class"}``.
     """
-    answers = {SCORE: score} if reason is None else {SCORE: score, REASON: reason}
+    given = {SCORE: score, REASON: reason, EMAIL: email}
+    answers = {key: value for key, value in given.items() if key == SCORE or value is not None}
     return surveys.submit(survey_id=widget_id, kind=Survey.NPS, answers=answers, **how)
+
+
+@transaction.atomic
+def erase_address(email: str) -> int:
+    """Take the words and the address out of what was answered with it; return how many."""
+    mine = list(of_address(email).select_for_update(of=("self",)))
+    for response in mine:
+        response.answers = {
+            key: None if key in {REASON, EMAIL} else value
+            for key, value in response.answers.items()
+        }
+    Response.objects.bulk_update(mine, ["answers"], batch_size=500)
+    return len(mine)

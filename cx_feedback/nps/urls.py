@@ -2,4 +2,7 @@ from django.urls import path
 
 from cx_feedback.nps import views
 
-urlpatterns = [path("nps/<int:pk>/", views.answer, name="nps-answer")]
+urlpatterns = [
+    path("nps/<int:pk>/", views.answer, name="nps-answer"),
+    path("nps/<int:pk>/next/", views.next_page, name="nps-next"),
+]

@@ -1,16 +1,37 @@
-"""The plain form post of a score."""
+"""The plain form post of a score, and the way to a next step."""
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.views.decorators.http import require_safe
 
-from cx_feedback.core.forms import public_form
+from cx_feedback.core.errors import NotFound
+from cx_feedback.core.forms import error_page, public_form
+from cx_feedback.core.languages import known
+from cx_feedback.nps import selectors
+from cx_feedback.nps.models import SCORE
 from cx_feedback.nps.presentation import nps_context
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.views import take_answers
 
 
 @public_form()
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Store the score and the reason, then back to the page's thanks."""
+    """Store score, reason and address, then back to the page's thanks for this class."""
     return take_answers(
-        request, pk, kind=Survey.NPS, context=nps_context, template="cx_feedback/nps/form_page.html"
+        request,
+        pk,
+        kind=Survey.NPS,
+        context=nps_context,
+        template="cx_feedback/nps/form_page.html",
+        thanks=lambda response: nps_class(response.answers[SCORE]),
     )
+
+
+@require_safe
+def next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Lead to the page that an editor chose, in the language of the widget's page."""
+    page = selectors.next_page(widget_id=pk, language=known(request.GET.get("lang")) or "")
+    url = page.get_url(request) if page is not None else None
+    if not url:
+        return error_page(request, NotFound())
+    return HttpResponseRedirect(url)

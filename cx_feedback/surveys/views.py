@@ -14,7 +14,7 @@ from cx_feedback.core.pages import get_page, require_page
 from cx_feedback.readers.identity import reader_for_act, remember
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.presentation import form_context
 
 
@@ -31,9 +31,18 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def take_answers(
-    request: HttpRequest, pk: int, *, kind: str, context: Callable[..., Any], template: str
+    request: HttpRequest,
+    pk: int,
+    *,
+    kind: str,
+    context: Callable[..., Any],
+    template: str,
+    thanks: Callable[[Response], str] = lambda response: "thanks",
 ) -> HttpResponseBase:
-    """Do for one kind of survey what ``answer`` does; ``context`` makes that of its form."""
+    """Do for one kind of survey what ``answer`` does.
+
+    ``context`` makes that of its form, ``thanks`` the end of the anchor at which it says thanks.
+    """
     live = selectors.live_survey(survey_id=pk, kind=kind)
     answers, page_id = answers_in(request, live.definition), page_id_of(request)
     try:
@@ -51,7 +60,7 @@ def take_answers(
         shown = context(live, page_id=page_id, answers=answers, error=error)
         shown["back_url"] = url_of_page(request, page_id)
         return render(request, template, shown, status=error.status)
-    back = back_to_page(request, page_id, f"{context(live)['prefix']}-thanks")
+    back = back_to_page(request, page_id, f"{context(live)['prefix']}-{thanks(response)}")
     return remember(request, back, response.reader)
 
 

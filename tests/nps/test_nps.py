@@ -37,6 +37,7 @@ def test_a_widget_is_a_survey_of_its_own_kind(widget):
     assert [(q.key, q.type) for q in live.definition.questions] == [
         ("score", "nps"),
         ("reason", "text"),
+        ("email", "email"),
     ]
     with pytest.raises(NotFound):
         surveys.live_survey(survey_id=widget.pk)
@@ -128,6 +129,7 @@ def test_headless(client, widget):
 def test_changing_words_keeps_the_answers(widget, scores):
     scores(9, 10)
     widget.question, widget.follow_up = "Would you come back?", ""
+    widget.promoter_question = widget.passive_question = widget.detractor_question = ""
     survey_services.publish(survey=widget)
     assert SurveyVersion.objects.count() == 2
     scores(0)
@@ -234,7 +236,7 @@ def test_a_plain_post(client, page, widget):
         url, {"page": page.pk, "answers.score": "9", "answers.reason": ""}, **OWN
     )
     assert response.status_code == 303
-    assert response["Location"] == f"/an-article/#cx-nps-{widget.pk}-thanks"
+    assert response["Location"] == f"/an-article/#cx-nps-{widget.pk}-promoter"
     assert Response.objects.get().answers == {"score": 9}
     assert response.cookies["cx_reader"]
 

@@ -12,11 +12,15 @@ from cx_feedback import ROOMS
 
 register = template.Library()
 
+#: Rooms whose blocks link their style sheet and module themselves, where they stand.
+BRING_THEIR_OWN = ("nps",)
+
 
 @register.simple_tag
 def cx_feedback_head() -> SafeString:
     """Link the style sheet and the ES modules of all installed rooms; for ``<head>``."""
     rooms = [room.rpartition(".")[2] for room in ROOMS if apps.is_installed(room)]
+    rooms = [room for room in rooms if room not in BRING_THEIR_OWN]
     context: dict[str, Any] = {
         "styles": [f"cx_feedback/{r}/{r}.css" for r in rooms if find(f"cx_feedback/{r}/{r}.css")],
         "modules": [f"cx_feedback/{r}/{r}.js" for r in rooms if find(f"cx_feedback/{r}/{r}.js")],

@@ -1,34 +1,58 @@
-"""``{% load cx_feedback_nps %}{% cx_nps widget %}``: what the NPS block renders."""
+"""``{% load cx_feedback_nps %}{% cx_nps %}``: the NPS widget that is due on this page.
+
+``{% cx_nps widget %}`` renders a widget of one's choice, as the NPS block does.
+"""
 
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
-from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps import placement
+from cx_feedback.nps.models import NPSWidget, Placement
 from cx_feedback.nps.presentation import nps_context
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()
+_DUE: Any = object()
 
 
 @register.simple_tag(takes_context=True)
-def cx_nps(context: Any, widget: NPSWidget | None) -> str:
+def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     """Render an NPS widget, in the active language where it is translated.
 
-    Nothing for a widget that is not published.
+    Without an argument, for a site's base template: the first one that editors let appear on
+    pages like this, nothing where the page shows one already. Nothing for a widget that is not
+    published.
     """
-    live = selectors.survey_to_show(widget) if widget else None
+    page = context.get("page")
+    if widget is _DUE:
+        live = placement.due_on(page, get_language() or "") if page is not None else None
+    else:
+        live = selectors.survey_to_show(widget) if widget else None
     if live is None:
         return ""
-    page = context.get("page")
-    shown = nps_context(live, page_id=context.get("cx_page_id") or getattr(page, "pk", None))
-    return render_to_string("cx_feedback/nps/widget.html", shown)
+    if page is not None:
+        placement.note_shown(page)
+    page_id = context.get("cx_page_id") or getattr(page, "pk", None)
+    shown = nps_context(live, request=context.get("request"), page_id=page_id)
+    return render_to_string("cx_feedback/nps/widget.html", {**shown, "asking": True})
 
 
 @register.simple_tag
-def cx_nps_draft(widget: NPSWidget) -> str:
-    """Render what an editor is writing, published or not, for the preview."""
+def cx_nps_draft(widget: NPSWidget, nps_class: str = "") -> str:
+    """Render what an editor is writing, published or not, for the preview.
+
+    With ``nps_class`` as a reader of that class sees it, before sending and after.
+    """
     live = LiveSurvey(widget.pk or 0, 0, widget.definition(), None, None)
-    return render_to_string("cx_feedback/nps/widget.html", nps_context(live))
+    chosen = {"promoter": 10, "passive": 8, "detractor": 3}.get(nps_class)
+    answers = {} if chosen is None else {"score": chosen}
+    slid = widget.placement != Placement.INLINE and not nps_class
+    shown = {**nps_context(live, answers=answers), "slid": slid}
+    html = render_to_string("cx_feedback/nps/widget.html", shown)
+    if nps_class:
+        html += render_to_string("cx_feedback/nps/widget.html", {**shown, "thanked": True})
+    return html

@@ -10,7 +10,7 @@ from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import QuestionBlock
 from cx_feedback.surveys.questions.scale import Scale
 
-PROMOTER, PASSIVE, DETRACTOR = "promoter", "passive", "detractor"
+PROMOTER, PASSIVE, DETRACTOR = CLASSES = ("promoter", "passive", "detractor")
 
 
 def nps_class(score: int) -> str:

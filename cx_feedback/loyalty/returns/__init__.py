@@ -1,1 +1,0 @@
-"""What brings readers back: who was touched by what, who came again, who was expected to."""

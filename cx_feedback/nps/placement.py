@@ -1,0 +1,101 @@
+"""Which widget is due on a page: what depends on the page alone, so that any cache may keep it.
+
+Sampling, rest and the moment depend on the reader and are decided by the page's script.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import swapper
+from django.core.cache import cache
+from django.db import transaction
+from taggit.managers import TaggableManager
+
+from cx_feedback.nps.models import Extra, NPSWidget
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.selectors import LiveSurvey
+
+#: Seconds for which what appears on its own is not looked up again.
+REMEMBER = 30
+_KEY = "cx:nps:everywhere"
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """A published widget that appears without a block; ``paths`` are those of its sections."""
+
+    live: LiveSurvey
+    extra: Extra
+    language: str
+    paths: tuple[str, ...]
+
+
+def due_on(page: Any, language: str) -> LiveSurvey | None:
+    """Return the first widget, by age, that appears on ``page`` on its own; None for none.
+
+    Of a widget and its translations, that in ``language`` decides, else the oldest. Costs two
+    queries every ``REMEMBER`` seconds, and one for the page's tags if a widget asks for tags.
+    """
+    if getattr(page, "cx_nps_shown", False):
+        return None
+    families: dict[str, _Placed] = {}
+    for placed in _everywhere():
+        known = families.get(placed.extra.family)
+        if known is None or (placed.language == language != known.language):
+            families[placed.extra.family] = placed
+    return next((p.live for p in families.values() if _matches(p, page, language)), None)
+
+
+def note_shown(page: Any) -> None:
+    """Let nothing else appear on its own while this page is rendered."""
+    page.cx_nps_shown = True
+
+
+def forget() -> None:
+    """Look up anew what appears on its own, now and once more after the commit."""
+    cache.delete(_KEY)
+    transaction.on_commit(lambda: cache.delete(_KEY))
+
+
+def _matches(placed: _Placed, page: Any, language: str) -> bool:
+    extra = placed.extra
+    if not placed.live.is_open or (extra.languages and language not in extra.languages):
+        return False
+    if extra.sections and not (page.path or "").startswith(placed.paths or ("-",)):
+        return False
+    return not extra.tags or not set(extra.tags).isdisjoint(_tags_of(page))
+
+
+def _tags_of(page: Any) -> set[str]:
+    """Return the tags of a page in lower case, whatever its field of tags is called."""
+    if not hasattr(page, "cx_tags"):
+        managers = [f for f in page._meta.get_fields() if isinstance(f, TaggableManager)]
+        page.cx_tags = {
+            tag.name.casefold() for m in managers for tag in getattr(page, m.name).all()
+        }
+    found: set[str] = page.cx_tags
+    return found
+
+
+def _everywhere() -> list[_Placed]:
+    found: list[_Placed] | None = cache.get(_KEY)
+    if found is None:
+        found = _look_up()
+        cache.set(_KEY, found, REMEMBER)
+    return found
+
+
+def _look_up() -> list[_Placed]:
+    widgets = NPSWidget.objects.filter(everywhere=True, live=True).order_by("pk")
+    rows = [
+        (live, Extra.of(live.definition), widget.locale.language_code)
+        for widget in selectors.with_live_version(widgets)
+        if (live := selectors.carried(widget)) is not None
+    ]
+    wanted = {pk for _live, extra, _language in rows for pk in extra.sections}
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=wanted)
+    paths = dict(pages.values_list("pk", "path")) if wanted else {}
+    return [
+        _Placed(live, extra, language, tuple(paths[pk] for pk in extra.sections if pk in paths))
+        for live, extra, language in rows
+    ]

@@ -1,0 +1,40 @@
+// Who is asked, when and how often is decided, and kept, in this browser alone.
+for (const el of document.querySelectorAll("[data-cx-ask]")) {
+  const { key, share, rest, ms, seen, end } = JSON.parse(el.dataset.cxAsk);
+  const wait = (days, drawn) => { localStorage[key] = JSON.stringify([Date.now() + days * 864e5, drawn]); };
+  let done = el.querySelector(":target");
+  try {
+    const [until, drawn] = JSON.parse(localStorage[key] ?? "[]");
+    if (done) wait(rest[0]);
+    else if (until > Date.now()) continue;
+    else if (drawn || Math.random() * 100 < share) wait(0, 1);
+    else { wait(rest[0]); continue; }
+  } catch { if (ms || seen) continue; }
+  const close = (days) => { if (el.isConnected) el.remove(), done || wait(days, 1); };
+  const show = () => {
+    el.removeAttribute("data-cx-ask");
+    if (done || !(ms || seen)) return;
+    const box = el.querySelector("details");
+    const side = box.open = innerWidth - el.parentElement.getBoundingClientRect().right > 384;
+    el.className += side ? " cx-slide cx-side" : " cx-slide";
+    wait(rest[2], 1);
+    addEventListener("keydown", (e) => e.key === "Escape" && close(rest[2]));
+    addEventListener("focusin", (e) => { if (!el.contains(e.target)) box.open = side; });
+  };
+  el.addEventListener("cx:done", () => { done = 1; wait(rest[0]); });
+  el.addEventListener("click", (e) => {
+    const { type, value, dataset } = e.target, url = location.href.split("#")[0];
+    if (type === "button") close(rest[value]);
+    if (!dataset.cxShare || !navigator.clipboard) return;
+    e.preventDefault();
+    if (navigator.share) navigator.share({ url });
+    else navigator.clipboard.writeText(url).then(() => { e.target.textContent = dataset.cxShare; });
+  });
+  const look = () => {
+    const box = (end && el.closest("article,main") || document.documentElement).getBoundingClientRect();
+    if ((innerHeight - box.top) / box.height > seen - .01) removeEventListener("scroll", look), show();
+  };
+  if (ms && !done) setTimeout(show, ms);
+  else if (seen && !done) addEventListener("scroll", look), look();
+  else show();
+}

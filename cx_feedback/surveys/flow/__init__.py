@@ -1,1 +1,0 @@
-"""The way through a survey: conditions, pages, endings, earlier answers said again, quotas."""

@@ -1,0 +1,175 @@
+"""Where a widget appears on its own, what each class is told, and the address that it keeps."""
+
+import json
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.template import Context, Template
+from django.utils import timezone, translation
+from wagtail.models import Locale, Page
+
+from cx_feedback.nps import selectors, services
+from cx_feedback.nps.models import NPSWidget
+from cx_feedback.surveys import services as surveys
+from tests.site.models import ArticlePage
+
+pytestmark = pytest.mark.django_db
+TAG = Template("{% load cx_feedback_nps %}{% cx_nps %}")
+
+
+def make(title="Everywhere", **fields):
+    return surveys.publish(survey=NPSWidget(title=title, everywhere=True, **fields))
+
+
+def shown(page, language="en"):
+    """Return the widget that the tag shows on a page, None for none."""
+    page = page.specific_class.objects.get(pk=page.pk)  # as a new request finds it
+    with translation.override(language):
+        html = TAG.render(Context({"page": page}))
+    return NPSWidget.objects.get(pk=html.split('id="cx-nps-')[1].split('"')[0]) if html else None
+
+
+@pytest.fixture
+def section(home):
+    section = home.add_child(instance=Page(title="News", slug="news"))
+    section.add_child(instance=ArticlePage(title="In the news", slug="in"))
+    return Page.objects.get(pk=section.pk)
+
+
+def test_the_tag_costs_nothing_where_nothing_appears(article, django_assert_num_queries):
+    assert shown(article) is None
+    with django_assert_num_queries(0):
+        assert TAG.render(Context({"page": article})) == ""
+
+
+def test_a_widget_appears_on_every_page_until_it_is_unpublished(
+    article, django_assert_max_num_queries
+):
+    widget = make()
+    page = ArticlePage.objects.get(pk=article.pk)
+    with django_assert_max_num_queries(2):
+        html = TAG.render(Context({"page": page}))
+    assert f'id="cx-nps-{widget.pk}"' in html
+    assert f'name="page" value="{article.pk}"' in html
+    assert TAG.render(Context({"page": page})) == "", "once on a page"
+    assert TAG.render(Context({})) == ""
+    assert shown(article) == widget
+    widget.unpublish()
+    assert shown(article) is None
+
+
+def test_sections(article, section):
+    widget = make(sections=[section.pk])
+    inside = section.get_children().get()
+    assert shown(inside) == widget
+    assert shown(section.specific) == widget
+    assert shown(article) is None
+
+
+def test_a_section_counts_in_all_its_languages(section):
+    spanish = Locale.objects.create(language_code="es")
+    home = section.get_parent().copy_for_translation(spanish)
+    copy = section.copy_for_translation(spanish)
+    assert copy.get_parent() == home
+    assert make(sections=[section.pk]).definition().extra["sections"] == (section.pk, copy.pk)
+
+
+def test_languages_and_translations(article):
+    widget = make(languages=["es"])
+    assert shown(article) is None
+    assert shown(article, "es") == widget
+    widget.languages = []
+    surveys.publish(survey=widget)
+    copy = widget.copy_for_translation(Locale.objects.create(language_code="es"))
+    copy = surveys.publish(survey=copy)
+    assert (shown(article), shown(article, "es")) == (widget, copy)
+
+
+def test_tags(article, monkeypatch, django_assert_max_num_queries):
+    widget = make(tags="Loyalty, returns")
+    monkeypatch.setattr("cx_feedback.nps.placement._tags_of", lambda page: {"returns"})
+    assert shown(article) == widget
+    monkeypatch.setattr("cx_feedback.nps.placement._tags_of", lambda page: {"other"})
+    assert shown(article) is None
+
+
+def test_start_and_end(article):
+    now, day = timezone.now(), timezone.timedelta(days=1)
+    widget = make(opens_at=now + day)
+    assert shown(article) is None
+    widget.opens_at, widget.closes_at = now - day, now + day
+    surveys.publish(survey=widget)
+    assert shown(article) == widget
+    widget.closes_at = now
+    surveys.publish(survey=widget)
+    assert shown(article) is None
+
+
+def test_the_first_that_matches_appears_and_none_beside_a_block(article, section):
+    make("News only", sections=[section.pk])
+    general = make("General")
+    assert shown(article) == general
+    article.body = json.dumps([{"type": "nps", "value": {"widget": general.pk}}])
+    article.save_revision().publish()
+    page = ArticlePage.objects.get(pk=article.pk)
+    body = Template("{% load wagtailcore_tags %}{% include_block page.body %}")
+    both = body.render(Context({"page": page})) + TAG.render(Context({"page": page}))
+    assert both.count("<form") == 1
+
+
+def test_what_the_script_decides_by(article):
+    def asked(**fields):
+        widget = make(**fields)
+        html = TAG.render(Context({"page": ArticlePage.objects.get(pk=article.pk)}))
+        widget.delete()
+        value = html.split('data-cx-ask="')[1].split('"')[0].replace("&quot;", '"')
+        return {k: v for k, v in json.loads(value).items() if k != "key"}
+
+    rest = [90, 7, 30]
+    assert asked() == {"share": 100, "rest": rest}
+    assert asked(placement="seconds", seconds=5)["ms"] == 5000
+    assert asked(placement="scrolled", scrolled=40)["seen"] == 0.4
+    assert asked(placement="end", share="0.01") == {
+        "share": 0.01,
+        "rest": rest,
+        "seen": 1,
+        "end": 1,
+    }
+
+
+@pytest.mark.parametrize(("field", "value"), [("share", 0), ("share", 101), ("rest_later", 0)])
+def test_what_cannot_be_is_refused(field, value):
+    widget = NPSWidget(title="x", locale=Locale.get_default(), **{field: value})
+    with pytest.raises(ValidationError) as refused:
+        widget.full_clean()
+    assert list(refused.value.message_dict) == [field]
+    NPSWidget(title="x", locale=Locale.get_default(), share="0.01").full_clean()
+
+
+def test_a_next_step_leads_to_the_page_in_the_reader_s_language(client, article):
+    widget = make(promoter_next="page", next_page=article)
+    url = f"/feedback/nps/{widget.pk}/next/"
+    assert client.get(url)["Location"] == "/an-article/"
+    html = TAG.render(Context({"page": article}))
+    assert f'href="{url}?lang=en">An article</a>' in html
+    article.unpublish()
+    assert client.get(url).status_code == 404
+    assert client.get("/feedback/nps/999/next/").status_code == 404
+
+
+def test_a_next_step_without_a_page_is_refused():
+    widget = NPSWidget(title="x", locale=Locale.get_default(), passive_next="page")
+    with pytest.raises(ValidationError) as refused:
+        widget.full_clean()
+    assert list(refused.value.message_dict) == ["next_page"]
+
+
+def test_class_words_do_not_change_the_keys(article):
+    widget = make(promoter_question="What do you love?")
+    reason = widget.definition().questions[1]
+    assert (reason.key, reason.options["labels"]["promoter"]) == ("reason", "What do you love?")
+    services.submit(widget_id=widget.pk, score=10, reason="You")
+    widget.promoter_question = "And now?"
+    surveys.publish(survey=widget)
+    services.submit(widget_id=widget.pk, score=10, reason="Me")
+    assert [r.words for r in selectors.dashboard(widget=widget).reasons] == ["Me", "You"]
