@@ -141,6 +141,12 @@ SETTINGS: tuple[Setting, ...] = (
         "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
         _strings,
     ),
+    Setting(
+        "EXPORT_DAYS",
+        7,
+        "Days for which an exported file of responses is kept.",
+        _whole(1),
+    ),
     # mail
     Setting(
         "MAIL_FROM",

@@ -1,22 +1,57 @@
-"""Fits, scores by cell, tiers over time, and silences. A score is a cell's, never a reader's."""
+"""Fits, scores by cell, tiers over time, silences, and the runs that made them.
+
+A score is a cell's, never a reader's.
+"""
 
 from typing import Any, ClassVar
 
+import numpy as np
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.loyalty.model import Parameters, Quality
+from cx_feedback.loyalty.measured import (
+    Attitude,
+    CohortMonth,
+    Effect,
+    Experiment,
+    Outcome,
+)
+from cx_feedback.loyalty.model import (
+    Calibration,
+    Fitted,
+    Logistic,
+    Parameters,
+    Quality,
+    Scorer,
+    Used,
+)
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.readers.models import Reader
 
+__all__ = [
+    "Attitude",
+    "CellScore",
+    "CohortMonth",
+    "Effect",
+    "Experiment",
+    "Fit",
+    "Outcome",
+    "Run",
+    "Silence",
+    "TierCount",
+]
+
 
 class Fit(models.Model):
-    """One fit of the model as of the end of a day, with what it may be trusted for.
+    """The scores as of the end of a day: how they were learnt, and what they may be trusted for.
 
-    ``check_result`` is ``holdout.HoldoutCheck`` as a dictionary, empty where there is too little
-    to check; ``covariance`` that of the log-parameters. A fit is used once ``completed_at`` is set.
+    What was learnt (parameters, recalibration, challenger, check) is as of ``learnt_as_of``: the
+    weekly refit learns, the nights between take over what the last one learnt. ``check_result``
+    is ``checking.HoldoutCheck`` as a dictionary, empty where there is too little to check;
+    ``covariance`` that of the log-parameters; ``challenger`` the fields of ``model.Logistic``.
+    Scores are in use once ``completed_at`` is set.
     """
 
     class Period(models.TextChoices):
@@ -41,6 +76,18 @@ class Fit(models.Model):
     expected = models.FloatField(_("expected returns"))
     expected_low = models.FloatField()
     expected_high = models.FloatField()
+    learnt_as_of = models.DateField(_("learnt from visits up to"))
+    used = models.CharField(
+        _("used"),
+        max_length=16,
+        choices=[(used.value, used.value) for used in Used],
+        default=Used.MODEL.value,
+    )
+    calibration_intercept = models.FloatField(default=0.0)
+    calibration_slope = models.FloatField(default=1.0)
+    challenger = models.JSONField(_("challenger"), null=True, blank=True)
+    #: Readers whom the one that is not used expects back; None without challenger.
+    other_expected = models.FloatField(_("expected by the other"), null=True, blank=True)
     check_result = models.JSONField(_("check"), default=dict, blank=True)
     #: Hash of the cells and borders: the same again means that there is nothing to do.
     digest = models.CharField(max_length=64, editable=False)
@@ -63,9 +110,21 @@ class Fit(models.Model):
         """The four parameters of the model."""
         return Parameters(self.alpha, self.beta, self.gamma, self.delta)
 
+    @property
+    def scorer(self) -> Scorer:
+        """What was learnt, ready to score cells with."""
+        covariance = None if self.covariance is None else np.array(self.covariance)
+        return Scorer(
+            Fitted(self.parameters, self.log_likelihood, Quality(self.quality), covariance),
+            self.horizon_weeks * 7 / (7 if self.period == self.Period.WEEK else 1),
+            Calibration(self.calibration_intercept, self.calibration_slope),
+            Logistic.from_dict(self.challenger) if self.challenger else None,
+            Used(self.used),
+        )
+
 
 class CellScore(models.Model):
-    """What the model says of the readers with one history."""
+    """What is said of the readers with one history; ``p_other`` by the one that is not used."""
 
     fit = models.ForeignKey(Fit, on_delete=models.CASCADE, related_name="scores", db_index=False)
     x = models.PositiveIntegerField()
@@ -73,6 +132,7 @@ class CellScore(models.Model):
     n = models.PositiveIntegerField()
     readers = models.PositiveBigIntegerField(_("readers"))
     p_return = models.FloatField(_("probability of a return"))
+    p_other = models.FloatField(_("probability by the other"), null=True, blank=True)
     p_alive = models.FloatField(_("probability of not having left"))
     tier = models.CharField(_("tier"), max_length=16, choices=Tier.choices)
 
@@ -85,6 +145,16 @@ class CellScore(models.Model):
 
     def __str__(self) -> str:
         return f"x={self.x} t_x={self.t_x} n={self.n}"
+
+    @property
+    def score(self) -> int:
+        """The score, 0 to 100: the probability of a return in percent, rounded."""
+        return score_of(self.p_return)
+
+
+def score_of(probability: float) -> int:
+    """Return the score, 0 to 100, of a probability of a return."""
+    return round(100 * probability)
 
 
 class TierCount(models.Model):
@@ -141,3 +211,64 @@ class Silence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.last_day:%Y-%m-%d}"
+
+
+class Run(models.Model):
+    """One run of a task of the room: how far it came, what it did, how it ended.
+
+    ``summary`` holds what it did as plain figures, ``message`` why it failed or did nothing.
+    ``left`` are the ranges of reader ids, [low, high], that tasks have yet to move.
+    """
+
+    class Kind(models.TextChoices):
+        SCORE = "score", _("Nightly scores")
+        SILENT = "silent", _("Hourly look for the silent")
+        REFIT = "refit", _("Weekly fit with comparison")
+
+    class Outcome(models.TextChoices):
+        RUNNING = "running", _("running")
+        DONE = "done", _("done")
+        SKIPPED = "skipped", _("skipped")
+        FAILED = "failed", _("failed")
+        DIED = "died", _("stopped from outside")
+
+    class Step(models.TextChoices):
+        RETURNED = "returned", _("looking for who returned")
+        COUNT = "count", _("counting readers")
+        LEARN = "learn", _("fitting the model")
+        CHECK = "check", _("comparing with what came")
+        MOVE = "move", _("moving readers to their tiers")
+        TELL = "tell", _("telling of the silent")
+
+    kind = models.CharField(_("task"), max_length=8, choices=Kind.choices)
+    outcome = models.CharField(
+        _("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.RUNNING
+    )
+    step = models.CharField(_("step"), max_length=8, choices=Step.choices, blank=True)
+    steps_done = models.PositiveIntegerField(_("steps done"), default=0)
+    steps = models.PositiveIntegerField(_("steps"), default=0)
+    as_of = models.DateField(_("as of"), null=True, blank=True)
+    fit = models.ForeignKey(
+        Fit, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
+    )
+    left = models.JSONField(default=list, blank=True)
+    summary = models.JSONField(default=dict, blank=True)
+    message = models.TextField(blank=True)
+    started_at = models.DateTimeField(_("begun at"), default=timezone.now)
+    moved_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
+    finished_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("run")
+        verbose_name_plural = _("runs")
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["kind", "started_at"], name="cx_loyalty_run_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def percent(self) -> int:
+        """How far it has come, 0 to 100."""
+        return round(100 * self.steps_done / self.steps) if self.steps else 0

@@ -19,4 +19,12 @@ SCHEDULE = {
         "task": "cx_feedback.loyalty.tasks.announce",
         "schedule": 300.0,
     },
+    "cx-loyalty-measure": {
+        "task": "cx_feedback.loyalty.tasks.measure",
+        "schedule": crontab(hour=3, minute=50),
+    },
+    "cx-loyalty-attitudes": {
+        "task": "cx_feedback.loyalty.tasks.keep_attitudes",
+        "schedule": 3600.0,
+    },
 }

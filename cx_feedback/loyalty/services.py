@@ -7,26 +7,26 @@ transaction; whatever comes after them is worked out from them again by the next
 import datetime
 import hashlib
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.core import conf
-from cx_feedback.loyalty.checking import check_holdout
 from cx_feedback.loyalty.histories import cells_at
-from cx_feedback.loyalty.model import Cells, fit, p_alive, p_return
-from cx_feedback.loyalty.model.fitting import Fitted, expected_range
+from cx_feedback.loyalty.learning import Learnt, learn, learnt_before
+from cx_feedback.loyalty.model import Cells, Scorer, log_likelihood, p_alive
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
 from cx_feedback.loyalty.silences import announce, find_silent, find_won_back
 from cx_feedback.loyalty.tier_moves import count_tiers, move_tiers
 from cx_feedback.loyalty.tiers import Borders, share_left, tiers_of
-from cx_feedback.readers.periods import first_day_of, length, period_of
+from cx_feedback.readers.periods import first_day_of, period_of
 
 __all__ = ["ScoreReport", "announce", "find_silent", "find_won_back", "score"]
 
 #: Enters the digest: raise it when the same cells would now get other scores.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,15 @@ def score(
     as_of: datetime.date | None = None,
     horizon_weeks: int | None = None,
     history_only: bool = False,
+    refit: bool = True,
 ) -> ScoreReport:
-    """Fit the model as of the end of a day, score all cells, move readers to their tiers.
+    """Score all cells as of the end of a day and move readers to their tiers.
 
     ``as_of`` is yesterday by default, the last whole day; of what came after it nothing is
-    used. ``horizon_weeks`` is the setting's by default. With ``history_only`` the fit and the
-    readers by tier are kept for the overview, but no reader's tier and no silence is touched.
-    Silences found are not announced here, see ``announce``. Raises StaleFigures.
+    used. ``horizon_weeks`` is the setting's by default. ``refit=False`` takes over what the
+    last fit learnt, where there is a good one of the last days. With ``history_only`` scores
+    and readers by tier are kept for the overview, but no reader's tier and no silence is
+    touched. Silences found are not announced here, see ``announce``. Raises StaleFigures.
     """
     as_of = as_of or timezone.localdate() - datetime.timedelta(days=1)
     horizon_weeks = horizon_weeks or conf.get("LOYALTY_HORIZON_WEEKS")
@@ -69,7 +71,7 @@ def score(
     if not len(cells):
         return ScoreReport(as_of)
     borders = Borders.of_site()
-    found, refitted = _fit_once(as_of, horizon_weeks, cells, borders)
+    found, refitted = _fit_once(as_of, horizon_weeks, cells, borders, refit)
     if history_only:
         return ScoreReport(as_of, found, refitted, _keep_counts(found, count_tiers(fit=found)))
     won_back = find_won_back(as_of=as_of)
@@ -88,60 +90,77 @@ def score(
 
 
 def _fit_once(
-    as_of: datetime.date, horizon_weeks: int, cells: Cells, borders: Borders
+    as_of: datetime.date, horizon_weeks: int, cells: Cells, borders: Borders, refit: bool
 ) -> tuple[Fit, bool]:
-    """Return the fit of these cells, and whether it had to be made."""
-    key = {"as_of": as_of, "period": conf.get("PERIOD"), "horizon_weeks": horizon_weeks}
+    """Return the scores of these cells, and whether they had to be made."""
+    key: dict[str, Any] = {
+        "as_of": as_of,
+        "period": conf.get("PERIOD"),
+        "horizon_weeks": horizon_weeks,
+    }
     digest = _digest(cells, borders)
     there = Fit.objects.filter(**key, digest=digest, completed_at__isnull=False).first()
-    if there is not None and there.scores.exists():
+    if there is not None and there.scores.exists() and not (refit and there.learnt_as_of != as_of):
         return there, False
-    fitted = fit(cells)
-    days = horizon_weeks * 7
-    check = check_holdout(as_of=as_of - datetime.timedelta(days=days), days=days)
-    expected, low, high = expected_range(fitted, cells, days / length())
+    learnt = None if refit else learnt_before(**key)
+    learnt = learnt or learn(as_of=as_of, horizon_weeks=horizon_weeks, cells=cells)
     values = {
-        **asdict(fitted.parameters),
-        "covariance": None if fitted.covariance is None else fitted.covariance.tolist(),
-        "log_likelihood": fitted.log_likelihood,
-        "quality": fitted.quality.value,
-        "readers": cells.total,
-        "cells": len(cells),
+        **_values_of(learnt, cells),
         "first_day": first_day_of(period_of(as_of) - int(cells.n.max())),
-        "expected": expected,
-        "expected_low": low,
-        "expected_high": high,
-        "check_result": check.as_dict() if check else {},
         "digest": digest,
         "completed_at": timezone.now(),
     }
     with transaction.atomic():
         row, _created = Fit.objects.update_or_create(**key, defaults=values)
-        _replace_scores(row, cells, fitted, borders)
+        _replace_scores(row, cells, learnt.scorer, borders)
     _forget_old_scores(row)
     return row, True
 
 
-def _replace_scores(row: Fit, cells: Cells, fitted: Fitted, borders: Borders) -> None:
-    horizon = row.horizon_weeks * 7 / length()
-    returns = p_return(fitted.parameters, cells, horizon)
-    left = share_left(fitted.parameters, cells, returns, horizon)
+def _values_of(learnt: Learnt, cells: Cells) -> dict[str, Any]:
+    """Return the fields of a Fit that say what was learnt and what it says of ``cells``."""
+    scorer = learnt.scorer
+    fitted, expected, other = scorer.fitted, scorer.expected(cells), scorer.p_other(cells)
+    return {
+        **asdict(fitted.parameters),
+        "covariance": None if fitted.covariance is None else fitted.covariance.tolist(),
+        "log_likelihood": log_likelihood(fitted.parameters, cells),
+        "quality": fitted.quality.value,
+        "readers": cells.total,
+        "cells": len(cells),
+        "expected": expected.readers,
+        "expected_low": expected.low,
+        "expected_high": expected.high,
+        "other_expected": None if other is None else float(cells.readers @ other),
+        "learnt_as_of": learnt.as_of,
+        "used": scorer.used.value,
+        "calibration_intercept": scorer.calibration.intercept,
+        "calibration_slope": scorer.calibration.slope,
+        "challenger": scorer.challenger.as_dict() if scorer.challenger else None,
+        "check_result": learnt.check.as_dict() if learnt.check else {},
+    }
+
+
+def _replace_scores(row: Fit, cells: Cells, scorer: Scorer, borders: Borders) -> None:
+    """Write the scores of all cells; silence is judged by the model, which knows habits."""
+    parameters = scorer.fitted.parameters
+    returns, other = scorer.p_return(cells), scorer.p_other(cells)
+    left = share_left(parameters, cells, scorer.horizon)
     columns = zip(
         cells.x.tolist(),
         cells.t_x.tolist(),
         cells.n.tolist(),
         cells.readers.tolist(),
         returns.tolist(),
-        p_alive(fitted.parameters, cells).tolist(),
+        [None] * len(cells) if other is None else other.tolist(),
+        p_alive(parameters, cells).tolist(),
         tiers_of(cells, returns, left, borders),
         strict=True,
     )
+    names = ("x", "t_x", "n", "readers", "p_return", "p_other", "p_alive", "tier")
     row.scores.all().delete()
     CellScore.objects.bulk_create(
-        (
-            CellScore(fit=row, x=x, t_x=t_x, n=n, readers=readers, p_return=p, p_alive=a, tier=tier)
-            for x, t_x, n, readers, p, a, tier in columns
-        ),
+        (CellScore(fit=row, **dict(zip(names, cell, strict=True))) for cell in columns),
         batch_size=2000,
     )
 

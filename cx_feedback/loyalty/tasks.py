@@ -5,7 +5,8 @@ import datetime
 from celery import shared_task
 
 from cx_feedback.core.tasks import nudge
-from cx_feedback.loyalty import services
+from cx_feedback.loyalty import attitudes, services
+from cx_feedback.loyalty import measure as measuring
 
 
 @shared_task
@@ -35,3 +36,16 @@ def find_won_back() -> int:
 def announce() -> int:
     """Tell the other rooms of silences they have not heard of."""
     return services.announce()
+
+
+@shared_task
+def measure(as_of: str | None = None) -> int:
+    """Measure what brings readers back, experiments, cohorts and outcomes, as of a day (ISO)."""
+    found = measuring.measure(as_of=datetime.date.fromisoformat(as_of) if as_of else None)
+    return found.effects
+
+
+@shared_task
+def keep_attitudes() -> int:
+    """Bring what readers said last up to date."""
+    return attitudes.keep_attitudes()

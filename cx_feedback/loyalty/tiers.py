@@ -56,8 +56,12 @@ class Borders:
         return cls(**conf.get("LOYALTY_TIERS"))
 
 
-def share_left(parameters: Parameters, cells: Cells, returns: Floats, horizon: float) -> Floats:
-    """Return the probability of a return as a share of what it was at the last visit."""
+def share_left(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
+    """Return the model's probability of a return as a share of what it was at the last visit.
+
+    Always the model's own: it knows each reader's habit, which the challenger's sums do not.
+    """
+    returns = p_return(parameters, cells, horizon)
     at_last_visit = Cells(cells.x, cells.t_x, cells.t_x, cells.readers)
     before = p_return(parameters, at_last_visit, horizon)
     return np.divide(returns, before, out=np.ones_like(returns), where=before > 0)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.loyalty.checking import HoldoutCheck
-from cx_feedback.loyalty.model import Quality
+from cx_feedback.loyalty.model import Quality, Used
 from cx_feedback.loyalty.selectors import ReaderScore
 from cx_feedback.loyalty.tiers import Borders, Tier
 
@@ -45,34 +45,52 @@ def check_words(check: HoldoutCheck | None) -> list[str]:
                 "The check appears once some hundred readers have been followed for two months."
             )
         ]
-    days = (check.until - check.as_of).days
-    words = [
-        _(
-            "We let the model look only at what was known on %(as_of)s and compared what it said "
-            "with the %(days)d days after: %(returned)s of %(readers)s readers came back."
-        )
-        % {
-            "as_of": date_format(check.as_of),
-            "days": days,
-            "returned": _whole(check.returned),
-            "readers": _whole(check.readers),
-        },
-        _(
-            "Shown one reader who came back and one who did not, it names the right one "
-            "%(model)d times in 100; the day of the last visit alone does so %(recency)d times."
-        )
-        % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)},
-        _("Its probabilities are off by %(off)s percentage points on average.")
-        % {"off": number_format(check.model.ece * 100, 1)},
-    ]
+    words = [_what_was_compared(check), _who_was_right(check), *_whose_is_used(check)]
+    words.append(
+        _("The probabilities in use are off by %(off)s percentage points on average.")
+        % {"off": number_format(check.better.ece * 100, 1)}
+    )
     if not check.beats_recency:
         words.append(
             _(
-                "It does not do better than the day of the last visit alone: sort readers by that, "
+                "That is no better than the day of the last visit alone: sort readers by that, "
                 "and do not rely on the probabilities yet."
             )
         )
     return words
+
+
+def _what_was_compared(check: HoldoutCheck) -> str:
+    return _(
+        "We let the model look only at what was known on %(as_of)s and compared what it said "
+        "with the %(days)d days after: %(returned)s of %(readers)s readers came back."
+    ) % {
+        "as_of": date_format(check.as_of),
+        "days": (check.until - check.as_of).days,
+        "returned": _whole(check.returned),
+        "readers": _whole(check.readers),
+    }
+
+
+def _who_was_right(check: HoldoutCheck) -> str:
+    return _(
+        "Shown one reader who came back and one who did not, it names the right one "
+        "%(model)d times in 100; the day of the last visit alone does so %(recency)d times."
+    ) % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)}
+
+
+def _whose_is_used(check: HoldoutCheck) -> list[str]:
+    if check.challenger is None:
+        return []
+    words = _(
+        "A plain logistic regression on last visit, number of visits and age, learnt on the "
+        "weeks before, does so %(challenger)d times."
+    ) % {"challenger": round(check.challenger.auc * 100)}
+    if check.used is Used.MODEL:
+        used = _("Its probabilities erred more than the model's, so the model's are used.")
+    else:
+        used = _("Its probabilities erred less than the model's, so they are used.")
+    return [words, used]
 
 
 def habit_words(row: ReaderScore) -> str:

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parseaddr
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -27,10 +29,10 @@ LOCAL_PART, ADDRESS = 64, 254
 def needed(letter: Letter) -> set[str]:
     """Return the names that every delivery of ``letter`` must bring a value for."""
     return {
-        match[1]
+        piece[0]
         for part in _parts(letter)
-        for match in PLACEHOLDER.finditer(part)
-        if match[2] is None
+        for piece in _pieces(part)
+        if not isinstance(piece, str) and piece[1] is None
     }
 
 
@@ -47,20 +49,32 @@ def _parts(letter: Letter) -> list[str]:
     return [*_header_parts(letter), letter.text, letter.html]
 
 
+@lru_cache(maxsize=256)
+def _pieces(template: str) -> tuple[str | tuple[str, str | None], ...]:
+    """Cut ``template`` into words and blanks, a blank being a name and what stands for nothing."""
+    found: list[str | tuple[str, str | None]] = []
+    end = 0
+    for match in PLACEHOLDER.finditer(template):
+        found += [template[end : match.start()], (match[1], match[2])]
+        end = match.end()
+    return (*found, template[end:])
+
+
 def fill(template: str, variables: Mapping[str, Any], *, html: bool = False) -> str:
     """Put the values into ``template``, escaped when it is HTML.
 
     Values are never read for placeholders themselves. Raises KeyError for a missing value.
     """
 
-    def value(match: re.Match[str]) -> str:
-        name, otherwise = match[1], match[2]
+    def value(name: str, otherwise: str | None) -> str:
         found = variables.get(name, "") if otherwise is not None else variables[name]
         if found in ("", None) and otherwise is not None:
             return otherwise  # the letter's own words, HTML already where it is HTML
         return escape(found) if html else str(found)
 
-    return PLACEHOLDER.sub(value, template)
+    return "".join(
+        piece if isinstance(piece, str) else value(*piece) for piece in _pieces(template)
+    )
 
 
 def refuse_control_characters(field: str, *values: str) -> None:
@@ -88,22 +102,53 @@ def sender_of(letter: Letter) -> str:
     return letter.from_email or conf.get("MAIL_FROM") or settings.DEFAULT_FROM_EMAIL
 
 
-def message_of(delivery: Delivery, letter: Letter) -> EmailMultiAlternatives:
-    """Build the message of ``delivery``; raises KeyError or ValueError when that cannot be."""
+@lru_cache(maxsize=64)
+def _domain(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A letter filled in for one recipient; no header holds a control character."""
+
+    letter: Letter
+    variables: Mapping[str, Any]
+    sender: str
+    to: str
+    subject: str
+    #: What the letter itself says in headers, and the Message-ID.
+    headers: dict[str, str]
+
+    def message(self) -> EmailMultiAlternatives:
+        """Return it as Django's backends take it."""
+        message = EmailMultiAlternatives(
+            subject=self.subject,
+            body=fill(self.letter.text, self.variables),
+            from_email=self.sender,
+            to=[self.to],
+            headers=self.headers,
+        )
+        if self.letter.html:
+            html = fill(self.letter.html, self.variables, html=True)
+            message.attach_alternative(html, "text/html")
+        return message
+
+
+def filled(delivery: Delivery, letter: Letter) -> Filled:
+    """Fill ``letter`` in for ``delivery``; raises KeyError or ValueError when that cannot be."""
     variables, sender = delivery.variables, sender_of(letter)
+    if missing := needed(letter) - variables.keys():
+        raise KeyError(min(missing))
     headers = {name: fill(value, variables) for name, value in letter.headers.items()}
     subject = fill(letter.subject, variables)
     for value in (subject, sender, delivery.address, *headers.values()):
         if _CONTROL.search(value):
             raise ValueError(f"A header would hold a control character: {value!r}")
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    message = EmailMultiAlternatives(
+    return Filled(
+        letter=letter,
+        variables=variables,
+        sender=sender,
+        to=delivery.address,
         subject=subject,
-        body=fill(letter.text, variables),
-        from_email=sender,
-        to=[delivery.address],
-        headers={**headers, "Message-ID": f"<{delivery.message_id}@{domain}>"},
+        headers={**headers, "Message-ID": f"<{delivery.message_id}@{_domain(sender)}>"},
     )
-    if letter.html:
-        message.attach_alternative(fill(letter.html, variables, html=True), "text/html")
-    return message

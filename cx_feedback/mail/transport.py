@@ -7,7 +7,11 @@ from types import TracebackType
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import get_connection
+from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
+
+from cx_feedback.mail import mime
+from cx_feedback.mail.letters import Filled
 
 #: Seconds after which a silent server counts as gone, where EMAIL_TIMEOUT says nothing.
 TIMEOUT = 60
@@ -52,8 +56,8 @@ class Transport:
     ) -> None:
         self._drop()
 
-    def send(self, message: EmailMessage) -> Verdict:
-        """Send ``message``; a connection that was lost before its text is opened once more."""
+    def send(self, filled: Filled) -> Verdict:
+        """Send ``filled``; a connection that was lost before its text is opened once more."""
         for last in (False, True):
             try:
                 self._open()
@@ -61,7 +65,7 @@ class Transport:
                 self._drop()
                 return Verdict(Fate.DOWN, _words(error))
             try:
-                sent = self.backend.send_messages([message])
+                sent = self._post(filled)
             except SoftTimeLimitExceeded:
                 raise
             except Exception as error:
@@ -73,6 +77,14 @@ class Transport:
                 return verdict
             return Verdict(Fate.SENT) if sent else Verdict(Fate.LATER, "Nothing was sent.")
         raise AssertionError("unreachable")
+
+    def _post(self, filled: Filled) -> Any:
+        """Hand ``filled`` to the backend; to Django's own for SMTP as bytes, which is quicker."""
+        if type(self.backend) is SMTPBackend and mime.can_write(filled):
+            smtp: Any = self.backend.connection
+            smtp.sendmail(mime.envelope_sender(filled.sender), [filled.to], mime.bytes_of(filled))
+            return 1
+        return self.backend.send_messages([filled.message()])
 
     def _open(self) -> None:
         self.backend.open()

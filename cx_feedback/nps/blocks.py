@@ -15,7 +15,7 @@ from cx_feedback.surveys.selectors import LiveSurvey
 class NPSBlock(FeedbackBlock):
     """A published NPS widget; nothing while it is not published.
 
-    One query, and one more where another language than the widget's is shown.
+    One query for all those of a page.
     """
 
     widget = LiveChooserBlock("cx_feedback_nps.NPSWidget", label=gettext_lazy("NPS widget"))

@@ -13,6 +13,7 @@ from taggit.managers import TaggableManager
 
 from cx_feedback.nps.models import Extra, NPSWidget
 from cx_feedback.surveys import selectors
+from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: Seconds for which what appears on its own is not looked up again.
@@ -34,7 +35,8 @@ def due_on(page: Any, language: str) -> LiveSurvey | None:
     """Return the first widget, by age, that appears on ``page`` on its own; None for none.
 
     Of a widget and its translations, that in ``language`` decides, else the oldest. Costs two
-    queries every ``REMEMBER`` seconds, and one for the page's tags if a widget asks for tags.
+    queries (three with sections) every ``REMEMBER`` seconds, and one for the page's tags if a
+    widget asks for tags.
     """
     if getattr(page, "cx_nps_shown", False):
         return None
@@ -86,11 +88,12 @@ def _everywhere() -> list[_Placed]:
 
 
 def _look_up() -> list[_Placed]:
-    widgets = NPSWidget.objects.filter(everywhere=True, live=True).order_by("pk")
+    widgets = NPSWidget.objects.filter(everywhere=True, live=True)
+    languages = dict(widgets.values_list("pk", "locale__language_code"))
     rows = [
-        (live, Extra.of(live.definition), widget.locale.language_code)
-        for widget in selectors.with_live_version(widgets)
-        if (live := selectors.carried(widget)) is not None
+        (live, Extra.of(live.definition), languages[live.survey_id])
+        for live in (selectors.live_surveys(Survey.NPS) if languages else ())
+        if live.survey_id in languages
     ]
     wanted = {pk for _live, extra, _language in rows for pk in extra.sections}
     pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=wanted)

@@ -14,10 +14,10 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 
 class LiveChooserBlock(SnippetChooserBlock):
-    """Chooses a survey, and fetches what it asks now in the same query."""
+    """Chooses a survey, and fetches what it asks now, in the reader's language, with it."""
 
     def bulk_to_python(self, values: Any) -> list[Any]:
-        found = selectors.with_live_version(self.model_class.objects.all()).in_bulk(values)
+        found = selectors.chosen(self.model_class.objects.all(), values)
         return [found.get(pk) for pk in values]
 
     def deconstruct(self) -> Any:
@@ -28,7 +28,7 @@ class LiveChooserBlock(SnippetChooserBlock):
 class SurveyBlock(FeedbackBlock):
     """A published survey; nothing while it is not published.
 
-    One query, and one more where another language than the survey's is shown.
+    One query for all those of a page.
     """
 
     survey = LiveChooserBlock("cx_feedback_surveys.Survey", label=gettext_lazy("Survey"))

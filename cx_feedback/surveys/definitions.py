@@ -37,6 +37,35 @@ class Question:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """How many responses one choice may take."""
+
+    question: str
+    value: str
+    limit: int
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many may answer: in all, each reader once only, a choice so often."""
+
+    responses: int | None = None
+    one_per_reader: bool = False
+    quotas: tuple[Quota, ...] = ()
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Limits":
+        """Return the limits that a definition's ``as_json`` wrote."""
+        return cls(**{**data, "quotas": tuple(Quota(**q) for q in data["quotas"])})
+
+    def places(self) -> Iterator[Quota]:
+        """Iterate over the quotas; one of question and value "" is that of the whole survey."""
+        if self.responses is not None:
+            yield Quota("", "", self.responses)
+        yield from self.quotas
+
+
+@dataclass(frozen=True)
 class Definition:
     """A survey as readers see it; ``extra`` is what only the room that extends it knows."""
 
@@ -45,6 +74,7 @@ class Definition:
     thanks: str = ""
     questions: tuple[Question, ...] = ()
     retired: tuple[Question, ...] = ()
+    limits: Limits = Limits()
     extra: dict[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -55,6 +85,7 @@ class Definition:
                 **data,
                 "questions": tuple(Question(**q) for q in data["questions"]),
                 "retired": tuple(Question(**q) for q in data["retired"]),
+                "limits": Limits.from_json(data["limits"]) if "limits" in data else Limits(),
             }
         )
 
@@ -83,12 +114,28 @@ class Definition:
             return self
         old = {q.key: q for q in before.ever_asked()}
         asked = tuple(_as_successor(q, old, registry) for q in self.questions)
-        keys = {q.key for q in asked}
+        renamed = {q.key: now.key for q, now in zip(self.questions, asked, strict=True)}
+        keys = set(renamed.values())
         return replace(
             self,
-            questions=asked,
+            questions=tuple(replace(q, show_if=_renamed(q.show_if, renamed)) for q in asked),
+            limits=replace(
+                self.limits,
+                quotas=tuple(
+                    replace(quota, question=renamed.get(quota.question, quota.question))
+                    for quota in self.limits.quotas
+                ),
+            ),
             retired=tuple(q for q in before.ever_asked() if q.key not in keys),
         )
+
+
+def _renamed(show_if: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
+    """Return a condition that looks at the keys that its questions have now."""
+    if not show_if:
+        return show_if
+    rules = [{**r, "question": keys.get(r["question"], r["question"])} for r in show_if["rules"]]
+    return {**show_if, "rules": rules}
 
 
 def _as_successor(question: Question, old: dict[str, Question], registry: Any) -> Question:

@@ -1,10 +1,15 @@
-"""Folding responses into tallies, so that results cost the same however many answers there are.
+"""Folding responses and starts into tallies, so that results cost the same however many there are.
+
+What is tallied by part is the whole, the day, the page and the language, each by itself: their
+number grows with days, pages and languages, never with their products. What needs two of them
+together is counted from the rows (``results.scan``).
 
 Each row says itself whether it is folded: a watermark on ids would miss rows that commit late.
 Any number of folds may run at once where the database can skip locked rows.
 """
 
 from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connections, router, transaction
@@ -13,39 +18,78 @@ from django.utils import timezone
 
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.models import Response, Tally
+from cx_feedback.surveys.models import Response, Start, Tally
 
 #: (survey id, part, question key, value)
 Key = tuple[int, str, str, str]
+_Keys = Callable[[list[Any]], Counter[Key]]
+
+#: Beside the answers: who began, how long answering took, in which language a page was answered.
+STARTED, SECONDS, LANGUAGE = "~started", "~seconds", "~language"
+#: (from so many seconds on, counted in steps of)
+STEPS = ((3600, 60), (600, 10))
 
 
 def parts_of(response: Any) -> list[str]:
-    """Return the parts of the results that a response counts in, the whole among them."""
+    """Return the parts of the results that a response or start counts in, the whole first."""
     # The site's time zone, not that of the editor who looks: a day is folded once for all.
     day = timezone.localdate(response.created_at, timezone.get_default_timezone())
     parts = ["", f"day:{day.isoformat()}"]
-    return parts if response.page_id is None else [*parts, f"page:{response.page_id}"]
+    if response.page_id is not None:
+        parts.append(f"page:{response.page_id}")
+    return [*parts, f"lang:{response.language}"] if response.language else parts
 
 
 def keys_of(response: Any, definition: Definition) -> list[Key]:
     """Return every tally that a response adds one to."""
     counted = set(questions.counted(definition, response.answers))
-    return [
-        (response.survey_id, part, question, value)
-        for part in parts_of(response)
-        for question, value in counted
+    parts = parts_of(response)
+    keys = [
+        (response.survey_id, part, question, value) for part in parts for question, value in counted
     ]
+    return [*keys, *_beside(response, parts)]
+
+
+def _beside(response: Any, parts: list[str]) -> Iterator[Key]:
+    """Iterate over what a response counts under beside its answers."""
+    if response.seconds is not None:
+        yield response.survey_id, "", SECONDS, str(in_steps(response.seconds))
+    if response.page_id is not None:
+        yield response.survey_id, f"page:{response.page_id}", LANGUAGE, response.language
+
+
+def keys_of_start(start: Any) -> list[Key]:
+    """Return every tally that a start adds one to."""
+    return [(start.survey_id, part, STARTED, "") for part in parts_of(start)]
+
+
+def in_steps(seconds: int) -> int:
+    """Return how long answering took as it is tallied.
+
+    Exact up to ten minutes, then rounded down to ten seconds, from an hour on to a minute: so
+    there are at most about 2,300 values, and a median is exact where it matters.
+    """
+    step = next((step for bound, step in STEPS if seconds >= bound), 1)
+    return seconds - seconds % step
 
 
 def fold(*, batch: int = 500, at_most: int | None = None) -> int:
-    """Fold what is not folded yet, ``batch`` responses a transaction; return how many.
+    """Fold what is not folded yet, ``batch`` rows a transaction; return how many responses.
 
-    Stops after ``at_most`` responses when that is given.
+    Stops after ``at_most`` responses when that is given. Starts are folded after the responses.
     """
+    done = _fold(Response, _keys_of_responses, batch, at_most)
+    _fold(Start, _keys_of_starts, batch, at_most)
+    return done
+
+
+def _fold(
+    model: Any, keys: Callable[[list[Any]], Counter[Key]], batch: int, most: int | None
+) -> int:
     done = 0
-    while at_most is None or done < at_most:
-        size = batch if at_most is None else min(batch, at_most - done)
-        folded = _fold_batch(size)
+    while most is None or done < most:
+        size = batch if most is None else min(batch, most - done)
+        folded = _fold_batch(model, keys, size)
         done += folded
         if folded < size:
             break
@@ -53,22 +97,29 @@ def fold(*, batch: int = 500, at_most: int | None = None) -> int:
 
 
 @transaction.atomic
-def _fold_batch(size: int) -> int:
-    responses = list(_claim(size))
-    if not responses:
-        return 0
+def _fold_batch(model: Any, keys: _Keys, size: int) -> int:
+    rows = list(_claim(model, size))
+    if rows:
+        _add(keys(rows))
+        model.objects.filter(pk__in=[row.pk for row in rows]).update(folded=True)
+    return len(rows)
+
+
+def _keys_of_responses(responses: list[Response]) -> Counter[Key]:
     versions = selectors.definitions_of({r.version_id for r in responses})
     deltas: Counter[Key] = Counter()
     for response in responses:
         deltas.update(keys_of(response, versions[response.version_id]))
-    _add(deltas)
-    Response.objects.filter(pk__in=[r.pk for r in responses]).update(folded=True)
-    return len(responses)
+    return deltas
 
 
-def _claim(size: int) -> Any:
-    rows = Response.objects.filter(folded=False).order_by("survey_id", "pk")
-    connection = connections[router.db_for_write(Response)]
+def _keys_of_starts(starts: list[Start]) -> Counter[Key]:
+    return Counter(key for start in starts for key in keys_of_start(start))
+
+
+def _claim(model: Any, size: int) -> Any:
+    rows = model.objects.filter(folded=False).order_by("survey_id", "pk")
+    connection = connections[router.db_for_write(model)]
     if connection.features.has_select_for_update:
         can_skip = connection.features.has_select_for_update_skip_locked
         rows = rows.select_for_update(skip_locked=can_skip)

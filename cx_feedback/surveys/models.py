@@ -20,7 +20,9 @@ from wagtail.models import (
 
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.definitions import Definition, Limits, Question
+from cx_feedback.surveys.definitions import Quota as QuotaOf
+from cx_feedback.surveys.exports.models import Export, ExportPart  # noqa: F401 - where Django looks
 from cx_feedback.surveys.fields import QuestionsField
 
 
@@ -99,7 +101,13 @@ class Survey(
                 questions.get(child.block_type).question(_id_of(child), child.value)
                 for child in self.questions
             ),
+            limits=self.limits(),
         )
+
+    def limits(self) -> Limits:
+        """Return how many may answer."""
+        quotas = tuple(QuotaOf(q["question"], q["value"], q["limit"]) for q in self.quotas)
+        return Limits(self.max_responses, self.one_per_reader, quotas)
 
     def clean(self) -> None:
         super().clean()
@@ -176,10 +184,11 @@ class Response(models.Model):
     #: From the first interaction to sending, as the reader's page tells; at most a day.
     seconds = models.PositiveIntegerField(_("seconds"), null=True, blank=True)
 
-    #: Set on what ``services.submit`` returns: whether the request had been seen before, and the
-    #: words to thank the reader with.
+    #: Set on what ``services.submit`` returns: whether the request had been seen before, the words
+    #: to thank the reader with, and the ending that they reached.
     repeated = False
     thanks = ""
+    ending: Question | None = None
 
     class Meta:
         verbose_name = _("response")
@@ -277,10 +286,11 @@ class AnsweredOnce(models.Model):
 
 
 class Tally(models.Model):
-    """How many folded responses gave a value: in all, on a day, on a page.
+    """How many folded responses gave a value: in all, on a day, on a page, in a language.
 
-    ``part`` is "" for all, "day:2026-11-21" or "page:12". Question and value are "" for the
-    responses themselves; value is "" for "answered this question".
+    ``part`` is "" for all, "day:2026-11-21", "page:12" or "lang:es". Question and value are ""
+    for the responses themselves; value is "" for "answered this question". What is counted
+    beside the answers has a question of ``folding`` that begins with "~".
     """
 
     survey = models.ForeignKey(

@@ -1,6 +1,7 @@
 """Reads about surveys: what is live now, what a survey asks, what one person answered."""
 
 import datetime
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import Closed, NotFound
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.errors import Full
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 
 #: Definitions by digest. A digest names one definition for ever, so nothing here grows stale.
@@ -40,8 +42,17 @@ class LiveSurvey:
     survey_id: int
     version_id: int
     definition: Definition
-    opens_at: datetime.datetime | None
-    closes_at: datetime.datetime | None
+    opens_at: datetime.datetime | None = None
+    closes_at: datetime.datetime | None = None
+    #: The translation key, under which a survey and its translations share their places.
+    family: uuid.UUID | None = None
+    #: Places that are all taken, as (question key, value); ("", "") for the survey as a whole.
+    full: frozenset[tuple[str, str]] = frozenset()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether as many have answered as the editor wanted."""
+        return ("", "") in self.full
 
     @property
     def has_closed(self) -> bool:
@@ -52,7 +63,7 @@ class LiveSurvey:
     def is_open(self) -> bool:
         """Whether it takes answers now."""
         opened = self.opens_at is None or self.opens_at <= timezone.now()
-        return opened and not self.has_closed
+        return opened and not self.has_closed and not self.is_full
 
 
 def _remembered(digest: str, definition: dict[str, Any]) -> Definition:
@@ -91,23 +102,34 @@ def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
         if row is None:
             raise NotFound(_("There is no such survey, or it is not published."))
         cache.set(key, row, REMEMBER)
-    version_id, digest, opens_at, closes_at = row
+    version_id, digest, opens_at, closes_at, family, full = row
     definition = _definitions.get(digest) or definitions_of([version_id])[version_id]
-    return LiveSurvey(survey_id, version_id, definition, opens_at, closes_at)
+    return LiveSurvey(survey_id, version_id, definition, opens_at, closes_at, family, _places(full))
 
 
 def _look_up(survey_id: int, kind: str) -> tuple[Any, ...] | None:
     """Return version id, digest and times of a published survey, None when there is none."""
     if survey_id >= 2**63:
         return None
-    columns = ("pk", "digest", "survey__opens_at", "survey__closes_at")
     found = _live_versions(kind).filter(survey_id=survey_id)
-    return found.values_list(*columns).first()
+    return found.values_list("pk", "digest", *_TIMES_AND_PLACES).first()
+
+
+_TIMES_AND_PLACES = ("survey__opens_at", "survey__closes_at", "survey__translation_key", "full")
+
+
+def _places(full: list[list[str]]) -> frozenset[tuple[str, str]]:
+    return frozenset((question, value) for question, value in full)
 
 
 def forget_live(survey: Survey) -> None:
     """Let the next answer look up what is live, now and once more after the commit."""
-    key = _live_key(survey.pk, survey.kind)
+    forget(survey_id=survey.pk, kind=survey.kind)
+
+
+def forget(*, survey_id: int, kind: str) -> None:
+    """Do for an id what ``forget_live`` does."""
+    key = _live_key(survey_id, kind)
     cache.delete(key)
     transaction.on_commit(lambda: cache.delete(key))
 
@@ -119,29 +141,51 @@ def _live_key(survey_id: int, kind: str) -> str:
 def open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
     """Return a published survey that takes answers now; raises NotFound or Closed."""
     live = live_survey(survey_id=survey_id, kind=kind)
-    if not live.is_open:
-        raise Closed(
-            _("This is closed and takes no more answers.")
-            if live.has_closed
-            else _("This takes no answers yet.")
-        )
+    refuse_closed(live)
     return live
 
 
-def with_live_version(surveys: QuerySet[Any]) -> QuerySet[Any]:
-    """Let each survey carry its locale and what it asks now, so that showing it needs no query."""
-    carrying: QuerySet[Any] = surveys.select_related("locale").annotate(
-        current=FilteredRelation("versions", condition=Q(versions__current=True)),
-        shown_version=F("current__pk"),
-        shown_digest=F("current__digest"),
-        shown_definition=F("current__definition"),
+def refuse_closed(live: LiveSurvey) -> None:
+    """Raise Closed, in words that say why, for a survey that takes no answers now."""
+    if live.has_closed:
+        raise Closed(_("This is closed and takes no more answers."))
+    if live.is_full:
+        raise Full
+    if not live.is_open:
+        raise Closed(_("This takes no answers yet."))
+
+
+def chosen(surveys: QuerySet[Any], pks: Iterable[int]) -> dict[int, Any]:
+    """Return the surveys with these ids, each carrying what to show for it, in one query.
+
+    However many they are, and whatever language is active: what ``survey_to_show`` would have
+    to look up is fetched with them.
+    """
+    language, pks = get_language() or "", set(pks)
+    families = surveys.filter(pk__in=pks).values("translation_key")
+    rows = (
+        surveys.filter(translation_key__in=families)
+        .filter(Q(pk__in=pks) | Q(locale__language_code=language))
+        .select_related("locale")
+        .annotate(
+            current=FilteredRelation("versions", condition=Q(versions__current=True)),
+            shown_version=F("current__pk"),
+            shown_digest=F("current__digest"),
+            shown_definition=F("current__definition"),
+            shown_full=F("current__full"),
+        )
     )
-    return carrying
+    found = list(rows)
+    translated = {s.translation_key: s for s in found if s.locale.language_code == language}
+    for survey in found:
+        shown = _live(translated.get(survey.translation_key)) or _live(survey)
+        survey.cx_shown = (language, shown)
+    return {survey.pk: survey for survey in found if survey.pk in pks}
 
 
-def carried(survey: Any) -> LiveSurvey | None:
-    """Return what a survey of ``with_live_version`` asks now; None for nothing published."""
-    if not survey.live or getattr(survey, "shown_version", None) is None:
+def _live(survey: Any) -> LiveSurvey | None:
+    """Return what a survey of ``chosen`` asks now, None while it is not published."""
+    if survey is None or not survey.live or survey.shown_version is None:
         return None
     return LiveSurvey(
         survey.pk,
@@ -149,6 +193,8 @@ def carried(survey: Any) -> LiveSurvey | None:
         _remembered(survey.shown_digest, survey.shown_definition),
         survey.opens_at,
         survey.closes_at,
+        survey.translation_key,
+        _places(survey.shown_full),
     )
 
 
@@ -156,11 +202,11 @@ def survey_to_show(survey: Survey) -> LiveSurvey | None:
     """Return what to show for the survey that an editor chose, None for nothing.
 
     That is its published translation into the active language if there is one, else itself.
-    One query; none when ``survey`` is what to show and comes from ``with_live_version``.
+    One query; none when ``survey`` comes from ``chosen``.
     """
-    live = carried(survey)
-    if live is not None and survey.locale.language_code == get_language():
-        return live
+    language, carried = getattr(survey, "cx_shown", (None, None))
+    if language == (get_language() or ""):
+        return carried
     row = (
         _live_versions(survey.kind)
         .filter(survey__translation_key=survey.translation_key)
@@ -174,34 +220,37 @@ def survey_to_show(survey: Survey) -> LiveSurvey | None:
         )
         .filter(rank__lt=2)
         .order_by("rank")
-        .values_list(
-            "survey_id", "pk", "digest", "definition", "survey__opens_at", "survey__closes_at"
-        )
+        .values_list(*_LIVE)
         .first()
     )
-    if row is None:
-        return None
-    survey_id, version_id, digest, definition, opens_at, closes_at = row
-    return LiveSurvey(survey_id, version_id, _remembered(digest, definition), opens_at, closes_at)
+    return None if row is None else _from_row(*row)
 
 
 def live_surveys(kind: str = Survey.SURVEY) -> list[LiveSurvey]:
     """Return every published survey, in the order in which they were made; one query."""
-    return [
-        LiveSurvey(survey_id, pk, _remembered(digest, definition), opens_at, closes_at)
-        for survey_id, pk, digest, definition, opens_at, closes_at in _live_versions(kind)
-        .order_by("survey_id")
-        .values_list(
-            "survey_id", "pk", "digest", "definition", "survey__opens_at", "survey__closes_at"
-        )
-    ]
+    rows = _live_versions(kind).order_by("survey_id").values_list(*_LIVE)
+    return [_from_row(*row) for row in rows]
+
+
+_LIVE = ("survey_id", "pk", "digest", "definition", *_TIMES_AND_PLACES)
+
+
+def _from_row(
+    survey_id: int, pk: int, digest: str, definition: dict[str, Any], *more: Any
+) -> LiveSurvey:
+    opens_at, closes_at, family, full = more
+    definition_ = _remembered(digest, definition)
+    return LiveSurvey(survey_id, pk, definition_, opens_at, closes_at, family, _places(full))
 
 
 def response_of_key(survey_id: int, key: str) -> Response | None:
-    """Return the response that an idempotency key stored, None for none."""
+    """Return the response that an idempotency key stored, as repeated, None for none."""
     if not key:
         return None
-    return Response.objects.filter(survey_id=survey_id, idempotency_key=key).first()
+    found = Response.objects.filter(survey_id=survey_id, idempotency_key=key).first()
+    if found is not None:
+        found.repeated = True
+    return found
 
 
 def family_of(survey: Survey) -> list[int]:

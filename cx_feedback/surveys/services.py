@@ -15,7 +15,10 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import act
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.flow import piping, places
+from cx_feedback.surveys.flow.paths import ending_of
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
+from cx_feedback.surveys.selectors import LiveSurvey
 
 #: A reader, nobody, or a function that finds or begins the reader inside the transaction, so
 #: that a refused answer leaves no reader behind and the commit is one.
@@ -31,13 +34,16 @@ MOST_SECONDS = 86_400
 def freeze(*, survey: Survey) -> SurveyVersion:
     """Make what ``survey`` asks its current version; nothing new when it is asked already.
 
-    Called when Wagtail publishes. Two publishings at once follow one another.
+    Called when Wagtail publishes. Two publishings at once follow one another, those of
+    translations too, because they share their places.
     """
-    Survey.objects.select_for_update().filter(pk=survey.pk).first()
+    family = Survey.objects.filter(translation_key=survey.translation_key)
+    list(family.select_for_update().order_by("pk").values_list("pk"))
     before = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
     definition = survey.definition().following(
         Definition.from_json(before.definition) if before else None, questions
     )
+    full = places.set_up(survey=survey, limits=definition.limits)
     if before is not None:
         if before.digest == definition.digest:
             return before
@@ -47,6 +53,7 @@ def freeze(*, survey: Survey) -> SurveyVersion:
         number=before.number + 1 if before else 1,
         definition=definition.as_json(),
         digest=definition.digest,
+        full=full,
     )
 
 
@@ -80,28 +87,42 @@ def submit(
     ``at`` (aware, now by default) is for what comes from elsewhere: imports, demos. ``seconds``
     is how long it took, as the reader's page tells; more than a day counts as a day.
     """
-    live = selectors.open_survey(survey_id=survey_id, kind=kind)
-    response = Response(
-        survey_id=survey_id,
-        version_id=live.version_id,
-        page_id=page_id,
-        language=language[:12],
-        answers=questions.clean_answers(live.definition, answers),
-        idempotency_key=_clean_key(idempotency_key),
-        created_at=at or timezone.now(),
-        seconds=None if seconds is None else min(seconds, MOST_SECONDS),
+    live, key = selectors.live_survey(survey_id=survey_id, kind=kind), _clean_key(idempotency_key)
+    # What fills a survey may be the first post with this very key.
+    response = None if live.is_open else selectors.response_of_key(survey_id, key)
+    if response is None:
+        selectors.refuse_closed(live)
+        response = Response(
+            survey_id=survey_id,
+            version_id=live.version_id,
+            page_id=page_id,
+            language=language[:12],
+            answers=questions.clean_answers(live.definition, answers),
+            idempotency_key=key,
+            created_at=at or timezone.now(),
+            seconds=None if seconds is None else min(seconds, MOST_SECONDS),
+        )
+        response = _store_once(response, live, reader, kind)
+    response.ending = ending_of(live.definition.questions, response.answers)
+    thanks = response.ending.help if response.ending else ""
+    response.thanks = piping.say(
+        thanks or live.definition.thanks, questions.said(live.definition, response.answers)
     )
+    return response
+
+
+def _store_once(response: Response, live: LiveSurvey, reader: Speaker, kind: str) -> Response:
+    """Store ``response``, or return the one that its idempotency key stored before."""
     try:
-        _store(response, live.definition, reader, kind)
+        _store(response, live, reader, kind)
     except IntegrityError:
+        survey_id = response.survey_id
         first = selectors.response_of_key(survey_id, response.idempotency_key)
         if first is None and not Survey.objects.filter(pk=survey_id).exists():
             raise NotFound from None  # deleted a moment ago
         if first is None:
             raise
-        first.repeated = True
-        response = first
-    response.thanks = live.definition.thanks
+        return first
     return response
 
 
@@ -116,16 +137,17 @@ def start(
 
 
 @transaction.atomic
-def _store(response: Response, definition: Definition, reader: Speaker, kind: str) -> None:
+def _store(response: Response, live: LiveSurvey, reader: Speaker, kind: str) -> None:
     response.reader = reader() if callable(reader) else reader
     insert(response)
+    places.take(live=live, response=response)
     if response.reader is not None:
         act(
             reader=response.reader,
             kind="response" if kind == Survey.SURVEY else kind,
             page_id=response.page_id,
             object_id=response.pk,
-            detail=_act_detail(response, definition),
+            detail=_act_detail(response, live.definition),
             at=response.created_at,
         )
     from cx_feedback.surveys.tasks import fold

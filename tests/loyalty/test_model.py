@@ -5,13 +5,14 @@ from cx_feedback.loyalty.model import (
     Cells,
     Parameters,
     Quality,
+    Scorer,
     expected_returns,
     fit,
     log_likelihood,
     p_alive,
     p_return,
 )
-from cx_feedback.loyalty.model.fitting import FLAT, expected_range
+from cx_feedback.loyalty.model.fitting import FLAT
 from cx_feedback.loyalty.model.simulate import simulate
 
 #: The 1995 donor cohort of Fader, Hardie and Shang (2010): x, t_x, n, donors.
@@ -146,7 +147,8 @@ def test_a_period_going_on_counts_by_its_share():
 def test_expected_returns_has_a_range():
     cells = Cells.of(DONATIONS)
     found = fit(cells)
-    expected, low, high = expected_range(found, cells, 4)
+    said = Scorer(found, 4).expected(cells)
+    expected, low, high = said.readers, said.low, said.high
     assert expected == pytest.approx(expected_returns(found.parameters, cells, 4))
     chance = 1.96 * np.sqrt(
         cells.readers

@@ -1,3 +1,4 @@
+import dataclasses
 import datetime
 
 import pytest
@@ -157,7 +158,23 @@ def test_a_check_is_kept_and_told_in_words(magazine):
     assert "not enough history" in check_words(None)[0]
 
 
-def test_a_model_no_better_than_recency_is_called_so(magazine):
+def test_the_better_of_model_and_challenger_is_named_and_the_other_shown(magazine):
     check = selectors.check_of(services.score(as_of=END).fit)
-    worse = HoldoutCheck(**{**vars(check), "model": check.recency})
-    assert any("does not do better" in sentence for sentence in check_words(worse))
+    worse, better = (
+        dataclasses.replace(check.model, brier=check.model.brier + by) for by in (0.01, -0.01)
+    )
+    weak = dataclasses.replace(check, challenger=worse)
+    strong = dataclasses.replace(check, challenger=better)
+    assert (weak.used, strong.used) == ("model", "challenger")
+    assert any("so the model's are used" in sentence for sentence in check_words(weak))
+    assert any("so they are used" in sentence for sentence in check_words(strong))
+    assert strong.better is better
+    even = dataclasses.replace(check, challenger=check.model)
+    assert even.used == "model"
+
+
+def test_neither_better_than_recency_is_called_so(magazine):
+    check = selectors.check_of(services.score(as_of=END).fit)
+    assert not any("no better than" in sentence for sentence in check_words(check))
+    worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
+    assert any("no better than" in sentence for sentence in check_words(worse))

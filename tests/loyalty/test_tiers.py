@@ -9,7 +9,7 @@ PARAMETERS = Parameters(1.2, 1.6, 0.6, 6.0)
 def tier(x, t_x, n):
     cells = Cells.of([(x, t_x, n, 1)])
     returns = p_return(PARAMETERS, cells, 4)
-    left = share_left(PARAMETERS, cells, returns, 4)
+    left = share_left(PARAMETERS, cells, 4)
     return tiers_of(cells, returns, left, Borders())[0]
 
 

@@ -7,14 +7,19 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.folding import fold
-from cx_feedback.surveys.models import Response, Tally
+from cx_feedback.surveys.folding import fold, in_steps
+from cx_feedback.surveys.models import Response, Start, Tally
 from cx_feedback.surveys.results.counts import counts
 from cx_feedback.surveys.results.summary import results_of
 from cx_feedback.surveys.tasks import fold as fold_task
 from tests.surveys.conftest import BAD, GOOD
 
 pytestmark = pytest.mark.django_db
+
+
+def of_answers(found):
+    """Leave out what is counted beside the answers."""
+    return Counter({key: n for key, n in found.items() if not key[1].startswith("~")})
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -37,9 +42,9 @@ def test_results_are_exact_at_any_moment(survey, seed):
         if page:
             expected["page:"].update((f"page:{page}", q, v) for q, v in found)
         for part, wanted in expected.items():
-            assert counts(survey_ids=[survey.pk], part=part) == wanted
+            assert of_answers(counts(survey_ids=[survey.pk], part=part)) == wanted
     assert Tally.objects.exists()
-    one = counts(survey_ids=[survey.pk], part="page:1")
+    one = of_answers(counts(survey_ids=[survey.pk], part="page:1"))
     assert one == Counter({k: n for k, n in expected["page:"].items() if k[0] == "page:1"})
 
 
@@ -78,3 +83,42 @@ def test_a_day_is_the_sites_whoever_looks(survey, answer):
         fold()
         assert counts(survey_ids=[survey.pk], part="day:") == before
     assert {part for part, _, _ in before} == {"day:2026-03-01"}
+
+
+def test_starts_languages_and_times_are_counted_before_and_after_folding(survey, answer):
+    answer(language="es", page_id=7, seconds=59)
+    answer(language="en", page_id=7, seconds=61)
+    answer(language="es", seconds=59)
+    for language in ("es", "es", "en", ""):
+        Start.objects.create(survey=survey, language=language, page_id=7)
+
+    def found():
+        whole = counts(survey_ids=[survey.pk], only=["", "~started", "~seconds"])
+        page = counts(survey_ids=[survey.pk], part="page:7", only=["", "~language", "~started"])
+        return whole, page, counts(survey_ids=[survey.pk], part="lang:", only=["", "~started"])
+
+    whole, page, languages = before = found()
+    assert whole == {
+        ("", "", ""): 3,
+        ("", "~started", ""): 4,
+        ("", "~seconds", "59"): 2,
+        ("", "~seconds", "61"): 1,
+    }
+    assert page == {
+        ("page:7", "", ""): 2,
+        ("page:7", "~started", ""): 4,
+        ("page:7", "~language", "es"): 1,
+        ("page:7", "~language", "en"): 1,
+    }
+    assert languages["lang:es", "", ""] == languages["lang:es", "~started", ""] == 2
+    fold(batch=2)
+    assert found() == before
+    assert not Start.objects.filter(folded=False).exists()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "tallied"),
+    [(0, 0), (599, 599), (609, 600), (3599, 3590), (3661, 3660), (86400, 86400)],
+)
+def test_times_are_tallied_in_steps(seconds, tallied):
+    assert in_steps(seconds) == tallied

@@ -1,4 +1,4 @@
-"""The BG/BB model of returns on cells of like readers; numbers only, no Django."""
+"""The BG/BB model of returns on cells of like readers, and its challenger; no Django here."""
 
 from cx_feedback.loyalty.model.bgbb import (
     Parameters,
@@ -9,15 +9,24 @@ from cx_feedback.loyalty.model.bgbb import (
 )
 from cx_feedback.loyalty.model.cells import Cells
 from cx_feedback.loyalty.model.fitting import Fitted, Quality, fit
+from cx_feedback.loyalty.model.logistic import Calibration, Logistic, calibrate, train
+from cx_feedback.loyalty.model.scoring import Expected, Scorer, Used
 
 __all__ = [
+    "Calibration",
     "Cells",
+    "Expected",
     "Fitted",
+    "Logistic",
     "Parameters",
     "Quality",
+    "Scorer",
+    "Used",
+    "calibrate",
     "expected_returns",
     "fit",
     "log_likelihood",
     "p_alive",
     "p_return",
+    "train",
 ]

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.optimize import minimize
 
-from cx_feedback.loyalty.model.bgbb import Parameters, log_likelihood, p_return
+from cx_feedback.loyalty.model.bgbb import Parameters, log_likelihood
 from cx_feedback.loyalty.model.cells import Cells, Floats
 
 #: |log parameter| up to which the prior is flat: 0.018 to 55.
@@ -74,32 +74,6 @@ def fit(cells: Cells) -> Fitted:
         quality,
         _covariance(cells, log) if quality is Quality.GOOD else None,
     )
-
-
-def expected_range(fitted: Fitted, cells: Cells, horizon: float) -> tuple[float, float, float]:
-    """Return (expected, low, high): readers expected within ``horizon``, with 95 % range.
-
-    The range holds chance (each reader comes or not) and the uncertainty of the parameters
-    (delta method); not that the coming weeks may be unlike the past ones.
-    """
-    probability = p_return(fitted.parameters, cells, horizon)
-    expected = float(cells.readers @ probability)
-    variance = float(cells.readers @ (probability * (1 - probability)))
-    if fitted.covariance is not None:
-        log, step = fitted.parameters.log, 1e-3
-        slope = np.array(
-            [
-                (
-                    cells.readers @ p_return(Parameters.from_log(log + move), cells, horizon)
-                    - cells.readers @ p_return(Parameters.from_log(log - move), cells, horizon)
-                )
-                / (2 * step)
-                for move in step * np.eye(4)
-            ]
-        )
-        variance += max(0.0, float(slope @ fitted.covariance @ slope))
-    margin = 1.96 * variance**0.5
-    return expected, max(0.0, expected - margin), min(float(cells.total), expected + margin)
 
 
 def _penalty(log: Floats) -> float:

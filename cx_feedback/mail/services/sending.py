@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.core.signals import mail_about_to_send, mail_event
-from cx_feedback.mail.letters import message_of
+from cx_feedback.mail.letters import filled
 from cx_feedback.mail.models import (
     Delivery,
     DeliveryQuerySet,
@@ -28,6 +28,7 @@ from cx_feedback.mail.models import (
     Suppression,
     address_digest,
 )
+from cx_feedback.mail.services.marks import turn_over
 from cx_feedback.mail.transport import Fate, Transport, Verdict
 
 logger = logging.getLogger(__name__)
@@ -177,13 +178,16 @@ class _Run:
         Rows that were cancelled or taken away since the claim stay out.
         """
         ids = [delivery.pk for delivery in batch]
-        with transaction.atomic():
-            self._write_results()
-            begun = self._mine([State.CLAIMED], ids).update(
-                state=State.SENDING, lease_until=_lease(timezone.now())
-            )
+        sent = [r.delivery.pk for r in self.results if r.fate is Fate.SENT]
+        plain = len(sent) == len(self.results) and not mail_event.has_listeners(Delivery)
+        now = timezone.now()
+        with nullcontext() if plain else transaction.atomic():
+            # One statement is a transaction of its own: no round trips to begin and end one.
+            marked = turn_over(token=self.token, sent=sent, begin=ids, now=now, lease=_lease(now))
+            if not plain:
+                self._write_unsent_results(now)
         self._count_results()
-        if begun == len(ids):
+        if marked == len(sent) + len(ids):
             return batch
         left = set(self._mine([State.SENDING], ids).values_list("pk", flat=True))
         return [delivery for delivery in batch if delivery.pk in left]
@@ -199,30 +203,26 @@ class _Run:
 
     def _try(self, delivery: Delivery) -> Verdict:
         try:
-            message = message_of(delivery, self.letters[delivery.letter_id])
+            letter = filled(delivery, self.letters[delivery.letter_id])
         except KeyError as missing:
             return Verdict(Fate.REFUSED, f"The letter asks for {missing}, which is not there.")
         except ValueError as error:
             return Verdict(Fate.REFUSED, str(error))
-        return self.transport.send(message)
+        return self.transport.send(letter)
 
     def _settle(self) -> None:
+        now, sent = timezone.now(), [r.delivery.pk for r in self.results if r.fate is Fate.SENT]
         with transaction.atomic():
-            self._write_results()
+            if sent:
+                turn_over(token=self.token, sent=sent, begin=[], now=now, lease=now)
+            self._write_unsent_results(now)
         self._count_results()
 
-    def _write_results(self) -> None:
-        """Write what became of the messages sent since the last commit.
+    def _write_unsent_results(self, now: datetime.datetime) -> None:
+        """Write what became of the messages that did not go out since the last commit.
 
         They are forgotten only once that is committed: a sent row must never be released.
         """
-        now = timezone.now()
-        if sent := [r.delivery.pk for r in self.results if r.fate is Fate.SENT]:
-            # A run that was slow, not dead, knows better than the reaper's doubt.
-            self._mine([State.SENDING, State.IN_DOUBT], sent).update(
-                state=State.SENT, sent_at=now, attempts=F("attempts") + 1, error="",
-                lease_until=None,
-            )  # fmt: skip
         for result in self.results:
             if result.fate is not Fate.SENT:
                 self._write_unsent(result, now)

@@ -47,7 +47,7 @@ def cx_nps_draft(widget: NPSWidget, nps_class: str = "") -> str:
 
     With ``nps_class`` as a reader of that class sees it, before sending and after.
     """
-    live = LiveSurvey(widget.pk or 0, 0, widget.definition(), None, None)
+    live = LiveSurvey(widget.pk or 0, 0, widget.definition())
     chosen = {"promoter": 10, "passive": 8, "detractor": 3}.get(nps_class)
     answers = {} if chosen is None else {"score": chosen}
     slid = widget.placement != Placement.INLINE and not nps_class

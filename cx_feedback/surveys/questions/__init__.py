@@ -4,6 +4,7 @@ A site adds a type by naming its class in ``CX_FEEDBACK["QUESTION_TYPES"]``.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.flow.paths import Walk
 from cx_feedback.surveys.questions.base import ANSWERED, Gone, InvalidAnswer, QuestionType
 
 BUILT_IN = (
@@ -21,6 +23,7 @@ BUILT_IN = (
     "cx_feedback.surveys.questions.nps.NPS",
     "cx_feedback.surveys.questions.layout.Statement",
     "cx_feedback.surveys.questions.layout.PageBreak",
+    "cx_feedback.surveys.flow.ending.Ending",
 )
 #: So many unknown keys are named in an error, not thousands of them.
 NAMED = 20
@@ -43,35 +46,74 @@ def get(name: str) -> QuestionType:
     return all_types().get(name, _GONE)
 
 
-def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
-    """Return the answers to store, by question key; empty ones are left out.
+@dataclass(frozen=True)
+class Checked:
+    """What a set of answers is: those to store, and what is wrong, by field."""
 
-    Raises InvalidInput that names ``answers.<key>`` for each that is wrong. REST and the plain
-    form come through here alike.
+    answers: dict[str, Any]
+    errors: dict[str, list[Any]]
+
+    def accepted(self) -> "Checked":
+        """Return this when the whole survey is answered; raises InvalidInput that names fields."""
+        errors = self.errors
+        if not errors and not self.answers:
+            errors = {"answers": [_("Please answer at least one question.")]}
+        if errors:
+            raise InvalidInput(fields=errors)
+        return self
+
+
+def check_answers(definition: Definition, answers: Any, *, upto: str = "") -> Checked:
+    """Check answers by question key against what their reader was shown.
+
+    Answers to questions that the reader was not shown are left out, whatever they are: a reader
+    who went back and changed an answer did nothing wrong. ``upto`` is the key of the last
+    question to look at, all by default. REST and the plain form come through here alike.
     """
     if not isinstance(answers, dict):
-        raise InvalidInput(fields={"answers": [_("An object of question key to answer.")]})
-    asked = [q for q in definition.questions if get(q.type).asks]
-    known = {q.key for q in asked}
+        wrong = _("An object of question key to answer.")
+        return Checked({}, {"answers": [wrong]})
+    known = {q.key for q in definition.questions if get(q.type).asks}
     errors: dict[str, list[Any]] = {
         f"answers.{_printable(key)}": [_("There is no such question here.")]
         for key in [key for key in answers if key not in known][:NAMED]
     }
-    cleaned: dict[str, Any] = {}
-    for question in asked:
-        kind, value = get(question.type), answers.get(question.key)
-        try:
-            if not kind.is_empty(value):
-                cleaned[question.key] = kind.clean(question, value)
-            elif question.required:
-                raise InvalidAnswer(_("Please answer this question."))
-        except InvalidAnswer as error:
-            errors[question.field_name] = [str(error)]
-    if not errors and not cleaned:
-        errors["answers"] = [_("Please answer at least one question.")]
-    if errors:
-        raise InvalidInput(fields=errors)
-    return cleaned
+    walk = Walk()
+    for question in definition.questions:
+        if walk.shows(question) and question.key in known:
+            try:
+                _take(question, answers.get(question.key), walk.answers)
+            except InvalidAnswer as error:
+                errors[question.field_name] = [str(error)]
+        if question.key == upto:
+            break
+    return Checked(walk.answers, errors)
+
+
+def _take(question: Question, value: Any, answers: dict[str, Any]) -> None:
+    """Add the cleaned answer to a question that was asked; raises InvalidAnswer."""
+    kind = get(question.type)
+    if not kind.is_empty(value):
+        answers[question.key] = kind.clean(question, value)
+    elif question.required:
+        raise InvalidAnswer(_("Please answer this question."))
+
+
+def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
+    """Return the answers to store, by question key; empty ones are left out.
+
+    Raises InvalidInput that names ``answers.<key>`` for each that is wrong.
+    """
+    return check_answers(definition, answers).accepted().answers
+
+
+def said(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
+    """Return the words of answers that later texts may say again, by token."""
+    return {
+        q.token: get(q.type).words(q, answers[q.key])
+        for q in definition.questions
+        if q.token and q.key in answers
+    }
 
 
 def counted(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[str, str]]:

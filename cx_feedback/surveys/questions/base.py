@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow.conditions import ConditionsBlock
 from cx_feedback.surveys.scores import SHOW_FROM, Score
 
 #: The value under which each type counts how many answered its question.
@@ -74,6 +75,15 @@ class QuestionBlock(blocks.StructBlock):
     label = blocks.CharBlock(label=gettext_lazy("Question"), max_length=300)
     help = blocks.CharBlock(label=gettext_lazy("Help text"), max_length=500, required=False)
     required = blocks.BooleanBlock(label=gettext_lazy("An answer is required"), required=False)
+    show_if = ConditionsBlock(label=gettext_lazy("Show only if"), required=False)
+    token = blocks.RegexBlock(
+        r"^[a-z][a-z0-9_]{0,39}\Z",
+        label=gettext_lazy("Name of the answer"),
+        help_text=gettext_lazy(
+            "Later texts say the answer again where they hold {{ name }}: a word of small letters."
+        ),
+        required=False,
+    )
 
     class Meta:
         label_format = "{label}"
@@ -103,6 +113,8 @@ class QuestionType:
             help=value.get("help", ""),
             required=bool(value.get("required")),
             options=self.options(value),
+            show_if=value.get("show_if") or {},
+            token=value.get("token") or "",
         )
 
     def options(self, value: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class StatementBlock(QuestionBlock):
     label = blocks.CharBlock(label=gettext_lazy("Heading"), max_length=300)
     help = blocks.TextBlock(label=gettext_lazy("Text"), max_length=5000, required=False)
     required = None
+    token = None
 
     class Meta:
         icon = "info-circle"
@@ -27,6 +28,7 @@ class PageBreakBlock(QuestionBlock):
     )
     help = None
     required = None
+    token = None
 
     class Meta:
         icon = "horizontalrule"

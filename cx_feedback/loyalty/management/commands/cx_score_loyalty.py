@@ -119,10 +119,15 @@ class Command(BaseCommand):
             f"({check.returned / check.readers:.1%}).\n"
             "                   AUC    Brier      ECE"
         )
-        for name, found in (("model", check.model), ("recency alone", check.recency)):
-            self.stdout.write(f"  {name:<14} {found.auc:.4f}  {found.brier:.5f}  {found.ece:.4f}")
+        compared = {"model": check.model, "challenger": check.challenger}
+        for name, found in {**compared, "recency alone": check.recency}.items():
+            if found is not None:
+                mark = "  used" if name == fit.used else ""
+                self.stdout.write(
+                    f"  {name:<14} {found.auc:.4f}  {found.brier:.5f}  {found.ece:.4f}{mark}"
+                )
         if not check.beats_recency:
-            self.stdout.write("  The model is no better than recency alone here.")
+            self.stdout.write("  Neither is better than recency alone here.")
 
     def _tell_readers(self, report: services.ScoreReport) -> None:
         assert report.fit is not None

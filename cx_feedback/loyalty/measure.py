@@ -1,0 +1,39 @@
+"""The nightly measuring: everything that the screens show beside scores, as of the end of a day."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from cx_feedback.loyalty.attitudes import keep_attitudes
+from cx_feedback.loyalty.cohorts import measure_cohorts
+from cx_feedback.loyalty.outcomes import keep_outcomes
+from cx_feedback.loyalty.returns.experiments import measure_experiments
+from cx_feedback.loyalty.returns.measuring import measure_effects
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How much a run kept."""
+
+    attitudes: int
+    outcomes: int
+    effects: int
+    experiments: int
+    cohorts: int
+
+
+def measure(*, as_of: datetime.date | None = None) -> Measured:
+    """Measure all as of the end of a day, yesterday by default; may run twice or be killed.
+
+    Each part is kept in a transaction of its own, so that what was measured last stays in use
+    until the new is complete.
+    """
+    as_of = as_of or timezone.localdate() - datetime.timedelta(days=1)
+    return Measured(
+        attitudes=keep_attitudes(),
+        outcomes=keep_outcomes(as_of=as_of),
+        effects=len(measure_effects(as_of=as_of)),
+        experiments=len(measure_experiments(as_of=as_of)),
+        cohorts=measure_cohorts(as_of=as_of),
+    )

@@ -1,0 +1,130 @@
+"""Logistic regression on cells: the challenger, and the recalibration of the model.
+
+The challenger knows what RFM tables know (recency, frequency, age) and nothing of a process of
+coming and leaving. It learns on a past window only, so that the comparison is fair.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from cx_feedback.loyalty.model.cells import Cells, Floats, Ints
+
+#: Weight of the prior that draws weights to zero (a recalibration: to none at all), in units of
+#: log-likelihood: weak, but an answer stays finite where a feature tells all returns apart.
+RIDGE = 1.0
+#: Probabilities are kept this far from 0 and 1 before their logits are taken.
+EDGE = 1e-9
+
+
+@dataclass(frozen=True)
+class Logistic:
+    """A logistic on the logarithms of 1 + silence, active periods and age, all in periods.
+
+    ``covariance`` is that of the four weights, in the order of the fields.
+    """
+
+    constant: float
+    recency: float
+    frequency: float
+    age: float
+    covariance: Floats | None = None
+
+    @property
+    def weights(self) -> Floats:
+        """The weights in the order of the fields."""
+        return np.array([self.constant, self.recency, self.frequency, self.age])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        covariance = None if self.covariance is None else self.covariance.tolist()
+        return {**asdict(self), "covariance": covariance}
+
+    @classmethod
+    def from_dict(cls, plain: dict[str, Any]) -> "Logistic":
+        """Make it of what ``as_dict`` returned."""
+        covariance = plain["covariance"]
+        return cls(**{**plain, "covariance": None if covariance is None else np.array(covariance)})
+
+    def p_return(self, cells: Cells) -> Floats:
+        """Return each cell's probability of a return within the window it was trained on."""
+        return sigmoid(features(cells) @ self.weights)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """Platt scaling: logit of the true share = intercept + slope * logit of what was said.
+
+    Platt (1999), "Probabilistic Outputs for Support Vector Machines".
+    """
+
+    intercept: float = 0.0
+    slope: float = 1.0
+
+    def __call__(self, probability: Floats) -> Floats:
+        """Return recalibrated probabilities; 0 stays 0 and the order stays."""
+        corrected = sigmoid(self.intercept + self.slope * logit(probability))
+        return np.where(probability <= 0, 0.0, corrected)
+
+
+def train(cells: Cells, returned: Ints) -> Logistic:
+    """Learn the challenger from cells of a past day and how many of each returned after it."""
+    start = np.zeros(4)
+    weights, covariance = _maximise(features(cells), cells.readers, returned, start)
+    return Logistic(*(float(weight) for weight in weights), covariance)
+
+
+def calibrate(said: Floats, readers: Ints, returned: Ints) -> Calibration:
+    """Learn how the probabilities ``said`` for a past window must be bent to what came."""
+    table = np.stack([np.ones(len(said)), logit(said)], axis=1)
+    none = np.array([0.0, 1.0])
+    (intercept, slope), _ = _maximise(table, readers, returned, none)
+    # A slope at or below zero would turn the order round: such a window taught nothing.
+    return Calibration(float(intercept), float(slope)) if slope > 0 else Calibration()
+
+
+def features(cells: Cells) -> Floats:
+    """Return the challenger's table, shape (cells, 4): one, recency, frequency, age."""
+    clock = cells.clock
+    logs = np.log1p([clock - cells.t_x, cells.x, clock])
+    return np.stack([np.ones(len(cells)), *logs], axis=1)
+
+
+def sigmoid(z: Floats) -> Floats:
+    """Return the probabilities of logits."""
+    return np.asarray(expit(z), dtype=np.float64)
+
+
+def logit(probability: Floats) -> Floats:
+    """Return the logits of probabilities, kept finite."""
+    p = np.clip(probability, EDGE, 1 - EDGE)
+    return np.asarray(np.log(p) - np.log1p(-p), dtype=np.float64)
+
+
+def _maximise(table: Floats, readers: Ints, returned: Ints, prior: Floats) -> tuple[Floats, Floats]:
+    """Maximise the likelihood times a normal prior; return weights and their covariance."""
+    total = float(readers.sum())
+
+    def loss(weights: Floats) -> float:
+        z = table @ weights
+        away = weights - prior
+        likelihood = returned @ z - readers @ np.logaddexp(0, z)
+        return float(0.5 * RIDGE * (away @ away) - likelihood) / total
+
+    def slope(weights: Floats) -> Floats:
+        missing = returned - readers * sigmoid(table @ weights)
+        return np.asarray(RIDGE * (weights - prior) - table.T @ missing) / total
+
+    def curve(weights: Floats) -> Floats:
+        p = sigmoid(table @ weights)
+        information = (table * (readers * p * (1 - p))[:, None]).T @ table
+        return np.asarray(information + RIDGE * np.eye(len(prior))) / total
+
+    found = minimize(
+        loss, prior, method="trust-exact", jac=slope, hess=curve, options={"gtol": 1e-9}
+    )
+    covariance = np.linalg.inv(total * curve(found.x))
+    return np.asarray(found.x), np.asarray(covariance, dtype=np.float64)

@@ -1,0 +1,52 @@
+"""Days as whole numbers in SQL, so that one text serves PostgreSQL and SQLite.
+
+Day 0 is the first day of period 0, ``readers.periods.EPOCH``.
+"""
+
+import datetime
+
+from django.db import connection
+from django.db.models import Func, IntegerField
+
+from cx_feedback.readers.periods import EPOCH, length
+
+#: Whole numbers divide towards zero in SQL: added before, taken off after a division.
+_FAR = 1_000_000
+
+
+def number_of(day: datetime.date) -> int:
+    """Return the number of ``day``."""
+    return (day - EPOCH).days
+
+
+def number(column: str) -> str:
+    """Return SQL for the number of the day in a date column."""
+    if connection.vendor == "sqlite":
+        return f"CAST(julianday({column}) - julianday('{EPOCH}') AS INTEGER)"
+    return f"({column} - DATE '{EPOCH}')"
+
+
+def period(days: str) -> str:
+    """Return SQL for the period of a day number; periods begin on numbers that it divides."""
+    return f"(({days} + {length() * _FAR}) / {length()} - {_FAR})"
+
+
+def month(column: str) -> str:
+    """Return SQL for the number of the month of a date column: 12 times the year plus 0 to 11."""
+    if connection.vendor == "sqlite":
+        year, month_ = f"strftime('%%Y', {column})", f"strftime('%%m', {column})"
+        return f"(CAST({year} AS INTEGER) * 12 + CAST({month_} AS INTEGER) - 1)"
+    parts = (f"EXTRACT({part} FROM {column})::integer" for part in ("YEAR", "MONTH"))
+    return "({} * 12 + {} - 1)".format(*parts)
+
+
+class DayNumber(Func):
+    """The number of the day of a date expression."""
+
+    output_field = IntegerField()
+
+    def as_postgresql(self, compiler: object, connection: object, **context: object) -> object:
+        return self.as_sql(compiler, connection, template=number("%(expressions)s"))  # type: ignore[arg-type]
+
+    def as_sqlite(self, compiler: object, connection: object, **context: object) -> object:
+        return self.as_sql(compiler, connection, template=number("%(expressions)s"))  # type: ignore[arg-type]

@@ -1,0 +1,19 @@
+"""Refusals of this room; more of them in ``core.errors``."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.core.errors import Closed
+
+
+class Full(Closed):
+    """As many have answered as the editor wanted."""
+
+    code = "full"
+    title = _("This has all the answers it asked for and takes no more.")
+
+
+class AnsweredBefore(Closed):
+    """The reader has answered a survey that takes one response of each."""
+
+    code = "answered-before"
+    title = _("You have answered this before. Thank you.")

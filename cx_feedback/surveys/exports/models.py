@@ -1,0 +1,105 @@
+"""An export and the pieces of its file.
+
+The file lives in the database, not in a folder: no address leads to it but the view that asks
+for the right, every web process and worker sees it, and a piece is committed together with how
+far the export has come, so that a worker that dies leaves an export that goes on.
+"""
+
+import datetime
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Export(models.Model):
+    """One file of all responses to a survey and its translations, or on the way to be one."""
+
+    class Format(models.TextChoices):
+        CSV = "csv", "CSV"
+        XLSX = "xlsx", "Excel (XLSX)"
+
+    class Headings(models.TextChoices):
+        LABELS = "labels", _("the questions' words")
+        KEYS = "keys", _("the questions' keys")
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waiting")
+        RUNNING = "running", _("being written")
+        DONE = "done", _("ready")
+        CANCELLED = "cancelled", _("cancelled")
+        FAILED = "failed", _("failed")
+
+    survey = models.ForeignKey(
+        "cx_feedback_surveys.Survey", on_delete=models.CASCADE, related_name="exports"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.CSV)
+    headings = models.CharField(
+        _("headings"), max_length=6, choices=Headings, default=Headings.LABELS
+    )
+    #: Whether it holds texts and e-mail addresses: as the rights of its user were when it began.
+    with_texts = models.BooleanField(default=False)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
+    #: How many responses there are to write, and how many are written.
+    total = models.PositiveBigIntegerField(default=0)
+    done = models.PositiveBigIntegerField(default=0)
+    #: Responses up to ``until_id`` belong to it; those up to ``last_id`` are written.
+    until_id = models.PositiveBigIntegerField(default=0)
+    last_id = models.PositiveBigIntegerField(default=0)
+    #: Bytes of the file so far.
+    size = models.PositiveBigIntegerField(default=0)
+    created_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    #: When it last moved on: one that stands still for long is taken up again.
+    moved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("export")
+        verbose_name_plural = _("exports")
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["created_at"], name="cx_export_created"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.get_format_display()} {self.created_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it waits or is being written."""
+        return self.state in (self.State.WAITING, self.State.RUNNING)
+
+    @property
+    def percent(self) -> int:
+        """How much is written, 0 to 100."""
+        return 100 * self.done // self.total if self.total else 0
+
+    @property
+    def goes_at(self) -> datetime.datetime:
+        """When the file is deleted."""
+        from cx_feedback.core import conf
+
+        return self.created_at + datetime.timedelta(days=conf.get("EXPORT_DAYS"))
+
+
+class ExportPart(models.Model):
+    """A piece of an export's file, compressed by zlib."""
+
+    export = models.ForeignKey(
+        Export, on_delete=models.CASCADE, related_name="parts", db_index=False
+    )
+    number = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name = _("piece of an export")
+        verbose_name_plural = _("pieces of exports")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["export", "number"], name="cx_export_part")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.export_id}/{self.number}"

@@ -1,0 +1,1 @@
+"""The way through a survey: conditions, pages, endings, earlier answers said again, quotas."""

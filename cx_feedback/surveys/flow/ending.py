@@ -1,0 +1,87 @@
+"""Where a survey ends for readers whose answers match: early, with thanks or a way of its own."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.pages import get_page
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import QuestionBlock
+from cx_feedback.surveys.questions.layout import Layout
+
+
+class EndingBlock(QuestionBlock):
+    label = blocks.CharBlock(
+        label=gettext_lazy("Name"),
+        max_length=300,
+        help_text=gettext_lazy("For editors; readers do not see it."),
+    )
+    help = blocks.TextBlock(
+        label=gettext_lazy("Thanks"),
+        max_length=5000,
+        required=False,
+        help_text=gettext_lazy("Empty: the survey's own thanks."),
+    )
+    required = None
+    token = None
+    page = blocks.PageChooserBlock(
+        label=gettext_lazy("Go to this page instead of thanks"), required=False
+    )
+    url = blocks.URLBlock(
+        label=gettext_lazy("Or to this address"),
+        required=False,
+        help_text=gettext_lazy("It begins with https://"),
+    )
+
+    class Meta:
+        icon = "circle-check"
+        label = gettext_lazy("Ending")
+        description = gettext_lazy(
+            "The survey ends here for readers whose answers match, with thanks of its own."
+        )
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned["url"] and not cleaned["url"].startswith("https://"):
+            error = ValidationError(_("Only addresses that begin with https:// are gone to."))
+            raise blocks.StructBlockValidationError({"url": error})
+        if cleaned["url"] and cleaned["page"]:
+            error = ValidationError(_("Choose a page or an address, not both."))
+            raise blocks.StructBlockValidationError({"url": error})
+        return cleaned
+
+
+class Ending(Layout):
+    """Nothing is asked after it once its condition matches.
+
+    The label is for editors, the help the thanks. Options: ``page`` (its id, or None) and
+    ``url`` (https, or "") where the reader goes instead.
+    """
+
+    name = "ending"
+    template = "cx_feedback/surveys/questions/gone.html"
+    block = EndingBlock
+
+    def options(self, value: Any) -> dict[str, Any]:
+        page = value["page"]
+        return {"page": page.pk if page else None, "url": value["url"] or ""}
+
+
+def address_of(ending: Question, request: HttpRequest | None = None) -> str:
+    """Return where an ending leads: an address that an editor chose, "" for the thanks.
+
+    A page is looked up when somebody gets there; one that is gone or not for this reader leads
+    nowhere, so that the thanks are shown.
+    """
+    if ending.options["page"]:
+        try:
+            return get_page(ending.options["page"], request).get_url(request) or ""
+        except FeedbackError:
+            return ""
+    url = str(ending.options["url"])
+    return url if url.startswith("https://") else ""

@@ -1,0 +1,106 @@
+"""Whether earlier answers match a condition.
+
+``surveys.js`` says the same in the reader's browser; ``tests/surveys/flow/cases.json`` is run
+against both. Nothing here knows a question's type: an answer counts as a list of values,
+
+- a text or a choice's key: itself; a number: itself; consent: "true"
+- several choices, a ranking: each, in their order
+- ``{"other": "words"}``: ":other"
+- a matrix: "row:column" for each row
+
+Texts are compared without regard to case. A condition on a question that was not answered, or
+that the reader never saw, is one on no values.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+ALL, ANY = "all", "any"
+
+#: What an answer in other words counts as; no choice has this key.
+OTHER = ":other"
+
+Values = list[Any]
+
+
+def values_of(answer: Any) -> Values:
+    """Return what ``answer`` counts as."""
+    if answer is None or answer == "":
+        return []
+    if isinstance(answer, bool):
+        return ["true" if answer else "false"]
+    if isinstance(answer, str):
+        return [answer.lower()]
+    if isinstance(answer, list):
+        return [value for item in answer for value in values_of(item)]
+    if isinstance(answer, dict):
+        if "other" in answer:
+            return [OTHER]
+        return [f"{row}:{column}".lower() for row, column in answer.items()]
+    return [answer]
+
+
+def _is(given: Values, wanted: Values) -> bool:
+    return bool(given) and len(given) == len(wanted) and all(v in wanted for v in given)
+
+
+def _one_of(given: Values, wanted: Values) -> bool:
+    return any(value in wanted for value in given)
+
+
+def _contains(given: Values, wanted: Values) -> bool:
+    """Whether all that is wanted was chosen, or stands in one text."""
+    if len(given) == 1 and isinstance(given[0], str):
+        return bool(wanted) and all(str(value) in given[0] for value in wanted)
+    return bool(wanted) and all(value in given for value in wanted)
+
+
+def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Values, Values], bool]:
+    def compare(given: Values, wanted: Values) -> bool:
+        if not given or not wanted:
+            return False
+        a, b = given[0], wanted[0]
+        return isinstance(a, str) == isinstance(b, str) and holds(a, b)
+
+    return compare
+
+
+#: Operator to whether an answer's values match the wanted ones.
+OPERATORS: Mapping[str, Callable[[Values, Values], bool]] = {
+    "is": _is,
+    "is_not": lambda given, wanted: not _is(given, wanted),
+    "one_of": _one_of,
+    "none_of": lambda given, wanted: not _one_of(given, wanted),
+    "contains": _contains,
+    "not_contains": lambda given, wanted: not _contains(given, wanted),
+    "first": lambda given, wanted: bool(given) and given[:1] == wanted[:1],
+    "less": _ordered(lambda a, b: a < b),
+    "at_most": _ordered(lambda a, b: a <= b),
+    "greater": _ordered(lambda a, b: a > b),
+    "at_least": _ordered(lambda a, b: a >= b),
+    "answered": lambda given, _wanted: bool(given),
+    "not_answered": lambda given, _wanted: not given,
+}
+
+
+def matches(condition: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    """Return whether ``answers`` (question key to answer) match ``condition``.
+
+    A condition is ``{"match": "all" or "any", "rules": [{"question", "operator", "value"}]}``;
+    one without rules always matches.
+    """
+    rules = condition.get("rules") or []
+    if not rules:
+        return True
+    combine = any if condition.get("match") == ANY else all
+    return combine(_holds(rule, answers) for rule in rules)
+
+
+def _holds(rule: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    given = values_of(answers.get(rule["question"]))
+    return OPERATORS[rule["operator"]](given, values_of(rule.get("value")))
+
+
+def asked_of(condition: Mapping[str, Any]) -> set[str]:
+    """Return the keys of the questions that ``condition`` looks at."""
+    return {rule["question"] for rule in condition.get("rules") or []}

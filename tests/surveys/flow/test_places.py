@@ -1,0 +1,165 @@
+"""A maximum of responses, quotas of choices, one response per reader."""
+
+import pytest
+from django.core.cache import cache
+from wagtail.models import Locale
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Activity, Reader
+from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.errors import AnsweredBefore, Full
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Quota, Response
+from tests.surveys.conftest import BAD, GOOD
+from tests.threads import AT_ONCE, in_threads
+
+pytestmark = pytest.mark.django_db
+GOOD_QUOTA = {"question": "q-choice", "value": GOOD}
+
+
+def limited(survey, **limits):
+    for name, value in limits.items():
+        setattr(survey, name, value)
+    return services.publish(survey=survey)
+
+
+def answer(survey, choice=GOOD, **how):
+    return services.submit(survey_id=survey.pk, answers={"q-choice": choice}, **how)
+
+
+def is_open(survey):
+    return selectors.live_survey(survey_id=survey.pk).is_open
+
+
+def test_a_survey_closes_with_its_last_response(survey):
+    limited(survey, max_responses=2)
+    answer(survey)
+    assert is_open(survey)
+    answer(survey, BAD)
+    assert not is_open(survey)
+    with pytest.raises(Full):
+        answer(survey)
+    cache.clear()
+    with pytest.raises(Full):
+        answer(survey)
+    assert Response.objects.count() == 2
+    limited(survey, max_responses=3)
+    answer(survey)
+    assert not is_open(survey)
+    limited(survey, max_responses=None)
+    answer(survey)
+    assert not Quota.objects.exists()
+
+
+def test_one_who_does_not_know_yet_that_it_is_full_is_refused(survey, monkeypatch):
+    limited(survey, max_responses=1)
+    before = selectors.live_survey(survey_id=survey.pk)
+    answer(survey)
+    monkeypatch.setattr(selectors, "live_survey", lambda **which: before)
+    with pytest.raises(Full):
+        answer(survey, reader=lambda: readers.begin())
+    assert (Response.objects.count(), Reader.objects.count()) == (1, 0)
+
+
+def test_the_answer_that_filled_it_is_told_so_again(survey):
+    limited(survey, max_responses=1)
+    first = answer(survey, idempotency_key="k")
+    again = answer(survey, idempotency_key="k")
+    assert (again.pk, again.repeated, again.thanks) == (first.pk, True, "Bless you.")
+
+
+def test_a_choice_takes_so_many(survey):
+    limited(survey, quotas=[{**GOOD_QUOTA, "limit": 2}])
+    answer(survey)
+    answer(survey, BAD)
+    answer(survey)
+    with pytest.raises(InvalidInput) as caught:
+        answer(survey, reader=lambda: readers.begin())
+    assert list(caught.value.fields) == ["answers.q-choice"]
+    answer(survey, BAD)
+    assert (Response.objects.count(), Reader.objects.count()) == (4, 0)
+    assert selectors.live_survey(survey_id=survey.pk).full == {("q-choice", GOOD)}
+
+
+def test_answers_that_are_there_count(survey):
+    for _ in range(3):
+        answer(survey)
+    fold()
+    answer(survey)
+    limited(survey, max_responses=5, quotas=[{**GOOD_QUOTA, "limit": 5}])
+    assert set(Quota.objects.values_list("taken", flat=True)) == {4}
+    answer(survey)
+    with pytest.raises(Full):
+        answer(survey, BAD)
+    survey.refresh_from_db()
+    limited(survey, max_responses=4)
+    assert not is_open(survey)
+
+
+def test_limits_cost_two_statements_however_many(survey, django_assert_num_queries):
+    quotas = [{"question": "q-choice", "value": key, "limit": 50} for key in (GOOD, BAD)]
+    limited(survey, max_responses=50, quotas=quotas)
+    answer(survey)
+    with django_assert_num_queries(5):  # savepoint, response, places, taken, release
+        answer(survey)
+
+
+def test_translations_share_the_places(survey):
+    limited(survey, max_responses=2)
+    spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
+    spanish.title = "Tu visita"
+    spanish = services.publish(survey=spanish)
+    answer(survey)
+    answer(spanish)
+    assert not is_open(survey)
+    assert not is_open(spanish)
+
+
+def test_one_response_per_reader_in_any_language(survey, reader):
+    spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
+    earlier = readers.begin()
+    answer(survey, reader=earlier)
+    limited(survey, one_per_reader=True)
+    spanish = limited(spanish, one_per_reader=True)
+    answer(survey, reader=reader)
+    for who in (reader, earlier):
+        for one in (survey, spanish):
+            with pytest.raises(AnsweredBefore):
+                answer(one, reader=who)
+    # Whose they are is not known: nobody's answers are not counted as one reader's.
+    answer(survey)
+    answer(survey)
+    assert Response.objects.count() == 4
+    assert Activity.objects.count() == 2
+
+
+class TestAtOnce:
+    pytestmark = AT_ONCE
+
+    def many(self, survey, times, job):
+        def attempt():
+            try:
+                return job()
+            except (Full, AnsweredBefore, InvalidInput) as error:
+                return type(error).__name__
+
+        return in_threads(*[attempt] * times)
+
+    def test_no_place_is_given_twice(self, survey):
+        quota = {"question": "q-choice", "value": GOOD, "limit": 5}
+        limited(survey, max_responses=9, quotas=[quota])
+        cache.clear()
+        told = self.many(survey, 8, lambda: answer(survey).pk)
+        assert told.count("InvalidInput") == 3
+        told = self.many(survey, 8, lambda: answer(survey, BAD).pk)
+        assert told.count("Full") == 4
+        assert Response.objects.count() == 9
+        assert {(q.limit, q.taken) for q in Quota.objects.all()} == {(9, 9), (5, 5)}
+
+    def test_a_reader_answers_once(self, survey):
+        limited(survey, one_per_reader=True)
+        reader = readers.begin()
+        told = self.many(survey, 6, lambda: answer(survey, reader=reader).pk)
+        assert told.count("AnsweredBefore") == 5
+        assert Response.objects.count() == 1

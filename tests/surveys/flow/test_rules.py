@@ -1,0 +1,101 @@
+"""Conditions, pages, endings and steps; the page's script answers the same cases elsewhere."""
+
+import pytest
+
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.flow import paths, piping, rules
+from tests.surveys.flow.cases import MATCHES, PAGES, condition, item
+
+
+@pytest.mark.parametrize(
+    ("condition", "answers", "held"), [c[1:] for c in MATCHES], ids=[c[0] for c in MATCHES]
+)
+def test_conditions(condition, answers, held):
+    assert rules.matches(condition, answers) is held
+
+
+def test_every_operator_has_cases_of_both_outcomes():
+    outcomes = {
+        (rule["operator"], held)
+        for _words, condition, _answers, held in MATCHES
+        for rule in condition.get("rules", ())
+    }
+    assert outcomes == {(name, held) for name in rules.OPERATORS for held in (True, False)}
+
+
+@pytest.mark.parametrize(
+    ("items", "answers", "keys"), [c[1:] for c in PAGES], ids=[c[0] for c in PAGES]
+)
+def test_pages(items, answers, keys):
+    found = paths.pages(paths.shown(items, answers))
+    assert [[one.key for one in page] for page in found] == keys
+
+
+def keys_of(items):
+    return ["".join(one.key for one in step) for step in paths.steps(items)]
+
+
+def test_steps_for_those_without_javascript():
+    assert keys_of([item("a"), item("b")]) == ["ab"]
+    assert keys_of([item("a"), item("b"), item("-p"), item("c")]) == ["ab", "-pc"]
+    on_a = [["a", "is", "x"]]
+    assert keys_of([item("a"), item("b", on_a), item("c"), item("d", on_a)]) == ["a", "bcd"]
+    assert keys_of([item("a"), item("!e", on_a), item("b")]) == ["a", "!e", "b"]
+    asks, says = Question("a", "text", "A?", token="name"), Question("b", "text", "Hi {{ name }}")
+    assert keys_of([asks, item("c"), says]) == ["ac", "b"]
+
+
+def test_a_plain_survey_has_no_flow():
+    assert not paths.is_flowing([item("a"), item("b", {"match": "all", "rules": []})])
+    asks, says = Question("a", "text", "A?", token="name"), Question("b", "text", "Hi {{ name }}")
+    for items in ([item("-p")], [item("!e")], [item("b", [["a", "is", "x"]])], [asks, says]):
+        assert paths.is_flowing(items)
+
+
+def test_earlier_answers_said_again():
+    words = {"name": "<Ana> {{ name }}"}
+    assert piping.say("Hi {{ name }}, {{name}}!", words) == "Hi <Ana> {{ name }}, <Ana> {{ name }}!"
+    assert piping.say("Hi {{ who | you there }}, {{ who }}!", words) == "Hi you there, !"
+    assert (
+        piping.say("{{ Name }} {{ a b }} {% x %} { name }", words)
+        == "{{ Name }} {{ a b }} {% x %} { name }"
+    )
+    question = Question(
+        "q",
+        "choice",
+        "{{ name }}?",
+        options={"choices": [{"key": "k", "label": "As {{ name }}"}], "n": 1},
+    )
+    said = piping.said(question, {"name": "Ana"})
+    assert (said.label, said.options["choices"][0]["label"], said.options["n"]) == (
+        "Ana?",
+        "As Ana",
+        1,
+    )
+
+
+def test_a_changed_scale_takes_its_conditions_along():
+    class Registry:
+        @staticmethod
+        def get(name):
+            return Registry
+
+        meaning = staticmethod(lambda question: question.options.get("high"))
+        successor_options = staticmethod(lambda before, now: now.options)
+
+    looks = Question("b", "text", "B", show_if=condition([["a", "less", 3]]))
+    before = Definition("T", questions=(Question("a", "scale", "A", options={"high": 5}), looks))
+    now = Definition("T", questions=(Question("a", "scale", "A", options={"high": 7}), looks))
+    a, b = now.following(before, Registry).questions
+    assert a.key == "a_2"
+    assert b.show_if["rules"] == [{"question": "a_2", "operator": "less", "value": 3}]
+
+
+def test_a_definition_of_a_former_release_still_loads():
+    question = {"key": "a", "type": "text", "label": "A", "help": "", "required": False}
+    question["options"] = {}
+    old = {"title": "T", "intro": "", "thanks": "", "questions": [question], "retired": []}
+    loaded = Definition.from_json(old)
+    assert loaded.questions[0].show_if == {}
+    assert Definition.from_json(loaded.as_json()) == loaded
+    assert loaded.limits.responses is None
