@@ -8,7 +8,7 @@ become elements (paragraphs, breaks, ``**strong**``, ``*emphasis*``, `` `code` `
 import html
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 import nh3
 
@@ -18,6 +18,25 @@ _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((https?://[^\s()<>]{1,500})\)")
 _BARE = re.compile(r"(?<![\w/\"=>])https?://[^\s<>\"]{1,500}")
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]{1,1000})(?<=\S)\*\*")
 _EM = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,1000})(?<=\S)\1(?![\w*])")
+# HTML of other systems may have more elements.
+_HTML_TAGS = _TAGS | {"b", "i", "u", "s", "del", "q", "cite", "pre", "ul", "ol", "li"}
+_EDGE = re.compile(
+    r"<(/?)(p|div|blockquote|pre|ul|ol|li|table|tr|td|th|dl|dt|dd|hr|figure|section)\b[^<>]*>",
+    re.IGNORECASE,
+)
+#: Elements that hold words without paragraphs of their own.
+_HOLD_WORDS = {"p", "li", "td", "th", "dt", "dd"}
+_PRE = re.compile(r"<pre\b.*?(?:</pre>|\Z)", re.IGNORECASE | re.DOTALL)
+# Within these, tags are no tags: a paragraph that begins there would never end.
+_SPECIAL = re.compile(
+    r"<(script|style)\b.*?(?:</\1\s*>|\Z)"
+    r"|</?(?:iframe|textarea|title|xmp|noembed|noframes|noscript|plaintext|svg|math)\b[^<>]*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEADING = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
+_PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_SRC = re.compile(r"""\ssrc\s*=\s*["']?(https?://[^\s"'<>]{1,500})""", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _HELD = re.compile("\x02([0-9]+)\x03")
 # Direction overrides and isolates turn the words around them; a name or a text has no need.
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -83,3 +102,75 @@ def _bare_link(address: str, hold: Callable[[str], str]) -> str:
     end = trailing.start() if trailing else len(address)
     url = address[:end]
     return hold(f'<a href="{url}">{url}</a>') + address[end:]
+
+
+def render_html(source: str) -> str:
+    """Return the clean HTML of words that another system kept as HTML, cut to a limit before.
+
+    Line breaks become paragraphs and breaks as WordPress shows them, headings bold lines, and
+    pictures links to them; of the rest nh3 keeps the elements that a comment may have.
+    """
+    source = _SPECIAL.sub("", source)
+    source = _HEADING.sub(lambda m: "</strong></p>" if m[1] else "<p><strong>", source)
+    source = _PICTURE.sub(_picture_link, source)
+    return nh3.clean(
+        paragraphs(source),
+        tags=_HTML_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        attribute_filter=_whole_address,
+        link_rel="nofollow ugc noopener",
+    )
+
+
+def paragraphs(source: str) -> str:
+    """Return HTML in which blank lines part paragraphs and single ones break lines.
+
+    What stands in elements of its own already (lists, quotes, ``pre``) stays as it is. The result
+    is not clean: nh3 comes after.
+    """
+    held: list[str] = []
+
+    def hold(match: re.Match[str]) -> str:
+        held.append(match[0])
+        return f"\n\n\x02{len(held) - 1}\x03\n\n"
+
+    source = source.replace("\r\n", "\n").replace("\x02", "").replace("\x03", "")
+    source = _EDGE.sub(r"\n\n\g<0>\n\n", _PRE.sub(hold, source))
+    parts = [part.strip() for part in re.split(r"\n[ \t]*\n", source)]
+    made = "".join(_flow(part for part in parts if part))
+    return _HELD.sub(lambda m: held[int(m[1])], made)
+
+
+def _flow(parts: Iterable[str]) -> Iterator[str]:
+    """Make paragraphs of the parts that are no tags; within ``li`` and the like, breaks."""
+    within, after_words = 0, False
+    for part in parts:
+        words = False
+        if edge := _EDGE.fullmatch(part):
+            if edge[2].lower() in _HOLD_WORDS:
+                within = max(0, within - 1) if edge[1] else within + 1
+            yield part
+        elif _HELD.fullmatch(part):
+            yield part
+        else:
+            words = True
+            lines = part.replace("\n", "<br>")
+            yield ("<br><br>" * after_words + lines) if within else f"<p>{lines}</p>"
+        after_words = words
+
+
+def plain_words(source: str) -> str:
+    """Return the words of HTML, on one line, for places that escape them."""
+    return " ".join(html.unescape(_TAG.sub(" ", source)).split())
+
+
+def _picture_link(match: re.Match[str]) -> str:
+    found = _SRC.search(match[0])
+    return f'<a href="{found[1]}">{found[1]}</a>' if found else ""
+
+
+def _whole_address(tag: str, name: str, value: str) -> str | None:
+    """Keep whole addresses only: a relative one meant a place on the other site."""
+    whole = value.lower().startswith(("http://", "https://"))
+    return value if whole or name != "href" else None

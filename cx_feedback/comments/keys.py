@@ -5,6 +5,7 @@ wait for each other. A path is the keys from the root down; sorted, it is the or
 """
 
 import datetime
+import hashlib
 import secrets
 from typing import Any
 
@@ -31,8 +32,25 @@ class KeyField(models.CharField):
 
 def new_key(at: datetime.datetime) -> str:
     """Return a key for a comment written ``at`` (aware): 13 characters, sorted by time."""
+    return _key(at, secrets.randbits(_CHANCE_BITS))
+
+
+def derived_key(at: datetime.datetime, source: str, external_id: str) -> str:
+    """Return the key of an imported comment: the same whenever it is imported.
+
+    Of comments of one second, which is as fine as other systems tell time, those with lower
+    numbers come first.
+    """
+    digest = hashlib.sha256(f"{source}\0{external_id}".encode()).digest()
+    chance = int.from_bytes(digest[:4], "big")
+    if external_id.isascii() and external_id.isdigit():
+        chance = (int(external_id) % 2**15) << 10 | chance % 2**10
+    return _key(at, chance % 2**_CHANCE_BITS)
+
+
+def _key(at: datetime.datetime, chance: int) -> str:
     milliseconds = max(0, int(at.timestamp() * 1000))
-    number = (milliseconds << _CHANCE_BITS) | secrets.randbits(_CHANCE_BITS)
+    number = (milliseconds << _CHANCE_BITS) | chance
     digits = []
     while number:
         number, digit = divmod(number, 36)

@@ -7,9 +7,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from cx_feedback.comments.cleaning import plain_words
 from cx_feedback.comments.keys import LEVELS, WIDTH, KeyField
 
 
@@ -24,8 +25,20 @@ class State(models.TextChoices):
     ERASED = "erased", pgettext_lazy("comment", "Erased")
 
 
+class Markup(models.TextChoices):
+    """How the raw words of a comment are to be read."""
+
+    #: The marks of ``cleaning.render``: what readers type here.
+    TEXT = "text", "Text"
+    #: HTML, as other systems keep it; ``cleaning.render_html`` reads it.
+    HTML = "html", "HTML"
+
+
 class Thread(models.Model):
-    """The conversation of one page. It goes with its page and survives moves and new slugs."""
+    """The conversation of one page. It goes with its page and survives moves and new slugs.
+
+    A translation, a copy and an alias are pages of their own and have conversations of their own.
+    """
 
     page = models.OneToOneField(
         swapper.get_model_name("wagtailcore", "Page"),
@@ -64,6 +77,10 @@ class Comment(models.Model):
 
     ``path`` orders a thread for reading (see ``keys``); ``root`` is empty for a first-level
     comment. The e-mail address is the one that was typed, unproved, and never public.
+
+    ``source`` and ``external_id`` say where an imported comment came from (see ``imports``);
+    both are empty for one that was written here. An imported comment has no reader, and its
+    address proves nothing about who uses that address here.
     """
 
     thread = models.ForeignKey(
@@ -102,6 +119,9 @@ class Comment(models.Model):
     author_name = models.CharField(_("name"), max_length=80, blank=True)
     author_email = models.EmailField(_("e-mail"), blank=True, default="")
     text = models.TextField(_("text"), blank=True)
+    markup = models.CharField(
+        max_length=4, choices=Markup.choices, default=Markup.TEXT, editable=False
+    )
     html = models.TextField(blank=True, editable=False)
     state = models.CharField(
         _("state"), max_length=12, choices=State.choices, default=State.PENDING
@@ -112,6 +132,8 @@ class Comment(models.Model):
     #: The first time that it was published; None before.
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
+    source = models.CharField(max_length=200, blank=True, default="", editable=False)
+    external_id = models.CharField(max_length=64, blank=True, default="", editable=False)
 
     objects = CommentQuerySet.as_manager()
 
@@ -126,6 +148,11 @@ class Comment(models.Model):
                 fields=["thread", "idempotency_key"],
                 condition=~Q(idempotency_key=""),
                 name="cx_comment_once",
+            ),
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                condition=~Q(external_id=""),
+                name="cx_comment_origin",
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True, root__isnull=True, depth=0)
@@ -155,6 +182,16 @@ class Comment(models.Model):
     def is_published(self) -> bool:
         return self.state == State.PUBLISHED
 
+    @property
+    def name(self) -> str:
+        """The author's name; imported comments may have none."""
+        return self.author_name or (gettext("Anonymous") if self.state != State.ERASED else "")
+
+    @property
+    def words(self) -> str:
+        """The raw text without tags, for places that show its beginning."""
+        return plain_words(self.text) if self.markup == Markup.HTML else self.text
+
 
 class ModerationEvent(models.Model):
     """One decision on one comment. Append-only."""
@@ -180,3 +217,60 @@ class ModerationEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
+
+
+class Mention(models.Model):
+    """A pingback or trackback: another site said that it links to this page.
+
+    Apart from comments, since it is nobody's word in the conversation: no list, counter, feed or
+    queue of comments can show one by mistake. Mentions come with an import only.
+    """
+
+    class Kind(models.TextChoices):
+        PINGBACK = "pingback", _("Pingback")
+        TRACKBACK = "trackback", _("Trackback")
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="mentions")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    text = models.TextField(_("text"), blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices)
+    created_at = models.DateTimeField(_("written"))
+    source = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("mention")
+        verbose_name_plural = _("mentions")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="cx_mention_origin")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.title}"
+
+
+class ImportedPage(models.Model):
+    """Which page a post of another system became, so that an import finds it again."""
+
+    source = models.CharField(max_length=200)
+    external_id = models.CharField(max_length=64)
+    page = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+"
+    )
+    imported_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("imported page")
+        verbose_name_plural = _("imported pages")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="cx_imported_page_origin"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"

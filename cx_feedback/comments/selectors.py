@@ -41,7 +41,7 @@ class Node:
 
     @property
     def initial(self) -> str:
-        return self.comment.author_name[:1].upper()
+        return self.comment.name[:1].upper()
 
 
 @dataclass
@@ -120,7 +120,7 @@ def _hang(roots: list[Node], replies: Iterable[Comment]) -> None:
         parent = nodes.get(reply.parent_id or 0)
         node = nodes[reply.pk] = Node(reply, level=min(reply.depth, deepest))
         if parent is None or reply.depth > deepest:
-            node.in_reply_to = parent.comment.author_name if parent and not parent.gone else ""
+            node.in_reply_to = parent.comment.name if parent and not parent.gone else ""
         holder = lists[parent.comment.pk if parent else reply.root_id or 0]
         holder.replies.append(node)
         lists[reply.pk] = node if node.level < deepest else holder
