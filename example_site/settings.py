@@ -188,6 +188,8 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
+CX_FEEDBACK = {"WORDPRESS_MAPPING": "example_site.magazine.importing.MagazineMapping"}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -233,6 +233,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Levels of replies that are indented; deeper ones say whom they answer.",
         _whole(0, 6),
     ),
+    Setting(
+        "WORDPRESS_MAPPING",
+        "",
+        "Dotted path of the site's PostMapping, which makes pages of the posts of an import "
+        "(docs/moving-in.md); empty: none.",
+        _a(str),
+    ),
     # loyalty
     Setting(
         "LOYALTY_HORIZON_WEEKS",

@@ -1,12 +1,14 @@
 """The magazine is built from its files, once, and every address of it answers."""
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
 
+from tests.comments.files import comment, item, wxr
 from tests.example_site.surroundings import ROOT, environment
 
 PATIENCE = 300
@@ -76,3 +78,49 @@ def test_the_magazine_is_built_once_and_answers_everywhere(tmp_path):
     assert seen["nps_status"] == 201
     assert seen["answered_cookies"] == ["cx_reader"]
     assert seen["differing"] == []
+
+    check_moving_in(tmp_path)
+
+
+def check_moving_in(folder: Path) -> None:
+    """Bring a WordPress blog into the magazine, and follow the old addresses."""
+    posts = [
+        item(comment(5, "Dicho hace tiempo"), slug="vuelve", title="Vuelve", excerpt="Un motivo."),
+        item(comment(6), id=2, type="page", slug="quienes", title="Quienes somos"),
+        item(comment(7), id=3, slug="secreta", title="Secreta", password="x"),
+        item(comment(8), id=4, slug="", title="", status="draft", link="https://x.example/?p=4"),
+    ]
+    (folder / "blog.xml").write_bytes(wxr(*posts))
+    for made, known in ((4, 0), (0, 4)):
+        said = run(folder, "manage.py", "cx_import_wordpress", str(folder / "blog.xml"))
+        figures = dict(re.findall(r"^(\S.*?) +(\d+)$", said, re.MULTILINE))
+        assert figures["Páginas hechas"] == str(made)
+        assert figures["Comentarios nuevos"] == str(made)
+        assert figures["Conocidos de una importación anterior"] == str(known)
+    seen = run(folder, "-c", FOLLOW, "/vuelve/", "/quienes/", "/secreta/").splitlines()
+    assert seen == [
+        "200 /es/articulos/vuelve/ Dicho hace tiempo",
+        "200 /es/quienes/ Words",
+        "404",
+        "Eva Díaz, Ideas & más, lealtad, Un motivo.",
+        "4 live: 2",
+    ]
+
+
+FOLLOW = """
+import sys, django
+django.setup()
+from django.test import Client
+from cx_feedback.comments.models import ImportedPage
+from example_site.magazine.models import ArticlePage
+for address in sys.argv[1:]:
+    response = Client().get(address, follow=True, HTTP_HOST="localhost")
+    words = ("Dicho hace tiempo", "Words")
+    shown = [w for w in words if w in response.content.decode()]
+    print(*[response.status_code, *[a for a, _ in response.redirect_chain[-1:]], *shown[:1]]
+          if response.status_code == 200 else [response.status_code])
+page = ArticlePage.objects.get(slug="vuelve")
+print(f"{page.author}, {page.category}, {page.tags.get()}, {page.lead}")
+pages = [row.page for row in ImportedPage.objects.select_related("page")]
+print(len(pages), "live:", sum(page.live for page in pages))
+"""

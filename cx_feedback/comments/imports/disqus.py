@@ -1,0 +1,144 @@
+"""Disqus's export: threads, and posts (which are comments) with their parents.
+
+The format is that of https://docs.disqus.com/developers/export/ and of its schema, disqus.xsd:
+what refers to another thing does so by ``dsq:id``, and times are UTC.
+"""
+
+import datetime
+from collections.abc import Iterator
+from typing import IO
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments import cleaning
+from cx_feedback.comments.imports.identity import ByOrigin
+from cx_feedback.comments.imports.records import COMMENT, Author, Entry, Post
+from cx_feedback.comments.imports.report import Report
+from cx_feedback.comments.imports.xml import Record, UnreadableFile, XMLRecords
+from cx_feedback.comments.models import State
+
+LONGEST = 65_536
+_SHORT = 2000
+RECORDS = {
+    "disqus/thread": {
+        "id": _SHORT,
+        "forum": 200,
+        "link": _SHORT,
+        "title": _SHORT,
+        "createdAt": 40,
+        "isClosed": 10,
+        "author/name": 300,
+    },
+    "disqus/post": {
+        "thread": 10,
+        "parent": 10,
+        "message": LONGEST,
+        "createdAt": 40,
+        "isDeleted": 10,
+        "isSpam": 10,
+        "isApproved": 10,
+        "author/name": 300,
+        "author/email": 300,
+    },
+}
+_NAMESPACES = {"http://disqus.com": "", "http://disqus.com/disqus-internals": "dsq"}
+
+
+class DisqusFile:
+    """The threads and comments of a Disqus export."""
+
+    def __init__(self, file: IO[bytes], report: Report, *, source: str = "") -> None:
+        self.report, self._source = report, source
+        self.records = XMLRecords(file, records=RECORDS, prefix=_NAMESPACES.get, root=_check_root)
+
+    def identity(self) -> ByOrigin:
+        """Know comments by their id, which is one of a kind in all of Disqus."""
+        return ByOrigin(f"disqus:{self._source}"[:200] if self._source else "disqus")
+
+    def __iter__(self) -> Iterator[Post | Entry]:
+        for record in self.records:
+            is_thread = record.path == "disqus/thread"
+            found = self._post(record) if is_thread else self._entry(record)
+            if found is not None:
+                yield found
+        self.report.replaced = self.records.replaced
+
+    def _post(self, record: Record) -> Post | None:
+        own = record.attributes.get("dsq:id", "")
+        if not own:
+            self.report.remark("no-id", "post", record.text("title")[:60], record.line)
+            return None
+        identifier, link = record.text("id").strip(), record.text("link").strip()
+        name = _words(record.text("author/name"))
+        return Post(
+            id=own[:64],
+            kind="thread",
+            title=_words(record.text("title")),
+            # What a site told Disqus is often the address, or the slug.
+            slug="" if "/" in identifier or " " in identifier else identifier,
+            link=link or (identifier if "://" in identifier else ""),
+            date=_moment(record.text("createdAt")),
+            author=Author(name, name),
+            comments_open=not _yes(record.text("isClosed")),
+            line=record.line,
+        )
+
+    def _entry(self, record: Record) -> Entry | None:
+        own, line = record.attributes.get("dsq:id", ""), record.line
+        thread, written = _reference(record, "thread"), _moment(record.text("createdAt"))
+        if not own or not thread or written is None:
+            code = "no-date" if own and thread else "no-post" if own else "no-id"
+            self.report.remark(code, COMMENT, own, line)
+            return None
+        if record.has_cut("message"):
+            self.report.remark("shortened", COMMENT, own, line)
+        return Entry(
+            id=own[:64],
+            post=thread[:64],
+            parent=_reference(record, "parent")[:64],
+            written=written,
+            state=_state(record),
+            name=_words(record.text("author/name")),
+            email=record.text("author/email").strip(),
+            text=record.text("message"),
+            line=line,
+        )
+
+
+def _state(record: Record) -> str:
+    if _yes(record.text("isSpam")):
+        return State.SPAM
+    if _yes(record.text("isDeleted")):
+        return State.REJECTED
+    # Only older exports say so.
+    return State.PENDING if record.text("isApproved").strip() == "false" else State.PUBLISHED
+
+
+def _check_root(name: str, namespaces: set[str]) -> None:
+    if name != "disqus":
+        raise UnreadableFile(_("This is no Disqus export."))
+
+
+def _reference(record: Record, path: str) -> str:
+    values = record.fields.get(path)
+    return values[0].attributes.get("dsq:id", "") if values else ""
+
+
+def _yes(text: str) -> bool:
+    return text.strip().lower() in ("true", "1")
+
+
+def _words(text: str) -> str:
+    return cleaning.plain(text, one_line=True)
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    """Return "2012-12-12T12:12:12Z" as an aware time; without zone it is UTC."""
+    try:
+        found = parse_datetime(text.strip())
+    except ValueError:
+        return None
+    if found is None or not 1970 <= found.year <= 2100:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=datetime.UTC)

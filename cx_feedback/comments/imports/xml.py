@@ -1,0 +1,250 @@
+"""Records of a large XML file, one after the other, in memory that does not grow with it.
+
+Expat reads. Entities come from a document type declaration, so a file that has one is refused
+before anything in it is expanded or fetched. What other systems write wrongly into XML every day
+is read all the same: control characters, blank lines before the declaration, bytes that are not
+of the declared encoding (as U+FFFD, and counted).
+"""
+
+import codecs
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+from xml.parsers import expat
+
+from django.utils.translation import gettext as _
+
+#: Bytes read at once.
+CHUNK = 1 << 16
+#: Elements within each other; no export comes near.
+DEEPEST = 64
+#: Characters that may pass without an element or text: a tag that never ends is no XML.
+LONGEST_TAG = 8 << 20
+#: Values of one field that a record keeps.
+MOST_VALUES = 500
+
+_ENCODINGS = re.compile(
+    r"utf-?8|utf-?16(-?[lb]e)?|us-ascii|ascii|iso-8859-\d+|windows-125\d|cp125\d|koi8-[ru]|"
+    r"shift_jis|euc-jp|euc-kr|gb2312|gbk|gb18030|big5",
+    re.IGNORECASE,
+)
+_DECLARED = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+# Not allowed in XML 1.0, yet found in many exports.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+class UnreadableFile(Exception):
+    """A file is no export of the expected kind, or breaks off; ``line`` is where, 0 unknown."""
+
+    def __init__(self, problem: str, line: int = 0) -> None:
+        self.problem, self.line = problem, line
+        where = _("Line %d: ") % line if line else ""
+        super().__init__(f"{where}{problem}")
+
+
+@dataclass(frozen=True)
+class Value:
+    """The text and the attributes of one field."""
+
+    text: str
+    attributes: dict[str, str]
+    cut: bool = False
+
+
+@dataclass
+class Record:
+    """One record: its own attributes, and the values of its fields by path, in their order."""
+
+    #: From the root, "rss/channel/item".
+    path: str
+    line: int
+    attributes: dict[str, str]
+    #: The record that it stands in.
+    outer: "Record | None" = None
+    fields: dict[str, list[Value]] = field(default_factory=dict)
+
+    def text(self, path: str) -> str:
+        """Return the text of the first field of that path, "" where there is none."""
+        values = self.fields.get(path)
+        return values[0].text if values else ""
+
+    def has_cut(self, path: str) -> bool:
+        """Return whether that field was longer than it may be."""
+        return any(value.cut for value in self.fields.get(path, ()))
+
+
+class XMLRecords:
+    """Iterates over the records of ``file``, each when it ends, inner ones before outer ones.
+
+    ``records`` maps the path of an element that is a record ("rss/channel/item") to its fields:
+    their path below it ("author/name") to the longest text in characters. ``prefix`` gives the
+    short prefix of a namespace, or None for one to ignore. ``root`` is called with the root
+    element's short name and the namespaces declared by then, and raises UnreadableFile for a file
+    that is none of its kind.
+    """
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        *,
+        records: Mapping[str, Mapping[str, int]],
+        prefix: Callable[[str], str | None],
+        root: Callable[[str, set[str]], None],
+    ) -> None:
+        self.file, self.records, self.prefix, self.root = file, records, prefix, root
+        #: Characters of the text that were no characters of its encoding.
+        self.replaced = 0
+        #: The outermost record that was begun, with what is known of it so far.
+        self.outermost: Record | None = None
+        self._namespaces: set[str] = set()
+        self._short: dict[str, str] = {}
+        self._path: list[str] = []
+        self._open: list[Record] = []
+        self._done: list[Record] = []
+        self._text: list[str] | None = None
+        self._attributes: dict[str, str] = {}
+        self._room = self._silent = self._skipped = 0
+
+    def __iter__(self) -> Iterator[Record]:
+        parser = self._parser = expat.ParserCreate("utf-8", " ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._data
+        parser.StartDoctypeDeclHandler = self._refuse_doctype
+        parser.StartNamespaceDeclHandler = self._declare
+        for part in self._decoded():
+            self._feed(part.encode())
+            yield from self._taken()
+        self._feed(b"", last=True)
+        yield from self._taken()
+
+    def _taken(self) -> list[Record]:
+        done, self._done = self._done, []
+        return done
+
+    def _feed(self, part: bytes, *, last: bool = False) -> None:
+        self._silent += len(part)
+        try:
+            self._parser.Parse(part, last)
+        except expat.ExpatError as error:
+            raise UnreadableFile(_explained(error), error.lineno + self._skipped) from None
+        if self._silent > LONGEST_TAG:
+            raise UnreadableFile(_("A tag or a remark never ends."), self._line())
+
+    def _decoded(self) -> Iterator[str]:
+        """Yield the text without what XML does not allow; count what was no text."""
+        head = self.file.read(CHUNK)
+        start = head.removeprefix(codecs.BOM_UTF8)
+        if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            head = start.lstrip(b" \t\r\n")
+            self._skipped = start[: len(start) - len(head)].count(b"\n")
+        decoder = codecs.getincrementaldecoder(_encoding_of(head))("replace")
+        while True:
+            text = _ILLEGAL.sub("", decoder.decode(head, not head))
+            self.replaced += text.count("\ufffd")
+            yield text
+            if not head:
+                return
+            head = self.file.read(CHUNK)
+
+    def _line(self) -> int:
+        return self._parser.CurrentLineNumber + self._skipped
+
+    def _refuse_doctype(self, name: str, *rest: Any) -> None:
+        problem = _("It has a document type declaration; entities are not expanded here.")
+        raise UnreadableFile(problem, self._line())
+
+    def _declare(self, prefix: str | None, address: str | None) -> None:
+        self._namespaces.add(address or "")
+
+    def _name(self, name: str) -> str:
+        """Return "prefix:name" for the name that expat gives, once for each."""
+        short = self._short.get(name)
+        if short is None:
+            address, space, local = name.rpartition(" ")
+            prefix = self.prefix(address) if space else ""
+            short = "?" if prefix is None else f"{prefix}:{local}" if prefix else local
+            if len(self._short) < 1000:
+                self._short[name] = short
+        return short
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._silent = 0
+        short = self._name(name)
+        if self._path:
+            path = f"{self._path[-1]}/{short}"
+        else:
+            path = short
+            self.root(short, self._namespaces)
+        self._path.append(path)
+        if len(self._path) > DEEPEST:
+            raise UnreadableFile(_("Its elements stand too deep in each other."), self._line())
+        if path in self.records:
+            outer = self._open[-1] if self._open else None
+            record = Record(path, self._line(), self._named(attributes), outer)
+            self.outermost = self.outermost or record
+            self._open.append(record)
+            self._text = None
+        elif self._open:
+            room = self._fields().get(self._field())
+            self._text = None if room is None else []
+            self._room = room or 0
+            self._attributes = self._named(attributes) if attributes else {}
+
+    def _fields(self) -> Mapping[str, int]:
+        return self.records[self._open[-1].path]
+
+    def _field(self) -> str:
+        """Return the path of the innermost element below the innermost record."""
+        return self._path[-1][len(self._open[-1].path) + 1 :]
+
+    def _named(self, attributes: dict[str, str]) -> dict[str, str]:
+        return {self._name(name): value for name, value in attributes.items()}
+
+    def _data(self, data: str) -> None:
+        self._silent = 0
+        if self._text is not None:
+            if self._room > 0:
+                self._text.append(data[: self._room])
+            self._room -= len(data)
+
+    def _end(self, name: str) -> None:
+        self._silent = 0
+        if self._open and self._path[-1] == self._open[-1].path:
+            self._done.append(self._open.pop())
+        elif self._text is not None:
+            values = self._open[-1].fields.setdefault(self._field(), [])
+            if len(values) < MOST_VALUES:
+                values.append(Value("".join(self._text), self._attributes, self._room < 0))
+        self._text = None
+        self._path.pop()
+
+
+def _encoding_of(head: bytes) -> str:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    declared = _DECLARED.match(head)
+    name = declared[1].decode() if declared else "utf-8"
+    if not _ENCODINGS.fullmatch(name):
+        raise UnreadableFile(_("The encoding %s is not known here.") % name, 1)
+    return name
+
+
+#: How expat says that a file was not at its end.
+_CUT_OFF = {
+    expat.errors.codes[message]
+    for message in (
+        expat.errors.XML_ERROR_NO_ELEMENTS,
+        expat.errors.XML_ERROR_UNCLOSED_TOKEN,
+        expat.errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
+        expat.errors.XML_ERROR_PARTIAL_CHAR,
+    )
+}
+
+
+def _explained(error: expat.ExpatError) -> str:
+    if error.code in _CUT_OFF:
+        return _("The file is empty, or it ends in the middle: it was cut off.")
+    return _("This is not XML: %s.") % expat.errors.messages[error.code]

@@ -1,0 +1,45 @@
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import CommandParser
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.imports.command import ImportCommand
+from cx_feedback.comments.imports.mapping import MatchPages, PostMapping, load_mapping
+from cx_feedback.comments.imports.wordpress import WordPressFile
+from cx_feedback.core import conf
+
+
+class Command(ImportCommand):
+    help = (
+        "Import posts with their comments, pingbacks and trackbacks from a WordPress export (WXR "
+        "1.0 to 1.2). The site's mapping makes pages of posts; --match-only finds pages that are "
+        "there. Safe to run again, also after a crash: nothing doubles, no mail is sent."
+    )
+    file_class = WordPressFile
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--match-only",
+            action="store_true",
+            help="make no pages: find those that are there by address, redirect or slug",
+        )
+        parser.add_argument(
+            "--mapping",
+            metavar="PATH",
+            default="",
+            help="dotted path of a PostMapping, in place of CX_FEEDBACK['WORDPRESS_MAPPING']",
+        )
+
+    def mapping(self, options: dict[str, Any]) -> PostMapping:
+        if options["match_only"]:
+            return MatchPages()
+        if path := options["mapping"] or conf.get("WORDPRESS_MAPPING"):
+            return load_mapping(path)
+        raise ImproperlyConfigured(
+            _(
+                "Name a mapping in CX_FEEDBACK['WORDPRESS_MAPPING'] or by --mapping, or give "
+                "--match-only to bring comments to pages that are there."
+            )
+        )
