@@ -86,6 +86,21 @@ def _tiers(value: Any) -> str | None:
     return None
 
 
+def _clusters(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return "must be a dictionary of cluster to weight"
+    for name, weight in value.items():
+        if not isinstance(name, str) or not re.fullmatch("[a-z][a-z_]{0,39}", name):
+            return f"name {name!r} must be of up to 40 small letters and underscores"
+        if weight is None:
+            continue
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)):
+            return f"weight of {name!r} must be a number or None"
+        if not -1 <= weight <= 1:
+            return f"weight of {name!r} must lie from -1 to 1"
+    return None
+
+
 @dataclass(frozen=True)
 class Setting:
     """One key of ``CX_FEEDBACK``."""
@@ -146,6 +161,14 @@ SETTINGS: tuple[Setting, ...] = (
         7,
         "Days for which an exported file of responses is kept.",
         _whole(1),
+    ),
+    Setting(
+        "EMOTION_CLUSTERS",
+        {"destroying": -1, "attention": 0.33, "trust": 0.66, "advocacy": 1},
+        "Weights (-1 to 1) of the clusters to which emotions belong, by name; None takes one "
+        "out. A site's own dictionary is merged over the default. Answers keep the weight that "
+        "they were given to.",
+        _clusters,
     ),
     # mail
     Setting(

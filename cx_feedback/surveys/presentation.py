@@ -40,9 +40,9 @@ class Field:
         return " ".join([*ids, f"{self.id}-error"] if self.errors else ids)
 
     @property
-    def points(self) -> range:
-        """The points of a scale."""
-        return range(self.question.options["low"], self.question.options["high"] + 1)
+    def shown(self) -> Any:
+        """What the template of the type goes through: choices, points, rows."""
+        return questions.get(self.question.type).shown(self.question, self.value)
 
 
 def fields_of(

@@ -250,6 +250,33 @@ def mean(
     return Score(average, average - margin, average + margin, n)
 
 
+def median(counts: Mapping[float, int]) -> Score:
+    """Return the median of values that were each given so often.
+
+    The interval is that of the order statistics around the middle, by the normal approximation
+    to the binomial (Conover, Practical Nonparametric Statistics, 3.2); None under 6 answers,
+    where no two of them hold the median so surely.
+    """
+    n = sum(counts.values())
+    if not n:
+        return NOTHING
+    values, seen = [], 0
+    for value in sorted(counts):
+        seen += counts[value]
+        values.append((seen, value))
+
+    def at(place: int) -> float:
+        """Return the value at a place from 1 to n of all in order."""
+        return next(value for upto, value in values if upto >= place)
+
+    middle = (at((n + 1) // 2) + at(n // 2 + 1)) / 2
+    if n < 6:
+        return Score(middle, None, None, n)
+    reach = Z * math.sqrt(n) / 2
+    low, high = round(n / 2 - reach), round(1 + n / 2 + reach)
+    return Score(middle, at(max(1, low)), at(min(n, high)), n)
+
+
 def _scale_mean(counts: Mapping[float, int], points: Iterable[float]) -> Score:
     n = sum(counts.values())
     if not n:

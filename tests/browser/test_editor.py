@@ -88,7 +88,7 @@ def test_make_and_publish_a_survey(open_editor):
     block.locator("[name$='-value-label']").fill("Was it clear?")
     for place, words in enumerate(("Yes", "No")):
         block.locator(f"[name$='-choices-{place}-value']").fill(words)
-    block = add_block(questions, "Scale")
+    block = add_block(questions, "Agreement scale")
     block.locator("[name$='-value-label']").fill("How useful?")
     block.locator("[name$='-value-high_label']").fill("Very")
     add_block(questions, "Long text").locator("[name$='-value-label']").fill("What else?")

@@ -52,10 +52,14 @@ def test_published_surveys_for_headless_use(client, survey, draft):
         "label": "How was it?",
         "help": "Be honest.",
         "required": True,
-        "options": {"choices": [{"key": GOOD, "label": "Good"}, {"key": BAD, "label": "Bad"}]},
+        "options": {
+            "choices": [{"key": GOOD, "label": "Good"}, {"key": BAD, "label": "Bad"}],
+            "other": "",
+            "shuffle": False,
+        },
     }
     assert scale["options"] == {"low": 1, "high": 5, "low_label": "Hard", "high_label": "Easy"}
-    assert text["options"] == {"limit": 10_000}
+    assert text["options"] == {"limit": 10_000, "min_length": 0}
 
 
 def test_an_answer(client, survey, article):

@@ -103,14 +103,14 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
 
 
 def question_json(question: Question) -> dict[str, Any]:
-    """Return a question as readers may see it: without the choices that are retired."""
+    """Return a question as readers may see it: without choices, rows … that are retired."""
     return {
         "key": question.key,
         "type": question.type,
         "label": question.label,
         "help": question.help,
         "required": question.required,
-        "options": {k: v for k, v in question.options.items() if k != "retired_choices"},
+        "options": {k: v for k, v in question.options.items() if not k.startswith("retired_")},
     }
 
 

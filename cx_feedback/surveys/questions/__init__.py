@@ -16,11 +16,25 @@ from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.flow.paths import Walk
 from cx_feedback.surveys.questions.base import ANSWERED, Gone, InvalidAnswer, QuestionType
 
+#: In the order in which editors are offered them.
 BUILT_IN = (
     "cx_feedback.surveys.questions.choice.Choice",
+    "cx_feedback.surveys.questions.choices.Choices",
+    "cx_feedback.surveys.questions.dropdown.Dropdown",
+    "cx_feedback.surveys.questions.rating.Rating",
     "cx_feedback.surveys.questions.scale.Scale",
-    "cx_feedback.surveys.questions.text.LongText",
     "cx_feedback.surveys.questions.nps.NPS",
+    "cx_feedback.surveys.questions.csat.CSAT",
+    "cx_feedback.surveys.questions.ces.CES",
+    "cx_feedback.surveys.questions.emotion.Emotion",
+    "cx_feedback.surveys.questions.ranking.Ranking",
+    "cx_feedback.surveys.questions.matrix.Matrix",
+    "cx_feedback.surveys.questions.number.Number",
+    "cx_feedback.surveys.questions.text.ShortText",
+    "cx_feedback.surveys.questions.text.LongText",
+    "cx_feedback.surveys.questions.email.Email",
+    "cx_feedback.surveys.questions.date.Date",
+    "cx_feedback.surveys.questions.consent.Consent",
     "cx_feedback.surveys.questions.layout.Statement",
     "cx_feedback.surveys.questions.layout.PageBreak",
     "cx_feedback.surveys.flow.ending.Ending",
@@ -96,7 +110,7 @@ def _take(question: Question, value: Any, answers: dict[str, Any]) -> None:
     if not kind.is_empty(value):
         answers[question.key] = kind.clean(question, value)
     elif question.required:
-        raise InvalidAnswer(_("Please answer this question."))
+        raise InvalidAnswer(kind.missing(question))
 
 
 def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
@@ -69,6 +70,16 @@ class Result:
         return self.n >= SHOW_FROM
 
 
+@dataclass(frozen=True)
+class Option:
+    """One answer to pick in a form; ``label`` is read out, ``text`` is seen."""
+
+    value: str
+    text: str
+    label: str = ""
+    checked: bool = False
+
+
 class QuestionBlock(blocks.StructBlock):
     """The fields that every question has in the editor."""
 
@@ -87,6 +98,29 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         label_format = "{label}"
+        #: Fields that stand folded up below "More settings".
+        more: tuple[str, ...] = ()
+
+    def get_form_layout(self) -> blocks.BlockGroup:
+        """Return the question's own fields, "required", then what is seldom needed."""
+        folded = (*self.meta.more, "show_if", "token")
+        more = [name for name in self.child_blocks if name in folded]
+        names = [name for name in self.child_blocks if name not in (*more, "required")]
+        names += [name for name in self.child_blocks if name == "required"]
+        heading = gettext_lazy("More settings")
+        group = blocks.BlockGroup(more, heading=heading, classname="collapsed", icon="cog")
+        return blocks.BlockGroup([*names, group] if more else names)
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        # A draft may be unfinished: what is missing in it is for publishing to find.
+        if not self.is_deferred_validation and (problems := self.problems(cleaned)):
+            raise blocks.StructBlockValidationError(problems)
+        return cleaned
+
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        """Return what is wrong with fields that are right by themselves, by name of the field."""
+        return {}
 
 
 class QuestionType:
@@ -129,6 +163,13 @@ class QuestionType:
         """Return the options of ``now`` with what must be remembered of ``before``."""
         return now.options
 
+    def shown(self, question: Question, value: Any) -> Any:
+        """Return what the template goes through (``field.shown``): choices, points, rows.
+
+        ``value`` is what its reader gave so far, whatever that is, or None.
+        """
+        return ()
+
     def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         """Return the answer in a plain form post, as REST would have sent it.
 
@@ -144,6 +185,10 @@ class QuestionType:
     def clean(self, question: Question, value: Any) -> Any:
         """Return the answer to store; raises InvalidAnswer."""
         raise NotImplementedError
+
+    def missing(self, question: Question) -> str:
+        """Return what to say when a required answer is not there."""
+        return _("Please answer this question.")
 
     def tally(self, question: Question, value: Any) -> Iterable[str]:
         """Return the values (up to 64 characters) that a stored answer counts under."""

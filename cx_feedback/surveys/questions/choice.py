@@ -1,8 +1,9 @@
 """One of several choices."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
@@ -12,69 +13,178 @@ from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     InvalidAnswer,
+    Option,
     QuestionBlock,
     QuestionType,
     Result,
     Row,
 )
+from cx_feedback.surveys.questions.words import clean_words
+
+CHOICES = gettext_lazy("Choices")
+#: What an answer in other words is posted as and counts under; no choice has this key.
+OTHER = ":other"
+#: The most characters that such words may have.
+OTHER_LIMIT = 500
+
+
+def keyed_list(label: Any, item: Any, **kwargs: Any) -> blocks.ListBlock:
+    """Return an editor's list of labels whose keys are the ids of the items."""
+    return blocks.ListBlock(
+        blocks.CharBlock(max_length=200, label=item),
+        min_num=2,
+        max_num=200,
+        default=["", ""],
+        label=label,
+        **kwargs,
+    )
+
+
+def keyed(items: Any) -> list[dict[str, Any]]:
+    """Return the key and label of each item of a ``keyed_list``."""
+    # An item that an editor has just added gets its id when it is first written.
+    items.list_block.get_prep_value(items)
+    return [{"key": item.id, "label": item.value or ""} for item in items.bound_blocks]
+
+
+def retired(before: Question, now: Question, name: str) -> list[dict[str, Any]]:
+    """Return what was among the options ``name`` once and is so no longer."""
+    keys = {item["key"] for item in now.options[name]}
+    former = [*before.options[name], *before.options[f"retired_{name}"]]
+    return [item for item in former if item["key"] not in keys]
+
+
+def ever(question: Question, name: str) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Iterate over the options ``name``, then the retired ones; True says that one is retired."""
+    for its_name, is_retired in ((name, False), (f"retired_{name}", True)):
+        for item in question.options.get(its_name, ()):
+            yield item, is_retired
+
+
+def label_of(question: Question, name: str, key: Any) -> str:
+    """Return the label of an option, retired or not; "" for none."""
+    return next((str(item["label"]) for item, _r in ever(question, name) if item["key"] == key), "")
+
+
+def repeated(items: Any) -> ValidationError | None:
+    """Return an error at each label that stands in a list twice, None when all differ."""
+    seen: set[str] = set()
+    errors: dict[int, ValidationError] = {}
+    for place, label in enumerate(items):
+        words = " ".join(str(label).split()).casefold()
+        if words in seen:
+            errors[place] = ValidationError(_("This stands here twice."))
+        seen.add(words)
+    return blocks.ListBlockValidationError(block_errors=errors) if errors else None
 
 
 class ChoiceBlock(QuestionBlock):
-    choices = blocks.ListBlock(
-        blocks.CharBlock(max_length=200, label=gettext_lazy("Choice")),
-        min_num=2,
-        default=["", ""],
-        label=gettext_lazy("Choices"),
+    choices = keyed_list(CHOICES, gettext_lazy("Choice"))
+    other = blocks.CharBlock(
+        label=gettext_lazy("A last choice in the reader's own words"),
+        help_text=gettext_lazy("Its label, “Other” say; left empty there is none."),
+        max_length=200,
+        required=False,
+    )
+    shuffle = blocks.BooleanBlock(
+        label=gettext_lazy("Show the choices in random order"), required=False
     )
 
     class Meta:
-        icon = "list-ul"
+        group = CHOICES
+        icon = "radio-full"
         label = gettext_lazy("Single choice")
         description = gettext_lazy("Readers pick one of several choices.")
+        more = ("other", "shuffle")
+
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        found = repeated(value["choices"])
+        return {"choices": found} if found else {}
 
 
 class Choice(QuestionType):
-    """The answer is the key of one choice. Options: ``choices``, ``retired_choices``."""
+    """The answer is the key of one choice, or ``{"other": "words"}``.
+
+    Options: ``choices``, ``retired_choices``, ``other`` (the label of the last choice, in other
+    words; "" for none), ``shuffle``.
+    """
 
     name = "choice"
     template = "cx_feedback/surveys/questions/choice.html"
-    block = ChoiceBlock
+    block: ClassVar[type[QuestionBlock] | None] = ChoiceBlock
 
     def options(self, value: Any) -> dict[str, Any]:
         return {
-            "choices": [
-                {"key": item.id, "label": item.value} for item in value["choices"].bound_blocks
-            ],
+            "choices": keyed(value["choices"]),
             "retired_choices": [],
+            "other": value.get("other") or "",
+            "shuffle": bool(value.get("shuffle")),
         }
 
     def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
-        keys = {choice["key"] for choice in now.options["choices"]}
-        former = [*before.options["choices"], *before.options["retired_choices"]]
-        return {**now.options, "retired_choices": [c for c in former if c["key"] not in keys]}
+        return {**now.options, "retired_choices": retired(before, now, "choices")}
 
-    def clean(self, question: Question, value: Any) -> str:
-        if isinstance(value, str):
-            for choice in question.options["choices"]:
-                if choice["key"] == value:
-                    return value
+    def shown(self, question: Question, value: Any) -> tuple[Option, ...]:
+        chosen = value if isinstance(value, list) else [value]
+        options = [
+            Option(c["key"], c["label"], checked=c["key"] in chosen)
+            for c in question.options["choices"]
+        ]
+        if question.options.get("other"):
+            words = next((w for w in map(_other_words, chosen) if w is not None), None)
+            options.append(
+                Option(OTHER, question.options["other"], words or "", checked=words is not None)
+            )
+        return tuple(options)
+
+    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        chosen, words = super().from_form(values, parts), parts.get("other", "").strip()
+        if chosen == OTHER or (words and not chosen):
+            return {"other": words}
+        return chosen
+
+    def clean(self, question: Question, value: Any) -> Any:
+        if isinstance(value, dict) and value.keys() == {"other"} and question.options.get("other"):
+            return {"other": _clean_other(value["other"])}
+        if isinstance(value, str) and any(c["key"] == value for c in question.options["choices"]):
+            return value
         raise InvalidAnswer(_("Choose one of the answers given."))
 
     def tally(self, question: Question, value: Any) -> Iterable[str]:
-        return (value,)
+        return (OTHER if isinstance(value, dict) else value,)
 
     def result(self, question: Question, counts: Mapping[str, int]) -> Result:
-        n = counts.get(ANSWERED, 0)
-        rows = [
-            Row(c["key"], c["label"], count, scores.share(count, n), retired)
-            for retired, name in ((False, "choices"), (True, "retired_choices"))
-            for c in question.options[name]
-            if (count := counts.get(c["key"], 0)) or not retired
+        n, other = counts.get(ANSWERED, 0), question.options.get("other", "")
+        found = [
+            (c["key"], str(c["label"]), is_retired) for c, is_retired in ever(question, "choices")
         ]
-        return Result(question, n, tuple(rows))
+        found.append((OTHER, other or _("Other"), not other))
+        rows = (
+            Row(key, label, count, scores.share(count, n), is_retired)
+            for key, label, is_retired in found
+            if (count := counts.get(key, 0)) or not is_retired
+        )
+        return Result(question, n, tuple(rows), has_texts=bool(other or counts.get(OTHER)))
 
     def words(self, question: Question, value: Any) -> str:
-        for choice in [*question.options["choices"], *question.options["retired_choices"]]:
-            if choice["key"] == value:
-                return str(choice["label"])
-        return ""
+        if isinstance(value, dict):
+            label = question.options.get("other") or _("Other")
+            return f"{label}: {value['other']}" if value["other"] else label
+        return label_of(question, "choices", value)
+
+    def text(self, question: Question, value: Any) -> str:
+        return str(value["other"]) if isinstance(value, dict) else ""
+
+    def without_person(self, value: Any) -> Any:
+        return {"other": ""} if isinstance(value, dict) else value
+
+
+def _other_words(value: Any) -> str | None:
+    """Return the words of an answer in other words, None for another answer."""
+    return str(value.get("other", "")) if isinstance(value, dict) else None
+
+
+def _clean_other(words: Any) -> str:
+    if not isinstance(words, str) or not words.strip():
+        raise InvalidAnswer(_("Write your own answer beside this choice."))
+    return clean_words(words, most=OTHER_LIMIT, one_line=True)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import QuestionBlock
-from cx_feedback.surveys.questions.scale import Scale
+from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
 
 PROMOTER, PASSIVE, DETRACTOR = CLASSES = ("promoter", "passive", "detractor")
 
@@ -36,11 +37,26 @@ def score_of(given: Mapping[int, int]) -> scores.Score:
     )
 
 
+class NPSBlock(EndsBlock):
+    low_label = end(gettext_lazy("Label of 0"), gettext_lazy("Not at all likely"))
+    high_label = end(gettext_lazy("Label of 10"), gettext_lazy("Extremely likely"))
+
+    class Meta:
+        group = SCALES
+        icon = "cx-gauge"
+        label = gettext_lazy("NPS")
+        description = gettext_lazy(
+            "How likely readers are to recommend you, 0 to 10; its score is the NPS."
+        )
+        more = ("low_label", "high_label")
+
+
 class NPS(Scale):
-    """A scale from 0 to 10 whose score is the NPS. The NPS widget asks it."""
+    """A scale from 0 to 10 whose score is the NPS. The NPS widget asks it too."""
 
     name = "nps"
-    block: ClassVar[type[QuestionBlock] | None] = None
+    block: ClassVar[type[QuestionBlock] | None] = NPSBlock
+    low, high = 0, 10
     score_places = 0
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:

@@ -12,36 +12,47 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    Figure,
     InvalidAnswer,
+    Option,
     QuestionBlock,
     QuestionType,
     Result,
     Row,
 )
 
+SCALES = gettext_lazy("Scales")
 
-class ScaleBlock(QuestionBlock):
+
+def end(label: Any, default: Any = "") -> blocks.CharBlock:
+    """Return the field of the label of one end."""
+    return blocks.CharBlock(label=label, default=default, max_length=80, required=False)
+
+
+class EndsBlock(QuestionBlock):
+    """The labels of the two ends; the points are those of the type."""
+
+    low_label = end(gettext_lazy("Label of the low end"))
+    high_label = end(gettext_lazy("Label of the high end"))
+
+
+class ScaleBlock(EndsBlock):
     low = blocks.IntegerBlock(label=gettext_lazy("From"), default=1, min_value=0, max_value=1)
     high = blocks.IntegerBlock(label=gettext_lazy("To"), default=5, min_value=2, max_value=10)
-    low_label = blocks.CharBlock(
-        label=gettext_lazy("Label of the low end"), max_length=80, required=False
-    )
-    high_label = blocks.CharBlock(
-        label=gettext_lazy("Label of the high end"), max_length=80, required=False
-    )
 
     class Meta:
-        icon = "order"
-        label = gettext_lazy("Scale")
-        description = gettext_lazy("Readers pick a number between two labelled ends.")
+        group = SCALES
+        icon = "sliders"
+        label = gettext_lazy("Agreement scale")
+        description = gettext_lazy(
+            "Readers pick a number between two labelled ends: how much they agree, say."
+        )
+        more = ("low",)
 
-    def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        if cleaned["high"] - cleaned["low"] < 1:
-            raise blocks.StructBlockValidationError(
-                {"high": ValidationError(_("The scale must end above where it begins."))}
-            )
-        return cleaned
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        if value["low"] >= value["high"]:
+            return {"high": ValidationError(_("The scale must end above where it begins."))}
+        return {}
 
 
 class Scale(QuestionType):
@@ -50,14 +61,38 @@ class Scale(QuestionType):
     name = "scale"
     template = "cx_feedback/surveys/questions/scale.html"
     block: ClassVar[type[QuestionBlock] | None] = ScaleBlock
+    #: The points where the editor chooses none.
+    low, high = 1, 5
     #: Decimals of the score that people are shown.
     score_places = 2
 
     def options(self, value: Any) -> dict[str, Any]:
-        return {name: value[name] for name in ("low", "high", "low_label", "high_label")}
+        low, high = value.get("low"), value.get("high")
+        return {
+            "low": self.low if low is None else low,
+            "high": self.high if high is None else high,
+            "low_label": value.get("low_label") or "",
+            "high_label": value.get("high_label") or "",
+        }
 
     def meaning(self, question: Question) -> Any:
         return question.options["low"], question.options["high"]
+
+    def shown(self, question: Question, value: Any) -> tuple[Option, ...]:
+        return tuple(
+            Option(
+                str(point),
+                str(point),
+                self.point_label(question, point),
+                checked=type(value) is int and value == point,
+            )
+            for point in points_of(question)
+        )
+
+    def point_label(self, question: Question, point: int) -> str:
+        """Return what is read out for a point, "" for its number alone."""
+        words = end_of(question, point)
+        return f"{point}: {words}" if words else ""
 
     def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         text = super().from_form(values, parts)
@@ -83,13 +118,19 @@ class Scale(QuestionType):
             question,
             n,
             tuple(
-                Row(str(p), _label(question, p), given[p], scores.share(given[p], n))
+                Row(str(p), self.row_label(question, p), given[p], scores.share(given[p], n))
                 for p in points
             ),
             score=self.score(question, given),
             score_label=self.score_label(),
             score_places=self.score_places,
+            more=self.figures(question, given),
         )
+
+    def row_label(self, question: Question, point: int) -> str:
+        """Return the label of a point in results."""
+        words = end_of(question, point)
+        return f"{point} · {words}" if words else str(point)
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
         """Return the score of the points that were given so often: their mean."""
@@ -103,15 +144,18 @@ class Scale(QuestionType):
         """Return what the score is called."""
         return _("Mean")
 
+    def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
+        """Return figures beside the score."""
+        return ()
+
 
 def points_of(question: Question) -> range:
     """Return the points of the scale, from low to high."""
     return range(question.options["low"], question.options["high"] + 1)
 
 
-def _label(question: Question, point: int) -> str:
-    words = {
-        question.options["low"]: question.options["low_label"],
-        question.options["high"]: question.options["high_label"],
-    }.get(point)
-    return f"{point} · {words}" if words else str(point)
+def end_of(question: Question, point: int) -> str:
+    """Return the label of a point that is an end, "" for another."""
+    options = question.options
+    words = {options["low"]: options["low_label"], options["high"]: options["high_label"]}
+    return str(words.get(point, ""))

@@ -1,61 +1,86 @@
-"""A text in the reader's own words."""
+"""A text in the reader's own words, short or long."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import (
-    ANSWERED,
-    InvalidAnswer,
-    QuestionBlock,
-    QuestionType,
-    Result,
-)
+from cx_feedback.surveys.questions.base import ANSWERED, QuestionBlock, QuestionType, Result
+from cx_feedback.surveys.questions.words import clean_words
 
-#: The most characters that one answer may have.
-LIMIT = 10_000
-# What no database keeps and no page shows: controls other than tab and line feed, and halves of
-# surrogate pairs.
-_UNKEEPABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+WORDS = gettext_lazy("Words")
+#: The most characters that one answer may have, in one line or in many.
+LINE_LIMIT, LIMIT = 300, 10_000
 
 
-class LongTextBlock(QuestionBlock):
+def _length(label: Any, most: int) -> blocks.IntegerBlock:
+    return blocks.IntegerBlock(label=label, min_value=1, max_value=most, required=False)
+
+
+class TextBlock(QuestionBlock):
+    min_length = _length(gettext_lazy("Fewest characters"), LINE_LIMIT)
+    max_length = _length(gettext_lazy("Most characters"), LINE_LIMIT)
+
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        fewest, most = value["min_length"], value["max_length"]
+        if fewest and most and fewest > most:
+            return {"max_length": ValidationError(_("This is below the fewest characters."))}
+        return {}
+
+
+class ShortTextBlock(TextBlock):
     class Meta:
+        group = WORDS
+        icon = "title"
+        label = gettext_lazy("Short text")
+        description = gettext_lazy("Readers answer in a line of their own words.")
+        more = ("min_length", "max_length")
+
+
+class LongTextBlock(TextBlock):
+    min_length = _length(gettext_lazy("Fewest characters"), LIMIT)
+    max_length = _length(gettext_lazy("Most characters"), LIMIT)
+
+    class Meta:
+        group = WORDS
         icon = "pilcrow"
         label = gettext_lazy("Long text")
         description = gettext_lazy("Readers answer in their own words.")
+        more = ("min_length", "max_length")
 
 
 class LongText(QuestionType):
-    """The answer is a text of up to 10,000 characters; None once its reader was erased."""
+    """The answer is a text; None once its reader was erased.
+
+    Options: ``limit``, at most 10,000 characters, and ``min_length``.
+    """
 
     name = "text"
     template = "cx_feedback/surveys/questions/text.html"
-    block = LongTextBlock
+    block: type[QuestionBlock] = LongTextBlock
+    most = LIMIT
+    one_line = False
 
     def options(self, value: Any) -> dict[str, Any]:
-        return {"limit": LIMIT}
+        return {
+            "limit": value.get("max_length") or self.most,
+            "min_length": value.get("min_length") or 0,
+        }
 
     def is_empty(self, value: Any) -> bool:
         return value is None or (isinstance(value, str) and not value.strip())
 
     def clean(self, question: Question, value: Any) -> str:
-        if not isinstance(value, str):
-            raise InvalidAnswer(_("Write a text."))
-        text = _UNKEEPABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
-        if not text:
-            raise InvalidAnswer(_("Write a text."))
-        limit = question.options["limit"]
-        if len(text) > limit:
-            raise InvalidAnswer(
-                _("This text has %(length)d characters; %(limit)d are the most.")
-                % {"length": len(text), "limit": limit}
-            )
-        return text
+        return clean_words(
+            value,
+            most=question.options["limit"],
+            fewest=question.options.get("min_length", 0),
+            one_line=self.one_line,
+        )
 
     def result(self, question: Question, counts: Mapping[str, int]) -> Result:
         return Result(question, counts.get(ANSWERED, 0), has_texts=True)
@@ -66,3 +91,13 @@ class LongText(QuestionType):
     def without_person(self, value: Any) -> Any:
         # None, not missing: that there was an answer stays counted.
         return None
+
+
+class ShortText(LongText):
+    """A text of one line, at most 300 characters."""
+
+    name = "short_text"
+    template = "cx_feedback/surveys/questions/short_text.html"
+    block = ShortTextBlock
+    most = LINE_LIMIT
+    one_line = True

@@ -1,7 +1,8 @@
 // Makes plain forms nicer: <form data-cx-api="…/responses/"> is sent as JSON, without leaving the
 // page. Field names with dots become nested objects ("answers.abc"); data-cx-type="number" sends
-// a number, data-cx-type="list" an array. When anything unexpected happens the form is posted
-// the plain way, so nothing that a reader wrote is lost.
+// a number, "list" an array, "true" true, "skip" nothing. A choice ":other" is sent with the words
+// of the field "….other" beside it. When anything unexpected happens the form is posted the plain
+// way, so nothing that a reader wrote is lost.
 
 export function collect(form) {
   const body = {};
@@ -17,8 +18,10 @@ export function collect(form) {
     if (!field.name || field.disabled || field.dataset.cxType === "skip") continue;
     if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
     if (field.value === "" && !field.dataset.cxEmpty) continue;
-    const number = field.dataset.cxType === "number";
-    add(field.name, number ? Number(field.value) : field.value, field.dataset.cxType === "list");
+    const type = field.dataset.cxType;
+    const words = field.value === ":other" && form.elements[`${field.name}.other`];
+    const value = words ? { other: words.value } : type === "number" ? Number(field.value) : field.value;
+    add(field.name, type === "true" || value, type === "list");
   }
   return body;
 }
@@ -40,9 +43,9 @@ export function showErrors(form, problem) {
   let first = null;
   const rest = [];
   for (const [name, texts] of entries) {
-    const fields = [...form.elements].filter((f) => f.name === name && f.type !== "hidden");
+    const fields = [...form.elements].filter((f) => `${f.name}.`.startsWith(`${name}.`) && f.type !== "hidden");
     if (!fields.length) { rest.push(...texts); continue; }
-    const group = fields[0].closest("fieldset, .cx-field") ?? fields[0].parentElement;
+    const group = fields[0].closest(".cx-field, fieldset:not(fieldset fieldset)") ?? fields[0].parentElement;
     const error = document.createElement("p");
     error.className = "cx-error";
     error.dataset.cxMade = "";

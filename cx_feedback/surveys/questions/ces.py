@@ -1,0 +1,46 @@
+"""Customer effort, 1 to 7 (CES 2.0)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cx_feedback.surveys import scores
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import Figure
+from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
+
+
+class CESBlock(EndsBlock):
+    low_label = end(gettext_lazy("Label of 1"), gettext_lazy("Strongly disagree"))
+    high_label = end(gettext_lazy("Label of 7"), gettext_lazy("Strongly agree"))
+
+    class Meta:
+        group = SCALES
+        icon = "tick-inverse"
+        label = gettext_lazy("CES")
+        description = gettext_lazy(
+            "How far readers agree, 1 to 7, that you “made it easy”; its score is the mean."
+        )
+        more = ("low_label", "high_label")
+
+
+class CES(Scale):
+    """A scale from 1 to 7 on which more is easier; its score is the mean."""
+
+    name = "ces"
+    block = CESBlock
+    low, high = 1, 7
+
+    def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
+        return scores.ces(given).mean
+
+    def score_label(self) -> str:
+        return _("Customer effort score")
+
+    def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
+        return (Figure(_("Easy (6-7) less hard (1-3)"), scores.ces(given).balance, places=0),)
+
+    def act(self, question: Question, value: Any) -> dict[str, Any]:
+        return {"ces": value}

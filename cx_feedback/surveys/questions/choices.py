@@ -1,0 +1,101 @@
+"""Any number of several choices."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail import blocks
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import InvalidAnswer
+from cx_feedback.surveys.questions.choice import CHOICES, OTHER, Choice, ChoiceBlock
+
+
+class ChoicesBlock(ChoiceBlock):
+    min_choices = blocks.IntegerBlock(
+        label=gettext_lazy("Fewest to pick"), min_value=1, max_value=200, required=False
+    )
+    max_choices = blocks.IntegerBlock(
+        label=gettext_lazy("Most to pick"), min_value=1, max_value=200, required=False
+    )
+
+    class Meta:
+        group = CHOICES
+        icon = "tasks"
+        label = gettext_lazy("Multiple choice")
+        description = gettext_lazy("Readers pick as many of several choices as they like.")
+        more = ("other", "shuffle", "min_choices", "max_choices")
+
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        found = super().problems(value)
+        there = len(value["choices"]) + bool(value["other"])
+        fewest, most = value["min_choices"] or 1, value["max_choices"] or there
+        if fewest > most:
+            found["max_choices"] = ValidationError(_("This is below the fewest to pick."))
+        if fewest > there:
+            found["min_choices"] = ValidationError(_("There are not so many choices."))
+        return found
+
+
+class Choices(Choice):
+    """The answer is a list of keys of choices; one of it may be ``{"other": "words"}``.
+
+    Options: those of a single choice, ``min_choices`` and ``max_choices`` (or None).
+    """
+
+    name = "choices"
+    template = "cx_feedback/surveys/questions/choices.html"
+    block = ChoicesBlock
+
+    def options(self, value: Any) -> dict[str, Any]:
+        limits = {name: value.get(name) for name in ("min_choices", "max_choices")}
+        return {**super().options(value), **limits}
+
+    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        words = parts.get("other", "").strip()
+        keys: list[Any] = [value for value in values if value not in ("", OTHER)]
+        return [*keys, {"other": words}] if words or OTHER in values else keys
+
+    def is_empty(self, value: Any) -> bool:
+        return value is None or value == "" or value == []
+
+    def clean(self, question: Question, value: Any) -> list[Any]:
+        there = len(question.options["choices"]) + bool(question.options.get("other"))
+        if not isinstance(value, list) or len(value) > there:
+            raise InvalidAnswer(_("Choose from the answers given."))
+        picked = [super(Choices, self).clean(question, item) for item in value]
+        keys = [next(iter(self.tally(question, [item]))) for item in picked]
+        if len(set(keys)) < len(keys):
+            raise InvalidAnswer(_("Choose each answer once only."))
+        _check_number(question, len(picked))
+        order = [*(c["key"] for c in question.options["choices"]), OTHER]
+        found = dict(zip(keys, picked, strict=True))
+        return [found[key] for key in order if key in found]
+
+    def tally(self, question: Question, value: Any) -> Iterable[str]:
+        return [key for item in value for key in super(Choices, self).tally(question, item)]
+
+    def words(self, question: Question, value: Any) -> str:
+        return "; ".join(super(Choices, self).words(question, item) for item in value)
+
+    def text(self, question: Question, value: Any) -> str:
+        return "".join(super(Choices, self).text(question, item) for item in value)
+
+    def without_person(self, value: Any) -> Any:
+        return [super(Choices, self).without_person(item) for item in value]
+
+
+def _check_number(question: Question, number: int) -> None:
+    fewest, most = (question.options.get(name) for name in ("min_choices", "max_choices"))
+    if fewest and number < fewest:
+        raise InvalidAnswer(
+            ngettext("Choose at least %(n)d answer.", "Choose at least %(n)d answers.", fewest)
+            % {"n": fewest}
+        )
+    if most and number > most:
+        raise InvalidAnswer(
+            ngettext("Choose at most %(n)d answer.", "Choose at most %(n)d answers.", most)
+            % {"n": most}
+        )

@@ -1,0 +1,53 @@
+"""A box to tick: the reader agrees to something."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock, QuestionType
+
+
+class ConsentBlock(QuestionBlock):
+    label = blocks.CharBlock(
+        label=gettext_lazy("What the reader agrees to"),
+        help_text=gettext_lazy("“I agree that …”; each answer keeps the words it was given to."),
+        max_length=300,
+    )
+
+    class Meta:
+        group = gettext_lazy("Words")
+        icon = "tick-inverse"
+        label = gettext_lazy("Consent")
+        description = gettext_lazy("Readers tick a box to agree to something.")
+
+
+class Consent(QuestionType):
+    """The answer is True; who does not agree gives none. Its version keeps the words."""
+
+    name = "consent"
+    template = "cx_feedback/surveys/questions/consent.html"
+    block = ConsentBlock
+
+    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        return super().from_form(values, parts) == "true" or None
+
+    def is_empty(self, value: Any) -> bool:
+        return value is None or value is False or value == ""
+
+    def missing(self, question: Question) -> str:
+        return _("Please tick this box.")
+
+    def clean(self, question: Question, value: Any) -> bool:
+        if value is not True:
+            raise InvalidAnswer(_("Tick this box, or leave it empty."))
+        return True
+
+    def tally(self, question: Question, value: Any) -> Iterable[str]:
+        return ("true",)
+
+    def words(self, question: Question, value: Any) -> str:
+        return _("Yes") if value else ""

@@ -1,0 +1,58 @@
+"""Customer satisfaction, 1 to 5."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from cx_feedback.surveys import scores
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import Figure
+from cx_feedback.surveys.questions.rating import NUMBERS, SMILEYS, STARS, Rating
+from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, end
+
+_LOOKS = (
+    (NUMBERS, gettext_lazy("Numbers")),
+    (SMILEYS, gettext_lazy("Smileys")),
+    (STARS, gettext_lazy("Stars")),
+)
+
+
+class CSATBlock(EndsBlock):
+    look = blocks.ChoiceBlock(_LOOKS, label=gettext_lazy("Look"), default=NUMBERS)
+    low_label = end(gettext_lazy("Label of 1"), gettext_lazy("Very dissatisfied"))
+    high_label = end(gettext_lazy("Label of 5"), gettext_lazy("Very satisfied"))
+
+    class Meta:
+        group = SCALES
+        icon = "circle-check"
+        label = gettext_lazy("CSAT")
+        description = gettext_lazy(
+            "How satisfied readers are, 1 to 5; its score is the share of 4 and 5."
+        )
+        more = ("low_label", "high_label")
+
+
+class CSAT(Rating):
+    """A rating from 1 to 5 whose score is the share of 4 and 5."""
+
+    name = "csat"
+    block = CSATBlock
+    score_places = 0
+
+    def options(self, value: Any) -> dict[str, Any]:
+        return {**super().options(value), "low": 1, "high": 5}
+
+    def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
+        return scores.csat(given)
+
+    def score_label(self) -> str:
+        return _("Satisfied (4 or 5), in %")
+
+    def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
+        return (Figure(_("Mean"), super().score(question, given)),)
+
+    def act(self, question: Question, value: Any) -> dict[str, Any]:
+        return {"csat": value}

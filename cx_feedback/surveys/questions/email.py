@@ -1,0 +1,47 @@
+"""An e-mail address."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock
+from cx_feedback.surveys.questions.text import WORDS, LongText
+
+#: Characters of the longest address that mail can carry (RFC 5321, with its erratum 1690).
+LONGEST = 254
+
+
+class EmailBlock(QuestionBlock):
+    class Meta:
+        group = WORDS
+        icon = "mail"
+        label = gettext_lazy("E-mail")
+        description = gettext_lazy(
+            "Readers give an e-mail address; who may see texts may see it, nobody else."
+        )
+
+
+class Email(LongText):
+    """The answer is an address, its domain in small letters; None once its reader was erased."""
+
+    name = "email"
+    template = "cx_feedback/surveys/questions/email.html"
+    block = EmailBlock
+
+    def options(self, value: Any) -> dict[str, Any]:
+        return {}
+
+    def clean(self, question: Question, value: Any) -> str:
+        address = value.strip() if isinstance(value, str) else ""
+        try:
+            validate_email(address)
+        except ValidationError:
+            address = ""
+        name, _at, domain = address.rpartition("@")
+        if not domain or len(address) > LONGEST:
+            raise InvalidAnswer(_("Write an e-mail address, such as name@example.org."))
+        return f"{name}@{domain.lower()}"

@@ -1,0 +1,215 @@
+"""The emotion nearest to what something left; its score is the emotional value.
+
+Emotions belong to clusters, and a cluster has a weight. A site sets clusters and weights in
+``CX_FEEDBACK["EMOTION_CLUSTERS"]``; the editor writes the emotions and puts each in a cluster.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from cx_feedback.core import conf
+from cx_feedback.surveys import scores
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import (
+    ANSWERED,
+    Figure,
+    InvalidAnswer,
+    Option,
+    QuestionBlock,
+    QuestionType,
+    Result,
+    Row,
+)
+from cx_feedback.surveys.questions.choice import ever, label_of, repeated, retired
+from cx_feedback.surveys.questions.scale import SCALES
+
+#: What editors call the clusters that the package knows; others go by their name.
+_CLUSTERS = {
+    "destroying": gettext_lazy("Destroying"),
+    "attention": gettext_lazy("Attention"),
+    "trust": gettext_lazy("Trust"),
+    "advocacy": gettext_lazy("Advocacy"),
+}
+#: What an editor begins with: some of the emotions of each cluster (Shaw, The DNA of Customer
+#: Experience, 2007).
+_EMOTIONS = (
+    ("destroying", gettext_lazy("Disappointed")),
+    ("destroying", gettext_lazy("Frustrated")),
+    ("destroying", gettext_lazy("Stressed")),
+    ("destroying", gettext_lazy("Neglected")),
+    ("attention", gettext_lazy("Interested")),
+    ("attention", gettext_lazy("Stimulated")),
+    ("trust", gettext_lazy("Trusting")),
+    ("trust", gettext_lazy("Valued")),
+    ("trust", gettext_lazy("Cared for")),
+    ("advocacy", gettext_lazy("Happy")),
+    ("advocacy", gettext_lazy("Pleased")),
+)
+
+
+def weights() -> dict[str, float]:
+    """Return the site's clusters and their weights, -1 to 1, the lowest first."""
+    given = conf.get("EMOTION_CLUSTERS").items()
+    return dict(sorted(((k, w) for k, w in given if w is not None), key=lambda item: item[1]))
+
+
+def cluster_label(cluster: str) -> str:
+    """Return what a cluster is called."""
+    return str(_CLUSTERS.get(cluster, cluster.replace("_", " ").capitalize()))
+
+
+def _clusters() -> list[tuple[str, str]]:
+    return [
+        (name, _("%(cluster)s (%(weight)+g)") % {"cluster": cluster_label(name), "weight": weight})
+        for name, weight in weights().items()
+    ]
+
+
+def _emotions() -> list[dict[str, str]]:
+    """Return what an editor begins with, in their language."""
+    known = weights()
+    return [{"label": str(label), "cluster": name} for name, label in _EMOTIONS if name in known]
+
+
+class EmotionItemBlock(blocks.StructBlock):
+    label = blocks.CharBlock(label=gettext_lazy("Emotion"), max_length=200)
+    cluster = blocks.ChoiceBlock(choices=_clusters, label=gettext_lazy("Cluster"))
+
+    class Meta:
+        icon = "cx-heart"
+        label_format = "{label}"
+        form_classname = "struct-block cx-pair"
+
+
+class EmotionBlock(QuestionBlock):
+    emotions = blocks.ListBlock(
+        EmotionItemBlock(label=gettext_lazy("Emotion")),
+        label=gettext_lazy("Emotions"),
+        min_num=2,
+        max_num=40,
+        default=_emotions,
+        collapsed=True,
+    )
+    shuffle = blocks.BooleanBlock(
+        label=gettext_lazy("Show the emotions in random order"), required=False, default=True
+    )
+
+    class Meta:
+        group = SCALES
+        icon = "cx-heart"
+        label = gettext_lazy("Emotion")
+        description = gettext_lazy(
+            "Readers pick the emotion nearest to theirs; its score is the emotional value."
+        )
+        more = ("emotions", "shuffle")
+
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        found = repeated(emotion["label"] for emotion in value["emotions"])
+        return {"emotions": found} if found else {}
+
+
+class Emotion(QuestionType):
+    """The answer is the key of one emotion.
+
+    Options: ``emotions`` and ``retired_emotions`` (key, label, cluster, weight), ``shuffle``.
+    """
+
+    name = "emotion"
+    template = "cx_feedback/surveys/questions/emotion.html"
+    block = EmotionBlock
+
+    def options(self, value: Any) -> dict[str, Any]:
+        known, items = weights(), value["emotions"]
+        items.list_block.get_prep_value(items)
+        return {
+            "emotions": [
+                {
+                    "key": item.id,
+                    "label": item.value["label"] or "",
+                    "cluster": item.value["cluster"] or "",
+                    "weight": known.get(item.value["cluster"], 0),
+                }
+                for item in items.bound_blocks
+            ],
+            "retired_emotions": [],
+            "shuffle": bool(value.get("shuffle")),
+        }
+
+    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+        former = {emotion["key"]: emotion for emotion, _retired in ever(before, "emotions")}
+        emotions = [_as_successor(emotion, former) for emotion in now.options["emotions"]]
+        options = {**now.options, "emotions": emotions}
+        after = Question(now.key, now.type, now.label, options=options)
+        return {**options, "retired_emotions": retired(before, after, "emotions")}
+
+    def shown(self, question: Question, value: Any) -> tuple[Option, ...]:
+        return tuple(
+            Option(e["key"], e["label"], checked=e["key"] == value)
+            for e in question.options["emotions"]
+        )
+
+    def clean(self, question: Question, value: Any) -> str:
+        if isinstance(value, str) and any(e["key"] == value for e in question.options["emotions"]):
+            return value
+        raise InvalidAnswer(_("Choose one of the emotions given."))
+
+    def tally(self, question: Question, value: Any) -> tuple[str, ...]:
+        return (value,)
+
+    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+        n = counts.get(ANSWERED, 0)
+        by_weight: Counter[float] = Counter()
+        by_cluster: Counter[str] = Counter()
+        rows = []
+        for emotion, is_retired in ever(question, "emotions"):
+            count = counts.get(emotion["key"], 0)
+            by_weight[float(emotion["weight"])] += count
+            by_cluster[emotion["cluster"]] += count
+            if count or not is_retired:
+                label = f"{emotion['label']} · {cluster_label(emotion['cluster'])}"
+                share = scores.share(count, n)
+                rows.append(Row(emotion["key"], label, count, share, is_retired))
+        positive, negative = (
+            sum(count for weight, count in by_weight.items() if weight * sign > 0)
+            for sign in (1, -1)
+        )
+        nev = scores.nev(positive=positive, negative=negative, neutral=by_weight[0.0])
+        return Result(
+            question,
+            n,
+            tuple(rows),
+            score=scores.emotional_value(by_weight),
+            score_label=_("Emotional value"),
+            score_places=0,
+            more=(
+                Figure(_("Net emotional value"), nev, places=0),
+                *(
+                    Figure(f"{cluster_label(cluster)}, %", scores.share(count, n), places=0)
+                    for cluster, count in by_cluster.items()
+                ),
+            ),
+        )
+
+    def words(self, question: Question, value: Any) -> str:
+        return label_of(question, "emotions", value)
+
+    def act(self, question: Question, value: Any) -> dict[str, Any]:
+        weight = next(e["weight"] for e, _r in ever(question, "emotions") if e["key"] == value)
+        return {"emotion": value, "emotional_value": weight}
+
+
+def _as_successor(emotion: dict[str, Any], former: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return an emotion with a new key where its cluster or weight is not what answers meant."""
+    base, number = emotion["key"], 1
+    while (old := former.get(emotion["key"])) is not None:
+        if (old["cluster"], old["weight"]) == (emotion["cluster"], emotion["weight"]):
+            break
+        number += 1
+        emotion = {**emotion, "key": f"{base}_{number}"}
+    return emotion

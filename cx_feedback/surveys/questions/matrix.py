@@ -1,0 +1,190 @@
+"""Several things judged by the same choices: rows and columns."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail import blocks
+
+from cx_feedback.surveys import scores
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import (
+    ANSWERED,
+    InvalidAnswer,
+    Option,
+    QuestionBlock,
+    QuestionType,
+    Result,
+    Row,
+)
+from cx_feedback.surveys.questions.choice import (
+    CHOICES,
+    ever,
+    keyed,
+    keyed_list,
+    label_of,
+    repeated,
+    retired,
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row in a form."""
+
+    key: str
+    label: str
+    options: tuple[Option, ...]
+
+
+class MatrixBlock(QuestionBlock):
+    rows = keyed_list(gettext_lazy("Rows: what is judged"), gettext_lazy("Row"))
+    columns = keyed_list(gettext_lazy("Columns: the answers"), gettext_lazy("Column"))
+    shuffle = blocks.BooleanBlock(
+        label=gettext_lazy("Show the rows in random order"), required=False
+    )
+
+    class Meta:
+        group = CHOICES
+        icon = "table"
+        label = gettext_lazy("Matrix")
+        description = gettext_lazy("Readers judge several things by the same choices.")
+        more = ("shuffle",)
+
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        found = {name: repeated(value[name]) for name in ("rows", "columns")}
+        return {name: error for name, error in found.items() if error}
+
+
+class Matrix(QuestionType):
+    """The answer is ``{row key: column key}``; all rows where an answer is required.
+
+    Options: ``rows``, ``columns``, ``retired_rows``, ``retired_columns``, ``shuffle``.
+    """
+
+    name = "matrix"
+    template = "cx_feedback/surveys/questions/matrix.html"
+    block = MatrixBlock
+
+    def options(self, value: Any) -> dict[str, Any]:
+        return {
+            "rows": keyed(value["rows"]),
+            "retired_rows": [],
+            "columns": keyed(value["columns"]),
+            "retired_columns": [],
+            "shuffle": bool(value.get("shuffle")),
+        }
+
+    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+        return {
+            **now.options,
+            "retired_rows": retired(before, now, "rows"),
+            "retired_columns": retired(before, now, "columns"),
+        }
+
+    def shown(self, question: Question, value: Any) -> tuple[Line, ...]:
+        given = value if isinstance(value, dict) else {}
+        return tuple(
+            Line(
+                row["key"],
+                row["label"],
+                tuple(
+                    Option(c["key"], c["label"], checked=given.get(row["key"]) == c["key"])
+                    for c in question.options["columns"]
+                ),
+            )
+            for row in question.options["rows"]
+        )
+
+    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        return {row: column for row, column in parts.items() if column}
+
+    def is_empty(self, value: Any) -> bool:
+        return value is None or value in ("", {})
+
+    def clean(self, question: Question, value: Any) -> dict[str, str]:
+        rows = {row["key"]: row["label"] for row in question.options["rows"]}
+        columns = {column["key"] for column in question.options["columns"]}
+        if not isinstance(value, dict) or not value.keys() <= rows.keys():
+            raise InvalidAnswer(_("Choose an answer for the rows given."))
+        for row, column in value.items():
+            if not isinstance(column, str) or column not in columns:
+                raise InvalidAnswer(
+                    _("Choose one of the answers given for “%(row)s”.") % {"row": rows[row]}
+                )
+        missing = [label for row, label in rows.items() if row not in value]
+        if question.required and missing:
+            raise InvalidAnswer(
+                _("Please choose an answer for “%(row)s” too.") % {"row": "”, “".join(missing)}
+            )
+        return {row: value[row] for row in rows if row in value}
+
+    def tally(self, question: Question, value: Any) -> Iterable[str]:
+        return [cell(row, column) for row, column in value.items()]
+
+    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+        n = counts.get(ANSWERED, 0)
+        found = (
+            self._row(question, row, is_retired, counts, n)
+            for row, is_retired in ever(question, "rows")
+        )
+        rows = tuple(row for row in found if row.count or not row.retired)
+        # A retired column stands in all rows once it was chosen in any, so that they align.
+        kept = {
+            place
+            for row in rows
+            for place, one in enumerate(row.cells)
+            if one.count or not one.retired
+        }
+        return Result(
+            question,
+            n,
+            tuple(
+                replace(row, cells=tuple(c for p, c in enumerate(row.cells) if p in kept))
+                for row in rows
+            ),
+        )
+
+    def _row(
+        self,
+        question: Question,
+        row: dict[str, Any],
+        is_retired: bool,
+        counts: Mapping[str, int],
+        n: int,
+    ) -> Row:
+        columns = list(ever(question, "columns"))
+        given = [counts.get(cell(row["key"], column["key"]), 0) for column, _r in columns]
+        answered = sum(given)
+        return Row(
+            "",
+            row["label"],
+            answered,
+            scores.share(answered, n),
+            is_retired,
+            cells=tuple(
+                Row(
+                    cell(row["key"], column["key"]),
+                    column["label"],
+                    count,
+                    scores.share(count, answered),
+                    column_retired,
+                )
+                for (column, column_retired), count in zip(columns, given, strict=True)
+            ),
+        )
+
+    def words(self, question: Question, value: Any) -> str:
+        return "; ".join(
+            f"{label_of(question, 'rows', row)}: {label_of(question, 'columns', column)}"
+            for row, column in value.items()
+        )
+
+
+def cell(row: str, column: str) -> str:
+    """Return what the answers of a row and a column are tallied under: two keys are too long."""
+    return hashlib.blake2s(f"{row} {column}".encode(), digest_size=16).hexdigest()

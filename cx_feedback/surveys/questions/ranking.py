@@ -1,0 +1,202 @@
+"""Several things put in order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from wagtail import blocks
+
+from cx_feedback.surveys import scores
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.base import (
+    ANSWERED,
+    InvalidAnswer,
+    QuestionBlock,
+    QuestionType,
+    Result,
+    Row,
+)
+from cx_feedback.surveys.questions.choice import (
+    CHOICES,
+    ever,
+    keyed,
+    keyed_list,
+    label_of,
+    repeated,
+    retired,
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """One thing to rank in a form, and the rank that it was given so far, 0 for none."""
+
+    key: str
+    label: str
+    rank: int
+    ranks: range
+
+
+class RankingBlock(QuestionBlock):
+    choices = keyed_list(gettext_lazy("What to put in order"), gettext_lazy("Choice"))
+    top = blocks.IntegerBlock(
+        label=gettext_lazy("How many to rank"),
+        help_text=gettext_lazy("3 asks for the first three; left empty all are put in order."),
+        min_value=1,
+        max_value=200,
+        required=False,
+    )
+    shuffle = blocks.BooleanBlock(
+        label=gettext_lazy("Show the choices in random order"), required=False
+    )
+
+    class Meta:
+        group = CHOICES
+        icon = "list-ol"
+        label = gettext_lazy("Ranking")
+        description = gettext_lazy("Readers put several things in the order that they prefer.")
+        more = ("top", "shuffle")
+
+    def problems(self, value: Any) -> dict[str, ValidationError]:
+        found = {}
+        if same := repeated(value["choices"]):
+            found["choices"] = same
+        if value["top"] and value["top"] > len(value["choices"]):
+            found["top"] = ValidationError(_("There are not so many choices."))
+        return found
+
+
+class Ranking(QuestionType):
+    """The answer is a list of keys, the first the best; it can be given as ``{key: rank}`` too.
+
+    Options: ``choices``, ``retired_choices``, ``top`` (how many to rank, None for all),
+    ``shuffle``.
+    """
+
+    name = "ranking"
+    template = "cx_feedback/surveys/questions/ranking.html"
+    block = RankingBlock
+
+    def options(self, value: Any) -> dict[str, Any]:
+        return {
+            "choices": keyed(value["choices"]),
+            "retired_choices": [],
+            "top": value.get("top"),
+            "shuffle": bool(value.get("shuffle")),
+        }
+
+    def meaning(self, question: Question) -> Any:
+        return question.options.get("top")
+
+    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+        return {**now.options, "retired_choices": retired(before, now, "choices")}
+
+    def shown(self, question: Question, value: Any) -> tuple[Place, ...]:
+        given = _by_rank(value)
+        ranks = range(1, _how_many(question) + 1)
+        return tuple(
+            Place(c["key"], c["label"], _rank(given.get(c["key"])), ranks)
+            for c in question.options["choices"]
+        )
+
+    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        return {key: _number(rank) for key, rank in parts.items() if rank}
+
+    def is_empty(self, value: Any) -> bool:
+        return value is None or value in ("", [], {})
+
+    def clean(self, question: Question, value: Any) -> list[str]:
+        if isinstance(value, dict):
+            value = self._in_order(question, value)
+        keys = {c["key"] for c in question.options["choices"]}
+        if not isinstance(value, list) or len(value) > len(keys):
+            raise InvalidAnswer(_("Put the things given in order."))
+        if not all(isinstance(key, str) and key in keys for key in value):
+            raise InvalidAnswer(_("Put the things given in order."))
+        if len(set(value)) < len(value):
+            raise InvalidAnswer(_("Put each thing in one place only."))
+        wanted = _how_many(question)
+        if len(value) != wanted:
+            raise InvalidAnswer(
+                ngettext("Choose the first %(n)d.", "Choose the first %(n)d, in order.", wanted)
+                % {"n": wanted}
+                if question.options.get("top")
+                else _("Give each of them a place.")
+            )
+        return value
+
+    def _in_order(self, question: Question, ranks: dict[str, Any]) -> list[str]:
+        """Return the keys in the order of their ranks; raises InvalidAnswer."""
+        taken: dict[int, str] = {}
+        most = _how_many(question)
+        for key, rank in ranks.items():
+            if _rank(rank) != rank or not 1 <= rank <= most:
+                raise InvalidAnswer(_("Give each a whole number from 1 to %(n)d.") % {"n": most})
+            if rank in taken:
+                raise InvalidAnswer(
+                    _("Place %(n)d stands at “%(one)s” and at “%(other)s”.")
+                    % {
+                        "n": rank,
+                        "one": label_of(question, "choices", taken[rank]),
+                        "other": label_of(question, "choices", key),
+                    }
+                )
+            taken[rank] = key
+        return [taken[rank] for rank in sorted(taken)]
+
+    def tally(self, question: Question, value: Any) -> Iterable[str]:
+        return [f"{rank}:{key}" for rank, key in enumerate(value, 1)]
+
+    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+        n, rows = counts.get(ANSWERED, 0), []
+        most = len(list(ever(question, "choices")))
+        for choice, is_retired in ever(question, "choices"):
+            ranks = {
+                float(rank): count
+                for rank in range(1, most + 1)
+                if (count := counts.get(f"{rank}:{choice['key']}", 0))
+            }
+            first = counts.get(f"1:{choice['key']}", 0)
+            if ranks or not is_retired:
+                rows.append(
+                    Row(
+                        f"1:{choice['key']}",
+                        choice["label"],
+                        first,
+                        scores.share(first, n),
+                        is_retired,
+                        score=scores.mean(ranks, low=1, high=max(most, 2)),
+                    )
+                )
+        rows.sort(key=lambda row: (row.retired, (row.score and row.score.value) or most + 1))
+        return Result(question, n, tuple(rows), row_score_label=_("Mean rank"))
+
+    def words(self, question: Question, value: Any) -> str:
+        return "; ".join(
+            f"{rank}. {label_of(question, 'choices', key)}" for rank, key in enumerate(value, 1)
+        )
+
+
+def _how_many(question: Question) -> int:
+    """Return how many of the choices a reader puts in order."""
+    there = len(question.options["choices"])
+    return min(question.options.get("top") or there, there)
+
+
+def _by_rank(value: Any) -> dict[str, Any]:
+    """Return the ranks by key of an answer given either way, {} for anything else."""
+    if isinstance(value, list):
+        return {key: rank for rank, key in enumerate(value, 1) if isinstance(key, str)}
+    return value if isinstance(value, dict) else {}
+
+
+def _rank(value: Any) -> int:
+    """Return ``value`` when it is a whole number, else 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def _number(text: str) -> Any:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
