@@ -39,6 +39,8 @@ class EndingBlock(QuestionBlock):
     )
 
     class Meta:
+        # Without a condition an ending is for all: it stands in sight.
+        more = ()
         icon = "circle-check"
         label = gettext_lazy("Ending")
         description = gettext_lazy(

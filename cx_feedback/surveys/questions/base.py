@@ -18,6 +18,10 @@ from cx_feedback.surveys.scores import SHOW_FROM, Score
 ANSWERED = ""
 
 
+#: Fields of every question that editors seldom need.
+SELDOM = ("show_if", "token")
+
+
 class InvalidAnswer(ValueError):
     """An answer that its question cannot take; the text is for the reader."""
 
@@ -99,12 +103,11 @@ class QuestionBlock(blocks.StructBlock):
     class Meta:
         label_format = "{label}"
         #: Fields that stand folded up below "More settings".
-        more: tuple[str, ...] = ()
+        more: tuple[str, ...] = SELDOM
 
     def get_form_layout(self) -> blocks.BlockGroup:
         """Return the question's own fields, "required", then what is seldom needed."""
-        folded = (*self.meta.more, "show_if", "token")
-        more = [name for name in self.child_blocks if name in folded]
+        more = [name for name in self.child_blocks if name in self.meta.more]
         names = [name for name in self.child_blocks if name not in (*more, "required")]
         names += [name for name in self.child_blocks if name == "required"]
         heading = gettext_lazy("More settings")

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import Figure
+from cx_feedback.surveys.questions.base import SELDOM, Figure
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
 
 
@@ -23,7 +23,7 @@ class CESBlock(EndsBlock):
         description = gettext_lazy(
             "How far readers agree, 1 to 7, that you “made it easy”; its score is the mean."
         )
-        more = ("low_label", "high_label")
+        more = ("low_label", "high_label", *SELDOM)
 
 
 class CES(Scale):

@@ -12,6 +12,7 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    SELDOM,
     InvalidAnswer,
     Option,
     QuestionBlock,
@@ -95,7 +96,7 @@ class ChoiceBlock(QuestionBlock):
         icon = "radio-full"
         label = gettext_lazy("Single choice")
         description = gettext_lazy("Readers pick one of several choices.")
-        more = ("other", "shuffle")
+        more = ("other", "shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         found = repeated(value["choices"])

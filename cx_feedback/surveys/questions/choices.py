@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import InvalidAnswer
+from cx_feedback.surveys.questions.base import SELDOM, InvalidAnswer
 from cx_feedback.surveys.questions.choice import CHOICES, OTHER, Choice, ChoiceBlock
 
 
@@ -26,7 +26,7 @@ class ChoicesBlock(ChoiceBlock):
         icon = "tasks"
         label = gettext_lazy("Multiple choice")
         description = gettext_lazy("Readers pick as many of several choices as they like.")
-        more = ("other", "shuffle", "min_choices", "max_choices")
+        more = ("other", "shuffle", "min_choices", "max_choices", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         found = super().problems(value)

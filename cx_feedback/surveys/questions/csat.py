@@ -9,7 +9,7 @@ from wagtail import blocks
 
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import Figure
+from cx_feedback.surveys.questions.base import SELDOM, Figure
 from cx_feedback.surveys.questions.rating import NUMBERS, SMILEYS, STARS, Rating
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, end
 
@@ -32,7 +32,7 @@ class CSATBlock(EndsBlock):
         description = gettext_lazy(
             "How satisfied readers are, 1 to 5; its score is the share of 4 and 5."
         )
-        more = ("low_label", "high_label")
+        more = ("low_label", "high_label", *SELDOM)
 
 
 class CSAT(Rating):

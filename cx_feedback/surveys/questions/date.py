@@ -16,6 +16,7 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    SELDOM,
     InvalidAnswer,
     QuestionBlock,
     QuestionType,
@@ -39,7 +40,7 @@ class DateBlock(QuestionBlock):
         icon = "date"
         label = gettext_lazy("Date")
         description = gettext_lazy("Readers give a day.")
-        more = ("first", "last")
+        more = ("first", "last", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         found = {

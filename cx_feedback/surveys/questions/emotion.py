@@ -18,6 +18,7 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    SELDOM,
     Figure,
     InvalidAnswer,
     Option,
@@ -107,7 +108,7 @@ class EmotionBlock(QuestionBlock):
         description = gettext_lazy(
             "Readers pick the emotion nearest to theirs; its score is the emotional value."
         )
-        more = ("emotions", "shuffle")
+        more = ("emotions", "shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         found = repeated(emotion["label"] for emotion in value["emotions"])

@@ -14,6 +14,7 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    SELDOM,
     InvalidAnswer,
     Option,
     QuestionBlock,
@@ -53,7 +54,7 @@ class MatrixBlock(QuestionBlock):
         icon = "table"
         label = gettext_lazy("Matrix")
         description = gettext_lazy("Readers judge several things by the same choices.")
-        more = ("shuffle",)
+        more = ("shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         found = {name: repeated(value[name]) for name in ("rows", "columns")}

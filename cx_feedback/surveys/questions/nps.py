@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import QuestionBlock
+from cx_feedback.surveys.questions.base import SELDOM, QuestionBlock
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
 
 PROMOTER, PASSIVE, DETRACTOR = CLASSES = ("promoter", "passive", "detractor")
@@ -48,7 +48,7 @@ class NPSBlock(EndsBlock):
         description = gettext_lazy(
             "How likely readers are to recommend you, 0 to 10; its score is the NPS."
         )
-        more = ("low_label", "high_label")
+        more = ("low_label", "high_label", *SELDOM)
 
 
 class NPS(Scale):

@@ -16,6 +16,7 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    SELDOM,
     Figure,
     InvalidAnswer,
     QuestionBlock,
@@ -65,7 +66,7 @@ class NumberBlock(QuestionBlock):
         icon = "decimal"
         label = gettext_lazy("Number")
         description = gettext_lazy("Readers write a number: years, a price, how many.")
-        more = ("low", "high", "step", "unit")
+        more = ("low", "high", "step", "unit", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         low, high, step = value["low"], value["high"], value["step"]

@@ -13,6 +13,7 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    SELDOM,
     InvalidAnswer,
     QuestionBlock,
     QuestionType,
@@ -58,7 +59,7 @@ class RankingBlock(QuestionBlock):
         icon = "list-ol"
         label = gettext_lazy("Ranking")
         description = gettext_lazy("Readers put several things in the order that they prefer.")
-        more = ("top", "shuffle")
+        more = ("top", "shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         found = {}

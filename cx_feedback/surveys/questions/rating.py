@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import Option
+from cx_feedback.surveys.questions.base import SELDOM, Option
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end_of, points_of
 
 STARS, SMILEYS, NUMBERS = "stars", "smileys", "numbers"
@@ -48,7 +48,7 @@ class RatingBlock(EndsBlock):
         icon = "pick"
         label = gettext_lazy("Rating")
         description = gettext_lazy("Readers give stars, a smiley or a number.")
-        more = ("low_label", "high_label")
+        more = ("low_label", "high_label", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         if value["look"] == SMILEYS and value["high"] not in _FACES_OF:

@@ -12,6 +12,7 @@ from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
+    SELDOM,
     Figure,
     InvalidAnswer,
     Option,
@@ -47,7 +48,7 @@ class ScaleBlock(EndsBlock):
         description = gettext_lazy(
             "Readers pick a number between two labelled ends: how much they agree, say."
         )
-        more = ("low",)
+        more = ("low", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         if value["low"] >= value["high"]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import ANSWERED, QuestionBlock, QuestionType, Result
+from cx_feedback.surveys.questions.base import ANSWERED, SELDOM, QuestionBlock, QuestionType, Result
 from cx_feedback.surveys.questions.words import clean_words
 
 WORDS = gettext_lazy("Words")
@@ -38,7 +38,7 @@ class ShortTextBlock(TextBlock):
         icon = "title"
         label = gettext_lazy("Short text")
         description = gettext_lazy("Readers answer in a line of their own words.")
-        more = ("min_length", "max_length")
+        more = ("min_length", "max_length", *SELDOM)
 
 
 class LongTextBlock(TextBlock):
@@ -50,7 +50,7 @@ class LongTextBlock(TextBlock):
         icon = "pilcrow"
         label = gettext_lazy("Long text")
         description = gettext_lazy("Readers answer in their own words.")
-        more = ("min_length", "max_length")
+        more = ("min_length", "max_length", *SELDOM)
 
 
 class LongText(QuestionType):
