@@ -37,6 +37,7 @@ TOOLS = [
     "markdown-it-py",
     "nh3",
     "numpy",
+    "pandas",
     "polib",
     "pytest",
     "pytest-django",

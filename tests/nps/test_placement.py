@@ -10,7 +10,10 @@ from wagtail.models import Locale, Page
 
 from cx_feedback.nps import selectors, services
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.selectors import export_person
 from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.models import Response
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +165,20 @@ def test_a_next_step_without_a_page_is_refused():
     with pytest.raises(ValidationError) as refused:
         widget.full_clean()
     assert list(refused.value.message_dict) == ["next_page"]
+
+
+def test_an_address_is_kept_exported_and_erased_with_its_words():
+    widget = make()
+    how = {"widget_id": widget.pk, "score": 2}
+    services.submit(**how, reason="Slow", email="Ana@Example.org")
+    services.submit(**how, reason="Late", email="eva@example.org")
+    exported = export_person(email="ana@example.org")["nps by address"]
+    assert [row["answers"]["reason"] for row in exported] == ["Slow"]
+    assert readers.erase_person(email="ana@example.org")["nps by address"] == 1
+    first, second = Response.objects.order_by("pk")
+    assert first.answers == {"score": 2, "reason": None, "email": None}
+    assert second.answers["reason"] == "Late"
+    assert selectors.dashboard(widget=widget).n == 2
 
 
 def test_class_words_do_not_change_the_keys(article):

@@ -1,0 +1,227 @@
+"""Writing imported responses: each once, however often the file is brought in."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.imports.files import Problem, Row, Sheet, UnreadableFile
+from cx_feedback.surveys.imports.mapping import Mapping, Placed, answer, placed
+from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+from cx_feedback.surveys.questions.base import InvalidAnswer
+
+#: Responses written together.
+BATCH = 1000
+#: The longest page id and language that a response holds.
+_LARGEST_PAGE, _LANGUAGE = 2**31 - 1, 12
+
+
+@dataclass
+class ImportReport:
+    """What an import did: ``rows == new + known + left_out``."""
+
+    rows: int = 0
+    new: int = 0
+    known: int = 0
+    left_out: int = 0
+    #: Values and rows that could not be placed.
+    problems: int = 0
+    answers: int = 0
+    #: Columns that answer no question and say nothing else of a response.
+    unused: tuple[str, ...] = ()
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+class ImportRefused(Exception):
+    """Something could not be placed and the caller wanted all or nothing: nothing was kept."""
+
+    def __init__(self, report: ImportReport) -> None:
+        self.report = report
+        super().__init__(f"{report.problems} problems")
+
+
+def import_responses(
+    *,
+    survey: Survey,
+    sheet: Sheet,
+    mapping: Mapping,
+    strict: bool = False,
+    dry_run: bool = False,
+    note: Callable[[Problem], None] = lambda problem: None,
+    progress: Callable[[ImportReport], None] = lambda report: None,
+) -> ImportReport:
+    """Store the rows of a file as responses to the published ``survey``.
+
+    ``note`` is called with all that could not be placed; the rest of its row is stored, or with
+    ``strict`` nothing at all (raises ImportRefused after the last row). A row is known again by
+    its id column, else by its number and its content, so that a second run adds nothing.
+    ``dry_run`` reads and checks only. No reader, no activity: history is no news. Memory is that
+    of one batch. Raises UnreadableFile for a file or mapping that does not fit the survey.
+    """
+    version = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
+    if version is None:
+        raise UnreadableFile(_("The survey is not published: publish it first."))
+    definition = selectors.definitions_of([version.pk])[version.pk]
+    special = mapping.special(sheet.headings)
+    columns = placed(mapping, [h for h in sheet.headings if h not in special.values()], definition)
+    if not columns:
+        raise UnreadableFile(_("No column matches a question: give a mapping file."))
+    used = {*special.values(), *(c.heading for c in columns)}
+    report = ImportReport(
+        unused=tuple(h for h in sheet.headings if h not in used),
+        columns={c.heading: c.question.label for c in columns},
+    )
+    reading = _Reading(mapping, special, columns, version, report, note)
+    with transaction.atomic() if strict else nullcontext():
+        for batch in _batches(reading.responses(sheet.rows)):
+            write = not dry_run and not (strict and report.problems)
+            _write(batch, report, write=write)
+            progress(report)
+        if strict and report.problems:
+            raise ImportRefused(report)
+    return report
+
+
+def _batches(responses: Iterable[Response]) -> Iterator[list[Response]]:
+    batch: list[Response] = []
+    for response in responses:
+        batch.append(response)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+@transaction.atomic
+def _write(batch: list[Response], report: ImportReport, *, write: bool) -> None:
+    """Store what is not known yet; one id twice in a file counts once."""
+    if not batch:
+        return
+    once = {response.idempotency_key: response for response in reversed(batch)}
+    known = set(
+        Response.objects.filter(
+            survey_id=batch[0].survey_id, idempotency_key__in=list(once)
+        ).values_list("idempotency_key", flat=True)
+    )
+    new = [response for key, response in reversed(once.items()) if key not in known]
+    if write:
+        Response.objects.bulk_create(new, ignore_conflicts=True)
+    report.new += len(new)
+    report.known += len(batch) - len(new)
+    report.answers += sum(len(response.answers) for response in new)
+
+
+@dataclass
+class _Reading:
+    """Turns rows into responses that are not stored yet."""
+
+    mapping: Mapping
+    special: dict[str, str]
+    columns: list[Placed]
+    version: SurveyVersion
+    report: ImportReport
+    note: Callable[[Problem], None]
+
+    def responses(self, rows: Iterable[Row | Problem]) -> Iterator[Response]:
+        seen: int = 0
+        for row in rows:
+            self.report.rows += row_number(row) != seen
+            seen = row_number(row)
+            if isinstance(row, Problem):
+                self._problem(row)
+                # A problem of one cell is followed by the rest of its row.
+                self.report.left_out += not row.column
+                continue
+            response = self._response(row)
+            if response.answers:
+                yield response
+            else:
+                self.report.left_out += 1
+                self._problem(Problem(row.number, "", "", _("No answer could be placed.")))
+
+    def _problem(self, problem: Problem) -> None:
+        self.report.problems += 1
+        self.note(problem)
+
+    def _response(self, row: Row) -> Response:
+        return Response(
+            survey_id=self.version.survey_id,
+            version_id=self.version.pk,
+            page_id=self._checked(row, "page", _page, None),
+            language=self._checked(row, "language", _language, ""),
+            answers=self._answers(row),
+            created_at=self._checked(row, "date", self._moment, None) or timezone.now(),
+            idempotency_key=self._key(row),
+        )
+
+    def _answers(self, row: Row) -> dict[str, Any]:
+        answers: dict[str, Any] = {}
+        for column in self.columns:
+            cell = row.cells.get(column.heading, "")
+            if not cell.strip():
+                continue
+            try:
+                value = answer(column, cell, self.mapping.separator)
+            except InvalidAnswer as error:
+                self._problem(Problem(row.number, column.heading, cell[:80], str(error)))
+                continue
+            if column.row:
+                answers.setdefault(column.question.key, {})[column.row] = value
+            elif value is not None:
+                answers[column.question.key] = value
+        return answers
+
+    def _checked(self, row: Row, name: str, read: Callable[[str], Any], empty: Any) -> Any:
+        """Return what a special column says; ``empty`` for what it says not, or wrongly."""
+        heading = self.special.get(name, "")
+        cell = row.cells.get(heading, "").strip()
+        if not cell:
+            return empty
+        try:
+            return read(cell)
+        except ValueError as error:
+            self._problem(Problem(row.number, heading, cell[:80], str(error)))
+            return empty
+
+    def _moment(self, cell: str) -> datetime.datetime:
+        if self.mapping.date_format:
+            moment = datetime.datetime.strptime(cell, self.mapping.date_format)
+        else:
+            moment = datetime.datetime.fromisoformat(cell)
+        if moment.tzinfo is None:
+            moment = timezone.make_aware(moment)
+        if moment > timezone.now():
+            raise ValueError(_("This lies in the future."))
+        return moment
+
+    def _key(self, row: Row) -> str:
+        """Return what tells this row from all others, in every run."""
+        own = row.cells.get(self.special.get("id", ""), "").strip()
+        about: Any = own if own else [row.number, row.cells]
+        text = json.dumps(about, sort_keys=True, ensure_ascii=True)
+        return "import:" + hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def row_number(row: Row | Problem) -> int:
+    """Return the number of the row that ``row`` is, or is about."""
+    return row.number if isinstance(row, Row) else row.row
+
+
+def _page(cell: str) -> int:
+    if cell.isascii() and cell.isdigit() and 0 < int(cell[:12]) <= _LARGEST_PAGE:
+        return int(cell)
+    raise ValueError(_("This is no id of a page."))
+
+
+def _language(cell: str) -> str:
+    if len(cell) > _LANGUAGE or not cell.replace("-", "").isalnum():
+        raise ValueError(_("This is no language code."))
+    return cell.lower()

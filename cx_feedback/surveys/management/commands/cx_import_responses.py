@@ -1,0 +1,196 @@
+import argparse
+import csv
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import (
+    BaseCommand,
+    CommandError,
+    CommandParser,
+    DjangoHelpFormatter,
+)
+
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.imports.files import Problem, Sheet, UnreadableFile, opened
+from cx_feedback.surveys.imports.guessing import make_survey
+from cx_feedback.surveys.imports.mapping import Mapping
+from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses
+from cx_feedback.surveys.models import Survey
+
+#: Problems that are printed; --report writes all.
+SHOWN = 50
+
+EXAMPLES = """
+Examples
+
+  Make a survey of a file and bring its answers in:
+    cx_import_responses answers.csv --make-survey "Reader profile 2025"
+
+  Into survey 12, whose questions have the words of the headings; look first:
+    cx_import_responses answers.xlsx --survey 12 --dry-run
+
+  With a mapping file (JSON), and all that could not be placed written to a file:
+    cx_import_responses answers.csv --survey 12 --mapping mapping.json --report problems.csv
+
+A mapping file, every part of it optional:
+  {"id": "respondent", "date": "sent at", "date_format": "%d/%m/%Y",
+   "page": "page id", "language": "lang", "separator": ";",
+   "columns": {"Q1": "How was it?",
+               "Q2": {"question": "Where?", "values": {"1": "At home", "2": "On the way"}},
+               "Q3": {"type": "choice", "label": "Words for --make-survey"},
+               "Internal": null}}
+
+The same file may be brought in again, and one that has grown: a row that is known already is not
+stored twice. It is known by its id column, or else by its number and its content.
+"""
+
+
+class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Django's order of options, with the examples left as they are written."""
+
+
+class Command(BaseCommand):
+    help = "Import responses to a survey from a CSV or XLSX file whose first row is headings."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs.setdefault("formatter_class", Help)
+        return super().create_parser(prog_name, subcommand, epilog=EXAMPLES, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add = parser.add_argument
+        add("file", metavar="FILE", type=Path, help="CSV or XLSX; of a workbook its first sheet")
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--survey", type=int, metavar="ID", help="the survey to import into")
+        which.add_argument(
+            "--make-survey",
+            metavar="TITLE",
+            help="make a survey of the file, its types guessed; one that has this title already "
+            "is taken instead",
+        )
+        add("--mapping", type=Path, metavar="FILE", help="a mapping file, see below")
+        add("--strict", action="store_true", help="store nothing if anything cannot be placed")
+        add("--dry-run", action="store_true", help="read and check everything, store nothing")
+        add("--report", type=Path, metavar="FILE", help="write all problems to this CSV file")
+        add("--encoding", default="utf-8-sig", help="of a CSV file; default utf-8")
+        add("--delimiter", default="", help="of a CSV file; by default the first line is looked at")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            mapping = Mapping.read(options["mapping"]) if options["mapping"] else Mapping()
+            survey = self._survey(options, mapping)
+            if survey is not None:
+                self._import(survey, mapping, options)
+        except UnreadableFile as error:
+            raise CommandError(str(error)) from None
+
+    def _opened(self, options: dict[str, Any]) -> Any:
+        if len(options["delimiter"]) > 1:
+            raise CommandError("--delimiter is one character.")
+        return opened(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
+
+    def _survey(self, options: dict[str, Any], mapping: Mapping) -> Survey | None:
+        """Return the survey to import into; None when a dry run would have to make it."""
+        surveys = Survey.objects.all()
+        if options["survey"]:
+            survey: Survey | None = surveys.filter(pk=options["survey"]).first()
+            if survey is None:
+                raise CommandError(f"There is no survey {options['survey']}.")
+            return survey
+        title = options["make_survey"]
+        survey = surveys.filter(title=title, kind=Survey.SURVEY).first()
+        if survey is not None:
+            self.stdout.write(f"“{title}” is there already (survey {survey.pk}).")
+            return survey
+        with self._opened(options) as sheet:
+            if options["dry_run"]:
+                self.stdout.write(f"Would make a survey of {len(sheet.headings)} columns.")
+                return None
+            survey = make_survey(title=title, sheet=sheet, mapping=mapping)
+        self.stdout.write(f"Made survey {survey.pk}, “{title}”:")
+        for question in survey.definition().questions:
+            self.stdout.write(f"  {question.label}: {question.type}")
+        return survey
+
+    def _import(self, survey: Survey, mapping: Mapping, options: dict[str, Any]) -> None:
+        with self._opened(options) as sheet, self._noting(options["report"]) as note:
+            report = self._run(survey, sheet, mapping, options, note)
+        self._tell(report, dry_run=options["dry_run"])
+        if report.new and not options["dry_run"]:
+            fold()
+
+    def _run(
+        self, survey: Survey, sheet: Sheet, mapping: Mapping, options: dict[str, Any], note: Any
+    ) -> ImportReport:
+        try:
+            return import_responses(
+                survey=survey,
+                sheet=sheet,
+                mapping=mapping,
+                strict=options["strict"],
+                dry_run=options["dry_run"],
+                note=note,
+                progress=_Progress(self),
+            )
+        except ImportRefused as refused:
+            raise CommandError(
+                f"{refused.report.problems} problems in {refused.report.rows} rows; nothing was "
+                "kept."
+            ) from None
+
+    @contextmanager
+    def _noting(self, path: Path | None) -> Iterator[Any]:
+        """Yield a function that prints the first problems and writes all of them to ``path``."""
+        told = 0
+
+        def note(problem: Problem) -> None:
+            nonlocal told
+            told += 1
+            if file:
+                writer.writerow([problem.row, problem.column, problem.value, problem.reason])
+            if told <= SHOWN:
+                where = f", {problem.column} = {problem.value!r}" if problem.column else ""
+                self.stderr.write(f"Row {problem.row}{where}: {problem.reason}")
+
+        file = path.open("w", newline="", encoding="utf-8") if path else None
+        try:
+            if file:
+                writer = csv.writer(file)
+                writer.writerow(["row", "column", "value", "reason"])
+            yield note
+            if told > SHOWN:
+                self.stderr.write(f"… and {told - SHOWN} more; --report writes all.")
+        finally:
+            if file:
+                file.close()
+
+    def _tell(self, report: ImportReport, *, dry_run: bool) -> None:
+        would = " (nothing stored: --dry-run)" if dry_run else ""
+        self.stdout.write(
+            f"Rows read:          {report.rows:>12,}\n"
+            f"Responses new:      {report.new:>12,}{would}\n"
+            f"Known already:      {report.known:>12,}\n"
+            f"Rows left out:      {report.left_out:>12,}\n"
+            f"Could not place:    {report.problems:>12,}\n"
+            f"Columns imported:   {len(report.columns):>12,}"
+        )
+        if report.unused:
+            self.stdout.write(f"Columns left out:   {', '.join(report.unused)}")
+
+
+class _Progress:
+    """Says every two seconds how far the import is; on a terminal in one line."""
+
+    def __init__(self, command: BaseCommand) -> None:
+        self.out = command.stdout
+        self.last = time.monotonic()
+
+    def __call__(self, report: ImportReport) -> None:
+        if time.monotonic() - self.last < 2:
+            return
+        self.last = time.monotonic()
+        end = "\r" if self.out.isatty() else "\n"
+        self.out.write(f"{report.rows:,} rows, {report.new:,} responses new", ending=end)
+        self.out.flush()
