@@ -38,16 +38,16 @@ _PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SRC = re.compile(r"""\ssrc\s*=\s*["']?(https?://[^\s"'<>]{1,500})""", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _HELD = re.compile("\x02([0-9]+)\x03")
-# Direction overrides and isolates turn the words around them; a name or a text has no need.
-_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+# Control characters other than line ends and tabs; and direction overrides and isolates, which
+# turn the words around them: a name or a text has no need of either.
+_UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(value: str, *, one_line: bool = False) -> str:
     """Return ``value`` as storable text: no control or direction characters, NFC, trimmed."""
-    value = value.replace("\r\n", "\n").replace("\r", "\n").translate(_TURNS)
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = value.encode("utf-8", "replace").decode("utf-8")
-    kept = "".join(c for c in value if c == "\n" or unicodedata.category(c) != "Cc" or c == "\t")
-    kept = unicodedata.normalize("NFC", kept)
+    kept = unicodedata.normalize("NFC", _UNWANTED.sub("", value))
     return " ".join(kept.split()) if one_line else kept.strip()
 
 
