@@ -57,10 +57,11 @@ def _read(
     number = 0
     try:
         for number, found in enumerate(file, 1):
-            is_post = isinstance(found, Post)
-            new = staging.add_post(found) if is_post else staging.add_entry(found)
+            if isinstance(found, Post):
+                what, new = "post", staging.add_post(found)
+            else:
+                what, new = found.kind, staging.add_entry(found)
             if not new:
-                what = "post" if is_post else found.kind
                 report.remark("duplicate-id", what, found.id, found.line)
             progress("read", number, None)
     except UnreadableFile as error:
@@ -76,21 +77,24 @@ def _settle(
     has_entries = staging.has_entries(post)
     # Of this package's own export: a conversation closed before anybody wrote.
     wanted = has_entries or (post.translation_key and not post.comments_open)
-    known = ImportedPage.objects.filter(source=identity.source, external_id=post.id).first()
-    if known is not None:
-        report.posts["known"] += 1
-        page_id = known.page_id
-    elif isinstance(mapping, MatchPages) and not wanted:
+    page_id = _known(post, identity.source, report)
+    if page_id is None and (wanted or not isinstance(mapping, MatchPages)):
+        page_id = _made(post, identity.source, mapping, report)
+    if page_id is None:
         return
-    else:
-        made = _made(post, identity.source, mapping, report)
-        if made is None:
-            return
-        page_id = made
     if has_entries or not post.comments_open:
         begun = {"closed": not post.comments_open, "created_at": post.date or timezone.now()}
         thread, _new = Thread.objects.get_or_create(page_id=page_id, defaults=begun)
         staging.set_thread(post, thread.pk)
+
+
+def _known(post: Post, source: str, report: Report) -> int | None:
+    """Return the page that an earlier import made or found for a post."""
+    known = ImportedPage.objects.filter(source=source, external_id=post.id).first()
+    if known is None:
+        return None
+    report.posts["known"] += 1
+    return int(known.page_id)
 
 
 def _made(post: Post, source: str, mapping: PostMapping, report: Report) -> int | None:
@@ -107,6 +111,9 @@ def _made(post: Post, source: str, mapping: PostMapping, report: Report) -> int 
         report.remark(left.code, "post", post.id, post.line, left.reason)
         return None
     except (ValidationError, IntegrityError, DataError) as error:
+        # Another import of the same file at the same time may have been quicker.
+        if (page_id := _known(post, source, report)) is not None:
+            return page_id
         words = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
         report.remark("invalid-page", "post", post.id, post.line, words)
         return None

@@ -1,0 +1,40 @@
+"""Imports at the same time, among readers who write: nothing doubles, counters are exact."""
+
+import io
+
+from django.core.management import call_command
+
+from cx_feedback.comments import drafts, services
+from cx_feedback.comments.counters import rebuild_counters
+from cx_feedback.comments.imports import writing
+from cx_feedback.comments.models import Comment, ImportedPage, Mention, Thread
+from tests.comments.files import comment, item, wxr
+from tests.threads import AT_ONCE, in_threads
+
+pytestmark = AT_ONCE
+
+
+def test_the_same_file_at_once_while_readers_write(article, tmp_path, monkeypatch):
+    monkeypatch.setattr(writing, "BATCH", 20)
+    said = [comment(n, parent=n - 1 if n % 7 else 0) for n in range(1, 120)]
+    ping = comment(200, type="pingback")
+    (tmp_path / "f.xml").write_bytes(wxr(item(*said, ping, slug="an-article")))
+
+    def bring():
+        out = io.StringIO()
+        call_command("cx_import_wordpress", str(tmp_path / "f.xml"), match_only=True, stdout=out)
+
+    def write():
+        for number in range(15):
+            data = {"name": "Eva", "text": f"Words {number}"}
+            draft = drafts.check(data, page_id=article.pk)
+            posted = services.post(draft=draft)
+            if not posted.repeated:
+                services.approve(ids=[posted.comment.pk])
+
+    in_threads(bring, bring, bring, write, write)
+    assert Comment.objects.exclude(source="").count() == 119
+    assert Comment.objects.filter(source="").count() == 15
+    assert (Mention.objects.count(), ImportedPage.objects.count()) == (1, 1)
+    assert Thread.objects.get().published == 134
+    assert rebuild_counters() == 0
