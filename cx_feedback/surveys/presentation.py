@@ -3,14 +3,18 @@
 Only a form that came back with errors holds a reader's words, and that page is never cached.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.html import json_script
 from django.utils.translation import get_language
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow import browser, paths, piping
+from cx_feedback.surveys.flow.plain import Step, first_step
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -46,17 +50,33 @@ class Field:
 
 
 def fields_of(
-    definition: Definition,
+    live: LiveSurvey,
     prefix: str,
-    answers: dict[str, Any] | None = None,
+    items: Iterable[Question],
+    answers: dict[str, Any],
     error: FeedbackError | None = None,
 ) -> list[Field]:
-    """Return the fields of a form; ``prefix`` begins the ids of their elements."""
-    answers, errors = answers or {}, error.fields if error else {}
+    """Return the fields of these questions; ``prefix`` begins the ids of their elements."""
+    errors = error.fields if error else {}
+    numbers = {q.key: number for number, q in enumerate(live.definition.questions, 1)}
     return [
-        Field(q, f"{prefix}-{number}", answers.get(q.key), tuple(errors.get(q.field_name, ())))
-        for number, q in enumerate(definition.questions, 1)
+        Field(
+            without_full_choices(q, live.full),
+            f"{prefix}-{numbers[q.key]}",
+            answers.get(q.key),
+            tuple(errors.get(q.field_name, ())),
+        )
+        for q in items
     ]
+
+
+def without_full_choices(question: Question, full: frozenset[tuple[str, str]]) -> Question:
+    """Return ``question`` without the choices that as many took as were wanted."""
+    gone = {value for key, value in full if key == question.key}
+    if not gone:
+        return question
+    left = [choice for choice in question.options["choices"] if choice["key"] not in gone]
+    return replace(question, options={**question.options, "choices": left})
 
 
 def form_context(
@@ -66,19 +86,40 @@ def form_context(
     page_id: int | None = None,
     answers: dict[str, Any] | None = None,
     error: FeedbackError | None = None,
+    step: Step | None = None,
+    carried: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/surveys/survey.html``.
 
-    ``prefix`` with the survey's id begins the ids of all elements.
+    ``prefix`` with the survey's id begins the ids of all elements. ``step`` is what a reader
+    without JavaScript is shown who has sent a step of a survey of several, and ``carried`` the
+    fields (name and value) of the others. Without it all is there: the first step in the form,
+    what may follow in a template that only the page's script opens, and how it follows.
     """
-    prefix = f"{prefix}-{live.survey_id}"
-    fields = fields_of(live.definition, prefix, answers, error)
-    named = {field.name for field in fields}
+    prefix, definition, answers = f"{prefix}-{live.survey_id}", live.definition, answers or {}
+    flowing = paths.is_flowing(definition.questions)
+    shown = step or (first_step(definition) if flowing else None)
+    items = shown.items if shown else definition.questions
+    if step is not None:
+        said = questions.said(definition, questions.check_answers(definition, answers).answers)
+        items = tuple(piping.said(item, said) for item in items)
+    now = {item.key for item in items}
+    later = [q for q in definition.questions if q.key not in now] if flowing and not step else []
+    named = {question.field_name for question in definition.questions}
     return {
         "live": live,
-        "definition": live.definition,
+        "definition": definition,
         "prefix": prefix,
-        "fields": fields,
+        "fields": fields_of(live, prefix, items, answers, error),
+        "later": fields_of(live, prefix, later, answers),
+        "flow": json_script(browser.flow_of(definition.questions)) if later else "",
+        "step": shown,
+        "paged": any(item.type == paths.PAGE_BREAK for item in definition.questions),
+        "begun": step is not None,
+        "carried": carried,
+        "endings": [
+            piping.said(item, {}) for item in definition.questions if item.type == paths.ENDING
+        ],
         "cx_page_id": page_id,
         "cx_lang": get_language() or "",
         "error": error,

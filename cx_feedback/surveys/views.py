@@ -4,18 +4,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.errors import Closed, FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, page_id_of, public_form
 from cx_feedback.core.pages import get_page, require_page
 from cx_feedback.readers.identity import reader_for_act, remember
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.flow import paths, plain
+from cx_feedback.surveys.flow.ending import address_of
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.presentation import form_context
+from cx_feedback.surveys.selectors import LiveSurvey
 
 
 @public_form()
@@ -37,31 +40,109 @@ def take_answers(
     kind: str,
     context: Callable[..., Any],
     template: str,
-    thanks: Callable[[Response], str] = lambda response: "thanks",
+    thanks: Callable[[Response], str] = lambda response: thanks_of(response),
 ) -> HttpResponseBase:
     """Do for one kind of survey what ``answer`` does.
 
     ``context`` makes that of its form, ``thanks`` the end of the anchor at which it says thanks.
+    A survey of several steps comes here once for each.
     """
     live = selectors.live_survey(survey_id=pk, kind=kind)
-    answers, page_id = answers_in(request, live.definition), page_id_of(request)
+    post = Posted(request, live)
     try:
-        response = services.submit(
-            survey_id=pk,
-            kind=kind,
-            answers=answers,
-            page_id=require_page(page_id, request),
-            reader=partial(reader_for_act, request),
-            language=get_language() or "",
-        )
+        page_id = require_page(post.page_id, request)
+        _note_start(post, page_id, kind)
+        turn = post.next_turn()
+        if turn is None:
+            response = services.submit(
+                survey_id=pk,
+                kind=kind,
+                answers=post.answers,
+                page_id=page_id,
+                reader=partial(reader_for_act, request),
+                language=get_language() or "",
+            )
     except NotFound:
         raise
     except FeedbackError as error:
-        shown = context(live, page_id=page_id, answers=answers, error=error)
-        shown["back_url"] = url_of_page(request, page_id)
-        return render(request, template, shown, status=error.status)
-    back = back_to_page(request, page_id, f"{context(live)['prefix']}-{thanks(response)}")
+        turn = post.turn_of(error)
+    if turn is None:
+        return _farewell(request, response, f"{context(live)['prefix']}-{thanks(response)}")
+    shown = context(live, **post.shown(turn))
+    shown["back_url"] = url_of_page(request, post.page_id)
+    return render(request, template, shown, status=turn.error.status if turn.error else 200)
+
+
+class Posted:
+    """What a form post says: the answers, and where in the survey its reader is."""
+
+    def __init__(self, request: HttpRequest, live: LiveSurvey) -> None:
+        self.request, self.live = request, live
+        self.answers = answers_in(request, live.definition)
+        self.page_id = page_id_of(request)
+        number = request.POST.get("step", "")
+        is_number = number.isascii() and number.isdigit() and len(number) < 10
+        #: The number of the step, None for a form that was sent as a whole.
+        self.number = int(number) if is_number else None
+        self.flows = paths.is_flowing(live.definition.questions)
+
+    @property
+    def begins(self) -> bool:
+        """Whether this is the first form that its reader sends."""
+        return "begun" not in self.request.POST
+
+    def next_turn(self) -> plain.Turn | None:
+        """Return the step to show next, None when all is there to be stored."""
+        if self.number is None or not self.flows:
+            return None
+        selectors.refuse_closed(self.live)
+        back = "back" in self.request.POST
+        return plain.next_turn(self.live.definition, self.answers, number=self.number, back=back)
+
+    def turn_of(self, error: FeedbackError) -> plain.Turn:
+        """Return the form to show with ``error``: all that was answered when it came too late."""
+        definition, most = self.live.definition, len(self.live.definition.questions)
+        number = most if self.number is None else min(self.number, most)
+        if isinstance(error, Closed):
+            return plain.Turn(plain.answered_so_far(definition, self.answers, number=number), error)
+        return plain.turn_of(definition, self.answers, error, number=number)
+
+    def shown(self, turn: plain.Turn) -> dict[str, Any]:
+        """Return the arguments of ``form_context`` that show ``turn``."""
+        shown = {"page_id": self.page_id, "answers": self.answers, "error": turn.error}
+        if not self.flows:
+            return shown
+        here = {item.key for item in turn.step.items}
+        carried = [
+            (name, str(value))
+            for name, values in self.request.POST.lists()
+            if name.startswith("answers.") and name.split(".")[1] not in here
+            for value in values
+        ]
+        return {**shown, "step": turn.step, "carried": carried}
+
+
+def _note_start(post: Posted, page_id: int | None, kind: str) -> None:
+    if post.begins and post.live.is_open:
+        language = get_language() or ""
+        services.start(survey_id=post.live.survey_id, page_id=page_id, language=language, kind=kind)
+
+
+def _farewell(request: HttpRequest, response: Response, anchor: str) -> HttpResponseBase:
+    """Go where the ending leads, or back to the page's thanks."""
+    address = address_of(response.ending, request) if response.ending else ""
+    back: HttpResponseBase
+    if address:
+        back = HttpResponseRedirect(address)
+        back.status_code = 303
+    else:
+        back = back_to_page(request, response.page_id, anchor)
     return remember(request, back, response.reader)
+
+
+def thanks_of(response: Response) -> str:
+    """Return the end of the anchor at which the page thanks for ``response``."""
+    return f"thanks-{response.ending.key}" if response.ending else "thanks"
 
 
 def answers_in(request: HttpRequest, definition: Definition) -> dict[str, Any]:

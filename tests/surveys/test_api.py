@@ -57,6 +57,10 @@ def test_published_surveys_for_headless_use(client, survey, draft):
             "other": "",
             "shuffle": False,
         },
+        "show_if": {"match": "all", "rules": []},
+        "token": "",
+        "asks": True,
+        "page": 1,
     }
     assert scale["options"] == {"low": 1, "high": 5, "low_label": "Hard", "high_label": "Easy"}
     assert text["options"] == {"limit": 10_000, "min_length": 0}

@@ -13,7 +13,7 @@ from cx_feedback import ROOMS
 register = template.Library()
 
 #: Rooms whose blocks link their style sheet and module themselves, where they stand.
-BRING_THEIR_OWN = ("nps",)
+BRING_THEIR_OWN = ("surveys", "nps")
 
 
 @register.simple_tag

@@ -2,10 +2,17 @@
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse
 from rest_framework import serializers
 
+from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.flow.ending import address_of
+from cx_feedback.surveys.flow.paths import PAGE_BREAK
+from cx_feedback.surveys.flow.rules import OPERATORS
+from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.presentation import without_full_choices
 from cx_feedback.surveys.questions.base import Result
 from cx_feedback.surveys.results.summary import Results
 from cx_feedback.surveys.scores import Score
@@ -29,6 +36,21 @@ class StartIn(serializers.Serializer[Any]):
 class AnswersOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     thanks = serializers.CharField(help_text="What to tell the reader; may be empty.")
+    ending = serializers.CharField(required=False, help_text="Key of the ending reached, if any.")
+    url = serializers.CharField(
+        required=False, help_text="Where that takes the reader instead; may be empty."
+    )
+
+
+class RuleOut(serializers.Serializer[Any]):
+    question = serializers.CharField(help_text="Key of an earlier question.")
+    operator = serializers.ChoiceField(sorted(OPERATORS))
+    value = serializers.JSONField(help_text="What to compare with: a text, a number or a list.")
+
+
+class ConditionOut(serializers.Serializer[Any]):
+    match = serializers.ChoiceField(["all", "any"])
+    rules = RuleOut(many=True, help_text="None: it always holds.")
 
 
 class QuestionOut(serializers.Serializer[Any]):
@@ -38,6 +60,13 @@ class QuestionOut(serializers.Serializer[Any]):
     help = serializers.CharField()
     required = serializers.BooleanField()  # type: ignore[assignment]
     options = serializers.DictField(help_text="What only this type has: choices, low, high …")
+    show_if = ConditionOut(
+        help_text="When it is shown; of a page break, its whole page; of an ending, when the "
+        "survey ends there and nothing after it is asked."
+    )
+    token = serializers.CharField(help_text="Later texts say the answer again at {{ token }}.")
+    asks = serializers.BooleanField(help_text="Whether it takes an answer.")
+    page = serializers.IntegerField(help_text="The page that it is on, from 1.")
 
 
 class SurveyOut(serializers.Serializer[Any]):
@@ -49,6 +78,8 @@ class SurveyOut(serializers.Serializer[Any]):
     open = serializers.BooleanField(help_text="Whether it takes answers now.")
     opens_at = serializers.DateTimeField(allow_null=True)
     closes_at = serializers.DateTimeField(allow_null=True)
+    full = serializers.BooleanField(help_text="Whether as many have answered as were wanted.")
+    pages = serializers.IntegerField(help_text="How many, those not shown to everybody included.")
     questions = QuestionOut(many=True)
 
 
@@ -86,6 +117,14 @@ class ResultsOut(serializers.Serializer[Any]):
     questions = ResultOut(many=True)
 
 
+def stored_json(response: Response, request: HttpRequest) -> dict[str, Any]:
+    """Return what a reader is told whose answers are stored."""
+    told: dict[str, Any] = {"id": response.pk, "thanks": response.thanks}
+    if response.ending is not None:
+        told |= {"ending": response.ending.key, "url": address_of(response.ending, request)}
+    return told
+
+
 def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> dict[str, Any]:
     """Return a published survey for headless use."""
     definition: Definition = live.definition
@@ -98,8 +137,18 @@ def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> d
         "open": live.is_open,
         "opens_at": live.opens_at,
         "closes_at": live.closes_at,
-        "questions": [question_json(question) for question in definition.questions],
+        "full": live.is_full,
+        "pages": 1 + sum(question.type == PAGE_BREAK for question in definition.questions),
+        "questions": _questions_json(live),
     }
+
+
+def _questions_json(live: LiveSurvey) -> list[dict[str, Any]]:
+    page, found = 1, []
+    for question in live.definition.questions:
+        page += question.type == PAGE_BREAK
+        found.append({**question_json(without_full_choices(question, live.full)), "page": page})
+    return found
 
 
 def question_json(question: Question) -> dict[str, Any]:
@@ -111,6 +160,9 @@ def question_json(question: Question) -> dict[str, Any]:
         "help": question.help,
         "required": question.required,
         "options": {k: v for k, v in question.options.items() if not k.startswith("retired_")},
+        "show_if": question.show_if or {"match": "all", "rules": []},
+        "token": question.token,
+        "asks": questions.get(question.type).asks,
     }
 
 

@@ -59,7 +59,7 @@ class ResponsesView(FeedbackAPIView):
             idempotency_key=request.headers.get("Idempotency-Key", ""),
             seconds=seconds_in(data),
         )
-        stored = Response({"id": response.pk, "thanks": response.thanks}, status=201)
+        stored = Response(shapes.stored_json(response, django_request), status=201)
         if not response.repeated:
             remember(django_request, stored, response.reader)
         return stored

@@ -14,6 +14,8 @@ from cx_feedback.surveys.flow import piping
 from cx_feedback.surveys.flow.rules import asked_of, matches
 
 PAGE_BREAK, ENDING = "page_break", "ending"
+#: What makes no page of its own.
+SILENT = (PAGE_BREAK, ENDING)
 
 
 @dataclass
@@ -66,7 +68,7 @@ def pages(items: Sequence[Question]) -> list[list[Question]]:
         if item.type == PAGE_BREAK:
             found.append([])
         found[-1].append(item)
-    return [page for page in found if any(item.type not in (PAGE_BREAK, ENDING) for item in page)]
+    return [page for page in found if any(item.type not in SILENT for item in page)]
 
 
 def steps(items: Sequence[Question]) -> list[list[Question]]:
@@ -88,8 +90,6 @@ def steps(items: Sequence[Question]) -> list[list[Question]]:
 def is_flowing(items: Sequence[Question]) -> bool:
     """Return whether there is more to a survey than one page of questions for everybody."""
     return any(
-        item.show_if.get("rules")
-        or item.type in (PAGE_BREAK, ENDING)
-        or piping.asked_of(item, items)
+        item.show_if.get("rules") or item.type in SILENT or piping.asked_of(item, items)
         for item in items
     )

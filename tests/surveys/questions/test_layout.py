@@ -23,7 +23,9 @@ def test_they_are_shown_and_ask_nothing(client, survey):
         ("s", "Nearly done", False),
     ]
     html = client.post(
-        f"/feedback/surveys/{survey.pk}/", {}, HTTP_SEC_FETCH_SITE="same-origin"
+        f"/feedback/surveys/{survey.pk}/",
+        {"answers.q-choice": GOOD, "step": 0},
+        HTTP_SEC_FETCH_SITE="same-origin",
     ).content.decode()
     assert "<h3>Nearly done</h3><p>One &lt;b&gt;<br>more</p>" in html
     assert "About you" in html

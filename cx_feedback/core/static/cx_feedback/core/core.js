@@ -110,7 +110,9 @@ async function submit(event) {
       showThanks(form);
       form.dispatchEvent(new CustomEvent("cx:done", { bubbles: true, detail: data }));
     } else if (type.includes("problem+json")) {
-      showErrors(form, await response.json());
+      const problem = await response.json();
+      showErrors(form, problem);
+      form.dispatchEvent(new CustomEvent("cx:problem", { bubbles: true, detail: problem }));
     } else {
       form.submit();
     }

@@ -1,0 +1,159 @@
+// Surveys, nicer: pages and conditions in place, earlier answers said again, going on after a
+// refresh (in this tab, for a day), how long it took. Rules as in flow/rules.py and paths.py.
+import { collect } from "../core/core.js";
+
+const values = (a) => {
+  if (a == null || a === "") return [];
+  if (Array.isArray(a)) return a.flatMap(values);
+  if (typeof a === "number") return [a];
+  if (typeof a !== "object") return [`${a}`.toLowerCase()];
+  return "other" in a ? [":other"] : values(Object.entries(a).map((cell) => cell.join(":")));
+};
+const text = (value) => typeof value === "string";
+const not = (holds) => (v, w) => !holds(v, w);
+const by = (holds) => (v, w) => v.length && w.length && text(v[0]) === text(w[0]) && holds(v[0], w[0]);
+const answered = (v) => v.length;
+const is = (v, w) => v.length && v.length === w.length && v.every((x) => w.includes(x));
+const one_of = (v, w) => v.some((x) => w.includes(x));
+const contains = (v, w) => w.length && w.every((x) => (v.length === 1 && text(v[0]) ? v[0] : v).includes(x));
+const operators = {
+  is, is_not: not(is), one_of, none_of: not(one_of), contains, not_contains: not(contains),
+  answered, not_answered: not(answered), first: by((a, b) => a === b),
+  less: by((a, b) => a < b), at_most: by((a, b) => a <= b),
+  greater: by((a, b) => a > b), at_least: by((a, b) => a >= b),
+};
+
+export function matches(item, answers) {
+  const holds = ([key, operator, wanted]) => operators[operator](values(answers[key]), values(wanted));
+  return !item.if || (item.any ? item.if.some(holds) : item.if.every(holds));
+}
+
+export function pagesOf(items, answers) {
+  const seen = {}, pages = [[]];
+  let page = true, ended;
+  for (const item of items) {
+    const shown = matches(item, seen) && (item.p || page);
+    if (item.p) page = shown;
+    if (ended || !shown) continue;
+    if (item.p) pages.push([]);
+    pages.at(-1).push(item);
+    ended = item.e;
+    if (item.k in answers) seen[item.k] = answers[item.k];
+  }
+  return pages.filter((page) => page.some((item) => !item.p && !item.e));
+}
+
+const inputs = (node) => [...node.querySelectorAll("input, select, textarea")];
+const given = (f) => f.value && f.type !== "hidden" && (f.checked || !/radio|checkbox/.test(f.type));
+const words = (field) => inputs(field).filter(given)
+  .map((f) => (f.selectedOptions?.[0] ?? (f.checked ? f.closest("label") : { textContent: f.value })).textContent.trim())
+  .join(", ");
+
+function enhance(form) {
+  const find = (selector) => form.querySelector(selector);
+  const api = form.dataset.cxApi, name = "cx" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
+  const rest = find("template"), next = find("[type=submit]"), back = find("[name=back]"), forward = next.textContent;
+  rest?.replaceWith(rest.content);
+  const all = [...form.querySelectorAll("[data-cx-q]")], fields = {}, says = [];
+  for (const item of items) {
+    const field = fields[item.k] = all.find((f) => f.dataset.cxQ === item.k);
+    next.parentNode.before(field);
+    const walker = document.createTreeWalker(field, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) if (walker.currentNode.data.includes("{{")) says.push([walker.currentNode, walker.currentNode.data]);
+  }
+  let at = 0, pages = [], off = [], begun, seconds;
+
+  const hide = (name, type) => {
+    const input = Object.assign(document.createElement("input"), { type: "hidden", name, value: 1 });
+    input.dataset.cxType = type;
+    form.append(input);
+    return input;
+  };
+  const begin = (since) => {
+    begun = since;
+    seconds = hide("seconds", "number");
+    hide("begun", "skip");
+  };
+  const show = () => {
+    for (const f of off) f.disabled = false;
+    off = [];
+    if (!rest) return;
+    pages = pagesOf(items, collect(form).answers ?? {});
+    at = Math.min(at, pages.length - 1);
+    const said = {}, reached = pages.slice(0, at + 1).flat();
+    for (const item of items) {
+      const field = fields[item.k];
+      field.hidden = !pages[at].includes(item);
+      if (reached.includes(item)) said[item.t] = words(field);
+      else for (const f of inputs(field)) if (!f.disabled) off.push(f), f.disabled = true;
+    }
+    for (const [node, words] of says) {
+      node.data = words.replace(/{{\s*([a-z]\w*)\s*(?:\|([^{}]*))?}}/g, (_, token, none) => said[token] || none?.trim() || "");
+    }
+    next.textContent = at < pages.length - 1 ? forward : next.dataset.cxSend;
+    back.hidden = !at;
+    const intro = find(".cx-intro"), line = find("[data-cx-words]"), bar = find("progress");
+    if (intro) intro.hidden = at;
+    if (!line) return;
+    const told = line.dataset.cxWords.replace("{0}", at + 1).replace("{1}", bar.max = pages.length);
+    if (line.textContent !== told) line.textContent = told;
+    bar.value = at + 1;
+  };
+  const go = (to) => {
+    at = to;
+    show();
+    keep();
+    const first = fields[pages[at][0].k];
+    first.tabIndex = -1;
+    first.focus();
+  };
+  const keep = (kept = JSON.stringify({ begun, at, given: inputs(form).filter(given).map((f) => [f.name, f.value]) })) => {
+    try { sessionStorage.setItem(name, kept); } catch { /* a full or forbidden store */ }
+  };
+
+  form.addEventListener("input", () => {
+    if (!begun) {
+      begin(Date.now());
+      fetch(api.replace("responses", "starts"), {
+        method: "POST", keepalive: true, body: JSON.stringify({ page: +form.elements.page?.value || undefined }),
+        headers: { "Content-Type": "application/json", "Accept-Language": form.elements.lang.value },
+      }).catch(() => {});
+    }
+    show();
+    keep();
+  });
+  form.addEventListener("submit", (event) => {
+    if (seconds) seconds.value = Math.round((Date.now() - begun) / 1e3);
+    if (at < pages.length - 1) event.preventDefault(), go(at + 1);
+    else find("[name=step]")?.remove();
+  });
+  back?.addEventListener("click", (event) => {
+    event.preventDefault();
+    go(at - 1);
+  });
+  form.addEventListener("cx:problem", () => {
+    const wrong = find("[aria-invalid]"), page = pages.find((page) => page.some((item) => fields[item.k].contains(wrong)));
+    if (page) at = pages.indexOf(page), show(), wrong.focus();
+  });
+  form.addEventListener("cx:done", ({ detail }) => {
+    keep("{}");
+    if (detail.ending) form.parentNode.querySelector(".cx-thanks").innerText = detail.thanks;
+    if (detail.url) location.assign(detail.url);
+  });
+
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(name));
+    if (kept.begun > Date.now() - 864e5) {
+      begin(kept.begun);
+      at = kept.at;
+      for (const f of inputs(form)) {
+        const mine = kept.given.filter(([name]) => name === f.name).map((pair) => pair[1]);
+        if (/radio|checkbox/.test(f.type)) f.checked = mine.includes(f.value);
+        else if (mine.length) f.value = mine[0];
+      }
+    } else keep("{}");
+  } catch { /* nothing kept */ }
+  show();
+}
+
+if (globalThis.document) document.querySelectorAll(".cx-survey form[data-cx-api]").forEach(enhance);
