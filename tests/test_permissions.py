@@ -57,7 +57,7 @@ def there(article):
     newsletter.subscribe(email="ana@example.org")
     draft = drafts.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
     return {
-        "cx-feedback/surveys/": {"pk": make_survey()},
+        "cx-feedback/surveys/": {"pk": make_survey(), "name": "csat"},
         "cx-feedback/nps/": {"pk": make_widget()},
         "cx-feedback/mailing-lists/": {"pk": mailing_list},
         "cx-feedback/follow-up-rules/": {"pk": rule},

@@ -163,6 +163,13 @@ SETTINGS: tuple[Setting, ...] = (
         _whole(1),
     ),
     Setting(
+        "SURVEY_TEMPLATES",
+        [],
+        "Dotted paths of a site's own surveys to begin with (docs/adding-a-survey-template.md); "
+        "one with the name of ours takes its place.",
+        _strings,
+    ),
+    Setting(
         "EMOTION_CLUSTERS",
         {"destroying": -1, "attention": 0.33, "trust": 0.66, "advocacy": 1},
         "Weights (-1 to 1) of the clusters to which emotions belong, by name; None takes one "

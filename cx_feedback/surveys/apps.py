@@ -10,5 +10,6 @@ class SurveysConfig(AppConfig):
 
     def ready(self) -> None:
         from cx_feedback.surveys import receivers
+        from cx_feedback.surveys.library import checks  # noqa: F401
 
         receivers.connect()

@@ -7,7 +7,7 @@ once and is asked no longer stays in ``retired``, so that its answers keep their
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -104,21 +104,24 @@ class Definition:
         yield from self.questions
         yield from self.retired
 
-    def following(self, before: "Definition | None", registry: Any) -> "Definition":
+    def following(
+        self, before: "Definition | None", registry: Any, siblings: Iterable["Definition"] = ()
+    ) -> "Definition":
         """Return this definition as the successor of ``before``.
 
         Questions and choices that are gone are kept as retired. A question whose meaning changed
         (another type, another scale) gets a new key, because its old answers no longer answer it.
+        ``siblings`` are what its translations ask: their answers add up with its own, so that a
+        key means the same in all of them.
         """
-        if before is None:
-            return self
-        old = {q.key: q for q in before.ever_asked()}
-        asked = tuple(_as_successor(q, old, registry) for q in self.questions)
+        own = {q.key: q for q in before.ever_asked()} if before else {}
+        taken = {q.key: q for sibling in siblings for q in sibling.ever_asked()} | own
+        asked = _successors(self.questions, own, taken, registry)
         renamed = {q.key: now.key for q, now in zip(self.questions, asked, strict=True)}
         keys = set(renamed.values())
         return replace(
             self,
-            questions=tuple(replace(q, show_if=_renamed(q.show_if, renamed)) for q in asked),
+            questions=tuple(replace(q, show_if=with_keys(q.show_if, renamed)) for q in asked),
             limits=replace(
                 self.limits,
                 quotas=tuple(
@@ -126,11 +129,11 @@ class Definition:
                     for quota in self.limits.quotas
                 ),
             ),
-            retired=tuple(q for q in before.ever_asked() if q.key not in keys),
+            retired=tuple(q for key, q in own.items() if key not in keys),
         )
 
 
-def _renamed(show_if: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
+def with_keys(show_if: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
     """Return a condition that looks at the keys that its questions have now."""
     if not show_if:
         return show_if
@@ -138,12 +141,41 @@ def _renamed(show_if: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:
     return {**show_if, "rules": rules}
 
 
-def _as_successor(question: Question, old: dict[str, Question], registry: Any) -> Question:
+def _successors(
+    drafted: tuple[Question, ...],
+    own: dict[str, Question],
+    taken: dict[str, Question],
+    registry: Any,
+) -> list[Question]:
+    """Return ``drafted`` under the keys that mean the same as before, ``own`` choices kept."""
+    reserved = {q.key for q in drafted}
+    asked = []
+    for question in drafted:
+        successor = _as_successor(question, taken, reserved, registry)
+        reserved.add(successor.key)
+        if successor.key in own:
+            kind = registry.get(successor.type)
+            options = kind.successor_options(own[successor.key], successor)
+            successor = replace(successor, options=options)
+        asked.append(successor)
+    return asked
+
+
+def _as_successor(
+    question: Question, taken: dict[str, Question], reserved: set[str], registry: Any
+) -> Question:
+    """Return ``question`` under its own key, or the first numbered one that means the same."""
+    kind = registry.get(question.type)
     base, number = question.key, 1
-    while (former := old.get(question.key)) is not None:
-        kind = registry.get(question.type)
-        if former.type == question.type and kind.meaning(former) == kind.meaning(question):
-            return replace(question, options=kind.successor_options(former, question))
+    while True:
+        former = taken.get(question.key)
+        free = number == 1 or question.key not in reserved
+        if free and (former is None or means_the_same(former, question, kind)):
+            return question
         number += 1
         question = replace(question, key=f"{base}_{number}")
-    return question
+
+
+def means_the_same(former: Question, now: Question, kind: Any) -> bool:
+    """Return whether answers to ``former`` answer ``now`` too; ``kind`` is the type of ``now``."""
+    return former.type == now.type and bool(kind.meaning(former) == kind.meaning(now))

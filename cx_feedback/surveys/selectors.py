@@ -260,10 +260,26 @@ def family_of(survey: Survey) -> list[int]:
     )
 
 
+def siblings_of(survey: Survey) -> list[Definition]:
+    """Return what the published translations of a survey ask, in the order they were made."""
+    rows = SurveyVersion.objects.filter(
+        survey__translation_key=survey.translation_key, current=True
+    ).exclude(survey_id=survey.pk)
+    return [
+        _remembered(digest, definition)
+        for digest, definition in rows.order_by("survey_id").values_list("digest", "definition")
+    ]
+
+
 def questions_of(survey: Survey) -> Definition:
     """Return the current version's definition, or the draft's when nothing was published."""
+    return current_definition(survey) or survey.definition()
+
+
+def current_definition(survey: Survey) -> Definition | None:
+    """Return what was published last, None when nothing was."""
     version = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
-    return _remembered(version.digest, version.definition) if version else survey.definition()
+    return _remembered(version.digest, version.definition) if version else None
 
 
 def person(*, reader_ids: list[int]) -> list[dict[str, Any]]:

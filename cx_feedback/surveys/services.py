@@ -35,13 +35,15 @@ def freeze(*, survey: Survey) -> SurveyVersion:
     """Make what ``survey`` asks its current version; nothing new when it is asked already.
 
     Called when Wagtail publishes. Two publishings at once follow one another, those of
-    translations too, because they share their places.
+    translations too: they share their places, and must not give one key two meanings.
     """
     family = Survey.objects.filter(translation_key=survey.translation_key)
     list(family.select_for_update().order_by("pk").values_list("pk"))
     before = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
     definition = survey.definition().following(
-        Definition.from_json(before.definition) if before else None, questions
+        Definition.from_json(before.definition) if before else None,
+        questions,
+        selectors.siblings_of(survey),
     )
     full = places.set_up(survey=survey, limits=definition.limits)
     if before is not None:

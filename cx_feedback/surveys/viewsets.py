@@ -10,13 +10,15 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, LocaleColumn, UpdatedAtColumn
-from wagtail.admin.widgets.button import Button, HeaderButton
+from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import chooser
-from wagtail.snippets.views.snippets import EditView, IndexView, SnippetViewSet
+from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
+from cx_feedback.surveys.editing.views import AskingEditView, RestoreView, SurveyEditView
+from cx_feedback.surveys.library.views import GalleryView, PreviewView, UseView
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.results.views import ResultsView, SurveyResultsView
 
@@ -70,14 +72,13 @@ class AskingIndexView(IndexView):
         return buttons
 
 
-class AskingEditView(EditView):
-    @cached_property
-    def header_buttons(self) -> list[Any]:
-        if not permissions.may_see_results(self.request.user):
-            return []
-        viewset = self.model.snippet_viewset
-        url = reverse(viewset.get_url_name("results"), args=[quote(self.object.pk)])
-        return [HeaderButton(_("Results"), url=url, icon_name="table")]
+class SurveyIndexView(AskingIndexView):
+    def get_add_url(self) -> Any:
+        """Offer the templates first; one of them is empty."""
+        if super().get_add_url():
+            gallery = self.model.snippet_viewset.get_url_name("library")
+            return self._set_locale_query_param(reverse(gallery))
+        return None
 
 
 class AskingPermissionPolicy(ModelPermissionPolicy):
@@ -95,6 +96,7 @@ class AskingViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     index_view_class = AskingIndexView
     edit_view_class = AskingEditView
+    edit_template_name = "cx_feedback/surveys/admin/edit.html"
     copy_view_enabled = True
     list_display: ClassVar[list[Any]] = [
         "__str__",
@@ -129,7 +131,10 @@ class AskingViewSet(SnippetViewSet):
 
     def get_urlpatterns(self) -> list[URLPattern]:
         patterns: list[URLPattern] = super().get_urlpatterns()
-        return [*patterns, path("results/<int:pk>/", self.results_view, name="results")]
+        return [
+            *patterns,
+            path("results/<int:pk>/", self.results_view, name="results"),
+        ]
 
 
 class _OnlySurveys:
@@ -160,6 +165,18 @@ class SurveyViewSet(AskingViewSet):
     base_url_path = "cx-feedback/surveys"
     chooser_viewset_class = SurveyChooserViewSet
     results_view_class = SurveyResultsView
+    index_view_class = SurveyIndexView
+    edit_view_class = SurveyEditView
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        shared = {"viewset": self}
+        return [
+            *super().get_urlpatterns(),
+            path("restore/<int:pk>/", RestoreView.as_view(**shared), name="restore"),
+            path("library/", GalleryView.as_view(**shared), name="library"),
+            path("library/<slug:name>/", PreviewView.as_view(**shared), name="library_preview"),
+            path("library/<slug:name>/use/", UseView.as_view(**shared), name="library_use"),
+        ]
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).filter(kind=Survey.SURVEY)

@@ -1,0 +1,96 @@
+"""The edit page of what asks: says what publishing would change, and brings back what is gone."""
+
+from typing import Any
+
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.snippets.views.snippets import EditView
+
+from cx_feedback.core.errors import NotFound
+from cx_feedback.surveys import permissions
+from cx_feedback.surveys.editing.changes import changes_of
+from cx_feedback.surveys.editing.restoring import restore, retired_from
+from cx_feedback.surveys.scores import SHOW_FROM
+
+#: The field by which an editor confirms that questions start again.
+CONFIRM = "cx-start-again"
+
+
+class AskingEditView(EditView):
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        if not permissions.may_see_results(self.request.user):
+            return []
+        viewset = self.model.snippet_viewset
+        url = reverse(viewset.get_url_name("results"), args=[quote(self.object.pk)])
+        return [HeaderButton(_("Results"), url=url, icon_name="table")]
+
+    def publish_action(self) -> Any:
+        """Publish, unless answered questions would start again and nobody has confirmed that.
+
+        What was written is a draft then, and the page says what publishing it would mean.
+        """
+        changes = changes_of(self.object)
+        if changes.anew and self.request.POST.get(CONFIRM) != changes.token:
+            messages.warning(
+                self.request,
+                _("Saved as a draft, not published yet: please read what publishing would change."),
+            )
+            return redirect(self.get_edit_url())
+        return super().publish_action()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {
+            **context,
+            "changes": changes_of(self.object),
+            "may_see_numbers": permissions.may_see_results(self.request.user),
+            "show_from": SHOW_FROM,
+            "confirm_name": CONFIRM,
+        }
+
+
+class SurveyEditView(AskingEditView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        url_name = self.model.snippet_viewset.get_url_name("restore")
+        return {
+            **context,
+            "retired": retired_from(self.object),
+            "may_restore": not context.get("locked_for_user"),
+            "restore_url": reverse(url_name, args=[quote(self.object.pk)]),
+        }
+
+
+class RestoreView(View):
+    """``POST question=…&item=…``: bring back a retired question or choice, in a new draft."""
+
+    viewset: Any = None
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        survey = get_object_or_404(self.viewset.model, pk=pk)
+        policy = self.viewset.permission_policy
+        if not policy.user_has_permission_for_instance(request.user, "change", survey):
+            raise PermissionDenied
+        lock = survey.get_lock()
+        if lock is not None and lock.for_user(request.user):
+            raise PermissionDenied
+        question, item = request.POST.get("question", ""), request.POST.get("item", "")
+        try:
+            restore(survey=survey, question=question, item=item, user=request.user)
+        except NotFound as error:
+            messages.error(request, error.detail)
+        else:
+            messages.success(
+                request, _("It is back in the draft, with the answers that it has. Publish it.")
+            )
+        return redirect(self.viewset.get_url_name("edit"), pk)

@@ -1,0 +1,48 @@
+"""System check of a site's own templates. Its id stays: E011 a wrong path, name or question."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, register
+from django.utils.module_loading import import_string
+
+from cx_feedback.core import conf
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.library.base import SurveyTemplate
+
+
+@register("cx_feedback")
+def check_templates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Check that each path of ``SURVEY_TEMPLATES`` leads to a template of registered types."""
+    paths = conf.get("SURVEY_TEMPLATES")
+    if not isinstance(paths, (list, tuple)):
+        return []  # named by the check of the setting itself
+    return [
+        Error(
+            f"CX_FEEDBACK['SURVEY_TEMPLATES'] names {path!r}: {problem}.",
+            hint="See docs/adding-a-survey-template.md.",
+            id="cx_feedback.E011",
+        )
+        for path in paths
+        for problem in _problems(path)
+    ]
+
+
+def _problems(path: Any) -> Iterator[str]:
+    try:
+        template = import_string(path)
+    except (ImportError, TypeError, AttributeError) as error:
+        yield f"it cannot be imported ({error})"
+        return
+    if not isinstance(template, SurveyTemplate):
+        yield "it is no SurveyTemplate"
+        return
+    if not re.fullmatch(r"[-\w]+", template.name, re.ASCII):
+        yield f"its name {template.name!r} has more than letters, digits, - and _"
+    for ask in template.questions:
+        block = questions.get(ask.type).block
+        if block is None:
+            yield f"there is no question type {ask.type!r} for editors"
+        elif unknown := sorted(set(ask.options) - set(block().child_blocks)):
+            yield f"type {ask.type!r} has no field {', '.join(unknown)}"

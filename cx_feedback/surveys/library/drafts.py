@@ -1,0 +1,63 @@
+"""From a template to a survey: a draft that an editor finishes."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import override
+from wagtail.log_actions import log
+from wagtail.models import Locale
+
+from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.models import Survey
+
+
+def survey_of(template: SurveyTemplate, locale: Locale) -> Survey:
+    """Return the survey, unsaved, that ``template`` makes in the language of ``locale``.
+
+    Each call gives its questions and choices keys of their own.
+    """
+    with override(locale.language_code):
+        survey = Survey(
+            title=str(template.title),
+            intro=str(template.intro),
+            thanks=str(template.thanks),
+            locale=locale,
+            live=False,
+        )
+        block = survey.questions.stream_block
+        stream = block.to_python([_raw(ask) for ask in template.questions])
+        # Defaults of blocks are said in this language too, not in that of whoever looks later.
+        raw = [
+            {"type": child.block_type, "id": child.id, "value": child.get_prep_value()["value"]}
+            for child in stream
+        ]
+        survey.questions = block.to_python(_said(raw))
+    return survey
+
+
+def _raw(ask: Ask) -> dict[str, Any]:
+    value = {"label": ask.label, "help": ask.help, "required": ask.required, **ask.options}
+    return {"type": ask.type, "id": str(uuid.uuid4()), "value": _said(value)}
+
+
+def _said(value: Any) -> Any:
+    """Return ``value`` with its words said in the active language."""
+    if isinstance(value, Promise):
+        return str(value)
+    if isinstance(value, dict):
+        return {key: _said(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_said(inner) for inner in value]
+    return value
+
+
+@transaction.atomic
+def make_draft(*, template: SurveyTemplate, locale: Locale, user: Any = None) -> Survey:
+    """Save a draft of ``template`` with its first revision; return it."""
+    survey = survey_of(template, locale)
+    survey.save()
+    revision = survey.save_revision(user=user)
+    log(instance=survey, action="wagtail.create", user=user, revision=revision)
+    return survey

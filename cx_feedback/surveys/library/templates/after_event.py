@@ -1,0 +1,22 @@
+"""How an event was."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+
+template = SurveyTemplate(
+    name="after_event",
+    title=_("How was it?"),
+    purpose=_("What those who came to a talk, a course or a meeting take home."),
+    when=_("The day after an event, before it fades."),
+    questions=(
+        Ask("rating", _("How did you like it?"), required=True),
+        Ask(
+            "scale",
+            _("Was it worth your time?"),
+            options={"low_label": _("Not at all"), "high_label": _("Very much")},
+        ),
+        Ask("text", _("What do you take home?")),
+        Ask("text", _("What should we do differently the next time?")),
+    ),
+)

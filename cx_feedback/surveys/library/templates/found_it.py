@@ -1,0 +1,22 @@
+"""Whether visitors found what they came for."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+
+template = SurveyTemplate(
+    name="found_it",
+    title=_("Did you find what you were looking for?"),
+    purpose=_("Why people come, whether they succeed, and what stops the others."),
+    when=_("On a home page, a search page or a shop, to learn where visitors get lost."),
+    questions=(
+        Ask("short_text", _("What did you come for today?"), required=True),
+        Ask(
+            "choice",
+            _("Did you find it?"),
+            required=True,
+            options={"choices": [_("Yes"), _("In part"), _("No")]},
+        ),
+        Ask("text", _("What stood in your way?")),
+    ),
+)

@@ -1,0 +1,36 @@
+"""The loyalty question about the process: what should go differently next time?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+
+template = SurveyTemplate(
+    name="loyalty_process",
+    title=_("What should go differently next time?"),
+    purpose=_("The loyalty question about the process: it finds the step that keeps people away."),
+    when=_("After an order, a booking, a registration or any other way of several steps."),
+    thanks=_("Thank you. This is how we find out which step to mend first."),
+    questions=(
+        Ask(
+            "text",
+            _("What should we do differently so that you come back next time?"),
+            help=_("Think of the whole way, from looking for us to getting what you came for."),
+            required=True,
+        ),
+        Ask(
+            "choice",
+            _("Which step was the hardest?"),
+            options={
+                "choices": [
+                    _("Finding what I was looking for"),
+                    _("Understanding what I would get"),
+                    _("Ordering or paying"),
+                    _("Waiting"),
+                    _("Getting an answer to a question"),
+                    _("None: all of it was easy"),
+                ]
+            },
+        ),
+        Ask("ces", _("It was easy to get what I came for.")),
+    ),
+)

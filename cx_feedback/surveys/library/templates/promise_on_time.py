@@ -1,0 +1,35 @@
+"""Did we keep our promise on time?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+
+template = SurveyTemplate(
+    name="promise_on_time",
+    title=_("Did we keep our promise on time?"),
+    purpose=_("Whether what was promised came when it was promised, and what a delay cost."),
+    when=_("A day after the date that you had named: a delivery, a reply, a repair."),
+    questions=(
+        Ask(
+            "choice",
+            _("Did we keep our promise on time?"),
+            required=True,
+            options={
+                "choices": [
+                    _("Yes, sooner than promised"),
+                    _("Yes, on time"),
+                    _("Yes, but late"),
+                    _("No, I am still waiting"),
+                ]
+            },
+        ),
+        Ask(
+            "choice",
+            _("If it was late: did we tell you in time?"),
+            options={
+                "choices": [_("Yes, before I had to ask"), _("Only when I asked"), _("Not at all")]
+            },
+        ),
+        Ask("text", _("What did the wait cost you?")),
+    ),
+)

@@ -1,0 +1,21 @@
+"""Was this article useful?"""
+
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+
+template = SurveyTemplate(
+    name="useful_article",
+    title=_("Was this article useful?"),
+    purpose=_("What an article gave its readers, and what they missed in it."),
+    when=_("Below every article, guide or page of help."),
+    questions=(
+        Ask(
+            "choice",
+            _("Was this article useful?"),
+            required=True,
+            options={"choices": [_("Yes"), _("In part"), _("No")]},
+        ),
+        Ask("text", _("What did you miss?"), help=_("One sentence is enough.")),
+    ),
+)

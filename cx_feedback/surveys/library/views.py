@@ -1,0 +1,137 @@
+"""The gallery of templates in the admin: look at one, begin with one."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import gettext as _
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.coreutils import get_content_languages
+from wagtail.models import Locale
+
+from cx_feedback.surveys import library, questions
+from cx_feedback.surveys.library.base import SurveyTemplate
+from cx_feedback.surveys.library.drafts import make_draft, survey_of
+
+
+@dataclass(frozen=True)
+class Card:
+    """One template in the gallery."""
+
+    template: SurveyTemplate
+    asked: int
+    preview_url: str
+    use_url: str
+
+
+class LibraryMixin:
+    """Lets in who may add surveys, and knows in which language to begin."""
+
+    viewset: Any = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        policy = self.viewset.permission_policy
+        if not policy.user_has_permission(request.user, "add"):
+            raise PermissionDenied
+        self.locale = _locale(request)
+        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+
+    def url(self, name: str, *args: Any) -> str:
+        """Return an address of the viewset that keeps the language."""
+        query = urlencode({"locale": self.locale.language_code})
+        return f"{reverse(self.viewset.get_url_name(name), args=args)}?{query}"
+
+    def template_or_404(self, name: str) -> SurveyTemplate:
+        template = library.get(name)
+        if template is None:
+            raise Http404
+        return template
+
+
+def _locale(request: HttpRequest) -> Locale:
+    """Return the locale asked for, else that of the editor's language, else the site's."""
+    wanted = (request.GET.get("locale"), get_language())
+    found = {locale.language_code: locale for locale in Locale.objects.all()}
+    return next((found[code] for code in wanted if code in found), Locale.get_default())
+
+
+class GalleryView(LibraryMixin, WagtailAdminTemplateMixin, TemplateView):
+    """The templates as cards."""
+
+    template_name = "cx_feedback/surveys/admin/library.html"
+    page_title = gettext_lazy("New survey")
+    header_icon = "form"
+
+    def get_breadcrumbs_items(self) -> Any:
+        index = reverse(self.viewset.get_url_name("list"))
+        label = self.viewset.model._meta.verbose_name_plural
+        return [
+            *self.breadcrumbs_items,
+            {"url": index, "label": str(label).capitalize()},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "cards": [self.card(template) for template in library.all_templates().values()],
+            "empty_url": self.url("add"),
+            "languages": self.languages(),
+        }
+
+    def card(self, template: SurveyTemplate) -> Card:
+        asked = sum(questions.get(ask.type).asks for ask in template.questions)
+        return Card(
+            template,
+            asked,
+            self.url("library_preview", template.name),
+            self.url("library_use", template.name),
+        )
+
+    def languages(self) -> list[dict[str, Any]]:
+        """Return the languages to begin in, where there are several."""
+        names = get_content_languages()
+        found = [
+            {
+                "label": names[locale.language_code],
+                "url": f"?{urlencode({'locale': locale.language_code})}",
+                "current": locale == self.locale,
+            }
+            for locale in Locale.objects.all()
+        ]
+        return found if len(found) > 1 else []
+
+
+@method_decorator(xframe_options_sameorigin, name="dispatch")
+class PreviewView(LibraryMixin, View):
+    """The form of one template as readers would see it."""
+
+    def get(self, request: HttpRequest, name: str) -> HttpResponse:
+        survey = survey_of(self.template_or_404(name), self.locale)
+        with override(self.locale.language_code):
+            return render(request, "cx_feedback/surveys/preview.html", {"survey": survey})
+
+
+class UseView(LibraryMixin, View):
+    """``POST``: make a draft of one template, and go on to edit it."""
+
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
+        template = self.template_or_404(name)
+        survey = make_draft(template=template, locale=self.locale, user=request.user)
+        messages.success(
+            request,
+            _("Draft “%(title)s” made. Change what you like, then publish it.")
+            % {"title": survey.title},
+        )
+        return redirect(self.viewset.get_url_name("edit"), survey.pk)
