@@ -17,6 +17,7 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
+from cx_feedback.readers import services as readers
 from tests.pages import make_survey, make_widget
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,7 @@ def there(article):
         "feedback/subscriptions/": {"pk": Subscription.objects.get()},
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
         "feedback/suppressed-addresses/": {"pk": post_office.suppress(address="bo@example.org")},
+        "cx-loyalty/": {"pk": readers.begin()},
         "cx-comments/": {"pk": comments.post(draft=draft).comment, "page_id": article},
     }
 
@@ -101,6 +103,7 @@ def test_the_routes_are_all_found():
         "cx-comments/",
         "cx-comments/decide/",
         "cx-loyalty/",
+        "cx-loyalty/readers/",
         "cx-feedback/surveys/results/",
         "cx-feedback/nps/results/",
         "feedback/deliveries/again/",

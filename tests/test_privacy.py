@@ -145,7 +145,7 @@ class World:
             reverse("cx_deliveries:mailings"),
             *(reverse("cx_deliveries:inspect", args=[d.pk]) for d in Delivery.objects.all()),
             reverse("cx_suppressions:index"),
-            reverse("cx_loyalty"),
+            reverse("cx_loyalty:overview"),
             reverse("wagtailadmin_reports:site_history"),
         ]
 

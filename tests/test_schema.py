@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
 from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
 from cx_feedback.newsletter.models import MailingList
+from cx_feedback.readers import services as readers
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget
 
@@ -69,6 +70,7 @@ def api(article):
     comment = comments.post(draft=draft).comment
     comments.approve(ids=[comment.pk])
     there = {"surveys": survey.pk, "nps": widget.pk, "comments": comment.pk}
+    there["loyalty"] = readers.begin().pk
     schema = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())
 
     @schema.hook

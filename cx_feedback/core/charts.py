@@ -195,8 +195,12 @@ def heat(
     column_labels: Sequence[Any],
     values: Sequence[Sequence[float | None]],
     unit: str = "",
+    intervals: Sequence[Sequence[tuple[float, float] | None]] = (),
 ) -> SafeString:
-    """Draw a table whose cells are shaded by value in ten steps; None stays empty."""
+    """Draw a table whose cells are shaded by value in ten steps; None stays empty.
+
+    ``intervals``, shaped like ``values``, are told in a second table below.
+    """
     known = [v for row in values for v in row if v is not None]
     high = max([*known, 0]) or 1
     rows = [
@@ -209,7 +213,15 @@ def heat(
         }
         for label, row in zip(row_labels, values, strict=True)
     ]
-    return _render("heat", title=title, rows=rows, columns=column_labels)
+    ranges = [
+        {"label": label, "cells": [_range(ends, unit) for ends in row]}
+        for label, row in zip(row_labels, intervals, strict=False)
+    ]
+    return _render("heat", title=title, rows=rows, columns=column_labels, ranges=ranges)
+
+
+def _range(ends: tuple[float, float] | None, unit: str) -> str:
+    return f"{figure(ends[0])} … {figure(ends[1], unit)}" if ends else ""
 
 
 def _ticks(low: float, high: float) -> list[float]:

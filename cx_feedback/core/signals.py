@@ -44,8 +44,9 @@ person_erased = Signal()
 #: A receiver returns {id: core.naming.Name} of those that are its own, else None.
 things_named = Signal()
 
-#: Staff with the right to look at one reader's history. reader_id, since (aware datetime).
-#: A receiver returns a list of core.timeline.Entry of what is not in the activity ledger.
+#: Staff with the right to look at one reader's history. reader_id, before (aware datetime), most.
+#: A receiver returns the newest ``most`` entries before that moment, as core.timeline.Entry, of
+#: what is not in the activity ledger.
 timeline_asked = Signal()
 
 

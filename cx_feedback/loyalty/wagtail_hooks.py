@@ -5,19 +5,28 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import path, reverse_lazy
+from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
+from cx_feedback.loyalty import admin_urls
 from cx_feedback.loyalty.permissions import may_see_loyalty
-from cx_feedback.loyalty.views import OverviewView
+from cx_feedback.loyalty.views.reader import VIEWED
+from cx_feedback.loyalty.views.readers import EXPORTED
 
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    return [path("cx-loyalty/", OverviewView.as_view(), name="cx_loyalty")]
+    return [path("cx-loyalty/", include(admin_urls))]
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """Name the looks at readers for Wagtail's audit log."""
+    actions.register_action(VIEWED, _("View reader"), _("Looked at a reader's history"))
+    actions.register_action(EXPORTED, _("Export readers"), _("Exported a segment of readers"))
 
 
 @hooks.register("register_permissions")
@@ -38,5 +47,9 @@ class LoyaltyMenuItem(MenuItem):
 @hooks.register(MENU_HOOK)
 def register_menu_item() -> MenuItem:
     return LoyaltyMenuItem(
-        _("Loyalty"), reverse_lazy("cx_loyalty"), name="cx-loyalty", icon_name="cx-heart", order=400
+        _("Loyalty"),
+        reverse_lazy("cx_loyalty:overview"),
+        name="cx-loyalty",
+        icon_name="cx-heart",
+        order=400,
     )

@@ -24,5 +24,7 @@ def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tupl
     return "deliveries", services.erase(email=email, reader_ids=reader_ids)
 
 
-def tell(sender: Any, reader_id: int, since: datetime.datetime, **kwargs: Any) -> list[Entry]:
-    return selectors.timeline(reader_id=reader_id, since=since)
+def tell(
+    sender: Any, reader_id: int, before: datetime.datetime, most: int, **kwargs: Any
+) -> list[Entry]:
+    return selectors.timeline(reader_id=reader_id, before=before, most=most)

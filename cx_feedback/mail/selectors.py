@@ -15,8 +15,6 @@ from cx_feedback.mail.models import Delivery, Suppression
 
 #: Mailings that an editor chooses from and looks at.
 MAILINGS = 200
-#: Mails on the time line of one reader.
-MAILS = 200
 
 
 @dataclass
@@ -110,14 +108,14 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-def timeline(*, reader_id: int, since: datetime.datetime) -> list[Entry]:
-    """Return the newest mails to a reader, at most MAILS, with subject and state."""
-    rows = Delivery.objects.filter(reader_id=reader_id, created_at__gte=since)
-    newest = list(rows.select_related("letter").order_by("-pk")[:MAILS])
+def timeline(*, reader_id: int, before: datetime.datetime, most: int) -> list[Entry]:
+    """Return the newest mails to a reader posted before a moment, with subject and state."""
+    rows = Delivery.objects.filter(reader_id=reader_id, created_at__lt=before)
+    newest = list(rows.select_related("letter").order_by("-created_at", "-pk")[:most])
     names = names_of({row.mailing for row in newest})
     return [
         Entry(
-            at=row.sent_at or row.created_at,
+            at=row.created_at,
             title=_("Mail: %s") % subject_of(row),
             text=f"{names[row.mailing]} · {row.get_state_display()}",
             url=admin_url("cx_deliveries:inspect", row.pk),

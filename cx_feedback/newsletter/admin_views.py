@@ -12,16 +12,12 @@ from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
 
+from cx_feedback.core.spreadsheets import no_formula
 from cx_feedback.mail.views import LedgerRowView
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import Subscription
 
 CHANGE = "cx_feedback_newsletter.change_subscription"
-
-
-def no_formula(value: str) -> str:
-    """Return a cell of a CSV file that no spreadsheet takes for a formula."""
-    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t")) else value
 
 
 class SubscriptionsView(generic.IndexView):

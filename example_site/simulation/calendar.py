@@ -63,12 +63,14 @@ class Calendar:
         """Return one occasion each for about this share of the readers, in order of time.
 
         Each is on a day of the reader's own, on a page of the reader's language that had been
-        published by then.
+        published by then. A day is as good as another whatever comes after it: a day chosen from
+        all of a reader's days would know how many are to come.
         """
+        counts = np.array([len(self.days[row]) for row in range(len(self.readers))])
+        chances = self.rng.geometric(_chance_of_a_day(counts, share), counts.size)
         found = []
-        for row in np.flatnonzero(self.rng.random(len(self.readers)) < share).tolist():
-            reader = self.readers[row]
-            day = self.days[row][int(self.rng.integers(len(self.days[row])))]
+        for row in np.flatnonzero(chances <= counts).tolist():
+            reader, day = self.readers[row], self.days[row][int(chances[row]) - 1]
             mine = [
                 page
                 for page in pages
@@ -78,6 +80,16 @@ class Calendar:
                 page = mine[int(self.rng.integers(len(mine)))]
                 found.append(Occasion(row, reader, page, self.instant(day)))
         return sorted(found, key=lambda occasion: occasion.at)
+
+
+def _chance_of_a_day(counts: Integers, share: float) -> float:
+    """Return the chance of each day with which about ``share`` have their occasion on any."""
+    low, high = 0.0, 1.0
+    for _step in range(40):
+        middle = (low + high) / 2
+        reached = float(np.mean(1 - (1 - middle) ** counts))
+        low, high = (middle, high) if reached < share else (low, middle)
+    return high
 
 
 def pages_with(block_type: str) -> list[ArticlePage]:

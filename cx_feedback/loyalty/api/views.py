@@ -1,30 +1,199 @@
-"""REST: the summary of loyalty for staff; it names no reader."""
+"""REST for staff: readers by tier, what brings them back, experiments, and readers themselves.
+
+All but the last two name no reader; those need the right to know who a reader is as well.
+"""
 
 from dataclasses import asdict
 from typing import Any
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
+from wagtail.log_actions import log
 
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import Refused
-from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.permissions import may_see_loyalty
+from cx_feedback.loyalty import segments, selectors
+from cx_feedback.loyalty.api import serializers as out
+from cx_feedback.loyalty.listing import row_of
+from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
+from cx_feedback.loyalty.returns import selectors as returns
+from cx_feedback.loyalty.returns.selectors import NamedEffect, NamedFinding
+from cx_feedback.loyalty.returns.statistics import Difference
+from cx_feedback.loyalty.returns.wording import experiment_words
 from cx_feedback.loyalty.selectors import Overview
+from cx_feedback.loyalty.timeline import timeline
+from cx_feedback.loyalty.two_by_two import two_by_two
+from cx_feedback.readers.models import Reader
+
+#: The action of the audit log for a look at one reader.
+VIEWED = "cx_loyalty.reader_viewed"
 
 
-class LoyaltyView(FeedbackAPIView):
-    """``GET``: readers by tier, expected returns, the fit and its check, for staff."""
+class StaffView(FeedbackAPIView):
+    """An endpoint for who may see loyalty; ``names`` asks for the right to know readers too."""
+
+    names = False
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        may = may_see_loyalty(request.user) and (not self.names or may_name_readers(request.user))
+        if not may:
+            raise Refused(_("Log in with an account that may see this."))
+
+
+def _asked(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
+    """Return the checked query of a request; raises ValidationError naming the parameters."""
+    given = serializer(data=request.query_params)
+    given.is_valid(raise_exception=True)
+    found: dict[str, Any] = given.validated_data
+    return found
+
+
+class LoyaltyView(StaffView):
+    """``GET``: readers by tier, expected returns, the fit and its check."""
 
     @describe(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        if not may_see_loyalty(request.user):
-            raise Refused(_("Log in with an account that may see this."))
         found = selectors.overview()
         return Response({"scored": False} if found is None else summary(found))
+
+
+class TiersView(StaffView):
+    """``GET``: readers by tier over time, one day a week, the oldest first."""
+
+    @describe(responses=out.TiersOut(many=True))
+    def get(self, request: Request) -> Response:
+        found = selectors.overview(weeks=104)
+        return Response([] if found is None else history(found))
+
+
+class AttitudesView(StaffView):
+    """``GET``: the two-by-two of what readers say and do."""
+
+    @describe(responses=out.AttitudesOut)
+    def get(self, request: Request) -> Response:
+        found = two_by_two(named=may_name_readers(request.user))
+        fields = [{"field": one.field, "readers": one.count} for one in found.boxes.values()]
+        return Response({"by_field": fields, "total": found.total, "too_new": found.new})
+
+
+class CausesView(StaffView):
+    """``GET``: what brings readers back, the surest first."""
+
+    @describe(responses=out.CausesOut, parameters=[out.CausesIn])
+    def get(self, request: Request) -> Response:
+        asked = _asked(request, out.CausesIn)
+        found = returns.effects(asked["kind"]).order_by("-low", "pk")[: asked["limit"]]
+        everybody = returns.everybody()
+        window = ("as_of", "since", "until", "horizon_weeks")
+        return Response(
+            {
+                **{name: getattr(everybody, name, None) for name in window},
+                "everybody": everybody and cause(NamedEffect(everybody, None)),
+                "causes": [cause(one) for one in returns.named(list(found))],
+                "hidden": returns.hidden(asked["kind"]),
+            }
+        )
+
+
+class ExperimentsView(StaffView):
+    """``GET``: both groups of each rule that holds readers back."""
+
+    @describe(responses=out.ExperimentsOut)
+    def get(self, request: Request) -> Response:
+        return Response({"experiments": [experiment(one) for one in returns.experiments()]})
+
+
+class ReadersView(StaffView):
+    """``GET``: readers of a tier or a field of the two-by-two, by id, page after page."""
+
+    names = True
+
+    @describe(
+        responses=out.ReadersOut, parameters=[out.ReadersIn], operation_id="loyalty_readers_list"
+    )
+    def get(self, request: Request) -> Response:
+        asked, fit = _asked(request, out.ReadersIn), selectors.newest_fit()
+        readers = segments.segment(tier=asked.get("tier", ""), fit=fit)
+        if "field" in asked:
+            readers = segments.of_field(readers, asked["field"])
+        readers = readers.filter(pk__gt=asked.get("after", 0)).order_by("pk")
+        found = list(readers[: asked["limit"] + 1])
+        page = found[: asked["limit"]]
+        rows = [row_of(member, named=True) for member in segments.members(page, fit)]
+        return Response(
+            {
+                "readers": out.ReaderOut(rows, many=True).data,
+                "next": page[-1].pk if len(found) > len(page) else None,
+            }
+        )
+
+
+class ReaderView(StaffView):
+    """``GET``: one reader with their newest history; the audit log remembers who asked."""
+
+    names = True
+
+    @describe(responses=out.OneReaderOut, parameters=[out.BeforeIn])
+    def get(self, request: Request, reader_id: int) -> Response:
+        before = _asked(request, out.BeforeIn).get("before")
+        reader = Reader.objects.filter(pk=reader_id).first()
+        if reader is None:
+            raise Http404
+        log(reader, VIEWED, user=request.user, title=_("Reader %d") % reader.pk)
+        [member] = segments.members([reader], selectors.newest_fit())
+        line = timeline(reader, before=before)
+        row = out.ReaderOut(row_of(member, named=True)).data
+        entries = out.EntryOut(line.entries, many=True).data
+        return Response({**row, "timeline": entries, "older": line.older})
+
+
+def cause(found: NamedEffect) -> dict[str, Any]:
+    """Return an effect as plain values."""
+    effect = found.effect
+    return {
+        "kind": effect.kind,
+        "id": effect.cause_id,
+        "title": found.name.title if found.name else None,
+        "readers": effect.readers,
+        "returned": effect.share,
+        "expected": effect.expected,
+        "difference": difference(found.difference),
+    }
+
+
+def experiment(found: NamedFinding) -> dict[str, Any]:
+    """Return an experiment as plain values."""
+    said = found.finding
+    kept = said.experiment
+    names = ("percent", "as_of", "horizon_weeks", "written", "held", "running")
+    return {
+        "rule": kept.rule_id,
+        "title": found.name.title if found.name else None,
+        **{name: getattr(kept, name) for name in names},
+        "written_share": said.written_share,
+        "held_share": said.held_share,
+        "difference": said.difference and difference(said.difference),
+        "visible_difference": said.visible,
+        "words": experiment_words(said),
+    }
+
+
+def difference(found: Difference) -> dict[str, Any]:
+    """Return a difference as plain values."""
+    return {**asdict(found), "says_something": found.says_something}
+
+
+def history(found: Overview) -> list[dict[str, Any]]:
+    """Return readers by tier on each day of the overview."""
+    return [
+        {"as_of": day.isoformat(), "tiers": {t: rows[n] for t, rows in found.history.items()}}
+        for n, day in enumerate(found.days)
+    ]
 
 
 def summary(found: Overview) -> dict[str, Any]:
@@ -49,8 +218,5 @@ def summary(found: Overview) -> dict[str, Any]:
             "cells": fit.cells,
         },
         "check": found.check.as_dict() if found.check else None,
-        "history": [
-            {"as_of": day.isoformat(), "tiers": {t: rows[n] for t, rows in found.history.items()}}
-            for n, day in enumerate(found.days)
-        ],
+        "history": history(found),
     }

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
+from cx_feedback.loyalty.measure import measure
 from cx_feedback.loyalty.services import score
 from cx_feedback.surveys.folding import fold
 from example_site.building.newsletter import make_list
@@ -16,11 +17,12 @@ from example_site.simulation import people
 from example_site.simulation.answers import answer_surveys, score_the_magazine
 from example_site.simulation.calendar import Calendar
 from example_site.simulation.conversations import converse
+from example_site.simulation.follow_ups import follow_up_silences
 from example_site.simulation.process import Parameters, draw_days, draw_likings, draw_population
 from example_site.simulation.subscribers import subscribe_readers
 
 #: As of how many weeks ago the overview of loyalty has a history.
-HISTORY = (16, 12, 8, 4)
+HISTORY = (20, 16, 12, 10, 8, 6, 4, 2)
 
 
 class Command(BaseCommand):
@@ -79,6 +81,7 @@ class Command(BaseCommand):
         self.stdout.write(f"  {score_the_magazine(calendar)} said whether they recommend it")
         subscribed = subscribe_readers(calendar, make_list())
         self.stdout.write(f"  {subscribed} subscribed to the newsletter")
+        self.stdout.write(f"  {follow_up_silences(calendar)} were in the experiment of a rule")
         self.stdout.write(f"  {converse(calendar)} comments were written")
 
     def look_back(self, weeks: int) -> None:
@@ -92,3 +95,4 @@ class Command(BaseCommand):
                 self.stdout.write(f"  scoring as of {as_of}")
                 score(as_of=as_of, history_only=True)
         call_command("cx_score_loyalty", stdout=self.stdout)
+        measure()

@@ -1,0 +1,97 @@
+"""What effects and experiments mean, in plain words."""
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cx_feedback.loyalty.returns.experiments import WORTH_SEEING, Finding
+from cx_feedback.loyalty.returns.statistics import SHOWN_FROM, Difference
+
+
+def points(value: float) -> str:
+    """Return a difference of shares as percentage points with its sign: "+4.2"."""
+    text = number_format(abs(100 * value), 1, use_l10n=True)
+    sign = "" if float(f"{100 * value:.1f}") == 0 else ("+" if value > 0 else "−")
+    return f"{sign}{text}"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent with one decimal: "37.5 %"."""
+    return f"{number_format(100 * share, 1, use_l10n=True)} %"
+
+
+def interval(found: Difference) -> str:
+    """Return the 95 % interval of a difference: "−1.2 … +9.6"."""
+    return f"{points(found.low)} … {points(found.high)}"
+
+
+def effect_words(found: Difference) -> str:
+    """Return what a difference against the expected says."""
+    if not found.says_something:
+        return _("within chance")
+    return _("more than expected") if found.value > 0 else _("fewer than expected")
+
+
+def experiment_words(said: Finding) -> list[str]:
+    """Return what an experiment says so far and what it can say, one sentence each."""
+    experiment = said.experiment
+    if said.difference is None or said.visible is None or said.needed is None:
+        fewer = min(experiment.written, experiment.held)
+        return [
+            _(
+                "It says nothing yet: figures appear from %(needed)d readers in each group on; the "
+                "smaller group has %(there)d whose weeks are over."
+            )
+            % {"needed": SHOWN_FROM, "there": fewer}
+        ]
+    return [_verdict(said.difference), _reach(said)]
+
+
+def _verdict(found: Difference) -> str:
+    words = {"points": points(found.value), "interval": interval(found)}
+    if not found.says_something:
+        return (
+            _(
+                "It says nothing yet: the difference of %(points)s percentage points "
+                "(%(interval)s) may well be chance."
+            )
+            % words
+        )
+    words["points"] = words["points"][1:]
+    if found.value > 0:
+        return (
+            _(
+                "The mails bring readers back: %(points)s percentage points more came again "
+                "(%(interval)s) than without a mail."
+            )
+            % words
+        )
+    return (
+        _(
+            "The mails keep readers away: %(points)s percentage points fewer came again "
+            "(%(interval)s) than without a mail."
+        )
+        % words
+    )
+
+
+def _reach(said: Finding) -> str:
+    assert said.visible is not None
+    assert said.needed is not None
+    visible = points(said.visible).removeprefix("+")
+    there = said.experiment.written + said.experiment.held
+    words = _(
+        "With so many readers a real difference of %(visible)s percentage points would show four "
+        "times in five."
+    ) % {"visible": visible}
+    if said.needed <= there:
+        return words
+    more = ngettext(
+        "For one of %(worth)d points it takes %(more)s reader more.",
+        "For one of %(worth)d points it takes %(more)s readers more.",
+        said.needed - there,
+    ) % {
+        "worth": round(100 * WORTH_SEEING),
+        "more": number_format(said.needed - there, 0, use_l10n=True, force_grouping=True),
+    }
+    return f"{words} {more}"

@@ -1,0 +1,72 @@
+"""Readers of a tier, of a field of the two-by-two, or both, with their score to sort by."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from cx_feedback.loyalty.attitudes import placed
+from cx_feedback.loyalty.models import Attitude, CellScore, Fit
+from cx_feedback.loyalty.selectors import ReaderScore, with_scores
+from cx_feedback.readers.models import Reader
+from cx_feedback.readers.periods import period_of
+
+#: Readers of one step of an export.
+CHUNK = 1000
+
+
+@dataclass(frozen=True)
+class Member:
+    """A reader of a segment with score and what they said last."""
+
+    score: ReaderScore
+    attitude: Attitude | None
+
+    @property
+    def reader(self) -> Reader:
+        return self.score.reader
+
+
+def segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
+    """Return the readers of a tier, all for "".
+
+    Each has ``p``, the probability of a return as of ``fit`` by the database's own look into the
+    cells, to sort by; None for who came since.
+    """
+    readers = Reader.objects.exclude(first_period=None)
+    if tier:
+        readers = readers.filter(tier=tier)
+    scores = CellScore.objects.none()
+    if fit is not None:
+        scores = CellScore.objects.filter(
+            fit=fit,
+            x=OuterRef("active_periods") - 1,
+            t_x=OuterRef("last_period") - OuterRef("first_period"),
+            n=period_of(fit.as_of) - OuterRef("first_period"),
+        )
+    return readers.annotate(p=Subquery(scores.values("p_return")[:1]))
+
+
+def of_field(readers: QuerySet[Reader], field: str) -> QuerySet[Reader]:
+    """Return those of ``readers`` who are in a field of the two-by-two."""
+    return readers.filter(pk__in=placed().filter(field=field).values("pk"))
+
+
+def by_chance(readers: QuerySet[Reader], *, least_first: bool) -> QuerySet[Reader]:
+    """Sort a segment by the chance of a return; those who came since stand last."""
+    p = F("p").asc(nulls_last=True) if least_first else F("p").desc(nulls_last=True)
+    return readers.order_by(p, "-active_periods", "pk")
+
+
+def members(readers: list[Reader], fit: Fit | None) -> list[Member]:
+    """Return these readers with scores and attitudes, in two statements."""
+    attitudes = Attitude.objects.in_bulk([reader.pk for reader in readers])
+    return [Member(score, attitudes.get(score.reader.pk)) for score in with_scores(readers, fit)]
+
+
+def all_members(readers: QuerySet[Reader], fit: Fit | None) -> Iterator[Member]:
+    """Iterate over a whole segment, CHUNK readers in memory at a time; by id, whoever moves."""
+    last = 0
+    while chunk := list(readers.filter(pk__gt=last).order_by("pk")[:CHUNK]):
+        yield from members(chunk, fit)
+        last = chunk[-1].pk

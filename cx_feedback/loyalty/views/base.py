@@ -1,0 +1,79 @@
+"""What all screens share: the right to see them, the tabs, the way back."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
+from cx_feedback.loyalty.tiers import Tier
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the screens below the heading."""
+
+    label: str
+    url: str
+    on: bool
+
+
+def tabs(current: str) -> list[Tab]:
+    """Return all screens, the one of the URL name ``current`` marked."""
+    screens = (
+        ("overview", "", _("Overview")),
+        ("returns", "", _("What brings readers back")),
+        ("experiments", "", _("Experiments")),
+        ("readers", f"?tier={Tier.AT_RISK.value}", _("Readers at risk")),
+        ("attitudes", "", _("Two-by-two")),
+        ("check", "", _("How good is it?")),
+    )
+    return [
+        Tab(label, reverse(f"cx_loyalty:{name}") + query, name == current)
+        for name, query, label in screens
+    ]
+
+
+class MaySee:
+    """For views of those who may see loyalty; ``tab`` is the URL name of the tab that is on."""
+
+    tab: ClassVar[str] = ""
+    header_icon = "cx-heart"
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.may_see(request.user):
+            raise PermissionDenied
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+        return response
+
+    def may_see(self, user: Any) -> bool:
+        """Return whether ``user`` may see this screen."""
+        return may_see_loyalty(user)
+
+    def get_breadcrumbs_items(self) -> list[Any]:
+        """Return the way to this screen."""
+        items: list[Any] = [*WagtailAdminTemplateMixin.breadcrumbs_items]
+        overview = {"url": reverse("cx_loyalty:overview"), "label": _("Loyalty")}
+        title = self.get_page_title()  # type: ignore[attr-defined]
+        if self.tab == "overview":
+            return [*items, {**overview, "url": ""}]
+        return [*items, overview, {"url": "", "label": title}]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Add the tabs, and whether names may be shown."""
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        named = may_name_readers(self.request.user)  # type: ignore[attr-defined]
+        return {**context, "tabs": tabs(self.tab), "names_shown": named}
+
+
+class Screen(MaySee, WagtailAdminTemplateMixin, TemplateView):
+    """A screen with a template of its own."""
+
+    page_title = gettext_lazy("Loyalty")

@@ -1,0 +1,122 @@
+"""The overview: who stands how, who is expected and came, which cohorts stay."""
+
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.charts import Bar, Line, bars, heat, lines
+from cx_feedback.loyalty import cohorts, outcomes, selectors
+from cx_feedback.loyalty.outcomes import Expectation
+from cx_feedback.loyalty.returns.statistics import wilson
+from cx_feedback.loyalty.selectors import Overview
+from cx_feedback.loyalty.tiers import Borders, Tier
+from cx_feedback.loyalty.views.base import Screen
+from cx_feedback.loyalty.wording import tier_words
+
+#: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
+DRAWN = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
+
+
+class OverviewView(Screen):
+    """The "Loyalty" page of the Feedback menu."""
+
+    template_name = "cx_feedback/loyalty/admin/overview.html"
+    tab = "overview"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        found = selectors.overview()
+        if found is None:
+            return context
+        expected = outcomes.expectations(found.fit)
+        return {
+            **context,
+            "overview": found,
+            "fit": found.fit,
+            "faithful": found.tiers[Tier.LOVER] + found.tiers[Tier.LOYAL],
+            "at_risk": found.tiers[Tier.AT_RISK],
+            "tiers_picture": _tiers_picture(found),
+            "history_picture": _history_picture(found),
+            "tier_words": tier_words(Borders.of_site()),
+            "expected_picture": _expected_picture(expected),
+            "expected_words": _expected_words(expected),
+            "cohorts_picture": _cohorts_picture(),
+        }
+
+
+def _tiers_picture(found: Overview) -> SafeString:
+    total = found.fit.readers or 1
+    rows = [
+        Bar(tier.label, found.tiers[tier], note=f"({100 * found.tiers[tier] / total:.0f} %)")
+        for tier in Tier
+    ]
+    return bars(_("Readers by tier"), rows)
+
+
+def _history_picture(found: Overview) -> SafeString | None:
+    if len(found.days) < 2:
+        return None
+    labels = [date_format(day, "j M") for day in found.days]
+    series = [
+        Line(tier.label, list(zip(labels, found.history[tier], strict=True))) for tier in DRAWN
+    ]
+    return lines(_("Readers by tier over time"), series)
+
+
+def _expected_picture(expected: list[Expectation]) -> SafeString | None:
+    if len(expected) < 2:
+        return None
+    labels = [date_format(one.as_of, "j M") for one in expected]
+    said = [one.expected for one in expected]
+    came = [one.returned for one in expected]
+    return lines(
+        _("Readers expected back in the weeks after each day, and how many came"),
+        [
+            Line(
+                _("Expected"),
+                list(zip(labels, said, strict=True)),
+                [(one.low, one.high) for one in expected],
+            ),
+            Line(_("Came"), list(zip(labels, came, strict=True))),
+        ],
+    )
+
+
+def _expected_words(expected: list[Expectation]) -> str:
+    over = [one for one in expected if one.held is not None]
+    if not over:
+        return ""
+    return _(
+        "Of %(n)d times that can be checked, as many came as the range said %(held)d times."
+    ) % {
+        "n": len(over),
+        "held": sum(bool(one.held) for one in over),
+    }
+
+
+def _cohorts_picture() -> SafeString | None:
+    shown = [c for c in cohorts.cohorts() if c.readers >= cohorts.SHOWN_FROM and c.active]
+    if not shown:
+        return None
+    width = max(len(cohort.active) for cohort in shown)
+    shares: list[list[float | None]] = []
+    ranges: list[list[tuple[float, float] | None]] = []
+    for cohort in shown:
+        gap: list[None] = [None] * (width - len(cohort.active))
+        shares.append([*(100 * n / cohort.readers for n in cohort.active), *gap])
+        ends = [wilson(n, cohort.readers) for n in cohort.active]
+        ranges.append([*((100 * low, 100 * high) for low, high in ends), *gap])
+    return heat(
+        _("Of the new readers of a month, how many percent came in the months after it"),
+        [
+            _("%(month)s (%(readers)d readers)")
+            % {"month": date_format(c.month, "F Y"), "readers": c.readers}
+            for c in shown
+        ],
+        [f"+{k}" for k in range(1, width + 1)],
+        shares,
+        unit="%",
+        intervals=ranges,
+    )

@@ -1,0 +1,62 @@
+"""One reader: what happened with them, told to those with the right, who are remembered."""
+
+import datetime
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry
+
+from cx_feedback.loyalty import segments, selectors
+from cx_feedback.loyalty.listing import row_of
+from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
+from cx_feedback.loyalty.timeline import timeline
+from cx_feedback.loyalty.views.base import Screen
+from cx_feedback.readers.models import Reader
+
+VIEWED = "cx_loyalty.reader_viewed"
+#: Looks of staff shown.
+LOOKS = 10
+
+
+class ReaderView(Screen):
+    """The time line of one reader."""
+
+    template_name = "cx_feedback/loyalty/admin/reader.html"
+    tab = "readers"
+
+    def may_see(self, user: Any) -> bool:
+        return may_see_loyalty(user) and may_name_readers(user)
+
+    def get_page_title(self) -> str:
+        return _("Reader")
+
+    def get_page_subtitle(self) -> str:
+        return str(self.reader)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.reader = get_object_or_404(Reader, pk=kwargs["pk"])
+        # The label must not keep an address beyond the person's erasure.
+        title = _("Reader %d") % self.reader.pk
+        looks = ModelLogEntry.objects.for_instance(self.reader).filter(action=VIEWED)
+        earlier = list(looks.select_related("user")[:LOOKS])
+        log(self.reader, VIEWED, user=self.request.user, title=title)
+        [member] = segments.members([self.reader], selectors.newest_fit())
+        return {
+            **super().get_context_data(**kwargs),
+            "reader": self.reader,
+            "row": row_of(member, named=True),
+            "line": timeline(self.reader, before=_moment(self.request.GET.get("before", ""))),
+            "looks": earlier,
+        }
+
+
+def _moment(text: str) -> datetime.datetime | None:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        return None
+    return found if found is None or timezone.is_aware(found) else timezone.make_aware(found)

@@ -1,0 +1,161 @@
+"""Readers at risk, of a tier, or of a field of the two-by-two: a list and its export."""
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.views.mixins import SpreadsheetExportMixin
+from wagtail.log_actions import log
+
+from cx_feedback.core.spreadsheets import no_formula
+from cx_feedback.loyalty import segments, selectors
+from cx_feedback.loyalty.attitudes import Field
+from cx_feedback.loyalty.listing import Row, row_of
+from cx_feedback.loyalty.models import Fit
+from cx_feedback.loyalty.permissions import may_name_readers
+from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.views.base import MaySee
+from cx_feedback.readers.models import Reader
+
+EXPORTED = "cx_loyalty.export"
+
+
+class SegmentFilterSet(WagtailFilterSet):
+    tier = django_filters.ChoiceFilter(label=gettext_lazy("Tier"), choices=Tier.choices)
+    field = django_filters.ChoiceFilter(
+        label=gettext_lazy("Field of the two-by-two"), choices=Field.choices, method="of_field"
+    )
+
+    class Meta:
+        model = Reader
+        fields: ClassVar[list[str]] = ["tier"]
+
+    def of_field(self, readers: QuerySet[Reader], name: str, value: str) -> QuerySet[Reader]:
+        return segments.of_field(readers, value)
+
+
+class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
+    """A segment of readers: all, of a tier, of a field of the two-by-two, or found by name.
+
+    Without the right to know readers only those at risk are listed, without names.
+    """
+
+    template_name = "cx_feedback/loyalty/admin/readers.html"
+    results_template_name = "cx_feedback/loyalty/admin/readers_results.html"
+    tab = "readers"
+    paginate_by = 25
+    default_ordering = "-active_periods"
+    index_url_name = "cx_loyalty:readers"
+    index_results_url_name = "cx_loyalty:readers_results"
+    search_fields: ClassVar[list[str]] = ["email", "external_id"]
+    search_backend_name = None
+    export_filename = "readers"
+    custom_value_preprocess: ClassVar[dict[Any, Any]] = {
+        **SpreadsheetExportMixin.custom_value_preprocess,
+        str: {SpreadsheetExportMixin.FORMAT_CSV: no_formula},
+    }
+
+    @cached_property
+    def named(self) -> bool:
+        """Whether names may be shown."""
+        return may_name_readers(self.request.user)
+
+    @cached_property
+    def fit(self) -> Fit | None:
+        return selectors.newest_fit()
+
+    @cached_property
+    def tier(self) -> str:
+        """The tier asked for; those who may not know readers see those at risk."""
+        return self.request.GET.get("tier", "") if self.named else str(Tier.AT_RISK)
+
+    @property
+    def is_searchable(self) -> bool:  # type: ignore[override]
+        return self.named
+
+    @cached_property
+    def filterset_class(self) -> Any:  # type: ignore[override]
+        return SegmentFilterSet if self.named else None
+
+    def get_page_title(self) -> str:
+        return _("Readers at risk") if self.tier == Tier.AT_RISK else _("Readers")
+
+    @cached_property
+    def columns(self) -> list[Column]:  # type: ignore[override]
+        title: Column = Column("name", label=_("Reader"))
+        if self.named:
+            title = TitleColumn("name", label=_("Reader"), get_url=_url_of)
+        tier = [] if self.tier else [Column("tier", label=_("Tier"))]
+        return [
+            title,
+            *tier,
+            Column("reason", label=_("Why")),
+            Column("chance", label=_("Chance to come back"), sort_key="p"),
+            DateColumn("last_day", label=_("Last visit"), sort_key="last_day"),
+            Column("active_periods", label=_("Periods with a visit"), sort_key="active_periods"),
+            Column("said", label=_("Said last")),
+        ]
+
+    def get_valid_orderings(self) -> list[str]:
+        keys = ("p", "last_day", "active_periods")
+        return [*keys, *(f"-{key}" for key in keys)]
+
+    def get_base_queryset(self) -> QuerySet[Reader]:
+        tier = "" if self.named else self.tier
+        return segments.segment(tier=tier, fit=self.fit)
+
+    def order_queryset(self, queryset: QuerySet[Reader]) -> QuerySet[Reader]:
+        if self.ordering in ("p", "-p"):
+            return segments.by_chance(queryset, least_first=self.ordering == "p")
+        return queryset.order_by(self.ordering, "-last_day", "pk")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(*args, **kwargs)
+        readers = list(context["object_list"])
+        rows = [row_of(m, named=self.named) for m in segments.members(readers, self.fit)]
+        context["object_list"] = rows
+        context["table"] = self.get_table(rows)
+        return {**context, "at_risk": self.tier == Tier.AT_RISK, "fit": self.fit}
+
+    @cached_property
+    def list_export(self) -> list[str]:  # type: ignore[override]
+        """The columns of the exported table; who it is only for those who may know."""
+        figures = [
+            "tier", "reason", "score", "p_return", "last_day", "active_periods", "language",
+            "nps_score", "nps_class", "emotion", "emotional_value", "csat", "ces",
+        ]  # fmt: skip
+        return ["pk", "email", "external_id", *figures] if self.named else figures
+
+    @cached_property
+    def export_headings(self) -> dict[str, str]:  # type: ignore[override]
+        """Stable names, for programs."""
+        return {name: "reader" if name == "pk" else name for name in self.list_export}
+
+    def get(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.is_export:
+            return super().get(request, *args, **kwargs)
+        readers = self.get_queryset()
+        if self.fit is not None:
+            data = {"rows": readers.count(), "named": self.named, "asked": request.GET.dict()}
+            log(self.fit, EXPORTED, user=request.user, data=data)
+        response: HttpResponseBase = self.as_spreadsheet(
+            self._exported(readers), request.GET["export"]
+        )
+        return response
+
+    def _exported(self, readers: QuerySet[Reader]) -> Iterator[Row]:
+        for member in segments.all_members(readers, self.fit):
+            yield row_of(member, named=self.named)
+
+
+def _url_of(row: Row) -> str:
+    return reverse("cx_loyalty:reader", args=[row.pk])

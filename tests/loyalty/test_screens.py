@@ -1,0 +1,287 @@
+"""The editor's screens and REST: what they show to whom, and who is remembered to have looked."""
+
+import csv
+import datetime
+import io
+
+import pytest
+from openpyxl import load_workbook
+from wagtail.models import ModelLogEntry
+
+from cx_feedback.loyalty import attitudes, selectors, services
+from cx_feedback.loyalty.measure import measure
+from cx_feedback.loyalty.measured import Attitude, Effect, Experiment
+from cx_feedback.loyalty.segments import segment
+from cx_feedback.mail import services as post_office
+from cx_feedback.newsletter.models import FollowUpRule, MailingList
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Consent, Reader
+from tests.loyalty.conftest import END, weeks_before
+from tests.loyalty.test_overview import staff  # noqa: F401
+from tests.loyalty.test_returns import noon
+from tests.pages import make_survey
+
+pytestmark = pytest.mark.django_db
+ADMIN = "/admin/cx-loyalty/"
+API = "/feedback/api/v1/loyalty/"
+RIGHTS = ("access_admin", "view_loyalty")
+
+
+def page(client, path=""):
+    response = client.get(ADMIN + path)
+    assert response.status_code == 200, path
+    return response.content.decode()
+
+
+def effect(kind, cause_id, readers=100, difference=0.1, low=0.02, high=0.18):
+    span = {"since": weeks_before(30), "until": weeks_before(4), "as_of": END, "horizon_weeks": 4}
+    return Effect.objects.create(
+        kind=kind, cause_id=cause_id, readers=readers, returned=readers // 2, expected=0.4,
+        difference=difference, low=low, high=high, **span,
+    )  # fmt: skip
+
+
+def test_what_brings_readers_back_names_its_causes(staff, article):  # noqa: F811
+    survey = make_survey()
+    effect("all", 0, difference=0.003, low=-0.01, high=0.016)
+    effect("article", article.pk)
+    effect("article", 99_999, difference=-0.08, low=-0.15, high=-0.01)
+    effect("article", 99_998, readers=29)
+    effect("survey", survey.pk, difference=0.01, low=-0.07, high=0.09)
+    client = staff(*RIGHTS)
+    html = page(client, "returns/")
+    for words in (
+        "An article", "No longer there (99999)", "+10.0", "+2.0 … +18.0", "more than expected",
+        "fewer than expected", "everybody who came", "One more touched fewer than 30",
+    ):  # fmt: skip
+        assert words in html, words
+    assert "99998" not in html
+    html = page(client, "returns/?kind=survey&ordering=-readers")
+    assert survey.title in html
+    assert "within chance" in html
+    assert "Nothing to show yet" in page(client, "returns/?kind=rule&ordering=nonsense&p=x")
+    found = client.get(f"{API}causes/").json()
+    assert [c["id"] for c in found["causes"]] == [article.pk, 99_999]
+    assert found["causes"][0]["title"] == "An article"
+    assert found["causes"][0]["difference"]["says_something"]
+    assert found["causes"][1]["title"] is None
+    assert (found["hidden"], found["everybody"]["readers"]) == (1, 100)
+    assert client.get(f"{API}causes/?kind=nothing").json()["errors"].keys() == {"kind"}
+
+
+def test_experiments_say_whether_they_say_anything(staff):  # noqa: F811
+    rule = FollowUpRule.objects.create(
+        name="Miss you", when="fell_silent", subject="x", body="x",
+        mailing_list=MailingList.objects.create(name="Letter"),
+    )  # fmt: skip
+    kept = {"percent": 20, "since": weeks_before(52), "as_of": END, "horizon_weeks": 4}
+    client = staff(*RIGHTS)
+    assert "No rule holds readers back yet" in page(client, "experiments/")
+    row = Experiment.objects.create(
+        rule_id=rule.pk, written=400, written_returned=220, held=400, held_returned=160, **kept
+    )
+    html = page(client, "experiments/")
+    assert "Miss you" in html
+    assert "15.0 percentage points more came again" in html
+    found = client.get(f"{API}experiments/").json()["experiments"][0]
+    assert (found["title"], found["written_share"]) == ("Miss you", 0.55)
+    assert found["difference"]["says_something"]
+    Experiment.objects.filter(pk=row.pk).update(held=20, held_returned=1)
+    assert "It says nothing yet" in page(client, "experiments/")
+    assert client.get(f"{API}experiments/").json()["experiments"][0]["difference"] is None
+    Experiment.objects.filter(pk=row.pk).update(held=100, held_returned=52)
+    assert "may well be chance" in page(client, "experiments/")
+
+
+@pytest.fixture
+def said(db):
+    """Six true ones, three latent, one too new."""
+    for tier, n in (("loyal", 6), ("lost", 3), ("new", 1)):
+        for k in range(n):
+            reader = Reader.objects.create(
+                tier=tier, email=f"{tier}{k}@example.org", first_period=2900, last_period=2900,
+                active_periods=1, last_day=END,
+            )  # fmt: skip
+            Attitude.objects.create(
+                reader=reader, nps_class="promoter", nps_score=9, nps_at=noon(END)
+            )
+
+
+def test_the_two_by_two_hides_few_from_those_who_may_not_know_them(said, staff):  # noqa: F811
+    client = staff(*RIGHTS)
+    html = page(client, "attitudes/")
+    assert "fewer than 5" in html
+    assert "field=" not in html
+    found = client.get(f"{API}attitudes/").json()
+    counts = {one["field"]: one["readers"] for one in found["by_field"]}
+    assert counts == {"true": 6, "latent": None, "spurious": 0, "none": 0}
+    assert (found["total"], found["too_new"]) == (None, None)
+    client = staff("view_reader")
+    html = page(client, "attitudes/")
+    assert "fewer than 5" not in html
+    assert "field=latent" in html
+    listed = page(client, "readers/?field=latent")
+    assert all(f"lost{k}@example.org" in listed for k in range(3))
+    assert "loyal0@example.org" not in listed
+    found = client.get(f"{API}attitudes/").json()
+    assert (found["total"], found["too_new"]) == (9, 1)
+
+
+def test_the_list_can_be_sorted_searched_and_paged(magazine, staff):  # noqa: F811
+    fit = services.score(as_of=END).fit
+    client = staff(*RIGHTS, "view_reader")
+    truth = selectors.with_scores(selectors.at_risk(), fit)
+    assert len(truth) > 25
+    truth.sort(key=lambda s: (s.p_return, -s.reader.active_periods, s.reader.pk))
+    response = client.get(f"{ADMIN}readers/?tier=at_risk&ordering=p&p=2")
+    shown = [row.pk for row in response.context["object_list"]]
+    assert shown == [s.reader.pk for s in truth[25:50]]
+    everybody = client.get(f"{ADMIN}readers/").context
+    assert everybody["paginator"].count == Reader.objects.count()
+    one = truth[0].reader
+    html = page(client, f"readers/results/?q={one.external_id}")
+    assert one.external_id in html
+    assert client.get(f"{ADMIN}readers/?tier=at_risk&ordering=email").status_code == 200
+
+
+def exported(response):
+    return list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
+
+
+def test_a_segment_is_exported_with_figures_and_remembered(magazine, staff):  # noqa: F811
+    services.score(as_of=END)
+    reader = selectors.at_risk().first()
+    Reader.objects.filter(pk=reader.pk).update(external_id="=1+1", email="ana@example.org")
+    client = staff(*RIGHTS)
+    rows = exported(client.get(f"{ADMIN}readers/?export=csv&tier=lover"))
+    assert len(rows) == selectors.at_risk().count()  # those at risk, whatever was asked
+    assert not {"reader", "email", "external_id"} & set(rows[0])
+    client = staff("view_reader")
+    response = client.get(f"{ADMIN}readers/?export=csv&tier=at_risk")
+    [row] = [row for row in exported(response) if row["email"]]
+    assert (row["email"], row["external_id"]) == ("ana@example.org", "'=1+1")
+    assert int(row["score"]) == round(100 * float(row["p_return"]))
+    assert row["reason"].startswith("Usually")
+    response = client.get(f"{ADMIN}readers/?export=xlsx&tier=lover")
+    sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
+    assert sheet.max_row == 1 + segment(tier="lover").count()
+    logs = ModelLogEntry.objects.filter(action="cx_loyalty.export").order_by("timestamp")
+    assert [log.data["named"] for log in logs] == [False, True, True]
+    assert {log.user.username for log in logs} == {"ed"}
+
+
+def test_an_export_costs_the_same_for_many(magazine, staff, django_assert_max_num_queries):  # noqa: F811
+    services.score(as_of=END)
+    client = staff(*RIGHTS, "view_reader")
+    with django_assert_max_num_queries(25):
+        assert len(exported(client.get(f"{ADMIN}readers/?export=csv"))) == 600
+
+
+@pytest.fixture
+def person(article):
+    """A reader who did one thing of each kind."""
+    reader = readers.begin(day=weeks_before(9))
+    readers.confirm_email(reader=reader, email="ana@example.org")
+    survey = make_survey()
+    readers.give_consent(reader=reader, purpose=Consent.VISITS, wording="I agree to be counted")
+    acts = {
+        "nps": {"survey": survey.pk, "score": 9, "class": "promoter"},
+        "response": {"survey": survey.pk, "emotion": "happy", "emotional_value": 1, "csat": 4},
+        "comment": {"comment": 1},
+        "letter": {},
+    }
+    for n, (kind, detail) in enumerate(acts.items()):
+        at = noon(weeks_before(8 - n))
+        readers.act(reader=reader, kind=kind, detail=detail, page_id=article.pk, at=at)
+    letter = post_office.write_letter(subject="Dear {name}", text="Hello")
+    recipient = post_office.Recipient(
+        key="1", address="ana@example.org", reader_id=reader.pk, variables={"name": "Ana"}
+    )
+    post_office.post(letter=letter, mailing="test:1", recipient=recipient)
+    return reader
+
+
+def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
+    client = staff(*RIGHTS)
+    assert client.get(f"{ADMIN}readers/{person.pk}/").status_code == 302
+    assert client.get(f"{API}readers/{person.pk}/").status_code == 403
+    assert not ModelLogEntry.objects.filter(action="cx_loyalty.reader_viewed").exists()
+    client = staff("view_reader")
+    html = page(client, f"readers/{person.pk}/")
+    for words in (
+        "Was here", "Answered a survey", "9 of 10 (Promoter)", "emotion: happy", "on “An article”",
+        "Wrote a comment", "Mail: Dear Ana", "Agreed to visits being counted", "letter",
+        "I agree to be counted", "Nobody before you",
+    ):  # fmt: skip
+        assert words in html, words
+    again = page(client, f"readers/{person.pk}/")
+    assert "Nobody before you" not in again
+    [first, second] = ModelLogEntry.objects.filter(action="cx_loyalty.reader_viewed")
+    assert first.user.username == second.user.username == "ed"
+    # The log outlives the person: it must not keep their address.
+    assert first.label == f"Reader {person.pk}"
+    assert client.get(f"{ADMIN}readers/999999/").status_code == 404
+    assert page(client, f"readers/{person.pk}/?before=nonsense")
+
+
+def test_a_long_history_is_paged(person, staff, django_assert_max_num_queries):  # noqa: F811
+    for day in range(150):
+        readers.count_day(reader=person, day=END - datetime.timedelta(days=day))
+    client = staff(*RIGHTS, "view_reader")
+    seen, before, pages = [], "", 0
+    while before is not None:
+        with django_assert_max_num_queries(30):
+            found = client.get(f"{API}readers/{person.pk}/", {"before": before} if before else {})
+        assert found.status_code == 200, found.json()
+        seen += [(e["at"], e["title"]) for e in found.json()["timeline"]]
+        before, pages = found.json()["older"], pages + 1
+    assert pages == 2
+    assert len(seen) == len(set(seen))
+    assert sum(title == "Was here" for _at, title in seen) == person.visit_days.count()
+    assert [at for at, _ in seen] == sorted((at for at, _ in seen), reverse=True)
+
+
+def test_rest_pages_readers_by_id(magazine, staff):  # noqa: F811
+    services.score(as_of=END)
+    client = staff(*RIGHTS)
+    assert client.get(f"{API}readers/").status_code == 403
+    staff("view_reader")
+    seen, after = [], 0
+    while after is not None:
+        found = client.get(f"{API}readers/", {"limit": 250, "after": after}).json()
+        seen += [reader["id"] for reader in found["readers"]]
+        after = found["next"]
+    assert seen == list(Reader.objects.order_by("pk").values_list("pk", flat=True))
+    risk = client.get(f"{API}readers/?tier=at_risk&limit=500").json()["readers"]
+    assert len(risk) == selectors.at_risk().count()
+    assert {reader["tier"] for reader in risk} == {"at_risk"}
+    assert client.get(f"{API}readers/?tier=x&limit=0").json()["errors"].keys() == {"tier", "limit"}
+    tiers = client.get(f"{API}tiers/").json()
+    assert tiers[-1]["as_of"] == END.isoformat()
+
+
+def test_every_endpoint_and_screen_needs_the_right(staff):  # noqa: F811
+    client = staff("access_admin", "view_reader")
+    for path in ("", "tiers/", "attitudes/", "causes/", "experiments/", "readers/", "readers/1/"):
+        assert client.get(API + path).status_code == 403, path
+    for path in ("", "returns/", "experiments/", "readers/", "attitudes/", "check/", "readers/1/"):
+        assert client.get(ADMIN + path).status_code == 302, path
+
+
+def test_the_nightly_measuring_fills_every_screen(magazine, staff, django_assert_max_num_queries):  # noqa: F811
+    for weeks in (12, 8, 5):
+        services.score(as_of=weeks_before(weeks), history_only=True)
+    services.score(as_of=END)
+    reader = Reader.objects.first()
+    readers.act(reader=reader, kind="nps", detail={"score": 9, "class": "promoter"}, at=noon(END))
+    found = measure(as_of=END)
+    assert found.attitudes == 1
+    assert found.outcomes == 3
+    assert attitudes.count_fields()
+    client = staff(*RIGHTS, "view_reader")
+    html = page(client)
+    assert "Did as many come as expected?" in html
+    assert "Of the new readers of a month" in html
+    for path in ("", "returns/", "experiments/", "attitudes/", "check/"):
+        with django_assert_max_num_queries(25):
+            page(client, path)
