@@ -89,7 +89,7 @@ def _expected_words(expected: list[Expectation]) -> str:
     if not over:
         return ""
     return _(
-        "Of %(n)d times that can be checked, as many came as the range said %(held)d times."
+        "Checked %(n)d times so far; %(held)d times as many came as the range said."
     ) % {
         "n": len(over),
         "held": sum(bool(one.held) for one in over),
