@@ -55,7 +55,7 @@ def against_expected(sums: Sums) -> Difference:
     return Difference(mean, max(-1.0, mean - margin), min(1.0, mean + margin))
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
+def wilson(successes: float, n: float) -> tuple[float, float]:
     """Return Wilson's 95 % score interval of a share (Wilson 1927)."""
     p, z2 = successes / n, Z * Z
     middle, margin = p + z2 / (2 * n), Z * math.sqrt(p * (1 - p) / n + z2 / (4 * n * n))

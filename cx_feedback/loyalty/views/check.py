@@ -9,8 +9,15 @@ from django.utils.translation import gettext_lazy
 from cx_feedback.core.charts import Line, lines
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.checking import HoldoutCheck
+from cx_feedback.loyalty.model import Used
+from cx_feedback.loyalty.model.holdout import Accuracy
+from cx_feedback.loyalty.models import Run
+from cx_feedback.loyalty.returns.statistics import wilson
 from cx_feedback.loyalty.views.base import Screen
 from cx_feedback.loyalty.wording import check_words, quality_words
+
+#: Runs of the tasks shown.
+RUNS = 12
 
 
 class CheckView(Screen):
@@ -22,6 +29,7 @@ class CheckView(Screen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
+        context["runs"] = _runs()
         fit = selectors.newest_fit()
         if fit is None:
             return context
@@ -33,17 +41,42 @@ class CheckView(Screen):
             "quality": quality_words(fit.quality),
             "check_words": check_words(check),
             "check_picture": _check_picture(check),
+            "accuracies": _accuracies(check),
         }
 
 
 def _check_picture(check: HoldoutCheck | None) -> SafeString | None:
     if check is None:
         return None
-    tenths = check.model.tenths
-    points = [(f"{10 * k} %", 100 * tenth.predicted) for k, tenth in enumerate(tenths, 1)]
-    came = [(f"{10 * k} %", 100 * tenth.returned) for k, tenth in enumerate(tenths, 1)]
+    tenths = check.better.tenths
+    names = [f"{10 * k} %" for k in range(1, len(tenths) + 1)]
+    said = [100 * tenth.predicted for tenth in tenths]
+    came = [100 * tenth.returned for tenth in tenths]
+    ranges = [wilson(tenth.returned * tenth.readers, tenth.readers) for tenth in tenths]
     return lines(
         _("Said and come true, by tenth of the readers, the least likely first"),
-        [Line(_("The model said"), points), Line(_("Came back"), came)],
+        [
+            Line(_("What is used said"), list(zip(names, said, strict=True))),
+            Line(
+                _("Came back"),
+                list(zip(names, came, strict=True)),
+                [(100 * low, 100 * high) for low, high in ranges],
+            ),
+        ],
         unit="%",
     )
+
+
+def _accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bool]]:
+    """Return name, figures, and whether it is used, of all that were compared."""
+    if check is None:
+        return []
+    used = check.used is Used.CHALLENGER
+    found = [(_("Model"), check.model, not used)]
+    if check.challenger is not None:
+        found.append((_("Challenger (logistic regression)"), check.challenger, used))
+    return [*found, (_("Last visit alone"), check.recency, False)]
+
+
+def _runs() -> list[Run]:
+    return list(Run.objects.order_by("-started_at", "-pk")[:RUNS])
