@@ -107,11 +107,16 @@ class HoldoutCheck:
         )
 
 
-def look_back(*, as_of: datetime.date, days: int, horizon_weeks: float | None = None) -> Window:
-    """Return the window of ``days`` after ``as_of``; predictions reach as far by default."""
+def look_back(
+    *, as_of: datetime.date, days: int, horizon_weeks: float | None = None, one_in: int = 1
+) -> Window:
+    """Return the window of ``days`` after ``as_of``; predictions reach as far by default.
+
+    ``one_in`` is how many readers stand behind one that is looked at.
+    """
     until = as_of + datetime.timedelta(days=days)
     ahead = (days if horizon_weeks is None else horizon_weeks * 7) / length()
-    return Window(as_of, until, ahead, outcomes(as_of, until))
+    return Window(as_of, until, ahead, outcomes(as_of, until, one_in=one_in))
 
 
 def check_holdout(

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.cells import Ints
 from cx_feedback.readers.models import Reader, VisitDay
-from cx_feedback.readers.periods import PeriodOf, first_day_of, length, period_of
+from cx_feedback.readers.periods import EARLIEST, PeriodOf, first_day_of, length, period_of
 
 
 class StaleFigures(FeedbackError):
@@ -50,21 +50,46 @@ def elapsed_of(day: datetime.date) -> float:
     return passed / length()
 
 
-def histories(as_of: datetime.date) -> SQL:
-    """Return SQL of reader_id, first_period, last_period, active_periods, last_day."""
-    columns = ("reader_id", "first_period", "last_period", "active_periods", "last_day")
-    kept = Reader.objects.filter(last_day__lte=as_of).values_list("pk", *columns[1:])
-    later = VisitDay.objects.filter(day__gt=as_of)
-    parts = [_sql(kept)]
-    if later.exists():
-        came_since = VisitDay.objects.filter(
-            day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of)
-        )
-        parts.append(_sql(_grouped(came_since)))
-    names = ", ".join(columns)
+COLUMNS = ("reader_id", "first_period", "last_period", "active_periods", "last_day", "tier")
+
+
+def kept(as_of: datetime.date) -> QuerySet[Reader]:
+    """Return the readers whose own figures are right as of a day: they have not come since."""
+    return Reader.objects.filter(last_day__lte=as_of)
+
+
+def came_since(as_of: datetime.date, *, ids: tuple[int, int] | None = None) -> SQL | None:
+    """Return SQL of ``COLUMNS`` of those who came since, from their days before; None if none.
+
+    With ``ids`` only of readers in that range, both ends inclusive.
+    """
+    if not VisitDay.objects.filter(day__gt=as_of).exists():
+        return None
+    days = VisitDay.objects.filter(
+        day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of)
+    )
+    if ids:
+        days = days.filter(reader_id__range=ids)
+    return _sql(_grouped(days))
+
+
+def histories(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = None) -> SQL:
+    """Return SQL of ``COLUMNS``, one row a reader, of all or of the reader ids in ``readers``."""
+    own = kept(as_of)
+    if readers is not None:
+        own = own.filter(pk__in=readers)
+    parts = [_sql(own.values_list("pk", *COLUMNS[1:]))]
+    if (since := came_since(as_of)) is not None:
+        parts.append(since)
+    names = ", ".join(COLUMNS)
+    where = ""
+    if readers is not None:
+        among = _sql(readers)
+        where = f" WHERE reader_id IN ({among.text})"
+        parts.append(SQL("", among.params))
+    union = " UNION ALL ".join(part.text for part in parts if part.text)
     return SQL(
-        f"WITH h ({names}) AS ({' UNION ALL '.join(part.text for part in parts)}) "
-        f"SELECT {names} FROM h",
+        f"WITH h ({names}) AS ({union}) SELECT {names} FROM h{where}",
         tuple(param for part in parts for param in part.params),
     )
 
@@ -80,15 +105,18 @@ def cells_at(as_of: datetime.date) -> Cells:
     return _cells(rows, as_of)
 
 
-def outcomes(as_of: datetime.date, until: datetime.date) -> Outcomes:
+def outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> Outcomes:
     """Count readers into cells as of a day, and those of them who came after, to ``until``.
 
-    Always from the visit days: for looking back, not for the nightly run.
+    Always from the visit days: for looking back, not for the nightly run. Of very many readers
+    a sample tells as much: ``one_in`` is how many stand behind one that is looked at.
     """
     before = Q(day__lte=as_of)
+    days = VisitDay.objects.filter(day__lte=until)
+    if one_in > 1:
+        days = days.annotate(part=F("reader_id") % one_in).filter(part=0)
     source = _sql(
-        VisitDay.objects.filter(day__lte=until)
-        .order_by()
+        days.order_by()
         .values("reader_id")
         .annotate(
             first=Min(PeriodOf("day"), filter=before),
@@ -118,13 +146,16 @@ def _grouped(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:
             last=Max(PeriodOf("day")),
             active=Count(PeriodOf("day"), distinct=True),
             latest=Max("day"),
+            its_tier=Max("reader__tier"),
         )
-        .values_list("reader_id", "first", "last", "active", "latest")
+        .values_list("reader_id", "first", "last", "active", "latest", "its_tier")
     )
 
 
 def _cells(rows: list[tuple[int, ...]], as_of: datetime.date) -> Cells:
     first, last, active, readers = np.array(rows, dtype=np.int64).reshape(-1, 4).T
+    if (first < period_of(EARLIEST)).any():  # weeks taken for days are numbers of the 1970s
+        raise StaleFigures
     try:
         return Cells(
             x=active - 1,

@@ -1,29 +1,40 @@
 """Every write of the room: fits and scores, tiers, silences and their end.
 
-All may run twice, at once or be killed at any point. Scores of a day are replaced in one
-transaction; whatever comes after them is worked out from them again by the next run.
+All may run twice, at once or be killed at any point. Scores of a day, tiers and silences are
+written in one transaction, so that a run that dies leaves those of the last one in use.
 """
 
 import datetime
 import hashlib
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.loyalty.histories import cells_at
-from cx_feedback.loyalty.learning import Learnt, learn, learnt_before
-from cx_feedback.loyalty.model import Cells, Scorer, log_likelihood, p_alive
+from cx_feedback.loyalty.learning import (
+    Learnt,
+    Progress,
+    fields_of,
+    learn,
+    learnt_before,
+    nothing,
+)
+from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
+from cx_feedback.loyalty.scores import replace_scores
 from cx_feedback.loyalty.silences import announce, find_silent, find_won_back
-from cx_feedback.loyalty.tier_moves import count_tiers, move_tiers
-from cx_feedback.loyalty.tiers import Borders, share_left, tiers_of
+from cx_feedback.loyalty.tier_moves import Moved, count_tiers, move_tiers
+from cx_feedback.loyalty.tiers import Borders
+from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import first_day_of, period_of
 
-__all__ = ["ScoreReport", "announce", "find_silent", "find_won_back", "score"]
+__all__ = ["Moved", "ScoreReport", "announce", "find_silent", "find_won_back", "move", "score"]
 
 #: Enters the digest: raise it when the same cells would now get other scores.
 VERSION = 2
@@ -31,7 +42,10 @@ VERSION = 2
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """What a scoring did. ``fit`` is None when nobody had come up to that day."""
+    """What a scoring did. ``fit`` is None when nobody had come up to that day.
+
+    ``left`` are ranges of reader ids, [low, high], whose tiers are yet to be moved.
+    """
 
     as_of: datetime.date
     fit: Fit | None = None
@@ -41,6 +55,7 @@ class ScoreReport:
     newly_silent: int = 0
     found_late: int = 0
     won_back: int = 0
+    left: list[list[int]] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -56,6 +71,8 @@ def score(
     horizon_weeks: int | None = None,
     history_only: bool = False,
     refit: bool = True,
+    readers_per_task: int = 0,
+    progress: Progress = nothing,
 ) -> ScoreReport:
     """Score all cells as of the end of a day and move readers to their tiers.
 
@@ -63,106 +80,129 @@ def score(
     used. ``horizon_weeks`` is the setting's by default. ``refit=False`` takes over what the
     last fit learnt, where there is a good one of the last days. With ``history_only`` scores
     and readers by tier are kept for the overview, but no reader's tier and no silence is
-    touched. Silences found are not announced here, see ``announce``. Raises StaleFigures.
+    touched. With ``readers_per_task`` readers are left to ``move``, see ``ScoreReport.left``.
+    Silences found are not announced here, see ``announce``. Raises StaleFigures.
     """
     as_of = as_of or timezone.localdate() - datetime.timedelta(days=1)
     horizon_weeks = horizon_weeks or conf.get("LOYALTY_HORIZON_WEEKS")
+    won_back = 0
+    if not history_only:
+        progress("returned")
+        won_back = find_won_back(as_of=as_of)
+    progress("count")
     cells = cells_at(as_of)
     if not len(cells):
-        return ScoreReport(as_of)
+        return ScoreReport(as_of, won_back=won_back)
     borders = Borders.of_site()
-    found, refitted = _fit_once(as_of, horizon_weeks, cells, borders, refit)
-    if history_only:
-        return ScoreReport(as_of, found, refitted, _keep_counts(found, count_tiers(fit=found)))
-    won_back = find_won_back(as_of=as_of)
-    changed = move_tiers(fit=found, borders=borders)
-    newly_silent, late = find_silent(fit=found)
+    wanted = _Wanted(as_of, conf.get("PERIOD"), horizon_weeks, cells, borders)
+    there = wanted.there(refit)
+    learnt = None if there else wanted.learn(refit, progress)
+    progress("move")
+    with transaction.atomic():  # all or nothing: a run that dies leaves the last scores in use
+        found = there or _write(wanted, learnt)
+        counts = _keep_counts(
+            found, count_tiers(fit=found, borders=None if history_only else borders)
+        )
+        moved, left = Moved(), []
+        if readers_per_task and not history_only:
+            left = ranges(readers_per_task)
+        elif not history_only:
+            moved = move_tiers(fit=found, borders=borders)
+    _forget_old_scores(found)
     return ScoreReport(
         as_of,
         found,
-        refitted,
-        tiers=_keep_counts(found, count_tiers(fit=found, borders=borders)),
-        tiers_changed=changed,
-        newly_silent=newly_silent,
-        found_late=late,
+        refitted=there is None,
+        tiers=counts,
+        tiers_changed=moved.changed,
+        newly_silent=moved.newly_silent,
+        found_late=moved.found_late,
         won_back=won_back,
+        left=left,
     )
 
 
-def _fit_once(
-    as_of: datetime.date, horizon_weeks: int, cells: Cells, borders: Borders, refit: bool
-) -> tuple[Fit, bool]:
-    """Return the scores of these cells, and whether they had to be made."""
-    key: dict[str, Any] = {
-        "as_of": as_of,
-        "period": conf.get("PERIOD"),
-        "horizon_weeks": horizon_weeks,
-    }
-    digest = _digest(cells, borders)
-    there = Fit.objects.filter(**key, digest=digest, completed_at__isnull=False).first()
-    if there is not None and there.scores.exists() and not (refit and there.learnt_as_of != as_of):
-        return there, False
-    learnt = None if refit else learnt_before(**key)
-    learnt = learnt or learn(as_of=as_of, horizon_weeks=horizon_weeks, cells=cells)
+def move(*, fit_id: int, ids: tuple[int, int]) -> Moved:
+    """Move the readers with ids in a range to the tiers of a fit; again changes nothing.
+
+    Nothing is moved to a fit whose scores are gone: newer ones have taken their place.
+    """
+    fit = Fit.objects.filter(pk=fit_id).first()
+    if fit is None or not fit.scores.exists():
+        return Moved()
+    return move_tiers(fit=fit, borders=Borders.of_site(), ids=ids)
+
+
+def ranges(size: int) -> list[list[int]]:
+    """Cut the readers' ids into ranges [low, high] of ``size`` ids, both ends inclusive."""
+    ends = Reader.objects.aggregate(low=Min("pk"), high=Max("pk"))
+    if ends["low"] is None:
+        return []
+    return [[low, low + size - 1] for low in range(ends["low"], ends["high"] + 1, size)]
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What is to be scored, and by which borders."""
+
+    as_of: datetime.date
+    period: str
+    horizon_weeks: int
+    cells: Cells
+    borders: Borders
+
+    @property
+    def key(self) -> dict[str, Any]:
+        return {
+            "as_of": self.as_of,
+            "period": self.period,
+            "horizon_weeks": self.horizon_weeks,
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that scores depend on, but for what is learnt from the days before."""
+        cells = self.cells
+        order = np.lexsort((cells.n, cells.t_x, cells.x))
+        table = np.stack([cells.x, cells.t_x, cells.n, cells.readers])[:, order]
+        words = f"{VERSION} {cells.elapsed} {self.borders}".encode()
+        return hashlib.sha256(words + table.astype("<i8").tobytes()).hexdigest()
+
+    def there(self, refit: bool) -> Fit | None:
+        """Return the complete scores of just this, None if they must be made."""
+        found = Fit.objects.filter(
+            **self.key, digest=self.digest, completed_at__isnull=False
+        ).first()
+        if found is None or (refit and found.learnt_as_of != self.as_of):
+            return None
+        return found if found.scores.exists() else None
+
+    def learn(self, refit: bool, progress: Progress) -> Learnt:
+        """Return what the last fit learnt, or learn."""
+        before = None if refit else learnt_before(**self.key)
+        if before is not None:
+            return before
+        return learn(
+            as_of=self.as_of,
+            horizon_weeks=self.horizon_weeks,
+            cells=self.cells,
+            progress=progress,
+        )
+
+
+def _write(wanted: _Wanted, learnt: Learnt | None) -> Fit:
+    """Write the fit and its scores in place of those of the same day."""
+    assert learnt is not None
+    cells = wanted.cells
     values = {
-        **_values_of(learnt, cells),
-        "first_day": first_day_of(period_of(as_of) - int(cells.n.max())),
-        "digest": digest,
+        **fields_of(learnt, cells),
+        "first_day": first_day_of(period_of(wanted.as_of) - int(cells.n.max())),
+        "digest": wanted.digest,
         "completed_at": timezone.now(),
     }
-    with transaction.atomic():
-        row, _created = Fit.objects.update_or_create(**key, defaults=values)
-        _replace_scores(row, cells, learnt.scorer, borders)
-    _forget_old_scores(row)
-    return row, True
-
-
-def _values_of(learnt: Learnt, cells: Cells) -> dict[str, Any]:
-    """Return the fields of a Fit that say what was learnt and what it says of ``cells``."""
-    scorer = learnt.scorer
-    fitted, expected, other = scorer.fitted, scorer.expected(cells), scorer.p_other(cells)
-    return {
-        **asdict(fitted.parameters),
-        "covariance": None if fitted.covariance is None else fitted.covariance.tolist(),
-        "log_likelihood": log_likelihood(fitted.parameters, cells),
-        "quality": fitted.quality.value,
-        "readers": cells.total,
-        "cells": len(cells),
-        "expected": expected.readers,
-        "expected_low": expected.low,
-        "expected_high": expected.high,
-        "other_expected": None if other is None else float(cells.readers @ other),
-        "learnt_as_of": learnt.as_of,
-        "used": scorer.used.value,
-        "calibration_intercept": scorer.calibration.intercept,
-        "calibration_slope": scorer.calibration.slope,
-        "challenger": scorer.challenger.as_dict() if scorer.challenger else None,
-        "check_result": learnt.check.as_dict() if learnt.check else {},
-    }
-
-
-def _replace_scores(row: Fit, cells: Cells, scorer: Scorer, borders: Borders) -> None:
-    """Write the scores of all cells; silence is judged by the model, which knows habits."""
-    parameters = scorer.fitted.parameters
-    returns, other = scorer.p_return(cells), scorer.p_other(cells)
-    left = share_left(parameters, cells, scorer.horizon)
-    columns = zip(
-        cells.x.tolist(),
-        cells.t_x.tolist(),
-        cells.n.tolist(),
-        cells.readers.tolist(),
-        returns.tolist(),
-        [None] * len(cells) if other is None else other.tolist(),
-        p_alive(parameters, cells).tolist(),
-        tiers_of(cells, returns, left, borders),
-        strict=True,
-    )
-    names = ("x", "t_x", "n", "readers", "p_return", "p_other", "p_alive", "tier")
-    row.scores.all().delete()
-    CellScore.objects.bulk_create(
-        (CellScore(fit=row, **dict(zip(names, cell, strict=True))) for cell in columns),
-        batch_size=2000,
-    )
+    row, _created = Fit.objects.update_or_create(**wanted.key, defaults=values)
+    replace_scores(fit=row, cells=cells, scorer=learnt.scorer, borders=wanted.borders)
+    return row
 
 
 def _forget_old_scores(row: Fit) -> None:
@@ -182,10 +222,3 @@ def _keep_counts(row: Fit, counts: dict[str, int]) -> dict[str, int]:
             update_fields=["readers"],
         )
     return counts
-
-
-def _digest(cells: Cells, borders: Borders) -> str:
-    order = np.lexsort((cells.n, cells.t_x, cells.x))
-    table = np.stack([cells.x, cells.t_x, cells.n, cells.readers])[:, order]
-    words = f"{VERSION} {cells.elapsed} {borders}".encode()
-    return hashlib.sha256(words + table.astype("<i8").tobytes()).hexdigest()

@@ -46,7 +46,9 @@ class Reader(models.Model):
     first_period = models.IntegerField(null=True, editable=False)
     last_period = models.IntegerField(null=True, editable=False)
     active_periods = models.PositiveIntegerField(default=0, editable=False)
-    #: Written by the loyalty room, read by rules of others; "" until the first scoring.
+    #: Written by the loyalty room, read by rules of others; "" until the first scoring. Without
+    #: an index, like ``last_day``: PostgreSQL then writes a new one in place (HOT), which makes
+    #: the nightly statement some ten times faster than it would be.
     tier = models.CharField(_("tier"), max_length=16, blank=True, default="", editable=False)
 
     class Meta:
@@ -64,9 +66,6 @@ class Reader(models.Model):
                 | Q(first_period__lte=models.F("last_period"), active_periods__gte=1),
                 name="cx_reader_figures",
             ),
-        ]
-        indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["tier"], name="cx_reader_tier"),
         ]
 
     def __str__(self) -> str:

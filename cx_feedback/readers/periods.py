@@ -9,6 +9,9 @@ from cx_feedback.core import conf
 
 #: A Monday; period 0 begins here.
 EPOCH = datetime.date(1970, 1, 5)
+#: No day before this one counts: there was no site to visit, so the clock or the log is wrong.
+#: It also tells periods apart: numbers of weeks stay below that of this day until 2109.
+EARLIEST = datetime.date(1990, 1, 1)
 
 
 def length() -> int:

@@ -1,0 +1,112 @@
+"""Tiers are written by sets, silences with them, all or nothing."""
+
+import datetime
+
+import pytest
+
+from cx_feedback.loyalty import selectors, services
+from cx_feedback.loyalty.models import CellScore, Fit, Silence
+from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Consent, Reader
+from tests.loyalty.conftest import END, bring, weeks_before
+
+pytestmark = pytest.mark.django_db
+
+
+def tiers():
+    return dict(Reader.objects.values_list("pk", "tier"))
+
+
+def test_ranges_of_readers_moved_apart_and_again_end_as_all_at_once(magazine):
+    whole = services.score(as_of=END)
+    expected, silences = tiers(), set(Silence.objects.values_list("reader_id", "late"))
+    Reader.objects.update(tier="")
+    Silence.objects.all().delete()
+    cut = services.score(as_of=END, readers_per_task=97)
+    assert cut.tiers_changed == 0
+    assert len(cut.left) > 3
+    moved = services.Moved()
+    for ids in [*cut.left, cut.left[0]]:  # one twice
+        moved += services.move(fit_id=cut.fit.pk, ids=ids)
+    assert tiers() == expected
+    assert set(Silence.objects.values_list("reader_id", "late")) == silences
+    assert moved.changed == len(expected)
+    assert (moved.newly_silent, moved.found_late) == (whole.newly_silent, whole.found_late)
+    assert cut.tiers == whole.tiers
+
+
+def test_readers_who_came_since_have_the_tier_of_that_day(magazine):
+    services.score(as_of=END)
+    expected = tiers()
+    bring([(f"reader-{n}", END + datetime.timedelta(days=1)) for n in range(0, 600, 5)])
+    Reader.objects.update(tier="")
+    assert services.score(as_of=END).tiers_changed == len(expected)
+    assert tiers() == expected
+
+
+@pytest.mark.parametrize("dies_in", ["replace_scores", "_keep_counts", "move_tiers"])
+def test_a_run_that_dies_leaves_the_last_scores_and_tiers(magazine, monkeypatch, dies_in):
+    services.score(as_of=weeks_before(1))
+    services.find_won_back(as_of=END)
+    before, silences = tiers(), list(Silence.objects.values())
+    scores = list(CellScore.objects.values())
+
+    def die(*args, **kwargs):
+        whole(*args, **kwargs)
+        raise KeyboardInterrupt
+
+    whole = getattr(services, dies_in)
+    monkeypatch.setattr(services, dies_in, die)
+    with pytest.raises(KeyboardInterrupt):
+        services.score(as_of=END)
+    assert selectors.newest_fit().as_of == weeks_before(1)
+    assert list(CellScore.objects.values()) == scores
+    assert tiers() == before
+    assert list(Silence.objects.values()) == silences
+    monkeypatch.undo()
+    assert services.score(as_of=END).fit.as_of == selectors.newest_fit().as_of == END
+
+
+def test_nights_take_over_what_the_week_learnt(magazine):
+    week = services.score(as_of=weeks_before(1)).fit
+    night = services.score(as_of=END, refit=False).fit
+    assert night.learnt_as_of == weeks_before(1)
+    assert (night.parameters, night.check_result) == (week.parameters, week.check_result)
+    assert night.digest != week.digest
+    late = services.score(as_of=END + datetime.timedelta(days=7), refit=False).fit
+    assert late.learnt_as_of == late.as_of  # nobody refitted for a fortnight
+    assert services.score(as_of=END).fit.learnt_as_of == END
+    assert Fit.objects.count() == 3
+
+
+def test_a_night_does_not_take_over_what_was_learnt_from_days_after_it(magazine):
+    services.score(as_of=END)
+    assert services.score(as_of=weeks_before(1), refit=False).fit.learnt_as_of == weeks_before(1)
+
+
+def test_who_came_back_long_ago_can_fall_silent_anew_though_nothing_ran(magazine):
+    bring([("anna", weeks_before(week)) for week in range(10, 26)])
+    services.score(as_of=weeks_before(5))
+    anna = Reader.objects.get(external_id="anna")
+    assert anna.tier in (Tier.AT_RISK, Tier.LOST)
+    bring([("anna", weeks_before(4)), ("anna", weeks_before(3))])
+    services.score(as_of=weeks_before(-6))
+    assert sorted(Silence.objects.filter(reader=anna).values_list("last_day", flat=True)) == [
+        weeks_before(10),
+        weeks_before(3),
+    ]
+
+
+def test_nobody_is_told_of_readers_who_forbade_counting(magazine, heard):
+    silent = services.score(as_of=END)
+    assert silent.newly_silent > 2
+    shy, other = Silence.objects.filter(late=False)[:2]
+    readers.give_consent(reader=shy.reader, purpose=Consent.VISITS, wording="Count me")
+    readers.withdraw_consent(reader=shy.reader, purpose=Consent.VISITS)
+    readers.give_consent(reader=other.reader, purpose=Consent.VISITS, wording="Count me")
+    assert services.announce(as_of=END) == silent.newly_silent - 1
+    told = {kwargs["reader_id"] for _, kwargs in heard}
+    assert other.reader_id in told
+    assert shy.reader_id not in told
+    assert services.announce(as_of=END) == 0
