@@ -6,10 +6,13 @@ import types
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.presentation import Field
+from cx_feedback.surveys.questions.base import InvalidAnswer
 
 GUIDE = Path(__file__).parents[2] / "docs/adding-a-question-type.md"
 
@@ -39,6 +42,24 @@ def test_a_type_of_a_site(yes_no):
         ("no", 0),
     ]
     assert list(questions.all_types())[-1] == yes_no.name
+    assert yes_no.words(question, "no") == "No"
+
+
+@pytest.mark.parametrize("value", [1, None, ["yes"], {"yes": 1}, True])
+def test_the_example_refuses_whatever_comes(yes_no, value):
+    with pytest.raises(InvalidAnswer):
+        yes_no.clean(Question("again", yes_no.name, "Again?"), value)
+
+
+def test_the_template_of_a_type_of_a_site(yes_no):
+    question = Question("again", yes_no.name, "Again?", help="Think.", required=True)
+    html = re.search(r"```html\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.S)[1]
+    field = Field(question, "f-1", "no", ("Say yes or no.",))
+    shown = Template(html.split("\n", 1)[1]).render(Context({"field": field, "question": question}))
+    assert '<fieldset id="f-1" aria-describedby="f-1-help f-1-error">' in shown
+    assert shown.count('name="answers.again"') == 2
+    assert 'value="no" checked required' in shown
+    assert '<p class="cx-error" id="f-1-error">Say yes or no.</p>' in shown
 
 
 def test_a_type_taken_out_again_stays_counted(yes_no, settings, monkeypatch):

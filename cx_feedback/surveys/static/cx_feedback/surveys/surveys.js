@@ -49,11 +49,19 @@ const words = (field) => inputs(field).filter(given)
   .map((f) => (f.selectedOptions?.[0] ?? (f.checked ? f.closest("label") : { textContent: f.value })).textContent.trim())
   .join(", ");
 
+// The HTML is the same for every reader: random order is the page's doing.
+const shuffle = (box) => {
+  const end = box.querySelector(":scope > [data-cx-end]");
+  const items = [...box.children].filter((item) => item !== end && item.value !== "");
+  while (items.length) box.insertBefore(items.splice(Math.random() * items.length, 1)[0], end);
+};
+
 function enhance(form) {
   const find = (selector) => form.querySelector(selector);
   const api = form.dataset.cxApi, name = "cx" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
   const rest = find("template"), next = find("[type=submit]"), back = find("[name=back]"), forward = next.textContent;
   rest?.replaceWith(rest.content);
+  form.querySelectorAll("[data-cx-shuffle]").forEach(shuffle);
   const all = [...form.querySelectorAll("[data-cx-q]")], fields = {}, says = [];
   for (const item of items) {
     const field = fields[item.k] = all.find((f) => f.dataset.cxQ === item.k);

@@ -1,0 +1,163 @@
+"""Every type of question in one survey: by keyboard alone, with JavaScript and without it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from cx_feedback.surveys import services
+from cx_feedback.surveys.models import Response, Survey
+from tests.pages import publish
+from tests.surveys.questions.asking import BLOCKS, items, raw
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+both_ways = pytest.mark.parametrize("javascript", [True, False], ids=["js", "plain"])
+
+#: Type to the keys that answer it, once the focus is on its first field.
+KEYS = {
+    # Arrows walk the choices; where the order is random, letters and boxes are used instead.
+    "choice": ["Space"],
+    "choices": ["Space", "Tab", "Space"],
+    "dropdown": ["Another", "Tab", "purple"],
+    "rating": ["Space", "ArrowRight", "ArrowRight"],
+    "scale": ["Space", "ArrowRight"],
+    "nps": ["Space", "ArrowLeft"],
+    "csat": ["Space", "ArrowRight", "ArrowRight", "ArrowRight"],
+    "ces": ["Space", "ArrowLeft"],
+    "emotion": ["Space"],
+    "ranking": ["2", "Tab", "3", "Tab", "1"],
+    "matrix": ["Space", "ArrowRight", "Tab", "Space"],
+    "number": ["42"],
+    "short_text": ["One line"],
+    "text": ["Two", "Enter", "lines"],
+    "email": ["ana@example.org"],
+    "date": ["05312026"],
+    "consent": ["Space"],
+}
+NAMED = ("Space", "Tab", "Enter", "ArrowRight", "ArrowLeft")
+
+
+def ask(article, **changed) -> Survey:
+    """Publish a survey of every type on the article."""
+    stream = [raw(kind, shuffle=False, **changed) for kind in BLOCKS]
+    survey = services.publish(survey=Survey(title="All of them", questions=stream))
+    publish(article, ("survey", {"survey": survey.pk}))
+    return survey
+
+
+def press(page: Page, keys: list[str]) -> None:
+    """Press named keys, type the others."""
+    for key in keys:
+        if key in NAMED:
+            page.keyboard.press(key)
+        else:
+            page.keyboard.type(key)
+
+
+def tab_to(page: Page, kind: str) -> None:
+    """Press Tab until a field of this question has the focus."""
+    inside = f"(document.activeElement?.name ?? '').match(/^answers.q-{kind}(\\.|$)/)"
+    for _n in range(12):
+        if page.evaluate(inside):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to the question of {kind}")
+
+
+@both_ways
+def test_every_type_is_answered_by_keyboard_alone(open_reader, article, javascript):
+    ask(article)
+    page = open_reader(javascript)
+    page.goto(article.url)
+    page.locator("[name='answers.q-choice']").first.focus()
+    for kind, keys in KEYS.items():
+        tab_to(page, kind)
+        press(page, keys)
+    page.get_by_role("button", name="Send").press("Enter")
+    expect(page.locator(".cx-survey .cx-thanks")).to_be_visible()
+    assert Response.objects.get().answers == {
+        "q-choice": "red",
+        "q-choices": ["red", "green"],
+        "q-dropdown": {"other": "purple"},
+        "q-rating": 3,
+        "q-scale": 2,
+        "q-nps": 10,
+        "q-csat": 4,
+        "q-ces": 7,
+        "q-emotion": "sad",
+        "q-ranking": ["cats", "ants", "bees"],
+        "q-matrix": {"speed": "fair", "price": "poor"},
+        "q-number": 42,
+        "q-short_text": "One line",
+        "q-text": "Two\nlines",
+        "q-email": "ana@example.org",
+        "q-date": "2026-05-31",
+        "q-consent": True,
+    }
+
+
+@both_ways
+def test_wrong_answers_of_every_sort_stay_and_are_named(open_reader, article, javascript):
+    """Two in the same place, another choice without words, a row left out: the server says so."""
+    ask(article, required=True)
+    page = open_reader(javascript)
+    page.goto(article.url)
+    page.locator("form[data-cx-api*=surveys]").evaluate("form => form.noValidate = true")
+    page.locator("[name='answers.q-choice'][value=':other']").check()
+    for key in ("ants", "bees"):
+        page.locator(f"[name='answers.q-ranking.{key}']").select_option("1")
+    page.locator("[name='answers.q-matrix.price'][value=good]").check(force=True)
+    page.get_by_label("Question of email").fill("ana@")
+    page.get_by_role("button", name="Send").click()
+    wrong = page.locator(".cx-survey :is(fieldset, .cx-field) > .cx-error")
+    expect(wrong).to_have_count(len(BLOCKS))
+    for words in ("Write your own answer", "Place 1 stands at “Ants” and at “Bees”", "“Speed” too"):
+        expect(wrong.filter(has_text=words)).to_have_count(1)
+    expect(page.locator("[name='answers.q-ranking.bees']")).to_have_value("1")
+    expect(page.get_by_label("Question of email")).to_have_value("ana@")
+    assert page.get_by_label("Question of email").evaluate("e => e.ariaInvalid") == "true"
+    described = page.get_by_label("Question of email").get_attribute("aria-describedby").split()
+    texts = [page.locator(f"[id='{name}']").inner_text() for name in described]
+    assert texts == ["Help with email", "Write an e-mail address, such as name@example.org."]
+    found = Axe().run(page, context=".cx-survey")
+    assert found.violations_count == 0, found.generate_report()
+    assert not Response.objects.exists()
+
+
+def test_every_type_is_accessible_on_a_phone_in_light_and_dark(open_reader, article):
+    ask(article)
+    for scheme in ("light", "dark"):
+        page = open_reader(color_scheme=scheme)
+        page.goto(article.url)
+        page.locator("[value=':other']").first.check(force=True)
+        found = Axe().run(page, context=".cx-survey")
+        assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    small = page.locator(".cx-survey").evaluate(
+        """survey => [...survey.querySelectorAll("input, select, textarea, button")]
+            .map((field) => [field.name, (field.closest("label") ?? field).getBoundingClientRect()])
+            .filter(([, box]) => box.height && (box.height < 44 || box.width < 44))
+            .map(([name]) => name)"""
+    )
+    assert small == []
+
+
+def test_random_order_keeps_the_last_choice_and_the_html(open_reader, article):
+    choices = items(*(f"c{n}" for n in range(12)))
+    stream = [raw(kind, choices=choices) for kind in ("choice", "dropdown")]
+    survey = services.publish(survey=Survey(title="Mixed", questions=stream))
+    publish(article, ("survey", {"survey": survey.pk}))
+    given = [f"c{n}" for n in range(12)]
+    plain, page = open_reader(javascript=False), open_reader()
+    for reader in (plain, page):
+        reader.goto(article.url)
+    for kind, field in (("choice", "input[type=radio]"), ("dropdown", "option:not([value=''])")):
+        orders = []
+        for reader in (plain, page):
+            found = reader.locator(f"fieldset {field}, select > {field}")
+            values = found.evaluate_all("fields => fields.map((field) => field.value)")
+            orders.append(values)
+            assert values[-1] == ":other"
+        assert orders[0][:-1] == given, kind
+        assert orders[1] != orders[0], kind
+        assert sorted(orders[1]) == sorted(orders[0])
+    expect(page.locator("option").first).to_have_text("Choose …")
