@@ -31,8 +31,8 @@ class ChoicesBlock(ChoiceBlock):
     def problems(self, value: Any) -> dict[str, ValidationError]:
         found = super().problems(value)
         there = len(value["choices"]) + bool(value["other"])
-        fewest, most = value["min_choices"] or 1, value["max_choices"] or there
-        if fewest > most:
+        fewest, most = value["min_choices"] or 1, value["max_choices"]
+        if most and fewest > most:
             found["max_choices"] = ValidationError(_("This is below the fewest to pick."))
         if fewest > there:
             found["min_choices"] = ValidationError(_("There are not so many choices."))
