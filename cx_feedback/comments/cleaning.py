@@ -34,6 +34,9 @@ _SPECIAL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _HEADING = re.compile(r"<(/?)h[1-6]\b[^<>]*>", re.IGNORECASE)
+_CELL_END = re.compile(r"</(?:td|th)\s*>\s*|<(?:td|th|tr)\b[^<>]*>\s*", re.IGNORECASE)
+_ROW_END = re.compile(r"</(?:tr|dt|dd|caption)\s*>\s*", re.IGNORECASE)
+_TABLE = re.compile(r"</?(?:table|thead|tbody|tfoot|caption|dl)\b[^<>]*>\s*", re.IGNORECASE)
 _PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SRC = re.compile(r"""\ssrc\s*=\s*["']?(https?://[^\s"'<>]{1,500})""", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
@@ -113,6 +116,8 @@ def render_html(source: str) -> str:
     source = _SPECIAL.sub("", source)
     source = _HEADING.sub(lambda m: "</strong></p>" if m[1] else "<p><strong>", source)
     source = _PICTURE.sub(_picture_link, source)
+    # Of a table the words are left, a row a line.
+    source = _TABLE.sub("\n\n", _ROW_END.sub("\n", _CELL_END.sub(" ", source)))
     return nh3.clean(
         paragraphs(source),
         tags=_HTML_TAGS,

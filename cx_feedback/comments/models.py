@@ -149,8 +149,9 @@ class Comment(models.Model):
                 condition=~Q(idempotency_key=""),
                 name="cx_comment_once",
             ),
+            # The id first: an import asks for many ids of one source.
             models.UniqueConstraint(
-                fields=["source", "external_id"],
+                fields=["external_id", "source"],
                 condition=~Q(external_id=""),
                 name="cx_comment_origin",
             ),

@@ -72,7 +72,8 @@ def _locale(language: str) -> Locale:
 
 
 def _lead(post: Post) -> str:
-    return Truncator(plain_words(post.excerpt or post.content)).words(40)
+    words = plain_words(post.excerpt) or plain_words(post.content) or post.title
+    return Truncator(words or _("Untitled")).words(40)
 
 
 def _body(post: Post) -> list[tuple[str, object]]:

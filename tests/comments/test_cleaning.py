@@ -86,3 +86,38 @@ def test_keys_sort_by_time_and_paths_by_reading(settings):
     assert path.endswith(made[-1])
     assert len(paths_above(path)) == LEVELS - 1
     assert paths_above(made[0]) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "made"),
+    [
+        ("one\ntwo\n\nthree", "<p>one<br>two</p><p>three</p>"),
+        ("<p>one</p>\n<p>two</p>", "<p>one</p><p>two</p>"),
+        (
+            "<ul>\n<li>a</li>\n<li>b\n\nc</li></ul>d",
+            "<ul><li>a</li><li>b<br><br>c</li></ul><p>d</p>",
+        ),
+        ("<pre>a\n\n  b</pre>", "<pre>a\n\n  b</pre>"),
+        ("<blockquote>a\n\nb</blockquote>", "<blockquote><p>a</p><p>b</p></blockquote>"),
+        (
+            "<table><tr>\n<td>a</td><td>b</td>\n</tr><tr><td>c</td></tr></table>",
+            "<p>a  b <br>c</p>",
+        ),
+        ("<b>never closed", "<p><b>never closed</b></p>"),
+        ("a < b & c", "<p>a &lt; b &amp; c</p>"),
+        ("<iframe>\n\n<b>x</b>", "<p><b>x</b></p>"),
+        ("", ""),
+    ],
+)
+def test_html_of_other_systems(source, made):
+    assert cleaning.render_html(source) == made
+
+
+@pytest.mark.parametrize(
+    "piece", ["<blockquote>", "<pre>", "<script>", "<img ", "<p", "[[", "\n\n"]
+)
+def test_html_meant_to_take_long_does_not(piece):
+    """Nothing but what nh3 itself needs: a pattern that goes back and forth would never end."""
+    for source in (piece * 3000, "x" + piece * 3000 + ">"):
+        assert isinstance(cleaning.paragraphs(source), str)
+        assert isinstance(cleaning.plain_words(source), str)

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
 from wagtail.models import Page
 
 from cx_feedback.comments import services
@@ -536,3 +537,13 @@ def test_the_theme_unit_test_comes_over_whole(bring, client):
     assert not [row.author_email for row in rows.values() if row.author_email in page]
     bring(path.read_bytes())
     assert (Comment.objects.count(), Mention.objects.count()) == (28, 4)
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables whole")
+def test_known_comments_are_looked_up_by_index(home):
+    from cx_feedback.comments.imports.identity import ByOrigin, _imported
+
+    many = [str(number) for number in range(2000)]
+    rows = _imported().filter(source="wordpress:blog.example", external_id__in=many)
+    assert "USING INDEX cx_comment_origin" in rows.explain()
+    assert ByOrigin("wordpress:blog.example").stored(set(), []) == {}

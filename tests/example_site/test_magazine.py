@@ -88,7 +88,15 @@ def check_moving_in(folder: Path) -> None:
         item(comment(5, "Dicho hace tiempo"), slug="vuelve", title="Vuelve", excerpt="Un motivo."),
         item(comment(6), id=2, type="page", slug="quienes", title="Quienes somos"),
         item(comment(7), id=3, slug="secreta", title="Secreta", password="x"),
-        item(comment(8), id=4, slug="", title="", status="draft", link="https://x.example/?p=4"),
+        item(
+            comment(8),
+            id=4,
+            slug="",
+            title="",
+            content="",
+            status="draft",
+            link="https://x.example/?p=4",
+        ),
     ]
     (folder / "blog.xml").write_bytes(wxr(*posts))
     for made, known in ((4, 0), (0, 4)):
