@@ -149,6 +149,14 @@ SETTINGS: tuple[Setting, ...] = (
         "cx_rebuild_periods.",
         _one_of("week", "day"),
     ),
+    # nps
+    Setting(
+        "PAGE_AUTHOR",
+        "owner",
+        "Who wrote a page, for scores by author: 'owner', the name of another attribute of your "
+        "pages, or the dotted path of a function that takes a page and returns a name.",
+        _a(str),
+    ),
     # surveys
     Setting(
         "QUESTION_TYPES",

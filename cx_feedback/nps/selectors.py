@@ -5,18 +5,22 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils import timezone
 from wagtail.models import Locale
 
+from cx_feedback.nps.breakdown import Table, breakdown
 from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results.counts import counts
-from cx_feedback.surveys.results.texts import latest_texts
+from cx_feedback.surveys.results.disclosure import withheld
 from cx_feedback.surveys.selectors import family_of
 
 Span = Literal["week", "month"]
+#: Days of the periods that are compared, by the span of the trend.
+RECENT: dict[Span, int] = {"week": 28, "month": 91}
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,7 @@ class Reason:
     nps_class: str
     at: datetime.datetime
     page_id: int | None
+    email: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,14 @@ class Dashboard:
     given: dict[int, int]
     span: Span
     trend: tuple[Point, ...]
-    reasons: tuple[Reason, ...]
+    #: The last four weeks, or three months, against those before.
+    change: scores.Difference
+    #: By page, section, author and language.
+    tables: dict[str, Table]
 
 
-def dashboard(*, widget: NPSWidget, span: Span = "week", reasons: int = 20) -> Dashboard:
-    """Return the figures of a widget, exact now, and the latest ``reasons``."""
+def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
+    """Return the figures of a widget, exact now; what each may show is for the score to say."""
     family = family_of(widget)
     by_day = _by_day(family)
     total = sum(by_day.values(), Counter[int]())
@@ -71,27 +79,49 @@ def dashboard(*, widget: NPSWidget, span: Span = "week", reasons: int = 20) -> D
         {point: total[point] for point in range(11)},
         span,
         _trend(by_day, span),
-        latest_reasons(family, reasons),
+        change(by_day, days=RECENT[span]),
+        breakdown(family=family),
     )
+
+
+def change(by_day: dict[datetime.date, Counter[int]], *, days: int) -> scores.Difference:
+    """Return how the score of the last ``days`` differs from that of as many before."""
+    today = timezone.localdate()
+    middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
+    after = sum((given for day, given in by_day.items() if day > middle), Counter[int]())
+    before = sum((g for day, g in by_day.items() if first < day <= middle), Counter[int]())
+    return scores.balance_difference(_balance(before), _balance(after))
+
+
+def _balance(given: Counter[int]) -> tuple[int, int, int]:
+    found = nps.classes(given)
+    return found[nps.PROMOTER], found[nps.DETRACTOR], given.total()
 
 
 def _by_day(family: list[int]) -> dict[datetime.date, Counter[int]]:
     found: dict[datetime.date, Counter[int]] = {}
-    for (part, question, value), count in counts(survey_ids=family, part="day:").items():
-        if question == SCORE and value != ANSWERED:
+    for (part, _question, value), count in counts(
+        survey_ids=family, part="day:", only=[SCORE]
+    ).items():
+        if value != ANSWERED:
             day = datetime.date.fromisoformat(part.removeprefix("day:"))
             found.setdefault(day, Counter())[int(value)] += count
     return found
 
 
 def _trend(by_day: dict[datetime.date, Counter[int]], span: Span) -> tuple[Point, ...]:
-    """Return the score of each week or month from the first answer to the last, gaps included."""
+    """Return the score of each week or month from the first answer to the last, gaps included.
+
+    Of one with few answers, and of others where these could be subtracted, there is no score.
+    """
     buckets: dict[datetime.date, Counter[int]] = {}
     for day, given in by_day.items():
         buckets.setdefault(_start(day, span), Counter()).update(given)
+    hidden = withheld({start: given.total() for start, given in buckets.items()})
     points, start = [], min(buckets, default=None)
     while start is not None and start <= max(buckets):
-        points.append(Point(start, nps.score_of(buckets.get(start, Counter()))))
+        given = buckets.get(start, Counter())
+        points.append(Point(start, scores.NOTHING if start in hidden else nps.score_of(given)))
         start = _start(start + datetime.timedelta(days=7 if span == "week" else 31), span)
     return tuple(points)
 
@@ -100,18 +130,28 @@ def _start(day: datetime.date, span: Span) -> datetime.date:
     return day - datetime.timedelta(days=day.weekday()) if span == "week" else day.replace(day=1)
 
 
-def latest_reasons(family: list[int], limit: int = 20) -> tuple[Reason, ...]:
-    """Return the latest reasons with their scores, newest first."""
+def reasons_of(
+    *, family: list[int], nps_class: str = "", words: str = "", limit: int = 20
+) -> tuple[Reason, ...]:
+    """Return the latest reasons, newest first: of one class, or with these words in them.
+
+    For those alone who may see texts: the address, if one was left, stands beside the words.
+    """
+    rows = Response.objects.filter(survey_id__in=family, answers__has_key=REASON)
+    if nps_class in _POINTS:
+        rows = rows.filter(**{f"answers__{SCORE}__in": list(_POINTS[nps_class])})
+    if words:
+        rows = rows.filter(**{f"answers__{REASON}__icontains": words})
+    columns = rows.order_by("-created_at").values_list("answers", "created_at", "page_id")
+    # Erased ones are None, and few: they are left out of what is read.
     return tuple(
-        Reason(
-            text.words,
-            text.answers[SCORE],
-            nps.nps_class(text.answers[SCORE]),
-            text.at,
-            text.page_id,
-        )
-        for text in latest_texts(survey_ids=family, question=REASON, limit=limit)
-    )
+        Reason(a[REASON], a[SCORE], nps.nps_class(a[SCORE]), at, page, a.get(EMAIL) or "")
+        for a, at, page in columns[: 2 * limit]
+        if a[REASON]
+    )[:limit]
+
+
+_POINTS = {nps.PROMOTER: range(9, 11), nps.PASSIVE: range(7, 9), nps.DETRACTOR: range(7)}
 
 
 def next_page(*, widget_id: int, language: str) -> Any:

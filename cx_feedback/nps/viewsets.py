@@ -6,12 +6,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cx_feedback.core.charts import Bar, Line, bars, lines
+from cx_feedback.core.charts import Bar, Line, bars, figure, lines
 from cx_feedback.nps import selectors
+from cx_feedback.nps.breakdown import AUTHOR, LANGUAGE, PAGE, SECTION, Table
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.surveys import permissions
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.views import ResultsView, few_words, pages_of
-from cx_feedback.surveys.scores import Score
+from cx_feedback.surveys.scores import Score, Verdict
+from cx_feedback.surveys.selectors import family_of
 from cx_feedback.surveys.viewsets import AskingViewSet
 
 CLASS_LABELS = {
@@ -19,6 +22,16 @@ CLASS_LABELS = {
     PASSIVE: gettext_lazy("Passives (7–8)"),
     DETRACTOR: gettext_lazy("Detractors (0–6)"),
 }
+
+
+TABLE_LABELS = {
+    PAGE: gettext_lazy("By page"),
+    SECTION: gettext_lazy("By section"),
+    AUTHOR: gettext_lazy("By author"),
+    LANGUAGE: gettext_lazy("By language"),
+}
+#: Groups shown of each table.
+MOST_GROUPS = 12
 
 
 class NPSResultsView(ResultsView):
@@ -35,13 +48,83 @@ class NPSResultsView(ResultsView):
             "found": found,
             "few": few_words(found.n) if found.score.low_confidence else "",
             "class_labels": CLASS_LABELS,
-            "pages": pages_of(found.reasons),
         }
         if found.score.shown:
             context["shares"] = _shares(found)
             context["points"] = _points(found)
             context["trend"] = _trend(found)
+            context["change"] = change_words(found)
+            context["tables"] = [
+                _drawn(label, found.tables[name]) for name, label in TABLE_LABELS.items()
+            ]
+        if permissions.may_see_texts(self.request.user):
+            context |= self._texts()
         return context
+
+    def _texts(self) -> dict[str, Any]:
+        """Return the latest reasons, of the class and with the words that were asked for."""
+        nps_class, words = (self.request.GET.get(name, "").strip() for name in ("class", "words"))
+        reasons = selectors.reasons_of(
+            family=family_of(self.object), nps_class=nps_class, words=words[:200]
+        )
+        return {
+            "may_see_texts": True,
+            "reasons": reasons,
+            "chosen_class": nps_class,
+            "words": words,
+            "pages": pages_of(reasons),
+        }
+
+
+def change_words(found: selectors.Dashboard) -> str:
+    """Return the verdict on how the score moved, in words."""
+    change = found.change
+    days = {"days": selectors.RECENT[found.span]}
+    if change.verdict == Verdict.TOO_FEW:
+        return _("Too few answers in the last %(days)d days, or before, to compare.") % days
+    figures = {
+        **days,
+        "value": figure(abs(round(change.value or 0))),
+        "low": figure(round(change.low or 0)),
+        "high": figure(round(change.high or 0)),
+    }
+    words = {
+        Verdict.HIGHER: _(
+            "Up by %(value)s in the last %(days)d days against those before (95 %% interval of the "
+            "difference %(low)s to %(high)s)."
+        ),
+        Verdict.LOWER: _(
+            "Down by %(value)s in the last %(days)d days against those before (95 %% interval of "
+            "the difference %(low)s to %(high)s)."
+        ),
+        Verdict.UNCLEAR: _(
+            "No clear change in the last %(days)d days against those before (95 %% interval of the "
+            "difference %(low)s to %(high)s)."
+        ),
+    }[change.verdict] % figures
+    return f"{words} {_('Low confidence: under 30 answers.')}" if change.low_confidence else words
+
+
+def _drawn(label: Any, table: Table) -> dict[str, Any]:
+    """Return a table's picture and what is left out of it; no picture of no group."""
+    rows = [
+        Bar(
+            group.label,
+            group.score.value or 0,
+            group.score.low,
+            group.score.high,
+            f"({group.score.n})" + ("*" if group.score.low_confidence else ""),
+        )
+        for group in table.groups[:MOST_GROUPS]
+    ]
+    more = max(0, len(table.groups) - MOST_GROUPS)
+    return {
+        "label": label,
+        "picture": bars(label, rows) if rows else None,
+        "more": more,
+        "withheld": table.withheld,
+        "marked": any(group.score.low_confidence for group in table.groups[:MOST_GROUPS]),
+    }
 
 
 def _shares(found: selectors.Dashboard) -> Any:

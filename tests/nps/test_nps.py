@@ -153,9 +153,8 @@ def test_dashboard(widget, scores):
         trend = [(p.score.value, p.score.n, p.score.shown) for p in found.trend]
         assert trend == [(-100, 5, True), (None, 0, False), (100, 5, True), (40, 5, True)]
         assert all(p.start.weekday() == 0 for p in found.trend)
-        assert [(r.words, r.score, r.nps_class) for r in found.reasons] == [
-            ("Slow", 3, "detractor")
-        ]
+        reasons = selectors.reasons_of(family=[widget.pk])
+        assert [(r.words, r.score, r.nps_class) for r in reasons] == [("Slow", 3, "detractor")]
         fold()
     months = selectors.dashboard(widget=widget, span="month").trend
     assert all(p.start.day == 1 for p in months)
@@ -197,7 +196,7 @@ def test_erasing_keeps_the_score_and_drops_the_reason(widget, scores):
     scores(9, reason="I am Ana", reader=reader)
     readers.erase_person(reader_ids=[reader.pk])
     assert Response.objects.get().answers == {"score": 9, "reason": None}
-    assert selectors.dashboard(widget=widget).reasons == ()
+    assert selectors.reasons_of(family=[widget.pk]) == ()
 
 
 @pytest.fixture

@@ -189,4 +189,4 @@ def test_class_words_do_not_change_the_keys(article):
     widget.promoter_question = "And now?"
     surveys.publish(survey=widget)
     services.submit(widget_id=widget.pk, score=10, reason="Me")
-    assert [r.words for r in selectors.dashboard(widget=widget).reasons] == ["Me", "You"]
+    assert [r.words for r in selectors.reasons_of(family=[widget.pk])] == ["Me", "You"]

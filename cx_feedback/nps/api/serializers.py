@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.nps.selectors import Dashboard
+from cx_feedback.nps.breakdown import Table
+from cx_feedback.nps.selectors import RECENT, Dashboard
 from cx_feedback.surveys.api.serializers import ScoreOut, score_json
 
 
@@ -31,6 +32,32 @@ class PointOut(serializers.Serializer[Any]):
     score = ScoreOut()
 
 
+class GroupOut(serializers.Serializer[Any]):
+    key = serializers.CharField(help_text="Page id, author's name or language code.")
+    label = serializers.CharField()  # type: ignore[assignment]
+    score = ScoreOut()
+
+
+class TableOut(serializers.Serializer[Any]):
+    groups = GroupOut(many=True)
+    withheld = serializers.IntegerField(help_text="Groups left out to protect their readers.")
+
+
+class TablesOut(serializers.Serializer[Any]):
+    page = TableOut()
+    section = TableOut()
+    author = TableOut()
+    language = TableOut()
+
+
+class ChangeOut(serializers.Serializer[Any]):
+    days = serializers.IntegerField(help_text="Of each of the two periods.")
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    verdict = serializers.ChoiceField(["higher", "lower", "unclear", "too_few"])
+
+
 class NPSResultsOut(serializers.Serializer[Any]):
     widget = serializers.IntegerField()
     n = serializers.IntegerField()
@@ -38,6 +65,8 @@ class NPSResultsOut(serializers.Serializer[Any]):
     shares = SharesOut(help_text="In percent.")
     span = serializers.ChoiceField(["week", "month"])
     trend = PointOut(many=True)
+    change = ChangeOut(help_text="The last days against as many before.")
+    tables = TablesOut(help_text="Empty while the score is hidden.")
 
 
 def dashboard_json(found: Dashboard) -> dict[str, Any]:
@@ -52,4 +81,31 @@ def dashboard_json(found: Dashboard) -> dict[str, Any]:
             {"start": point.start.isoformat(), "score": score_json(point.score)}
             for point in found.trend
         ],
+        "change": _change_json(found),
+        "tables": {
+            name: _table_json(table if found.score.shown else Table((), 0))
+            for name, table in found.tables.items()
+        },
+    }
+
+
+def _change_json(found: Dashboard) -> dict[str, Any]:
+    change = found.change
+    shown = change.shown
+    return {
+        "days": RECENT[found.span],
+        "value": change.value if shown else None,
+        "low": change.low if shown else None,
+        "high": change.high if shown else None,
+        "verdict": change.verdict.value,
+    }
+
+
+def _table_json(table: Table) -> dict[str, Any]:
+    return {
+        "groups": [
+            {"key": str(g.key), "label": g.label, "score": score_json(g.score)}
+            for g in table.groups
+        ],
+        "withheld": table.withheld,
     }

@@ -58,5 +58,5 @@ class ResultsView(FeedbackAPIView):
         if span is None:
             raise InvalidInput(fields={"span": [_("Say week or month.")]})
         widget = get_object_or_404(NPSWidget, pk=pk)
-        found = selectors.dashboard(widget=widget, span=span, reasons=0)
+        found = selectors.dashboard(widget=widget, span=span)
         return Response(shapes.dashboard_json(found))

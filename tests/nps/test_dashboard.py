@@ -1,0 +1,156 @@
+"""The score by page, section, author and language, its change, and the reasons."""
+
+import datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+from wagtail.models import Page
+
+from cx_feedback.nps import selectors, services
+from cx_feedback.nps.breakdown import authors_of
+from cx_feedback.surveys.folding import fold
+from tests.site.models import ArticlePage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pages(home):
+    """A section of Ana with two articles, and one article of nobody beside it."""
+    ana = get_user_model().objects.create_user("ana", first_name="Ana", last_name="Ruiz")
+    news = home.add_child(instance=Page(title="News", slug="news", owner=ana))
+    return {
+        name: parent.add_child(instance=ArticlePage(title=name, slug=name, owner=owner))
+        for name, parent, owner in (
+            ("one", news, ana),
+            ("two", news, ana),
+            ("other", home, None),
+        )
+    }
+
+
+@pytest.fixture
+def answered(widget, pages):
+    def answered_(**scores_of_page):
+        for name, scores in scores_of_page.items():
+            for score in scores:
+                how = {"page_id": pages[name].pk, "language": "en"}
+                services.submit(widget_id=widget.pk, score=score, **how)
+
+    return answered_
+
+
+def groups(table):
+    return {g.label: (g.score.value, g.score.n) for g in table.groups}
+
+
+def test_by_page_section_author_and_language(widget, answered):
+    answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
+    services.submit(widget_id=widget.pk, score=9)
+    for _ in range(2):  # unfolded, then folded
+        tables = selectors.dashboard(widget=widget).tables
+        assert groups(tables["page"]) == {"one": (100, 6), "two": (-100, 6), "other": (0, 7)}
+        assert groups(tables["section"]) == {"News": (0, 12), "other": (0, 7)}
+        assert groups(tables["author"]) == {"Ana Ruiz": (0, 12)}
+        assert groups(tables["language"]) == {"en": (0, 19)}
+        fold()
+
+
+def test_no_sum_gives_a_few_readers_away(answered, widget):
+    answered(one=[10] * 3, two=[0] * 20, other=[8] * 7)
+    tables = selectors.dashboard(widget=widget).tables
+    # With "two" shown, the section less "two" would be the three readers of "one".
+    assert groups(tables["page"]) == {"other": (0, 7)}
+    assert tables["page"].withheld == 2
+    assert groups(tables["section"])["News"][1] == 23
+
+
+def test_a_week_of_few_answers_is_not_the_only_one_withheld(widget, scores):
+    now = timezone.now()
+    for back, n in ((0, 8), (1, 3), (2, 6)):
+        scores(*[10] * n, at=now - datetime.timedelta(weeks=back))
+    trend = selectors.dashboard(widget=widget).trend
+    assert [point.score.n for point in trend] == [0, 0, 8]
+
+
+@pytest.mark.parametrize(("how", "name"), [("owner", "Ana Ruiz"), ("title", "one")])
+def test_the_author_is_who_the_site_says(settings, pages, how, name):
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "PAGE_AUTHOR": how}
+    found = authors_of(Page.objects.filter(pk=pages["one"].pk))
+    assert found == {pages["one"].pk: name}
+
+
+def test_the_author_by_a_function(settings, pages):
+    path = f"{__name__}.author_of"
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "PAGE_AUTHOR": path}
+    found = authors_of(Page.objects.filter(pk__in=[p.pk for p in pages.values()]))
+    assert found == {pages["one"].pk: "A ONE"}
+
+
+def author_of(page):
+    return f"A {page.specific.title.upper()}" if page.specific.title == "one" else None
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "verdict", "words"),
+    [
+        ([0] * 30 + [10] * 10, [10] * 40, "higher", "Up by 150"),
+        ([10] * 40, [0] * 40, "lower", "Down by 200"),
+        ([10, 0] * 10, [10, 0, 8] * 8, "unclear", "No clear change"),
+        ([10] * 3, [0] * 40, "too_few", "Too few answers"),
+    ],
+)
+def test_the_verdict_on_change(admin_client, widget, scores, before, after, verdict, words):
+    now = timezone.now()
+    scores(*before, at=now - datetime.timedelta(days=40))
+    scores(*after, at=now - datetime.timedelta(days=3))
+    assert selectors.dashboard(widget=widget).change.verdict == verdict
+    page = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    assert words in page
+    rest = admin_client.get(f"/feedback/api/v1/nps/{widget.pk}/results/").json()
+    assert rest["change"]["verdict"] == verdict
+    assert (rest["change"]["value"] is None) is (verdict == "too_few")
+
+
+def test_reasons_by_class_and_words(widget, admin_client):
+    for score, reason in ((10, "Clear words"), (8, "Fine"), (2, "Slow words"), (0, "Late")):
+        services.submit(widget_id=widget.pk, score=score, reason=reason)
+    services.submit(widget_id=widget.pk, score=5, reason="Write me", email="eva@example.org")
+    url = f"/admin/cx-feedback/nps/results/{widget.pk}/"
+
+    def shown(**query):
+        page = admin_client.get(url, query).content.decode()
+        every = ("Clear words", "Fine", "Slow words", "Late", "Write me")
+        return [words for words in every if f"<p>{words}</p>" in page]
+
+    assert len(shown()) == 5
+    assert shown(**{"class": "detractor"}) == ["Slow words", "Late", "Write me"]
+    assert shown(words="WORDS") == ["Clear words", "Slow words"]
+    assert shown(**{"class": "promoter", "words": "slow"}) == []
+    assert shown(**{"class": "nonsense"}) == shown()
+    assert "mailto:eva@example.org" in admin_client.get(url).content.decode()
+
+
+def test_who_may_not_see_texts_sees_no_reason_and_no_address(widget, client):
+    user = get_user_model().objects.create_user("eva", is_staff=True)
+    for name in ("view_results", "access_admin"):
+        user.user_permissions.add(Permission.objects.get(codename=name))
+    client.force_login(user)
+    for _ in range(6):
+        services.submit(widget_id=widget.pk, score=5, reason="My words", email="a@example.org")
+    page = client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    assert "Net Promoter Score" in page
+    assert "My words" not in page
+    assert "example.org" not in page
+    rest = client.get(f"/feedback/api/v1/nps/{widget.pk}/results/").content.decode()
+    assert "My words" not in rest
+    assert "example.org" not in rest
+
+
+def test_the_dashboard_costs_few_queries(widget, answered, django_assert_max_num_queries):
+    answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
+    fold()
+    with django_assert_max_num_queries(10):
+        selectors.dashboard(widget=widget)
