@@ -80,15 +80,14 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
     page.goto(article.url)
     scroll(page, 1)
     page.get_by_role("button", name="Later").click()
-    until = "(JSON.parse(Object.values(localStorage)[0])[0] - Date.now()) / 864e5"
+    until = "(parseInt(Object.values(localStorage)[0]) - Date.now()) / 864e5"
     assert page.evaluate(until) == pytest.approx(2, abs=0.01)
     reload(page)
     expect(page.locator(".cx-slide")).to_have_count(0)
 
     page.evaluate(
         "for (const key of Object.keys(localStorage)) {"
-        "const kept = JSON.parse(localStorage[key]); kept[0] = 1;"
-        "localStorage[key] = JSON.stringify(kept); }"
+        "localStorage[key] = localStorage[key].replace(/^\\d+/, '1'); }"
     )
     reload(page)
     expect(page.locator(".cx-slide")).to_be_visible()

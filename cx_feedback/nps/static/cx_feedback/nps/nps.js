@@ -1,15 +1,15 @@
-// Who is asked, when and how often is decided, and kept, in this browser alone.
+// Who is asked, when and how often: decided and kept in this browser alone.
 for (const el of document.querySelectorAll("[data-cx-ask]")) {
   const { key, share, rest, ms, seen, end } = JSON.parse(el.dataset.cxAsk);
-  const wait = (days, drawn) => { localStorage[key] = JSON.stringify([Date.now() + days * 864e5, drawn]); };
+  const wait = (days, drawn) => { localStorage[key] = [Date.now() + days * 864e5, drawn]; };
   let done = el.querySelector(":target");
   try {
-    const [until, drawn] = JSON.parse(localStorage[key] ?? "[]");
+    const [until, drawn] = (localStorage[key] ?? "").split(",");
     if (done) wait(rest[0]);
     else if (until > Date.now()) continue;
     else if (drawn || Math.random() * 100 < share) wait(0, 1);
     else { wait(rest[0]); continue; }
-  } catch { if (ms || seen) continue; }
+  } catch { if (!done) continue; }
   const close = (days) => { if (el.isConnected) el.remove(), done || wait(days, 1); };
   const show = () => {
     el.removeAttribute("data-cx-ask");
@@ -34,7 +34,7 @@ for (const el of document.querySelectorAll("[data-cx-ask]")) {
     const box = (end && el.closest("article,main") || document.documentElement).getBoundingClientRect();
     if ((innerHeight - box.top) / box.height > seen - .01) removeEventListener("scroll", look), show();
   };
-  if (ms && !done) setTimeout(show, ms);
-  else if (seen && !done) addEventListener("scroll", look), look();
-  else show();
+  if (done || !(ms || seen)) show();
+  else if (ms) setTimeout(show, ms);
+  else addEventListener("scroll", look), look();
 }
