@@ -119,7 +119,7 @@ def _keep(facet: Facet) -> int:
 
 def _blank() -> list[str]:
     """Return the columns that are "" where nothing was said."""
-    return [f.column for f in Attitude._meta.local_concrete_fields if isinstance(f, CharField)]
+    return [f.name for f in Attitude._meta.local_concrete_fields if isinstance(f, CharField)]
 
 
 def liking() -> CombinedExpression:
@@ -142,7 +142,7 @@ def liking() -> CombinedExpression:
     return nps + feeling
 
 
-def placed() -> QuerySet[Attitude]:
+def placed() -> QuerySet[Any, Any]:
     """Return what readers said, with ``field``, of those whose behaviour is known."""
     return (
         Attitude.objects.exclude(Q(nps_at__isnull=True) & Q(emotion_at__isnull=True))

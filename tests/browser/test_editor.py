@@ -170,6 +170,34 @@ def test_approve_a_comment_without_leaving_the_queue(open_editor, open_reader, t
     expect(reader.locator(f"#comment-{comment.pk}")).to_contain_text("Good words")
 
 
+def look_at_loyalty(page: Page) -> None:
+    """Go through the tabs: the readers at risk, one of them, the measured and the check."""
+
+    def go(tab: str, heading: str) -> None:
+        page.locator("nav.cx-tabs").get_by_role("link", name=tab, exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
+
+    go("Readers at risk", "Readers at risk")
+    expect(page.get_by_text("Usually every").first).to_be_visible()
+    rows = page.locator("table.listing tbody tr")
+    expect(rows).to_have_count(25)
+    page.get_by_role("link", name="Chance to come back").click()
+    page.wait_for_url("**ordering=*p*")
+    name = rows.first.locator("td.title a").inner_text()
+    rows.first.locator("td.title a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    expect(page.locator(".cx-line")).to_contain_text("Was here")
+    expect(page.get_by_text("Nobody before you.")).to_be_visible()
+    go("What brings readers back", "What brings readers back")
+    page.get_by_role("link", name="Surveys", exact=True).click()
+    expect(page.locator(".cx-choices [aria-current]")).to_have_text("Surveys")
+    go("Experiments", "Experiments")
+    go("Two-by-two", "What they say and what they do")
+    go("How good is it?", "How good is it?")
+    expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
+    expect(page.get_by_role("heading", name="Last runs")).to_be_visible()
+
+
 def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing_list):  # noqa: F811
     loyalty.score(as_of=END)
     reader = at_risk().first()
@@ -193,8 +221,7 @@ def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing
     expect(page.locator(".cx-figures")).to_contain_text("600 readers known")
     tiers = page.locator("figure", has_text="Readers by tier")
     expect(tiers.locator("svg[role=img] .cx-chart__bar")).to_have_count(8)
-    expect(page.get_by_text("Usually every").first).to_be_visible()
-    expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
+    look_at_loyalty(page)
 
     choose_in_menu(page, "Follow-up rules")
     row = page.get_by_role("row", name=re.compile("We miss you"))

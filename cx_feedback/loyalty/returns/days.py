@@ -4,6 +4,7 @@ Day 0 is the first day of period 0, ``readers.periods.EPOCH``.
 """
 
 import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Func, IntegerField
@@ -45,8 +46,8 @@ class DayNumber(Func):
 
     output_field = IntegerField()
 
-    def as_postgresql(self, compiler: object, connection: object, **context: object) -> object:
-        return self.as_sql(compiler, connection, template=number("%(expressions)s"))  # type: ignore[arg-type]
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=number("%(expressions)s"))
 
-    def as_sqlite(self, compiler: object, connection: object, **context: object) -> object:
-        return self.as_sql(compiler, connection, template=number("%(expressions)s"))  # type: ignore[arg-type]
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template=number("%(expressions)s"))

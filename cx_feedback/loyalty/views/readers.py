@@ -79,18 +79,18 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
         return self.request.GET.get("tier", "") if self.named else str(Tier.AT_RISK)
 
     @property
-    def is_searchable(self) -> bool:  # type: ignore[override]
+    def is_searchable(self) -> bool:
         return self.named
 
     @cached_property
-    def filterset_class(self) -> Any:  # type: ignore[override]
+    def filterset_class(self) -> Any:
         return SegmentFilterSet if self.named else None
 
     def get_page_title(self) -> str:
         return _("Readers at risk") if self.tier == Tier.AT_RISK else _("Readers")
 
     @cached_property
-    def columns(self) -> list[Column]:  # type: ignore[override]
+    def columns(self) -> list[Column]:
         title: Column = Column("name", label=_("Reader"))
         if self.named:
             title = TitleColumn("name", label=_("Reader"), get_url=_url_of)
@@ -127,7 +127,7 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
         return {**context, "at_risk": self.tier == Tier.AT_RISK, "fit": self.fit}
 
     @cached_property
-    def list_export(self) -> list[str]:  # type: ignore[override]
+    def list_export(self) -> list[str]:
         """The columns of the exported table; who it is only for those who may know."""
         figures = [
             "tier", "reason", "score", "p_return", "last_day", "active_periods", "language",
@@ -136,7 +136,7 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
         return ["pk", "email", "external_id", *figures] if self.named else figures
 
     @cached_property
-    def export_headings(self) -> dict[str, str]:  # type: ignore[override]
+    def export_headings(self) -> dict[str, str]:
         """Stable names, for programs."""
         return {name: "reader" if name == "pk" else name for name in self.list_export}
 
