@@ -85,7 +85,6 @@ class EmotionItemBlock(blocks.StructBlock):
     class Meta:
         icon = "cx-heart"
         label_format = "{label}"
-        form_classname = "struct-block cx-pair"
 
 
 class EmotionBlock(QuestionBlock):
