@@ -1,7 +1,7 @@
 """A text in the reader's own words, short or long."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -61,7 +61,7 @@ class LongText(QuestionType):
 
     name = "text"
     template = "cx_feedback/surveys/questions/text.html"
-    block: type[QuestionBlock] = LongTextBlock
+    block: ClassVar[type[QuestionBlock] | None] = LongTextBlock
     most = LIMIT
     one_line = False
 
