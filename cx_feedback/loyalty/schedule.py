@@ -7,6 +7,10 @@ SCHEDULE = {
         "task": "cx_feedback.loyalty.tasks.score",
         "schedule": crontab(hour=2, minute=20),
     },
+    "cx-loyalty-refit": {
+        "task": "cx_feedback.loyalty.tasks.refit",
+        "schedule": crontab(hour=4, minute=20, day_of_week="monday"),
+    },
     "cx-loyalty-find-silent": {
         "task": "cx_feedback.loyalty.tasks.find_silent",
         "schedule": 3600.0,

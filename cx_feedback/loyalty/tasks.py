@@ -5,22 +5,30 @@ import datetime
 from celery import shared_task
 
 from cx_feedback.core.tasks import nudge
-from cx_feedback.loyalty import attitudes, services
+from cx_feedback.loyalty import attitudes, runs, services
 from cx_feedback.loyalty import measure as measuring
 
 
 @shared_task
 def score(as_of: str | None = None) -> int:
     """Score all readers as of the end of a day (ISO), yesterday by default, and tell the rest."""
-    report = services.score(as_of=datetime.date.fromisoformat(as_of) if as_of else None)
+    run = runs.run_score(as_of=datetime.date.fromisoformat(as_of) if as_of else None)
     nudge(announce)
-    return report.tiers_changed
+    return int(run.summary.get("tiers_changed", 0))
+
+
+@shared_task
+def refit() -> str:
+    """Fit the model anew, compare it with what came, and score; return the outcome."""
+    run = runs.run_score(refit=True)
+    nudge(announce)
+    return run.outcome
 
 
 @shared_task
 def find_silent() -> int:
     """Find silences that a scoring did not get to."""
-    found, _late = services.find_silent()
+    found = int(runs.run_silent().summary.get("newly_silent", 0))
     if found:
         nudge(announce)
     return found

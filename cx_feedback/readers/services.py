@@ -30,7 +30,7 @@ from django.utils import timezone
 from cx_feedback.core import signals
 from cx_feedback.core.rows import insert
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
-from cx_feedback.readers.periods import PeriodOf, period_of
+from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
 
 
 @transaction.atomic(savepoint=False)
@@ -123,9 +123,10 @@ def count_day(*, reader: Reader, day: datetime.date) -> None:
     """Note that ``reader`` was here on ``day``.
 
     The figures are written by the first act of a day, nothing by later acts of it. Safe when
-    two acts race: the visit day's constraint and a conditional update decide.
+    two acts race: the visit day's constraint and a conditional update decide. A day before
+    ``periods.EARLIEST`` is that of a clock that has lost its time, and does not count.
     """
-    if reader.last_day == day:
+    if reader.last_day == day or day < EARLIEST:
         return
     VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
     if reader.last_day is not None and day < reader.last_day:

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.readers.periods import EARLIEST
+
 DELIMITERS = (",", ";", "\t", "|")
 LONGEST_ID = 100
 
@@ -146,7 +148,13 @@ class _Parser:
         day = self.day(fields[self.when])
         if day > self.today:
             raise ValueError(_("the day %s lies in the future") % day)
+        if day < EARLIEST:
+            raise ValueError(_("the day %(day)s lies before %(first)s") % _before(day))
         return Visit(number, external_id, day)
+
+
+def _before(day: datetime.date) -> dict[str, datetime.date]:
+    return {"day": day, "first": EARLIEST}
 
 
 def _checked_id(text: str) -> str:

@@ -1,0 +1,50 @@
+"""One run at a time, by a lock that the death of its holder releases at once."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+from django.core.files import locks
+from django.db import connection
+
+#: Two numbers that name the lock in PostgreSQL: "cx" and this room.
+KEY = (0x6378, 5)
+
+
+def only_one() -> AbstractContextManager[bool]:
+    """Hold the room's lock; yields whether it was free, and never waits.
+
+    PostgreSQL: an advisory lock of the session, so workers must not go through a pooler that
+    shares sessions between transactions. SQLite: a lock on a file beside the database.
+    """
+    return _advisory() if connection.vendor == "postgresql" else _file()
+
+
+@contextmanager
+def _advisory() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", KEY)
+        (free,) = cursor.fetchone()
+    try:
+        yield free
+    finally:
+        if free and connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", KEY)
+
+
+@contextmanager
+def _file() -> Iterator[bool]:
+    name = str(connection.settings_dict["NAME"])
+    path = Path(f"{name}.cx-loyalty.lock")
+    if "memory" in name or not path.parent.is_dir():
+        path = Path(tempfile.gettempdir()) / f"cx-loyalty-{os.getpid()}.lock"
+    with path.open("a") as file:
+        free = locks.lock(file, locks.LOCK_EX | locks.LOCK_NB)
+        try:
+            yield free
+        finally:
+            if free:
+                locks.unlock(file)
