@@ -118,9 +118,10 @@ def test_wrong_answers_of_every_sort_stay_and_are_named(open_reader, article, ja
     described = page.get_by_label("Question of email").get_attribute("aria-describedby").split()
     texts = [page.locator(f"[id='{name}']").inner_text() for name in described]
     assert texts == ["Help with email", "Write an e-mail address, such as name@example.org."]
-    found = Axe().run(page, context=".cx-survey")
-    assert found.violations_count == 0, found.generate_report()
     assert not Response.objects.exists()
+    if javascript:  # which axe needs
+        found = Axe().run(page, context=".cx-survey")
+        assert found.violations_count == 0, found.generate_report()
 
 
 def test_every_type_is_accessible_on_a_phone_in_light_and_dark(open_reader, article):
