@@ -23,7 +23,8 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Limits, Question
 from cx_feedback.surveys.definitions import Quota as QuotaOf
 from cx_feedback.surveys.exports.models import Export, ExportPart  # noqa: F401 - where Django looks
-from cx_feedback.surveys.fields import QuestionsField
+from cx_feedback.surveys.fields import QuestionsField, QuotasField
+from cx_feedback.surveys.flow import editing
 
 
 class Survey(
@@ -66,8 +67,7 @@ class Survey(
             "Who has none, or deletes it, counts as another reader."
         ),
     )
-    #: [{"question": key, "value": choice key, "limit": 100}, …]
-    quotas = models.JSONField(_("quotas"), default=list, blank=True)
+    quotas = QuotasField(_("quotas"), default=list, blank=True)
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
@@ -76,6 +76,11 @@ class Survey(
         FieldPanel("thanks"),
         MultiFieldPanel(
             [FieldPanel("opens_at"), FieldPanel("closes_at")], heading=_("When it takes answers")
+        ),
+        MultiFieldPanel(
+            [FieldPanel("max_responses"), FieldPanel("one_per_reader"), FieldPanel("quotas")],
+            heading=_("How many may answer"),
+            classname="collapsed",
         ),
     ]
 
@@ -113,6 +118,10 @@ class Survey(
         super().clean()
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             raise ValidationError({"closes_at": _("A survey closes after it has opened.")})
+        if self.quotas:
+            items = editing.items_of(self.questions)
+            if wrong := editing.quota_problems(items, self.quotas):
+                raise ValidationError({"quotas": wrong})
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
         return "cx_feedback/surveys/preview.html"

@@ -10,12 +10,13 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.flow.rules import ALL, ANY, OPERATORS
 
-#: The most rules of one condition.
-MOST = 20
+#: The most rules of one condition, and quotas of one survey.
+MOST, MOST_QUOTAS = 20, 200
 
 
 def condition_in(data: Any) -> dict[str, Any]:
@@ -40,11 +41,81 @@ def _rule(data: Any) -> dict[str, Any]:
     return {"question": question, "operator": data["operator"], "value": value}
 
 
+#: What an editor may ask of an answer, by what it is compared as.
+OFFERED = {
+    "text": ("contains", "not_contains", "is", "is_not", "answered", "not_answered"),
+    "number": (
+        "is",
+        "is_not",
+        "less",
+        "at_most",
+        "greater",
+        "at_least",
+        "answered",
+        "not_answered",
+    ),
+    "date": ("is", "less", "at_most", "greater", "at_least", "answered", "not_answered"),
+    "keys": ("is", "is_not", "one_of", "none_of", "answered", "not_answered"),
+    "list": ("contains", "not_contains", "one_of", "none_of", "answered", "not_answered"),
+    "rank": ("first", "answered", "not_answered"),
+    "matrix": ("contains", "not_contains", "answered", "not_answered"),
+    "yes": ("answered", "not_answered"),
+}
+WORDS = {
+    "is": gettext_lazy("is"),
+    "is_not": gettext_lazy("is not"),
+    "one_of": gettext_lazy("is one of"),
+    "none_of": gettext_lazy("is none of"),
+    "contains": gettext_lazy("contains"),
+    "not_contains": gettext_lazy("does not contain"),
+    "first": gettext_lazy("puts first"),
+    "less": gettext_lazy("is less than"),
+    "at_most": gettext_lazy("is at most"),
+    "greater": gettext_lazy("is greater than"),
+    "at_least": gettext_lazy("is at least"),
+    "answered": gettext_lazy("was answered"),
+    "not_answered": gettext_lazy("was not answered"),
+    "match": gettext_lazy("How the conditions count"),
+    "all": gettext_lazy("all of these hold"),
+    "any": gettext_lazy("one of these holds"),
+    "add": gettext_lazy("Add a condition"),
+    "remove": gettext_lazy("Take this condition away"),
+    "question": gettext_lazy("Question"),
+    "operator": gettext_lazy("Condition"),
+    "value": gettext_lazy("Answer"),
+    "choose": gettext_lazy("Choose…"),
+    "gone": gettext_lazy("(gone, or later)"),
+    "limit": gettext_lazy("At most so many responses"),
+    "add_quota": gettext_lazy("Add a quota"),
+    "remove_quota": gettext_lazy("Take this quota away"),
+    "none": gettext_lazy("There is no question above this one."),
+}
+
+
 class ConditionsWidget(forms.TextInput):
     """A hidden field with JSON, which ``conditions.js`` makes rows of selects from."""
 
+    template_name = "cx_feedback/surveys/admin/conditions.html"
+    controller = "cx-conditions"
+
     def format_value(self, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value or {})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        from cx_feedback.surveys import questions
+
+        types = {name: kind.compares for name, kind in questions.all_types().items() if kind.asks}
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        words = {key: str(text) for key, text in WORDS.items()}
+        told = {"types": types, "offered": OFFERED, "words": words}
+        return {**context, "told": json.dumps(told), "controller": self.controller}
+
+    @property
+    def media(self) -> forms.Media:
+        return forms.Media(
+            js=["cx_feedback/surveys/conditions.js"],
+            css={"all": ["cx_feedback/surveys/conditions.css"]},
+        )
 
 
 class ConditionsField(forms.CharField):
@@ -88,3 +159,42 @@ class ConditionsBlock(blocks.FieldBlock):
     class Meta:
         icon = "cogs"
         default: dict[str, Any] = {}
+
+
+def quotas_in(data: Any) -> list[dict[str, Any]]:
+    """Return the quotas that ``data`` holds; raises ValueError."""
+    if not isinstance(data or [], list):
+        raise ValueError("no quotas")
+    return [_quota(item) for item in (data or [])[:MOST_QUOTAS]]
+
+
+def _quota(data: Any) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise ValueError("no quota")
+    question, value, limit = (data.get(name) for name in ("question", "value", "limit"))
+    whole = isinstance(limit, int) and not isinstance(limit, bool) and 0 < limit < 2**31
+    if not isinstance(question, str) or not isinstance(value, str) or not whole:
+        raise ValueError("no quota")
+    return {"question": question, "value": value, "limit": limit}
+
+
+class QuotasWidget(ConditionsWidget):
+    """Rows of question, answer and number, written as JSON."""
+
+    controller = "cx-quotas"
+
+    def format_value(self, value: Any) -> str:
+        return value if isinstance(value, str) else json.dumps(value or [])
+
+
+class QuotasField(forms.JSONField):
+    """The quotas of a survey as its form posts them."""
+
+    widget = QuotasWidget
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        try:
+            return quotas_in(super().clean(value))
+        except ValueError:
+            words = _("Give each quota a question, an answer and a number from 1.")
+            raise ValidationError(words) from None

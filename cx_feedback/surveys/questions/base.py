@@ -138,6 +138,10 @@ class QuestionType:
     template: ClassVar[str]
     #: Whether readers answer it: a text between questions has no answers and no result.
     asks: ClassVar[bool] = True
+    #: What a condition compares its answers as: "text", "number", "date", "keys" (one of several),
+    #: "list" (some of several), "rank", "matrix", or "yes" (answered or not). Keys are those of
+    #: the block's list "choices" or "emotions", or of "rows" and "columns".
+    compares: ClassVar[str] = "text"
     #: The editor's block, None for a type that editors do not choose themselves.
     block: ClassVar[type[QuestionBlock] | None] = None
 

@@ -111,6 +111,7 @@ class Choice(QuestionType):
     """
 
     name = "choice"
+    compares = "keys"
     template = "cx_feedback/surveys/questions/choice.html"
     block: ClassVar[type[QuestionBlock] | None] = ChoiceBlock
 

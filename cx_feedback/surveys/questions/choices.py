@@ -46,6 +46,7 @@ class Choices(Choice):
     """
 
     name = "choices"
+    compares = "list"
     template = "cx_feedback/surveys/questions/choices.html"
     block = ChoicesBlock
 

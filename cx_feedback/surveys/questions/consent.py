@@ -29,6 +29,7 @@ class Consent(QuestionType):
     """The answer is True; who does not agree gives none. Its version keeps the words."""
 
     name = "consent"
+    compares = "yes"
     template = "cx_feedback/surveys/questions/consent.html"
     block = ConsentBlock
 

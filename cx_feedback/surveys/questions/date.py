@@ -60,6 +60,7 @@ class Date(QuestionType):
     """
 
     name = "date"
+    compares = "date"
     template = "cx_feedback/surveys/questions/date.html"
     block = DateBlock
 

@@ -121,6 +121,7 @@ class Emotion(QuestionType):
     """
 
     name = "emotion"
+    compares = "keys"
     template = "cx_feedback/surveys/questions/emotion.html"
     block = EmotionBlock
 

@@ -68,6 +68,7 @@ class Matrix(QuestionType):
     """
 
     name = "matrix"
+    compares = "matrix"
     template = "cx_feedback/surveys/questions/matrix.html"
     block = MatrixBlock
 

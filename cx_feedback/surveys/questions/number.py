@@ -83,6 +83,7 @@ class Number(QuestionType):
     """The answer is a number. Options: ``low``, ``high``, ``step`` (each or None), ``unit``."""
 
     name = "number"
+    compares = "number"
     template = "cx_feedback/surveys/questions/number.html"
     block = NumberBlock
 

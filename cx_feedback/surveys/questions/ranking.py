@@ -78,6 +78,7 @@ class Ranking(QuestionType):
     """
 
     name = "ranking"
+    compares = "rank"
     template = "cx_feedback/surveys/questions/ranking.html"
     block = RankingBlock
 

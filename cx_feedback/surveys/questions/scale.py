@@ -60,6 +60,7 @@ class Scale(QuestionType):
     """The answer is a whole number. Options: ``low``, ``high``, ``low_label``, ``high_label``."""
 
     name = "scale"
+    compares = "number"
     template = "cx_feedback/surveys/questions/scale.html"
     block: ClassVar[type[QuestionBlock] | None] = ScaleBlock
     #: The points where the editor chooses none.
