@@ -149,7 +149,7 @@ class ConditionsBlock(blocks.FieldBlock):
     def value_from_form(self, value: Any) -> Any:
         """Return the condition as far as it is one: what is none is for ``clean`` to refuse."""
         try:
-            return condition_in(json.loads(value)) if value else {}
+            return condition_in(json.loads(value) if isinstance(value, str) and value else value)
         except ValueError:
             return value
 

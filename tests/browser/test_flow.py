@@ -1,0 +1,157 @@
+"""A survey of pages and conditions: for readers with and without JavaScript, and its editor."""
+
+import json
+
+import pytest
+from django.core.cache import cache
+from playwright.sync_api import expect
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow.browser import flow_of
+from cx_feedback.surveys.models import Response, Start, Survey
+from cx_feedback.surveys.selectors import live_survey
+from tests.browser.test_editor import add_block, choose_in_menu, publish
+from tests.pages import publish as put_on_page
+from tests.surveys.conftest import draft  # noqa: F401
+from tests.surveys.flow.cases import MATCHES, PAGES
+from tests.surveys.flow.conftest import YES, flowing  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+RUN = """async ([matches, pages]) => {
+  const rules = await import("/static/cx_feedback/surveys/surveys.js");
+  return [
+    matches.map(([item, answers]) => Boolean(rules.matches(item, answers))),
+    pages.map(([items, given]) => rules.pagesOf(items, given).map((page) => page.map((i) => i.k))),
+  ];
+}"""
+
+
+@pytest.fixture
+def page(open_reader, home, article, flowing):  # noqa: F811
+    put_on_page(article, ("survey", {"survey": flowing.pk}))
+    opened = open_reader()
+    opened.goto("/an-article/")
+    return opened
+
+
+def test_the_page_answers_the_cases_as_the_server_does(page):
+    asked = [
+        [flow_of([Question("x", "text", "X", show_if=condition)])[0], answers]
+        for _w, condition, answers, _held in MATCHES
+    ]
+    walked = [[flow_of(items), answers] for _w, items, answers, _keys in PAGES]
+    held, keys = page.evaluate(RUN, json.loads(json.dumps([asked, walked])))
+    assert held == [case[3] for case in MATCHES]
+    assert keys == [case[3] for case in PAGES]
+
+
+def test_in_place_with_javascript(page):
+    expect(page.get_by_text("Do you read us?")).to_be_visible()
+    expect(page.get_by_role("status").first).to_have_text("Page 1 of 3")
+    page.get_by_label("No", exact=True).check()
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+    page.get_by_label("Yes").check()
+    page.get_by_label("2", exact=True).check(force=True)
+    expect(page.get_by_label("Why only 2?")).to_be_visible()
+    page.get_by_role("button", name="Next").click()  # required and empty: the browser says so
+    expect(page.get_by_role("status").first).to_have_text("Page 1 of 3")
+    page.get_by_label("Why only 2?").fill("Too long")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("status").first).to_have_text("Page 2 of 3")
+    expect(page.locator("[data-cx-q=page2]")).to_be_focused()
+    page.get_by_label("Your name").fill("<i>Ana</i>")
+    page.screenshot(path="/tmp/shots/flow/reader.png", full_page=True)
+    page.emulate_media(color_scheme="dark")
+    page.screenshot(path="/tmp/shots/flow/reader-dark.png", full_page=True)
+
+    page.reload()
+    expect(page.get_by_role("status").first).to_have_text("Page 2 of 3")
+    expect(page.get_by_label("Your name")).to_have_value("<i>Ana</i>")
+    page.get_by_role("button", name="Back").click()
+    expect(page.get_by_label("Why only 2?")).to_have_value("Too long")
+    page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_label("Anything else, <i>Ana</i>?")).to_be_visible()
+
+    Survey.objects.update(closes_at="2020-01-01T00:00Z")
+    cache.clear()
+    page.get_by_label("Anything else").fill("All of it")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("takes no more answers")).to_be_visible()
+    expect(page.get_by_label("Anything else")).to_have_value("All of it")
+
+    Survey.objects.update(closes_at=None)
+    cache.clear()
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".cx-survey .cx-thanks").first).to_be_visible()
+    stored = Response.objects.get()
+    assert (stored.answers["name"], stored.answers["why"]) == ("<i>Ana</i>", "Too long")
+    assert stored.seconds is not None
+    assert Start.objects.count() == 1
+    page.reload()
+    expect(page.get_by_role("status").first).to_have_text("Page 1 of 3")
+    expect(page.get_by_label("Yes")).not_to_be_checked()
+
+
+def test_an_ending_with_thanks_and_one_that_leads_away(page):
+    page.route("https://example.org/**", lambda route: route.fulfill(body="Fans!"))
+    page.get_by_label("No", exact=True).check()
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Then come and see.").first).to_be_visible()
+    page.reload()
+    page.get_by_label("Yes").check()
+    page.get_by_label("5", exact=True).check(force=True)
+    for _ in range(2):
+        page.get_by_role("button", name="Next").click()
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("https://example.org/fans")
+    assert Response.objects.count() == 2
+
+
+def test_without_javascript(open_reader, page):
+    plain = open_reader(javascript=False)
+    plain.goto("/an-article/")
+    expect(plain.locator("[data-cx-q]")).to_have_count(1)
+    plain.get_by_label("Yes").check()
+    plain.get_by_role("button", name="Next").click()
+    plain.get_by_label("1", exact=True).check(force=True)
+    plain.get_by_role("button", name="Next").click()
+    plain.get_by_label("Why only 1?").fill("So")
+    plain.get_by_role("button", name="Next").click()
+    plain.get_by_label("Your name").fill("Eva")
+    plain.get_by_role("button", name="Next").click()
+    expect(plain.get_by_label("Anything else, Eva?")).to_be_visible()
+    plain.get_by_role("button", name="Back").click()
+    expect(plain.get_by_label("Your name")).to_have_value("Eva")
+    plain.get_by_role("button", name="Next").click()
+    plain.get_by_role("button", name="Next").click()
+    plain.wait_for_url("**/an-article/#cx-survey-*")
+    expect(plain.locator(".cx-survey .cx-thanks").first).to_be_visible()
+    assert Response.objects.get().answers == {"reads": YES, "stars": 1, "why": "So", "name": "Eva"}
+
+
+def test_an_editor_chooses_a_condition_before_the_first_save(open_editor):
+    page = open_editor()
+    choose_in_menu(page, "Surveys")
+    page.goto("/admin/cx-feedback/surveys/add/")
+    page.fill("[name=title]", "After reading")
+    questions = page.locator("#panel-questions-section")
+    block = add_block(questions, "Single choice")
+    block.locator("[name$='-value-label']").fill("Was it clear?")
+    for place, words in enumerate(("Yes", "No")):
+        block.locator(f"[name$='-choices-{place}-value']").fill(words)
+    block = add_block(questions, "Long text")
+    block.locator("[name$='-value-label']").fill("What was not?")
+    block.locator("[data-panel-toggle]").last.click()
+    page.screenshot(path="/tmp/shots/flow/editor0.png", full_page=True)
+    block.get_by_role("button", name="Add a condition").click()
+    block.get_by_label("Question").last.select_option(label="1. Was it clear?")
+    block.get_by_label("Answer", exact=True).select_option(label="No")
+    page.screenshot(path="/tmp/shots/flow/editor.png", full_page=True)
+    publish(page)
+    survey = Survey.objects.get()
+    choice, text = live_survey(survey_id=survey.pk).definition.questions
+    assert text.show_if["rules"] == [
+        {"question": choice.key, "operator": "is", "value": choice.options["choices"][1]["key"]}
+    ]

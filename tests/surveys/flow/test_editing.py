@@ -1,0 +1,83 @@
+"""What publishing refuses in conditions, names, endings and quotas."""
+
+import pytest
+from django.core.exceptions import ValidationError
+from wagtail import blocks
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow.conditions import ConditionsField, QuotasField
+from cx_feedback.surveys.flow.editing import problems_of, quota_problems
+from cx_feedback.surveys.models import Survey
+from tests.surveys.flow.cases import condition
+from tests.surveys.flow.conftest import NO, YES, flow
+
+KEYS = {"choices": [{"key": YES, "label": "Yes"}, {"key": NO, "label": "No"}], "other": ""}
+FIRST = Question("a", "choice", "A?", options=KEYS, token="one")
+POINTS = Question("p", "scale", "P?", options={"low": 1, "high": 5})
+
+
+def looking(*rules):
+    return Question("b", "text", "B?", show_if=condition(list(rules)))
+
+
+@pytest.mark.parametrize(
+    ("items", "place", "field", "words"),
+    [
+        ([FIRST, looking(["", "is", ""])], 1, "show_if", "Choose a question"),
+        ([FIRST, looking(["gone", "is", "x"])], 1, "show_if", "a question that is gone"),
+        ([looking(["a", "is", YES]), FIRST], 0, "show_if", "“A?”, which comes later"),
+        ([looking(["b", "answered", ""])], 0, "show_if", "which comes later"),
+        ([FIRST, looking(["a", "is", ""])], 1, "show_if", "what to compare the answer to “A?”"),
+        ([FIRST, looking(["a", "is", "gone"])], 1, "show_if", "a choice of “A?” that is gone"),
+        ([FIRST, looking(["a", "one_of", [YES, "x"]])], 1, "show_if", "that is gone"),
+        ([FIRST, looking(["a", "is", ":other"])], 1, "show_if", "that is gone"),
+        ([POINTS, looking(["p", "less", "3"])], 1, "show_if", "is a number"),
+        ([FIRST, Question("b", "text", "B", token="one")], 1, "token", "has this name"),
+        ([Question("b", "text", "Hi {{ one }}"), FIRST], 0, "label", "No earlier question"),
+        ([Question("e", "ending", "E"), FIRST], 0, "show_if", "Nobody gets beyond"),
+    ],
+)
+def test_what_leads_nowhere_is_named_at_its_block(items, place, field, words):
+    [(found, wrong)] = problems_of(items).items()
+    assert (found, list(wrong)) == (place, [field])
+    assert words in wrong[field][0]
+
+
+def test_what_leads_somewhere_is_fine():
+    says = Question("c", "text", "Hi {{ one }}", show_if=condition([["p", "less", 3]]))
+    end = Question("e", "ending", "E")
+    assert problems_of([FIRST, POINTS, looking(["a", "is", YES]), says, end]) == {}
+    assert problems_of([FIRST, looking(["a", "not_answered", ""])]) == {}
+
+
+@pytest.mark.django_db
+def test_a_draft_may_be_unfinished_and_a_published_survey_not():
+    raw = flow()[1:]
+    block = Survey._meta.get_field("questions").stream_block
+    assert len(block.clean_deferred(block.to_python(raw))) == len(raw)
+    with pytest.raises(blocks.StreamBlockValidationError) as caught:
+        block.clean(block.to_python(raw))
+    assert list(caught.value.block_errors) == [0]
+    assert block.clean(block.to_python(flow()))
+
+
+@pytest.mark.parametrize("text", ["{", "[1]", '{"rules": 1}', '{"rules": [{"operator": "x"}]}'])
+def test_what_is_no_condition_is_refused(text):
+    with pytest.raises(ValidationError):
+        ConditionsField(required=False).clean(text)
+
+
+def test_quotas():
+    right = {"question": "a", "value": YES, "limit": 5}
+    assert quota_problems([FIRST], [right]) == []
+    assert "two quotas" in quota_problems([FIRST], [right, right])[0]
+    assert "Choose the answer" in quota_problems([FIRST], [{**right, "value": "x"}])[0]
+    assert "Choose the question" in quota_problems([FIRST], [{**right, "question": "x"}])[0]
+    field = QuotasField(required=False)
+    assert field.clean("") == []
+    assert field.clean('[{"question": "a", "value": "b", "limit": 1, "x": 2}]') == [
+        {"question": "a", "value": "b", "limit": 1}
+    ]
+    for text in ("{", "{}x", '[{"question": "a", "value": "b", "limit": 0}]', "[1]"):
+        with pytest.raises(ValidationError):
+            field.clean(text)
