@@ -9,8 +9,6 @@ from playwright.sync_api import expect
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.browser import flow_of
 from cx_feedback.surveys.models import Response, Start, Survey
-from cx_feedback.surveys.selectors import live_survey
-from tests.browser.test_editor import add_block, choose_in_menu, publish
 from tests.pages import publish as put_on_page
 from tests.surveys.conftest import draft  # noqa: F401
 from tests.surveys.flow.cases import MATCHES, PAGES
@@ -61,9 +59,6 @@ def test_in_place_with_javascript(page):
     expect(page.get_by_role("status").first).to_have_text("Page 2 of 3")
     expect(page.locator("[data-cx-q=page2]")).to_be_focused()
     page.get_by_label("Your name").fill("<i>Ana</i>")
-    page.screenshot(path="/tmp/shots/flow/reader.png", full_page=True)
-    page.emulate_media(color_scheme="dark")
-    page.screenshot(path="/tmp/shots/flow/reader-dark.png", full_page=True)
 
     page.reload()
     expect(page.get_by_role("status").first).to_have_text("Page 2 of 3")
@@ -129,29 +124,3 @@ def test_without_javascript(open_reader, page):
     plain.wait_for_url("**/an-article/#cx-survey-*")
     expect(plain.locator(".cx-survey .cx-thanks").first).to_be_visible()
     assert Response.objects.get().answers == {"reads": YES, "stars": 1, "why": "So", "name": "Eva"}
-
-
-def test_an_editor_chooses_a_condition_before_the_first_save(open_editor):
-    page = open_editor()
-    choose_in_menu(page, "Surveys")
-    page.goto("/admin/cx-feedback/surveys/add/")
-    page.fill("[name=title]", "After reading")
-    questions = page.locator("#panel-questions-section")
-    block = add_block(questions, "Single choice")
-    block.locator("[name$='-value-label']").fill("Was it clear?")
-    for place, words in enumerate(("Yes", "No")):
-        block.locator(f"[name$='-choices-{place}-value']").fill(words)
-    block = add_block(questions, "Long text")
-    block.locator("[name$='-value-label']").fill("What was not?")
-    block.locator("[data-panel-toggle]").last.click()
-    page.screenshot(path="/tmp/shots/flow/editor0.png", full_page=True)
-    block.get_by_role("button", name="Add a condition").click()
-    block.get_by_label("Question").last.select_option(label="1. Was it clear?")
-    block.get_by_label("Answer", exact=True).select_option(label="No")
-    page.screenshot(path="/tmp/shots/flow/editor.png", full_page=True)
-    publish(page)
-    survey = Survey.objects.get()
-    choice, text = live_survey(survey_id=survey.pk).definition.questions
-    assert text.show_if["rules"] == [
-        {"question": choice.key, "operator": "is", "value": choice.options["choices"][1]["key"]}
-    ]
