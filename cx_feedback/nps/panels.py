@@ -8,6 +8,7 @@ from wagtail.admin.panels import (
     FieldRowPanel,
     MultiFieldPanel,
     ObjectList,
+    PublishingPanel,
     TabbedInterface,
 )
 
@@ -73,7 +74,7 @@ APPEARING = [
 
 edit_handler = TabbedInterface(
     [
-        ObjectList(ASKING, heading=_("What it asks")),
+        ObjectList([*ASKING, PublishingPanel()], heading=_("What it asks")),
         ObjectList(APPEARING, heading=_("Where and when")),
     ]
 )

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
@@ -82,6 +82,7 @@ class Survey(
             heading=_("How many may answer"),
             classname="collapsed",
         ),
+        PublishingPanel(),
     ]
 
     class Meta(TranslatableMixin.Meta):

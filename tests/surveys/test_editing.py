@@ -34,9 +34,9 @@ def edited(scale_to=5, choices=(GOOD, BAD), without=()):
     return raw
 
 
-def post(client, survey, raw, **more):
+def post(client, survey, raw, url="", **more):
     """Send the editor's form with these raw questions in it."""
-    url = f"{LIST}edit/{survey.pk}/"
+    url = url or f"{LIST}edit/{survey.pk}/"
     html = client.get(url).content.decode()
     data = querydict_from_html(html, form_id="w-editor-form")
     # Outside the form, and of it by its attribute.
