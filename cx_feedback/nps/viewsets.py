@@ -12,7 +12,8 @@ from cx_feedback.nps.breakdown import AUTHOR, LANGUAGE, PAGE, SECTION, Table
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
-from cx_feedback.surveys.results.views import ResultsView, few_words, pages_of
+from cx_feedback.surveys.results.pictures import few_words
+from cx_feedback.surveys.results.views import ResultsView, pages_of
 from cx_feedback.surveys.scores import Score, Verdict
 from cx_feedback.surveys.selectors import family_of
 from cx_feedback.surveys.viewsets import AskingViewSet

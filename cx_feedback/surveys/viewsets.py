@@ -20,7 +20,8 @@ from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.views import AskingEditView, RestoreView, SurveyEditView
 from cx_feedback.surveys.library.views import GalleryView, PreviewView, UseView
 from cx_feedback.surveys.models import Response, Survey, Tally
-from cx_feedback.surveys.results.views import ResultsView, SurveyResultsView
+from cx_feedback.surveys.results.tabs import SurveyResultsView, tab_urls
+from cx_feedback.surveys.results.views import ResultsView
 
 try:
     from wagtail.permissions import register_permission_policy
@@ -177,6 +178,9 @@ class SurveyViewSet(AskingViewSet):
             path("library/<slug:name>/", PreviewView.as_view(**shared), name="library_preview"),
             path("library/<slug:name>/use/", UseView.as_view(**shared), name="library_use"),
         ]
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [*super().get_urlpatterns(), *tab_urls(self)]
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).filter(kind=Survey.SURVEY)

@@ -21,21 +21,28 @@ _ROW = ("survey_id", "page_id", "language", "created_at")
 _MORE = ("version_id", "answers", "seconds")
 
 
-def counts(*, survey_ids: list[int], part: str = "", only: Iterable[str] | None = None) -> Counts:
+def counts(
+    *,
+    survey_ids: list[int],
+    part: str = "",
+    only: Iterable[str] | None = None,
+    by_day: str | None = None,
+) -> Counts:
     """Return how many responses gave each value: the tallies and what is not folded yet.
 
     ``part`` is "" for the whole, "day:" for each day, "page:" for each page, "lang:" for each
     language, or one of those ("page:12"). ``only`` limits it to some question keys ("" for the
-    responses themselves). All is read by one statement, so that a fold that commits meanwhile
+    responses themselves). ``by_day`` is a question to count for each day as well.
+    All is read by one statement, so that a fold that commits meanwhile
     neither hides a response nor counts it twice.
     """
     wanted = None if only is None else set(only)
     open_ended = part.endswith(":")
-    tallies = Tally.objects.filter(
-        survey_id__in=survey_ids, **{"part__startswith" if open_ended else "part": part}
-    )
-    if wanted is not None:
-        tallies = tallies.filter(question__in=wanted)
+    asked = Q(**{"part__startswith" if open_ended else "part": part})
+    asked &= Q() if wanted is None else Q(question__in=wanted)
+    if by_day is not None:
+        asked |= Q(part__startswith="day:", question=by_day)
+    tallies = Tally.objects.filter(asked, survey_id__in=survey_ids)
     found: Counts = Counter()
     rest: list[Any] = []
     for kind, *columns in _statement(tallies, Q(survey_id__in=survey_ids, folded=False)):
@@ -45,7 +52,8 @@ def counts(*, survey_ids: list[int], part: str = "", only: Iterable[str] | None 
             rest.append((kind, columns[4:]))
     for _survey, its_part, question, value in _keys(rest):
         fits = its_part.startswith(part) if open_ended else its_part == part
-        if fits and (wanted is None or question in wanted):
+        fits = fits and (wanted is None or question in wanted)
+        if fits or (question == by_day and its_part.startswith("day:")):
             found[its_part, question, value] += 1
     return found
 

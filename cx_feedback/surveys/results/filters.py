@@ -84,8 +84,8 @@ def filters_in(query: Any, definition: Definition) -> Filters:
     """
     errors: dict[str, list[Any]] = {}
     found = Filters(
-        since=_day(query, "since", errors),
-        until=_day(query, "until", errors),
+        since=day_in(query, "since", errors),
+        until=day_in(query, "until", errors),
         page=_id(query, "page", errors),
         section=_id(query, "section", errors),
         language=query.get("language", "").strip()[:12],
@@ -106,7 +106,8 @@ def nps_question(definition: Definition) -> Question | None:
     return next((q for q in definition.ever_asked() if q.type == "nps"), None)
 
 
-def _day(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:
+def day_in(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:
+    """Return the day that a query names, None for none; what is wrong goes into ``errors``."""
     text = query.get(name, "").strip()
     try:
         found = parse_date(text) if text else None

@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
-from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.counts import Counts, counts
 
 
 @dataclass(frozen=True)
@@ -19,12 +20,15 @@ class Results:
 
 def results_of(*, survey: Survey, part: str = "") -> Results:
     """Return the results of a survey and its translations together, or of one part ("page:12")."""
-    family = selectors.family_of(survey)
-    found = counts(survey_ids=family, part=part)
+    found = counts(survey_ids=selectors.family_of(survey), part=part)
+    return results_from(survey, selectors.questions_of(survey), found)
+
+
+def results_from(survey: Survey, asked: Definition, found: Counts) -> Results:
+    """Return the results that counts of one part say."""
     by_question: dict[str, dict[str, int]] = {}
     for (_part, question, value), count in found.items():
         by_question.setdefault(question, {})[value] = count
-    asked = selectors.questions_of(survey)
     return Results(
         survey.pk,
         by_question.get("", {}).get(ANSWERED, 0),

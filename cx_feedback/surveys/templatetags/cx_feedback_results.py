@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 register = template.Library()
 
@@ -11,3 +12,22 @@ register = template.Library()
 def at(mapping: dict[Any, Any], key: Any) -> Any:
     """Return ``mapping[key]``, None when it is not there."""
     return mapping.get(key)
+
+
+@register.filter
+def duration(seconds: int) -> str:
+    """Return seconds as people say them: "48 s", "3 min 05 s", "1 h 20 min"."""
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60:02d} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02d} min"
+
+
+@register.filter
+def signed(value: float | None) -> str:
+    """Return a difference with its sign and one decimal."""
+    if value is None:
+        return "–"
+    text = number_format(abs(value), 1)
+    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text

@@ -1,0 +1,222 @@
+"""Asking for an export, writing it, stopping it, and deleting what is old."""
+
+import csv
+import datetime
+import io
+import tempfile
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, Max, Q
+from django.utils import timezone, translation
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from wagtail.log_actions import log
+
+from cx_feedback.core import conf
+from cx_feedback.core.tasks import nudge
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.exports.columns import Cell, Column, columns_of, header, line
+from cx_feedback.surveys.exports.models import Export, ExportPart
+from cx_feedback.surveys.models import Response, Survey
+
+#: Responses between two commits of a CSV file, and between two notes of progress.
+STEP = 5_000
+#: Bytes of a piece of an XLSX file before compression.
+PIECE = 1 << 20
+#: Lines that a sheet of a spreadsheet can hold.
+SHEET = 1_048_576
+#: One that did not move for so long is taken up again.
+STALE = datetime.timedelta(minutes=3)
+REQUESTED, DOWNLOADED = "cx_surveys.export", "cx_surveys.download"
+_COLUMNS = ("pk", "created_at", "page_id", "language", "seconds", "answers")
+
+
+class Stopped(Exception):
+    """The export was cancelled, or deleted, while it was being written."""
+
+
+@transaction.atomic
+def request_export(
+    *, survey: Survey, user: Any, format: str, headings: str, with_texts: bool
+) -> Export:
+    """Note an export of all responses of a survey and its translations; a task writes it.
+
+    Written into Wagtail's audit log. Who may do it is for the caller to check.
+    """
+    found = Response.objects.filter(survey_id__in=selectors.family_of(survey)).aggregate(
+        total=Count("pk"), until=Max("pk")
+    )
+    export = Export.objects.create(
+        survey_id=survey.pk,
+        user=user,
+        format=Export.Format(format),
+        headings=Export.Headings(headings),
+        with_texts=with_texts,
+        total=found["total"],
+        until_id=found["until"] or 0,
+    )
+    log(survey, REQUESTED, user=user, data={"format": format, "with_texts": with_texts})
+    _nudge(export)
+    return export
+
+
+def _nudge(export: Export) -> None:
+    from cx_feedback.surveys.tasks import write_export
+
+    nudge(write_export, export.pk)
+
+
+@transaction.atomic
+def cancel(*, export: Export) -> None:
+    """Stop an export and delete what is written of it; nothing happens to one that is ready."""
+    waiting = Export.objects.filter(
+        pk=export.pk, state__in=(Export.State.WAITING, Export.State.RUNNING)
+    )
+    if waiting.update(state=Export.State.CANCELLED, moved_at=timezone.now()):
+        ExportPart.objects.filter(export_id=export.pk).delete()
+
+
+def write(*, export_id: int) -> bool:
+    """Write an export whole; return whether it was there to be written.
+
+    One process writes it at a time. A CSV file that a process left behind is continued where its
+    last piece ends; an XLSX file, which is one ZIP archive, begins anew.
+    """
+    export = _claim(export_id)
+    if export is None:
+        return False
+    try:
+        with translation.override(export.survey.locale.language_code):
+            definition = selectors.questions_of(export.survey)
+            columns = columns_of(definition, export.headings, export.with_texts)
+            _write_csv(export, columns) if export.format == "csv" else _write_xlsx(export, columns)
+        _move(export, state=Export.State.DONE)
+    except Stopped:
+        ExportPart.objects.filter(export_id=export_id).delete()
+    except Exception:
+        Export.objects.filter(pk=export_id).update(state=Export.State.FAILED)
+        raise
+    return True
+
+
+@transaction.atomic
+def _claim(export_id: int) -> Export | None:
+    now = timezone.now()
+    left = Q(state=Export.State.WAITING) | Q(state=Export.State.RUNNING, moved_at__lt=now - STALE)
+    free = Export.objects.filter(left, pk=export_id)
+    if not free.update(state=Export.State.RUNNING, moved_at=now):
+        return None
+    export = Export.objects.select_related("survey__locale").get(pk=export_id)
+    if export.format == Export.Format.XLSX and export.last_id:
+        export.parts.all().delete()
+        export.last_id = export.done = export.size = 0
+    return export
+
+
+def _rows(export: Export) -> Iterator[tuple[Any, ...]]:
+    """Iterate over the responses that are not written yet, a few in memory at a time."""
+    found = Response.objects.filter(
+        survey_id__in=selectors.family_of(export.survey),
+        pk__gt=export.last_id,
+        pk__lte=export.until_id,
+    )
+    return found.order_by("pk").values_list(*_COLUMNS).iterator(chunk_size=2_000)
+
+
+@transaction.atomic
+def _move(export: Export, content: bytes = b"", state: str = Export.State.RUNNING) -> None:
+    """Commit a piece of the file together with how far it has come; raises Stopped."""
+    if content:
+        number = ExportPart.objects.filter(export_id=export.pk).count()
+        export.size += len(content)
+    running = Export.objects.filter(pk=export.pk, state=Export.State.RUNNING)
+    moved = running.update(
+        done=export.done,
+        last_id=export.last_id,
+        size=export.size,
+        moved_at=timezone.now(),
+        state=state,
+    )
+    if not moved:
+        raise Stopped
+    if content:
+        ExportPart.objects.create(
+            export_id=export.pk, number=number, content=zlib.compress(content)
+        )
+
+
+def _write_csv(export: Export, columns: list[Column]) -> None:
+    text = io.StringIO()
+    writer = csv.writer(text)
+    if not export.last_id:
+        text.write("\ufeff")  # so that spreadsheets read it as UTF-8
+        writer.writerow(header(columns, export.headings))
+    for row in _rows(export):
+        writer.writerow(line(columns, row))
+        export.last_id = row[0]
+        export.done += 1
+        if export.done % STEP == 0:
+            _move(export, text.getvalue().encode())
+            text.seek(0)
+            text.truncate()
+    _move(export, text.getvalue().encode())
+
+
+def _write_xlsx(export: Export, columns: list[Column]) -> None:
+    book = Workbook(write_only=True)
+    first = header(columns, export.headings)
+    sheet: Any = None
+    for row in _rows(export):
+        if export.done % (SHEET - 1) == 0:
+            sheet = _sheet(book, first)
+        sheet.append([_writable(cell) for cell in line(columns, row)])
+        export.last_id = row[0]
+        export.done += 1
+        if export.done % STEP == 0:
+            _move(export)
+    if sheet is None:
+        _sheet(book, first)
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while piece := file.read(PIECE):
+            _move(export, piece)
+
+
+def _sheet(book: Workbook, first: list[Cell]) -> Any:
+    sheet = book.create_sheet()
+    sheet.append([_writable(cell) for cell in first])
+    return sheet
+
+
+def _writable(cell: Cell) -> Cell:
+    """Return a cell with the characters and of the length that the format knows."""
+    return ILLEGAL_CHARACTERS_RE.sub("", cell)[:32_767] if isinstance(cell, str) else cell
+
+
+def content_of(export: Export) -> Iterator[bytes]:
+    """Iterate over the file, one piece in memory at a time."""
+    for number in range(export.parts.count()):
+        piece = export.parts.values_list("content", flat=True).get(number=number)
+        yield zlib.decompress(bytes(piece))
+
+
+def note_download(*, export: Export, user: Any) -> None:
+    """Write a download into Wagtail's audit log."""
+    log(export.survey, DOWNLOADED, user=user, data={"format": export.format})
+
+
+def sweep() -> int:
+    """Delete exports that are too old, take up those that stand still; return how many deleted."""
+    now = timezone.now()
+    old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
+    count, _by_model = Export.objects.filter(created_at__lt=old).delete()
+    still = Export.objects.filter(
+        state__in=(Export.State.WAITING, Export.State.RUNNING), moved_at__lt=now - STALE
+    )
+    for export in still:
+        _nudge(export)
+    return count

@@ -1,0 +1,122 @@
+"""The filters of the pages of results, as fields of Wagtail's filter panel."""
+
+from typing import Any
+
+import swapper
+from django import forms
+from django.conf import settings
+from django.core.cache import cache
+from django.utils.translation import gettext as _
+from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
+
+from cx_feedback.core.sections import all_sections
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
+from cx_feedback.surveys.results.crosstab import countable
+from cx_feedback.surveys.results.filters import Filters, nps_question
+
+#: Seconds for which the list of sections is not looked up again.
+REMEMBER = 60
+
+
+class AnswerSelect(forms.Select):
+    """One question's answers; all such fields share the name "answer" in the address."""
+
+    def __init__(self, question: Question, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.key = question.key
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:
+        given = data.getlist("answer") if hasattr(data, "getlist") else []
+        return next((v for v in given if str(v).startswith(f"{self.key}:")), "")
+
+
+class FilterForm(forms.Form):
+    """What may be chosen of one survey; ``filters_in`` reads it, this only shows it."""
+
+    def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["since"] = forms.DateField(
+            label=_("From"), required=False, widget=AdminDateInput
+        )
+        self.fields["until"] = forms.DateField(label=_("To"), required=False, widget=AdminDateInput)
+        page = swapper.load_model("wagtailcore", "Page")
+        self.fields["page"] = forms.ModelChoiceField(
+            page.objects, label=_("Page"), required=False, widget=AdminPageChooser
+        )
+        self._choose("section", _("Section"), sections())
+        if len(settings.LANGUAGES) > 1:
+            self._choose("language", _("Language"), list(settings.LANGUAGES))
+        if nps_question(definition) is not None:
+            self._choose("class", _("NPS class"), class_choices())
+        for number, question in enumerate(countable(definition)):
+            self._answer(f"answer_{number}", question)
+
+    def _choose(self, name: str, label: str, choices: list[tuple[Any, Any]]) -> None:
+        self.fields[name] = forms.ChoiceField(
+            label=label, required=False, choices=[("", _("All")), *choices]
+        )
+
+    def _answer(self, name: str, question: Question) -> None:
+        rows = questions.get(question.type).result(question, {}).rows
+        if rows:
+            choices = [("", _("All")), *((f"{question.key}:{r.value}", r.label) for r in rows)]
+            self.fields[name] = forms.ChoiceField(
+                label=question.label,
+                required=False,
+                choices=choices,
+                widget=AnswerSelect(question),
+            )
+
+    def add_prefix(self, field_name: str) -> str:
+        return "answer" if field_name.startswith("answer_") else super().add_prefix(field_name)
+
+
+def class_choices() -> list[tuple[str, str]]:
+    """Return the classes of an NPS with their words."""
+    return [
+        (PROMOTER, _("Promoters (9–10)")),
+        (PASSIVE, _("Passives (7–8)")),
+        (DETRACTOR, _("Detractors (0–6)")),
+    ]
+
+
+def sections() -> list[tuple[int, str]]:
+    """Return the site's sections with their titles, as they were a minute ago at most."""
+    found: list[tuple[int, str]] | None = cache.get("cx:sections")
+    if found is None:
+        found = list(all_sections().values_list("pk", "title"))
+        cache.set("cx:sections", found, REMEMBER)
+    return found
+
+
+def words_of(filters: Filters, definition: Definition) -> list[tuple[str, str, str]]:
+    """Return label, value in words, and the query without it, for each filter in force."""
+    found: list[tuple[str, str, str]] = []
+    from dataclasses import replace
+
+    def add(label: str, words: Any, **without: Any) -> None:
+        found.append((label, str(words), replace(filters, **without).as_query()))
+
+    if filters.since:
+        add(_("From"), filters.since, since=None)
+    if filters.until:
+        add(_("To"), filters.until, until=None)
+    if filters.page:
+        page = swapper.load_model("wagtailcore", "Page").objects.filter(pk=filters.page).first()
+        add(_("Page"), page.title if page else filters.page, page=None)
+    if filters.section:
+        add(_("Section"), dict(sections()).get(filters.section, filters.section), section=None)
+    if filters.language:
+        names = dict(settings.LANGUAGES)
+        add(_("Language"), names.get(filters.language, filters.language), language="")
+    if filters.nps_class:
+        add(_("NPS class"), dict(class_choices())[filters.nps_class], nps_class="")
+    asked = {q.key: q for q in definition.ever_asked()}
+    for pair in filters.answers:
+        others = tuple(other for other in filters.answers if other != pair)
+        rows = questions.get(asked[pair[0]].type).result(asked[pair[0]], {}).rows
+        label = next((row.label for row in rows if row.value == pair[1]), pair[1])
+        add(asked[pair[0]].label, label, answers=others)
+    return found

@@ -1,0 +1,64 @@
+"""The figures at the head of a survey's results: responses, completion, median time."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.folding import SECONDS, STARTED
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.counts import Counts, counts
+from cx_feedback.surveys.results.summary import Results, results_from
+from cx_feedback.surveys.scores import SHOW_FROM, Score, share
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everybody's results of a survey and its translations.
+
+    ``completion`` is the share of those who began that sent their answers, in percent; None where
+    starts were not recorded (imports, headless sites), or fewer than responses. ``median_seconds``
+    is exact up to ten minutes, then rounded down to ten seconds, over an hour to a minute.
+    """
+
+    results: Results
+    definition: Definition
+    started: int
+    completion: Score | None
+    median_seconds: int | None
+    #: All counts, and those of one question by day.
+    counts: Counts
+
+
+def overview_of(
+    *, survey: Survey, family: list[int], definition: Definition, by_day: str | None
+) -> Overview:
+    """Return everybody's results; the cost does not grow with the number of responses.
+
+    ``family`` and ``definition`` are those of ``selectors``, which the page has at hand;
+    ``by_day`` is a question to count by day as well. One statement,
+    and one more while there are responses that are not folded yet.
+    """
+    found = counts(survey_ids=family, by_day=by_day)
+    whole = Counter({key: n for key, n in found.items() if not key[0]})
+    results = results_from(survey, definition, whole)
+    started = found["", STARTED, ""]
+    timed = {int(v): n for (_p, q, v), n in whole.items() if q == SECONDS}
+    return Overview(
+        results,
+        definition,
+        started,
+        share(results.n, started) if started >= results.n > 0 else None,
+        median(timed) if sum(timed.values()) >= SHOW_FROM else None,
+        found,
+    )
+
+
+def median(timed: Mapping[int, int]) -> int | None:
+    """Return the lower median of values that were each given so often."""
+    middle, seen = (sum(timed.values()) + 1) // 2, 0
+    for value in sorted(timed):
+        seen += timed[value]
+        if seen >= middle:
+            return value
+    return None

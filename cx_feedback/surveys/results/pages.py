@@ -1,0 +1,106 @@
+"""What was answered page by page, and on one page."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+import swapper
+
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.models import Response, Survey, Tally
+from cx_feedback.surveys.questions.base import ANSWERED, Result
+from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.disclosure import withheld
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.view import View, view_of
+from cx_feedback.surveys.scores import SHOW_FROM
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One page: how many answered on it, and the score that they gave (None without answers)."""
+
+    page_id: int
+    n: int
+    result: Result | None
+
+
+@dataclass(frozen=True)
+class PageReport:
+    """The pages with the most responses first; those with too few are put together."""
+
+    rows: tuple[PageRow, ...]
+    #: How many pages are put together, and how many responses came from them.
+    other_pages: int
+    other_n: int
+    question: Question | None
+    #: The questions whose score can be chosen.
+    scored: tuple[Question, ...]
+
+
+def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
+    """Return responses and the score of a question (the first with a score) for each page."""
+    definition = selectors.questions_of(survey)
+    scored = tuple(q for q in definition.ever_asked() if has_score(q))
+    question = next((q for q in scored if q.key == wanted), scored[0] if scored else None)
+    only = ["", question.key] if question else [""]
+    found = counts(survey_ids=selectors.family_of(survey), part="page:", only=only)
+    responses: Counter[int] = Counter()
+    given: dict[int, Counter[str]] = {}
+    for (part, asked, value), n in found.items():
+        page = int(part.removeprefix("page:"))
+        if not asked:
+            responses[page] += n
+        else:
+            given.setdefault(page, Counter())[value] += n
+    hidden = withheld(responses)
+    answered = {page: by_value[ANSWERED] for page, by_value in given.items()}
+    no_score = hidden | withheld(answered)
+    rows = [
+        PageRow(page, n, _result(question, given.get(page), page in no_score))
+        for page, n in responses.most_common()
+        if page not in hidden
+    ]
+    other = sum(n for page, n in responses.items() if page in hidden)
+    return PageReport(tuple(rows), len(hidden), other, question, scored)
+
+
+def has_score(question: Question) -> bool:
+    """Return whether the results of a question have a score."""
+    kind = questions.get(question.type)
+    return kind.asks and kind.result(question, {}).score is not None
+
+
+def _result(question: Question | None, given: Any, hidden: bool) -> Result | None:
+    if question is None or given is None or hidden or given[ANSWERED] < SHOW_FROM:
+        return None
+    return questions.get(question.type).result(question, given)
+
+
+def titles_of(report: PageReport) -> dict[int, str]:
+    """Return the titles of the pages in a report; a page that is gone has none."""
+    return page_titles(row.page_id for row in report.rows)
+
+
+def page_titles(ids: Any) -> dict[int, str]:
+    """Return the titles of pages by id; one query."""
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=set(ids))
+    return dict(pages.values_list("pk", "title"))
+
+
+def answered_on(page_id: int) -> list[Survey]:
+    """Return the surveys that were answered on a page, translations of one another as one."""
+    folded = Tally.objects.filter(part=f"page:{page_id}", question="", value="")
+    rest = Response.objects.filter(page_id=page_id, folded=False)
+    ids = {*folded.values_list("survey_id", flat=True), *rest.values_list("survey_id", flat=True)}
+    found: dict[Any, Survey] = {}
+    for survey in Survey.objects.filter(pk__in=ids).order_by("pk"):
+        found.setdefault(survey.translation_key, survey)
+    return list(found.values())
+
+
+def on_page(page_id: int) -> list[tuple[Survey, View]]:
+    """Return what readers of a page answered, survey by survey, as far as it may be shown."""
+    filters = Filters(page=page_id)
+    return [(s, view_of(survey=s, filters=filters)) for s in answered_on(page_id)]

@@ -1,0 +1,70 @@
+"""Cross-tabs as they may be shown (``disclosure``, rule 6)."""
+
+from dataclasses import replace
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.crosstab import CrossTab, Side, crosstab
+from cx_feedback.surveys.results.disclosure import is_safe_table, withheld
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.view import pick
+from cx_feedback.surveys.scores import SHOW_FROM
+
+#: The value of the row or column that holds those that are too rare to stand by themselves.
+TOGETHER = "\0together"
+
+
+def table_of(*, survey: Survey, rows: str, columns: str, filters: Filters) -> CrossTab | None:
+    """Return two questions against each other as they may be shown, None for not at all.
+
+    Raises InvalidInput as ``crosstab`` does. Without filters one statement reads the answers,
+    with them one more for each.
+    """
+    if not filters:
+        return _shown(crosstab(survey=survey, rows=rows, columns=columns))
+    picked = pick(survey, filters)
+    if not picked.open:
+        return None
+    responses, conditions = picked.responses()
+    found = crosstab(
+        survey=survey, rows=rows, columns=columns, responses=responses.filter(*conditions)
+    )
+    wider = [conditions[:n] + conditions[n + 1 :] for n in range(len(conditions))]
+    around = [
+        crosstab(survey=survey, rows=rows, columns=columns, responses=responses.filter(Q(*others)))
+        for others in wider
+    ]
+    if found.n < SHOW_FROM or not all(is_safe_table(t.counts) for t in [found, *around]):
+        return None
+    return found
+
+
+def _shown(table: CrossTab) -> CrossTab | None:
+    by_row = _together(table.rows, table.counts, table.row_totals)
+    turned = tuple(zip(*by_row[1], strict=True))
+    side, counts = _together(table.columns, turned, tuple(sum(c) for c in turned))
+    few = table.n < SHOW_FROM or len(by_row[0].values) < 2 or len(side.values) < 2
+    if few:
+        return None
+    return replace(table, rows=by_row[0], columns=side, counts=tuple(zip(*counts, strict=True)))
+
+
+def _together(
+    side: Side, lines: tuple[tuple[int, ...], ...], totals: tuple[int, ...]
+) -> tuple[Side, tuple[tuple[int, ...], ...]]:
+    """Put the lines that may not stand by themselves into one, at the end."""
+    hidden = withheld(dict(zip(side.values, totals, strict=True)))
+    if not hidden:
+        return side, lines
+    kept = [n for n, value in enumerate(side.values) if value not in hidden]
+    rest = [lines[n] for n, value in enumerate(side.values) if value in hidden]
+    return (
+        Side(
+            side.question,
+            (*(side.values[n] for n in kept), TOGETHER),
+            (*(side.labels[n] for n in kept), _("Rare answers, together")),
+        ),
+        (*(lines[n] for n in kept), tuple(map(sum, zip(*rest, strict=True)))),
+    )

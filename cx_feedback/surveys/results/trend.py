@@ -1,0 +1,212 @@
+"""The course of a score over time, and whether it has changed; two periods side by side."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from typing import Literal
+
+from django.db.models import Count
+
+from cx_feedback.surveys import questions, scores, selectors
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.base import ANSWERED, Result
+from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, classes
+from cx_feedback.surveys.results.answers import AnswerText, values_in
+from cx_feedback.surveys.results.counts import Counts, counts
+from cx_feedback.surveys.results.dimensions import DAY, Cell
+from cx_feedback.surveys.results.disclosure import Block, blocks
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.scan import expression
+from cx_feedback.surveys.results.view import View, pick, view_of
+from cx_feedback.surveys.scores import SHOW_FROM, Difference
+
+Span = Literal["day", "week", "month"]
+SPANS: tuple[Span, ...] = ("day", "week", "month")
+#: The latest so many points are shown.
+POINTS = 60
+
+#: Day to value to number of answers; "" for the answers themselves.
+ByDay = dict[datetime.date, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """The answers from ``first`` to ``last``: days that hold the block of a day, week or month."""
+
+    first: datetime.date
+    last: datetime.date
+    result: Result
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A question's results over time, the latest last; ``change`` compares the last two points."""
+
+    question: Question
+    span: Span
+    points: tuple[Point, ...]
+    change: Difference | None
+
+
+def trend_of(
+    *,
+    survey: Survey,
+    question: Question,
+    span: Span,
+    filters: Filters,
+    counted: Counts | None = None,
+) -> Trend:
+    """Return the course of a question's score among those whom ``filters`` pick.
+
+    Points are made of whole blocks of days (``disclosure``, rule 4), and each has at least 5
+    answers: what is too thin is put together with its neighbour. The change is that of the last
+    point from the one before, with the 95 % interval of the difference. ``counted`` are counts
+    of everybody by day, where the caller has them at hand.
+    """
+    by_day, ground = _by_day(survey, question, filters, counted)
+    points = [
+        Point(first, last, questions.get(question.type).result(question, given))
+        for first, last, given in _together(_grouped(by_day, ground, span))
+    ][-POINTS:]
+    change = difference(points[-2].result, points[-1].result) if len(points) > 1 else None
+    return Trend(question, span, tuple(points), change)
+
+
+def _by_day(
+    survey: Survey, question: Question, filters: Filters, counted: Counts | None
+) -> tuple[ByDay, list[Block]]:
+    by_day: ByDay = {}
+    if not filters:
+        if counted is None:
+            family = selectors.family_of(survey)
+            counted = counts(survey_ids=family, part="day:", only=[question.key])
+        for (part, asked, value), n in counted.items():
+            if asked != question.key or not part.startswith("day:"):
+                continue
+            by_day.setdefault(datetime.date.fromisoformat(part[4:]), Counter())[value] += n
+        cells = [Cell({DAY: day}, given[ANSWERED]) for day, given in by_day.items()]
+        return by_day, blocks([], cells)
+    picked = pick(survey, filters, by_day=True)
+    if not picked.open:
+        return {}, []
+    responses, conditions = picked.responses()
+    rows = (
+        responses.filter(*conditions, answers__has_key=question.key)
+        .order_by()
+        .annotate(its_day=expression(DAY), its_text=AnswerText(question.key))
+        .values_list("its_day", "its_text")
+        .annotate(times=Count("pk"))
+    )
+    for day, text, n in rows:
+        given = by_day.setdefault(day, Counter())
+        for value in (ANSWERED, *values_in(question, text)):
+            given[value] += n
+    return by_day, picked.blocks
+
+
+def _grouped(
+    by_day: ByDay, ground: list[Block], span: Span
+) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
+    """Put whole blocks into the day, week or month that they end in."""
+    groups: dict[datetime.date, tuple[datetime.date, datetime.date, Counter[str]]] = {}
+    days = sorted(by_day)
+    for block in ground:
+        inside = [day for day in days if block.first <= day <= block.last]
+        if not inside:
+            continue
+        given: Counter[str] = sum((by_day[day] for day in inside), Counter())
+        start = start_of(block.last, span)
+        first, _last, before = groups.get(start, (inside[0], inside[0], Counter()))
+        groups[start] = (first, inside[-1], before + given)
+    return [groups[start] for start in sorted(groups)]
+
+
+def _together(
+    groups: list[tuple[datetime.date, datetime.date, Counter[str]]],
+) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
+    """Put groups of under 5 answers together with the one before, the first with the next."""
+    found: list[tuple[datetime.date, datetime.date, Counter[str]]] = []
+    for first, last, given in groups:
+        thin = given[ANSWERED] < SHOW_FROM or (found and found[-1][2][ANSWERED] < SHOW_FROM)
+        if found and thin:
+            start, _end, before = found.pop()
+            found.append((start, last, before + given))
+        else:
+            found.append((first, last, given))
+    return [group for group in found if group[2][ANSWERED] >= SHOW_FROM]
+
+
+def start_of(day: datetime.date, span: Span) -> datetime.date:
+    """Return the first day of the day, week (from Monday) or month that ``day`` lies in."""
+    if span == "week":
+        return day - datetime.timedelta(days=day.weekday())
+    return day if span == "day" else day.replace(day=1)
+
+
+def difference(before: Result, after: Result) -> Difference | None:
+    """Return how much a question's score changed; None for a question without a score."""
+    if before.score is None or after.score is None:
+        return None
+    if before.question.type == "nps":
+        return scores.balance_difference(_balance(before), _balance(after))
+    return scores.difference(before.score, after.score)
+
+
+def _balance(result: Result) -> tuple[int, int, int]:
+    found = classes({int(row.value): row.count for row in result.rows})
+    return found[PROMOTER], found[DETRACTOR], sum(found.values())
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One question in two periods: the change of its score and of each answer's share."""
+
+    before: Result
+    after: Result
+    change: Difference | None
+    rows: tuple[tuple[str, Difference], ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two periods side by side; no pairs when one of them may not be shown."""
+
+    before: View
+    after: View
+    pairs: tuple[Pair, ...]
+
+
+def compare(
+    *,
+    survey: Survey,
+    filters: Filters,
+    before: tuple[datetime.date, datetime.date],
+    after: tuple[datetime.date, datetime.date],
+) -> Comparison:
+    """Compare two periods (first and last day each) among those whom ``filters`` pick.
+
+    Differences of shares by Newcombe's method, of scores by ``scores.difference`` or, for an
+    NPS, ``scores.balance_difference``.
+    """
+    first = view_of(survey=survey, filters=filters.between(*before))
+    second = view_of(survey=survey, filters=filters.between(*after))
+    later = {result.question.key: result for result in second.questions}
+    pairs = [
+        _pair(result, later[result.question.key], result.question.key in first.withheld)
+        for result in first.questions
+        if result.question.key in later and result.shown and later[result.question.key].shown
+    ]
+    return Comparison(first, second, tuple(pairs))
+
+
+def _pair(before: Result, after: Result, partly: bool) -> Pair:
+    then = {row.value: row for row in before.rows if row.value and not row.cells}
+    rows = tuple(
+        (row.label, scores.difference(then[row.value].share, row.share))
+        for row in after.rows
+        if row.value in then
+    )
+    # With answers withheld the classes of an NPS cannot be counted from its rows.
+    change = None if partly and before.question.type == "nps" else difference(before, after)
+    return Pair(before, after, change, rows)

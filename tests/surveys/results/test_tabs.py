@@ -1,0 +1,153 @@
+"""The editor's pages of results, by HTTP."""
+
+import datetime
+import random
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Start
+from tests.surveys.conftest import BAD, GOOD
+
+pytestmark = pytest.mark.django_db
+TABS = ("", "crosstab/", "compare/", "texts/", "pages/", "exports/")
+
+
+@pytest.fixture
+def url(survey):
+    return f"/admin/cx-feedback/surveys/results/{survey.pk}/"
+
+
+@pytest.fixture
+def answered(survey, answer, article):
+    chance = random.Random(3)
+    for number in range(80):
+        more = {"q-scale": chance.choice([1, 2, 3, 4, 4, 5, 5])}
+        if number % 8 == 0:
+            more["q-text"] = f"<b>Ñandú</b> {number}"
+        answer(
+            chance.choice([GOOD, GOOD, BAD]),
+            more=more,
+            page_id=article.pk if number % 2 else None,
+            language="es" if number % 4 else "en",
+            seconds=30 + number,
+            at=timezone.now() - datetime.timedelta(days=number % 20),
+        )
+    Start.objects.bulk_create(Start(survey=survey, language="es") for _ in range(100))
+
+
+def page(client, url, status=200, **query):
+    response = client.get(url, query)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+@pytest.fixture
+def staff(client, django_user_model):
+    """Log in somebody who has the rights that are named, and access to the admin."""
+
+    def log_in(*codenames):
+        user = django_user_model.objects.create_user(f"u{len(codenames)}", password="x")
+        for codename in ("access_admin", *codenames):
+            user.user_permissions.add(Permission.objects.get(codename=codename))
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.mark.parametrize("folded", [False, True])
+def test_the_overview(admin_client, url, answered, folded):
+    if folded:
+        fold()
+    html = page(admin_client, url)
+    assert "<strong>80</strong> responses" in html
+    assert "<strong>80 %</strong> completed it" in html
+    assert "<strong>1 min 09 s</strong> median time" in html
+    assert html.count("<svg") >= 3  # the course, and two questions
+    assert "No change that the numbers can show" in html
+    assert "&lt;b&gt;" not in html  # texts have a page of their own
+    assert 'data-controller="cx-live"' in html
+
+
+def test_ten_queries_at_most(admin_client, url, answered, django_assert_max_num_queries):
+    fold()
+    page(admin_client, url)
+    with django_assert_max_num_queries(10):
+        page(admin_client, url)
+
+
+def test_filters_stand_in_the_address(admin_client, url, answered, article):
+    html = page(admin_client, url, language="es", answer=f"q-choice:{GOOD}")
+    assert "of 80 in all" in html
+    assert "Español" in html or "Spanish" in html
+    assert f"{url}?language=es" in html  # without the answer
+    assert f"{url}texts/" not in html.split('id="listing-results"')[1]
+    html = page(admin_client, url, page=article.pk)
+    assert "<strong>40</strong> responses" in html
+    assert f"{url}texts/?page={article.pk}" in html
+    assert "Write a day" in page(admin_client, url, since="yesterday")
+
+
+def test_a_script_gets_the_content_alone(admin_client, url, answered):
+    response = admin_client.get(url, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert "<html" not in response.content.decode()
+    assert "80</strong>" in response.content.decode()
+
+
+def test_every_tab_when_nobody_has_answered(admin_client, url):
+    for tab in TABS:
+        page(admin_client, url + tab)
+
+
+def test_a_crosstab(admin_client, url, answered):
+    html = page(admin_client, f"{url}crosstab/", rows="q-choice", columns="q-scale")
+    assert "80 answered both" in html
+    assert "Cramér" in html
+    assert "Chi-square" in html
+    assert "cannot" not in html
+    html = page(admin_client, f"{url}crosstab/", rows="q-text", columns="q-scale")
+    assert "Choose a question whose answers can be counted." in html
+
+
+def test_two_periods(admin_client, url, answered):
+    today = timezone.localdate()
+    days = [today - datetime.timedelta(days=n) for n in (19, 10, 9, 0)]
+    names = ("before_since", "before_until", "after_since", "after_until")
+    html = page(admin_client, f"{url}compare/", **dict(zip(names, days, strict=True)))
+    assert "n = " in html
+    assert "Difference" in html
+    html = page(admin_client, f"{url}compare/", **dict(zip(names, days[::-1], strict=True)))
+    assert "The last day lies before the first." in html
+
+
+def test_texts_are_searched_and_paged(admin_client, url, answered, article):
+    html = page(admin_client, f"{url}texts/")
+    assert "10 texts" in html
+    assert "&lt;b&gt;Ñandú&lt;/b&gt; 0" in html
+    assert "1 text" in page(admin_client, f"{url}texts/", q="Ñandú</b> 16")
+    assert "0 texts" in page(admin_client, f"{url}texts/", page=article.pk)
+    html = page(admin_client, f"{url}texts/", answer=f"q-choice:{GOOD}")
+    assert "Texts are not shown beside filters on answers" in html
+    assert "Ñandú" not in html
+
+
+def test_pages(admin_client, url, answered, article):
+    html = page(admin_client, f"{url}pages/")
+    assert article.title in html
+    assert f"{url}?page={article.pk}" in html
+    assert "n = 40" in html
+
+
+def test_rights_are_apart(staff, url, answered):
+    page(staff(), url, 302)
+    client = staff("view_results")
+    html = page(client, url)
+    assert f"{url}texts/" not in html
+    assert f"{url}exports/" not in html
+    for tab in ("texts/", "exports/", "exports/1/"):
+        assert client.get(url + tab).status_code == 302
+    page(staff("view_results", "view_texts"), f"{url}texts/")
+    page(staff("view_results", "view_texts", "export_responses"), f"{url}exports/")
