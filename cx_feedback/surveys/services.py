@@ -15,6 +15,7 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import act
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.flow import piping, places
 from cx_feedback.surveys.flow.paths import ending_of
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
@@ -189,4 +190,6 @@ def erase_readers(*, reader_ids: list[int]) -> int:
         }
         response.reader_id, response.idempotency_key = None, ""
     Response.objects.bulk_update(mine, ["answers", "reader", "idempotency_key"], batch_size=500)
+    if mine:
+        Export.objects.filter(with_texts=True).delete()  # they hold what was just erased
     return len(mine)

@@ -173,14 +173,12 @@ class SurveyViewSet(AskingViewSet):
         shared = {"viewset": self}
         return [
             *super().get_urlpatterns(),
+            *tab_urls(self),
             path("restore/<int:pk>/", RestoreView.as_view(**shared), name="restore"),
             path("library/", GalleryView.as_view(**shared), name="library"),
             path("library/<slug:name>/", PreviewView.as_view(**shared), name="library_preview"),
             path("library/<slug:name>/use/", UseView.as_view(**shared), name="library_use"),
         ]
-
-    def get_urlpatterns(self) -> list[URLPattern]:
-        return [*super().get_urlpatterns(), *tab_urls(self)]
 
     def get_queryset(self, request: Any) -> Any:
         return super().get_queryset(request).filter(kind=Survey.SURVEY)

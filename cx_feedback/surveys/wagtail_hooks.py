@@ -3,9 +3,16 @@
 from typing import Any
 
 from django.contrib.auth.models import Permission
+from django.urls import include, path, reverse
+from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
+from cx_feedback.surveys import permissions
+from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
+from cx_feedback.surveys.results import admin_urls, pages
+from cx_feedback.surveys.results.home import LatelyPanel
 from cx_feedback.surveys.viewsets import SurveyViewSet
 
 register_snippet(SurveyViewSet)
@@ -18,3 +25,31 @@ def register_permissions() -> Any:
         content_type__app_label="cx_feedback_surveys",
         codename__in=("view_results", "view_texts", "export_responses"),
     )
+
+
+@hooks.register("register_admin_urls")
+def register_admin_urls() -> list[Any]:
+    return [path("cx-surveys/", include(admin_urls))]
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """Name exports for Wagtail's audit log."""
+    actions.register_action(REQUESTED, _("Export responses"), _("Export of responses asked for"))
+    actions.register_action(DOWNLOADED, _("Download export"), _("Export of responses downloaded"))
+
+
+@hooks.register("construct_homepage_panels")
+def add_lately(request: Any, panels: list[Any]) -> None:
+    if permissions.may_see_results(request.user):
+        panels.append(LatelyPanel())
+
+
+@hooks.register("register_page_header_buttons")
+def add_page_results(page: Any, user: Any, view_name: str, next_url: Any = None) -> Any:
+    """Lead from a page's edit screen to what its readers answered, if they did."""
+    if view_name != "edit" or page.pk is None:
+        return
+    if permissions.may_see_page_results(user, page) and pages.answered_on(page.pk):
+        url = reverse("cx_surveys:page", args=[page.pk])
+        yield Button(_("What readers answered"), url=url, icon_name="form", priority=85)

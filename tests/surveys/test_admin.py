@@ -144,6 +144,7 @@ def test_results_with_pictures(admin_client, survey, answer, article):
     assert "Good" in html
     assert "Mean: 4.00 (95 % interval 2.54 to 4.5" in html
     assert "Low confidence: only 6 answers." in html
+    html = page(admin_client, f"{LIST}results/{survey.pk}/texts/")
     assert "&lt;b&gt;Words&lt;/b&gt;" in html
     assert reverse("wagtailadmin_pages:edit", args=[article.pk]) in html
     change(survey, stream()[1:])

@@ -1,5 +1,6 @@
 """The shapes of the REST answers; for people who write against them, and for the schema."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,7 +15,10 @@ from cx_feedback.surveys.flow.rules import OPERATORS
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.presentation import without_full_choices
 from cx_feedback.surveys.questions.base import Result
+from cx_feedback.surveys.results.crosstab import CrossTab, Side
 from cx_feedback.surveys.results.summary import Results
+from cx_feedback.surveys.results.tables import TOGETHER
+from cx_feedback.surveys.results.view import View
 from cx_feedback.surveys.scores import Score
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -113,8 +117,42 @@ class ResultOut(serializers.Serializer[Any]):
 
 class ResultsOut(serializers.Serializer[Any]):
     survey = serializers.IntegerField()
-    n = serializers.IntegerField()
+    n = serializers.IntegerField(
+        allow_null=True, help_text="Null when readers could be told from the others."
+    )
+    total = serializers.IntegerField(help_text="Responses without any filter.")
+    since = serializers.DateField(
+        allow_null=True, help_text="The first day that is covered, where days were chosen."
+    )
+    until = serializers.DateField(allow_null=True)
     questions = ResultOut(many=True)
+
+
+class AssociationOut(serializers.Serializer[Any]):
+    chi_square = serializers.FloatField()
+    degrees = serializers.IntegerField()
+    p = serializers.FloatField()
+    v = serializers.FloatField(help_text="Cramér's V, 0 to 1.")
+    thin = serializers.IntegerField(help_text="Cells that expect under 5 answers.")
+    cells = serializers.IntegerField()
+
+
+class SideOut(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    values = serializers.ListField(child=serializers.CharField())
+    labels = serializers.ListField(child=serializers.CharField())
+
+
+class CrossTabOut(serializers.Serializer[Any]):
+    survey = serializers.IntegerField()
+    shown = serializers.BooleanField(help_text="False when it is too thin; the rest is null then.")
+    n = serializers.IntegerField(allow_null=True)
+    rows = SideOut(allow_null=True)
+    columns = SideOut(allow_null=True)
+    counts = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()), allow_null=True
+    )
+    association = AssociationOut(allow_null=True)
 
 
 def stored_json(response: Response, request: HttpRequest) -> dict[str, Any]:
@@ -167,12 +205,48 @@ def question_json(question: Question) -> dict[str, Any]:
 
 
 def results_json(results: Results) -> dict[str, Any]:
-    """Return the results; what rests on too few answers is left out."""
+    """Return the results of everybody; what rests on too few answers is left out."""
     return {
         "survey": results.survey_id,
         "n": results.n,
+        "total": results.n,
+        "since": None,
+        "until": None,
         "questions": [result_json(result) for result in results.questions],
     }
+
+
+def view_json(survey_id: int, view: View) -> dict[str, Any]:
+    """Return filtered results, as far as they may be shown."""
+    return {
+        "survey": survey_id,
+        "n": view.n,
+        "total": view.total,
+        "since": view.since and view.since.isoformat(),
+        "until": view.until and view.until.isoformat(),
+        "questions": [result_json(result) for result in view.questions],
+    }
+
+
+def crosstab_json(survey_id: int, table: CrossTab | None) -> dict[str, Any]:
+    """Return a cross-tab; all null when it may not be shown."""
+    if table is None:
+        names = ("n", "rows", "columns", "counts", "association")
+        return {"survey": survey_id, "shown": False, **dict.fromkeys(names)}
+    return {
+        "survey": survey_id,
+        "shown": True,
+        "n": table.n,
+        "rows": _side_json(table.rows),
+        "columns": _side_json(table.columns),
+        "counts": [list(row) for row in table.counts],
+        "association": table.association and asdict(table.association),
+    }
+
+
+def _side_json(side: Side) -> dict[str, Any]:
+    values = ["" if value == TOGETHER else value for value in side.values]
+    return {"question": side.question.key, "values": values, "labels": list(side.labels)}
 
 
 def result_json(result: Result) -> dict[str, Any]:

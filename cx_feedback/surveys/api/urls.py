@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.surveys.api import views
+from cx_feedback.surveys.api import results, views
 
 urlpatterns = [
     path("surveys/", views.SurveysView.as_view(), name="api-surveys"),
@@ -11,5 +11,10 @@ urlpatterns = [
         name="api-survey-responses",
     ),
     path("surveys/<int:pk>/starts/", views.StartsView.as_view(), name="api-survey-starts"),
-    path("surveys/<int:pk>/results/", views.ResultsView.as_view(), name="api-survey-results"),
+    path("surveys/<int:pk>/results/", results.ResultsView.as_view(), name="api-survey-results"),
+    path(
+        "surveys/<int:pk>/results/crosstab/",
+        results.CrossTabView.as_view(),
+        name="api-survey-crosstab",
+    ),
 ]

@@ -3,10 +3,8 @@
 from functools import partial
 from typing import Any
 
-from django.shortcuts import get_object_or_404
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,10 +13,9 @@ from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
 from cx_feedback.readers.identity import reader_for_act, remember
-from cx_feedback.surveys import permissions, selectors, services
+from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.summary import results_of
 
 
 class SurveysView(FeedbackAPIView):
@@ -90,16 +87,3 @@ def seconds_in(data: dict[str, Any]) -> int | None:
     if seconds is None or (whole and seconds >= 0):
         return seconds  # type: ignore[no-any-return]
     raise InvalidInput(fields={"seconds": [_("A whole number of seconds.")]})
-
-
-class ResultsView(FeedbackAPIView):
-    """``GET``: what the answers say so far, for staff who may see results."""
-
-    kind = Survey.SURVEY
-
-    @describe(responses=shapes.ResultsOut)
-    def get(self, request: Request, pk: int) -> Response:
-        if not permissions.may_see_results(request.user):
-            raise PermissionDenied
-        survey: Any = get_object_or_404(Survey, pk=pk, kind=self.kind)
-        return Response(shapes.results_json(results_of(survey=survey)))

@@ -96,7 +96,11 @@ def _language_guard(
     if filters.language or not (filters.page or filters.section):
         return []
     tongues = {c.columns[LANGUAGE] for c in cells if all(d.holds(c) for d in picked)}
-    return [Dimension(LANGUAGE, _tongue, tongue) for tongue in tongues] if len(tongues) == 1 else []
+    return (
+        [Dimension(LANGUAGE, _tongue, _tongue(tongue)) for tongue in tongues]
+        if len(tongues) == 1
+        else []
+    )
 
 
 def _tongue(language: str) -> str | None:

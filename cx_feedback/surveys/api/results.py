@@ -1,0 +1,69 @@
+"""REST: results for staff with the right, with the filters and under the rules of the page."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.views import FeedbackAPIView
+from cx_feedback.surveys import permissions, selectors
+from cx_feedback.surveys.api import serializers as shapes
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.filters import CLASSES, filters_in
+from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.tables import table_of
+from cx_feedback.surveys.results.view import view_of
+
+FILTERS = [
+    OpenApiParameter("since", str, description="First day, YYYY-MM-DD."),
+    OpenApiParameter("until", str, description="Last day, YYYY-MM-DD."),
+    OpenApiParameter("page", int, description="Id of the page it was answered on."),
+    OpenApiParameter("section", int, description="Id of the section's first page."),
+    OpenApiParameter("language", str, description="Language code."),
+    OpenApiParameter("class", str, enum=CLASSES, description="Class of the NPS question."),
+    OpenApiParameter(
+        "answer", str, many=True, description="Question key, colon, value; all must hold."
+    ),
+]
+
+
+def survey_for(request: Request, pk: int) -> Survey:
+    """Return a survey for staff who may see results."""
+    if not permissions.may_see_results(request.user):
+        raise PermissionDenied
+    return get_object_or_404(Survey, pk=pk, kind=Survey.SURVEY)
+
+
+class ResultsView(FeedbackAPIView):
+    """``GET``: what the answers say so far, of all or of those whom filters pick."""
+
+    @describe(responses=shapes.ResultsOut, parameters=FILTERS)
+    def get(self, request: Request, pk: int) -> Response:
+        survey: Any = survey_for(request, pk)
+        filters = filters_in(request.query_params, selectors.questions_of(survey))
+        if not filters:
+            return Response(shapes.results_json(results_of(survey=survey)))
+        return Response(shapes.view_json(pk, view_of(survey=survey, filters=filters)))
+
+
+class CrossTabView(FeedbackAPIView):
+    """``GET``: two questions against each other."""
+
+    @describe(
+        responses=shapes.CrossTabOut,
+        parameters=[
+            OpenApiParameter("rows", str, required=True, description="Question key."),
+            OpenApiParameter("columns", str, required=True, description="Question key."),
+            *FILTERS,
+        ],
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        survey: Any = survey_for(request, pk)
+        filters = filters_in(request.query_params, selectors.questions_of(survey))
+        rows, columns = (request.query_params.get(name, "") for name in ("rows", "columns"))
+        table = table_of(survey=survey, rows=rows, columns=columns, filters=filters)
+        return Response(shapes.crosstab_json(pk, table))
