@@ -43,12 +43,12 @@ def post(client, survey, raw, url="", **more):
     data.update(re.findall(r'name="(cx-start-again)" value="(\w+)" form="w-editor-form"', html))
     for name in [name for name in data if name.startswith("questions-")]:
         del data[name]
-    data.update(nested_form_data({"questions": _form(raw)}))
+    data.update(nested_form_data({"questions": form(raw)}))
     data.update(more)
     return client.post(url, data)
 
 
-def _form(raw):
+def form(raw):
     """Return raw blocks as the StreamField's form has them."""
     fields = {"count": str(len(raw))}
     for number, block in enumerate(raw):

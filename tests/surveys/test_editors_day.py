@@ -1,9 +1,13 @@
 """Wagtail's own tools on a survey, by the admin's addresses: workflow, schedule, lock, copies."""
 
+import datetime
+
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
+from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import (
     GroupApprovalTask,
     Locale,
@@ -12,7 +16,7 @@ from wagtail.models import (
     WorkflowContentType,
     WorkflowTask,
 )
-from wagtail.test.utils.form_data import querydict_from_html
+from wagtail.test.utils.form_data import nested_form_data, querydict_from_html
 
 from cx_feedback.nps import services as nps
 from cx_feedback.nps.models import NPSWidget
@@ -21,7 +25,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.counts import counts
 from tests.pages import publish
 from tests.surveys.conftest import GOOD, stream
-from tests.surveys.test_editing import edited, keys, post
+from tests.surveys.test_editing import edited, form, keys, post
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/cx-feedback/surveys/"
@@ -80,6 +84,25 @@ def test_submitted_then_approved_freezes_a_version(client, survey, people):
     assert survey.versions.count() == 2
 
 
+def test_a_schedule_publishes_a_version_and_ends(admin_client, survey, monkeypatch):
+    soon = timezone.now() + datetime.timedelta(hours=1)
+    html = admin_client.get(f"{LIST}edit/{survey.pk}/").content.decode()
+    assert 'name="go_live_at"' in html
+    assert 'name="expire_at"' in html
+    when = timezone.localtime(soon).strftime("%Y-%m-%d %H:%M")
+    later = timezone.localtime(soon + datetime.timedelta(hours=1)).strftime("%Y-%m-%d %H:%M")
+    more = {"go_live_at": when, "expire_at": later, "action-publish": "1"}
+    post(admin_client, survey, renamed("On time"), **more)
+    assert label(survey) == "How was it?"
+    monkeypatch.setattr(timezone, "now", lambda: soon + datetime.timedelta(minutes=1))
+    call_command("publish_scheduled")
+    assert label(survey) == "On time"
+    assert Survey.objects.get().live
+    monkeypatch.setattr(timezone, "now", lambda: soon + datetime.timedelta(minutes=61))
+    call_command("publish_scheduled")
+    assert not Survey.objects.get().live
+
+
 def test_a_locked_survey_is_not_edited_by_others(client, survey, people, admin_user):
     client.force_login(admin_user)
     url = f"{LIST}lock/{survey.pk}/"
@@ -94,18 +117,33 @@ def test_a_locked_survey_is_not_edited_by_others(client, survey, people, admin_u
     assert first.value["label"] == "How was it?"
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_history_comparison_and_going_back(admin_client, survey, language):
+    admin_client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    first = survey.latest_revision
+    post(admin_client, survey, renamed("Changed words"), **{"action-publish": "1"})
+    last = Survey.objects.get().latest_revision
+    assert admin_client.get(f"{LIST}history/{survey.pk}/").status_code == 200
+    compare = f"{LIST}history/{survey.pk}/revisions/compare/{first.pk}...{last.pk}/"
+    html = admin_client.get(compare).content.decode()
+    assert '<span class="deletion">How was it?</span>' in html
+    assert '<span class="addition">Changed words</span>' in html
+    url = f"{LIST}history/{survey.pk}/revisions/{first.pk}/revert/"
+    response = post(admin_client, survey, stream(), url=url, **{"action-publish": "1"})
+    assert response.status_code == 302
+    assert label(survey) == "How was it?"
+    preview = f"{LIST}history/{survey.pk}/revisions/{first.pk}/view/"
+    assert "How was it?" in admin_client.get(preview).content.decode()
+
+
 def test_a_copy_shares_no_answers(admin_client, survey, answer):
     answer()
     url = f"{LIST}copy/{survey.pk}/"
     html = admin_client.get(url).content.decode()
     data = querydict_from_html(html, form_id="w-editor-form")
-    from wagtail.test.utils.form_data import nested_form_data
-
-    from tests.surveys.test_editing import _form
-
     for name in [name for name in data if name.startswith("questions-")]:
         del data[name]
-    data.update(nested_form_data({"questions": _form(edited())}))
+    data.update(nested_form_data({"questions": form(edited())}))
     data.update({"title": "The copy", "action-publish": "1"})
     assert admin_client.post(f"{LIST}add/", data).status_code == 302
     copy = Survey.objects.get(title="The copy")

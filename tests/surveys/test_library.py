@@ -150,6 +150,7 @@ def test_the_gallery_speaks_the_editors_language(admin_client, spanish):
 
 
 def test_a_site_without_the_editors_language_gets_its_own(admin_client):
+    Locale.objects.get_or_create(language_code="en")
     admin_client.post(f"{LIST}library/csat/use/", headers={"accept-language": "es"})
     survey = Survey.objects.get()
     assert survey.locale.language_code == "en"

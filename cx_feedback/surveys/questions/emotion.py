@@ -132,7 +132,7 @@ class Emotion(QuestionType):
             "emotions": [
                 {
                     "key": item.id,
-                    "label": item.value["label"] or "",
+                    "label": str(item.value["label"] or ""),
                     "cluster": item.value["cluster"] or "",
                     "weight": known.get(item.value["cluster"], 0),
                 }

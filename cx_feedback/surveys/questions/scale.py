@@ -73,8 +73,8 @@ class Scale(QuestionType):
         return {
             "low": self.low if low is None else low,
             "high": self.high if high is None else high,
-            "low_label": value.get("low_label") or "",
-            "high_label": value.get("high_label") or "",
+            "low_label": str(value.get("low_label") or ""),
+            "high_label": str(value.get("high_label") or ""),
         }
 
     def meaning(self, question: Question) -> Any:

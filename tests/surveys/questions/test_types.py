@@ -96,3 +96,10 @@ def test_an_unfinished_draft_is_shown(locales):
 def test_the_definition_names_every_key_only_once(all_types):
     definition = selectors.live_survey(survey_id=all_types.pk).definition
     assert len({q.key for q in definition.questions}) == len(BLOCKS)
+
+
+@pytest.mark.parametrize("kind", ["rating", "scale", "nps", "csat", "ces", "emotion"])
+def test_fields_left_at_their_defaults_are_frozen_as_plain_data(locales, kind):
+    stream = [{"type": kind, "id": "q", "value": {"label": "How?"}}]
+    survey = services.publish(survey=Survey(title="Defaults", questions=stream))
+    assert survey.definition().digest == selectors.current_definition(survey).digest
