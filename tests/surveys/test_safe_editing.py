@@ -1,0 +1,275 @@
+"""No edit loses an answer or counts it as another: random edits, and one with 10,000 answers."""
+
+import copy
+import re
+import uuid
+from collections import Counter
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from wagtail.models import Locale
+
+from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.editing.restoring import restore, retired_from
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.results.counts import counts
+from tests.surveys.conftest import BAD, GOOD, change, stream
+
+pytestmark = pytest.mark.django_db
+INDEX = st.integers(0, 50)
+
+
+def raw_of(survey):
+    return [dict(block) for block in survey.questions.get_prep_value()]
+
+
+def meaning(block):
+    """What its answers answer: a block, by the id that it began with, and a scale's points."""
+    return re.sub(r"_\d+$", "", block["id"]), block["value"].get("high")
+
+
+def keys_of(survey):
+    """Return the key under which each block is asked, by its id and its points."""
+    asked = selectors.current_definition(survey).questions
+    blocks = [(block["id"], block["value"].get("high")) for block in raw_of(survey)]
+    return dict(zip(blocks, [question.key for question in asked], strict=True))
+
+
+class Editing(RuleBasedStateMachine):
+    """An editor at work, readers who answer, and a notebook in which every answer is written.
+
+    A key means for ever what it meant in the first version that asked it, in every language; a
+    question keeps its key through every edit that leaves its meaning alone.
+    """
+
+    @initialize()
+    def begin(self):
+        self.languages = [self.publish(Survey(title="Your visit"), stream())]
+        self.meanings, self.notebook = {}, Counter()
+        self.learn()
+
+    def publish(self, survey, raw):
+        survey.questions = survey.questions.stream_block.to_python(copy.deepcopy(raw))
+        return services.publish(survey=survey)
+
+    def learn(self):
+        for survey in self.languages:
+            asked = selectors.current_definition(survey).questions
+            for block, question in zip(raw_of(survey), asked, strict=True):
+                assert self.meanings.setdefault(question.key, meaning(block)) == meaning(block)
+            assert len({question.key for question in asked}) == len(asked)
+
+    def edit(self, index, function):
+        """Let ``function`` change the raw questions of one language, and publish."""
+        place = index % len(self.languages)
+        survey = self.languages[place]
+        raw, before = raw_of(survey), keys_of(survey)
+        function(raw)
+        survey = self.languages[place] = self.publish(survey, raw)
+        after = keys_of(survey)
+        assert all(after[block] == before[block] for block in before.keys() & after.keys())
+        self.learn()
+
+    def choices(self, raw):
+        return [block["value"]["choices"] for block in raw if block["type"] == "choice"]
+
+    @rule(index=INDEX, at=INDEX, words=st.text("abc ", min_size=1, max_size=8))
+    def rename(self, index, at, words):
+        def rename(raw):
+            for block in raw[at % (len(raw) or 1) :][:1]:
+                block["value"]["label"] = words
+            for items in self.choices(raw):
+                items[at % len(items)]["value"] = words
+
+        self.edit(index, rename)
+
+    @rule(index=INDEX, order=st.randoms(use_true_random=False))
+    def reorder(self, index, order):
+        def reorder(raw):
+            order.shuffle(raw)
+            for items in self.choices(raw):
+                order.shuffle(items)
+
+        self.edit(index, reorder)
+
+    @rule(index=INDEX, at=INDEX)
+    def retire_a_question(self, index, at):
+        self.edit(index, lambda raw: raw.pop(at % len(raw)) if len(raw) > 1 else None)
+
+    @rule(index=INDEX, at=INDEX)
+    def retire_a_choice(self, index, at):
+        def retire(raw):
+            for items in self.choices(raw):
+                if len(items) > 1:
+                    items.pop(at % len(items))
+
+        self.edit(index, retire)
+
+    @rule(index=INDEX)
+    def add(self, index):
+        def add(raw):
+            for items in self.choices(raw):
+                items.append({"type": "item", "id": str(uuid.uuid4()), "value": "More"})
+            if len(raw) < 6:
+                new = copy.deepcopy(stream()[1])
+                raw.append({**new, "id": f"new-{uuid.uuid4()}"})
+
+        self.edit(index, add)
+
+    @rule(index=INDEX, high=st.sampled_from([5, 7, 10]))
+    def change_the_scale(self, index, high):
+        def change_scale(raw):
+            for block in raw:
+                if block["type"] == "scale":
+                    block["value"]["high"] = high
+                    break
+
+        self.edit(index, change_scale)
+
+    @rule(index=INDEX, at=INDEX)
+    def bring_back(self, index, at):
+        place = index % len(self.languages)
+        survey = self.languages[place]
+        gone = retired_from(survey)
+        if not gone:
+            return
+        one = gone[at % len(gone)]
+        before = set(keys_of(survey).values())
+        draft = restore(survey=survey, question=one.question, item=one.item)
+        survey = self.languages[place] = services.publish(survey=draft)
+        assert set(keys_of(survey).values()) == before | {one.question}
+        self.learn()
+
+    @precondition(lambda self: len(self.languages) == 1)
+    @rule()
+    def translate(self):
+        spanish = Locale.objects.get_or_create(language_code="es")[0]
+        self.languages.append(
+            services.publish(survey=self.languages[0].copy_for_translation(spanish))
+        )
+        self.learn()
+
+    @rule(index=INDEX, pick=INDEX, times=st.integers(1, 3))
+    def answer(self, index, pick, times):
+        survey = self.languages[index % len(self.languages)]
+        given = {}
+        for question in selectors.current_definition(survey).questions:
+            if question.type == "choice":
+                choices = question.options["choices"]
+                given[question.key] = choices[pick % len(choices)]["key"]
+            elif question.type == "scale":
+                low, high = question.options["low"], question.options["high"]
+                given[question.key] = low + pick % (high - low + 1)
+            else:
+                given[question.key] = "Words"
+        for _ in range(times):
+            services.submit(survey_id=survey.pk, answers=given)
+        for key, value in given.items():
+            self.notebook[key, ""] += times
+            if value != "Words":
+                self.notebook[key, str(value)] += times
+        self.notebook["", ""] += times
+
+    @rule()
+    def fold(self):
+        fold()
+
+    @invariant()
+    def nothing_is_lost_or_counted_as_another(self):
+        family = [survey.pk for survey in self.languages]
+        found = {
+            (question, value): count
+            for (part, question, value), count in counts(survey_ids=family).items()
+            if not question.startswith("~")
+        }
+        assert found == dict(self.notebook)
+
+
+def test_random_edits_lose_nothing(db):
+    Locale.objects.get_or_create(language_code="en")
+    run_state_machine_as_test(
+        Editing,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=12,
+            deadline=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_ten_thousand_answers_survive_every_edit(survey):
+    version = survey.versions.get()
+    Response.objects.bulk_create(
+        [
+            Response(
+                survey=survey,
+                version=version,
+                answers={"q-choice": BAD if n % 4 == 0 else GOOD, "q-scale": n % 5 + 1},
+            )
+            for n in range(10_000)
+        ],
+        batch_size=2000,
+    )
+    fold(batch=5000)
+
+    def found(one):
+        all_counts = counts(survey_ids=selectors.family_of(one))
+        return {key[1:]: n for key, n in all_counts.items() if key[1] != "~started"}
+
+    before = found(survey)
+    assert before["q-choice", GOOD] == 7500
+    assert before["q-choice", BAD] == 2500
+    assert [before["q-scale", str(point)] for point in range(1, 6)] == [2000] * 5
+
+    raw = stream()[::-1]
+    raw[2]["value"]["label"] = "Renamed"
+    raw[2]["value"]["choices"].reverse()
+    raw[2]["value"]["choices"][1]["value"] = "Very good"
+    change(survey, raw)
+    assert found(survey) == before
+
+    raw[2]["value"]["choices"].pop(0)
+    change(survey, [raw[0], raw[2]])
+    assert found(survey) == before
+    assert {(gone.question, gone.item): gone.answers for gone in retired_from(survey)} == {
+        ("q-scale", ""): 10_000,
+        ("q-choice", BAD): 2500,
+    }
+
+    survey = services.publish(survey=restore(survey=survey, question="q-scale"))
+    survey = services.publish(survey=restore(survey=survey, question="q-choice", item=BAD))
+    services.submit(survey_id=survey.pk, answers={"q-choice": BAD, "q-scale": 5})
+    before["", ""] += 1
+    for key in (("q-choice", ""), ("q-choice", BAD), ("q-scale", ""), ("q-scale", "5")):
+        before[key] += 1
+    assert found(survey) == before
+
+    spanish = Locale.objects.create(language_code="es")
+    translated = services.publish(survey=survey.copy_for_translation(spanish))
+    services.submit(survey_id=translated.pk, answers={"q-choice": GOOD})
+    before["", ""] += 1
+    before["q-choice", ""] += 1
+    before["q-choice", GOOD] += 1
+    assert found(survey) == found(translated) == before
+
+    raw = raw_of(survey)
+    raw[-1]["value"]["high"] = 7
+    change(survey, raw)
+    services.submit(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale_2": 7})
+    before["", ""] += 1
+    for key in (("q-choice", ""), ("q-choice", GOOD), ("q-scale_2", ""), ("q-scale_2", "7")):
+        before[key] = before.get(key, 0) + 1
+    assert found(survey) == before
