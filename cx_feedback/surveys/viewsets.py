@@ -17,6 +17,7 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
+from cx_feedback.surveys.editing.deleting import AskingDeleteView
 from cx_feedback.surveys.editing.views import AskingEditView, RestoreView, SurveyEditView
 from cx_feedback.surveys.library.views import GalleryView, PreviewView, UseView
 from cx_feedback.surveys.models import Response, Survey, Tally
@@ -97,6 +98,8 @@ class AskingViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     index_view_class = AskingIndexView
     edit_view_class = AskingEditView
+    delete_view_class = AskingDeleteView
+    delete_template_name = AskingDeleteView.template_name
     edit_template_name = "cx_feedback/surveys/admin/edit.html"
     copy_view_enabled = True
     list_display: ClassVar[list[Any]] = [

@@ -10,12 +10,15 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
 from cx_feedback.surveys import permissions
+from cx_feedback.surveys.editing.deleting import AskingDeleteBulkAction
 from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
 from cx_feedback.surveys.results import admin_urls, pages
 from cx_feedback.surveys.results.home import LatelyPanel
 from cx_feedback.surveys.viewsets import SurveyViewSet
 
 register_snippet(SurveyViewSet)
+# After Wagtail's own deletion of snippets: the last of a name counts.
+hooks.register("register_bulk_action", AskingDeleteBulkAction, order=100)
 
 
 @hooks.register("register_permissions")

@@ -200,3 +200,19 @@ def test_used_on_these_pages(admin_client, survey, article):
     assert "An article" in admin_client.get(f"{LIST}usage/{survey.pk}/").content.decode()
     html = admin_client.get(f"{LIST}edit/{survey.pk}/").content.decode()
     assert f"{LIST}usage/{survey.pk}/" in html
+
+
+@pytest.mark.parametrize(
+    "url", ["delete/{}/", "/admin/bulk/cx_feedback_surveys/survey/delete/?id={}"]
+)
+def test_deleting_says_what_goes_with_it(admin_client, survey, answer, url):
+    url = url.format(survey.pk)
+    url = url if url.startswith("/") else LIST + url
+    assert "cannot be brought back" not in admin_client.get(url).content.decode()
+    for _n in range(3):
+        answer()
+    html = admin_client.get(url).content.decode()
+    assert "3 answers are deleted too and cannot be brought back." in html
+    assert Survey.objects.exists()
+    assert admin_client.post(url).status_code == 302
+    assert not Survey.objects.exists()

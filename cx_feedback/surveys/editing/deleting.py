@@ -1,0 +1,46 @@
+"""Deleting what asks: its answers go with it, and the editor is told how many before."""
+
+from typing import Any
+
+from django.utils.functional import classproperty
+from django.utils.translation import ngettext
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
+from wagtail.snippets.models import get_snippet_models
+from wagtail.snippets.views.snippets import DeleteView
+
+from cx_feedback.surveys.models import Response, Survey
+
+
+def warning_of(surveys: list[Survey]) -> str:
+    """Return what is lost with ``surveys``, "" where nobody has answered."""
+    number = Response.objects.filter(survey_id__in=[survey.pk for survey in surveys]).count()
+    if not number:
+        return ""
+    return ngettext(
+        "%(n)d answer is deleted with it and cannot be brought back. Unpublish instead to keep it.",
+        "%(n)d answers are deleted too and cannot be brought back. Unpublish instead to keep them.",
+        number,
+    ) % {"n": number}
+
+
+class AskingDeleteView(DeleteView):
+    template_name = "cx_feedback/surveys/admin/confirm_delete.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "warning": warning_of([self.object])}
+
+
+class AskingDeleteBulkAction(DeleteBulkAction):
+    """Stands in for Wagtail's own, for surveys and what other rooms make of them."""
+
+    template_name = "cx_feedback/surveys/admin/confirm_bulk_delete.html"
+
+    @classproperty
+    def models(cls) -> list[type[Survey]]:
+        return [model for model in get_snippet_models() if issubclass(model, Survey)]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        surveys = [one["item"] for one in context["items"]]
+        return {**context, "warning": warning_of(surveys)}
