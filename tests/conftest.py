@@ -24,6 +24,14 @@ def _empty_cache():
     cache.clear()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Plant what Wagtail's migrations bring, where tables were made without them."""
+    with django_db_blocker.unblock():
+        if not Site.objects.exists():
+            plant_site()
+
+
 @pytest.fixture
 def home(db):
     site = Site.objects.filter(is_default_site=True).first() or plant_site()
@@ -31,7 +39,7 @@ def home(db):
 
 
 def plant_site() -> Site:
-    """Make again what Wagtail's migrations make: a test with real transactions flushes it."""
+    """Make what Wagtail's migrations make: a test with real transactions flushes it."""
     locale, _ = Locale.objects.get_or_create(language_code="en")
     root = Page.add_root(instance=Page(title="Root", slug="root", locale=locale))
     home = root.add_child(instance=Page(title="Welcome", slug="home", locale=locale))

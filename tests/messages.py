@@ -60,12 +60,24 @@ def texts(entries: Iterable[polib.POEntry]) -> dict[tuple[str, str], tuple[str, 
     return {(e.msgctxt, e.msgid): (e.msgstr, e.msgstr_plural) for e in entries}
 
 
+def lacking_forms(folder: Path) -> list[polib.POEntry]:
+    """Return the entries without a text for each plural form that the catalogue declares."""
+    entries = catalogue(folder)
+    forms = int(entries.metadata["Plural-Forms"].partition("nplurals=")[2].partition(";")[0])
+    return [
+        e
+        for e in entries
+        if e.msgid_plural and not e.obsolete and sum(map(bool, e.msgstr_plural.values())) != forms
+    ]
+
+
 def problems(folder: Path) -> list[str]:
     """Return what is wrong with the Spanish catalogue of ``folder``."""
     entries = [e for e in catalogue(folder) if not e.obsolete]
     name = str(folder.relative_to(ROOT))
     found = [f"{name}: not translated: {e.msgid!r}" for e in entries if not e.translated()]
     found += [f"{name}: fuzzy: {e.msgid!r}" for e in entries if e.fuzzy]
+    found += [f"{name}: plural forms are missing: {e.msgid!r}" for e in lacking_forms(folder)]
     compiled = folder / "locale/es/LC_MESSAGES/django.mo"
     if not compiled.exists():
         return [*found, f"{name}: not compiled"]

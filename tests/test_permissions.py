@@ -18,6 +18,7 @@ from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
 from cx_feedback.readers import services as readers
+from cx_feedback.surveys.exports.models import Export
 from tests.pages import make_survey, make_widget
 
 pytestmark = pytest.mark.django_db
@@ -56,9 +57,12 @@ def there(article):
         name="Rule", when="subscribed", mailing_list=mailing_list, subject="Hello", body="<p>x</p>"
     )
     newsletter.subscribe(email="ana@example.org")
+    survey = make_survey()
+    export = Export.objects.create(survey=survey, state=Export.State.DONE)
     draft = drafts.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
     return {
-        "cx-feedback/surveys/": {"pk": make_survey(), "name": "csat"},
+        "cx-feedback/surveys/": {"pk": survey, "name": "csat", "export": export},
+        "cx-surveys/page/": {"pk": article},
         "cx-feedback/nps/": {"pk": make_widget()},
         "cx-feedback/mailing-lists/": {"pk": mailing_list},
         "cx-feedback/follow-up-rules/": {"pk": rule},

@@ -54,5 +54,5 @@ def _insert(fit: Fit, columns: list[list[Any]]) -> None:
             cursor.execute(f"{into} SELECT %s, u.* FROM unnest({arrays}) u", [fit.pk, *columns])
             return
         marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
-        rows = ((fit.pk, *row) for row in zip(*columns, strict=True))
+        rows = [(fit.pk, *row) for row in zip(*columns, strict=True)]
         cursor.executemany(f"{into} VALUES ({marks})", rows)

@@ -65,7 +65,9 @@ class Extra:
     @classmethod
     def of(cls, definition: Definition) -> "Extra":
         """Return what ``definition`` holds; the defaults for one of a former release."""
-        named = {k: tuple(v) if isinstance(v, list) else v for k, v in definition.extra.items()}
+        named: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in definition.extra.items()
+        }
         return cls(**named)
 
 

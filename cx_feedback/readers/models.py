@@ -47,8 +47,7 @@ class Reader(models.Model):
     last_period = models.IntegerField(null=True, editable=False)
     active_periods = models.PositiveIntegerField(default=0, editable=False)
     #: Written by the loyalty room, read by rules of others; "" until the first scoring. Without
-    #: an index, like ``last_day``: PostgreSQL then writes a new one in place (HOT), which makes
-    #: the nightly statement some ten times faster than it would be.
+    #: an index, like ``last_day``: so PostgreSQL can write a changed row in place (HOT).
     tier = models.CharField(_("tier"), max_length=16, blank=True, default="", editable=False)
 
     class Meta:

@@ -50,7 +50,7 @@ def main() -> int:
     queue = {"CELERY_TASK_DEFAULT_QUEUE": f"cx-tests-{os.getpid()}"}
     # What asks nothing of the database has been seen by make test.
     elsewhere = ("projects", "example_site", "test_translations.py")
-    without = ["-n", "auto", "-m", "not services and not browser"]
+    without = ["--migrations", "-n", "auto", "-m", "not services and not browser"]
     without += [f"--ignore=tests/{name}" for name in elsewhere]
     covered = ["--cov", "--cov-report=term:skip-covered", f"--cov-fail-under={FLOOR}"]
     rounds = (

@@ -208,5 +208,5 @@ def test_nps_dashboard(admin_client, answers):
     assert ("Nobody has answered yet" in html) == (answers == 0)
     assert ("Figures are shown from 5" in html) == (answers == 3)
     assert ("Low confidence" in html) == (answers == 3)
-    assert ("Promoters" in html) == (answers == 40)
+    assert ("Shares with their 95" in html) == (answers == 40)
     assert ("Why &amp; so" in html) == (answers > 0)

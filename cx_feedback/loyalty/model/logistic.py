@@ -74,7 +74,8 @@ def train(cells: Cells, returned: Ints) -> Logistic:
     """Learn the challenger from cells of a past day and how many of each returned after it."""
     start = np.zeros(4)
     weights, covariance = _maximise(features(cells), cells.readers, returned, start)
-    return Logistic(*(float(weight) for weight in weights), covariance)
+    constant, recency, frequency, age = (float(weight) for weight in weights)
+    return Logistic(constant, recency, frequency, age, covariance)
 
 
 def calibrate(said: Floats, readers: Ints, returned: Ints) -> Calibration:

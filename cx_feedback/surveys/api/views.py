@@ -85,5 +85,5 @@ def seconds_in(data: dict[str, Any]) -> int | None:
     seconds = data.get("seconds")
     whole = isinstance(seconds, int) and not isinstance(seconds, bool)
     if seconds is None or (whole and seconds >= 0):
-        return seconds  # type: ignore[no-any-return]
+        return seconds
     raise InvalidInput(fields={"seconds": [_("A whole number of seconds.")]})

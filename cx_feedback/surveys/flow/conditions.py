@@ -118,7 +118,7 @@ class ConditionsWidget(forms.TextInput):
         )
 
 
-class ConditionsField(forms.CharField):
+class ConditionsField(forms.Field):
     widget = ConditionsWidget
 
     def prepare_value(self, value: Any) -> Any:

@@ -74,7 +74,11 @@ def make_survey(*, title: str, sheet: Sheet, mapping: Mapping) -> Survey:
     number; addresses an e-mail question; all else a text. The mapping may say otherwise.
     """
     special = set(mapping.special(sheet.headings).values())
-    wanted = [h for h in sheet.headings if h not in special and mapping.columns.get(h, ...)]
+    wanted = [
+        h
+        for h in sheet.headings
+        if h not in special and (h not in mapping.columns or mapping.columns[h])
+    ]
     seen = look(sheet.rows, wanted)
     raw = [
         _block(heading, seen[heading], mapping.columns.get(heading) or Column())

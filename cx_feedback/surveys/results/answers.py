@@ -24,7 +24,7 @@ class AnswerText(Func):
         template = "((%(expressions)s))::text"
         return super().as_sql(compiler, connection, template=template, arg_joiner=" -> ")
 
-    def as_sqlite(self, compiler: Any, connection: Any) -> Any:
+    def as_sqlite(self, compiler: Any, connection: Any, **extra_context: Any) -> Any:
         answers, key = self.get_source_expressions()
         copy = self.copy()
         copy.set_source_expressions([answers, Value("$." + json.dumps(key.value))])

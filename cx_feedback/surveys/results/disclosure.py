@@ -44,7 +44,7 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,10 @@ from cx_feedback.surveys.scores import SHOW_FROM
 _KINDS = 60
 
 
-def withheld(column: Mapping[Hashable, int]) -> set[Hashable]:
+Name = TypeVar("Name", bound=Hashable)
+
+
+def withheld(column: Mapping[Name, int]) -> set[Name]:
     """Return the classes of a column (class to number of readers) that may not be shown.
 
     Those of 1 to 4; and if these are together still under 5, the smallest others until they are

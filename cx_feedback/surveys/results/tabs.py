@@ -176,7 +176,8 @@ class SurveyResultsView(TabView):
 
     def course(self, question: Question, counted: Any) -> dict[str, Any]:
         """Return the trend of a question's score by the span that was asked for."""
-        span = next((s for s in trend.SPANS if s == self.request.GET.get("span")), "week")
+        asked = self.request.GET.get("span")
+        span: trend.Span = next((s for s in trend.SPANS if s == asked), "week")
         found = trend.trend_of(
             survey=self.object,
             question=question,
@@ -347,7 +348,7 @@ class ExportsView(TabView):
 class DownloadView(ExportsView):
     """The file; texts only for those who may see texts now."""
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         ready = self.object.exports.filter(state=Export.State.DONE)
         export = get_object_or_404(ready, pk=kwargs["export"])
         if export.with_texts and not permissions.may_see_texts(request.user):
