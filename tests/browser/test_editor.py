@@ -82,6 +82,7 @@ def test_make_and_publish_a_survey(open_editor):
     page = open_editor()
     choose_in_menu(page, "Surveys")
     page.get_by_role("link", name="Add survey").first.click()
+    page.get_by_role("link", name="Begin empty").click()
     page.fill("[name=title]", "After reading")
     questions = page.locator("#panel-questions-section")
     block = add_block(questions, "Single choice")
