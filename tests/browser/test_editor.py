@@ -131,13 +131,14 @@ def test_from_the_block_to_the_results(open_editor, open_reader, article):
     choose_in_menu(page, "Surveys")
     page.get_by_role("link", name="5 answers: results").click()
     expect(page.locator(".cx-figures")).to_contain_text("5 responses")
-    choice, scale, text = page.locator(".cx-result").all()
+    choice, scale, _text = page.locator("section[aria-labelledby^=cx-q-]").all()
     expect(choice.locator("svg[role=img] .cx-chart__bar")).to_have_count(2)
     expect(choice.locator("svg[role=img]")).to_contain_text("100 % (5)")
     choice.get_by_text("As a table").click()
     expect(choice.get_by_role("row", name=re.compile("Good 100 %"))).to_be_visible()
     expect(scale).to_contain_text("Mean: 4.00")
-    expect(text.get_by_text("More of <i>this</i>.")).to_be_visible()
+    page.get_by_role("link", name="Texts", exact=True).click()
+    expect(page.get_by_text("More of <i>this</i>.")).to_be_visible()
 
 
 def test_the_nps_with_its_interval_and_n(open_editor):
