@@ -15,7 +15,10 @@ from tests.messages import ROOT
 
 SITE_SETTINGS = """
 import cx_feedback
-INSTALLED_APPS = [*cx_feedback.ROOMS, "rest_framework", "drf_spectacular", *INSTALLED_APPS]
+INSTALLED_APPS = [
+    *cx_feedback.ROOMS, "rest_framework", "drf_spectacular", "wagtail.contrib.settings",
+    *INSTALLED_APPS,
+]
 """
 SITE_URLS = """
 urlpatterns = [path("feedback/", include("cx_feedback.urls")), *urlpatterns]

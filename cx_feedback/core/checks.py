@@ -1,7 +1,11 @@
-"""System checks. Their ids stay: E001 bad value, E002 not a dictionary, W001 unknown key."""
+"""System checks. Their ids stay: E001 bad value, E002 not a dictionary, W001 unknown key.
+
+W002: an app is missing that shows editors their settings.
+"""
 
 from typing import Any
 
+from django.apps import apps
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from cx_feedback.core import conf
@@ -33,3 +37,17 @@ def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
                 )
             )
     return messages
+
+
+@register("cx_feedback")
+def check_settings_app(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Say so when editors cannot reach the site settings of this package."""
+    if apps.is_installed("wagtail.contrib.settings"):
+        return []
+    return [
+        Warning(
+            "Editors cannot change the settings of comments and loyalty.",
+            hint='Add "wagtail.contrib.settings" to INSTALLED_APPS; until then defaults hold.',
+            id="cx_feedback.W002",
+        )
+    ]

@@ -1,8 +1,8 @@
 import pytest
 from django.test import override_settings
 
-from cx_feedback.core import conf
-from cx_feedback.core.checks import check_settings
+from cx_feedback.core import checks, conf
+from cx_feedback.core.checks import check_settings, check_settings_app
 
 
 @pytest.mark.parametrize("setting", conf.SETTINGS, ids=lambda s: s.name)
@@ -34,3 +34,11 @@ def test_get():
         assert conf.get("RATES") == {"write": "5/m", "visit": "60/m", "mail": "10/h"}
     with pytest.raises(KeyError):
         conf.get("NO_SUCH_KEY")
+
+
+def test_a_site_without_wagtails_settings_app_is_told(monkeypatch):
+    assert check_settings_app(None) == []
+    monkeypatch.setattr(
+        checks.apps, "is_installed", lambda name: name != "wagtail.contrib.settings"
+    )
+    assert [m.id for m in check_settings_app(None)] == ["cx_feedback.W002"]

@@ -1,4 +1,4 @@
-"""Threads, comments and what moderators decided."""
+"""Threads and comments."""
 
 from typing import Any, ClassVar
 
@@ -17,12 +17,26 @@ from cx_feedback.comments.keys import LEVELS, WIDTH, KeyField
 class State(models.TextChoices):
     """Where a comment stands. Readers see published ones only, and their own waiting ones."""
 
+    #: The author's address waits for its proof; no moderator sees it before.
+    AWAITING = "awaiting", pgettext_lazy("comment", "Awaiting e-mail")
     PENDING = "pending", pgettext_lazy("comment", "Waiting")
     PUBLISHED = "published", pgettext_lazy("comment", "Published")
     REJECTED = "rejected", pgettext_lazy("comment", "Rejected")
     SPAM = "spam", pgettext_lazy("comment", "Spam")
     HIDDEN = "hidden", pgettext_lazy("comment", "Hidden")
+    #: Taken back by its author: the place stays, the words are gone.
+    TOMBSTONE = "tombstone", pgettext_lazy("comment", "Deleted")
     ERASED = "erased", pgettext_lazy("comment", "Erased")
+
+
+class Rule(models.TextChoices):
+    """What a new comment has to pass before readers see it."""
+
+    CLOSED = "closed", _("Closed: nobody can comment")
+    ALL = "all", _("Approve every comment first")
+    FIRST = "first", _("Approve an author's first comment first")
+    TRUSTED = "trusted", _("Free after some approved comments")
+    OPEN = "open", _("Publish at once and review afterwards")
 
 
 class Markup(models.TextChoices):
@@ -46,6 +60,7 @@ class Thread(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
     )
+    #: Closed by hand; policies may close it as well (see ``moderation.Policy``).
     closed = models.BooleanField(_("closed to new comments"), default=False)
     #: Counters, changed by F() in the transaction that changes what they count.
     published = models.PositiveIntegerField(_("published"), default=0, editable=False)
@@ -116,6 +131,22 @@ class Comment(models.Model):
         related_name="+",
         verbose_name=_("reader"),
     )
+    #: The site's account that wrote it, if one was logged in.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    #: Keyed hash of who wrote it: the account, else the address; "" when neither is known.
+    #: What a record, a ban and a policy go by; ``proved`` says whether it may be believed.
+    author_key = models.CharField(max_length=32, blank=True, default="", editable=False)
+    proved = models.BooleanField(_("address proved"), default=False, editable=False)
+    #: Keyed hash of the network address, cleared after COMMENTS_ORIGIN_DAYS.
+    origin_key = models.CharField(max_length=32, blank=True, default="", editable=False)
+    by_staff = models.BooleanField(_("by the site's staff"), default=False, editable=False)
     author_name = models.CharField(_("name"), max_length=80, blank=True)
     author_email = models.EmailField(_("e-mail"), blank=True, default="")
     text = models.TextField(_("text"), blank=True)
@@ -131,6 +162,18 @@ class Comment(models.Model):
     decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
     #: The first time that it was published; None before.
     published_at = models.DateTimeField(_("published at"), null=True, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
+    pinned_at = models.DateTimeField(_("pinned"), null=True, editable=False)
+    picked = models.BooleanField(_("editor's pick"), default=False, editable=False)
+    #: Counters, changed by F() in the transaction that changes what they count.
+    up = models.PositiveIntegerField(_("votes for"), default=0, editable=False)
+    down = models.PositiveIntegerField(_("votes against"), default=0, editable=False)
+    flags = models.PositiveIntegerField(_("open flags"), default=0, editable=False)
+    #: For "best first": lower bound of the share of votes for it (Wilson), 0 to 1.
+    rank = models.FloatField(default=0, editable=False)
+    #: What the scorers found, as stored by ``comments.spam``; and their sum, None: not scored.
+    signals = models.JSONField(default=list, blank=True, editable=False)
+    spam_score = models.FloatField(null=True, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     source = models.CharField(max_length=200, blank=True, default="", editable=False)
     external_id = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -171,6 +214,16 @@ class Comment(models.Model):
             models.Index(fields=["root", "path"], name="cx_comment_below"),
             models.Index(fields=["state", "-id"], name="cx_comment_queue"),
             models.Index(
+                fields=["thread", "-rank", "-key"],
+                condition=Q(parent__isnull=True),
+                name="cx_comment_best",
+            ),
+            models.Index(
+                fields=["author_key", "state"],
+                condition=~Q(author_key=""),
+                name="cx_comment_author",
+            ),
+            models.Index(
                 fields=["author_email"], condition=~Q(author_email=""), name="cx_comment_email"
             ),
         ]
@@ -192,86 +245,3 @@ class Comment(models.Model):
     def words(self) -> str:
         """The raw text without tags, for places that show its beginning."""
         return plain_words(self.text) if self.markup == Markup.HTML else self.text
-
-
-class ModerationEvent(models.Model):
-    """One decision on one comment. Append-only."""
-
-    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="events")
-    moderator = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("moderator"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    from_state = models.CharField(_("from"), max_length=12, choices=State.choices)
-    to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
-    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
-    at = models.DateTimeField(_("at"), default=timezone.now)
-
-    class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
-        default_permissions = ()
-        ordering: ClassVar[list[str]] = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.from_state} → {self.to_state}"
-
-
-class Mention(models.Model):
-    """A pingback or trackback: another site said that it links to this page.
-
-    Apart from comments, since it is nobody's word in the conversation: no list, counter, feed or
-    queue of comments can show one by mistake. Mentions come with an import only.
-    """
-
-    class Kind(models.TextChoices):
-        PINGBACK = "pingback", _("Pingback")
-        TRACKBACK = "trackback", _("Trackback")
-
-    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="mentions")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    title = models.CharField(_("title"), max_length=200, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    text = models.TextField(_("text"), blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=State.choices)
-    created_at = models.DateTimeField(_("written"))
-    source = models.CharField(max_length=200)
-    external_id = models.CharField(max_length=64)
-
-    class Meta:
-        verbose_name = _("mention")
-        verbose_name_plural = _("mentions")
-        default_permissions = ()
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="cx_mention_origin")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.get_kind_display()}: {self.title}"
-
-
-class ImportedPage(models.Model):
-    """Which page a post of another system became, so that an import finds it again."""
-
-    source = models.CharField(max_length=200)
-    external_id = models.CharField(max_length=64)
-    page = models.ForeignKey(
-        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+"
-    )
-    imported_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("imported page")
-        verbose_name_plural = _("imported pages")
-        default_permissions = ()
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["source", "external_id"], name="cx_imported_page_origin"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.source} {self.external_id}"

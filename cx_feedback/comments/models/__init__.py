@@ -1,0 +1,33 @@
+"""Threads and comments, what moderators and readers did with them, where imports came from."""
+
+from cx_feedback.comments.models.comments import (
+    Comment,
+    CommentQuerySet,
+    Markup,
+    Rule,
+    State,
+    Thread,
+)
+from cx_feedback.comments.models.imports import ImportedPage, Mention
+from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
+from cx_feedback.comments.models.readers import Flag, Follow, Vote
+from cx_feedback.comments.models.settings import CommentSettings
+
+__all__ = [
+    "Ban",
+    "Comment",
+    "CommentQuerySet",
+    "CommentSettings",
+    "Flag",
+    "Follow",
+    "ImportedPage",
+    "Markup",
+    "Mention",
+    "ModerationEvent",
+    "Policy",
+    "Rule",
+    "Section",
+    "State",
+    "Thread",
+    "Vote",
+]

@@ -1,0 +1,150 @@
+"""What moderators decide, by which policy, who may, and who is banned."""
+
+from typing import Any, ClassVar
+
+import swapper
+from django.conf import settings
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.comments.models.comments import Comment, Rule, State
+
+PAGE = swapper.get_model_name("wagtailcore", "Page")
+
+
+class ModerationEvent(models.Model):
+    """One decision on one comment; without a moderator, a policy's. Append-only but ``undone``."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="events")
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("moderator"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    from_state = models.CharField(_("from"), max_length=12, choices=State.choices)
+    to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
+    act = models.CharField(_("act"), max_length=12, blank=True, default="")
+    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+    #: What the scorers had found at the time.
+    signals = models.JSONField(default=list, blank=True)
+    #: Decisions of one act share it, so that the act can be undone.
+    batch = models.UUIDField(null=True, db_index=True, editable=False)
+    #: Whether a later undo took it back.
+    undone = models.BooleanField(_("undone"), default=False)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("decision")
+        verbose_name_plural = _("decisions")
+        default_permissions = ()
+        ordering: ClassVar[list[str]] = ["pk"]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["at"], name="cx_decision_at")]
+
+    def __str__(self) -> str:
+        return f"{self.from_state} → {self.to_state}"
+
+
+class Policy(models.Model):
+    """How comments are let in on a page and on all pages below it; the nearest page rules.
+
+    What is empty is inherited: from the next policy above, at last from the site's setting.
+    """
+
+    page = models.OneToOneField(
+        PAGE, verbose_name=_("page"), on_delete=models.CASCADE, related_name="+"
+    )
+    rule = models.CharField(_("rule"), max_length=12, choices=Rule.choices, blank=True)
+    free_after = models.PositiveSmallIntegerField(
+        _("free after"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Approved comments of a proved author, for “free after some”."),
+    )
+    close_after = models.PositiveSmallIntegerField(
+        _("close after"),
+        null=True,
+        blank=True,
+        help_text=_("Days after the page was first published; 0: never."),
+    )
+
+    class Meta:
+        verbose_name = _("comment policy")
+        verbose_name_plural = _("comment policies")
+
+    def __str__(self) -> str:
+        return str(self.page)
+
+
+class Section(models.Model):
+    """A group may moderate the comments of a page and of all pages below it.
+
+    Groups with the right "Can moderate comments" moderate everywhere and need none.
+    """
+
+    group = models.ForeignKey(
+        "auth.Group", verbose_name=_("group"), on_delete=models.CASCADE, related_name="+"
+    )
+    page = models.ForeignKey(
+        PAGE, verbose_name=_("page"), on_delete=models.CASCADE, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("section of moderators")
+        verbose_name_plural = _("sections of moderators")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["group", "page"], name="cx_comment_section")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group}: {self.page}"
+
+
+class Ban(models.Model):
+    """Someone whose comments are refused, or kept unseen by all but themselves (shadow)."""
+
+    class Kind(models.TextChoices):
+        AUTHOR = "author", _("Account or address")
+        READER = "reader", _("Browser")
+        ORIGIN = "origin", _("Network address")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    #: ``author_key``, the reader's id, or ``origin_key`` of the comment that it began with.
+    key = models.CharField(max_length=32, editable=False)
+    comment = models.ForeignKey(
+        Comment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
+    shadow = models.BooleanField(
+        _("shadow"),
+        default=False,
+        help_text=_("Nobody but the author sees the comments, and the author is not told."),
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    moderator = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("moderator"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        editable=False,
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    until = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: for good."))
+    lifted_at = models.DateTimeField(_("lifted"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("ban")
+        verbose_name_plural = _("bans")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["key", "kind"], condition=Q(lifted_at__isnull=True), name="cx_ban_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk or 0}"

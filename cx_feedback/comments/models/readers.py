@@ -1,0 +1,116 @@
+"""What readers do with the comments of others: vote, flag, follow."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.comments.models.comments import Comment, Thread
+
+
+class Vote(models.Model):
+    """One reader's vote on one comment."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="votes")
+    reader = models.ForeignKey(
+        "cx_feedback_readers.Reader", on_delete=models.CASCADE, related_name="+"
+    )
+    value = models.SmallIntegerField(_("vote"), choices=[(1, "+1"), (-1, "-1")])
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("vote")
+        verbose_name_plural = _("votes")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["comment", "reader"], name="cx_vote_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value:+d}"
+
+
+class Flag(models.Model):
+    """A reader's complaint about a comment."""
+
+    class Reason(models.TextChoices):
+        SPAM = "spam", _("Spam or advertising")
+        ABUSE = "abuse", _("Insults or hate")
+        FALSE = "false", _("False claims")
+        PRIVATE = "private", _("Somebody's private details")
+        OFF_TOPIC = "off_topic", _("Not about the article")
+        OTHER = "other", _("Something else")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("Open")
+        UPHELD = "upheld", _("Upheld")
+        DISMISSED = "dismissed", _("Dismissed")
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="complaints")
+    reader = models.ForeignKey(
+        "cx_feedback_readers.Reader", on_delete=models.CASCADE, related_name="+"
+    )
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    text = models.CharField(_("in the reader's words"), max_length=500, blank=True)
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OPEN)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("flag")
+        verbose_name_plural = _("flags")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["comment", "reader"], name="cx_flag_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_reason_display())
+
+
+class Follow(models.Model):
+    """An address that asked to hear of new comments: of a thread, or of replies to one comment.
+
+    Nothing is posted before ``confirmed_at``; one click ends it.
+    """
+
+    thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="follows")
+    #: Only replies below this comment; empty: the whole thread.
+    comment = models.ForeignKey(
+        Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="follows"
+    )
+    email = models.EmailField(_("e-mail"), max_length=254)
+    reader = models.ForeignKey(
+        "cx_feedback_readers.Reader", null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
+    ended_at = models.DateTimeField(_("ended"), null=True)
+
+    class Meta:
+        verbose_name = _("follower")
+        verbose_name_plural = _("followers")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["thread", "email"],
+                condition=Q(comment__isnull=True),
+                name="cx_follow_thread",
+            ),
+            models.UniqueConstraint(
+                fields=["comment", "email"],
+                condition=Q(comment__isnull=False),
+                name="cx_follow_comment",
+            ),
+        ]
+        indexes: ClassVar[list[Any]] = [models.Index(fields=["email"], name="cx_follow_email")]
+
+    def __str__(self) -> str:
+        # No address: this goes into audit logs, which outlive an erasure.
+        return f"{self._meta.verbose_name} {self.pk or 0}"
