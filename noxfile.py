@@ -18,10 +18,10 @@ PINS = Path("requirements/dev.txt")
 
 #: What needs servers or a browser is not even read here, so that its tools are not needed.
 WITHOUT_SERVERS = [
-    *("-m", "not services and not browser"),
+    *("-m", "not slow and not services and not browser"),
     *("--ignore=tests/services", "--ignore=tests/browser"),
-    # The example site has its own pins, and catalogues are the same for every version.
-    *("--ignore=tests/example_site", "--ignore=tests/test_translations.py"),
+    # The example site has its own pins.
+    "--ignore=tests/example_site",
 ]
 
 #: What the suite needs beside Django and Wagtail, at the pinned versions.

@@ -6,6 +6,7 @@ from cx_feedback import ROOMS
 from tests.messages import FOLDERS, ROOT, problems
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda f: str(f.relative_to(ROOT)))
 def test_catalogue_is_complete(folder):
     assert problems(folder) == []

@@ -8,6 +8,8 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from tests.comments.files import comment, item, wxr
 from tests.example_site.surroundings import ROOT, environment
 
@@ -40,6 +42,7 @@ def state(folder: Path) -> dict[str, object]:
     return found
 
 
+@pytest.mark.slow
 def test_the_magazine_is_built_once_and_answers_everywhere(tmp_path):
     first = run(tmp_path, "manage.py", "build_magazine", "--migrate")
     assert "things made" in first

@@ -61,6 +61,7 @@ def cdnow(db):
     call_command("cx_import_activity", str(path), stdout=io.StringIO())
 
 
+@pytest.mark.slow
 def test_cdnow(cdnow, heard):
     """Real people: measured figures, and the goals for the holdout."""
     out = run("--as-of", "1998-06-30", "--horizon", "4")

@@ -87,6 +87,7 @@ def test_likelihoods_of_all_histories_sum_to_one():
     assert total == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_return_probability_and_alive_agree_with_monte_carlo():
     n, ahead = 6, 4
     rng = np.random.default_rng(20100001)

@@ -39,6 +39,7 @@ print("paths", sorted(schema.json()["paths"]), "beat", len(beat_schedule()))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ["", *NEEDS])
 def test_a_site_with_one_room(room):
     names = {"CX_ROOMS": room, "DJANGO_SETTINGS_MODULE": "tests.projects.settings"}

@@ -196,6 +196,7 @@ def test_a_missing_file_says_so():
         call_command("cx_import_activity", "/no/such/log")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_cdnow():
     """69,659 purchases of 23,570 people on 67,591 days: 2,068 bought twice on one day."""
