@@ -1,105 +1,17 @@
-"""Every write of the conversation. Counters change in the transaction that changes the rows."""
+"""What moderators decide. Counters change in the transaction that changes the rows."""
 
 import datetime
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from cx_feedback.comments import keys
 from cx_feedback.comments.counters import Change, count
-from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
-from cx_feedback.core.errors import InvalidInput
-from cx_feedback.readers import services as readers
+from cx_feedback.comments.services.telling import tell
 from cx_feedback.readers.models import Reader
-
-#: Seconds in which the same words by the same name on the same page are one comment.
-SAME = 600
-
-Who = Reader | Callable[[], Reader | None] | None
-
-
-@dataclass(frozen=True)
-class Posted:
-    """What became of a draft; ``repeated`` when it had been stored before."""
-
-    comment: Comment
-    reader: Reader | None = None
-    repeated: bool = False
-
-
-def post(*, draft: Draft, reader: Who = None) -> Posted:
-    """Store ``draft`` as a waiting comment, once.
-
-    ``reader`` may be a function that finds or begins one: it is called inside the transaction,
-    so that a repeat leaves no reader behind. Writes the activity "comment".
-    """
-    key = draft.idempotency_key or _key_of_words(draft)
-    try:
-        return _store(draft, key, reader)
-    except IntegrityError:
-        stored = Comment.objects.filter(thread__page_id=draft.page_id, idempotency_key=key).first()
-        if stored is None:
-            raise
-        if stored.text != draft.text or stored.author_name != draft.name:
-            taken = [_("This key was used for another comment.")]
-            raise InvalidInput(fields={"Idempotency-Key": taken}) from None
-        return Posted(stored, repeated=True)
-
-
-@transaction.atomic
-def _store(draft: Draft, key: str, who: Who) -> Posted:
-    reader = who() if callable(who) else who
-    now = timezone.now()
-    thread = draft.thread or Thread.objects.get_or_create(page_id=draft.page_id)[0]
-    parent = draft.parent
-    own = keys.new_key(now)
-    comment = Comment(
-        thread=thread,
-        parent=parent,
-        root_id=(parent.root_id or parent.pk) if parent else None,
-        key=own,
-        path=keys.path_below(parent.path, own) if parent else own,
-        depth=parent.depth + 1 if parent else 0,
-        reader=reader,
-        author_name=draft.name,
-        author_email=draft.email,
-        text=draft.text,
-        html=draft.html,
-        language=draft.language,
-        created_at=now,
-        idempotency_key=key,
-    )
-    comment.save(force_insert=True)
-    Thread.objects.filter(pk=thread.pk).update(waiting=F("waiting") + 1)
-    if reader is not None:
-        _tell(comment, reader, kind="comment", page_id=draft.page_id)
-    return Posted(comment, reader)
-
-
-def _key_of_words(draft: Draft) -> str:
-    """Return a key that a second click makes again: forms without scripts send none."""
-    parent = draft.parent.pk if draft.parent else ""
-    window = int(timezone.now().timestamp()) // SAME
-    words = "\0".join([str(parent), draft.name, draft.email, draft.text, str(window)])
-    return hashlib.sha256(words.encode()).hexdigest()
-
-
-def _tell(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
-    readers.act(
-        reader=reader,
-        kind=kind,
-        page_id=page_id,
-        object_id=comment.pk,
-        detail={"comment": comment.pk, "thread": comment.thread_id},
-        here=kind == "comment",
-    )
 
 
 @dataclass(frozen=True)
@@ -170,7 +82,7 @@ def decide(act: str, *, ids: Iterable[int], moderator: Any = None, reason: str =
     """
     becomes = _ACTS[act]
     wanted = sorted(set(ids))
-    comments = [c for c in _claim(wanted) if c.state in becomes]
+    comments = [c for c in claim(wanted) if c.state in becomes]
     now = timezone.now()
     changes = [Change(comment, comment.state, becomes[comment.state]) for comment in comments]
     newly = [
@@ -194,7 +106,7 @@ def decide(act: str, *, ids: Iterable[int], moderator: Any = None, reason: str =
     return Decision(done, [pk for pk in wanted if pk not in done])
 
 
-def _claim(ids: list[int]) -> list[Comment]:
+def claim(ids: list[int]) -> list[Comment]:
     threads = Thread.objects.filter(comments__in=ids).values("pk")
     list(Thread.objects.select_for_update(no_key=True).filter(pk__in=threads).order_by("pk"))
     return list(
@@ -248,36 +160,4 @@ def _tell_authors(comments: list[Comment]) -> None:
     for comment in comments:
         if comment.reader_id:
             reader = known[comment.reader_id]
-            _tell(comment, reader, kind="comment_approved", page_id=comment.thread.page_id)
-
-
-@transaction.atomic
-def set_closed(*, page_id: int, closed: bool) -> Thread:
-    """Close the conversation of a page to new comments, or open it again."""
-    thread = Thread.objects.get_or_create(page_id=page_id)[0]
-    Thread.objects.filter(pk=thread.pk).update(closed=closed)
-    thread.closed = closed
-    return thread
-
-
-@transaction.atomic
-def erase(*, reader_ids: list[int], email: str = "") -> int:
-    """Erase what a person wrote; return how many comments. The thread keeps its shape."""
-    from cx_feedback.comments.selectors import comments_of
-
-    ids = list(comments_of(reader_ids=reader_ids, email=email).values_list("pk", flat=True))
-    comments = _claim(ids)
-    changes = [Change(c, c.state, State.ERASED) for c in comments if c.state != State.ERASED]
-    Comment.objects.filter(pk__in=ids).update(
-        state=State.ERASED,
-        author_name="",
-        author_email="",
-        text="",
-        html="",
-        reader=None,
-        idempotency_key="",
-        decided_at=timezone.now(),
-    )
-    ModerationEvent.objects.filter(comment__in=ids).update(reason="")
-    count(changes)
-    return len(ids)
+            tell(comment, reader, kind="comment_approved", page_id=comment.thread.page_id)

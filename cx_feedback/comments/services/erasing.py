@@ -1,0 +1,31 @@
+"""A person is forgotten; the conversation keeps its shape."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from cx_feedback.comments.counters import Change, count
+from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.services.deciding import claim
+
+
+@transaction.atomic
+def erase(*, reader_ids: list[int], email: str = "") -> int:
+    """Erase what a person wrote; return how many comments. The thread keeps its shape."""
+    from cx_feedback.comments.selectors import comments_of
+
+    ids = list(comments_of(reader_ids=reader_ids, email=email).values_list("pk", flat=True))
+    comments = claim(ids)
+    changes = [Change(c, c.state, State.ERASED) for c in comments if c.state != State.ERASED]
+    Comment.objects.filter(pk__in=ids).update(
+        state=State.ERASED,
+        author_name="",
+        author_email="",
+        text="",
+        html="",
+        reader=None,
+        idempotency_key="",
+        decided_at=timezone.now(),
+    )
+    ModerationEvent.objects.filter(comment__in=ids).update(reason="")
+    count(changes)
+    return len(ids)
