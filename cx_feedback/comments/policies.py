@@ -1,0 +1,134 @@
+"""Which rules hold for the comments of a page, from the nearest policy to the site's setting.
+
+A page asks at every view, so it costs two short reads (three by the page's id), no write and no
+row of settings that is not there; give ``thread`` when it is at hand, else one read more.
+"""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import swapper
+from django.utils import timezone
+from wagtail.models import Site
+
+from cx_feedback.comments.models import CommentSettings, Policy, Rule, Thread
+from cx_feedback.core.sections import STEP
+
+#: Why nobody can comment.
+BY_HAND, BY_POLICY, BY_AGE = "hand", "policy", "age"
+LOOK_UP: Any = object()
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds for new comments on a page."""
+
+    rule: Rule
+    free_after: int
+    #: When the page stops taking comments; None: never.
+    closes_at: datetime.datetime | None
+    #: BY_HAND, BY_POLICY, BY_AGE or "".
+    why_closed: str
+    who: str
+    votes: str
+    edit_minutes: int
+    flags_to_hide: int
+
+    @property
+    def closed(self) -> bool:
+        return bool(self.why_closed)
+
+    @property
+    def accounts_only(self) -> bool:
+        return self.who == CommentSettings.Who.ACCOUNTS
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a page stands in the tree, and since when readers know it."""
+
+    path: str
+    url_path: str
+    since: datetime.datetime | None
+
+
+def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOOK_UP) -> Rules:
+    """Return the rules of ``page``, a page or its id.
+
+    A page outside all sites has those of the first. ``thread`` saves a read:
+    the page's Thread, or None when it has none.
+    """
+    place = _place(page)
+    if thread is LOOK_UP:
+        page_id = page if isinstance(page, int) else page.pk
+        thread = Thread.objects.filter(page_id=page_id).only("closed").first()
+    by_site = settings_of(site.pk if site else _site_id(place.url_path))
+    own = _merged(_policies(place.path))
+    rule = Rule(own.get("rule") or by_site.rule)
+    days = own.get("close_after", by_site.close_after)
+    closes_at = place.since + datetime.timedelta(days=days) if days and place.since else None
+    return Rules(
+        rule=rule,
+        free_after=own.get("free_after", by_site.free_after),
+        closes_at=closes_at,
+        why_closed=_why_closed(rule, thread, closes_at),
+        who=by_site.who,
+        votes=by_site.votes,
+        edit_minutes=by_site.edit_minutes,
+        flags_to_hide=by_site.flags_to_hide,
+    )
+
+
+def settings_of(site_id: int | None) -> CommentSettings:
+    """Return a site's setting, or the defaults without storing them."""
+    found = CommentSettings.objects.filter(site_id=site_id).first() if site_id else None
+    return found or CommentSettings(site_id=site_id)
+
+
+def _place(page: Any) -> _Place:
+    if isinstance(page, int):
+        pages = swapper.load_model("wagtailcore", "Page").objects
+        rows = pages.filter(pk=page).values_list("path", "url_path", "first_published_at")
+        found = rows.first()
+        return _Place(*found) if found else _Place("", "", None)
+    return _Place(page.path or "", page.url_path or "", page.first_published_at)
+
+
+def _site_id(url_path: str) -> int | None:
+    """Return the site that a page lies in, from Wagtail's cache of root pages (deepest first)."""
+    roots = Site.get_site_root_paths()
+    inside = next((root for root in roots if url_path.startswith(root.root_path)), None)
+    default = inside or next(iter(roots), None)
+    return default.site_id if default else None
+
+
+def _policies(path: str) -> Iterable[tuple[str, int | None, int | None]]:
+    """Return the policies above ``path``, the nearest first."""
+    above = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
+    rows = Policy.objects.filter(page__path__in=above).order_by("-page__path")
+    return rows.values_list("rule", "free_after", "close_after")
+
+
+def _merged(policies: Iterable[tuple[str, int | None, int | None]]) -> dict[str, Any]:
+    """Return what the nearest policies say, each field by itself."""
+    own: dict[str, Any] = {}
+    for rule, free_after, close_after in policies:
+        if rule:
+            own.setdefault("rule", rule)
+        if free_after is not None:
+            own.setdefault("free_after", free_after)
+        if close_after is not None:
+            own.setdefault("close_after", close_after)
+    return own
+
+
+def _why_closed(rule: Rule, thread: Thread | None, closes_at: datetime.datetime | None) -> str:
+    if thread is not None and thread.closed:
+        return BY_HAND
+    if rule == Rule.CLOSED:
+        return BY_POLICY
+    if closes_at and closes_at <= timezone.now():
+        return BY_AGE
+    return ""
