@@ -1,4 +1,4 @@
-"""Lists, subscriptions with their proof of consent, rules, and the follow-ups that they owe."""
+"""Follow-up rules and the follow-ups that they owe."""
 
 import datetime
 from typing import Any, ClassVar
@@ -18,113 +18,11 @@ from wagtail.fields import RichTextField
 from wagtail.models import PreviewableMixin
 
 from cx_feedback.newsletter import placeholders
+from cx_feedback.newsletter.models.lists import MailingList
 from cx_feedback.readers.models import Reader
 
 #: Percent; who wants to hold back more should not have the rule.
 MOST_HELD_BACK = 90
-
-
-class MailingList(models.Model):
-    """What one may subscribe to."""
-
-    name = models.CharField(
-        _("name"), max_length=120, unique=True, help_text=_("Readers see it in the form and mails.")
-    )
-    description = models.TextField(
-        _("description"), blank=True, help_text=_("What comes, and how often.")
-    )
-    consent_wording = models.TextField(
-        _("wording of the consent"),
-        blank=True,
-        help_text=_(
-            "Stands below the form and is kept with each subscription as proof. Empty: the usual "
-            "words in the language of the page."
-        ),
-    )
-    from_email = models.CharField(
-        _("from"),
-        max_length=320,
-        blank=True,
-        help_text=_("Like: The magazine <hello@example.org>. Empty: the site's sender."),
-    )
-    is_open = models.BooleanField(_("takes subscriptions"), default=True)
-
-    panels = (
-        FieldPanel("name"),
-        FieldPanel("description"),
-        FieldPanel("consent_wording"),
-        FieldPanel("from_email"),
-        FieldPanel("is_open"),
-    )
-
-    class Meta:
-        verbose_name = _("mailing list")
-        verbose_name_plural = _("mailing lists")
-
-    def __str__(self) -> str:
-        return self.name
-
-    def clean(self) -> None:
-        # The name stands in subjects.
-        for field in ("name", "from_email"):
-            placeholders.check_header(field, getattr(self, field))
-
-
-class Subscription(models.Model):
-    """An address on a list, with the proof of what its owner agreed to.
-
-    ``reader`` is the one who confirmed, or whom an import named. Only CONFIRMED gets mail.
-    """
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("Not confirmed yet")
-        CONFIRMED = "confirmed", _("Confirmed")
-        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
-
-    mailing_list = models.ForeignKey(
-        MailingList,
-        verbose_name=_("mailing list"),
-        on_delete=models.PROTECT,
-        related_name="subscriptions",
-    )
-    email = models.EmailField(_("e-mail"), max_length=254)
-    name = models.CharField(_("name"), max_length=80, blank=True)
-    reader = models.ForeignKey(
-        Reader,
-        verbose_name=_("reader"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="subscriptions",
-    )
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
-    created_at = models.DateTimeField(_("asked for on"), default=timezone.now, editable=False)
-    confirmed_at = models.DateTimeField(_("confirmed on"), null=True, blank=True)
-    unsubscribed_at = models.DateTimeField(_("unsubscribed on"), null=True, blank=True)
-    consent_wording = models.TextField(_("wording shown"), blank=True)
-    consent_version = models.CharField(_("version of the wording"), max_length=16, blank=True)
-    consent_at = models.DateTimeField(_("agreed at"), default=timezone.now)
-    consent_page_id = models.PositiveIntegerField(_("on page"), null=True, blank=True)
-    consent_how = models.CharField(_("how"), max_length=40, blank=True)
-    #: Opt-in mails asked for; each has its own row in the deliveries ledger.
-    asked = models.PositiveIntegerField(default=0, editable=False)
-
-    class Meta:
-        verbose_name = _("subscription")
-        verbose_name_plural = _("subscriptions")
-        # Readers subscribe and unsubscribe; an editor may do the latter for them ("change").
-        default_permissions = ("view", "change")
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["mailing_list", "email"], name="cx_subscription_once")
-        ]
-        indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["email"], name="cx_subscription_email"),
-            models.Index(fields=["mailing_list", "state"], name="cx_subscription_state"),
-        ]
-
-    def __str__(self) -> str:
-        return self.email
 
 
 def _languages() -> list[tuple[str, Any]]:

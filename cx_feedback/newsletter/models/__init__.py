@@ -1,0 +1,15 @@
+"""Lists and topics, subscriptions, rules and what they owe, what editors decide."""
+
+from cx_feedback.newsletter.models.lists import MailingList, Topic
+from cx_feedback.newsletter.models.rules import FollowUp, FollowUpRule
+from cx_feedback.newsletter.models.settings import NewsletterSettings
+from cx_feedback.newsletter.models.subscriptions import Subscription
+
+__all__ = [
+    "FollowUp",
+    "FollowUpRule",
+    "MailingList",
+    "NewsletterSettings",
+    "Subscription",
+    "Topic",
+]

@@ -1,0 +1,79 @@
+"""Mailing lists and their topics."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.models import Orderable
+
+from cx_feedback.newsletter import placeholders
+
+
+class MailingList(ClusterableModel):
+    """What one may subscribe to."""
+
+    name = models.CharField(
+        _("name"), max_length=120, unique=True, help_text=_("Readers see it in the form and mails.")
+    )
+    description = models.TextField(
+        _("description"), blank=True, help_text=_("What comes, and how often.")
+    )
+    consent_wording = models.TextField(
+        _("wording of the consent"),
+        blank=True,
+        help_text=_(
+            "Stands below the form and is kept with each subscription as proof. Empty: the usual "
+            "words in the language of the page."
+        ),
+    )
+    from_email = models.CharField(
+        _("from"),
+        max_length=320,
+        blank=True,
+        help_text=_("Like: The magazine <hello@example.org>. Empty: the site's sender."),
+    )
+    is_open = models.BooleanField(_("takes subscriptions"), default=True)
+
+    panels = (
+        FieldPanel("name"),
+        FieldPanel("description"),
+        FieldPanel("consent_wording"),
+        FieldPanel("from_email"),
+        FieldPanel("is_open"),
+        InlinePanel("topics", heading=_("Topics"), label=_("Topic")),
+    )
+
+    class Meta:
+        verbose_name = _("mailing list")
+        verbose_name_plural = _("mailing lists")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        # The name stands in subjects.
+        for field in ("name", "from_email"):
+            placeholders.check_header(field, getattr(self, field))
+
+
+class Topic(Orderable):
+    """What a subscriber of a list may choose; who chose none hears of all."""
+
+    mailing_list = ParentalKey(MailingList, on_delete=models.CASCADE, related_name="topics")
+    name = models.CharField(_("name"), max_length=80)
+    description = models.CharField(_("description"), max_length=200, blank=True)
+
+    panels = (FieldPanel("name"), FieldPanel("description"))
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("topic")
+        verbose_name_plural = _("topics")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["mailing_list", "name"], name="cx_topic_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
