@@ -282,14 +282,15 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOYALTY_HORIZON_WEEKS",
         4,
-        "Weeks within which a return counts: the probability of a return is of these weeks.",
+        "Weeks within which a return counts: the probability of a return is of these weeks. "
+        "Until editors decide otherwise under Settings, Loyalty.",
         _whole(1, 52),
     ),
     Setting(
         "LOYALTY_TIERS",
         _TIER_BORDERS,
         "Borders of the tiers, see cx_feedback.loyalty.tiers.Borders; a site's own dictionary is "
-        "merged over the default.",
+        "merged over the default. Until editors decide otherwise under Settings, Loyalty.",
         _tiers,
     ),
 )

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.loyalty.decided import LoyaltySettings
 from cx_feedback.loyalty.measured import (
     Attitude,
     CohortMonth,
@@ -37,6 +38,7 @@ __all__ = [
     "Effect",
     "Experiment",
     "Fit",
+    "LoyaltySettings",
     "Outcome",
     "Run",
     "Silence",

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from cx_feedback.core.naming import admin_url
+
 
 def may_see_loyalty(user: Any) -> bool:
     """Return whether ``user`` may see the overview, which names nobody."""
@@ -11,3 +13,10 @@ def may_see_loyalty(user: Any) -> bool:
 def may_name_readers(user: Any) -> bool:
     """Return whether ``user`` may know who a reader is."""
     return bool(user.has_perm("cx_feedback_readers.view_reader"))
+
+
+def settings_url(user: Any) -> str:
+    """Return where ``user`` may decide on tiers, "" for who may not or a site without settings."""
+    if not user.has_perm("cx_feedback_loyalty.change_loyaltysettings"):
+        return ""
+    return admin_url("wagtailsettings:edit", "cx_feedback_loyalty", "loyaltysettings")

@@ -16,6 +16,7 @@ from django.db.models import Max, Min
 from django.utils import timezone
 
 from cx_feedback.core import conf
+from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.histories import cells_at
 from cx_feedback.loyalty.learning import (
     Learnt,
@@ -84,7 +85,8 @@ def score(
     Silences found are not announced here, see ``announce``. Raises StaleFigures.
     """
     as_of = as_of or timezone.localdate() - datetime.timedelta(days=1)
-    horizon_weeks = horizon_weeks or conf.get("LOYALTY_HORIZON_WEEKS")
+    rules = decided()
+    horizon_weeks = horizon_weeks or rules.horizon_weeks
     won_back = 0
     if not history_only:
         progress("returned")
@@ -93,13 +95,13 @@ def score(
     cells = cells_at(as_of)
     if not len(cells):
         return ScoreReport(as_of, won_back=won_back)
-    borders = Borders.of_site()
+    borders = rules.borders
     wanted = _Wanted(as_of, conf.get("PERIOD"), horizon_weeks, cells, borders)
     there = wanted.there(refit)
     learnt = None if there else wanted.learn(refit, progress)
     progress("move")
     with transaction.atomic():  # all or nothing: a run that dies leaves the last scores in use
-        found = there or _write(wanted, learnt)
+        found = _brought_forward(there) if there else _write(wanted, learnt)
         counts = _keep_counts(
             found, count_tiers(fit=found, borders=None if history_only else borders)
         )
@@ -130,7 +132,7 @@ def move(*, fit_id: int, ids: tuple[int, int]) -> Moved:
     fit = Fit.objects.filter(pk=fit_id).first()
     if fit is None or not fit.scores.exists():
         return Moved()
-    return move_tiers(fit=fit, borders=Borders.of_site(), ids=ids)
+    return move_tiers(fit=fit, borders=decided().borders, ids=ids)
 
 
 def ranges(size: int) -> list[list[int]]:
@@ -202,6 +204,15 @@ def _write(wanted: _Wanted, learnt: Learnt | None) -> Fit:
     }
     row, _created = Fit.objects.update_or_create(**wanted.key, defaults=values)
     replace_scores(fit=row, cells=cells, scorer=learnt.scorer, borders=wanted.borders)
+    return row
+
+
+def _brought_forward(row: Fit) -> Fit:
+    """Make ``row`` the newest of its day, where other weeks ahead were asked of in between."""
+    of_the_day = Fit.objects.filter(as_of=row.as_of, period=row.period)
+    if of_the_day.filter(completed_at__gt=row.completed_at).exists():
+        row.completed_at = timezone.now()
+        row.save(update_fields=["completed_at"])
     return row
 
 

@@ -7,6 +7,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from cx_feedback.core import signals
+from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.selectors import newest_fit
 from cx_feedback.loyalty.tier_moves import (
@@ -16,7 +17,7 @@ from cx_feedback.loyalty.tier_moves import (
     SILENCE_COLUMNS,
     match_cells,
 )
-from cx_feedback.loyalty.tiers import Borders, Tier
+from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.readers.models import Consent, Reader, VisitDay
 
 #: Silences told of, or ended, in one transaction.
@@ -131,7 +132,7 @@ def find_won_back(*, as_of: datetime.date | None = None) -> int:
 def _end_some(as_of: datetime.date) -> int:
     ended = _returned(as_of)
     Silence.objects.bulk_update(ended, ["won_back_on"])
-    since = as_of - datetime.timedelta(weeks=Borders.of_site().won_back_weeks)
+    since = as_of - datetime.timedelta(weeks=decided().borders.won_back_weeks)
     fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
     Reader.objects.filter(pk__in=fresh).update(tier=Tier.WON_BACK)
     # Back so long ago that a new silence may have begun, which only a change of tier shows.

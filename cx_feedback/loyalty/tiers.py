@@ -6,7 +6,6 @@ import numpy as np
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.core import conf
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.model.cells import Floats
 from cx_feedback.readers.periods import length
@@ -31,7 +30,7 @@ SILENT = (Tier.AT_RISK, Tier.LOST)
 
 @dataclass(frozen=True)
 class Borders:
-    """Where one tier ends and the next begins; ``CX_FEEDBACK["LOYALTY_TIERS"]``.
+    """Where one tier ends and the next begins, as editors decided it (``decided.decided``).
 
     Who came in one period only is *new* in the first ``new_weeks``, a *fly-by* after them.
     Who came again is *at risk* once the probability of a return has fallen below the share
@@ -49,11 +48,6 @@ class Borders:
     at_risk: float = 0.5
     lost: float = 0.1
     lost_weeks: float = 8
-
-    @classmethod
-    def of_site(cls) -> "Borders":
-        """Return the borders that the site's settings give."""
-        return cls(**conf.get("LOYALTY_TIERS"))
 
 
 def share_left(parameters: Parameters, cells: Cells, horizon: float) -> Floats:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,12 +10,17 @@ from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.contrib.settings.registry import register_setting
 
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.loyalty import admin_urls
+from cx_feedback.loyalty.decided import LoyaltySettings
 from cx_feedback.loyalty.permissions import may_see_loyalty
 from cx_feedback.loyalty.views.reader import VIEWED
 from cx_feedback.loyalty.views.readers import EXPORTED
+
+if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults stand
+    register_setting(LoyaltySettings, icon="cx-heart")
 
 
 @hooks.register("register_admin_urls")

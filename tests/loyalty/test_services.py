@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors, services, tasks
 from cx_feedback.loyalty.models import CellScore, Fit, Silence, TierCount
-from cx_feedback.loyalty.tiers import SILENT, Borders, Tier
+from cx_feedback.loyalty.tiers import SILENT, Tier
 from cx_feedback.readers import selectors as readers_selectors
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
@@ -248,8 +248,3 @@ def test_a_person_is_exported_and_erased(magazine):
     assert found["silences"][0]["last_visit"] == reader.last_day.isoformat()
     assert readers.erase_person(reader_ids=[reader.pk])["loyalty"] == 1
     assert not Silence.objects.filter(reader_id=reader.pk).exists()
-
-
-def test_borders_come_from_the_settings():
-    with override_settings(CX_FEEDBACK={"LOYALTY_TIERS": {"lost": 0.2}}):
-        assert Borders.of_site() == Borders(lost=0.2)

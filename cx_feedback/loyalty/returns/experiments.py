@@ -9,7 +9,7 @@ from django.db.models import Min, SmallIntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from cx_feedback.core import conf
+from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.measured import Experiment
 from cx_feedback.loyalty.returns.days import number, number_of
 from cx_feedback.loyalty.returns.statistics import (
@@ -71,7 +71,7 @@ def measure_experiments(
     they were here on a later day within the weeks. Readers whose weeks are not over yet on
     ``as_of`` are only counted as running. A changed percentage is another experiment.
     """
-    weeks = horizon_weeks or conf.get("LOYALTY_HORIZON_WEEKS")
+    weeks = horizon_weeks or decided().horizon_weeks
     since = as_of - datetime.timedelta(weeks=WEEKS)
     counts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     for group in ("written", "held"):

@@ -21,6 +21,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from cx_feedback.core import conf
+from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.measured import Effect
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.models import Fit
@@ -81,7 +82,7 @@ def measure_effects(*, as_of: datetime.date, horizon_weeks: int | None = None) -
 
     Returns the kept effects; none, and nothing is changed, before the first fit.
     """
-    span = Span.before(as_of, horizon_weeks or conf.get("LOYALTY_HORIZON_WEEKS"))
+    span = Span.before(as_of, horizon_weeks or decided().horizon_weeks)
     parameters = _parameters(span)
     if not parameters:
         return []

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.charts import Bar, Line, bars, heat, lines
 from cx_feedback.loyalty import cohorts, outcomes, selectors
+from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.outcomes import Expectation
+from cx_feedback.loyalty.permissions import settings_url
 from cx_feedback.loyalty.returns.statistics import wilson
 from cx_feedback.loyalty.selectors import Overview
-from cx_feedback.loyalty.tiers import Borders, Tier
+from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.views.base import Screen
 from cx_feedback.loyalty.wording import tier_words
 
@@ -39,10 +41,11 @@ class OverviewView(Screen):
             "at_risk": found.tiers[Tier.AT_RISK],
             "tiers_picture": _tiers_picture(found),
             "history_picture": _history_picture(found),
-            "tier_words": tier_words(Borders.of_site()),
+            "tier_words": tier_words(decided().borders),
             "expected_picture": _expected_picture(expected),
             "expected_words": _expected_words(expected),
             "cohorts_picture": _cohorts_picture(),
+            "settings_url": settings_url(self.request.user),
         }
 
 

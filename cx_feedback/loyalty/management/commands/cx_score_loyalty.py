@@ -57,7 +57,7 @@ class Command(BaseCommand):
             "--horizon",
             type=int,
             metavar="WEEKS",
-            help="weeks within which a return counts; default by LOYALTY_HORIZON_WEEKS",
+            help="weeks within which a return counts; default as decided in Wagtail's settings",
         )
         parser.add_argument(
             "--only-history",
