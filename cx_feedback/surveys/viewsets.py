@@ -3,24 +3,31 @@
 from typing import Any, ClassVar
 
 from django.contrib.admin.utils import quote
-from django.db.models import BigIntegerField, Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.ui.tables import Column, LiveStatusTagColumn, LocaleColumn, UpdatedAtColumn
+from wagtail.admin.ui.tables import DateColumn, LocaleColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
-from cx_feedback.surveys import permissions
+from cx_feedback.surveys import listing, permissions
 from cx_feedback.surveys.editing.deleting import AskingDeleteView
 from cx_feedback.surveys.editing.views import AskingEditView, RestoreView, SurveyEditView
 from cx_feedback.surveys.library.views import GalleryView, PreviewView, UseView
-from cx_feedback.surveys.models import Response, Survey, Tally
+from cx_feedback.surveys.listing import (
+    AnswersColumn,
+    PagesColumn,
+    StateColumn,
+    with_answers,
+    with_last_answer,
+    with_pages,
+    with_state,
+)
+from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.tabs import SurveyResultsView, tab_urls
 from cx_feedback.surveys.results.views import ResultsView
 
@@ -28,32 +35,6 @@ try:
     from wagtail.permissions import register_permission_policy
 except ImportError:  # Wagtail 7.4: a viewset's own policy
     register_permission_policy = None
-
-
-def with_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
-    """Annotate each survey with ``answered``, the number of its responses, exact now."""
-    folded = Tally.objects.filter(survey_id=OuterRef("pk"), part="", question="", value="")
-    rest = Response.objects.filter(survey_id=OuterRef("pk"), folded=False).order_by()
-    counted = rest.values("survey_id").annotate(n=Count("pk")).values("n")
-    number = BigIntegerField()
-    return surveys.annotate(
-        answered=Coalesce(Subquery(folded.values("count")[:1], output_field=number), 0)
-        + Coalesce(Subquery(counted, output_field=number), 0)
-    )
-
-
-class AnswersColumn(Column):
-    """The number of answers, linked to the results for those who may see them."""
-
-    cell_template_name = "cx_feedback/surveys/admin/answers_cell.html"
-
-    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        request = parent_context["request"]
-        if permissions.may_see_results(request.user):
-            viewset = type(instance).snippet_viewset
-            context["url"] = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
-        return context
 
 
 class AskingIndexView(IndexView):
@@ -104,10 +85,12 @@ class AskingViewSet(SnippetViewSet):
     copy_view_enabled = True
     list_display: ClassVar[list[Any]] = [
         "__str__",
+        StateColumn("state", label=gettext_lazy("Status"), sort_key="state"),
         AnswersColumn("answered", label=gettext_lazy("Answers"), sort_key="answered"),
-        LiveStatusTagColumn(label=gettext_lazy("Status")),
-        UpdatedAtColumn(label=gettext_lazy("Updated")),
+        DateColumn("last_answer", label=gettext_lazy("Last answer"), sort_key="last_answer"),
+        PagesColumn("on_pages", label=gettext_lazy("Used on"), sort_key="on_pages"),
     ]
+    filterset_class = listing.AskingFilterSet
     search_fields: ClassVar[list[str]] = ["title"]
     results_view_class: type[ResultsView]
 
@@ -121,7 +104,10 @@ class AskingViewSet(SnippetViewSet):
         super().on_register()
 
     def get_queryset(self, request: Any) -> Any:
-        return with_answers(self.model._default_manager.select_related("latest_revision"))
+        surveys = self.model._default_manager.select_related("latest_revision")
+        for annotated in (with_answers, with_last_answer, with_state, with_pages):
+            surveys = annotated(surveys)
+        return surveys
 
     @property
     def results_view(self) -> Any:

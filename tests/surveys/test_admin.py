@@ -13,8 +13,8 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
 from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.listing import with_answers
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.viewsets import with_answers
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db

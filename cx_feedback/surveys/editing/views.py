@@ -18,10 +18,13 @@ from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.changes import changes_of
 from cx_feedback.surveys.editing.restoring import restore, retired_from
+from cx_feedback.surveys.listing import pages_with
 from cx_feedback.surveys.scores import SHOW_FROM
 
 #: The field by which an editor confirms that questions start again.
 CONFIRM = "cx-start-again"
+#: Pages that are named above the form; the others are on the page of its uses.
+MOST_PAGES = 5
 
 
 class AskingEditView(EditView):
@@ -49,8 +52,13 @@ class AskingEditView(EditView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
+        pages, others = pages_with(self.object, self.request.user)
         return {
             **context,
+            "on_pages": pages[:MOST_PAGES],
+            "other_pages": others + len(pages[MOST_PAGES:]),
+            "usage_url": self.get_usage_url(),
+            "block_label": self.model.snippet_viewset.results_view_class.block_label,
             "changes": changes_of(self.object),
             "may_see_numbers": permissions.may_see_results(self.request.user),
             "show_from": SHOW_FROM,
