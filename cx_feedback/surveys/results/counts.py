@@ -32,7 +32,8 @@ def counts(
 
     ``part`` is "" for the whole, "day:" for each day, "page:" for each page, "lang:" for each
     language, or one of those ("page:12"). ``only`` limits it to some question keys ("" for the
-    responses themselves). ``by_day`` is a question to count for each day as well.
+    responses themselves). ``by_day`` is a question to count for each day as well, beside the
+    responses of the day.
     All is read by one statement, so that a fold that commits meanwhile
     neither hides a response nor counts it twice.
     """
@@ -41,7 +42,7 @@ def counts(
     asked = Q(**{"part__startswith" if open_ended else "part": part})
     asked &= Q() if wanted is None else Q(question__in=wanted)
     if by_day is not None:
-        asked |= Q(part__startswith="day:", question=by_day)
+        asked |= Q(part__startswith="day:", question__in=("", by_day))
     tallies = Tally.objects.filter(asked, survey_id__in=survey_ids)
     found: Counts = Counter()
     rest: list[Any] = []
@@ -53,7 +54,8 @@ def counts(
     for _survey, its_part, question, value in _keys(rest):
         fits = its_part.startswith(part) if open_ended else its_part == part
         fits = fits and (wanted is None or question in wanted)
-        if fits or (question == by_day and its_part.startswith("day:")):
+        daily = by_day is not None and question in ("", by_day) and its_part.startswith("day:")
+        if fits or daily:
             found[its_part, question, value] += 1
     return found
 

@@ -20,11 +20,13 @@ The rule, for a view with filters X (days, page, section, language, NPS class, a
    a score makes a promoter: such filters that were not asked for but hold for everybody in the
    group count as if they had been asked for (``dimensions.dimensions_of``).
 4. **Days in blocks.** A window that moves by a day differs from the last by that day's readers.
-   So days are put together into blocks, along the calendar (years, halves, quarters, months,
-   half months and so on to single days): a block is divided only if in both halves each class of
-   the other filters has nobody or at least 5. A window takes in the blocks that end in it, so any
-   two windows differ by whole blocks. A view with fewer filters is divided wherever one with more
-   is, so blocks of different views never cut each other (``blocks``).
+   So days are put together into blocks. They are divided along the calendar (years, halves,
+   quarters, months, half months and so on to single days), each time at the greatest boundary
+   with at least 5 readers of everybody on both sides: the same boundary in every view. Under
+   filters the division goes on only if on both sides each class of the filters has nobody or at
+   least 5. A window takes in the blocks that end in it, so any two windows differ by whole
+   blocks. A view with fewer filters is divided wherever one with more is, so blocks of different
+   views never cut each other (``blocks``).
 5. **Rare answers.** In the view of everybody an answer that 1 to 4 gave is shown as what it is, a
    count of one question. Under filters it is not shown, since turned around (this answer as the
    filter, the filter as the question) that would be a view of 1 to 4; nor is a second one, if it
@@ -35,15 +37,15 @@ The rule, for a view with filters X (days, page, section, language, NPS class, a
 7. **Texts** are never put beside answers: not found by filters on answers, classes or scores.
 
 What is not promised: who looks twice sees what came in between, as on any page that is live;
-and what a group of 5 or more has in common, all of them "bad" say, is shown.
+what a group of 5 or more has in common, all of them "bad" say, is shown; and so is, in a view
+that is open, how often an answer was given that 5 or more gave in all, be it once.
 """
 
 import datetime
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, TypeVar
 
 import numpy as np
@@ -128,8 +130,10 @@ def blocks(dimensions: Sequence[Dimension], cells: Sequence[Cell]) -> list[Block
     table = np.zeros((len(days) + 1, len(place)), dtype=np.int64)
     for cell in cells:
         table[row[cell.columns[DAY]] + 1, place[_kind(cell, dimensions, wide)]] += cell.n
-    year = datetime.date(days[0].year, 1, 1), datetime.date(days[-1].year, 12, 31)
-    return list(_divided(*year, days, table.cumsum(axis=0)))
+    sums = table.cumsum(axis=0)
+    ranks = np.array([0, *(_rank(*pair) for pair in pairwise(days))])
+    found = _divided(0, len(days), ranks, sums, sums.sum(axis=1))
+    return [Block(days[low], days[high - 1]) for low, high in found]
 
 
 def _kind(cell: Cell, dimensions: Sequence[Dimension], wide: bool) -> tuple[Hashable, ...]:
@@ -137,29 +141,42 @@ def _kind(cell: Cell, dimensions: Sequence[Dimension], wide: bool) -> tuple[Hash
 
 
 def _divided(
-    first: datetime.date, last: datetime.date, days: list[datetime.date], sums: NDArray[Any]
-) -> Iterable[Block]:
-    low, high = bisect_left(days, first), bisect_right(days, last)
-    if low == high:
-        return
-    if first < last:
-        middle = _middle(first, last)
-        cut = bisect_left(days, middle)
+    low: int, high: int, ranks: NDArray[Any], sums: NDArray[Any], everybody: NDArray[Any]
+) -> Iterable[tuple[int, int]]:
+    """Divide the days from ``low`` up to ``high`` as far as may be."""
+    cut = _boundary(low, high, ranks, everybody)
+    if cut is not None:
         halves = sums[cut] - sums[low], sums[high] - sums[cut]
         if all(((half == 0) | (half >= SHOW_FROM)).all() for half in halves):
-            yield from _divided(first, middle - datetime.timedelta(days=1), days, sums)
-            yield from _divided(middle, last, days, sums)
+            yield from _divided(low, cut, ranks, sums, everybody)
+            yield from _divided(cut, high, ranks, sums, everybody)
             return
-    yield Block(days[low], days[high - 1])
+    yield low, high
 
 
-def _middle(first: datetime.date, last: datetime.date) -> datetime.date:
-    """Return the first day of the second half: of years, else of months, else of days."""
-    if first.year != last.year:
-        return datetime.date((first.year + last.year) // 2 + 1, 1, 1)
-    if first.month != last.month:
-        return datetime.date(first.year, (first.month + last.month) // 2 + 1, 1)
-    return first.replace(day=(first.day + last.day) // 2 + 1)
+def _boundary(low: int, high: int, ranks: NDArray[Any], everybody: NDArray[Any]) -> int | None:
+    """Return the greatest boundary with 5 of everybody on both sides, of equals the middle one.
+
+    It must not depend on filters: blocks of different views would cut each other.
+    """
+    before = everybody[low + 1 : high] - everybody[low]
+    after = everybody[high] - everybody[low + 1 : high]
+    smaller = np.minimum(before, after)
+    possible = smaller >= SHOW_FROM
+    if not possible.any():
+        return None
+    greatest = possible & (ranks[low + 1 : high] == ranks[low + 1 : high][possible].min())
+    return low + 1 + int(np.where(greatest, smaller, 0).argmax())
+
+
+def _rank(before: datetime.date, day: datetime.date) -> int:
+    """Return how great the greatest boundary between two days is: 0 a new year, 8 any day."""
+    if day.year != before.year:
+        return 0
+    if day.month != before.month:
+        months = range(before.month + 1, day.month + 1)
+        return 1 if 7 in months else 2 if any(m in (4, 10) for m in months) else 3
+    return 8 - max((n & -n).bit_length() - 1 for n in range(before.day + 1, day.day + 1))
 
 
 def withheld_answers(given: Mapping[str, int], answered: int) -> set[str]:

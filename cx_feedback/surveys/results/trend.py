@@ -62,7 +62,7 @@ def trend_of(
     Points are made of whole blocks of days (``disclosure``, rule 4), and each has at least 5
     answers: what is too thin is put together with its neighbour. The change is that of the last
     point from the one before, with the 95 % interval of the difference. ``counted`` are counts
-    of everybody by day, where the caller has them at hand.
+    of everybody by day (responses and answers), where the caller has them at hand.
     """
     by_day, ground = _by_day(survey, question, filters, counted)
     points = [
@@ -80,12 +80,16 @@ def _by_day(
     if not filters:
         if counted is None:
             family = selectors.family_of(survey)
-            counted = counts(survey_ids=family, part="day:", only=[question.key])
+            counted = counts(survey_ids=family, part="day:", only=["", question.key])
+        cells = []
         for (part, asked, value), n in counted.items():
-            if asked != question.key or not part.startswith("day:"):
+            if not part.startswith("day:"):
                 continue
-            by_day.setdefault(datetime.date.fromisoformat(part[4:]), Counter())[value] += n
-        cells = [Cell({DAY: day}, given[ANSWERED]) for day, given in by_day.items()]
+            day = datetime.date.fromisoformat(part[4:])
+            if asked == question.key:
+                by_day.setdefault(day, Counter())[value] += n
+            elif not asked:
+                cells.append(Cell({DAY: day}, n))
         return by_day, blocks([], cells)
     picked = pick(survey, filters, by_day=True)
     if not picked.open:
