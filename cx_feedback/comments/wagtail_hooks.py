@@ -29,6 +29,14 @@ def register_log_actions(actions: Any) -> None:
         ("mark_spam", _("Mark comment as spam"), _("Comment marked as spam")),
         ("hide", _("Hide comment"), _("Comment hidden")),
         ("restore", _("Restore comment"), _("Comment restored")),
+        ("answer", _("Answer comment"), _("Answer of the staff published")),
+        ("pick", _("Pick comment"), _("Comment made an editor's pick")),
+        ("unpick", _("Take editor's pick away"), _("Editor's pick taken away")),
+        ("pin", _("Pin comment"), _("Comment pinned")),
+        ("unpin", _("Unpin comment"), _("Comment no longer pinned")),
+        ("ban", _("Ban author"), _("Author of the comment banned")),
+        ("lift_ban", _("Lift ban"), _("Ban lifted")),
+        ("undo", _("Undo decision"), _("Decision undone")),
     ):
         actions.register_action(f"cx_comments.{act}", label, message)
 

@@ -86,6 +86,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """Return what has a place in the thread: published ones, and those answered by one."""
         return self.filter(Q(state=State.PUBLISHED) | Q(replies__gt=0))
 
+    def unread(self) -> "CommentQuerySet":
+        """Return what a policy published and no moderator looked at; the words of its index."""
+        return self.filter(
+            state=State.PUBLISHED, decided_at__isnull=True, by_staff=False, source=""
+        )
+
+    def flagged(self) -> "CommentQuerySet":
+        """Return what readers complain about, in states that readers see or may see."""
+        return self.filter(flags__gt=0)
+
 
 class Comment(models.Model):
     """What somebody wrote below a page, or below another comment.
@@ -213,6 +223,12 @@ class Comment(models.Model):
             ),
             models.Index(fields=["root", "path"], name="cx_comment_below"),
             models.Index(fields=["state", "-id"], name="cx_comment_queue"),
+            models.Index(
+                fields=["id"],
+                condition=Q(state="published", decided_at__isnull=True, by_staff=False, source=""),
+                name="cx_comment_unread",
+            ),
+            models.Index(fields=["id"], condition=Q(flags__gt=0), name="cx_comment_flagged"),
             models.Index(
                 fields=["thread", "-rank", "-key"],
                 condition=Q(parent__isnull=True),

@@ -36,6 +36,8 @@ class ModerationEvent(models.Model):
     batch = models.UUIDField(null=True, db_index=True, editable=False)
     #: Whether a later undo took it back.
     undone = models.BooleanField(_("undone"), default=False)
+    #: Seconds that the comment had waited; None when it did not wait or nobody decided.
+    waited = models.PositiveBigIntegerField(_("waited"), null=True, editable=False)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:
@@ -84,7 +86,7 @@ class Policy(models.Model):
 class Section(models.Model):
     """A group may moderate the comments of a page and of all pages below it.
 
-    Groups with the right "Can moderate comments" moderate everywhere and need none.
+    A group without any section moderates everywhere, if it has the right "Can moderate comments".
     """
 
     group = models.ForeignKey(
@@ -103,6 +105,15 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group}: {self.page}"
+
+
+class BanQuerySet(models.QuerySet["Ban"]):
+    """Questions about bans."""
+
+    def active(self) -> "BanQuerySet":
+        """Return those that hold at this moment."""
+        now = timezone.now()
+        return self.filter(Q(until__isnull=True) | Q(until__gt=now), lifted_at__isnull=True)
 
 
 class Ban(models.Model):
@@ -136,9 +147,14 @@ class Ban(models.Model):
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
     until = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: for good."))
     lifted_at = models.DateTimeField(_("lifted"), null=True, editable=False)
+    #: Shared with the decision that it came with, so that the act can be undone.
+    batch = models.UUIDField(null=True, db_index=True, editable=False)
+
+    objects = BanQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("ban")
+        default_permissions = ()
         verbose_name_plural = _("bans")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
@@ -148,3 +164,8 @@ class Ban(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.pk or 0}"
+
+    @property
+    def holds(self) -> bool:
+        """Whether it holds at this moment."""
+        return self.lifted_at is None and (self.until is None or self.until > timezone.now())

@@ -56,6 +56,8 @@ class Flag(models.Model):
     reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
     text = models.CharField(_("in the reader's words"), max_length=500, blank=True)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OPEN)
+    #: The decision that settled it, so that the act can be undone.
+    batch = models.UUIDField(null=True, db_index=True, editable=False)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:

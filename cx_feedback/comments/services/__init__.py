@@ -1,5 +1,6 @@
 """Every write of the conversation: keyword arguments, no request, one transaction."""
 
+from cx_feedback.comments.services.banning import Banned, ban, kinds_of, lift
 from cx_feedback.comments.services.conversations import set_closed
 from cx_feedback.comments.services.deciding import (
     ACTS,
@@ -13,20 +14,33 @@ from cx_feedback.comments.services.deciding import (
     restore,
 )
 from cx_feedback.comments.services.erasing import erase
+from cx_feedback.comments.services.marking import MARKS, mark, marks_for
 from cx_feedback.comments.services.posting import Posted, post
+from cx_feedback.comments.services.replying import Answered, answer
+from cx_feedback.comments.services.undoing import undo
 
 __all__ = [
     "ACTS",
+    "MARKS",
+    "Answered",
+    "Banned",
     "Decision",
     "Posted",
     "acts_for",
+    "answer",
     "approve",
+    "ban",
     "decide",
     "erase",
     "hide",
+    "kinds_of",
+    "lift",
+    "mark",
     "mark_spam",
+    "marks_for",
     "post",
     "reject",
     "restore",
     "set_closed",
+    "undo",
 ]

@@ -26,6 +26,6 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
         idempotency_key="",
         decided_at=timezone.now(),
     )
-    ModerationEvent.objects.filter(comment__in=ids).update(reason="")
+    ModerationEvent.objects.filter(comment__in=ids).update(reason="", signals=[])
     count(changes)
     return len(ids)

@@ -12,6 +12,22 @@ def tell(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
         kind=kind,
         page_id=page_id,
         object_id=comment.pk,
-        detail={"comment": comment.pk, "thread": comment.thread_id},
+        detail=_detail(comment),
         here=kind == "comment",
     )
+
+
+def tell_authors(comments: list[Comment]) -> None:
+    """Write "comment_approved" for those whose author is a reader, with one statement."""
+    readers.act_about(
+        kind="comment_approved",
+        rows=[
+            readers.About(c.reader_id, c.thread.page_id, c.pk, _detail(c))
+            for c in comments
+            if c.reader_id
+        ],
+    )
+
+
+def _detail(comment: Comment) -> dict[str, int]:
+    return {"comment": comment.pk, "thread": comment.thread_id}

@@ -1,0 +1,41 @@
+"""Moderators' acts in Wagtail's audit log, all of one act with one statement."""
+
+import datetime
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from wagtail.log_actions import get_active_log_context
+from wagtail.models import ModelLogEntry
+
+from cx_feedback.comments.models import Comment
+
+
+@dataclass(frozen=True)
+class Line:
+    """What happened to one comment."""
+
+    comment: Comment
+    before: str
+    after: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def log(act: str, lines: list[Line], moderator: Any, now: datetime.datetime) -> None:
+    """Write ``lines`` under the action ``cx_comments.<act>``."""
+    if not lines:
+        return
+    context = get_active_log_context()
+    ModelLogEntry.objects.bulk_create(
+        ModelLogEntry(
+            content_type=ContentType.objects.get_for_model(Comment),
+            object_id=str(line.comment.pk),
+            label=str(line.comment),
+            action=f"cx_comments.{act}",
+            timestamp=now,
+            user=moderator or context.user,
+            uuid=context.uuid,
+            data={"from": line.before, "to": line.after, **line.detail},
+        )
+        for line in lines
+    )

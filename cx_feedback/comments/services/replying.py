@@ -1,0 +1,101 @@
+"""A moderator's answer, published at once."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments import cleaning, keys
+from cx_feedback.comments.counters import Change, count
+from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.services.deciding import claim, decide
+from cx_feedback.comments.services.logging import Line, log
+from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answer that was stored, and the act by which it can be undone."""
+
+    comment: Comment
+    batch: uuid.UUID
+    #: The state in which the answered comment was.
+    before: str
+
+
+@transaction.atomic
+def answer(
+    *, parent_id: int, text: str, moderator: Any, among: QuerySet[Comment] | None = None
+) -> Answered:
+    """Publish ``text`` below a comment in the name of the staff; one that waits is approved.
+
+    Raises InvalidInput naming ``text``, or ``parent`` for one that cannot be answered.
+    """
+    words = _checked(text)
+    found = claim([parent_id], among)
+    answerable = (State.PENDING, State.PUBLISHED, State.HIDDEN, State.REJECTED, State.SPAM)
+    if not found or found[0].state not in answerable:
+        raise InvalidInput(fields={"parent": [_("There is no such comment any more.")]})
+    batch, before = uuid.uuid4(), found[0].state
+    decide("approve", ids=[parent_id], moderator=moderator, batch=batch)
+    comment = _store(found[0], words, moderator)
+    # An answer that is undone is hidden: that is where its event says it came from.
+    ModerationEvent.objects.create(
+        comment=comment,
+        moderator=moderator,
+        from_state=State.HIDDEN,
+        to_state=State.PUBLISHED,
+        act="answer",
+        batch=batch,
+        at=comment.created_at,
+    )
+    line = Line(comment, State.HIDDEN, State.PUBLISHED, {"parent": parent_id})
+    log("answer", [line], moderator, comment.created_at)
+    return Answered(comment, batch, before)
+
+
+def staff_name(user: Any) -> str:
+    """Return the name under which a member of the staff answers."""
+    return cleaning.plain(user.get_full_name() or user.get_username(), one_line=True)[:80]
+
+
+def _checked(text: str) -> str:
+    limit: int = conf.get("COMMENTS_LENGTH")
+    if len(text) - text.count("\r\n") > limit:
+        raise InvalidInput(fields={"text": [_("At most %d characters.") % limit]})
+    words = cleaning.plain(text)
+    if not cleaning.has_words(words):
+        raise InvalidInput(fields={"text": [_("Write something first.")]})
+    return words
+
+
+def _store(parent: Comment, text: str, moderator: Any) -> Comment:
+    now = timezone.now()
+    own = keys.new_key(now)
+    comment = Comment(
+        thread=parent.thread,
+        parent=parent,
+        root_id=parent.root_id or parent.pk,
+        key=own,
+        path=keys.path_below(parent.path, own),
+        depth=parent.depth + 1,
+        user=moderator,
+        by_staff=True,
+        proved=True,
+        author_name=staff_name(moderator),
+        text=text,
+        html=cleaning.render(text),
+        state=State.PUBLISHED,
+        language=parent.language,
+        created_at=now,
+        published_at=now,
+        decided_at=now,
+    )
+    comment.save(force_insert=True)
+    count([Change(comment, "", State.PUBLISHED)])
+    return comment
