@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.surveys.api import results, views
+from cx_feedback.surveys.api import courses, results, views
 
 urlpatterns = [
     path("surveys/", views.SurveysView.as_view(), name="api-surveys"),
@@ -16,5 +16,11 @@ urlpatterns = [
         "surveys/<int:pk>/results/crosstab/",
         results.CrossTabView.as_view(),
         name="api-survey-crosstab",
+    ),
+    path("surveys/<int:pk>/results/trend/", courses.TrendView.as_view(), name="api-survey-trend"),
+    path(
+        "surveys/<int:pk>/results/periods/",
+        courses.CompareView.as_view(),
+        name="api-survey-periods",
     ),
 ]

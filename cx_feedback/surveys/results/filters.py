@@ -101,6 +101,29 @@ def filters_in(query: Any, definition: Definition) -> Filters:
     return found
 
 
+#: The parameters of two periods that are compared: first and last day of each.
+PERIODS = ("before_since", "before_until", "after_since", "after_until")
+Period = tuple[datetime.date, datetime.date]
+
+
+def periods_in(query: Mapping[str, str]) -> tuple[Period, Period]:
+    """Return the two periods that a query asks for; raises InvalidInput by parameter.
+
+    ``before_since``, ``before_until``, ``after_since``, ``after_until``: all are needed.
+    """
+    errors: dict[str, list[Any]] = {}
+    days = [day_in(query, name, errors) for name in PERIODS]
+    for name, day in zip(PERIODS, days, strict=True):
+        if day is None:
+            errors.setdefault(name, [_("Write a day as year-month-day, such as 2026-05-31.")])
+    for name, first, last in ((PERIODS[1], *days[:2]), (PERIODS[3], *days[2:])):
+        if not errors and first > last:
+            errors[name] = [_("The last day lies before the first.")]
+    if errors:
+        raise InvalidInput(fields=errors)
+    return (days[0], days[1]), (days[2], days[3])
+
+
 def nps_question(definition: Definition) -> Question | None:
     """Return the question whose answers make promoters and detractors, None for none."""
     return next((q for q in definition.ever_asked() if q.type == "nps"), None)

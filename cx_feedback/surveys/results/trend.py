@@ -8,7 +8,7 @@ from typing import Literal
 from django.db.models import Count
 
 from cx_feedback.surveys import questions, scores, selectors
-from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, classes
@@ -16,7 +16,8 @@ from cx_feedback.surveys.results.answers import AnswerText, values_in
 from cx_feedback.surveys.results.counts import Counts, counts
 from cx_feedback.surveys.results.dimensions import DAY, Cell
 from cx_feedback.surveys.results.disclosure import Block, blocks
-from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.filters import Filters, Period
+from cx_feedback.surveys.results.pages import has_score
 from cx_feedback.surveys.results.scan import expression
 from cx_feedback.surveys.results.view import View, pick, view_of
 from cx_feedback.surveys.scores import SHOW_FROM, Difference
@@ -47,6 +48,12 @@ class Trend:
     span: Span
     points: tuple[Point, ...]
     change: Difference | None
+
+
+def question_for(definition: Definition, key: str) -> Question | None:
+    """Return the question of this key, else the first, of those with a score; None for none."""
+    scored = [q for q in definition.questions if has_score(q)]
+    return next((q for q in scored if q.key == key), scored[0] if scored else None)
 
 
 def trend_of(
@@ -185,8 +192,8 @@ def compare(
     *,
     survey: Survey,
     filters: Filters,
-    before: tuple[datetime.date, datetime.date],
-    after: tuple[datetime.date, datetime.date],
+    before: Period,
+    after: Period,
 ) -> Comparison:
     """Compare two periods (first and last day each) among those whom ``filters`` pick.
 

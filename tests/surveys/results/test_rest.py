@@ -1,5 +1,8 @@
+import datetime
+
 import pytest
 
+from cx_feedback.surveys.models import Response
 from tests.surveys.conftest import BAD, GOOD
 
 pytestmark = pytest.mark.django_db
@@ -49,8 +52,70 @@ def test_a_crosstab(admin_client, url, answered):
     assert admin_client.get(f"{url}crosstab/").status_code == 400
 
 
+@pytest.fixture
+def in_time(survey, answer):
+    """From 1 to 20 March 9 answers a day, easier from Monday the 16th on; one of nine on page 2."""
+    version = survey.versions.get(current=True)
+    Response.objects.bulk_create(
+        Response(
+            survey=survey,
+            version=version,
+            page_id=1 + (number == 8),
+            answers={"q-choice": GOOD, "q-scale": min(5, 2 + number % 3 + (day > 15))},
+            created_at=datetime.datetime(2026, 3, day, 12, tzinfo=datetime.UTC),
+        )
+        for day in range(1, 21)
+        for number in range(9)
+    )
+
+
+@pytest.mark.parametrize(("span", "points"), [("day", 20), ("week", 4), ("month", 1)])
+def test_the_trend_by_day_week_and_month(admin_client, url, in_time, span, points):
+    found = admin_client.get(f"{url}trend/", {"span": span}).json()
+    assert (found["question"], found["span"], len(found["points"])) == ("q-scale", span, points)
+    assert sum(point["score"]["n"] for point in found["points"]) == 180
+    means = [point["score"]["value"] for point in found["points"]]
+    if span == "day":
+        assert means == [3.0] * 15 + [4.0] * 5
+        assert found["change"]["verdict"] == "unclear"
+    elif span == "week":
+        assert [p["first"] for p in found["points"]][:2] == ["2026-03-01", "2026-03-02"]
+        assert found["change"]["verdict"] == "higher"
+    else:
+        assert (means, found["change"]) == ([3.25], None)
+    # As on the page of results: a filter that leaves a few on a day puts days together.
+    few = admin_client.get(f"{url}trend/", {"span": span, "page": 2}).json()
+    assert all(point["score"]["n"] >= 5 for point in few["points"])
+    assert len(few["points"]) <= min(points, 3)
+
+
+def test_two_periods(admin_client, url, in_time):
+    days = {"before_since": "2026-03-06", "before_until": "2026-03-15"}
+    days |= {"after_since": "2026-03-16", "after_until": "2026-03-20"}
+    found = admin_client.get(f"{url}periods/", days).json()
+    assert (found["before"]["n"], found["after"]["n"]) == (90, 45)
+    scale = next(pair for pair in found["pairs"] if pair["question"] == "q-scale")
+    assert (scale["change"]["value"], scale["change"]["verdict"]) == (1, "higher")
+    rows = {row["label"][:1]: row for row in scale["rows"]}
+    assert rows["5"]["before"]["value"] == 0
+    assert rows["5"]["change"]["value"] == pytest.approx(100 / 3)
+    # One day of page 2 is one reader.
+    hidden = admin_client.get(f"{url}periods/", {**days, "after_until": "2026-03-16", "page": 2})
+    assert (hidden.json()["after"]["n"], hidden.json()["pairs"]) == (None, [])
+
+
+def test_what_is_wrong_with_a_trend_or_a_period_is_named(admin_client, url):
+    response = admin_client.get(f"{url}trend/", {"span": "year", "question": "q-text"})
+    assert (response.status_code, set(response.json()["errors"])) == (400, {"span", "question"})
+    days = {"before_since": "2026-03-01", "before_until": "2026-02-01", "after_since": "2026-03-01"}
+    response = admin_client.get(f"{url}periods/", days)
+    assert (response.status_code, set(response.json()["errors"])) == (400, {"after_until"})
+    response = admin_client.get(f"{url}periods/", {**days, "after_until": "2026-03-02"})
+    assert set(response.json()["errors"]) == {"before_until"}
+
+
 def test_staff_with_the_right_only(client, url):
-    for address in (url, f"{url}crosstab/"):
+    for address in (url, *(f"{url}{name}/" for name in ("crosstab", "trend", "periods"))):
         assert client.get(address).status_code in (401, 403)
 
 

@@ -1,0 +1,123 @@
+"""What the pages of a survey's results share: tabs, filters in the address, the rights.
+
+Each can be asked for by a script (Wagtail's own filter panel, the refresher of ``results.js``) and
+then gives its content alone.
+"""
+
+from typing import Any, ClassVar
+from urllib.parse import parse_qsl
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.surveys import permissions, selectors
+from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.results.filters import Filters, filters_in
+from cx_feedback.surveys.results.forms import FilterForm, words_of
+from cx_feedback.surveys.results.views import ResultsView
+
+TABS = (
+    ("results", gettext_lazy("Overview")),
+    ("results_crosstab", gettext_lazy("Cross-tab")),
+    ("results_compare", gettext_lazy("Two periods")),
+    ("results_texts", gettext_lazy("Texts")),
+    ("results_pages", gettext_lazy("By page")),
+    ("results_exports", gettext_lazy("Exports")),
+)
+
+
+class TabView(ResultsView):
+    """One of the pages; ``filterable`` shows the panel of filters."""
+
+    template_name = "cx_feedback/surveys/admin/results.html"
+    block_label = gettext_lazy("Survey")
+    tab: ClassVar[str]
+    content: ClassVar[str]
+    filterable = True
+    #: Whether the page refreshes itself while somebody looks at it.
+    live = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.may_see(request.user):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def may_see(self, user: Any) -> bool:
+        """Return whether ``user`` has the right that this page needs beside that to results."""
+        return True
+
+    def get_template_names(self) -> list[str]:
+        alone = self.request.headers.get("X-Requested-With") == "XMLHttpRequest"
+        return [self.content if alone else self.template_name]
+
+    @cached_property
+    def definition(self) -> Definition:
+        """What the survey asks now, and asked before."""
+        return self._asked[1]
+
+    @cached_property
+    def family(self) -> list[int]:
+        """The ids of the survey and of its translations."""
+        return self._asked[0]
+
+    @cached_property
+    def _asked(self) -> tuple[list[int], Definition]:
+        return selectors.family_and_questions(self.object)
+
+    @cached_property
+    def filters(self) -> Filters:
+        try:
+            return filters_in(self.request.GET, self.definition)
+        except InvalidInput as error:
+            self.problems = [str(text) for texts in error.fields.values() for text in texts]
+            return Filters()
+
+    problems: list[str] = []
+
+    def url(self, name: str, query: str = "") -> str:
+        """Return the address of another of the pages."""
+        found = reverse(self.viewset.get_url_name(name), args=[self.object.pk])
+        return f"{found}?{query}" if query else found
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        query = self.filters.as_query()
+        context = {
+            **super().get_context_data(**kwargs),
+            "content": self.content,
+            "tabs": [
+                (self.url(name, query), label, name == self.tab)
+                for name, label in TABS
+                if name in self.allowed
+            ],
+            "query": query,
+            "problems": self.problems,
+            "active": [
+                (label, words, self.url(self.tab, without))
+                for label, words, without in words_of(self.filters, self.definition)
+            ],
+            "clear_url": self.url(self.tab),
+            "hidden": parse_qsl(query),
+            "results_url": self.url("results"),
+            "live": self.live,
+        }
+        if self.filterable:
+            form = FilterForm(self.definition, self.request.GET)
+            context["filters"] = {"form": form}
+            context["index_results_url"] = self.url(self.tab)
+        return {**context, **self.figures()}
+
+    @property
+    def allowed(self) -> set[str]:
+        """Return the names of the pages that the user may open."""
+        user = self.request.user
+        allowed = {name for name, _label in TABS}
+        allowed -= set() if permissions.may_see_texts(user) else {"results_texts"}
+        return allowed - (set() if permissions.may_export(user) else {"results_exports"})
+
+    def figures(self) -> dict[str, Any]:
+        """Return what only this page shows."""
+        return {}

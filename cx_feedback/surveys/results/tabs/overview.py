@@ -1,0 +1,70 @@
+"""The first page: figures, trend, question by question."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.results import pages, pictures, trend
+from cx_feedback.surveys.results.overview import overview_of
+from cx_feedback.surveys.results.tabs.frame import TabView
+from cx_feedback.surveys.results.view import view_of
+from cx_feedback.surveys.scores import SHOW_FROM
+
+
+class SurveyResultsView(TabView):
+    tab = "results"
+    content = "cx_feedback/surveys/admin/results/overview.html"
+    live = True
+
+    def figures(self) -> dict[str, Any]:
+        scored = [q for q in self.definition.questions if pages.has_score(q)]
+        question = trend.question_for(self.definition, self.request.GET.get("trend", ""))
+        shown = self.of_some() if self.filters else self.of_all(question)
+        if "results_texts" in self.allowed and not self.filters.by_answer:
+            query = self.filters.as_query()
+            shown["texts_url"] = f"{self.url('results_texts')}?{query and query + '&'}"
+        shown["few"] = shown["n"] is None or 0 < shown["n"] < SHOW_FROM
+        if shown["few"] or not shown["n"] or question is None:
+            return shown
+        overview = shown.get("overview")
+        return {**shown, "scored": scored, **self.course(question, overview and overview.counts)}
+
+    def of_all(self, question: Question | None) -> dict[str, Any]:
+        """Return what everybody answered."""
+        overview = overview_of(
+            survey=self.object,
+            family=self.family,
+            definition=self.definition,
+            by_day=question.key if question else None,
+        )
+        sections = [pictures.section_of(r) for r in overview.results.questions]
+        n = overview.results.n
+        return {"overview": overview, "n": n, "sections": sections, "answered": n > 0}
+
+    def of_some(self) -> dict[str, Any]:
+        """Return what those answered whom the filters pick."""
+        view = view_of(survey=self.object, filters=self.filters)
+        sections = [pictures.section_of(r, r.question.key in view.withheld) for r in view.questions]
+        return {"seen": view, "n": view.n, "sections": sections, "answered": view.total > 0}
+
+    def course(self, question: Question, counted: Any) -> dict[str, Any]:
+        """Return the trend of a question's score by the span that was asked for."""
+        asked = self.request.GET.get("span")
+        span: trend.Span = next((s for s in trend.SPANS if s == asked), "week")
+        found = trend.trend_of(
+            survey=self.object,
+            question=question,
+            span=span,
+            filters=self.filters,
+            counted=counted,
+        )
+        return {
+            "trend": found,
+            "trend_picture": pictures.trend_picture(found),
+            "trend_words": pictures.change_words(found.change) if found.change else "",
+            "trend_days": [
+                pictures.days_words(p.first, p.last, found.span) for p in found.points[-2:]
+            ],
+            "spans": [("day", _("Day")), ("week", _("Week")), ("month", _("Month"))],
+        }

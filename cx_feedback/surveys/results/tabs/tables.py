@@ -1,0 +1,66 @@
+"""Two questions against each other, and two periods side by side."""
+
+from typing import Any
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.surveys.results import pictures, trend
+from cx_feedback.surveys.results.crosstab import countable
+from cx_feedback.surveys.results.filters import PERIODS, periods_in
+from cx_feedback.surveys.results.tables import table_of
+from cx_feedback.surveys.results.tabs.frame import TabView
+
+
+class CrossTabView(TabView):
+    tab = "results_crosstab"
+    content = "cx_feedback/surveys/admin/results/crosstab.html"
+
+    def figures(self) -> dict[str, Any]:
+        choices = countable(self.definition)
+        rows, columns = (self.request.GET.get(name, "") for name in ("rows", "columns"))
+        shown: dict[str, Any] = {"questions": choices, "rows": rows, "columns": columns}
+        if not rows or not columns:
+            return shown
+        try:
+            table = table_of(survey=self.object, rows=rows, columns=columns, filters=self.filters)
+        except InvalidInput as error:
+            return {**shown, "problems": [str(t) for ts in error.fields.values() for t in ts]}
+        if table is None:
+            return {**shown, "hidden_table": True}
+        return {
+            **shown,
+            "table": table,
+            "counts": list(zip(table.rows.labels, table.counts, table.row_totals, strict=True)),
+            "picture": pictures.table_picture(table),
+            "said": pictures.association_words(table.association),
+        }
+
+
+class CompareView(TabView):
+    tab = "results_compare"
+    content = "cx_feedback/surveys/admin/results/compare.html"
+    filterable = False
+
+    def figures(self) -> dict[str, Any]:
+        given = {name: self.request.GET.get(name, "") for name in PERIODS}
+        shown: dict[str, Any] = {"given": given, "hidden_fields": self._others()}
+        if not all(given.values()):
+            return shown
+        try:
+            before, after = periods_in(given)
+        except InvalidInput as error:
+            return {**shown, "problems": [str(t) for ts in error.fields.values() for t in ts]}
+        filters = self.filters.without_dates()
+        found = trend.compare(survey=self.object, filters=filters, before=before, after=after)
+        return {
+            **shown,
+            "found": found,
+            "views": (found.before, found.after),
+            "pairs": [(pair, pictures.change_words(pair.change)) for pair in found.pairs],
+        }
+
+    def _others(self) -> list[tuple[str, str]]:
+        return [
+            (name, value)
+            for name in ("page", "section", "language", "class", "answer")
+            for value in self.request.GET.getlist(name)
+        ]

@@ -1,0 +1,58 @@
+"""What readers wrote, and what was answered page by page."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from cx_feedback.surveys import permissions
+from cx_feedback.surveys.results import pages, texts
+from cx_feedback.surveys.results.tabs.frame import TabView
+from cx_feedback.surveys.results.views import pages_of
+
+TEXTS_A_PAGE = 20
+
+
+class TextsView(TabView):
+    tab = "results_texts"
+    content = "cx_feedback/surveys/admin/results/texts.html"
+
+    def may_see(self, user: Any) -> bool:
+        return permissions.may_see_texts(user)
+
+    def figures(self) -> dict[str, Any]:
+        choices = texts.text_questions(self.definition)
+        wanted, words = self.request.GET.get("question"), self.request.GET.get("q", "").strip()
+        question = next((q for q in choices if q.key == wanted), choices[0] if choices else None)
+        shown: dict[str, Any] = {"questions": choices, "question": question, "words": words}
+        shown["not_by_answer"] = self.filters.by_answer
+        if question is None or self.filters.by_answer:
+            return shown
+        found = texts.responses_with_text(
+            survey=self.object, question=question, filters=self.filters, words=words[:200]
+        )
+        page = Paginator(found, TEXTS_A_PAGE).get_page(self.request.GET.get("p"))
+        rows = [
+            texts.Text(
+                texts.words_of(question, r.answers[question.key]), r.created_at, r.page_id, {}
+            )
+            for r in page
+        ]
+        query = self.request.GET.copy()
+        query.pop("p", None)
+        return {
+            **shown,
+            "texts": rows,
+            "pages": pages_of(rows),
+            "page_obj": page,
+            "page_query": query.urlencode(),
+        }
+
+
+class PagesView(TabView):
+    tab = "results_pages"
+    content = "cx_feedback/surveys/admin/results/pages.html"
+    filterable = False
+
+    def figures(self) -> dict[str, Any]:
+        report = pages.report_of(survey=self.object, wanted=self.request.GET.get("score", ""))
+        return {"report": report, "titles": pages.titles_of(report)}
