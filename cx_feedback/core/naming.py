@@ -47,3 +47,29 @@ def _pages(ids: set[int]) -> dict[int, Name]:
         pk: Name(title, admin_url("wagtailadmin_pages:edit", pk))
         for pk, title in pages.values_list("pk", "title")
     }
+
+
+@dataclass(frozen=True)
+class Offer:
+    """An answer that can be acted upon: the word that names it for ever, and what it is called."""
+
+    word: str
+    label: str
+    #: What it belongs to: the survey.
+    group: str
+
+
+def answers_on_offer() -> list[Offer]:
+    """Return the answers that the rooms which ask can tell apart, by group."""
+    lists = signals.answers(signals.answers_offered, None)
+    return [offer for offers in lists for offer in offers]
+
+
+def answers_given(object_ids: Iterable[int]) -> dict[int, set[str]]:
+    """Return response id to the words of the answers in it."""
+    ids = set(object_ids)
+    found: dict[int, set[str]] = {}
+    if ids:
+        for words in signals.answers(signals.answers_given, None, object_ids=ids):
+            found.update(words)
+    return found

@@ -25,7 +25,8 @@ reader_won_back = Signal()
 readers_returned = Signal()
 
 #: A mail is about to be claimed for sending. deliveries (list of mail.models.Delivery).
-#: A receiver returns {delivery id: reason} for those that must not go out any more.
+#: A receiver returns {delivery id: reason} for those that must not go out any more, and
+#: {delivery id: aware datetime} for those that must not go out before.
 mail_about_to_send = Signal()
 
 #: A mail went out, bounced or was complained about. delivery_id, mailing, recipient_key,
@@ -43,6 +44,14 @@ person_erased = Signal()
 #: Somebody shows ids of another room. kind ("survey", "rule", "comment" …), ids (set of int).
 #: A receiver returns {id: core.naming.Name} of those that are its own, else None.
 things_named = Signal()
+
+#: An editor chooses an answer to act upon. No arguments. A receiver returns a list of
+#: core.naming.Offer: answers that can be told apart, each with the word that names it.
+answers_offered = Signal()
+
+#: Somebody asks which of those answers were given. object_ids (of the activities "response" and
+#: "nps"). A receiver returns {object id: set of words} of those that are its own.
+answers_given = Signal()
 
 #: Staff with the right to look at one reader's history. reader_id, before (aware datetime), most.
 #: A receiver returns the newest ``most`` entries before that moment, as core.timeline.Entry, of

@@ -3,26 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.model.cells import Floats
 from cx_feedback.readers.periods import length
-
-
-class Tier(models.TextChoices):
-    """How a reader stands to the site, from first visit to gone and back; at most 16 letters."""
-
-    NEW = "new", _("New")
-    FLY_BY = "fly_by", _("Fly-by")
-    CASUAL = "casual", _("Casual")
-    LOYAL = "loyal", _("Loyal")
-    LOVER = "lover", _("Lover")
-    AT_RISK = "at_risk", _("At risk")
-    LOST = "lost", _("Lost")
-    WON_BACK = "won_back", _("Won back")
-
+from cx_feedback.readers.tiers import Tier
 
 #: Tiers of readers who used to come and stopped.
 SILENT = (Tier.AT_RISK, Tier.LOST)

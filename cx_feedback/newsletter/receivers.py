@@ -1,6 +1,9 @@
 """What other rooms tell: acts, silences, returns; mails about to go out; a person's data."""
 
+import datetime
 from typing import Any
+
+from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, admin_url
@@ -8,6 +11,8 @@ from cx_feedback.mail import mailings
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import rendering, selectors, services
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter.quiet import zone_of
+from cx_feedback.newsletter.services.deciding import newsletter_settings, quiet_hours
 
 State = Subscription.State
 
@@ -46,8 +51,10 @@ def won_back(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> Non
     services.note(when=FollowUpRule.When.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}")
 
 
-def about_to_send(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dict[int, str]:
-    """Refuse follow-ups to whoever is no confirmed subscriber at this moment."""
+def about_to_send(
+    sender: Any, deliveries: list[Delivery], **kwargs: Any
+) -> dict[int, str | datetime.datetime]:
+    """Refuse follow-ups to whoever is no confirmed subscriber now; put off what is too late."""
     ours: dict[int, int] = {}
     for delivery in deliveries:
         if delivery.mailing.startswith(rendering.RULE):
@@ -55,12 +62,19 @@ def about_to_send(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dic
             ours[delivery.pk] = int(key) if key.isdigit() else 0
     if not ours:
         return {}
-    confirmed = set(
+    confirmed = dict(
         Subscription.objects.filter(pk__in=set(ours.values()), state=State.CONFIRMED).values_list(
-            "pk", flat=True
+            "pk", "time_zone"
         )
     )
-    return {pk: "Unsubscribed" for pk, who in ours.items() if who not in confirmed}
+    answers: dict[int, str | datetime.datetime] = {}
+    quiet, now = quiet_hours(newsletter_settings()), timezone.now()
+    for pk, who in ours.items():
+        if who not in confirmed:
+            answers[pk] = "Unsubscribed"
+        elif quiet and (until := quiet.over_at(now, zone_of(confirmed[who]))):
+            answers[pk] = until
+    return answers
 
 
 def export(

@@ -17,7 +17,7 @@ from cx_feedback.mail.letters import fill
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter import links, placeholders
-from cx_feedback.newsletter.models import FollowUpRule, MailingList
+from cx_feedback.newsletter.models import FollowUpRule, MailingList, RuleStep
 from cx_feedback.newsletter.plain import text_of
 
 #: Kinds of mailings in the deliveries ledger.
@@ -42,18 +42,26 @@ def opt_in_mailing(list_id: int) -> str:
     return f"{OPT_IN}{list_id}"
 
 
-def rule_letter(rule: FollowUpRule, language: str) -> Letter:
-    """Return the letter of ``rule`` for subscribers of ``language``; the same words once."""
-    parts = render_rule(rule, language)
+def rule_letter(
+    rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep | None = None
+) -> Letter:
+    """Return the letter of ``mail``, the rule's first by default, for subscribers of ``language``.
+
+    The same words are one letter.
+    """
+    parts = render_rule(rule, language, mail=mail)
     return _write(parts, rule.mailing_list, language, bulk=True)
 
 
-def render_rule(rule: FollowUpRule, language: str) -> Rendered:
+def render_rule(
+    rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep | None = None
+) -> Rendered:
     """Render what an editor wrote, with the frame in ``language``."""
+    mail = mail or rule
     with translation.override(language or None):
-        body = _absolute(nh3.clean(expand_db_html(rule.body), tags=TAGS))
+        body = _absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS))
         return _render(
-            rule.subject,
+            mail.subject,
             "cx_feedback/newsletter/mail/follow_up.html",
             rule.mailing_list,
             {"body": body},

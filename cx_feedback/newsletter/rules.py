@@ -20,6 +20,7 @@ ACTS: dict[str, tuple[str, dict[str, str]]] = {
     When.PASSIVE: ("nps", {"class": "passive"}),
     When.DETRACTOR: ("nps", {"class": "detractor"}),
     When.COMMENT_APPROVED: ("comment_approved", {}),
+    When.COMMENT_ANSWERED: ("comment_answered", {}),
     When.SUBSCRIBED: ("subscription", {}),
 }
 

@@ -5,8 +5,8 @@ from typing import Any
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
-from cx_feedback.core.naming import Name, admin_url
-from cx_feedback.surveys import selectors, services
+from cx_feedback.core.naming import Name, Offer, admin_url
+from cx_feedback.surveys import selectors, services, triggers
 from cx_feedback.surveys.models import Survey
 
 
@@ -17,6 +17,8 @@ def connect() -> None:
     signals.person_exported.connect(export_person, dispatch_uid="cx_surveys_export")
     signals.person_erased.connect(erase_person, dispatch_uid="cx_surveys_erase")
     signals.things_named.connect(name_surveys, dispatch_uid="cx_surveys_names")
+    signals.answers_offered.connect(offer_answers, dispatch_uid="cx_surveys_offered")
+    signals.answers_given.connect(give_answers, dispatch_uid="cx_surveys_given")
 
 
 def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -47,3 +49,11 @@ def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
     rows = Survey.objects.filter(pk__in=ids, kind=Survey.SURVEY).values_list("pk", "title")
     results = "wagtailsnippets_cx_feedback_surveys_survey:results"
     return {pk: Name(title, admin_url(results, pk)) for pk, title in rows}
+
+
+def offer_answers(sender: Any, **kwargs: Any) -> list[Offer]:
+    return triggers.offered()
+
+
+def give_answers(sender: Any, *, object_ids: set[int], **kwargs: Any) -> dict[int, set[str]]:
+    return triggers.given(object_ids)

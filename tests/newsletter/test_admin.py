@@ -32,6 +32,7 @@ def form(mailing_list, **changes):
         "hold_back": "0",
         "subject": "Hello {name}",
         "body": RICH % "Thank you.",
+        **dict.fromkeys(("steps-TOTAL_FORMS", "steps-INITIAL_FORMS"), "0"),
         **changes,
     }
 

@@ -27,6 +27,23 @@ def tell_authors(comments: list[Comment]) -> None:
             if c.reader_id
         ],
     )
+    _tell_answered([c for c in comments if c.parent_id])
+
+
+def _tell_answered(replies: list[Comment]) -> None:
+    """Write "comment_answered" for readers whose comment somebody else has answered."""
+    if not replies:
+        return
+    parents = Comment.objects.only("reader_id").in_bulk([c.parent_id for c in replies])
+    readers.act_about(
+        kind="comment_answered",
+        rows=[
+            readers.About(parent.reader_id, reply.thread.page_id, reply.pk, _detail(reply))
+            for reply in replies
+            if (parent := parents.get(reply.parent_id or 0))
+            and parent.reader_id not in (None, reply.reader_id)
+        ],
+    )
 
 
 def _detail(comment: Comment) -> dict[str, int]:

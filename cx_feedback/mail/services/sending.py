@@ -148,14 +148,19 @@ class _Run:
 
     def _still_wanted(self, claimed: list[Delivery]) -> list[Delivery]:
         """Look again, right before sending: suppression, and what other rooms say."""
-        refusals: dict[int, str] = _suppressed(claimed)
+        refusals: dict[int, str | datetime.datetime] = {**_suppressed(claimed)}
         answers: list[tuple[Any, Any]] = mail_about_to_send.send(Delivery, deliveries=claimed)
         for _receiver, refused in answers:
             refusals |= refused or {}
         for delivery_id, reason in refusals.items():
-            self.outcome.cancelled += self._mine([State.CLAIMED], [delivery_id]).update(
-                state=State.CANCELLED, error=reason, lease_until=None
-            )
+            row = self._mine([State.CLAIMED], [delivery_id])
+            if isinstance(reason, datetime.datetime):
+                row.update(state=State.PENDING, due_at=reason, claimed_by="", lease_until=None)
+                self.outcome.later += 1
+            else:
+                self.outcome.cancelled += row.update(
+                    state=State.CANCELLED, error=reason, lease_until=None
+                )
         return [delivery for delivery in claimed if delivery.pk not in refusals]
 
     def _send_all(self, deliveries: list[Delivery]) -> None:

@@ -1,7 +1,8 @@
 """Lists and topics, subscriptions, rules and what they owe, what editors decide."""
 
+from cx_feedback.newsletter.models.follow_ups import FollowUp, TierSeen
 from cx_feedback.newsletter.models.lists import MailingList, Topic
-from cx_feedback.newsletter.models.rules import FollowUp, FollowUpRule
+from cx_feedback.newsletter.models.rules import FollowUpRule, RuleStep
 from cx_feedback.newsletter.models.settings import NewsletterSettings
 from cx_feedback.newsletter.models.subscriptions import Subscription
 
@@ -10,6 +11,8 @@ __all__ = [
     "FollowUpRule",
     "MailingList",
     "NewsletterSettings",
+    "RuleStep",
     "Subscription",
+    "TierSeen",
     "Topic",
 ]

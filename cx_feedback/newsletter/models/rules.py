@@ -1,8 +1,9 @@
-"""Follow-up rules and the follow-ups that they owe."""
+"""Follow-up rules: what they wait for, whom they write to, and the mails of their series."""
 
 import datetime
 from typing import Any, ClassVar
 
+import swapper
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -12,25 +13,46 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
-from wagtail.coreutils import get_content_languages
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
 from wagtail.fields import RichTextField
-from wagtail.models import PreviewableMixin
+from wagtail.models import Orderable, PreviewableMixin
 
 from cx_feedback.newsletter import placeholders
 from cx_feedback.newsletter.models.lists import MailingList
-from cx_feedback.readers.models import Reader
+from cx_feedback.newsletter.rule_form import AnswerSelect, RuleForm, languages
 
 #: Percent; who wants to hold back more should not have the rule.
 MOST_HELD_BACK = 90
 
 
-def _languages() -> list[tuple[str, Any]]:
-    return [("", _("Any")), *get_content_languages().items()]
+#: What a mail's text may hold.
+FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
+LONGEST = datetime.timedelta(days=366)
 
 
-class FollowUpRule(PreviewableMixin, models.Model):
-    """When something happens to a reader who subscribed, write to them once."""
+def _problems_of_mail(mail: Any) -> dict[str, list[Any]]:
+    """Return what is wrong with the words and the wait of a mail, by field."""
+    errors: dict[str, list[Any]] = {}
+    for field in ("subject", "body"):
+        try:
+            placeholders.check(field, getattr(mail, field) or "")
+            if field == "subject":
+                placeholders.check_header(field, mail.subject)
+        except ValidationError as error:
+            errors.update(error.message_dict)
+    if mail.wait > 24 * 366 or mail.delay > LONGEST:
+        errors["wait"] = [_("A year is the longest.")]
+    return errors
+
+
+class FollowUpRule(PreviewableMixin, ClusterableModel):
+    """When something happens to a reader who subscribed, write to them once, or in a series.
+
+    The first mail stands here, further ones are its ``steps``. Before each the conditions are
+    looked at again.
+    """
 
     class When(models.TextChoices):
         ANSWERED = "answered", _("answered a survey")
@@ -38,9 +60,11 @@ class FollowUpRule(PreviewableMixin, models.Model):
         PASSIVE = "nps_passive", _("gave an NPS of 7 or 8 (passive)")
         DETRACTOR = "nps_detractor", _("gave an NPS of 0 to 6 (detractor)")
         COMMENT_APPROVED = "comment_approved", _("wrote a comment that was approved")
+        COMMENT_ANSWERED = "comment_answered", _("had a comment answered")
         SUBSCRIBED = "subscribed", _("subscribed")
         SILENT = "fell_silent", _("fell silent")
         WON_BACK = "won_back", _("came back after a silence")
+        TIER = "changed_tier", _("changed tier")
 
     class Repeat(models.TextChoices):
         ONCE = "once", _("only the first time")
@@ -75,6 +99,48 @@ class FollowUpRule(PreviewableMixin, models.Model):
     )
     wait = models.PositiveIntegerField(_("wait"), default=0)
     wait_unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.HOURS)
+    answer = models.CharField(
+        _("only with the answer"),
+        max_length=160,
+        blank=True,
+        help_text=_("For rules that begin with an answer: which one."),
+    )
+    tiers = models.JSONField(
+        _("only in the tiers"),
+        default=list,
+        blank=True,
+        help_text=_("None ticked: all. For “changed tier”: the tiers that they changed to."),
+    )
+    section = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        verbose_name=_("only in the section"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_(
+            "Where it happened, this page and those below it; for silences and returns: where "
+            "the reader acted within a year."
+        ),
+    )
+    only_after = models.ForeignKey(
+        "self",
+        verbose_name=_("only after a mail of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    never_after = models.ForeignKey(
+        "self",
+        verbose_name=_("never after a mail of"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    stop_when_answered = models.BooleanField(_("stop when they answer or comment"), default=False)
+    stop_when_back = models.BooleanField(_("stop when they come back"), default=False)
     hold_back = models.PositiveSmallIntegerField(
         _("hold back (percent)"),
         default=0,
@@ -86,9 +152,7 @@ class FollowUpRule(PreviewableMixin, models.Model):
         ),
     )
     subject = models.CharField(_("subject"), max_length=150)
-    body = RichTextField(
-        _("text"), features=["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
-    )
+    body = RichTextField(_("text"), features=FEATURES)
     updated_at = models.DateTimeField(auto_now=True)
 
     panels = (
@@ -99,23 +163,41 @@ class FollowUpRule(PreviewableMixin, models.Model):
                 FieldRowPanel(
                     [
                         FieldPanel("mailing_list"),
-                        FieldPanel("language", widget=Select(choices=_languages)),  # type: ignore[arg-type]
+                        FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
                     ]
                 ),
-                FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),
-                FieldPanel("hold_back"),
+                FieldPanel("answer", widget=AnswerSelect),
             ],
             heading=_("When and to whom"),
         ),
         MultiFieldPanel(
             [
+                FieldPanel("tiers"),
+                FieldPanel("section"),
+                FieldRowPanel([FieldPanel("only_after"), FieldPanel("never_after")]),
+            ],
+            heading=_("If"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),
                 HelpPanel(template="cx_feedback/newsletter/placeholders.html"),
                 FieldPanel("subject"),
                 FieldPanel("body"),
             ],
             heading=_("The mail"),
         ),
+        InlinePanel("steps", heading=_("Further mails of the series"), label=_("Mail")),
+        MultiFieldPanel(
+            [
+                FieldPanel("stop_when_answered"),
+                FieldPanel("stop_when_back"),
+                FieldPanel("hold_back"),
+            ],
+            heading=_("Then"),
+        ),
     )
+    base_form_class = RuleForm
 
     class Meta:
         verbose_name = _("follow-up rule")
@@ -147,17 +229,20 @@ class FollowUpRule(PreviewableMixin, models.Model):
         """How long to wait after what happened."""
         return datetime.timedelta(**{self.wait_unit: self.wait})
 
+    @property
+    def mails(self) -> list["FollowUpRule | RuleStep"]:
+        """The mails in their order; the first is the rule itself."""
+        return [self, *self.steps.all()]
+
     def clean(self) -> None:
-        errors: dict[str, list[Any]] = {}
-        for field in ("subject", "body"):
-            try:
-                placeholders.check(field, getattr(self, field) or "")
-                if field == "subject":
-                    placeholders.check_header(field, self.subject)
-            except ValidationError as error:
-                errors.update(error.message_dict)
-        if self.wait > 24 * 366:
-            errors["wait"] = [_("A year is the longest.")]
+        errors = _problems_of_mail(self)
+        if self.answer and self.when not in ANSWERS:
+            errors["answer"] = [_("Only rules that begin with an answer can ask for one.")]
+        for field in ("only_after", "never_after"):
+            if self.pk and getattr(self, f"{field}_id") == self.pk:
+                errors[field] = [_("Choose another rule than this one.")]
+        if self.when == self.When.TIER and not self.tiers:
+            errors["tiers"] = [_("Tick the tiers that they changed to.")]
         if errors:
             raise ValidationError(errors)
 
@@ -175,45 +260,44 @@ class FollowUpRule(PreviewableMixin, models.Model):
         return HttpResponse(shown.html)
 
 
-class FollowUp(models.Model):
-    """That a rule owes a reader a message, and what became of it.
+#: Acts that hold answers.
+ANSWERS = (
+    FollowUpRule.When.ANSWERED,
+    FollowUpRule.When.PROMOTER,
+    FollowUpRule.When.PASSIVE,
+    FollowUpRule.When.DETRACTOR,
+)
 
-    ``trigger_key`` names what happened ("once" for rules that count only the first time), so
-    that whatever looks at it twice writes one row.
-    """
 
-    class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        POSTED = "posted", _("Posted")
-        SKIPPED = "skipped", _("Skipped")
-        HELD_BACK = "held", _("Held back")
+class RuleStep(Orderable):
+    """A further mail of a rule's series, so long after the mail before it."""
 
-    rule = models.ForeignKey(FollowUpRule, on_delete=models.CASCADE, related_name="follow_ups")
-    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
-    trigger_key = models.CharField(max_length=40)
-    activity_id = models.BigIntegerField(null=True)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    due_at = models.DateTimeField(_("due at"))
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    rule = ParentalKey(FollowUpRule, on_delete=models.CASCADE, related_name="steps")
+    wait = models.PositiveIntegerField(_("wait"), default=3)
+    wait_unit = models.CharField(
+        _("unit"), max_length=5, choices=FollowUpRule.Unit, default=FollowUpRule.Unit.DAYS
+    )
+    subject = models.CharField(_("subject"), max_length=150)
+    body = RichTextField(_("text"), features=FEATURES)
 
-    class Meta:
-        verbose_name = _("follow-up")
-        verbose_name_plural = _("follow-ups")
-        default_permissions = ()
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["rule", "reader", "trigger_key"], name="cx_follow_up_once"
-            )
-        ]
-        indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["due_at"], condition=Q(state="waiting"), name="cx_follow_up_due"),
-            models.Index(
-                fields=["activity_id"],
-                condition=Q(activity_id__isnull=False),
-                name="cx_follow_up_activity",
-            ),
-        ]
+    panels = (
+        FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),
+        FieldPanel("subject"),
+        FieldPanel("body"),
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("mail of a series")
+        verbose_name_plural = _("mails of a series")
 
     def __str__(self) -> str:
-        return f"{self.rule_id} → {self.reader_id} {self.trigger_key}"
+        return self.subject
+
+    @property
+    def delay(self) -> datetime.timedelta:
+        """How long to wait after the mail before."""
+        return datetime.timedelta(**{self.wait_unit: self.wait})
+
+    def clean(self) -> None:
+        if errors := _problems_of_mail(self):
+            raise ValidationError(errors)

@@ -1,6 +1,5 @@
 """What a site's editors decide about writing to readers."""
 
-import datetime
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -16,14 +15,17 @@ class NewsletterSettings(BaseSiteSetting):
 
     cap_mails = models.PositiveSmallIntegerField(
         _("at most"),
-        default=3,
+        default=5,
         help_text=_("Mails of rules to one reader within so many days; 0: no limit."),
     )
     cap_days = models.PositiveSmallIntegerField(_("within days"), default=7)
-    quiet_from = models.TimeField(_("quiet from"), null=True, blank=True, default=datetime.time(21))
-    quiet_until = models.TimeField(
-        _("quiet until"), null=True, blank=True, default=datetime.time(8)
+    quiet_from = models.TimeField(
+        _("quiet from"),
+        null=True,
+        blank=True,
+        help_text=_("Like 21:00; a rule's mail then waits for the morning. Empty: no quiet hours."),
     )
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     track_clicks = models.BooleanField(
         _("count clicks"),
         default=False,

@@ -1,6 +1,7 @@
 """Every write about subscriptions and follow-ups, and the names that others use."""
 
-from cx_feedback.newsletter.services.follow_ups import find_missed, note, note_act, post_due
+from cx_feedback.newsletter.services.following_up import post_due
+from cx_feedback.newsletter.services.noting import find_missed, note, note_act
 from cx_feedback.newsletter.services.subscriptions import (
     confirm,
     erase,

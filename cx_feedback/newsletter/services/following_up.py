@@ -1,0 +1,195 @@
+"""Follow-ups that are due, into the deliveries ledger.
+
+Rows of both ledgers are unique, so whatever runs twice or at once, a reader gets one message.
+"""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.newsletter import experiments, links, rendering
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
+from cx_feedback.newsletter.services.deciding import (
+    Facts,
+    Fate,
+    Verdict,
+    decide,
+    facts_of,
+    newsletter_settings,
+)
+from cx_feedback.newsletter.services.noting import CHUNK
+from cx_feedback.readers import services as readers
+
+State = FollowUp.State
+Decided = list[tuple[FollowUp, Verdict]]
+
+
+@dataclass
+class Posted:
+    """What a run did with due rows."""
+
+    posted: int = 0
+    skipped: int = 0
+    held_back: int = 0
+    put_off: int = 0
+
+    def __add__(self, other: "Posted") -> "Posted":
+        return Posted(
+            self.posted + other.posted,
+            self.skipped + other.skipped,
+            self.held_back + other.held_back,
+            self.put_off + other.put_off,
+        )
+
+
+def post_due(*, now: datetime.datetime | None = None) -> Posted:
+    """Turn the rows that are due into deliveries for confirmed subscribers.
+
+    Rows whose conditions do not hold are skipped with the reason, caps and quiet hours put rows
+    off; those whom the rule holds back get nothing. Any number may run at once, and again after
+    a crash.
+    """
+    run = _Run(now or timezone.now(), newsletter_settings())
+    done = Posted()
+    while (step := run.step()) is not None:
+        done += step
+    return done
+
+
+@dataclass
+class _Run:
+    now: datetime.datetime
+    decided: NewsletterSettings
+    #: Rendered once for each mail and language of this run.
+    letters: dict[tuple[int, int, str], Letter] = field(default_factory=dict)
+
+    @transaction.atomic
+    def step(self) -> Posted | None:
+        due = (
+            FollowUp.objects.filter(state=State.WAITING, due_at__lte=self.now)
+            .select_for_update(skip_locked=True)
+            .order_by("due_at", "pk")
+        )
+        rows = list(due[:CHUNK])
+        if not rows:
+            return None
+        facts = facts_of(rows, now=self.now, decided=_one_at_a_time(self.decided))
+        by_fate: dict[Fate, Decided] = defaultdict(list)
+        for row in rows:
+            verdict = decide(row, facts)
+            by_fate[verdict.fate].append((row, verdict))
+        self._post(by_fate[Fate.POST], facts)
+        self._keep(by_fate[Fate.HOLD], facts, State.HELD_BACK)
+        _skip(by_fate[Fate.SKIP])
+        _put_off(by_fate[Fate.WAIT])
+        counts = [len(by_fate[fate]) for fate in (Fate.POST, Fate.SKIP, Fate.HOLD, Fate.WAIT)]
+        return Posted(*counts)
+
+    def _post(self, decided: Decided, facts: Facts) -> None:
+        base = links.base_url() if decided else ""
+        groups: dict[tuple[int, int, str], Decided] = defaultdict(list)
+        for row, verdict in decided:
+            language = verdict.who.language if verdict.who else ""
+            groups[row.rule_id, row.step, language].append((row, verdict))
+        for (rule_id, _step, _language), group in groups.items():
+            rule = facts.rules[rule_id]
+            mail.post_many(
+                letter=self._letter(rule, *group[0]),
+                mailing=rule.mailing,
+                recipients=[_recipient(row, verdict, base) for row, verdict in group],
+                priority=Delivery.USUAL,
+            )
+        self._keep(decided, facts, State.POSTED)
+        following = [
+            next_
+            for row, _v in decided
+            if (next_ := _next(row, facts.rules[row.rule_id], self.now))
+        ]
+        FollowUp.objects.bulk_create(following, ignore_conflicts=True)
+
+    def _letter(self, rule: FollowUpRule, row: FollowUp, verdict: Verdict) -> Letter:
+        language = verdict.who.language if verdict.who else ""
+        key = (rule.pk, row.step, language)
+        if key not in self.letters:
+            self.letters[key] = rendering.rule_letter(rule, language, mail=verdict.mail)
+        return self.letters[key]
+
+    def _keep(self, decided: Decided, facts: Facts, state: FollowUp.State) -> None:
+        """Store ``state``; of each series the first mail stands in the activity ledger."""
+        _settle([row.pk for row, _verdict in decided], state)
+        first: dict[int, list[FollowUp]] = defaultdict(list)
+        for row, _verdict in decided:
+            if row.step == 0:
+                first[row.rule_id].append(row)
+        for rule_id, rows in first.items():
+            done = experiments.rows_for_ledger(
+                facts.rules[rule_id], rows, held_back=state == State.HELD_BACK
+            )
+            readers.record(kind=experiments.KIND, rows=done, at=self.now)
+
+
+def _one_at_a_time(decided: NewsletterSettings) -> NewsletterSettings:
+    """Let runs that count towards caps wait for each other: they lock the row of the cap."""
+    if decided.cap_mails and decided.pk:
+        list(NewsletterSettings.objects.select_for_update().filter(pk=decided.pk))
+    return decided
+
+
+def _next(row: FollowUp, rule: FollowUpRule, now: datetime.datetime) -> FollowUp | None:
+    """Return the row of the series' next mail."""
+    steps = list(rule.steps.all())
+    places = [0, *(step.pk for step in steps)]
+    place = places.index(row.step)
+    if place >= len(steps):
+        return None
+    following = steps[place]
+    return FollowUp(
+        rule=rule,
+        reader_id=row.reader_id,
+        trigger_key=row.trigger_key,
+        step=following.pk,
+        activity_id=row.activity_id,
+        begun_at=row.begun_at,
+        due_at=now + following.delay,
+    )
+
+
+def _recipient(row: FollowUp, verdict: Verdict, base: str) -> mail.Recipient:
+    who = verdict.who
+    assert who is not None
+    return mail.Recipient(
+        key=f"{who.pk}:{row.pk}",
+        address=who.email,
+        reader_id=who.reader_id,
+        variables={"name": who.name, "unsubscribe_url": links.unsubscribe_url(who.pk, base)},
+    )
+
+
+def _skip(decided: Decided) -> None:
+    by_reason: dict[str, list[int]] = defaultdict(list)
+    for row, verdict in decided:
+        by_reason[verdict.reason].append(row.pk)
+    for reason, ids in by_reason.items():
+        _settle(ids, State.SKIPPED, reason)
+
+
+def _put_off(decided: Decided) -> None:
+    by_time: dict[tuple[datetime.datetime | None, str], list[int]] = defaultdict(list)
+    for row, verdict in decided:
+        by_time[verdict.until, verdict.reason].append(row.pk)
+    for (until, reason), ids in by_time.items():
+        FollowUp.objects.filter(pk__in=ids).update(
+            put_off_from=Coalesce("put_off_from", F("due_at")), due_at=until, reason=reason
+        )
+
+
+def _settle(ids: list[int], state: str, reason: str = "") -> None:
+    if ids:
+        FollowUp.objects.filter(pk__in=ids).update(state=state, reason=reason)
