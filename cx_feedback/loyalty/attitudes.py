@@ -26,7 +26,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import CombinedExpression
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast, RowNumber, Sign
+from django.db.models.functions import Cast, Coalesce, Left, RowNumber, Sign
 from django.utils.translation import gettext_lazy as _
 
 from cx_feedback.loyalty.measured import Attitude
@@ -71,7 +71,7 @@ FACETS = (
         "emotion_at",
         "emotional_value",
         {
-            "emotion": KT("detail__emotion"),
+            "emotion": Left(Coalesce(KT("detail__emotion_words"), KT("detail__emotion")), 64),
             "emotional_value": Cast(KT("detail__emotional_value"), FloatField()),
         },
     ),

@@ -68,6 +68,11 @@ def cohorts() -> list[Cohort]:
     ]
 
 
+def shown() -> list[Cohort]:
+    """Return the cohorts whose shares may be shown: enough readers, and a month after theirs."""
+    return [cohort for cohort in cohorts() if cohort.readers >= SHOWN_FROM and cohort.active]
+
+
 def _number(day: datetime.date) -> int:
     return day.year * 12 + day.month - 1
 

@@ -1,13 +1,19 @@
-"""A reader as a row: on the screen, in an exported table, in REST."""
+"""A reader as a row: on the screen, in an exported table, in REST.
 
+Recency, frequency and volume (RFV) stand beside the score: days since the last visit, periods
+with a visit, and days with a visit. Page views are not kept, so volume is no count of them.
+"""
+
+import datetime
 from dataclasses import dataclass
-from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cx_feedback.loyalty.segments import Member
 from cx_feedback.loyalty.tiers import Tier
-from cx_feedback.loyalty.wording import habit_words
+from cx_feedback.loyalty.wording import feeling_words, habit_words
 
 
 @dataclass(frozen=True)
@@ -23,8 +29,10 @@ class Row:
     reason: str
     score: int | None
     p_return: float | None
-    last_day: Any
+    last_day: datetime.date | None
+    recency_days: int | None
     active_periods: int
+    visit_days: int
     language: str
     nps_score: int | None
     nps_class: str
@@ -35,17 +43,25 @@ class Row:
     ces: int | None
 
     @property
-    def chance(self) -> str:
-        """The chance of a return as the list shows it."""
-        if self.p_return is None:
-            return _("came since")
-        return "< 1 %" if self.p_return < 0.01 else f"{100 * self.p_return:.0f} %"
+    def score_shown(self) -> str:
+        """The score as the list shows it."""
+        return _("came since") if self.score is None else str(self.score)
+
+    @property
+    def last_shown(self) -> str:
+        """The day of the last visit as the list shows it."""
+        return date_format(self.last_day, "SHORT_DATE_FORMAT") if self.last_day else ""
+
+    @property
+    def feeling(self) -> str:
+        """The emotion named last, with its value."""
+        return feeling_words(self.emotion, self.emotional_value)
 
     @property
     def said(self) -> str:
         """What the reader said last."""
         parts = [f"{self.nps_class} ({self.nps_score})"] if self.nps_class else []
-        return ", ".join([*parts, *([self.emotion] if self.emotion else [])])
+        return ", ".join([*parts, *([self.feeling] if self.feeling else [])])
 
 
 def row_of(member: Member, *, named: bool) -> Row:
@@ -63,7 +79,9 @@ def row_of(member: Member, *, named: bool) -> Row:
         score=None if p is None else round(100 * p),
         p_return=p,
         last_day=reader.last_day,
+        recency_days=reader.last_day and (timezone.localdate() - reader.last_day).days,
         active_periods=reader.active_periods,
+        visit_days=member.visit_days,
         language=reader.language,
         nps_score=said.nps_score if said else None,
         nps_class=said.get_nps_class_display() if said and said.nps_class else "",

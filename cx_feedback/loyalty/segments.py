@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 
 from cx_feedback.loyalty.attitudes import placed
 from cx_feedback.loyalty.models import Attitude, CellScore, Fit
 from cx_feedback.loyalty.selectors import ReaderScore, with_scores
-from cx_feedback.readers.models import Reader
+from cx_feedback.readers.models import Reader, VisitDay
 from cx_feedback.readers.periods import period_of
 
 #: Readers of one step of an export.
@@ -21,6 +21,8 @@ class Member:
 
     score: ReaderScore
     attitude: Attitude | None
+    #: Volume: all days with a visit.
+    visit_days: int = 0
 
     @property
     def reader(self) -> Reader:
@@ -59,9 +61,15 @@ def by_chance(readers: QuerySet[Reader], *, least_first: bool) -> QuerySet[Reade
 
 
 def members(readers: list[Reader], fit: Fit | None) -> list[Member]:
-    """Return these readers with scores and attitudes, in two statements."""
-    attitudes = Attitude.objects.in_bulk([reader.pk for reader in readers])
-    return [Member(score, attitudes.get(score.reader.pk)) for score in with_scores(readers, fit)]
+    """Return these readers with scores, attitudes and volume, in three statements."""
+    ids = [reader.pk for reader in readers]
+    attitudes = Attitude.objects.in_bulk(ids)
+    by_reader = VisitDay.objects.filter(reader__in=ids).order_by().values_list("reader_id")
+    days = dict(by_reader.annotate(Count("pk")))
+    return [
+        Member(score, attitudes.get(score.reader.pk), days.get(score.reader.pk, 0))
+        for score in with_scores(readers, fit)
+    ]
 
 
 def all_members(readers: QuerySet[Reader], fit: Fit | None) -> Iterator[Member]:

@@ -13,6 +13,7 @@ from cx_feedback.core.naming import Name, names_of
 from cx_feedback.core.timeline import Entry
 from cx_feedback.loyalty.measured import Attitude
 from cx_feedback.loyalty.models import Silence
+from cx_feedback.loyalty.wording import feeling_words
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 
 #: Entries on one page.
@@ -112,8 +113,10 @@ def _said(detail: dict[str, Any]) -> str:
     if detail.get("score") is not None and detail.get("class") in Attitude.Class.values:
         label = Attitude.Class(detail["class"]).label
         parts.append(_("%(score)s of 10 (%(class)s)") % {"score": detail["score"], "class": label})
-    if detail.get("emotion"):
-        parts.append(_("emotion: %s") % detail["emotion"])
+    if feeling := feeling_words(
+        detail.get("emotion_words") or detail.get("emotion"), detail.get("emotional_value")
+    ):
+        parts.append(_("emotion: %s") % feeling)
     if detail.get("csat") is not None:
         parts.append(_("satisfaction: %s") % detail["csat"])
     if detail.get("ces") is not None:

@@ -39,31 +39,38 @@ def quality_words(quality: str) -> str:
 def check_words(check: HoldoutCheck | None) -> list[str]:
     """Return what the check found, one sentence each."""
     if check is None:
-        return [
-            _(
-                "There is not enough history yet to check the model against what came after. "
-                "The check appears once some hundred readers have been followed for two months."
-            )
-        ]
+        return [_not_checked()]
     words = [_what_was_compared(check), _who_was_right(check), *_whose_is_used(check)]
     words.append(
-        _("The probabilities in use are off by %(off)s percentage points on average.")
+        _(
+            "Of readers of whom it says that 30 in 100 come back, about 30 should: on average it "
+            "is off by %(off)s in 100."
+        )
         % {"off": number_format(check.better.ece * 100, 1)}
     )
     if not check.beats_recency:
-        words.append(
-            _(
-                "That is no better than the day of the last visit alone: sort readers by that, "
-                "and do not rely on the probabilities yet."
-            )
-        )
+        words.append(_no_better())
     return words
+
+
+def _not_checked() -> str:
+    return _(
+        "There is not enough history yet to check the model against what came after. "
+        "The check appears once some hundred readers have been followed for two months."
+    )
+
+
+def _no_better() -> str:
+    return _(
+        "Here the scores are no better than the day of the last visit alone: sort readers by "
+        "that, and do not rely on the probabilities yet."
+    )
 
 
 def _what_was_compared(check: HoldoutCheck) -> str:
     return _(
-        "We let the model look only at what was known on %(as_of)s and compared what it said "
-        "with the %(days)d days after: %(returned)s of %(readers)s readers came back."
+        "The test: shown only what was known on %(as_of)s, who comes back in the %(days)d days "
+        "after? %(returned)s of %(readers)s readers did."
     ) % {
         "as_of": date_format(check.as_of),
         "days": (check.until - check.as_of).days,
@@ -74,8 +81,9 @@ def _what_was_compared(check: HoldoutCheck) -> str:
 
 def _who_was_right(check: HoldoutCheck) -> str:
     return _(
-        "Shown one reader who came back and one who did not, it names the right one "
-        "%(model)d times in 100; the day of the last visit alone does so %(recency)d times."
+        "Of one reader who came back and one who did not, the model names the right one "
+        "%(model)d times in 100 (50 would be guessing); the day of the last visit alone does so "
+        "%(recency)d times."
     ) % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)}
 
 
@@ -83,8 +91,8 @@ def _whose_is_used(check: HoldoutCheck) -> list[str]:
     if check.challenger is None:
         return []
     words = _(
-        "A plain logistic regression on last visit, number of visits and age, learnt on the "
-        "weeks before, does so %(challenger)d times."
+        "A simpler sum of last visit, number of visits and time since the first one (a logistic "
+        "regression, the challenger) does so %(challenger)d times."
     ) % {"challenger": round(check.challenger.auc * 100)}
     if check.used is Used.MODEL:
         used = _("Its probabilities erred more than the model's, so the model's are used.")
@@ -95,12 +103,12 @@ def _whose_is_used(check: HoldoutCheck) -> list[str]:
 
 def habit_words(row: ReaderScore) -> str:
     """Return a reader's habit and silence: "Usually every week, silent for three"."""
-    if row.x == 0:
-        return _("Came once")
-    every = max(1, round(row.t_x / row.x))
+    if row.reader.last_day is None:
+        return _("No visit is known")
+    every = max(1, round(row.t_x / row.x)) if row.x else 0
     silent = row.n - row.t_x
     return _("%(habit)s, %(silence)s") % {
-        "habit": _habit(every, row.period_days),
+        "habit": _habit(every, row.period_days) if every else _("Came once"),
         "silence": _silence(silent, row.period_days),
     }
 
@@ -121,6 +129,32 @@ def _silence(silent: int, period_days: int) -> str:
     if period_days == 1:
         return ngettext("silent for %d day", "silent for %d days", silent) % silent
     return ngettext("silent for %d week", "silent for %d weeks", silent) % silent
+
+
+def feeling_words(emotion: str | None, value: float | None) -> str:
+    """Return an emotion with its value, -1 to 1: "Happy (+1)"; "" for none."""
+    if not emotion:
+        return ""
+    if value is None:
+        return emotion
+    sign = "+" if value > 0 else ("−" if value < 0 else "")
+    places = 0 if float(value).is_integer() else 2
+    return f"{emotion} ({sign}{number_format(abs(value), places, use_l10n=True)})"
+
+
+def doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
+    """Return what speaks against relying on the scores, one sentence each; none where nothing."""
+    found = [] if quality == Quality.GOOD else [quality_words(quality)]
+    return found if check is None or check.beats_recency else [*found, _no_better()]
+
+
+def trust_words(check: HoldoutCheck | None) -> str:
+    """Return in one sentence how far off the probabilities in use were."""
+    if check is None:
+        return _not_checked()
+    return _("Compared with who came: off by %(off)s percentage points on average.") % {
+        "off": number_format(check.better.ece * 100, 1)
+    }
 
 
 def tier_words(borders: Borders) -> list[tuple[str, str]]:

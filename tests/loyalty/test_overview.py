@@ -1,14 +1,18 @@
 import dataclasses
 import datetime
+import re
 
 import pytest
 from django.contrib.auth.models import Permission, User
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cx_feedback.loyalty import selectors, services
+from cx_feedback.loyalty.attitudes import Field
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.model import Quality
+from cx_feedback.loyalty.models import Attitude, Fit
 from cx_feedback.loyalty.selectors import ReaderScore
+from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.wording import check_words, habit_words, quality_words
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before
@@ -126,7 +130,8 @@ def test_a_foreign_page_may_not_read_with_the_editors_cookie(magazine, staff):
 @pytest.mark.parametrize(
     ("x", "t_x", "n", "period_days", "words"),
     [
-        (0, 0, 9, 7, "Came once"),
+        (0, 0, 9, 7, "Came once, silent for 9 weeks"),
+        (0, 0, 0, 7, "Came once, here lately"),
         (12, 12, 15, 7, "Usually every week, silent for 3 weeks"),
         (5, 10, 11, 7, "Usually every 2 weeks, silent for 1 week"),
         (5, 15, 15, 7, "Usually every 3 weeks, here lately"),
@@ -135,11 +140,11 @@ def test_a_foreign_page_may_not_read_with_the_editors_cookie(magazine, staff):
     ],
 )
 def test_habits_in_plain_words(x, t_x, n, period_days, words):
-    assert habit_words(ReaderScore(Reader(), 0.5, 0.5, x, t_x, n, period_days)) == words
+    assert habit_words(ReaderScore(Reader(last_day=END), 0.5, 0.5, x, t_x, n, period_days)) == words
 
 
 def test_spanish():
-    row = ReaderScore(Reader(), 0.5, 0.5, 12, 12, 15, 7)
+    row = ReaderScore(Reader(last_day=END), 0.5, 0.5, 12, 12, 15, 7)
     with translation.override("es"):
         assert habit_words(row) == "Suele venir cada semana, en silencio desde hace 3 semanas"
 
@@ -179,3 +184,45 @@ def test_neither_better_than_recency_is_called_so(magazine):
     assert not any("no better than" in sentence for sentence in check_words(check))
     worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
     assert any("no better than" in sentence for sentence in check_words(worse))
+
+
+def test_the_overview_says_when_neither_beats_recency(magazine, staff):
+    fit = services.score(as_of=END).fit
+    client = staff("access_admin", "view_loyalty")
+    words = "no better than the day of the last visit alone"
+    assert words not in client.get(URL).content.decode()
+    found = client.get(API).json()
+    assert (found["check"]["beats_recency"], found["doubts"]) == (True, [])
+    check = selectors.check_of(fit)
+    worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
+    Fit.objects.update(check_result=worse.as_dict())
+    for path in ("", "check/"):
+        assert words in client.get(URL + path).content.decode(), path
+    found = client.get(API).json()
+    assert not found["check"]["beats_recency"]
+    assert words in found["doubts"][0]
+
+
+def test_the_overview_says_when_a_fit_is_flagged(staff, db):
+    bring([(f"r{n}", weeks_before(n % 20)) for n in range(300)])
+    assert services.score(as_of=END).fit.quality == Quality.ALL_CAME_ONCE
+    client = staff("access_admin", "view_loyalty")
+    for path in ("", "check/"):
+        html = client.get(URL + path).content.decode()
+        assert "Nobody has come a second time yet" in html, path
+        assert "help-warning" in html, path
+    assert "Nobody has come a second time" in client.get(API).json()["doubts"][0]
+
+
+def test_every_name_is_explained(magazine, staff):
+    services.score(as_of=END)
+    client = staff("access_admin", "view_loyalty")
+    html = client.get(URL).content.decode()
+    for tier in Tier:
+        assert re.search(f"<dt>{tier.label}</dt><dd>[^<]{{20,}}</dd>", html), tier
+    Attitude.objects.create(
+        reader=Reader.objects.first(), nps_class="promoter", nps_score=9, nps_at=timezone.now()
+    )
+    html = client.get(f"{URL}attitudes/").content.decode()
+    for field in Field:
+        assert re.search(f"{field.label}</h2>.*?<p>[^<]{{30,}}</p>", html, re.DOTALL), field

@@ -5,6 +5,7 @@ import datetime
 import io
 
 import pytest
+from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
@@ -186,7 +187,13 @@ def person(article):
     readers.give_consent(reader=reader, purpose=Consent.VISITS, wording="I agree to be counted")
     acts = {
         "nps": {"survey": survey.pk, "score": 9, "class": "promoter"},
-        "response": {"survey": survey.pk, "emotion": "happy", "emotional_value": 1, "csat": 4},
+        "response": {
+            "survey": survey.pk,
+            "emotion": "3f2a",
+            "emotion_words": "Happy",
+            "emotional_value": 1,
+            "csat": 4,
+        },
         "comment": {"comment": 1},
         "letter": {},
     }
@@ -209,7 +216,8 @@ def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
     client = staff("view_reader")
     html = page(client, f"readers/{person.pk}/")
     for words in (
-        "Was here", "Answered a survey", "9 of 10 (Promoter)", "emotion: happy", "on “An article”",
+        "Was here", "Answered a survey", "9 of 10 (Promoter)", "emotion: Happy (+1)",
+        "on “An article”", "5</strong> days with a visit", "in 5 different weeks",
         "Wrote a comment", "Mail: Dear Ana", "Agreed to visits being counted", "letter",
         "I agree to be counted", "Nobody before you",
     ):  # fmt: skip
@@ -262,7 +270,17 @@ def test_rest_pages_readers_by_id(magazine, staff):  # noqa: F811
 
 def test_every_endpoint_and_screen_needs_the_right(staff):  # noqa: F811
     client = staff("access_admin", "view_reader")
-    for path in ("", "tiers/", "attitudes/", "causes/", "experiments/", "readers/", "readers/1/"):
+    for path in (
+        "",
+        "tiers/",
+        "returns/",
+        "cohorts/",
+        "attitudes/",
+        "causes/",
+        "experiments/",
+        "readers/",
+        "readers/1/",
+    ):
         assert client.get(API + path).status_code == 403, path
     for path in ("", "returns/", "experiments/", "readers/", "attitudes/", "check/", "readers/1/"):
         assert client.get(ADMIN + path).status_code == 302, path
@@ -279,9 +297,59 @@ def test_the_nightly_measuring_fills_every_screen(magazine, staff, django_assert
     assert found.outcomes == 3
     assert attitudes.count_fields()
     client = staff(*RIGHTS, "view_reader")
+    came = client.get(f"{API}returns/").json()
+    assert [one["as_of"] for one in came] == [weeks_before(w).isoformat() for w in (12, 8, 5, 0)]
+    assert [one["returned"] is None for one in came] == [False, False, False, True]
+    assert all(one["low"] < one["expected"] < one["high"] for one in came)
+    [first, *_rest] = client.get(f"{API}cohorts/").json()
+    assert first["readers"] >= 30
+    assert len(first["active"]) == 5
     html = page(client)
     assert "Did as many come as expected?" in html
     assert "Of the new readers of a month" in html
     for path in ("", "returns/", "experiments/", "attitudes/", "check/"):
         with django_assert_max_num_queries(25):
             page(client, path)
+
+
+def test_score_and_reason_stand_beside_recency_frequency_and_volume(magazine, staff):  # noqa: F811
+    services.score(as_of=END)
+    reader = selectors.at_risk().first()
+    detail = {"emotion": "3f2a", "emotion_words": "Sad", "emotional_value": -1}
+    readers.act(reader=reader, kind="response", detail=detail, at=noon(reader.last_day))
+    attitudes.keep_attitudes()
+    reader.refresh_from_db()
+    client = staff(*RIGHTS, "view_reader")
+    days = reader.visit_days.count()
+    ago = (timezone.localdate() - reader.last_day).days
+    [found] = [
+        one
+        for one in client.get(f"{API}readers/?tier=at_risk&limit=500").json()["readers"]
+        if one["id"] == reader.pk
+    ]
+    assert 0 <= found["score"] < 50
+    assert found["reason"].startswith("Usually every")
+    rfv = (found["recency_days"], found["active_periods"], found["visit_days"])
+    assert rfv == (ago, reader.active_periods, days)
+    assert (found["emotion"], found["emotional_value"]) == ("Sad", -1)
+    one = client.get(f"{API}readers/{reader.pk}/").json()
+    assert {name: one[name] for name in found} == found
+    [row] = [
+        row
+        for row in exported(client.get(f"{ADMIN}readers/?tier=at_risk&export=csv"))
+        if row["reader"] == str(reader.pk)
+    ]
+    for name in ("score", "reason", "recency_days", "active_periods", "visit_days"):
+        assert row[name] == str(found[name]), name
+    html = page(client, f"readers/?tier=at_risk&q={reader.external_id}")
+    for words in (
+        f">{found['score']}<",
+        found["reason"],
+        f">{days}<",
+        "Sad (−1)",
+        "within 4 weeks",
+    ):
+        assert words in html, words
+    html = page(client, f"readers/{reader.pk}/")
+    for words in (f"<strong>{found['score']}</strong>", found["reason"], "At risk", "Sad (−1)"):
+        assert words in html, words

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from cx_feedback.loyalty.attitudes import Field
 from cx_feedback.loyalty.measured import Effect
+from cx_feedback.loyalty.model import Quality, Used
 from cx_feedback.loyalty.tiers import Tier
 
 Out = serializers.Serializer[Any]
@@ -28,6 +29,87 @@ class TiersOut(Out):
     tiers = serializers.DictField(
         child=serializers.IntegerField(), help_text=", ".join(Tier.values)
     )
+
+
+class ExpectedOut(Out):
+    """Readers expected back, with the 95 % interval."""
+
+    readers = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class FitOut(Out):
+    """The model as fitted; anything but "good" is a flag."""
+
+    alpha = serializers.FloatField()
+    beta = serializers.FloatField()
+    gamma = serializers.FloatField()
+    delta = serializers.FloatField()
+    log_likelihood = serializers.FloatField()
+    quality = serializers.ChoiceField(choices=[quality.value for quality in Quality])
+    cells = serializers.IntegerField()
+
+
+class AccuracyOut(Out):
+    """How well something told who would return; ``tenths`` of the readers, least likely first."""
+
+    auc = serializers.FloatField()
+    brier = serializers.FloatField()
+    ece = serializers.FloatField()
+    tenths = serializers.ListField(child=serializers.DictField(child=serializers.FloatField()))
+
+
+class CheckOut(Out):
+    """Model, challenger and recency alone against the readers who came; days are inclusive."""
+
+    as_of = serializers.DateField()
+    until = serializers.DateField()
+    readers = serializers.IntegerField()
+    returned = serializers.IntegerField()
+    model = AccuracyOut()
+    recency = AccuracyOut()
+    challenger = AccuracyOut(allow_null=True)
+    used = serializers.ChoiceField(choices=[used.value for used in Used])
+    beats_recency = serializers.BooleanField(help_text="False where neither does.")
+
+
+class LoyaltyOut(Out):
+    """The overview; before the first scoring ``scored`` is false and nothing else is there."""
+
+    scored = serializers.BooleanField()
+    as_of = serializers.DateField(required=False)
+    period = serializers.ChoiceField(choices=["week", "day"], required=False)
+    horizon_weeks = serializers.IntegerField(required=False)
+    readers = serializers.IntegerField(required=False)
+    tiers = serializers.DictField(child=serializers.IntegerField(), required=False)
+    expected_returns = ExpectedOut(required=False)
+    fit = FitOut(required=False)
+    check = CheckOut(required=False, allow_null=True)
+    doubts = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="What speaks against relying on the scores, in words; empty where nothing.",
+    )
+    history = TiersOut(many=True, required=False)
+
+
+class ReturnOut(Out):
+    """Readers expected back in the weeks after a day; ``returned`` is null until they are over."""
+
+    as_of = serializers.DateField()
+    expected = serializers.FloatField()
+    low = serializers.FloatField()
+    high = serializers.FloatField()
+    returned = serializers.IntegerField(allow_null=True)
+
+
+class CohortOut(Out):
+    """A month's new readers, and how many of them came in each month after it."""
+
+    month = serializers.DateField()
+    readers = serializers.IntegerField()
+    active = serializers.ListField(child=serializers.IntegerField())
 
 
 class AttitudeFieldOut(Out):
@@ -107,7 +189,13 @@ class ReaderOut(Out):
         allow_null=True, help_text="0 to 100; null for who came since the last scoring."
     )
     last_day = serializers.DateField(allow_null=True)
-    active_periods = serializers.IntegerField()
+    recency_days = serializers.IntegerField(
+        allow_null=True, help_text="Recency: days since the last visit."
+    )
+    active_periods = serializers.IntegerField(
+        help_text="Frequency: periods (weeks, or days) with a visit."
+    )
+    visit_days = serializers.IntegerField(help_text="Volume: days with a visit.")
     language = serializers.CharField(allow_blank=True)
     nps_score = serializers.IntegerField(allow_null=True)
     nps_class = serializers.CharField(allow_blank=True, source="nps_value")

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiTypes
 from rest_framework.request import Request
 from rest_framework.response import Response
 from wagtail.log_actions import log
@@ -16,8 +15,9 @@ from wagtail.log_actions import log
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import Refused
-from cx_feedback.loyalty import segments, selectors
+from cx_feedback.loyalty import cohorts, outcomes, segments, selectors
 from cx_feedback.loyalty.api import serializers as out
+from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.listing import row_of
 from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
 from cx_feedback.loyalty.returns import selectors as returns
@@ -27,6 +27,7 @@ from cx_feedback.loyalty.returns.wording import experiment_words
 from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.loyalty.timeline import timeline
 from cx_feedback.loyalty.two_by_two import two_by_two
+from cx_feedback.loyalty.wording import doubts
 from cx_feedback.readers.models import Reader
 
 #: The action of the audit log for a look at one reader.
@@ -56,7 +57,7 @@ def _asked(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
 class LoyaltyView(StaffView):
     """``GET``: readers by tier, expected returns, the fit and its check."""
 
-    @describe(responses=OpenApiTypes.OBJECT)
+    @describe(responses=out.LoyaltyOut)
     def get(self, request: Request) -> Response:
         found = selectors.overview()
         return Response({"scored": False} if found is None else summary(found))
@@ -69,6 +70,23 @@ class TiersView(StaffView):
     def get(self, request: Request) -> Response:
         found = selectors.overview(weeks=104)
         return Response([] if found is None else history(found))
+
+
+class ReturnsView(StaffView):
+    """``GET``: expected returns beside the readers who came, the oldest first."""
+
+    @describe(responses=out.ReturnOut(many=True))
+    def get(self, request: Request) -> Response:
+        fit = selectors.newest_fit()
+        return Response([asdict(one) for one in outcomes.expectations(fit)] if fit else [])
+
+
+class CohortsView(StaffView):
+    """``GET``: of the new readers of a month, how many came in the months after it."""
+
+    @describe(responses=out.CohortOut(many=True))
+    def get(self, request: Request) -> Response:
+        return Response([asdict(one) for one in cohorts.shown()])
 
 
 class AttitudesView(StaffView):
@@ -196,6 +214,11 @@ def history(found: Overview) -> list[dict[str, Any]]:
     ]
 
 
+def checked(check: HoldoutCheck) -> dict[str, Any]:
+    """Return a check as plain values."""
+    return {**check.as_dict(), "used": check.used.value, "beats_recency": check.beats_recency}
+
+
 def summary(found: Overview) -> dict[str, Any]:
     """Return the overview as plain values."""
     fit = found.fit
@@ -217,6 +240,7 @@ def summary(found: Overview) -> dict[str, Any]:
             "quality": fit.quality,
             "cells": fit.cells,
         },
-        "check": found.check.as_dict() if found.check else None,
+        "check": found.check and checked(found.check),
+        "doubts": doubts(fit.quality, found.check),
         "history": history(found),
     }

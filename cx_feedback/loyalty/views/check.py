@@ -49,14 +49,14 @@ def _check_picture(check: HoldoutCheck | None) -> SafeString | None:
     if check is None:
         return None
     tenths = check.better.tenths
-    names = [f"{10 * k} %" for k in range(1, len(tenths) + 1)]
+    names = [str(k) for k in range(1, len(tenths) + 1)]
     said = [100 * tenth.predicted for tenth in tenths]
     came = [100 * tenth.returned for tenth in tenths]
     ranges = [wilson(tenth.returned * tenth.readers, tenth.readers) for tenth in tenths]
     return lines(
-        _("Said and come true, by tenth of the readers, the least likely first"),
+        _("Ten groups of readers, from the least to the most likely to come: said and come true"),
         [
-            Line(_("What is used said"), list(zip(names, said, strict=True))),
+            Line(_("Said beforehand"), list(zip(names, said, strict=True))),
             Line(
                 _("Came back"),
                 list(zip(names, came, strict=True)),

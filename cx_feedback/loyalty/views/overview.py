@@ -15,7 +15,7 @@ from cx_feedback.loyalty.returns.statistics import wilson
 from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.views.base import Screen
-from cx_feedback.loyalty.wording import tier_words
+from cx_feedback.loyalty.wording import doubts, tier_words, trust_words
 
 #: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
 DRAWN = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
@@ -36,6 +36,8 @@ class OverviewView(Screen):
         return {
             **context,
             "overview": found,
+            "doubts": doubts(found.fit.quality, found.check),
+            "trust": trust_words(found.check),
             "fit": found.fit,
             "faithful": found.tiers[Tier.LOVER] + found.tiers[Tier.LOYAL],
             "at_risk": found.tiers[Tier.AT_RISK],
@@ -98,7 +100,7 @@ def _expected_words(expected: list[Expectation]) -> str:
 
 
 def _cohorts_picture() -> SafeString | None:
-    shown = [c for c in cohorts.cohorts() if c.readers >= cohorts.SHOWN_FROM and c.active]
+    shown = cohorts.shown()
     if not shown:
         return None
     width = max(len(cohort.active) for cohort in shown)

@@ -16,6 +16,7 @@ from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
 from cx_feedback.loyalty.timeline import timeline
 from cx_feedback.loyalty.views.base import Screen
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.periods import length
 
 VIEWED = "cx_loyalty.reader_viewed"
 #: Looks of staff shown.
@@ -44,10 +45,13 @@ class ReaderView(Screen):
         looks = ModelLogEntry.objects.for_instance(self.reader).filter(action=VIEWED)
         earlier = list(looks.select_related("user")[:LOOKS])
         log(self.reader, VIEWED, user=self.request.user, title=title)
-        [member] = segments.members([self.reader], selectors.newest_fit())
+        fit = selectors.newest_fit()
+        [member] = segments.members([self.reader], fit)
         return {
             **super().get_context_data(**kwargs),
             "reader": self.reader,
+            "fit": fit,
+            "weekly": length() > 1,
             "row": row_of(member, named=True),
             "line": timeline(self.reader, before=_moment(self.request.GET.get("before", ""))),
             "looks": earlier,

@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.log_actions import log
@@ -25,6 +25,7 @@ from cx_feedback.loyalty.permissions import may_name_readers
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.views.base import MaySee
 from cx_feedback.readers.models import Reader
+from cx_feedback.readers.periods import length
 
 EXPORTED = "cx_loyalty.export"
 
@@ -41,6 +42,12 @@ class SegmentFilterSet(WagtailFilterSet):
 
     def of_field(self, readers: QuerySet[Reader], name: str, value: str) -> QuerySet[Reader]:
         return segments.of_field(readers, value)
+
+
+class Cell(Column):
+    """A cell that says on a phone, where there is no head of the table, what it holds."""
+
+    cell_template_name = "cx_feedback/loyalty/admin/cell.html"
 
 
 class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
@@ -91,19 +98,27 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
 
     @cached_property
     def columns(self) -> list[Column]:
-        title: Column = Column("name", label=_("Reader"))
+        title: Column = Column("name", label=_("Reader"), classname="cx-segment")
         if self.named:
-            title = TitleColumn("name", label=_("Reader"), get_url=_url_of)
-        tier = [] if self.tier else [Column("tier", label=_("Tier"))]
+            title = TitleColumn("name", label=_("Reader"), get_url=_url_of, classname="cx-segment")
+        tier = [] if self.tier else [Cell("tier", label=_("Tier"))]
         return [
             title,
             *tier,
-            Column("reason", label=_("Why")),
-            Column("chance", label=_("Chance to come back"), sort_key="p"),
-            DateColumn("last_day", label=_("Last visit"), sort_key="last_day"),
-            Column("active_periods", label=_("Periods with a visit"), sort_key="active_periods"),
-            Column("said", label=_("Said last")),
+            Cell("score_shown", label=_("Score"), sort_key="p"),
+            Cell("reason", label=_("Why")),
+            Cell("last_shown", label=_("Last visit"), sort_key="last_day"),
+            *self._frequency,
+            Cell("visit_days", label=_("Days with a visit")),
+            Cell("said", label=_("Said last")),
         ]
+
+    @property
+    def _frequency(self) -> list[Column]:
+        """The periods with a visit; where a period is a day they are the days with one."""
+        if length() == 1:
+            return []
+        return [Cell("active_periods", label=_("Weeks with a visit"), sort_key="active_periods")]
 
     def get_valid_orderings(self) -> list[str]:
         keys = ("p", "last_day", "active_periods")
@@ -130,8 +145,9 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
     def list_export(self) -> list[str]:
         """The columns of the exported table; who it is only for those who may know."""
         figures = [
-            "tier", "reason", "score", "p_return", "last_day", "active_periods", "language",
-            "nps_score", "nps_class", "emotion", "emotional_value", "csat", "ces",
+            "tier", "reason", "score", "p_return", "last_day", "recency_days", "active_periods",
+            "visit_days", "language", "nps_score", "nps_class", "emotion", "emotional_value",
+            "csat", "ces",
         ]  # fmt: skip
         return ["pk", "email", "external_id", *figures] if self.named else figures
 

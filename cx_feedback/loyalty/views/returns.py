@@ -88,7 +88,7 @@ def _picture(rows: list[NamedEffect]) -> SafeString | None:
     if not rows:
         return None
     return bars(
-        _("More (or fewer) who came back than expected, in percentage points"),
+        _("More (or fewer) who came back than expected, in percentage points (readers)"),
         [
             Bar(
                 _title(row),

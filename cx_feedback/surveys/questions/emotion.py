@@ -202,7 +202,8 @@ class Emotion(QuestionType):
 
     def act(self, question: Question, value: Any) -> dict[str, Any]:
         weight = next(e["weight"] for e, _r in ever(question, "emotions") if e["key"] == value)
-        return {"emotion": value, "emotional_value": weight}
+        words = self.words(question, value)  # for people; other rooms cannot look the key up
+        return {"emotion": value, "emotion_words": words, "emotional_value": weight}
 
 
 def _as_successor(emotion: dict[str, Any], former: dict[str, dict[str, Any]]) -> dict[str, Any]:

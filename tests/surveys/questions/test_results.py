@@ -74,7 +74,7 @@ def test_emotional_value_and_the_shares_of_clusters():
     assert net.score == scores.nev(positive=4, negative=1)
     assert [(f.label, f.score.value) for f in clusters][-1] == ("Advocacy, %", 40)
     act = questions.get("emotion").act(question("emotion"), "sad")
-    assert act == {"emotion": "sad", "emotional_value": -1}
+    assert act == {"emotion": "sad", "emotion_words": "Sad", "emotional_value": -1}
 
 
 def test_an_emotion_in_another_cluster_is_another_emotion(settings):
