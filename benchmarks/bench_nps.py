@@ -5,6 +5,7 @@ from itertools import cycle
 
 from benchmarks import site
 from benchmarks.load import Load, post, ratio
+from benchmarks.readers import reader_keys
 from benchmarks.results import Result
 
 
@@ -19,7 +20,7 @@ def run() -> list[Result]:
     with site.gunicorn() as port:
         bare = Load(port, lambda: post("/bare/", body.encode(), **own))
         first = Load(port, lambda: post(path, body.encode(), **own))
-        keys = cycle(_reader_keys(1000))
+        keys = cycle(reader_keys(1000))
         again = Load(
             port, lambda: post(path, body.encode(), Cookie=f"cx_reader={next(keys)}", **own)
         )
@@ -30,12 +31,3 @@ def run() -> list[Result]:
     for load in (bare, first, again):
         assert set(load.statuses) == {201}, load.statuses
     return results
-
-
-def _reader_keys(number: int) -> list[str]:
-    """Return the keys of readers of today: one alone would wait for its own row's locks."""
-    from django.utils import timezone
-
-    from cx_feedback.readers.services import begin
-
-    return [begin(day=timezone.localdate()).key.hex for _ in range(number)]

@@ -16,6 +16,8 @@ class Load:
     make: Callable[[], bytes]
     connections: int = 4
     statuses: dict[int, int] = field(default_factory=dict)
+    #: How many requests were answered so far.
+    sent: int = 0
 
     def run(self, seconds: float) -> float:
         """Send for ``seconds`` and return the answers a second."""
@@ -30,6 +32,7 @@ class Load:
             thread.start()
         for thread in threads:
             thread.join()
+        self.sent += sum(counts)
         return sum(counts) / (time.monotonic() - begun)
 
     def _loop(self, place: int, counts: list[int], stop: float) -> None:
@@ -53,12 +56,12 @@ def _answer(stream: socket.SocketIO) -> int:
     return status
 
 
-def post(path: str, body: bytes, **headers: str) -> bytes:
-    """Return the bytes of a JSON POST; header names with underscores for dashes."""
+def post(path: str, body: bytes, kind: str = "application/json", **headers: str) -> bytes:
+    """Return the bytes of a POST; header names with underscores for dashes."""
     lines = [
         f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",
-        "Content-Type: application/json",
+        f"Content-Type: {kind}",
         f"Content-Length: {len(body)}",
         *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items()),
     ]

@@ -4,7 +4,7 @@ from tests.settings import *  # noqa: F403
 from tests.settings import DATABASES, INSTALLED_APPS, ROOT_URLCONF
 
 DATABASES["default"]["CONN_MAX_AGE"] = 600
-INSTALLED_APPS = [*INSTALLED_APPS, "benchmarks.bare"]
+INSTALLED_APPS = [*INSTALLED_APPS, "wagtail.contrib.forms", "benchmarks.bare"]
 ROOT_URLCONF = "benchmarks.urls"  # noqa: F811
 CELERY_TASK_ALWAYS_EAGER = False
 CELERY_BROKER_URL = "memory://"

@@ -3,7 +3,9 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cx_feedback.comments import services as comments
@@ -45,6 +47,20 @@ def test_one_key_is_one_answer_by_one_reader(article):
     told = in_threads(*[posting(path, body, HTTP_IDEMPOTENCY_KEY="once")] * TIMES)
     assert told == [Response.objects.get().pk] * TIMES
     assert (Reader.objects.count(), Activity.objects.count()) == (1, 1)
+
+
+def test_an_answer_is_one_statement(article):
+    """Reader, day, response and act without a transaction around: all of it or nothing."""
+    path = f"surveys/{make_survey().pk}/responses/"
+    body = {"page": article.pk, "answers": {"q-choice": GOOD}}
+    posting(path, body)()
+    with CaptureQueriesContext(connection) as captured:
+        pk = posting(path, body, HTTP_IDEMPOTENCY_KEY="once")()
+    told = [query["sql"] for query in captured]
+    assert len(told) == 1, told
+    assert posting(path, body, HTTP_IDEMPOTENCY_KEY="once")() == pk
+    assert Reader.objects.count() == VisitDay.objects.count() == Response.objects.count() == 2
+    assert Activity.objects.latest("pk").object_id == pk
 
 
 @pytest.mark.parametrize("key", [{"HTTP_IDEMPOTENCY_KEY": "once"}, {}])

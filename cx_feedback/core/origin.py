@@ -23,7 +23,17 @@ class Source(Enum):
 
 
 def source_of(request: HttpRequest) -> Source:
-    """Return where ``request`` comes from, by Sec-Fetch-Site first and Origin otherwise."""
+    """Return where ``request`` comes from, by Sec-Fetch-Site first and Origin otherwise.
+
+    Looked at once for each request: a write asks for it several times.
+    """
+    known: Source | None = getattr(request, "_cx_source", None)
+    if known is None:
+        known = request._cx_source = _source_of(request)  # type: ignore[attr-defined]
+    return known
+
+
+def _source_of(request: HttpRequest) -> Source:
     origin = request.headers.get("Origin", "")
     if origin and origin in conf.get("TRUSTED_ORIGINS"):
         return Source.OWN

@@ -14,6 +14,11 @@ from django.dispatch import Signal
 #: (readers.services.record), is in the ledger without it.
 reader_acted = Signal()
 
+#: A reader is about to do something. kind, detail. A receiver of ``reader_acted`` may answer here
+#: that it will write nothing about it (False): once all of them do, no transaction is needed
+#: around an act that is a single statement.
+act_wanted = Signal()
+
 #: A reader who used to come stopped. reader_id, silence_id, since (date of the last visit),
 #: probability (of a return within the horizon, 0 to 1). Once for each silence.
 reader_fell_silent = Signal()
@@ -57,6 +62,12 @@ answers_given = Signal()
 #: A receiver returns the newest ``most`` entries before that moment, as core.timeline.Entry, of
 #: what is not in the activity ledger.
 timeline_asked = Signal()
+
+
+def is_act_wanted(sender: Any, *, kind: str, detail: dict[str, Any]) -> bool:
+    """Return whether a receiver of ``reader_acted`` may write about an act of this kind."""
+    asked = answers(act_wanted, sender, kind=kind, detail=detail)
+    return any(asked) or len(asked) < len(reader_acted.receivers)
 
 
 def answers(signal: Signal, sender: Any, **named: Any) -> list[Any]:

@@ -19,6 +19,7 @@ State = Subscription.State
 
 def connect() -> None:
     for signal, receiver in (
+        (signals.act_wanted, wants),
         (signals.reader_acted, acted),
         (signals.reader_fell_silent, fell_silent),
         (signals.reader_won_back, won_back),
@@ -30,6 +31,11 @@ def connect() -> None:
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
     mailings.register("rule", selectors.names_of_rules)
     mailings.register("optin", selectors.names_of_opt_ins)
+
+
+def wants(sender: Any, kind: str, detail: dict[str, Any], **kwargs: Any) -> bool:
+    """Say whether a rule follows up such an act."""
+    return services.wants_act(kind=kind, detail=detail)
 
 
 def acted(

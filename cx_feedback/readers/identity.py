@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from cx_feedback.core import conf
 from cx_feedback.core.origin import may_use_cookies
+from cx_feedback.core.rows import find
 from cx_feedback.readers import services
 from cx_feedback.readers.models import Reader
 
@@ -20,8 +21,7 @@ def reader_of(request: HttpRequest) -> Reader | None:
         key = uuid.UUID(request.COOKIES.get(conf.get("COOKIE_NAME"), ""))
     except ValueError:
         return None
-    # Not first(): the key is unique, and ordering by id would cost every act of every reader.
-    return next(iter(Reader.objects.filter(key=key)), None)
+    return find(Reader, "key", key)
 
 
 def reader_for_act(request: HttpRequest, language: str = "") -> Reader | None:
@@ -34,6 +34,18 @@ def reader_for_act(request: HttpRequest, language: str = "") -> Reader | None:
         return None
     return reader_of(request) or services.begin(
         language=language or get_language() or "", day=timezone.localdate()
+    )
+
+
+def speaker_of(request: HttpRequest) -> Reader | None:
+    """Return the reader who acts as ``reader_for_act`` does, but store none.
+
+    A new one has no row yet; ``services.act`` stores it together with the act.
+    """
+    if not may_use_cookies(request):
+        return None
+    return reader_of(request) or services.newcomer(
+        language=get_language() or "", day=timezone.localdate()
     )
 
 

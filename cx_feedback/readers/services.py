@@ -5,6 +5,7 @@ cost no statement more.
 """
 
 import datetime
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db.models import (
     IntegerField,
     Max,
     Min,
+    Model,
     OuterRef,
     Q,
     Subquery,
@@ -28,7 +30,7 @@ from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.core.rows import insert
+from cx_feedback.core.rows import insert_all, stands_alone
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
 
@@ -40,15 +42,28 @@ def begin(
     """Create the row of a reader who acts for the first time, here on ``day`` if given."""
     reader = Reader(language=language[:12], user_id=user_id)
     if day is not None:
-        reader.last_day, reader.active_periods = day, 1
-        reader.first_period = reader.last_period = period_of(day)
-    insert(reader)
-    if day is not None:
-        insert(VisitDay(reader=reader, day=day))
+        _count_first(reader, day)
+    insert_all(_rows_of_newcomer(reader))
     return reader
 
 
-@transaction.atomic(savepoint=False)
+def newcomer(*, language: str, day: datetime.date) -> Reader:
+    """Return a reader of whom there is no row yet; ``act`` stores it together with the act."""
+    reader = Reader(language=language[:12])
+    _count_first(reader, day)
+    return reader
+
+
+def _count_first(reader: Reader, day: datetime.date) -> None:
+    reader.last_day, reader.active_periods = day, 1
+    reader.first_period = reader.last_period = period_of(day)
+
+
+def _rows_of_newcomer(reader: Reader) -> list[Model]:
+    days = [] if reader.last_day is None else [VisitDay(reader=reader, day=reader.last_day)]
+    return [reader, *days]
+
+
 def act(
     *,
     reader: Reader,
@@ -58,29 +73,48 @@ def act(
     detail: dict[str, Any] | None = None,
     at: datetime.datetime | None = None,
     here: bool = True,
+    row: Model | None = None,
 ) -> Activity:
     """Write an act into the ledger, count its day, and tell the other rooms.
 
     ``at`` is an aware datetime, now by default. ``here=False`` is for what somebody else did
-    about the reader (approved a comment of theirs): no day counts. Sends ``reader_acted``.
+    about the reader (approved a comment of theirs): no day counts. ``row`` is what the act made,
+    not stored yet, of which ``object_id`` becomes the key: it is stored here, and a newcomer with
+    it, by one statement where that can be. One transaction. Sends ``reader_acted``.
     """
-    at = at or timezone.now()
+    at, detail = at or timezone.now(), detail or {}
     activity = Activity(
-        reader=reader, kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at
+        reader=reader, kind=kind, page_id=page_id, object_id=object_id, detail=detail, at=at
     )
-    insert(activity)
-    if here:
-        count_day(reader=reader, day=timezone.localdate(at))
-    signals.reader_acted.send(
-        Activity,
-        activity_id=activity.pk,
-        reader_id=reader.pk,
-        kind=kind,
-        page_id=page_id,
-        object_id=object_id,
-        detail=activity.detail,
-    )
+    rows = _rows_of_newcomer(reader) if reader.pk is None else []
+    rows += [activity] if row is None else [row, activity]
+    day = timezone.localdate(at)
+    counts = here and day != reader.last_day
+    with _around(activity, counts):
+        insert_all(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
+        if counts:
+            count_day(reader=reader, day=day)
+        signals.reader_acted.send(
+            Activity,
+            activity_id=activity.pk,
+            reader_id=reader.pk,
+            kind=kind,
+            page_id=page_id,
+            object_id=activity.object_id,
+            detail=detail,
+        )
     return activity
+
+
+def _around(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
+    """Return the transaction around an act, none where it is a single statement.
+
+    A transaction would be two more ways to the database and back.
+    """
+    if counts or not stands_alone(Activity):
+        return transaction.atomic(savepoint=False)
+    wanted = signals.is_act_wanted(Activity, kind=activity.kind, detail=activity.detail)
+    return transaction.atomic(savepoint=False) if wanted else nullcontext()
 
 
 @dataclass(frozen=True)

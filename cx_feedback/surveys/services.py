@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput, NotFound
-from cx_feedback.core.rows import insert
+from cx_feedback.core.rows import insert, stands_alone
 from cx_feedback.core.tasks import nudge
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import act
@@ -21,8 +22,8 @@ from cx_feedback.surveys.flow.paths import ending_of
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
 from cx_feedback.surveys.selectors import LiveSurvey
 
-#: A reader, nobody, or a function that finds or begins the reader inside the transaction, so
-#: that a refused answer leaves no reader behind and the commit is one.
+#: A reader, nobody, or a function that finds the reader inside the transaction. One who has no
+#: row yet is stored with the response, so that a refused answer leaves no reader behind.
 Speaker = Reader | None | Callable[[], Reader | None]
 
 #: Seconds between two nudges of the folding task.
@@ -139,23 +140,26 @@ def start(
     return begun
 
 
-@transaction.atomic
 def _store(response: Response, live: LiveSurvey, reader: Speaker, kind: str) -> None:
-    response.reader = reader() if callable(reader) else reader
-    insert(response)
-    places.take(live=live, response=response)
-    if response.reader is not None:
-        act(
-            reader=response.reader,
-            kind="response" if kind == Survey.SURVEY else kind,
-            page_id=response.page_id,
-            object_id=response.pk,
-            detail=_act_detail(response, live.definition),
-            at=response.created_at,
-        )
-    from cx_feedback.surveys.tasks import fold
+    # Without places to take, reader, response and act are one statement, if the database can.
+    alone = stands_alone(Response) and not places.are_limited(live)
+    with nullcontext() if alone else transaction.atomic():
+        response.reader = reader() if callable(reader) else reader
+        if response.reader is None:
+            insert(response)
+        else:
+            act(
+                reader=response.reader,
+                kind="response" if kind == Survey.SURVEY else kind,
+                page_id=response.page_id,
+                detail=_act_detail(response, live.definition),
+                at=response.created_at,
+                row=response,
+            )
+        places.take(live=live, response=response)
+        from cx_feedback.surveys.tasks import fold
 
-    nudge(fold, every=FOLD_EVERY)
+        nudge(fold, every=FOLD_EVERY)
 
 
 def _act_detail(response: Response, definition: Definition) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from cx_feedback.core.errors import Closed, FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, page_id_of, public_form
 from cx_feedback.core.pages import get_page, require_page
-from cx_feedback.readers.identity import reader_for_act, remember
+from cx_feedback.readers.identity import remember, speaker_of
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.flow import paths, plain
@@ -59,7 +59,7 @@ def take_answers(
                 kind=kind,
                 answers=post.answers,
                 page_id=page_id,
-                reader=partial(reader_for_act, request),
+                reader=partial(speaker_of, request),
                 language=get_language() or "",
             )
     except NotFound:

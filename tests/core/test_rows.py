@@ -1,9 +1,11 @@
+from uuid import uuid4
+
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from cx_feedback.core.rows import insert
-from cx_feedback.readers.models import Activity, Reader
+from cx_feedback.core.rows import find, insert, insert_all
+from cx_feedback.readers.models import Activity, Reader, VisitDay
 
 pytestmark = pytest.mark.django_db
 
@@ -28,3 +30,40 @@ def test_constraints_hold():
     insert(Reader(email="a@example.org"))
     with pytest.raises(IntegrityError):
         insert(Reader(email="a@example.org"))
+
+
+def test_rows_take_the_keys_of_earlier_ones(django_assert_num_queries):
+    today = timezone.localdate()
+    Reader.objects.create()  # so that keys of different tables differ
+    reader = Reader(language="es")
+    first = Activity(reader=reader, kind="x")
+    rows = [reader, VisitDay(reader=reader, day=today), first, Activity(reader=reader, kind="y")]
+    with django_assert_num_queries(1 if connection.vendor == "postgresql" else 4):
+        insert_all(rows, {(3, "object_id"): 2})
+        assert first.reader is reader
+    assert VisitDay.objects.get().reader == reader == Reader.objects.get(language="es")
+    told = {(a.pk, a.kind, a.object_id, a.reader_id) for a in Activity.objects.all()}
+    assert told == {(first.pk, "x", None, reader.pk), (rows[3].pk, "y", first.pk, reader.pk)}
+    assert (rows[3].object_id, first.reader_id) == (first.pk, reader.pk)
+
+
+def test_a_refused_row_refuses_all():
+    insert(Reader(email="a@example.org"))
+    reader = Reader(language="es")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_all([reader, Activity(reader=reader, kind="x"), Reader(email="a@example.org")])
+    assert Reader.objects.count() == 1
+    assert not Activity.objects.exists()
+
+
+def test_a_row_is_found_as_filter_finds_it(django_assert_num_queries):
+    insert(Reader(language="es", last_day=timezone.localdate()))
+    there = Reader.objects.get()
+    with django_assert_num_queries(1):
+        found = find(Reader, "key", there.key)
+    names = [field.attname for field in Reader._meta.concrete_fields]
+    assert [getattr(found, n) for n in names] == [getattr(there, n) for n in names]
+    found.language = "en"
+    found.save()
+    assert Reader.objects.get().language == "en"
+    assert find(Reader, "key", uuid4()) is None

@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from cx_feedback.core import signals
@@ -157,8 +158,8 @@ def test_an_answer_costs_few_statements(answer, reader, django_assert_num_querie
     with django_assert_num_queries(3):
         answer()
     readers.count_day(reader=reader, day=timezone.localdate())
-    # And the activity, when its reader was here already today.
-    with django_assert_num_queries(4):
+    # And the activity, when its reader was here already today; PostgreSQL takes both at once.
+    with django_assert_num_queries(3 if connection.vendor == "postgresql" else 4):
         answer(reader=reader)
 
 

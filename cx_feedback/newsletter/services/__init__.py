@@ -1,7 +1,7 @@
 """Every write about subscriptions and follow-ups, and the names that others use."""
 
 from cx_feedback.newsletter.services.following_up import post_due
-from cx_feedback.newsletter.services.noting import find_missed, note, note_act
+from cx_feedback.newsletter.services.noting import find_missed, note, note_act, wants_act
 from cx_feedback.newsletter.services.subscriptions import (
     confirm,
     erase,
@@ -18,4 +18,5 @@ __all__ = [
     "post_due",
     "subscribe",
     "unsubscribe",
+    "wants_act",
 ]

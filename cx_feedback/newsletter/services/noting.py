@@ -23,6 +23,11 @@ LOOK_BACK = datetime.timedelta(days=3)
 CHUNK = 500
 
 
+def wants_act(*, kind: str, detail: dict[str, Any]) -> bool:
+    """Return whether ``note_act`` would look at such an act."""
+    return any(rule.wants(kind, detail) for rule in rules.wanted())
+
+
 def note_act(*, activity_id: int, reader_id: int, kind: str, detail: dict[str, Any]) -> int:
     """Note what rules want to follow up of an act; return how many.
 

@@ -12,7 +12,7 @@ from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
-from cx_feedback.readers.identity import reader_for_act, remember
+from cx_feedback.readers.identity import remember, speaker_of
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
@@ -42,6 +42,9 @@ class ResponsesView(FeedbackAPIView):
     """``POST {"page": 12, "answers": {…}}``: store one reader's answers."""
 
     kind = Survey.SURVEY
+    #: Anybody answers, as the reader whom a cookie names: nobody's session is read.
+    authentication_classes = ()
+    permission_classes = ()
 
     @describe(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
@@ -51,7 +54,7 @@ class ResponsesView(FeedbackAPIView):
             kind=self.kind,
             answers=data.get("answers"),
             page_id=require_page(page_id_in(data), django_request),
-            reader=partial(reader_for_act, django_request),
+            reader=partial(speaker_of, django_request),
             language=get_language() or "",
             idempotency_key=request.headers.get("Idempotency-Key", ""),
             seconds=seconds_in(data),
@@ -66,6 +69,8 @@ class StartsView(FeedbackAPIView):
     """``POST {"page": 12}``: somebody began to answer. Nothing about who is kept."""
 
     kind = Survey.SURVEY
+    authentication_classes = ()
+    permission_classes = ()
     throttle_scope = "visit"
 
     @describe(request=shapes.StartIn, responses={204: None})

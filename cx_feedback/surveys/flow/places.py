@@ -63,6 +63,12 @@ def full_of(family: uuid.UUID) -> list[list[str]]:
     return [[question, value] for question, value in rows.values_list("question", "value")]
 
 
+def are_limited(live: LiveSurvey) -> bool:
+    """Return whether ``take`` may write anything for a survey."""
+    limits = live.definition.limits
+    return limits.one_per_reader or next(limits.places(), None) is not None
+
+
 def take(*, live: LiveSurvey, response: Response) -> None:
     """Take what places ``response`` needs; raises Full, AnsweredBefore and InvalidInput.
 
