@@ -30,4 +30,7 @@ class NPSBlock(FeedbackBlock):
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         sample = LiveSurvey(0, 0, NPSWidget(title=_("NPS")).definition(), None, None)
-        return {**super().get_preview_context(value, parent_context), **nps_context(sample)}
+        return {
+            **super().get_preview_context(value, parent_context),
+            **nps_context(sample, preview=True),
+        }

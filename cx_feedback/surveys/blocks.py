@@ -42,7 +42,10 @@ class SurveyBlock(FeedbackBlock):
         preview_value: dict[str, Any] = {"survey": None}
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        return {**super().get_preview_context(value, parent_context), **form_context(_sample())}
+        return {
+            **super().get_preview_context(value, parent_context),
+            **form_context(_sample(), preview=True),
+        }
 
 
 def _sample() -> LiveSurvey:

@@ -88,13 +88,15 @@ def form_context(
     error: FeedbackError | None = None,
     step: Step | None = None,
     carried: Sequence[tuple[str, str]] = (),
+    preview: bool = False,
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/surveys/survey.html``.
 
     ``prefix`` with the survey's id begins the ids of all elements. ``step`` is what a reader
     without JavaScript is shown who has sent a step of a survey of several, and ``carried`` the
     fields (name and value) of the others. Without it all is there: the first step in the form,
-    what may follow in a template that only the page's script opens, and how it follows.
+    what may follow in a template that only the page's script opens, and how it follows. The form
+    of a ``preview`` sends nothing anywhere.
     """
     prefix, definition, answers = f"{prefix}-{live.survey_id}", live.definition, answers or {}
     flowing = paths.is_flowing(definition.questions)
@@ -117,6 +119,7 @@ def form_context(
         "paged": any(item.type == paths.PAGE_BREAK for item in definition.questions),
         "begun": step is not None,
         "carried": carried,
+        "preview": preview,
         "endings": [
             piping.said(item, {}) for item in definition.questions if item.type == paths.ENDING
         ],

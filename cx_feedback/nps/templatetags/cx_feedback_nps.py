@@ -37,7 +37,9 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     if page is not None:
         placement.note_shown(page)
     page_id = context.get("cx_page_id") or getattr(page, "pk", None)
-    shown = nps_context(live, request=context.get("request"), page_id=page_id)
+    request = context.get("request")
+    previewed = bool(getattr(request, "is_preview", False))
+    shown = nps_context(live, request=request, page_id=page_id, preview=previewed)
     return render_to_string("cx_feedback/nps/widget.html", {**shown, "asking": True})
 
 
@@ -51,7 +53,7 @@ def cx_nps_draft(widget: NPSWidget, nps_class: str = "") -> str:
     chosen = {"promoter": 10, "passive": 8, "detractor": 3}.get(nps_class)
     answers = {} if chosen is None else {"score": chosen}
     slid = widget.placement != Placement.INLINE and not nps_class
-    shown = {**nps_context(live, answers=answers), "slid": slid}
+    shown = {**nps_context(live, answers=answers, preview=True), "slid": slid}
     html = render_to_string("cx_feedback/nps/widget.html", shown)
     if nps_class:
         html += render_to_string("cx_feedback/nps/widget.html", {**shown, "thanked": True})

@@ -1,6 +1,6 @@
 """Where a survey ends for readers whose answers match: early, with thanks or a way of its own."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -46,6 +46,10 @@ class EndingBlock(QuestionBlock):
         description = gettext_lazy(
             "The survey ends here for readers whose answers match, with thanks of its own."
         )
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("For those who are new"),
+            "help": gettext_lazy("Thank you. Come back when you have looked around!"),
+        }
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -67,6 +71,7 @@ class Ending(Layout):
 
     name = "ending"
     template = "cx_feedback/surveys/questions/gone.html"
+    sample_template = "cx_feedback/surveys/questions/ending_sample.html"
     block = EndingBlock
 
     def options(self, value: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
+from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
@@ -102,6 +103,9 @@ class QuestionBlock(blocks.StructBlock):
 
     class Meta:
         label_format = "{label}"
+        preview_template = "cx_feedback/surveys/question_preview.html"
+        #: The fields of the question that the block picker shows; the others have their defaults.
+        sample: ClassVar[Mapping[str, Any]] = {}
         #: Fields that stand folded up below "More settings".
         more: tuple[str, ...] = SELDOM
 
@@ -113,6 +117,10 @@ class QuestionBlock(blocks.StructBlock):
         heading = gettext_lazy("More settings")
         group = blocks.BlockGroup(more, heading=heading, classname="collapsed", icon="cog")
         return blocks.BlockGroup([*names, group] if more else names)
+
+    def get_preview_value(self) -> Any:
+        sample = {"label": str(self.label), **self.meta.sample}
+        return self.to_python(json.loads(json.dumps(sample, cls=DjangoJSONEncoder)))
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -136,6 +144,8 @@ class QuestionType:
 
     name: ClassVar[str]
     template: ClassVar[str]
+    #: What the block picker shows instead of the field, "" for the field itself.
+    sample_template: ClassVar[str] = ""
     #: Whether readers answer it: a text between questions has no answers and no result.
     asks: ClassVar[bool] = True
     #: What a condition compares its answers as: "text", "number", "date", "keys" (one of several),

@@ -1,7 +1,7 @@
 """Customer effort, 1 to 7 (CES 2.0)."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,9 @@ class CESBlock(EndsBlock):
         description = gettext_lazy(
             "How far readers agree, 1 to 7, that you “made it easy”; its score is the mean."
         )
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("They made it easy for me to solve my problem.")
+        }
         more = ("low_label", "high_label", *SELDOM)
 
 

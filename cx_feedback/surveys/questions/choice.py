@@ -96,6 +96,15 @@ class ChoiceBlock(QuestionBlock):
         icon = "radio-full"
         label = gettext_lazy("Single choice")
         description = gettext_lazy("Readers pick one of several choices.")
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("How did you find us?"),
+            "choices": [
+                gettext_lazy("A friend"),
+                gettext_lazy("A search"),
+                gettext_lazy("By chance"),
+            ],
+            "other": gettext_lazy("Other"),
+        }
         more = ("other", "shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

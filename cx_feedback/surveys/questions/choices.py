@@ -1,7 +1,7 @@
 """Any number of several choices."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -26,6 +26,11 @@ class ChoicesBlock(ChoiceBlock):
         icon = "tasks"
         label = gettext_lazy("Multiple choice")
         description = gettext_lazy("Readers pick as many of several choices as they like.")
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("What would you like more of?"),
+            "choices": [gettext_lazy("Interviews"), gettext_lazy("Guides"), gettext_lazy("News")],
+            "other": "",
+        }
         more = ("other", "shuffle", "min_choices", "max_choices", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -1,7 +1,7 @@
 """A box to tick: the reader agrees to something."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,6 +23,9 @@ class ConsentBlock(QuestionBlock):
         icon = "tick-inverse"
         label = gettext_lazy("Consent")
         description = gettext_lazy("Readers tick a box to agree to something.")
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("I agree that you write to me about this answer.")
+        }
 
 
 class Consent(QuestionType):

@@ -1,7 +1,7 @@
 """Customer satisfaction, 1 to 5."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,6 +32,7 @@ class CSATBlock(EndsBlock):
         description = gettext_lazy(
             "How satisfied readers are, 1 to 5; its score is the share of 4 and 5."
         )
+        sample: ClassVar[Any] = {"label": gettext_lazy("How satisfied are you with our answer?")}
         more = ("low_label", "high_label", *SELDOM)
 
 

@@ -3,7 +3,7 @@
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date
@@ -40,6 +40,7 @@ class DateBlock(QuestionBlock):
         icon = "date"
         label = gettext_lazy("Date")
         description = gettext_lazy("Readers give a day.")
+        sample: ClassVar[Any] = {"label": gettext_lazy("When were you here last?")}
         more = ("first", "last", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -1,6 +1,6 @@
 """An e-mail address."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -23,6 +23,7 @@ class EmailBlock(QuestionBlock):
         description = gettext_lazy(
             "Readers give an e-mail address; who may see texts may see it, nobody else."
         )
+        sample: ClassVar[Any] = {"label": gettext_lazy("At which address may we answer you?")}
 
 
 class Email(LongText):

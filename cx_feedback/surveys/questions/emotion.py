@@ -6,7 +6,7 @@ Emotions belong to clusters, and a cluster has a weight. A site sets clusters an
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -107,6 +107,7 @@ class EmotionBlock(QuestionBlock):
         description = gettext_lazy(
             "Readers pick the emotion nearest to theirs; its score is the emotional value."
         )
+        sample: ClassVar[Any] = {"label": gettext_lazy("How did this article leave you?")}
         more = ("emotions", "shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -1,6 +1,6 @@
 """What stands between questions and asks nothing: a statement, the end of a page."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,6 +20,10 @@ class StatementBlock(QuestionBlock):
         icon = "info-circle"
         label = gettext_lazy("Statement")
         description = gettext_lazy("A heading with a text, to read; nothing is asked.")
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("Almost done"),
+            "help": gettext_lazy("The last two questions are about you. Both may stay empty."),
+        }
 
 
 class PageBreakBlock(QuestionBlock):
@@ -34,6 +38,7 @@ class PageBreakBlock(QuestionBlock):
         icon = "horizontalrule"
         label = gettext_lazy("Page break")
         description = gettext_lazy("What follows is on the next page of the survey.")
+        sample: ClassVar[Any] = {"label": gettext_lazy("About your visit")}
 
 
 class Layout(QuestionType):
@@ -58,4 +63,5 @@ class PageBreak(Layout):
 
     name = "page_break"
     template = "cx_feedback/surveys/questions/page_break.html"
+    sample_template = "cx_feedback/surveys/questions/page_break_sample.html"
     block = PageBreakBlock

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -54,6 +54,11 @@ class MatrixBlock(QuestionBlock):
         icon = "table"
         label = gettext_lazy("Matrix")
         description = gettext_lazy("Readers judge several things by the same choices.")
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("How was it?"),
+            "rows": [gettext_lazy("The answer"), gettext_lazy("The waiting")],
+            "columns": [gettext_lazy("Bad"), gettext_lazy("Fair"), gettext_lazy("Good")],
+        }
         more = ("shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -48,6 +48,9 @@ class NPSBlock(EndsBlock):
         description = gettext_lazy(
             "How likely readers are to recommend you, 0 to 10; its score is the NPS."
         )
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("How likely are you to recommend us to a friend?")
+        }
         more = ("low_label", "high_label", *SELDOM)
 
 

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
@@ -66,6 +66,10 @@ class NumberBlock(QuestionBlock):
         icon = "decimal"
         label = gettext_lazy("Number")
         description = gettext_lazy("Readers write a number: years, a price, how many.")
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("For how long have you been a reader?"),
+            "unit": gettext_lazy("years"),
+        }
         more = ("low", "high", "step", "unit", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -59,6 +59,10 @@ class RankingBlock(QuestionBlock):
         icon = "list-ol"
         label = gettext_lazy("Ranking")
         description = gettext_lazy("Readers put several things in the order that they prefer.")
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("What matters most to you?"),
+            "choices": [gettext_lazy("Price"), gettext_lazy("Time"), gettext_lazy("Kindness")],
+        }
         more = ("top", "shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -1,7 +1,7 @@
 """A rating by stars, smileys or numbers."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -48,6 +48,7 @@ class RatingBlock(EndsBlock):
         icon = "pick"
         label = gettext_lazy("Rating")
         description = gettext_lazy("Readers give stars, a smiley or a number.")
+        sample: ClassVar[Any] = {"label": gettext_lazy("How do you like this article?")}
         more = ("low_label", "high_label", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -48,6 +48,11 @@ class ScaleBlock(EndsBlock):
         description = gettext_lazy(
             "Readers pick a number between two labelled ends: how much they agree, say."
         )
+        sample: ClassVar[Any] = {
+            "label": gettext_lazy("Was this article useful?"),
+            "low_label": gettext_lazy("Not at all"),
+            "high_label": gettext_lazy("Very"),
+        }
         more = ("low", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:

@@ -38,6 +38,7 @@ class ShortTextBlock(TextBlock):
         icon = "title"
         label = gettext_lazy("Short text")
         description = gettext_lazy("Readers answer in a line of their own words.")
+        sample: ClassVar[Any] = {"label": gettext_lazy("What is your name?")}
         more = ("min_length", "max_length", *SELDOM)
 
 
@@ -50,6 +51,7 @@ class LongTextBlock(TextBlock):
         icon = "pilcrow"
         label = gettext_lazy("Long text")
         description = gettext_lazy("Readers answer in their own words.")
+        sample: ClassVar[Any] = {"label": gettext_lazy("What would you like to read next?")}
         more = ("min_length", "max_length", *SELDOM)
 
 

@@ -5,9 +5,11 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 
-from cx_feedback.surveys import selectors
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.presentation import form_context
+from cx_feedback.surveys.presentation import fields_of, form_context
+from cx_feedback.surveys.questions.base import QuestionBlock
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()
@@ -23,7 +25,11 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
     if live is None:
         return ""
     page = context.get("page")
-    shown = form_context(live, page_id=context.get("cx_page_id") or getattr(page, "pk", None))
+    shown = form_context(
+        live,
+        page_id=context.get("cx_page_id") or getattr(page, "pk", None),
+        preview=bool(getattr(context.get("request"), "is_preview", False)),
+    )
     return render_to_string("cx_feedback/surveys/survey.html", shown)
 
 
@@ -31,4 +37,14 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
 def cx_survey_draft(survey: Survey) -> str:
     """Render what an editor is writing, published or not, for the preview."""
     live = LiveSurvey(survey.pk or 0, 0, survey.definition(), None, None)
-    return render_to_string("cx_feedback/surveys/survey.html", form_context(live))
+    return render_to_string("cx_feedback/surveys/survey.html", form_context(live, preview=True))
+
+
+@register.simple_tag
+def cx_question_sample(block: QuestionBlock, value: Any) -> str:
+    """Render the question that the block picker shows of a type."""
+    question = questions.get(block.name).question("sample", value)
+    asked = Definition(question.label, questions=(question,))
+    (field,) = fields_of(LiveSurvey(0, 0, asked), "cx-sample", asked.questions, {})
+    template = questions.get(block.name).sample_template or field.template
+    return render_to_string(template, {"field": field, "question": question})

@@ -56,12 +56,48 @@ const shuffle = (box) => {
   while (items.length) box.insertBefore(items.splice(Math.random() * items.length, 1)[0], end);
 };
 
+// Ranking by hand: rows are pulled by a grip, their selects follow. Keys use the selects. The
+// row that is held stays where it is in the document: moving it would let go of it.
+const rank = (box) => {
+  const rows = () => [...box.children], select = (row) => row.querySelector("select");
+  for (const row of rows()) {
+    const grip = Object.assign(document.createElement("span"), { className: "cx-grip", textContent: "⠿", ariaHidden: true });
+    const put = (others, at) => {
+      row.before(...others.slice(0, at));
+      box.append(...others.slice(at));
+    };
+    row.append(grip);
+    grip.onclick = (event) => event.preventDefault();
+    grip.onpointerdown = (event) => {
+      event.preventDefault();
+      grip.setPointerCapture(event.pointerId);
+      row.classList.add("cx-held");
+      const order = rows().sort((a, b) => (select(a).value || 1e3) - (select(b).value || 1e3));
+      put(order.filter((other) => other !== row), order.indexOf(row));
+    };
+    grip.onpointermove = ({ clientY }) => {
+      if (!row.matches(".cx-held")) return;
+      const others = rows().filter((other) => other !== row);
+      put(others, others.filter((other) => {
+        const { top, height } = other.getBoundingClientRect();
+        return clientY > top + height / 2;
+      }).length);
+    };
+    grip.onpointerup = grip.onpointercancel = () => {
+      row.classList.remove("cx-held");
+      rows().forEach((other, n) => { select(other).value = n + 1 < select(other).length ? n + 1 : ""; });
+      select(row).dispatchEvent(new Event("input", { bubbles: true }));
+    };
+  }
+};
+
 function enhance(form) {
   const find = (selector) => form.querySelector(selector);
   const api = form.dataset.cxApi, name = "cx" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
   const rest = find("template"), next = find("[type=submit]"), back = find("[name=back]"), forward = next.textContent;
   rest?.replaceWith(rest.content);
   form.querySelectorAll("[data-cx-shuffle]").forEach(shuffle);
+  form.querySelectorAll(".cx-ranking").forEach(rank);
   const all = [...form.querySelectorAll("[data-cx-q]")], fields = {}, says = [];
   for (const item of items) {
     const field = fields[item.k] = all.find((f) => f.dataset.cxQ === item.k);
@@ -116,13 +152,13 @@ function enhance(form) {
     first.focus();
   };
   const keep = (kept = JSON.stringify({ begun, at, given: inputs(form).filter(given).map((f) => [f.name, f.value]) })) => {
-    try { sessionStorage.setItem(name, kept); } catch { /* a full or forbidden store */ }
+    if (api) try { sessionStorage.setItem(name, kept); } catch { /* a full or forbidden store */ }
   };
 
   form.addEventListener("input", () => {
     if (!begun) {
       begin(Date.now());
-      fetch(api.replace("responses", "starts"), {
+      if (api) fetch(api.replace("responses", "starts"), {
         method: "POST", keepalive: true, body: JSON.stringify({ page: +form.elements.page?.value || undefined }),
         headers: { "Content-Type": "application/json", "Accept-Language": form.elements.lang.value },
       }).catch(() => {});
