@@ -22,7 +22,7 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.viewsets import LedgerViewSet
-from cx_feedback.newsletter import admin_views
+from cx_feedback.newsletter import admin_views, rule_views
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
 
 
@@ -117,6 +117,8 @@ def _per_rule(rows: Any) -> Coalesce:
 class FollowUpRuleViewSet(SnippetViewSet):
     model = FollowUpRule
     icon = "resubmit"
+    index_view_class = rule_views.RulesView
+    edit_view_class = rule_views.RuleView
     menu_label = _("Follow-up rules")
     menu_hook = MENU_HOOK
     menu_order = 700
@@ -144,3 +146,10 @@ class FollowUpRuleViewSet(SnippetViewSet):
                 waiting.order_by().values("rule").annotate(n=Count("pk")).values("n")
             ),
         )
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("dry-run/", rule_views.DryRunView.as_view(viewset=self), name="dry_run"),
+            path("begin/", rule_views.StartersView.as_view(viewset=self), name="starters"),
+        ]

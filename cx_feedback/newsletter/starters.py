@@ -1,0 +1,158 @@
+"""Series to begin with: a welcome, and mails to readers who fell silent or came back.
+
+They are made in the language of the editor's choice, not active, to be changed at will.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.newsletter.models import FollowUpRule, MailingList, RuleStep
+
+When = FollowUpRule.When
+
+
+@dataclass(frozen=True)
+class StarterMail:
+    """A mail of a series, ``days`` after what happened or after the mail before."""
+
+    days: int
+    subject: str | Promise
+    paragraphs: tuple[str | Promise, ...]
+
+    @property
+    def body(self) -> str:
+        return "".join(f"<p>{paragraph}</p>" for paragraph in self.paragraphs)
+
+
+@dataclass(frozen=True)
+class Starter:
+    """A rule with its mails."""
+
+    slug: str
+    name: str | Promise
+    purpose: str | Promise
+    when: str
+    mails: tuple[StarterMail, ...]
+    repeat: str = FollowUpRule.Repeat.ONCE
+    stop_when_back: bool = False
+
+
+STARTERS = (
+    Starter(
+        "welcome",
+        _("Welcome"),
+        _("Three mails to a new subscriber: thanks, what we are about, and a question."),
+        When.SUBSCRIBED,
+        (
+            StarterMail(
+                0,
+                _("Welcome, {name}"),
+                (
+                    _("Thank you for subscribing to {list}."),
+                    _("You will hear from us when there is something worth your time."),
+                ),
+            ),
+            StarterMail(
+                3,
+                _("Where to begin"),
+                (
+                    _("Hello {name}, these are the articles that readers come back to most."),
+                    _("Put two or three links here."),
+                ),
+            ),
+            StarterMail(
+                7,
+                _("What would bring you back?"),
+                (
+                    _("Hello {name}, what should the next article be about?"),
+                    _("Answer this mail or leave a comment: we read every word."),
+                ),
+            ),
+        ),
+    ),
+    Starter(
+        "silent",
+        _("Fell silent"),
+        _("Two mails to a reader who used to come; the second only if they stay away."),
+        When.SILENT,
+        (
+            StarterMail(
+                0,
+                _("We miss you, {name}"),
+                (
+                    _("Hello {name}, it has been a while."),
+                    _("This is what you have missed: put the best of the last weeks here."),
+                ),
+            ),
+            StarterMail(
+                10,
+                _("What did we do wrong?"),
+                (
+                    _("Hello {name}, we would like to know why you stopped coming."),
+                    _("One line is enough. If you prefer no more mails, the link is below."),
+                ),
+            ),
+        ),
+        repeat=FollowUpRule.Repeat.EACH,
+        stop_when_back=True,
+    ),
+    Starter(
+        "won-back",
+        _("Won back"),
+        _("Two mails to a reader who came again after a silence."),
+        When.WON_BACK,
+        (
+            StarterMail(
+                1,
+                _("Good to see you again, {name}"),
+                (
+                    _("Hello {name}, thank you for coming back."),
+                    _("Tell us what brought you here: we would like to do more of it."),
+                ),
+            ),
+            StarterMail(
+                7,
+                _("Chosen for you"),
+                (_("Hello {name}, after your visit we thought of these articles for you."),),
+            ),
+        ),
+        repeat=FollowUpRule.Repeat.EACH,
+    ),
+)
+
+
+def starter(slug: str) -> Starter | None:
+    """Return the starter of that name."""
+    return next((found for found in STARTERS if found.slug == slug), None)
+
+
+@transaction.atomic
+def begin(chosen: Starter, *, mailing_list: MailingList, language: str) -> FollowUpRule:
+    """Make the rule of ``chosen``, not active, with its words in ``language``."""
+    first, *others = chosen.mails
+    with translation.override(language):
+        rule = FollowUpRule.objects.create(
+            name=str(chosen.name),
+            when=chosen.when,
+            repeat=chosen.repeat,
+            stop_when_back=chosen.stop_when_back,
+            mailing_list=mailing_list,
+            language=language,
+            wait=first.days,
+            wait_unit=FollowUpRule.Unit.DAYS,
+            subject=str(first.subject),
+            body=first.body,
+        )
+        for place, mail in enumerate(others, 1):
+            RuleStep.objects.create(
+                rule=rule,
+                sort_order=place,
+                wait=mail.days,
+                subject=str(mail.subject),
+                body=mail.body,
+            )
+    return rule

@@ -1,0 +1,111 @@
+"""What editors see before anything goes out, and the series that they begin with."""
+
+import datetime
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import dry_run, services, starters
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule
+from cx_feedback.newsletter.services.deciding import Fate
+from cx_feedback.readers import services as readers
+from tests.newsletter.conftest import send
+
+pytestmark = pytest.mark.django_db
+RULES = "wagtailsnippets_cx_feedback_newsletter_followuprule"
+URL = "/admin/cx-feedback/follow-up-rules/"
+
+
+def said(run):
+    return [(p.email, p.verdict.fate, p.verdict.reason) for p in run.planned]
+
+
+def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, reader):
+    due = rule(language="en")
+    rule(wait=3, wait_unit="days", subject="Later than today")
+    for language in ("en", "es"):
+        who = subscribe(f"{language}@example.org", language=language)
+        readers.act(reader=who.reader, kind="response")
+    readers.act(reader=reader, kind="response")
+    found = dry_run.today()
+    assert said(found) == [
+        ("en@example.org", Fate.POST, ""),
+        ("es@example.org", Fate.SKIP, "Another language."),
+        ("", Fate.SKIP, "No confirmed subscription."),
+    ]
+    assert {p.rule for p in found.planned} == {due}
+    assert not Delivery.objects.exists()
+    assert FollowUp.objects.filter(state="waiting").count() == 6
+    # What it said is what happens.
+    services.post_due()
+    assert [m.to[0] for m in send()] == ["en@example.org"]
+
+
+def test_a_rule_that_is_not_active_is_tried_on_the_last_days(rule, subscribe):
+    row = subscribe()
+    for days in (30, 2, 1):
+        at = timezone.now() - datetime.timedelta(days=days)
+        readers.act(reader=row.reader, kind="response", at=at)
+    tried = rule(active=False)
+    assert said(dry_run.had_it_been_active(tried)) == [("ana@example.org", Fate.POST, "")]
+    tried.repeat = "each"
+    tried.save()
+    assert len(dry_run.had_it_been_active(tried).planned) == 2
+    assert not FollowUp.objects.exists()
+    assert said(dry_run.had_it_been_active(rule("fell_silent", active=False))) == []
+
+
+def test_the_screen_hides_addresses_from_who_may_not_see_them(
+    client, django_user_model, rule, subscribe
+):
+    made = rule()
+    row = subscribe()
+    readers.act(reader=row.reader, kind="response")
+    user = django_user_model.objects.create_user("ed", "ed@example.org", "x", is_staff=True)
+    user.user_permissions.add(
+        *Permission.objects.filter(codename__in=["change_followuprule", "access_admin"])
+    )
+    client.force_login(user)
+    html = client.get(f"{URL}dry-run/?rule={made.pk}").content.decode()
+    assert "1 mail would go out." in html
+    assert row.email not in html
+    assert f"Reader {row.reader_id}" in html
+    user.user_permissions.add(Permission.objects.get(codename="view_subscription"))
+    assert row.email in client.get(f"{URL}dry-run/").content.decode()
+    user.user_permissions.clear()
+    assert client.get(f"{URL}dry-run/").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_series_to_begin_with(admin_client, mailing_list, language):
+    html = admin_client.get(f"{URL}begin/").content.decode()
+    assert all(f'value="{s.slug}"' in html for s in starters.STARTERS)
+    asked = {"series": "silent", "list": mailing_list.pk, "language": language}
+    response = admin_client.post(f"{URL}begin/", asked)
+    rule = FollowUpRule.objects.get()
+    assert response.url == reverse(f"{RULES}:edit", args=[rule.pk])
+    assert not rule.active
+    assert rule.stop_when_back
+    assert (
+        rule.subject == {"en": "We miss you, {name}", "es": "Te echamos de menos, {name}"}[language]
+    )
+    assert rule.steps.count() == 1
+    edit = admin_client.get(response.url).content.decode()
+    assert f"{URL}dry-run/?rule={rule.pk}" in edit
+    assert admin_client.post(f"{URL}begin/", {**asked, "series": "none"}).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("chosen", starters.STARTERS, ids=lambda s: s.slug)
+def test_every_series_may_be_saved_as_it_is(chosen, language, mailing_list):
+    with translation.override(language):
+        rule = starters.begin(chosen, mailing_list=mailing_list, language=language)
+        rule.full_clean()
+        for step in rule.steps.all():
+            step.full_clean()
+    with translation.override("en"):
+        in_english = [str(m.subject) for m in chosen.mails]
+    assert ([m.subject for m in rule.mails] == in_english) == (language == "en")
