@@ -22,6 +22,8 @@ LETTER, LETTERS, LABEL_LINES = 7.6, 34, 2
 VALUES = 130
 ROW, ROW_OF_TWO = 34, 44
 HEIGHT = 240
+#: Least width of a heat map's cell, and lines of the words above it.
+CELL, HEAD_LINES = 58, 3
 TOP, LEFT, BOTTOM = 14, 48, 28
 COLOURS = 6
 
@@ -77,9 +79,7 @@ def bars(
     drawn = [
         {
             "row": row,
-            "words": [
-                (middle + 16 * (n - (len(words) - 1) / 2), text) for n, text in enumerate(words)
-            ],
+            "words": _spread(words, middle),
             "middle": middle,
             "x": min(x(0), x(row.value)),
             "width": round(abs(x(row.value) - x(0)), 1),
@@ -105,9 +105,9 @@ def bars(
     )
 
 
-def _wrapped(label: str) -> list[str]:
+def _wrapped(label: str, letters: int = LETTERS, most: int = LABEL_LINES) -> list[str]:
     """Break a label into the lines that it is drawn in; the rest of a long one is left out."""
-    return textwrap.wrap(label, LETTERS, max_lines=LABEL_LINES, placeholder=" …") or [""]
+    return textwrap.wrap(label, letters, max_lines=most, placeholder=" …") or [""]
 
 
 def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
@@ -197,27 +197,57 @@ def heat(
     unit: str = "",
     intervals: Sequence[Sequence[tuple[float, float] | None]] = (),
 ) -> SafeString:
-    """Draw a table whose cells are shaded by value in ten steps; None stays empty.
+    """Draw a grid whose cells are shaded by value in ten steps; None stays empty.
 
-    ``intervals``, shaped like ``values``, are told in a second table below.
+    ``intervals``, shaped like ``values``, are told in the table.
     """
     known = [v for row in values for v in row if v is not None]
     high = max([*known, 0]) or 1
+    names = [_wrapped(str(label)) for label in row_labels]
+    start = round(LETTER * max((len(t) for lines in names for t in lines), default=0)) + 14
+    cell = max(CELL, (WIDTH - start) // max(1, len(column_labels)))
+    heads = [_wrapped(str(label), round(cell / LETTER), HEAD_LINES) for label in column_labels]
+    top = 16 * max((len(lines) for lines in heads), default=0) + 6
     rows = [
         {
             "label": label,
+            "top": top + ROW_OF_TWO * n,
+            "middle": top + ROW_OF_TWO * n + ROW_OF_TWO // 2 - 1,
+            "words": _spread(names[n], top + ROW_OF_TWO * n + ROW_OF_TWO // 2 - 1),
             "cells": [
-                {"text": "" if v is None else figure(v, unit), "shade": round(9 * (v or 0) / high)}
-                for v in row
+                {
+                    "text": "" if v is None else figure(v, unit),
+                    "shade": round(9 * (v or 0) / high),
+                    "x": start + cell * k,
+                    "middle": start + cell * k + cell // 2,
+                    "range": _range(intervals[n][k], unit) if intervals else "",
+                }
+                for k, v in enumerate(row)
             ],
         }
-        for label, row in zip(row_labels, values, strict=True)
+        for n, (label, row) in enumerate(zip(row_labels, values, strict=True))
     ]
-    ranges = [
-        {"label": label, "cells": [_range(ends, unit) for ends in row]}
-        for label, row in zip(row_labels, intervals, strict=False)
-    ]
-    return _render("heat", title=title, rows=rows, columns=column_labels, ranges=ranges)
+    return _render(
+        "heat",
+        title=title,
+        rows=rows,
+        columns=column_labels,
+        heads=[
+            (start + cell * k + cell // 2, _spread(words, top - 3 - 8 * len(words)))
+            for k, words in enumerate(heads)
+        ],
+        cell=cell - 2,
+        row=ROW_OF_TWO - 2,
+        width=max(WIDTH, start + cell * len(column_labels)),
+        height=top + ROW_OF_TWO * len(rows),
+        labels=start - 10,
+        intervals=bool(intervals),
+    )
+
+
+def _spread(words: Sequence[str], middle: float) -> list[tuple[float, str]]:
+    """Return the lines of a label with their y, around a middle."""
+    return [(middle + 16 * (n - (len(words) - 1) / 2), text) for n, text in enumerate(words)]
 
 
 def _range(ends: tuple[float, float] | None, unit: str) -> str:

@@ -1,11 +1,16 @@
 """Figures in plain words, for people who do not speak of likelihoods."""
 
+from collections.abc import Iterable
+
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.model import Quality, Used
+from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.selectors import ReaderScore
 from cx_feedback.loyalty.tiers import Borders, Tier
 
@@ -155,6 +160,31 @@ def trust_words(check: HoldoutCheck | None) -> str:
     return _("Compared with who came: off by %(off)s percentage points on average.") % {
         "off": number_format(check.better.ece * 100, 1)
     }
+
+
+def took_words(run: Run) -> str:
+    """Return how long a run took, in seconds up to two minutes; "" while it goes on."""
+    if run.finished_at is None:
+        return ""
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    if seconds >= 120:
+        return timesince(run.started_at, run.finished_at)
+    return _("%s s") % number_format(seconds, 1)
+
+
+def failed_words(runs: Iterable[Run]) -> list[str]:
+    """Return a sentence for each of these runs that did not come to its end."""
+    words = _("“%(task)s” of %(day)s: %(outcome)s. Until it runs again the last figures stand.")
+    return [
+        words
+        % {
+            "task": run.get_kind_display(),
+            "day": date_format(timezone.localtime(run.started_at), "SHORT_DATETIME_FORMAT"),
+            "outcome": run.get_outcome_display(),
+        }
+        for run in runs
+        if run.outcome in (Run.Outcome.FAILED, Run.Outcome.DIED)
+    ]
 
 
 def tier_words(borders: Borders) -> list[tuple[str, str]]:

@@ -62,8 +62,19 @@ def test_empty_pictures_stand():
 
 def test_heat_shades_by_value():
     html = heat("t", ["r"], ["a", "b", "c"], [[0, 50, None]], "%")
-    assert "cx-heat__9" in html
-    assert "50 %" in html
+    assert re.findall(r'<rect class="cx-heat__(\d)"', html) == ["0", "9"]
+    assert html.count("50 %") == 2, "in the picture and in the table beside it"
+    html = heat("t", ["r"], ["a"], [[50]], "%", [[(40, 60)]])
+    assert "40 … 60 %" in html
+
+
+def test_heat_breaks_long_heads_and_leaves_room_for_many_columns():
+    columns = [f"Neither agree nor disagree {n}" for n in range(12)]
+    html = heat("t", ["row"], columns, [[n * 8 for n in range(12)]], "%")
+    assert html.count("<tspan") == 1 + 3 * 12
+    width = int(re.search(r'viewBox="0 0 (\d+)', html)[1])
+    assert width >= 12 * 58
+    assert max(int(x) for x in re.findall(r'<rect [^>]*x="(\d+)"', html)) + 58 <= width
 
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 0.003), (-100, 100), (0, 23570), (0, 7)])

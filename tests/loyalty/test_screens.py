@@ -5,12 +5,10 @@ import datetime
 import io
 
 import pytest
-from django.utils import timezone
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
-from cx_feedback.loyalty import attitudes, selectors, services
-from cx_feedback.loyalty.measure import measure
+from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.measured import Attitude, Effect, Experiment
 from cx_feedback.loyalty.segments import segment
 from cx_feedback.mail import services as post_office
@@ -284,72 +282,3 @@ def test_every_endpoint_and_screen_needs_the_right(staff):  # noqa: F811
         assert client.get(API + path).status_code == 403, path
     for path in ("", "returns/", "experiments/", "readers/", "attitudes/", "check/", "readers/1/"):
         assert client.get(ADMIN + path).status_code == 302, path
-
-
-def test_the_nightly_measuring_fills_every_screen(magazine, staff, django_assert_max_num_queries):  # noqa: F811
-    for weeks in (12, 8, 5):
-        services.score(as_of=weeks_before(weeks), history_only=True)
-    services.score(as_of=END)
-    reader = Reader.objects.first()
-    readers.act(reader=reader, kind="nps", detail={"score": 9, "class": "promoter"}, at=noon(END))
-    found = measure(as_of=END)
-    assert found.attitudes == 1
-    assert found.outcomes == 3
-    assert attitudes.count_fields()
-    client = staff(*RIGHTS, "view_reader")
-    came = client.get(f"{API}returns/").json()
-    assert [one["as_of"] for one in came] == [weeks_before(w).isoformat() for w in (12, 8, 5, 0)]
-    assert [one["returned"] is None for one in came] == [False, False, False, True]
-    assert all(one["low"] < one["expected"] < one["high"] for one in came)
-    [first, *_rest] = client.get(f"{API}cohorts/").json()
-    assert first["readers"] >= 30
-    assert len(first["active"]) == 5
-    html = page(client)
-    assert "Did as many come as expected?" in html
-    assert "Of the new readers of a month" in html
-    for path in ("", "returns/", "experiments/", "attitudes/", "check/"):
-        with django_assert_max_num_queries(25):
-            page(client, path)
-
-
-def test_score_and_reason_stand_beside_recency_frequency_and_volume(magazine, staff):  # noqa: F811
-    services.score(as_of=END)
-    reader = selectors.at_risk().first()
-    detail = {"emotion": "3f2a", "emotion_words": "Sad", "emotional_value": -1}
-    readers.act(reader=reader, kind="response", detail=detail, at=noon(reader.last_day))
-    attitudes.keep_attitudes()
-    reader.refresh_from_db()
-    client = staff(*RIGHTS, "view_reader")
-    days = reader.visit_days.count()
-    ago = (timezone.localdate() - reader.last_day).days
-    [found] = [
-        one
-        for one in client.get(f"{API}readers/?tier=at_risk&limit=500").json()["readers"]
-        if one["id"] == reader.pk
-    ]
-    assert 0 <= found["score"] < 50
-    assert found["reason"].startswith("Usually every")
-    rfv = (found["recency_days"], found["active_periods"], found["visit_days"])
-    assert rfv == (ago, reader.active_periods, days)
-    assert (found["emotion"], found["emotional_value"]) == ("Sad", -1)
-    one = client.get(f"{API}readers/{reader.pk}/").json()
-    assert {name: one[name] for name in found} == found
-    [row] = [
-        row
-        for row in exported(client.get(f"{ADMIN}readers/?tier=at_risk&export=csv"))
-        if row["reader"] == str(reader.pk)
-    ]
-    for name in ("score", "reason", "recency_days", "active_periods", "visit_days"):
-        assert row[name] == str(found[name]), name
-    html = page(client, f"readers/?tier=at_risk&q={reader.external_id}")
-    for words in (
-        f">{found['score']}<",
-        found["reason"],
-        f">{days}<",
-        "Sad (−1)",
-        "within 4 weeks",
-    ):
-        assert words in html, words
-    html = page(client, f"readers/{reader.pk}/")
-    for words in (f"<strong>{found['score']}</strong>", found["reason"], "At risk", "Sad (−1)"):
-        assert words in html, words

@@ -14,7 +14,7 @@ from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.returns.statistics import wilson
 from cx_feedback.loyalty.views.base import Screen
-from cx_feedback.loyalty.wording import check_words, quality_words
+from cx_feedback.loyalty.wording import check_words, quality_words, took_words
 
 #: Runs of the tasks shown.
 RUNS = 12
@@ -78,5 +78,6 @@ def _accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bool]]:
     return [*found, (_("Last visit alone"), check.recency, False)]
 
 
-def _runs() -> list[Run]:
-    return list(Run.objects.order_by("-started_at", "-pk")[:RUNS])
+def _runs() -> list[tuple[Run, str]]:
+    """Return the newest runs, each with how long it took."""
+    return [(run, took_words(run)) for run in Run.objects.order_by("-started_at", "-pk")[:RUNS]]

@@ -12,10 +12,11 @@ from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.outcomes import Expectation
 from cx_feedback.loyalty.permissions import settings_url
 from cx_feedback.loyalty.returns.statistics import wilson
+from cx_feedback.loyalty.runs import last_runs
 from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.views.base import Screen
-from cx_feedback.loyalty.wording import doubts, tier_words, trust_words
+from cx_feedback.loyalty.wording import doubts, failed_words, tier_words, trust_words
 
 #: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
 DRAWN = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
@@ -36,7 +37,10 @@ class OverviewView(Screen):
         return {
             **context,
             "overview": found,
-            "doubts": doubts(found.fit.quality, found.check),
+            "doubts": [
+                *doubts(found.fit.quality, found.check),
+                *failed_words(last_runs().values()),
+            ],
             "trust": trust_words(found.check),
             "fit": found.fit,
             "faithful": found.tiers[Tier.LOVER] + found.tiers[Tier.LOYAL],
