@@ -52,8 +52,9 @@ def cells_of(visits):
     n = visits.shape[1] - 1
     x = visits.sum(axis=1) - 1
     t_x = n - np.argmax(visits[:, ::-1], axis=1)
-    histories, readers = np.unique(np.stack([x, t_x], axis=1), axis=0, return_counts=True)
-    return Cells.of((a, b, n, c) for (a, b), c in zip(histories, readers, strict=True)), x, t_x
+    readers = np.bincount(x * (n + 1) + t_x)
+    found = np.flatnonzero(readers)
+    return Cells.of((i // (n + 1), i % (n + 1), n, readers[i]) for i in found), x, t_x
 
 
 def test_donations_give_the_published_parameters():

@@ -12,7 +12,7 @@ from enum import StrEnum
 import numpy as np
 from scipy.optimize import minimize
 
-from cx_feedback.loyalty.model.bgbb import Parameters, log_likelihood
+from cx_feedback.loyalty.model.bgbb import Likelihood, Parameters
 from cx_feedback.loyalty.model.cells import Cells, Floats
 
 #: |log parameter| up to which the prior is flat: 0.018 to 55.
@@ -21,6 +21,8 @@ FLAT = 4.0
 BOUND = 7.0
 #: Weight of the prior beyond FLAT, in units of log-likelihood.
 PRIOR_WEIGHT = 5.0
+#: Of central differences, in log-parameters.
+STEP = 1e-3
 #: Fewer readers than this are too few to say anything of others.
 FEW_READERS = 30
 #: Where the search begins: half of the periods active, or one in ten; some leave each time.
@@ -60,20 +62,20 @@ def fit(cells: Cells) -> Fitted:
     if total == 0:
         return Fitted(NO_DATA, 0.0, Quality.TOO_FEW)
 
-    def loss(log: Floats) -> float:
-        likelihood = log_likelihood(Parameters.from_log(log), cells)
-        return (_penalty(log) - likelihood) / total
+    likelihood = Likelihood(cells)
 
-    best = min((_search(loss, start) for start in STARTS), key=lambda found: found[0])
-    _, log, converged = best
+    def loss(log: Floats) -> float:
+        return (_penalty(log) - likelihood(Parameters.from_log(log))) / total
+
+    first, second = STARTS
+    found = _search(loss, first)
+    if _quality(cells, found) is not Quality.GOOD:
+        found = min(found, _search(loss, second), key=lambda found: found.loss)
+    log, covariance, quality = found.log, None, _quality(cells, found)
+    if quality is Quality.GOOD:
+        log, covariance = _at_the_top(likelihood, log)
     parameters = Parameters.from_log(log)
-    quality = _quality(cells, log, converged)
-    return Fitted(
-        parameters,
-        log_likelihood(parameters, cells),
-        quality,
-        _covariance(cells, log) if quality is Quality.GOOD else None,
-    )
+    return Fitted(parameters, likelihood(parameters), quality, covariance)
 
 
 def _penalty(log: Floats) -> float:
@@ -81,23 +83,37 @@ def _penalty(log: Floats) -> float:
     return PRIOR_WEIGHT * float(outside @ outside)
 
 
-def _search(loss: Callable[[Floats], float], start: Parameters) -> tuple[float, Floats, bool]:
-    found = minimize(
-        loss,
-        start.log,
-        method="L-BFGS-B",
-        jac="3-point",
-        bounds=[(-BOUND, BOUND)] * 4,
-        options={"ftol": 1e-13, "gtol": 1e-8, "maxiter": 500},
-    )
-    return float(found.fun), found.x, bool(found.success)
+@dataclass(frozen=True)
+class _Found:
+    """Where a search ended, in log-parameters."""
+
+    loss: float
+    log: Floats
+    converged: bool
 
 
-def _quality(cells: Cells, log: Floats, converged: bool) -> Quality:
+def _search(loss: Callable[[Floats], float], start: Parameters) -> _Found:
+    """Go downhill with slopes from four points each, the last steps with exact ones from eight."""
+    log = start.log
+    for jac, stop in (("2-point", 1e-9), ("3-point", 1e-13)):
+        found = minimize(
+            loss,
+            log,
+            method="L-BFGS-B",
+            jac=jac,
+            bounds=[(-BOUND, BOUND)] * 4,
+            options={"ftol": stop, "gtol": 1e-8, "maxiter": 500},
+        )
+        log = found.x
+    return _Found(float(found.fun), log, bool(found.success))
+
+
+def _quality(cells: Cells, found: _Found) -> Quality:
     """Name what limits the fit; the plainest reason first."""
-    if not cells.readers @ (cells.x > 0):
+    log = found.log
+    if not (cells.x > 0).any():
         return Quality.ALL_CAME_ONCE
-    if not cells.readers @ (cells.t_x < cells.n):
+    if not (cells.t_x < cells.n).any():
         return Quality.NOBODY_LEFT
     if cells.total < FEW_READERS:
         return Quality.TOO_FEW
@@ -106,22 +122,39 @@ def _quality(cells: Cells, log: Floats, converged: bool) -> Quality:
         return Quality.NOBODY_LEFT
     if (np.abs(log) > FLAT).any():
         return Quality.AT_BOUNDS
-    return Quality.GOOD if converged else Quality.NOT_CONVERGED
+    return Quality.GOOD if found.converged else Quality.NOT_CONVERGED
 
 
-def _covariance(cells: Cells, log: Floats) -> Floats | None:
+def _at_the_top(likelihood: Likelihood, log: Floats) -> tuple[Floats, Floats | None]:
+    """Take the last step to the maximum by the curvature; return it and the covariance there.
+
+    The search stops where the likelihood is flat to its eyes, which may be a digit too early.
+    """
+    covariance = _covariance(likelihood, log)
+    if covariance is None:
+        return log, None
+    ahead, behind = (
+        np.array([likelihood(Parameters.from_log(log + sign * move)) for move in STEP * np.eye(4)])
+        for sign in (1, -1)
+    )
+    top: Floats = log + covariance @ (ahead - behind) / (2 * STEP)
+    higher = likelihood(Parameters.from_log(top)) > likelihood(Parameters.from_log(log))
+    return (top if higher else log), covariance
+
+
+def _covariance(likelihood: Likelihood, log: Floats) -> Floats | None:
     """Return the inverse of the observed information, by central differences."""
-    step, moves = 1e-3, 1e-3 * np.eye(4)
+    moves = STEP * np.eye(4)
 
     def at(moved: Floats) -> float:
-        return log_likelihood(Parameters.from_log(moved), cells)
+        return likelihood(Parameters.from_log(moved))
 
     information = np.empty((4, 4))
     for i in range(4):
         for k in range(i, 4):
             a, b = moves[i], moves[k]
             curve = at(log + a + b) - at(log + a - b) - at(log - a + b) + at(log - a - b)
-            information[i, k] = information[k, i] = -curve / (4 * step**2)
+            information[i, k] = information[k, i] = -curve / (4 * STEP**2)
     try:
         np.linalg.cholesky(information)
     except np.linalg.LinAlgError:  # a ridge: not every direction is told by the data
