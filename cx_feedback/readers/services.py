@@ -12,10 +12,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import (
     Aggregate,
-    Case,
     Count,
+    DateField,
     F,
-    IntegerField,
     Max,
     Min,
     Model,
@@ -23,10 +22,9 @@ from django.db.models import (
     Q,
     Subquery,
     Value,
-    When,
 )
-from django.db.models.functions import Coalesce
-from django.db.models.lookups import Exact
+from django.db.models.functions import Coalesce, Now, TruncDate
+from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from cx_feedback.core import signals
@@ -189,42 +187,50 @@ def act_about(*, kind: str, rows: list[About]) -> None:
         )
 
 
-@transaction.atomic(savepoint=False)
 def count_day(*, reader: Reader, day: datetime.date) -> None:
     """Note that ``reader`` was here on ``day``.
 
-    The figures are written by the first act of a day, nothing by later acts of it. Safe when
-    two acts race: the visit day's constraint and a conditional update decide. A day before
+    The first act of a period writes its day and the figures; later acts of the same period
+    write nothing, because the model has nothing to learn from them. Safe when two acts race:
+    the visit day's constraint and a conditional update decide. A day before
     ``periods.EARLIEST`` is that of a clock that has lost its time, and does not count.
     """
-    if reader.last_day == day or day < EARLIEST:
+    if day < EARLIEST or reader.last_period == period_of(day):
         return
-    VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
-    if reader.last_day is not None and day < reader.last_day:
+    _note_day(reader, day)
+
+
+@transaction.atomic(savepoint=False)
+def _note_day(reader: Reader, day: datetime.date) -> None:
+    advanced = _advance(reader.pk, day)
+    reader.refresh_from_db(fields=["last_day", "first_period", "last_period", "active_periods"])
+    is_past = reader.last_period is not None and period_of(day) < reader.last_period
+    if advanced or is_past:
+        VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
+    if is_past:
         # A day from the past (a late import): its period may be known already, so count afresh.
         rebuild_figures(reader_ids=[reader.pk])
-        return
-    _advance(reader.pk, day)
-    reader.refresh_from_db(fields=["last_day", "first_period", "last_period", "active_periods"])
 
 
-def _advance(reader_id: int, day: datetime.date) -> None:
-    """Move the figures of a reader forward to ``day``, in one conditional statement."""
+def _advance(reader_id: int, day: datetime.date) -> bool:
+    """Move the figures of a reader forward to ``day`` by one conditional statement.
+
+    Return whether it was the first to do so for its period. A day after tomorrow by the
+    database's clock is that of a server whose own clock runs ahead, and moves nothing.
+    """
     period = period_of(day)
-    is_new_period = Q(last_period__isnull=True) | Q(last_period__lt=period)
-    whole = IntegerField()
-    Reader.objects.filter(Q(last_day__isnull=True) | Q(last_day__lt=day), pk=reader_id).update(
-        active_periods=Case(
-            When(is_new_period, then=F("active_periods") + 1),
-            default=F("active_periods"),
-            output_field=whole,
-        ),
+    yesterday = Value(day - datetime.timedelta(days=1), output_field=DateField())
+    moved = Reader.objects.filter(
+        Q(last_period__isnull=True) | Q(last_period__lt=period),
+        LessThanOrEqual(yesterday, TruncDate(Now())),
+        pk=reader_id,
+    ).update(
+        active_periods=F("active_periods") + 1,
         first_period=Coalesce("first_period", Value(period)),
-        last_period=Case(
-            When(is_new_period, then=Value(period)), default=F("last_period"), output_field=whole
-        ),
+        last_period=period,
         last_day=day,
     )
+    return bool(moved)
 
 
 @transaction.atomic

@@ -24,14 +24,30 @@ def test_the_first_act_of_a_period_counts_and_later_ones_do_not(reader):
     for days in (0, 0, 3, 7, 6, 21):
         services.count_day(reader=reader, day=MONDAY + datetime.timedelta(days=days))
     assert figures(reader) == (3, 3, MONDAY + datetime.timedelta(days=21))
-    assert VisitDay.objects.filter(reader=reader).count() == 5
+    # The first day of each period, and the sixth, which came when its period was over.
+    noted = VisitDay.objects.order_by("day").values_list("day", flat=True)
+    assert [(day - MONDAY).days for day in noted] == [0, 6, 7, 21]
 
 
-def test_a_second_act_of_the_day_writes_no_figures(reader, django_assert_num_queries):
-    services.act(reader=reader, kind="response")
-    with django_assert_num_queries(1):
-        services.act(reader=reader, kind="response")
-    assert Activity.objects.count() == 2
+@pytest.mark.parametrize("days", [0, 4])
+def test_a_later_act_of_the_period_is_one_statement(reader, django_assert_num_queries, days):
+    monday = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
+    services.act(reader=reader, kind="response", at=monday)
+    before = figures(reader)
+    again = Reader.objects.get(pk=reader.pk)
+    with django_assert_num_queries(1) as captured:
+        services.act(reader=again, kind="response", at=monday + datetime.timedelta(days=days))
+    assert captured[0]["sql"].startswith(f'INSERT INTO "{Activity._meta.db_table}"')
+    assert figures(reader) == before
+    assert (Activity.objects.count(), VisitDay.objects.count()) == (2, 1)
+
+
+def test_a_later_visit_of_the_period_writes_nothing(reader, django_assert_num_queries):
+    services.count_day(reader=reader, day=MONDAY)
+    again = Reader.objects.get(pk=reader.pk)
+    with django_assert_num_queries(0):
+        services.count_day(reader=again, day=MONDAY + datetime.timedelta(days=6))
+    assert VisitDay.objects.count() == 1
 
 
 def test_what_others_do_about_a_reader_counts_no_day(reader):
