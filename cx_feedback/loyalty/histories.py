@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Case, Count, F, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import FeedbackError
@@ -26,6 +26,10 @@ class StaleFigures(FeedbackError):
 
     code = "stale-figures"
     title = _("The readers' periods have another length. Run cx_rebuild_periods first.")
+
+
+#: Ranges of readers that a sample is drawn from.
+RANGES = 100
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def came_since(as_of: datetime.date, *, ids: tuple[int, int] | None = None) -> S
         day__lte=as_of, reader__in=Reader.objects.filter(last_day__gt=as_of)
     )
     if ids:
-        days = days.filter(reader_id__range=ids)
+        days = days.filter(reader_id__gte=ids[0], reader_id__lte=ids[1])
     return _sql(_grouped(days))
 
 
@@ -114,7 +118,7 @@ def outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> 
     before = Q(day__lte=as_of)
     days = VisitDay.objects.filter(day__lte=until)
     if one_in > 1:
-        days = days.annotate(part=F("reader_id") % one_in).filter(part=0)
+        days = days.filter(_sample(one_in))
     source = _sql(
         days.order_by()
         .values("reader_id")
@@ -135,6 +139,21 @@ def outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> 
     return Outcomes(
         _cells([row[:4] for row in rows], as_of), np.array([row[4] for row in rows], dtype=np.int64)
     )
+
+
+def _sample(one_in: int) -> Q:
+    """Return the condition for about one reader in so many: ranges of ids from first to last.
+
+    Ranges, so that the index of the visit days leads to them and the others are not read.
+    """
+    ends = Reader.objects.aggregate(low=Min("pk"), high=Max("pk"))
+    low = ends["low"] or 0
+    step = max(1, ((ends["high"] or 0) - low) // RANGES)
+    size = max(1, step // one_in)
+    among = Q()
+    for start in range(low, (ends["high"] or 0) + 1, step):
+        among |= Q(reader_id__gte=start, reader_id__lt=start + size)
+    return among
 
 
 def _grouped(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from cx_feedback.readers.periods import length
 #: that a weekly refit that comes late does not make the night learn as well.
 KEEP_DAYS = 8
 #: Readers looked at by a check, about; of more a sample is taken: it tells as much.
-SAMPLE = 500_000
+SAMPLE = 200_000
 
 #: Told the name of each step (``Run.Step``) as it begins.
 Progress = Callable[[str], None]

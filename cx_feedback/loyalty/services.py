@@ -29,7 +29,7 @@ from cx_feedback.loyalty.learning import (
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
 from cx_feedback.loyalty.scores import replace_scores
-from cx_feedback.loyalty.silences import announce, find_silent, find_won_back
+from cx_feedback.loyalty.silences import announce, find_silent, find_won_back, lately
 from cx_feedback.loyalty.tier_moves import Moved, count_tiers, move_tiers
 from cx_feedback.loyalty.tiers import Borders
 from cx_feedback.readers.models import Reader
@@ -90,7 +90,7 @@ def score(
     won_back = 0
     if not history_only:
         progress("returned")
-        won_back = find_won_back(as_of=as_of)
+        won_back = find_won_back(as_of=as_of, since=lately(as_of))
     progress("count")
     cells = cells_at(as_of)
     if not len(cells):

@@ -3,7 +3,7 @@
 import datetime
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from cx_feedback.core import signals
@@ -22,6 +22,11 @@ from cx_feedback.readers.models import Consent, Reader, VisitDay
 
 #: Silences told of, or ended, in one transaction.
 BATCH = 200
+#: Returns looked for at once.
+MANY = 10_000
+#: Days of a log may come so many days late and are still found the same night.
+LATE_DAYS = 3
+VISITS = VisitDay._meta.db_table
 
 
 def find_silent(*, fit: Fit | None = None) -> tuple[int, int]:
@@ -117,20 +122,66 @@ def _not_seen_any_more(silences: list[Silence]) -> set[int]:
     return {s.pk for s in silences if latest.get(s.reader_id, datetime.date.min) >= s.last_day}
 
 
-def find_won_back(*, as_of: datetime.date | None = None) -> int:
+def find_won_back(*, as_of: datetime.date | None = None, since: datetime.date | None = None) -> int:
     """End the silences of readers who came again up to ``as_of``, today by default.
 
-    Sends ``reader_won_back`` in the same transaction; returns how many silences ended.
+    With ``since`` only of who came on that day or later, which costs what came since and not
+    what is silent. Sends ``reader_won_back`` in the same transaction; returns how many ended.
     """
     as_of, ended = as_of or timezone.localdate(), 0
-    while count := _end_some(as_of):
-        ended += count
+    while ids := _who_returned(as_of, since):
+        parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+        these = sum(_end_some(as_of, part) for part in parts)
+        ended += these
+        if len(ids) < MANY or not these:  # the last, or somebody else is at it
+            break
     return ended
 
 
+def lately(as_of: datetime.date) -> datetime.date | None:
+    """Return a day from which on readers came whose return no scoring has seen; None if any.
+
+    Some days before the newest scores: days of a log come late. What comes later still is
+    found by the weekly look at all.
+    """
+    fit = newest_fit()
+    if fit is None or fit.as_of > as_of:
+        return None
+    return fit.as_of - datetime.timedelta(days=LATE_DAYS)
+
+
+def _who_returned(as_of: datetime.date, since: datetime.date | None) -> list[int]:
+    """Return ids of open silences whose readers came again, MANY at most.
+
+    Found all at once and then cut: planned for the first few, PostgreSQL looks up the readers
+    of all silences one by one.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+        came = (
+            f"SELECT s.id FROM {SILENCE} s JOIN {READER} r ON r.id = s.reader_id "
+            "WHERE s.won_back_on IS NULL AND r.last_day > s.last_day "
+            f"AND EXISTS (SELECT 1 FROM {VISITS} v WHERE v.reader_id = s.reader_id "
+            "AND v.day > s.last_day AND v.day <= %s)"
+        )
+        params: tuple[object, ...] = (as_of,)
+        if since is not None:
+            came = (
+                f"SELECT DISTINCT s.id FROM {VISITS} v JOIN {SILENCE} s "
+                "ON s.reader_id = v.reader_id AND s.last_day < v.day "
+                "WHERE s.won_back_on IS NULL AND v.day BETWEEN %s AND %s"
+            )
+            params = (since, as_of)
+        cursor.execute(
+            f"WITH back AS MATERIALIZED ({came}) SELECT id FROM back LIMIT {MANY}", params
+        )
+        return sorted(pk for (pk,) in cursor.fetchall())
+
+
 @transaction.atomic
-def _end_some(as_of: datetime.date) -> int:
-    ended = _returned(as_of)
+def _end_some(as_of: datetime.date, ids: list[int]) -> int:
+    ended = _returned(as_of, ids)
     Silence.objects.bulk_update(ended, ["won_back_on"])
     since = as_of - datetime.timedelta(weeks=decided().borders.won_back_weeks)
     fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
@@ -149,19 +200,19 @@ def _end_some(as_of: datetime.date) -> int:
     return len(ended)
 
 
-def _returned(as_of: datetime.date) -> list[Silence]:
-    """Return, locked, open silences whose readers came again, ``won_back_on`` set."""
+def _returned(as_of: datetime.date, ids: list[int]) -> list[Silence]:
+    """Return, locked, those of ``ids`` still open whose readers came, ``won_back_on`` set."""
     days = VisitDay.objects.filter(
         reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
     ).order_by("day")
     silences: QuerySet[Silence] = (
         Silence.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(won_back_on__isnull=True, reader__last_day__gt=F("last_day"))
+        .filter(pk__in=ids, won_back_on__isnull=True)
         .annotate(back=Subquery(days.values("day")[:1]))
         .filter(back__isnull=False)
         .order_by("pk")
     )
-    found = list(silences[:BATCH])
+    found = list(silences)
     for silence in found:
         silence.won_back_on = silence.back  # type: ignore[attr-defined]
     return found

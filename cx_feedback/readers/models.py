@@ -125,7 +125,7 @@ class Activity(models.Model):
 
 
 class VisitDay(models.Model):
-    """A day on which a reader was here: the first of each period by acts and visits, all of a log."""
+    """A day on which a reader was here: the first of each period, and all that a log tells."""
 
     reader = models.ForeignKey(
         Reader, on_delete=models.CASCADE, related_name="visit_days", db_index=False

@@ -55,6 +55,16 @@ def test_outcomes_are_those_counted_by_hand(magazine):
     assert 0 < found.returned.sum() < found.cells.total
 
 
+@pytest.mark.parametrize("one_in", [2, 5])
+def test_a_sample_is_about_one_reader_in_so_many_with_whole_histories(magazine, one_in):
+    as_of, until = weeks_before(8), weeks_before(4)
+    whole, some = outcomes(as_of, until), outcomes(as_of, until, one_in=one_in)
+    assert some.cells.total == pytest.approx(whole.cells.total / one_in, rel=0.25)
+    of_all = as_counter(whole.cells)
+    assert all(readers <= of_all[cell] for cell, readers in as_counter(some.cells).items())
+    assert some.returned.sum() == pytest.approx(whole.returned.sum() / one_in, rel=0.4)
+
+
 def test_the_nightly_run_does_not_read_the_visit_days(magazine, django_assert_num_queries):
     with django_assert_num_queries(2) as captured:
         cells_at(END)

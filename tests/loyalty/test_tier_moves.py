@@ -43,6 +43,12 @@ def test_readers_who_came_since_have_the_tier_of_that_day(magazine):
     Reader.objects.update(tier="")
     assert services.score(as_of=END).tiers_changed == len(expected)
     assert tiers() == expected
+    Reader.objects.update(tier="")
+    cut = services.score(as_of=END, readers_per_task=200)
+    assert sum(services.move(fit_id=cut.fit.pk, ids=ids).changed for ids in cut.left) == len(
+        expected
+    )
+    assert tiers() == expected
 
 
 @pytest.mark.parametrize("dies_in", ["replace_scores", "_keep_counts", "move_tiers"])
@@ -66,6 +72,34 @@ def test_a_run_that_dies_leaves_the_last_scores_and_tiers(magazine, monkeypatch,
     assert list(Silence.objects.values()) == silences
     monkeypatch.undo()
     assert services.score(as_of=END).fit.as_of == selectors.newest_fit().as_of == END
+
+
+def test_a_night_looks_at_who_came_lately_and_the_week_at_all(magazine):
+    services.score(as_of=weeks_before(3))
+    early, late = Silence.objects.filter(late=False)[:2]
+    bring([(early.reader.external_id, weeks_before(2))])
+    services.score(as_of=weeks_before(1), refit=False)
+    early.refresh_from_db()
+    assert early.won_back_on == weeks_before(2)
+    bring([(late.reader.external_id, weeks_before(2))])  # a log that comes late
+    services.score(as_of=END, refit=False)
+    late.refresh_from_db()
+    assert late.won_back_on is None
+    assert services.find_won_back(as_of=END) == 1
+    late.refresh_from_db()
+    assert late.won_back_on == weeks_before(2)
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_who_is_won_back_stays_so_though_their_figures_say_more(magazine, again):
+    services.score(as_of=weeks_before(1))
+    silent = Silence.objects.filter(late=False).first()
+    bring([(silent.reader.external_id, weeks_before(0))])
+    services.score(as_of=END)
+    if again:
+        Reader.objects.filter(pk=silent.reader_id).update(tier=Tier.LOVER)
+        services.score(as_of=END)
+    assert Reader.objects.get(pk=silent.reader_id).tier == Tier.WON_BACK
 
 
 def test_nights_take_over_what_the_week_learnt(magazine):
