@@ -87,7 +87,7 @@ def act(
     rows = _rows_of_newcomer(reader) if reader.pk is None else []
     rows += [activity] if row is None else [row, activity]
     day = timezone.localdate(at)
-    counts = here and day != reader.last_day
+    counts = here and _begins_period(reader, day)
     with _around(activity, counts):
         insert_all(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
         if counts:
@@ -195,9 +195,12 @@ def count_day(*, reader: Reader, day: datetime.date) -> None:
     the visit day's constraint and a conditional update decide. A day before
     ``periods.EARLIEST`` is that of a clock that has lost its time, and does not count.
     """
-    if day < EARLIEST or reader.last_period == period_of(day):
-        return
-    _note_day(reader, day)
+    if _begins_period(reader, day):
+        _note_day(reader, day)
+
+
+def _begins_period(reader: Reader, day: datetime.date) -> bool:
+    return day >= EARLIEST and reader.last_period != period_of(day)
 
 
 @transaction.atomic(savepoint=False)
