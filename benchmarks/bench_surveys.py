@@ -92,12 +92,10 @@ def _reading() -> list[Result]:
     many.check(few)
     many.load(much, MANY)
     pages = {survey: _page(survey) for survey in (few, much)}
-    queries = max(_queries(page) for page in pages.values())
     rounds = [(_seconds(pages[much]), _seconds(pages[few])) for _ in range(15)]
     slower = statistics.median(a / b for a, b in rounds)
     return [
         Result("surveys", "results page, 1,000,000 responses to 1,000", slower, "<= 1.5"),
-        Result("surveys", "queries of the results page", queries, "<= 10"),
         Result("surveys", "ms, results page of 1,000,000", 1000 * min(a for a, _b in rounds)),
     ]
 
@@ -125,15 +123,6 @@ def _seconds(page: Any) -> float:
     before = time.perf_counter()
     page()
     return time.perf_counter() - before
-
-
-def _queries(page: Any) -> int:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
-    with CaptureQueriesContext(connection) as captured:
-        page()
-    return len(captured)
 
 
 def _exporting() -> list[Result]:

@@ -255,6 +255,8 @@ def response_of_key(survey_id: int, key: str) -> Response | None:
 
 def family_of(survey: Survey) -> list[int]:
     """Return the ids of a survey and of its translations: their answers add up."""
+    if asked := getattr(survey, "cx_asked", None):
+        return list(asked[0])
     return list(
         Survey.objects.filter(translation_key=survey.translation_key).values_list("pk", flat=True)
     )
@@ -272,7 +274,11 @@ def siblings_of(survey: Survey) -> list[Definition]:
 
 
 def family_and_questions(survey: Survey) -> tuple[list[int], Definition]:
-    """Return ``family_of`` and ``questions_of`` a survey in one query."""
+    """Return ``family_of`` and ``questions_of`` a survey in one query.
+
+    ``survey`` carries them from then on (``cx_asked``): for an object that lives as long as a
+    request, whose many figures all need them.
+    """
     rows = (
         Survey.objects.filter(translation_key=survey.translation_key)
         .annotate(now=FilteredRelation("versions", condition=Q(versions__current=True)))
@@ -281,11 +287,15 @@ def family_and_questions(survey: Survey) -> tuple[list[int], Definition]:
     found = {pk: (digest, definition) for pk, digest, definition in rows}
     digest, definition = found.get(survey.pk, (None, None))
     asked = _remembered(digest, definition) if digest and definition else survey.definition()
+    survey.cx_asked = (list(found), asked)
     return list(found), asked
 
 
 def questions_of(survey: Survey) -> Definition:
     """Return the current version's definition, or the draft's when nothing was published."""
+    if asked := getattr(survey, "cx_asked", None):
+        found: Definition = asked[1]
+        return found
     return current_definition(survey) or survey.definition()
 
 
