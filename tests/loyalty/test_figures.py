@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import ModelLogEntry
 
 from cx_feedback.loyalty import attitudes, selectors, services
 from cx_feedback.loyalty.measure import measure
@@ -42,6 +43,8 @@ def test_score_and_reason_stand_beside_recency_frequency_and_volume(magazine, st
     assert (found["emotion"], found["emotional_value"]) == ("Sad", -1)
     one = client.get(f"{API}readers/{reader.pk}/").json()
     assert {name: one[name] for name in found} == found
+    [looked] = ModelLogEntry.objects.filter(action="cx_loyalty.reader_viewed")
+    assert (looked.user.username, looked.object_id) == ("ed", str(reader.pk))
     [row] = [
         row
         for row in exported(client.get(f"{ADMIN}readers/?tier=at_risk&export=csv"))

@@ -97,7 +97,9 @@ def _expected_words(expected: list[Expectation]) -> str:
     over = [one for one in expected if one.held is not None]
     if not over:
         return ""
-    return _("Checked %(n)d times so far; %(held)d times as many came as the range said.") % {
+    return _(
+        "Looked at %(n)d times so far: %(held)d times the readers who came were within the range."
+    ) % {
         "n": len(over),
         "held": sum(bool(one.held) for one in over),
     }
