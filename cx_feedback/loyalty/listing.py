@@ -79,7 +79,7 @@ def row_of(member: Member, *, named: bool) -> Row:
         score=None if p is None else round(100 * p),
         p_return=p,
         last_day=reader.last_day,
-        recency_days=reader.last_day and (timezone.localdate() - reader.last_day).days,
+        recency_days=(timezone.localdate() - reader.last_day).days if reader.last_day else None,
         active_periods=reader.active_periods,
         visit_days=member.visit_days,
         language=reader.language,
