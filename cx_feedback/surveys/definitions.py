@@ -104,6 +104,21 @@ class Definition:
         yield from self.questions
         yield from self.retired
 
+    def together(self, siblings: Iterable["Definition"]) -> "Definition":
+        """Return this definition with what its translations alone ask, for results of them all.
+
+        Questions and choices that are here keep the words that they have here.
+        """
+        asked, former = list(self.questions), list(self.retired)
+        for sibling in siblings:
+            own = {q.key for q in (*asked, *former)}
+            theirs = {q.key: q for q in sibling.ever_asked()}
+            asked = [_with_choices(q, theirs.get(q.key)) for q in asked]
+            former = [_with_choices(q, theirs.get(q.key)) for q in former]
+            asked += [q for q in sibling.questions if q.key not in own]
+            former += [q for q in sibling.retired if q.key not in own]
+        return replace(self, questions=tuple(asked), retired=tuple(former))
+
     def following(
         self, before: "Definition | None", registry: Any, siblings: Iterable["Definition"] = ()
     ) -> "Definition":
@@ -131,6 +146,23 @@ class Definition:
             ),
             retired=tuple(q for key, q in own.items() if key not in keys),
         )
+
+
+def _with_choices(question: Question, other: Question | None) -> Question:
+    """Return ``question`` with the choices, rows or columns that only ``other`` has."""
+    if other is None or other.type != question.type:
+        return question
+    options = {**question.options}
+    names = [n for n, items in options.items() if isinstance(items, list) and n in other.options]
+    known = {_key_of(item) for name in names for item in options[name]}
+    for name in names:
+        more = [item for item in other.options[name] if _key_of(item) not in {None, *known}]
+        options[name] = [*options[name], *more]
+    return replace(question, options=options)
+
+
+def _key_of(item: Any) -> Any:
+    return item.get("key") if isinstance(item, dict) else None
 
 
 def with_keys(show_if: dict[str, Any], keys: dict[str, str]) -> dict[str, Any]:

@@ -279,24 +279,35 @@ def family_and_questions(survey: Survey) -> tuple[list[int], Definition]:
     ``survey`` carries them from then on (``cx_asked``): for an object that lives as long as a
     request, whose many figures all need them.
     """
-    rows = (
-        Survey.objects.filter(translation_key=survey.translation_key)
-        .annotate(now=FilteredRelation("versions", condition=Q(versions__current=True)))
-        .values_list("pk", "now__digest", "now__definition")
-    )
-    found = {pk: (digest, definition) for pk, digest, definition in rows}
-    digest, definition = found.get(survey.pk, (None, None))
-    asked = _remembered(digest, definition) if digest and definition else survey.definition()
-    survey.cx_asked = (list(found), asked)
-    return list(found), asked
+    survey.cx_asked = _family_and_questions(survey)
+    return survey.cx_asked
 
 
 def questions_of(survey: Survey) -> Definition:
-    """Return the current version's definition, or the draft's when nothing was published."""
-    if asked := getattr(survey, "cx_asked", None):
-        found: Definition = asked[1]
-        return found
-    return current_definition(survey) or survey.definition()
+    """Return what the results of a survey are about: what it asks and asked.
+
+    The current version's definition, or the draft's when nothing was published, and what its
+    translations alone ask, whose answers add up with its own.
+    """
+    asked = getattr(survey, "cx_asked", None) or _family_and_questions(survey)
+    found: Definition = asked[1]
+    return found
+
+
+def _family_and_questions(survey: Survey) -> tuple[list[int], Definition]:
+    rows = (
+        Survey.objects.filter(translation_key=survey.translation_key)
+        .annotate(now=FilteredRelation("versions", condition=Q(versions__current=True)))
+        .order_by("pk")
+        .values_list("pk", "now__digest", "now__definition")
+    )
+    found = {
+        pk: _remembered(digest, definition) if digest and definition else None
+        for pk, digest, definition in rows
+    }
+    own = found.get(survey.pk) or survey.definition()
+    others = [asked for pk, asked in found.items() if asked and pk != survey.pk]
+    return list(found), own.together(others) if others else own
 
 
 def current_definition(survey: Survey) -> Definition | None:
