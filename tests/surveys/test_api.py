@@ -3,6 +3,8 @@ import json
 import pytest
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Locale
 
 from cx_feedback.readers.models import Activity, Reader
@@ -211,6 +213,39 @@ def test_a_translation_adds_up(client, survey, answer):
         results = results_of(survey=one)
         assert (results.n, results.questions[0].question.label) == (2, label)
         assert results.questions[0].rows[0].count == 2
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("flow", [False, True], ids=["plain", "conditions and quotas"])
+def test_a_response_costs_the_same_however_many_questions(client, draft, article, flow, known):
+    """Six at most: savepoint, reader, day, response, act, release; quotas add their two."""
+    client.defaults.update(OWN)
+
+    def queries(number):
+        raw = stream()[:1]
+        raw[0]["value"]["token"] = "how"
+        for n in range(number - 1):
+            value = {"label": "Why {{ how }}?" if flow else "Why?", "required": False}
+            if flow:
+                is_good = {"question": "q-choice", "operator": "is", "value": GOOD}
+                value["show_if"] = {"match": "all", "rules": [is_good]}
+            raw.append({"type": "text", "id": f"q{n}", "value": value})
+        survey = Survey(title="Long", questions=raw, max_responses=9 if flow else None)
+        if flow:
+            survey.quotas = [{"question": "q-choice", "value": GOOD, "limit": 9}]
+        survey = services.publish(survey=survey)
+        answers = {"q-choice": GOOD, **{f"q{n}": "So" for n in range(number - 1)}}
+        body = {"page": article.pk, "answers": answers}
+        assert post(client, survey.pk, body).status_code == 201
+        if not known:
+            client.cookies.clear()
+        with CaptureQueriesContext(connection) as captured:
+            assert post(client, survey.pk, body).status_code == 201
+        return len(captured)
+
+    counts = {queries(number) for number in (1, 10, 40)}
+    assert len(counts) == 1
+    assert counts.pop() <= (8 if flow else 6)
 
 
 def test_a_start_says_nothing_about_who(client, survey, article, django_assert_num_queries):

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from wagtail.models import Locale
 
+from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
@@ -45,16 +46,26 @@ def test_the_form_is_the_same_for_every_reader_and_sets_no_cookie(client, page, 
     assert client.get("/an-article/").content.decode() == html
 
 
-def test_a_block_costs_one_query(client, page, article):
-    client.get("/an-article/")
-    with CaptureQueriesContext(connection) as with_block:
+@pytest.mark.parametrize("times", [1, 3, 10])
+def test_any_number_of_blocks_costs_two_queries(client, article, survey, times):
+    surveys = [survey, services.publish(survey=Survey(title="More", questions=stream()))]
+    widgets = [services.publish(survey=NPSWidget(title=f"Widget {n}")) for n in range(2)]
+    blocks = [("survey", {"survey": s}) for s in surveys] + [
+        ("nps", {"widget": w}) for w in widgets
+    ]
+
+    def queries(body):
+        article.body = body
+        article.save_revision().publish()
         client.get("/an-article/")
-    article.body = [("text", "Hello")]
-    article.save_revision().publish()
-    client.get("/an-article/")
-    with CaptureQueriesContext(connection) as without:
-        client.get("/an-article/")
-    assert len(with_block) - len(without) <= 1
+        with CaptureQueriesContext(connection) as captured:
+            html = client.get("/an-article/").content.decode()
+        return len(captured), html
+
+    without, _html = queries([("text", "Hello")])
+    having, html = queries([("text", "Hello"), *(blocks[n % 4] for n in range(times))])
+    assert having - without <= min(times, 2)
+    assert len(re.findall(r'action="/feedback/(?:surveys|nps)/\d+/"', html)) == times
 
 
 def test_an_unpublished_or_deleted_survey_renders_nothing(client, page, survey):
