@@ -188,7 +188,10 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILEMBEDS_FINDERS: list[dict[str, str]] = []
 
-CX_FEEDBACK = {"WORDPRESS_MAPPING": "example_site.magazine.importing.MagazineMapping"}
+CX_FEEDBACK = {
+    "PAGE_AUTHOR": "author",
+    "WORDPRESS_MAPPING": "example_site.magazine.importing.MagazineMapping",
+}
 
 LOGGING = {
     "version": 1,

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import swapper
+from django.conf import settings
 from django.utils.module_loading import import_string
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from cx_feedback.core import conf
 from cx_feedback.core.sections import sections_of
@@ -61,8 +64,12 @@ def breakdown(*, family: list[int]) -> dict[str, Table]:
         PAGE: _table(by_page, names, hidden),
         SECTION: _table(_summed(by_page, sections), names),
         AUTHOR: _table(_summed(by_page, authors), {}),
-        LANGUAGE: _table(by_language, {}),
+        LANGUAGE: _table(by_language, _languages()),
     }
+
+
+def _languages() -> dict[str, str]:
+    return {code: capfirst(gettext(name)) for code, name in settings.LANGUAGES}
 
 
 def _given(family: list[int], part: str, read: Callable[[str], Any]) -> Given:

@@ -11,11 +11,13 @@ from wagtail.models import Locale
 from cx_feedback.nps.breakdown import Table, breakdown
 from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
 from cx_feedback.surveys import scores
+from cx_feedback.surveys.folding import SECONDS, STARTED
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results.counts import counts
 from cx_feedback.surveys.results.disclosure import withheld
+from cx_feedback.surveys.results.overview import Pace, pace_of
 from cx_feedback.surveys.selectors import family_of
 
 Span = Literal["week", "month"]
@@ -61,6 +63,8 @@ class Dashboard:
     change: scores.Difference
     #: By page, section, author and language.
     tables: dict[str, Table]
+    #: How many chose a score and sent it, and how long they took.
+    pace: Pace
 
 
 def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
@@ -81,6 +85,7 @@ def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
         _trend(by_day, span),
         change(by_day, days=RECENT[span]),
         breakdown(family=family),
+        pace_of(counts(survey_ids=family, only=[STARTED, SECONDS]), n),
     )
 
 

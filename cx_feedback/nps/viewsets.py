@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from cx_feedback.core.charts import Bar, Line, bars, figure, lines
 from cx_feedback.nps import selectors
+from cx_feedback.nps.bands import scale_of
 from cx_feedback.nps.breakdown import AUTHOR, LANGUAGE, PAGE, SECTION, Table
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import permissions
@@ -51,6 +52,7 @@ class NPSResultsView(ResultsView):
             "class_labels": CLASS_LABELS,
         }
         if found.score.shown:
+            context["scale"] = scale_of(found.score)
             context["shares"] = _shares(found)
             context["points"] = _points(found)
             context["trend"] = _trend(found)
@@ -121,7 +123,7 @@ def _drawn(label: Any, table: Table) -> dict[str, Any]:
     more = max(0, len(table.groups) - MOST_GROUPS)
     return {
         "label": label,
-        "picture": bars(label, rows) if rows else None,
+        "picture": bars(label, rows, maximum=100) if rows else None,
         "more": more,
         "withheld": table.withheld,
         "marked": any(group.score.low_confidence for group in table.groups[:MOST_GROUPS]),

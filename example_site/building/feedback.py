@@ -10,6 +10,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Survey
 from example_site.building.content import Resolver, read_yaml
 from example_site.building.newsletter import make_list, subscribe_block
+from example_site.magazine.models import ArticleIndexPage
 
 
 def stable_id(*names: str) -> str:
@@ -57,19 +58,27 @@ def make_survey(entry: dict[str, Any], language: str) -> Survey:
     return services.publish(survey=Survey(**identity, **entry[language], questions=questions))
 
 
-def make_nps(entry: dict[str, Any], language: str) -> Survey:
+def make_nps(entry: dict[str, Any], language: str, **placed: Any) -> Survey:
     """Return an NPS widget in one language, made and published if it is not there yet."""
     identity = _identity("nps", entry["key"], language)
     found = NPSWidget.objects.filter(**identity).first()
     if found is not None:
         return found
-    return services.publish(survey=NPSWidget(**identity, **entry[language]))
+    return services.publish(survey=NPSWidget(**identity, **entry[language], **placed))
+
+
+def make_sliding_widgets() -> None:
+    """Let the widgets that need no block slide in on the articles, once these are there."""
+    for entry in read_yaml("nps.yaml"):
+        for index in ArticleIndexPage.objects.select_related("locale") if "placed" in entry else ():
+            make_nps(entry, index.locale.language_code, sections=[index.pk], **entry["placed"])
 
 
 def resolver_for(language: str) -> Resolver:
     """Make what the magazine asks, and return what turns ``{survey: reading}`` into a block."""
     surveys = {entry["key"]: make_survey(entry, language) for entry in read_yaml("surveys.yaml")}
-    widgets = {entry["key"]: make_nps(entry, language) for entry in read_yaml("nps.yaml")}
+    asked = [entry for entry in read_yaml("nps.yaml") if "placed" not in entry]
+    widgets = {entry["key"]: make_nps(entry, language) for entry in asked}
     mailing_list = make_list()
 
     def resolve(name: str, argument: str) -> Any:

@@ -1,12 +1,13 @@
 """Let simulated readers answer the surveys and the NPS question below the articles."""
 
+from collections import Counter
 from typing import Any
 
 import numpy as np
 
 from cx_feedback.nps import services as nps
 from cx_feedback.surveys import services
-from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.models import Start, Survey
 from cx_feedback.surveys.questions.nps import nps_class
 from example_site.building.content import read_yaml
 from example_site.building.feedback import stable_id
@@ -21,6 +22,10 @@ REASONS = 0.35
 WEIGHTS = {"reason": [0.42, 0.3, 0.17, 0.11], "last": [0.16, 0.33, 0.36, 0.15]}
 WRITES = 0.3
 SKIPS = 0.12
+#: Of those who send their answers, so many more begin and give up.
+GIVE_UP = 0.35
+#: Seed of how long they take, apart from that of what they answer.
+LASTS = 11
 
 
 def chosen_on(page: ArticlePage, block_type: str, name: str) -> Survey:
@@ -59,10 +64,24 @@ def _answers(
     return answers
 
 
+def _seconds(rng: np.random.Generator, middle: float) -> int:
+    """Return how long somebody took: half of all under ``middle`` seconds."""
+    return max(2, round(middle * float(rng.lognormal(0, 0.5))))
+
+
+def _note_starts(surveys: list[int], rng: np.random.Generator) -> None:
+    """Note that those who answered these surveys had begun, and some others who gave up."""
+    for survey, answered in Counter(surveys).items():
+        begun = answered + int(rng.binomial(answered, GIVE_UP))
+        Start.objects.bulk_create(Start(survey_id=survey) for _ in range(begun))
+
+
 def answer_surveys(calendar: Calendar) -> int:
     """Store the answers of about a fifth of the readers; return how many."""
     entries = {stable_id(entry["key"]): entry for entry in read_yaml("surveys.yaml")}
     occasions = calendar.occasions(pages_with("survey"), SHARE)
+    answered: list[int] = []
+    own = np.random.default_rng(LASTS)
     for occasion in occasions:
         survey = chosen_on(occasion.page, "survey", "survey")
         entry = entries[str(survey.translation_key)]
@@ -74,7 +93,10 @@ def answer_surveys(calendar: Calendar) -> int:
             reader=occasion.reader,
             language=occasion.reader.language,
             at=occasion.at,
+            seconds=_seconds(own, 55),
         )
+        answered.append(survey.pk)
+    _note_starts(answered, own)
     return len(occasions)
 
 
@@ -83,18 +105,24 @@ def score_the_magazine(calendar: Calendar) -> int:
     rng = calendar.rng
     reasons = read_yaml("simulated.yaml")["nps"]
     occasions = calendar.occasions(pages_with("nps"), NPS_SHARE)
+    own = np.random.default_rng(LASTS + 1)
+    scored: list[int] = []
     scores = draw_scores(calendar.likings[[occasion.row for occasion in occasions]], rng)
     for occasion, score in zip(occasions, scores.tolist(), strict=True):
         language = occasion.reader.language
         words = reasons[nps_class(score)][language]
         reason = words[int(rng.integers(len(words)))] if rng.random() < REASONS else None
+        widget = chosen_on(occasion.page, "nps", "widget")
         nps.submit(
-            widget_id=chosen_on(occasion.page, "nps", "widget").pk,
+            widget_id=widget.pk,
             score=score,
             reason=reason,
             page_id=occasion.page.pk,
             reader=occasion.reader,
             language=language,
             at=occasion.at,
+            seconds=_seconds(own, 14 if reason is None else 40),
         )
+        scored.append(widget.pk)
+    _note_starts(scored, own)
     return len(occasions)

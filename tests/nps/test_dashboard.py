@@ -1,6 +1,7 @@
 """The score by page, section, author and language, its change, and the reasons."""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,6 +11,7 @@ from wagtail.models import Page
 
 from cx_feedback.nps import selectors, services
 from cx_feedback.nps.breakdown import authors_of
+from cx_feedback.surveys import services as services_of_surveys
 from cx_feedback.surveys.folding import fold
 from tests.site.models import ArticlePage
 
@@ -54,7 +56,7 @@ def test_by_page_section_author_and_language(widget, answered):
         assert groups(tables["page"]) == {"one": (100, 6), "two": (-100, 6), "other": (0, 7)}
         assert groups(tables["section"]) == {"News": (0, 12), "other": (0, 7)}
         assert groups(tables["author"]) == {"Ana Ruiz": (0, 12)}
-        assert groups(tables["language"]) == {"en": (0, 19)}
+        assert groups(tables["language"]) == {"English": (0, 19)}
         fold()
 
 
@@ -154,3 +156,22 @@ def test_the_dashboard_costs_few_queries(widget, answered, django_assert_max_num
     fold()
     with django_assert_max_num_queries(10):
         selectors.dashboard(widget=widget)
+
+
+def test_completion_and_median_time_are_known_as_with_any_survey(widget, scores, client):
+    for _ in range(10):
+        services_of_surveys.start(survey_id=widget.pk, kind="nps")
+    scores(9, 3, 7, 10, 8, 8, seconds=12)
+    pace = selectors.dashboard(widget=widget).pace
+    assert (pace.started, pace.median_seconds) == (10, 12)
+    assert pace.completion.value == pytest.approx(60)
+
+
+def test_the_bands_of_the_field_are_a_picture_and_a_table(widget, scores, admin_client):
+    scores(*[10] * 30, *[0] * 10)
+    page = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    figure = page.split("Where this score stands", 1)[1].split("</figure>")[0]
+    assert 'x="470"' in figure  # 50, three units a point, 20 beside
+    assert 'cx="470"' in figure  # this score: 75 - 25 = 50
+    assert "2006" in figure
+    assert re.search(r"<th scope=\"row\">this score</th><td>50 \(", page)

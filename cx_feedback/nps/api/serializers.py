@@ -19,6 +19,9 @@ class NPSIn(serializers.Serializer[Any]):
 
     page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
     answers = NPSAnswers()
+    seconds = serializers.IntegerField(
+        required=False, min_value=0, help_text="From choosing a score to sending."
+    )
 
 
 class SharesOut(serializers.Serializer[Any]):
@@ -67,6 +70,9 @@ class NPSResultsOut(serializers.Serializer[Any]):
     trend = PointOut(many=True)
     change = ChangeOut(help_text="The last days against as many before.")
     tables = TablesOut(help_text="Empty while the score is hidden.")
+    started = serializers.IntegerField(help_text="How many chose a score, sent or not.")
+    completion = ScoreOut(allow_null=True, help_text="In percent; null while it is not known.")
+    median_seconds = serializers.IntegerField(allow_null=True)
 
 
 def dashboard_json(found: Dashboard) -> dict[str, Any]:
@@ -86,6 +92,9 @@ def dashboard_json(found: Dashboard) -> dict[str, Any]:
             name: _table_json(table if found.score.shown else Table((), 0))
             for name, table in found.tables.items()
         },
+        "started": found.pace.started,
+        "completion": found.pace.completion and score_json(found.pace.completion),
+        "median_seconds": found.pace.median_seconds,
     }
 
 

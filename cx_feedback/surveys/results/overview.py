@@ -13,19 +13,26 @@ from cx_feedback.surveys.scores import SHOW_FROM, Score, share
 
 
 @dataclass(frozen=True)
-class Overview:
-    """Everybody's results of a survey and its translations.
+class Pace:
+    """How many began, how many of them sent their answers, and how long it took them.
 
     ``completion`` is the share of those who began that sent their answers, in percent; None where
     starts were not recorded (imports, headless sites), or fewer than responses. ``median_seconds``
     is exact up to ten minutes, then rounded down to ten seconds, over an hour to a minute.
     """
 
-    results: Results
-    definition: Definition
     started: int
     completion: Score | None
     median_seconds: int | None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """Everybody's results of a survey and its translations."""
+
+    results: Results
+    definition: Definition
+    pace: Pace
     #: All counts, and those of one question by day.
     counts: Counts
 
@@ -42,15 +49,17 @@ def overview_of(
     found = counts(survey_ids=family, by_day=by_day)
     whole = Counter({key: n for key, n in found.items() if not key[0]})
     results = results_from(survey, definition, whole)
+    return Overview(results, definition, pace_of(found, results.n), found)
+
+
+def pace_of(found: Counts, n: int) -> Pace:
+    """Return what the counts of ``n`` responses say; they hold ``STARTED`` and ``SECONDS``."""
     started = found["", STARTED, ""]
-    timed = {int(v): n for (_p, q, v), n in whole.items() if q == SECONDS}
-    return Overview(
-        results,
-        definition,
+    timed = {int(v): k for (part, q, v), k in found.items() if not part and q == SECONDS}
+    return Pace(
         started,
-        share(results.n, started) if started >= results.n > 0 else None,
+        share(n, started) if started >= n > 0 else None,
         median(timed) if sum(timed.values()) >= SHOW_FROM else None,
-        found,
     )
 
 

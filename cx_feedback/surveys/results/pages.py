@@ -38,6 +38,11 @@ class PageReport:
     #: The questions whose score can be chosen.
     scored: tuple[Question, ...]
 
+    @property
+    def score_label(self) -> str:
+        """What the score of the question is called; "" while no page shows one."""
+        return next((row.result.score_label for row in self.rows if row.result), "")
+
 
 def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
     """Return responses and the score of a question (the first with a score) for each page."""

@@ -37,8 +37,10 @@ def latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> li
 
 
 def text_questions(definition: Definition) -> list[Question]:
-    """Return the questions that readers answer in their own words, in part at least."""
-    return [q for q in definition.ever_asked() if questions.get(q.type).result(q, {}).has_texts]
+    """Return the questions that readers answer in their own words; those in part only come last."""
+    results = [questions.get(q.type).result(q, {}) for q in definition.ever_asked()]
+    found = [result for result in results if result.has_texts]
+    return [result.question for result in sorted(found, key=lambda result: bool(result.rows))]
 
 
 def words_of(question: Question, answer: Any) -> str:

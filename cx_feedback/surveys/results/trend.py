@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -211,12 +212,21 @@ def compare(
     return Comparison(first, second, tuple(pairs))
 
 
+def _shares(result: Result) -> Iterator[tuple[str, str, scores.Score]]:
+    """Iterate over the shares in a result: what is counted, its words, the share."""
+    for row in result.rows:
+        for cell in row.cells:
+            yield f"{row.label}/{cell.label}", f"{row.label}: {cell.label}", cell.share
+        if row.value and not row.cells:
+            yield row.value, row.label, row.share
+
+
 def _pair(before: Result, after: Result, partly: bool) -> Pair:
-    then = {row.value: row for row in before.rows if row.value and not row.cells}
+    then = {value: share for value, _label, share in _shares(before)}
     rows = tuple(
-        (row.label, scores.difference(then[row.value].share, row.share))
-        for row in after.rows
-        if row.value in then
+        (label, scores.difference(then[value], share))
+        for value, label, share in _shares(after)
+        if value in then
     )
     # With answers withheld the classes of an NPS cannot be counted from its rows.
     change = None if partly and before.question.type == "nps" else difference(before, after)

@@ -64,7 +64,8 @@ class SurveyResultsView(TabView):
             "trend_picture": pictures.trend_picture(found),
             "trend_words": pictures.change_words(found.change) if found.change else "",
             "trend_days": [
-                pictures.days_words(p.first, p.last, found.span) for p in found.points[-2:]
+                pictures.days_words(p.first, p.last, "month" if span == "month" else "day")
+                for p in found.points[-2:]
             ],
             "spans": [("day", _("Day")), ("week", _("Week")), ("month", _("Month"))],
         }

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import translation
 
 from example_site.building.accounts import make_accounts
-from example_site.building.feedback import resolver_for
+from example_site.building.feedback import make_sliding_widgets, resolver_for
 from example_site.building.pages import FIRST, Builder
 
 
@@ -30,6 +30,7 @@ class Command(BaseCommand):
             call_command("migrate", interactive=False)
         with transaction.atomic(), translation.override(FIRST):
             made = Builder(resolver_for, self.stdout.write).build()
+            make_sliding_widgets()
             make_accounts()
         if made:
             self.stdout.write(self.style.SUCCESS(f"{made} things made."))

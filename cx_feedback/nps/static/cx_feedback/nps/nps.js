@@ -21,6 +21,23 @@ for (const el of document.querySelectorAll("[data-cx-ask]")) {
     addEventListener("keydown", (e) => e.key === "Escape" && close(rest[2]));
     addEventListener("focusin", (e) => { if (!el.contains(e.target)) box.open = side; });
   };
+  const form = el.querySelector("form");
+  form?.addEventListener("input", () => {
+    const since = Date.now(), { elements, dataset } = form;
+    const hide = (name, cxType) => {
+      const input = Object.assign(document.createElement("input"), { type: "hidden", name, value: 1 });
+      input.dataset.cxType = cxType;
+      form.append(input);
+      return input;
+    };
+    const seconds = hide("seconds", "number");
+    hide("begun", "skip");
+    form.addEventListener("submit", () => { seconds.value = Math.round((Date.now() - since) / 1e3); });
+    fetch(dataset.cxApi.replace("responses", "starts"), {
+      method: "POST", keepalive: true, body: JSON.stringify({ page: +elements.page?.value || undefined }),
+      headers: { "Content-Type": "application/json", "Accept-Language": elements.lang.value },
+    }).catch(() => {});
+  }, { once: true });
   el.addEventListener("cx:done", () => { done = 1; wait(rest[0]); });
   el.addEventListener("click", (e) => {
     const { type, value, dataset } = e.target, url = location.href.split("#")[0];
@@ -31,7 +48,8 @@ for (const el of document.querySelectorAll("[data-cx-ask]")) {
     else navigator.clipboard.writeText(url).then(() => { e.target.textContent = dataset.cxShare; });
   });
   const look = () => {
-    const box = (end && el.closest("article,main") || document.documentElement).getBoundingClientRect();
+    const box = (end && (el.closest("article") ?? document.querySelector("article:has(h1)") ?? el.closest("main"))
+      || document.documentElement).getBoundingClientRect();
     if ((innerHeight - box.top) / box.height > seen - .01) removeEventListener("scroll", look), show();
   };
   if (done || !(ms || seen)) show();
