@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Count, F, Q
 
-from cx_feedback.comments import keys
+from cx_feedback.comments import keys, publication
 from cx_feedback.comments.models import Comment, State, Thread
 
 
@@ -26,6 +26,7 @@ class Change:
 
 def count(changes: Iterable[Change]) -> None:
     """Move the counters by ``changes``. Call it in their transaction, the threads locked."""
+    changes = list(changes)
     published: Counter[int] = Counter()
     waiting: Counter[int] = Counter()
     replies: Counter[str] = Counter()
@@ -38,7 +39,21 @@ def count(changes: Iterable[Change]) -> None:
         for path in keys.paths_above(change.comment.path):
             replies[path] += step
     _move_threads(published, waiting)
+    seen = {c.comment.thread_id for c in changes if State.PUBLISHED in (c.before, c.after)}
+    touch(seen, news=any(c.after == State.PUBLISHED and not c.comment.source for c in changes))
     _move_replies(replies)
+
+
+def touch(thread_ids: Iterable[int], *, news: bool = False) -> None:
+    """Say that what readers see of these threads changed; ``news``: a comment was published.
+
+    In the transaction of the change, the threads locked or about to be: a part of the page that
+    was rendered before is then no longer shown, and caches in front of the site are told.
+    """
+    ids = sorted(set(thread_ids))
+    if ids:
+        Thread.objects.filter(pk__in=ids).update(version=F("version") + 1)
+        publication.announce(ids, news=news)
 
 
 def _move_threads(published: Counter[int], waiting: Counter[int]) -> None:

@@ -46,7 +46,7 @@ def check(
     values = {name: _text_in(data, name, errors) for name in ("name", "email", "text", HONEYPOT)}
     name = _checked_name(values["name"], errors)
     email = _checked_email(values["email"], errors)
-    text = _checked_text(values["text"], errors)
+    text = checked_text(values["text"], errors)
     if values[HONEYPOT]:
         errors[HONEYPOT] = [_("Leave this field empty.")]
     if len(idempotency_key) > KEY_LENGTH:
@@ -109,7 +109,7 @@ def _checked_email(value: str, errors: dict[str, list[str]]) -> str:
     return email
 
 
-def _checked_text(value: str, errors: dict[str, list[str]]) -> str:
+def checked_text(value: str, errors: dict[str, list[str]]) -> str:
     limit: int = conf.get("COMMENTS_LENGTH")
     if "text" in errors:
         return ""

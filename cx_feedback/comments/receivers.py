@@ -3,11 +3,14 @@
 from typing import Any
 
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 
 from cx_feedback.comments import selectors, services
-from cx_feedback.comments.models import Comment
+from cx_feedback.comments.models import Comment, Flag, Follow, Vote
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, admin_url
+from cx_feedback.mail import mailings
+from cx_feedback.mail.models import Delivery
 
 #: Characters of a comment that stand for it.
 EXCERPT = 80
@@ -17,6 +20,11 @@ def connect() -> None:
     signals.person_exported.connect(export, dispatch_uid="cx_comments_export")
     signals.person_erased.connect(erase, dispatch_uid="cx_comments_erase")
     signals.things_named.connect(name_comments, dispatch_uid="cx_comments_names")
+    signals.mail_about_to_send.connect(about_to_send, dispatch_uid="cx_comments_mail")
+    signals.person_exported.connect(export_acts, dispatch_uid="cx_comments_export_acts")
+    signals.person_erased.connect(erase_acts, dispatch_uid="cx_comments_erase_acts")
+    mailings.register("follow", name_news)
+    mailings.register("follow-optin", name_opt_ins)
 
 
 def export(
@@ -52,3 +60,61 @@ def name_comments(
         pk: Name(Truncator(text).chars(EXCERPT), admin_url("cx_comments:comment", pk))
         for pk, text in rows
     }
+
+
+def about_to_send(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dict[int, str]:
+    """Refuse news to who follows no more, and of what is not public any more."""
+    return services.following.no_longer_wanted(deliveries)
+
+
+def export_acts(
+    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
+) -> tuple[str, list[dict[str, Any]]]:
+    """Return votes, flags and what is followed, each with its kind."""
+    votes = Vote.objects.filter(reader__in=reader_ids).order_by("pk")
+    flags = Flag.objects.filter(reader__in=reader_ids).order_by("pk")
+    follows = services.following.follows_of(email=email, reader_ids=reader_ids).order_by("pk")
+    rows: list[dict[str, Any]] = [
+        {"kind": "vote", "comment": v.comment_id, "value": v.value, "at": v.at.isoformat()}
+        for v in votes
+    ]
+    rows += [
+        {
+            "kind": "flag",
+            "comment": f.comment_id,
+            "reason": f.reason,
+            "text": f.text,
+            "at": f.at.isoformat(),
+        }
+        for f in flags
+    ]
+    rows += [
+        {
+            "kind": "follow",
+            "page": f.thread.page_id,
+            "comment": f.comment_id,
+            "email": f.email,
+            "asked_at": f.asked_at.isoformat(),
+            "confirmed_at": f.confirmed_at and f.confirmed_at.isoformat(),
+            "ended_at": f.ended_at and f.ended_at.isoformat(),
+        }
+        for f in follows.select_related("thread")
+    ]
+    return "comment_acts", rows
+
+
+def erase_acts(sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    gone = services.votes.erase_votes(reader_ids=reader_ids)
+    gone += services.flags.erase_flags(reader_ids=reader_ids)
+    follows = services.following.follows_of(email=email, reader_ids=reader_ids)
+    return "comment_acts", gone + follows.delete()[1].get(Follow._meta.label, 0)
+
+
+def name_news(ids: list[str]) -> dict[str, str]:
+    """Return comment id to a name, for the post office's screens."""
+    return {pk: _("New comment %s to who follows") % pk for pk in ids}
+
+
+def name_opt_ins(ids: list[str]) -> dict[str, str]:
+    """Return follow id to a name, for the post office's screens."""
+    return {pk: _("Confirmation of following, number %s") % pk for pk in ids}

@@ -1,6 +1,7 @@
 """Threads and comments, what moderators and readers did with them, where imports came from."""
 
 from cx_feedback.comments.models.comments import (
+    THEIRS,
     Comment,
     CommentQuerySet,
     Markup,
@@ -14,6 +15,7 @@ from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.settings import CommentSettings
 
 __all__ = [
+    "THEIRS",
     "Ban",
     "Comment",
     "CommentQuerySet",

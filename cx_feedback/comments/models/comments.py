@@ -29,6 +29,10 @@ class State(models.TextChoices):
     ERASED = "erased", pgettext_lazy("comment", "Erased")
 
 
+#: States in which a comment is still its author's to edit or delete.
+THEIRS = (State.AWAITING, State.PENDING, State.PUBLISHED)
+
+
 class Rule(models.TextChoices):
     """What a new comment has to pass before readers see it."""
 
@@ -65,6 +69,8 @@ class Thread(models.Model):
     #: Counters, changed by F() in the transaction that changes what they count.
     published = models.PositiveIntegerField(_("published"), default=0, editable=False)
     waiting = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
+    #: Moved by ``counters.touch`` with all that readers see; rendered parts are kept by it.
+    version = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
 
     class Meta:
@@ -184,6 +190,8 @@ class Comment(models.Model):
     #: What the scorers found, as stored by ``comments.spam``; and their sum, None: not scored.
     signals = models.JSONField(default=list, blank=True, editable=False)
     spam_score = models.FloatField(null=True, editable=False)
+    #: Whether those who follow were written to, so that a task finds what is left to tell.
+    told = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     source = models.CharField(max_length=200, blank=True, default="", editable=False)
     external_id = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -233,6 +241,16 @@ class Comment(models.Model):
                 fields=["thread", "-rank", "-key"],
                 condition=Q(parent__isnull=True),
                 name="cx_comment_best",
+            ),
+            models.Index(
+                fields=["thread"],
+                condition=Q(parent__isnull=True) & (Q(pinned_at__isnull=False) | Q(picked=True)),
+                name="cx_comment_raised",
+            ),
+            models.Index(
+                fields=["published_at"],
+                condition=Q(told=False, state="published", source=""),
+                name="cx_comment_untold",
             ),
             models.Index(
                 fields=["author_key", "state"],

@@ -1,5 +1,6 @@
 """Every write of the conversation: keyword arguments, no request, one transaction."""
 
+from cx_feedback.comments.services import flags, following, own, votes
 from cx_feedback.comments.services.banning import Banned, ban, kinds_of, lift
 from cx_feedback.comments.services.conversations import set_closed
 from cx_feedback.comments.services.deciding import (
@@ -14,10 +15,13 @@ from cx_feedback.comments.services.deciding import (
     restore,
 )
 from cx_feedback.comments.services.erasing import erase
+from cx_feedback.comments.services.flags import flag
 from cx_feedback.comments.services.marking import MARKS, mark, marks_for
+from cx_feedback.comments.services.own import delete, edit
 from cx_feedback.comments.services.posting import Posted, post
 from cx_feedback.comments.services.replying import Answered, answer
 from cx_feedback.comments.services.undoing import undo
+from cx_feedback.comments.services.votes import vote
 
 __all__ = [
     "ACTS",
@@ -31,16 +35,24 @@ __all__ = [
     "approve",
     "ban",
     "decide",
+    "delete",
+    "edit",
     "erase",
+    "flag",
+    "flags",
+    "following",
     "hide",
     "kinds_of",
     "lift",
     "mark",
     "mark_spam",
     "marks_for",
+    "own",
     "post",
     "reject",
     "restore",
     "set_closed",
     "undo",
+    "vote",
+    "votes",
 ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from cx_feedback.comments.counters import touch
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import Decision, claim
 from cx_feedback.comments.services.logging import Line, log
@@ -76,4 +77,6 @@ def _set(act: str, ids: list[int]) -> None:
         "pin": {"pinned_at": timezone.now()},
         "unpin": {"pinned_at": None},
     }
-    Comment.objects.filter(pk__in=ids).update(**values[act])
+    rows = Comment.objects.filter(pk__in=ids)
+    rows.update(**values[act])
+    touch(rows.values_list("thread_id", flat=True))

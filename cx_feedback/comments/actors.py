@@ -1,0 +1,34 @@
+"""Who acts: the reader whom the cookie names, or the site's account that is logged in."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from cx_feedback.comments.models import Comment
+from cx_feedback.readers.models import Reader
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A reader, an account, both, or neither for a request that may not speak for anybody."""
+
+    reader: Reader | None = None
+    user: Any = None
+
+    @property
+    def name(self) -> str:
+        """The account's name, "" for a guest."""
+        return (self.user.get_full_name() or self.user.get_username()) if self.user else ""
+
+    def wrote(self, comment: Comment) -> bool:
+        """Return whether the comment is the actor's own."""
+        by_reader = self.reader is not None and comment.reader_id == self.reader.pk
+        return by_reader or (self.user is not None and comment.user_id == self.user.pk)
+
+    def own(self) -> Q | None:
+        """Return the condition on comments of the actor's own, None when there can be none."""
+        if self.reader is None and self.user is None:
+            return None
+        mine = Q(reader=self.reader) if self.reader else Q()
+        return mine | Q(user=self.user) if self.user else mine

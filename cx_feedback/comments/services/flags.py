@@ -1,0 +1,68 @@
+"""Flags: a reader's complaint about a comment, once."""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.actors import Actor
+from cx_feedback.comments.cleaning import plain
+from cx_feedback.comments.models import Comment, Flag, State
+from cx_feedback.comments.services.moving import move
+from cx_feedback.comments.services.votes import locked
+from cx_feedback.core.errors import InvalidInput, Refused
+
+TEXT_LENGTH = 500
+
+
+@transaction.atomic
+def flag(
+    *, comment_id: int, actor: Actor, reason: str, text: str = "", flags_to_hide: int = 0
+) -> bool:
+    """Store a reader's complaint; return whether it is new: a second one changes nothing.
+
+    At ``flags_to_hide`` open flags (0: never) the comment waits for a moderator again. Raises
+    InvalidInput naming ``reason`` or ``text``, NotFound for what is not published, Refused for
+    one's own comment and for a request without a reader.
+    """
+    text = check(reason, text)
+    if actor.reader is None:
+        raise Refused(_("Reports are taken from this site's own pages, with cookies allowed."))
+    comment = locked(comment_id)
+    if actor.wrote(comment):
+        raise Refused(_("This is your own comment; you can edit or delete it."))
+    _flag, new = Flag.objects.get_or_create(
+        comment=comment, reader=actor.reader, defaults={"reason": reason, "text": text}
+    )
+    if new:
+        Comment.objects.filter(pk=comment.pk).update(flags=F("flags") + 1)
+        comment.flags += 1
+        if flags_to_hide and comment.flags >= flags_to_hide:
+            move(comment, State.PENDING, act="flags", reason=_("Flagged by readers"))
+    return new
+
+
+def check(reason: Any, text: Any) -> str:
+    """Return the clean text of a complaint; raises InvalidInput naming ``reason`` or ``text``."""
+    errors: dict[str, list[str]] = {}
+    if reason not in Flag.Reason.values:
+        errors["reason"] = [_("Choose a reason.")]
+    if not isinstance(text, str):
+        errors["text"] = [_("This must be text.")]
+    elif len(text := plain(text)) > TEXT_LENGTH:
+        errors["text"] = [_("At most %d characters.") % TEXT_LENGTH]
+    if errors:
+        raise InvalidInput(fields=errors)
+    return text
+
+
+@transaction.atomic
+def erase_flags(*, reader_ids: list[int]) -> int:
+    """Take back all flags of these readers; return how many."""
+    flags = list(Flag.objects.filter(reader__in=reader_ids))
+    for row in flags:
+        gone, _by_model = Flag.objects.filter(pk=row.pk).delete()
+        if row.state == Flag.State.OPEN:
+            Comment.objects.filter(pk=row.comment_id, flags__gt=0).update(flags=F("flags") - gone)
+    return len(flags)

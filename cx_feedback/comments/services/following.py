@@ -1,0 +1,241 @@
+"""Following a conversation: double opt-in, one mail a new comment, one click to end it."""
+
+import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments import keys, letters
+from cx_feedback.comments.actors import Actor
+from cx_feedback.comments.models import Comment, Follow, State, Thread
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.letters import clean_address
+from cx_feedback.mail.models import Delivery, Suppression, address_digest
+
+#: In which one address gets no second mail to confirm the same thing; and how many a day at all.
+PAUSE, PER_DAY = datetime.timedelta(minutes=5), 4
+#: Comments published longer ago are told to nobody: an old one that is restored is no news.
+NEWS = datetime.timedelta(days=2)
+#: Comments of one run.
+RUN = 100
+
+
+@dataclass
+class Told:
+    """What a run did; ``more`` when it stopped at its limit."""
+
+    comments: int = 0
+    mails: int = 0
+    more: bool = False
+
+
+@transaction.atomic
+def follow(
+    *, page_id: int, email: str, comment_id: int | None = None, actor: Actor, language: str = ""
+) -> None:
+    """Note that somebody asked to follow a page's conversation, and send the mail to confirm it.
+
+    With ``comment_id`` only the replies to that comment. Returns nothing, so that no answer can
+    tell whether the address is known. Raises InvalidInput naming ``email`` or ``comment``.
+    """
+    email = clean_address(email)
+    thread = Thread.objects.get_or_create(page_id=page_id)[0]
+    comment = _comment(comment_id, thread)
+    Follow.objects.bulk_create(
+        [Follow(thread=thread, comment=comment, email=email)], ignore_conflicts=True
+    )
+    row = Follow.objects.select_for_update().get(thread=thread, comment=comment, email=email)
+    if row.confirmed_at and not row.ended_at:
+        return
+    if not _may_mail(row):
+        return
+    row.reader, row.user = actor.reader, actor.user
+    row.language = language[:12]
+    row.asked_at, row.confirmed_at, row.ended_at = timezone.now(), None, None
+    row.save()
+    _post_opt_in(row)
+
+
+def _comment(comment_id: int | None, thread: Thread) -> Comment | None:
+    if comment_id is None:
+        return None
+    rows = Comment.objects.filter(thread=thread, state__in=[State.PUBLISHED, State.PENDING])
+    comment = rows.filter(pk=comment_id).first()
+    if comment is None:
+        raise InvalidInput(fields={"comment": [_("There is no such comment on this page.")]})
+    return comment
+
+
+def _may_mail(row: Follow) -> bool:
+    """Return whether the address may get another such mail: nobody floods a mailbox with them."""
+    now = timezone.now()
+    asked = Delivery.objects.filter(
+        address=row.email,
+        mailing__startswith=letters.OPT_IN,
+        created_at__gt=now - datetime.timedelta(days=1),
+    )
+    times = list(asked.values_list("mailing", "created_at"))
+    same = letters.opt_in_mailing(row)
+    return len(times) < PER_DAY and not any(m == same and at > now - PAUSE for m, at in times)
+
+
+def _post_opt_in(row: Follow) -> None:
+    mail.post(
+        letter=letters.opt_in(row),
+        mailing=letters.opt_in_mailing(row),
+        recipient=mail.Recipient(
+            key=f"{row.asked_at.timestamp():.6f}",
+            address=row.email,
+            variables=letters.links_of(row, confirm=True),
+        ),
+        policy=Delivery.Policy.AT_LEAST_ONCE,
+        priority=Delivery.URGENT,
+    )
+
+
+@transaction.atomic
+def confirm(*, follow_id: int, asked: float) -> Follow:
+    """Confirm what a mail's link asked for; pressing twice changes nothing.
+
+    ``asked`` is the moment that the link names. Raises InvalidInput when it was ended or asked
+    for anew since.
+    """
+    row = _locked(follow_id)
+    if row is None or row.ended_at or f"{row.asked_at.timestamp():.6f}" != f"{asked:.6f}":
+        gone = _("This link does not hold any more. Ask to follow once more.")
+        raise InvalidInput(fields={"link": [gone]})
+    if row.confirmed_at is None:
+        row.confirmed_at = timezone.now()
+        row.save(update_fields=["confirmed_at"])
+    return row
+
+
+@transaction.atomic
+def end(*, follow_id: int) -> Follow | None:
+    """End it at once; may run twice. None when it is gone."""
+    row = _locked(follow_id)
+    if row is not None and row.ended_at is None:
+        row.ended_at = timezone.now()
+        row.save(update_fields=["ended_at"])
+    return row
+
+
+def _locked(follow_id: int) -> Follow | None:
+    rows = Follow.objects.select_for_update(of=("self",)).select_related("thread__page", "comment")
+    return rows.filter(pk=follow_id).first()
+
+
+def tell(*, limit: int = RUN) -> Told:
+    """Post a mail of each newly published comment to each who follows, once.
+
+    Rows tell what is left: any number of runs may do so at once, and the ledger of mails keeps
+    one of each comment and follower.
+    """
+    told = Told()
+    _skip_unfollowed()
+    while told.comments < limit:
+        with transaction.atomic():
+            comment = _news().select_for_update(skip_locked=True, of=("self",)).first()
+            if comment is None:
+                return told
+            told.comments += 1
+            told.mails += _tell(comment)
+            Comment.objects.filter(pk=comment.pk).update(told=True)
+    told.more = True
+    return told
+
+
+def _news() -> QuerySet[Comment]:
+    """Return what was published and not told, oldest first; the conditions are the index's."""
+    rows = Comment.objects.filter(told=False, state=State.PUBLISHED, source="")
+    recent = rows.filter(published_at__gt=timezone.now() - NEWS)
+    return recent.select_related("thread__page").order_by("published_at", "pk")
+
+
+def _skip_unfollowed() -> None:
+    """Mark what nobody follows, with one statement."""
+    followed = _active().values("thread")
+    _news().order_by().exclude(thread__in=followed).update(told=True)
+
+
+def _active() -> QuerySet[Follow]:
+    return Follow.objects.filter(confirmed_at__isnull=False, ended_at__isnull=True)
+
+
+def _tell(comment: Comment) -> int:
+    page = comment.thread.page
+    if not page.live or page.get_view_restrictions():
+        return 0  # whoever followed may not read it any more
+    whole = Q(thread=comment.thread_id, comment__isnull=True)
+    answered = Q(comment__path__in=keys.paths_above(comment.path))
+    rows = _active().filter(whole | answered).order_by("pk")
+    by_address = {row.email: row for row in rows if not _is_author(row, comment)}
+    _end_suppressed(by_address)
+    mails = 0
+    for language in sorted({row.language for row in by_address.values()}):
+        recipients = [
+            mail.Recipient(
+                # Of the address, so that who follows both page and comment gets one.
+                key=address_digest(row.email)[:40],
+                address=row.email,
+                reader_id=row.reader_id,
+                variables=letters.links_of(row),
+            )
+            for row in by_address.values()
+            if row.language == language
+        ]
+        mails += mail.post_many(
+            letter=letters.news(comment, language),
+            mailing=f"{letters.NEWS}{comment.pk}",
+            recipients=recipients,
+            priority=Delivery.USUAL,
+        )
+    return mails
+
+
+def _is_author(row: Follow, comment: Comment) -> bool:
+    return (
+        row.email == comment.author_email
+        or (row.reader_id is not None and row.reader_id == comment.reader_id)
+        or (row.user_id is not None and row.user_id == comment.user_id)
+    )
+
+
+def _end_suppressed(by_address: dict[str, Follow]) -> None:
+    """End what an address follows that takes no mail any more."""
+    digests = {address_digest(address): address for address in by_address}
+    for digest in Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True):
+        address = digests[digest]
+        _active().filter(email=address).update(ended_at=timezone.now())
+        del by_address[address]
+
+
+def no_longer_wanted(deliveries: Iterable[Delivery]) -> dict[int, str]:
+    """Return the reason by delivery for news whose follower ended it or that is not public."""
+    ours = {d.pk: d for d in deliveries if d.mailing.startswith(letters.NEWS)}
+    if not ours:
+        return {}
+    wanted = {d.variables.get("follow") for d in ours.values()}
+    active = set(_active().filter(pk__in=wanted).values_list("pk", flat=True))
+    told = {int(d.mailing.removeprefix(letters.NEWS)) for d in ours.values()}
+    public = set(Comment.objects.published().filter(pk__in=told).values_list("pk", flat=True))
+    refused = {}
+    for pk, delivery in ours.items():
+        if delivery.variables.get("follow") not in active:
+            refused[pk] = "Follows no more"
+        elif int(delivery.mailing.removeprefix(letters.NEWS)) not in public:
+            refused[pk] = "The comment is not public any more"
+    return refused
+
+
+def follows_of(*, email: str, reader_ids: list[int]) -> QuerySet[Follow]:
+    """Return what a person follows, by address or by reader."""
+    whose = Q(reader__in=reader_ids)
+    if email:
+        whose |= Q(email=email.strip().lower())
+    return Follow.objects.filter(whose)
