@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cx_feedback.comments.rendering import thread_context
-from cx_feedback.comments.selectors import NEWEST, OLDEST
+from cx_feedback.comments.rendering import section
+from cx_feedback.comments.selectors import BEST, NEWEST, OLDEST
 from cx_feedback.core.blocks import FeedbackBlock
 
 
@@ -21,7 +21,11 @@ class CommentsBlock(FeedbackBlock):
     )
     order = blocks.ChoiceBlock(
         label=_("Order"),
-        choices=[(NEWEST, _("Newest first")), (OLDEST, _("Oldest first"))],
+        choices=[
+            (NEWEST, _("Newest first")),
+            (OLDEST, _("Oldest first")),
+            (BEST, _("Best first")),
+        ],
         default=NEWEST,
         help_text=_("Of the first-level comments; replies stand in the order of writing."),
     )
@@ -30,7 +34,7 @@ class CommentsBlock(FeedbackBlock):
         icon = "comment"
         label = _("Comments")
         description = _("The conversation of this page. New comments wait for approval.")
-        template = "cx_feedback/comments/thread.html"
+        template = "cx_feedback/comments/block.html"
         preview_template = "cx_feedback/comments/preview.html"
         preview_value: ClassVar[dict[str, Any]] = {"heading": "", "order": NEWEST}
 
@@ -38,5 +42,5 @@ class CommentsBlock(FeedbackBlock):
         context = super().get_context(value, parent_context=parent_context)
         order = value.get("order") or NEWEST
         heading = value.get("heading") or ""
-        context.update(thread_context(context["cx_page_id"], order=order, heading=heading))
+        context["cx_section"] = section(context["cx_page"], order=order, heading=heading)
         return context

@@ -1,36 +1,112 @@
-"""What the templates of a thread need, the same for every reader."""
+"""The conversation as HTML, the same for every reader and kept until something in it changes."""
 
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 
+from django.core.cache import cache
+from django.template.loader import render_to_string
+from django.urls import get_script_prefix
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from cx_feedback.comments import selectors
+from cx_feedback.comments.cards import Cards
 from cx_feedback.comments.drafts import HONEYPOT, NAME_LENGTH
+from cx_feedback.comments.models import Thread
+from cx_feedback.comments.policies import Rules, rules_for
 from cx_feedback.core import conf
+
+#: Seconds for which a rendered part is kept; a change in the thread ends it sooner.
+KEEP = 3600
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A page's thread with the rules that hold there."""
+
+    page_id: int | None
+    thread: Thread | None
+    rules: Rules
+
+    @property
+    def published(self) -> int:
+        return self.thread.published if self.thread else 0
+
+    @property
+    def version(self) -> int:
+        """Grows with everything that readers see."""
+        return self.thread.version if self.thread else 0
+
+    @property
+    def closed(self) -> bool:
+        return self.rules.closed
+
+    def cards(self) -> Cards:
+        return Cards(language=get_language() or "", votes=self.rules.votes, closed=self.closed)
+
+
+def conversation(page: Any) -> Conversation:
+    """Return the conversation of ``page``, a page or its id, None for an unsaved one."""
+    page_id = page if isinstance(page, int) else getattr(page, "pk", None)
+    thread = selectors.thread_of(page_id) if page_id else None
+    return Conversation(page_id, thread, rules_for(page or 0, thread=thread))
+
+
+def section(page: Any, *, order: str = selectors.NEWEST, heading: str = "") -> SafeString:
+    """Return the whole section below an article: heading, form, comments, ways on."""
+    talk = conversation(page if getattr(page, "pk", None) else None)
+    title, url = getattr(page, "title", ""), getattr(page, "full_url", None) or ""
+    key = _key(talk, order, heading, title, url)
+    html = cache.get(key) if talk.page_id else None
+    if html is None:
+        part = selectors.thread_part(thread=talk.thread, order=order)
+        context = {"heading": heading, "page_title": title, "page_url": url}
+        context |= thread_context(talk, part, order)
+        html = str(render_to_string("cx_feedback/comments/thread.html", context))
+        if talk.page_id:
+            cache.set(key, html, KEEP)
+    return mark_safe(html)
+
+
+def _key(talk: Conversation, *more: str) -> str:
+    """Return the name under which a rendered part is kept: all that it depends on."""
+    rules = talk.rules
+    parts = [
+        talk.thread and talk.thread.pk, talk.version, talk.closed, rules.votes, rules.who,
+        rules.edit_minutes, get_language(), timezone.get_current_timezone_name(),
+        get_script_prefix(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
+    ]  # fmt: skip
+    digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
+    return f"cx:comments:{talk.page_id}:{digest}"
+
+
+_SETTINGS = ("EMAIL", "LENGTH", "SHOWN", "REPLIES_SHOWN", "DEPTH")
 
 
 def thread_context(
-    page_id: int | None, *, order: str = selectors.NEWEST, after: str = "", heading: str = ""
+    talk: Conversation, part: selectors.ThreadPart, order: str = selectors.NEWEST
 ) -> dict[str, Any]:
-    """Return the context of ``thread.html``; an unsaved page (None) has an empty thread."""
-    part = (
-        selectors.thread_part(page_id=page_id, order=order, after=after)
-        if page_id
-        else selectors.ThreadPart([])
-    )
+    """Return the context of the templates that show a part of a thread."""
+    cards = talk.cards()
     return {
-        "cx_page_id": page_id,
+        "cx_page_id": talk.page_id,
+        "talk": talk,
         "part": part,
+        "base": mark_safe(cards.base),
+        "cards": cards.list(part.nodes),
         "order": order,
-        "heading": heading,
-        **form_context(),
+        "orders": selectors.ORDERS,
+        **form_context(talk.rules),
     }
 
 
-def form_context() -> dict[str, Any]:
+def form_context(rules: Rules) -> dict[str, Any]:
     """Return what ``form.html`` needs besides the page, the parent, values and errors."""
     return {
         "cx_lang": get_language() or "",
+        "accounts_only": rules.accounts_only,
         "email_asked": conf.get("COMMENTS_EMAIL"),
         "text_limit": conf.get("COMMENTS_LENGTH"),
         "name_limit": NAME_LENGTH,

@@ -1,27 +1,42 @@
-"""Reads of the conversation. What readers see costs three queries, however much there is."""
+"""Reads of the conversation. What readers see costs five queries, however much there is."""
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import (
+    BooleanField,
+    Count,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.utils import timezone
 
-from cx_feedback.comments.keys import is_key, is_path
-from cx_feedback.comments.models import Comment, State, Thread
+from cx_feedback.comments import keys
+from cx_feedback.comments.actors import Actor
+from cx_feedback.comments.models import THEIRS, Comment, State, Thread, Vote
 from cx_feedback.core import conf
 from cx_feedback.readers.models import Reader
 
-NEWEST, OLDEST = "newest", "oldest"
+NEWEST, OLDEST, BEST = "newest", "oldest", "best"
+ORDERS = (NEWEST, OLDEST, BEST)
 
 #: What rendering a comment needs: never the address.
 _SHOWN = (
-    "pk", "key", "path", "depth", "parent_id", "root_id", "thread_id", "replies",
-    "author_name", "html", "state", "language", "created_at",
+    "pk", "key", "path", "depth", "parent_id", "root_id", "thread_id", "replies", "reader_id",
+    "author_name", "html", "state", "language", "created_at", "edited_at", "by_staff",
+    "pinned_at", "picked", "up", "down", "rank",
 )  # fmt: skip
 
 
-@dataclass
+@dataclass(slots=True)
 class Node:
     """A comment in its place on the page."""
 
@@ -36,12 +51,8 @@ class Node:
 
     @property
     def gone(self) -> bool:
-        """Whether only the place is left: hidden or erased, but answered."""
+        """Whether only the place is left: hidden, taken back or erased, but answered."""
         return self.comment.state != State.PUBLISHED
-
-    @property
-    def initial(self) -> str:
-        return self.comment.name[:1].upper()
 
 
 @dataclass
@@ -49,82 +60,152 @@ class ThreadPart:
     """A window on a thread."""
 
     nodes: list[Node]
-    published: int = 0
-    closed: bool = False
-    #: The key (of roots) or path (of replies) after which the next window begins, "" at the end.
+    #: Where the next window begins, as ``after`` takes it; "" at the end.
     next: str = ""
 
 
-def thread_part(*, page_id: int, order: str = NEWEST, after: str = "") -> ThreadPart:
-    """Return the first-level comments of a page after the key ``after``, with their replies."""
-    thread = Thread.objects.filter(page_id=page_id).first()
-    if thread is None:
-        return ThreadPart([])
-    part = ThreadPart([], thread.published, thread.closed)
-    if not thread.published:
+class _Beyond(Func):
+    """``(rank, key) < (…, …)``: one look-up in the index, however many share a rank."""
+
+    output_field = BooleanField()
+    arity = 4
+    template = "(%(expressions)s)"
+
+    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        parts = [compiler.compile(source) for source in self.get_source_expressions()]
+        a, b, c, d = (sql for sql, _params in parts)
+        return f"({a}, {b}) < ({c}, {d})", [p for _sql, params in parts for p in params]
+
+
+def thread_of(page_id: int) -> Thread | None:
+    """Return the conversation of a page, None before the first comment."""
+    return next(iter(Thread.objects.filter(page_id=page_id)), None)
+
+
+def thread_part(*, thread: Thread | None, order: str = NEWEST, after: str = "") -> ThreadPart:
+    """Return the first-level comments of a thread after ``after``, with their first replies.
+
+    The first window begins with what is pinned and, in order "best", with the editors' picks.
+    """
+    part = ThreadPart([])
+    if thread is None or not thread.published:
         return part
     limit = conf.get("COMMENTS_SHOWN")
     roots = Comment.objects.visible().filter(thread=thread, parent__isnull=True)
-    found = list(_window(roots, "key", order, after).only(*_SHOWN)[: limit + 1])
+    raised = _raised(roots, order, limit)
+    if raised:
+        roots = roots.exclude(pk__in=[comment.pk for comment in raised])
+    found = list(_window(roots, order, after).only(*_SHOWN)[: limit + 1])
     if len(found) > limit:
-        part.next = found[limit - 1].key
-    part.nodes = [Node(comment) for comment in found[:limit]]
-    _hang(part.nodes, _first_replies([n.comment for n in part.nodes]))
+        part.next = place_of(found[limit - 1], order)
+    shown = found[:limit] if after else raised + found[:limit]
+    part.nodes = [Node(comment) for comment in shown]
+    _hang(part.nodes, _first_replies(shown))
     return part
 
 
-def below(*, root: Comment, after: str = "") -> ThreadPart:
-    """Return ``root`` with a window of the replies below it, after the path ``after``."""
-    limit = conf.get("COMMENTS_SHOWN")
-    rows = Comment.objects.visible().filter(root=root)
-    found = list(_window(rows, "path", OLDEST, after).only(*_SHOWN)[: limit + 1])
-    node = Node(root)
+def _raised(roots: QuerySet[Comment], order: str, limit: int) -> list[Comment]:
+    """Return what stands above the others; the condition is that of its index."""
+    rows = roots.filter(Q(pinned_at__isnull=False) | Q(picked=True), state=State.PUBLISHED)
+    if order != BEST:
+        rows = rows.filter(pinned_at__isnull=False)
+    latest = F("pinned_at").desc(nulls_last=True)
+    return list(rows.order_by(latest, "-rank", "-key").only(*_SHOWN)[:limit])
+
+
+def below(*, comment: Comment, after: str = "") -> ThreadPart:
+    """Return ``comment`` with a window of the replies below it, after the path ``after``."""
+    limit = conf.get("COMMENTS_SHOWN") * 2
+    rows = Comment.objects.visible().filter(root=comment.root_id or comment.pk)
+    if comment.root_id:
+        # What stands below a path sorts before any other that does not begin with it.
+        rows = rows.filter(path__gt=comment.path, path__lt=f"{comment.path}~")
+    if keys.is_path(after):
+        rows = rows.filter(path__gt=after)
+    found = list(rows.order_by("path").only(*_SHOWN)[: limit + 1])
+    node = Node(comment)
     _hang([node], found[:limit])
     node.more = 0
-    thread = root.thread
-    part = ThreadPart([node], thread.published, thread.closed)
-    part.next = found[limit - 1].path if len(found) > limit else ""
-    return part
+    return ThreadPart([node], found[limit - 1].path if len(found) > limit else "")
 
 
-def _window(rows: QuerySet[Comment], by: str, order: str, after: str) -> QuerySet[Comment]:
-    """Order ``rows`` by a key and begin after one; an ``after`` that is no key begins anew."""
+def place_of(comment: Comment, order: str) -> str:
+    """Return what ``after`` takes to go on behind a comment."""
+    return f"{comment.rank!r}_{comment.key}" if order == BEST else comment.key
+
+
+def is_place(after: str, order: str) -> bool:
+    """Return whether ``after`` could be of ``place_of``, before it goes near a query."""
+    if order != BEST:
+        return keys.is_key(after)
+    return _rank_and_key(after) is not None
+
+
+def _rank_and_key(after: str) -> tuple[float, str] | None:
+    rank, _sign, key = after.partition("_")
+    try:
+        value = float(rank) if len(rank) <= 24 and rank.isascii() else -1.0
+    except ValueError:
+        return None
+    return (value, key) if 0 <= value <= 1 and keys.is_key(key) else None
+
+
+def _window(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment]:
+    """Order ``rows`` and begin after a place; an ``after`` that is none begins anew."""
+    if order == BEST:
+        if place := _rank_and_key(after):
+            rank, key = place
+            rows = rows.filter(_Beyond("rank", "key", Value(rank), Value(key)))
+        return rows.order_by("-rank", "-key")
     newest = order == NEWEST
-    if after and (is_key(after) or is_path(after)):
-        rows = rows.filter(**{f"{by}__{'lt' if newest else 'gt'}": after})
-    return rows.order_by(f"-{by}" if newest else by)
+    if keys.is_key(after):
+        rows = rows.filter(**{f"key__{'lt' if newest else 'gt'}": after})
+    return rows.order_by("-key" if newest else "key")
 
 
 def _first_replies(roots: list[Comment]) -> list[Comment]:
-    """Return the first visible replies below each root, in the order of reading."""
-    answered = [root.pk for root in roots if root.replies]
-    if not answered:
+    """Return the first visible replies below each root, in the order of reading.
+
+    Of a root with more than are shown, the path of the last that is shown is looked up first, so
+    that the others are never read.
+    """
+    limit = conf.get("COMMENTS_REPLIES_SHOWN")
+    few = [root.pk for root in roots if 0 < root.replies <= limit]
+    many = [root.pk for root in roots if root.replies > limit]
+    wanted = Q(root__in=few)
+    if many:
+        replies = Comment.objects.visible().filter(root=OuterRef("pk")).order_by("path")
+        last = Subquery(replies.values("path")[limit - 1 : limit])
+        borders = Comment.objects.filter(pk__in=many).annotate(last=last)
+        for pk, path in borders.values_list("pk", "last"):
+            wanted |= Q(root=pk, path__lte=path or "~")
+    elif not few:
         return []
-    place = Window(RowNumber(), partition_by=F("root_id"), order_by="path")
-    rows = Comment.objects.visible().filter(root__in=answered).annotate(place=place)
-    shown = rows.filter(place__lte=conf.get("COMMENTS_REPLIES_SHOWN"))
-    return list(shown.only(*_SHOWN).order_by("root", "path"))
+    return list(Comment.objects.visible().filter(wanted).only(*_SHOWN).order_by("root", "path"))
 
 
 def _hang(roots: list[Node], replies: Iterable[Comment]) -> None:
     """Hang replies, in the order of reading, below their comments.
 
-    Below the deepest indentation a reply joins the list of the comment that it answers.
+    Below the deepest indentation a reply joins the list of the comment that it answers. What
+    answers a comment of an earlier window stands below the first root.
     """
     deepest = conf.get("COMMENTS_DEPTH")
+    above = roots[0].comment.depth if roots else 0
     nodes = {node.comment.pk: node for node in roots}
     #: Which node's list an answer to this comment goes into.
     lists = dict(nodes)
     shown: Counter[int] = Counter()
     for reply in replies:
         parent = nodes.get(reply.parent_id or 0)
-        node = nodes[reply.pk] = Node(reply, level=min(reply.depth, deepest))
-        if parent is None or reply.depth > deepest:
+        node = nodes[reply.pk] = Node(reply, level=min(reply.depth - above, deepest))
+        if parent is None or reply.depth - above > deepest:
             node.in_reply_to = parent.comment.name if parent and not parent.gone else ""
-        holder = lists[parent.comment.pk if parent else reply.root_id or 0]
+        root_id = reply.root_id or 0
+        holder = lists.get(parent.comment.pk if parent else root_id) or roots[0]
         holder.replies.append(node)
         lists[reply.pk] = node if node.level < deepest else holder
-        shown[reply.root_id or 0] += not node.gone
+        shown[root_id] += not node.gone
     for node in roots:
         node.more = max(0, node.comment.replies - shown[node.comment.pk])
 
@@ -132,20 +213,43 @@ def _hang(roots: list[Node], replies: Iterable[Comment]) -> None:
 def published_of(
     *, page_id: int, order: str, after: str, limit: int
 ) -> tuple[Thread | None, list[Comment]]:
-    """Return the page's thread and up to ``limit`` published comments, by time, in one list."""
-    thread = Thread.objects.filter(page_id=page_id).first()
+    """Return the page's thread and up to ``limit`` published comments, replies among them."""
+    thread = thread_of(page_id)
     if thread is None:
         return None, []
     rows = Comment.objects.published().filter(thread=thread)
-    return thread, list(_window(rows, "key", order, after).only(*_SHOWN)[:limit])
+    return thread, list(_window(rows, order, after).only(*_SHOWN)[:limit])
 
 
-def waiting_of(*, reader: Reader, page_id: int | None = None) -> list[Comment]:
-    """Return the reader's own comments that wait for approval, newest first, at most 50."""
-    rows = Comment.objects.filter(reader=reader, state=State.PENDING).select_related("parent")
+def own_comments(*, actor: Actor, page_id: int | None = None, minutes: int = 1440) -> list[Comment]:
+    """Return the actor's own comments that wait, or were written in the last ``minutes``.
+
+    Newest first, at most 50; of one page if given.
+    """
+    mine = actor.own()
+    if mine is None:
+        return []
+    late = timezone.now() - datetime.timedelta(minutes=minutes)
+    waits = Q(state__in=[State.AWAITING, State.PENDING])
+    rows = Comment.objects.filter(mine, waits | Q(state=State.PUBLISHED, created_at__gt=late))
     if page_id is not None:
         rows = rows.filter(thread__page_id=page_id)
-    return list(rows.order_by("-pk")[:50])
+    return list(rows.select_related("parent", "thread").order_by("-pk")[:50])
+
+
+def own_comment(*, comment_id: int, actor: Actor) -> Comment | None:
+    """Return a comment of the actor's own that is still theirs to change."""
+    mine = actor.own()
+    if mine is None or comment_id >= 2**63:
+        return None
+    rows = Comment.objects.filter(mine, pk=comment_id, state__in=THEIRS)
+    return rows.select_related("thread").first()
+
+
+def votes_of(*, reader: Reader, page_id: int) -> dict[int, int]:
+    """Return comment id to vote of the reader's own on a page, the newest 500."""
+    rows = Vote.objects.filter(reader=reader, comment__thread__page_id=page_id)
+    return dict(rows.order_by("-pk").values_list("comment_id", "value")[:500])
 
 
 def comments_of(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:

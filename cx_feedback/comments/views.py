@@ -1,4 +1,4 @@
-"""The pages of this room: posting without scripts, more of a thread, one's own waiting words."""
+"""The pages of this room: posting without scripts, more of a thread, one's own comments."""
 
 from typing import Any
 
@@ -9,13 +9,14 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from cx_feedback.comments import intake, rendering, selectors
+from cx_feedback.comments import intake, own, rendering, selectors
+from cx_feedback.comments.identity import actor_of
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import languages
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.forms import back_to_page, page_id_of, public_form
 from cx_feedback.core.pages import get_page
-from cx_feedback.readers.identity import reader_of, remember
+from cx_feedback.readers.identity import remember
 
 
 @public_form()
@@ -25,13 +26,14 @@ def post(request: HttpRequest) -> HttpResponseBase:
     try:
         posted = intake.take(request, request.POST, page_id)
     except FeedbackError as error:
+        cx_page = page_or_none(page_id, request)
         context = {
             "error": error,
             "values": request.POST,
-            "cx_page": _page_or_none(page_id, request),
+            "cx_page": cx_page,
             "cx_page_id": page_id,
             "parent": _published(request.POST.get("parent", "")),
-            **rendering.form_context(),
+            **rendering.form_context(rendering.conversation(cx_page).rules),
         }
         return render(request, "cx_feedback/comments/post.html", context, status=error.status)
     response = back_to_page(request, page_id, "cx-comment-thanks")
@@ -41,52 +43,55 @@ def post(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
-    """Show the reader's own comments that wait, found by the cookie and never cached."""
+    """Show what the reader or the account may still change, never cached."""
     page_id = request.GET.get("page", "")
     number = int(page_id) if page_id.isascii() and page_id.isdigit() and len(page_id) < 10 else None
-    reader = reader_of(request)
-    with _language(request):
-        context = {
-            "comments": selectors.waiting_of(reader=reader) if reader else [],
-            "cx_page": _page_or_none(number, request),
-        }
+    with in_language(request):
+        cx_page = page_or_none(number, request)
+        context = {"comments": own.comments(actor_of(request)), "cx_page": cx_page}
         return render(request, "cx_feedback/comments/mine.html", context)
 
 
 @require_GET
 def page(request: HttpRequest, page_id: int) -> HttpResponse:
-    """Show more of a page's thread: the part after ``after``."""
-    cx_page = _page_or_404(page_id, request)
-    order = selectors.OLDEST if request.GET.get("order") == "oldest" else selectors.NEWEST
-    with _language(request):
-        context = rendering.thread_context(page_id, order=order, after=request.GET.get("after", ""))
-        return _shown(request, "cx_feedback/comments/page.html", context, cx_page)
+    """Show more of a page's thread: the part after ``after``, in one of three orders."""
+    cx_page = page_or_404(page_id, request)
+    order = request.GET.get("order", "")
+    order = order if order in selectors.ORDERS else selectors.NEWEST
+    with in_language(request):
+        talk = rendering.conversation(cx_page)
+        after = request.GET.get("after", "")
+        part = selectors.thread_part(thread=talk.thread, order=order, after=after)
+        context = {**rendering.thread_context(talk, part, order), "after": after}
+        return shown(request, "cx_feedback/comments/page.html", context, cx_page)
 
 
 @require_GET
 def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
-    """Show one comment of the first level with all that was answered, window by window."""
-    root, cx_page = _visible_or_404(comment_id, request)
-    if root.root_id:
-        root = Comment.objects.select_related("thread").get(pk=root.root_id)
-    part = selectors.below(root=root, after=request.GET.get("after", ""))
-    with _language(request):
-        context = {"part": part, "root": root, "cx_page_id": cx_page.pk}
-        return _shown(request, "cx_feedback/comments/comment.html", context, cx_page)
+    """Show one comment with all that was answered to it, window by window."""
+    found, cx_page = visible_or_404(comment_id, request)
+    parent = Comment.objects.visible().filter(pk=found.parent_id).first()
+    with in_language(request):
+        talk = rendering.conversation(cx_page)
+        part = selectors.below(comment=found, after=request.GET.get("after", ""))
+        context = {**rendering.thread_context(talk, part), "comment": found, "parent": parent}
+        return shown(request, "cx_feedback/comments/comment.html", context, cx_page)
 
 
 @require_GET
 def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Show the form below the comment that it answers."""
-    parent, cx_page = _visible_or_404(comment_id, request)
-    if not parent.is_published or parent.thread.closed:
+    parent, cx_page = visible_or_404(comment_id, request)
+    talk = rendering.conversation(cx_page)
+    if not parent.is_published or talk.closed:
         raise Http404
-    with _language(request):
-        context = {"parent": parent, "cx_page_id": cx_page.pk, **rendering.form_context()}
-        return _shown(request, "cx_feedback/comments/post.html", context, cx_page)
+    with in_language(request):
+        form = rendering.form_context(talk.rules)
+        context = {"parent": parent, "cx_page_id": cx_page.pk, **form}
+        return shown(request, "cx_feedback/comments/post.html", context, cx_page)
 
 
-def _shown(request: HttpRequest, template: str, context: dict[str, Any], page: Any) -> HttpResponse:
+def shown(request: HttpRequest, template: str, context: dict[str, Any], page: Any) -> HttpResponse:
     """Render what is anyone's; what belongs to a restricted page is kept out of caches."""
     response = render(request, template, {**context, "cx_page": page})
     if page.get_view_restrictions():
@@ -94,7 +99,7 @@ def _shown(request: HttpRequest, template: str, context: dict[str, Any], page: A
     return response
 
 
-def _language(request: HttpRequest) -> Any:
+def in_language(request: HttpRequest) -> Any:
     """Return a context in the language that ``lang`` names, else the request's."""
     lang = languages.known(request.GET.get("lang")) or translation.get_language()
     return translation.override(lang)
@@ -105,22 +110,25 @@ def _published(value: str) -> Comment | None:
     return Comment.objects.published().filter(pk=int(value)).first() if known else None
 
 
-def _visible_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]:
+def visible_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]:
+    """Return a comment that has a place in its thread, and its page, if ``request`` may see it."""
     rows = Comment.objects.visible().select_related("thread")
     found = rows.filter(pk=comment_id).first() if comment_id < 2**63 else None
     if found is None:
         raise Http404
-    return found, _page_or_404(found.thread.page_id, request)
+    return found, page_or_404(found.thread.page_id, request)
 
 
-def _page_or_404(page_id: int, request: HttpRequest) -> Any:
-    found = _page_or_none(page_id, request)
+def page_or_404(page_id: int, request: HttpRequest) -> Any:
+    """Return the live page that ``request`` may see."""
+    found = page_or_none(page_id, request)
     if found is None:
         raise Http404
     return found
 
 
-def _page_or_none(page_id: int | None, request: HttpRequest) -> Any:
+def page_or_none(page_id: int | None, request: HttpRequest) -> Any:
+    """Return the live page that ``request`` may see, else None."""
     try:
         return get_page(page_id, request) if page_id and page_id < 2**31 else None
     except FeedbackError:

@@ -255,13 +255,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "COMMENTS_SHOWN",
-        50,
+        20,
         "First-level comments shown at once; more of them by a link.",
         _whole(1, 200),
     ),
     Setting(
         "COMMENTS_REPLIES_SHOWN",
-        20,
+        5,
         "Replies shown below one first-level comment; more of them by a link.",
         _whole(1, 200),
     ),

@@ -76,7 +76,7 @@ def test_a_reply_without_scripts(visit, write):  # noqa: F811
     fill(page, text="A lot", name="Eva")
     expect(page.locator("#cx-comment-thanks")).to_be_visible()
     expect(page.locator(SEND)).to_be_hidden()
-    page.click("text=Your waiting comments")
+    page.click("text=Your comments")
     expect(page.locator(".cx-words")).to_have_text("A lot")
     assert Comment.objects.get(text="A lot").parent == first
 
@@ -89,9 +89,9 @@ def test_replies_and_more_without_leaving_the_page(visit, talk, write, settings)
         page.click("[data-cx-more]")
         expect(page.locator(".cx-comment")).to_have_count(shown)
     expect(page.locator("[data-cx-more]")).to_have_count(0)
-    page.click(f"#comment-{made[1]} .cx-reply")
+    page.click(f"#cx-comment-{made[1]} .cx-reply")
     fill(page, text="An answer")
-    expect(page.locator(f"#comment-{made[1]} .cx-pending")).to_contain_text("An answer")
+    expect(page.locator(f"#cx-comment-{made[1]} .cx-pending")).to_contain_text("An answer")
     assert Comment.objects.get(text="An answer").parent_id == made[1]
     assert page.url.split("#")[0].endswith(talk.url)
 

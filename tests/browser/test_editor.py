@@ -169,7 +169,7 @@ def test_approve_a_comment_without_leaving_the_queue(open_editor, open_reader, t
     assert Comment.objects.get().state == "published"
     reader = open_reader()
     reader.goto(talk.url)
-    expect(reader.locator(f"#comment-{comment.pk}")).to_contain_text("Good words")
+    expect(reader.locator(f"#cx-comment-{comment.pk}")).to_contain_text("Good words")
 
 
 def look_at_loyalty(page: Page) -> None:

@@ -76,7 +76,7 @@ def test_comment_wait_and_be_published(open_reader, article, javascript):
     author.get_by_role("button", name="Send").click()
     expect(author.get_by_text("awaiting approval", exact=False).first).to_be_visible()
     if not javascript:
-        author.get_by_role("link", name="Your waiting comments").click()
+        author.get_by_role("link", name="Your comments").click()
     expect(author.get_by_text("I came back twice.")).to_be_visible()
     other.goto(article.url)
     expect(other.get_by_text("I came back")).to_have_count(0)

@@ -4,6 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from cx_feedback.comments.models import Flag
+
 
 class CommentSerializer(serializers.Serializer[Any]):
     """A comment as anybody may see it."""
@@ -17,13 +19,65 @@ class CommentSerializer(serializers.Serializer[Any]):
     state = serializers.CharField()
     language = serializers.CharField()
     created_at = serializers.DateTimeField()
+    edited_at = serializers.DateTimeField(allow_null=True)
     replies = serializers.IntegerField()
+    up = serializers.IntegerField()
+    down = serializers.IntegerField()
+    by_staff = serializers.BooleanField()
+    picked = serializers.BooleanField()
+    pinned = serializers.SerializerMethodField()
+
+    def get_pinned(self, comment: Any) -> bool:
+        return comment.pinned_at is not None
+
+
+class OwnSerializer(serializers.Serializer[Any]):
+    """A comment that the reader may still edit or delete."""
+
+    id = serializers.IntegerField()
+    until = serializers.DateTimeField()
+
+
+class VoteSerializer(serializers.Serializer[Any]):
+    """A vote: 1 for, -1 against where the site takes it, 0 to take it back."""
+
+    value = serializers.IntegerField(min_value=-1, max_value=1)
+
+
+class TallySerializer(serializers.Serializer[Any]):
+    """The votes of a comment; ``mine`` is the reader's own."""
+
+    up = serializers.IntegerField()
+    down = serializers.IntegerField()
+    mine = serializers.IntegerField()
+
+
+class FlagSerializer(serializers.Serializer[Any]):
+    """A complaint about a comment."""
+
+    reason = serializers.ChoiceField(choices=Flag.Reason.choices)
+    text = serializers.CharField(required=False, max_length=500)
+
+
+class FollowSerializer(serializers.Serializer[Any]):
+    """A wish to hear of new comments: on a page, or below one comment of it."""
+
+    page = serializers.IntegerField()
+    email = serializers.EmailField()
+    comment = serializers.IntegerField(required=False)
+
+
+class EditSerializer(serializers.Serializer[Any]):
+    """Other words for one's own comment."""
+
+    text = serializers.CharField()
 
 
 class CommentListSerializer(serializers.Serializer[Any]):
     """A window on the comments of a page; ``next`` is the ``after`` of the next one.
 
-    With ``only=mine`` there is nothing but ``page`` and ``mine``.
+    With ``only=mine`` there is nothing but ``page`` and what is the reader's own; with
+    ``only=news`` nothing but ``page``, ``published``, ``closed`` and ``version``.
     """
 
     page = serializers.IntegerField()
@@ -31,7 +85,11 @@ class CommentListSerializer(serializers.Serializer[Any]):
     closed = serializers.BooleanField(required=False)
     comments = CommentSerializer(many=True, required=False)
     next = serializers.CharField(required=False, allow_null=True)
+    version = serializers.IntegerField(required=False)
     mine = CommentSerializer(many=True, required=False)
+    own = OwnSerializer(many=True, required=False)
+    votes = serializers.DictField(child=serializers.IntegerField(), required=False)
+    account = serializers.CharField(required=False)
 
 
 class PostSerializer(serializers.Serializer[Any]):

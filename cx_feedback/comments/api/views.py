@@ -1,4 +1,4 @@
-"""REST: the comments of a page, one comment, a new one."""
+"""REST: the comments of a page, what is new, one comment, a new one, one's own."""
 
 from typing import Any
 
@@ -7,27 +7,36 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.comments import intake, selectors
+from cx_feedback.comments import acting, intake, own, selectors
+from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.api.serializers import (
     CommentListSerializer,
     CommentSerializer,
+    EditSerializer,
     PostSerializer,
 )
-from cx_feedback.comments.keys import is_key
-from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.identity import actor_of
+from cx_feedback.comments.models import THEIRS, Comment
+from cx_feedback.comments.policies import rules_for
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound
 from cx_feedback.core.pages import require_page
-from cx_feedback.readers.identity import reader_of, remember
+from cx_feedback.readers.identity import remember
 
 LIMIT = 100
 _LIST = [
     OpenApiParameter("page", int, required=True),
-    OpenApiParameter("order", str, enum=[selectors.NEWEST, selectors.OLDEST]),
+    OpenApiParameter("order", str, enum=list(selectors.ORDERS)),
     OpenApiParameter("after", str, description="The ``next`` of the window before."),
     OpenApiParameter("limit", int, description=f"1 to {LIMIT}, 50 by default."),
-    OpenApiParameter("only", str, enum=["mine"], description="Only the reader's waiting ones."),
+    OpenApiParameter(
+        "only",
+        str,
+        enum=["mine", "news"],
+        description="“mine”: only what is the reader's own. “news”: only what tells whether there "
+        "is anything new; with If-None-Match, 304 when there is not.",
+    ),
 ]
 
 
@@ -38,14 +47,13 @@ class CommentsView(FeedbackAPIView):
     def get(self, request: Request) -> Response:
         page_id = _number(request, "page", 0, 2**31 - 1)
         require_page(page_id, request._request)
+        only = _one_of(request, "only", "", "mine", "news")
+        if only == "news":
+            return _news(request, page_id)
         answer: dict[str, Any] = {"page": page_id}
-        if _one_of(request, "only", "", "mine") != "mine":
+        if not only:
             answer |= _window(request, page_id)
-        reader = reader_of(request._request)
-        if reader is not None:
-            mine = selectors.waiting_of(reader=reader, page_id=page_id)
-            answer["mine"] = CommentSerializer(mine, many=True).data
-        return Response(answer)
+        return Response(answer | _own(actor_of(request._request), page_id))
 
     @describe(request=PostSerializer, responses={201: CommentSerializer})
     def post(self, request: Request) -> Response:
@@ -58,7 +66,7 @@ class CommentsView(FeedbackAPIView):
 
 
 class CommentView(FeedbackAPIView):
-    """One published comment, or one of the reader's own."""
+    """One published comment, or one of the reader's own, to edit or delete for a while."""
 
     @describe(responses=CommentSerializer)
     def get(self, request: Request, comment_id: int) -> Response:
@@ -73,20 +81,57 @@ class CommentView(FeedbackAPIView):
             raise NotFound from None
         return Response(CommentSerializer(comment).data)
 
+    @describe(request=EditSerializer, responses=CommentSerializer)
+    def patch(self, request: Request, comment_id: int) -> Response:
+        text = self.body(request).get("text")
+        acted = acting.edit(request._request, comment_id, text=text)
+        return Response(CommentSerializer(acted.result).data)
+
+    @describe(responses={204: None})
+    def delete(self, request: Request, comment_id: int) -> Response:
+        acting.delete(request._request, comment_id)
+        return Response(status=204)
+
 
 def _may_see(request: Request, comment: Comment) -> bool:
-    if comment.state == State.PUBLISHED:
-        return True
-    if comment.state != State.PENDING or comment.reader_id is None:
-        return False
-    reader = reader_of(request._request)
-    return reader is not None and reader.pk == comment.reader_id
+    return comment.is_published or (
+        comment.state in THEIRS and actor_of(request._request).wrote(comment)
+    )
+
+
+def _own(actor: Actor, page_id: int) -> dict[str, Any]:
+    """Return what only this reader sees; nothing for who has done nothing."""
+    answer: dict[str, Any] = {"account": actor.name} if actor.user else {}
+    if actor.own() is None:
+        return answer
+    found = own.on_page(actor, page_id)
+    answer["mine"] = CommentSerializer(found.waiting, many=True).data
+    answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
+    answer["votes"] = found.votes
+    return answer
+
+
+def _news(request: Request, page_id: int) -> Response:
+    """Answer 304 while nothing that readers see has changed."""
+    thread = selectors.thread_of(page_id)
+    version = thread.version if thread else 0
+    etag = f'"{version}"'
+    if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
+        response = Response(status=304)
+    else:
+        answer = {"page": page_id, "published": 0, "closed": False, "version": version}
+        if thread:
+            answer |= {"published": thread.published, "closed": thread.closed}
+        response = Response(answer)
+    response.headers["ETag"] = etag
+    response.headers["Cache-Control"] = "no-cache"
+    return response
 
 
 def _window(request: Request, page_id: int) -> dict[str, Any]:
-    order = _one_of(request, "order", selectors.NEWEST, selectors.OLDEST)
+    order = _one_of(request, "order", *selectors.ORDERS)
     after = request.query_params.get("after", "")
-    if after and not is_key(after):
+    if after and not selectors.is_place(after, order):
         raise InvalidInput(fields={"after": [_("Use the “next” of the window before.")]})
     limit = _number(request, "limit", 1, LIMIT, default=50)
     thread, comments = selectors.published_of(
@@ -94,9 +139,9 @@ def _window(request: Request, page_id: int) -> dict[str, Any]:
     )
     return {
         "published": thread.published if thread else 0,
-        "closed": thread.closed if thread else False,
+        "closed": rules_for(page_id, thread=thread).closed,
         "comments": CommentSerializer(comments[:limit], many=True).data,
-        "next": comments[limit - 1].key if len(comments) > limit else None,
+        "next": selectors.place_of(comments[limit - 1], order) if len(comments) > limit else None,
     }
 
 

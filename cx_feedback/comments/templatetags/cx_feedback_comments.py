@@ -3,17 +3,39 @@
 from typing import Any
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
-from cx_feedback.comments.rendering import thread_context
+from cx_feedback.comments.rendering import section
 from cx_feedback.comments.selectors import NEWEST
 
 register = template.Library()
 
 
-@register.inclusion_tag("cx_feedback/comments/thread.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def cx_comments(
     context: Any, page: Any = None, *, order: str = NEWEST, heading: str = ""
-) -> dict[str, Any]:
+) -> SafeString:
     """Render the conversation of ``page``, by default the ``page`` of the context."""
+    return section(page or context.get("page"), order=order, heading=heading)
+
+
+@register.simple_tag(takes_context=True)
+def cx_comments_head(context: Any, page: Any = None) -> SafeString:
+    """Name the feeds of ``page`` (by default the context's) and of the site, for ``<head>``."""
     page = page or context.get("page")
-    return thread_context(getattr(page, "pk", None), order=order, heading=heading)
+    kinds = ("rss", "atom")
+    found = []
+    if getattr(page, "pk", None):
+        title = _("Comments on %s") % page.title
+        found += [
+            (k, title, reverse("cx_feedback:comments-feed", args=[page.pk, k])) for k in kinds
+        ]
+    found += [
+        (k, _("Comments"), reverse("cx_feedback:comments-site-feed", args=[k])) for k in kinds
+    ]
+    return format_html_join(
+        "\n", '<link rel="alternate" type="application/{}+xml" title="{}" href="{}">', found
+    )

@@ -1,5 +1,7 @@
-// The conversation, nicer: replies where they belong, one's own waiting comments in the thread,
-// more comments without leaving the page. Everything works without this file too.
+// The conversation, nicer: replies, votes and small forms where they belong, one's own waiting
+// comments in the thread, more comments and other orders without leaving the page, and a word
+// about new ones. Everything works without this file too. Nothing personal is asked for before
+// the reader has acted here.
 
 const MARK = "cx-comments-waiting";
 
@@ -7,9 +9,9 @@ function marks() {
   try { return JSON.parse(localStorage.getItem(MARK) ?? "{}"); } catch { return {}; }
 }
 
-function mark(page, waits) {
+function mark(page, acted) {
   const all = marks();
-  if (waits) all[page] = Date.now();
+  if (acted) all[page] = Date.now();
   else delete all[page];
   try { localStorage.setItem(MARK, JSON.stringify(all)); } catch { /* a full or forbidden store */ }
 }
@@ -21,30 +23,58 @@ function element(name, className, text) {
   return made;
 }
 
+const item = (section, id) => section.querySelector(`#cx-comment-${id}`);
+const thread = (section) => section.querySelector("[data-cx-thread]");
+
+async function fetchPage(url) {
+  const response = await fetch(url, { credentials: "same-origin" });
+  if (!response.ok) throw new Error(response.status);
+  return new DOMParser().parseFromString(await response.text(), "text/html");
+}
+
+function focusOn(found) {
+  if (!found) return;
+  found.tabIndex = -1;
+  found.focus();
+}
+
 // The HTML of a comment was cleaned by the server, for everybody's page.
 function showWaiting(section, comment) {
-  if (section.querySelector(`#comment-${comment.id}`)) return null;
-  const item = element("li", "cx-comment cx-pending");
-  item.id = `comment-${comment.id}`;
-  const article = item.appendChild(element("article"));
-  const by = article.appendChild(element("header", "cx-by"));
-  const who = by.appendChild(element("span"));
+  if (item(section, comment.id)) return null;
+  const made = element("li", "cx-comment cx-pending");
+  made.id = `cx-comment-${comment.id}`;
+  const article = made.appendChild(element("article"));
+  const who = article.appendChild(element("header", "cx-by")).appendChild(element("span"));
   who.append(element("strong", "cx-author", comment.name), " ");
   who.append(element("span", "cx-badge", section.dataset.cxWaiting));
-  const words = article.appendChild(element("div", "cx-words"));
-  words.innerHTML = comment.html;
-  const parent = comment.parent && section.querySelector(`#comment-${comment.parent}`);
+  article.appendChild(element("div", "cx-words")).innerHTML = comment.html;
+  article.append(element("div", "cx-acts"));
+  const parent = comment.parent && item(section, comment.parent);
   if (parent) {
     let list = parent.querySelector(":scope > .cx-replies");
     list ??= parent.appendChild(element("ol", "cx-replies"));
-    list.append(item);
-  } else if (section.dataset.cxOrder === "oldest") {
-    section.querySelector("[data-cx-thread]").append(item);
-  } else {
-    section.querySelector("[data-cx-thread]").prepend(item);
-  }
+    list.append(made);
+  } else if (section.dataset.cxOrder === "oldest") thread(section).append(made);
+  else thread(section).prepend(made);
   section.querySelector("[data-cx-empty]")?.remove();
-  return item;
+  return made;
+}
+
+function pressed(form, value) {
+  for (const button of form.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(Number(button.value) === value));
+  }
+}
+
+function offer(section, id) {
+  const acts = item(section, id)?.querySelector(":scope > article > .cx-acts");
+  if (!acts || acts.querySelector("[data-cx-mine]")) return;
+  const base = section.dataset.cxBase;
+  for (const [name, words] of [["edit", section.dataset.cxEditIt], ["delete", section.dataset.cxDeleteIt]]) {
+    const link = acts.appendChild(element("a", "", words));
+    link.href = `${base}${id}/${name}/?lang=${document.documentElement.lang}`;
+    link.dataset.cxInline = link.dataset.cxMine = "";
+  }
 }
 
 async function recall(section) {
@@ -52,9 +82,38 @@ async function recall(section) {
   const url = `${section.dataset.cxApiList}?page=${page}&only=mine`;
   const response = await fetch(url, { credentials: "same-origin" });
   if (!response.ok) return;
-  const { mine = [] } = await response.json();
+  const { mine = [], own = [], votes = {} } = await response.json();
   for (const comment of mine.reverse()) showWaiting(section, comment);
-  mark(page, mine.length > 0);
+  for (const { id } of own) offer(section, id);
+  for (const [id, value] of Object.entries(votes)) {
+    const form = item(section, id)?.querySelector(":scope > article .cx-vote");
+    if (form) pressed(form, value);
+  }
+  mark(page, mine.length || own.length || Object.keys(votes).length);
+}
+
+async function vote(section, form, button) {
+  const value = button.getAttribute("aria-pressed") === "true" ? 0 : Number(button.value);
+  const url = `${section.dataset.cxApiList}${form.closest(".cx-comment").id.slice(11)}/votes/`;
+  const response = await fetch(url, {
+    method: "POST",
+    credentials: "same-origin",
+    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
+    body: JSON.stringify({ value }),
+  });
+  const told = await response.json();
+  form.querySelector(".cx-error")?.remove();
+  if (!response.ok) {
+    form.append(element("span", "cx-error", told.detail ?? told.title));
+    return;
+  }
+  for (const each of form.querySelectorAll("button")) {
+    const n = each.value === "1" ? told.up : told.down;
+    each.querySelector("b").textContent = n;
+    each.setAttribute("aria-label", each.getAttribute("aria-label").replace(/\d+$/, n));
+  }
+  pressed(form, told.mine);
+  mark(section.dataset.cxPage, true);
 }
 
 function answer(form, link) {
@@ -75,53 +134,142 @@ function home(form, section) {
 }
 
 function again(form) {
-  const thanks = document.getElementById("cx-comment-thanks");
-  thanks?.classList.remove("cx-shown");
+  document.getElementById("cx-comment-thanks")?.classList.remove("cx-shown");
   if (location.hash === "#cx-comment-thanks") location.hash = "cx-comments";
   form.hidden = false;
 }
 
+// A small form of a page of its own (report, edit, delete, follow), below the link to it.
+async function inline(link) {
+  const place = link.closest("article") ?? link.parentElement;
+  const open = place.querySelector(":scope > .cx-inline");
+  if (open) { open.remove(); if (open.dataset.cxFor === link.href) return; }
+  const form = (await fetchPage(link.href)).querySelector("form[data-cx-api]");
+  if (!form) throw new Error("no form");
+  const box = place.appendChild(element("div", "cx-inline"));
+  box.dataset.cxFor = link.href;
+  box.append(document.adoptNode(form));
+  form.querySelector("textarea, input:not([type=hidden]), button").focus();
+}
+
 async function more(section, link) {
   link.setAttribute("aria-busy", "true");
-  try {
-    const response = await fetch(link.href);
-    if (!response.ok) throw new Error(response.status);
-    const next = new DOMParser().parseFromString(await response.text(), "text/html");
-    const items = [...next.querySelectorAll("[data-cx-thread] > li")];
-    section.querySelector("[data-cx-thread]").append(...items);
-    const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
-    if (onward) link.href = new URL(onward, link.href);
-    else link.parentElement.remove();
-    if (items[0]) { items[0].tabIndex = -1; items[0].focus(); }
-  } catch {
-    location.assign(link.href);
+  const next = await fetchPage(link.href);
+  const items = [...thread(next).children].filter((each) => !item(section, each.id.slice(11)));
+  thread(section).append(...items);
+  const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
+  if (onward) link.href = new URL(onward, link.href);
+  else link.parentElement.remove();
+  link.removeAttribute("aria-busy");
+  focusOn(items[0]);
+}
+
+async function below(link) {
+  const next = await fetchPage(link.href);
+  const comment = link.closest(".cx-comment");
+  const found = next.getElementById(comment.id);
+  const had = comment.querySelectorAll(".cx-comment").length;
+  comment.querySelector(":scope > .cx-replies")?.remove();
+  comment.append(found.querySelector(":scope > .cx-replies") ?? "");
+  const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
+  if (onward) { comment.append(link.parentElement); link.href = new URL(onward, link.href); link.removeAttribute("data-cx-below"); }
+  else link.parentElement.remove();
+  focusOn(comment.querySelectorAll(".cx-comment")[had]);
+}
+
+// The first part of the thread anew, in the order of `url`.
+async function renew(section, url, order) {
+  const next = await fetchPage(url);
+  const list = thread(next);
+  thread(section).replaceChildren(...list.children);
+  Object.assign(section.dataset, { cxOrder: order, cxVersion: list.dataset.cxVersion, cxPublished: list.dataset.cxPublished });
+  for (const link of section.querySelectorAll("[data-cx-order-by]")) {
+    if (link.dataset.cxOrderBy === order) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
   }
+  section.querySelector("[data-cx-more]")?.parentElement.remove();
+  const onward = next.querySelector("[data-cx-more]");
+  if (onward) {
+    onward.href = new URL(onward.getAttribute("href"), new URL(url, location.href));
+    thread(section).after(onward.parentElement);
+  }
+  section.querySelector("[data-cx-news-line]").replaceChildren();
+  if (section.dataset.cxPage in marks()) await recall(section);
+}
+
+// A page that a cache kept does not know what was said since: one light question, 304 mostly.
+async function news(section) {
+  const { cxApiList, cxPage, cxVersion, cxPublished, cxMoreAt, cxOrder } = section.dataset;
+  const response = await fetch(`${cxApiList}?page=${cxPage}&only=news`, {
+    headers: { "If-None-Match": `"${cxVersion}"` },
+  });
+  if (response.status !== 200) return;
+  const { published } = await response.json();
+  const n = published - Number(cxPublished);
+  const line = section.querySelector("[data-cx-news-line]");
+  line.replaceChildren();
+  if (n <= 0) return;
+  const link = line.appendChild(element("a", "cx-button", `${section.dataset.cxNews} ${n}`));
+  link.href = `${cxMoreAt}&order=${cxOrder}`;
+  link.dataset.cxOrderBy = cxOrder;
 }
 
 function done(section, form, comment) {
-  const item = comment && showWaiting(section, comment);
-  form.elements.text.value = "";
-  mark(section.dataset.cxPage, true);
-  home(form, section);
-  // The thanks stand where the form stood; the new comment comes into view only if near.
-  document.getElementById("cx-comment-thanks")?.classList.add("cx-shown");
-  item?.scrollIntoView({ block: "nearest" });
+  const page = section.dataset.cxPage;
+  mark(page, true);
+  if (form.id === "cx-comment-form") {
+    const made = comment && showWaiting(section, comment);
+    form.elements.text.value = "";
+    home(form, section);
+    // The thanks stand where the form stood; the new comment comes into view only if near.
+    document.getElementById("cx-comment-thanks")?.classList.add("cx-shown");
+    made?.scrollIntoView({ block: "nearest" });
+    recall(section).catch(() => {});
+    return;
+  }
+  const said = document.getElementById(form.dataset.cxThen);
+  const changed = form.dataset.cxOwn && item(section, form.dataset.cxOwn);
+  form.closest(".cx-inline")?.replaceWith(...(said ? [element("p", "cx-said cx-shown", said.textContent)] : []));
+  if (changed && comment) {
+    changed.querySelector(":scope > article > .cx-words").innerHTML = comment.html;
+    if (comment.state !== "published" && !changed.classList.contains("cx-pending")) {
+      changed.classList.add("cx-pending");
+      changed.querySelector(".cx-author").after(" ", element("span", "cx-badge", section.dataset.cxWaiting));
+    }
+    focusOn(changed);
+  } else if (changed) {
+    if (changed.querySelector(".cx-replies")) changed.querySelector(":scope > article").remove();
+    else changed.remove();
+  }
 }
 
 function enliven(section) {
-  const form = section.querySelector(".cx-comment-form");
+  const form = section.querySelector("#cx-comment-form");
   if (section.dataset.cxPage in marks()) recall(section).catch(() => {});
+  new IntersectionObserver((seen, watch) => {
+    if (!seen.some((each) => each.isIntersecting)) return;
+    watch.disconnect();
+    news(section).catch(() => {});
+  }).observe(section);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) news(section).catch(() => {});
+  });
   section.addEventListener("click", (event) => {
     const link = event.target.closest("a, button");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (link.matches("[data-cx-more]")) more(section, link);
+    const leave = () => location.assign(link.href);
+    if (link.closest(".cx-vote")) vote(section, link.closest(".cx-vote"), link).catch(() => link.closest("form").submit());
+    else if (link.matches("[data-cx-order-by]")) renew(section, link.href, link.dataset.cxOrderBy).catch(leave);
+    else if (link.matches("[data-cx-more]")) more(section, link).catch(leave);
+    else if (link.matches("[data-cx-below]")) below(link).catch(leave);
+    else if (link.matches("[data-cx-inline]")) inline(link).catch(leave);
     else if (form && link.matches("[data-cx-reply]")) answer(form, link);
     else if (form && link.matches("[data-cx-again]")) { again(form); form.elements.text.focus(); }
     else if (form && link.matches("[data-cx-cancel]")) home(form, section);
     else return;
     event.preventDefault();
   });
-  form?.addEventListener("cx:done", (event) => done(section, form, event.detail));
+  section.addEventListener("cx:done", (event) => done(section, event.target, event.detail));
 }
 
-for (const section of document.querySelectorAll(".cx-comments[data-cx-api-list]")) enliven(section);
+for (const section of document.querySelectorAll(".cx-comments[data-cx-page]")) enliven(section);

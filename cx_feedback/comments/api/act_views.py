@@ -1,0 +1,55 @@
+"""REST: votes, flags, and wishes to follow."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.comments import acting, following
+from cx_feedback.comments.api import serializers as shapes
+from cx_feedback.comments.identity import remember
+from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+
+
+class VotesView(FeedbackAPIView):
+    """``POST {"value": 1}``: the reader's one vote on a comment, set, changed, taken back."""
+
+    @describe(request=shapes.VoteSerializer, responses=shapes.TallySerializer)
+    def post(self, request: Request, comment_id: int) -> Response:
+        return self._vote(request, comment_id, self.body(request).get("value"))
+
+    @describe(responses=shapes.TallySerializer)
+    def delete(self, request: Request, comment_id: int) -> Response:
+        return self._vote(request, comment_id, 0)
+
+    def _vote(self, request: Request, comment_id: int, value: Any) -> Response:
+        acted = acting.vote(request._request, comment_id, value)
+        response = Response(shapes.TallySerializer(acted.result).data)
+        remember(request._request, response, acted.actor)
+        return response
+
+
+class FlagsView(FeedbackAPIView):
+    """``POST {"reason": "abuse", "text": "…"}``: a complaint, 201; 200 when it was there."""
+
+    @describe(request=shapes.FlagSerializer, responses={201: shapes.FlagSerializer})
+    def post(self, request: Request, comment_id: int) -> Response:
+        data = self.body(request)
+        reason, text = data.get("reason"), data.get("text", "")
+        acted = acting.flag(request._request, comment_id, reason=reason, text=text)
+        response = Response({"reason": reason, "text": text}, status=201 if acted.result else 200)
+        remember(request._request, response, acted.actor)
+        return response
+
+
+class FollowsView(FeedbackAPIView):
+    """``POST {"page": 12, "email": "…"}``: 202 whoever asks, and a mail that confirms."""
+
+    throttle_scope = "mail"
+
+    @describe(request=shapes.FollowSerializer, responses={202: None})
+    def post(self, request: Request) -> Response:
+        data = self.body(request)
+        following.take(request._request, data, page_id_in(data))
+        return Response(status=202)
