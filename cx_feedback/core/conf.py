@@ -71,6 +71,12 @@ _TIER_BORDERS = {
 }
 
 
+def _per_task(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int) or 0 < value < 1000 or value < 0:
+        return "must be 0 or a whole number from 1000"
+    return None
+
+
 def _tiers(value: Any) -> str | None:
     if not isinstance(value, dict) or not value.keys() <= _TIER_BORDERS.keys():
         return f"must be a dictionary with keys of {', '.join(_TIER_BORDERS)}"
@@ -292,6 +298,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Borders of the tiers, see cx_feedback.loyalty.tiers.Borders; a site's own dictionary is "
         "merged over the default. Until editors decide otherwise under Settings, Loyalty.",
         _tiers,
+    ),
+    Setting(
+        "LOYALTY_READERS_PER_TASK",
+        0,
+        "Readers whose tiers one Celery task moves; 0 moves all in the scoring's own transaction. "
+        "For many millions: each task holds its readers' rows for a shorter time.",
+        _per_task,
     ),
 )
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from cx_feedback.loyalty.attitudes import keep_attitudes
 from cx_feedback.loyalty.cohorts import measure_cohorts
+from cx_feedback.loyalty.learning import Progress, nothing
 from cx_feedback.loyalty.outcomes import keep_outcomes
 from cx_feedback.loyalty.returns.experiments import measure_experiments
 from cx_feedback.loyalty.returns.measuring import measure_effects
@@ -23,17 +24,20 @@ class Measured:
     cohorts: int
 
 
-def measure(*, as_of: datetime.date | None = None) -> Measured:
+def measure(*, as_of: datetime.date | None = None, progress: Progress = nothing) -> Measured:
     """Measure all as of the end of a day, yesterday by default; may run twice or be killed.
 
     Each part is kept in a transaction of its own, so that what was measured last stays in use
     until the new is complete.
     """
     as_of = as_of or timezone.localdate() - datetime.timedelta(days=1)
-    return Measured(
-        attitudes=keep_attitudes(),
-        outcomes=keep_outcomes(as_of=as_of),
-        effects=len(measure_effects(as_of=as_of)),
-        experiments=len(measure_experiments(as_of=as_of)),
-        cohorts=measure_cohorts(as_of=as_of),
-    )
+    progress("said")
+    attitudes = keep_attitudes()
+    progress("came")
+    outcomes = keep_outcomes(as_of=as_of)
+    progress("effects")
+    effects = len(measure_effects(as_of=as_of))
+    progress("trials")
+    experiments = len(measure_experiments(as_of=as_of))
+    progress("cohorts")
+    return Measured(attitudes, outcomes, effects, experiments, measure_cohorts(as_of=as_of))

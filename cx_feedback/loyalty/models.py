@@ -226,6 +226,7 @@ class Run(models.Model):
         SCORE = "score", _("Nightly scores")
         SILENT = "silent", _("Hourly look for the silent")
         REFIT = "refit", _("Weekly fit with comparison")
+        MEASURE = "measure", _("Nightly measuring")
 
     class Outcome(models.TextChoices):
         RUNNING = "running", _("running")
@@ -241,6 +242,11 @@ class Run(models.Model):
         CHECK = "check", _("comparing with what came")
         MOVE = "move", _("moving readers to their tiers")
         TELL = "tell", _("telling of the silent")
+        SAID = "said", _("gathering what readers said")
+        CAME = "came", _("counting who came of who was expected")
+        EFFECTS = "effects", _("measuring what brings readers back")
+        TRIALS = "trials", _("comparing the groups of experiments")
+        COHORTS = "cohorts", _("counting cohorts")
 
     kind = models.CharField(_("task"), max_length=8, choices=Kind.choices)
     outcome = models.CharField(

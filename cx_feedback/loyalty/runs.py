@@ -2,19 +2,25 @@
 
 import datetime
 from collections.abc import Callable
+from dataclasses import asdict, astuple
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
+from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.locks import only_one
+from cx_feedback.loyalty.measure import measure
 from cx_feedback.loyalty.models import Run
 
 #: Days for which runs are kept.
 KEPT_DAYS = 90
 #: Steps of each task, for the share that is done.
-STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENT: 2}
+STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENT: 2, Run.Kind.MEASURE: 5}
+#: Figures that tasks of one range each add to the summary of their run.
+MOVED = ("tiers_changed", "newly_silent", "found_late")
 
 Work = Callable[[Run], dict[str, Any]]
 
@@ -28,22 +34,71 @@ def last_runs() -> dict[str, Run]:
 def run_score(*, as_of: datetime.date | None = None, refit: bool = False) -> Run:
     """Score all readers as of a day, yesterday by default.
 
-    Silences found are not told of here: ``services.announce`` does, once for each.
+    Silences found are not told of here: ``services.announce`` does, once for each. With
+    ``LOYALTY_READERS_PER_TASK`` the run goes on until ``move_range`` has moved all of ``left``.
+    The weekly fit also looks at all the silent for who returned, the nights at who came lately.
     """
     kind = Run.Kind.REFIT if refit else Run.Kind.SCORE
 
     def work(run: Run) -> dict[str, Any]:
-        report = services.score(as_of=as_of, refit=refit, progress=lambda step: note(run, step))
-        run.as_of, run.fit = report.as_of, report.fit
+        returned = services.find_won_back(as_of=as_of) if refit else 0
+        report = services.score(
+            as_of=as_of,
+            refit=refit,
+            readers_per_task=conf.get("LOYALTY_READERS_PER_TASK"),
+            progress=lambda step: note(run, step),
+        )
+        run.as_of, run.fit, run.left = report.as_of, report.fit, report.left
+        Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(pk=run.pk).update(
+            outcome=Run.Outcome.SKIPPED, left=[], message="newer scores have taken its place"
+        )
         return {
             "readers": report.fit.readers if report.fit else 0,
             "tiers_changed": report.tiers_changed,
             "newly_silent": report.newly_silent,
             "found_late": report.found_late,
-            "won_back": report.won_back,
+            "won_back": returned + report.won_back,
         }
 
     return _run(kind, work)
+
+
+def move_range(*, run_id: int, ids: tuple[int, int]) -> services.Moved:
+    """Move the readers with ids in a range of a run's ``left``, and end the run with the last.
+
+    May run twice or at once with others; a range that nobody moved stays in ``left``, where
+    ``unmoved`` finds it. Nothing happens once newer scores have taken the run's place.
+    """
+    run = Run.objects.filter(pk=run_id, outcome=Run.Outcome.RUNNING).first()
+    if run is None or run.fit_id is None or list(ids) not in run.left:
+        return services.Moved()
+    moved = services.move(fit_id=run.fit_id, ids=ids)
+    with transaction.atomic():
+        run = Run.objects.select_for_update().get(pk=run_id)
+        run.left = [some for some in run.left if some != list(ids)]
+        for name, more in zip(MOVED, astuple(moved), strict=True):
+            run.summary[name] = run.summary.get(name, 0) + more
+        run.moved_at = timezone.now()
+        if run.left or run.outcome != Run.Outcome.RUNNING:
+            run.save()
+        else:
+            _end(run, Run.Outcome.DONE)
+    return moved
+
+
+def unmoved() -> list[tuple[int, list[int]]]:
+    """Return run id and range of all that tasks have yet to move, for the sweep."""
+    waiting = Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(left=[])
+    return [(run.pk, ids) for run in waiting for ids in run.left]
+
+
+def run_measure(*, as_of: datetime.date | None = None) -> Run:
+    """Measure what the screens show beside scores, as of a day, yesterday by default."""
+
+    def work(run: Run) -> dict[str, Any]:
+        return asdict(measure(as_of=as_of, progress=lambda step: note(run, step)))
+
+    return _run(Run.Kind.MEASURE, work)
 
 
 def run_silent() -> Run:
@@ -51,7 +106,7 @@ def run_silent() -> Run:
 
     def work(run: Run) -> dict[str, Any]:
         note(run, Run.Step.RETURNED)
-        won_back = services.find_won_back()
+        won_back = services.find_won_back(since=services.lately())
         note(run, Run.Step.MOVE)
         newly_silent, found_late = services.find_silent()
         return {"won_back": won_back, "newly_silent": newly_silent, "found_late": found_late}
@@ -73,7 +128,8 @@ def _run(kind: Run.Kind, work: Work) -> Run:
             _end(run, Run.Outcome.SKIPPED, "another run was going on")
             return run
         # Whoever is still called running holds no lock any more.
-        Run.objects.filter(outcome=Run.Outcome.RUNNING).update(outcome=Run.Outcome.DIED)
+        # Those with ranges left wait for tasks.
+        Run.objects.filter(outcome=Run.Outcome.RUNNING, left=[]).update(outcome=Run.Outcome.DIED)
         _forget_old()
         run.save()
         try:
@@ -85,12 +141,13 @@ def _run(kind: Run.Kind, work: Work) -> Run:
             raise
         else:
             run.steps_done = run.steps
-            _end(run, Run.Outcome.DONE)
+            _end(run, Run.Outcome.RUNNING if run.left else Run.Outcome.DONE)
     return run
 
 
 def _end(run: Run, outcome: str, message: str = "") -> None:
-    run.outcome, run.message, run.finished_at = outcome, message, timezone.now()
+    run.outcome, run.message = outcome, message
+    run.finished_at = None if outcome == Run.Outcome.RUNNING else timezone.now()
     run.save()
 
 

@@ -13,7 +13,7 @@ SCHEDULE = {
     },
     "cx-loyalty-find-silent": {
         "task": "cx_feedback.loyalty.tasks.find_silent",
-        "schedule": 3600.0,
+        "schedule": crontab(minute=5),  # never at once with the others, of which one runs
     },
     "cx-loyalty-find-won-back": {
         "task": "cx_feedback.loyalty.tasks.find_won_back",

@@ -29,13 +29,23 @@ from cx_feedback.loyalty.learning import (
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
 from cx_feedback.loyalty.scores import replace_scores
+from cx_feedback.loyalty.selectors import newest_fit
 from cx_feedback.loyalty.silences import announce, find_silent, find_won_back, lately
 from cx_feedback.loyalty.tier_moves import Moved, count_tiers, move_tiers
 from cx_feedback.loyalty.tiers import Borders
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import first_day_of, period_of
 
-__all__ = ["Moved", "ScoreReport", "announce", "find_silent", "find_won_back", "move", "score"]
+__all__ = [
+    "Moved",
+    "ScoreReport",
+    "announce",
+    "find_silent",
+    "find_won_back",
+    "lately",
+    "move",
+    "score",
+]
 
 #: Enters the digest: raise it when the same cells would now get other scores.
 VERSION = 2
@@ -127,10 +137,10 @@ def score(
 def move(*, fit_id: int, ids: tuple[int, int]) -> Moved:
     """Move the readers with ids in a range to the tiers of a fit; again changes nothing.
 
-    Nothing is moved to a fit whose scores are gone: newer ones have taken their place.
+    Nothing is moved to a fit that is not the newest: newer scores have taken its place.
     """
-    fit = Fit.objects.filter(pk=fit_id).first()
-    if fit is None or not fit.scores.exists():
+    fit = newest_fit()
+    if fit is None or fit.pk != fit_id:
         return Moved()
     return move_tiers(fit=fit, borders=decided().borders, ids=ids)
 

@@ -138,14 +138,14 @@ def find_won_back(*, as_of: datetime.date | None = None, since: datetime.date | 
     return ended
 
 
-def lately(as_of: datetime.date) -> datetime.date | None:
-    """Return a day from which on readers came whose return no scoring has seen; None if any.
+def lately(as_of: datetime.date | None = None) -> datetime.date | None:
+    """Return a day from which on readers came whose return no scoring has seen; None: any day.
 
     Some days before the newest scores: days of a log come late. What comes later still is
     found by the weekly look at all.
     """
     fit = newest_fit()
-    if fit is None or fit.as_of > as_of:
+    if fit is None or fit.as_of > (as_of or timezone.localdate()):
         return None
     return fit.as_of - datetime.timedelta(days=LATE_DAYS)
 

@@ -6,14 +6,14 @@ from celery import shared_task
 
 from cx_feedback.core.tasks import nudge
 from cx_feedback.loyalty import attitudes, runs, services
-from cx_feedback.loyalty import measure as measuring
+from cx_feedback.loyalty.models import Run
 
 
 @shared_task
 def score(as_of: str | None = None) -> int:
     """Score all readers as of the end of a day (ISO), yesterday by default, and tell the rest."""
     run = runs.run_score(as_of=datetime.date.fromisoformat(as_of) if as_of else None)
-    nudge(announce)
+    _go_on(run)
     return int(run.summary.get("tiers_changed", 0))
 
 
@@ -21,13 +21,31 @@ def score(as_of: str | None = None) -> int:
 def refit() -> str:
     """Fit the model anew, compare it with what came, and score; return the outcome."""
     run = runs.run_score(refit=True)
-    nudge(announce)
+    _go_on(run)
     return run.outcome
+
+
+def _go_on(run: Run) -> None:
+    """Queue what a scoring leaves to tasks: ranges of readers to move, silences to tell of."""
+    for low, high in run.left:
+        nudge(move, run.pk, low, high)
+    nudge(announce)
+
+
+@shared_task
+def move(run_id: int, low: int, high: int) -> int:
+    """Move the readers with ids in a range to the tiers of a scoring; twice changes nothing."""
+    moved = runs.move_range(run_id=run_id, ids=(low, high))
+    if moved.newly_silent:
+        nudge(announce)
+    return moved.changed
 
 
 @shared_task
 def find_silent() -> int:
-    """Find silences that a scoring did not get to."""
+    """Find silences that a scoring did not get to, and ranges of readers that nobody moved."""
+    for run_id, (low, high) in runs.unmoved():
+        nudge(move, run_id, low, high)
     found = int(runs.run_silent().summary.get("newly_silent", 0))
     if found:
         nudge(announce)
@@ -37,7 +55,7 @@ def find_silent() -> int:
 @shared_task
 def find_won_back() -> int:
     """End the silences of readers who came again."""
-    return services.find_won_back()
+    return services.find_won_back(since=services.lately())
 
 
 @shared_task
@@ -49,8 +67,8 @@ def announce() -> int:
 @shared_task
 def measure(as_of: str | None = None) -> int:
     """Measure what brings readers back, experiments, cohorts and outcomes, as of a day (ISO)."""
-    found = measuring.measure(as_of=datetime.date.fromisoformat(as_of) if as_of else None)
-    return found.effects
+    run = runs.run_measure(as_of=datetime.date.fromisoformat(as_of) if as_of else None)
+    return int(run.summary.get("effects", 0))
 
 
 @shared_task

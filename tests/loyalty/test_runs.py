@@ -1,12 +1,14 @@
 """Tasks leave a row of what they did, and run one at a time."""
 
 import pytest
+from django.core.checks import run_checks
 from django.db import connection
 
-from cx_feedback.loyalty import runs, services
+from cx_feedback.loyalty import runs, services, tasks
 from cx_feedback.loyalty.histories import StaleFigures
 from cx_feedback.loyalty.locks import only_one
-from cx_feedback.loyalty.models import Fit, Run
+from cx_feedback.loyalty.models import Fit, Run, Silence
+from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +58,69 @@ def test_a_run_that_fails_says_why_and_frees_the_lock(few, monkeypatch):
     assert runs.last_runs()["score"].outcome == "failed"
     monkeypatch.undo()
     assert runs.run_score(as_of=END).outcome == "done"
+
+
+@pytest.fixture
+def cut(few, settings, monkeypatch):
+    """A scoring that leaves its readers to tasks; "left" are those it queued."""
+    settings.CX_FEEDBACK = {"LOYALTY_READERS_PER_TASK": 1000}
+    monkeypatch.setattr(services, "ranges", lambda size: [[1, 4], [5, 8], [9, 10**6]])
+    whole = services.score(as_of=END)
+    expected = dict(Reader.objects.values_list("pk", "tier"))
+    Reader.objects.update(tier="")
+    Silence.objects.all().delete()
+    run = runs.run_score(as_of=END)
+    assert (run.outcome, run.step, run.summary["tiers_changed"]) == ("running", "move", 0)
+    assert len(run.left) == 3
+    return run, expected, whole
+
+
+def test_ranges_of_readers_are_tasks_of_which_the_last_ends_the_run(cut):
+    run, expected, whole = cut
+    for ids in [run.left[1], run.left[1], run.left[0], run.left[2], run.left[2]]:
+        tasks.move(run.pk, *ids)
+    run.refresh_from_db()
+    assert (run.outcome, run.left) == ("done", [])
+    assert run.finished_at
+    assert run.summary["tiers_changed"] == whole.tiers_changed == 12
+    assert run.summary["newly_silent"] == whole.newly_silent
+    assert dict(Reader.objects.values_list("pk", "tier")) == expected
+
+
+def test_the_hourly_sweep_queues_ranges_that_nobody_moved(cut, django_capture_on_commit_callbacks):
+    run, expected, _whole = cut
+    tasks.move(run.pk, *run.left[0])
+    with django_capture_on_commit_callbacks(execute=True):
+        tasks.find_silent()
+    run.refresh_from_db()
+    assert run.outcome == "done"
+    assert dict(Reader.objects.values_list("pk", "tier")) == expected
+
+
+def test_newer_scores_take_the_place_of_ranges_not_moved_yet(cut, settings):
+    run, _expected, _whole = cut
+    settings.CX_FEEDBACK = {}
+    newer = runs.run_score(as_of=weeks_before(-1))
+    tiers = dict(Reader.objects.values_list("pk", "tier"))
+    tasks.move(run.pk, *run.left[0])
+    assert services.move(fit_id=run.fit_id, ids=(1, 10**6)) == services.Moved()
+    run.refresh_from_db()
+    assert (run.outcome, newer.outcome) == ("skipped", "done")
+    assert dict(Reader.objects.values_list("pk", "tier")) == tiers
+
+
+def test_measuring_leaves_a_run_and_waits_for_nobody(few):
+    services.score(as_of=END)
+    run = runs.run_measure(as_of=END)
+    assert (run.kind, run.outcome, run.percent, run.step) == ("measure", "done", 100, "cohorts")
+    assert run.summary["cohorts"] > 0
+    assert tasks.measure(END.isoformat()) == run.summary["effects"]
+    if connection.vendor != "postgresql":
+        with only_one():
+            assert runs.run_measure(as_of=END).outcome == "skipped"
+
+
+@pytest.mark.parametrize("wrong", [-1, 5, True, "10000"])
+def test_a_wrong_number_of_readers_per_task_is_told(settings, wrong):
+    settings.CX_FEEDBACK = {"LOYALTY_READERS_PER_TASK": wrong}
+    assert any("LOYALTY_READERS_PER_TASK" in str(found) for found in run_checks())
