@@ -20,7 +20,7 @@ from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from tests.conftest import OWN
-from tests.loyalty.conftest import END, magazine  # noqa: F401
+from tests.loyalty.conftest import END, bring, heard, magazine, weeks_before  # noqa: F401
 from tests.pages import make_survey
 from tests.surveys.conftest import GOOD, stream
 from tests.threads import AT_ONCE, in_threads
@@ -142,3 +142,29 @@ def test_scorings_are_one(magazine):  # noqa: F811
     assert not again.changed
     assert (Fit.objects.count(), CellScore.objects.count(), Silence.objects.count()) == once
     assert dict(Reader.objects.values_list("pk", "tier")) == tiers
+
+
+def test_each_silence_and_each_return_is_told_exactly_once(magazine, heard):  # noqa: F811
+    """Whatever scores, sweeps and tells at the same moment, and however often."""
+    jobs = [
+        lambda: loyalty.score(as_of=END),
+        loyalty.find_silent,
+        loyalty.find_silent,
+        *[lambda: loyalty.announce(as_of=END)] * TIMES,
+    ]
+    loyalty.score(as_of=weeks_before(1))
+    in_threads(*jobs)
+    loyalty.announce(as_of=END)
+    told = [kwargs["silence_id"] for name, kwargs in heard if name == "silent"]
+    assert sorted(told) == sorted(
+        Silence.objects.filter(announced_at__isnull=False).values_list("pk", flat=True)
+    )
+    assert len(told) == len(set(told)) > 20
+    assert not Silence.objects.filter(announced_at=None, late=False, won_back_on=None).exists()
+
+    heard.clear()
+    back = Silence.objects.filter(won_back_on=None)[:40]
+    bring([(silence.reader.external_id, weeks_before(-2)) for silence in back])
+    in_threads(*[lambda: loyalty.find_won_back(as_of=weeks_before(-3))] * TIMES)
+    returned = [kwargs["silence_id"] for name, kwargs in heard if name == "back"]
+    assert sorted(returned) == sorted(silence.pk for silence in back)
