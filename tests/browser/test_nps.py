@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
-from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.models import Response, Start
 from tests.pages import publish
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -104,7 +104,10 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
     page.get_by_role("button", name="Close").click()
     expect(page.locator(".cx-nps")).to_be_hidden()
     assert page.evaluate(until) == pytest.approx(9, abs=0.01), "closing the thanks changes nothing"
-    assert Response.objects.get().answers == {"score": 3, "reason": "Answer the phone."}
+    stored = Response.objects.get()
+    assert stored.answers == {"score": 3, "reason": "Answer the phone."}
+    assert stored.seconds is not None
+    assert Start.objects.get().page_id == article.pk, "one beginning, however often they type"
 
 
 @pytest.mark.parametrize(("share", "asked"), [("0.01", 0), ("100", 1)])

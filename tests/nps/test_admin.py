@@ -91,3 +91,21 @@ def test_a_translation_is_made_in_the_admin(admin_client, widget):
     copy = NPSWidget.objects.get(locale=spanish)
     assert (copy.kind, copy.translation_key) == ("nps", widget.translation_key)
     assert NPSWidget.objects.get(pk=widget.pk).title == "Under articles"
+
+
+@pytest.mark.parametrize(
+    ("mode", "chosen"), [("", []), ("promoter", ["10"] * 2), ("detractor", ["3"] * 2)]
+)
+def test_the_live_preview_shows_what_is_being_written(admin_client, widget, mode, chosen):
+    url = f"{LIST}preview/{widget.pk}/"
+    sent = fields(question="Recommend?", detractor_thanks="Sorry.", placement="end")
+    assert admin_client.post(url, sent).json() == {"is_valid": True, "is_available": True}
+    html = admin_client.get(f"{url}?mode={mode}").content.decode()
+    assert "Recommend?" in html
+    assert "Sorry." in html
+    inputs = re.findall(r"<input[^>]*type=\"radio\"[^>]*>", html)
+    checked = [re.search(r"value=\"(\d+)\"", i)[1] for i in inputs if "checked" in i]
+    assert checked == chosen  # before sending, and after
+    assert ("cx-shown" in html) is bool(mode)
+    assert ("cx-slide" in html) is (mode == "")
+    assert widget.versions.count() == 1  # nothing is published by looking

@@ -1,8 +1,10 @@
 import datetime
 
 import pytest
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import GroupPagePermission, Page
 
-from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.models import Response, Survey
 from tests.surveys.conftest import BAD, GOOD
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +136,31 @@ def test_page_editors_see_their_page_and_no_texts(admin_client, answer, article)
 def test_nobody_else_sees_a_page(client, article, django_user_model):
     client.force_login(django_user_model.objects.create_user("x"))
     assert client.get(f"/admin/cx-surveys/page/{article.pk}/").status_code in (302, 403)
+
+
+def test_an_editor_of_one_page_sees_its_answers_and_no_others(
+    client, django_user_model, answer, article, home
+):
+    other = home.add_child(instance=Page(title="Other", slug="other"))
+    for number in range(24):
+        answer(
+            GOOD if number % 2 else BAD,
+            more={"q-text": "secret"},
+            page_id=(article, other)[number % 4 == 0].pk,
+        )
+    group = Group.objects.create(name="Of one page")
+    group.permissions.add(Permission.objects.get(codename="access_admin"))
+    GroupPagePermission.objects.create(group=group, page=article, permission_type="change")
+    user = django_user_model.objects.create_user("eva")
+    user.groups.add(group)
+    client.force_login(user)
+    html = client.get(f"/admin/cx-surveys/page/{article.pk}/").content.decode()
+    assert "18 responses" in html
+    assert "secret" not in html
+    assert client.get(f"/admin/cx-surveys/page/{other.pk}/").status_code == 302
+    survey = Survey.objects.get()
+    results = f"/admin/cx-feedback/surveys/results/{survey.pk}/"
+    for address in (results, f"{results}texts/", f"{results}?page={article.pk}"):
+        assert client.get(address).status_code == 302
+    assert client.get(f"/feedback/api/v1/surveys/{survey.pk}/results/").status_code == 403
+    assert "Answered in the last 7 days" not in client.get("/admin/").content.decode()

@@ -2,19 +2,21 @@
 
 import datetime
 import random
+import re
 
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from wagtail.models import Page
 
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Start
-from tests.surveys.conftest import BAD, GOOD
+from tests.surveys.conftest import BAD, GOOD, change, stream
+from tests.surveys.questions.asking import raw
 
 pytestmark = pytest.mark.django_db
-TABS = ("", "crosstab/", "compare/", "texts/", "pages/", "exports/")
 
 
 @pytest.fixture
@@ -126,9 +128,23 @@ def test_a_script_gets_the_content_alone(admin_client, url, answered):
     assert "80</strong>" in response.content.decode()
 
 
-def test_every_tab_when_nobody_has_answered(admin_client, url):
-    for tab in TABS:
-        page(admin_client, url + tab)
+@pytest.mark.parametrize(
+    ("tab", "said"),
+    [
+        ("", "Nobody has answered yet."),
+        ("crosstab/", "Choose two questions"),
+        ("compare/", "Choose two periods"),
+        ("texts/", "0 texts"),
+        ("pages/", "No page has 5 responses yet."),
+        ("exports/", "A file of all responses"),
+    ],
+)
+def test_every_tab_when_nobody_has_answered(admin_client, url, tab, said):
+    html = page(admin_client, url + tab)
+    assert said in html
+    assert html.count("<a href") > 5  # the others are there
+    assert "<svg class" not in html.split('id="listing-results"')[1]
+    assert " n = " not in html
 
 
 def test_a_crosstab(admin_client, url, answered):
@@ -163,6 +179,20 @@ def test_texts_are_searched_and_paged(admin_client, url, answered, article):
     assert "Ñandú" not in html
 
 
+def test_texts_come_twenty_at_a_time_and_keep_the_search(admin_client, url, answer):
+    for number in range(45):
+        answer(more={"q-text": f"Words {number:02d}"})
+    first = page(admin_client, f"{url}texts/", q="words")
+    assert first.count("<blockquote>") == 20
+    assert "Words 44" in first
+    assert "?q=words&amp;p=2" in first
+    last = page(admin_client, f"{url}texts/", q="words", p=3)
+    assert last.count("<blockquote>") == 5
+    assert "Words 00" in last
+    assert "3 of 3" in last
+    assert "&amp;p=4" not in last
+
+
 def test_pages(admin_client, url, answered, article):
     html = page(admin_client, f"{url}pages/")
     assert article.title in html
@@ -180,3 +210,51 @@ def test_rights_are_apart(staff, url, answered):
         assert client.get(url + tab).status_code == 302
     page(staff("view_results", "view_texts"), f"{url}texts/")
     page(staff("view_results", "view_texts", "export_responses"), f"{url}exports/")
+
+
+def test_filters_by_section_and_by_nps_class(admin_client, survey, answer, article, home):
+    change(survey, [*stream(), raw("nps")])
+    news = home.add_child(instance=Page(title="News", slug="news"))
+    inside = news.add_child(instance=Page(title="Inside", slug="inside"))
+    for number in range(40):
+        where = inside if number < 24 else article
+        answer(page_id=where.pk, more={"q-nps": (10, 3)[number % 4 == 0]})
+    url = f"/admin/cx-feedback/surveys/results/{survey.pk}/"
+    html = page(admin_client, url, section=news.pk)
+    assert "<strong>24</strong> responses" in html
+    assert "News" in html
+    html = page(admin_client, url, **{"class": "detractor"})
+    assert "<strong>10</strong> responses" in html
+    assert "Detractors (0–6)" in html
+    html = page(admin_client, url, section=news.pk, **{"class": "promoter"})
+    assert "<strong>18</strong> responses" in html
+    assert "Say promoter" in page(admin_client, url, **{"class": "fan"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "drawn", "table"),
+    [
+        (
+            "matrix",
+            [{"speed": "good", "price": "poor"}, {"speed": "good", "price": "fair"}] * 5,
+            r"<th scope=\"row\">Speed \(n = 10\)</th>",
+            r"100 %",
+        ),
+        (
+            "ranking",
+            [["bees", "cats", "ants"], ["bees", "ants", "cats"]] * 5,
+            r"<svg",
+            r"<th scope=\"row\">Bees</th><td>1 \(10\)</td>",
+        ),
+    ],
+)
+def test_a_matrix_and_an_order_are_drawn_with_a_table(
+    admin_client, survey, answer, kind, given, drawn, table
+):
+    change(survey, [*stream(), raw(kind)])
+    for one in given:
+        answer(more={f"q-{kind}": one})
+    html = page(admin_client, f"/admin/cx-feedback/surveys/results/{survey.pk}/")
+    section = html.split(f"Question of {kind}")[-1]
+    assert re.search(drawn, section)
+    assert re.search(table, section)
