@@ -56,7 +56,10 @@ def figure(value: float | None, unit: str = "") -> str:
     if value is None:
         return "–"
     places = 0 if abs(value) >= 100 or float(value).is_integer() else 1
-    text = number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True)
+    # Rounded first: number_format cuts off.
+    text = number_format(
+        round(value, places) + 0.0, decimal_pos=places, use_l10n=True, force_grouping=True
+    )
     return f"{text} {unit}".strip()
 
 

@@ -23,7 +23,8 @@ def demo_password() -> str:
 def allow_groups() -> None:
     """Let editors write and see, and let moderators do all there is, in magazine and feedback.
 
-    What readers wrote leaves the site as a file only by a moderator's hand.
+    What readers wrote leaves the site as a file only by a moderator's hand, and what editors ask
+    is published when a moderator has approved it.
     """
     from django.contrib.auth.models import Group, Permission
     from django.db.models import Q
@@ -32,10 +33,29 @@ def allow_groups() -> None:
         Q(content_type__app_label="magazine") | Q(content_type__app_label__startswith="cx_feedback")
     )
     for_moderators = Q(codename__startswith="delete_") | Q(codename__startswith="moderate_")
-    for_editors = ours.exclude(for_moderators | Q(codename="export_responses"))
+    publishing = Q(codename__in=["publish_survey", "publish_npswidget"])
+    for_editors = ours.exclude(for_moderators | publishing | Q(codename="export_responses"))
     for name, permissions in (("Moderators", ours), ("Editors", for_editors)):
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.add(*permissions)
+
+
+def make_workflow() -> None:
+    """Let what editors ask be approved by moderators, as Wagtail lets pages be."""
+    from django.contrib.contenttypes.models import ContentType
+    from wagtail.models import Workflow, WorkflowContentType
+
+    from cx_feedback.nps.models import NPSWidget
+    from cx_feedback.surveys.models import Survey
+
+    workflow = Workflow.objects.filter(name="Moderators approval").first()
+    if workflow is None:
+        return
+    for model in (Survey, NPSWidget):
+        kind = ContentType.objects.get_for_model(model, for_concrete_model=False)
+        WorkflowContentType.objects.get_or_create(
+            content_type=kind, defaults={"workflow": workflow}
+        )
 
 
 def make_accounts() -> None:
@@ -48,6 +68,7 @@ def make_accounts() -> None:
         ACCOUNTS
     ):
         allow_groups()
+        make_workflow()
     for account in ACCOUNTS:
         if users.filter(username=account.username).exists():
             continue

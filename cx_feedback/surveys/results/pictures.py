@@ -61,6 +61,11 @@ def _bar(row: Row) -> Bar:
     return Bar(_label(row), row.share.value or 0, row.share.low, row.share.high, f"({row.count})")
 
 
+def rounded(value: float, places: int) -> str:
+    """Return a number as people write it, rounded: Django's ``number_format`` cuts off."""
+    return str(number_format(round(value, places) + 0.0, places))  # + 0.0: never "-0"
+
+
 def score_words(result: Result) -> str:
     """Return a result's score in words, with its interval; "" while it is hidden."""
     if result.score is None:
@@ -74,7 +79,7 @@ def figure_words(figure: Figure) -> str:
     if not score.shown:
         return ""
     value, low, high = (
-        None if end is None else number_format(end, figure.places)
+        None if end is None else rounded(end, figure.places)
         for end in (score.value, score.low, score.high)
     )
     if low is None or high is None:
@@ -132,7 +137,7 @@ def change_words(change: Difference | None, places: int = 2) -> str:
     if change is None or change.verdict == Verdict.TOO_FEW:
         return _("Too few answers to say whether it has changed.")
     value, low, high = (
-        number_format(end or 0, places) for end in (change.value, change.low, change.high)
+        rounded(end or 0, places) for end in (change.value, change.low, change.high)
     )
     sign = "+" if (change.value or 0) > 0 else ""
     figures = _("%(value)s, 95 %% interval %(low)s to %(high)s") % {
@@ -173,12 +178,12 @@ def association_words(found: Association | None) -> list[str]:
         if found.significant
         else _("The numbers do not show that the two answers hang together.")
     ) % {"strength": strengths[found.strength]}
-    p = _("under 0.001") if found.p < 0.001 else number_format(found.p, 3)
+    p = _("under 0.001") if found.p < 0.001 else rounded(found.p, 3)
     figures = _("Chi-square %(chi)s with %(df)d degrees of freedom, p %(p)s; Cramér's V %(v)s.") % {
-        "chi": number_format(found.chi_square, 1),
+        "chi": rounded(found.chi_square, 1),
         "df": found.degrees,
         "p": p,
-        "v": number_format(found.v, 2),
+        "v": rounded(found.v, 2),
     }
     words = [said, figures]
     if found.thin:

@@ -1,0 +1,31 @@
+"""Figures in words are rounded, not cut off."""
+
+import pytest
+from django.utils.translation import override
+
+from cx_feedback.core.charts import figure
+from cx_feedback.surveys.questions.base import Figure
+from cx_feedback.surveys.results.pictures import figure_words, rounded
+from cx_feedback.surveys.scores import Score
+
+
+@pytest.mark.parametrize(
+    ("value", "places", "words"),
+    [
+        (3.999, 2, "4.00"),
+        (66.66, 1, "66.7"),
+        (-0.4, 0, "0"),
+        (-12.55, 1, "-12.6"),
+        (40.5, 2, "40.50"),
+    ],
+)
+def test_rounded(value, places, words):
+    assert rounded(value, places) == words
+
+
+def test_a_score_and_its_interval():
+    score = Score(3.996, 3.449, 4.256, 40)
+    assert figure_words(Figure("Mean", score)) == "Mean: 4.00 (95 % interval 3.45 to 4.26)"
+    with override("es"):
+        assert "4,00" in figure_words(Figure("Mean", score))
+    assert figure(66.66) == "66.7"
