@@ -37,13 +37,17 @@ except ImportError:  # Wagtail 7.4: a viewset's own policy
     register_permission_policy = None
 
 
+#: The class of columns for which a phone has no room.
+WIDE = "cx-wide"
+
+
 class AskingIndexView(IndexView):
     @cached_property
     def columns(self) -> list[Any]:
         """Say of each in which language it asks, where there are several."""
         columns: list[Any] = super().columns
         if self.i18n_enabled:
-            columns.insert(2, LocaleColumn(label=_("Language")))
+            columns.insert(2, LocaleColumn(label=_("Language"), classname=WIDE))
         return columns
 
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
@@ -87,8 +91,13 @@ class AskingViewSet(SnippetViewSet):
         "__str__",
         StateColumn("state", label=gettext_lazy("Status"), sort_key="state"),
         AnswersColumn("answered", label=gettext_lazy("Answers"), sort_key="answered"),
-        DateColumn("last_answer", label=gettext_lazy("Last answer"), sort_key="last_answer"),
-        PagesColumn("on_pages", label=gettext_lazy("Used on"), sort_key="on_pages"),
+        DateColumn(
+            "last_answer",
+            label=gettext_lazy("Last answer"),
+            sort_key="last_answer",
+            classname=WIDE,
+        ),
+        PagesColumn("on_pages", label=gettext_lazy("Used on"), sort_key="on_pages", classname=WIDE),
     ]
     filterset_class = listing.AskingFilterSet
     search_fields: ClassVar[list[str]] = ["title"]

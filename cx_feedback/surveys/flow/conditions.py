@@ -99,7 +99,7 @@ class ConditionsWidget(forms.TextInput):
     controller = "cx-conditions"
 
     def format_value(self, value: Any) -> str:
-        return value if isinstance(value, str) else json.dumps(value or {})
+        return value if isinstance(value, str) else json.dumps(value) if value else ""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         from cx_feedback.surveys import questions

@@ -11,6 +11,7 @@ from wagtail import blocks
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.pages import get_page
 from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow.inserting import PipedTextBlock
 from cx_feedback.surveys.questions.base import QuestionBlock
 from cx_feedback.surveys.questions.layout import Layout
 
@@ -21,7 +22,7 @@ class EndingBlock(QuestionBlock):
         max_length=300,
         help_text=gettext_lazy("For editors; readers do not see it."),
     )
-    help = blocks.TextBlock(
+    help = PipedTextBlock(
         label=gettext_lazy("Thanks"),
         max_length=5000,
         required=False,

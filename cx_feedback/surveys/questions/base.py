@@ -13,6 +13,7 @@ from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.conditions import ConditionsBlock
+from cx_feedback.surveys.flow.inserting import PipedCharBlock
 from cx_feedback.surveys.scores import SHOW_FROM, Score
 
 #: The value under which each type counts how many answered its question.
@@ -88,8 +89,8 @@ class Option:
 class QuestionBlock(blocks.StructBlock):
     """The fields that every question has in the editor."""
 
-    label = blocks.CharBlock(label=gettext_lazy("Question"), max_length=300)
-    help = blocks.CharBlock(label=gettext_lazy("Help text"), max_length=500, required=False)
+    label = PipedCharBlock(label=gettext_lazy("Question"), max_length=300)
+    help = PipedCharBlock(label=gettext_lazy("Help text"), max_length=500, required=False)
     required = blocks.BooleanBlock(label=gettext_lazy("An answer is required"), required=False)
     show_if = ConditionsBlock(label=gettext_lazy("Show only if"), required=False)
     token = blocks.RegexBlock(
@@ -115,7 +116,9 @@ class QuestionBlock(blocks.StructBlock):
         names = [name for name in self.child_blocks if name not in (*more, "required")]
         names += [name for name in self.child_blocks if name == "required"]
         heading = gettext_lazy("More settings")
+        # Folded up it says the answer's name; else Wagtail would write out the raw condition.
         group = blocks.BlockGroup(more, heading=heading, classname="collapsed", icon="cog")
+        group.label_format = "{token}" if "token" in more else ""
         return blocks.BlockGroup([*names, group] if more else names)
 
     def get_preview_value(self) -> Any:

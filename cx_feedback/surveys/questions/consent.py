@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow.inserting import PipedCharBlock
 from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock, QuestionType
 
 
 class ConsentBlock(QuestionBlock):
-    label = blocks.CharBlock(
+    label = PipedCharBlock(
         label=gettext_lazy("What the reader agrees to"),
         help_text=gettext_lazy("“I agree that …”; each answer keeps the words it was given to."),
         max_length=300,

@@ -4,15 +4,15 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow.inserting import PipedCharBlock, PipedTextBlock
 from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock, QuestionType
 
 
 class StatementBlock(QuestionBlock):
-    label = blocks.CharBlock(label=gettext_lazy("Heading"), max_length=300)
-    help = blocks.TextBlock(label=gettext_lazy("Text"), max_length=5000, required=False)
+    label = PipedCharBlock(label=gettext_lazy("Heading"), max_length=300)
+    help = PipedTextBlock(label=gettext_lazy("Text"), max_length=5000, required=False)
     required = None
     token = None
 
@@ -27,7 +27,7 @@ class StatementBlock(QuestionBlock):
 
 
 class PageBreakBlock(QuestionBlock):
-    label = blocks.CharBlock(
+    label = PipedCharBlock(
         label=gettext_lazy("Heading of the next page"), max_length=300, required=False
     )
     help = None

@@ -16,6 +16,27 @@ function itemsOf(block, prefix, list) {
     .map(([id, item]) => [id.value, block.querySelector(`[name="${item}-value"], [name^="${item}-value-"]`)?.value ?? ""]);
 }
 
+// The questions above a block, or all of the form without one: ids, prefixes of their fields,
+// labels, kinds and the answers to choose from.
+function questionsAbove(own, types) {
+  const all = document.querySelector("[name='questions-count']")?.parentElement.querySelector("[data-streamfield-stream-container]");
+  const found = [];
+  for (let block = (own?.parentElement ?? all)?.firstElementChild; block && block !== own; block = block.nextElementSibling) {
+    const id = block.querySelector("input[name$='-id']"), prefix = id?.name.slice(0, -3);
+    const value = (name) => block.querySelector(`[name="${prefix}-${name}"]`)?.value ?? "";
+    const kind = id && types[value("type")];
+    if (!kind || value("deleted") === "1") continue;
+    let answers = ["choices", "emotions"].flatMap((list) => itemsOf(block, prefix, list));
+    if (value("value-other")) answers.push([":other", value("value-other")]);
+    if (kind === "matrix") {
+      answers = itemsOf(block, prefix, "rows").flatMap(([row, words]) =>
+        itemsOf(block, prefix, "columns").map(([column, more]) => [`${row}:${column}`, `${words}: ${more}`]));
+    }
+    found.push({ id: id.value, prefix, kind, label: value("value-label") || value("type"), answers });
+  }
+  return found;
+}
+
 class ConditionsController extends window.StimulusModule.Controller {
   static values = { told: Object };
 
@@ -38,32 +59,13 @@ class ConditionsController extends window.StimulusModule.Controller {
   }
 
   write(condition, redraw = true) {
-    this.input.value = JSON.stringify(condition.rules.length ? condition : {});
+    this.input.value = condition.rules.length ? JSON.stringify(condition) : "";
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
     if (redraw) this.draw();
   }
 
-  // The questions above this block: their ids, labels, kinds and the answers to choose from.
   earlier() {
-    const own = this.element.closest("[data-streamfield-child]"), found = [];
-    for (let block = (own?.parentElement ?? this.stream)?.firstElementChild; block && block !== own; block = block.nextElementSibling) {
-      const id = block.querySelector("input[name$='-id']"), prefix = id?.name.slice(0, -3);
-      const value = (name) => block.querySelector(`[name="${prefix}-${name}"]`)?.value ?? "";
-      const kind = id && this.toldValue.types[value("type")];
-      if (!kind || value("deleted") === "1") continue;
-      let answers = ["choices", "emotions"].flatMap((list) => itemsOf(block, prefix, list));
-      if (value("value-other")) answers.push([":other", value("value-other")]);
-      if (kind === "matrix") {
-        answers = itemsOf(block, prefix, "rows").flatMap(([row, words]) =>
-          itemsOf(block, prefix, "columns").map(([column, more]) => [`${row}:${column}`, `${words}: ${more}`]));
-      }
-      found.push({ id: id.value, kind, label: value("value-label") || value("type"), answers });
-    }
-    return found;
-  }
-
-  get stream() {
-    return document.querySelector("[name='questions-count']")?.parentElement.querySelector("[data-streamfield-stream-container]");
+    return questionsAbove(this.element.closest("[data-streamfield-child]"), this.toldValue.types);
   }
 
   select(label, options, chosen, change, multiple = false) {

@@ -1,0 +1,60 @@
+"""Text fields of the editor into which an earlier answer can be put by choosing its question.
+
+``piping.js`` writes ``{{ name }}`` where the cursor stands, and gives the question a name when
+it has none yet: editors need not know how that is written.
+"""
+
+import json
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from wagtail import blocks
+from wagtail.admin.widgets import AdminAutoHeightTextInput
+
+
+class _Inserting:
+    """Adds the list of earlier questions to a widget for text."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        from cx_feedback.surveys import questions
+
+        types = {name: kind.compares for name, kind in questions.all_types().items() if kind.asks}
+        told = {"types": types, "insert": _("Insert an earlier answer"), "answer": _("answer")}
+        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
+        given = context["widget"]["attrs"]
+        given["data-controller"] = f"{given.get('data-controller', '')} cx-piping".strip()
+        given["data-cx-piping-told-value"] = json.dumps(told)
+        return context
+
+    @property
+    def media(self) -> forms.Media:
+        return super().media + forms.Media(  # type: ignore[misc]
+            js=["cx_feedback/surveys/conditions.js", "cx_feedback/surveys/piping.js"],
+            css={"all": ["cx_feedback/surveys/conditions.css"]},
+        )
+
+
+class InsertingInput(_Inserting, forms.TextInput):
+    pass
+
+
+class InsertingTextarea(_Inserting, AdminAutoHeightTextInput):
+    pass
+
+
+class PipedCharBlock(blocks.CharBlock):
+    """A line of text that may say earlier answers again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.field.widget = InsertingInput(attrs=self.field.widget.attrs)
+
+
+class PipedTextBlock(blocks.TextBlock):
+    """Lines of text that may say earlier answers again."""
+
+    @cached_property
+    def field(self) -> forms.CharField:
+        return forms.CharField(**{**self.field_options, "widget": InsertingTextarea()})
