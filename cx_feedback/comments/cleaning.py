@@ -1,7 +1,8 @@
 """From what a reader typed to HTML that is safe on every page.
 
 The raw text is escaped first, so that HTML in it is shown as it was typed; then a few marks
-become elements (paragraphs, breaks, ``**strong**``, ``*emphasis*``, `` `code` ``, ``> quotes``,
+become elements (paragraphs, breaks, ``**strong**``, ``*emphasis*``, `` `code` `` and lines
+between two of three backticks, ``> quotes``, ``- lists`` and ``1. lists``,
 ``[links](https://…)`` and bare addresses); nh3 has the last word.
 """
 
@@ -12,14 +13,19 @@ from collections.abc import Callable, Iterable, Iterator
 
 import nh3
 
-_TAGS = {"p", "br", "strong", "em", "code", "blockquote", "a"}
+_TAGS = {"p", "br", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
+_FENCED = re.compile(
+    r"^```[a-z0-9]{0,20}[ \t]*\n(.*?)(?:\n```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
+)
+_BULLET = re.compile(r"[-*+] +(?=\S)")
+_NUMBER = re.compile(r"[0-9]{1,3}[.)] +(?=\S)")
 _CODE = re.compile(r"`([^`\n]{1,500})`")
 _LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\((https?://[^\s()<>]{1,500})\)")
 _BARE = re.compile(r"(?<![\w/\"=>])https?://[^\s<>\"]{1,500}")
 _STRONG = re.compile(r"\*\*(?=\S)([^*\n]{1,1000})(?<=\S)\*\*")
 _EM = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,1000})(?<=\S)\1(?![\w*])")
 # HTML of other systems may have more elements.
-_HTML_TAGS = _TAGS | {"b", "i", "u", "s", "del", "q", "cite", "pre", "ul", "ol", "li"}
+_HTML_TAGS = _TAGS | {"b", "i", "u", "s", "del", "q", "cite"}
 _EDGE = re.compile(
     r"<(/?)(p|div|blockquote|pre|ul|ol|li|table|tr|td|th|dl|dt|dd|hr|figure|section)\b[^<>]*>",
     re.IGNORECASE,
@@ -61,8 +67,12 @@ def has_words(value: str) -> bool:
 
 def render(text: str) -> str:
     """Return the clean HTML of ``text``, which must have been cut to its limit before."""
-    blocks = re.split(r"\n[ \t]*\n", text)
-    made = "".join(_block(block.strip("\n")) for block in blocks if block.strip())
+    made, end = "", 0
+    for fenced in _FENCED.finditer(text):
+        made += _blocks(text[end : fenced.start()])
+        made += f"<pre><code>{html.escape(fenced[1])}</code></pre>"
+        end = fenced.end()
+    made += _blocks(text[end:])
     return nh3.clean(
         made,
         tags=_TAGS,
@@ -72,8 +82,18 @@ def render(text: str) -> str:
     )
 
 
+def _blocks(text: str) -> str:
+    blocks = re.split(r"\n[ \t]*\n", text)
+    return "".join(_block(block.strip("\n")) for block in blocks if block.strip())
+
+
 def _block(block: str) -> str:
     lines = block.split("\n")
+    for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
+        marks = [mark.match(line) for line in lines]
+        if all(marks):
+            items = (_inline(x[m.end() :]) for x, m in zip(lines, marks, strict=True) if m)
+            return f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
     if all(line.lstrip().startswith(">") for line in lines):
         inner = "\n".join(line.lstrip()[1:].removeprefix(" ") for line in lines)
         return f"<blockquote><p>{_inline(inner)}</p></blockquote>"

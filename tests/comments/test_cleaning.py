@@ -17,6 +17,14 @@ REL = 'rel="nofollow ugc noopener"'
         ("snake_case_name 2*3*4", "<p>snake_case_name 2*3*4</p>"),
         ("> said\n> before\n\nno", "<blockquote><p>said<br>before</p></blockquote><p>no</p>"),
         ("`<b> & *x*`", "<p><code>&lt;b&gt; &amp; *x*</code></p>"),
+        ("- one\n- *two*", "<ul><li>one</li><li><em>two</em></li></ul>"),
+        ("1. one\n2) two", "<ol><li>one</li><li>two</li></ol>"),
+        ("- one\ntwo", "<p>- one<br>two</p>"),
+        (
+            "a\n```py\nx < *y*\n\n- z\n```\nb",
+            "<p>a</p><pre><code>x &lt; *y*\n\n- z</code></pre><p>b</p>",
+        ),
+        ("```\n<script>", "<pre><code>&lt;script&gt;</code></pre>"),
         ("1 < 2 & 3", "<p>1 &lt; 2 &amp; 3</p>"),
         ("<b>x</b>", "<p>&lt;b&gt;x&lt;/b&gt;</p>"),
         (
@@ -50,14 +58,15 @@ def test_marks_become_elements(text, html):
         "[`<img onerror=x>`](https://a.example)",
         "\x020\x03 \x0299\x03 `x`",
         "https://a.example/`<script>`",
+        "```\n</code></pre><script>alert(1)</script>\n```",
+        '- <script>\n- [x](https://a.example/"onclick=)',
     ],
 )
 def test_no_element_and_no_attribute_but_ours(text):
     html = cleaning.render(cleaning.plain(text))
     for tag in re.findall(r"<[^>]*>", html):
-        assert re.fullmatch(
-            r'</?(p|br|strong|em|code|blockquote)>|</a>|<a href="https?://[^"]*" rel="[^"]*">', tag
-        )
+        ours = r"</?(p|br|strong|em|code|pre|ul|li|blockquote)>|</a>"
+        assert re.fullmatch(ours + r'|<a href="https?://[^"]*" rel="[^"]*">', tag)
 
 
 def test_a_text_that_holds_our_own_marks_is_only_text():
