@@ -1,4 +1,7 @@
-"""Moving in: 100,000 comments from a WordPress export, against a bare bulk_create of as many."""
+"""Reading (``threads``), and moving in: 100,000 comments from a WordPress export.
+
+An import is measured against a bare bulk_create of as many comments.
+"""
 
 import os
 import random
@@ -10,7 +13,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import site
+from benchmarks import site, threads
 from benchmarks.results import Result
 
 PAGES = 20
@@ -35,6 +38,11 @@ print(seconds, int(peak.split()[1]) / 1024)
 
 
 def run() -> list[Result]:
+    """Measure reading, and moving in."""
+    return [*threads.run(), *_moving_in()]
+
+
+def _moving_in() -> list[Result]:
     """Measure the time and the memory of an import of MANY comments, threads within threads."""
     site.setup()
     home = site.make_article().get_parent()
