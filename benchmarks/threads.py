@@ -205,7 +205,7 @@ def _served() -> list[Result]:
     with site.gunicorn() as port:
         loads = [Load(port, _request(page.url)) for page in (full, bare)]
         rate = ratio(*loads)
-    assert all(set(load.statuses) == {200} for load in loads)
+    assert all(set(load.statuses) == {200} for load in loads), [x.statuses for x in loads]
     return [Result("comments", "an article with 20 threads, to one without", rate, ">= 0.5")]
 
 
