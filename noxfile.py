@@ -26,6 +26,7 @@ WITHOUT_SERVERS = [
 
 #: What the suite needs beside Django and Wagtail, at the pinned versions.
 TOOLS = [
+    "altcha",
     "celery",
     "css-inline",
     "dj-database-url",

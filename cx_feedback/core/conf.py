@@ -145,6 +145,13 @@ SETTINGS: tuple[Setting, ...] = (
         "address, e.g. HTTP_X_REAL_IP; empty: REMOTE_ADDR. Used for keyed hashes only.",
         _a(str),
     ),
+    Setting(
+        "CHALLENGE_COST",
+        5000,
+        "Rounds of work in each of the 100 to 200 tries by which a browser shows that it is no "
+        "program; 5000 are about half a second on a desktop, two on a telephone.",
+        _whole(100, 1_000_000),
+    ),
     # readers
     Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", _a(str)),
     Setting("COOKIE_DAYS", 400, "Days the reader's cookie lives.", _whole(1, 400)),

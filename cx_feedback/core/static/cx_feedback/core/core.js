@@ -93,6 +93,19 @@ export async function send(form, body = collect(form)) {
   });
 }
 
+// The server asks for a proof of work: done by a module that is fetched only then.
+async function solved(form, response) {
+  const { challenge, solver } = await response.json();
+  const { solve } = await import(new URL(solver, location.href));
+  return { ...collect(form), challenge: await solve(challenge) };
+}
+
+// How long the reader was at it, for the forms that have a field for that.
+function clock(form) {
+  const { seconds } = form.elements;
+  if (seconds && form.dataset.cxSince) seconds.value = Math.round((Date.now() - form.dataset.cxSince) / 1000);
+}
+
 async function submit(event) {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.dataset.cxApi || event.defaultPrevented) return;
@@ -100,8 +113,10 @@ async function submit(event) {
   const button = event.submitter;
   button?.setAttribute("disabled", "");
   form.setAttribute("aria-busy", "true");
+  clock(form);
   try {
-    const response = await send(form);
+    let response = await send(form);
+    if (response.status === 428) response = await send(form, await solved(form, response));
     const type = response.headers.get("Content-Type") ?? "";
     if (response.ok) {
       clearErrors(form);
@@ -125,3 +140,6 @@ async function submit(event) {
 }
 
 document.addEventListener("submit", submit);
+document.addEventListener("input", ({ target: { form } }) => {
+  if (form?.dataset.cxApi) form.dataset.cxSince ??= Date.now();
+});

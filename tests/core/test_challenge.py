@@ -1,0 +1,81 @@
+import base64
+import json
+
+import pytest
+from altcha import Challenge, Payload, solve_challenge
+from django.utils import timezone
+
+from cx_feedback.core import challenge
+from cx_feedback.core.errors import InvalidInput
+
+
+def solved(about="my words"):
+    asked = Challenge.from_dict(challenge.issue(about))
+    return Payload(asked, solve_challenge(asked)).to_base64()
+
+
+@pytest.fixture(autouse=True)
+def _cheap(settings):
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "CHALLENGE_COST": 100}
+
+
+def changed(solution, **parameters):
+    data = json.loads(base64.b64decode(solution))
+    data["challenge"]["parameters"] |= parameters
+    return base64.b64encode(json.dumps(data).encode()).decode()
+
+
+def test_a_solution_is_spent_once():
+    solution = solved()
+    assert challenge.spend(solution, about="my words")
+    with pytest.raises(InvalidInput) as caught:
+        challenge.spend(solution, about="my words")
+    assert "used before" in caught.value.fields[challenge.FIELD][0]
+
+
+def test_a_solution_holds_for_its_words_only():
+    solution = solved()
+    with pytest.raises(InvalidInput):
+        challenge.spend(solution, about="other words")
+    # What was refused is not spent.
+    assert challenge.spend(solution, about="my words")
+
+
+def test_a_solution_grows_old(monkeypatch):
+    solution = solved()
+    later = timezone.now().timestamp() + challenge.HOLDS + 1
+    monkeypatch.setattr("time.time", lambda: later)
+    with pytest.raises(InvalidInput):
+        challenge.spend(solution, about="my words")
+
+
+@pytest.mark.parametrize(
+    "solution",
+    [
+        "",
+        "no base64!",
+        "e30=",
+        base64.b64encode(b'{"challenge": {"parameters": []}}').decode(),
+        base64.b64encode(b"[" * 2000).decode(),
+        "A" * 5000,
+        None,
+        7,
+    ],
+)
+def test_what_is_no_solution_is_refused_by_name(solution):
+    with pytest.raises(InvalidInput) as caught:
+        challenge.spend(solution, about="my words")
+    assert list(caught.value.fields) == [challenge.FIELD]
+
+
+def test_an_easier_challenge_of_ones_own_is_refused():
+    for parameters in ({"cost": 1}, {"keyPrefix": ""}, {"expiresAt": 2**40}, {"data": {}}):
+        with pytest.raises(InvalidInput):
+            challenge.spend(changed(solved(), **parameters), about="my words")
+
+
+def test_the_problem_brings_the_challenge_and_its_solver():
+    problem = challenge.ChallengeAsked("my words").as_problem()
+    assert problem["status"] == 428
+    assert problem["challenge"]["parameters"]["algorithm"] == "PBKDF2/SHA-256"
+    assert problem["solver"].endswith("challenge.js")
