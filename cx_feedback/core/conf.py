@@ -92,6 +92,21 @@ def _tiers(value: Any) -> str | None:
     return None
 
 
+_SCORE_BORDERS = {"challenge": 2.0, "hold": 4.0, "spam": 6.0}
+
+
+def _scores(value: Any) -> str | None:
+    if not isinstance(value, dict) or not value.keys() <= _SCORE_BORDERS.keys():
+        return f"must be a dictionary with keys of {', '.join(_SCORE_BORDERS)}"
+    for name, border in value.items():
+        if isinstance(border, bool) or not isinstance(border, (int, float)):
+            return f"border {name!r} must be a number"
+    borders = list({**_SCORE_BORDERS, **value}.values())
+    if borders != sorted(borders):
+        return "'challenge' must not lie above 'hold', nor 'hold' above 'spam'"
+    return None
+
+
 def _clusters(value: Any) -> str | None:
     if not isinstance(value, dict):
         return "must be a dictionary of cluster to weight"
@@ -121,9 +136,18 @@ SETTINGS: tuple[Setting, ...] = (
     # core
     Setting(
         "RATES",
-        {"write": "30/m", "visit": "60/m", "mail": "10/h"},
-        "How often one address may write, by scope; None switches a scope off. A site's own "
-        "dictionary is merged over the default.",
+        {
+            "write": "30/m",
+            "visit": "60/m",
+            "mail": "10/h",
+            "comment": "10/h",
+            "burst": "30/m",
+            "proof": "60/h",
+        },
+        "How often one address may write, by scope; None switches a scope off. Above 'comment' "
+        "(of one address) and 'burst' (guests' comments on the whole site) comments get points "
+        "for spam, see docs/spam.md; above 'proof' (on the whole site) no more mails to prove an "
+        "address go out. A site's own dictionary is merged over the default.",
         _rates,
     ),
     Setting(
@@ -283,6 +307,41 @@ SETTINGS: tuple[Setting, ...] = (
         3,
         "Levels of replies that are indented; deeper ones say whom they answer.",
         _whole(0, 6),
+    ),
+    Setting(
+        "COMMENTS_SCORERS",
+        [],
+        "Dotted paths of a site's own spam scorers (docs/spam.md); one with the name of ours "
+        "takes its place.",
+        _strings,
+    ),
+    Setting(
+        "COMMENTS_SCORES",
+        _SCORE_BORDERS,
+        "Points from which a comment has to pass a proof of work ('challenge'), waits for a "
+        "moderator ('hold') and is put aside ('spam'). A site's own dictionary is merged over the "
+        "default.",
+        _scores,
+    ),
+    Setting(
+        "COMMENTS_ORIGIN_DAYS",
+        30,
+        "Days for which a comment keeps the keyed hash of the network address that it came from.",
+        _whole(1, 365),
+    ),
+    Setting(
+        "COMMENTS_PROOF_DAYS",
+        3,
+        "Days for which the link that proves an e-mail address holds; then a comment whose "
+        "address nobody proved is deleted.",
+        _whole(1, 30),
+    ),
+    Setting(
+        "COMMENTS_AKISMET_KEY",
+        "",
+        "The site's own key of Akismet, which is then asked about each comment; empty: nobody "
+        "outside is asked.",
+        _a(str),
     ),
     Setting(
         "WORDPRESS_MAPPING",

@@ -21,17 +21,27 @@ def address_key(request: HttpRequest) -> str:
 
 def throttle(request: HttpRequest, scope: str = "write") -> None:
     """Count a write of ``scope`` and raise TooMany when its address is over the rate."""
+    if conf.get("RATES").get(scope) is None:
+        return
+    count, limit = count_within(scope, address_key(request))
+    if count > limit:
+        raise TooMany
+
+
+def count_within(scope: str, key: str) -> tuple[int, int]:
+    """Count one of ``scope`` for ``key``; return how many of this window, and the limit.
+
+    (0, 0) when the scope is switched off.
+    """
     rate = conf.get("RATES").get(scope)
     if rate is None:
-        return
+        return 0, 0
     limit, _, unit = rate.partition("/")
     window = _SECONDS[unit]
-    key = f"cx:{scope}:{address_key(request)}:{int(time.time()) // window}"
+    key = f"cx:{scope}:{key}:{int(time.time()) // window}"
     if cache.add(key, 1, window + 1):
-        return
+        return 1, int(limit)
     try:
-        count = cache.incr(key)
+        return cache.incr(key), int(limit)
     except ValueError:  # the window ended between the two calls
-        return
-    if count > int(limit):
-        raise TooMany
+        return 1, int(limit)

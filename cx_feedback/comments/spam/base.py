@@ -1,0 +1,75 @@
+"""What every scorer sees and gives. A site's own scorers begin here (docs/spam.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the comments of one proved author were decided before."""
+
+    approved: int = 0
+    #: Rejected ones and spam.
+    refused: int = 0
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A comment on its way in, and what is known of who sends it."""
+
+    text: str
+    name: str = ""
+    email: str = ""
+    page_id: int = 0
+    parent_id: int | None = None
+    language: str = ""
+    #: Keyed hashes of author and network address, "" where there is none.
+    author_key: str = ""
+    origin_key: str = ""
+    #: Whether the author is an account, or owns the address by proof.
+    proved: bool = False
+    record: Record = field(default_factory=Record)
+    #: From the first letter to sending, as the browser's script says; None without one.
+    seconds: float | None = None
+    #: Whether the field that people do not see was filled in.
+    trapped: bool = False
+    #: The site's, one word or phrase each.
+    blocked_words: tuple[str, ...] = ()
+    #: Of the request; never stored.
+    address: str = field(default="", repr=False)
+    agent: str = ""
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What one scorer found. ``hold``: a moderator has to see it, whatever the points."""
+
+    scorer: str
+    points: float
+    detail: dict[str, Any] = field(default_factory=dict)
+    hold: bool = False
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what ``Comment.signals`` keeps."""
+        return {"scorer": self.scorer, "points": round(self.points, 2), "detail": self.detail}
+
+
+class Scorer:
+    """Looks at one thing. Positive points speak for spam, negative ones against it."""
+
+    #: Stored with the signal: small letters, never changed later.
+    name: ClassVar[str]
+    #: Whether it only reads the words, so that an edited comment is shown to it again.
+    reads_words: ClassVar[bool] = False
+
+    def score(self, submission: Submission) -> Signal | None:
+        """Return what was found, None for nothing. What it raises is logged and passed over."""
+        raise NotImplementedError
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        """Return in plain words, for moderators, what a stored signal says."""
+        raise NotImplementedError
+
+    def signal(self, points: float, *, hold: bool = False, **detail: Any) -> Signal:
+        return Signal(self.name, points, detail, hold)

@@ -1,0 +1,44 @@
+"""Asks every scorer. One that fails is logged and passed over: no comment is lost by it."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.registry import scorers
+
+logger = logging.getLogger(__name__)
+
+
+def examine(submission: Submission, *, words_only: bool = False) -> list[Signal]:
+    """Return what the scorers find; with ``words_only`` those that only read the words."""
+    asked = scorers().values()
+    found = (_asked(s, submission) for s in asked if s.reads_words or not words_only)
+    return [signal for signal in found if signal is not None]
+
+
+def _asked(scorer: Scorer, submission: Submission) -> Signal | None:
+    try:
+        return scorer.score(submission)
+    except Exception:
+        logger.exception("The spam scorer %r failed and was passed over", scorer.name)
+        return None
+
+
+def total(signals: Iterable[Signal]) -> float:
+    """Return the sum of the points."""
+    return round(sum(signal.points for signal in signals), 2)
+
+
+def describe(signal: Mapping[str, Any]) -> str:
+    """Return in plain words what a signal of ``Comment.signals`` says.
+
+    One that nobody can read any more (a scorer that was taken out) is named.
+    """
+    name = str(signal.get("scorer", ""))
+    scorer = scorers().get(name)
+    try:
+        return scorer.describe(signal.get("detail") or {}) if scorer else name
+    except Exception:
+        logger.exception("The spam scorer %r could not say what it found", name)
+        return name

@@ -1,0 +1,28 @@
+"""The scorers that there are: ours, and those of ``CX_FEEDBACK["COMMENTS_SCORERS"]``."""
+
+from functools import lru_cache
+
+from django.utils.module_loading import import_string
+
+from cx_feedback.comments.spam.base import Scorer
+from cx_feedback.comments.spam.scorers import BUILT_IN
+from cx_feedback.core import conf
+
+
+def scorers() -> dict[str, Scorer]:
+    """Return the scorers by name; a site's own with the name of one of ours takes its place."""
+    return _made(tuple(conf.get("COMMENTS_SCORERS")))
+
+
+@lru_cache(maxsize=8)
+def _made(paths: tuple[str, ...]) -> dict[str, Scorer]:
+    classes = [*BUILT_IN, *(own_class(path) for path in paths)]
+    return {cls.name: cls() for cls in classes}
+
+
+def own_class(path: str) -> type[Scorer]:
+    """Return the scorer at ``path``; raises ImportError for none, TypeError for something else."""
+    found = import_string(path)
+    if not (isinstance(found, type) and issubclass(found, Scorer) and hasattr(found, "name")):
+        raise TypeError(f"{path} is no Scorer with a name")
+    return found

@@ -1,0 +1,63 @@
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.texts import folded, hosts_of
+
+#: By the number of links; the last for all above. Of an author who is known, half.
+POINTS = (0.0, 2.0, 3.0, 4.0, 6.0)
+FOREIGN_POINTS = 3.0
+NAME_POINTS = 3.0
+OFFER_POINTS = 2.0
+#: Links as other systems write them: who does has not looked at this site.
+_FOREIGN = re.compile(r"\[(?:url|link)\b|<\s*a\s[^>]*href", re.IGNORECASE)
+#: A way to be reached that is no link: a messenger's name beside a number or a handle, or an
+#: address of a site that was taken apart.
+_OFFER = re.compile(
+    r"(?:whats\s?app|telegram|t\.me|wechat|viber)\b[^\n]{0,30}(?:\+?\d[\d\s()-]{6,}|@\w{3,})"
+    r"|(?:\+\d[\d\s()-]{8,})[^\n]{0,30}(?:whats\s?app|telegram|wechat|viber)"
+    r"|\b[a-z0-9-]{3,}\s?[\[(]?\s?(?:dot|punto)\s?[\])]?\s?(?:com|net|org|info|shop|site)\b",
+    re.IGNORECASE,
+)
+
+
+class Links(Scorer):
+    """Links, and other ways to lead readers away: what spam is sent for."""
+
+    name = "links"
+    reads_words = True
+
+    def score(self, submission: Submission) -> Signal | None:
+        text = folded(submission.text)
+        hosts = hosts_of(text)
+        foreign = bool(_FOREIGN.search(text))
+        named = bool(hosts_of(folded(submission.name)))
+        offer = bool(_OFFER.search(text))
+        points = POINTS[min(len(hosts), len(POINTS) - 1)]
+        points += FOREIGN_POINTS * foreign + NAME_POINTS * named + OFFER_POINTS * offer
+        if not points:
+            return None
+        if submission.proved and submission.record.approved:
+            points /= 2
+        return self.signal(
+            points, links=len(hosts), hosts=hosts[:3], foreign=foreign, named=named, offer=offer
+        )
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        said = []
+        count = int(detail.get("links", 0))
+        if count:
+            hosts = ", ".join(dict.fromkeys(map(str, detail.get("hosts", []))))
+            words = ngettext("%(n)d link (%(hosts)s).", "%(n)d links (%(hosts)s).", count)
+            said.append(words % {"n": count, "hosts": hosts})
+        if detail.get("foreign"):
+            said.append(_("It holds links as other systems write them."))
+        if detail.get("named"):
+            said.append(_("The name is the address of a site."))
+        if detail.get("offer"):
+            said.append(_("It asks to be reached by a messenger, or hides the address of a site."))
+        return " ".join(said)

@@ -1,0 +1,29 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.core.throttles import count_within
+
+#: For each comment above ``CX_FEEDBACK["RATES"]["comment"]``, up to.
+EACH, MOST = 1.0, 8.0
+
+
+class Rate(Scorer):
+    """Many comments from one network address, known by a keyed hash only."""
+
+    name = "rate"
+
+    def score(self, submission: Submission) -> Signal | None:
+        if not submission.origin_key:
+            return None
+        count, limit = count_within("comment", submission.origin_key)
+        if not limit or count <= limit:
+            return None
+        return self.signal(min(MOST, EACH * (count - limit)), count=count, limit=limit)
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        return _("%(count)s comments from one network address in a short time.") % {
+            "count": detail.get("count", "")
+        }

@@ -1,0 +1,37 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+
+APPROVED, REFUSED, MOST = -0.5, 1.5, 4.5
+
+
+class AuthorsRecord(Scorer):
+    """What became of the author's comments before. Only of a proved author: anybody can type
+    somebody's address.
+    """
+
+    name = "record"
+
+    def score(self, submission: Submission) -> Signal | None:
+        record = submission.record
+        if not submission.proved or not (record.approved or record.refused):
+            return None
+        points = max(-2.0, APPROVED * record.approved) + min(MOST, REFUSED * record.refused)
+        return self.signal(points, approved=record.approved, refused=record.refused)
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        approved, refused = int(detail.get("approved", 0)), int(detail.get("refused", 0))
+        said = []
+        if approved:
+            words = ngettext(
+                "%d comment approved before.", "%d comments approved before.", approved
+            )
+            said.append(words % approved)
+        if refused:
+            words = ngettext("%d comment refused before.", "%d comments refused before.", refused)
+            said.append(words % refused)
+        return " ".join(said) or _("No comment before.")

@@ -1,0 +1,76 @@
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from django.core.cache import cache
+from django.utils.translation import ngettext
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.texts import folded, words_of
+
+#: Days for which texts are remembered, by numbers that say nothing of their words.
+DAYS = 7
+#: Smallest hashes of a text's runs of three words; so many equal ones are the same text.
+HASHES, SAME = 8, 5
+#: Shorter texts ("Thank you, Ana!") are the same by chance.
+WORDS, CHARACTERS = 5, 24
+#: Other comments remembered for each number.
+KEPT = 6
+POINTS = (0.0, 2.0, 4.0, 4.0, 6.0)
+_RUN = 3
+_random = np.random.default_rng(20261122)
+_FACTORS = _random.integers(1, 2**31, size=HASHES, dtype=np.uint64) * 2 + 1
+_SHIFTS = _random.integers(0, 2**32, size=HASHES, dtype=np.uint64)
+
+
+class Repeats(Scorer):
+    """The same or nearly the same text again, on whatever page and under whatever name.
+
+    The same words by the same person in the same place are a second click, not a repeat.
+    """
+
+    name = "repeats"
+
+    def score(self, submission: Submission) -> Signal | None:
+        text = folded(submission.text)
+        words = words_of(text)
+        if len(words) < WORDS and len(text) < CHARACTERS:
+            return None
+        mark = _mark(submission)
+        keys = [f"cx:spam:same:{i}:{n}" for i, n in enumerate(_smallest(words, text))]
+        known = cache.get_many(keys)
+        seen = Counter(other for marks in known.values() for other in marks if other != mark)
+        cache.set_many({key: _with(known.get(key, ()), mark) for key in keys}, timeout=DAYS * 86400)
+        times = sum(1 for equal in seen.values() if equal >= SAME)
+        return self.signal(POINTS[min(times, len(POINTS) - 1)], times=times) if times else None
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        times = int(detail.get("times", 0))
+        words = ngettext(
+            "Nearly the same text was sent %d time before.",
+            "Nearly the same text was sent %d times before.",
+            times,
+        )
+        return words % times
+
+
+def _with(marks: tuple[int, ...], mark: int) -> tuple[int, ...]:
+    return marks if mark in marks else (*marks, mark)[-KEPT:]
+
+
+def _mark(s: Submission) -> int:
+    """Return a number for this text of this person in this place."""
+    place = f"{s.page_id}:{s.parent_id}:{s.name}:{s.email}:{s.text}"
+    return zlib.crc32(place.encode())
+
+
+def _smallest(words: list[str], text: str) -> list[int]:
+    """Return the smallest hash of the text's runs of words, by each of HASHES ways (MinHash)."""
+    runs = [" ".join(words[i : i + _RUN]) for i in range(max(1, len(words) - _RUN + 1))]
+    numbers = np.array(
+        [zlib.crc32(run.encode()) for run in runs if run] or [zlib.crc32(text.encode())]
+    )
+    hashed = (numbers.astype(np.uint64)[:, None] * _FACTORS + _SHIFTS) >> np.uint64(16)
+    return [int(n) & 0xFFFFFFFFFF for n in hashed.min(axis=0)]

@@ -1,0 +1,48 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+
+#: Below so many seconds nobody has written anything.
+AT_ONCE = 3
+#: Characters a second that no hand types; a text may be pasted, so this alone is little.
+FAST = 25
+UNKNOWN_POINTS, FAST_POINTS, AT_ONCE_POINTS = 0.5, 1.0, 2.0
+
+
+class Timing(Scorer):
+    """How long the comment took to write, as the browser's script says.
+
+    Without a script it is not known, which is no fault; a program may say what it likes.
+    """
+
+    name = "timing"
+
+    def score(self, submission: Submission) -> Signal | None:
+        seconds = submission.seconds
+        if seconds is None:
+            return self.signal(UNKNOWN_POINTS) if submission.origin_key else None
+        if seconds < AT_ONCE:
+            return self.signal(AT_ONCE_POINTS, seconds=round(seconds, 1))
+        if len(submission.text) > FAST * seconds:
+            return self.signal(FAST_POINTS, seconds=round(seconds), length=len(submission.text))
+        return None
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        if "seconds" not in detail:
+            return _("It was sent without a script, so nobody knows how long it took.")
+        seconds = int(detail["seconds"])
+        if "length" not in detail:
+            words = ngettext(
+                "It was sent within %(n)d second.", "It was sent within %(n)d seconds.", seconds
+            )
+            return words % {"n": seconds}
+        words = ngettext(
+            "%(length)d characters in %(n)d second: pasted, or a program.",
+            "%(length)d characters in %(n)d seconds: pasted, or a program.",
+            seconds,
+        )
+        return words % {"n": seconds, "length": detail["length"]}

@@ -1,0 +1,23 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+
+POINTS = 10.0
+
+
+class Trap(Scorer):
+    """The field that people do not see and that programs fill in.
+
+    No error: a person whose browser filled it in has lost nothing, a program has learnt nothing.
+    """
+
+    name = "trap"
+
+    def score(self, submission: Submission) -> Signal | None:
+        return self.signal(POINTS) if submission.trapped else None
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        return _("A field that people do not see was filled in.")
