@@ -10,5 +10,6 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         from cx_feedback.comments import receivers
+        from cx_feedback.comments.spam import checks  # noqa: F401
 
         receivers.connect()

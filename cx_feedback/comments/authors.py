@@ -31,6 +31,9 @@ class Author:
     #: Whether a reader can be begun, and told again: programs without origin have none.
     has_browser: bool = False
     user_id: int | None = None
+    #: Of the account.
+    name: str = ""
+    email: str = ""
     #: Of the site's staff; and whether their comments need nobody's approval.
     by_staff: bool = False
     may_moderate: bool = False

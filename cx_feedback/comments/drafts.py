@@ -8,13 +8,17 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import cleaning
+from cx_feedback.comments import cleaning, policies
+from cx_feedback.comments.authors import Author
 from cx_feedback.comments.models import Comment, Thread
-from cx_feedback.core import conf
+from cx_feedback.comments.policies import Rules
+from cx_feedback.core import challenge, conf
 from cx_feedback.core.errors import Closed, InvalidInput
 
 #: The field that people do not see and that programs fill in.
 HONEYPOT = "website"
+#: The field by which a plain form says that nothing will solve its challenge.
+WITHOUT_SCRIPT = "without_script"
 NAME_LENGTH = 80
 KEY_LENGTH = 64
 
@@ -30,32 +34,47 @@ class Draft:
     email: str
     text: str
     html: str
+    rules: Rules
     language: str = ""
     idempotency_key: str = ""
+    #: How long the reader was at it, as the browser's script says; None without one.
+    seconds: float | None = None
+    #: Whether the field that people do not see was filled in.
+    trapped: bool = False
+    #: The solution of a challenge, "" for none; and whether the browser cannot solve any.
+    solution: str = ""
+    without_script: bool = False
 
 
 def check(
-    data: Mapping[str, Any], *, page_id: int, language: str = "", idempotency_key: str = ""
+    data: Mapping[str, Any],
+    *,
+    page_id: int,
+    language: str = "",
+    idempotency_key: str = "",
+    author: Author | None = None,
 ) -> Draft:
     """Return the draft that ``data`` (``name``, ``email``, ``text``, ``parent``) makes.
 
-    ``page_id`` is a page that takes comments, checked by the caller. Raises InvalidInput naming
-    every field that is wrong, Closed when the conversation is. Writes nothing.
+    ``page_id`` is a page that takes comments, checked by the caller. An account has the name and
+    the address that this site knows. Raises InvalidInput naming every field that is wrong,
+    Closed when the conversation is. Writes nothing.
     """
     errors: dict[str, list[str]] = {}
-    values = {name: _text_in(data, name, errors) for name in ("name", "email", "text", HONEYPOT)}
-    name = _checked_name(values["name"], errors)
-    email = _checked_email(values["email"], errors)
+    fields = ("name", "email", "text", HONEYPOT, challenge.FIELD)
+    values = {name: _text_in(data, name, errors) for name in fields}
+    account = author if author is not None and author.user_id is not None else None
+    name = account.name if account else _checked_name(values["name"], errors)
+    email = account.email if account else _checked_email(values["email"], errors)
     text = checked_text(values["text"], errors)
-    if values[HONEYPOT]:
-        errors[HONEYPOT] = [_("Leave this field empty.")]
     if len(idempotency_key) > KEY_LENGTH:
         errors["Idempotency-Key"] = [_("At most %d characters.") % KEY_LENGTH]
     parent_id = _parent_id_in(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
     thread = Thread.objects.filter(page_id=page_id).first()
-    if thread is not None and thread.closed:
+    rules = policies.remembered(page_id, thread=thread)
+    if rules.closed:
         raise Closed(_("This conversation is closed."), fields={"page": [_("It is closed.")]})
     return Draft(
         page_id=page_id,
@@ -65,9 +84,24 @@ def check(
         email=email,
         text=text,
         html=cleaning.render(text),
+        rules=rules,
         language=language[:12],
         idempotency_key=cleaning.plain(idempotency_key, one_line=True),
+        seconds=_seconds_in(data),
+        trapped=bool(values[HONEYPOT]),
+        solution=values[challenge.FIELD],
+        without_script=data.get(WITHOUT_SCRIPT) == "1",
     )
+
+
+def _seconds_in(data: Mapping[str, Any]) -> float | None:
+    """Return the seconds that a script noted; what is no such number was none of ours."""
+    value = data.get("seconds")
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**7:
+        return None
+    return float(value)
 
 
 def _text_in(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -> str:

@@ -2,11 +2,20 @@
 
 from typing import Any
 
+from django.db.models.signals import post_delete, post_save
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import selectors, services
-from cx_feedback.comments.models import Comment, Flag, Follow, Vote
+from cx_feedback.comments import bans, policies, proofs, selectors, services
+from cx_feedback.comments.models import (
+    Ban,
+    Comment,
+    CommentSettings,
+    Flag,
+    Follow,
+    Policy,
+    Vote,
+)
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.mail import mailings
@@ -25,6 +34,11 @@ def connect() -> None:
     signals.person_erased.connect(erase_acts, dispatch_uid="cx_comments_erase_acts")
     mailings.register("follow", name_news)
     mailings.register("follow-optin", name_opt_ins)
+    for changed in (post_save, post_delete):
+        for model in (Policy, CommentSettings):
+            changed.connect(policies.forget, sender=model, dispatch_uid="cx_comments_rules")
+        changed.connect(bans.forget, sender=Ban, dispatch_uid="cx_comments_bans")
+    mailings.register("comment-proof", proofs.names_of)
 
 
 def export(

@@ -14,9 +14,14 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 def address_key(request: HttpRequest) -> str:
     """Return a keyed hash of the client's address, 16 hexadecimal digits."""
-    header = conf.get("CLIENT_ADDRESS_HEADER") or "REMOTE_ADDR"
-    address = request.META.get(header, "")
+    address = address_of(request)
     return salted_hmac("cx_feedback.address", address, algorithm="sha256").hexdigest()[:16]
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the client's network address, which is never stored."""
+    header = conf.get("CLIENT_ADDRESS_HEADER") or "REMOTE_ADDR"
+    return str(request.META.get(header, ""))
 
 
 def throttle(request: HttpRequest, scope: str = "write") -> None:

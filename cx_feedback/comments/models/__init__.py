@@ -13,6 +13,7 @@ from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.settings import CommentSettings
+from cx_feedback.comments.models.spam import SpamModel
 
 __all__ = [
     "THEIRS",
@@ -29,6 +30,7 @@ __all__ = [
     "Policy",
     "Rule",
     "Section",
+    "SpamModel",
     "State",
     "Thread",
     "Vote",

@@ -258,6 +258,11 @@ class Comment(models.Model):
                 name="cx_comment_author",
             ),
             models.Index(
+                fields=["created_at"],
+                condition=~Q(origin_key=""),
+                name="cx_comment_where_from",
+            ),
+            models.Index(
                 fields=["author_email"], condition=~Q(author_email=""), name="cx_comment_email"
             ),
         ]

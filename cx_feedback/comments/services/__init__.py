@@ -19,6 +19,7 @@ from cx_feedback.comments.services.flags import flag
 from cx_feedback.comments.services.marking import MARKS, mark, marks_for
 from cx_feedback.comments.services.own import delete, edit
 from cx_feedback.comments.services.posting import Posted, post
+from cx_feedback.comments.services.proving import Proved, expire, forget_origins, prove
 from cx_feedback.comments.services.replying import Answered, answer
 from cx_feedback.comments.services.undoing import undo
 from cx_feedback.comments.services.votes import vote
@@ -30,6 +31,7 @@ __all__ = [
     "Banned",
     "Decision",
     "Posted",
+    "Proved",
     "acts_for",
     "answer",
     "approve",
@@ -38,9 +40,11 @@ __all__ = [
     "delete",
     "edit",
     "erase",
+    "expire",
     "flag",
     "flags",
     "following",
+    "forget_origins",
     "hide",
     "kinds_of",
     "lift",
@@ -49,6 +53,7 @@ __all__ = [
     "marks_for",
     "own",
     "post",
+    "prove",
     "reject",
     "restore",
     "set_closed",

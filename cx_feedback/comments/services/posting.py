@@ -5,15 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments import keys
+from cx_feedback.comments.admission import Admission, admit
+from cx_feedback.comments.authors import Author
+from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.drafts import Draft
-from cx_feedback.comments.models import Comment, Thread
-from cx_feedback.comments.services.telling import tell
+from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
+from cx_feedback.comments.services import proving
+from cx_feedback.comments.services.telling import tell, tell_authors
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.rows import insert
 from cx_feedback.readers.models import Reader
 
 #: Seconds in which the same words by the same name on the same page are one comment.
@@ -31,15 +35,18 @@ class Posted:
     repeated: bool = False
 
 
-def post(*, draft: Draft, reader: Who = None) -> Posted:
-    """Store ``draft`` as a waiting comment, once.
+def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> Posted:
+    """Store ``draft`` as a comment in the state that it is admitted in, once.
 
     ``reader`` may be a function that finds or begins one: it is called inside the transaction,
-    so that a repeat leaves no reader behind. Writes the activity "comment".
+    so that a repeat leaves no reader behind. Without an ``author`` nobody asks about spam and
+    the comment waits. Writes the activity "comment". Raises what ``admission.admit`` does.
     """
-    key = draft.idempotency_key or _key_of_words(draft)
+    admitted = admit(draft=draft, author=author) if author else Admission(State.PENDING)
+    key = f"challenge:{admitted.challenge}" if admitted.challenge else draft.idempotency_key
+    key = key or _key_of_words(draft)
     try:
-        return _store(draft, key, reader)
+        return _store(draft, author or Author(), admitted, key, reader)
     except IntegrityError:
         stored = Comment.objects.filter(thread__page_id=draft.page_id, idempotency_key=key).first()
         if stored is None:
@@ -51,13 +58,37 @@ def post(*, draft: Draft, reader: Who = None) -> Posted:
 
 
 @transaction.atomic
-def _store(draft: Draft, key: str, who: Who) -> Posted:
+def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who) -> Posted:
     reader = who() if callable(who) else who
+    state = admitted.state
+    if state == State.AWAITING and not proving.may_ask(draft.email, reader, author.origin_key):
+        state = State.PENDING
+    comment = _comment(draft, author, admitted, state, reader, key)
+    insert(comment)
+    if reader is not None:
+        tell(comment, reader, kind="comment", page_id=draft.page_id)
+    if state == State.AWAITING:
+        proving.ask(comment)
+    if admitted.is_decision:
+        _note(comment, admitted)
+    # Last, since whoever posts on the same page waits for its row until the commit.
+    count([Change(comment, "", State(state))])
+    return Posted(comment, reader)
+
+
+def _comment(
+    draft: Draft,
+    author: Author,
+    admitted: Admission,
+    state: State,
+    reader: Reader | None,
+    key: str,
+) -> Comment:
     now = timezone.now()
     thread = draft.thread or Thread.objects.get_or_create(page_id=draft.page_id)[0]
     parent = draft.parent
     own = keys.new_key(now)
-    comment = Comment(
+    return Comment(
         thread=thread,
         parent=parent,
         root_id=(parent.root_id or parent.pk) if parent else None,
@@ -65,19 +96,37 @@ def _store(draft: Draft, key: str, who: Who) -> Posted:
         path=keys.path_below(parent.path, own) if parent else own,
         depth=parent.depth + 1 if parent else 0,
         reader=reader,
+        user_id=author.user_id,
+        author_key=admitted.author_key or author.key(draft.email),
+        proved=admitted.proved,
+        origin_key=author.origin_key,
+        by_staff=author.by_staff,
         author_name=draft.name,
         author_email=draft.email,
         text=draft.text,
         html=draft.html,
+        state=state,
         language=draft.language,
         created_at=now,
+        published_at=now if state == State.PUBLISHED else None,
+        signals=admitted.stored_signals(),
+        spam_score=admitted.score,
         idempotency_key=key,
     )
-    comment.save(force_insert=True)
-    Thread.objects.filter(pk=thread.pk).update(waiting=F("waiting") + 1)
-    if reader is not None:
-        tell(comment, reader, kind="comment", page_id=draft.page_id)
-    return Posted(comment, reader)
+
+
+def _note(comment: Comment, admitted: Admission) -> None:
+    """Write down what was decided without a moderator, and tell the other rooms."""
+    ModerationEvent.objects.create(
+        comment=comment,
+        from_state=State.PENDING,
+        to_state=comment.state,
+        act="admit",
+        signals=comment.signals,
+        at=comment.created_at,
+    )
+    if comment.state == State.PUBLISHED:
+        tell_authors([comment])
 
 
 def _key_of_words(draft: Draft) -> str:

@@ -8,6 +8,7 @@ from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.scorers.rate import Rate
 from cx_feedback.comments.spam.scorers.record import AuthorsRecord
 from cx_feedback.comments.spam.scorers.repeats import Repeats
+from cx_feedback.comments.spam.scorers.shadow import ShadowBan
 from cx_feedback.comments.spam.scorers.timing import Timing
 from cx_feedback.comments.spam.scorers.trap import Trap
 from cx_feedback.comments.spam.scorers.words import BlockedWords
@@ -23,4 +24,5 @@ BUILT_IN: tuple[type[Scorer], ...] = (
     Repeats,
     Learned,
     Akismet,
+    ShadowBan,
 )

@@ -1,0 +1,18 @@
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+
+
+class ShadowBan(Scorer):
+    """Says why a comment of somebody under a shadow ban lies with the spam; it finds nothing."""
+
+    name = "shadow"
+
+    def score(self, submission: Submission) -> Signal | None:
+        return None
+
+    def describe(self, detail: Mapping[str, Any]) -> str:
+        return _("Its author is under a shadow ban: nobody else sees it.")
