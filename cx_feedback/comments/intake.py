@@ -4,19 +4,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments import cleaning, drafts, services
 from cx_feedback.comments.authors import Author
+from cx_feedback.comments.identity import actor_for_act, actor_of
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.origin import may_use_cookies
 from cx_feedback.core.pages import require_page
 from cx_feedback.core.throttles import address_key, address_of
-from cx_feedback.readers.identity import reader_of
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.services import begin
 
 MODERATE = "cx_feedback_comments.moderate_comment"
 
@@ -34,7 +32,7 @@ def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> 
         idempotency_key=request.headers.get("Idempotency-Key", ""),
         author=author,
     )
-    return services.post(draft=draft, author=author, reader=lambda: _reader(author))
+    return services.post(draft=draft, author=author, reader=lambda: _reader(request, author))
 
 
 def author_of(request: HttpRequest) -> Author:
@@ -46,23 +44,22 @@ def author_of(request: HttpRequest) -> Author:
     }
     if not may_use_cookies(request):
         return Author(**known)
-    known |= {"has_browser": True, "reader": reader_of(request)}
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated or not user.is_active:
+    actor = actor_of(request)
+    known |= {"has_browser": True, "reader": actor.reader}
+    if actor.user is None:
         return Author(**known)
-    name = cleaning.plain(user.get_full_name() or user.get_username(), one_line=True)
     return Author(
         **known,
-        user_id=user.pk,
-        name=name[: drafts.NAME_LENGTH],
-        email=(user.email or "").strip().lower(),
-        by_staff=user.has_perm("wagtailadmin.access_admin"),
-        may_moderate=user.has_perm(MODERATE),
+        user_id=actor.user.pk,
+        name=cleaning.plain(actor.name, one_line=True)[: drafts.NAME_LENGTH],
+        email=(actor.user.email or "").strip().lower(),
+        by_staff=actor.user.has_perm("wagtailadmin.access_admin"),
+        may_moderate=actor.user.has_perm(MODERATE),
     )
 
 
-def _reader(author: Author) -> Reader | None:
+def _reader(request: HttpRequest, author: Author) -> Reader | None:
     """Return the reader who acts, a new one at the first act."""
     if author.reader is not None or not author.has_browser:
         return author.reader
-    return begin(language=get_language() or "", day=timezone.localdate())
+    return actor_for_act(request).reader

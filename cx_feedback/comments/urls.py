@@ -1,9 +1,10 @@
 from django.urls import path
 
-from cx_feedback.comments import act_views, feeds, follow_views, views
+from cx_feedback.comments import act_views, arriving, feeds, follow_views, views
 
 urlpatterns = [
     path("comments/post/", views.post, name="comments-post"),
+    path("comments/proof/<str:token>/", arriving.proof, name="comments-proof"),
     path("comments/mine/", views.mine, name="comments-mine"),
     path("comments/page/<int:page_id>/", views.page, name="comments-page"),
     path("comments/page/<int:page_id>/<str:kind>/", feeds.page_feed, name="comments-feed"),

@@ -10,11 +10,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from cx_feedback.comments import intake, own, rendering, selectors
+from cx_feedback.comments.arriving import challenge_page, thanks
 from cx_feedback.comments.identity import actor_of
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import languages
+from cx_feedback.core.challenge import ChallengeAsked
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.forms import back_to_page, page_id_of, public_form
+from cx_feedback.core.forms import page_id_of, public_form
 from cx_feedback.core.pages import get_page
 from cx_feedback.readers.identity import remember
 
@@ -25,6 +27,8 @@ def post(request: HttpRequest) -> HttpResponseBase:
     page_id = page_id_of(request)
     try:
         posted = intake.take(request, request.POST, page_id)
+    except ChallengeAsked as asked:
+        return challenge_page(request, asked)
     except FeedbackError as error:
         cx_page = page_or_none(page_id, request)
         context = {
@@ -36,8 +40,7 @@ def post(request: HttpRequest) -> HttpResponseBase:
             **rendering.form_context(rendering.conversation(cx_page).rules),
         }
         return render(request, "cx_feedback/comments/post.html", context, status=error.status)
-    response = back_to_page(request, page_id, "cx-comment-thanks")
-    return remember(request, response, posted.reader)
+    return remember(request, thanks(request, posted, page_id), posted.reader)
 
 
 @require_GET

@@ -130,7 +130,7 @@ def test_a_hidden_comment_leaves_a_place_when_it_was_answered(client, talk, writ
         ({"name": ""}, 400, "name"),
         ({"email": "nobody"}, 400, "email"),
         ({"text": "x" * 5001}, 400, "text"),
-        ({"website": "spam"}, 400, "website"),
+        ({"challenge": "solved"}, 400, "challenge"),
         ({"parent": "4242"}, 400, "parent"),
         ({"page": "4242"}, 400, "page"),
         ({"page": ""}, 400, "page"),

@@ -16,7 +16,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     depth = serializers.IntegerField()
     name = serializers.CharField(source="author_name")
     html = serializers.CharField()
-    state = serializers.CharField()
+    state = serializers.CharField(source="told_state")
     language = serializers.CharField()
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)
@@ -100,3 +100,7 @@ class PostSerializer(serializers.Serializer[Any]):
     email = serializers.EmailField(required=False)
     text = serializers.CharField()
     parent = serializers.IntegerField(required=False)  # type: ignore[assignment]
+    seconds = serializers.FloatField(required=False, help_text="From the first letter to sending.")
+    challenge = serializers.CharField(
+        required=False, help_text="The solution of the challenge that a 428 brought, base64."
+    )

@@ -272,6 +272,11 @@ class Comment(models.Model):
         return str(_("Comment %d") % (self.pk or 0))
 
     @property
+    def told_state(self) -> str:
+        """The state that its author is told: who sends spam does not learn that it was noticed."""
+        return State.PENDING if self.state == State.SPAM else self.state
+
+    @property
     def is_published(self) -> bool:
         return self.state == State.PUBLISHED
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log as log_one
 
+from cx_feedback.comments.bans import forget
 from cx_feedback.comments.models import Ban, Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim, decide
 from cx_feedback.comments.services.logging import Line, log
@@ -70,6 +71,7 @@ def ban(
     same = {"shadow": shadow, "reason": reason[:200], "until": until, "batch": batch}
     common = {**same, "comment": comment, "moderator": moderator, "created_at": now}
     bans = _replace([Ban(kind=kind, key=key, **common) for kind, key in wanted.items()], now)
+    transaction.on_commit(forget)
     _note(comment, bans, moderator, now)
     swept = _sweep(comment, wanted, batch, moderator, among) if sweep else []
     return Banned(bans, batch, swept)

@@ -23,6 +23,10 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
         text="",
         html="",
         reader=None,
+        user=None,
+        author_key="",
+        origin_key="",
+        signals=[],
         idempotency_key="",
         decided_at=timezone.now(),
     )

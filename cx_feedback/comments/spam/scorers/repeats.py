@@ -12,17 +12,17 @@ from cx_feedback.comments.spam.texts import folded, words_of
 
 #: Days for which texts are remembered, by numbers that say nothing of their words.
 DAYS = 7
-#: Smallest hashes of a text's runs of three words; so many equal ones are the same text.
-HASHES, SAME = 8, 5
+#: Smallest hashes of a text's runs of two words; so many equal ones are the same text.
+HASHES, SAME = 10, 6
 #: Shorter texts ("Thank you, Ana!") are the same by chance.
 WORDS, CHARACTERS = 5, 24
 #: Other comments remembered for each number.
 KEPT = 6
 POINTS = (0.0, 2.0, 4.0, 4.0, 6.0)
-_RUN = 3
+_RUN = 2
 _random = np.random.default_rng(20261122)
-_FACTORS = _random.integers(1, 2**31, size=HASHES, dtype=np.uint64) * 2 + 1
-_SHIFTS = _random.integers(0, 2**32, size=HASHES, dtype=np.uint64)
+# Of 64 bits, so that products overflow: the order of the products is then another for each.
+_FACTORS = _random.integers(2**62, 2**63, size=HASHES, dtype=np.uint64) | np.uint64(1)
 
 
 class Repeats(Scorer):
@@ -72,5 +72,5 @@ def _smallest(words: list[str], text: str) -> list[int]:
     numbers = np.array(
         [zlib.crc32(run.encode()) for run in runs if run] or [zlib.crc32(text.encode())]
     )
-    hashed = (numbers.astype(np.uint64)[:, None] * _FACTORS + _SHIFTS) >> np.uint64(16)
-    return [int(n) & 0xFFFFFFFFFF for n in hashed.min(axis=0)]
+    hashed = (numbers.astype(np.uint64)[:, None] * _FACTORS) >> np.uint64(24)
+    return [int(n) for n in hashed.min(axis=0)]

@@ -1,0 +1,310 @@
+"""How a comment comes in: bans, points, the page's rule, the proof of an address."""
+
+import datetime
+import json
+import re
+
+import pytest
+from altcha import Challenge, Payload, solve_challenge
+from django.core import mail
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from cx_feedback.comments import bans, services
+from cx_feedback.comments.authors import author_key
+from cx_feedback.comments.counters import rebuild_counters
+from cx_feedback.comments.models import Ban, Comment, CommentSettings, ModerationEvent, Policy, Rule
+from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.services import send_due
+from cx_feedback.readers.models import Reader
+from tests.comments.test_api import post
+from tests.conftest import OWN
+
+pytestmark = pytest.mark.django_db
+FORM = "/feedback/comments/post/"
+LINKED = "More on this at https://example.org/market, worth a look."
+
+
+@pytest.fixture
+def rule(home):
+    """A function that gives the site a rule."""
+    from wagtail.models import Site
+
+    def give(rule, **more):
+        site = Site.objects.get(is_default_site=True)
+        CommentSettings.objects.update_or_create(site=site, defaults={"rule": rule, **more})
+
+    return give
+
+
+@pytest.fixture(autouse=True)
+def _cheap(settings):
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "CHALLENGE_COST": 100}
+
+
+def solution(problem):
+    asked = Challenge.from_dict(problem["challenge"])
+    return Payload(asked, solve_challenge(asked)).to_base64()
+
+
+def ask_of(client, page, text="Hello, a word of mine", **data):
+    """Post as a browser with a script and return the answer."""
+    return post(client, page, **{"text": text, "seconds": 20, **data})
+
+
+def sent():
+    """Let the ledger send, and return all mails so far."""
+    send_due()
+    return mail.outbox
+
+
+def state_of(answer):
+    return Comment.objects.get(pk=answer.json()["id"]).state
+
+
+@pytest.mark.parametrize(
+    ("rule_is", "email", "state"),
+    [
+        (Rule.ALL, "", "pending"),
+        (Rule.ALL, "ana@example.org", "pending"),
+        (Rule.FIRST, "", "pending"),
+        (Rule.FIRST, "ana@example.org", "awaiting"),
+        (Rule.TRUSTED, "ana@example.org", "awaiting"),
+        (Rule.OPEN, "", "published"),
+    ],
+)
+def test_the_rule_decides_for_guests(client, talk, rule, rule_is, email, state):
+    rule(rule_is)
+    made = ask_of(client, talk, **({"email": email} if email else {}))
+    assert (made.status_code, made.json()["state"]) == (201, state)
+    assert rebuild_counters() == 0
+    assert len(sent()) == (state == "awaiting")
+    events = ModerationEvent.objects.values_list("moderator", "to_state", "act")
+    assert list(events) == ([(None, "published", "admit")] if state == "published" else [])
+
+
+def test_an_approved_address_that_anybody_may_type_is_no_known_author(client, talk, rule):
+    rule(Rule.FIRST)
+    key = author_key(email="ana@example.org")
+    first = ask_of(client, talk, email="ana@example.org")
+    press(client)
+    services.approve(ids=[first.json()["id"]])
+    assert Comment.objects.get().author_key == key
+    assert (
+        ask_of(client, talk, text="My second", email="ana@example.org").json()["state"]
+        == "published"
+    )
+    # Another browser types the same address: it waits, and no second mail goes out.
+    other = ask_of(Client(), talk, text="I am Ana too", email="ana@example.org")
+    assert other.json()["state"] == "pending"
+    assert len(sent()) == 1
+
+
+def link_in(message):
+    return re.search(r"https?://[^/\s]+(/feedback/comments/proof/\S+)", message.body)[1]
+
+
+def press(client):
+    """Press the button behind the link of the last mail."""
+    return client.post(link_in(sent()[-1]), **OWN)
+
+
+def test_a_link_and_a_button_prove_an_address(client, talk, rule):
+    rule(Rule.TRUSTED, free_after=2)
+    ask_of(client, talk, email="Ana@Example.org", text="Secret <b>words</b>", name="Zed")
+    ask_of(client, talk, email="ana@example.org", text="And some more of them")
+    elsewhere = ask_of(Client(), talk, email="eva@example.org", text="Hello from Eva")
+    first = next(m for m in sent() if m.to == ["ana@example.org"])
+    assert len(sent()) == 2
+    whole = first.subject + first.body + str(first.alternatives)
+    assert "words" not in whole
+    assert "Zed" not in whole
+    path = link_in(first)
+    scanned = Client().get(path)
+    assert "Did you write this?" in scanned.content.decode()
+    assert "ana@example.org" not in scanned.content.decode()
+    assert Comment.objects.filter(state="awaiting").count() == 3
+    phone = Client()
+    assert "Thank you: it is you." in phone.post(path, **OWN).content.decode()
+    states = dict(Comment.objects.values_list("author_email", "state").distinct())
+    assert states == {"ana@example.org": "pending", "eva@example.org": "awaiting"}
+    assert Reader.objects.filter(email="ana@example.org").count() == 1
+    assert "Thank you" in phone.get(path).content.decode()
+    services.approve(ids=Comment.objects.filter(state="pending").values_list("pk", flat=True))
+    # Two were approved: the third of a proved author is free, in both of her browsers.
+    for browser in (client, phone):
+        made = ask_of(browser, talk, email="ana@example.org", text=f"Third {browser}")
+        assert made.json()["state"] == "published"
+    assert state_of(elsewhere) == "awaiting"
+    assert rebuild_counters() == 0
+
+
+def test_bad_and_old_links_say_so(client, talk, rule, monkeypatch):
+    rule(Rule.FIRST)
+    ask_of(client, talk, email="ana@example.org")
+    path = link_in(sent()[0])
+    for wrong in (path[:-3] + "xx/", path.replace("proof/", "proof/9")):
+        assert client.post(wrong, **OWN).status_code == 400
+    assert client.post(path, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+    late = timezone.now().timestamp() + 4 * 86400
+    monkeypatch.setattr("django.core.signing.time.time", lambda: late)
+    assert "expired" in client.post(path, **OWN).content.decode()
+    assert Comment.objects.get().state == "awaiting"
+
+
+def test_no_second_mail_in_a_day_and_none_for_what_looks_like_spam(client, talk, rule, settings):
+    rule(Rule.FIRST)
+    ask_of(client, talk, email="ana@example.org")
+    ask_of(client, talk, email="ana@example.org", text="Once more, from the same browser")
+    assert Comment.objects.filter(state="awaiting").count() == 2
+    ask_of(client, talk, email="eva@example.org", text=LINKED)
+    ask_of(client, talk, email="eva@example.org", website="x", text="Into the trap")
+    ask_of(client, talk, email="no@example.org", text="Without a browser", headers={})
+    settings.CX_FEEDBACK = {"RATES": {"mail": "1/d", "comment": None}}
+    for n in range(3):
+        ask_of(Client(), talk, email=f"{n}@example.org", text=f"Number {n}")
+    assert sorted(m.to[0] for m in sent()) == ["0@example.org", "ana@example.org"]
+    assert Delivery.objects.count() == 2
+
+
+def test_what_nobody_proves_is_deleted(client, talk, rule):
+    rule(Rule.FIRST)
+    ask_of(client, talk, email="ana@example.org")
+    now = timezone.now()
+    assert services.expire(now=now + datetime.timedelta(days=3)) == 0
+    assert services.expire(now=now + datetime.timedelta(days=4)) == 1
+    assert not Comment.objects.exists()
+    assert rebuild_counters() == 0
+    assert client.post(link_in(sent()[0]), **OWN).status_code == 404
+
+
+def test_origins_are_forgotten(client, talk):
+    ask_of(client, talk)
+    stored = Comment.objects.get()
+    assert re.fullmatch("[0-9a-f]{16}", stored.origin_key)
+    now = timezone.now()
+    assert services.forget_origins(now=now + datetime.timedelta(days=29)) == 0
+    assert services.forget_origins(now=now + datetime.timedelta(days=31)) == 1
+    assert not Comment.objects.exclude(origin_key="").exists()
+
+
+def test_a_doubtful_comment_has_to_pass_a_challenge(client, talk, rule):
+    rule(Rule.OPEN)
+    asked = ask_of(client, talk, text=LINKED)
+    assert asked.status_code == 428
+    assert asked["Content-Type"] == "application/problem+json"
+    assert not Comment.objects.exists()
+    assert not Reader.objects.exists()
+    solved = solution(asked.json())
+    other = ask_of(client, talk, text="Buy at b.shop", challenge=solved)
+    assert (other.status_code, list(other.json()["errors"])) == (400, ["challenge"])
+    made = ask_of(client, talk, text=LINKED, challenge=solved)
+    assert (made.status_code, made.json()["state"]) == (201, "published")
+    for headers in (OWN, {**OWN, "HTTP_IDEMPOTENCY_KEY": "new"}):
+        again = ask_of(client, talk, text=LINKED, challenge=solved, headers=headers)
+        assert (again.status_code, list(again.json()["errors"])) == (400, ["challenge"])
+    assert Comment.objects.count() == 1
+    signals = Comment.objects.get().signals
+    assert [(s["scorer"], s["points"]) for s in signals] == [("links", 2.0)]
+
+
+def test_a_challenge_is_spent_once_whatever_the_cache_forgets(client, talk, rule):
+    rule(Rule.OPEN)
+    solved = solution(ask_of(client, talk, text=LINKED).json())
+    for status in (201, 200):
+        assert ask_of(client, talk, text=LINKED, challenge=solved).status_code == status
+        cache.clear()
+    assert Comment.objects.count() == 1
+
+
+def test_the_plain_form_works_on_a_challenge_or_sends_to_the_editors(client, talk, rule):
+    rule(Rule.OPEN)
+    sent = {"page": talk.pk, "name": "Ana", "text": LINKED + " <b>", "lang": "en"}
+    page = client.post(FORM, sent, **OWN)
+    html = page.content.decode()
+    assert page.status_code == 428
+    assert "https://example.org/market, worth a look. &lt;b&gt;" in html
+    assert not Comment.objects.exists()
+    posted = dict(page.context["posted"])
+    without = client.post(FORM, {**posted, "challenge": "", "without_script": "1"}, **OWN)
+    assert (without.status_code, Comment.objects.get().state) == (303, "pending")
+    Comment.objects.all().delete()
+    solved = solution({"challenge": json.loads(page.context["challenge_json"])})
+    text = {**posted, "name": "Ana", "challenge": solved}
+    made = client.post(FORM, text, **OWN)
+    assert made.status_code == 303
+    assert Comment.objects.filter(state="published").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "state", "told"),
+    [
+        ({"website": "https://a.example"}, "spam", "pending"),
+        ({"text": "[url=http://a.example]x[/url] http://b.example"}, "spam", "pending"),
+        ({"text": "See http://a.example http://b.example http://c.example"}, "pending", "pending"),
+        ({"text": "A word that is BLOCKED here"}, "pending", "pending"),
+    ],
+)
+def test_points_put_aside_or_hold_without_telling(client, talk, rule, data, state, told):
+    rule(Rule.OPEN, blocked_words="blocked\n")
+    made = ask_of(client, talk, **data)
+    assert (made.status_code, made.json()["state"], state_of(made)) == (201, told, state)
+    stored = Comment.objects.get()
+    assert stored.signals
+    assert stored.spam_score == sum(s["points"] for s in stored.signals)
+    events = list(ModerationEvent.objects.values_list("to_state", "signals"))
+    assert events == ([("spam", stored.signals)] if state == "spam" else [])
+
+
+@pytest.mark.parametrize("kind", ["author", "reader", "origin"])
+def test_a_ban_is_told_and_a_shadow_ban_is_not(client, talk, rule, kind):
+    rule(Rule.OPEN)
+    first = ask_of(client, talk, email="ana@example.org")
+    services.ban(comment_id=first.json()["id"], kinds=[kind])
+    bans.forget()  # tests have no commit
+    refused = ask_of(client, talk, text="I am back, with other words", email="ana@example.org")
+    assert (refused.status_code, len(refused.json()["errors"])) == (403, 1)
+    form = {"page": talk.pk, "name": "Ana", "email": "ana@example.org", "text": "My <words>"}
+    page = client.post(FORM, form, **OWN)
+    assert page.status_code == 403
+    assert "My &lt;words&gt;" in page.content.decode()
+    assert Comment.objects.count() == 1
+    Ban.objects.update(shadow=True)
+    unseen = ask_of(client, talk, text="Me once more", email="ana@example.org")
+    assert (unseen.status_code, unseen.json()["state"]) == (201, "pending")
+    assert state_of(unseen) == "spam"
+    Ban.objects.update(until=timezone.now())
+    assert state_of(ask_of(client, talk, text="Over now", email="ana@example.org")) == "published"
+
+
+def test_only_accounts_where_the_site_wants_it(client, talk, rule, django_user_model):
+    rule(Rule.FIRST, who=CommentSettings.Who.ACCOUNTS)
+    refused = ask_of(client, talk)
+    assert (refused.status_code, list(refused.json()["errors"])) == (403, ["name"])
+    user = django_user_model.objects.create_user("ana", "ana@example.org", first_name="Ana L.")
+    client.force_login(user)
+    made = ask_of(client, talk, name="Somebody else")
+    assert made.json()["state"] == "pending"
+    stored = Comment.objects.get()
+    assert (stored.author_name, stored.user, stored.proved) == ("Ana L.", user, True)
+    assert stored.author_key == author_key(user_id=user.pk)
+    services.approve(ids=[stored.pk])
+    assert ask_of(client, talk, text="A second one").json()["state"] == "published"
+
+
+def test_a_closed_policy_holds_at_once(client, talk):
+    assert ask_of(client, talk).status_code == 201
+    policy = Policy.objects.create(page=talk, rule=Rule.CLOSED)
+    closed = ask_of(client, talk, text="Too late")
+    assert (closed.status_code, list(closed.json()["errors"])) == (409, ["page"])
+    policy.delete()
+    assert ask_of(client, talk, text="Open again").status_code == 201
+
+
+def test_a_guests_post_costs_few_statements(client, talk, rule, django_assert_num_queries):
+    rule(Rule.OPEN)
+    ask_of(client, talk, text="The first one looks up what is remembered")
+    # Reader, day, comment and act are written; the savepoint is the test's.
+    with django_assert_num_queries(10):
+        ask_of(Client(), talk, text="The second one")

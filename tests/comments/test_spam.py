@@ -1,0 +1,146 @@
+"""What the scorers find, and say in words."""
+
+import pytest
+from django.core.checks import run_checks
+from django.utils import translation
+
+from cx_feedback.comments import spam
+from cx_feedback.comments.spam import Record, Scorer, Signal, Submission
+from cx_feedback.comments.spam.registry import scorers
+
+GOOD = "I was at the market on Saturday and the cheese was gone by eleven, sadly."
+
+
+def found(scorer, **given):
+    """Return the points and the words of one scorer, (0, "") for nothing."""
+    submission = Submission(**{"text": GOOD, "page_id": 1, "origin_key": "o", **given})
+    signal = scorers()[scorer].score(submission)
+    return (signal.points, spam.describe(signal.as_dict())) if signal else (0, "")
+
+
+@pytest.mark.parametrize(
+    ("scorer", "given", "least", "most", "says"),
+    [
+        ("trap", {}, 0, 0, ""),
+        ("trap", {"trapped": True}, 10, 10, "people do not see"),
+        ("timing", {"seconds": 40}, 0, 0, ""),
+        ("timing", {"seconds": 1}, 2, 2, "within 1 second."),
+        ("timing", {"seconds": 5, "text": "x" * 900}, 1, 1, "900 characters in 5 seconds"),
+        ("timing", {}, 0.5, 0.5, "without a script"),
+        ("timing", {"origin_key": ""}, 0, 0, ""),
+        ("links", {}, 0, 0, ""),
+        ("links", {"text": "See notes.txt, v1.2 and 3.5 kg"}, 0, 0, ""),
+        ("links", {"text": "As in https://example.org/a?b=1"}, 2, 2, "1 link (example.org)"),
+        ("links", {"text": "go to cheap-pills.shop now"}, 2, 2, "cheap-pills.shop"),
+        ("links", {"text": "hxxp " + "http://a.example/ " * 5}, 6, 6, "5 links (a.example)"),
+        ("links", {"text": "[url=http://a.example]x[/url]"}, 5, 5, "other systems"),
+        ("links", {"name": "www.casino.example"}, 3, 3, "address of a site"),
+        ("links", {"text": "Write me on WhatsApp +34 600 123 456"}, 2, 2, "messenger"),
+        ("links", {"text": "visit bestseo dot com today"}, 2, 2, "hides the address"),
+        (
+            "links",
+            {"text": "https://a.example", "proved": True, "record": Record(approved=1)},
+            1,
+            1,
+            "1 link",
+        ),
+        ("words", {"blocked_words": ("cheese",)}, 2, 2, "“cheese”"),
+        ("words", {"blocked_words": ("chees",)}, 0, 0, ""),
+        ("words", {"blocked_words": ("chees*",)}, 2, 2, "“chees”"),
+        ("words", {"blocked_words": ("market  on Saturday",)}, 2, 2, "market on saturday"),
+        ("words", {"blocked_words": ("CHEESE",), "text": "ｃｈｅ\u200bese"}, 2, 2, "cheese"),
+        ("words", {"blocked_words": ("a.b", "(")}, 0, 0, ""),
+        ("record", {"record": Record(3, 0)}, 0, 0, ""),
+        ("record", {"record": Record(3, 0), "proved": True}, -1.5, -1.5, "3 comments approved"),
+        ("record", {"record": Record(0, 2), "proved": True}, 3, 3, "2 comments refused"),
+    ],
+)
+def test_what_a_scorer_finds(scorer, given, least, most, says):
+    points, words = found(scorer, **given)
+    assert least <= points <= most
+    assert says in words
+
+
+def test_nearly_the_same_text_is_a_repeat_wherever_it_is_sent():
+    text = "Amazing article my friend, I made a lot of money at home with this method, ask me how"
+    assert found("repeats", text=text, name="A") == (0, "")
+    # A second click, or the second try with a solved challenge.
+    assert found("repeats", text=text, name="A") == (0, "")
+    assert found("repeats", text=text.replace("friend", "dear"), name="B", page_id=2)[0] == 2
+    points, words = found("repeats", text=text.upper() + " !!", name="C", page_id=3)
+    assert (points, "2 times before" in words) == (4, True)
+    assert found("repeats", text=GOOD, name="D") == (0, "")
+    for name in "EF":
+        assert found("repeats", text="Thanks, Ana!", name=name) == (0, "")
+
+
+def test_many_from_one_address_and_a_flood_on_the_site(settings):
+    settings.CX_FEEDBACK = {"RATES": {"comment": "3/d", "burst": "10/d"}}
+    mine = [found("rate", origin_key="mine") for _ in range(5)]
+    assert [points for points, _words in mine] == [0, 0, 0, 1, 2]
+    assert "5 comments" in mine[-1][1]
+    assert found("rate", origin_key="other")[0] == found("rate", origin_key="")[0] == 0
+    flood = [found("burst", origin_key=str(n))[0] for n in range(21)]
+    assert (flood[:10], flood[10:20], flood[20:]) == ([0] * 10, [2] * 10, [4])
+    assert found("burst", proved=True)[0] == 0
+
+
+class Shouting(Scorer):
+    name = "shouting"
+    reads_words = True
+
+    def score(self, submission):
+        return self.signal(1.5) if submission.text.isupper() else None
+
+    def describe(self, detail):
+        return "In capitals."
+
+
+class Broken(Scorer):
+    name = "trap"
+
+    def score(self, submission):
+        raise RuntimeError("no network")
+
+    def describe(self, detail):
+        raise RuntimeError("no words")
+
+
+@pytest.fixture
+def own(settings):
+    paths = [f"{__name__}.Shouting", f"{__name__}.Broken"]
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_SCORERS": paths}
+
+
+def test_a_site_adds_its_own_and_replaces_ours(own, caplog):
+    signals = spam.examine(Submission(text="BUY", trapped=True))
+    assert [s.as_dict() for s in signals] == [
+        {"scorer": "shouting", "points": 1.5, "detail": {}},
+    ]
+    assert spam.describe(signals[0].as_dict()) == "In capitals."
+    assert "'trap' failed and was passed over" in caplog.text
+    assert spam.describe({"scorer": "trap", "detail": {}}) == "trap"
+
+
+def test_an_unknown_signal_is_named():
+    assert spam.describe({"scorer": "gone", "points": 1}) == "gone"
+    assert spam.describe({"scorer": "rate", "detail": None})
+    assert spam.describe({}) == ""
+
+
+def test_points_add_up():
+    assert spam.total([Signal("a", 1.25), Signal("b", -0.5), Signal("c", 2)]) == 2.75
+    assert spam.total([]) == 0
+
+
+def test_reasons_are_told_in_spanish():
+    with translation.override("es"):
+        assert spam.describe({"scorer": "trap", "detail": {}}).startswith("Se rellenó")
+        for name in scorers():
+            assert spam.describe({"scorer": name, "detail": {}}) != name
+
+
+@pytest.mark.parametrize("path", ["tests.nowhere.Scorer", f"{__name__}.GOOD", "nodots", ""])
+def test_a_wrong_path_is_an_error_of_the_check(settings, path):
+    settings.CX_FEEDBACK = {"COMMENTS_SCORERS": [path]}
+    assert [e.id for e in run_checks(tags=["cx_feedback"])] == ["cx_feedback.E041"]
