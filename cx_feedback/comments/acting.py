@@ -57,11 +57,7 @@ def edit(request: HttpRequest, comment_id: int, *, text: Any) -> Acted:
         raise InvalidInput(fields={"text": [_("This must be text.")]})
     actor = actor_of(request)
     comment = services.edit(
-        comment_id=comment_id,
-        actor=actor,
-        text=text,
-        minutes=rules.edit_minutes,
-        rule=rules.rule,
+        comment_id=comment_id, actor=actor, text=text, minutes=rules.edit_minutes
     )
     return Acted(actor, comment, page_id)
 

@@ -129,7 +129,8 @@ def readmit(*, comment: Comment, text: str, rules: Rules) -> Admission:
         found = _by_score(score, hold=any(signal.hold for signal in signals))
         if found is None and state == State.PUBLISHED:
             doubtful = score >= conf.get("COMMENTS_SCORES")["challenge"]
-            found = State.PENDING if doubtful or rules.rule == Rule.ALL else None
+            closed = rules.rule in (Rule.ALL, Rule.CLOSED)
+            found = State.PENDING if doubtful or closed else None
         state = found or state
     return Admission(state, comment.author_key, comment.proved, signals, score)
 

@@ -5,4 +5,16 @@ SCHEDULE = {
         "task": "cx_feedback.comments.tasks.tell_followers",
         "schedule": 300.0,
     },
+    "cx-comments-expire-proofs": {
+        "task": "cx_feedback.comments.tasks.expire_proofs",
+        "schedule": 3600.0,
+    },
+    "cx-comments-forget-origins": {
+        "task": "cx_feedback.comments.tasks.forget_origins",
+        "schedule": 86400.0,
+    },
+    "cx-comments-learn-spam": {
+        "task": "cx_feedback.comments.tasks.learn_spam",
+        "schedule": 86400.0,
+    },
 }

@@ -230,7 +230,7 @@ def own_comments(*, actor: Actor, page_id: int | None = None, minutes: int = 144
     if mine is None:
         return []
     late = timezone.now() - datetime.timedelta(minutes=minutes)
-    waits = Q(state__in=[State.AWAITING, State.PENDING])
+    waits = Q(state__in=[State.AWAITING, State.PENDING, State.SPAM])
     rows = Comment.objects.filter(mine, waits | Q(state=State.PUBLISHED, created_at__gt=late))
     if page_id is not None:
         rows = rows.filter(thread__page_id=page_id)

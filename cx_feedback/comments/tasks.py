@@ -22,3 +22,28 @@ def tell_followers() -> int:
     if told.more:
         nudge(tell_followers)
     return told.mails
+
+
+@shared_task(name="cx_feedback.comments.tasks.expire_proofs")
+def expire_proofs() -> int:
+    """Delete the comments whose address nobody proved in time; return how many."""
+    from cx_feedback.comments import services
+
+    return services.expire()
+
+
+@shared_task(name="cx_feedback.comments.tasks.forget_origins")
+def forget_origins() -> int:
+    """Clear the keyed hashes of network addresses that were kept long enough."""
+    from cx_feedback.comments import services
+
+    return services.forget_origins()
+
+
+@shared_task(name="cx_feedback.comments.tasks.learn_spam")
+def learn_spam() -> int:
+    """Learn anew what spam is here; return from how many decisions."""
+    from cx_feedback.comments.spam.learning import learn
+
+    learnt = learn()
+    return learnt.spam + learnt.good if learnt.model else 0

@@ -306,5 +306,21 @@ def test_a_guests_post_costs_few_statements(client, talk, rule, django_assert_nu
     rule(Rule.OPEN)
     ask_of(client, talk, text="The first one looks up what is remembered")
     # Reader, day, comment and act are written; the savepoint is the test's.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         ask_of(Client(), talk, text="The second one")
+
+
+def test_other_words_are_looked_at_again(client, talk, rule):
+    rule(Rule.OPEN, blocked_words="blocked")
+    made = ask_of(client, talk)
+    for text, state in (
+        ("Other words", "published"),
+        (LINKED, "pending"),
+        ("Harmless again", "pending"),
+        ("[url=http://a.example]x[/url] http://b.example", "spam"),
+    ):
+        one = f"/feedback/api/v1/comments/{made.json()['id']}/"
+        edited = client.patch(one, {"text": text}, content_type="application/json", **OWN)
+        assert (edited.status_code, state_of(made)) == (200, state)
+    assert edited.json()["state"] == "pending"
+    assert rebuild_counters() == 0

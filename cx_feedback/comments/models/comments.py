@@ -29,8 +29,9 @@ class State(models.TextChoices):
     ERASED = "erased", pgettext_lazy("comment", "Erased")
 
 
-#: States in which a comment is still its author's to edit or delete.
-THEIRS = (State.AWAITING, State.PENDING, State.PUBLISHED)
+#: States in which a comment is still its author's to edit or delete. Spam too: who sends it, or
+#: is under a shadow ban, is not told (see ``Comment.told_state``).
+THEIRS = (State.AWAITING, State.PENDING, State.PUBLISHED, State.SPAM)
 
 
 class Rule(models.TextChoices):

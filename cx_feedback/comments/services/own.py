@@ -6,15 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import cleaning, drafts
+from cx_feedback.comments import cleaning, drafts, policies
 from cx_feedback.comments.actors import Actor
+from cx_feedback.comments.admission import readmit
 from cx_feedback.comments.counters import touch
 from cx_feedback.comments.models import (
     THEIRS,
     Comment,
     Markup,
     ModerationEvent,
-    Rule,
     State,
     Thread,
 )
@@ -29,10 +29,11 @@ def may_change(comment: Comment, *, minutes: int) -> bool:
 
 
 @transaction.atomic
-def edit(*, comment_id: int, actor: Actor, text: str, minutes: int, rule: str) -> Comment:
-    """Give one's own comment other words, which are cleaned again.
+def edit(*, comment_id: int, actor: Actor, text: str, minutes: int) -> Comment:
+    """Give one's own comment other words, which are cleaned and looked at for spam again.
 
-    A published comment waits again where every comment has to be approved first. Raises
+    A published comment waits again where every comment has to be approved first, and when its
+    new words are doubtful. Raises
     InvalidInput naming ``text``, NotFound for what is not the actor's, Closed after the window.
     """
     errors: dict[str, list[str]] = {}
@@ -42,14 +43,17 @@ def edit(*, comment_id: int, actor: Actor, text: str, minutes: int, rule: str) -
     comment = _own(comment_id, actor, minutes)
     if text == comment.text:
         return comment
+    rules = policies.remembered(comment.thread.page_id, thread=comment.thread)
+    admitted = readmit(comment=comment, text=text, rules=rules)
     comment.text, comment.html = text, cleaning.render(text)
     comment.markup, comment.edited_at = Markup.TEXT, timezone.now()
-    comment.save(update_fields=["text", "html", "markup", "edited_at"])
-    if comment.state == State.PUBLISHED:
-        if rule in (Rule.ALL, Rule.CLOSED):
-            move(comment, State.PENDING, act="edit", reason=_("Edited by the author"))
-        else:
-            touch([comment.thread_id])
+    comment.signals, comment.spam_score = admitted.stored_signals(), admitted.score
+    changed = ["text", "html", "markup", "edited_at", "signals", "spam_score"]
+    comment.save(update_fields=changed)
+    if admitted.state != comment.state:
+        move(comment, admitted.state, act="edit", reason=_("Edited by the author"))
+    elif comment.state == State.PUBLISHED:
+        touch([comment.thread_id])
     return comment
 
 
