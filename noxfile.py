@@ -36,6 +36,7 @@ TOOLS = [
     "drf-spectacular",
     "hypothesis",
     "markdown-it-py",
+    "mrml",
     "nh3",
     "numpy",
     "pandas",

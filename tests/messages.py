@@ -32,6 +32,8 @@ def gather(folder: Path) -> None:
             "makemessages",
             "-l",
             "es",
+            "-e",
+            "html,txt,py,mjml",
             "--no-location",
             "--no-wrap",
         ],

@@ -57,6 +57,8 @@ class Offer:
     label: str
     #: What it belongs to: the survey.
     group: str
+    #: Where a reader finds it chosen already and confirms it, without the site's address.
+    url: str = ""
 
 
 def answers_on_offer() -> list[Offer]:

@@ -30,6 +30,8 @@ def connect() -> None:
     ):
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
     mailings.register("rule", selectors.names_of_rules)
+    mailings.register("issue", selectors.names_of_issues)
+    mailings.register("issuetest", selectors.names_of_issues)
     mailings.register("optin", selectors.names_of_opt_ins)
 
 
@@ -60,10 +62,10 @@ def won_back(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> Non
 def about_to_send(
     sender: Any, deliveries: list[Delivery], **kwargs: Any
 ) -> dict[int, str | datetime.datetime]:
-    """Refuse follow-ups to whoever is no confirmed subscriber now; put off what is too late."""
+    """Refuse mails to who is no confirmed subscriber now; put off follow-ups in quiet hours."""
     ours: dict[int, int] = {}
     for delivery in deliveries:
-        if delivery.mailing.startswith(rendering.RULE):
+        if delivery.mailing.startswith((rendering.RULE, rendering.ISSUE)):
             key = delivery.recipient_key.partition(":")[0]
             ours[delivery.pk] = int(key) if key.isdigit() else 0
     if not ours:
@@ -75,10 +77,11 @@ def about_to_send(
     )
     answers: dict[int, str | datetime.datetime] = {}
     quiet, now = quiet_hours(newsletter_settings()), timezone.now()
+    rules = {d.pk for d in deliveries if d.mailing.startswith(rendering.RULE)}
     for pk, who in ours.items():
         if who not in confirmed:
             answers[pk] = "Unsubscribed"
-        elif quiet and (until := quiet.over_at(now, zone_of(confirmed[who]))):
+        elif pk in rules and quiet and (until := quiet.over_at(now, zone_of(confirmed[who]))):
             answers[pk] = until
     return answers
 

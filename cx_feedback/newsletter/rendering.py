@@ -21,7 +21,7 @@ from cx_feedback.newsletter.models import FollowUpRule, MailingList, RuleStep
 from cx_feedback.newsletter.plain import text_of
 
 #: Kinds of mailings in the deliveries ledger.
-RULE, OPT_IN = "rule:", "optin:"
+RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
 TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
 
 #: Nothing is fetched: neither style sheets nor fonts. What stays in <style> is the dark mode.
@@ -50,7 +50,7 @@ def rule_letter(
     The same words are one letter.
     """
     parts = render_rule(rule, language, mail=mail)
-    return _write(parts, rule.mailing_list, language, bulk=True)
+    return write(parts, rule.mailing_list, language, bulk=True)
 
 
 def render_rule(
@@ -59,7 +59,7 @@ def render_rule(
     """Render what an editor wrote, with the frame in ``language``."""
     mail = mail or rule
     with translation.override(language or None):
-        body = _absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS))
+        body = absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS))
         return _render(
             mail.subject,
             "cx_feedback/newsletter/mail/follow_up.html",
@@ -83,15 +83,15 @@ def opt_in_letter(mailing_list: MailingList, language: str, *, known: bool) -> L
         name = "known" if known else "opt_in"
         words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
         parts = _render(
-            _literal(words % mailing_list.name),
+            literal(words % mailing_list.name),
             f"cx_feedback/newsletter/mail/{name}.html",
             mailing_list,
             {},
         )
-    return _write(parts, mailing_list, language, bulk=False)
+    return write(parts, mailing_list, language, bulk=False)
 
 
-def _literal(words: str) -> str:
+def literal(words: str) -> str:
     """Keep braces in names of lists and sites from being read as placeholders."""
     return words.replace("{", "(").replace("}", ")")
 
@@ -102,18 +102,22 @@ def _render(
     context = {
         **context,
         "subject": subject,
-        "list_name": _literal(mailing_list.name if mailing_list else ""),
-        "site_name": _literal(links.site_name()),
+        "list_name": literal(mailing_list.name if mailing_list else ""),
+        "site_name": literal(links.site_name()),
         "base_url": links.base_url(),
         "language": translation.get_language() or "",
     }
-    html = _ours(render_to_string(template, context), context, html=True)
-    inlined = _inliner.inline(html)
+    html = ours(render_to_string(template, context), context, html=True)
     text = text_of(html.partition("<main>")[2] or html)
-    return Rendered(_ours(subject, context), text, inlined)
+    return Rendered(ours(subject, context), text, inlined(html))
 
 
-def _ours(text: str, context: dict[str, Any], *, html: bool = False) -> str:
+def inlined(html: str) -> str:
+    """Return ``html`` with its styles at its elements; nothing is fetched."""
+    return _inliner.inline(html)
+
+
+def ours(text: str, context: dict[str, Any], *, html: bool = False) -> str:
     """Fill in what is the same for every subscriber."""
     for name, value in (("list", context["list_name"]), ("site", context["site_name"])):
         words = str(escape(value)) if html else value
@@ -122,12 +126,12 @@ def _ours(text: str, context: dict[str, Any], *, html: bool = False) -> str:
     return placeholders.with_default_name(text)
 
 
-def _absolute(html: str) -> str:
+def absolute(html: str) -> str:
     base = f"{links.base_url()}/"
     return re.sub(r'(href=")(/[^"]*)', lambda m: m[1] + urljoin(base, m[2]), html)
 
 
-def _write(parts: Rendered, mailing_list: MailingList, language: str, *, bulk: bool) -> Letter:
+def write(parts: Rendered, mailing_list: MailingList, language: str, *, bulk: bool) -> Letter:
     headers = {
         "List-Unsubscribe": "<{unsubscribe_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -5,6 +5,10 @@ SCHEDULE = {
         "task": "cx_feedback.newsletter.tasks.post_due",
         "schedule": 60.0,
     },
+    "cx-newsletter-post-issues": {
+        "task": "cx_feedback.newsletter.tasks.post_issues",
+        "schedule": 60.0,
+    },
     "cx-newsletter-find-missed": {
         "task": "cx_feedback.newsletter.tasks.find_missed",
         "schedule": 600.0,

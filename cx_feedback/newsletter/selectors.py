@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
 
 
 def default_list() -> MailingList | None:
@@ -36,6 +36,12 @@ def names_of_opt_ins(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = MailingList.objects.filter(pk__in=[i for i in ids if i.isdigit()])
     return {str(pk): _("Confirmation: %s") % name for pk, name in rows.values_list("pk", "name")}
+
+
+def names_of_issues(ids: list[str]) -> dict[str, str]:
+    """Return id to name, for the post office's screens."""
+    rows = Issue.objects.filter(pk__in=[i for i in ids if i.isdigit()])
+    return {str(pk): _("Issue: %s") % subject for pk, subject in rows.values_list("pk", "subject")}
 
 
 def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:

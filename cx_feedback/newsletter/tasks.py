@@ -11,6 +11,12 @@ def post_due() -> int:
     return services.post_due().posted
 
 
+@shared_task(name="cx_feedback.newsletter.tasks.post_issues")
+def post_issues() -> int:
+    """Fill the digests and post the issues whose time has come; return how many."""
+    return services.fill_digests() + services.post_scheduled()
+
+
 @shared_task(name="cx_feedback.newsletter.tasks.find_missed")
 def find_missed() -> int:
     """Note the acts that no receiver noted; return how many."""

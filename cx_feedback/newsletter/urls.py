@@ -1,9 +1,12 @@
 from django.urls import path
 
-from cx_feedback.newsletter import views
+from cx_feedback.newsletter import archive, views
 
 urlpatterns = [
     path("newsletter/subscribe/", views.subscribe, name="newsletter-subscribe"),
     path("newsletter/confirm/<str:token>/", views.confirm, name="newsletter-confirm"),
+    path("newsletter/issues/<uuid:key>/", archive.issue, name="newsletter-issue"),
+    path("newsletter/archive/<int:list_id>/", archive.archive, name="newsletter-archive"),
+    path("newsletter/archive/<int:list_id>/rss/", archive.IssuesFeed(), name="newsletter-feed"),
     path("newsletter/unsubscribe/<str:token>/", views.unsubscribe, name="newsletter-unsubscribe"),
 ]

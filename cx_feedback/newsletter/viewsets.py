@@ -22,8 +22,15 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.viewsets import LedgerViewSet
-from cx_feedback.newsletter import admin_views, rule_views
-from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter import admin_views, issue_views, rule_views
+from cx_feedback.newsletter.models import (
+    Digest,
+    FollowUp,
+    FollowUpRule,
+    Issue,
+    MailingList,
+    Subscription,
+)
 
 
 class MailingListViewSet(SnippetViewSet):
@@ -153,3 +160,55 @@ class FollowUpRuleViewSet(SnippetViewSet):
             path("dry-run/", rule_views.DryRunView.as_view(viewset=self), name="dry_run"),
             path("begin/", rule_views.StartersView.as_view(viewset=self), name="starters"),
         ]
+
+
+class IssueViewSet(SnippetViewSet):
+    model = Issue
+    icon = "mail"
+    menu_label = _("Issues")
+    menu_hook = MENU_HOOK
+    menu_order = 680
+    base_url_path = "cx-feedback/issues"
+    edit_view_class = issue_views.IssueView
+    copy_view_enabled = True
+    search_fields: ClassVar[list[str]] = ["subject", "preheader"]
+    list_filter: ClassVar[list[str]] = ["state", "mailing_list", "language"]
+    ordering = "-pk"
+    list_display: ClassVar[list[Any]] = [
+        "subject",
+        Column("mailing_list", label=_("To subscribers of")),
+        StatusTagColumn(
+            "state",
+            label=_("State"),
+            accessor="get_state_display",
+            primary=lambda row: row.state == Issue.State.POSTED,
+        ),
+        DateColumn("posted_at", label=_("Posted"), sort_key="posted_at"),
+        NumberColumn("recipients", label=_("Recipients")),
+    ]
+
+    def get_queryset(self, request: Any) -> QuerySet[Issue]:
+        return Issue.objects.select_related("mailing_list")
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        return [
+            *super().get_urlpatterns(),
+            path("send/<int:pk>/", issue_views.SendView.as_view(viewset=self), name="send"),
+        ]
+
+
+class DigestViewSet(SnippetViewSet):
+    model = Digest
+    icon = "list-ul"
+    menu_label = _("Digests")
+    menu_hook = MENU_HOOK
+    menu_order = 690
+    base_url_path = "cx-feedback/digests"
+    search_fields: ClassVar[list[str]] = ["name", "subject"]
+    list_display: ClassVar[list[Any]] = [
+        "name",
+        Column("mailing_list", label=_("To subscribers of")),
+        Column("get_every_display", label=_("How often")),
+        BooleanColumn("active", label=_("Active")),
+        DateColumn("filled_until", label=_("Filled until"), sort_key="filled_until"),
+    ]

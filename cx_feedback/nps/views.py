@@ -11,7 +11,7 @@ from cx_feedback.nps.models import SCORE
 from cx_feedback.nps.presentation import nps_context
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import nps_class
-from cx_feedback.surveys.views import take_answers
+from cx_feedback.surveys.views import ask_with_answer, take_answers
 
 
 @public_form()
@@ -24,6 +24,18 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
         context=nps_context,
         template="cx_feedback/nps/form_page.html",
         thanks=lambda response: nps_class(response.answers[SCORE]),
+    )
+
+
+@require_safe
+def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show the question with the score of the address chosen, for links in mails."""
+    return ask_with_answer(
+        request,
+        pk,
+        kind=Survey.NPS,
+        context=nps_context,
+        template="cx_feedback/nps/form_page.html",
     )
 
 

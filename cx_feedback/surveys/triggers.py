@@ -5,8 +5,10 @@ language of a survey; ``"<translation key>::"`` is any answer to the survey at a
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.naming import Offer
@@ -21,18 +23,20 @@ MOST_SURVEYS = 100
 
 def offered() -> list[Offer]:
     """Return the answers of closed questions of the newest published surveys, in two queries."""
-    live = [survey for kind in (Survey.SURVEY, Survey.NPS) for survey in live_surveys(kind)[::-1]]
-    families = {survey.family: survey for survey in reversed(live[:MOST_SURVEYS])}
-    return [
-        offer
-        for family, survey in reversed(families.items())
-        for offer in _offers_of(str(family), survey.definition)
-    ]
+    offers: list[Offer] = []
+    for kind, view in ((Survey.SURVEY, "survey"), (Survey.NPS, "nps")):
+        newest = live_surveys(kind)[-MOST_SURVEYS:]
+        # Of the languages of a survey the first one's words.
+        families = {survey.family: survey for survey in reversed(newest)}
+        for family, survey in families.items():
+            form = reverse(f"cx_feedback:{view}-ask", args=[survey.survey_id])
+            offers += _offers_of(str(family), survey.definition, form)
+    return offers
 
 
-def _offers_of(survey: str, definition: Definition) -> Iterator[Offer]:
+def _offers_of(family: str, definition: Definition, form: str) -> Iterator[Offer]:
     title = definition.title
-    yield Offer(f"{survey}::", _("%s: any answer") % title, title)
+    yield Offer(f"{family}::", _("%s: any answer") % title, title)
     for question in definition.questions:
         kind = questions.get(question.type)
         if not kind.asks:
@@ -40,7 +44,8 @@ def _offers_of(survey: str, definition: Definition) -> Iterator[Offer]:
         for row in kind.result(question, {}).rows:
             if row.value and not row.retired:
                 label = f"{question.label}: {row.label}"
-                yield Offer(f"{survey}:{question.key}:{row.value}", label, title)
+                url = f"{form}?{urlencode({'q': question.key, 'v': row.value})}"
+                yield Offer(f"{family}:{question.key}:{row.value}", label, title, url)
 
 
 def given(object_ids: set[int]) -> dict[int, set[str]]:

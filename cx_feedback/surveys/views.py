@@ -6,10 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
 
+from cx_feedback.core import languages
 from cx_feedback.core.errors import Closed, FeedbackError, NotFound
-from cx_feedback.core.forms import back_to_page, page_id_of, public_form
+from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.pages import get_page, require_page
 from cx_feedback.readers.identity import remember, speaker_of
 from cx_feedback.surveys import questions, selectors, services
@@ -31,6 +34,37 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
         context=form_context,
         template="cx_feedback/surveys/form_page.html",
     )
+
+
+@require_safe
+def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """Show the form with the answer of the address chosen, for links in mails."""
+    return ask_with_answer(
+        request,
+        pk,
+        kind=Survey.SURVEY,
+        context=form_context,
+        template="cx_feedback/surveys/form_page.html",
+    )
+
+
+def ask_with_answer(
+    request: HttpRequest, pk: int, *, kind: str, context: Callable[..., Any], template: str
+) -> HttpResponseBase:
+    """Do for one kind of survey what ``ask`` does.
+
+    Only the reader's own press stores anything: programs that scan mails follow every link. What
+    is no answer to a question of this survey is left out.
+    """
+    try:
+        live = selectors.live_survey(survey_id=pk, kind=kind)
+    except FeedbackError as error:
+        return error_page(request, error)
+    key, value = request.GET.get("q", ""), request.GET.get("v", "")
+    asked = next((q for q in live.definition.questions if q.key == key), None)
+    answers = {key: questions.get(asked.type).from_form([value], {})} if asked else {}
+    with translation.override(languages.known(request.GET.get("lang")) or get_language()):
+        return render(request, template, context(live, answers=answers))
 
 
 def take_answers(

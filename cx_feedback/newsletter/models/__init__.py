@@ -1,14 +1,17 @@
 """Lists and topics, subscriptions, rules and what they owe, what editors decide."""
 
 from cx_feedback.newsletter.models.follow_ups import FollowUp, TierSeen
+from cx_feedback.newsletter.models.issues import Digest, Issue
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.models.rules import FollowUpRule, RuleStep
 from cx_feedback.newsletter.models.settings import NewsletterSettings
 from cx_feedback.newsletter.models.subscriptions import Subscription
 
 __all__ = [
+    "Digest",
     "FollowUp",
     "FollowUpRule",
+    "Issue",
     "MailingList",
     "NewsletterSettings",
     "RuleStep",

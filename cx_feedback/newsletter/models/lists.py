@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+import swapper
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
@@ -65,8 +66,17 @@ class Topic(Orderable):
     mailing_list = ParentalKey(MailingList, on_delete=models.CASCADE, related_name="topics")
     name = models.CharField(_("name"), max_length=80)
     description = models.CharField(_("description"), max_length=200, blank=True)
+    section = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        verbose_name=_("section"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Digests of this topic gather the articles below this page."),
+    )
 
-    panels = (FieldPanel("name"), FieldPanel("description"))
+    panels = (FieldPanel("name"), FieldPanel("description"), FieldPanel("section"))
 
     class Meta(Orderable.Meta):
         verbose_name = _("topic")

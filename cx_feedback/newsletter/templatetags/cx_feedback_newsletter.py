@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import nh3
 from django import template
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.rich_text import expand_db_html
 
+from cx_feedback.newsletter import links
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.presentation import form_context
 
@@ -25,3 +29,43 @@ def cx_subscribe(
         "heading": heading,
         "text": text,
     }
+
+
+@register.simple_tag
+def cx_mail_html(value: Any) -> SafeString:
+    """Return rich text as a letter may hold it: few tags, links with the site's address."""
+    from cx_feedback.newsletter.rendering import TAGS, absolute
+
+    html = nh3.clean(expand_db_html(value.source), tags=TAGS)
+    # MJML is XML: what HTML leaves open has to be closed.
+    closed = html.replace("<br>", "<br />").replace("<hr>", "<hr />")
+    return mark_safe(absolute(closed))
+
+
+@register.simple_tag(takes_context=True)
+def cx_mail_url(context: Any, path: str) -> str:
+    """Return ``path`` with the site's address and the letter's language."""
+    joint = "&" if "?" in path else "?"
+    return links.absolute(f"{path}{joint}lang={context.get('language', '')}", context["base_url"])
+
+
+@register.simple_tag(takes_context=True)
+def cx_mail_page(context: Any, page: Any) -> str:
+    """Return the address of a page of the site."""
+    return links.absolute(page.get_url() or "/", context["base_url"])
+
+
+@register.simple_tag(takes_context=True)
+def cx_mail_article(context: Any, page: Any) -> Any:
+    """Return an article as a letter shows it, None when readers cannot see it."""
+    from cx_feedback.newsletter.issue_rendering import article_of
+
+    return article_of(page, context["base_url"])
+
+
+@register.simple_tag(takes_context=True)
+def cx_mail_image(context: Any, image: Any) -> str:
+    """Return the address of a picture as wide as a letter."""
+    from cx_feedback.newsletter.issue_rendering import picture_url
+
+    return picture_url(image, context["base_url"])

@@ -1,0 +1,77 @@
+"""The web archive of issues and its feed: the same for every reader, any cache may keep them."""
+
+import uuid
+from typing import Any
+
+from django.contrib.syndication.views import Feed
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from cx_feedback.newsletter import links
+from cx_feedback.newsletter.issue_rendering import shown
+from cx_feedback.newsletter.models import Issue, MailingList
+
+#: Issues on one page of the archive and in the feed.
+SHOWN = 50
+
+
+def public_issues(mailing_list: MailingList) -> Any:
+    """Return what went out and may be read by anybody, the newest first."""
+    rows = Issue.objects.filter(
+        mailing_list=mailing_list, state=Issue.State.POSTED, in_archive=True
+    )
+    return rows.order_by("-posted_at")[:SHOWN]
+
+
+@require_safe
+def issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+    """Show one issue as it went out, without anything of who got it."""
+    found = Issue.objects.select_related("mailing_list").filter(
+        key=key, state=Issue.State.POSTED, in_archive=True
+    )
+    return HttpResponse(shown(get_object_or_404(found)).html)
+
+
+@require_safe
+def archive(request: HttpRequest, list_id: int) -> HttpResponse:
+    """List the issues of a mailing list."""
+    mailing_list = get_object_or_404(MailingList, pk=list_id)
+    context = {"mailing_list": mailing_list, "issues": public_issues(mailing_list)}
+    return render(request, "cx_feedback/newsletter/archive.html", context)
+
+
+class IssuesFeed(Feed):
+    """RSS of the issues of a mailing list."""
+
+    def get_object(self, request: HttpRequest, list_id: int) -> MailingList:
+        found = MailingList.objects.filter(pk=list_id).first()
+        if found is None:
+            raise Http404
+        return found
+
+    def title(self, obj: MailingList) -> str:
+        return obj.name
+
+    def link(self, obj: MailingList) -> str:
+        return links.absolute(reverse("cx_feedback:newsletter-archive", args=[obj.pk]))
+
+    def description(self, obj: MailingList) -> str:
+        return obj.description or _("Issues of %s") % obj.name
+
+    def items(self, obj: MailingList) -> Any:
+        return public_issues(obj)
+
+    def item_title(self, item: Any) -> str:
+        return shown(item).subject
+
+    def item_description(self, item: Any) -> str:
+        return str(item.preheader)
+
+    def item_link(self, item: Any) -> str:
+        return links.absolute(item.get_archive_path())
+
+    def item_pubdate(self, item: Any) -> Any:
+        return item.posted_at

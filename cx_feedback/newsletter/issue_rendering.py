@@ -1,0 +1,98 @@
+"""An issue as a letter: blocks to MJML, to HTML with its styles inline, to plain text."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import mrml
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.safestring import mark_safe
+
+from cx_feedback.mail.letters import fill
+from cx_feedback.mail.models import Letter
+from cx_feedback.newsletter import links
+from cx_feedback.newsletter.models import Issue
+from cx_feedback.newsletter.plain import text_of
+from cx_feedback.newsletter.rendering import Rendered, inlined, literal, ours, write
+
+#: No fonts: nothing of a letter is fetched, neither here nor by who reads it.
+_OPTIONS = mrml.RenderOptions(fonts={})
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article of the site as a letter shows it."""
+
+    title: str
+    url: str
+    summary: str = ""
+    picture: str = ""
+    alt: str = ""
+
+
+def article_of(page: Any, base: str) -> Article | None:
+    """Return a live page as a letter shows it, None for one that readers cannot see.
+
+    The summary is the page's ``search_description``, or its ``intro``, ``summary`` or
+    ``excerpt``; the picture its ``image``, ``cover`` or ``hero``.
+    """
+    page = page.specific
+    if not page.live or page.get_view_restrictions():
+        return None
+    words = ("search_description", "intro", "summary", "excerpt", "standfirst")
+    summary = next((str(text) for name in words if (text := getattr(page, name, ""))), "")
+    pictures = ("image", "cover", "hero", "picture")
+    image = next((found for name in pictures if (found := getattr(page, name, None))), None)
+    return Article(
+        title=page.title,
+        url=urljoin(f"{base}/", page.get_url() or ""),
+        summary=text_of(summary).strip() if "<" in summary else summary,
+        picture=picture_url(image, base) if hasattr(image, "get_rendition") else "",
+        alt=getattr(image, "default_alt_text", "") or "",
+    )
+
+
+def picture_url(image: Any, base: str) -> str:
+    """Return the address of an image as wide as a letter."""
+    return urljoin(f"{base}/", image.get_rendition("width-1072|format-jpeg").url)
+
+
+def render_issue(issue: Issue, *, subject: str = "") -> Rendered:
+    """Render ``issue`` in its language, placeholders unfilled; nothing is fetched."""
+    with translation.override(issue.language or None):
+        base = links.base_url()
+        context = {
+            "subject": subject or issue.subject,
+            "preheader": issue.preheader,
+            "list_name": literal(issue.mailing_list.name),
+            "site_name": literal(links.site_name()),
+            "base_url": base,
+            "language": translation.get_language() or "",
+            "archive_url": _in_archive(issue, base),
+        }
+        context["parts"] = mark_safe("".join(str(part.render(context)) for part in issue.body))
+        mjml = render_to_string("cx_feedback/newsletter/mail/issue.mjml", context)
+        html = inlined(mrml.to_html(ours(mjml, context, html=True), None, _OPTIONS).content)
+        return Rendered(ours(context["subject"], context), text_of(html), html)
+
+
+def _in_archive(issue: Issue, base: str) -> str:
+    path = issue.get_archive_path()
+    return links.absolute(path, base) if path else ""
+
+
+def issue_letter(issue: Issue, *, subject: str = "") -> Letter:
+    """Return the letter of ``issue``; the same words are one letter."""
+    return write(
+        render_issue(issue, subject=subject), issue.mailing_list, issue.language, bulk=True
+    )
+
+
+def shown(issue: Issue) -> Rendered:
+    """Return ``issue`` as somebody sees it who is no subscriber: in a preview, in the archive."""
+    parts = render_issue(issue)
+    values = {"name": "", "unsubscribe_url": "#"}
+    return Rendered(
+        fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
+    )

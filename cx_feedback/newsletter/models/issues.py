@@ -1,0 +1,296 @@
+"""Issues of a newsletter, and digests that fill issues by themselves."""
+
+import datetime
+import uuid
+from typing import Any, ClassVar
+
+import swapper
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.forms import CheckboxSelectMultiple, Select
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
+from wagtail.fields import StreamField
+from wagtail.models import PreviewableMixin
+
+from cx_feedback.newsletter import placeholders
+from cx_feedback.newsletter.issue_blocks import IssueBlocks
+from cx_feedback.newsletter.models.lists import MailingList, Topic
+from cx_feedback.newsletter.rule_form import languages
+
+PAGE = swapper.get_model_name("wagtailcore", "Page")
+
+
+class Digest(ClusterableModel):
+    """Makes an issue of what is new, every day, week or month; none when there is nothing."""
+
+    class Every(models.TextChoices):
+        DAY = "day", _("every day")
+        WEEK = "week", _("every week")
+        MONTH = "month", _("every month, on its first day")
+
+    name = models.CharField(
+        _("name"), max_length=120, help_text=_("For editors; readers do not see it.")
+    )
+    active = models.BooleanField(_("active"), default=False)
+    mailing_list = models.ForeignKey(
+        MailingList,
+        verbose_name=_("to subscribers of"),
+        on_delete=models.PROTECT,
+        related_name="digests",
+    )
+    topics = ParentalManyToManyField(
+        Topic,
+        verbose_name=_("topics"),
+        blank=True,
+        related_name="+",
+        help_text=_("Only what is new in the sections of these topics; none: all."),
+    )
+    section = models.ForeignKey(
+        PAGE,
+        verbose_name=_("section"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Only articles below this page; empty: the whole site."),
+    )
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    every = models.CharField(_("how often"), max_length=5, choices=Every, default=Every.WEEK)
+    weekday = models.PositiveSmallIntegerField(
+        _("weekday"),
+        default=4,
+        choices=[
+            (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")),
+            (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday")),
+        ],
+        help_text=_("For “every week”."),
+    )  # fmt: skip
+    hour = models.PositiveSmallIntegerField(
+        _("hour"), default=8, validators=[MaxValueValidator(23)], help_text=_("0 to 23.")
+    )
+    minimum = models.PositiveSmallIntegerField(
+        _("at least so many articles"),
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_("With fewer it is skipped, and they come with the next one."),
+    )
+    subject = models.CharField(_("subject"), max_length=150)
+    intro = models.TextField(_("words above the articles"), blank=True)
+    #: Articles first published until then have been in an issue, or are too old for one.
+    filled_until = models.DateTimeField(default=timezone.now, editable=False)
+
+    panels: ClassVar[list[Any]] = [
+        MultiFieldPanel([FieldPanel("name"), FieldPanel("active")], heading=_("Digest")),
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("mailing_list"),
+                        FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
+                    ]
+                ),
+                FieldPanel("topics", widget=CheckboxSelectMultiple),
+                FieldPanel("section"),
+                FieldPanel("minimum"),
+            ],
+            heading=_("To whom, and of what"),
+        ),
+        MultiFieldPanel(
+            [
+                FieldPanel("every"),
+                FieldRowPanel([FieldPanel("weekday"), FieldPanel("hour")]),
+            ],
+            heading=_("When"),
+        ),
+        MultiFieldPanel([FieldPanel("subject"), FieldPanel("intro")], heading=_("Words")),
+    ]
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        errors: dict[str, list[Any]] = {}
+        for field in ("subject", "intro"):
+            try:
+                placeholders.check(field, getattr(self, field))
+            except ValidationError as error:
+                errors.update(error.message_dict)
+        if errors:
+            raise ValidationError(errors)
+
+    def last_due(self, now: datetime.datetime) -> datetime.datetime:
+        """Return the latest moment until ``now`` at which an issue was due, in the site's time."""
+        due = timezone.localtime(now).replace(hour=self.hour, minute=0, second=0, microsecond=0)
+        back = {
+            self.Every.DAY: 0,
+            self.Every.WEEK: (due.weekday() - self.weekday) % 7,
+            self.Every.MONTH: due.day - 1,
+        }[self.Every(self.every)]
+        due -= datetime.timedelta(days=back)
+        if due <= timezone.localtime(now):
+            return due
+        if self.every == self.Every.MONTH:
+            return (due - datetime.timedelta(days=1)).replace(day=1)
+        return due - datetime.timedelta(days=7 if self.every == self.Every.WEEK else 1)
+
+
+class Issue(PreviewableMixin, ClusterableModel):
+    """One newsletter: to whom, its words, when it goes out, and whether anybody may read it."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        SCHEDULED = "scheduled", _("Scheduled")
+        POSTED = "posted", _("Posted")
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mailing_list = models.ForeignKey(
+        MailingList,
+        verbose_name=_("to subscribers of"),
+        on_delete=models.PROTECT,
+        related_name="issues",
+    )
+    topics = ParentalManyToManyField(
+        Topic,
+        verbose_name=_("topics"),
+        blank=True,
+        related_name="+",
+        help_text=_("To who chose one of these, or none at all; none ticked: to all."),
+    )
+    language = models.CharField(
+        _("language"), max_length=12, blank=True, help_text=_("Of the subscription.")
+    )
+    subject = models.CharField(_("subject"), max_length=150)
+    preheader = models.CharField(
+        _("preview text"),
+        max_length=150,
+        blank=True,
+        help_text=_("What mailboxes show beside the subject."),
+    )
+    body = StreamField(IssueBlocks(), verbose_name=_("content"))
+    in_archive = models.BooleanField(
+        _("in the web archive"),
+        default=True,
+        help_text=_("Anybody may read it on the site once it went out, and in the feed."),
+    )
+    digest = models.ForeignKey(
+        Digest, null=True, on_delete=models.SET_NULL, related_name="issues", editable=False
+    )
+    #: For which moment its digest made it.
+    digest_at = models.DateTimeField(null=True, editable=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.DRAFT, editable=False
+    )
+    send_at = models.DateTimeField(_("goes out at"), null=True, editable=False)
+    posted_at = models.DateTimeField(_("posted at"), null=True, editable=False)
+    recipients = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+    problem = models.TextField(blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    panels: ClassVar[list[Any]] = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("mailing_list"),
+                        FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
+                    ]
+                ),
+                FieldPanel("topics", widget=CheckboxSelectMultiple),
+            ],
+            heading=_("To whom"),
+        ),
+        MultiFieldPanel(
+            [
+                HelpPanel(template="cx_feedback/newsletter/placeholders.html"),
+                FieldPanel("subject"),
+                FieldPanel("preheader"),
+                FieldPanel("body"),
+            ],
+            heading=_("The issue"),
+        ),
+        FieldPanel("in_archive"),
+    ]
+
+    class Meta:
+        verbose_name = _("issue")
+        verbose_name_plural = _("issues")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["digest", "digest_at"],
+                condition=Q(digest__isnull=False),
+                name="cx_issue_of_digest",
+            )
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(
+                fields=["send_at"], condition=Q(state="scheduled"), name="cx_issue_scheduled"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def mailing(self) -> str:
+        """The name of this issue's mailing in the deliveries ledger."""
+        return f"issue:{self.pk}"
+
+    def get_archive_path(self) -> str:
+        """Return where it may be read on the site, "" for one that is not in the archive."""
+        if not self.in_archive:
+            return ""
+        return reverse("cx_feedback:newsletter-issue", args=[self.key])
+
+    def clean(self) -> None:
+        errors: dict[str, list[Any]] = {}
+        for field, text in (
+            ("subject", self.subject),
+            ("preheader", self.preheader),
+            ("body", _words_of(self.body)),
+        ):
+            try:
+                placeholders.check(field, text)
+            except ValidationError as error:
+                errors.update(error.message_dict)
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        return [("", _("HTML")), ("text", _("Plain text"))]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        from cx_feedback.newsletter.issue_rendering import shown
+
+        parts = shown(self)
+        if mode_name == "text":
+            text = f"{parts.subject}\n\n{parts.text}"
+            return HttpResponse(text, content_type="text/plain; charset=utf-8")
+        return HttpResponse(parts.html)
+
+
+def _words_of(body: Any) -> str:
+    """Return the words that an editor wrote into the parts, where placeholders may stand."""
+    found = []
+    for part in body or ():
+        if part.block_type == "text":
+            found.append(str(part.value.source))
+        elif part.block_type == "heading":
+            found.append(str(part.value))
+        elif part.block_type == "question":
+            found.append(str(part.value["words"]))
+        elif part.block_type == "button":
+            found.append(str(part.value["label"]))
+    return "\n".join(found)

@@ -1,0 +1,104 @@
+"""Digests: issues that fill themselves with what is new since the last one."""
+
+import datetime
+from typing import Any
+
+import swapper
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from wagtail.models import Site
+
+from cx_feedback.newsletter.models import Digest, Issue
+from cx_feedback.newsletter.services.issues import post_issue, problems_of
+
+#: Articles of one issue; the rest is on the site.
+MOST = 20
+
+
+def articles_for(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
+    """Return the public pages first published since the last issue, the newest first.
+
+    Pages with pages below them are lists, not articles.
+    """
+    pages = swapper.load_model("wagtailcore", "Page").objects.live().public()
+    found = pages.filter(
+        _below(digest),
+        numchild=0,
+        first_published_at__gt=digest.filled_until,
+        first_published_at__lte=until,
+    )
+    if digest.language:
+        found = found.filter(locale__language_code=digest.language)
+    return found.order_by("-first_published_at")[:MOST]
+
+
+def _below(digest: Digest) -> Q:
+    roots = [topic.section for topic in digest.topics.all() if topic.section]
+    if not roots:
+        site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+        roots = [digest.section or (site and site.root_page)]
+    below = Q(pk__in=[])
+    for root in filter(None, roots):
+        inside = Q(path__startswith=root.path)
+        if digest.section:
+            inside &= Q(path__startswith=digest.section.path)
+        below |= inside
+    return below
+
+
+def fill_digests(*, now: datetime.datetime | None = None) -> int:
+    """Make and post the issues that are due; return how many. May run twice or at once."""
+    now = now or timezone.now()
+    active = Digest.objects.filter(active=True).order_by("pk").values_list("pk", flat=True)
+    return sum(_fill(pk, now) for pk in list(active))
+
+
+@transaction.atomic
+def _fill(digest_id: int, now: datetime.datetime) -> bool:
+    # The row's lock lets one run fill it; the constraint on Issue would stop a second anyway.
+    digest = (
+        Digest.objects.select_for_update(skip_locked=True).filter(pk=digest_id, active=True).first()
+    )
+    if digest is None:
+        return False
+    due = digest.last_due(now)
+    if due <= digest.filled_until or Issue.objects.filter(digest=digest, digest_at=due).exists():
+        return False
+    pages = list(articles_for(digest, until=due))
+    if len(pages) < digest.minimum:
+        return False
+    issue = issue_of(digest, pages, due)
+    issue.save()
+    issue.topics.set(digest.topics.all())
+    issue.save()
+    digest.filled_until = due
+    digest.save(update_fields=["filled_until"])
+    if problems := problems_of(issue):
+        issue.problem = "\n".join(problems)
+        issue.save()
+        return False
+    post_issue(issue)
+    return True
+
+
+def issue_of(digest: Digest, pages: list[Any], due: datetime.datetime) -> Issue:
+    """Return the issue, not saved, that shows ``pages``."""
+    body: list[Any] = []
+    if digest.intro:
+        lines = digest.intro.replace("&", "&amp;").replace("<", "&lt;").split("\n")
+        body.append(
+            {"type": "text", "value": "".join(f"<p>{line}</p>" for line in lines if line.strip())}
+        )
+    articles = {"pages": [page.pk for page in pages], "pictures": True}
+    body.append({"type": "articles", "value": articles})
+    issue = Issue(
+        mailing_list=digest.mailing_list,
+        language=digest.language,
+        subject=digest.subject,
+        preheader=", ".join(page.title for page in pages)[:150],
+        digest=digest,
+        digest_at=due,
+    )
+    issue.body = issue.body.stream_block.to_python(body)
+    return issue

@@ -1,0 +1,154 @@
+"""Issues: tried, scheduled, posted once to those who are subscribed at that moment."""
+
+import datetime
+import uuid
+from collections.abc import Iterator
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.letters import needed
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import links
+from cx_feedback.newsletter.issue_rendering import issue_letter
+from cx_feedback.newsletter.models import Issue, Subscription
+from cx_feedback.newsletter.rendering import ISSUE_TEST
+
+State = Issue.State
+#: What a subscription brings for a letter.
+KNOWN = {"name", "unsubscribe_url"}
+
+
+def recipients_of(issue: Issue) -> QuerySet[Subscription]:
+    """Return the confirmed subscriptions that ``issue`` is for."""
+    rows = Subscription.objects.filter(
+        mailing_list=issue.mailing_list, state=Subscription.State.CONFIRMED
+    )
+    if issue.language:
+        rows = rows.filter(
+            Q(language=issue.language) | Q(language__startswith=f"{issue.language}-")
+        )
+    topics = list(issue.topics.values_list("pk", flat=True)) if issue.pk else []
+    if topics:
+        rows = rows.filter(Q(topics__isnull=True) | Q(topics__in=topics)).distinct()
+    return rows.order_by("pk")
+
+
+def problems_of(issue: Issue) -> list[str]:
+    """Return what has to be put right before ``issue`` can go out, in words for editors."""
+    found = []
+    try:
+        issue.clean()
+        if not len(issue.body):
+            found.append(_("It has no content yet."))
+        elif unknown := needed(issue_letter(issue)) - KNOWN:
+            found.append(_("There is no {%s}.") % min(unknown))
+    except ValidationError as error:
+        found += [str(message) for message in error.messages]
+    except FeedbackError as error:
+        found.append(str(error))
+    except Exception as error:
+        # A part that cannot be rendered, whatever it is: said now, never half-way through.
+        found.append(_("It cannot be rendered: %s") % error)
+    if not recipients_of(issue).exists():
+        found.append(_("Nobody would get it: no confirmed subscription fits."))
+    return found
+
+
+def send_test(*, issue: Issue, address: str) -> None:
+    """Post ``issue`` to one address, as often as asked. Raises InvalidInput."""
+    _refuse(problems_of(issue), but=_("Nobody would get it: no confirmed subscription fits."))
+    mail.post(
+        letter=issue_letter(issue, subject=_("[Test] %s") % issue.subject),
+        mailing=f"{ISSUE_TEST}{issue.pk}",
+        recipient=mail.Recipient(
+            key=uuid.uuid4().hex,
+            address=address,
+            variables={"name": "", "unsubscribe_url": links.base_url()},
+        ),
+        priority=Delivery.URGENT,
+    )
+
+
+def _refuse(problems: list[str], *, but: str = "") -> None:
+    if found := [problem for problem in problems if problem != but]:
+        raise InvalidInput(fields={"issue": found})
+
+
+@transaction.atomic
+def schedule(*, issue_id: int, at: datetime.datetime | None = None) -> Issue:
+    """Let an issue go out ``at`` (aware; now by default); who gets it is decided then.
+
+    Raises InvalidInput when something has to be put right first, or it went out already.
+    """
+    issue = _locked(issue_id)
+    _refuse(problems_of(issue))
+    issue.state, issue.send_at, issue.problem = State.SCHEDULED, at or timezone.now(), ""
+    issue.save()
+    return post_issue(issue) if issue.send_at <= timezone.now() else issue
+
+
+@transaction.atomic
+def unschedule(*, issue_id: int) -> Issue:
+    """Make a scheduled issue a draft again."""
+    issue = _locked(issue_id)
+    issue.state, issue.send_at = State.DRAFT, None
+    issue.save()
+    return issue
+
+
+def _locked(issue_id: int) -> Issue:
+    issue = Issue.objects.select_for_update().get(pk=issue_id)
+    if issue.state == State.POSTED:
+        raise InvalidInput(fields={"issue": [_("It went out already.")]})
+    return issue
+
+
+def post_issue(issue: Issue) -> Issue:
+    """Freeze the recipients of a locked issue and let it go; in the caller's transaction."""
+    base = links.base_url()
+    issue.recipients = mail.post_many(
+        letter=issue_letter(issue),
+        mailing=issue.mailing,
+        recipients=_recipients(issue, base),
+    )
+    issue.state, issue.posted_at = State.POSTED, timezone.now()
+    issue.save()
+    return issue
+
+
+def _recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
+    rows = recipients_of(issue).values_list("pk", "email", "reader_id", "name")
+    for pk, email, reader_id, name in rows.iterator(chunk_size=2000):
+        yield mail.Recipient(
+            key=str(pk),
+            address=email,
+            reader_id=reader_id,
+            variables={"name": name, "unsubscribe_url": links.unsubscribe_url(pk, base)},
+        )
+
+
+def post_scheduled(*, now: datetime.datetime | None = None) -> int:
+    """Post the issues whose time has come; return how many. May run twice or at once.
+
+    One that can no longer go out becomes a draft with the reason.
+    """
+    due = Issue.objects.filter(state=State.SCHEDULED, send_at__lte=now or timezone.now())
+    posted = 0
+    for pk in list(due.order_by("send_at").values_list("pk", flat=True)):
+        with transaction.atomic():
+            issue = due.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if issue is None:
+                continue
+            if problems := problems_of(issue):
+                issue.state, issue.problem = State.DRAFT, "\n".join(problems)
+                issue.save()
+            else:
+                post_issue(issue)
+                posted += 1
+    return posted

@@ -1,0 +1,297 @@
+"""Issues: rendered, tried, scheduled, posted once; digests that fill themselves."""
+
+import datetime
+
+import pytest
+from django.core import mail
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import Locale, PageViewRestriction
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import services, tasks
+from cx_feedback.newsletter.issue_rendering import render_issue, shown
+from cx_feedback.newsletter.models import Digest, Issue, MailingList, Topic
+from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.models import Response, Survey
+from tests.newsletter.conftest import send
+from tests.surveys.conftest import stream
+
+pytestmark = pytest.mark.django_db
+ADMIN = "/admin/cx-feedback/issues/"
+
+
+@pytest.fixture
+def issue(mailing_list):
+    """Make an issue of raw blocks."""
+
+    def make(*parts, **values):
+        raw = [{"type": kind, "value": value} for kind, value in parts] or [
+            {"type": "text", "value": "<p>Hello {name}, <b>read</b> this.<br>Soon.</p>"}
+        ]
+        made = Issue(**{"mailing_list": mailing_list, "subject": "The news", **values})
+        made.body = made.body.stream_block.to_python(raw)
+        made.save()
+        return made
+
+    return make
+
+
+def test_all_parts_in_html_and_in_plain_text(issue, article, settings):
+    settings.CX_FEEDBACK = {"NEWSLETTER_BASE_URL": "https://news.example"}
+    Locale.objects.get_or_create(language_code="en")
+    survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
+    image = Image.objects.create(title="A boat", file=get_test_image_file())
+    made = issue(
+        ("heading", "This & that"),
+        ("text", "<p>Hello {name|friend}, see <a href='/about/'>us</a>.</p><ul><li>One</li></ul>"),
+        ("articles", {"pages": [article.pk], "pictures": True}),
+        ("picture", {"image": image.pk, "alt": 'A boat "at" sea', "link": "https://x.example/"}),
+        ("button", {"label": "Come", "page": article.pk, "link": ""}),
+        ("question", {"words": "How was it?", "answers": f"{survey.translation_key}:q-choice"}),
+        ("line", None),
+        preheader="What is new",
+        language="en",
+    )
+    parts = render_issue(made)
+    for words in (
+        "This &amp; that",
+        "{name|friend}",
+        "What is new",
+        'alt="A boat &quot;at&quot; sea"',
+    ):
+        assert words in parts.html
+    for address in ("/about/", article.url, f"/feedback/surveys/{survey.pk}/ask/?q=q-choice"):
+        assert f'href="https://news.example{address.split("?")[0]}' in parts.html
+    assert f"https://news.example{image.get_rendition('width-1072|format-jpeg').url}" in parts.html
+    # Nothing is fetched by who reads it but the pictures that the editor chose.
+    assert "fonts.g" not in parts.html
+    assert "<link" not in parts.html
+    assert "prefers-color-scheme: dark" in parts.html
+    for words in ("This & that", "Hello {name|friend}", "- One", article.title, "Come <https://news",
+                  "Good <https://news.example/feedback/surveys/", 'A boat "at" sea'):  # fmt: skip
+        assert words in " ".join(parts.text.split())
+    assert "<td" not in parts.text
+    assert "friend" in shown(made).text
+
+
+def test_what_readers_cannot_see_stays_out(issue, article):
+    PageViewRestriction.objects.create(page=article, restriction_type="login")
+    made = issue(("articles", {"pages": [article.pk]}))
+    assert article.title not in render_issue(made).html
+
+
+def test_it_goes_once_to_who_is_subscribed_for_it(issue, subscribe, mailing_list):
+    sport, art = (Topic.objects.create(mailing_list=mailing_list, name=n) for n in ("Sport", "Art"))
+    made = issue(language="es")
+    made.topics.set([sport])
+    made.save()
+    rows = {
+        name: subscribe(f"{name}@example.org", language=language)
+        for name, language in (("all", "es"), ("sport", "es-mx"), ("art", "es"), ("en", "en"))
+    }
+    rows["sport"].topics.set([sport, art])
+    rows["art"].topics.set([art])
+    gone = subscribe("gone@example.org", language="es")
+    services.unsubscribe(subscription_id=gone.pk)
+    subscribe("other@example.org", language="es", to=MailingList.objects.create(name="Other"))
+    assert services.schedule(issue_id=made.pk).recipients == 2
+    for _ in range(2):
+        tasks.post_issues()
+    messages = [*send(), *send()]
+    assert sorted(m.to[0] for m in messages) == ["all@example.org", "sport@example.org"]
+    assert messages[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    with pytest.raises(InvalidInput) as caught:
+        services.schedule(issue_id=made.pk)
+    assert "went out already" in str(caught.value.fields)
+
+
+def test_who_leaves_before_it_is_sent_gets_nothing(issue, subscribe):
+    row, _stays = subscribe("a@example.org"), subscribe("b@example.org")
+    services.schedule(issue_id=issue().pk)
+    services.unsubscribe(subscription_id=row.pk)
+    assert [m.to[0] for m in send()] == ["b@example.org"]
+
+
+def test_a_scheduled_issue_waits_for_its_time_and_can_be_called_back(issue, subscribe):
+    made, at = issue(), timezone.now() + datetime.timedelta(hours=3)
+    subscribe()
+    services.schedule(issue_id=made.pk, at=at)
+    assert tasks.post_issues() == 0
+    services.unschedule(issue_id=made.pk)
+    assert services.post_scheduled(now=at) == 0
+    services.schedule(issue_id=made.pk, at=at)
+    subscribe("late@example.org")
+    assert services.post_scheduled(now=at) == 1
+    assert Delivery.objects.count() == 2
+
+
+def test_what_is_wrong_is_said_before_and_nothing_goes_out(issue, subscribe):
+    made = issue(("text", "<p>Hello {nmae}</p>"))
+    with pytest.raises(InvalidInput) as caught:
+        services.schedule(issue_id=made.pk)
+    assert "There is no {nmae}" in str(caught.value.fields)
+    assert "Nobody would get it" in str(caught.value.fields)
+    with pytest.raises(ValidationError, match="nmae"):
+        made.full_clean()
+    # Scheduled, then broken by a list that nobody is on any more.
+    row, good = subscribe(), issue()
+    at = timezone.now() + datetime.timedelta(hours=1)
+    services.schedule(issue_id=good.pk, at=at)
+    services.unsubscribe(subscription_id=row.pk)
+    assert services.post_scheduled(now=at) == 0
+    good.refresh_from_db()
+    assert (good.state, "Nobody" in good.problem) == ("draft", True)
+    assert not Delivery.objects.filter(mailing__startswith="issue:").exists()
+
+
+def test_a_test_goes_to_one_address_as_often_as_asked(issue):
+    made = issue()
+    for _ in range(2):
+        services.send_test(issue=made, address="ed@example.org")
+    assert [m.subject for m in send()] == ["[Test] The news"] * 2
+    with pytest.raises(InvalidInput):
+        services.send_test(issue=made, address="ed@example.org\nBcc: all@example.org")
+
+
+def test_an_editor_tries_and_sends(admin_client, issue, subscribe):
+    made = issue()
+    subscribe()
+    url = f"{ADMIN}send/{made.pk}/"
+    html = admin_client.get(url).content.decode()
+    assert "1 subscriber of “Friday letter” would get it now." in html
+    admin_client.post(url, {"do": "test", "address": "ed@example.org"})
+    assert (
+        "passed"
+        in admin_client.post(url, {"do": "send", "at": "2020-01-01 10:00"}).content.decode()
+    )
+    admin_client.post(url, {"do": "send", "at": "2100-01-01 10:00"})
+    assert "to who is subscribed then" in admin_client.get(url).content.decode()
+    admin_client.post(url, {"do": "back"})
+    admin_client.post(url, {"do": "send", "at": ""})
+    send()
+    assert [m.subject for m in mail.outbox] == ["[Test] The news", "The news"]
+    # What went out is shown, not changed.
+    edit = admin_client.get(f"{ADMIN}edit/{made.pk}/")
+    assert edit.url == url
+    assert "It went to 1 subscriber" in admin_client.get(url).content.decode()
+
+
+def test_the_archive_and_its_feed_are_anybody_s(client, issue, subscribe, mailing_list):
+    subscribe()
+    made, private, draft = issue(subject="Open"), issue(in_archive=False), issue(subject="Draft")
+    for one in (made, private):
+        services.schedule(issue_id=one.pk)
+    page = client.get(made.get_archive_path())
+    assert page.status_code == 200
+    assert not page.cookies
+    assert "Cookie" not in page.headers.get("Vary", "")
+    assert "ana@example.org" not in page.content.decode()
+    for hidden in (private, draft):
+        path = reverse("cx_feedback:newsletter-issue", args=[hidden.key])
+        assert client.get(path).status_code == 404
+    for name in ("newsletter-archive", "newsletter-feed"):
+        listed = client.get(reverse(f"cx_feedback:{name}", args=[mailing_list.pk])).content.decode()
+        assert "Open" in listed
+        assert "Draft" not in listed
+
+
+def test_a_press_in_a_mail_chooses_and_stores_nothing(client):
+    Locale.objects.get_or_create(language_code="en")
+    survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
+    url = reverse("cx_feedback:survey-ask", args=[survey.pk])
+    html = client.get(f"{url}?q=q-choice&v=c-bad").content.decode()
+    (chosen,) = (tag for tag in html.split("<input") if "checked" in tag.split(">")[0])
+    assert 'value="c-bad"' in chosen
+    assert not Response.objects.exists()
+    for odd in ("?q=q-choice&v=<script>", "?q=nothing&v=1", "", "?q=q-scale&v=99999999999999"):
+        page = client.get(url + odd)
+        assert page.status_code == 200
+        assert b"<script>alert" not in page.content
+        assert b"v=<script>" not in page.content
+    assert client.get("/feedback/surveys/999999/ask/").status_code == 404
+
+
+@pytest.fixture
+def digest(mailing_list):
+    def make(**values):
+        return Digest.objects.create(
+            **{
+                "name": "Weekly",
+                "active": True,
+                "mailing_list": mailing_list,
+                "subject": "New this week",
+                "intro": "Good <day>.",
+                "every": "day",
+                "hour": 0,
+                "filled_until": timezone.now() - datetime.timedelta(days=2),
+                **values,
+            }
+        )
+
+    return make
+
+
+def published(article, days):
+    type(article).objects.filter(pk=article.pk).update(
+        first_published_at=timezone.now() - datetime.timedelta(days=days)
+    )
+
+
+def test_a_digest_fills_itself_once_and_is_skipped_when_empty(digest, article, subscribe):
+    made = digest()
+    subscribe()
+    published(article, 30)
+    assert services.fill_digests() == 0
+    published(article, 1.2)
+    assert services.fill_digests() == 1
+    for _ in range(2):
+        assert tasks.post_issues() == 0
+    (message,) = [*send(), *send()]
+    assert message.subject == "New this week"
+    assert article.title in message.body
+    assert "Good <day>." in message.body
+    made.refresh_from_db()
+    assert made.filled_until == made.last_due(timezone.now())
+    tomorrow = timezone.now() + datetime.timedelta(days=1)
+    assert services.fill_digests(now=tomorrow) == 0
+
+
+def test_a_digest_of_a_topic_looks_into_its_section(digest, article, subscribe, mailing_list):
+    elsewhere = article.get_parent().add_child(
+        instance=type(article)(title="Elsewhere", slug="elsewhere")
+    )
+    topic = Topic.objects.create(mailing_list=mailing_list, name="A", section=elsewhere)
+    made = digest(minimum=1)
+    made.topics.set([topic])
+    made.save()
+    subscribe()
+    published(article, 1.2)
+    published(elsewhere, 1.2)
+    assert services.fill_digests() == 1
+    (message,) = send()
+    assert "Elsewhere" in message.body
+    assert article.title not in message.body
+
+
+@pytest.mark.parametrize(
+    ("every", "now", "due"),
+    [
+        ("day", "2026-11-22T07:59", "2026-11-21T08:00"),
+        ("day", "2026-11-22T08:00", "2026-11-22T08:00"),
+        ("week", "2026-11-22T10:00", "2026-11-20T08:00"),
+        ("week", "2026-11-20T07:00", "2026-11-13T08:00"),
+        ("month", "2026-11-01T07:00", "2026-10-01T08:00"),
+        ("month", "2026-11-22T07:00", "2026-11-01T08:00"),
+        # By the clock on the wall, on both sides of the change of summer time.
+        ("day", "2026-10-25T09:00", "2026-10-25T08:00"),
+        ("day", "2026-03-29T09:00", "2026-03-29T08:00"),
+    ],
+)
+def test_when_a_digest_is_due(every, now, due):
+    at, expected = (timezone.make_aware(datetime.datetime.fromisoformat(t)) for t in (now, due))
+    assert Digest(every=every, weekday=4, hour=8).last_due(at) == expected
