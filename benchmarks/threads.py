@@ -198,7 +198,7 @@ def _times(calls: dict[str, Callable[[], None]]) -> dict[str, float]:
 
 def _served() -> list[Result]:
     """Return the rate of an article with 20 threads shown by that of the same one without."""
-    bare, full = _page("bare"), _page("full")
+    bare, full = _page("without"), _page("with")
     full.body = json.dumps([{"type": "comments", "value": {}}])
     full.save_revision().publish()
     fill(full, roots=20, replies=3)

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cx_feedback.comments import services as comments
-from cx_feedback.comments.models import Comment, ModerationEvent, Thread
+from cx_feedback.comments.actors import Actor
+from cx_feedback.comments.counters import rebuild_counters
+from cx_feedback.comments.models import Comment, Follow, ModerationEvent, Thread, Vote
 from cx_feedback.loyalty import services as loyalty
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.mail.models import Delivery
@@ -86,6 +88,48 @@ def test_a_comment_is_approved_once(article):
     thread = Thread.objects.get()
     assert (thread.published, thread.waiting, ModerationEvent.objects.count()) == (1, 0, 1)
     assert Activity.objects.filter(kind="comment_approved").count() == 1
+
+
+def test_votes_and_flags_of_eight_at_once_are_counted_exactly(article):
+    posting("comments/", {"page": article.pk, "name": "Ana", "text": "First!"})()
+    pk = Comment.objects.get().pk
+    comments.approve(ids=[pk])
+    again = Actor(readers.begin())
+
+    def voting(actor, value):
+        return lambda: comments.vote(comment_id=pk, actor=actor, value=value, mode="both")
+
+    values = [1, 1, 1, 1, 1, -1, -1, -1]
+    in_threads(*[voting(Actor(readers.begin()), value) for value in values])
+    in_threads(*[voting(again, 1)] * 8)
+    comment = Comment.objects.get()
+    assert (comment.up, comment.down, Vote.objects.count()) == (6, 3, 9)
+    assert comment.rank == pytest.approx(comments.votes.rank_of(6, 3))
+    in_threads(*[lambda: comments.flag(comment_id=pk, actor=again, reason="spam")] * 8)
+    assert Comment.objects.get().flags == 1
+
+
+def test_two_runs_tell_each_follower_once(article):
+    posting("comments/", {"page": article.pk, "name": "Ana", "text": "First!"})()
+    row = Follow(thread=Thread.objects.get(), email="eva@example.org", confirmed_at=timezone.now())
+    row.save()
+    comments.approve(ids=[Comment.objects.get().pk])
+    in_threads(*[comments.following.tell] * TIMES)
+    assert Delivery.objects.filter(mailing__startswith="follow:").count() == 1
+
+
+def test_eight_clients_post_twenty_five_roots_each(article):
+    def client(name):
+        def job():
+            for n in range(25):
+                posting("comments/", {"page": article.pk, "name": name, "text": f"Number {n}"})()
+
+        return job
+
+    in_threads(*[client(f"Reader {n}") for n in range(8)])
+    assert Comment.objects.count() == Comment.objects.values("path").distinct().count() == 200
+    assert Thread.objects.get().waiting == 200
+    assert rebuild_counters() == 0
 
 
 def test_acts_of_one_reader_count_their_day_once():

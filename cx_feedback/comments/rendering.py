@@ -4,7 +4,9 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.cache import cache
+from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
 from django.utils import timezone
@@ -104,9 +106,11 @@ def thread_context(
 
 def form_context(rules: Rules) -> dict[str, Any]:
     """Return what ``form.html`` needs besides the page, the parent, values and errors."""
+    login = getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", None) or settings.LOGIN_URL
     return {
         "cx_lang": get_language() or "",
         "accounts_only": rules.accounts_only,
+        "login_url": resolve_url(login),
         "email_asked": conf.get("COMMENTS_EMAIL"),
         "text_limit": conf.get("COMMENTS_LENGTH"),
         "name_limit": NAME_LENGTH,

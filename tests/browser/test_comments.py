@@ -16,7 +16,7 @@ SEND = "#cx-comment-form button:not([type=button])"
 @pytest.fixture
 def visit(open_reader, talk):  # noqa: F811
     """A function that opens the article in a fresh browser, with scripts or without."""
-    problems = []
+    problems, pages = [], []
 
     def strict(route):
         response = route.fetch(max_redirects=0)
@@ -25,6 +25,7 @@ def visit(open_reader, talk):  # noqa: F811
 
     def visit(*, javascript=True):
         page = open_reader(javascript=javascript)
+        pages.append(page)
         page.route(lambda url: "/static/" not in url, strict)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("console", lambda m: problems.append(m.text) if "Content Security" in m.text else 0)
@@ -32,6 +33,8 @@ def visit(open_reader, talk):  # noqa: F811
         return page
 
     yield visit
+    for page in pages:
+        page.unroute_all(behavior="ignoreErrors")
     assert problems == []
 
 
@@ -59,7 +62,7 @@ def test_a_post_with_scripts_is_shown_to_its_author_at_once(visit):
     asked.clear()
     page.reload()
     expect(waiting).to_have_count(1)
-    assert [url.partition("?")[2][-9:] for url in asked] == ["only=mine"]
+    assert {url.partition("?")[2][-9:] for url in asked} <= {"only=mine", "only=news"}
     stranger = visit()
     expect(stranger.locator("[data-cx-empty]")).to_be_visible()
     services.approve(ids=[Comment.objects.get().pk])
@@ -94,6 +97,53 @@ def test_replies_and_more_without_leaving_the_page(visit, talk, write, settings)
     expect(page.locator(f"#cx-comment-{made[1]} .cx-pending")).to_contain_text("An answer")
     assert Comment.objects.get(text="An answer").parent_id == made[1]
     assert page.url.split("#")[0].endswith(talk.url)
+
+
+def test_acts_of_readers_with_scripts_and_a_word_about_news(visit, talk, write):  # noqa: F811
+    first, other = write("First <b>", state="published"), write(state="published")
+    page = visit()
+    up = page.locator(f"#cx-comment-{first.pk} .cx-vote button")
+    for n in ("1", "0", "1"):
+        up.click()
+        expect(up.locator("b")).to_have_text(n)
+    expect(up).to_have_attribute("aria-pressed", "true")
+    page.click(f"#cx-comment-{other.pk} .cx-flag")
+    page.check(".cx-inline [value=spam]")
+    page.click(".cx-inline button")
+    expect(page.locator(".cx-said.cx-shown")).to_have_count(1)
+    fill(page, text="Mine")
+    page.click(".cx-pending a >> text=Edit")
+    page.fill(".cx-inline textarea", "Mine, *better*")
+    page.click(".cx-inline button")
+    expect(page.locator(".cx-pending .cx-words em")).to_have_text("better")
+    write("News", state="published")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.click("[data-cx-news-line] a")
+    expect(page.locator(".cx-thread > .cx-comment:not(.cx-pending)")).to_have_count(3)
+    expect(up).to_have_attribute("aria-pressed", "true")
+    page.click("[data-cx-order-by=best]")
+    expect(page.locator(".cx-thread > .cx-comment:not(.cx-pending)").first).to_contain_text(
+        "First <b>"
+    )
+    page.click(".cx-ways [data-cx-inline]")
+    page.fill(".cx-follow-form [type=email]", "eva@example.org")
+    page.click(".cx-follow-form button")
+    expect(page.locator(".cx-ways .cx-said")).to_contain_text("mailbox")
+    assert Comment.objects.get(pk=first.pk).up == Comment.objects.get(pk=other.pk).flags == 1
+
+
+def test_acts_of_readers_without_scripts(visit, write):  # noqa: F811
+    first = write(state="published")
+    page = visit(javascript=False)
+    page.click(".cx-vote button")
+    expect(page.locator(".cx-vote b")).to_have_text("1")
+    page.click(".cx-flag")
+    page.check("[value=abuse]")
+    page.click(".cx-flag-form button")
+    expect(page.locator("#cx-flag-thanks")).to_be_visible()
+    page.click("text=Best")
+    expect(page.locator(f"#cx-comment-{first.pk}")).to_be_visible()
+    assert Comment.objects.get().flags == 1
 
 
 def test_moderating_without_a_reload(open_editor, write):  # noqa: F811

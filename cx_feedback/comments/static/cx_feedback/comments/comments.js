@@ -77,12 +77,24 @@ function offer(section, id) {
   }
 }
 
+// An account needs to type neither name nor address.
+function writeAs(section, account) {
+  const form = section.querySelector("#cx-comment-form");
+  const line = form?.querySelector("[data-cx-as]");
+  if (!line) return;
+  line.hidden = false;
+  line.querySelector("strong").textContent = account;
+  for (const field of form.querySelectorAll("[data-cx-guest] input")) field.disabled = true;
+  for (const part of form.querySelectorAll("[data-cx-guest], [data-cx-login]")) part.hidden = true;
+}
+
 async function recall(section) {
   const page = section.dataset.cxPage;
   const url = `${section.dataset.cxApiList}?page=${page}&only=mine`;
   const response = await fetch(url, { credentials: "same-origin" });
   if (!response.ok) return;
-  const { mine = [], own = [], votes = {} } = await response.json();
+  const { mine = [], own = [], votes = {}, account } = await response.json();
+  if (account) writeAs(section, account);
   for (const comment of mine.reverse()) showWaiting(section, comment);
   for (const { id } of own) offer(section, id);
   for (const [id, value] of Object.entries(votes)) {
@@ -269,6 +281,8 @@ function enliven(section) {
     else return;
     event.preventDefault();
   });
+  // Whoever begins to write may be an account: that is the first time that anybody asks.
+  form?.addEventListener("focusin", () => recall(section).catch(() => {}), { once: true });
   section.addEventListener("cx:done", (event) => done(section, event.target, event.detail));
 }
 
