@@ -26,7 +26,7 @@ TYPES = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
 def page_feed(request: HttpRequest, page_id: int, kind: str) -> HttpResponse:
     """Answer the newest comments of a public page; a restricted one has no feed for anybody."""
     page = page_or_404(page_id, request)
-    if page.get_view_restrictions():
+    if page.cx_restricted:
         raise Http404
     rows = Comment.objects.published().filter(thread__page=page.pk).order_by("-key")[:LIMIT]
     with translation.override(page.locale.language_code):

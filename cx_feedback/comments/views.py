@@ -97,7 +97,7 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
 def shown(request: HttpRequest, template: str, context: dict[str, Any], page: Any) -> HttpResponse:
     """Render what is anyone's; what belongs to a restricted page is kept out of caches."""
     response = render(request, template, {**context, "cx_page": page})
-    if page.get_view_restrictions():
+    if page.cx_restricted:
         add_never_cache_headers(response)
     return response
 

@@ -16,12 +16,15 @@ REMEMBER = 30
 def get_page(page_id: int, request: HttpRequest | None = None) -> Any:
     """Return the live Wagtail page; raises InvalidInput naming ``page``.
 
-    A page behind a view restriction counts as missing unless ``request`` may see it.
+    A page behind a view restriction counts as missing unless ``request`` may see it; whether
+    there is one is its ``cx_restricted``, so that it is looked up once.
     """
     model = swapper.load_model("wagtailcore", "Page")
     page = model.objects.live().filter(pk=page_id).first()
-    if page is None or not _may_see(page, request):
+    restrictions = [] if page is None else page.get_view_restrictions()
+    if page is None or not _may_see(restrictions, request):
         raise InvalidInput(fields={"page": [_("There is no such page.")]})
+    page.cx_restricted = bool(restrictions)
     return page
 
 
@@ -32,13 +35,12 @@ def require_page(page_id: int | None, request: HttpRequest | None = None) -> int
     key = f"cx:page:{page_id}"
     if not cache.get(key):
         page = get_page(page_id, request)
-        if not page.get_view_restrictions():
+        if not page.cx_restricted:
             cache.set(key, 1, REMEMBER)
     return page_id
 
 
-def _may_see(page: Any, request: HttpRequest | None) -> bool:
-    restrictions = page.get_view_restrictions()
+def _may_see(restrictions: Any, request: HttpRequest | None) -> bool:
     return not restrictions or (
         request is not None and all(r.accept_request(request) for r in restrictions)
     )
