@@ -17,7 +17,7 @@ from cx_feedback.comments import selectors
 from cx_feedback.comments.cards import Cards
 from cx_feedback.comments.drafts import HONEYPOT, NAME_LENGTH
 from cx_feedback.comments.models import Thread
-from cx_feedback.comments.policies import Rules, rules_for
+from cx_feedback.comments.policies import Rules, remembered, rules_for
 from cx_feedback.core import conf
 
 #: Seconds for which a rendered part is kept; a change in the thread ends it sooner.
@@ -53,7 +53,8 @@ def conversation(page: Any) -> Conversation:
     """Return the conversation of ``page``, a page or its id, None for an unsaved one."""
     page_id = page if isinstance(page, int) else getattr(page, "pk", None)
     thread = selectors.thread_of(page_id) if page_id else None
-    return Conversation(page_id, thread, rules_for(page or 0, thread=thread))
+    rules = remembered(page_id, thread=thread) if page_id else rules_for(0, thread=None)
+    return Conversation(page_id, thread, rules)
 
 
 def section(page: Any, *, order: str = selectors.NEWEST, heading: str = "") -> SafeString:
