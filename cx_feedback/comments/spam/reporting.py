@@ -1,0 +1,62 @@
+"""How well the classifier tells spam from the rest."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from cx_feedback.comments.spam.bayes import Bayes, Sample
+from cx_feedback.comments.spam.scorers.learned import ODDS
+
+#: Share of a site's decisions, the newest, that are held out.
+HELD = 0.2
+
+
+@dataclass(frozen=True)
+class Report:
+    """What became of the samples that were held out, at one border of points."""
+
+    points: float
+    caught: int
+    wrong: int
+    missed: int
+    passed: int
+
+    @property
+    def precision(self) -> float | None:
+        """Share of what was called spam that is, 0 to 1; None when nothing was."""
+        called = self.caught + self.wrong
+        return self.caught / called if called else None
+
+    @property
+    def recall(self) -> float | None:
+        """Share of the spam that was called so, 0 to 1; None when there was none."""
+        spam = self.caught + self.missed
+        return self.caught / spam if spam else None
+
+
+def report(model: Bayes, held: Iterable[Sample], *, points: float) -> Report:
+    """Try ``model`` on samples: spam is what it alone gives ``points`` or more."""
+    counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
+    for sample in held:
+        called = ODDS * model.odds(sample.text, sample.name) >= points
+        counts[sample.is_spam, called] += 1
+    return Report(
+        points,
+        caught=counts[True, True],
+        wrong=counts[False, True],
+        missed=counts[True, False],
+        passed=counts[False, False],
+    )
+
+
+def parted(samples: Iterable[Sample]) -> tuple[list[Sample], list[Sample]]:
+    """Part a site's decisions, the newest of each kind first, into taught and held-out ones."""
+    taught: list[Sample] = []
+    held: list[Sample] = []
+    kinds: dict[bool, list[Sample]] = {True: [], False: []}
+    for sample in samples:
+        kinds[sample.is_spam].append(sample)
+    for kind in kinds.values():
+        border = int(len(kind) * HELD)
+        held += kind[:border]
+        taught += kind[border:]
+    return taught, held

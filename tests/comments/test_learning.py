@@ -1,0 +1,106 @@
+"""The classifier: what it learns from, how well, and that all processes have the same one."""
+
+import httpx
+import pytest
+from akismet import CheckResponse, Config, SyncClient
+from django.core.management import call_command
+
+from cx_feedback.comments import services, spam
+from cx_feedback.comments.models import Comment, SpamModel, State
+from cx_feedback.comments.spam import Submission, learning, reporting, samples
+from cx_feedback.comments.spam.bayes import Bayes
+from cx_feedback.comments.spam.scorers import akismet
+
+pytestmark = pytest.mark.django_db
+
+
+def test_it_tells_what_it_was_never_shown():
+    taught, held = samples.taught(), samples.held_out()
+    assert not {s.text for s in taught} & {s.text for s in held}
+    found = reporting.report(Bayes.trained(taught), held, points=4)
+    assert found.precision >= 0.99
+    assert found.recall >= 0.85
+    packed = Bayes.unpacked(Bayes.trained(taught).packed())
+    assert abs(packed.odds(held[0].text) - Bayes.trained(taught).odds(held[0].text)) < 0.05
+    assert len(Bayes.trained(taught).packed()) < 150_000
+
+
+def test_it_knows_nothing_of_texts_without_known_words():
+    model = Bayes.trained(samples.taught())
+    assert abs(model.odds("Zxqv wrtp kklm")) < 1.5
+    assert Bayes.trained([]).odds("Hello") == 0
+
+
+@pytest.fixture
+def decided(write, moderator):
+    """Decisions of a moderator: 25 of each kind, and comments that nobody decided on."""
+    kinds = {"mark_spam": [], "approve": []}
+    for sample in [*samples.taught()[:25], *samples.taught()[-25:]]:
+        comment = write(sample.text, name=sample.name)
+        kinds["mark_spam" if sample.is_spam else "approve"].append(comment.pk)
+    for act, ids in kinds.items():
+        services.decide(act, ids=ids, moderator=moderator)
+    write("cialis cialis cialis cialis, undecided")
+    Comment.objects.filter(pk=write("put aside by points").pk).update(state=State.SPAM)
+    return kinds
+
+
+def test_it_learns_from_decisions_of_people_only(decided):
+    assert len(list(learning.samples())) == 50
+    assert learning.current() is None
+    bought = Submission(text="free spins and bonus without deposit in the online casino")
+    assert [s for s in spam.examine(bought) if s.scorer == "learned"] == []
+    learnt = learning.learn()
+    assert (learnt.spam, learnt.good, SpamModel.objects.count()) == (25, 25, 1)
+    learning.cache.clear()
+    [signal] = [s for s in spam.examine(bought) if s.scorer == "learned"]
+    assert signal.points > 1
+    assert "spam here" in spam.describe(signal.as_dict())
+    services.restore(ids=decided["mark_spam"][:10])
+    assert learning.learn().model is None
+
+
+def test_a_look_at_the_model_costs_nothing(decided, django_assert_num_queries):
+    learning.learn()
+    learning.cache.clear()
+    learning.current()
+    with django_assert_num_queries(0):
+        assert learning.current() is learning.current()
+
+
+def test_the_report_prints_precision_and_recall(decided, capsys):
+    call_command("cx_spam_report", learn=True)
+    said = capsys.readouterr().out
+    assert "4 points (hold): precision 1.000, recall 0.8" in said
+    assert "This site's decisions: 40 taught, 10 held out" in said
+    assert "25 spam, 25 good: learnt." in said
+    assert SpamModel.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "points"),
+    [(CheckResponse.HAM, 0), (CheckResponse.SPAM, 4), (CheckResponse.DISCARD, 8), (None, 0)],
+)
+def test_akismet_is_asked_when_the_site_wants_it_and_never_stops_a_comment(
+    settings, monkeypatch, answer, points
+):
+    asked = []
+
+    def handle(request):
+        asked.append(request.content.decode())
+        if answer is None:
+            raise httpx.ConnectTimeout("nobody there")
+        tip = {"X-akismet-pro-tip": "discard"} if answer == CheckResponse.DISCARD else {}
+        return httpx.Response(200, content="true" if answer else "false", headers=tip)
+
+    http = httpx.Client(transport=httpx.MockTransport(handle))
+    config = Config(key="k", url="http://testserver/")
+    client = SyncClient(config=config, http_client=http)
+    monkeypatch.setattr(akismet.Akismet, "client", lambda self, key: client)
+    one = Submission(text="Hello", name="Ana", address="192.0.2.7", agent="Browser")
+    assert spam.total(spam.examine(one)) == 0
+    assert asked == []
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_AKISMET_KEY": "k"}
+    assert spam.total(spam.examine(one)) == points
+    assert len(asked) == 1
+    assert "192.0.2.7" in asked[0]
