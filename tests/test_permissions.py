@@ -1,11 +1,12 @@
 """Every address of the "Feedback" menu: who may, who may not, and that a link changes nothing."""
 
 import re
+import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
+from cx_feedback.comments.models import Ban, Policy, Section
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
@@ -60,6 +62,7 @@ def there(article):
     survey = make_survey()
     export = Export.objects.create(survey=survey, state=Export.State.DONE)
     draft = drafts.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
+    comment, group = comments.post(draft=draft).comment, Group.objects.create(name="Politics")
     return {
         "cx-feedback/surveys/": {"pk": survey, "name": "csat", "export": export},
         "cx-surveys/page/": {"pk": article},
@@ -70,7 +73,10 @@ def there(article):
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
         "feedback/suppressed-addresses/": {"pk": post_office.suppress(address="bo@example.org")},
         "cx-loyalty/": {"pk": readers.begin()},
-        "cx-comments/": {"pk": comments.post(draft=draft).comment, "page_id": article},
+        "cx-comments/bans/": {"pk": Ban.objects.create(kind="author", key="x", comment=comment)},
+        "cx-comments/": {"pk": comment, "page_id": article, "batch": uuid.uuid4()},
+        "cx-comment-policies/": {"pk": Policy.objects.create(page=article, rule="first")},
+        "cx-comment-sections/": {"pk": Section.objects.create(group=group, page=article)},
     }
 
 

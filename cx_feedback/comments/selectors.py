@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
-    Count,
     F,
     Func,
     OuterRef,
@@ -258,15 +257,3 @@ def comments_of(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:
     if email:
         wanted |= Q(author_email=email.strip().lower())
     return Comment.objects.filter(wanted)
-
-
-def counts_by_state(rows: QuerySet[Comment] | None = None) -> dict[str, int]:
-    """Return how many comments each state has, zeros included."""
-    rows = Comment.objects.all() if rows is None else rows
-    found = rows.order_by().values_list("state").annotate(n=Count("pk"))
-    return dict.fromkeys(State.values, 0) | dict(found)
-
-
-def waiting_count() -> int:
-    """Return how many comments wait for a decision, from the index of the queue."""
-    return Comment.objects.filter(state=State.PENDING).count()

@@ -1,23 +1,26 @@
 """The editor's side of the conversation, put into Wagtail's admin."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.urls import include, path, reverse_lazy
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.menu import MenuItem
-from wagtail.admin.ui.components import Component
 from wagtail.admin.ui.sidebar import LinkMenuItem
+from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets.button import Button
 
-from cx_feedback.comments import admin_urls, selectors
-from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments import admin_urls
+from cx_feedback.comments.models import Comment, Policy
+from cx_feedback.comments.moderation.panel import WaitingPanel, WaitingSummary, waiting_in
+from cx_feedback.comments.rights import scope_of
+from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
-
-PERMISSION = "cx_feedback_comments.moderate_comment"
 
 
 @hooks.register("register_log_actions")
@@ -46,11 +49,17 @@ def register_admin_urls() -> list[Any]:
     return [path("cx-comments/", include(admin_urls))]
 
 
+@hooks.register("register_admin_viewset")
+def register_viewsets() -> list[ModelViewSet]:
+    return [PolicyViewSet(), SectionViewSet()]
+
+
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
-    """Let groups be given the right to moderate."""
+    """Let groups be given the rights to moderate, and to say what holds where."""
     return Permission.objects.filter(
-        content_type__app_label="cx_feedback_comments", codename="moderate_comment"
+        Q(codename="moderate_comment") | Q(content_type__model__in=("policy", "section")),
+        content_type__app_label="cx_feedback_comments",
     )
 
 
@@ -58,11 +67,11 @@ class CommentsMenuItem(MenuItem):
     """ "Comments", with the number that waits."""
 
     def is_shown(self, request: HttpRequest) -> bool:
-        return bool(request.user.has_perm(PERMISSION))
+        return bool(scope_of(request.user))
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
-        waiting = selectors.waiting_count()
+        waiting = waiting_in(scope_of(request.user)).count()
         if waiting:
             component.label = f"{self.label} ({waiting})"
         return component
@@ -79,26 +88,33 @@ def register_menu_item() -> MenuItem:
     )
 
 
-class WaitingPanel(Component):
-    """What waits, on the admin's first page."""
-
-    name = "cx-comments-waiting"
-    order = 150
-    template_name = "cx_feedback/comments/admin/home_panel.html"
-    shown = 5
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        rows = Comment.objects.filter(state=State.PENDING).select_related("thread__page")
-        return {
-            "waiting": selectors.waiting_count(),
-            "comments": rows.order_by("-pk")[: self.shown],
-        }
-
-
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
-    if request.user.has_perm(PERMISSION):
-        panels.append(WaitingPanel())
+    if scope := scope_of(request.user):
+        panels.append(WaitingPanel(scope))
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_waiting_summary(request: HttpRequest, items: list[Any]) -> None:
+    if scope := scope_of(request.user):
+        items.append(WaitingSummary(request, scope))
+
+
+@hooks.register("register_page_header_buttons")
+def page_buttons(page: Any, user: Any, view_name: str, next_url: Any = None) -> Iterator[Button]:
+    """From a page's editor to its comments, and to the policy that holds there."""
+    if page.pk and scope_of(user).holds(page.path):
+        url = f"{reverse('cx_comments:queue')}?state=all&page={page.pk}"
+        yield Button(_("Comments"), url, icon_name="comment", priority=90)
+    app = "cx_feedback_comments"
+    if page.pk and user.has_perm(f"{app}.change_policy") and user.has_perm(f"{app}.add_policy"):
+        own = Policy.objects.filter(page_id=page.pk).values_list("pk", flat=True).first()
+        url = (
+            reverse("cx_comment_policies:edit", args=[own])
+            if own
+            else f"{reverse('cx_comment_policies:add')}?page={page.pk}"
+        )
+        yield Button(_("Comment policy"), url, icon_name="lock-open", priority=95)
 
 
 class CommentURLFinder(ModelAdminURLFinder):
@@ -107,7 +123,7 @@ class CommentURLFinder(ModelAdminURLFinder):
     edit_url_name = "cx_comments:comment"
 
     def get_edit_url(self, instance: Comment) -> str | None:
-        if self.user and not self.user.has_perm(PERMISSION):
+        if self.user and not scope_of(self.user).holds(instance.thread.page.path):
             return None
         url: str = self.construct_edit_url(instance)
         return url

@@ -183,9 +183,9 @@ def test_a_hundred_by_a_hundred_readers_cost_few_statements(
         ids += [write(page=page, reader=readers.begin()).pk for _ in range(10)]
     Flag.objects.create(comment_id=ids[0], reader=readers.begin(), reason="abuse")
     Comment.objects.filter(pk=ids[0]).update(flags=1)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(15):
         done = services.approve(ids=ids, moderator=moderator)
     assert len(done.changed) == 100
     assert Activity.objects.filter(kind="comment_approved").count() == 100
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(21):
         assert len(services.undo(batch=done.batch, moderator=moderator).changed) == 100

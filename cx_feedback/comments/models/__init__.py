@@ -8,6 +8,7 @@ from cx_feedback.comments.models.comments import (
     Rule,
     State,
     Thread,
+    unread_by_anybody,
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
@@ -34,4 +35,5 @@ __all__ = [
     "State",
     "Thread",
     "Vote",
+    "unread_by_anybody",
 ]

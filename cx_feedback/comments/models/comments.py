@@ -83,6 +83,11 @@ class Thread(models.Model):
         return str(_("Conversation %d") % (self.pk or 0))
 
 
+def unread_by_anybody() -> Q:
+    """Return the condition of what a policy published and nobody decided on: that of its index."""
+    return Q(state=State.PUBLISHED, decided_at__isnull=True, by_staff=False, source="")
+
+
 class CommentQuerySet(models.QuerySet["Comment"]):
     """Questions about comments."""
 
@@ -94,14 +99,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.filter(Q(state=State.PUBLISHED) | Q(replies__gt=0))
 
     def unread(self) -> "CommentQuerySet":
-        """Return what a policy published and no moderator looked at; the words of its index."""
-        return self.filter(
-            state=State.PUBLISHED, decided_at__isnull=True, by_staff=False, source=""
-        )
-
-    def flagged(self) -> "CommentQuerySet":
-        """Return what readers complain about, in states that readers see or may see."""
-        return self.filter(flags__gt=0)
+        """Return what a policy published and no moderator looked at."""
+        return self.filter(unread_by_anybody())
 
 
 class Comment(models.Model):

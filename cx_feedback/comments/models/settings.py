@@ -56,6 +56,11 @@ class CommentSettings(BaseSiteSetting):
         blank=True,
         help_text=_("One word or phrase a line; a comment with one waits for a moderator."),
     )
+    reject_reasons = models.TextField(
+        _("reasons to reject"),
+        blank=True,
+        help_text=_("One a line, at most nine, for moderators to choose from; empty: ours."),
+    )
 
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
@@ -72,6 +77,7 @@ class CommentSettings(BaseSiteSetting):
         MultiFieldPanel(
             [FieldPanel("flags_to_hide"), FieldPanel("blocked_words")], heading=_("Protection")
         ),
+        MultiFieldPanel([FieldPanel("reject_reasons")], heading=_("Moderators")),
     ]
 
     class Meta:

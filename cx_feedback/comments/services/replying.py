@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments import cleaning, keys
+from cx_feedback.comments.authors import author_key
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim, decide
@@ -85,6 +86,7 @@ def _store(parent: Comment, text: str, moderator: Any) -> Comment:
         path=keys.path_below(parent.path, own),
         depth=parent.depth + 1,
         user=moderator,
+        author_key=author_key(user_id=moderator.pk),
         by_staff=True,
         proved=True,
         author_name=staff_name(moderator),

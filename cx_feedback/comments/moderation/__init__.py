@@ -1,0 +1,1 @@
+"""The moderators' screens: the queue, one comment, decisions, bans, the log, the report."""

@@ -1,0 +1,114 @@
+"""How moderators narrow the queue."""
+
+import datetime
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
+from django.db.models.functions import Cast
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.coreutils import get_content_languages
+
+from cx_feedback.comments.models import Comment, Flag, State, Thread
+from cx_feedback.comments.moderation import signals
+from cx_feedback.comments.moderation.records import by_author
+from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
+from cx_feedback.comments.rights import scope_of
+from cx_feedback.core import sections
+
+#: Pages that the filter offers, those with the newest conversations; others by "only this page".
+PAGES = 200
+AGES = {
+    "last-day": ("gte", 1, _("Within a day")),
+    "last-week": ("gte", 7, _("Within a week")),
+    "day": ("lt", 1, _("Older than a day")),
+    "week": ("lt", 7, _("Older than a week")),
+}
+
+
+def _pages(request: Any) -> QuerySet[Any]:
+    """Return the pages to choose from, and the one that is chosen."""
+    mine = scope_of(request.user).pages()
+    newest = Thread.objects.filter(page__in=mine).order_by("-pk").values_list("page", flat=True)
+    asked = request.GET.get("page", "")
+    ids = list(newest[:PAGES]) + ([int(asked)] if asked.isascii() and asked.isdigit() else [])
+    return mine.filter(pk__in=[pk for pk in ids if pk < 2**31]).order_by("title")
+
+
+def _sections(request: Any) -> QuerySet[Any]:
+    mine = scope_of(request.user).pages()
+    return sections.all_sections().filter(pk__in=mine.values("pk"))
+
+
+class QueueFilterSet(WagtailFilterSet):
+    """Everything but the words searched for. The view applies the state, to count the others."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            *((s.value, s.label) for s in State if s != State.AWAITING),
+            (FLAGGED, _("Flagged")),
+            (UNREAD, _("To look at")),
+            (ALL, _("All")),
+        ],
+        empty_label=None,
+        initial=State.PENDING,
+        method="leave_to_the_view",
+    )
+    page = django_filters.ModelChoiceFilter(
+        label=_("Page"), field_name="thread__page", queryset=_pages
+    )
+    section = django_filters.ModelChoiceFilter(
+        label=_("Section"), queryset=_sections, method="in_section"
+    )
+    author = django_filters.CharFilter(
+        label=_("Author"), method="of_author", help_text=_("Name or e-mail")
+    )
+    flag = django_filters.ChoiceFilter(
+        label=_("Flagged as"), choices=Flag.Reason.choices, method="flagged_as"
+    )
+    signal = django_filters.ChoiceFilter(
+        label=_("Signal"), choices=lambda: signals.choices(), method="with_signal"
+    )
+    language = django_filters.ChoiceFilter(
+        label=_("Language"), choices=lambda: get_content_languages().items()
+    )
+    age = django_filters.ChoiceFilter(
+        label=_("Age"),
+        choices=[(value, label) for value, (_by, _days, label) in AGES.items()],
+        method="of_age",
+    )
+    created_at = django_filters.DateFromToRangeFilter(
+        label=_("Written"), widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = Comment
+        fields: ClassVar[list[str]] = []
+
+    def leave_to_the_view(
+        self, queryset: QuerySet[Comment], name: str, value: str
+    ) -> QuerySet[Comment]:
+        return queryset
+
+    def in_section(self, queryset: QuerySet[Comment], name: str, value: Any) -> QuerySet[Comment]:
+        return queryset.filter(thread__page__path__startswith=value.path)
+
+    def of_author(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+        return queryset.filter(by_author(value))
+
+    def flagged_as(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+        flags = Flag.objects.filter(comment=OuterRef("pk"), reason=value)
+        return queryset.filter(Exists(flags))
+
+    def with_signal(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+        # SQLite cannot ask a list of objects whether it contains one; both databases write alike.
+        words = Cast("signals", TextField())
+        return queryset.alias(found=words).filter(Q(found__contains=f'"scorer": "{value}"'))
+
+    def of_age(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+        by, days, _label = AGES[value]
+        border = timezone.now() - datetime.timedelta(days=days)
+        return queryset.filter(**{f"created_at__{by}": border})

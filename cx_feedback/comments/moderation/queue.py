@@ -1,0 +1,202 @@
+"""The queue: comments of one state, whole, with what a moderator needs to decide."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.models import Site
+
+from cx_feedback.comments.models import Comment, State, Thread, unread_by_anybody
+from cx_feedback.comments.moderation import wording
+from cx_feedback.comments.moderation.filters import QueueFilterSet
+from cx_feedback.comments.moderation.records import rows_of
+from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
+from cx_feedback.comments.policies import settings_of
+from cx_feedback.comments.rights import Moderators
+
+#: Tabs that stand only while there is something in them.
+SELDOM = (UNREAD, State.TOMBSTONE, State.ERASED)
+#: What is worked off: the oldest first.
+WORK = (State.PENDING, FLAGGED, UNREAD)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab above the queue."""
+
+    state: str
+    label: Any
+    count: int
+
+
+class QueueView(Moderators, BaseListingView):
+    """Comments of one tab, those that wait by default."""
+
+    model = Comment
+    page_title = gettext_lazy("Comments")
+    header_icon = "comment"
+    template_name = "cx_feedback/comments/admin/queue.html"
+    results_template_name = "cx_feedback/comments/admin/queue_results.html"
+    index_url_name = "cx_comments:queue"
+    index_results_url_name = "cx_comments:queue_results"
+    filterset_class = QueueFilterSet
+    is_searchable = True
+    search_fields: ClassVar[list[str]] = ["text", "author_name", "author_email"]
+    paginate_by = 50
+
+    @cached_property
+    def state(self) -> str:
+        state = self.request.GET.get("state", "")
+        known = {*State.values, FLAGGED, UNREAD, ALL} - {State.AWAITING.value}
+        return state if state in known else str(State.PENDING.value)
+
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        return menu_of(self.request, self.scope.everywhere)
+
+    def get_filterset_kwargs(self) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_filterset_kwargs()
+        data = kwargs["data"].copy()
+        data["state"] = self.state
+        return {**kwargs, "data": data}
+
+    def get_base_queryset(self) -> QuerySet[Comment]:
+        return self.scope.comments().select_related("thread__page", "parent", "user")
+
+    def get_valid_orderings(self) -> list[str]:
+        return ["pk", "-pk"]
+
+    def get_ordering(self) -> str:
+        self.default_ordering = "pk" if self.state in WORK else "-pk"
+        ordering: str = super().get_ordering()
+        return ordering
+
+    def search_queryset(self, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
+        """Search, count what each tab would show, then keep the tab's own."""
+        queryset = super().search_queryset(queryset)
+        self.counts = counts_of(queryset)
+        return in_tab(queryset, self.state)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        own = settings_of(getattr(Site.find_for_request(self.request), "pk", None))
+        bulk = wording.BULK.get(self.state, ())
+        context.update(
+            rows=rows_of(list(context["object_list"]), self.scope.comments()),
+            state=self.state,
+            tabs=self._tabs(),
+            bulk=[wording.Button(a, wording.label_of(a, self.state), a == bulk[0]) for a in bulk],
+            reasons=wording.reasons(own.reject_reasons),
+            here=self._here(),
+            thread=self._thread(),
+            newest_first=self.ordering == "-pk",
+            words=self._words(),
+        )
+        return context
+
+    def _words(self) -> dict[str, Any]:
+        """Return what the script says and asks for."""
+        profile = getattr(self.request.user, "wagtail_userprofile", None)
+        return {
+            "failed": _("This could not be sent; nothing was decided."),
+            "none": _("Tick some comments first."),
+            "not": _("This does not apply here."),
+            "ticked": _("Ticked:"),
+            "undo": reverse("cx_comments:undo", args=[uuid.UUID(int=0)]),
+            "results": reverse(self.index_results_url_name),
+            "keys": getattr(profile, "keyboard_shortcuts", True),
+        }
+
+    def _tabs(self) -> list[Tab]:
+        named = [
+            (State.PENDING, State.PENDING.label),
+            (FLAGGED, _("Flagged")),
+            (UNREAD, _("To look at")),
+            *((s, s.label) for s in State if s not in (State.PENDING, State.AWAITING)),
+            (ALL, _("All")),
+        ]
+        return [
+            Tab(state, label, self.counts[state])
+            for state, label in named
+            if self.counts[state] or state not in SELDOM or state == self.state
+        ]
+
+    def _here(self) -> str:
+        """Return the address of this view of the queue, to come back to after a decision."""
+        query = self.request.GET.copy()
+        query.pop("_w_filter_fragment", None)
+        return f"{reverse(self.index_url_name)}?{query.urlencode()}"
+
+    def _thread(self) -> Thread | None:
+        """Return the conversation that the queue is narrowed to."""
+        page = self.request.GET.get("page", "")
+        known = page.isascii() and page.isdigit() and len(page) < 10
+        rows = Thread.objects.select_related("page")
+        found = rows.filter(page_id=int(page)).first() if known else None
+        return found if found and self.scope.holds(found.page.path) else None
+
+
+def counts_of(rows: QuerySet[Comment]) -> dict[str, int]:
+    """Return how many comments each tab has, zeros included, in one query."""
+    counts: dict[str, int] = dict.fromkeys((*State.values, FLAGGED, UNREAD, ALL), 0)
+    unread = unread_by_anybody()
+    found = (
+        rows.order_by()
+        .values("state")
+        .annotate(
+            n=Count("pk"),
+            flagged=Count("pk", filter=Q(flags__gt=0)),
+            unread=Count("pk", filter=unread),
+        )
+    )
+    for row in found:
+        counts[row["state"]] = row["n"]
+        counts[FLAGGED] += row["flagged"]
+        counts[UNREAD] += row["unread"]
+        counts[ALL] += row["n"]
+    return counts
+
+
+def in_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
+    """Return the comments of a tab."""
+    if state == ALL:
+        return rows
+    if state == FLAGGED:
+        return rows.filter(flags__gt=0)
+    if state == UNREAD:
+        return rows.filter(unread_by_anybody())
+    return rows.filter(state=state)
+
+
+def menu_of(request: HttpRequest, everywhere: bool) -> list[Any]:
+    """Return the other screens of moderators, for the header's menu."""
+    links = [
+        ("cx_comments:log", _("Decisions"), "history"),
+        ("cx_comments:work", _("The work itself"), "cx-gauge"),
+        ("cx_comments:bans", _("Bans"), "no-view"),
+    ]
+    for permission, name, label, icon in (
+        ("view_policy", "cx_comment_policies:index", _("Policies by page"), "lock-open"),
+        ("view_section", "cx_comment_sections:index", _("Sections of moderators"), "group"),
+    ):
+        app = "cx_feedback_comments"
+        if any(request.user.has_perm(f"{app}.{p}") for p in _like(permission)):
+            links.append((name, label, icon))
+    if everywhere:
+        links.append(("cx_comments:imports", _("Past imports"), "download"))
+    return [
+        HeaderButton(label=label, url=reverse(name), icon_name=icon) for name, label, icon in links
+    ]
+
+
+def _like(permission: str) -> list[str]:
+    model = permission.partition("_")[2]
+    return [f"{action}_{model}" for action in ("add", "change", "delete", "view")]
