@@ -98,7 +98,7 @@ def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tupl
 
 def name_things(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
     """Name follow-up rules and mailing lists."""
-    models = {"rule": FollowUpRule, "mailing_list": MailingList}
+    models: dict[str, Any] = {"rule": FollowUpRule, "mailing_list": MailingList}
     if kind not in models:
         return None
     edit = f"wagtailsnippets_cx_feedback_newsletter_{models[kind]._meta.model_name}:edit"

@@ -11,7 +11,8 @@ from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subs
 
 def default_list() -> MailingList | None:
     """Return the list of forms that name none: the first that takes subscriptions."""
-    return MailingList.objects.filter(is_open=True).order_by("pk").first()
+    found: MailingList | None = MailingList.objects.filter(is_open=True).order_by("pk").first()
+    return found
 
 
 def open_list(list_id: int | None) -> MailingList:

@@ -84,7 +84,7 @@ def act(
     activity = Activity(
         reader=reader, kind=kind, page_id=page_id, object_id=object_id, detail=detail, at=at
     )
-    rows = _rows_of_newcomer(reader) if reader.pk is None else []
+    rows: list[Any] = _rows_of_newcomer(reader) if reader.pk is None else []
     rows += [activity] if row is None else [row, activity]
     day = timezone.localdate(at)
     counts = here and _begins_period(reader, day)

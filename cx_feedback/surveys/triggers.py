@@ -53,7 +53,7 @@ def given(object_ids: set[int]) -> dict[int, set[str]]:
     rows = Response.objects.filter(pk__in=object_ids).annotate(family=F("survey__translation_key"))
     responses = list(rows.only("pk", "answers", "version_id"))
     definitions = definitions_of({response.version_id for response in responses})
-    return {r.pk: _words(str(r.family), r, definitions[r.version_id]) for r in responses}  # type: ignore[attr-defined]
+    return {r.pk: _words(str(r.family), r, definitions[r.version_id]) for r in responses}
 
 
 def _words(survey: str, response: Response, definition: Definition) -> set[str]:

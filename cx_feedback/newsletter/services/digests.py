@@ -22,7 +22,7 @@ def articles_for(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
     Pages with pages below them are lists, not articles.
     """
     pages = swapper.load_model("wagtailcore", "Page").objects.live().public()
-    found = pages.filter(
+    found: QuerySet[Any] = pages.filter(
         _below(digest),
         numchild=0,
         first_published_at__gt=digest.filled_until,

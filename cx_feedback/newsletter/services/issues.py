@@ -103,7 +103,7 @@ def unschedule(*, issue_id: int) -> Issue:
 
 
 def _locked(issue_id: int) -> Issue:
-    issue = Issue.objects.select_for_update().get(pk=issue_id)
+    issue: Issue = Issue.objects.select_for_update().get(pk=issue_id)
     if issue.state == State.POSTED:
         raise InvalidInput(fields={"issue": [_("It went out already.")]})
     return issue
