@@ -276,6 +276,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Mails to confirm that one address gets in a day, whoever asks and for whatever lists.",
         _whole(1),
     ),
+    Setting(
+        "NEWSLETTER_PREFERENCES_DAYS",
+        180,
+        "Days for which a mail's link to the subscriber's preferences holds; then the page sends "
+        "a new one. The link to unsubscribe always holds.",
+        _whole(1, 3650),
+    ),
     # comments
     Setting(
         "COMMENTS_EMAIL",

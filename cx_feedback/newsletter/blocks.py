@@ -9,11 +9,13 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from cx_feedback.core.blocks import FeedbackBlock
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.presentation import form_context
-from cx_feedback.newsletter.wording import consent_wording
 
 
 class SubscribeBlock(FeedbackBlock):
-    """A sign-up form; nothing while the list takes no subscriptions. At most one query."""
+    """A sign-up form; nothing while the list takes no subscriptions.
+
+    At most one query, and one for each list whose topics are offered.
+    """
 
     heading = blocks.CharBlock(
         label=_("Heading"), required=False, max_length=120, help_text=_("Empty: the list's name.")
@@ -27,6 +29,18 @@ class SubscribeBlock(FeedbackBlock):
         required=False,
         help_text=_("Empty: the first list that takes subscriptions."),
     )
+    more_lists = blocks.ListBlock(
+        SnippetChooserBlock("cx_feedback_newsletter.MailingList"),
+        label=_("More lists"),
+        required=False,
+        default=[],
+        help_text=_("With these, readers choose among the lists by ticking them."),
+    )
+    offer_topics = blocks.BooleanBlock(
+        label=_("Offer the topics"),
+        required=False,
+        help_text=_("Readers who tick none get all topics of a list."),
+    )
     ask_name = blocks.BooleanBlock(label=_("Ask for the name too"), required=False)
 
     class Meta:
@@ -36,14 +50,19 @@ class SubscribeBlock(FeedbackBlock):
         template = "cx_feedback/newsletter/subscribe.html"
         preview_template = "cx_feedback/newsletter/block_preview.html"
         preview_value: ClassVar[dict[str, Any]] = {
-            "heading": "", "text": "", "mailing_list": None, "ask_name": False,
+            "heading": "", "text": "", "mailing_list": None, "more_lists": [],
+            "offer_topics": False, "ask_name": False,
         }  # fmt: skip
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
-        chosen = value.get("mailing_list")
         context.update(
-            form_context(chosen, context["cx_page_id"], ask_name=bool(value.get("ask_name")))
+            form_context(
+                _lists(value),
+                context["cx_page_id"],
+                ask_name=bool(value.get("ask_name")),
+                offer_topics=bool(value.get("offer_topics")),
+            )
         )
         context.update(heading=value.get("heading") or "", text=value.get("text") or "")
         return context
@@ -53,4 +72,11 @@ class SubscribeBlock(FeedbackBlock):
         sample = MailingList(
             name=str(_("The weekly letter")), description=str(_("One article, every Friday."))
         )
-        return {**context, "mailing_list": sample, "wording": consent_wording(sample)}
+        shown = form_context([sample], None)
+        return {**context, **shown}
+
+
+def _lists(value: Any) -> list[MailingList]:
+    """Return the lists of a block, each once; none means the default one."""
+    chosen = [value.get("mailing_list"), *(value.get("more_lists") or ())]
+    return list({one.pk: one for one in chosen if one is not None}.values())

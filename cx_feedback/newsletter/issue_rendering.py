@@ -92,7 +92,7 @@ def issue_letter(issue: Issue, *, subject: str = "") -> Letter:
 def shown(issue: Issue) -> Rendered:
     """Return ``issue`` as somebody sees it who is no subscriber: in a preview, in the archive."""
     parts = render_issue(issue)
-    values = {"name": "", "unsubscribe_url": "#"}
+    values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
     return Rendered(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
     )

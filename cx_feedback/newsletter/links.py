@@ -1,5 +1,6 @@
 """Signed addresses in mails. Keys are rotated with Django's SECRET_KEY_FALLBACKS."""
 
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 from django.conf import settings
@@ -12,8 +13,11 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 
 _CONFIRM = "cx_feedback.newsletter.confirm"
+_PREFERENCES = "cx_feedback.newsletter.preferences"
 _UNSUBSCRIBE = "cx_feedback.newsletter.unsubscribe"
 DAY = 86400
+#: Placeholders of the links of every mail of a subscription.
+IN_MAILS = ("unsubscribe_url", "preferences_url")
 
 
 def base_url() -> str:
@@ -36,10 +40,26 @@ def absolute(path: str, base: str = "") -> str:
     return urljoin(f"{base or base_url()}/", path)
 
 
-def confirm_url(subscription_id: int, asked: int) -> str:
-    """Return the address of the page that confirms the ``asked``-th opt-in mail."""
-    token = TimestampSigner(salt=_CONFIRM).sign(f"{subscription_id}-{asked}")
+def confirm_url(subscription_ids: Sequence[int], asked: int) -> str:
+    """Return the address of the page that confirms what the ``asked``-th opt-in mail is about."""
+    ids = ".".join(map(str, subscription_ids))
+    token = TimestampSigner(salt=_CONFIRM).sign(f"{ids}-{asked}")
     return absolute(reverse("cx_feedback:newsletter-confirm", args=[token]))
+
+
+def variables(subscription_id: int, base: str = "") -> dict[str, str]:
+    """Return the links of every mail of a subscription, by the names of their placeholders."""
+    base = base or base_url()
+    return {
+        "unsubscribe_url": unsubscribe_url(subscription_id, base),
+        "preferences_url": preferences_url(subscription_id, base),
+    }
+
+
+def preferences_url(subscription_id: int, base: str = "") -> str:
+    """Return the address of the page where a subscriber chooses what comes."""
+    token = TimestampSigner(salt=_PREFERENCES).sign(str(subscription_id))
+    return absolute(reverse("cx_feedback:newsletter-preferences", args=[token]), base)
 
 
 def unsubscribe_url(subscription_id: int, base: str = "") -> str:
@@ -48,8 +68,8 @@ def unsubscribe_url(subscription_id: int, base: str = "") -> str:
     return absolute(reverse("cx_feedback:newsletter-unsubscribe", args=[token]), base)
 
 
-def read_confirm(token: str) -> int:
-    """Return the subscription's id; raises InvalidInput for a changed or expired link."""
+def read_confirm(token: str) -> list[int]:
+    """Return the subscriptions' ids; raises InvalidInput for a changed or expired link."""
     days = conf.get("NEWSLETTER_CONFIRM_DAYS")
     try:
         value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=days * DAY)
@@ -57,7 +77,19 @@ def read_confirm(token: str) -> int:
         raise InvalidInput(
             fields={"link": [_("This link has expired or is not complete. Subscribe once more.")]}
         ) from None
-    return int(value.partition("-")[0])
+    return [int(pk) for pk in value.partition("-")[0].split(".")]
+
+
+def read_preferences(token: str) -> int:
+    """Return the subscription's id; raises InvalidInput for a changed or expired link."""
+    days = conf.get("NEWSLETTER_PREFERENCES_DAYS")
+    try:
+        value = TimestampSigner(salt=_PREFERENCES).unsign(token, max_age=days * DAY)
+    except BadSignature:
+        raise InvalidInput(
+            fields={"link": [_("This link has expired or is not complete. Ask for a new one.")]}
+        ) from None
+    return int(value)
 
 
 def read_unsubscribe(token: str) -> int:

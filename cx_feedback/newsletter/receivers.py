@@ -33,6 +33,7 @@ def connect() -> None:
     mailings.register("issue", selectors.names_of_issues)
     mailings.register("issuetest", selectors.names_of_issues)
     mailings.register("optin", selectors.names_of_opt_ins)
+    mailings.register("preferences", selectors.names_of_preferences)
 
 
 def wants(sender: Any, kind: str, detail: dict[str, Any], **kwargs: Any) -> bool:

@@ -1,6 +1,7 @@
 """Letters of this room: rendered once for each rule or list and each language."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
@@ -10,6 +11,7 @@ import nh3
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.html import escape
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
@@ -22,6 +24,7 @@ from cx_feedback.newsletter.plain import text_of
 
 #: Kinds of mailings in the deliveries ledger.
 RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
+PREFERENCES = "preferences:link"
 TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
 
 #: Nothing is fetched: neither style sheets nor fonts. What stays in <style> is the dark mode.
@@ -63,7 +66,7 @@ def render_rule(
         return _render(
             mail.subject,
             "cx_feedback/newsletter/mail/follow_up.html",
-            rule.mailing_list,
+            rule.mailing_list.name,
             {"body": body},
         )
 
@@ -71,24 +74,34 @@ def render_rule(
 def preview(rule: FollowUpRule, language: str) -> Rendered:
     """Render ``rule`` filled in for a subscriber who does not exist."""
     parts = render_rule(rule, language)
-    values = {"name": "", "unsubscribe_url": "#"}
+    values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
     return Rendered(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
     )
 
 
-def opt_in_letter(mailing_list: MailingList, language: str, *, known: bool) -> Letter:
+def opt_in_letter(lists: Sequence[MailingList], language: str, *, known: bool) -> Letter:
     """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
     with translation.override(language or None):
         name = "known" if known else "opt_in"
         words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
-        parts = _render(
-            literal(words % mailing_list.name),
-            f"cx_feedback/newsletter/mail/{name}.html",
-            mailing_list,
-            {},
-        )
-    return write(parts, mailing_list, language, bulk=False)
+        names = joined(one.name for one in lists)
+        subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length)
+        parts = _render(literal(subject), f"cx_feedback/newsletter/mail/{name}.html", names, {})
+    return write(parts, lists[0], language, bulk=False)
+
+
+def preferences_letter(language: str) -> Letter:
+    """Return the letter with a new link to the page where one chooses what comes."""
+    with translation.override(language or None):
+        template = "cx_feedback/newsletter/mail/preferences.html"
+        parts = _render(_("Choose what comes to you"), template, "", {})
+    return write(parts, None, language, bulk=False)
+
+
+def joined(names: Iterable[str]) -> str:
+    """Return the names as one: A” and “B, for a place between quotation marks."""
+    return _("” and “").join(names)
 
 
 def literal(words: str) -> str:
@@ -96,13 +109,11 @@ def literal(words: str) -> str:
     return words.replace("{", "(").replace("}", ")")
 
 
-def _render(
-    subject: str, template: str, mailing_list: MailingList | None, context: dict[str, Any]
-) -> Rendered:
+def _render(subject: str, template: str, list_name: str, context: dict[str, Any]) -> Rendered:
     context = {
         **context,
         "subject": subject,
-        "list_name": literal(mailing_list.name if mailing_list else ""),
+        "list_name": literal(list_name),
         "site_name": literal(links.site_name()),
         "base_url": links.base_url(),
         "language": translation.get_language() or "",
@@ -131,7 +142,9 @@ def absolute(html: str) -> str:
     return re.sub(r'(href=")(/[^"]*)', lambda m: m[1] + urljoin(base, m[2]), html)
 
 
-def write(parts: Rendered, mailing_list: MailingList, language: str, *, bulk: bool) -> Letter:
+def write(
+    parts: Rendered, mailing_list: MailingList | None, language: str, *, bulk: bool
+) -> Letter:
     headers = {
         "List-Unsubscribe": "<{unsubscribe_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -147,5 +160,5 @@ def write(parts: Rendered, mailing_list: MailingList, language: str, *, bulk: bo
         html=parts.html,
         headers=headers,
         language=language,
-        from_email=mailing_list.from_email,
+        from_email=mailing_list.from_email if mailing_list else "",
     )

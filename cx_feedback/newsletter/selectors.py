@@ -1,12 +1,15 @@
 """Reads of subscriptions and rules."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.errors import InvalidInput
-from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
+from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.mail.models import Suppression, address_digest
+from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription, Topic
 
 
 def default_list() -> MailingList | None:
@@ -15,16 +18,73 @@ def default_list() -> MailingList | None:
     return found
 
 
-def open_list(list_id: int | None) -> MailingList:
-    """Return the list that takes subscriptions; raises InvalidInput naming ``list``."""
-    found = (
-        default_list()
-        if list_id is None
-        else MailingList.objects.filter(pk=list_id, is_open=True).first()
+@dataclass(frozen=True)
+class Wanted:
+    """A list that somebody wants, and of it these topics; none: all."""
+
+    mailing_list: MailingList
+    topics: tuple[Topic, ...] = ()
+
+
+def wanted_lists(list_ids: Sequence[int], topic_ids: Sequence[int]) -> list[Wanted]:
+    """Return the lists of these ids and of these topics, the default one for neither.
+
+    Ordered by id. Raises InvalidInput naming ``list`` or ``topics``: a list that is closed and
+    one that never was are refused alike.
+    """
+    topics = list(
+        Topic.objects.filter(pk__in=topic_ids, mailing_list__is_open=True).order_by("sort_order")
     )
-    if found is None:
+    if len(topics) < len(set(topic_ids)):
+        raise InvalidInput(fields={"topics": [_("There is no such topic.")]})
+    ids = {*list_ids, *(topic.mailing_list_id for topic in topics)}
+    found = list(MailingList.objects.filter(pk__in=ids, is_open=True).order_by("pk"))
+    if not ids and (default := default_list()):
+        found = [default]
+    if not found or len(found) < len(ids):
         raise InvalidInput(fields={"list": [_("There is no such list.")]})
+    return [Wanted(one, tuple(t for t in topics if t.mailing_list_id == one.pk)) for one in found]
+
+
+def subscription(subscription_id: int) -> Subscription:
+    """Return the subscription that a mail's link names; raises NotFound when it is gone."""
+    found = Subscription.objects.select_related("mailing_list").filter(pk=subscription_id).first()
+    if found is None:
+        raise NotFound(_("This subscription does not exist any more."))
     return found
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A list that an address may have, and its subscription where it has or had one."""
+
+    mailing_list: MailingList
+    topics: tuple[Topic, ...]
+    row: Subscription | None
+
+    @property
+    def comes(self) -> bool:
+        """Whether mails of the list come."""
+        return self.row is not None and self.row.state == Subscription.State.CONFIRMED
+
+
+def offers_to(email: str) -> list[Offer]:
+    """Return the lists that take subscriptions and those that the address is on, by name."""
+    rows = {
+        row.mailing_list_id: row
+        for row in Subscription.objects.filter(email=email).prefetch_related("topics")
+    }
+    on = [pk for pk, row in rows.items() if row.state != Subscription.State.UNSUBSCRIBED]
+    lists = MailingList.objects.filter(Q(is_open=True) | Q(pk__in=on)).order_by("name")
+    return [
+        Offer(one, tuple(one.topics.all()), rows.get(one.pk))
+        for one in lists.prefetch_related("topics")
+    ]
+
+
+def is_suppressed(email: str) -> bool:
+    """Return whether no mail at all goes to the address."""
+    return Suppression.objects.filter(digest=address_digest(email)).exists()
 
 
 def names_of_rules(ids: list[str]) -> dict[str, str]:
@@ -51,12 +111,15 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     if email:
         whose |= Q(email=email)
     rows = Subscription.objects.filter(whose).select_related("mailing_list").order_by("pk")
+    rows = rows.prefetch_related("topics")
     return [
         {
             "list": row.mailing_list.name,
             "email": row.email,
             "name": row.name,
             "language": row.language,
+            "time_zone": row.time_zone,
+            "topics": [topic.name for topic in row.topics.all()],
             "state": row.state,
             "confirmed_at": row.confirmed_at and row.confirmed_at.isoformat(),
             "unsubscribed_at": row.unsubscribed_at and row.unsubscribed_at.isoformat(),
@@ -70,3 +133,8 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def names_of_preferences(ids: list[str]) -> dict[str, str]:
+    """Return id to name, for the post office's screens."""
+    return {pk: _("Link to the preferences") for pk in ids}

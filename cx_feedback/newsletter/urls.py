@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.newsletter import archive, views
+from cx_feedback.newsletter import archive, preference_views, views
 
 urlpatterns = [
     path("newsletter/subscribe/", views.subscribe, name="newsletter-subscribe"),
@@ -9,4 +9,14 @@ urlpatterns = [
     path("newsletter/archive/<int:list_id>/", archive.archive, name="newsletter-archive"),
     path("newsletter/archive/<int:list_id>/rss/", archive.IssuesFeed(), name="newsletter-feed"),
     path("newsletter/unsubscribe/<str:token>/", views.unsubscribe, name="newsletter-unsubscribe"),
+    path(
+        "newsletter/preferences/",
+        preference_views.ask_for_link,
+        name="newsletter-preferences-ask",
+    ),
+    path(
+        "newsletter/preferences/<str:token>/",
+        preference_views.preferences,
+        name="newsletter-preferences",
+    ),
 ]

@@ -14,9 +14,10 @@ from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
 from cx_feedback.core.pages import require_page
-from cx_feedback.newsletter import links, requests, services
+from cx_feedback.newsletter import links, requests, selectors, services
 from cx_feedback.newsletter.models import Subscription
-from cx_feedback.newsletter.presentation import form_context
+from cx_feedback.newsletter.presentation import form_again, masked, without_referrer
+from cx_feedback.newsletter.rendering import joined
 from cx_feedback.readers.identity import reader_of, remember
 
 State = Subscription.State
@@ -32,19 +33,18 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
         if not wish.is_trap:
             services.subscribe(
                 email=wish.email,
-                list_id=wish.list_id,
+                list_ids=wish.list_ids,
+                topic_ids=wish.topic_ids,
                 name=wish.name,
                 language=wish.language,
+                time_zone=wish.time_zone,
                 page_id=page_id,
                 how="form",
             )
     except FeedbackError as error:
-        context = form_context(request.POST.get("list"), page_id, ask_name="name" in request.POST)
+        context = {**form_again(request.POST, page_id), "error": error}
         return render(
-            request,
-            "cx_feedback/newsletter/subscribe_page.html",
-            {**context, "error": error, "values": request.POST},
-            status=error.status,
+            request, "cx_feedback/newsletter/subscribe_page.html", context, status=error.status
         )
     if page_id is None:
         return render(request, "cx_feedback/newsletter/asked.html")
@@ -57,14 +57,15 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST, from that page: confirm."""
     try:
-        row = _subscription(links.read_confirm(token))
-        with translation.override(row.language or None):
+        rows = _asked(links.read_confirm(token))
+        with translation.override(rows[0].language or None):
             if request.method == "POST":
                 refuse_cross_site(request)
-                row = services.confirm(subscription_id=row.pk, reader=reader_of(request))
-            response = _page(request, "confirm", row)
+                ids = [row.pk for row in rows]
+                rows = services.confirm_all(subscription_ids=ids, reader=reader_of(request))
+            response = _page(request, "confirm", rows)
             if request.method == "POST" and source_of(request) is Source.OWN:
-                remember(request, response, row.reader)
+                remember(request, response, rows[0].reader)
             return response
     except FeedbackError as error:
         return error_page(request, error)
@@ -80,36 +81,32 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     cookies, origin or token, and many from one address, so nothing here counts or compares them.
     """
     try:
-        row = _subscription(links.read_unsubscribe(token))
+        row = selectors.subscription(links.read_unsubscribe(token))
         if request.method == "POST":
             row = services.unsubscribe(subscription_id=row.pk)
         with translation.override(row.language or None):
-            return _page(request, "unsubscribe", row)
+            return _page(request, "unsubscribe", [row])
     except FeedbackError as error:
         return error_page(request, error)
 
 
-def _subscription(subscription_id: int) -> Subscription:
-    found = Subscription.objects.select_related("mailing_list").filter(pk=subscription_id).first()
-    if found is None:
+def _asked(ids: list[int]) -> list[Subscription]:
+    """Return the subscriptions that a mail asked about: those that wait, else all there are."""
+    found = Subscription.objects.select_related("mailing_list").filter(pk__in=ids)
+    rows = list(found.order_by("mailing_list_id"))
+    if not rows:
         raise NotFound(_("This subscription does not exist any more."))
-    return found
+    return [row for row in rows if row.state != State.UNSUBSCRIBED] or rows
 
 
-def _page(request: HttpRequest, name: str, row: Subscription) -> HttpResponse:
+def _page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResponse:
+    wanted = State.CONFIRMED if name == "confirm" else State.UNSUBSCRIBED
     context: dict[str, Any] = {
-        "row": row,
-        "list_name": row.mailing_list.name,
-        "address": masked(row.email),
-        "done": row.state == (State.CONFIRMED if name == "confirm" else State.UNSUBSCRIBED),
-        "ended": row.state == State.UNSUBSCRIBED,
+        "rows": rows,
+        "list_name": joined(row.mailing_list.name for row in rows),
+        "address": masked(rows[0].email),
+        "done": all(row.state == wanted for row in rows),
+        "ended": all(row.state == State.UNSUBSCRIBED for row in rows),
+        "preferences_url": links.preferences_url(rows[0].pk, "/"),
     }
-    response = render(request, f"cx_feedback/newsletter/{name}.html", context)
-    response.headers["Referrer-Policy"] = "no-referrer"
-    return response
-
-
-def masked(email: str) -> str:
-    """Return an address that its owner knows again and a stranger does not learn."""
-    local, _sign, domain = email.rpartition("@")
-    return f"{local[:1]}…@{domain}"
+    return without_referrer(render(request, f"cx_feedback/newsletter/{name}.html", context))

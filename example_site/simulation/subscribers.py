@@ -89,7 +89,7 @@ def _wait(rows: list[int], calendar: Calendar, mailing_list: MailingList) -> Non
         language = calendar.readers[row].language
         services.subscribe(
             email=address(row, language),
-            list_id=mailing_list.pk,
+            list_ids=[mailing_list.pk],
             language=language,
             how="simulated",
         )

@@ -11,6 +11,17 @@ class SubscriptionIn(serializers.Serializer[Any]):
     list = serializers.IntegerField(
         required=False, help_text="Id of the list; without it the first that takes subscriptions."
     )
+    lists = serializers.ListField(
+        child=serializers.IntegerField(), required=False, help_text="Ids of several lists."
+    )
+    topics = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="Ids of topics, which bring their lists; none of a list: all of its topics.",
+    )
+    time_zone = serializers.CharField(
+        required=False, allow_blank=True, help_text="Like Europe/Madrid; for quiet hours."
+    )
     page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
     lang = serializers.CharField(required=False, help_text="Language of the mails.")
 

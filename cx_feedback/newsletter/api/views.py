@@ -13,6 +13,8 @@ from cx_feedback.newsletter.api import serializers as shapes
 class SubscriptionsView(FeedbackAPIView):
     """``POST {"email": "ana@example.org", "list": 1, "page": 12}``: ask for a list.
 
+    ``lists`` for several, which one mail confirms; ``topics`` for some of a list only.
+
     The answer is the same whether the address is known or not: a mail tells its owner.
     """
 
@@ -26,9 +28,11 @@ class SubscriptionsView(FeedbackAPIView):
         if not wish.is_trap:
             services.subscribe(
                 email=wish.email,
-                list_id=wish.list_id,
+                list_ids=wish.list_ids,
+                topic_ids=wish.topic_ids,
                 name=wish.name,
                 language=wish.language,
+                time_zone=wish.time_zone,
                 page_id=page_id,
                 how="rest",
             )

@@ -11,18 +11,29 @@ from cx_feedback.newsletter.services.issues import (
     unschedule,
 )
 from cx_feedback.newsletter.services.noting import find_missed, note, note_act, wants_act
+from cx_feedback.newsletter.services.preferences import (
+    Choice,
+    choose,
+    leave_all,
+    send_preferences_link,
+)
 from cx_feedback.newsletter.services.subscriptions import (
     confirm,
+    confirm_all,
     erase,
     subscribe,
     unsubscribe,
 )
 
 __all__ = [
+    "Choice",
+    "choose",
     "confirm",
+    "confirm_all",
     "erase",
     "fill_digests",
     "find_missed",
+    "leave_all",
     "note",
     "note_act",
     "post_due",
@@ -30,6 +41,7 @@ __all__ = [
     "problems_of",
     "recipients_of",
     "schedule",
+    "send_preferences_link",
     "send_test",
     "subscribe",
     "unschedule",

@@ -168,7 +168,7 @@ def _recipient(row: FollowUp, verdict: Verdict, base: str) -> mail.Recipient:
         key=f"{who.pk}:{row.pk}",
         address=who.email,
         reader_id=who.reader_id,
-        variables={"name": who.name, "unsubscribe_url": links.unsubscribe_url(who.pk, base)},
+        variables={"name": who.name, **links.variables(who.pk, base)},
     )
 
 

@@ -21,7 +21,7 @@ from cx_feedback.newsletter.rendering import ISSUE_TEST
 
 State = Issue.State
 #: What a subscription brings for a letter.
-KNOWN = {"name", "unsubscribe_url"}
+KNOWN = {"name", "unsubscribe_url", "preferences_url"}
 
 
 def recipients_of(issue: Issue) -> QuerySet[Subscription]:
@@ -69,7 +69,7 @@ def send_test(*, issue: Issue, address: str) -> None:
         recipient=mail.Recipient(
             key=uuid.uuid4().hex,
             address=address,
-            variables={"name": "", "unsubscribe_url": links.base_url()},
+            variables={"name": "", **dict.fromkeys(links.IN_MAILS, links.base_url())},
         ),
         priority=Delivery.URGENT,
     )
@@ -129,7 +129,7 @@ def _recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
             key=str(pk),
             address=email,
             reader_id=reader_id,
-            variables={"name": name, "unsubscribe_url": links.unsubscribe_url(pk, base)},
+            variables={"name": name, **links.variables(pk, base)},
         )
 
 

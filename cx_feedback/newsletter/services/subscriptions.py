@@ -1,6 +1,7 @@
 """Subscribing with a double opt-in, and unsubscribing with one click."""
 
 import datetime
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -14,8 +15,9 @@ from cx_feedback.mail.letters import clean_address, refuse_control_characters
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import links, rendering
 from cx_feedback.newsletter.models import MailingList, Subscription
-from cx_feedback.newsletter.selectors import open_list
+from cx_feedback.newsletter.selectors import Wanted, wanted_lists
 from cx_feedback.newsletter.wording import consent_wording, version_of
+from cx_feedback.newsletter.zones import clean_zone
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
@@ -26,37 +28,52 @@ State = Subscription.State
 def subscribe(
     *,
     email: str,
-    list_id: int | None = None,
+    list_ids: Sequence[int] = (),
+    topic_ids: Sequence[int] = (),
     name: str = "",
     language: str = "",
+    time_zone: str = "",
     page_id: int | None = None,
     how: str = "",
 ) -> None:
-    """Note that somebody asked for a list, and send the mail that confirms it.
+    """Note that somebody asked for lists, and send the one mail that confirms them.
 
-    Returns nothing, so that no answer can tell whether the address is known. The proof of
-    consent holds the words of ``language``. Raises InvalidInput naming ``email``, ``name`` or
-    ``list``; a list that is closed or unknown is refused alike.
+    Returns nothing, so that no answer can tell whether the address is known. A topic brings its
+    list; neither means the default list. What is confirmed stays as it is: only the mail's link
+    may change that. The proof of consent holds the words of ``language``. Raises InvalidInput
+    naming ``email``, ``name``, ``list``, ``topics`` or ``time_zone``.
     """
-    email = clean_address(email)
-    name = _clean_name(name)
-    mailing_list = open_list(list_id)
+    email, name, time_zone = clean_address(email), clean_name(name), clean_zone(time_zone)
+    wanted = wanted_lists(list_ids, topic_ids)
     language = language[:12]
+    rows = lock_rows(email, [one.mailing_list for one in wanted])
+    for row, one in zip(rows, wanted, strict=True):
+        if row.state != State.CONFIRMED:
+            keep_proof(row, language=language, page_id=page_id, how=how)
+            row.name, row.time_zone = name or row.name, time_zone or row.time_zone
+            row.state = State.PENDING
+            row.topics.set(one.topics)
+    if _may_mail(email, wanted):
+        _post_opt_in(rows)
+    for row in rows:
+        row.save()
+
+
+def lock_rows(email: str, lists: Sequence[MailingList]) -> list[Subscription]:
+    """Return the address's rows of ``lists`` (by id), made where missing, locked."""
     Subscription.objects.bulk_create(
-        [Subscription(mailing_list=mailing_list, email=email)], ignore_conflicts=True
+        [Subscription(mailing_list=one, email=email) for one in lists], ignore_conflicts=True
     )
-    row = Subscription.objects.select_for_update().get(mailing_list=mailing_list, email=email)
-    if row.state != State.CONFIRMED:
-        _keep_proof(row, mailing_list, language, page_id, how)
-        row.name = name or row.name
-        row.state = State.PENDING
-    if _may_mail(row):
-        row.asked += 1
-        _post_opt_in(row, mailing_list)
-    row.save()
+    return list(
+        Subscription.objects.select_for_update(of=("self",))
+        .filter(mailing_list__in=lists, email=email)
+        .select_related("mailing_list")
+        .order_by("mailing_list_id")
+    )
 
 
-def _clean_name(name: str) -> str:
+def clean_name(name: str) -> str:
+    """Return ``name``; raises InvalidInput for one that is too long or could begin a header."""
     name = name.strip()
     refuse_control_characters("name", name)
     limit = Subscription._meta.get_field("name").max_length or 0
@@ -65,21 +82,20 @@ def _clean_name(name: str) -> str:
     return name
 
 
-def _keep_proof(
-    row: Subscription, mailing_list: MailingList, language: str, page_id: int | None, how: str
-) -> None:
+def keep_proof(row: Subscription, *, language: str, page_id: int | None, how: str) -> None:
+    """Write down what was agreed to; the caller saves the row."""
     with translation.override(language or None):
-        row.consent_wording = consent_wording(mailing_list)
+        row.consent_wording = consent_wording(row.mailing_list)
     row.consent_version = version_of(row.consent_wording)
     row.consent_at = timezone.now()
     row.consent_page_id, row.consent_how, row.language = page_id, how, language
 
 
-def _may_mail(row: Subscription) -> bool:
+def _may_mail(email: str, wanted: Sequence[Wanted]) -> bool:
     """Return whether the address may get another such mail: nobody floods a mailbox with them."""
     now = timezone.now()
     asked = Delivery.objects.filter(
-        address=row.email,
+        address=email,
         mailing__startswith=rendering.OPT_IN,
         created_at__gt=now - datetime.timedelta(days=1),
     )
@@ -87,26 +103,49 @@ def _may_mail(row: Subscription) -> bool:
     times = list(asked.values_list("mailing", "created_at"))
     if len(times) >= conf.get("NEWSLETTER_CONFIRM_PER_DAY"):
         return False
-    mailing = rendering.opt_in_mailing(row.mailing_list_id)
-    return not any(m == mailing and at > now - pause for m, at in times)
+    recent = {mailing for mailing, at in times if at > now - pause}
+    return any(rendering.opt_in_mailing(one.mailing_list.pk) not in recent for one in wanted)
 
 
-def _post_opt_in(row: Subscription, mailing_list: MailingList) -> None:
-    """Post the mail to confirm or, to who is a subscriber already, the one that says so."""
-    known = row.state == State.CONFIRMED
-    letter = rendering.opt_in_letter(mailing_list, row.language, known=known)
-    variables = {"unsubscribe_url": links.unsubscribe_url(row.pk)}
-    if not known:
-        variables["confirm_url"] = links.confirm_url(row.pk, row.asked)
+def _post_opt_in(rows: Sequence[Subscription]) -> None:
+    """Post the mail to confirm or, to who is a subscriber of all, the one that says so."""
+    waiting = [row for row in rows if row.state != State.CONFIRMED]
+    first, *_others = named = waiting or list(rows)
+    first.asked += 1
+    variables = links.variables(first.pk)
+    if waiting:
+        variables["confirm_url"] = links.confirm_url([row.pk for row in waiting], first.asked)
+    letter = rendering.opt_in_letter(
+        [row.mailing_list for row in named], first.language, known=not waiting
+    )
     mail.post(
         letter=letter,
-        mailing=rendering.opt_in_mailing(mailing_list.pk),
+        mailing=rendering.opt_in_mailing(first.mailing_list_id),
         recipient=mail.Recipient(
-            key=f"{row.pk}:{row.asked}", address=row.email, variables=variables
+            key=f"{first.pk}:{first.asked}", address=first.email, variables=variables
         ),
         policy=Delivery.Policy.AT_LEAST_ONCE,
         priority=Delivery.URGENT,
     )
+
+
+@transaction.atomic
+def confirm_all(
+    *, subscription_ids: Sequence[int], reader: Reader | None = None
+) -> list[Subscription]:
+    """Confirm the lists that one mail asked about; those ended since stay ended.
+
+    Raises InvalidInput when none is left to confirm.
+    """
+    kept = Subscription.objects.filter(pk__in=subscription_ids).exclude(state=State.UNSUBSCRIBED)
+    rows: list[Subscription] = []
+    for pk in list(kept.order_by("mailing_list_id").values_list("pk", flat=True)):
+        rows.append(confirm(subscription_id=pk, reader=rows[-1].reader if rows else reader))
+    if not rows:
+        raise InvalidInput(
+            fields={"link": [_("This subscription was ended. Subscribe once more.")]}
+        )
+    return rows
 
 
 @transaction.atomic

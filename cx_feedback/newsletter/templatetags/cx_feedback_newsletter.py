@@ -1,5 +1,6 @@
 """``{% load cx_feedback_newsletter %}{% cx_subscribe %}`` for sites without StreamField."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import nh3
@@ -21,11 +22,14 @@ def cx_subscribe(
     heading: str = "",
     text: str = "",
     ask_name: bool = False,
+    offer_topics: bool = False,
+    more_lists: Iterable[MailingList] = (),
 ) -> dict[str, Any]:
-    """Render the sign-up form, the same for every reader."""
+    """Render the sign-up form, the same for every reader; ``more_lists`` to choose among."""
+    lists = [one for one in (mailing_list, *more_lists) if one is not None]
     page_id = getattr(context.get("page"), "pk", None)
     return {
-        **form_context(mailing_list, page_id, ask_name=ask_name),
+        **form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics),
         "heading": heading,
         "text": text,
     }

@@ -1,0 +1,113 @@
+"""The page where a subscriber chooses what comes, reached by the link of a mail, without login."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+from wagtail.coreutils import get_content_languages
+
+from cx_feedback.core.bodies import refuse_large
+from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.forms import error_page, public_form
+from cx_feedback.core.origin import refuse_cross_site
+from cx_feedback.newsletter import links, requests, selectors, services
+from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.presentation import masked, offered, without_referrer
+from cx_feedback.newsletter.zones import places
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET: the page. POST, from that page: what was chosen. A GET changes nothing."""
+    try:
+        row = selectors.subscription(links.read_preferences(token))
+    except FeedbackError as error:
+        return _ask_page(request, error)
+    with translation.override(row.language or None):
+        if request.method != "POST":
+            return _page(request, row)
+        try:
+            refuse_large(request)
+            refuse_cross_site(request)
+            _save(request, row)
+        except InvalidInput as error:
+            return _page(request, row, error)
+        except FeedbackError as error:
+            return error_page(request, error)
+    response = HttpResponseRedirect(f"{request.path}?saved=1")
+    response.status_code = 303
+    return without_referrer(response)
+
+
+def _save(request: HttpRequest, row: Subscription) -> None:
+    if request.POST.get("leave"):
+        return services.leave_all(subscription_id=row.pk)
+    choice = services.Choice(
+        list_ids=requests.ids_in(request.POST, "lists"),
+        topic_ids=requests.ids_in(request.POST, "topics"),
+        name=request.POST.get("name", ""),
+        language=request.POST.get("lang", ""),
+        time_zone=request.POST.get("time_zone", ""),
+    )
+    return services.choose(subscription_id=row.pk, choice=choice)
+
+
+def _page(
+    request: HttpRequest, row: Subscription, error: InvalidInput | None = None
+) -> HttpResponse:
+    offers = selectors.offers_to(row.email)
+    values: Any = request.POST if error else row
+    context: dict[str, Any] = {
+        "address": masked(row.email),
+        "offered": offered(offers, request.POST if error else None),
+        "name": values.get("name", "") if error else row.name,
+        "lang": values.get("lang", "") if error else row.language,
+        "time_zone": values.get("time_zone", "") if error else row.time_zone,
+        "languages": get_content_languages().items(),
+        "places": places(),
+        "nothing_comes": not any(offer.comes for offer in offers),
+        "stopped": selectors.is_suppressed(row.email),
+        "saved": not error and "saved" in request.GET,
+        "error": error,
+    }
+    status = error.status if error else 200
+    page = render(request, "cx_feedback/newsletter/preferences.html", context, status=status)
+    return without_referrer(page)
+
+
+def ask_for_link(request: HttpRequest) -> HttpResponseBase:
+    """GET: a form that asks for the address. POST: the same answer for every address."""
+    if request.method == "POST":
+        return _send_link(request)
+    return _ask_page(request)
+
+
+ask_for_link.csrf_exempt = True  # type: ignore[attr-defined]
+
+
+@public_form(scope="mail")
+def _send_link(request: HttpRequest) -> HttpResponseBase:
+    try:
+        email = requests.text_in(request.POST, "email")
+        if not request.POST.get(requests.HONEYPOT):
+            services.send_preferences_link(email=email)
+    except InvalidInput as error:
+        return _ask_page(request, error)
+    return render(request, "cx_feedback/newsletter/preferences_asked.html")
+
+
+def _ask_page(request: HttpRequest, error: FeedbackError | None = None) -> HttpResponse:
+    context = {
+        "error": error,
+        "email": request.POST.get("email", "") if request.method == "POST" else "",
+        "honeypot": requests.HONEYPOT,
+        "cx_lang": translation.get_language() or "",
+    }
+    status = error.status if error else 200
+    return render(request, "cx_feedback/newsletter/preferences_ask.html", context, status=status)

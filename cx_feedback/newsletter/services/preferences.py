@@ -1,0 +1,143 @@
+"""What a subscriber chooses by the link of a mail: lists, topics, name, language, time zone.
+
+The link went to the mailbox: who follows it has proved the address, so a list ticked here needs no
+second mail.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.coreutils import get_content_languages
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.letters import clean_address
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import links, rendering, requests, selectors
+from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.services.subscriptions import (
+    clean_name,
+    confirm,
+    keep_proof,
+    lock_rows,
+    unsubscribe,
+)
+from cx_feedback.newsletter.zones import clean_zone
+
+State = Subscription.State
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to come; a list that is not named comes no more."""
+
+    list_ids: Sequence[int]
+    topic_ids: Sequence[int]
+    name: str = ""
+    language: str = ""
+    time_zone: str = ""
+
+
+@transaction.atomic
+def choose(*, subscription_id: int, choice: Choice) -> None:
+    """Make the address's subscriptions those of ``choice``; may run twice.
+
+    Topics of lists that are not named are passed over. Raises InvalidInput naming ``lists``,
+    ``topics``, ``name``, ``lang``, ``time_zone`` or, when the subscription is gone, ``link``.
+    """
+    email = _email(subscription_id)
+    name, time_zone = clean_name(choice.name), clean_zone(choice.time_zone)
+    if choice.language not in ("", *get_content_languages()):
+        raise InvalidInput(fields={"lang": [_("There is no such language.")]})
+    offers = {offer.mailing_list.pk: offer for offer in selectors.offers_to(email)}
+    for field, ids, known in (
+        ("lists", choice.list_ids, offers.keys()),
+        ("topics", choice.topic_ids, {t.pk for o in offers.values() for t in o.topics}),
+    ):
+        if set(ids) - known:
+            raise InvalidInput(fields={field: [requests.unknown(field)]})
+    wanted = [offers[pk] for pk in sorted(set(choice.list_ids))]
+    for row in lock_rows(email, [one.mailing_list for one in wanted]):
+        row.name, row.time_zone = name, time_zone
+        _join(row, choice.language or row.language)
+        chosen = offers[row.mailing_list_id].topics
+        row.topics.set([topic for topic in chosen if topic.pk in choice.topic_ids])
+    left = Subscription.objects.filter(email=email).exclude(
+        mailing_list__in=[one.mailing_list for one in wanted]
+    )
+    for pk in list(left.order_by("mailing_list_id").values_list("pk", flat=True)):
+        leave(pk)
+
+
+def _join(row: Subscription, language: str) -> None:
+    if row.state == State.CONFIRMED:
+        row.language = language
+        row.save()
+        return
+    keep_proof(row, language=language, page_id=None, how="preferences")
+    row.state = State.PENDING
+    row.save()
+    confirm(subscription_id=row.pk)
+
+
+def leave(subscription_id: int) -> None:
+    """End a subscription that has not ended."""
+    if Subscription.objects.filter(pk=subscription_id).exclude(state=State.UNSUBSCRIBED).exists():
+        unsubscribe(subscription_id=subscription_id)
+
+
+@transaction.atomic
+def leave_all(*, subscription_id: int) -> None:
+    """End all subscriptions of the address; what waits to be sent for them is cancelled."""
+    email = _email(subscription_id)
+    rows = Subscription.objects.select_for_update().filter(email=email).order_by("mailing_list_id")
+    for pk in list(rows.values_list("pk", flat=True)):
+        leave(pk)
+
+
+def _email(subscription_id: int) -> str:
+    return selectors.subscription(subscription_id).email
+
+
+@transaction.atomic
+def send_preferences_link(*, email: str) -> None:
+    """Post a new link to an address that has subscriptions; nothing for another.
+
+    Returns nothing, so that no answer can tell which it was. One mail in five minutes and a few
+    a day, like those that confirm. Raises InvalidInput naming ``email``.
+    """
+    email = clean_address(email)
+    rows = Subscription.objects.select_for_update().filter(email=email)
+    row = rows.order_by("mailing_list_id").first()
+    if row is None or not _may_mail(email):
+        return
+    row.asked += 1
+    row.save(update_fields=["asked"])
+    mail.post(
+        letter=rendering.preferences_letter(row.language),
+        mailing=rendering.PREFERENCES,
+        recipient=mail.Recipient(
+            key=f"{row.pk}:{row.asked}", address=email, variables=links.variables(row.pk)
+        ),
+        policy=Delivery.Policy.AT_LEAST_ONCE,
+        priority=Delivery.URGENT,
+    )
+
+
+def _may_mail(email: str) -> bool:
+    now = timezone.now()
+    sent = Delivery.objects.filter(
+        address=email,
+        mailing=rendering.PREFERENCES,
+        created_at__gt=now - datetime.timedelta(days=1),
+    )
+    times = list(sent.values_list("created_at", flat=True))
+    pause = datetime.timedelta(seconds=conf.get("NEWSLETTER_CONFIRM_PAUSE"))
+    return len(times) < conf.get("NEWSLETTER_CONFIRM_PER_DAY") and all(
+        at <= now - pause for at in times
+    )

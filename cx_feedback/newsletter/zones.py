@@ -1,0 +1,28 @@
+"""Time zones by their names in the IANA database."""
+
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import InvalidInput
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1)
+def places() -> tuple[str, ...]:
+    """Return the names that people look for, a place each: Europe/Madrid, not CET."""
+    areas = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia",
+             "Europe", "Indian", "Pacific")  # fmt: skip
+    return tuple(sorted(name for name in _known() if name.partition("/")[0] in areas))
+
+
+def clean_zone(name: str) -> str:
+    """Return ``name``; raises InvalidInput naming ``time_zone`` when there is no such zone."""
+    if name and name not in _known():
+        raise InvalidInput(fields={"time_zone": [_("There is no such time zone.")]})
+    return name
