@@ -10,6 +10,8 @@ from django.db.models.sql import InsertQuery
 Row = TypeVar("Row", bound=models.Model)
 #: (place of a row, name of its column) to the place of an earlier row, whose key it takes.
 Links = Mapping[tuple[int, str], int]
+#: A model and the columns by which one row of it is found.
+Owner = tuple[type[models.Model], tuple[str, ...]]
 
 
 def insert(row: models.Model) -> None:
@@ -41,6 +43,47 @@ def insert_all(rows: Sequence[models.Model], links: Links | None = None) -> None
             _store([row], {}, connection)
         else:
             row.save(force_insert=True)
+
+
+def insert_for(
+    model: type[Row], where: Mapping[str, Any], rows: Sequence[models.Model], links: Links
+) -> Row | None:
+    """Insert ``rows`` for the one row of ``model`` that ``where`` describes, and return that.
+
+    None, with nothing inserted, where none matches or this database cannot do it by a single
+    statement: then look for the row and use ``insert_all``. ``where`` is column to value (never
+    null), one of them unique. The foreign keys of ``rows`` to ``model`` take its key, ``links``
+    are as for ``insert_all``. What is returned fetches its other columns when they are asked for.
+    """
+    connection = connections[router.db_for_write(model)]
+    if connection.vendor != "postgresql":
+        return None
+    owner = (model, tuple(where))
+    statement = _prepared(tuple(map(type, rows)), tuple(links.items()), connection.alias, owner)
+    conditions = [
+        model._meta.get_field(name).get_db_prep_value(value, connection)
+        for name, value in where.items()
+    ]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, True), connection)
+        for place, row in enumerate(rows)
+        for field in _fields(type(row))
+        if (place, field.attname) not in links and field.related_model is not model
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*conditions, *values])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    *keys, key = found
+    names = [model._meta.pk.attname, *where]
+    held = model.from_db(connection.alias, names, [key, *where.values()])
+    for row in rows:
+        for field in _fields(type(row)):
+            if field.related_model is model:
+                setattr(row, field.name, held)
+    _note_keys(rows, keys, links, connection.alias)
+    return held
 
 
 def stands_alone(model: type[models.Model]) -> bool:
@@ -84,9 +127,13 @@ def _store(rows: Sequence[models.Model], links: Links, connection: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         keys = cursor.fetchone()
+    _note_keys(rows, keys, links, connection.alias)
+
+
+def _note_keys(rows: Sequence[models.Model], keys: Sequence[Any], links: Links, alias: str) -> None:
     for place, row in enumerate(rows):
         row.pk = keys[place]
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, alias
         _take_keys(rows, place, links)
 
 
@@ -128,20 +175,40 @@ def _prepared(
     kinds: tuple[type[models.Model], ...],
     links: tuple[tuple[tuple[int, str], int], ...],
     alias: str,
+    owner: Owner | None = None,
 ) -> str:
-    """Return one statement that inserts a row of each model and returns their keys."""
-    if len(kinds) == 1:
+    """Return one statement that inserts a row of each model and returns their keys.
+
+    With ``owner`` it does so for the row of that model with values in these columns, if there
+    is one, and returns its key last.
+    """
+    if len(kinds) == 1 and owner is None:
         return _statement(kinds[0], alias)
     linked, parts = dict(links), []
     for place, model in enumerate(kinds):
         head, _values, returning = _statement(model, alias).rpartition(" RETURNING ")
         head = head.partition(" VALUES ")[0]
-        sources = [linked.get((place, field.attname)) for field in _fields(model)]
-        values = ["%s" if at is None else f"(SELECT key FROM row_{at})" for at in sources]
-        inserted = f"{head} VALUES ({', '.join(values)}) RETURNING {returning} AS key"
-        parts.append(f"row_{place} AS ({inserted})")
+        values = []
+        for field in _fields(model):
+            at = linked.get((place, field.attname))
+            if owner is not None and field.related_model is owner[0]:
+                values.append("owner.key")
+            else:
+                values.append("%s" if at is None else f"(SELECT key FROM row_{at})")
+        row = ", ".join(values)
+        row = f"VALUES ({row})" if owner is None else f"SELECT {row} FROM owner"
+        parts.append(f"row_{place} AS ({head} {row} RETURNING {returning} AS key)")
     keys = ", ".join(f"(SELECT key FROM row_{place})" for place in range(len(kinds)))
-    return f"WITH {', '.join(parts)} SELECT {keys}"
+    if owner is None:
+        return f"WITH {', '.join(parts)} SELECT {keys}"
+    return f"WITH {', '.join([_owner(*owner, alias), *parts])} SELECT {keys}, key FROM owner"
+
+
+def _owner(model: type[models.Model], columns: Sequence[str], alias: str) -> str:
+    quote, meta = connections[alias].ops.quote_name, model._meta
+    where = " AND ".join(f"{quote(meta.get_field(name).column)} = %s" for name in columns)
+    key = f"SELECT {quote(meta.pk.column)} AS key FROM {quote(meta.db_table)}"
+    return f"owner AS ({key} WHERE {where})"
 
 
 def _statement(model: type[models.Model], alias: str) -> str:

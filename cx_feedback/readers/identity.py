@@ -15,13 +15,15 @@ from cx_feedback.readers.models import Reader
 
 def reader_of(request: HttpRequest) -> Reader | None:
     """Return the reader whom the request's cookie names, None when it may not speak."""
-    if not may_use_cookies(request):
-        return None
+    key = _key_in(request) if may_use_cookies(request) else None
+    return None if key is None else find(Reader, "key", key)
+
+
+def _key_in(request: HttpRequest) -> uuid.UUID | None:
     try:
-        key = uuid.UUID(request.COOKIES.get(conf.get("COOKIE_NAME"), ""))
+        return uuid.UUID(request.COOKIES.get(conf.get("COOKIE_NAME"), ""))
     except ValueError:
         return None
-    return find(Reader, "key", key)
 
 
 def reader_for_act(request: HttpRequest, language: str = "") -> Reader | None:
@@ -37,16 +39,14 @@ def reader_for_act(request: HttpRequest, language: str = "") -> Reader | None:
     )
 
 
-def speaker_of(request: HttpRequest) -> Reader | None:
-    """Return the reader who acts as ``reader_for_act`` does, but store none.
+def speaker_of(request: HttpRequest) -> services.Speaker | None:
+    """Return who acts as ``reader_for_act`` does, but look nobody up and store none.
 
-    A new one has no row yet; ``services.act`` stores it together with the act.
+    ``services.act`` does both, together with what the act stores where the database can.
     """
     if not may_use_cookies(request):
         return None
-    return reader_of(request) or services.newcomer(
-        language=get_language() or "", day=timezone.localdate()
-    )
+    return services.Speaker(_key_in(request), language=get_language() or "")
 
 
 def remember(

@@ -5,6 +5,7 @@ cost no statement more.
 """
 
 import datetime
+import uuid
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,7 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.core.rows import insert_all, stands_alone
+from cx_feedback.core.rows import find, insert_all, insert_for, stands_alone
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
 
@@ -62,46 +63,87 @@ def _rows_of_newcomer(reader: Reader) -> list[Model]:
     return [reader, *days]
 
 
+@dataclass(frozen=True)
+class Speaker:
+    """Who acts, not looked up yet: the reader of ``key``, a newcomer where there is none."""
+
+    key: uuid.UUID | None
+    language: str = ""
+
+    def look_up(self) -> Reader:
+        """Return the reader, a newcomer (``newcomer``) without a row."""
+        known = None if self.key is None else find(Reader, "key", self.key)
+        return known or newcomer(language=self.language, day=timezone.localdate())
+
+
 def act(
     *,
-    reader: Reader,
+    reader: Reader | Speaker,
     kind: str,
     page_id: int | None = None,
     object_id: int | None = None,
     detail: dict[str, Any] | None = None,
     at: datetime.datetime | None = None,
     here: bool = True,
-    row: Model | None = None,
+    row: Any = None,
 ) -> Activity:
     """Write an act into the ledger, count its day, and tell the other rooms.
 
     ``at`` is an aware datetime, now by default. ``here=False`` is for what somebody else did
     about the reader (approved a comment of theirs): no day counts. ``row`` is what the act made,
-    not stored yet, of which ``object_id`` becomes the key: it is stored here, and a newcomer with
-    it, by one statement where that can be. One transaction. Sends ``reader_acted``.
+    not stored yet, of which ``object_id`` becomes the key: its ``reader`` is set, and it is
+    stored here, a newcomer with it, by one statement where that can be. One transaction. Sends
+    ``reader_acted``.
     """
-    at, detail = at or timezone.now(), detail or {}
-    activity = Activity(
-        reader=reader, kind=kind, page_id=page_id, object_id=object_id, detail=detail, at=at
-    )
-    rows: list[Any] = _rows_of_newcomer(reader) if reader.pk is None else []
-    rows += [activity] if row is None else [row, activity]
-    day = timezone.localdate(at)
-    counts = here and _begins_period(reader, day)
+    at = at or timezone.now()
+    activity = Activity(kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at)
+    day = timezone.localdate(at) if here else None
+    rows: list[Any] = [activity] if row is None else [row, activity]
+    if isinstance(reader, Speaker):
+        with _around(activity, counts=False):
+            if _store_for(reader, rows, day):
+                _tell(activity)
+                return activity
+        reader = reader.look_up()
+    for item in rows:
+        item.reader = reader
+    if reader.pk is None:
+        rows = [*_rows_of_newcomer(reader), *rows]
+    counts = day is not None and _begins_period(reader, day)
     with _around(activity, counts):
         insert_all(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
-        if counts:
+        if day is not None and counts:
             count_day(reader=reader, day=day)
-        signals.reader_acted.send(
-            Activity,
-            activity_id=activity.pk,
-            reader_id=reader.pk,
-            kind=kind,
-            page_id=page_id,
-            object_id=activity.object_id,
-            detail=detail,
-        )
+        _tell(activity)
     return activity
+
+
+def _store_for(speaker: Speaker, rows: list[Any], day: datetime.date | None) -> bool:
+    """Store ``rows`` for the reader of a key together with looking for that reader.
+
+    Return whether that was all that there is to do: no, and nothing is stored, where nobody has
+    this key or the day begins a period of theirs.
+    """
+    if speaker.key is None:
+        return False
+    where: dict[str, Any] = {"key": speaker.key}
+    if day is not None and day >= EARLIEST:
+        where["last_period"] = period_of(day)
+    return (
+        insert_for(Reader, where, rows, {(1, "object_id"): 0} if len(rows) > 1 else {}) is not None
+    )
+
+
+def _tell(activity: Activity) -> None:
+    signals.reader_acted.send(
+        Activity,
+        activity_id=activity.pk,
+        reader_id=activity.reader_id,
+        kind=activity.kind,
+        page_id=activity.page_id,
+        object_id=activity.object_id,
+        detail=activity.detail,
+    )
 
 
 def _around(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
@@ -176,15 +218,7 @@ def act_about(*, kind: str, rows: list[About]) -> None:
         for row in rows
     )
     for activity in activities:
-        signals.reader_acted.send(
-            Activity,
-            activity_id=activity.pk,
-            reader_id=activity.reader_id,
-            kind=kind,
-            page_id=activity.page_id,
-            object_id=activity.object_id,
-            detail=activity.detail,
-        )
+        _tell(activity)
 
 
 def count_day(*, reader: Reader, day: datetime.date) -> None:

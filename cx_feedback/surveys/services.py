@@ -13,7 +13,7 @@ from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.rows import insert, stands_alone
 from cx_feedback.core.tasks import nudge
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.services import act
+from cx_feedback.readers.services import Speaker, act
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.exports.models import Export
@@ -22,9 +22,10 @@ from cx_feedback.surveys.flow.paths import ending_of
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
 from cx_feedback.surveys.selectors import LiveSurvey
 
-#: A reader, nobody, or a function that finds the reader inside the transaction. One who has no
-#: row yet is stored with the response, so that a refused answer leaves no reader behind.
-Speaker = Reader | None | Callable[[], Reader | None]
+#: A reader, nobody, somebody who is looked up with storing, or a function that finds the reader
+#: inside the transaction. One who has no row yet is stored with the response, so that a refused
+#: answer leaves no reader behind.
+Who = Reader | Speaker | None | Callable[[], Reader | None]
 
 #: Seconds between two nudges of the folding task.
 FOLD_EVERY = 5
@@ -76,7 +77,7 @@ def submit(
     survey_id: int,
     answers: Any,
     page_id: int | None = None,
-    reader: Speaker = None,
+    reader: Who = None,
     language: str = "",
     idempotency_key: str = "",
     kind: str = Survey.SURVEY,
@@ -115,7 +116,7 @@ def submit(
     return response
 
 
-def _store_once(response: Response, live: LiveSurvey, reader: Speaker, kind: str) -> Response:
+def _store_once(response: Response, live: LiveSurvey, reader: Who, kind: str) -> Response:
     """Store ``response``, or return the one that its idempotency key stored before."""
     try:
         _store(response, live, reader, kind)
@@ -140,16 +141,16 @@ def start(
     return begun
 
 
-def _store(response: Response, live: LiveSurvey, reader: Speaker, kind: str) -> None:
+def _store(response: Response, live: LiveSurvey, reader: Who, kind: str) -> None:
     # Without places to take, reader, response and act are one statement, if the database can.
     alone = stands_alone(Response) and not places.are_limited(live)
     with nullcontext() if alone else transaction.atomic():
-        response.reader = reader() if callable(reader) else reader
-        if response.reader is None:
+        who = reader() if callable(reader) else reader
+        if who is None:
             insert(response)
         else:
             act(
-                reader=response.reader,
+                reader=who,
                 kind="response" if kind == Survey.SURVEY else kind,
                 page_id=response.page_id,
                 detail=_act_detail(response, live.definition),

@@ -1,7 +1,6 @@
 """Plain form posts of answers."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -93,7 +92,7 @@ def take_answers(
                 kind=kind,
                 answers=post.answers,
                 page_id=page_id,
-                reader=partial(speaker_of, request),
+                reader=speaker_of(request),
                 language=get_language() or "",
             )
     except NotFound:

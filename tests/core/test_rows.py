@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from cx_feedback.core.rows import find, insert, insert_all
+from cx_feedback.core.rows import find, insert, insert_all, insert_for
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +67,27 @@ def test_a_row_is_found_as_filter_finds_it(django_assert_num_queries):
     found.save()
     assert Reader.objects.get().language == "en"
     assert find(Reader, "key", uuid4()) is None
+
+
+def test_rows_are_stored_with_looking_for_whose_they_are(django_assert_num_queries):
+    insert_all(
+        [
+            Reader(language="en"),
+            Reader(language="es", last_period=7, first_period=7, active_periods=1),
+        ]
+    )
+    there = Reader.objects.get(language="es")
+    rows = [Activity(kind="x", detail={"a": 1}), Activity(kind="y")]
+    can = connection.vendor == "postgresql"
+    links = {(1, "object_id"): 0}
+    with django_assert_num_queries(3 if can else 0):
+        for where in ({"key": uuid4()}, {"key": there.key, "last_period": 8}):
+            assert insert_for(Reader, where, rows, links) is None
+        held = insert_for(Reader, {"key": there.key, "last_period": 7}, rows, links)
+    assert Activity.objects.count() == (2 if can else 0)
+    if can:
+        assert (held, held.key, held.language) == (there, there.key, "es")
+        told = {(a.pk, a.kind, a.object_id, a.reader_id) for a in Activity.objects.all()}
+        first, second = rows
+        assert told == {(first.pk, "x", None, there.pk), (second.pk, "y", first.pk, there.pk)}
+        assert (second.object_id, first.reader_id, first.reader) == (first.pk, there.pk, held)

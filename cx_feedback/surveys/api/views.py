@@ -1,6 +1,5 @@
 """REST: published surveys, answers to them, and their results for staff with the right."""
 
-from functools import partial
 from typing import Any
 
 from django.utils.translation import get_language
@@ -54,7 +53,7 @@ class ResponsesView(FeedbackAPIView):
             kind=self.kind,
             answers=data.get("answers"),
             page_id=require_page(page_id_in(data), django_request),
-            reader=partial(speaker_of, django_request),
+            reader=speaker_of(django_request),
             language=get_language() or "",
             idempotency_key=request.headers.get("Idempotency-Key", ""),
             seconds=seconds_in(data),
