@@ -9,7 +9,8 @@ class SurveysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cx_feedback.surveys import receivers
+        from cx_feedback.surveys import placed, receivers
         from cx_feedback.surveys.library import checks  # noqa: F401
 
         receivers.connect()
+        placed.connect()

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
-from cx_feedback.surveys import selectors
+from cx_feedback.surveys import placed
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.presentation import form_context
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -16,8 +16,11 @@ from cx_feedback.surveys.selectors import LiveSurvey
 class LiveChooserBlock(SnippetChooserBlock):
     """Chooses a survey, and fetches what it asks now, in the reader's language, with it."""
 
+    #: ``placed`` fetches it together with all others of its page.
+    is_fetched_with_page = True
+
     def bulk_to_python(self, values: Any) -> list[Any]:
-        found = selectors.chosen(self.model_class.objects.all(), values)
+        found = placed.fetch(self.model_class, values)
         return [found.get(pk) for pk in values]
 
     def deconstruct(self) -> Any:
