@@ -27,13 +27,14 @@ def counts(
     part: str = "",
     only: Iterable[str] | None = None,
     by_day: str | None = None,
+    whole: bool = False,
 ) -> Counts:
     """Return how many responses gave each value: the tallies and what is not folded yet.
 
     ``part`` is "" for the whole, "day:" for each day, "page:" for each page, "lang:" for each
     language, or one of those ("page:12"). ``only`` limits it to some question keys ("" for the
     responses themselves). ``by_day`` is a question to count for each day as well, beside the
-    responses of the day.
+    responses of the day, ``whole`` adds the whole ("") to another ``part``, its responses always.
     All is read by one statement, so that a fold that commits meanwhile
     neither hides a response nor counts it twice.
     """
@@ -43,6 +44,8 @@ def counts(
     asked &= Q() if wanted is None else Q(question__in=wanted)
     if by_day is not None:
         asked |= Q(part__startswith="day:", question__in=("", by_day))
+    if whole:
+        asked |= Q(part="") & (Q() if wanted is None else Q(question__in=wanted | {""}))
     tallies = Tally.objects.filter(asked, survey_id__in=survey_ids)
     found: Counts = Counter()
     rest: list[Any] = []
@@ -55,7 +58,8 @@ def counts(
         fits = its_part.startswith(part) if open_ended else its_part == part
         fits = fits and (wanted is None or question in wanted)
         daily = by_day is not None and question in ("", by_day) and its_part.startswith("day:")
-        if fits or daily:
+        whole_too = whole and not its_part and (wanted is None or question in wanted | {""})
+        if fits or daily or whole_too:
             found[its_part, question, value] += 1
     return found
 

@@ -9,7 +9,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.crosstab import CrossTab, Side, crosstab
 from cx_feedback.surveys.results.disclosure import is_safe_table, withheld
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.view import pick
+from cx_feedback.surveys.results.picking import pick
 from cx_feedback.surveys.scores import SHOW_FROM
 
 #: The value of the row or column that holds those that are too rare to stand by themselves.

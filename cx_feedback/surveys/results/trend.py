@@ -6,21 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import Count
-
 from cx_feedback.surveys import questions, scores, selectors
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, classes
-from cx_feedback.surveys.results.answers import AnswerText, values_in
 from cx_feedback.surveys.results.counts import Counts, counts
 from cx_feedback.surveys.results.dimensions import DAY, Cell
 from cx_feedback.surveys.results.disclosure import Block, blocks
 from cx_feedback.surveys.results.filters import Filters, Period
 from cx_feedback.surveys.results.pages import has_score
-from cx_feedback.surveys.results.scan import expression
-from cx_feedback.surveys.results.view import View, pick, view_of
+from cx_feedback.surveys.results.picking import Picked, pick
+from cx_feedback.surveys.results.view import View, view_of
 from cx_feedback.surveys.scores import SHOW_FROM, Difference
 
 Span = Literal["day", "week", "month"]
@@ -64,15 +61,22 @@ def trend_of(
     span: Span,
     filters: Filters,
     counted: Counts | None = None,
+    picked: Picked | None = None,
 ) -> Trend:
     """Return the course of a question's score among those whom ``filters`` pick.
 
     Points are made of whole blocks of days (``disclosure``, rule 4), and each has at least 5
     answers: what is too thin is put together with its neighbour. The change is that of the last
     point from the one before, with the 95 % interval of the difference. ``counted`` are counts
-    of everybody by day (responses and answers), where the caller has them at hand.
+    of everybody by day (responses and answers), ``picked`` is what ``pick`` gave for the course of
+    ``question`` and these filters, where the caller has them at hand.
     """
-    by_day, ground = _by_day(survey, question, filters, counted)
+    if filters:
+        picked = picked or pick(survey, filters, course_of=question)
+        shown = picked.open
+        by_day, ground = (picked.course(question), picked.blocks) if shown else ({}, [])
+    else:
+        by_day, ground = _of_all(survey, question, counted)
     points = [
         Point(first, last, questions.get(question.type).result(question, given))
         for first, last, given in _together(_grouped(by_day, ground, span))
@@ -81,40 +85,23 @@ def trend_of(
     return Trend(question, span, tuple(points), change)
 
 
-def _by_day(
-    survey: Survey, question: Question, filters: Filters, counted: Counts | None
+def _of_all(
+    survey: Survey, question: Question, counted: Counts | None
 ) -> tuple[ByDay, list[Block]]:
+    if counted is None:
+        family = selectors.family_of(survey)
+        counted = counts(survey_ids=family, part="day:", only=["", question.key])
     by_day: ByDay = {}
-    if not filters:
-        if counted is None:
-            family = selectors.family_of(survey)
-            counted = counts(survey_ids=family, part="day:", only=["", question.key])
-        cells = []
-        for (part, asked, value), n in counted.items():
-            if not part.startswith("day:"):
-                continue
-            day = datetime.date.fromisoformat(part[4:])
-            if asked == question.key:
-                by_day.setdefault(day, Counter())[value] += n
-            elif not asked:
-                cells.append(Cell({DAY: day}, n))
-        return by_day, blocks([], cells)
-    picked = pick(survey, filters, by_day=True)
-    if not picked.open:
-        return {}, []
-    responses, conditions = picked.responses()
-    rows = (
-        responses.filter(*conditions, answers__has_key=question.key)
-        .order_by()
-        .annotate(its_day=expression(DAY), its_text=AnswerText(question.key))
-        .values_list("its_day", "its_text")
-        .annotate(times=Count("pk"))
-    )
-    for day, text, n in rows:
-        given = by_day.setdefault(day, Counter())
-        for value in (ANSWERED, *values_in(question, text)):
-            given[value] += n
-    return by_day, picked.blocks
+    cells = []
+    for (part, asked, value), n in counted.items():
+        if not part.startswith("day:"):
+            continue
+        day = datetime.date.fromisoformat(part[4:])
+        if asked == question.key:
+            by_day.setdefault(day, Counter())[value] += n
+        elif not asked:
+            cells.append(Cell({DAY: day}, n))
+    return by_day, blocks([], cells)
 
 
 def _grouped(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.results import pages, pictures, trend
 from cx_feedback.surveys.results.overview import overview_of
+from cx_feedback.surveys.results.picking import Picked, pick
 from cx_feedback.surveys.results.tabs.frame import TabView
 from cx_feedback.surveys.results.view import view_of
 from cx_feedback.surveys.scores import SHOW_FROM
@@ -20,7 +21,8 @@ class SurveyResultsView(TabView):
     def figures(self) -> dict[str, Any]:
         scored = [q for q in self.definition.questions if pages.has_score(q)]
         question = trend.question_for(self.definition, self.request.GET.get("trend", ""))
-        shown = self.of_some() if self.filters else self.of_all(question)
+        picked = pick(self.object, self.filters, course_of=question) if self.filters else None
+        shown = self.of_some(picked) if picked else self.of_all(question)
         if "results_texts" in self.allowed and not self.filters.by_answer:
             query = self.filters.as_query()
             shown["texts_url"] = f"{self.url('results_texts')}?{query and query + '&'}"
@@ -28,7 +30,8 @@ class SurveyResultsView(TabView):
         if shown["few"] or not shown["n"] or question is None:
             return shown
         overview = shown.get("overview")
-        return {**shown, "scored": scored, **self.course(question, overview and overview.counts)}
+        counted = overview and overview.counts
+        return {**shown, "scored": scored, **self.course(question, counted, picked)}
 
     def of_all(self, question: Question | None) -> dict[str, Any]:
         """Return what everybody answered."""
@@ -42,13 +45,13 @@ class SurveyResultsView(TabView):
         n = overview.results.n
         return {"overview": overview, "n": n, "sections": sections, "answered": n > 0}
 
-    def of_some(self) -> dict[str, Any]:
+    def of_some(self, picked: Picked) -> dict[str, Any]:
         """Return what those answered whom the filters pick."""
-        view = view_of(survey=self.object, filters=self.filters)
+        view = view_of(survey=self.object, filters=self.filters, picked=picked)
         sections = [pictures.section_of(r, r.question.key in view.withheld) for r in view.questions]
         return {"seen": view, "n": view.n, "sections": sections, "answered": view.total > 0}
 
-    def course(self, question: Question, counted: Any) -> dict[str, Any]:
+    def course(self, question: Question, counted: Any, picked: Picked | None) -> dict[str, Any]:
         """Return the trend of a question's score by the span that was asked for."""
         asked = self.request.GET.get("span")
         span: trend.Span = next((s for s in trend.SPANS if s == asked), "week")
@@ -58,6 +61,7 @@ class SurveyResultsView(TabView):
             span=span,
             filters=self.filters,
             counted=counted,
+            picked=picked,
         )
         return {
             "trend": found,

@@ -1,0 +1,153 @@
+"""How filters divide the responses of a survey: what ``view`` and ``trend`` are made from."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from cx_feedback.surveys import folding, selectors
+from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.base import ANSWERED
+from cx_feedback.surveys.results import scan
+from cx_feedback.surveys.results.answers import values_in
+from cx_feedback.surveys.results.counts import Counts, counts
+from cx_feedback.surveys.results.dimensions import (
+    ANSWER,
+    DAY,
+    LANGUAGE,
+    PAGE,
+    Cell,
+    Dimension,
+    columns_of,
+    dimensions_of,
+)
+from cx_feedback.surveys.results.disclosure import Block, blocks, is_open
+from cx_feedback.surveys.results.filters import Filters
+
+
+@dataclass(frozen=True)
+class Picked:
+    """How filters divide the responses, before it is known what may be shown."""
+
+    survey_ids: list[int]
+    definition: Definition
+    filters: Filters
+    cells: list[Cell]
+    #: The counts of each day and of everybody, where only days are chosen.
+    tallies: Counts | None = None
+
+    @cached_property
+    def dimensions(self) -> tuple[list[Dimension], list[Dimension]]:
+        """Return the filters' dimensions without the days, and the guards."""
+        return dimensions_of(self.filters, self.definition, self.cells)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """Return the days in blocks; needs cells by day."""
+        picked, guards = self.dimensions
+        return blocks([*picked, *guards], self.cells)
+
+    @cached_property
+    def window(self) -> tuple[datetime.date, datetime.date] | None:
+        """Return the first and last day of the blocks that end in the chosen days."""
+        since = self.filters.since or datetime.date.min
+        until = self.filters.until or datetime.date.max
+        chosen = [block for block in self.blocks if since <= block.last <= until]
+        return (chosen[0].first, chosen[-1].last) if chosen else None
+
+    @cached_property
+    def days(self) -> list[Dimension]:
+        """Return the dimension of the chosen days, if days are chosen."""
+        if not self.filters.by_date:
+            return []
+        if self.window is None:
+            return [Dimension(DAY, lambda day: False, True)]
+        first, last = self.window
+        return [Dimension(DAY, lambda day: first <= day <= last, True)]
+
+    @cached_property
+    def n(self) -> int:
+        """Return how many responses these are."""
+        every = [*self.dimensions[0], *self.days]
+        return sum(cell.n for cell in self.cells if all(d.holds(cell) for d in every))
+
+    @property
+    def open(self) -> bool:
+        """Return whether they may be shown (rules 1 to 4)."""
+        picked, guards = self.dimensions
+        return is_open([*picked, *guards, *self.days], self.cells)
+
+    def responses(self) -> tuple[QuerySet[Response], list[Q]]:
+        """Return the survey's responses and the conditions that pick these."""
+        everybody = Response.objects.filter(survey_id__in=self.survey_ids)
+        responses, conditions = scan.picked_by(everybody, self.dimensions[0], self.cells)
+        if self.days:
+            conditions.append(scan.between(*self.window) if self.window else Q(pk__in=[]))
+        return responses, conditions
+
+    def course(self, question: Question) -> dict[datetime.date, Counter[str]]:
+        """Return what these answered to ``question`` by day; needs a pick for its course."""
+        found: dict[datetime.date, Counter[str]] = {}
+        if self.tallies is not None:
+            first, last = self.window or (datetime.date.max, datetime.date.min)
+            for (part, asked, value), n in self.tallies.items():
+                if part and asked == question.key and first <= _day(part) <= last:
+                    found.setdefault(_day(part), Counter())[value] += n
+            return found
+        every = [*self.dimensions[0], *self.days]
+        for cell in self.cells:
+            text = cell.columns[ANSWER + question.key]
+            if text is not None and all(d.holds(cell) for d in every):
+                given = found.setdefault(cell.columns[DAY], Counter())
+                for value in (ANSWERED, *values_in(question, text)):
+                    given[value] += cell.n
+        return found
+
+
+def pick(survey: Survey, filters: Filters, *, course_of: Question | None = None) -> Picked:
+    """Count responses by what the filters look at, one statement if that is all.
+
+    ``course_of`` is a question whose course over time is wanted too, from the same statement.
+    """
+    family, definition = selectors.family_of(survey), selectors.questions_of(survey)
+    columns = columns_of(filters, definition)
+    if columns == [DAY]:
+        found = counts(survey_ids=family, part="day:", whole=True)
+        days = [Cell({DAY: _day(p)}, n) for (p, asked, _v), n in found.items() if p and not asked]
+        return Picked(family, definition, filters, days, found)
+    if course_of is not None:
+        columns = list(dict.fromkeys([*columns, DAY, ANSWER + course_of.key]))
+    cells = _tallied_cells(family, columns)
+    if cells is None:
+        everybody = Response.objects.filter(survey_id__in=family)
+        cells = scan.cells_of(everybody, columns)
+    return Picked(family, definition, filters, cells)
+
+
+def _tallied_cells(family: list[int], columns: list[str]) -> list[Cell] | None:
+    """Return the cells that tallies know without a look at any response, None for others."""
+    if columns == [LANGUAGE]:
+        found = counts(survey_ids=family, part="lang:", only=[""], whole=True)
+        cells = [Cell({LANGUAGE: part[5:]}, n) for (part, _q, _v), n in found.items() if part]
+        return [*cells, _rest({LANGUAGE: ""}, found, cells)]
+    if columns == [PAGE, LANGUAGE]:
+        found = counts(survey_ids=family, part="page:", only=[folding.LANGUAGE], whole=True)
+        cells = [
+            Cell({PAGE: int(part[5:]), LANGUAGE: language}, n)
+            for (part, _question, language), n in found.items()
+            if part
+        ]
+        return [*cells, _rest({PAGE: None, LANGUAGE: ""}, found, cells)]
+    return None
+
+
+def _day(part: str) -> datetime.date:
+    return datetime.date.fromisoformat(part.removeprefix("day:"))
+
+
+def _rest(columns: dict[str, object], found: Counts, cells: list[Cell]) -> Cell:
+    """Return the cell of the responses that came without a page, or without a language."""
+    return Cell(columns, found["", "", ANSWERED] - sum(cell.n for cell in cells))
