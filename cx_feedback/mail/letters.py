@@ -7,6 +7,7 @@ from email.utils import parseaddr
 from functools import lru_cache
 from typing import Any
 
+import idna
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
@@ -84,13 +85,22 @@ def refuse_control_characters(field: str, *values: str) -> None:
 
 
 def clean_address(address: str, field: str = "email") -> str:
-    """Return ``address`` in lower case; raises InvalidInput when no mail can go there."""
+    """Return ``address`` in lower case, its domain in ASCII (RFC 5891), so that it is one address.
+
+    Raises InvalidInput when no mail can go there. What stands before the @ has to be ASCII: few
+    servers take anything else (RFC 6531).
+    """
     address = address.strip().lower()
     refuse_control_characters(field, address)
-    local, _at, _domain = address.rpartition("@")
+    if len(address) > ADDRESS:
+        raise InvalidInput(fields={field: [_("This e-mail address is too long.")]})
+    local, _at, domain = address.rpartition("@")
     try:
+        if not domain.isascii():
+            domain = idna.encode(domain, uts46=True).decode().lower()
+            address = f"{local}@{domain}"
         validate_email(address)
-    except ValidationError:
+    except (ValidationError, UnicodeError):
         raise InvalidInput(fields={field: [_("This is no e-mail address.")]}) from None
     if len(address) > ADDRESS or len(local) > LOCAL_PART:
         raise InvalidInput(fields={field: [_("This e-mail address is too long.")]})

@@ -172,7 +172,8 @@ def _store(lines: list[Line], report: Report) -> None:
             else:
                 new[key] = _fill(Subscription(mailing_list=line.mailing_list), line, reader)
                 report.added += 1
-        elif row.state == State.UNSUBSCRIBED:
+        elif row.unsubscribed_at is not None and row.state != State.CONFIRMED:
+            # Whoever asks for an address again after that, only its owner brings it back.
             report.left_out += 1
         elif row.state == State.PENDING:
             changed[row.pk] = _fill(row, line, reader)

@@ -52,6 +52,10 @@ def test_who_unsubscribed_stays_so(run):
     out, _ = run(text)
     assert "left out because unsubscribed 1" in out
     assert Subscription.objects.get().state == "unsubscribed"
+    services.subscribe(email="ana@example.org")  # a stranger, say: nobody confirms it
+    out, _ = run(text)
+    assert "left out because unsubscribed 1" in out
+    assert Subscription.objects.get().state == "pending"
 
 
 def test_errors_name_their_line_and_good_lines_stay(run):

@@ -281,3 +281,22 @@ def test_messages_sent_never_hold_two_addresses(client, mailing_list):
     ask(client, "zoe@example.org")
     post_office.send_due()
     assert sorted(m.to for m in mail.outbox) == [["ana@example.org"], ["zoe@example.org"]]
+
+
+def test_an_internationalised_domain_is_one_address_however_written(client, mailing_list):
+    for written in ("ana@Straße.example", "ANA@xn--strae-oqa.example", "ana@STRASSE.example"):
+        assert ask(client, written).status_code == 202
+    assert set(Subscription.objects.values_list("email", flat=True)) == {
+        "ana@xn--strae-oqa.example",
+        "ana@strasse.example",
+    }
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["ñandú@example.org", "ana@" + "ñ" * 64 + ".org", "ana@" + "a." * 130 + "org", "ana@－.org"],
+)
+def test_addresses_that_no_mail_reaches_are_refused(client, mailing_list, address):
+    response = ask(client, address)
+    assert list(response.json()["errors"]) == ["email"]
+    assert not Subscription.objects.exists()
