@@ -84,5 +84,5 @@ CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_TASK_DEFAULT_QUEUE", "cx-test
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Wagtail 7.4 with django-treebeard 5.3: a warning about Wagtail's own managers.
 SILENCED_SYSTEM_CHECKS = ["treebeard.E001"]
-RATES = ["write", "visit", "mail", "comment", "burst", "proof"]
+RATES = ["write", "visit", "mail", "comment", "burst", "proof", "signup"]
 CX_FEEDBACK = {"RATES": dict.fromkeys(RATES)}

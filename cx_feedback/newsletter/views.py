@@ -1,5 +1,6 @@
 """The reader's pages. A GET changes nothing: mail scanners follow links."""
 
+import json
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -10,11 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from cx_feedback.core import challenge
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
 from cx_feedback.core.pages import require_page
 from cx_feedback.newsletter import links, requests, selectors, services
+from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.presentation import form_again, masked, without_referrer
 from cx_feedback.newsletter.rendering import joined
@@ -31,6 +34,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
         require_page(page_id, request)
         wish = requests.read(request.POST)
         if not wish.is_trap:
+            admit(request, request.POST, wish.email)
             services.subscribe(
                 email=wish.email,
                 list_ids=wish.list_ids,
@@ -41,6 +45,8 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
                 page_id=page_id,
                 how="form",
             )
+    except challenge.ChallengeAsked as asked:
+        return _challenge_page(request, asked)
     except FeedbackError as error:
         context = {**form_again(request.POST, page_id), "error": error}
         return render(
@@ -49,6 +55,22 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
     if page_id is None:
         return render(request, "cx_feedback/newsletter/asked.html")
     return back_to_page(request, page_id, "cx-subscribe-thanks")
+
+
+def _challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
+    """Show a page that does the work and sends the same once more."""
+    context = {
+        "error": asked,
+        "field": challenge.FIELD,
+        "challenge_json": json.dumps(asked.challenge),
+        "posted": [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name != challenge.FIELD
+            for value in values
+        ],
+    }
+    return render(request, "cx_feedback/newsletter/challenge.html", context, status=asked.status)
 
 
 @csrf_exempt

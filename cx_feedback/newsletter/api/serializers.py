@@ -24,6 +24,9 @@ class SubscriptionIn(serializers.Serializer[Any]):
     )
     page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
     lang = serializers.CharField(required=False, help_text="Language of the mails.")
+    challenge = serializers.CharField(
+        required=False, help_text="The solution of the challenge that a 428 brought."
+    )
 
 
 class SubscriptionOut(serializers.Serializer[Any]):

@@ -7,6 +7,7 @@ from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.pages import require_page
 from cx_feedback.newsletter import requests, services
+from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.api import serializers as shapes
 
 
@@ -26,6 +27,7 @@ class SubscriptionsView(FeedbackAPIView):
         page_id = require_page(page_id_in(body), request._request)
         wish = requests.read(body)
         if not wish.is_trap:
+            admit(request._request, body, wish.email)
             services.subscribe(
                 email=wish.email,
                 list_ids=wish.list_ids,
