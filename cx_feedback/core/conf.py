@@ -65,7 +65,7 @@ _TIER_BORDERS = {
     "won_back_weeks": 4,
     "loyal": 0.4,
     "lover": 0.8,
-    "at_risk": 0.5,
+    "at_risk": 0.75,
     "lost": 0.1,
     "lost_weeks": 8,
 }

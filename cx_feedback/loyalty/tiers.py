@@ -20,9 +20,11 @@ class Borders:
     Who came in one period only is *new* in the first ``new_weeks``, a *fly-by* after them.
     Who came again is *at risk* once the probability of a return has fallen below the share
     ``at_risk`` of what it was at the last visit: so a weekly reader is missed after few weeks
-    and a rare one after many. Below the share ``lost`` of it, and silent for ``lost_weeks`` at
-    least (or the most regular would be given up within days), they are *lost*. The others
-    are *lovers* from the probability ``lover`` on, *loyal* from ``loyal`` on, *casual* below.
+    and a rare one after many (the default: the lowest border that notices weekly customers
+    before 30 days, docs/loyalty.md). Below the share ``lost`` of it, and silent for
+    ``lost_weeks`` at least (or the most regular would be given up within days), they are
+    *lost*. The others are *lovers* from the probability ``lover`` on, *loyal* from ``loyal``
+    on, *casual* below.
     Who came back after a silence is *won back* for ``won_back_weeks``.
     """
 
@@ -30,7 +32,7 @@ class Borders:
     won_back_weeks: float = 4
     loyal: float = 0.4
     lover: float = 0.8
-    at_risk: float = 0.5
+    at_risk: float = 0.75
     lost: float = 0.1
     lost_weeks: float = 8
 

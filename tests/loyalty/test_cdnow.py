@@ -83,4 +83,55 @@ def test_the_longer_somebody_stays_away_as_a_habit_the_later_they_are_missed(peo
             for missed in [days_until_missed(x, t_x, fitted)] * n
         ]
         found.append(float(np.median(days)))
-    assert found == [42, 56, 77, 105, 133]
+    assert found == [28, 35, 49, 63, 70]
+
+
+@pytest.fixture(scope="module")
+def alarms(people, fitted):
+    """Alarms of the first quarter of 1998, looked for each Sunday: ours, and after 30 days.
+
+    Each is (days between two visits, days silent, whether they stayed away for 90 days more).
+    """
+    ours, rule = [], []
+    told, told_by_rule = set(), set()
+    again = [days for days in people if len(days) > 1]
+    sundays = [datetime.date(1997, 12, 28) + datetime.timedelta(weeks=week) for week in range(14)]
+    for sunday in sundays:
+        rows = {}
+        for who, days in enumerate(again):
+            known = [day for day in days if day <= sunday]
+            if known and (row := history(known, sunday))[0] >= 1:
+                rows[who] = (row, max(known), (max(known) - min(known)).days / (len(known) - 1))
+        x, t_x, n = np.array([row for row, _, _ in rows.values()]).T
+        left = share_left(fitted, Cells(x, t_x, n, np.ones_like(x), elapsed_of(sunday)), WEEKS)
+        until = sunday + datetime.timedelta(days=90)
+        for share, (who, (_, last, gap)) in zip(left, rows.items(), strict=True):
+            silent = (sunday - last).days
+            for is_missed, known, found in (
+                (share < Borders().at_risk, told, ours),
+                (silent >= 30, told_by_rule, rule),
+            ):
+                if is_missed and (who, last) not in known:
+                    known.add((who, last))
+                    if sunday != sundays[0]:  # what had been silent before is no news
+                        away = not any(sunday < day <= until for day in again[who])
+                        found.append((gap, silent, away))
+    return np.array(ours), np.array(rule)
+
+
+@pytest.mark.slow
+def test_fewer_false_alarms_than_by_a_rule_of_30_days(alarms):
+    """Of all with a return, then by days between two visits; docs/loyalty.md."""
+    found = []
+    for low, high in ((0, 1000), (0, 14), (14, 21), (21, 35), (35, 56), (56, 1000)):
+        for alarmed in alarms:
+            some = alarmed[(alarmed[:, 0] >= low) & (alarmed[:, 0] < high)]
+            found.append((len(some), float(round(some[:, 2].mean(), 2))))
+    assert list(zip(found[::2], found[1::2], strict=True)) == [
+        ((2710, 0.62), (3880, 0.53)),
+        ((13, 0.23), (24, 0.04)),
+        ((45, 0.36), (69, 0.20)),
+        ((187, 0.36), (358, 0.24)),
+        ((400, 0.48), (648, 0.36)),
+        ((2065, 0.67), (2781, 0.62)),
+    ]

@@ -54,7 +54,7 @@ def test_an_editor_decides_and_only_what_differs_is_kept(admin_client):
     ("field", "given", "words"),
     [
         ("loyal_percent", 90, "enter at most 80 here"),
-        ("lost_percent", 60, "enter at most 50 here"),
+        ("lost_percent", 80, "enter at most 75 here"),
         ("horizon_weeks", 53, "less than or equal to 52"),
         ("at_risk_percent", 0, "greater than or equal to 1"),
         ("lost_weeks", "soon", "whole number"),
