@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable
-from dataclasses import asdict, astuple
+from dataclasses import asdict, astuple, replace
 from typing import Any
 
 from django.db import transaction
@@ -38,16 +38,34 @@ def run_score(*, as_of: datetime.date | None = None, refit: bool = False) -> Run
     ``LOYALTY_READERS_PER_TASK`` the run goes on until ``move_range`` has moved all of ``left``.
     The weekly fit also looks at all the silent for who returned, the nights at who came lately.
     """
+    per_task = conf.get("LOYALTY_READERS_PER_TASK")
+    run, _report = _score(as_of=as_of, refit=refit, readers_per_task=per_task)
+    return run
+
+
+def run_by_hand(
+    *, as_of: datetime.date | None = None, horizon_weeks: int | None = None
+) -> tuple[Run, services.ScoreReport | None]:
+    """Learn, score and move all readers at once, and leave a run as the tasks do.
+
+    Returns the run and what the scoring did; None when it did nothing, see the run's message.
+    """
+    return _score(as_of=as_of, refit=True, horizon_weeks=horizon_weeks)
+
+
+def _score(
+    *, as_of: datetime.date | None, refit: bool, **options: Any
+) -> tuple[Run, services.ScoreReport | None]:
     kind = Run.Kind.REFIT if refit else Run.Kind.SCORE
+    reports: list[services.ScoreReport] = []
 
     def work(run: Run) -> dict[str, Any]:
         returned = services.find_won_back(as_of=as_of) if refit else 0
         report = services.score(
-            as_of=as_of,
-            refit=refit,
-            readers_per_task=conf.get("LOYALTY_READERS_PER_TASK"),
-            progress=lambda step: note(run, step),
+            as_of=as_of, refit=refit, progress=lambda step: note(run, step), **options
         )
+        report = replace(report, won_back=returned + report.won_back)
+        reports.append(report)
         run.as_of, run.fit, run.left = report.as_of, report.fit, report.left
         Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(pk=run.pk).update(
             outcome=Run.Outcome.SKIPPED, left=[], message="newer scores have taken its place"
@@ -57,10 +75,11 @@ def run_score(*, as_of: datetime.date | None = None, refit: bool = False) -> Run
             "tiers_changed": report.tiers_changed,
             "newly_silent": report.newly_silent,
             "found_late": report.found_late,
-            "won_back": returned + report.won_back,
+            "won_back": report.won_back,
         }
 
-    return _run(kind, work)
+    run = _run(kind, work)
+    return run, reports[0] if reports else None
 
 
 def move_range(*, run_id: int, ids: tuple[int, int]) -> services.Moved:

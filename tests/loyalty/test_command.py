@@ -1,12 +1,14 @@
 import datetime
 import io
+from contextlib import nullcontext
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from cx_feedback.loyalty import runs
 from cx_feedback.loyalty.checking import check_holdout
-from cx_feedback.loyalty.models import Silence
+from cx_feedback.loyalty.models import Fit, Run, Silence
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END
 from tests.shared_data import shared_file
@@ -26,6 +28,9 @@ def test_it_tells_what_it_found_and_that_a_second_run_changes_nothing(magazine, 
         assert word in out
     assert "Nothing has changed" not in out
     assert len(heard) > 0
+    left = Run.objects.get()
+    assert (left.kind, left.outcome, left.as_of) == ("refit", "done", END)
+    assert left.summary["newly_silent"] == len(heard)
     heard.clear()
     again = run("--as-of", END.isoformat())
     assert "Nothing has changed since the last run" in again
@@ -36,6 +41,14 @@ def test_only_history_announces_nothing(magazine, heard):
     run("--as-of", END.isoformat(), "--only-history")
     assert heard == []
     assert not Reader.objects.exclude(tier="").exists()
+    assert not Run.objects.exists()
+
+
+def test_it_does_not_run_beside_another_run(magazine, monkeypatch):
+    monkeypatch.setattr(runs, "only_one", lambda: nullcontext(False))
+    with pytest.raises(CommandError, match="another run was going on"):
+        run("--as-of", END.isoformat())
+    assert not Fit.objects.exists()
 
 
 def test_an_empty_site_is_told_where_readers_come_from():

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.loyalty import selectors, services
+from cx_feedback.loyalty import runs, selectors, services
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.wording import quality_words
@@ -73,12 +73,7 @@ class Command(BaseCommand):
             raise CommandError("--horizon is 1 to 52 weeks.")
         began = time.monotonic()
         self.stdout.write("Counting readers, fitting the model …")
-        try:
-            report = services.score(
-                as_of=as_of, horizon_weeks=horizon, history_only=options["only_history"]
-            )
-        except FeedbackError as error:
-            raise CommandError(str(error)) from None
+        report = self._score(as_of, horizon, history_only=options["only_history"])
         if report.fit is None:
             self.stdout.write(
                 f"Nobody had come up to {report.as_of}: nothing to score. Readers come by acts, "
@@ -95,6 +90,19 @@ class Command(BaseCommand):
         self.stdout.write(f"{time.monotonic() - began:.1f} s.")
         if not report.changed and not told:
             self.stdout.write("Nothing has changed since the last run of this day.")
+
+    def _score(
+        self, as_of: datetime.date | None, horizon: int | None, *, history_only: bool
+    ) -> services.ScoreReport:
+        if history_only:  # touches no reader, so that it is no run either
+            try:
+                return services.score(as_of=as_of, horizon_weeks=horizon, history_only=True)
+            except FeedbackError as error:
+                raise CommandError(str(error)) from None
+        run, report = runs.run_by_hand(as_of=as_of, horizon_weeks=horizon)
+        if report is None:
+            raise CommandError(run.message)
+        return report
 
     def _tell_fit(self, fit: Fit) -> None:
         unit = conf.get("PERIOD")
