@@ -9,7 +9,6 @@ from enum import Enum
 from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from wagtail.models import Site
 
 from cx_feedback.core.naming import answers_given
 from cx_feedback.core.sections import pages_in
@@ -56,8 +55,8 @@ class Verdict:
 
 def newsletter_settings() -> NewsletterSettings:
     """Return what the default site's editors decided; the defaults for a site without any."""
-    site = Site.objects.filter(is_default_site=True).first()
-    return NewsletterSettings.for_site(site) if site else NewsletterSettings()
+    found = NewsletterSettings.objects.filter(site__is_default_site=True).first()
+    return found or NewsletterSettings()
 
 
 def quiet_hours(decided: NewsletterSettings) -> QuietHours | None:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from wagtail.models import Site
 
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Letter
@@ -22,7 +23,6 @@ from cx_feedback.newsletter.services.deciding import (
     Verdict,
     decide,
     facts_of,
-    newsletter_settings,
 )
 from cx_feedback.newsletter.services.noting import CHUNK
 from cx_feedback.readers import services as readers
@@ -56,7 +56,7 @@ def post_due(*, now: datetime.datetime | None = None) -> Posted:
     off; those whom the rule holds back get nothing. Any number may run at once, and again after
     a crash.
     """
-    run = _Run(now or timezone.now(), newsletter_settings())
+    run = _Run(now or timezone.now(), _decided())
     done = Posted()
     while (step := run.step()) is not None:
         done += step
@@ -133,6 +133,12 @@ class _Run:
                 facts.rules[rule_id], rows, held_back=state == State.HELD_BACK
             )
             readers.record(kind=experiments.KIND, rows=done, at=self.now)
+
+
+def _decided() -> NewsletterSettings:
+    """Return the default site's settings as a row, which runs can lock."""
+    site = Site.objects.filter(is_default_site=True).first()
+    return NewsletterSettings.for_site(site) if site else NewsletterSettings()
 
 
 def _one_at_a_time(decided: NewsletterSettings) -> NewsletterSettings:
