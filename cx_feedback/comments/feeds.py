@@ -1,6 +1,7 @@
 """RSS and Atom of what was said: on one page, and on all public pages of a site."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urljoin
 
 import swapper
@@ -54,7 +55,7 @@ def _answer(
     if kind not in TYPES:
         raise Http404
     here = request.build_absolute_uri(request.path)
-    feed = TYPES[kind](
+    feed: Any = TYPES[kind](
         title=_text(title),
         link=home,
         description=_text(title),

@@ -29,7 +29,8 @@ def follow(request: HttpRequest) -> HttpResponseBase:
     known = number.isascii() and number.isdigit() and len(number) < 10
     cx_page = page_or_404(int(number) if known else 0, request)
     with in_language(request):
-        context = {"comment": _comment(request.GET.get("comment", ""), cx_page), "values": {}}
+        comment = _comment(request.GET.get("comment", ""), cx_page)
+        context: dict[str, Any] = {"comment": comment, "values": {}}
         return shown(request, "cx_feedback/comments/follow.html", context, cx_page)
 
 

@@ -14,9 +14,8 @@ from cx_feedback.readers.models import Reader
 
 def account_of(request: HttpRequest) -> Any:
     """Return the account that is logged in, None where cookies may not speak."""
-    user = getattr(request, "user", None)
-    known = may_use_cookies(request) and user is not None and user.is_authenticated
-    return user if known and user.is_active else None
+    user: Any = getattr(request, "user", None) if may_use_cookies(request) else None
+    return user if user is not None and user.is_authenticated and user.is_active else None
 
 
 def actor_of(request: HttpRequest) -> Actor:

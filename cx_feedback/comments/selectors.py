@@ -70,7 +70,7 @@ class _Beyond(Func):
     arity = 4
     template = "(%(expressions)s)"
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **extra: Any) -> Any:
         parts = [compiler.compile(source) for source in self.get_source_expressions()]
         a, b, c, d = (sql for sql, _params in parts)
         return f"({a}, {b}) < ({c}, {d})", [p for _sql, params in parts for p in params]

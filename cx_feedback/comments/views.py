@@ -73,7 +73,8 @@ def page(request: HttpRequest, page_id: int) -> HttpResponse:
 def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Show one comment with all that was answered to it, window by window."""
     found, cx_page = visible_or_404(comment_id, request)
-    parent = Comment.objects.visible().filter(pk=found.parent_id).first()
+    above = found.parent_id
+    parent = Comment.objects.visible().filter(pk=above).first() if above else None
     with in_language(request):
         talk = rendering.conversation(cx_page)
         part = selectors.below(comment=found, after=request.GET.get("after", ""))

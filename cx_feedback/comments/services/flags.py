@@ -50,11 +50,11 @@ def check(reason: Any, text: Any) -> str:
         errors["reason"] = [_("Choose a reason.")]
     if not isinstance(text, str):
         errors["text"] = [_("This must be text.")]
-    elif len(text := plain(text)) > TEXT_LENGTH:
+    elif len(plain(text)) > TEXT_LENGTH:
         errors["text"] = [_("At most %d characters.") % TEXT_LENGTH]
     if errors:
         raise InvalidInput(fields=errors)
-    return text
+    return plain(text)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.counters import touch
 from cx_feedback.comments.models import Comment, CommentSettings, State, Thread, Vote
 from cx_feedback.core.errors import InvalidInput, NotFound, Refused
+from cx_feedback.readers.models import Reader
 
 #: Normal quantile of a two-sided 95 % interval.
 Z = 1.959964
@@ -58,7 +59,7 @@ def vote(*, comment_id: int, actor: Actor, value: int, mode: str, toggle: bool =
     if toggle and had == value:
         value = 0
     if had != value:
-        _store(comment, actor, before, value)
+        _store(comment, actor.reader, before, value)
         up = (value == 1) - (had == 1)
         down = (value == -1) - (had == -1)
         comment.up, comment.down = comment.up + up, comment.down + down
@@ -80,9 +81,9 @@ def check(value: Any, mode: str) -> None:
         raise InvalidInput(fields={"value": [_("One of: %s.") % named]})
 
 
-def _store(comment: Comment, actor: Actor, before: Vote | None, value: int) -> None:
+def _store(comment: Comment, reader: Reader, before: Vote | None, value: int) -> None:
     if before is None:
-        Vote.objects.create(comment=comment, reader=actor.reader, value=value)
+        Vote.objects.create(comment=comment, reader=reader, value=value)
     elif value:
         Vote.objects.filter(pk=before.pk).update(value=value)
     else:
@@ -92,6 +93,8 @@ def _store(comment: Comment, actor: Actor, before: Vote | None, value: int) -> N
 def locked(comment_id: int) -> Comment:
     """Return a published comment, its thread locked before it; raises NotFound."""
     thread_id = Comment.objects.filter(pk=comment_id).values_list("thread_id", flat=True).first()
+    if thread_id is None:
+        raise NotFound
     Thread.objects.select_for_update(no_key=True).filter(pk=thread_id).first()
     comment = (
         Comment.objects.select_for_update(no_key=True, of=("self",))
