@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.origin import may_use_cookies
 from cx_feedback.core.pages import require_page
 from cx_feedback.core.throttles import address_key, address_of
+from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
 MODERATE = "cx_feedback_comments.moderate_comment"
@@ -62,4 +64,7 @@ def _reader(request: HttpRequest, author: Author) -> Reader | None:
     """Return the reader who acts, a new one at the first act."""
     if author.reader is not None or not author.has_browser:
         return author.reader
+    if author.user_id is None:
+        # Stored together with the comment.
+        return readers.newcomer(language=get_language() or "", day=timezone.localdate())
     return actor_for_act(request).reader

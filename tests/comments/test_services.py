@@ -27,7 +27,7 @@ def test_a_comment_waits_and_is_told_to_the_other_rooms(talk, write, reader):
     assert (thread.published, thread.waiting) == (0, 1)
     activity = Activity.objects.get()
     assert (activity.kind, activity.page_id, activity.object_id) == ("comment", talk.pk, comment.pk)
-    assert activity.detail == {"comment": comment.pk, "thread": thread.pk}
+    assert activity.detail == {"thread": thread.pk}
 
 
 def test_replies_stand_below_what_they_answer(write):

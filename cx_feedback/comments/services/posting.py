@@ -15,7 +15,7 @@ from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
 from cx_feedback.comments.services import proving
-from cx_feedback.comments.services.telling import tell, tell_authors
+from cx_feedback.comments.services.telling import tell_authors, tell_posted
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.rows import insert
 from cx_feedback.readers.models import Reader
@@ -38,8 +38,9 @@ class Posted:
 def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> Posted:
     """Store ``draft`` as a comment in the state that it is admitted in, once.
 
-    ``reader`` may be a function that finds or begins one: it is called inside the transaction,
-    so that a repeat leaves no reader behind. Without an ``author`` nobody asks about spam and
+    ``reader`` may be a newcomer without a row (``readers.newcomer``), who is stored with the
+    comment, or a function that finds or begins one: it is called inside the transaction, so that
+    a repeat leaves no reader behind. Without an ``author`` nobody asks about spam and
     the comment waits. Writes the activity "comment". Raises what ``admission.admit`` does.
     """
     admitted = admit(draft=draft, author=author) if author else Admission(State.PENDING)
@@ -64,9 +65,10 @@ def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who
     if state == State.AWAITING and not proving.may_ask(draft.email, reader, author.origin_key):
         state = State.PENDING
     comment = _comment(draft, author, admitted, state, reader, key)
-    insert(comment)
-    if reader is not None:
-        tell(comment, reader, kind="comment", page_id=draft.page_id)
+    if reader is None:
+        insert(comment)
+    else:
+        tell_posted(comment, reader, page_id=draft.page_id)
     if state == State.AWAITING:
         proving.ask(comment)
     if admitted.is_decision:

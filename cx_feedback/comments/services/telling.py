@@ -17,6 +17,12 @@ def tell(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
     )
 
 
+def tell_posted(comment: Comment, reader: Reader, *, page_id: int) -> None:
+    """Store a new comment and its author's act, a newcomer with them, by one statement."""
+    detail = {"thread": comment.thread_id}
+    readers.act(reader=reader, kind="comment", page_id=page_id, detail=detail, row=comment)
+
+
 def tell_authors(comments: list[Comment]) -> None:
     """Write "comment_approved" for those whose author is a reader, with one statement."""
     readers.act_about(
