@@ -85,6 +85,23 @@ def test_many_from_one_address_and_a_flood_on_the_site(settings):
     assert found("burst", proved=True)[0] == 0
 
 
+def test_after_a_flood_guests_wait_for_a_while_whatever_else_speaks_for_them(settings, monkeypatch):
+    settings.CX_FEEDBACK = {"RATES": {"burst": "3/m"}}
+    clock = [1_800_000_000]
+    monkeypatch.setattr("cx_feedback.core.throttles.time.time", lambda: clock[0])
+    burst = scorers()["burst"]
+
+    def ask(**known):
+        return burst.score(Submission(text="Words", origin_key="a", **known))
+
+    assert [ask() for _ in range(3)] == [None] * 3
+    assert ask().hold
+    clock[0] += 60
+    quiet = ask()
+    assert (quiet.hold, quiet.points, quiet.detail) == (True, 2.0, {"count": 4})
+    assert ask(proved=True) is None
+
+
 class Shouting(Scorer):
     name = "shouting"
     reads_words = True

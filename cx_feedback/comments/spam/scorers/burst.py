@@ -1,18 +1,23 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.core.throttles import count_within
 
 ABOVE, FAR_ABOVE = 2.0, 4.0
+#: Seconds after the last comment above the rate for which all guests' comments still wait.
+REMEMBER = 600
+_FLOODED = "cx:spam:flooded"
 
 
 class Burst(Scorer):
     """A flood over the whole site: more guests at once than ``CX_FEEDBACK["RATES"]["burst"]``.
 
-    It says nothing against one comment; it keeps a flood out of sight while it lasts.
+    It says nothing against one comment; it keeps a flood out of sight while it lasts, and a
+    while longer: programs solve proofs of work, so all guests' comments wait for a moderator.
     """
 
     name = "burst"
@@ -21,9 +26,11 @@ class Burst(Scorer):
         if submission.proved or not submission.origin_key:
             return None
         count, limit = count_within("burst", "site")
-        if not limit or count <= limit:
-            return None
-        return self.signal(FAR_ABOVE if count > 2 * limit else ABOVE, count=count)
+        if limit and count > limit:
+            cache.set(_FLOODED, count, REMEMBER)
+            return self.signal(FAR_ABOVE if count > 2 * limit else ABOVE, hold=True, count=count)
+        flooded = cache.get(_FLOODED) if limit else None
+        return self.signal(ABOVE, hold=True, count=flooded) if flooded else None
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         return _("The site was being flooded: %(count)s guests' comments in a short time.") % {
