@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from cx_feedback.core import conf
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
@@ -90,11 +88,6 @@ def _one_each_week(newest: Fit, weeks: int) -> list[Fit]:
 def check_of(fit: Fit) -> HoldoutCheck | None:
     """Return the holdout check kept with ``fit``, None where there was too little to check."""
     return HoldoutCheck.from_dict(fit.check_result) if fit.check_result else None
-
-
-def at_risk() -> QuerySet[Reader]:
-    """Return the readers at risk, those who came most and were here last first."""
-    return Reader.objects.filter(tier=Tier.AT_RISK).order_by("-active_periods", "-last_day", "pk")
 
 
 def with_scores(readers: Iterable[Reader], fit: Fit | None) -> list[ReaderScore]:

@@ -165,7 +165,7 @@ def _who_returned(as_of: datetime.date, since: datetime.date | None) -> list[int
             f"AND EXISTS (SELECT 1 FROM {VISITS} v WHERE v.reader_id = s.reader_id "
             "AND v.day > s.last_day AND v.day <= %s)"
         )
-        params: tuple[object, ...] = (as_of,)
+        params: tuple[datetime.date, ...] = (as_of,)
         if since is not None:
             came = (
                 f"SELECT DISTINCT s.id FROM {VISITS} v JOIN {SILENCE} s "

@@ -7,7 +7,6 @@ from playwright.sync_api import Locator, Page, expect
 
 from cx_feedback.comments.models import Comment
 from cx_feedback.loyalty import services as loyalty
-from cx_feedback.loyalty.selectors import at_risk
 from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, Subscription
@@ -16,7 +15,7 @@ from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.selectors import live_survey
 from tests.comments.conftest import talk, write  # noqa: F401
-from tests.loyalty.conftest import END, magazine  # noqa: F401
+from tests.loyalty.conftest import END, at_risk, magazine  # noqa: F401
 from tests.newsletter.conftest import mailing_list  # noqa: F401
 from tests.pages import make_survey, make_widget
 

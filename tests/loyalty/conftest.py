@@ -10,6 +10,7 @@ from cx_feedback.loyalty.model import Parameters
 from cx_feedback.loyalty.model.simulate import simulate
 from cx_feedback.readers.imports.log import Visit
 from cx_feedback.readers.imports.services import import_activity
+from cx_feedback.readers.models import Reader
 
 TRUTH = Parameters(1.2, 1.6, 0.6, 6.0)
 WEEKS = 26
@@ -24,6 +25,11 @@ def bring(visits):
 
 def weeks_before(weeks, day=END):
     return day - datetime.timedelta(weeks=weeks)
+
+
+def at_risk():
+    """Return the readers at risk, those who came most first."""
+    return Reader.objects.filter(tier="at_risk").order_by("-active_periods", "-last_day", "pk")
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from cx_feedback.loyalty import attitudes, selectors, services
+from cx_feedback.loyalty import attitudes, services
 from cx_feedback.loyalty.measure import measure
 from cx_feedback.loyalty.models import Run
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
-from tests.loyalty.conftest import END, bring, weeks_before
+from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 from tests.loyalty.test_overview import staff  # noqa: F401
 from tests.loyalty.test_returns import noon
 from tests.loyalty.test_screens import ADMIN, API, RIGHTS, effect, exported, page
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def test_score_and_reason_stand_beside_recency_frequency_and_volume(magazine, staff):  # noqa: F811
     services.score(as_of=END)
-    reader = selectors.at_risk().first()
+    reader = at_risk().first()
     detail = {"emotion": "3f2a", "emotion_words": "Sad", "emotional_value": -1}
     readers.act(reader=reader, kind="response", detail=detail, at=noon(reader.last_day))
     attitudes.keep_attitudes()

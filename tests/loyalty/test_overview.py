@@ -15,7 +15,7 @@ from cx_feedback.loyalty.selectors import ReaderScore
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.wording import check_words, habit_words, quality_words
 from cx_feedback.readers.models import Reader
-from tests.loyalty.conftest import END, bring, weeks_before
+from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 
 pytestmark = pytest.mark.django_db
 URL = "/admin/cx-loyalty/"
@@ -39,20 +39,20 @@ def test_the_overview_shows_everything_without_naming_anybody(magazine, staff):
     for weeks in (2, 1):
         services.score(as_of=weeks_before(weeks), history_only=True)
     services.score(as_of=END)
-    reader = selectors.at_risk().first()
+    reader = at_risk().first()
     Reader.objects.filter(pk=reader.pk).update(email="ana@example.org")
     client = staff("access_admin", "view_loyalty")
     html = client.get(URL).content.decode()
     for words in ("Readers by tier", "over time", "Readers at risk", "Who stays"):
         assert words in html
     assert "Can this be trusted?" in client.get(f"{URL}check/").content.decode()
-    at_risk = f"{URL}readers/?tier=at_risk&ordering=last_day"
-    listed = client.get(at_risk).content.decode()
+    listing = f"{URL}readers/?tier=at_risk&ordering=last_day"
+    listed = client.get(listing).content.decode()
     assert "Usually every" in listed
     for nameless in (html, listed):
         assert "ana@example.org" not in nameless
         assert "reader-" not in nameless
-    named = staff("view_reader").get(f"{at_risk}&q=ana").content.decode()
+    named = staff("view_reader").get(f"{listing}&q=ana").content.decode()
     assert "ana@example.org" in named
 
 
@@ -79,7 +79,7 @@ def test_an_empty_overview_says_what_to_do(admin_client):
 
 def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_assert_max_num_queries):
     services.score(as_of=END)
-    assert selectors.at_risk().count() > 10
+    assert at_risk().count() > 10
     admin_client.get(URL)
     with django_assert_max_num_queries(20):
         admin_client.get(URL)
@@ -97,7 +97,7 @@ def test_the_history_has_one_point_a_week(magazine):
 
 def test_a_reader_who_came_since_has_no_old_score(magazine):
     fit = services.score(as_of=END).fit
-    reader = selectors.at_risk().first()
+    reader = at_risk().first()
     bring([(reader.external_id, END + datetime.timedelta(days=1))])
     (row,) = selectors.with_scores(Reader.objects.filter(pk=reader.pk), fit)
     assert row.p_return is None

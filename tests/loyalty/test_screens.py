@@ -15,7 +15,7 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Consent, Reader
-from tests.loyalty.conftest import END, weeks_before
+from tests.loyalty.conftest import END, at_risk, weeks_before
 from tests.loyalty.test_overview import staff  # noqa: F401
 from tests.loyalty.test_returns import noon
 from tests.pages import make_survey
@@ -129,7 +129,7 @@ def test_the_two_by_two_hides_few_from_those_who_may_not_know_them(said, staff):
 def test_the_list_can_be_sorted_searched_and_paged(magazine, staff):  # noqa: F811
     fit = services.score(as_of=END).fit
     client = staff(*RIGHTS, "view_reader")
-    truth = selectors.with_scores(selectors.at_risk(), fit)
+    truth = selectors.with_scores(at_risk(), fit)
     assert len(truth) > 25
     truth.sort(key=lambda s: (s.p_return, -s.reader.active_periods, s.reader.pk))
     response = client.get(f"{ADMIN}readers/?tier=at_risk&ordering=p&p=2")
@@ -149,11 +149,11 @@ def exported(response):
 
 def test_a_segment_is_exported_with_figures_and_remembered(magazine, staff):  # noqa: F811
     services.score(as_of=END)
-    reader = selectors.at_risk().first()
+    reader = at_risk().first()
     Reader.objects.filter(pk=reader.pk).update(external_id="=1+1", email="ana@example.org")
     client = staff(*RIGHTS)
     rows = exported(client.get(f"{ADMIN}readers/?export=csv&tier=lover"))
-    assert len(rows) == selectors.at_risk().count()  # those at risk, whatever was asked
+    assert len(rows) == at_risk().count()  # those at risk, whatever was asked
     assert not {"reader", "email", "external_id"} & set(rows[0])
     client = staff("view_reader")
     response = client.get(f"{ADMIN}readers/?export=csv&tier=at_risk")
@@ -259,7 +259,7 @@ def test_rest_pages_readers_by_id(magazine, staff):  # noqa: F811
         after = found["next"]
     assert seen == list(Reader.objects.order_by("pk").values_list("pk", flat=True))
     risk = client.get(f"{API}readers/?tier=at_risk&limit=500").json()["readers"]
-    assert len(risk) == selectors.at_risk().count()
+    assert len(risk) == at_risk().count()
     assert {reader["tier"] for reader in risk} == {"at_risk"}
     assert client.get(f"{API}readers/?tier=x&limit=0").json()["errors"].keys() == {"tier", "limit"}
     tiers = client.get(f"{API}tiers/").json()
