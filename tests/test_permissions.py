@@ -18,7 +18,13 @@ from cx_feedback.comments.models import Ban, Policy, Section
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
-from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter.models import (
+    Digest,
+    FollowUpRule,
+    Issue,
+    MailingList,
+    Subscription,
+)
 from cx_feedback.readers import services as readers
 from cx_feedback.surveys.exports.models import Export
 from tests.pages import make_survey, make_widget
@@ -69,6 +75,10 @@ def there(article):
         "cx-feedback/nps/": {"pk": make_widget()},
         "cx-feedback/mailing-lists/": {"pk": mailing_list},
         "cx-feedback/follow-up-rules/": {"pk": rule},
+        "cx-feedback/issues/": {"pk": Issue.objects.create(mailing_list=mailing_list, subject="x")},
+        "cx-feedback/digests/": {
+            "pk": Digest.objects.create(name="x", mailing_list=mailing_list, subject="x")
+        },
         "feedback/subscriptions/": {"pk": Subscription.objects.get()},
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
         "feedback/suppressed-addresses/": {"pk": post_office.suppress(address="bo@example.org")},

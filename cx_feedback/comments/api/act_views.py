@@ -33,7 +33,10 @@ class VotesView(FeedbackAPIView):
 class FlagsView(FeedbackAPIView):
     """``POST {"reason": "abuse", "text": "…"}``: a complaint, 201; 200 when it was there."""
 
-    @describe(request=shapes.FlagSerializer, responses={201: shapes.FlagSerializer})
+    @describe(
+        request=shapes.FlagSerializer,
+        responses={200: shapes.FlagSerializer, 201: shapes.FlagSerializer},
+    )
     def post(self, request: Request, comment_id: int) -> Response:
         data = self.body(request)
         reason, text = data.get("reason"), data.get("text", "")
