@@ -61,8 +61,7 @@ def insert_for(
     owner = (model, tuple(where))
     statement = _prepared(tuple(map(type, rows)), tuple(links.items()), connection.alias, owner)
     conditions = [
-        model._meta.get_field(name).get_db_prep_value(value, connection)
-        for name, value in where.items()
+        _column(model, name).get_db_prep_value(value, connection) for name, value in where.items()
     ]
     values = [
         field.get_db_prep_save(field.pre_save(row, True), connection)
@@ -160,7 +159,7 @@ def _select(model: type[models.Model], column: str, alias: str) -> str:
     fields = model._meta.concrete_fields
     if connection.vendor != "postgresql" or any(f.get_db_converters(connection) for f in fields):
         return ""
-    query = model._default_manager.filter(**{column: model._meta.get_field(column).get_default()})
+    query = model._default_manager.filter(**{column: _column(model, column).get_default()})
     return str(query.query.get_compiler(alias).as_sql()[0])
 
 
@@ -204,10 +203,15 @@ def _prepared(
     return f"WITH {', '.join([_owner(*owner, alias), *parts])} SELECT {keys}, key FROM owner"
 
 
+def _column(model: type[models.Model], name: str) -> Any:
+    """Return the field of a column by its name, or the primary key for "pk"."""
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
 def _owner(model: type[models.Model], columns: Sequence[str], alias: str) -> str:
     quote, meta = connections[alias].ops.quote_name, model._meta
-    where = " AND ".join(f"{quote(meta.get_field(name).column)} = %s" for name in columns)
-    key = f"SELECT {quote(meta.pk.column)} AS key FROM {quote(meta.db_table)}"
+    where = " AND ".join(f"{quote(_column(model, name).column)} = %s" for name in columns)
+    key = f"SELECT {quote(_column(model, 'pk').column)} AS key FROM {quote(meta.db_table)}"
     return f"owner AS ({key} WHERE {where})"
 
 

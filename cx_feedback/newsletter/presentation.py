@@ -46,7 +46,7 @@ def form_context(
     Several are checkboxes. ``mailing_list`` in it, the first one, is None when none takes
     subscriptions. ``ticked`` is what the reader sent before.
     """
-    given = lists or [default_list()]
+    given: Sequence[MailingList | None] = lists or [default_list()]
     found = [one for one in given if one is not None and one.is_open]
     topics = {one.pk: one.topics.all() if offer_topics and one.pk else () for one in found}
     chosen = _ids(ticked)

@@ -86,7 +86,7 @@ def opt_in_letter(lists: Sequence[MailingList], language: str, *, known: bool) -
         name = "known" if known else "opt_in"
         words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
         names = joined(one.name for one in lists)
-        subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length)
+        subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length or 0)
         parts = _render(literal(subject), f"cx_feedback/newsletter/mail/{name}.html", names, {})
     return write(parts, lists[0], language, bulk=False)
 

@@ -279,8 +279,8 @@ def family_and_questions(survey: Survey) -> tuple[list[int], Definition]:
     ``survey`` carries them from then on (``cx_asked``): for an object that lives as long as a
     request, whose many figures all need them.
     """
-    survey.cx_asked = _family_and_questions(survey)
-    return survey.cx_asked
+    found = survey.cx_asked = _family_and_questions(survey)
+    return found
 
 
 def questions_of(survey: Survey) -> Definition:

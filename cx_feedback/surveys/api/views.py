@@ -42,8 +42,8 @@ class ResponsesView(FeedbackAPIView):
 
     kind = Survey.SURVEY
     #: Anybody answers, as the reader whom a cookie names: nobody's session is read.
-    authentication_classes = ()
-    permission_classes = ()
+    authentication_classes = []
+    permission_classes = []
 
     @describe(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
@@ -68,8 +68,8 @@ class StartsView(FeedbackAPIView):
     """``POST {"page": 12}``: somebody began to answer. Nothing about who is kept."""
 
     kind = Survey.SURVEY
-    authentication_classes = ()
-    permission_classes = ()
+    authentication_classes = []
+    permission_classes = []
     throttle_scope = "visit"
 
     @describe(request=shapes.StartIn, responses={204: None})

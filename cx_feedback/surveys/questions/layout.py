@@ -30,7 +30,7 @@ class PageBreakBlock(QuestionBlock):
     label = PipedCharBlock(
         label=gettext_lazy("Heading of the next page"), max_length=300, required=False
     )
-    help = None
+    help = None  # type: ignore[assignment]
     required = None
     token = None
 
