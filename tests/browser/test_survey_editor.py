@@ -41,6 +41,8 @@ def test_conditions_and_quotas_by_choosing(open_editor, open_reader, article):
     asked.select_option(label="1. How was it?")
     expect(operator.locator("option", has_text="is at least")).to_have_count(0)
     row.get_by_label("Answer").select_option(label="Bad")
+    expect(block.get_by_text("on a condition")).to_be_visible()
+    expect(page.locator(".cx-conditional")).to_have_count(1)
 
     label = block.locator("[name$='-value-label']")
     label.fill("You said: ")

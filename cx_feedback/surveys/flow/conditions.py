@@ -88,6 +88,7 @@ WORDS = {
     "limit": gettext_lazy("At most so many responses"),
     "add_quota": gettext_lazy("Add a quota"),
     "remove_quota": gettext_lazy("Take this quota away"),
+    "hint": gettext_lazy("on a condition"),
     "none": gettext_lazy("There is no question above this one."),
 }
 

@@ -112,7 +112,18 @@ class ConditionsController extends window.StimulusModule.Controller {
       onclick: () => this.write({ ...condition, rules: [...condition.rules, { question: "", operator: "is", value: "" }] }),
     })));
     this.rows.replaceChildren(...rows);
+    this.hint(condition.rules.length ? words.hint : "");
     if (at >= 0) this.rows.querySelectorAll("select, input, button")[at]?.focus();
+  }
+
+  // A question says in its heading that it has a condition: that is seen when it is folded up too.
+  hint(words) {
+    const heading = this.element.closest("[data-streamfield-child]")?.querySelector(".w-panel__header .w-panel__heading");
+    if (!heading || !this.input.name.endsWith("-show_if")) return;
+    const made = heading.parentElement.querySelector(".cx-conditional") ?? make("span", { className: "w-status cx-conditional" });
+    made.textContent = words;
+    if (words) heading.after(made);
+    else made.remove();
   }
 
   answer(label, kind, asked, rule, put) {
