@@ -116,7 +116,7 @@ class World:
         return [
             "/" + link.split("/", 3)[3]
             for link in (
-                links.confirm_url(self.subscription.pk, 1),
+                links.confirm_url([self.subscription.pk], 1),
                 links.unsubscribe_url(self.subscription.pk),
             )
         ]
