@@ -7,6 +7,7 @@ from wagtail.models import Locale
 
 from cx_feedback.nps import services
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 
 pytestmark = pytest.mark.django_db
@@ -109,3 +110,13 @@ def test_the_live_preview_shows_what_is_being_written(admin_client, widget, mode
     assert ("cx-shown" in html) is bool(mode)
     assert ("cx-slide" in html) is (mode == "")
     assert widget.versions.count() == 1  # nothing is published by looking
+
+
+def test_one_that_appears_by_itself_is_not_sent_for_a_block(admin_client, widget):
+    url = f"{LIST}edit/{widget.pk}/"
+    assert "It is on no page yet" in admin_client.get(url).content.decode()
+    widget.everywhere = True
+    surveys.publish(survey=widget)
+    html = admin_client.get(url).content.decode()
+    assert "It appears by itself" in html
+    assert "It is on no page yet" not in html
