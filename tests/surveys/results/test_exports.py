@@ -4,6 +4,7 @@ import io
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
@@ -138,3 +139,10 @@ def test_ask_watch_and_download(admin_client, survey, answer, django_capture_on_
     assert ModelLogEntry.objects.filter(action=exports.DOWNLOADED).count() == 1
     admin_client.post(url, {"format": "pdf", "headings": "labels"})
     assert Export.objects.count() == 1
+
+
+def test_the_log_speaks_the_editors_language(ask):
+    ask()
+    entry = ModelLogEntry.objects.get(action=exports.REQUESTED)
+    with override("es"):
+        assert str(entry.message) == "Se pidió una exportación de respuestas"
