@@ -26,6 +26,8 @@ MENU = {
     "NPS": "NPS widgets",
     "Comments": "Comments",
     "Loyalty": "Loyalty",
+    "Issues": "Issues",
+    "Digests": "Digests",
     "Follow-up rules": "Follow-up rules",
     "Mailing lists": "Mailing lists",
     "Subscriptions": "Subscriptions",
@@ -37,7 +39,7 @@ MENU = {
 def choose_in_menu(page: Page, name: str) -> None:
     """Open the Feedback menu and follow one of its entries."""
     page.get_by_role("button", name="Feedback", exact=True).click()
-    page.locator(".sidebar-sub-menu-panel a").filter(has_text=name).click()
+    page.locator(".sidebar-sub-menu-panel:visible a").filter(has_text=name).click()
 
 
 def add_block(field: Locator, name: str) -> Locator:
@@ -182,7 +184,7 @@ def look_at_loyalty(page: Page) -> None:
     expect(page.get_by_text("Usually every").first).to_be_visible()
     rows = page.locator("table.listing tbody tr")
     expect(rows).to_have_count(25)
-    page.get_by_role("link", name="Chance to come back").click()
+    page.get_by_role("link", name="Score", exact=True).click()
     page.wait_for_url("**ordering=*p*")
     name = rows.first.locator("td.title a").inner_text()
     rows.first.locator("td.title a").click()

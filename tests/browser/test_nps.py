@@ -11,6 +11,7 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Start
 from tests.pages import publish
+from tests.site.models import ArticlePage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 SHOTS = os.environ.get("CX_SHOTS")
@@ -208,3 +209,29 @@ def test_accessible_on_a_phone_in_light_and_dark(open_reader, place, article):
             assert found.violations_count == 0, found.generate_report()
             shot(page, f"{scheme}-{state}")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_from_the_base_template_at_the_end_of_the_article(open_reader, article, monkeypatch):
+    monkeypatch.setattr(ArticlePage, "template", "tests_site/article_with_nps.html")
+    publish(article, ("text", LONG))
+    widget = surveys.publish(survey=NPSWidget(title="Due", placement="end", everywhere=True))
+    page = open_reader(reduced_motion="reduce")
+    page.goto(article.url)
+    slid = page.locator(".cx-slide")
+    past = "document.querySelector('article').getBoundingClientRect().bottom - innerHeight"
+    page.evaluate(f"scrollBy(0, {past} - 200)")
+    page.wait_for_timeout(300)
+    expect(slid).to_have_count(0)
+    page.evaluate(f"scrollBy(0, {past} + 5)")
+    expect(slid).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollHeight - scrollY") > 3000
+    page.locator("summary").click()
+    page.get_by_label("9", exact=True).check(force=True)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    stored = Response.objects.get()
+    assert (stored.survey_id, stored.page_id, stored.answers) == (
+        widget.pk,
+        article.pk,
+        {"score": 9},
+    )
