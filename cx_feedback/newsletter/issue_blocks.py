@@ -91,10 +91,8 @@ class QuestionBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context)
-        prefix = f"{value['words']}"
         points = points_of(value["answers"])
         context["points"] = [(p.label.rpartition(": ")[2], p.url) for p in points]
-        context["prefix"] = prefix
         return context
 
 
