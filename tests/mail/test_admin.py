@@ -32,7 +32,9 @@ def ledger(db):
             letter=letter,
             mailing=mailing,
             recipient=Recipient(
-                key, f"r{key}@example.org", variables={"name": "Ana", "confirm_url": "https://x/secret-3"}
+                key,
+                f"r{key}@example.org",
+                variables={"name": "Ana", "confirm_url": "https://x/secret-3"},
             ),
         )
         Delivery.objects.filter(recipient_key=key).update(state=state, sent_at=timezone.now())
