@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from cx_feedback.comments.models import Comment, ModerationEvent
+from cx_feedback.comments.models import Ban, Comment, ModerationEvent
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -61,3 +61,23 @@ def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: 
     page.keyboard.press("s")
     expect(page.locator(".cx-nothing")).to_be_visible()
     assert {c.state for c in Comment.objects.filter(pk__in=[second.pk, third.pk])} == {"spam"}
+
+
+def test_a_ban_by_its_key_sweeps_what_waits_and_is_undone(open_editor, write, reader):  # noqa: F811
+    first, _second, other = write(reader=reader), write(reader=reader), write()
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    page.locator(f"#cx-row-{first.pk}").focus()
+    page.keyboard.press("b")
+    dialog = page.locator("#cx-dialog-ban")
+    expect(dialog.locator("[name=kinds]")).to_have_count(3)
+    expect(dialog.locator("[name=kinds]:checked")).to_have_count(1)
+    expect(dialog.locator("[name=days]")).to_have_value("7")
+    dialog.get_by_role("button", name="Ban").click()
+    expect(page.locator(".cx-row")).to_have_count(1)
+    ban = Ban.objects.get()
+    assert (ban.kind, ban.shadow, ban.key) == ("reader", False, str(reader.pk))
+    assert list(Comment.objects.exclude(state="spam")) == [other]
+    page.keyboard.press("u")
+    expect(page.locator(".cx-row")).to_have_count(3)
+    assert not Ban.objects.active().exists()

@@ -17,6 +17,7 @@ from wagtail.models import Site
 from cx_feedback.comments.models import Comment, State, Thread, unread_by_anybody
 from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.filters import QueueFilterSet
+from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.records import rows_of
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.policies import settings_of
@@ -95,6 +96,7 @@ class QueueView(Moderators, BaseListingView):
             tabs=self._tabs(),
             bulk=[wording.Button(a, wording.label_of(a, self.state), a == bulk[0]) for a in bulk],
             reasons=wording.reasons(own.reject_reasons),
+            ban_form=BanForm(),
             here=self._here(),
             thread=self._thread(),
             newest_first=self.ordering == "-pk",
