@@ -1,5 +1,6 @@
 """The list of what asks: what state each is in, how much came back, and where it is used."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,11 +14,11 @@ from django.db.models import (
     Count,
     DateTimeField,
     Exists,
-    F,
     OuterRef,
     QuerySet,
     Subquery,
     TextChoices,
+    TextField,
     Value,
     When,
 )
@@ -33,7 +34,8 @@ from wagtail.models import ReferenceIndex, Revision
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.models import Quota, Response, Survey, Tally
+from cx_feedback.surveys.flow.places import WHOLE
+from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
 
 
 class State(TextChoices):
@@ -71,8 +73,8 @@ def with_state(surveys: QuerySet[Any]) -> QuerySet[Any]:
     What was published and taken off by its schedule is closed, as is what is full; what an
     editor unpublished is a draft again.
     """
-    full = Quota.objects.filter(
-        family=OuterRef("translation_key"), question="", value="", taken__gte=F("limit")
+    full = SurveyVersion.objects.annotate(places=Cast("full", TextField())).filter(
+        survey_id=OuterRef("pk"), current=True, places__contains=json.dumps(WHOLE)
     )
     approved = Revision.objects.filter(
         base_content_type=_content_type(),

@@ -15,6 +15,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow import browser, paths, piping
 from cx_feedback.surveys.flow.plain import Step, first_step
+from cx_feedback.surveys.flow.rules import OTHER
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -75,8 +76,13 @@ def without_full_choices(question: Question, full: frozenset[tuple[str, str]]) -
     gone = {value for key, value in full if key == question.key}
     if not gone:
         return question
-    left = [choice for choice in question.options["choices"] if choice["key"] not in gone]
-    return replace(question, options={**question.options, "choices": left})
+    options = {**question.options}
+    for name in ("choices", "emotions"):
+        if name in options:
+            options[name] = [choice for choice in options[name] if choice["key"] not in gone]
+    if OTHER in gone:
+        options["other"] = ""
+    return replace(question, options=options)
 
 
 def form_context(
@@ -120,6 +126,7 @@ def form_context(
         "begun": step is not None,
         "carried": carried,
         "preview": preview,
+        "thanks": piping.say(definition.thanks, {}),
         "endings": [
             piping.said(item, {}) for item in definition.questions if item.type == paths.ENDING
         ],

@@ -48,17 +48,25 @@ def freeze(*, survey: Survey) -> SurveyVersion:
         questions,
         selectors.siblings_of(survey),
     )
-    full = places.set_up(survey=survey, limits=definition.limits)
-    if before is not None:
-        if before.digest == definition.digest:
-            return before
-        SurveyVersion.objects.filter(pk=before.pk).update(current=False)
+    places.set_up(family=survey.translation_key, limits=definition.limits)
+    if before is None or before.digest != definition.digest:
+        version = _new_version(survey, before, definition)
+    else:
+        version = before
+    places.remember_full(survey.translation_key)
+    version.refresh_from_db(fields=["full"])
+    return version
+
+
+def _new_version(
+    survey: Survey, before: SurveyVersion | None, definition: Definition
+) -> SurveyVersion:
+    SurveyVersion.objects.filter(survey_id=survey.pk, current=True).update(current=False)
     return SurveyVersion.objects.create(
         survey_id=survey.pk,
         number=before.number + 1 if before else 1,
         definition=definition.as_json(),
         digest=definition.digest,
-        full=full,
     )
 
 

@@ -52,9 +52,13 @@ def change(survey, raw):
 
 
 @pytest.fixture
-def draft(db):
+def locales(db):
     # A test with real transactions empties all tables at its end, the locales too.
     Locale.objects.get_or_create(language_code="en")
+
+
+@pytest.fixture
+def draft(locales):
     return Survey(title="Your visit", intro="Two minutes.", thanks="Bless you.", questions=stream())
 
 

@@ -13,6 +13,8 @@ from cx_feedback.surveys.flow import paths, piping
 from cx_feedback.surveys.flow.rules import OTHER
 
 NEEDS_NO_VALUE = ("answered", "not_answered")
+#: What an answer is compared as whose keys it is counted under, so that a quota can be set.
+COUNTED = ("keys", "list")
 
 
 class QuestionsBlock(blocks.StreamBlock):
@@ -114,10 +116,13 @@ def quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, Any]]) 
     asked, seen, found = {q.key: q for q in items}, set(), []
     for quota in quotas:
         place = (quota["question"], quota["value"])
-        if quota["question"] not in asked:
+        question = asked.get(quota["question"])
+        named = {"question": question.label if question else ""}
+        if question is None:
             found.append(_("Choose the question of each quota, or take the quota away."))
-        elif quota["value"] not in (keys_of(asked[quota["question"]]) or ()):
-            named = {"question": asked[quota["question"]].label}
+        elif questions.get(question.type).compares not in COUNTED:
+            found.append(_("“%(question)s” has no choices that a quota could count.") % named)
+        elif quota["value"] not in (keys_of(question) or ()):
             found.append(_("Choose the answer to “%(question)s” that the quota is for.") % named)
         elif place in seen:
             found.append(_("There are two quotas for one answer."))

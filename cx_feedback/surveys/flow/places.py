@@ -5,7 +5,7 @@ limits pay for them: two statements for quotas however many, two for one respons
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db import IntegrityError
@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.rows import insert
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition, Limits
+from cx_feedback.surveys.definitions import Definition, Limits, Question
 from cx_feedback.surveys.errors import AnsweredBefore, Full
+from cx_feedback.surveys.flow.editing import keys_of
+from cx_feedback.surveys.flow.paths import ENDING, PAGE_BREAK
 from cx_feedback.surveys.models import AnsweredOnce, Quota, Response, Survey, SurveyVersion
 from cx_feedback.surveys.results.counts import counts
 from cx_feedback.surveys.selectors import LiveSurvey, forget
@@ -26,13 +28,13 @@ Place = tuple[str, str]
 WHOLE: Place = ("", "")
 
 
-def set_up(*, survey: Survey, limits: Limits) -> list[list[str]]:
-    """Make the places of ``survey`` those of ``limits``; return which are all taken.
+def set_up(*, family: uuid.UUID, limits: Limits) -> None:
+    """Make the places of a family those of ``limits``.
 
     Responses that are there count: a limit may be set, raised and lowered at any time. Called
-    by the publishing of the survey, inside its transaction and under its family's lock.
+    by the publishing of a survey, inside its transaction and under its family's lock, with
+    ``remember_full`` after it.
     """
-    family = survey.translation_key
     wanted = {(q.question, q.value): q.limit for q in limits.places()}
     there = {
         (row.question, row.value): row
@@ -48,7 +50,6 @@ def set_up(*, survey: Survey, limits: Limits) -> list[list[str]]:
         if row.limit != limit:
             row.limit = limit
             row.save()
-    return full_of(family)
 
 
 def _given(family: uuid.UUID) -> dict[Place, int]:
@@ -61,6 +62,32 @@ def full_of(family: uuid.UUID) -> list[list[str]]:
     """Return the places of a family that are all taken."""
     rows = Quota.objects.filter(family=family, taken__gte=F("limit")).order_by("pk")
     return [[question, value] for question, value in rows.values_list("question", "value")]
+
+
+def _with_whole(full: list[list[str]], definition: Definition) -> list[list[str]]:
+    """Return ``full`` with the whole survey in it once nobody can finish it any more."""
+    taken = {(question, value) for question, value in full}
+    if WHOLE not in taken and any(_is_used_up(q, taken) for q in _asked_of_all(definition)):
+        return [*full, list(WHOLE)]
+    return full
+
+
+def _asked_of_all(definition: Definition) -> Iterator[Question]:
+    """Iterate over the questions that every reader has to answer, whatever else they say."""
+    page = True
+    for question in definition.questions:
+        if question.type == ENDING:
+            return
+        if question.type == PAGE_BREAK:
+            page = not question.show_if
+        elif page and question.required and not question.show_if:
+            yield question
+
+
+def _is_used_up(question: Question, taken: set[Place]) -> bool:
+    """Return whether all that could be chosen in ``question`` is taken."""
+    keys = keys_of(question) if any(key == question.key for key, _value in taken) else None
+    return bool(keys) and all((question.key, key) in taken for key in keys or ())
 
 
 def are_limited(live: LiveSurvey) -> bool:
@@ -117,10 +144,12 @@ def _refusals(full: Iterable[Place]) -> dict[str, list[str]]:
 
 def remember_full(family: uuid.UUID) -> None:
     """Note on the current versions of a family which of their places are all taken."""
+    full = full_of(family)
     versions = SurveyVersion.objects.filter(survey__translation_key=family, current=True)
-    versions.update(full=full_of(family))
-    for survey_id, kind in versions.values_list("survey_id", "survey__kind"):
-        forget(survey_id=survey_id, kind=kind)
+    for version in versions.select_related("survey"):
+        version.full = _with_whole(full, Definition.from_json(version.definition))
+        version.save(update_fields=["full"])
+        forget(survey_id=version.survey_id, kind=version.survey.kind)
 
 
 def _answer_once(family: uuid.UUID, response: Response) -> None:

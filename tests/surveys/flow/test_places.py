@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.cache import cache
+from django.core.exceptions import ValidationError
 from wagtail.models import Locale
 
 from cx_feedback.core.errors import InvalidInput
@@ -10,8 +11,10 @@ from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.errors import AnsweredBefore, Full
 from cx_feedback.surveys.folding import fold
-from cx_feedback.surveys.models import Quota, Response
-from tests.surveys.conftest import BAD, GOOD
+from cx_feedback.surveys.listing import with_state
+from cx_feedback.surveys.models import Quota, Response, Survey
+from tests.surveys.conftest import BAD, GOOD, change
+from tests.surveys.questions.asking import raw
 from tests.threads import AT_ONCE, in_threads
 
 pytestmark = pytest.mark.django_db
@@ -132,6 +135,66 @@ def test_one_response_per_reader_in_any_language(survey, reader):
     answer(survey)
     assert Response.objects.count() == 4
     assert Activity.objects.count() == 2
+
+
+def test_a_place_that_a_translation_adds_opens_all_languages(survey):
+    limited(survey, max_responses=1)
+    spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
+    spanish = services.publish(survey=spanish)
+    answer(survey)
+    assert not is_open(spanish)
+    limited(spanish, max_responses=2)
+    assert is_open(survey)
+    assert is_open(spanish)
+
+
+def test_a_survey_that_nobody_can_finish_is_full(survey):
+    questions = survey.questions.get_prep_value()
+    quotas = [{**GOOD_QUOTA, "value": key, "limit": 1} for key in (GOOD, BAD)]
+    limited(survey, quotas=quotas)
+    answer(survey)
+    assert is_open(survey)
+    answer(survey, BAD)
+    assert not is_open(survey)
+    assert with_state(Survey.objects.all()).get().state == "closed"
+    with pytest.raises(Full):
+        answer(survey)
+    first, *rest = questions
+    change(survey, [{**first, "value": {**first["value"], "other": "Another"}}, *rest])
+    assert is_open(survey)
+    assert with_state(Survey.objects.all()).get().state == "live"
+    change(survey, [{**first, "value": {**first["value"], "required": False}}, *rest])
+    assert is_open(survey)
+    change(survey, questions)
+    assert not is_open(survey)
+
+
+@pytest.mark.parametrize("kind", ["choice", "choices", "dropdown", "emotion"])
+def test_what_is_full_is_offered_no_longer(client, locales, kind):
+    value = "happy" if kind == "emotion" else "red"
+    quotas = [{"question": "q", "value": value, "limit": 1}]
+    if kind != "emotion":
+        quotas.append({"question": "q", "value": ":other", "limit": 1})
+    survey = Survey(title="Limited", quotas=quotas, questions=[raw(kind, "q", min_choices=1)])
+    survey.full_clean(exclude=["locale", "translation_key"])
+    services.publish(survey=survey)
+    url = f"/feedback/surveys/{survey.pk}/ask/"
+    several = kind == "choices"
+    for given in (value, {"other": "So"})[: len(quotas)]:
+        before = client.get(url).content.decode()
+        services.submit(survey_id=survey.pk, answers={"q": [given] if several else given})
+        cache.clear()
+        sign = f'value="{":other" if given != value else value}"'
+        assert sign in before
+        assert sign not in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("kind", ["ranking", "matrix", "scale", "text"])
+def test_quotas_are_for_choices(locales, kind):
+    quotas = [{"question": "q", "value": "ants", "limit": 1}]
+    survey = Survey(title="Limited", quotas=quotas, questions=[raw(kind, "q")])
+    with pytest.raises(ValidationError, match="no choices that a quota could count"):
+        survey.clean()
 
 
 class TestAtOnce:

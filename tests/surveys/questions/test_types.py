@@ -2,7 +2,6 @@
 
 import pytest
 from django.utils.translation import override
-from wagtail.models import Locale
 
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.folding import fold
@@ -21,11 +20,6 @@ PERSONAL |= {"choices": ["red", {"other": ""}], "dropdown": {"other": ""}}
 def all_types(locales):
     stream = [raw(kind) for kind in BLOCKS]
     return services.publish(survey=Survey(title="All of them", questions=stream))
-
-
-@pytest.fixture
-def locales(db):
-    Locale.objects.get_or_create(language_code="en")
 
 
 def form_of(kind):

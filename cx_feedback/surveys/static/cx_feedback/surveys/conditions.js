@@ -154,7 +154,7 @@ class QuotasController extends ConditionsController {
     const { words } = this.toldValue, quotas = this.quotas;
     const all = this.earlier();
     this.known = JSON.stringify(all);
-    const asked = all.filter((one) => one.answers.length && one.kind !== "matrix");
+    const asked = all.filter((one) => one.answers.length && /keys|list/.test(one.kind));
     const rows = quotas.map((quota) => {
       const change = (more, redraw) => { Object.assign(quota, more); this.put(quotas, redraw); };
       const answers = asked.find((one) => one.id === quota.question)?.answers ?? [];
