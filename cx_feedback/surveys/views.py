@@ -94,6 +94,8 @@ def take_answers(
                 page_id=page_id,
                 reader=speaker_of(request),
                 language=get_language() or "",
+                # A form that the page's script could not send comes the plain way, with its key.
+                idempotency_key=request.POST.get("idempotency_key", ""),
             )
     except NotFound:
         raise

@@ -6,13 +6,14 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import expect
 
+from cx_feedback.surveys import services
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.browser import flow_of
 from cx_feedback.surveys.models import Response, Start, Survey
 from tests.pages import publish as put_on_page
-from tests.surveys.conftest import draft  # noqa: F401
+from tests.surveys.conftest import GOOD, draft, locales, survey  # noqa: F401
 from tests.surveys.flow.cases import MATCHES, PAGES
-from tests.surveys.flow.conftest import YES, flowing  # noqa: F401
+from tests.surveys.flow.conftest import YES, block, flowing  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -102,6 +103,42 @@ def test_an_ending_with_thanks_and_one_that_leads_away(page):
     page.get_by_role("button", name="Send").click()
     page.wait_for_url("https://example.org/fans")
     assert Response.objects.count() == 2
+
+
+def test_the_thanks_say_an_answer_again(open_reader, home, article):
+    raw = [block("short_text", "name", "Your name", token="who")]
+    survey = services.publish(  # noqa: F811
+        survey=Survey(title="Hello", thanks="Thanks, {{ who|reader }}.\n\nBye.", questions=raw)
+    )
+    put_on_page(article, ("survey", {"survey": survey.pk}))
+    page = open_reader()
+    page.goto("/an-article/")
+    page.get_by_label("Your name").fill("<b>Ana</b>")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".cx-survey .cx-thanks").first).to_have_text("Thanks, <b>Ana</b>.Bye.")
+    plain = open_reader(javascript=False)
+    plain.goto("/an-article/")
+    plain.get_by_label("Your name").fill("Ana")
+    plain.get_by_role("button", name="Send").click()
+    expect(plain.get_by_text("Thanks, reader.")).to_be_visible()
+
+
+def test_an_answer_that_came_through_after_all_is_stored_once(open_reader, article, survey):  # noqa: F811
+    """The connection breaks before the reader's page hears that the answer is stored."""
+    put_on_page(article, ("survey", {"survey": survey.pk}))
+    page = open_reader()
+    page.goto("/an-article/")
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/responses/", lose)
+    page.get_by_label("Good").check()
+    page.get_by_label("Why?").fill("Said once")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_url("**/an-article/#cx-survey-*")
+    assert Response.objects.get().answers == {"q-choice": GOOD, "q-text": "Said once"}
 
 
 def test_without_javascript(open_reader, page):

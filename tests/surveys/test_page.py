@@ -160,6 +160,17 @@ def test_a_plain_post_comes_back_to_the_thanks(client, page, survey):
     assert response.cookies["cx_reader"].value == stored.reader.key.hex
 
 
+def test_two_plain_posts_under_one_key_store_one_response(client, page, survey):
+    data = {"page": page.pk, "answers.q-choice": GOOD, "idempotency_key": "once"}
+    for _ in range(2):
+        assert client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).status_code == 303
+    assert Response.objects.count() == 1
+    assert Activity.objects.count() == 1
+    data["idempotency_key"] = "x" * 65
+    html = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN).content.decode()
+    assert "At most 64 printable characters." in html
+
+
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
@@ -202,6 +213,13 @@ def test_a_survey_that_closed_meanwhile_keeps_the_text_on_the_page(client, surve
     assert response.status_code == 409
     assert "My own words" in response.content.decode()
     assert "takes no more answers" in response.content.decode()
+
+
+def test_the_form_of_a_link_is_named_by_its_survey(client, survey):
+    html = client.get(f"/feedback/surveys/{survey.pk}/ask/").content.decode()
+    assert "<title>Your visit</title>" in html
+    html = client.post(f"/feedback/surveys/{survey.pk}/", {}, **OWN).content.decode()
+    assert "– Your visit</title>" in html
 
 
 def test_other_refusals_of_a_plain_post(client, survey):

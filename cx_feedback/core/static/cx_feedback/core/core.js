@@ -100,6 +100,15 @@ async function solved(form, response) {
   return { ...collect(form), challenge: await solve(challenge) };
 }
 
+// The plain way, under the key that was tried already: what came through after all is not stored
+// a second time.
+function post(form) {
+  const key = Object.assign(document.createElement("input"), { type: "hidden", name: "idempotency_key", value: form.dataset.cxKey ?? "" });
+  key.dataset.cxType = "skip";
+  form.append(key);
+  form.submit();
+}
+
 // How long the reader was at it, for the forms that have a field for that.
 function clock(form) {
   const { seconds } = form.elements;
@@ -129,10 +138,10 @@ async function submit(event) {
       showErrors(form, problem);
       form.dispatchEvent(new CustomEvent("cx:problem", { bubbles: true, detail: problem }));
     } else {
-      form.submit();
+      post(form);
     }
   } catch {
-    form.submit();
+    post(form);
   } finally {
     button?.removeAttribute("disabled");
     form.removeAttribute("aria-busy");

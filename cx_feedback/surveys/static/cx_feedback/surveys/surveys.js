@@ -181,7 +181,7 @@ function enhance(form) {
   });
   form.addEventListener("cx:done", ({ detail }) => {
     keep("{}");
-    if (detail.ending) form.parentNode.querySelector(".cx-thanks").innerText = detail.thanks;
+    if (detail.thanks) form.parentNode.querySelector(".cx-thanks").innerText = detail.thanks;
     if (detail.url) location.assign(detail.url);
   });
 
