@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
-from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from cx_feedback.core.numbers import decimal
 
 WIDTH = 640
 #: Of a label in bars: about so wide is a letter, and so many lines of so many letters fit.
@@ -56,11 +57,7 @@ def figure(value: float | None, unit: str = "") -> str:
     if value is None:
         return "–"
     places = 0 if abs(value) >= 100 or float(value).is_integer() else 1
-    # Rounded first: number_format cuts off.
-    text = number_format(
-        round(value, places) + 0.0, decimal_pos=places, use_l10n=True, force_grouping=True
-    )
-    return f"{text} {unit}".strip()
+    return f"{decimal(value, places, grouped=True)} {unit}".strip()
 
 
 def bars(

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cx_feedback.core.numbers import decimal
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.model import Quality, Used
 from cx_feedback.loyalty.models import Run
@@ -51,7 +52,7 @@ def check_words(check: HoldoutCheck | None) -> list[str]:
             "Of readers of whom it says that 30 in 100 come back, about 30 should: on average it "
             "is off by %(off)s in 100."
         )
-        % {"off": number_format(check.better.ece * 100, 1)}
+        % {"off": decimal(check.better.ece * 100, 1)}
     )
     if not check.beats_recency:
         words.append(_no_better())
@@ -144,7 +145,7 @@ def feeling_words(emotion: str | None, value: float | None) -> str:
         return emotion
     sign = "+" if value > 0 else ("−" if value < 0 else "")
     places = 0 if float(value).is_integer() else 2
-    return f"{emotion} ({sign}{number_format(abs(value), places, use_l10n=True)})"
+    return f"{emotion} ({sign}{decimal(abs(value), places)})"
 
 
 def doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
@@ -158,7 +159,7 @@ def trust_words(check: HoldoutCheck | None) -> str:
     if check is None:
         return _not_checked()
     return _("Compared with who came: off by %(off)s percentage points on average.") % {
-        "off": number_format(check.better.ece * 100, 1)
+        "off": decimal(check.better.ece * 100, 1)
     }
 
 
@@ -169,7 +170,7 @@ def took_words(run: Run) -> str:
     seconds = (run.finished_at - run.started_at).total_seconds()
     if seconds >= 120:
         return timesince(run.started_at, run.finished_at)
-    return _("%s s") % number_format(seconds, 1)
+    return _("%s s") % decimal(seconds, 1)
 
 
 def failed_words(runs: Iterable[Run]) -> list[str]:
@@ -220,4 +221,4 @@ def tier_words(borders: Borders) -> list[tuple[str, str]]:
 
 
 def _whole(number: int) -> str:
-    return number_format(number, 0, use_l10n=True, force_grouping=True)
+    return decimal(number, 0, grouped=True)

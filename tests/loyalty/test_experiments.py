@@ -17,6 +17,7 @@ from cx_feedback.loyalty.returns.statistics import (
     visible_difference,
     wilson,
 )
+from cx_feedback.loyalty.returns.wording import percent, points
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from tests.loyalty.test_returns import END, days_before, histories, make_fit, noon  # noqa: F401
 
@@ -236,3 +237,17 @@ def test_nobody_at_all():
     assert measure(as_of=END).effects == 0
     assert cohorts.cohorts() == []
     assert VisitDay.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [(0.8148, "81.5 %"), (0.05, "5.0 %"), (0.0, "0.0 %"), (0.9999, "100.0 %")]
+)
+def test_shares_are_rounded(share, shown):
+    assert percent(share) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.0526, "+5.3"), (-0.0526, "−5.3"), (0.0004, "0.0"), (-0.0004, "0.0")]
+)
+def test_differences_are_rounded_with_their_sign(value, shown):
+    assert points(value) == shown

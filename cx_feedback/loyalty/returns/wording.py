@@ -1,23 +1,23 @@
 """What effects and experiments mean, in plain words."""
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cx_feedback.core.numbers import decimal
 from cx_feedback.loyalty.returns.experiments import WORTH_SEEING, Finding
 from cx_feedback.loyalty.returns.statistics import SHOWN_FROM, Difference
 
 
 def points(value: float) -> str:
     """Return a difference of shares as percentage points with its sign: "+4.2"."""
-    text = number_format(abs(100 * value), 1, use_l10n=True)
-    sign = "" if float(f"{100 * value:.1f}") == 0 else ("+" if value > 0 else "−")
-    return f"{sign}{text}"
+    rounded = round(100 * value, 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{decimal(abs(rounded), 1)}"
 
 
 def percent(share: float) -> str:
     """Return a share in percent with one decimal: "37.5 %"."""
-    return f"{number_format(100 * share, 1, use_l10n=True)} %"
+    return f"{decimal(100 * share, 1)} %"
 
 
 def interval(found: Difference) -> str:
@@ -92,6 +92,6 @@ def _reach(said: Finding) -> str:
         said.needed - there,
     ) % {
         "worth": round(100 * WORTH_SEEING),
-        "more": number_format(said.needed - there, 0, use_l10n=True, force_grouping=True),
+        "more": decimal(said.needed - there, 0, grouped=True),
     }
     return f"{words} {more}"

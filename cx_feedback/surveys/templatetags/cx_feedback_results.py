@@ -3,7 +3,8 @@
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
+
+from cx_feedback.core.numbers import decimal
 
 register = template.Library()
 
@@ -29,5 +30,6 @@ def signed(value: float | None) -> str:
     """Return a difference with its sign and one decimal."""
     if value is None:
         return "–"
-    text = number_format(abs(value), 1)
-    return f"+{text}" if value > 0 else f"−{text}" if value < 0 else text
+    rounded = round(value, 1)
+    text = decimal(abs(rounded), 1)
+    return f"+{text}" if rounded > 0 else f"−{text}" if rounded < 0 else text
