@@ -114,7 +114,7 @@ def _gather_acts(facts: Facts, rows: list[FollowUp]) -> None:
         facts.acts = Activity.objects.in_bulk(wanted)
     if any(rule.answer for rule in facts.rules.values()):
         facts.answers = answers_given(act.object_id or 0 for act in facts.acts.values())
-    if any(rule.stop_when_answered for rule in facts.rules.values()):
+    if any(rule.stop_when_answered or rule.stop_when_back for rule in facts.rules.values()):
         said = Activity.objects.filter(
             reader_id__in={row.reader_id for row in rows}, kind__in=SAYING
         )
@@ -212,11 +212,21 @@ def _over(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
     said = facts.said.get(row.reader_id)
     if rule.stop_when_answered and said is not None and said > row.begun_at:
         return _("They answered or commented meanwhile.")
-    reader = facts.readers.get(row.reader_id)
-    seen = reader.last_day if reader else None
-    if rule.stop_when_back and seen is not None and seen > timezone.localdate(row.begun_at):
+    if rule.stop_when_back and _came_back(row, facts):
         return _("They came back meanwhile.")
     return ""
+
+
+def _came_back(row: FollowUp, facts: Facts) -> bool:
+    """Return whether the reader was here on a day after the rule began.
+
+    Of visits only the first of each period is kept, so a later one of the same week is not
+    known; what they said is, whenever it was.
+    """
+    reader, said = facts.readers.get(row.reader_id), facts.said.get(row.reader_id)
+    days = [reader.last_day if reader else None, timezone.localdate(said) if said else None]
+    begun = timezone.localdate(row.begun_at)
+    return any(day is not None and day > begun for day in days)
 
 
 def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Verdict | None:
