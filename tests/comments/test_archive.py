@@ -44,13 +44,17 @@ def forget():
 
 
 @pytest.fixture
-def world(talk, home, write, reader, tmp_path):
+def world(talk, home, write, reader, tmp_path, admin_user):
     """Comments written here in every state, and imported ones with mentions."""
     first = write("Some **words**", reader=reader, email="ana@example.org", state="published")
     below = first
     for _level in range(36):
         below = write(parent=below, state="published")
     write("Waiting", parent=first)
+    services.mark("pin", ids=[first.pk])
+    services.mark("pick", ids=[below.pk])
+    services.answer(parent_id=first.pk, text="From the staff", moderator=admin_user)
+    Comment.objects.filter(pk=below.pk).update(edited_at=below.created_at)
     services.hide(ids=[write("Hidden", parent=first, state="published").pk])
     write(state="mark_spam")
     write(state="reject")
@@ -80,7 +84,8 @@ def rows():
     fields = (
         "key", "path", "depth", "replies", "parent__key", "root__key", "thread__page",
         "author_name", "author_email", "text", "markup", "html", "state", "language",
-        "created_at", "published_at", "decided_at", "source", "external_id",
+        "created_at", "published_at", "decided_at", "edited_at", "pinned_at", "picked",
+        "by_staff", "source", "external_id",
     )  # fmt: skip
     threads = Thread.objects.order_by("page").values("page", "closed", "published", "waiting")
     mentions = Mention.objects.order_by("pk").values(
@@ -95,7 +100,7 @@ def rows():
 
 def test_a_round_trip_brings_back_all_of_it(world, file):
     before = rows()
-    assert (len(before[0]), len(before[2])) == (45, 1)
+    assert (len(before[0]), len(before[2])) == (46, 1)
     out = export(file)
     forget()
     acts, letters = Activity.objects.count(), len(mail.outbox)
@@ -112,7 +117,7 @@ def test_over_what_is_there_it_changes_nothing(world, file):
     before = rows()
     export(file)
     for _ in range(2):
-        assert re.search(r"Known from an earlier import +46\n", bring(file))
+        assert re.search(r"Known from an earlier import +47\n", bring(file))
     assert rows() == before
     assert Comment.objects.filter(reader__isnull=False).count() == 1
 
@@ -129,7 +134,7 @@ def test_on_another_site_by_address_and_slug(world, file, talk, home):
     said = bring(file)
     assert "No page of this site" in said
     published = dict(Thread.objects.values_list("page__slug", "published"))
-    assert published == {"an-article": 37, "other": 0}
+    assert published == {"an-article": 38, "other": 0}
     assert rebuild_counters() == 0
 
 

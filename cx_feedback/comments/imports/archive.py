@@ -67,7 +67,8 @@ def _exported(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
 
 _COMMENT_FIELDS = (
     "thread_id", "parent_id", "key", "author_name", "author_email", "text", "markup", "state",
-    "language", "created_at", "published_at", "decided_at", "source", "external_id",
+    "language", "created_at", "published_at", "decided_at", "edited_at", "pinned_at", "picked",
+    "by_staff", "source", "external_id",
 )  # fmt: skip
 
 
@@ -100,6 +101,10 @@ def _comment_record(comment: Comment) -> dict[str, Any]:
         "written_at": _said(comment.created_at),
         "published_at": _said(comment.published_at),
         "decided_at": _said(comment.decided_at),
+        "edited_at": _said(comment.edited_at),
+        "pinned_at": _said(comment.pinned_at),
+        "picked": comment.picked,
+        "staff": comment.by_staff,
         "source": comment.source,
         "external_id": comment.external_id,
     }
@@ -198,6 +203,10 @@ class ArchiveFile:
             written=written,
             published=_moment(record, "published_at"),
             decided=_moment(record, "decided_at"),
+            edited=_moment(record, "edited_at"),
+            pinned=_moment(record, "pinned_at"),
+            picked=record.get("picked") is True,
+            by_staff=record.get("staff") is True,
             state=state if state in State.values else State.PENDING,
             name=_plain(record, "name" if kind == COMMENT else "title"),
             email=_plain(record, "email"),

@@ -83,6 +83,10 @@ class Entry:
     external_id: str = ""
     published: datetime.datetime | None = None
     decided: datetime.datetime | None = None
+    edited: datetime.datetime | None = None
+    pinned: datetime.datetime | None = None
+    picked: bool = False
+    by_staff: bool = False
 
 
 class ImportFile(Protocol):

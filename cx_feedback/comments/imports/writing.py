@@ -152,6 +152,11 @@ def _comment(
         created_at=entry.written,
         decided_at=entry.decided,
         published_at=entry.published or (entry.written if _is_published(entry) else None),
+        edited_at=entry.edited,
+        # Only a first-level comment stands first: its parent may not have come over.
+        pinned_at=None if parent else entry.pinned,
+        picked=entry.picked,
+        by_staff=entry.by_staff,
         source=source,
         external_id=external_id,
     )
