@@ -140,6 +140,18 @@ def test_a_link_and_a_button_prove_an_address(client, talk, rule):
     assert rebuild_counters() == 0
 
 
+def test_who_was_banned_since_is_not_let_in_by_a_proof(client, talk, rule):
+    rule(Rule.OPEN)
+    first = ask_of(client, talk, email="ana@example.org")
+    rule(Rule.FIRST)
+    ask_of(client, talk, email="ana@example.org", text="Waits for its proof")
+    services.ban(comment_id=first.json()["id"], kinds=["author"], sweep=True)
+    bans.forget()  # tests have no commit
+    assert "Thank you" in press(client).content.decode()
+    assert Comment.objects.get(text="Waits for its proof").state == "spam"
+    assert rebuild_counters() == 0
+
+
 def test_bad_and_old_links_say_so(client, talk, rule, monkeypatch):
     rule(Rule.FIRST)
     ask_of(client, talk, email="ana@example.org")

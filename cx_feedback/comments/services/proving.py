@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import policies, proofs
+from cx_feedback.comments import bans, policies, proofs
 from cx_feedback.comments.admission import by_rule, record_of
+from cx_feedback.comments.authors import Author
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim
@@ -119,6 +120,8 @@ def _let_in(comment: Comment, owner: Reader, now: datetime.datetime) -> Change:
     rules = policies.remembered(comment.thread.page_id, thread=comment.thread)
     record = record_of(comment.author_key)
     state = by_rule(rules, proved=True, record=record, email=comment.author_email)
+    if bans.holding(comment.author_key, Author(reader=owner, origin_key=comment.origin_key)):
+        state = State.SPAM  # Banned since it was written; a shadow ban is not told anyway.
     comment.proved, comment.state, comment.reader = True, state, owner
     comment.published_at = now if state == State.PUBLISHED else None
     comment.save(update_fields=["proved", "state", "reader", "published_at"])
