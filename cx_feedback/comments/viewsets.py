@@ -1,13 +1,17 @@
 """Screens of what holds where: policies by page, sections of moderators."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.models import Site
 
-from cx_feedback.comments.models import Policy, Section
+from cx_feedback.comments.models import CommentSettings, Policy, Rule, Section
 
 
 class OnPage(generic.CreateView):
@@ -18,6 +22,47 @@ class OnPage(generic.CreateView):
         return {"page": page} if page.isascii() and page.isdigit() else {}
 
 
+@dataclass(frozen=True)
+class SiteRule:
+    """What holds on a site where no policy does, in words; ``url`` is where it is changed."""
+
+    name: str
+    words: str
+    url: str
+
+
+class PoliciesView(generic.IndexView):
+    """The policies, below what holds without one."""
+
+    template_name = "cx_feedback/comments/admin/policies.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        may_change = user.has_perm("cx_feedback_comments.change_commentsettings")
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "site_rules": site_rules(with_links=may_change)}
+
+
+def site_rules(*, with_links: bool) -> list[SiteRule]:
+    """Return what each site's setting says; three queries at most, whatever the sites."""
+    stored = {row.site_id: row for row in CommentSettings.objects.all()}
+    found = []
+    for site in Site.objects.order_by("-is_default_site", "hostname"):
+        own = stored.get(site.pk) or CommentSettings(site=site)
+        said = [str(own.get_rule_display())]
+        if own.rule == Rule.TRUSTED:
+            said.append(
+                ngettext("after %d comment", "after %d comments", own.free_after) % own.free_after
+            )
+        if own.close_after:
+            closes = ngettext("closes after %d day", "closes after %d days", own.close_after)
+            said.append(closes % own.close_after)
+        where = ("cx_feedback_comments", "commentsettings", site.pk)
+        url = reverse("wagtailsettings:edit", args=where) if with_links else ""
+        found.append(SiteRule(site.site_name or site.hostname, ", ".join(said), url))
+    return found
+
+
 class PolicyViewSet(ModelViewSet):
     model = Policy
     name = "cx_comment_policies"
@@ -26,6 +71,7 @@ class PolicyViewSet(ModelViewSet):
     menu_label = _("Comment policies")
     add_to_reference_index = False
     copy_view_enabled = False
+    index_view_class = PoliciesView
     add_view_class = OnPage
     form_fields = ("page", "rule", "free_after", "close_after")
     list_display = (
