@@ -17,6 +17,7 @@ from wagtail.admin.widgets.button import Button
 
 from cx_feedback.comments import admin_urls
 from cx_feedback.comments.models import Comment, Policy
+from cx_feedback.comments.moderation import audit
 from cx_feedback.comments.moderation.panel import WaitingPanel, WaitingSummary, waiting_in
 from cx_feedback.comments.rights import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
@@ -26,22 +27,7 @@ from cx_feedback.core.wagtail_hooks import MENU_HOOK
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name the moderators' acts for Wagtail's audit log."""
-    for act, label, message in (
-        ("approve", _("Approve comment"), _("Comment approved")),
-        ("reject", _("Reject comment"), _("Comment rejected")),
-        ("mark_spam", _("Mark comment as spam"), _("Comment marked as spam")),
-        ("hide", _("Hide comment"), _("Comment hidden")),
-        ("restore", _("Restore comment"), _("Comment restored")),
-        ("answer", _("Answer comment"), _("Answer of the staff published")),
-        ("pick", _("Pick comment"), _("Comment made an editor's pick")),
-        ("unpick", _("Take editor's pick away"), _("Editor's pick taken away")),
-        ("pin", _("Pin comment"), _("Comment pinned")),
-        ("unpin", _("Unpin comment"), _("Comment no longer pinned")),
-        ("ban", _("Ban author"), _("Author of the comment banned")),
-        ("lift_ban", _("Lift ban"), _("Ban lifted")),
-        ("undo", _("Undo decision"), _("Decision undone")),
-    ):
-        actions.register_action(f"cx_comments.{act}", label, message)
+    audit.register(actions)
 
 
 @hooks.register("register_admin_urls")
@@ -85,6 +71,24 @@ def register_menu_item() -> MenuItem:
         name="cx-comments",
         icon_name="comment",
         order=300,
+    )
+
+
+class ReportMenuItem(MenuItem):
+    """For those who moderate somewhere."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        return bool(scope_of(request.user))
+
+
+@hooks.register("register_reports_menu_item")
+def register_report() -> MenuItem:
+    return ReportMenuItem(
+        _("Moderating comments"),
+        reverse_lazy("cx_comments:work"),
+        name="cx-comments-work",
+        icon_name="cx-gauge",
+        order=1050,
     )
 
 

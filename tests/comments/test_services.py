@@ -94,7 +94,7 @@ def test_a_decision_is_an_event_and_a_line_in_the_audit_log(write, moderator):
         moderator,
         str(comment.pk),
     )
-    assert entry.data == {"from": "pending", "to": "rejected"}
+    assert entry.data == {"from": "pending", "to": "rejected", "reason": "Off topic"}
     assert entry.message
 
 

@@ -103,7 +103,9 @@ def _note(comment: Comment, bans: list[Ban], moderator: Any, now: datetime.datet
         batch=bans[0].batch,
         at=now,
     )
-    detail = {"kinds": [ban.kind for ban in bans], "shadow": bans[0].shadow}
+    detail: dict[str, Any] = {"kinds": [ban.kind for ban in bans], "shadow": bans[0].shadow}
+    if bans[0].reason:
+        detail["reason"] = bans[0].reason
     log("ban", [Line(comment, comment.state, comment.state, detail)], moderator, now)
 
 

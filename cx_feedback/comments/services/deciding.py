@@ -114,7 +114,8 @@ def decide(
     apply(changes, now)
     close_flags([c for c in comments if c.flags], upheld=act != "approve", batch=batch)
     ModerationEvent.objects.bulk_create(events)
-    log(act, [Line(c.comment, c.before, c.after) for c in changes], moderator, now)
+    why = {"reason": reason[:200]} if reason else {}
+    log(act, [Line(c.comment, c.before, c.after, why) for c in changes], moderator, now)
     tell_authors(newly)
     done = {change.comment.pk: change.after for change in changes}
     return Decision(

@@ -4,11 +4,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.cleaning import plain
 from cx_feedback.comments.models import Comment, Flag, State
+from cx_feedback.comments.services.logging import Line, log
 from cx_feedback.comments.services.moving import move
 from cx_feedback.comments.services.votes import locked
 from cx_feedback.core.errors import InvalidInput, Refused
@@ -39,7 +41,9 @@ def flag(
         Comment.objects.filter(pk=comment.pk).update(flags=F("flags") + 1)
         comment.flags += 1
         if flags_to_hide and comment.flags >= flags_to_hide:
+            before = comment.state
             move(comment, State.PENDING, act="flags", reason=_("Flagged by readers"))
+            log("flags", [Line(comment, before, State.PENDING)], None, timezone.now())
     return new
 
 
