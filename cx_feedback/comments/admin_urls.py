@@ -7,6 +7,7 @@ app_name = "cx_comments"
 urlpatterns = [
     path("", queue.QueueView.as_view(), name="queue"),
     path("results/", queue.QueueView.as_view(results_only=True), name="queue_results"),
+    path("counts/", queue.CountsView.as_view(), name="counts"),
     path("decide/", decisions.DecideView.as_view(), name="decide"),
     path("undo/<uuid:batch>/", decisions.UndoView.as_view(), name="undo"),
     path("log/", log.LogView.as_view(), name="log"),

@@ -81,3 +81,75 @@ def test_a_ban_by_its_key_sweeps_what_waits_and_is_undone(open_editor, write, re
     page.keyboard.press("u")
     expect(page.locator(".cx-row")).to_have_count(3)
     assert not Ban.objects.active().exists()
+
+
+def test_several_acts_are_undone_one_after_the_other(open_editor, write):  # noqa: F811
+    first, second = write(), write()
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    page.keyboard.press("a")
+    page.keyboard.press("s")
+    expect(page.locator(".cx-nothing")).to_be_visible()
+    page.keyboard.press("u")
+    expect(page.locator(f"#cx-row-{second.pk}")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator(f"#cx-row-{first.pk}")).to_be_focused()
+    assert set(Comment.objects.values_list("state", flat=True)) == {"pending"}
+    page.keyboard.press("u")
+    expect(page.locator("[data-cx-said]")).to_have_text("There is nothing to undo.")
+
+
+def test_what_arrives_is_offered_and_shown(open_editor, write):  # noqa: F811
+    write("The first")
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    expect(page.locator(".cx-row")).to_have_count(1)
+    write("The second")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    arrived = page.locator("[data-cx-arrived]")
+    expect(arrived).to_contain_text("1")
+    expect(page.locator(".cx-row")).to_have_count(1)
+    page.keyboard.press("n")
+    expect(page.locator(".cx-row")).to_have_count(2)
+    expect(arrived).to_be_hidden()
+    page.keyboard.press("*")
+    page.keyboard.press("a")
+    expect(page.locator(".cx-nothing")).to_be_visible()
+    write("The third")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(page.locator(".cx-row")).to_have_count(1)
+
+
+def test_a_reply_quotes_what_it_answers_and_acts_for_all_stand_with_ticks(
+    open_editor,
+    write,  # noqa: F811
+):
+    write("What I **want** to know")
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    acts = page.locator(".cx-bulk-acts")
+    expect(acts).to_be_hidden()
+    page.keyboard.press("x")
+    expect(acts).to_be_visible()
+    expect(page.locator("[data-cx-ticked]")).to_have_text("Ticked: 1")
+    page.keyboard.press("Escape")
+    expect(acts).to_be_hidden()
+    page.keyboard.press("c")
+    expect(page.locator("#cx-dialog-answer [data-cx-quote]")).to_have_text("What I want to know")
+    page.keyboard.type("Now you know")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".cx-nothing")).to_be_visible()
+    assert Comment.objects.get(by_staff=True).text == "Now you know"
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(open_editor, write):  # noqa: F811
+    write("Wide" * 60, name="A long name of somebody with several others", email="a@example.org")
+    page = open_editor()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto("/admin/cx-comments/")
+    page.check(".cx-tick")
+    expect(page.locator(".cx-bulk-acts")).to_be_in_viewport()
+    for path in ("", "?state=all", "log/", "work/", "bans/"):
+        page.goto(f"/admin/cx-comments/{path}")
+        wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        assert wide <= 0, path

@@ -167,7 +167,7 @@ def test_who_may_not_moderate_sees_nothing(other_client, talk, write):
     html = other_client.get("/admin/").content.decode()
     assert "cx-comments" not in html
     assert "Not for you" not in html
-    for path in ("", "results/", f"{comment.pk}/"):
+    for path in ("", "results/", "counts/", f"{comment.pk}/"):
         response = other_client.get(QUEUE + path)
         assert response.status_code in (302, 403)
         assert b"Not for you" not in response.content
@@ -189,6 +189,39 @@ def test_the_audit_log_names_the_decision_and_links_to_it(admin_client, admin_us
     html = admin_client.get("/admin/reports/site-history/").content.decode()
     assert "Comment approved" in html
     assert f"{QUEUE}{comment.pk}/" in html
+    services.reject(ids=[comment.pk], moderator=admin_user, reason="Off topic")
+    html = admin_client.get("/admin/reports/site-history/").content.decode()
+    assert "Comment rejected: Off topic" in html
+
+
+def test_a_moderator_sees_the_decisions_in_the_audit_log_too(mod_client, moderator, write):
+    services.approve(ids=[write().pk], moderator=moderator)
+    html = mod_client.get("/admin/reports/site-history/").content.decode()
+    assert "Comment approved" in html
+    assert "Moderating comments" in mod_client.get("/admin/").content.decode()
+
+
+def test_what_has_arrived_is_told_by_numbers_alone(
+    mod_client, write, django_assert_max_num_queries
+):
+    write("About queues")
+    write("Other", state="reject")
+    mod_client.get(f"{QUEUE}counts/")
+    with django_assert_max_num_queries(10):
+        counts = mod_client.get(f"{QUEUE}counts/").json()["counts"]
+    assert (counts["pending"], counts["rejected"], counts["all"]) == (1, 1, 2)
+    assert mod_client.get(f"{QUEUE}counts/", {"q": "queues"}).json()["counts"]["all"] == 1
+
+
+def test_an_authors_record_in_words(mod_client, write, reader):
+    first = write(reader=reader)
+    assert "First comment of this author." in mod_client.get(QUEUE).content.decode()
+    services.reject(ids=[first.pk])
+    write(reader=reader, state="published")
+    write(reader=reader)
+    [row] = mod_client.get(QUEUE).context["rows"]
+    assert row.record.words.startswith("1 published, 1 rejected, 1 waits, here since ")
+    assert "spam" not in row.record.words
 
 
 def test_the_block_has_a_preview(admin_client, talk):

@@ -58,6 +58,11 @@ def test_by_section_flag_signal_language_and_age(found, talk, home, write, reade
     assert found(age="last-week") == everything
     assert found(age="week") == set()
     assert found(section=section.pk, language="es") == set()
+    services.reject(ids=[old.pk], reason="Insults or hate")
+    undone = services.reject(ids=[signed.pk], reason="Insults or hate")
+    services.undo(batch=undone.batch)
+    assert found(reason="insults") == {old.pk}
+    assert found(reason="advertising") == set()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.coreutils import get_content_languages
 
-from cx_feedback.comments.models import Comment, Flag, State, Thread
+from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
 from cx_feedback.comments.moderation import signals
 from cx_feedback.comments.moderation.records import by_author
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
@@ -72,6 +72,11 @@ class QueueFilterSet(WagtailFilterSet):
     signal = django_filters.ChoiceFilter(
         label=_("Signal"), choices=lambda: signals.choices(), method="with_signal"
     )
+    reason = django_filters.CharFilter(
+        label=_("Reason"),
+        method="decided_for",
+        help_text=_("Words of the reason for which it was decided"),
+    )
     language = django_filters.ChoiceFilter(
         label=_("Language"), choices=lambda: get_content_languages().items()
     )
@@ -88,6 +93,11 @@ class QueueFilterSet(WagtailFilterSet):
         model = Comment
         fields: ClassVar[list[str]] = []
 
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(data, *args, **kwargs)
+        # The tabs show it: it is not told once more among the filters that are on.
+        self.form.fields["state"].initial = (data or {}).get("state")
+
     def leave_to_the_view(
         self, queryset: QuerySet[Comment], name: str, value: str
     ) -> QuerySet[Comment]:
@@ -102,6 +112,12 @@ class QueueFilterSet(WagtailFilterSet):
     def flagged_as(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         flags = Flag.objects.filter(comment=OuterRef("pk"), reason=value)
         return queryset.filter(Exists(flags))
+
+    def decided_for(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
+        events = ModerationEvent.objects.filter(
+            comment=OuterRef("pk"), reason__icontains=value, undone=False
+        )
+        return queryset.filter(Exists(events))
 
     def with_signal(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         # SQLite cannot ask a list of objects whether it contains one; both databases write alike.

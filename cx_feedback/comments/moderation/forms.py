@@ -11,6 +11,11 @@ from cx_feedback.comments.models import Ban
 
 PERIODS = [("1", _("A day")), ("7", _("A week")), ("30", _("A month")), ("", _("For good"))]
 
+MANNERS = [
+    ("", _("Ban: comments are refused, and the author is told")),
+    ("on", _("Shadow ban: only the author sees the comments, and is not told")),
+]
+
 
 class BanForm(forms.Form):
     """Who is banned, how, and until when."""
@@ -21,9 +26,7 @@ class BanForm(forms.Form):
         initial=[Ban.Kind.AUTHOR, Ban.Kind.READER],
         widget=forms.CheckboxSelectMultiple,
     )
-    shadow = forms.BooleanField(
-        label=_("Shadow ban: only the author sees the comments, and is not told"), required=False
-    )
+    shadow = forms.ChoiceField(label=_("Which ban"), choices=MANNERS, required=False)
     days = forms.ChoiceField(label=_("How long"), choices=PERIODS, initial="7", required=False)
     reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
     sweep = forms.BooleanField(
@@ -34,5 +37,6 @@ class BanForm(forms.Form):
         """Return the arguments of ``services.ban``."""
         days = self.cleaned_data["days"]
         until = timezone.now() + datetime.timedelta(days=int(days)) if days else None
-        names = ("kinds", "shadow", "reason", "sweep")
-        return {**{name: self.cleaned_data[name] for name in names}, "until": until}
+        names = ("kinds", "reason", "sweep")
+        given = {name: self.cleaned_data[name] for name in names}
+        return {**given, "shadow": self.cleaned_data["shadow"] == "on", "until": until}

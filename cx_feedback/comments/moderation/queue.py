@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -112,22 +112,17 @@ class QueueView(Moderators, BaseListingView):
             "none": _("Tick some comments first."),
             "not": _("This does not apply here."),
             "ticked": _("Ticked:"),
+            "nothingToUndo": _("There is nothing to undo."),
+            "counts": reverse("cx_comments:counts"),
             "undo": reverse("cx_comments:undo", args=[uuid.UUID(int=0)]),
             "results": reverse(self.index_results_url_name),
             "keys": getattr(profile, "keyboard_shortcuts", True),
         }
 
     def _tabs(self) -> list[Tab]:
-        named = [
-            (State.PENDING, State.PENDING.label),
-            (FLAGGED, _("Flagged")),
-            (UNREAD, _("To look at")),
-            *((s, s.label) for s in State if s not in (State.PENDING, State.AWAITING)),
-            (ALL, _("All")),
-        ]
         return [
-            Tab(state, label, self.counts[state])
-            for state, label in named
+            Tab(str(state), label, self.counts[state])
+            for state, label in wording.TABS.items()
             if self.counts[state] or state not in SELDOM or state == self.state
         ]
 
@@ -144,6 +139,14 @@ class QueueView(Moderators, BaseListingView):
         rows = Thread.objects.select_related("page")
         found = rows.filter(page_id=int(page)).first() if known else None
         return found if found and self.scope.holds(found.page.path) else None
+
+
+class CountsView(QueueView):
+    """How many comments each tab has by now, with the same search and filters, for the script."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        self.get_queryset()
+        return JsonResponse({"counts": self.counts})
 
 
 def counts_of(rows: QuerySet[Comment]) -> dict[str, int]:

@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, State
@@ -15,7 +18,12 @@ from cx_feedback.comments.spam import describe
 
 #: Characters from which a comment is folded.
 LONG = 900
-COUNTED = {"approved": State.PUBLISHED, "rejected": State.REJECTED, "spam": State.SPAM}
+COUNTED = {
+    "approved": State.PUBLISHED,
+    "rejected": State.REJECTED,
+    "spam": State.SPAM,
+    "waiting": State.PENDING,
+}
 
 
 @dataclass(frozen=True)
@@ -25,9 +33,38 @@ class Record:
     approved: int = 0
     rejected: int = 0
     spam: int = 0
+    waiting: int = 0
+    #: In any state.
+    written: int = 0
     first: datetime.datetime | None = None
     #: For the filter "author" of the queue.
     author: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is this one comment and no other."""
+        return self.written <= 1
+
+    @property
+    def refused(self) -> int:
+        return self.rejected + self.spam
+
+    @property
+    def words(self) -> str:
+        """The record in plain words, without what is zero."""
+        said = []
+        if self.approved:
+            said.append(ngettext("%d published", "%d published", self.approved) % self.approved)
+        if self.rejected:
+            said.append(ngettext("%d rejected", "%d rejected", self.rejected) % self.rejected)
+        if self.spam:
+            said.append(_("%d spam") % self.spam)
+        if self.waiting:
+            said.append(ngettext("%d waits", "%d wait", self.waiting) % self.waiting)
+        if self.first:
+            day = date_format(timezone.localtime(self.first), "SHORT_DATE_FORMAT")
+            said.append(_("here since %s") % day)
+        return ", ".join(said)
 
 
 @dataclass(frozen=True)
@@ -118,7 +155,7 @@ def _records(comments: Sequence[Comment], among: QuerySet[Comment]) -> dict[str,
             continue
         counts = {as_: Count("pk", filter=Q(state=state)) for as_, state in COUNTED.items()}
         rows = among.filter(**{f"{name}__in": keys}).order_by().values(name)
-        for row in rows.annotate(first=Min("created_at"), **counts):
+        for row in rows.annotate(first=Min("created_at"), written=Count("pk"), **counts):
             author = f"{prefix}:{row.pop(name)}"
             found[author] = Record(**row, author=author)
     return found

@@ -9,7 +9,7 @@ from cx_feedback.comments.spam.registry import scorers
 #: The names of our scorers in a few words; a site's own go by their name.
 LABELS = {
     "akismet": "Akismet",
-    "burst": _("A burst on the page"),
+    "burst": _("A flood on the site"),
     "learned": _("Words of earlier spam"),
     "links": _("Links"),
     "rate": _("Many from one address"),

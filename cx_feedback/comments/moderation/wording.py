@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
@@ -18,7 +18,7 @@ LABELS = {
     "mark_spam": gettext_lazy("Spam"),
     "hide": gettext_lazy("Hide"),
     "restore": gettext_lazy("Restore"),
-    "answer": gettext_lazy("Answer"),
+    "answer": pgettext_lazy("act", "Reply"),
     "pick": gettext_lazy("Pick"),
     "unpick": gettext_lazy("Unpick"),
     "pin": gettext_lazy("Pin"),
@@ -26,6 +26,19 @@ LABELS = {
     "ban": gettext_lazy("Ban"),
     "shadow_ban": gettext_lazy("Shadow ban"),
     "undo": gettext_lazy("Undo"),
+}
+#: What stands on a tab, where there are many.
+TABS = {
+    State.PENDING: pgettext_lazy("comments", "Waiting"),
+    FLAGGED: pgettext_lazy("comments", "Flagged"),
+    UNREAD: pgettext_lazy("comments", "To look at"),
+    State.PUBLISHED: pgettext_lazy("comments", "Published"),
+    State.REJECTED: pgettext_lazy("comments", "Rejected"),
+    State.SPAM: pgettext_lazy("comments", "Spam"),
+    State.HIDDEN: pgettext_lazy("comments", "Hidden"),
+    State.TOMBSTONE: pgettext_lazy("comments", "Deleted"),
+    State.ERASED: pgettext_lazy("comments", "Erased"),
+    ALL: pgettext_lazy("comments", "All"),
 }
 #: The key that does it, in the queue.
 KEYS = {

@@ -1,0 +1,77 @@
+// The dialogs: a reason to reject, a reply, a ban. Each shows whom and what it is about.
+
+import { $, $$, say, words } from "./page.js";
+import { idOf, next, renew } from "./rows.js";
+import { decide, leaves, post, settled } from "./sending.js";
+
+let about = []; // The rows that the open dialog is about.
+
+export const opened = () => $("dialog.cx-dialog[open]");
+
+export function open(name, chosen) {
+  const dialog = $(`#cx-dialog-${name}`);
+  about = chosen;
+  $("[data-cx-whose]", dialog).textContent =
+    chosen.length === 1 ? chosen[0].dataset.cxName : chosen.length;
+  const quote = $("[data-cx-quote]", dialog);
+  if (quote) quote.textContent = chosen.length === 1 ? wordsOf(chosen[0]) : "";
+  for (const error of $$("[data-cx-error]", dialog)) error.textContent = "";
+  if (name === "ban") offerKinds(dialog, chosen[0].dataset.cxBan.split(" "));
+  dialog.showModal();
+  $("textarea, .cx-reasons button, input:enabled:not([type=hidden])", dialog)?.focus();
+}
+
+function wordsOf(row) {
+  const text = $(".cx-text", row);
+  const whole = $(".cx-long", text) ?? text;
+  const parts = [...whole.children].filter((part) => part.tagName !== "SUMMARY");
+  return parts.map((part) => part.textContent).join("\n\n");
+}
+
+function offerKinds(dialog, kinds) {
+  for (const box of $$("[name=kinds]", dialog)) {
+    box.disabled = !kinds.includes(box.value);
+    box.checked = !box.disabled && box.value !== "origin";
+  }
+}
+
+export function close(dialog) {
+  dialog.close();
+  $("form[data-cx-form]", dialog)?.reset();
+}
+
+export async function submitted(inside, submitter) {
+  const dialog = inside.closest("dialog");
+  const act = inside.dataset.cxForm;
+  const chosen = about;
+  if (act === "reject") {
+    const reason = $("[name=words]", inside).value || submitter?.value || "";
+    close(dialog);
+    decide("reject", chosen, { reason });
+    return;
+  }
+  const body = new FormData(inside);
+  const url = inside.dataset.cxAction.replace("/0/", `/${idOf(chosen[0])}/`);
+  try {
+    await settled();
+    const answer = await post(url, body);
+    close(dialog);
+    say(answer.message, answer.batch);
+    const following = leaves(act) ? next(chosen) : chosen[0];
+    await renew(idOf(following ?? chosen[0]));
+  } catch (error) {
+    const texts = Object.values(error.errors ?? {}).flat();
+    $("[data-cx-error]", inside).textContent = texts.join(" ") || error.message || words.failed;
+  }
+}
+
+// A digit is a reason to reject; Ctrl or Command with Enter sends what is being typed.
+export function keyInside(dialog, event, typed) {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    $("form[data-cx-form]", dialog)?.requestSubmit();
+    return true;
+  }
+  if (dialog.id !== "cx-dialog-reject" || typed || !/^[1-9]$/.test(event.key)) return false;
+  $$(".cx-reasons button", dialog)[event.key - 1]?.click();
+  return true;
+}

@@ -1,0 +1,109 @@
+// The rows of the queue: which one keys act on, which are ticked, and fetching them anew.
+
+import { $, $$, form, state, words } from "./page.js";
+
+export const rows = () => $$(".cx-row:not([hidden])");
+export const idOf = (row) => row.dataset.cxRow;
+export const ticked = () => rows().filter((row) => $(".cx-tick", row)?.checked);
+export const offers = (row, act) => $(`[data-cx-act="${act}"]`, row);
+
+let chosen = null;
+
+export const current = () => chosen;
+
+export function choose(row, focus = true) {
+  chosen?.classList.remove("cx-row--current");
+  chosen = row ?? null;
+  if (!row) return;
+  row.classList.add("cx-row--current");
+  const long = $(".cx-long", row);
+  if (long && focus) long.open = true; // Nothing is decided unread.
+  if (focus) {
+    const body = $(".cx-main", row);
+    body.focus({ preventScroll: true });
+    body.scrollIntoView({ block: "nearest" });
+  }
+}
+
+export function move(step) {
+  const all = rows();
+  const place = all.indexOf(chosen);
+  choose(all[Math.min(all.length - 1, Math.max(0, place < 0 ? 0 : place + step))]);
+}
+
+// The row to go to when ``gone`` leave.
+export function next(gone) {
+  const all = rows();
+  const last = all.indexOf(gone.at(-1));
+  const stay = (row) => !gone.includes(row);
+  return all.slice(last + 1).find(stay) ?? all.slice(0, last).reverse().find(stay) ?? null;
+}
+
+// Show how many are ticked, and what can be done with them only if there are some.
+export function count() {
+  const number = ticked().length;
+  const all = $("[data-cx-all]");
+  if (!all) return;
+  all.checked = number > 0 && number === rows().length;
+  all.indeterminate = number > 0 && !all.checked;
+  const shown = $("[data-cx-ticked] b");
+  if (shown) shown.textContent = number;
+  const acts = $(".cx-bulk-acts");
+  if (acts) acts.hidden = !number;
+  form().classList.toggle("cx-queue--ticked", number > 0);
+}
+
+const counter = (name) => $(`[data-cx-count="${name}"]`);
+
+// Move the numbers on the tabs; ``changed`` has the states before and after by id.
+export function recount(changed) {
+  const add = (name, step) => {
+    const shown = counter(name);
+    if (shown) shown.textContent = Math.max(0, Number(shown.textContent) + step);
+  };
+  for (const [before, after] of Object.values(changed)) {
+    add(before, -1);
+    add(after, 1);
+    if (["flagged", "unread"].includes(state())) add(state(), -1);
+  }
+}
+
+// Fetch the rows anew, as Wagtail's own search does, and go to the comment ``id`` or the first.
+export async function renew(id = "") {
+  const url = new URL(location.href);
+  const response = await fetch(`${words.results}${url.search}`, {
+    headers: { "X-Requested-With": "XMLHttpRequest" },
+  });
+  if (!response.ok) throw new Error(response.status);
+  $("#listing-results").innerHTML = await response.text();
+  ready();
+  choose((id && rows().find((row) => idOf(row) === id)) || rows()[0]);
+  if (!rows().length) $(".cx-nothing")?.focus();
+}
+
+// What has to be done with rows that came from the server.
+export function ready() {
+  for (const help of $$("[data-cx-help]")) help.hidden = false;
+  $("[data-cx-arrived]").hidden = true;
+  count();
+}
+
+// Ask how many there are by now; say so when more wait than are shown here.
+export async function look() {
+  const response = await fetch(`${words.counts}${location.search}`);
+  if (!response.ok) return;
+  const { counts } = await response.json();
+  const before = Number(counter(state())?.textContent);
+  const more = counts[state()] - before;
+  if (more > 0 && !rows().length) {
+    await renew();
+    return;
+  }
+  const arrived = $("[data-cx-arrived]");
+  arrived.hidden = !(more > 0);
+  if (more > 0) $("b", arrived).textContent = more;
+  for (const [name, number] of Object.entries(counts)) {
+    const shown = counter(name);
+    if (shown && (name !== state() || more < 0)) shown.textContent = number;
+  }
+}
