@@ -25,6 +25,7 @@ from cx_feedback.surveys.definitions import Quota as QuotaOf
 from cx_feedback.surveys.exports.models import Export, ExportPart  # noqa: F401 - where Django looks
 from cx_feedback.surveys.fields import QuestionsField, QuotasField
 from cx_feedback.surveys.flow import editing
+from cx_feedback.surveys.flow.inserting import InsertingTextarea
 
 
 class Survey(
@@ -72,8 +73,8 @@ class Survey(
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
         FieldPanel("intro"),
-        FieldPanel("questions"),
-        FieldPanel("thanks"),
+        FieldPanel("questions", attrs={"data-controller": "cx-outline"}),
+        FieldPanel("thanks", widget=InsertingTextarea),
         MultiFieldPanel(
             [FieldPanel("opens_at"), FieldPanel("closes_at")], heading=_("When it takes answers")
         ),

@@ -132,3 +132,41 @@ def test_things_to_rank_are_dragged(open_reader, article):
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".cx-survey .cx-thanks")).to_be_visible()
     assert Response.objects.get().answers == {"q": ["cats", "ants", "bees"]}
+
+
+def test_a_long_survey_opens_as_an_outline_and_is_dragged(open_editor):
+    block = {"help": "", "required": False}
+    raw = [
+        {"type": "short_text", "id": f"q{n}", "value": {"label": f"Question {n}", **block}}
+        for n in range(1, 6)
+    ]
+    survey = services.publish(survey=Survey(title="Long", questions=raw))
+    page = open_editor()
+    page.goto(f"{LIST}edit/{survey.pk}/")
+    blocks = page.locator("[data-streamfield-stream-container] > [data-streamfield-child]")
+    titles = blocks.locator("> section > .w-panel__header [data-panel-heading-text]")
+    expect(titles).to_have_text([f"Question {n}" for n in range(1, 6)])
+    labels = page.locator("[name$='-value-label']")
+    expect(labels.first).to_be_hidden()
+    grips = blocks.locator("> section > .w-panel__header [data-streamfield-action=DRAG]")
+    grips.first.scroll_into_view_if_needed()
+    held, aim = grips.nth(0).bounding_box(), grips.nth(3).bounding_box()
+    page.mouse.move(held["x"] + 9, held["y"] + 9)
+    page.mouse.down()
+    page.mouse.move(held["x"] + 9, held["y"] + 40, steps=4)
+    page.mouse.move(aim["x"] + 9, aim["y"] + 20, steps=12)
+    page.mouse.up()
+    expect(titles).to_have_text([f"Question {n}" for n in (2, 3, 4, 1, 5)])
+    blocks.nth(3).locator("[data-panel-toggle]").first.click()
+    page.locator("[name='questions-0-value-label']").fill("")
+    page.get_by_role("button", name="More actions").last.click()
+    page.locator("button[name=action-publish]").click()
+    expect(page.locator(".messages .error, .messages [class*=critical]").first).to_be_visible()
+    # What is wrong is in sight, the others stay folded up.
+    wrong = page.locator("[name='questions-3-value-label']")
+    expect(wrong).to_be_visible()
+    expect(page.locator("[name='questions-0-value-label']")).to_be_hidden()
+    wrong.fill("Question 1")
+    publish(page)
+    asked = current_definition(Survey.objects.get()).questions
+    assert [q.key for q in asked] == ["q2", "q3", "q4", "q1", "q5"]

@@ -35,7 +35,7 @@ class PageBreakBlock(QuestionBlock):
     token = None
 
     class Meta:
-        icon = "horizontalrule"
+        icon = "cut"
         label = gettext_lazy("Page break")
         description = gettext_lazy("What follows is on the next page of the survey.")
         sample: ClassVar[Any] = {"label": gettext_lazy("About your visit")}

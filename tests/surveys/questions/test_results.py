@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils.translation import override
+from wagtail.admin.icons import get_icons
 from wagtail.blocks import StructBlockValidationError
 
 from cx_feedback.surveys import questions, scores
@@ -215,5 +216,6 @@ def test_an_editor_is_told_which_field_is_wrong(kind, field, changed):
 def test_every_block_presents_itself(kind):
     block = questions.get(kind).block()
     assert block.meta.icon != "placeholder"
+    assert f'id="icon-{block.meta.icon}"' in get_icons()
     assert len(block.get_description()) > 15
     assert block.label

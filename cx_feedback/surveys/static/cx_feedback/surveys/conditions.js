@@ -177,5 +177,24 @@ class QuotasController extends ConditionsController {
   }
 }
 
+// A survey of more than a few questions opens as an outline, to read and to drag: folded up, but
+// for the question that the address names and those with something to put right.
+class OutlineController extends window.StimulusModule.Controller {
+  connect() {
+    setTimeout(() => this.fold()); // Wagtail makes the blocks in this very pass
+  }
+
+  fold() {
+    const panels = [...this.element.querySelectorAll("[data-streamfield-stream-container] > [data-streamfield-child] > section")];
+    if (panels.length < 4) return;
+    for (const panel of panels) {
+      const toggle = panel.querySelector("[data-panel-toggle][aria-expanded=true]");
+      const stays = panel.querySelector(".error, [aria-invalid=true], .w-field--error") || location.hash === `#${panel.id}`;
+      if (toggle && !stays) toggle.click();
+    }
+  }
+}
+
+window.wagtail.app.register("cx-outline", OutlineController);
 window.wagtail.app.register("cx-conditions", ConditionsController);
 window.wagtail.app.register("cx-quotas", QuotasController);
