@@ -3,6 +3,7 @@
 Only a form that came back with errors holds a reader's words, and that page is never cached.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,6 +44,12 @@ class Field:
         """The ids of what describes the field, for aria-describedby."""
         ids = [f"{self.id}-help"] if self.question.help else []
         return " ".join([*ids, f"{self.id}-error"] if self.errors else ids)
+
+    @property
+    def picks(self) -> str:
+        """What the page's script checks of it as JSON, "" for nothing."""
+        found = questions.get(self.question.type).picks(self.question)
+        return json.dumps(found) if found else ""
 
     @property
     def shown(self) -> Any:

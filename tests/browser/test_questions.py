@@ -124,6 +124,50 @@ def test_wrong_answers_of_every_sort_stay_and_are_named(open_reader, article, ja
         assert found.violations_count == 0, found.generate_report()
 
 
+def test_a_page_is_left_when_what_it_asks_is_answered(open_reader, article):
+    """What HTML alone cannot say of boxes, rankings and other words is said on their page."""
+    stream = [
+        raw("choices", required=True, shuffle=False),
+        raw("ranking", shuffle=False),
+        raw("choice", shuffle=False),
+        {"type": "page_break", "id": "next", "value": {"label": "The next page"}},
+        raw("short_text"),
+    ]
+    survey = services.publish(survey=Survey(title="Two pages", questions=stream))
+    publish(article, ("survey", {"survey": survey.pk}))
+    page = open_reader()
+    page.goto(article.url)
+    boxes, places = (page.locator(f"[name^='answers.q-{name}']") for name in ("choices", "ranking"))
+
+    def told(field):
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_role("status").first).to_have_text("Page 1 of 2")
+        expect(field).to_be_focused()
+        return field.evaluate("field => field.validationMessage")
+
+    assert told(boxes.first) == "Please answer this question."
+    boxes.nth(2).check()
+    assert told(boxes.first) == "Choose at least 2 answers."
+    boxes.first.check()
+    places.nth(1).select_option("1")
+    assert told(places.first) == "Give each of them a place."
+    for place in (0, 2):
+        places.nth(place).select_option("2")
+    assert told(places.first) == "Put each thing in one place only."
+    places.first.select_option("3")
+    page.locator("[name='answers.q-choice'][value=':other']").check()
+    words = page.locator("[name='answers.q-choice.other']")
+    assert told(words)
+    words.fill("Mine")
+    page.get_by_role("button", name="Next").click()
+    expect(page.get_by_role("status").first).to_have_text("Page 2 of 2")
+    page.get_by_role("button", name="Send").click()
+    expect(page.locator(".cx-survey .cx-thanks").first).to_be_visible()
+    answers = Response.objects.get().answers
+    assert answers["q-choices"] == ["red", "blue"]
+    assert answers["q-ranking"] == ["bees", "cats", "ants"]
+
+
 def test_every_type_is_accessible_on_a_phone_in_light_and_dark(open_reader, article):
     ask(article)
     for scheme in ("light", "dark"):

@@ -190,6 +190,14 @@ class QuestionType:
         """
         return ()
 
+    def picks(self, question: Question) -> dict[str, Any]:
+        """Return what the reader's page checks of boxes or lists before it goes on.
+
+        What HTML cannot say: ``{"none": words, "few": [number, words], "many": [number, words],
+        "twice": words}``, each only where it is refused. ``clean`` refuses all of it too.
+        """
+        return {}
+
     def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         """Return the answer in a plain form post, as REST would have sent it.
 

@@ -59,6 +59,15 @@ class Choices(Choice):
         limits = {name: value.get(name) for name in ("min_choices", "max_choices")}
         return {**super().options(value), **limits}
 
+    def picks(self, question: Question) -> dict[str, Any]:
+        fewest, most = (question.options.get(name) for name in ("min_choices", "max_choices"))
+        found: dict[str, Any] = {"none": self.missing(question)} if question.required else {}
+        if fewest and fewest > 1:
+            found["few"] = [fewest, _too_few(fewest)]
+        if most:
+            found["many"] = [most, _too_many(most)]
+        return found
+
     def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         words = parts.get("other", "").strip()
         keys: list[Any] = [value for value in values if value not in ("", OTHER)]
@@ -96,12 +105,18 @@ class Choices(Choice):
 def _check_number(question: Question, number: int) -> None:
     fewest, most = (question.options.get(name) for name in ("min_choices", "max_choices"))
     if fewest and number < fewest:
-        raise InvalidAnswer(
-            ngettext("Choose at least %(n)d answer.", "Choose at least %(n)d answers.", fewest)
-            % {"n": fewest}
-        )
+        raise InvalidAnswer(_too_few(fewest))
     if most and number > most:
-        raise InvalidAnswer(
-            ngettext("Choose at most %(n)d answer.", "Choose at most %(n)d answers.", most)
-            % {"n": most}
-        )
+        raise InvalidAnswer(_too_many(most))
+
+
+def _too_few(fewest: int) -> str:
+    return ngettext("Choose at least %(n)d answer.", "Choose at least %(n)d answers.", fewest) % {
+        "n": fewest
+    }
+
+
+def _too_many(most: int) -> str:
+    return ngettext("Choose at most %(n)d answer.", "Choose at most %(n)d answers.", most) % {
+        "n": most
+    }

@@ -108,6 +108,16 @@ class Ranking(QuestionType):
             for c in question.options["choices"]
         )
 
+    def picks(self, question: Question) -> dict[str, Any]:
+        wanted = _how_many(question)
+        found = {"none": self.missing(question)} if question.required else {}
+        return {
+            **found,
+            "few": [wanted, _too_few(question)],
+            "many": [wanted, _too_few(question)],
+            "twice": _("Put each thing in one place only."),
+        }
+
     def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         return {key: _number(rank) for key, rank in parts.items() if rank}
 
@@ -124,14 +134,8 @@ class Ranking(QuestionType):
             raise InvalidAnswer(_("Put the things given in order."))
         if len(set(value)) < len(value):
             raise InvalidAnswer(_("Put each thing in one place only."))
-        wanted = _how_many(question)
-        if len(value) != wanted:
-            raise InvalidAnswer(
-                ngettext("Choose the first %(n)d.", "Choose the first %(n)d, in order.", wanted)
-                % {"n": wanted}
-                if question.options.get("top")
-                else _("Give each of them a place.")
-            )
+        if len(value) != _how_many(question):
+            raise InvalidAnswer(_too_few(question))
         return value
 
     def _in_order(self, question: Question, ranks: dict[str, Any]) -> list[str]:
@@ -184,6 +188,15 @@ class Ranking(QuestionType):
         return "; ".join(
             f"{rank}. {label_of(question, 'choices', key)}" for rank, key in enumerate(value, 1)
         )
+
+
+def _too_few(question: Question) -> str:
+    if not question.options.get("top"):
+        return _("Give each of them a place.")
+    wanted = _how_many(question)
+    return ngettext("Choose the first %(n)d.", "Choose the first %(n)d, in order.", wanted) % {
+        "n": wanted
+    }
 
 
 def _how_many(question: Question) -> int:

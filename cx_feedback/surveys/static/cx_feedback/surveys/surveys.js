@@ -91,6 +91,15 @@ const rank = (box) => {
   }
 };
 
+// Boxes and places of a ranking: too few, too many or one place twice are said before it goes on.
+const count = (box) => {
+  const { none = "", few = [], many = [], twice = "" } = JSON.parse(box.dataset.cxPick);
+  const fields = [...box.querySelectorAll("select, [type=checkbox]")], picked = fields.filter(given), n = picked.length;
+  for (const f of fields) f.setCustomValidity("");
+  const wrong = !n ? none : n < few[0] ? few[1] : n > many[0] ? many[1] : new Set(picked.map((f) => f.value)).size < n ? twice : "";
+  fields[0].setCustomValidity(wrong);
+};
+
 function enhance(form) {
   const find = (selector) => form.querySelector(selector);
   const api = form.dataset.cxApi, name = "cx" + api, items = JSON.parse(find("script")?.textContent ?? "[]");
@@ -119,6 +128,8 @@ function enhance(form) {
     hide("begun", "skip");
   };
   const show = () => {
+    form.querySelectorAll("[data-cx-pick]").forEach(count);
+    for (const f of form.querySelectorAll(".cx-other")) f.required = f.closest("fieldset, .cx-field").querySelector("[value=':other']:checked");
     for (const f of off) f.disabled = false;
     off = [];
     if (!rest) return;
