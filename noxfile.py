@@ -33,6 +33,7 @@ TOOLS = [
     "css-inline",
     "dj-database-url",
     "dj-email-url",
+    "django-anymail",
     "django-filter",
     "djangorestframework",
     "drf-spectacular",

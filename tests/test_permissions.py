@@ -16,7 +16,7 @@ from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Policy, Section
 from cx_feedback.mail import services as post_office
-from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.models import Delivery, Mailing, SpeedLimit
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import (
     Digest,
@@ -80,7 +80,9 @@ def there(article):
             "pk": Digest.objects.create(name="x", mailing_list=mailing_list, subject="x")
         },
         "feedback/subscriptions/": {"pk": Subscription.objects.get()},
+        "feedback/deliveries/mailings/": {"pk": Mailing.objects.create(name="rule:1")},
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
+        "feedback/speed-limits/": {"pk": SpeedLimit.objects.create(name="x", per_minute=1)},
         "feedback/suppressed-addresses/": {"pk": post_office.suppress(address="bo@example.org")},
         "cx-loyalty/": {"pk": readers.begin()},
         "cx-comments/bans/": {"pk": Ban.objects.create(kind="author", key="x", comment=comment)},

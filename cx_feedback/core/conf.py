@@ -252,6 +252,13 @@ SETTINGS: tuple[Setting, ...] = (
         "Attempts at a delivery that fails for a while, over about a day; then it has failed.",
         _whole(1, 100),
     ),
+    Setting(
+        "MAIL_COUNT_OPENS",
+        False,
+        "Whether opened mails are counted, by a picture in those to many and by the webhooks of "
+        "your provider. Many mailboxes fetch pictures by themselves: the figure says little.",
+        _a(bool),
+    ),
     # newsletter
     Setting(
         "NEWSLETTER_BASE_URL",

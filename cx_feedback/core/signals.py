@@ -34,9 +34,13 @@ readers_returned = Signal()
 #: {delivery id: aware datetime} for those that must not go out before.
 mail_about_to_send = Signal()
 
-#: A mail went out, bounced or was complained about. delivery_id, mailing, recipient_key,
-#: reader_id, event ("sent", "failed", "bounced", "complained").
+#: A mail went out or failed. delivery_id, mailing, recipient_key, reader_id, event ("sent",
+#: "failed"). Sent within the commits of sending: a receiver makes those slower.
 mail_event = Signal()
+
+#: A provider reported what became of a mail. delivery_id, mailing, recipient_key, reader_id,
+#: event ("bounced" for good, "complained", "unsubscribed"). Once for each report.
+mail_reported = Signal()
 
 #: Somebody asked for their data. email (str), reader_ids (list of int).
 #: A receiver returns (section name, list of plain dictionaries).

@@ -9,6 +9,7 @@ class MailConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from cx_feedback.mail import receivers
+        from cx_feedback.mail import receivers, webhooks
 
         receivers.connect()
+        webhooks.connect()

@@ -23,6 +23,8 @@ from cx_feedback.mail.models import Delivery, Letter
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
 # Halves of surrogate pairs among them: no database and no mail takes those.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
+#: What the ledger itself fills in: ``Delivery.reference``, for links that say who follows them.
+REFERENCE = "cx_mail"
 #: Lengths of RFC 5321, 4.5.3.1.
 LOCAL_PART, ADDRESS = 64, 254
 
@@ -34,7 +36,7 @@ def needed(letter: Letter) -> set[str]:
         for part in _parts(letter)
         for piece in _pieces(part)
         if not isinstance(piece, str) and piece[1] is None
-    }
+    } - {REFERENCE}
 
 
 def in_headers(letter: Letter) -> set[str]:
@@ -146,7 +148,8 @@ class Filled:
 
 def filled(delivery: Delivery, letter: Letter) -> Filled:
     """Fill ``letter`` in for ``delivery``; raises KeyError or ValueError when that cannot be."""
-    variables, sender = delivery.variables, sender_of(letter)
+    reference, sender = delivery.reference, sender_of(letter)
+    variables = {**delivery.variables, REFERENCE: reference}
     if missing := needed(letter) - variables.keys():
         raise KeyError(min(missing))
     headers = {name: fill(value, variables) for name, value in letter.headers.items()}
@@ -160,5 +163,5 @@ def filled(delivery: Delivery, letter: Letter) -> Filled:
         sender=sender,
         to=delivery.address,
         subject=subject,
-        headers={**headers, "Message-ID": f"<{delivery.message_id}@{_domain(sender)}>"},
+        headers={**headers, "Message-ID": f"<cx-{reference}@{_domain(sender)}>"},
     )

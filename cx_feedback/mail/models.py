@@ -3,7 +3,10 @@
 import datetime
 from typing import Any, ClassVar
 
+import idna
+from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -38,6 +41,26 @@ class Letter(models.Model):
         return self.subject
 
 
+class Mailing(models.Model):
+    """What one post_many, or several, sent to many: what an editor pauses and looks at.
+
+    Letters that go to one recipient each (an opt-in, a reply) have no row here.
+    """
+
+    name = models.CharField(_("mailing"), max_length=80, unique=True)
+    #: Since when nothing of it goes out; deliveries that are posted meanwhile are held.
+    paused_at = models.DateTimeField(_("paused at"), null=True, editable=False)
+    created_at = models.DateTimeField(_("posted at"), default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, now: datetime.datetime) -> "DeliveryQuerySet":
         """Those that may be claimed now, most urgent first."""
@@ -61,6 +84,8 @@ class Delivery(models.Model):
         FAILED = "failed", _("Failed")
         IN_DOUBT = "in_doubt", _("In doubt")
         CANCELLED = "cancelled", _("Cancelled")
+        #: Of a mailing that is paused.
+        HELD = "held", _("Held")
 
     class Policy(models.TextChoices):
         AT_MOST_ONCE = "at_most_once", _("At most once")
@@ -83,6 +108,8 @@ class Delivery(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    #: Of the reader when it was posted: coming back changes it.
+    tier = models.CharField(_("tier"), max_length=16, blank=True, default="")
     variables = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     policy = models.CharField(
         _("policy"), max_length=16, choices=Policy, default=Policy.AT_MOST_ONCE
@@ -94,6 +121,8 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     error = models.TextField(_("error"), blank=True, default="")
+    #: What the provider calls the message, by which its webhooks name it.
+    provider_id = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField(_("posted at"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
 
@@ -118,7 +147,18 @@ class Delivery(models.Model):
                 condition=Q(state__in=["claimed", "sending"]),
                 name="cx_delivery_lease",
             ),
-            models.Index(fields=["state", "mailing"], name="cx_delivery_state"),
+            # The counts of a mailing by state, and how many went out in the last minute.
+            models.Index(fields=["mailing", "state", "sent_at"], name="cx_delivery_mailing"),
+            models.Index(
+                fields=["state"],
+                condition=Q(state__in=["failed", "in_doubt"]),
+                name="cx_delivery_trouble",
+            ),
+            models.Index(
+                fields=["provider_id"],
+                condition=~Q(provider_id=""),
+                name="cx_delivery_provider",
+            ),
             models.Index(fields=["address"], name="cx_delivery_address"),
         ]
 
@@ -126,12 +166,106 @@ class Delivery(models.Model):
         return f"{self.mailing} → {self.address}"
 
     @property
-    def message_id(self) -> str:
-        """The Message-ID: the same at every attempt. It does not deduplicate at the recipient."""
+    def reference(self) -> str:
+        """The row's name outside, in links and the Message-ID; not to be guessed."""
         digest = salted_hmac(
             "cx_feedback.mail", f"{self.mailing}\n{self.recipient_key}", algorithm="sha256"
         ).hexdigest()
-        return f"cx-{self.pk}-{digest[:20]}"
+        return f"{self.pk}-{digest[:20]}"
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID: the same at every attempt. It does not deduplicate at the recipient."""
+        return f"cx-{self.reference}"
+
+
+class MailReport(models.Model):
+    """What happened to a message after it went out, as the provider or its reader tells.
+
+    One that names a message which is not in the ledger yet waits without a delivery for it.
+    """
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", _("Delivered")
+        DEFERRED = "deferred", _("Delayed")
+        BOUNCED = "bounced", _("Bounced")
+        COMPLAINED = "complained", _("Complained")
+        OPENED = "opened", _("Opened")
+        CLICKED = "clicked", _("Clicked")
+        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+
+    delivery = models.ForeignKey(
+        Delivery,
+        verbose_name=_("delivery"),
+        null=True,
+        on_delete=models.CASCADE,
+        related_name="reports",
+    )
+    kind = models.CharField(_("what"), max_length=12, choices=Kind)
+    #: Of a bounce: whether no mail will ever arrive there.
+    for_good = models.BooleanField(default=False)
+    detail = models.CharField(_("detail"), max_length=500, blank=True, default="")
+    url = models.CharField(_("link"), max_length=500, blank=True, default="")
+    provider_id = models.CharField(max_length=200, blank=True, default="")
+    #: A webhook that is sent twice is one report.
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("report")
+        verbose_name_plural = _("reports")
+        default_permissions = ()
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["delivery", "kind"], name="cx_report_of"),
+            models.Index(
+                fields=["provider_id"],
+                condition=Q(delivery__isnull=True),
+                name="cx_report_waiting",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
+
+
+class SpeedLimit(models.Model):
+    """At most so many mails a minute, to some domains or in all."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    domains = models.TextField(
+        _("domains"),
+        blank=True,
+        help_text=_(
+            "Of addresses, one a line, which share the limit; those of a mailbox provider, say. "
+            "Empty: all mails, for the limit of your own provider."
+        ),
+    )
+    per_minute = models.PositiveIntegerField(
+        _("mails a minute"), validators=[MinValueValidator(1), MaxValueValidator(1_000_000)]
+    )
+    #: When the next mail may go.
+    next_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("speed limit")
+        verbose_name_plural = _("speed limits")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def domain_list(self) -> str:
+        return ", ".join(self.domains.split()) or str(_("All mails"))
+
+    def clean(self) -> None:
+        names = []
+        for line in self.domains.split():
+            try:
+                names.append(idna.encode(line.lower().lstrip("@"), uts46=True).decode())
+            except UnicodeError:
+                message = _("“%s” is no domain.") % line
+                raise ValidationError({"domains": message}) from None
+        self.domains = "\n".join(dict.fromkeys(names))
 
 
 def address_digest(address: str) -> str:

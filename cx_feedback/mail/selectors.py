@@ -1,20 +1,47 @@
 """Reads of the ledger."""
 
 import datetime
-from dataclasses import dataclass, field
+import re
+from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.naming import admin_url
 from cx_feedback.core.timeline import Entry
+from cx_feedback.mail.figures import states_of
 from cx_feedback.mail.letters import fill
 from cx_feedback.mail.mailings import names_of
-from cx_feedback.mail.models import Delivery, Suppression
+from cx_feedback.mail.models import Delivery, Mailing, Suppression
 
 #: Mailings that an editor chooses from and looks at.
 MAILINGS = 200
+#: Deliveries at the end of the ledger in which mailings to one are looked for.
+NEWEST = 2000
+#: States of deliveries that nobody knows to have arrived.
+TROUBLE = (Delivery.State.IN_DOUBT, Delivery.State.FAILED)
+
+
+#: What ``Delivery.reference`` looks like.
+REFERENCE = re.compile(r"([1-9][0-9]{0,17})-[0-9a-f]{20}")
+
+
+def by_reference(reference: str) -> Delivery | None:
+    """Return the delivery that ``Delivery.reference`` names; None for one that was made up."""
+    match = REFERENCE.fullmatch(reference)
+    found = Delivery.objects.filter(pk=int(match[1])).first() if match else None
+    return found if found and found.reference == reference else None
+
+
+def may_name_a_delivery(reference: str) -> bool:
+    """Return whether ``reference`` was not made up, as far as is known: the row may be erased."""
+    match = REFERENCE.fullmatch(reference)
+    if match is None:
+        return False
+    found = Delivery.objects.filter(pk=int(match[1])).first()
+    return found is None or found.reference == reference
 
 
 @dataclass
@@ -23,11 +50,16 @@ class MailingCount:
 
     mailing: str
     name: str
-    by_state: dict[str, int] = field(default_factory=dict)
+    by_state: Counter[str]
 
     @property
     def total(self) -> int:
-        return sum(self.by_state.values())
+        return self.by_state.total()
+
+    @property
+    def trouble(self) -> int:
+        """Those that an editor may send again."""
+        return sum(self.by_state[state] for state in TROUBLE)
 
 
 @dataclass(frozen=True)
@@ -47,20 +79,23 @@ def count_by_state() -> dict[str, int]:
 
 
 def newest_mailings() -> list[str]:
-    """Return the mailings with the newest deliveries, at most MAILINGS of them."""
-    rows = Delivery.objects.order_by().values("mailing").annotate(newest=Max("pk"))
-    return list(rows.order_by("-newest").values_list("mailing", flat=True)[:MAILINGS])
+    """Return the mailings to many, the newest first, then those of the newest letters to one."""
+    many = list(Mailing.objects.order_by("-pk").values_list("name", flat=True)[:MAILINGS])
+    return list(dict.fromkeys([*many, *_newest()]))
 
 
-def count_by_mailing() -> list[MailingCount]:
-    """Return the counts of the newest mailings, the newest first."""
-    mailings = newest_mailings()
-    names = names_of(mailings)
-    counts = {mailing: MailingCount(mailing, names[mailing]) for mailing in mailings}
-    rows = Delivery.objects.filter(mailing__in=mailings).order_by()
-    for mailing, state, n in rows.values_list("mailing", "state").annotate(n=Count("pk")):
-        counts[mailing].by_state[state] = n
-    return list(counts.values())
+def _newest() -> list[str]:
+    """Return the mailings of the newest deliveries: a look at the end of the ledger, not at all."""
+    return list(Delivery.objects.order_by("-pk").values_list("mailing", flat=True)[:NEWEST])
+
+
+def count_others() -> list[MailingCount]:
+    """Return the counts of the newest mailings that are no mailing to many."""
+    newest = list(dict.fromkeys(_newest()))
+    many = set(Mailing.objects.filter(name__in=newest).values_list("name", flat=True))
+    others = [name for name in newest if name not in many][:MAILINGS]
+    names, counts = names_of(others), states_of(others)
+    return [MailingCount(name, names[name], counts[name]) for name in others]
 
 
 def show(delivery: Delivery) -> Shown:

@@ -13,13 +13,17 @@ RUN = 2000
 def send_due() -> int:
     """Send what is due; return how many went out."""
     outcome = services.send_due(limit=RUN)
-    if outcome.total >= RUN and not outcome.down:
+    if (outcome.total >= RUN or outcome.paced) and not outcome.down:
         nudge(send_due)
     return outcome.sent
 
 
 @shared_task(name="cx_feedback.mail.tasks.reap")
 def reap() -> int:
-    """Take back the rows of runs that died; return how many waited or are in doubt."""
+    """Take back the rows of runs that died; return how many waited or are in doubt.
+
+    Reports that came before the message that they are about find it now.
+    """
     reaped = services.reap()
+    services.match_reports()
     return reaped.released + reaped.in_doubt

@@ -32,6 +32,8 @@ class Fate(Enum):
 class Verdict:
     fate: Fate
     error: str = ""
+    #: What the provider calls the message, where the backend tells.
+    provider_id: str = ""
 
 
 class Transport:
@@ -75,16 +77,20 @@ class Transport:
                     if verdict.fate is Fate.LATER and not last:
                         continue
                 return verdict
-            return Verdict(Fate.SENT) if sent else Verdict(Fate.LATER, "Nothing was sent.")
+            return sent
         raise AssertionError("unreachable")
 
-    def _post(self, filled: Filled) -> Any:
+    def _post(self, filled: Filled) -> Verdict:
         """Hand ``filled`` to the backend; to Django's own for SMTP as bytes, which is quicker."""
         if type(self.backend) is SMTPBackend and mime.can_write(filled):
             smtp: Any = self.backend.connection
             smtp.sendmail(mime.envelope_sender(filled.sender), [filled.to], mime.bytes_of(filled))
-            return 1
-        return self.backend.send_messages([filled.message()])
+            return Verdict(Fate.SENT)
+        message = filled.message()
+        if not self.backend.send_messages([message]):
+            return Verdict(Fate.LATER, "Nothing was sent.")
+        status = getattr(message, "anymail_status", None)
+        return Verdict(Fate.SENT, provider_id=str(getattr(status, "message_id", None) or ""))
 
     def _open(self) -> None:
         self.backend.open()

@@ -13,11 +13,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views import View
-from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views import generic
-from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.mail import selectors, services
@@ -79,46 +76,9 @@ class DeliveriesView(generic.IndexView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         button = HeaderButton(
-            label=_("By mailing"), url=reverse("cx_deliveries:mailings"), icon_name="list-ul"
+            label=_("Mailings"), url=reverse("cx_deliveries:mailings"), icon_name="list-ul"
         )
         return [*super().header_buttons, button]
-
-
-class MailingsView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
-    """How many deliveries of each mailing are in which state."""
-
-    template_name = "cx_feedback/mail/mailings.html"
-    any_permission_required = ["change", "view"]
-    model = Delivery
-    page_title = ""
-    header_icon = "cx-send"
-    _show_breadcrumbs = True
-
-    def get_page_title(self) -> str:
-        return _("Deliveries by mailing")
-
-    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse("cx_deliveries:index"), "label": _("Deliveries")},
-            {"url": "", "label": self.get_page_title()},
-        ]
-
-    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
-        mailings = selectors.count_by_mailing()
-        states = [s for s in Delivery.State if any(m.by_state.get(s.value) for m in mailings)]
-        index = reverse("cx_deliveries:index")
-        context["states"] = [state.label for state in states]
-        context["rows"] = [
-            {
-                "mailing": mailing,
-                "url": f"{index}?mailing={mailing.mailing}",
-                "cells": [(mailing.by_state.get(s.value, 0), f"&state={s.value}") for s in states],
-            }
-            for mailing in mailings
-        ]
-        return context
 
 
 class LedgerRowView(generic.InspectView):
@@ -146,6 +106,7 @@ class DeliveryView(LedgerRowView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["shown"] = selectors.show(self.object)
+        context["reports"] = self.object.reports.order_by("at", "pk")
         context["may_go_again"] = self.object.state in MAY_GO_AGAIN and self.request.user.has_perm(
             CHANGE
         )

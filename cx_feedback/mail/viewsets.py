@@ -10,10 +10,10 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
-from cx_feedback.mail import views
+from cx_feedback.mail import mailing_views, views
 from cx_feedback.mail.forms import SuppressionForm
 from cx_feedback.mail.mailings import names_of
-from cx_feedback.mail.models import Delivery, Suppression
+from cx_feedback.mail.models import Delivery, SpeedLimit, Suppression
 from cx_feedback.mail.selectors import newest_mailings
 
 
@@ -105,7 +105,12 @@ class DeliveryViewSet(LedgerViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("mailings/", self.construct_view(views.MailingsView), name="mailings"),
+            path("mailings/", self.construct_view(mailing_views.MailingsView), name="mailings"),
+            path(
+                "mailings/<int:pk>/",
+                self.construct_view(mailing_views.MailingView),
+                name="mailing",
+            ),
             path(
                 "again/",
                 views.SendAgainView.as_view(
@@ -151,3 +156,23 @@ class SuppressionViewSet(ModelViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         kept = ("index", "index_results", "add", "delete")
         return [p for p in super().get_urlpatterns() if p.name in kept]
+
+
+class SpeedLimitViewSet(ModelViewSet):
+    model = SpeedLimit
+    name = "cx_speed_limits"
+    url_prefix = "feedback/speed-limits"
+    icon = "cx-gauge"
+    menu_label = _("Speed limits")
+    menu_hook = MENU_HOOK
+    menu_order = 820
+    add_to_reference_index = False
+    copy_view_enabled = False
+    form_fields = ("name", "domains", "per_minute")
+    list_display = (
+        TitleColumn("name", label=_("Name"), url_name="cx_speed_limits:edit"),
+        Column("domain_list", label=_("Domains")),
+        Column("per_minute", label=_("Mails a minute")),
+    )
+    search_backend_name = None
+    ordering = "name"

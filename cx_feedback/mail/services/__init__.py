@@ -1,5 +1,6 @@
 """Every write of the post office, and the names that other rooms use."""
 
+from cx_feedback.mail.services.control import cancel_mailing, pause, resume, schedule
 from cx_feedback.mail.services.ledger import (
     cancel,
     erase,
@@ -9,17 +10,26 @@ from cx_feedback.mail.services.ledger import (
     suppress,
 )
 from cx_feedback.mail.services.posting import Recipient, post, post_many, write_letter
+from cx_feedback.mail.services.reports import Told, match_reports, note, report
 from cx_feedback.mail.services.sending import Outcome, send_due
 
 __all__ = [
     "Outcome",
     "Recipient",
+    "Told",
     "cancel",
+    "cancel_mailing",
     "erase",
     "lift",
+    "match_reports",
+    "note",
+    "pause",
     "post",
     "post_many",
     "reap",
+    "report",
+    "resume",
+    "schedule",
     "send_again",
     "send_due",
     "suppress",

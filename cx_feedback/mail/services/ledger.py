@@ -94,9 +94,8 @@ def cancel(
     if not given:
         raise ValueError("Say which deliveries to cancel.")
     # A run marks rows by a condition on CLAIMED, so what is cancelled here cannot go out.
-    return Delivery.objects.filter(state__in=[State.PENDING, State.CLAIMED], **given).update(
-        state=State.CANCELLED, error=reason, lease_until=None
-    )
+    waiting = Delivery.objects.filter(state__in=[State.PENDING, State.CLAIMED, State.HELD], **given)
+    return waiting.update(state=State.CANCELLED, error=reason, lease_until=None)
 
 
 @transaction.atomic

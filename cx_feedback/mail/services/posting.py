@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import letters
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Letter, Mailing
 
 #: Rows of one INSERT of post_many.
 CHUNK = 1000
@@ -28,6 +28,8 @@ class Recipient:
     key: str
     address: str
     reader_id: int | None = None
+    #: The reader's tier now, for the figures of the mailing.
+    tier: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -86,7 +88,7 @@ def post(
     values = {
         name: getattr(row, name)
         for name in (
-            "letter", "address", "reader_id", "variables", "policy", "due_at", "priority",
+            "letter", "address", "reader_id", "tier", "variables", "policy", "due_at", "priority",
         )
     }  # fmt: skip
     _delivery, created = Delivery.objects.get_or_create(
@@ -114,6 +116,7 @@ def post_many(
     stamp = timezone.now()
     new = 0
     with transaction.atomic():
+        Mailing.objects.bulk_create([Mailing(name=mailing)], ignore_conflicts=True)
         rows = (
             _row(letter, mailing, who, policy, due_at or stamp, priority, stamp)
             for who in recipients
@@ -155,6 +158,7 @@ def _row(
         recipient_key=who.key,
         address=letters.clean_address(who.address, "address"),
         reader_id=who.reader_id,
+        tier=who.tier,
         variables=variables,
         policy=policy,
         due_at=due_at,

@@ -8,10 +8,11 @@ a run that was taken for dead cannot undo what was decided since.
 
 import datetime
 import logging
+import time
 import uuid
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -25,65 +26,23 @@ from cx_feedback.mail.models import (
     Delivery,
     DeliveryQuerySet,
     Letter,
+    Mailing,
     Suppression,
     address_digest,
 )
+from cx_feedback.mail.services import pacing
 from cx_feedback.mail.services.marks import turn_over
+from cx_feedback.mail.services.outcome import PAUSE, Outcome, Result
 from cx_feedback.mail.transport import Fate, Transport, Verdict
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
 #: Rows of one claim.
 CLAIM = 200
-#: Wait of a run's rows after the server could not be reached.
-PAUSE = datetime.timedelta(minutes=1)
-#: Wait after the first temporary failure of a message, four times as long after each further.
-BACKOFF, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(hours=6)
-
-
-@dataclass
-class Outcome:
-    """What a run did, in numbers of deliveries."""
-
-    sent: int = 0
-    failed: int = 0
-    later: int = 0
-    in_doubt: int = 0
-    cancelled: int = 0
-    #: The server could not be reached: the rest waits.
-    down: bool = False
-
-    @property
-    def total(self) -> int:
-        return self.sent + self.failed + self.later + self.in_doubt + self.cancelled
-
-
-@dataclass(frozen=True)
-class Result:
-    """What became of one delivery of this run, not yet committed."""
-
-    delivery: Delivery
-    fate: Fate
-    error: str = ""
-
-    @property
-    def state(self) -> State:
-        """The state that the row goes into."""
-        if self.fate is Fate.SENT:
-            return State.SENT
-        if self.fate is Fate.REFUSED:
-            return State.FAILED
-        if self.fate is Fate.UNSURE and self.delivery.policy == Delivery.Policy.AT_MOST_ONCE:
-            return State.IN_DOUBT
-        tries = self.delivery.attempts + (self.fate is not Fate.DOWN)
-        return State.FAILED if tries >= conf.get("MAIL_ATTEMPTS") else State.PENDING
-
-    @property
-    def wait(self) -> datetime.timedelta:
-        """Until the next attempt, when there is one."""
-        if self.fate is Fate.DOWN:
-            return PAUSE
-        return min(BACKOFF * float(4**self.delivery.attempts), LONGEST)
+#: Seconds in all for which a run waits for speed limits; then it ends and the next goes on.
+PATIENCE = 120
+#: Of a row that waits again, and belongs to no run.
+_FREE: dict[str, Any] = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
 
 
 Progress = Callable[[Outcome], None]
@@ -112,27 +71,35 @@ class _Run:
         self.outcome = Outcome()
         self.results: list[Result] = []
         self.letters: dict[int, Letter] = {}
+        self.limits = pacing.limits()
+        self.waited = 0.0
 
     def go(self, limit: int | None) -> Outcome:
         try:
             left = limit
             while not self.outcome.down and left != 0:
                 claimed = self._claim(CLAIM if left is None else min(CLAIM, left))
-                if not claimed:
+                if claimed:
+                    done = self._send_all(self._still_wanted(claimed))
+                    left = left if left is None else left - done
+                elif not self._wait_for_limits():
                     break
-                if left is not None:
-                    left -= len(claimed)
-                self._send_all(self._still_wanted(claimed))
         finally:
             self._settle()
             self._release()
         return self.outcome
 
     def _claim(self, count: int) -> list[Delivery]:
+        if self.limits.rows:
+            self.limits = pacing.limits()
+            if self.limits.nothing_goes:
+                return []
         now = timezone.now()
         locks = connection.features.has_select_for_update
         with transaction.atomic() if locks else nullcontext():
             due = Delivery.objects.due(now)
+            if self.limits.full:
+                due = due.exclude(self.limits.kept_out())
             if locks:
                 due = due.select_for_update(skip_locked=True)
             ids = list(due.values_list("pk", flat=True)[:count])
@@ -146,32 +113,84 @@ class _Run:
             )
         )
 
+    def _wait_for_limits(self) -> bool:
+        """Wait until a limit gives moments again; return whether that was worth it.
+
+        With nothing waiting there is nothing to wait for.
+        """
+        free_at = self.limits.free_at
+        if free_at is None or not Delivery.objects.due(timezone.now()).exists():
+            return False
+        if self.waited >= PATIENCE:
+            self.outcome.paced = True
+            return False
+        self._sleep_until(free_at)
+        return True
+
+    def _sleep_until(self, moment: datetime.datetime) -> None:
+        """Wait with nothing open: what was sent is committed first."""
+        seconds = (moment - timezone.now()).total_seconds()
+        if seconds > 0:
+            self._settle()
+            self.waited += seconds
+            time.sleep(seconds)
+
     def _still_wanted(self, claimed: list[Delivery]) -> list[Delivery]:
-        """Look again, right before sending: suppression, and what other rooms say."""
+        """Look again, right before sending: pauses, suppression, what other rooms say."""
+        claimed = self._without_paused(claimed)
         refusals: dict[int, str | datetime.datetime] = {**_suppressed(claimed)}
         answers: list[tuple[Any, Any]] = mail_about_to_send.send(Delivery, deliveries=claimed)
         for _receiver, refused in answers:
             refusals |= refused or {}
-        for delivery_id, reason in refusals.items():
-            row = self._mine([State.CLAIMED], [delivery_id])
-            if isinstance(reason, datetime.datetime):
-                row.update(state=State.PENDING, due_at=reason, claimed_by="", lease_until=None)
-                self.outcome.later += 1
+        by_answer: dict[str | datetime.datetime, list[int]] = defaultdict(list)
+        for delivery_id, answer in refusals.items():
+            by_answer[answer].append(delivery_id)
+        for answer, ids in by_answer.items():
+            rows = self._mine([State.CLAIMED], ids)
+            if isinstance(answer, datetime.datetime):
+                self.outcome.later += rows.update(**_FREE, due_at=answer)
             else:
-                self.outcome.cancelled += row.update(
-                    state=State.CANCELLED, error=reason, lease_until=None
+                self.outcome.cancelled += rows.update(
+                    state=State.CANCELLED, error=answer, lease_until=None
                 )
         return [delivery for delivery in claimed if delivery.pk not in refusals]
 
-    def _send_all(self, deliveries: list[Delivery]) -> None:
+    def _without_paused(self, claimed: list[Delivery]) -> list[Delivery]:
+        """Hold what was posted to a mailing that is paused."""
+        names = {delivery.mailing for delivery in claimed}
+        paused = Mailing.objects.filter(name__in=names, paused_at__isnull=False)
+        held = set(paused.values_list("name", flat=True))
+        if held:
+            ids = [delivery.pk for delivery in claimed if delivery.mailing in held]
+            self._mine([State.CLAIMED], ids).update(**{**_FREE, "state": State.HELD})
+        return [delivery for delivery in claimed if delivery.mailing not in held]
+
+    def _send_all(self, deliveries: list[Delivery]) -> int:
+        """Send what may go within the limits, the rest is given back; return how many that were."""
         self._fetch_letters({delivery.letter_id for delivery in deliveries})
-        for start in range(0, len(deliveries), self.commit_size):
-            for delivery in self._begin(deliveries[start : start + self.commit_size]):
-                self._send(delivery)
-                if self.outcome.down:
-                    return
-            if self.progress:
-                self.progress(self.outcome)
+        if not self.limits.rows:
+            for start in range(0, len(deliveries), self.commit_size):
+                if not self._send_batch(deliveries[start : start + self.commit_size]):
+                    break
+            return len(deliveries)
+        slots = pacing.reserve(deliveries)
+        self._mine([State.CLAIMED], slots.later).update(**_FREE)
+        going = [delivery for delivery in deliveries if delivery.pk in slots.at]
+        for moment, batch in pacing.batches(going, slots, self.commit_size):
+            self._sleep_until(moment)
+            if not self._send_batch(batch):
+                break
+        return len(going)
+
+    def _send_batch(self, batch: list[Delivery]) -> bool:
+        """Return False once the server cannot be reached."""
+        for delivery in self._begin(batch):
+            self._send(delivery)
+            if self.outcome.down:
+                return False
+        if self.progress:
+            self.progress(self.outcome)
+        return True
 
     def _fetch_letters(self, ids: set[int]) -> None:
         if not ids <= self.letters.keys():
@@ -185,12 +204,13 @@ class _Run:
         ids = [delivery.pk for delivery in batch]
         sent = [r.delivery.pk for r in self.results if r.fate is Fate.SENT]
         plain = len(sent) == len(self.results) and not mail_event.has_listeners(Delivery)
+        plain = plain and not any(result.provider_id for result in self.results)
         now = timezone.now()
         with nullcontext() if plain else transaction.atomic():
             # One statement is a transaction of its own: no round trips to begin and end one.
             marked = turn_over(token=self.token, sent=sent, begin=ids, now=now, lease=_lease(now))
             if not plain:
-                self._write_unsent_results(now)
+                self._write_more_of_results(now)
         self._count_results()
         if marked == len(sent) + len(ids):
             return batch
@@ -204,7 +224,7 @@ class _Run:
             self.results.append(Result(delivery, Fate.UNSURE, "Interrupted."))
             raise
         self.outcome.down = verdict.fate is Fate.DOWN
-        self.results.append(Result(delivery, verdict.fate, verdict.error))
+        self.results.append(Result(delivery, verdict.fate, verdict.error, verdict.provider_id))
 
     def _try(self, delivery: Delivery) -> Verdict:
         try:
@@ -220,17 +240,20 @@ class _Run:
         with transaction.atomic():
             if sent:
                 turn_over(token=self.token, sent=sent, begin=[], now=now, lease=now)
-            self._write_unsent_results(now)
+            self._write_more_of_results(now)
         self._count_results()
 
-    def _write_unsent_results(self, now: datetime.datetime) -> None:
-        """Write what became of the messages that did not go out since the last commit.
+    def _write_more_of_results(self, now: datetime.datetime) -> None:
+        """Write what became of the messages that did not go out, and the providers' names.
 
         They are forgotten only once that is committed: a sent row must never be released.
         """
         for result in self.results:
             if result.fate is not Fate.SENT:
                 self._write_unsent(result, now)
+            elif result.provider_id:
+                rows = Delivery.objects.filter(pk=result.delivery.pk, claimed_by=self.token)
+                rows.update(provider_id=result.provider_id[:200])
         _tell(self.results)
 
     def _write_unsent(self, result: Result, now: datetime.datetime) -> None:
@@ -257,9 +280,7 @@ class _Run:
 
     def _release(self) -> None:
         """Give back what was claimed and, surely, not sent."""
-        changes: dict[str, object] = {
-            "state": State.PENDING, "claimed_by": "", "lease_until": None,
-        }  # fmt: skip
+        changes: dict[str, object] = {**_FREE}
         if self.outcome.down:
             changes["due_at"] = timezone.now() + PAUSE
         Delivery.objects.filter(

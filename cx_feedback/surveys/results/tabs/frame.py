@@ -1,7 +1,7 @@
 """What the pages of a survey's results share: tabs, filters in the address, the rights.
 
-Each can be asked for by a script (Wagtail's own filter panel, the refresher of ``results.js``) and
-then gives its content alone.
+Each can be asked for by a script (Wagtail's own filter panel, the refresher of ``core/live.js``)
+and then gives its content alone.
 """
 
 from typing import Any, ClassVar

@@ -1,5 +1,5 @@
-// Refreshes what a page of results shows, while somebody looks at it. Not while the tab is hidden,
-// nor while the focus is in a field that would lose what is being chosen.
+// Refreshes a part of an admin page while somebody looks at it: results, a mailing under way. Not
+// while the tab is hidden, nor while the focus is in a field that would lose what is being chosen.
 const EVERY = 15000;
 
 class LiveController extends window.StimulusModule.Controller {

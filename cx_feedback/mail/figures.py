@@ -1,0 +1,159 @@
+"""What a mailing brought about, by language and tier: set-based counts of the ledger."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models.functions import TruncDate
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from cx_feedback.mail.models import Delivery, MailReport
+from cx_feedback.readers.models import Activity, VisitDay
+from cx_feedback.readers.tiers import Tier
+
+State = Delivery.State
+Kind = MailReport.Kind
+#: Kinds of acts that are an answer to questions.
+ANSWERS = ("response", "nps")
+#: Deliveries of which the mail went out.
+_OUT = {"state": State.SENT}
+Group = tuple[str, str]
+
+
+@dataclass
+class Figures:
+    """Numbers of mails; each person who did something twice counts once for each mail."""
+
+    sent: int = 0
+    bounced: int = 0
+    complained: int = 0
+    opened: int = 0
+    clicked: int = 0
+    unsubscribed: int = 0
+    answered: int = 0
+    returned: int = 0
+    #: By reports of the provider; without any, what was sent and did not bounce.
+    reported: int = 0
+
+    def __add__(self, other: "Figures") -> "Figures":
+        names = [each.name for each in fields(self)]
+        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in names})
+
+    @property
+    def delivered(self) -> int:
+        return self.reported or self.sent - self.bounced
+
+    def share(self, name: str) -> float | None:
+        """Return a figure's share of what was sent, 0 to 1; None when nothing was."""
+        value: int = getattr(self, name)
+        return value / self.sent if self.sent else None
+
+
+@dataclass(frozen=True)
+class MailingFigures:
+    """The figures of a mailing and of its groups, the largest group first."""
+
+    total: Figures
+    by_language: list[tuple[str, Figures]]
+    by_tier: list[tuple[str, Figures]]
+    by_link: list[tuple[str, int]]
+    weeks: int
+    #: Whether a provider reports what was delivered.
+    is_reported: bool
+
+
+def figures_of(*, mailing: str, weeks: int) -> MailingFigures:
+    """Count what became of the mails of ``mailing``; answers and returns within ``weeks`` of each.
+
+    An answer is one to a survey or an NPS after the mail; a return a visit on a later day.
+    """
+    groups: dict[Group, Figures] = defaultdict(Figures)
+    rows = Delivery.objects.filter(mailing=mailing, **_OUT).order_by()
+    for group, count in _grouped(rows):
+        groups[group].sent = count
+    _add_reports(groups, mailing)
+    window = datetime.timedelta(weeks=weeks)
+    readers = rows.filter(reader__isnull=False)
+    acts = Activity.objects.filter(
+        reader=OuterRef("reader"),
+        kind__in=ANSWERS,
+        at__gt=OuterRef("sent_at"),
+        at__lte=OuterRef("sent_at") + window,
+    )
+    for group, count in _grouped(readers.filter(Exists(acts))):
+        groups[group].answered = count
+    dated = readers.annotate(day=TruncDate("sent_at"), last=TruncDate(F("sent_at") + window))
+    visits = VisitDay.objects.filter(
+        reader=OuterRef("reader"), day__gt=OuterRef("day"), day__lte=OuterRef("last")
+    )
+    for group, count in _grouped(dated.filter(Exists(visits))):
+        groups[group].returned = count
+    total = sum(groups.values(), Figures())
+    return MailingFigures(
+        total=total,
+        by_language=_by(groups, 0, _language),
+        by_tier=_by(groups, 1, lambda tier: dict(Tier.choices).get(tier, tier)),
+        by_link=_links(mailing),
+        weeks=weeks,
+        is_reported=bool(total.reported),
+    )
+
+
+def clicked_by_letter(mailing: str) -> dict[int, tuple[int, int]]:
+    """Return for each letter of a mailing how many went out and how many of those were clicked."""
+    sent = Delivery.objects.filter(mailing=mailing, **_OUT).order_by().values_list("letter")
+    clicked = sent.filter(
+        Exists(MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED))
+    )
+    clicks = dict(clicked.annotate(n=Count("pk")))
+    return {letter: (n, clicks.get(letter, 0)) for letter, n in sent.annotate(n=Count("pk"))}
+
+
+def _grouped(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
+    found: Any = rows.values_list("letter__language", "tier").annotate(n=Count("pk"))
+    return [((language, tier), n) for language, tier, n in found]
+
+
+def _add_reports(groups: dict[Group, Figures], mailing: str) -> None:
+    reports = MailReport.objects.filter(delivery__mailing=mailing).order_by()
+    counted = reports.values_list("kind", "delivery__letter__language", "delivery__tier").annotate(
+        n=Count("delivery", distinct=True)
+    )
+    names = {each.name for each in fields(Figures)} | {Kind.DELIVERED}
+    for kind, language, tier, n in counted:
+        if kind in names:
+            setattr(groups[language, tier], "reported" if kind == Kind.DELIVERED else kind, n)
+
+
+def _links(mailing: str) -> list[tuple[str, int]]:
+    rows = MailReport.objects.filter(delivery__mailing=mailing, kind=Kind.CLICKED).exclude(url="")
+    counted = rows.order_by().values_list("url").annotate(n=Count("delivery", distinct=True))
+    return list(counted.order_by("-n", "url")[:20])
+
+
+def _by(groups: dict[Group, Figures], place: int, name: Any) -> list[tuple[str, Figures]]:
+    found: dict[str, Figures] = defaultdict(Figures)
+    for group, figures in groups.items():
+        found[group[place]] += figures
+    ordered = sorted(found.items(), key=lambda item: (-item[1].sent, item[0]))
+    return [(str(name(key)) or str(_("Unknown")), figures) for key, figures in ordered]
+
+
+def _language(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize() if code else ""
+    except KeyError:
+        return code
+
+
+def states_of(mailings: Iterable[str]) -> dict[str, Counter[str]]:
+    """Return how many deliveries of each mailing are in which state."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = Delivery.objects.filter(mailing__in=list(mailings)).order_by()
+    for mailing, state, n in rows.values_list("mailing", "state").annotate(n=Count("pk")):
+        found[mailing][state] = n
+    return found

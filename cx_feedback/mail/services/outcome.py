@@ -1,0 +1,62 @@
+"""What became of the deliveries of a run, and what that means for their rows."""
+
+import datetime
+from dataclasses import dataclass
+
+from cx_feedback.core import conf
+from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.transport import Fate
+
+State = Delivery.State
+#: Wait of a run's rows after the server could not be reached.
+PAUSE = datetime.timedelta(minutes=1)
+#: Wait after the first temporary failure of a message, four times as long after each further.
+BACKOFF, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(hours=6)
+
+
+@dataclass
+class Outcome:
+    """What a run did, in numbers of deliveries."""
+
+    sent: int = 0
+    failed: int = 0
+    later: int = 0
+    in_doubt: int = 0
+    cancelled: int = 0
+    #: The server could not be reached: the rest waits.
+    down: bool = False
+    #: Speed limits held the run up for as long as it waits: there may be more.
+    paced: bool = False
+
+    @property
+    def total(self) -> int:
+        return self.sent + self.failed + self.later + self.in_doubt + self.cancelled
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one delivery of this run, not yet committed."""
+
+    delivery: Delivery
+    fate: Fate
+    error: str = ""
+    provider_id: str = ""
+
+    @property
+    def state(self) -> State:
+        """The state that the row goes into."""
+        if self.fate is Fate.SENT:
+            return State.SENT
+        if self.fate is Fate.REFUSED:
+            return State.FAILED
+        if self.fate is Fate.UNSURE and self.delivery.policy == Delivery.Policy.AT_MOST_ONCE:
+            return State.IN_DOUBT
+        tries = self.delivery.attempts + (self.fate is not Fate.DOWN)
+        return State.FAILED if tries >= conf.get("MAIL_ATTEMPTS") else State.PENDING
+
+    @property
+    def wait(self) -> datetime.timedelta:
+        """Until the next attempt, when there is one."""
+        if self.fate is Fate.DOWN:
+            return PAUSE
+        return min(BACKOFF * float(4**self.delivery.attempts), LONGEST)

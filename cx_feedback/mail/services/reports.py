@@ -1,0 +1,131 @@
+"""What happened to messages after they went out: reports of providers and of readers' clicks."""
+
+import datetime
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from cx_feedback.core.signals import mail_reported
+from cx_feedback.mail.models import Delivery, MailReport, Suppression
+from cx_feedback.mail.selectors import REFERENCE, by_reference
+from cx_feedback.mail.services.ledger import suppress
+
+Kind = MailReport.Kind
+#: For how long a report may wait for the commit of the message that it names.
+WAIT = datetime.timedelta(days=2)
+_SUPPRESSED = {
+    Kind.BOUNCED: Suppression.Reason.BOUNCED,
+    Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One event as a provider's webhook tells it."""
+
+    kind: str
+    #: What the provider calls the message; the Message-ID of ours with some.
+    provider_id: str = ""
+    recipient: str = ""
+    at: datetime.datetime | None = None
+    #: What the provider calls the event, where it does; otherwise what it says tells it apart.
+    event_id: str = ""
+    source: str = ""
+    detail: str = ""
+    url: str = ""
+    for_good: bool = False
+
+    @property
+    def digest(self) -> str:
+        parts = [self.source, self.kind, self.event_id]
+        if not self.event_id:
+            stamp = self.at.isoformat() if self.at else ""
+            parts += [self.provider_id, self.recipient, stamp, self.url, self.detail]
+        return _digest(*parts)
+
+
+@transaction.atomic
+def report(told: Told) -> bool:
+    """Keep what a provider tells, once; return whether it is new.
+
+    A mailbox that does not exist, and one whose owner complained, get no mail any more. A
+    message that the ledger does not hold yet is found by ``match_reports`` later.
+    """
+    delivery = _named(told.provider_id)
+    row, created = MailReport.objects.get_or_create(
+        digest=told.digest,
+        defaults={
+            "delivery": delivery,
+            "kind": told.kind,
+            "for_good": told.for_good,
+            "detail": told.detail[:500],
+            "url": told.url[:500],
+            "provider_id": told.provider_id[:200],
+            "at": told.at or timezone.now(),
+        },
+    )
+    if not created:
+        return False
+    address = delivery.address if delivery else told.recipient
+    if address and (told.kind == Kind.COMPLAINED or (told.kind == Kind.BOUNCED and told.for_good)):
+        suppress(address=address, reason=_SUPPRESSED[Kind(told.kind)])
+    if delivery:
+        _tell(row, delivery)
+    return True
+
+
+@transaction.atomic
+def note(*, reference: str, kind: str, url: str = "") -> bool:
+    """Keep what the reader of a message did, once for each link; return whether it is new.
+
+    Nothing is kept for a reference that no delivery has.
+    """
+    delivery = by_reference(reference)
+    if delivery is None:
+        return False
+    _row, created = MailReport.objects.get_or_create(
+        digest=_digest("reader", kind, reference, url),
+        defaults={"delivery": delivery, "kind": kind, "url": url[:500]},
+    )
+    return created
+
+
+def match_reports(*, now: datetime.datetime | None = None) -> int:
+    """Find the messages of reports that came before them; return how many were found."""
+    since = (now or timezone.now()) - WAIT
+    waiting = MailReport.objects.filter(delivery=None, at__gt=since).exclude(provider_id="")
+    found = 0
+    for row in waiting.order_by("pk")[:500]:
+        with transaction.atomic():
+            delivery = _named(row.provider_id)
+            if delivery and waiting.filter(pk=row.pk).update(delivery=delivery):
+                _tell(row, delivery)
+                found += 1
+    return found
+
+
+def _named(provider_id: str) -> Delivery | None:
+    if not provider_id:
+        return None
+    if ours := REFERENCE.search(provider_id):
+        return by_reference(ours[0])
+    return Delivery.objects.filter(provider_id=provider_id[:200]).order_by("-pk").first()
+
+
+def _tell(row: MailReport, delivery: Delivery) -> None:
+    if row.kind in (Kind.COMPLAINED, Kind.UNSUBSCRIBED) or row.for_good:
+        mail_reported.send(
+            Delivery,
+            delivery_id=delivery.pk,
+            mailing=delivery.mailing,
+            recipient_key=delivery.recipient_key,
+            reader_id=delivery.reader_id,
+            event=row.kind,
+        )
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

@@ -1,0 +1,74 @@
+"""How the screens of mailings say numbers."""
+
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cx_feedback.core import conf
+from cx_feedback.mail.figures import Figures
+
+register = template.Library()
+
+
+@register.filter
+def per_time(rate: float) -> str:
+    """Return mails a second as words, by the minute where there are few."""
+    if rate >= 1:
+        return _("%s a second") % number_format(rate, 0 if rate >= 10 else 1)
+    return _("%s a minute") % number_format(rate * 60, 0)
+
+
+@register.filter
+def time_left(seconds: float) -> str:
+    """Return seconds as words, in the largest unit that says enough."""
+    for size, words in (
+        (86400, lambda n: ngettext("%d day", "%d days", n)),
+        (3600, lambda n: ngettext("%d hour", "%d hours", n)),
+        (60, lambda n: ngettext("%d minute", "%d minutes", n)),
+    ):
+        if seconds >= size * 1.5:
+            number = round(seconds / size)
+            return str(words(number) % number)
+    number = max(round(seconds), 1)
+    return ngettext("%d second", "%d seconds", number) % number
+
+
+@register.filter
+def figure_names(_value: Any) -> list[tuple[str, str]]:
+    """Return the figures beside "sent" with their words; opens only where they are counted."""
+    names = [
+        ("delivered", _("Delivered")),
+        ("bounced", _("Bounced")),
+        ("complained", _("Complained")),
+        ("opened", _("Opened")),
+        ("clicked", _("Clicked")),
+        ("unsubscribed", _("Unsubscribed")),
+        ("answered", _("Answered")),
+        ("returned", _("Came back")),
+    ]
+    counts_opens = conf.get("MAIL_COUNT_OPENS")
+    return [pair for pair in names if pair[0] != "opened" or counts_opens]
+
+
+@register.filter
+def number_of(figures: Figures, name: str) -> int:
+    """Return one of the figures."""
+    return int(getattr(figures, name))
+
+
+@register.filter
+def share_of(figures: Figures, name: str) -> str:
+    """Return its share of what was sent, in per cent; "" when nothing was sent."""
+    share = figures.share(name)
+    if share is None:
+        return ""
+    return f"{number_format(share * 100, 2 if 0 < share < 0.01 else 1)} %"
+
+
+@register.filter
+def all_groups(figures: Figures) -> list[tuple[str, Figures]]:
+    """Return the total as the one row of a table."""
+    return [(_("All"), figures)]

@@ -1,0 +1,8 @@
+from django.urls import path
+
+from cx_feedback.mail import public_views
+
+urlpatterns = [
+    path("mail/go/<str:reference>/<str:token>/", public_views.go, name="mail-go"),
+    path("mail/seen/<str:reference>.gif", public_views.seen, name="mail-seen"),
+]

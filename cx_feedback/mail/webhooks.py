@@ -1,0 +1,65 @@
+"""What providers tell through django-anymail's webhooks, where a site has them (``docs/mail.md``).
+
+django-anymail takes the requests, checks their signatures and puts the events of thirteen
+providers into one shape; a request that it refuses never arrives here.
+"""
+
+from typing import Any
+
+from cx_feedback.core import conf
+from cx_feedback.mail.models import MailReport
+from cx_feedback.mail.services import Told, report
+
+Kind = MailReport.Kind
+_KINDS = {
+    "delivered": Kind.DELIVERED,
+    "deferred": Kind.DEFERRED,
+    "bounced": Kind.BOUNCED,
+    "rejected": Kind.BOUNCED,
+    "failed": Kind.BOUNCED,
+    "complained": Kind.COMPLAINED,
+    "unsubscribed": Kind.UNSUBSCRIBED,
+    "opened": Kind.OPENED,
+    "clicked": Kind.CLICKED,
+}
+#: Reasons of a refusal by which no mail will ever arrive, or should.
+_FOR_GOOD = {"invalid", "bounced"}
+_SAYS = {"spam": Kind.COMPLAINED, "unsubscribed": Kind.UNSUBSCRIBED}
+
+
+def connect() -> None:
+    """Listen to django-anymail, where it is there."""
+    try:
+        from anymail.signals import tracking
+    except ImportError:
+        return
+    tracking.connect(tell, dispatch_uid="cx_feedback.mail.webhooks")
+
+
+def tell(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
+    """Keep an event of a message, but opens only where the site counts them."""
+    kind = _KINDS.get(event.event_type)
+    if event.event_type == "rejected":
+        kind = _SAYS.get(event.reject_reason, kind)
+    if kind is None or (kind is Kind.OPENED and not conf.get("MAIL_COUNT_OPENS")):
+        return
+    words = [event.reject_reason, event.description, event.mta_response]
+    report(
+        Told(
+            kind=kind,
+            provider_id=str(event.message_id or ""),
+            recipient=(event.recipient or "").strip().lower(),
+            at=event.timestamp,
+            event_id=str(event.event_id or ""),
+            source=esp_name,
+            detail=" · ".join(str(word) for word in words if word),
+            url=event.click_url or "",
+            for_good=kind is Kind.BOUNCED and _is_for_good(event),
+        )
+    )
+
+
+def _is_for_good(event: Any) -> bool:
+    # Postmark's soft bounces come with the reason of a hard one.
+    soft = isinstance(event.esp_event, dict) and event.esp_event.get("Type") == "SoftBounce"
+    return event.reject_reason in _FOR_GOOD and not soft

@@ -1,0 +1,213 @@
+"""Mailings under way: paused, resumed, scheduled, cancelled; progress and figures."""
+
+import datetime
+
+import pytest
+from django.core import mail
+from django.urls import reverse
+from django.utils import timezone
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail import services
+from cx_feedback.mail.figures import figures_of
+from cx_feedback.mail.models import Delivery, Mailing, MailReport
+from cx_feedback.mail.progress import progress_of
+from cx_feedback.mail.services import Recipient
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import VisitDay
+
+pytestmark = pytest.mark.django_db
+State = Delivery.State
+
+
+@pytest.fixture(autouse=True)
+def _nobody_else_sends(monkeypatch):
+    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.control._nudge", lambda: None)
+
+
+@pytest.fixture
+def mailing():
+    post(5)
+    return Mailing.objects.get(name="series:1")
+
+
+def post(count, *, first=0, letter=None, **more):
+    return services.post_many(
+        letter=letter or services.write_letter(subject="Hello", text="Hello", language="en"),
+        mailing="series:1",
+        recipients=(
+            Recipient(f"{n}", f"r{n}@example.org", **more) for n in range(first, first + count)
+        ),
+    )
+
+
+def states():
+    return set(Delivery.objects.values_list("state", flat=True))
+
+
+def test_a_paused_mailing_is_held_and_goes_on(mailing):
+    assert services.pause(mailing="series:1") == 5
+    assert services.send_due().total == 0
+    post(2, first=5)  # posted meanwhile
+    assert services.send_due().total == 0
+    assert states() == {State.HELD}
+    assert services.resume(mailing="series:1") == 7
+    assert services.send_due().sent == 7
+
+
+def test_a_pause_stops_a_run_at_its_next_commit(mailing, monkeypatch):
+    from django.core.mail.backends.locmem import EmailBackend
+
+    send = EmailBackend.send_messages
+
+    def pause(self, messages):
+        services.pause(mailing="series:1")
+        return send(self, messages)
+
+    monkeypatch.setattr(EmailBackend, "send_messages", pause)
+    assert services.send_due(commit_size=2).sent == 2
+    assert len(mail.outbox) == 2
+    assert Delivery.objects.filter(state=State.HELD).count() == 3
+
+
+def test_what_waits_is_sent_later_or_now(mailing):
+    later = timezone.now() + datetime.timedelta(hours=3)
+    assert services.schedule(mailing="series:1", at=later) == 5
+    assert services.send_due().total == 0
+    assert progress_of(mailing).word == "scheduled"
+    assert progress_of(mailing).starts_at == later
+    with pytest.raises(InvalidInput) as refused:
+        services.schedule(mailing="series:1", at=timezone.now() - datetime.timedelta(hours=1))
+    assert "at" in refused.value.fields
+    services.schedule(mailing="series:1")
+    assert services.send_due().sent == 5
+
+
+def test_the_rest_is_cancelled(mailing):
+    services.send_due(limit=2)
+    services.pause(mailing="series:1")
+    assert services.cancel_mailing(mailing="series:1") == 3
+    assert services.send_due().total == 0
+    assert states() == {State.SENT, State.CANCELLED}
+    mailing.refresh_from_db()
+    assert progress_of(mailing).word == "done"
+
+
+def test_what_there_is_not_cannot_be_paused():
+    with pytest.raises(InvalidInput):
+        services.pause(mailing="series:9")
+
+
+def test_progress_says_how_fast_and_how_long(mailing):
+    assert progress_of(mailing).word == "waiting"
+    services.send_due(limit=3)
+    now = timezone.now()
+    for n, row in enumerate(Delivery.objects.filter(state=State.SENT)):
+        row.sent_at = now - datetime.timedelta(seconds=10 * (n + 1))
+        row.save()
+    Delivery.objects.filter(state=State.PENDING).update(due_at=now)
+    found = progress_of(mailing)
+    assert found.word == "sending"
+    assert found.rate == pytest.approx(3 / 30, rel=0.1)
+    assert found.seconds_left == pytest.approx(2 / found.rate)
+    assert (found.settled, found.total) == (3, 5)
+
+
+def test_the_screen_of_a_mailing(admin_client, mailing):
+    url = reverse("cx_deliveries:mailing", args=[mailing.pk])
+    page = admin_client.get(url).content.decode()
+    assert 'value="pause"' in page
+    admin_client.post(url, {"do": "pause"})
+    assert states() == {State.HELD}
+    live = admin_client.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).content.decode()
+    assert 'value="resume"' in live
+    assert "5 mails are held" in live
+    assert "<html" not in live
+    admin_client.post(url, {"do": "resume"})
+    assert states() == {State.PENDING}
+    page = admin_client.post(url, {"do": "schedule", "at": "yesterday"}).content.decode()
+    assert "Enter a valid date/time" in page
+    admin_client.post(url, {"do": "schedule", "at": "2020-01-01 10:00"})
+    assert services.send_due(limit=1).sent == 1
+    admin_client.post(url, {"do": "schedule", "at": "2099-01-01 10:00"})
+    assert services.send_due().total == 0
+    admin_client.post(url, {"do": "start"})
+    assert services.send_due(limit=1).sent == 1
+    admin_client.post(url, {"do": "cancel"})
+    assert Delivery.objects.filter(state=State.CANCELLED).count() == 3
+    assert "Pause" not in admin_client.get(url).content.decode()
+
+
+def test_who_may_look_may_not_pause(client, django_user_model, mailing):
+    from django.contrib.auth.models import Permission
+
+    user = django_user_model.objects.create_user("looks", password="x")
+    user.user_permissions.add(
+        *Permission.objects.filter(codename__in=["access_admin", "view_delivery"])
+    )
+    client.force_login(user)
+    url = reverse("cx_deliveries:mailing", args=[mailing.pk])
+    assert 'value="pause"' not in client.get(url).content.decode()
+    client.post(url, {"do": "pause"})
+    assert states() == {State.PENDING}
+
+
+@pytest.fixture
+def week_old():
+    """Mails of a week ago: three in English, one in Spanish, of two tiers."""
+    who = [readers.begin() for _ in range(4)]
+    for n, reader in enumerate(who):
+        language = "es" if n == 3 else "en"
+        letter = services.write_letter(subject="Hello", text=f"Hello {language}", language=language)
+        post(1, first=n, letter=letter, reader_id=reader.pk, tier="lost" if n < 2 else "loyal")
+    services.send_due()
+    Delivery.objects.update(sent_at=timezone.now() - datetime.timedelta(days=7))
+    return who
+
+
+def figures(groups):
+    return {name: (f.sent, f.clicked, f.answered, f.returned) for name, f in groups}
+
+
+def test_figures_by_language_and_tier(week_old):
+    rows = list(Delivery.objects.order_by("pk"))
+    services.note(reference=rows[0].reference, kind="clicked", url="https://x.example/a")
+    services.note(reference=rows[0].reference, kind="clicked", url="https://x.example/b")
+    services.note(reference=rows[3].reference, kind="clicked", url="https://x.example/a")
+    services.note(reference=rows[3].reference, kind="unsubscribed")
+    readers.act(reader=week_old[1], kind="nps")
+    readers.act(reader=week_old[2], kind="comment")
+    VisitDay.objects.all().delete()
+    today = timezone.localdate()
+    for reader, days in ((0, 7), (1, 6), (3, -30)):  # the mail's own day, after it, too late
+        VisitDay.objects.create(reader=week_old[reader], day=today - datetime.timedelta(days=days))
+    found = figures_of(mailing="series:1", weeks=4)
+    assert figures(found.by_language) == {"English": (3, 1, 1, 1), "Español": (1, 1, 0, 0)}
+    assert figures(found.by_tier) == {"Lost": (2, 1, 1, 1), "Loyal": (2, 1, 0, 0)}
+    assert (found.total.sent, found.total.delivered, found.total.unsubscribed) == (4, 4, 1)
+    assert found.by_link == [("https://x.example/a", 2), ("https://x.example/b", 1)]
+    assert figures_of(mailing="series:1", weeks=5).total.returned == 1
+    assert figures_of(mailing="series:1", weeks=6).total.returned == 2
+
+
+def test_figures_cost_the_same_for_more(week_old, django_assert_num_queries):
+    with django_assert_num_queries(5):
+        figures_of(mailing="series:1", weeks=4)
+
+
+def test_the_screen_shows_figures(admin_client, week_old):
+    row = Delivery.objects.first()
+    services.note(reference=row.reference, kind="clicked", url="https://x.example/a")
+    MailReport.objects.create(delivery=row, kind="bounced", digest="x")
+    mailing = Mailing.objects.get()
+    page = admin_client.get(
+        reverse("cx_deliveries:mailing", args=[mailing.pk]), {"weeks": "8"}
+    ).content.decode()
+    assert "https://x.example/a" in page
+    assert "Español" in page
+    assert "25.0 %" in page
+    assert '<option value="8" selected>' in page
+    assert "Opened" not in page
+    rows = admin_client.get(reverse("cx_deliveries:inspect", args=[row.pk])).content.decode()
+    assert "Bounced" in rows
