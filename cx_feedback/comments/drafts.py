@@ -14,6 +14,7 @@ from cx_feedback.comments.models import Comment, Thread
 from cx_feedback.comments.policies import Rules
 from cx_feedback.core import challenge, conf
 from cx_feedback.core.errors import Closed, InvalidInput
+from cx_feedback.core.rows import find
 
 #: The field that people do not see and that programs fill in.
 HONEYPOT = "website"
@@ -72,7 +73,7 @@ def check(
     parent_id = _parent_id_in(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
-    thread = Thread.objects.filter(page_id=page_id).first()
+    thread = find(Thread, "page", page_id)
     rules = policies.remembered(page_id, thread=thread)
     if rules.closed:
         raise Closed(_("This conversation is closed."), fields={"page": [_("It is closed.")]})

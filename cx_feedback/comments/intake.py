@@ -16,7 +16,6 @@ from cx_feedback.core.origin import may_use_cookies
 from cx_feedback.core.pages import require_page
 from cx_feedback.core.throttles import address_key, address_of
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import Reader
 
 MODERATE = "cx_feedback_comments.moderate_comment"
 
@@ -34,7 +33,7 @@ def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> 
         idempotency_key=request.headers.get("Idempotency-Key", ""),
         author=author,
     )
-    return services.post(draft=draft, author=author, reader=lambda: _reader(request, author))
+    return services.post(draft=draft, author=author, reader=_reader(request, author))
 
 
 def author_of(request: HttpRequest) -> Author:
@@ -60,11 +59,11 @@ def author_of(request: HttpRequest) -> Author:
     )
 
 
-def _reader(request: HttpRequest, author: Author) -> Reader | None:
+def _reader(request: HttpRequest, author: Author) -> services.Who:
     """Return the reader who acts, a new one at the first act."""
     if author.reader is not None or not author.has_browser:
         return author.reader
     if author.user_id is None:
         # Stored together with the comment.
         return readers.newcomer(language=get_language() or "", day=timezone.localdate())
-    return actor_for_act(request).reader
+    return lambda: actor_for_act(request).reader

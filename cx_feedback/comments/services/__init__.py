@@ -18,7 +18,7 @@ from cx_feedback.comments.services.erasing import erase
 from cx_feedback.comments.services.flags import flag
 from cx_feedback.comments.services.marking import MARKS, mark, marks_for
 from cx_feedback.comments.services.own import delete, edit
-from cx_feedback.comments.services.posting import Posted, post
+from cx_feedback.comments.services.posting import Posted, Who, post
 from cx_feedback.comments.services.proving import Proved, expire, forget_origins, prove
 from cx_feedback.comments.services.replying import Answered, answer
 from cx_feedback.comments.services.undoing import undo
@@ -32,6 +32,7 @@ __all__ = [
     "Decision",
     "Posted",
     "Proved",
+    "Who",
     "acts_for",
     "answer",
     "approve",

@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,7 +19,7 @@ from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
 from cx_feedback.comments.services import proving
 from cx_feedback.comments.services.telling import tell_authors, tell_posted
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.rows import insert
+from cx_feedback.core.rows import Step, insert_all, stands_alone
 from cx_feedback.readers.models import Reader
 
 #: Seconds in which the same words by the same name on the same page are one comment.
@@ -58,24 +60,36 @@ def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> P
         return Posted(stored, repeated=True)
 
 
-@transaction.atomic
 def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who) -> Posted:
-    reader = who() if callable(who) else who
-    state = admitted.state
-    if state == State.AWAITING and not proving.may_ask(draft.email, reader, author.origin_key):
-        state = State.PENDING
-    comment = _comment(draft, author, admitted, state, reader, key)
-    if reader is None:
-        insert(comment)
-    else:
-        tell_posted(comment, reader, page_id=draft.page_id)
-    if state == State.AWAITING:
-        proving.ask(comment)
-    if admitted.is_decision:
-        _note(comment, admitted)
-    # Last, since whoever posts on the same page waits for its row until the commit.
-    count([Change(comment, "", State(state))])
-    return Posted(comment, reader)
+    with _around(draft, admitted, who):
+        reader = who() if callable(who) else who
+        state = admitted.state
+        if state == State.AWAITING and not proving.may_ask(draft.email, reader, author.origin_key):
+            state = State.PENDING
+        comment = _comment(draft, author, admitted, state, reader, key)
+        waiting = [Step(Thread, comment.thread_id, "waiting")] if state == State.PENDING else []
+        if reader is None:
+            insert_all([comment], steps=waiting)
+        else:
+            tell_posted(comment, reader, page_id=draft.page_id, steps=waiting)
+        if state == State.AWAITING:
+            proving.ask(comment)
+        if admitted.is_decision:
+            _note(comment, admitted)
+        if state == State.PUBLISHED:
+            # Last, since whoever posts on the same page waits for its row until the commit.
+            count([Change(comment, "", state)])
+        return Posted(comment, reader)
+
+
+def _around(draft: Draft, admitted: Admission, who: Who) -> AbstractContextManager[Any]:
+    """Return the transaction around a new comment, none where it is a single statement.
+
+    That is what waits on a page with a conversation, and whose author is known or a newcomer:
+    a transaction would be two more ways to the database and back.
+    """
+    alone = admitted.state == State.PENDING and draft.thread is not None and not callable(who)
+    return nullcontext() if alone and stands_alone(Comment) else transaction.atomic()
 
 
 def _comment(
