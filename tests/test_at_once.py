@@ -97,7 +97,9 @@ def test_votes_and_flags_of_eight_at_once_are_counted_exactly(article):
     again = Actor(readers.begin())
 
     def voting(actor, value):
-        return lambda: comments.vote(comment_id=pk, actor=actor, value=value, mode="both")
+        return lambda: comments.vote(
+            comment_id=pk, actor=actor, choice=comments.votes.Choice(value)
+        )
 
     values = [1, 1, 1, 1, 1, -1, -1, -1]
     in_threads(*[voting(Actor(readers.begin()), value) for value in values])

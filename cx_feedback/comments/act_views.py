@@ -25,7 +25,7 @@ def vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     """Vote, or take the vote back that stands, then back to the comment."""
     given = request.POST.get("value", "")
     value = int(given) if given in ("1", "-1", "0") else 9
-    acted = acting.vote(request, comment_id, value, toggle=True)
+    acted = acting.vote(request, comment_id, value, request.POST.get("reaction"), toggle=True)
     return remember(request, _back(request, acted.page_id, comment_id), acted.actor)
 
 

@@ -24,14 +24,14 @@ class Acted:
     page_id: int
 
 
-def vote(request: HttpRequest, comment_id: int, value: int, *, toggle: bool = False) -> Acted:
-    """Vote; raises a FeedbackError and then leaves nothing."""
+def vote(
+    request: HttpRequest, comment_id: int, value: Any, reaction: Any = None, *, toggle: bool = False
+) -> Acted:
+    """Vote or react; raises a FeedbackError and then leaves nothing."""
     page_id, rules = _place(request, comment_id)
-    services.votes.check(value, rules.votes)
+    choice = services.votes.choice_of(value, reaction, mode=rules.votes, offered=rules.reactions)
     actor = actor_for_act(request)
-    tally = services.vote(
-        comment_id=comment_id, actor=actor, value=value, mode=rules.votes, toggle=toggle
-    )
+    tally = services.vote(comment_id=comment_id, actor=actor, choice=choice, toggle=toggle)
     return Acted(actor, tally, page_id)
 
 

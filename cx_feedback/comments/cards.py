@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.models import Comment, CommentSettings
+from cx_feedback.comments.reactions import REACTIONS
 from cx_feedback.comments.selectors import Node
 
 Votes = CommentSettings.Votes
@@ -24,12 +25,15 @@ Votes = CommentSettings.Votes
 class Cards:
     """Renders the comments of one part of a page, in one language and by one set of rules."""
 
-    def __init__(self, *, language: str, votes: str, closed: bool) -> None:
+    def __init__(
+        self, *, language: str, votes: str, closed: bool, reactions: Iterable[str] = ()
+    ) -> None:
         self.language = escape(language)
         self.votes = votes
         self.closed = closed
         self.base = escape(reverse("cx_feedback:comments-post").removesuffix("post/"))
         self.reply, self.to = escape(_("Reply")), escape(_("to %(name)s"))
+        self.to_whom = escape(_("to the comment of %(name)s"))
         self.flag, self.of = escape(_("Report")), escape(_("the comment of %(name)s"))
         self.answers, self.earlier = (
             _("in reply to %(name)s"),
@@ -44,6 +48,10 @@ class Cards:
         self.edited = f' <span class="cx-edited">{escape(_("edited"))}</span>'
         self.pro = escape(_("Vote for the comment of %(name)s, votes so far: %(n)s"))
         self.contra = escape(_("Vote against the comment of %(name)s, votes so far: %(n)s"))
+        self.react = escape(_("React"))
+        self.reactions = [
+            (key, REACTIONS[key].sign, escape(REACTIONS[key].label)) for key in reactions
+        ]
         self._days: dict[datetime.date, str] = {}
         self._times: dict[tuple[int, int], str] = {}
 
@@ -135,12 +143,36 @@ class Cards:
         )
 
     def _vote_form(self, comment: Comment, name: str) -> str:
-        buttons = self._button(1, self.pro, "▲", name, comment.up)
-        if self.votes == Votes.BOTH:
-            buttons += self._button(-1, self.contra, "▼", name, comment.down)
+        if self.votes == Votes.REACTIONS:
+            buttons = self._reactions(comment, name)
+        else:
+            buttons = self._votes(comment, name)
         return (
             f'<form class="cx-vote" method="post" action="{self.base}{comment.pk}/votes/">'
             f'<input type="hidden" name="lang" value="{self.language}">{buttons}</form>'
+        )
+
+    def _votes(self, comment: Comment, name: str) -> str:
+        buttons = self._button(1, self.pro, "▲", name, comment.up)
+        if self.votes == Votes.BOTH:
+            buttons += self._button(-1, self.contra, "▼", name, comment.down)
+        return buttons
+
+    def _reactions(self, comment: Comment, name: str) -> str:
+        """Return what readers gave already, and behind a word what else they may give."""
+        given, others, counts = "", "", comment.reacted
+        for key, sign, label in self.reactions:
+            n = counts.get(key, 0)
+            button = (
+                f'<button class="cx-quiet" name="reaction" value="{key}" title="{label}" '
+                f'aria-label="{label}, {self.of % {"name": name}}: {n}">'
+                f'<span aria-hidden="true">{sign}</span> <b>{n}</b></button>'
+            )
+            given, others = (given + button, others) if n else (given, others + button)
+        return (
+            f'<meta itemprop="upvoteCount" content="{comment.up}">{given}<details><summary>'
+            f'<span aria-hidden="true">☺</span> {self.react}<span class="cx-visually-hidden"> '
+            f"{self.to_whom % {'name': name}}</span></summary>{others}</details>"
         )
 
     def _button(self, value: int, label: str, sign: str, name: str, n: int) -> str:

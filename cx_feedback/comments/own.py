@@ -7,6 +7,7 @@ from cx_feedback.comments import selectors
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.models import Comment, State
 from cx_feedback.comments.policies import rules_for
+from cx_feedback.comments.reactions import LIKE
 from cx_feedback.comments.services.own import may_change
 
 
@@ -25,7 +26,9 @@ class OnPage:
 
     waiting: list[Comment]
     changeable: list[Own]
+    #: Comment id to vote; and to reaction, of those that are for the comment.
     votes: dict[int, int]
+    reactions: dict[int, str]
 
 
 def comments(actor: Actor, page_id: int | None = None) -> list[Own]:
@@ -46,8 +49,10 @@ def comments(actor: Actor, page_id: int | None = None) -> list[Own]:
 def on_page(actor: Actor, page_id: int) -> OnPage:
     """Return what the script adds to a page for this reader."""
     mine = comments(actor, page_id)
+    votes = selectors.votes_of(reader=actor.reader, page_id=page_id) if actor.reader else []
     return OnPage(
         waiting=[own.comment for own in mine if own.comment.state != State.PUBLISHED],
         changeable=[own for own in mine if own.changeable],
-        votes=selectors.votes_of(reader=actor.reader, page_id=page_id) if actor.reader else {},
+        votes={vote.comment_id: vote.value for vote in votes},
+        reactions={vote.comment_id: vote.reaction or LIKE for vote in votes if vote.value > 0},
     )

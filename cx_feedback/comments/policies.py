@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from wagtail.models import Site
 
+from cx_feedback.comments import reactions
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Thread
 from cx_feedback.core.sections import STEP
 
@@ -41,6 +42,8 @@ class Rules:
     flags_to_hide: int
     #: One word or phrase a line.
     blocked_words: str = ""
+    #: What readers may react with; empty where they vote or do neither.
+    reactions: tuple[str, ...] = ()
 
     @property
     def closed(self) -> bool:
@@ -85,6 +88,7 @@ def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOO
         edit_minutes=by_site.edit_minutes,
         flags_to_hide=by_site.flags_to_hide,
         blocked_words=by_site.blocked_words,
+        reactions=_reactions_of(by_site),
     )
 
 
@@ -111,6 +115,11 @@ def settings_of(site_id: int | None) -> CommentSettings:
     """Return a site's setting, or the defaults without storing them."""
     found = CommentSettings.objects.filter(site_id=site_id).first() if site_id else None
     return found or CommentSettings(site_id=site_id)
+
+
+def _reactions_of(setting: CommentSettings) -> tuple[str, ...]:
+    wanted = setting.votes == CommentSettings.Votes.REACTIONS
+    return reactions.offered(setting.reactions) if wanted else ()
 
 
 def _place(page: Any) -> _Place:

@@ -46,7 +46,13 @@ class Conversation:
         return self.rules.closed
 
     def cards(self) -> Cards:
-        return Cards(language=get_language() or "", votes=self.rules.votes, closed=self.closed)
+        rules = self.rules
+        return Cards(
+            language=get_language() or "",
+            votes=rules.votes,
+            closed=self.closed,
+            reactions=rules.reactions,
+        )
 
 
 def conversation(page: Any) -> Conversation:
@@ -77,9 +83,10 @@ def _key(talk: Conversation, *more: str) -> str:
     """Return the name under which a rendered part is kept: all that it depends on."""
     rules = talk.rules
     parts = [
-        talk.thread and talk.thread.pk, talk.version, talk.closed, rules.votes, rules.who,
-        rules.edit_minutes, get_language(), timezone.get_current_timezone_name(),
-        get_script_prefix(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
+        talk.thread and talk.thread.pk, talk.version, talk.closed, rules.votes,
+        rules.reactions, rules.who, rules.edit_minutes, get_language(),
+        timezone.get_current_timezone_name(), get_script_prefix(),
+        *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
     ]  # fmt: skip
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
     return f"cx:comments:{talk.page_id}:{digest}"

@@ -31,7 +31,7 @@ ORDERS = (NEWEST, OLDEST, BEST)
 _SHOWN = (
     "pk", "key", "path", "depth", "parent_id", "root_id", "thread_id", "replies", "reader_id",
     "author_name", "html", "state", "language", "created_at", "edited_at", "by_staff",
-    "pinned_at", "picked", "up", "down", "rank",
+    "pinned_at", "picked", "up", "down", "reactions", "rank",
 )  # fmt: skip
 
 
@@ -245,10 +245,10 @@ def own_comment(*, comment_id: int, actor: Actor) -> Comment | None:
     return rows.select_related("thread").first()
 
 
-def votes_of(*, reader: Reader, page_id: int) -> dict[int, int]:
-    """Return comment id to vote of the reader's own on a page, the newest 500."""
+def votes_of(*, reader: Reader, page_id: int) -> list[Vote]:
+    """Return the reader's own votes on a page, the newest 500."""
     rows = Vote.objects.filter(reader=reader, comment__thread__page_id=page_id)
-    return dict(rows.order_by("-pk").values_list("comment_id", "value")[:500])
+    return list(rows.order_by("-pk").only("comment_id", "value", "reaction")[:500])
 
 
 def comments_of(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:

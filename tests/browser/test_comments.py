@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Comment
+from cx_feedback.comments.models import Comment, CommentSettings
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -130,6 +130,32 @@ def test_acts_of_readers_with_scripts_and_a_word_about_news(visit, talk, write):
     page.click(".cx-follow-form button")
     expect(page.locator(".cx-ways .cx-said")).to_contain_text("mailbox")
     assert Comment.objects.get(pk=first.pk).up == Comment.objects.get(pk=other.pk).flags == 1
+
+
+def test_reactions_with_scripts_and_without(visit, talk, write):  # noqa: F811
+    CommentSettings.objects.update_or_create(
+        site=talk.get_site(), defaults={"votes": "reactions", "reactions": ["love", "wow"]}
+    )
+    comment = write(state="published")
+    page = visit()
+    form = page.locator(f"#cx-comment-{comment.pk} .cx-vote")
+    form.locator("summary").click()
+    form.locator("[value=wow]").click()
+    expect(form.locator(":scope > [value=wow]")).to_have_attribute("aria-pressed", "true")
+    expect(form.locator(":scope > [value=wow]")).to_be_focused()
+    expect(form.locator("[value=wow] b")).to_have_text("1")
+    expect(form.locator("[value=love]")).to_be_hidden()
+    form.locator("summary").click()
+    form.locator("[value=love]").click()
+    expect(form.locator("[value=wow] b")).to_have_text("0")
+    page.reload()
+    expect(form.locator(":scope > [value=love]")).to_have_attribute("aria-pressed", "true")
+    plain = visit(javascript=False)
+    form = plain.locator(f"#cx-comment-{comment.pk} .cx-vote")
+    form.locator("[value=love]").click()
+    expect(form.locator("[value=love] b")).to_have_text("2")
+    comment.refresh_from_db()
+    assert (comment.up, comment.reactions) == (2, {"love": 2})
 
 
 def test_acts_of_readers_without_scripts(visit, write):  # noqa: F811

@@ -29,7 +29,7 @@ def test_a_comment_waits_for_approval_and_its_author_sees_it(client, talk):
     found = listed(client, talk)
     assert (found["published"], found["comments"]) == (0, [])
     assert [c["html"] for c in found["mine"]] == ["<p>Hello</p>"]
-    assert list(listed(client, talk, only="mine")) == ["page", "mine", "own", "votes"]
+    assert list(listed(client, talk, only="mine")) == ["page", "mine", "own", "votes", "reactions"]
     services.approve(ids=[response.json()["id"]])
     found = listed(client, talk)
     assert [c["html"] for c in found["comments"]] == ["<p>Hello</p>"]

@@ -2,9 +2,11 @@
 
 import itertools
 import json
+import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cx_feedback.comments import services
 from cx_feedback.comments.actors import Actor
@@ -17,7 +19,8 @@ from cx_feedback.comments.models import (
     Thread,
     Vote,
 )
-from cx_feedback.comments.services.votes import rank_of
+from cx_feedback.comments.policies import rules_for
+from cx_feedback.comments.services.votes import Choice, rank_of
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.conftest import FOREIGN, OWN
@@ -119,6 +122,106 @@ def test_an_account_votes_once_from_every_browser(talk, write, django_user_model
         assert "cx_reader" not in response.cookies
 
 
+def react(client, comment, reaction, **more):
+    return send(client, "post", f"{comment.pk}/votes/", {"reaction": reaction}, **more)
+
+
+def test_reactions_are_votes_with_a_name(client, talk, write, set_rules):
+    comment = write(state="published")
+    plain = Client()
+    assert votes(plain, comment, 1).json() == {"up": 1, "down": 0, "mine": 1}
+    set_rules(votes="reactions", reactions=["like", "love", "sad"])
+    for reaction, up, counts in (
+        ("love", 2, {"like": 1, "love": 1}),
+        ("love", 2, {"like": 1, "love": 1}),
+        ("sad", 2, {"like": 1, "sad": 1}),
+        ("like", 2, {"like": 2}),
+        ("love", 2, {"like": 1, "love": 1}),
+    ):
+        told = react(client, comment, reaction).json()
+        assert (told["up"], told["reactions"], told["reaction"]) == (up, counts, reaction)
+    comment.refresh_from_db()
+    assert (comment.up, comment.reactions) == (2, {"love": 1})
+    assert comment.rank == pytest.approx(rank_of(2, 0))
+    page = comment.thread.page_id
+    mine = [b.get(API, {"page": page, "only": "mine"}).json() for b in (client, plain)]
+    assert [each["reactions"] for each in mine] == [
+        {str(comment.pk): "love"},
+        {str(comment.pk): "like"},
+    ]
+    listed = client.get(API, {"page": page}).json()["comments"]
+    assert listed[0]["reactions"] == {"like": 1, "love": 1}
+    # Back to votes: nothing was lost, and a vote is not counted beside the reaction.
+    set_rules(votes="both")
+    assert votes(client, comment, 1).json() == {"up": 2, "down": 0, "mine": 1}
+    assert votes(client, comment, -1).json() == {"up": 1, "down": 1, "mine": -1}
+    comment.refresh_from_db()
+    assert comment.reactions == {}
+    assert Vote.objects.count() == 2
+
+
+def test_reactions_without_scripts(client, talk, write, set_rules):
+    set_rules(votes="reactions", reactions=["wow", "love"])
+    comment = write(name='A "<b>"', state="published")
+    html = client.get(talk.url).content.decode()
+    assert re.findall(r'name="reaction" value="(\w+)"', html) == ["love", "wow"]
+    assert "I love it, the comment of A &quot;&lt;b&gt;&quot;: 0" in html
+    for n in (1, 0, 1):
+        sent = {"reaction": "love", "lang": "en"}
+        response = client.post(f"{PAGES}{comment.pk}/votes/", sent, **OWN)
+        assert (response.status_code, counted(comment)) == (303, (n, 0))
+    html = client.get(talk.url).content.decode()
+    given, _details, others = html.partition("<details>")
+    assert ('value="love"' in given, 'value="wow"' in others) == (True, True)
+
+
+def test_what_is_no_reaction_leaves_nothing(client, write, set_rules):
+    comment = write(state="published")
+    for rules, reaction in (
+        ({"votes": "up"}, "love"),
+        ({"votes": "reactions", "reactions": ["love"]}, "sad"),
+        ({"votes": "reactions"}, "🧨"),
+        ({"votes": "reactions"}, ["love"]),
+        ({"votes": "reactions"}, 1),
+        ({"votes": "reactions"}, ""),
+    ):
+        set_rules(**rules)
+        answer = react(client, comment, reaction)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["reaction"])
+    set_rules(votes="reactions", reactions=["love"])
+    assert votes(client, comment, -1).status_code == 400
+    assert votes(client, comment, 1).status_code == 400  # a like is not among them
+    assert client.post(f"{PAGES}{comment.pk}/votes/", {"reaction": "x"}, **OWN).status_code == 400
+    assert counted(comment) == (0, 0)
+    assert not Vote.objects.exists()
+
+
+def test_reactions_of_the_forgotten_are_taken_back(client, write, set_rules):
+    set_rules(votes="reactions")
+    comment = write(state="published")
+    react(client, comment, "love")
+    react(Client(), comment, "love")
+    first = Vote.objects.order_by("pk").first().reader
+    assert services.votes.erase_votes(reader_ids=[first.pk]) == 1
+    comment.refresh_from_db()
+    assert (comment.up, comment.reactions) == (1, {"love": 1})
+
+
+def test_editors_choose_the_reactions(admin_client, talk):
+    site = talk.get_site()
+    url = reverse("wagtailsettings:edit", args=["cx_feedback_comments", "commentsettings", site.pk])
+    html = admin_client.get(url).content.decode()
+    assert "😮 It surprises me" in html
+    values = {
+        "rule": "all", "free_after": 3, "close_after": 0, "who": "anyone", "votes": "reactions",
+        "edit_minutes": 10, "flags_to_hide": 0, "blocked_words": "", "reject_reasons": "",
+    }  # fmt: skip
+    answer = admin_client.post(url, values)
+    assert "reactions" in answer.context["form"].errors  # at least one
+    admin_client.post(url, {**values, "reactions": ["idea", "love"]})
+    assert rules_for(talk).reactions == ("love", "idea")
+
+
 def test_a_flag_counts_once_and_some_of_them_hide(client, talk, write, set_rules):
     set_rules(flags_to_hide=2)
     comment = write("Buy", state="published")
@@ -165,7 +268,7 @@ def test_best_first_pages_by_rank_and_key_with_picks_and_pins(client, talk, writ
     voters = [Actor(readers.begin()) for _ in range(4)]
     for comment, n in zip(made, itertools.cycle([0, 3, 1]), strict=False):
         for actor in voters[:n]:
-            services.vote(comment_id=comment.pk, actor=actor, value=1, mode="up")
+            services.vote(comment_id=comment.pk, actor=actor, choice=Choice(1))
     Comment.objects.filter(pk=made[0].pk).update(picked=True)
     Comment.objects.filter(pk=made[3].pk).update(pinned_at=made[3].created_at)
     rest = [made[i].pk for i in (7, 4, 1, 8, 5, 2, 6)]

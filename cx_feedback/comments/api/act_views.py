@@ -13,19 +13,25 @@ from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 
 
 class VotesView(FeedbackAPIView):
-    """``POST {"value": 1}``: the reader's one vote on a comment, set, changed, taken back."""
+    """``POST {"value": 1}``: the reader's one vote on a comment, set, changed, taken back.
+
+    ``{"reaction": "love"}`` where the site takes reactions.
+    """
 
     @describe(request=shapes.VoteSerializer, responses=shapes.TallySerializer)
     def post(self, request: Request, comment_id: int) -> Response:
-        return self._vote(request, comment_id, self.body(request).get("value"))
+        data = self.body(request)
+        return self._vote(request, comment_id, data.get("value"), data.get("reaction"))
 
     @describe(responses=shapes.TallySerializer)
     def delete(self, request: Request, comment_id: int) -> Response:
         return self._vote(request, comment_id, 0)
 
-    def _vote(self, request: Request, comment_id: int, value: Any) -> Response:
-        acted = acting.vote(request._request, comment_id, value)
-        response = Response(shapes.TallySerializer(acted.result).data)
+    def _vote(
+        self, request: Request, comment_id: int, value: Any, reaction: Any = None
+    ) -> Response:
+        acted = acting.vote(request._request, comment_id, value, reaction)
+        response = Response(acted.result.as_dict())
         remember(request._request, response, acted.actor)
         return response
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.comments.models import Flag
+from cx_feedback.comments.reactions import REACTIONS
 
 
 class CommentSerializer(serializers.Serializer[Any]):
@@ -23,6 +24,11 @@ class CommentSerializer(serializers.Serializer[Any]):
     replies = serializers.IntegerField()
     up = serializers.IntegerField()
     down = serializers.IntegerField()
+    reactions = serializers.DictField(
+        source="reacted",
+        child=serializers.IntegerField(),
+        help_text="Reaction to how many gave it; a vote for the comment is a “like”.",
+    )
     by_staff = serializers.BooleanField()
     picked = serializers.BooleanField()
     pinned = serializers.SerializerMethodField()
@@ -39,17 +45,20 @@ class OwnSerializer(serializers.Serializer[Any]):
 
 
 class VoteSerializer(serializers.Serializer[Any]):
-    """A vote: 1 for, -1 against where the site takes it, 0 to take it back."""
+    """A vote: 1 for, -1 against where the site takes it, 0 to take it back; or a reaction."""
 
-    value = serializers.IntegerField(min_value=-1, max_value=1)
+    value = serializers.IntegerField(min_value=-1, max_value=1, required=False)
+    reaction = serializers.ChoiceField(choices=list(REACTIONS), required=False)
 
 
 class TallySerializer(serializers.Serializer[Any]):
-    """The votes of a comment; ``mine`` is the reader's own."""
+    """The votes of a comment, its reactions where the site has them; ``mine``: the reader's own."""
 
     up = serializers.IntegerField()
     down = serializers.IntegerField()
     mine = serializers.IntegerField()
+    reactions = serializers.DictField(child=serializers.IntegerField(), required=False)
+    reaction = serializers.CharField(required=False)
 
 
 class FlagSerializer(serializers.Serializer[Any]):
@@ -89,6 +98,7 @@ class CommentListSerializer(serializers.Serializer[Any]):
     mine = CommentSerializer(many=True, required=False)
     own = OwnSerializer(many=True, required=False)
     votes = serializers.DictField(child=serializers.IntegerField(), required=False)
+    reactions = serializers.DictField(child=serializers.CharField(), required=False)
     account = serializers.CharField(required=False)
 
 

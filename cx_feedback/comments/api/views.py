@@ -107,7 +107,7 @@ def _own(actor: Actor, page_id: int) -> dict[str, Any]:
     found = own.on_page(actor, page_id)
     answer["mine"] = CommentSerializer(found.waiting, many=True).data
     answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
-    answer["votes"] = found.votes
+    answer["votes"], answer["reactions"] = found.votes, found.reactions
     return answer
 
 

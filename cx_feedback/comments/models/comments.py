@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.comments import reactions
 from cx_feedback.comments.cleaning import plain_words
 from cx_feedback.comments.keys import LEVELS, WIDTH, KeyField
 
@@ -184,6 +185,8 @@ class Comment(models.Model):
     #: Counters, changed by F() in the transaction that changes what they count.
     up = models.PositiveIntegerField(_("votes for"), default=0, editable=False)
     down = models.PositiveIntegerField(_("votes against"), default=0, editable=False)
+    #: Reaction to how many of ``up`` gave it, those without a name left out (see ``reactions``).
+    reactions = models.JSONField(default=dict, blank=True, editable=False)
     flags = models.PositiveIntegerField(_("open flags"), default=0, editable=False)
     #: For "best first": lower bound of the share of votes for it (Wilson), 0 to 1.
     rank = models.FloatField(default=0, editable=False)
@@ -284,6 +287,11 @@ class Comment(models.Model):
     def name(self) -> str:
         """The author's name; imported comments may have none."""
         return self.author_name or (gettext("Anonymous") if self.state != State.ERASED else "")
+
+    @property
+    def reacted(self) -> dict[str, int]:
+        """Reaction to how many gave it; a vote for the comment is one too."""
+        return reactions.counts(self.up, self.reactions)
 
     @property
     def words(self) -> str:

@@ -12,13 +12,15 @@ from cx_feedback.comments.models.comments import Comment, Thread
 
 
 class Vote(models.Model):
-    """One reader's vote on one comment."""
+    """One reader's vote on one comment; a vote for it may be a reaction with a name."""
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="votes")
     reader = models.ForeignKey(
         "cx_feedback_readers.Reader", on_delete=models.CASCADE, related_name="+"
     )
     value = models.SmallIntegerField(_("vote"), choices=[(1, "+1"), (-1, "-1")])
+    #: A key of ``reactions.REACTIONS``; "" for a plain vote, which is the same as ``LIKE``.
+    reaction = models.CharField(_("reaction"), max_length=12, blank=True, default="")
     at = models.DateTimeField(_("at"), default=timezone.now)
 
     class Meta:

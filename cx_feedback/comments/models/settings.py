@@ -2,13 +2,28 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
+from cx_feedback.comments import reactions
 from cx_feedback.comments.models.comments import Rule
+
+
+class ReactionsField(models.JSONField):
+    """Keys of ``reactions.REACTIONS``, chosen by ticking them; at least one."""
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return forms.MultipleChoiceField(
+            choices=reactions.choices,
+            widget=forms.CheckboxSelectMultiple,
+            label=self.verbose_name,
+            help_text=self.help_text,
+            initial=self.get_default(),
+        )
 
 
 @register_setting(icon="comment", order=310)
@@ -19,6 +34,7 @@ class CommentSettings(BaseSiteSetting):
         NONE = "none", _("No votes")
         UP = "up", _("Only votes for a comment")
         BOTH = "both", _("Votes for and against")
+        REACTIONS = "reactions", _("Reactions")
 
     class Who(models.TextChoices):
         ANYONE = "anyone", _("Guests and accounts")
@@ -39,7 +55,14 @@ class CommentSettings(BaseSiteSetting):
     who = models.CharField(
         _("who may comment"), max_length=12, choices=Who.choices, default=Who.ANYONE
     )
-    votes = models.CharField(_("votes"), max_length=12, choices=Votes.choices, default=Votes.UP)
+    votes = models.CharField(
+        _("votes or reactions"), max_length=12, choices=Votes.choices, default=Votes.UP
+    )
+    reactions = ReactionsField(
+        _("reactions"),
+        default=reactions.default,
+        help_text=_("Where readers react instead of voting. What is taken away is kept unseen."),
+    )
     edit_minutes = models.PositiveSmallIntegerField(
         _("minutes to edit"),
         default=10,
@@ -71,7 +94,12 @@ class CommentSettings(BaseSiteSetting):
             heading=_("Who gets in"),
         ),
         MultiFieldPanel(
-            [FieldPanel("who"), FieldPanel("votes"), FieldPanel("edit_minutes")],
+            [
+                FieldPanel("who"),
+                FieldPanel("votes"),
+                FieldPanel("reactions"),
+                FieldPanel("edit_minutes"),
+            ],
             heading=_("What readers may do"),
         ),
         MultiFieldPanel(

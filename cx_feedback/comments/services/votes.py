@@ -1,13 +1,15 @@
-"""Votes: one a reader, counted in the transaction that writes them."""
+"""Votes and reactions: one a reader, counted in the transaction that writes them."""
 
 import math
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
+from cx_feedback.comments import reactions
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.counters import touch
 from cx_feedback.comments.models import Comment, CommentSettings, State, Thread, Vote
@@ -19,12 +21,29 @@ Z = 1.959964
 
 
 @dataclass(frozen=True)
+class Choice:
+    """What a reader says of a comment: 1, -1 or 0 for nothing; and which reaction a 1 is."""
+
+    value: int = 0
+    #: "" for a plain vote, which is the same as ``reactions.LIKE``.
+    reaction: str = ""
+    #: Whether it was chosen among reactions.
+    among_reactions: bool = False
+
+
+@dataclass(frozen=True)
 class Tally:
     """What a comment's votes are now; ``mine`` is the reader's own: 1, -1 or 0."""
 
     up: int
     down: int
     mine: int
+    #: Reaction to how many gave it, and the reader's own; None where the site has votes.
+    reactions: dict[str, int] | None = None
+    reaction: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 def rank_of(up: int, down: int) -> float:
@@ -41,53 +60,75 @@ def rank_of(up: int, down: int) -> float:
 
 
 @transaction.atomic
-def vote(*, comment_id: int, actor: Actor, value: int, mode: str, toggle: bool = False) -> Tally:
-    """Set the actor's vote to ``value`` (1, -1, or 0 to take it back); a repeat changes nothing.
+def vote(*, comment_id: int, actor: Actor, choice: Choice, toggle: bool = False) -> Tally:
+    """Set the actor's one vote to ``choice``; a repeat changes nothing.
 
-    With ``toggle`` the vote that stands already is taken back. ``mode`` is the site's setting.
-    Raises InvalidInput naming ``value``, NotFound for what is not published, Refused for one's
-    own comment and for a request without a reader.
+    With ``toggle`` the same as what stands already takes it back. Raises NotFound for what is not
+    published, Refused for one's own comment and for a request without a reader.
     """
-    check(value, mode)
     if actor.reader is None:
         raise Refused(_("Votes are taken from this site's own pages, with cookies allowed."))
     comment = locked(comment_id)
     if actor.wrote(comment):
         raise Refused(_("You cannot vote on your own comment."))
     before = Vote.objects.filter(comment=comment, reader=actor.reader).first()
-    had = before.value if before else 0
-    if toggle and had == value:
-        value = 0
-    if had != value:
-        _store(comment, actor.reader, before, value)
-        up = (value == 1) - (had == 1)
-        down = (value == -1) - (had == -1)
-        comment.up, comment.down = comment.up + up, comment.down + down
-        Comment.objects.filter(pk=comment.pk).update(
-            up=F("up") + up, down=F("down") + down, rank=rank_of(comment.up, comment.down)
-        )
+    had = Choice(before.value, before.reaction) if before else Choice()
+    wanted = Choice(choice.value, choice.reaction)
+    if toggle and had == wanted:
+        wanted = Choice()
+    if had != wanted:
+        _store(comment, actor.reader, before, wanted)
+        _count(comment, had, wanted)
         touch([comment.thread_id])
-    return Tally(comment.up, comment.down, value)
+    tally = Tally(comment.up, comment.down, wanted.value)
+    if not choice.among_reactions:
+        return tally
+    mine = (wanted.reaction or reactions.LIKE) if wanted.value > 0 else ""
+    return replace(tally, reactions=comment.reacted, reaction=mine)
 
 
-def check(value: Any, mode: str) -> None:
-    """Raise InvalidInput or Refused for a vote that the site does not take."""
+def choice_of(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) -> Choice:
+    """Return the vote that a request means; ``mode`` and ``offered`` are what the site takes.
+
+    Raises InvalidInput naming ``value`` or ``reaction``, Refused where there are no votes.
+    """
     votes = CommentSettings.Votes
     if mode == votes.NONE:
         raise Refused(_("There are no votes here."))
-    allowed = (0, 1, -1) if mode == votes.BOTH else (0, 1)
+    if mode == votes.REACTIONS and reaction is None and value == 1:
+        reaction = reactions.LIKE
+    if reaction is not None:
+        if not isinstance(reaction, str) or reaction not in offered:
+            said = _("One of: %s.") % ", ".join(offered) if offered else _("Vote instead.")
+            raise InvalidInput(fields={"reaction": [said]})
+        return Choice(1, "" if reaction == reactions.LIKE else reaction, among_reactions=True)
+    allowed = {votes.BOTH: (0, 1, -1), votes.UP: (0, 1)}.get(votes(mode), (0,))
     if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
         named = ", ".join(map(str, allowed))
         raise InvalidInput(fields={"value": [_("One of: %s.") % named]})
+    return Choice(value, among_reactions=mode == votes.REACTIONS)
 
 
-def _store(comment: Comment, reader: Reader, before: Vote | None, value: int) -> None:
+def _store(comment: Comment, reader: Reader, before: Vote | None, wanted: Choice) -> None:
+    values = {"value": wanted.value, "reaction": wanted.reaction}
     if before is None:
-        Vote.objects.create(comment=comment, reader=reader, value=value)
-    elif value:
-        Vote.objects.filter(pk=before.pk).update(value=value)
+        Vote.objects.create(comment=comment, reader=reader, **values)
+    elif wanted.value:
+        Vote.objects.filter(pk=before.pk).update(**values)
     else:
         before.delete()
+
+
+def _count(comment: Comment, had: Choice, now: Choice) -> None:
+    """Move a comment's counters, in the object and in the table; its row is locked."""
+    comment.up += (now.value == 1) - (had.value == 1)
+    comment.down += (now.value == -1) - (had.value == -1)
+    named = Counter(comment.reactions)
+    named.subtract([had.reaction] if had.reaction else [])
+    named.update([now.reaction] if now.reaction else [])
+    comment.reactions = {key: n for key, n in named.items() if n > 0}
+    comment.rank = rank_of(comment.up, comment.down)
+    comment.save(update_fields=["up", "down", "reactions", "rank"])
 
 
 def locked(comment_id: int) -> Comment:
@@ -115,11 +156,8 @@ def erase_votes(*, reader_ids: list[int]) -> int:
     list(Thread.objects.select_for_update(no_key=True).filter(pk__in=thread_ids).order_by("pk"))
     for vote in votes:
         gone, _by_model = Vote.objects.filter(pk=vote.pk).delete()
-        rows = Comment.objects.filter(pk=vote.comment_id)
-        rows.update(
-            **{"up" if vote.value > 0 else "down": F("up" if vote.value > 0 else "down") - gone}
-        )
-        up, down = rows.values_list("up", "down").get()
-        rows.update(rank=rank_of(up, down))
+        comment = Comment.objects.filter(pk=vote.comment_id).first()
+        if gone and comment is not None:
+            _count(comment, Choice(vote.value, vote.reaction), Choice())
     touch(thread_ids)
     return len(votes)

@@ -62,7 +62,7 @@ function showWaiting(section, comment) {
 
 function pressed(form, value) {
   for (const button of form.querySelectorAll("button")) {
-    button.setAttribute("aria-pressed", String(Number(button.value) === value));
+    button.setAttribute("aria-pressed", String(button.value === String(value)));
   }
 }
 
@@ -93,25 +93,26 @@ async function recall(section) {
   const url = `${section.dataset.cxApiList}?page=${page}&only=mine`;
   const response = await fetch(url, { credentials: "same-origin" });
   if (!response.ok) return;
-  const { mine = [], own = [], votes = {}, account } = await response.json();
+  const { mine = [], own = [], votes = {}, reactions = {}, account } = await response.json();
   if (account) writeAs(section, account);
   for (const comment of mine.reverse()) showWaiting(section, comment);
   for (const { id } of own) offer(section, id);
   for (const [id, value] of Object.entries(votes)) {
     const form = item(section, id)?.querySelector(":scope > article .cx-vote");
-    if (form) pressed(form, value);
+    if (form) pressed(form, form.querySelector("details") ? reactions[id] : value);
   }
   mark(page, mine.length || own.length || Object.keys(votes).length);
 }
 
 async function vote(section, form, button) {
-  const value = button.getAttribute("aria-pressed") === "true" ? 0 : Number(button.value);
+  const back = button.getAttribute("aria-pressed") === "true";
+  const given = button.name === "value" ? Number(button.value) : button.value;
   const url = `${section.dataset.cxApiList}${form.closest(".cx-comment").id.slice(11)}/votes/`;
   const response = await fetch(url, {
     method: "POST",
     credentials: "same-origin",
     headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
-    body: JSON.stringify({ value }),
+    body: JSON.stringify(back ? { value: 0 } : { [button.name]: given }),
   });
   const told = await response.json();
   form.querySelector(".cx-error")?.remove();
@@ -120,11 +121,17 @@ async function vote(section, form, button) {
     return;
   }
   for (const each of form.querySelectorAll("button")) {
-    const n = each.value === "1" ? told.up : told.down;
+    const n = told.reactions ? told.reactions[each.value] ?? 0 : each.value === "1" ? told.up : told.down;
     each.querySelector("b").textContent = n;
     each.setAttribute("aria-label", each.getAttribute("aria-label").replace(/\d+$/, n));
   }
-  pressed(form, told.mine);
+  const choices = button.closest("details");
+  if (choices) {
+    choices.open = false;
+    choices.before(button);
+    button.focus();
+  }
+  pressed(form, told.reaction ?? told.mine);
   mark(section.dataset.cxPage, true);
 }
 
@@ -270,7 +277,7 @@ function enliven(section) {
     const link = event.target.closest("a, button");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const leave = () => location.assign(link.href);
-    if (link.closest(".cx-vote")) vote(section, link.closest(".cx-vote"), link).catch(() => link.closest("form").submit());
+    if (link.closest(".cx-vote button")) vote(section, link.closest(".cx-vote"), link).catch(() => link.form.requestSubmit(link));
     else if (link.matches("[data-cx-order-by]")) renew(section, link.href, link.dataset.cxOrderBy).catch(leave);
     else if (link.matches("[data-cx-more]")) more(section, link).catch(leave);
     else if (link.matches("[data-cx-below]")) below(link).catch(leave);
