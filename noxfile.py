@@ -1,6 +1,7 @@
 """The suite that needs no server, on the oldest, the newest and the default versions.
 
-``nox`` runs what the machine's interpreters allow and skips the rest, saying so.
+``nox`` runs what the machine's interpreters allow and skips the rest, saying so. What stands
+after ``--`` goes to pytest, and DATABASE_URL names another database than SQLite.
 """
 
 import os
@@ -45,7 +46,10 @@ TOOLS = [
     "numpy",
     "pandas",
     "polib",
+    "psycopg",
+    "psycopg-binary",
     "pytest",
+    "pytest-cov",
     "pytest-django",
     "pytest-xdist",
     "schemathesis",
@@ -73,7 +77,7 @@ def suite(session: nox.Session, *varied: str) -> None:
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join(kept))
     session.install(*varied, "-c", str(constraints), *TOOLS)
-    session.run("python", "-m", "pytest", "-n", "auto", *WITHOUT_SERVERS)
+    session.run("python", "-m", "pytest", "-n", "auto", *WITHOUT_SERVERS, *session.posargs)
 
 
 @nox.session(python=interpreter("3.11"))

@@ -92,6 +92,7 @@ def api(article):
         signal.connect(close_old_connections)
 
 
+@pytest.mark.slow
 def test_every_answer_is_as_described(api):
     for operation in api.get_all_operations():
         send_thirty(operation.ok())
