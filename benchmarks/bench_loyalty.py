@@ -1,6 +1,7 @@
 """Scoring all readers, against a bare GROUP BY over their three figures in the same session.
 
 ``READERS=5000000 make bench ROOM=loyalty`` is the large run; it takes some minutes to fill.
+SQLite is filled with ``SQLITE_READERS``, 200,000 by default.
 """
 
 import datetime
@@ -8,120 +9,78 @@ import json
 import os
 import subprocess
 import sys
-import time
+import tempfile
+from typing import Any
 
 from benchmarks import site, visits
 from benchmarks.results import Result
+from benchmarks.scoring import CHANGES
 
 READERS = int(os.environ.get("READERS") or 300_000)
-#: One reader in so many changes tier.
-CHANGES = 30
+SQLITE_READERS = int(os.environ.get("SQLITE_READERS") or 200_000)
 #: A Sunday: the last whole week ends here.
 END = datetime.date(2026, 3, 1)
-
-#: A worker's process of its own, so that its memory is; prints its figures as JSON.
-RUN = """
-import datetime, json, sys, time
-from pathlib import Path
-import django
-django.setup()
-from django.db import connection
-from cx_feedback.loyalty import learning, services
-from cx_feedback.loyalty.models import Fit
-
-end, refit = datetime.date.fromisoformat(sys.argv[1]), sys.argv[2] == "refit"
-BARE = ("SELECT first_period, last_period, active_periods, COUNT(*) "
-        "FROM cx_feedback_readers_reader GROUP BY 1, 2, 3")
-
-def bare():
-    begun = time.perf_counter()
-    with connection.cursor() as cursor:
-        cursor.execute(BARE)
-        cursor.fetchall()
-    return time.perf_counter() - begun
-
-fits, steps = [], []
-fit = learning.fit
-
-def timed(cells):
-    begun = time.perf_counter()
-    found = fit(cells)
-    fits.append(time.perf_counter() - begun)
-    return found
-
-learning.fit = timed
-bare()
-before = [bare(), bare()]
-begun = time.perf_counter()
-report = services.score(
-    as_of=end, refit=refit, progress=lambda step: steps.append((step, time.perf_counter() - begun))
-)
-run = time.perf_counter() - begun
-after = [bare(), bare()]
-peak = next(x for x in Path("/proc/self/status").read_text().splitlines() if "VmHWM" in x)
-print(json.dumps({
-    "run": run, "bare": sorted(before + after)[1], "fit": sum(fits),
-    "changed": report.tiers_changed, "megabytes": int(peak.split()[1]) / 1024,
-    "steps": steps, "cells": report.fit.cells,
-}))
-"""
+NAMES = {"refit": "weekly run with fit and check", "night": "nightly run"}
 
 
 def run() -> list[Result]:
-    """Measure the weekly run, which learns, and the nightly one, which does not."""
+    """Measure the weekly run, which learns, and the nightly one, on PostgreSQL and SQLite."""
+    return [*_on_postgresql(), *_on_sqlite()]
+
+
+def _on_postgresql() -> list[Result]:
     site.setup()
     print(f"filling {READERS:,} readers …", flush=True)
     visits.fill(READERS, END)
-    _worker("refit")
+    _process("refit")
     results = []
-    for kind in ("refit", "night"):
-        _change_one_in(CHANGES)
-        found = _worker(kind)
-        print(json.dumps(found), flush=True)
-        share = found["changed"] / READERS * CHANGES
-        assert 0.95 < share < 1.05, found
-        bare, fit = found["bare"], found["fit"]
-        name = {"refit": "weekly run with fit and check", "night": "nightly run"}[kind]
+    for kind, name in NAMES.items():
+        found = _changed_and_scored(kind, READERS)
+        bare, fit, run = found["bare"], found["fit"], found["run"]
         results += [
             Result(
-                "loyalty",
-                f"{name}, to a bare GROUP BY and the fit",
-                found["run"] / (bare + fit),
-                "<= 6",
+                "loyalty", f"{name} less the fit, to a bare GROUP BY", (run - fit) / bare, "<= 6"
             ),
             Result(
-                "loyalty", f"{name} less the fit, to a bare GROUP BY", (found["run"] - fit) / bare
+                "loyalty", f"{name}, to a bare GROUP BY and the fit", run / (bare + fit), "<= 6"
             ),
             Result("loyalty", f"{name}, MB in the worker", found["megabytes"], "<= 300"),
         ]
     return results
 
 
-def _worker(kind: str) -> dict:
+def _on_sqlite() -> list[Result]:
+    results = []
+    with tempfile.TemporaryDirectory() as folder:
+        url = f"sqlite:///{folder}/bench.sqlite3"
+        print(f"filling {SQLITE_READERS:,} readers into SQLite …", flush=True)
+        _process("fill", str(SQLITE_READERS), url=url)
+        for kind, name in NAMES.items():
+            found = _changed_and_scored(kind, SQLITE_READERS, url=url)
+            where = f"{name}, {SQLITE_READERS:,} on SQLite"
+            results += [
+                Result("loyalty", f"{where}, seconds", found["run"], "<= 60"),
+                Result("loyalty", f"{where}, MB in the worker", found["megabytes"], "<= 300"),
+            ]
+    return results
+
+
+def _changed_and_scored(kind: str, readers: int, *, url: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(_process(kind, url=url))
+    print(json.dumps(found), flush=True)
+    share = found["changed"] / readers * CHANGES
+    assert 0.95 < share < 1.05, found
+    return found
+
+
+def _process(*what: str, url: str = "") -> str:
+    """Run ``benchmarks.scoring`` on the database of ``url``, and return its last line."""
     done = subprocess.run(
-        [sys.executable, "-c", RUN, END.isoformat(), kind],
-        env=os.environ,
+        [sys.executable, "-m", "benchmarks.scoring", END.isoformat(), *what],
+        env={**os.environ, **({"DATABASE_URL": url} if url else {})}
+        | {"DJANGO_SETTINGS_MODULE": "benchmarks.settings"},
         check=True,
         stdout=subprocess.PIPE,
         text=True,
     )
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def _change_one_in(one_in: int) -> None:
-    """Undo the last run for one reader in so many, and let the database rest from it."""
-    from django.db import connection
-
-    begun = time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE cx_feedback_readers_reader SET tier = CASE tier WHEN 'casual' THEN 'loyal' "
-            f"ELSE 'casual' END WHERE id %% {one_in} = 0",
-            [],
-        )
-        cursor.execute(
-            f"DELETE FROM cx_feedback_loyalty_silence WHERE reader_id %% {one_in} = 0", []
-        )
-        cursor.execute("UPDATE cx_feedback_loyalty_fit SET digest = ''")
-        cursor.execute("VACUUM ANALYZE")
-    print(f"made ready in {time.monotonic() - begun:.0f} s", flush=True)
+    return done.stdout.strip().rpartition("\n")[2]

@@ -31,6 +31,8 @@ def fill(readers: int, end: datetime.date) -> None:
             _lines(first + ids, days, end),
             after=_figures(first, size, ids, weeks, days, end),
         )
+    if connection.vendor != "postgresql":
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('cx_feedback_readers_reader', 'id'), %s)",
@@ -71,13 +73,13 @@ def _figures(
         [zero + weeks[begins], zero + weeks[last], last - begins + 1, days[last]], axis=1
     )
     high = secrets.randbits(64) << 64
-    now = f"{end.isoformat()} 23:00+00"
+    now = f"{end.isoformat()} 23:00:00+00:00"
 
     def lines() -> Iterator[str]:
         for number, (one, two, active, ago) in enumerate(table.tolist(), first):
             day = end - datetime.timedelta(days=ago)
             yield (
-                f"{number}\t{uuid.UUID(int=high + number)}\t\tes\tt\t{now}\t{day}\t"
+                f"{number}\t{uuid.UUID(int=high + number).hex}\t\tes\t1\t{now}\t{day}\t"
                 f"{one}\t{two}\t{active}\t\n"
             )
 
@@ -90,10 +92,15 @@ def _figures(
 
 def _copy(into: str, lines: Iterator[str], after: tuple[str, Iterator[str]]) -> None:
     """Copy rows, those of ``after`` first, which the others point to."""
-    from django.db import connection
+    from django.db import connection, transaction
 
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         for table, rows in (after, (into, lines)):
+            if connection.vendor != "postgresql":
+                marks = ", ".join(["%s"] * (table.count(",") + 1))
+                values = (row.rstrip("\n").split("\t") for row in rows)
+                cursor.executemany(f"INSERT INTO {table} VALUES ({marks})", values)
+                continue
             with cursor.cursor.copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[attr-defined]
                 for row in rows:
                     copy.write(row)
