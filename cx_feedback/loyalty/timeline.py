@@ -2,7 +2,8 @@
 
 import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from django.utils import timezone
@@ -27,6 +28,8 @@ NAMED = {
     "subscription": ("list", "mailing_list"),
     "follow_up": ("rule", "rule"),
 }
+#: The icon of a day with a visit.
+VISIT = "view"
 ICONS = {
     "response": "form",
     "nps": "cx-gauge",
@@ -64,6 +67,24 @@ def timeline(
         return Timeline(found, None)
     last = found[most - 1].at  # with all of the same moment, or the next page would miss some
     return Timeline([entry for entry in found if entry.at >= last], last)
+
+
+def fold_visits(entries: list[Entry]) -> list[Entry]:
+    """Return the entries with days of mere visits, one after the other in a month, as one.
+
+    The newest day stands for them; their numbers are its text, the oldest first.
+    """
+    found: list[Entry] = []
+    alike = groupby(entries, key=lambda entry: (entry.icon == VISIT, f"{entry.at:%Y-%m}"))
+    for (is_visit, _month), group in alike:
+        some = list(group)
+        if not is_visit or len(some) == 1:
+            found.extend(some)
+            continue
+        days = ", ".join(str(timezone.localtime(entry.at).day) for entry in reversed(some))
+        title = _("Was here on %(n)d days") % {"n": len(some)}
+        found.append(replace(some[0], title=title, text=days))
+    return found
 
 
 def _acts(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
@@ -134,7 +155,7 @@ def _visits(reader: Reader, before: datetime.datetime, most: int) -> Iterator[En
     for day in days.order_by("-day").values_list("day", flat=True)[:most]:
         at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 0)))
         if at < before:
-            yield Entry(at=at, title=_("Was here"), icon="view", whole_day=True)
+            yield Entry(at=at, title=_("Was here"), icon=VISIT, whole_day=True)
 
 
 def _consents(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:

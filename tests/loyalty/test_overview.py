@@ -13,7 +13,7 @@ from cx_feedback.loyalty.model import Quality
 from cx_feedback.loyalty.models import Attitude, Fit
 from cx_feedback.loyalty.selectors import ReaderScore
 from cx_feedback.loyalty.tiers import Tier
-from cx_feedback.loyalty.wording import check_words, habit_words, quality_words
+from cx_feedback.loyalty.wording import check_words, habit_words, quality_words, verdict_words
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 
@@ -181,9 +181,34 @@ def test_the_better_of_model_and_challenger_is_named_and_the_other_shown(magazin
 
 def test_neither_better_than_recency_is_called_so(magazine):
     check = selectors.check_of(services.score(as_of=END).fit)
-    assert not any("no better than" in sentence for sentence in check_words(check))
+    assert verdict_words("good", check).startswith("Yes: ")
+    assert verdict_words("at-bounds", check).startswith("With care: ")
+    assert verdict_words("good", None).startswith("Not known yet. ")
     worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
-    assert any("no better than" in sentence for sentence in check_words(worse))
+    assert verdict_words("good", worse).startswith("Not yet. ")
+    assert "no better than" in verdict_words("good", worse)
+
+
+def test_the_overview_says_what_changed_in_four_weeks(magazine, staff):
+    for weeks in (6, 4, 2):
+        services.score(as_of=weeks_before(weeks), history_only=True)
+    client = staff("access_admin", "view_loyalty")
+    services.score(as_of=END)
+    now, then = (Fit.objects.get(as_of=weeks_before(w)) for w in (0, 4))
+    tiers, before = (dict(fit.tier_counts.values_list("tier", "readers")) for fit in (now, then))
+    html = client.get(URL).content.decode()
+    more = now.readers - then.readers
+    assert more > 0
+    assert f"{more} more than on 1 Feb" in html
+    more = tiers["at_risk"] - before["at_risk"]
+    assert f"{abs(more)} {'more' if more > 0 else 'fewer'} than on 1 Feb" in html
+
+
+def test_the_names_lead_to_their_readers_for_those_with_the_right(magazine, staff):
+    services.score(as_of=END)
+    link = "readers/?tier=lover"
+    assert link not in staff("access_admin", "view_loyalty").get(URL).content.decode()
+    assert link in staff("view_reader").get(URL).content.decode()
 
 
 def test_the_overview_says_when_neither_beats_recency(magazine, staff):

@@ -3,6 +3,7 @@
 import csv
 import datetime
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -11,10 +12,11 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.measured import Attitude, Effect, Experiment
 from cx_feedback.loyalty.segments import segment
+from cx_feedback.loyalty.timeline import fold_visits, timeline
 from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import Consent, Reader
+from cx_feedback.readers.models import Consent, Reader, VisitDay
 from tests.loyalty.conftest import END, at_risk, weeks_before
 from tests.loyalty.test_overview import staff  # noqa: F401
 from tests.loyalty.test_returns import noon
@@ -52,12 +54,15 @@ def test_what_brings_readers_back_names_its_causes(staff, article):  # noqa: F81
     for words in (
         "An article", "No longer there (99999)", "+10.0", "+2.0 … +18.0", "more than expected",
         "fewer than expected", "everybody who came", "One more touched fewer than 30",
+        "More readers than expected came back after: “An article”.",
+        "Fewer readers than expected came back after: “No longer there (99999)”.",
     ):  # fmt: skip
         assert words in html, words
     assert "99998" not in html
     html = page(client, "returns/?kind=survey&ordering=-readers")
     assert survey.title in html
-    assert "within chance" in html
+    assert "may be chance" in html
+    assert "The only one does not stand out so far" in html
     assert "Nothing to show yet" in page(client, "returns/?kind=rule&ordering=nonsense&p=x")
     found = client.get(f"{API}causes/").json()
     assert [c["id"] for c in found["causes"]] == [article.pk, 99_999]
@@ -227,7 +232,20 @@ def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
     # The log outlives the person: it must not keep their address.
     assert first.label == f"Reader {person.pk}"
     assert client.get(f"{ADMIN}readers/999999/").status_code == 404
+    assert re.search("<h1[^>]*>.*?ana@example.org.*?</h1>", html, re.DOTALL), "who it is"
     assert page(client, f"readers/{person.pk}/?before=nonsense")
+
+
+def test_days_of_mere_visits_are_told_together(person, staff):  # noqa: F811
+    days = [datetime.date(2026, 2, day) for day in (24, 25, 26)] + [datetime.date(2026, 3, 2)]
+    VisitDay.objects.bulk_create(VisitDay(reader=person, day=day) for day in days)  # of a log
+    html = page(staff(*RIGHTS, "view_reader"), f"readers/{person.pk}/")
+    assert "Was here on 3 days" in html
+    assert "<p>24, 25, 26</p>" in html
+    entries = timeline(person).entries
+    told = fold_visits(entries)
+    assert len(told) == len(entries) - 2
+    assert fold_visits(told) == told
 
 
 def test_a_long_history_is_paged(person, staff, django_assert_max_num_queries):  # noqa: F811

@@ -44,6 +44,13 @@ def effects(kind: str) -> QuerySet[Effect]:
     return Effect.objects.filter(kind=kind, readers__gte=SHOWN_FROM)
 
 
+def standing_out(kind: str, most: int = 3) -> tuple[list[NamedEffect], list[NamedEffect]]:
+    """Return those with more than expected and those with fewer, the surest first."""
+    more = effects(kind).filter(low__gt=0).order_by("-low", "pk")[:most]
+    fewer = effects(kind).filter(high__lt=0).order_by("high", "pk")[:most]
+    return named(list(more)), named(list(fewer))
+
+
 def hidden(kind: str) -> int:
     """Return how many causes of a kind touched too few readers to be shown."""
     return Effect.objects.filter(kind=kind, readers__lt=SHOWN_FROM).count()

@@ -28,8 +28,27 @@ def interval(found: Difference) -> str:
 def effect_words(found: Difference) -> str:
     """Return what a difference against the expected says."""
     if not found.says_something:
-        return _("within chance")
+        return _("may be chance")
     return _("more than expected") if found.value > 0 else _("fewer than expected")
+
+
+def summary_words(more: list[str], fewer: list[str], causes: int) -> list[str]:
+    """Return what stands out among ``causes``, by the titles of those that do."""
+    if not more and not fewer:
+        return [
+            ngettext(
+                "The only one does not stand out so far: the difference may be chance.",
+                "None of the %(n)d stands out so far: every difference may be chance.",
+                causes,
+            )
+            % {"n": causes}
+        ]
+    words = []
+    if more:
+        words.append(_("More readers than expected came back after: %s.") % ", ".join(more))
+    if fewer:
+        words.append(_("Fewer readers than expected came back after: %s.") % ", ".join(fewer))
+    return words
 
 
 def experiment_words(said: Finding) -> list[str]:

@@ -31,7 +31,7 @@ def tabs(current: str) -> list[Tab]:
         ("returns", "", _("What brings readers back")),
         ("experiments", "", _("Experiments")),
         ("readers", f"?tier={Tier.AT_RISK.value}", _("Readers at risk")),
-        ("attitudes", "", _("Two-by-two")),
+        ("attitudes", "", _("Say and do")),
         ("check", "", _("How good is it?")),
     )
     return [

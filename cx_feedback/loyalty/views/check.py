@@ -9,12 +9,22 @@ from django.utils.translation import gettext_lazy
 from cx_feedback.core.charts import Line, lines
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.checking import HoldoutCheck
+from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.model import Used
 from cx_feedback.loyalty.model.holdout import Accuracy
-from cx_feedback.loyalty.models import Run
+from cx_feedback.loyalty.models import Fit, Run
+from cx_feedback.loyalty.noticing import RULE_DAYS, noticed
+from cx_feedback.loyalty.permissions import settings_url
 from cx_feedback.loyalty.returns.statistics import wilson
 from cx_feedback.loyalty.views.base import Screen
-from cx_feedback.loyalty.wording import check_words, quality_words, took_words
+from cx_feedback.loyalty.wording import (
+    before_rule_words,
+    check_words,
+    every_words,
+    quality_words,
+    took_words,
+    verdict_words,
+)
 
 #: Runs of the tasks shown.
 RUNS = 12
@@ -39,10 +49,26 @@ class CheckView(Screen):
             "fit": fit,
             "check": check,
             "quality": quality_words(fit.quality),
-            "check_words": check_words(check),
+            "verdict": verdict_words(fit.quality, check),
+            "check_words": check_words(check) if check else [],
+            "noticed": _noticed(fit),
+            "at_risk_percent": round(100 * decided().borders.at_risk),
+            "rule_days": RULE_DAYS,
+            "settings_url": settings_url(self.request.user),
             "check_picture": _check_picture(check),
             "accuracies": _accuracies(check),
         }
+
+
+def _noticed(fit: Fit) -> list[dict[str, Any]]:
+    return [
+        {
+            "habit": every_words(one.every_days),
+            "after": one.after_days,
+            "before_rule": before_rule_words(one),
+        }
+        for one in noticed(fit, decided().borders)
+    ]
 
 
 def _check_picture(check: HoldoutCheck | None) -> SafeString | None:

@@ -1,16 +1,21 @@
 """The overview: who stands how, who is expected and came, which cohorts stay."""
 
+import datetime
+from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.charts import Bar, Line, bars, heat, lines
+from cx_feedback.core.numbers import decimal
 from cx_feedback.loyalty import cohorts, outcomes, selectors
 from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.outcomes import Expectation
-from cx_feedback.loyalty.permissions import settings_url
+from cx_feedback.loyalty.permissions import may_name_readers, settings_url
 from cx_feedback.loyalty.returns.statistics import wilson
 from cx_feedback.loyalty.runs import last_runs
 from cx_feedback.loyalty.selectors import Overview
@@ -20,6 +25,11 @@ from cx_feedback.loyalty.wording import doubts, failed_words, tier_words, trust_
 
 #: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
 DRAWN = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
+
+#: Counted together as those who are sure to come.
+FAITHFUL = (Tier.LOYAL, Tier.LOVER)
+#: Weeks back with which figures are compared.
+WEEKS = 4
 
 
 class OverviewView(Screen):
@@ -43,16 +53,48 @@ class OverviewView(Screen):
             ],
             "trust": trust_words(found.check),
             "fit": found.fit,
-            "faithful": found.tiers[Tier.LOVER] + found.tiers[Tier.LOYAL],
+            "faithful": sum(found.tiers[tier] for tier in FAITHFUL),
+            "faithful_change": _change(found, FAITHFUL),
             "at_risk": found.tiers[Tier.AT_RISK],
+            "at_risk_change": _change(found, [Tier.AT_RISK]),
+            "readers_change": _change(found, Tier),
             "tiers_picture": _tiers_picture(found),
             "history_picture": _history_picture(found),
-            "tier_words": tier_words(decided().borders),
+            "names": _names(self.request.user),
             "expected_picture": _expected_picture(expected),
             "expected_words": _expected_words(expected),
             "cohorts_picture": _cohorts_picture(),
             "settings_url": settings_url(self.request.user),
         }
+
+
+def _short(day: datetime.date) -> str:
+    return date_format(day, pgettext("a day and its month below a picture", "j M"))
+
+
+def _change(found: Overview, tiers: Iterable[Tier]) -> str:
+    """Return how many more or fewer readers are in ``tiers`` than about four weeks ago."""
+    before = [i for i, day in enumerate(found.days) if (found.fit.as_of - day).days >= WEEKS * 7]
+    if not before:
+        return ""
+    then = before[-1]
+    more = sum(found.tiers[tier] - found.history[tier][then] for tier in tiers)
+    words = {"n": decimal(abs(more), 0, grouped=True), "day": _short(found.days[then])}
+    if more > 0:
+        return _("%(n)s more than on %(day)s") % words
+    if more < 0:
+        return _("%(n)s fewer than on %(day)s") % words
+    return _("as many as on %(day)s") % words
+
+
+def _names(user: Any) -> list[dict[str, str]]:
+    """Return each tier with its meaning and, for those with the right, the list behind it."""
+    url = reverse("cx_loyalty:readers") if may_name_readers(user) else ""
+    words = zip(Tier, tier_words(decided().borders), strict=True)
+    return [
+        {"name": name, "meaning": meaning, "url": url and f"{url}?tier={tier.value}"}
+        for tier, (name, meaning) in words
+    ]
 
 
 def _tiers_picture(found: Overview) -> SafeString:
@@ -67,7 +109,7 @@ def _tiers_picture(found: Overview) -> SafeString:
 def _history_picture(found: Overview) -> SafeString | None:
     if len(found.days) < 2:
         return None
-    labels = [date_format(day, "j M") for day in found.days]
+    labels = [_short(day) for day in found.days]
     series = [
         Line(tier.label, list(zip(labels, found.history[tier], strict=True))) for tier in DRAWN
     ]
@@ -77,7 +119,7 @@ def _history_picture(found: Overview) -> SafeString | None:
 def _expected_picture(expected: list[Expectation]) -> SafeString | None:
     if len(expected) < 2:
         return None
-    labels = [date_format(one.as_of, "j M") for one in expected]
+    labels = [_short(one.as_of) for one in expected]
     said = [one.expected for one in expected]
     came = [one.returned for one in expected]
     return lines(

@@ -13,7 +13,7 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.loyalty import segments, selectors
 from cx_feedback.loyalty.listing import row_of
 from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
-from cx_feedback.loyalty.timeline import timeline
+from cx_feedback.loyalty.timeline import fold_visits, timeline
 from cx_feedback.loyalty.views.base import Screen
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import length
@@ -33,9 +33,6 @@ class ReaderView(Screen):
         return may_see_loyalty(user) and may_name_readers(user)
 
     def get_page_title(self) -> str:
-        return _("Reader")
-
-    def get_page_subtitle(self) -> str:
         return str(self.reader)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -46,6 +43,7 @@ class ReaderView(Screen):
         earlier = list(looks.select_related("user")[:LOOKS])
         log(self.reader, VIEWED, user=self.request.user, title=title)
         fit = selectors.newest_fit()
+        line = timeline(self.reader, before=_moment(self.request.GET.get("before", "")))
         [member] = segments.members([self.reader], fit)
         return {
             **super().get_context_data(**kwargs),
@@ -53,7 +51,8 @@ class ReaderView(Screen):
             "fit": fit,
             "weekly": length() > 1,
             "row": row_of(member, named=True),
-            "line": timeline(self.reader, before=_moment(self.request.GET.get("before", ""))),
+            "line": line,
+            "entries": fold_visits(line.entries),
             "looks": earlier,
         }
 

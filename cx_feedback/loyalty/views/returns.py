@@ -17,6 +17,7 @@ from cx_feedback.loyalty.returns.wording import (
     interval,
     percent,
     points,
+    summary_words,
 )
 from cx_feedback.loyalty.views.base import Screen, Tab
 
@@ -56,11 +57,23 @@ class ReturnsView(Screen):
             "order": order,
             "page": page,
             "rows": [_row(row) for row in rows],
+            "summary": _summary(str(kind), page.paginator.count),
             "picture": _picture(rows[:DRAWN]),
             "everybody": everybody and _row(NamedEffect(everybody, None)),
             "hidden": selectors.hidden(str(kind)),
             "shown_from": SHOWN_FROM,
         }
+
+
+def _summary(kind: str, causes: int) -> list[str]:
+    if not causes:
+        return []
+    more, fewer = selectors.standing_out(kind)
+    return summary_words([_quoted(row) for row in more], [_quoted(row) for row in fewer], causes)
+
+
+def _quoted(row: NamedEffect) -> str:
+    return _("“%s”") % _title(row)
 
 
 def _title(row: NamedEffect) -> str:

@@ -1,0 +1,54 @@
+"""After how many days of silence a reader is missed, as the screen tells it."""
+
+import dataclasses
+
+import pytest
+
+from cx_feedback.loyalty import noticing, services
+from cx_feedback.loyalty.model import Cells, Parameters
+from cx_feedback.loyalty.noticing import Noticed, missed_after, noticed
+from cx_feedback.loyalty.tiers import Borders, share_left, tiers_of
+from cx_feedback.loyalty.wording import before_rule_words, every_words
+from cx_feedback.readers.periods import length
+from tests.loyalty.conftest import END, TRUTH
+
+#: As fitted on CDNOW up to 1998-06-30.
+CDNOW = Parameters(0.593, 13.636, 0.324, 7.379)
+
+
+@pytest.mark.parametrize("period", ["week", "day"])
+@pytest.mark.parametrize("parameters", [TRUTH, CDNOW])
+def test_on_that_day_and_not_before_the_tier_says_at_risk(settings, parameters, period):
+    settings.CX_FEEDBACK = {"PERIOD": period}
+    borders = Borders()
+    for every in noticing.HABITS:
+        days = missed_after(parameters, 6, 6 * every, borders, 4)
+        for silent, missed in ((days - length(), False), (days, True)):
+            last = 6 * every // length()
+            cells = Cells.of([(6, last, last + silent // length(), 1)])
+            left = share_left(parameters, cells, 28 / length())
+            [tier] = tiers_of(cells, left, left, borders)
+            assert (tier == "at_risk") is missed, (every, silent)
+
+
+def test_the_frequent_are_missed_before_thirty_days_and_the_rare_after(magazine, db):
+    fit = services.score(as_of=END).fit
+    found = noticed(fit, Borders())
+    days = [one.after_days for one in found]
+    assert days == sorted(days)
+    assert found[0].before_rule > 0
+    sooner = noticed(fit, dataclasses.replace(Borders(), at_risk=0.9))
+    assert sum(one.after_days for one in sooner) < sum(days)
+
+
+def test_who_cannot_be_missed_is_called_so():
+    never = Parameters(50.0, 500.0, 0.01, 900.0)
+    assert missed_after(never, 6, 42, Borders(at_risk=0.1), 4) is None
+
+
+def test_words():
+    assert [every_words(days) for days in (7, 21)] == ["Every week", "Every 3 weeks"]
+    said = [before_rule_words(Noticed(7, days)) for days in (29, 14, 30, 31, 63, None)]
+    assert said == [
+        "1 day earlier", "16 days earlier", "at the same time", "1 day later", "33 days later", "",
+    ]  # fmt: skip
