@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 )
 from wagtail.models import Locale
 
-from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.editing.restoring import restore, retired_from
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response, Survey
@@ -98,6 +98,19 @@ def counted_as(kind, value):
     if kind == "matrix":
         return [cell(row, column) for row, column in value.items()]
     return value if kind == "choices" else [str(value)]
+
+
+def shown_of(survey, found):
+    """Return what the results of ``survey`` show of ``found``, retired or not, by its place."""
+    shown = {}
+    for question in selectors.questions_of(survey).ever_asked():
+        mine = {value: count for (key, value), count in found.items() if key == question.key}
+        rows = questions.get(question.type).result(question, mine).rows
+        for row in (one for row_ in rows for one in (row_.cells or (row_,))):
+            if row.count:
+                assert row.label
+                shown[question.key, row.value] = row.count
+    return shown
 
 
 def given_before(survey):
@@ -262,6 +275,12 @@ class Editing(RuleBasedStateMachine):
             if not question.startswith("~")
         }
         assert found == dict(self.notebook)
+        for survey in self.languages:
+            assert shown_of(survey, found) == {
+                place: count
+                for place, count in found.items()
+                if place[1] and not re.match(r"[2-9]:", place[1])
+            }
 
 
 def test_random_edits_lose_nothing(locales):
@@ -276,7 +295,7 @@ def test_random_edits_lose_nothing(locales):
     run_state_machine_as_test(
         Editing,
         settings=settings(
-            max_examples=10,
+            max_examples=8,
             stateful_step_count=14,
             deadline=None,
             derandomize=True,
