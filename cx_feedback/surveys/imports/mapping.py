@@ -1,4 +1,4 @@
-"""Which column answers which question, and how a cell becomes an answer.
+"""Which column answers which question; what its cells say is for ``cells``.
 
 A mapping file is JSON::
 
@@ -11,27 +11,41 @@ A mapping file is JSON::
 
 All of it is optional. Columns that it leaves out are matched by the words of the question. With
 ``--make-survey`` a column may name its ``type`` and its ``label``.
+
+An answer of several parts (a matrix, several choices, a ranking, other words) may stand in one
+column for each part: "words [part]" as LimeSurvey and Google Forms write, "words: part" or
+"key.part" as our own export does.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.imports.files import UnreadableFile
-from cx_feedback.surveys.questions.base import InvalidAnswer
 
 #: Headings that are taken for these, unless the mapping says otherwise.
 KNOWN = {
-    "id": ("id", "respondent", "response id", "response_id", "respondent_id", "submission id"),
-    "date": ("date", "submitted at", "created_at", "timestamp", "submitdate", "fecha"),
+    "id": (
+        *("id", "respondent", "response id", "response_id", "respondent_id", "submission id"),
+        *("response", "respuesta"),
+    ),
+    "date": (
+        *("date", "submitted at", "created_at", "timestamp", "submitdate", "fecha"),
+        *("answered at", "respondida el"),
+    ),
 }
-_WORDS_FOR_YES = {"1", "true", "yes", "y", "on", "x", "sí", "si"}
+#: The part of a question that is the reader's own words.
+OWN_WORDS = "other"
+#: The list whose items are the parts of an answer, by the type of question.
+_PARTS = {"choices": "choices", "ranking": "choices", "matrix": "rows"}
 
 
 @dataclass(frozen=True)
@@ -70,12 +84,16 @@ class Mapping:
                 _("The mapping file cannot be used: %(why)s") % {"why": error}
             ) from None
 
-    def special(self, headings: Iterable[str]) -> dict[str, str]:
+    def special(
+        self, headings: Iterable[str], definition: Definition | None = None
+    ) -> dict[str, str]:
         """Return which heading is the id, the date, the page and the language, where there is one.
 
+        A heading that is a question of ``definition`` is that, unless the mapping says otherwise.
         Raises UnreadableFile for one that the mapping names and the file does not have.
         """
         folded = {heading.casefold(): heading for heading in headings}
+        asked = _names(definition) if definition else {}
         found = {}
         for name in ("id", "date", "page", "language"):
             wanted = getattr(self, name)
@@ -84,7 +102,8 @@ class Mapping:
                     _("The mapping names the column “%(name)s”, which the file has not.")
                     % {"name": wanted}
                 )
-            known = (h for word in KNOWN.get(name, ()) if (h := folded.get(word)))
+            words = (word for word in KNOWN.get(name, ()) if word not in asked)
+            known = (h for word in words if (h := folded.get(word)))
             heading = wanted or next(known, "")
             if heading and heading not in self.columns:
                 found[name] = heading
@@ -99,18 +118,21 @@ def _column(value: Any) -> Column | None:
 
 @dataclass(frozen=True)
 class Placed:
-    """A column and the question that it answers; ``row`` for one row of a matrix."""
+    """A column and the question that it answers.
+
+    ``part`` is the key of a row or a choice, or ``OWN_WORDS``, where the column is a part of it.
+    """
 
     heading: str
     question: Question
     values: dict[str, str]
-    row: str = ""
+    part: str = ""
 
 
 def placed(mapping: Mapping, headings: Iterable[str], definition: Definition) -> list[Placed]:
     """Return the columns that answer a question; raises UnreadableFile for a wrong mapping.
 
-    A question is found by its key or its words; a row of a matrix by "words [words of the row]".
+    A question is found by its key or its words, a part of it as the head of this file says.
     """
     by_name = _names(definition)
     found = []
@@ -129,50 +151,29 @@ def placed(mapping: Mapping, headings: Iterable[str], definition: Definition) ->
 
 
 def _names(definition: Definition) -> dict[str, tuple[Question, str]]:
+    """Return what a heading may say, folded, and the question and part that it names."""
     names: dict[str, tuple[Question, str]] = {}
     for question in reversed(list(definition.ever_asked())):
         if not questions.get(question.type).asks:
             continue
-        for row in question.options.get("rows", ()):
-            for name in (question.label, question.key):
-                for words in (row["label"], row["key"]):
-                    names[f"{name} [{words}]".casefold()] = (question, row["key"])
+        for key, words in _parts(question):
+            for name in (question.label.strip(), question.key):
+                for part in (words, key):
+                    for heading in (f"{name} [{part}]", f"{name}: {part}", f"{name}.{part}"):
+                        names[heading.casefold()] = (question, key)
         for name in (question.label.strip(), question.key):
             names[name.casefold()] = (question, "")
     return names
 
 
-def answer(column: Placed, cell: str, separator: str) -> Any:
-    """Return the answer to store for a cell; raises InvalidAnswer."""
-    question, kind = column.question, questions.get(column.question.type)
-    text = column.values.get(cell.strip(), cell.strip())
-    if column.row:
-        return _choice(question, text, "columns")
-    if question.type in {"choices", "ranking"}:
-        parts = [part.strip() for part in text.split(separator) if part.strip()]
-        value: Any = [_choice(question, column.values.get(part, part)) for part in parts]
-    elif "choices" in question.options or "emotions" in question.options:
-        value = _choice(question, text)
-    elif question.type == "consent":
-        value = True if text.casefold() in _WORDS_FOR_YES else None
-    else:
-        value = kind.from_form([text], {})
-        if isinstance(value, str) and value.endswith(".0"):  # as spreadsheets write whole numbers
-            value = kind.from_form([value.removesuffix(".0")], {})
-    if kind.is_empty(value):
-        return None
-    return kind.clean(question, value)
-
-
-def _choice(question: Question, text: str, name: str = "") -> Any:
-    """Return the key of the choice that ``text`` names, by key or by words."""
-    options = question.options
-    names = (name,) if name else ("choices", "emotions", "retired_choices")
-    offered = [choice for name in names for choice in options.get(name, ())]
-    for attribute in ("key", "label"):
-        for choice in offered:
-            if str(choice.get(attribute, "")).strip().casefold() == text.casefold():
-                return choice["key"]
-    if options.get("other") and text and not name:
-        return {"other": text}
-    raise InvalidAnswer(_("There is no such choice."))
+def _parts(question: Question) -> Iterator[tuple[str, str]]:
+    """Iterate over key and words of the parts that have columns of their own."""
+    name = _PARTS.get(question.type, "")
+    for listed in (f"retired_{name}", name):
+        for item in question.options.get(listed, ()) if name else ():
+            yield item["key"], str(item["label"]).strip()
+    if question.options.get("other"):
+        for language, _name in settings.LANGUAGES:  # that of the export is not known
+            with override(language):
+                yield OWN_WORDS, _("in own words")
+        yield OWN_WORDS, str(question.options["other"]).strip()

@@ -13,8 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.surveys import selectors
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.imports.cells import answer, together
 from cx_feedback.surveys.imports.files import Problem, Row, Sheet, UnreadableFile
-from cx_feedback.surveys.imports.mapping import Mapping, Placed, answer, placed
+from cx_feedback.surveys.imports.mapping import Mapping, Placed, placed
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.base import InvalidAnswer
 
@@ -70,7 +72,7 @@ def import_responses(
     if version is None:
         raise UnreadableFile(_("The survey is not published: publish it first."))
     definition = selectors.definitions_of([version.pk])[version.pk]
-    special = mapping.special(sheet.headings)
+    special = mapping.special(sheet.headings, definition)
     columns = placed(mapping, [h for h in sheet.headings if h not in special.values()], definition)
     if not columns:
         raise UnreadableFile(_("No column matches a question: give a mapping file."))
@@ -164,6 +166,7 @@ class _Reading:
 
     def _answers(self, row: Row) -> dict[str, Any]:
         answers: dict[str, Any] = {}
+        parts: dict[str, dict[str, Any]] = {}
         for column in self.columns:
             cell = row.cells.get(column.heading, "")
             if not cell.strip():
@@ -173,11 +176,25 @@ class _Reading:
             except InvalidAnswer as error:
                 self._problem(Problem(row.number, column.heading, cell[:80], str(error)))
                 continue
-            if column.row:
-                answers.setdefault(column.question.key, {})[column.row] = value
+            if value is not None and column.part:
+                parts.setdefault(column.question.key, {})[column.part] = value
             elif value is not None:
                 answers[column.question.key] = value
+        for question in {c.question.key: c.question for c in self.columns}.values():
+            if found := parts.get(question.key):
+                self._put_together(row, question, answers, found)
         return answers
+
+    def _put_together(
+        self, row: Row, question: Question, answers: dict[str, Any], parts: dict[str, Any]
+    ) -> None:
+        try:
+            value = together(question, answers.pop(question.key, None), parts)
+        except InvalidAnswer as error:
+            self._problem(Problem(row.number, question.label, str(parts)[:80], str(error)))
+            return
+        if value is not None:
+            answers[question.key] = value
 
     def _checked(self, row: Row, name: str, read: Callable[[str], Any], empty: Any) -> Any:
         """Return what a special column says; ``empty`` for what it says not, or wrongly."""

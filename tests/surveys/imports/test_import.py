@@ -6,11 +6,17 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
 
+from cx_feedback.surveys import services
+from cx_feedback.surveys.exports.services import content_of, request_export, write
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.crosstab import crosstab
 from cx_feedback.surveys.results.summary import results_of
 from tests.shared_data import shared_file
+from tests.surveys.conftest import change, stream
+from tests.surveys.questions.asking import BLOCKS, GOOD, raw
 
 pytestmark = pytest.mark.django_db
 ROWS = [
@@ -163,6 +169,83 @@ def test_a_survey_is_made_of_a_file(run):
     assert Response.objects.count() == 40
     assert "is there already" in run(rows, make_survey="Moved in")
     assert (Survey.objects.count(), Response.objects.count()) == (1, 40)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+@pytest.mark.parametrize("headings", ["labels", "keys"])
+def test_what_was_exported_comes_back(
+    capsys, locales, admin_user, tmp_path, language, format, headings
+):
+    """From a site that asks every type of question to another that asks the same."""
+    answers = {f"q-{kind}": GOOD[kind][0] for kind in BLOCKS} | {"q-text": "=1+1, or\nso"}
+    stream = [raw(kind, min_choices=None) for kind in BLOCKS]
+    here = services.publish(survey=Survey(title="Here", questions=stream))
+    services.submit(survey_id=here.pk, answers=answers, at=parse_datetime("2026-01-02T03:04:05Z"))
+    services.submit(survey_id=here.pk, answers={"q-choice": {"other": "Mine"}})
+    with translation.override(language):
+        export = request_export(
+            survey=here, user=admin_user, format=format, headings=headings, with_texts=True
+        )
+        write(export_id=export.pk)
+        export.refresh_from_db()
+        path = tmp_path / f"answers.{format}"
+        path.write_bytes(b"".join(content_of(export)))
+        there = services.publish(survey=Survey(title="There", questions=stream))
+        call_command("cx_import_responses", str(path), survey=there.pk)
+    said = capsys.readouterr()
+    first, second = there.responses.order_by("pk")
+    assert first.answers == answers, said.err
+    assert second.answers == {"q-choice": {"other": "Mine"}}
+    assert first.created_at == parse_datetime("2026-01-02T03:04:05Z")
+    call_command("cx_import_responses", str(path), survey=there.pk)
+    assert there.responses.count() == 2
+
+
+def test_answers_in_a_column_for_each_part(run, locales):
+    stream = [raw(kind, min_choices=None) for kind in ("choices", "ranking", "matrix")]
+    survey = services.publish(survey=Survey(title="Parts", questions=stream))
+    picked, rank, judged = (f"Question of {kind}" for kind in ("choices", "ranking", "matrix"))
+    row = {
+        f"{picked} [Red]": "Yes",
+        f"{picked} [Green]": "No",
+        f"{picked} [Blue]": "Blue",
+        f"{picked} [Another]": "Pink",
+        f"{rank} [Ants]": "2",
+        f"{rank} [Bees]": "3.0",
+        f"{rank} [Cats]": "1",
+        f"{judged} [Speed]": "Good",
+        f"{judged} [Price]": "",
+    }
+    run([row], survey=survey.pk)
+    assert Response.objects.get().answers == {
+        "q-choices": ["red", "blue", {"other": "Pink"}],
+        "q-ranking": ["cats", "ants", "bees"],
+        "q-matrix": {"speed": "good"},
+    }
+    said = run([{**row, f"{picked} [Red]": "Maybe", f"{rank} [Ants]": "1"}], survey=survey.pk)
+    assert "Row 2, Question of choices [Red] = 'Maybe': There is no such choice." in said
+    assert "Place 1 stands at “Cats” and at “Ants”" in said or "Place 1 stands at" in said
+    last = Response.objects.order_by("pk").last()
+    assert last.answers["q-choices"] == ["blue", {"other": "Pink"}]
+    assert "q-ranking" not in last.answers
+
+
+def test_a_choice_may_hold_the_separator(run, locales):
+    choices = [
+        {"type": "item", "id": key, "value": words}
+        for key, words in (("both", "Yes; both"), ("one", "One"), ("none", "none; at all; never"))
+    ]
+    stream = [raw("choices", choices=choices, min_choices=None, other="")]
+    survey = services.publish(survey=Survey(title="Split", questions=stream))
+    run([{"Question of choices": "yes; both; One;none; at all; never"}], survey=survey.pk)
+    assert Response.objects.get().answers == {"q-choices": ["both", "one", "none"]}
+
+
+def test_a_question_is_none_of_the_columns_known_by_name(run, survey):
+    change(survey, [{**stream()[2], "value": {"label": "Date", "help": "", "required": False}}])
+    run([{"Date": "In May"}], survey=survey.pk)
+    assert Response.objects.get().answers == {"q-text": "In May"}
 
 
 def test_every_figure_of_real_answers_is_that_of_pandas(capsys, django_assert_max_num_queries):
