@@ -16,7 +16,7 @@ from cx_feedback.comments.authors import Author
 from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, Rule, State
 from cx_feedback.comments.policies import Rules
-from cx_feedback.comments.spam import Record, Signal, Submission, examine, total
+from cx_feedback.comments.spam import Record, Signal, Submission, examine, flooding, total
 from cx_feedback.core import challenge, conf
 from cx_feedback.core.errors import Refused
 
@@ -33,6 +33,8 @@ class Admission:
     score: float | None = None
     #: The number of the challenge that was solved for it, "" for none.
     challenge: str = ""
+    #: Whether it is one of too many doubtful ones (see ``spam.flooding``).
+    floods: bool = False
 
     @property
     def is_decision(self) -> bool:
@@ -65,16 +67,20 @@ def admit(*, draft: Draft, author: Author) -> Admission:
     if ban is not None:
         return Admission(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
     state = _by_score(score, hold=any(signal.hold for signal in signals))
-    spent = ""
+    doubtful = state is None and score >= conf.get("COMMENTS_SCORES")["challenge"]
+    spent, floods = "", False
     if draft.solution:
         spent = challenge.spend(draft.solution, about=about(draft))
-    elif state is None and score >= conf.get("COMMENTS_SCORES")["challenge"]:
-        if not draft.without_script:
-            raise challenge.ChallengeAsked(about(draft))
+        floods = doubtful and not proved and flooding.too_many()
+    elif doubtful and not draft.without_script:
+        raise challenge.ChallengeAsked(about(draft))
+    if floods or (doubtful and not spent):
         state = State.PENDING
     if state is None:
         state = by_rule(rules, proved=proved, record=record, email=draft.email)
-    return Admission(state, key, proved, signals, score, spent)
+        if doubtful and state == State.AWAITING:
+            state = State.PENDING  # No mail goes out on behalf of what may be spam.
+    return Admission(state, key, proved, signals, score, spent, floods)
 
 
 def by_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> State:

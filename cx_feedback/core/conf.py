@@ -142,14 +142,16 @@ SETTINGS: tuple[Setting, ...] = (
             "mail": "10/h",
             "comment": "10/h",
             "burst": "30/m",
+            "doubtful": "5/m",
             "proof": "60/h",
             "signup": "3/h",
         },
         "How often one address may write, by scope; None switches a scope off. Above 'comment' "
         "(of one address) and 'burst' (guests' comments on the whole site) comments get points "
-        "for spam, see docs/spam.md; above 'proof' (on the whole site) no more mails to prove an "
-        "address go out; above 'signup' (of one address) a browser that subscribes has to do a "
-        "proof of work. A site's own dictionary is merged over the default.",
+        "for spam, above 'doubtful' (guests' doubtful ones on the whole site) a solved proof of "
+        "work is not enough, see docs/spam.md; above 'proof' (on the whole site) no more mails to "
+        "prove an address go out; above 'signup' (of one address) a browser that subscribes has "
+        "to do a proof of work. A site's own dictionary is merged over the default.",
         _rates,
     ),
     Setting(

@@ -17,6 +17,7 @@ from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
 from cx_feedback.comments.services import proving
+from cx_feedback.comments.services.floods import take_back
 from cx_feedback.comments.services.telling import tell_authors, tell_posted
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.rows import Step, insert_all, stands_alone
@@ -49,7 +50,7 @@ def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> P
     key = f"challenge:{admitted.challenge}" if admitted.challenge else draft.idempotency_key
     key = key or _key_of_words(draft)
     try:
-        return _store(draft, author or Author(), admitted, key, reader)
+        posted = _store(draft, author or Author(), admitted, key, reader)
     except IntegrityError:
         stored = Comment.objects.filter(thread__page_id=draft.page_id, idempotency_key=key).first()
         if stored is None:
@@ -58,6 +59,9 @@ def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> P
             taken = [_("This key was used for another comment.")]
             raise InvalidInput(fields={"Idempotency-Key": taken}) from None
         return Posted(stored, repeated=True)
+    if admitted.floods:
+        take_back()
+    return posted
 
 
 def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who) -> Posted:

@@ -1,0 +1,37 @@
+"""What a rule published just before a flood was noticed."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.services.deciding import claim
+from cx_feedback.comments.services.moving import move
+from cx_feedback.core import conf
+
+#: How long before it was noticed: a little longer than the rate's window.
+BEFORE = datetime.timedelta(minutes=2)
+#: Comments that are taken back at once, the newest.
+MOST = 500
+
+
+@transaction.atomic
+def take_back() -> list[int]:
+    """Let doubtful comments that a rule published just now wait again; return their ids."""
+    fresh = Comment.objects.unread().filter(
+        created_at__gte=timezone.now() - BEFORE,
+        spam_score__gte=conf.get("COMMENTS_SCORES")["challenge"],
+        proved=False,
+    )
+    # All of them came over the web; it is the index by time that says so.
+    fresh = fresh.exclude(origin_key="").order_by("-created_at")
+    ids = list(fresh.values_list("pk", flat=True)[:MOST])
+    taken = []
+    for comment in claim(ids) if ids else []:
+        if comment.state == State.PUBLISHED and comment.decided_at is None:
+            reason = _("Published just before a flood was noticed")
+            move(comment, State.PENDING, act="flood", reason=reason)
+            taken.append(comment.pk)
+    return taken
