@@ -7,7 +7,7 @@ from django.core.management import call_command
 
 from cx_feedback.comments import services, spam
 from cx_feedback.comments.models import Comment, SpamModel, State
-from cx_feedback.comments.spam import Submission, learning, reporting, samples
+from cx_feedback.comments.spam import Submission, learning, reporting, samples, written
 from cx_feedback.comments.spam.bayes import Bayes
 from cx_feedback.comments.spam.scorers import akismet
 
@@ -23,6 +23,21 @@ def test_it_tells_what_it_was_never_shown():
     packed = Bayes.unpacked(Bayes.trained(taught).packed())
     assert abs(packed.odds(held[0].text) - Bayes.trained(taught).odds(held[0].text)) < 0.05
     assert len(Bayes.trained(taught).packed()) < 150_000
+
+
+def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
+    held = written.written()
+    assert [sum(s.is_spam is kind for s in held) for kind in (True, False)] == [30, 30]
+    assert all(s.name and len(s.text) > 30 for s in held)
+    taught = " ".join(s.text for s in samples.taught())
+    assert not [s.text for s in held if s.text in taught]
+    model = Bayes.trained(samples.taught())
+    alone = reporting.report(model, held, points=2)
+    whole = reporting.report(model, held, points=2, by=reporting.by_words)
+    assert alone.precision >= 0.95
+    assert whole.precision >= 0.85
+    assert whole.recall >= 0.55
+    assert whole.recall > alone.recall >= 0.3
 
 
 def test_it_knows_nothing_of_texts_without_known_words():

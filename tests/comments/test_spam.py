@@ -35,8 +35,11 @@ def found(scorer, **given):
         ("links", {"text": "hxxp " + "http://a.example/ " * 5}, 6, 6, "5 links (a.example)"),
         ("links", {"text": "[url=http://a.example]x[/url]"}, 5, 5, "other systems"),
         ("links", {"name": "www.casino.example"}, 3, 3, "address of a site"),
-        ("links", {"text": "Write me on WhatsApp +34 600 123 456"}, 2, 2, "messenger"),
-        ("links", {"text": "visit bestseo dot com today"}, 2, 2, "hides the address"),
+        ("links", {"text": "Write me on WhatsApp +34 600 123 456"}, 2, 2, "chat"),
+        ("links", {"text": "visit bestseo dot com today"}, 2, 2, "hides a site's address"),
+        ("links", {"text": "Call +52 55 1234 5678 for a quote"}, 2, 2, "by phone"),
+        ("links", {"text": "pay first: loan.firm@mail.example"}, 2, 2, "phone, mail"),
+        ("links", {"text": "It was +3 degrees, 2+2 is 4, @ana said 900 000 111"}, 0, 0, ""),
         (
             "links",
             {"text": "https://a.example", "proved": True, "record": Record(approved=1)},

@@ -1,10 +1,12 @@
-"""How well the classifier tells spam from the rest."""
+"""How well spam is told from the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.bayes import Bayes, Sample
-from cx_feedback.comments.spam.scorers.learned import ODDS
+from cx_feedback.comments.spam.registry import scorers
+from cx_feedback.comments.spam.scorers.learned import LEAST, MOST, ODDS
 
 #: Share of a site's decisions, the newest, that are held out.
 HELD = 0.2
@@ -33,12 +35,29 @@ class Report:
         return self.caught / spam if spam else None
 
 
-def report(model: Bayes, held: Iterable[Sample], *, points: float) -> Report:
-    """Try ``model`` on samples: spam is what it alone gives ``points`` or more."""
+def by_classifier(model: Bayes, sample: Sample) -> float:
+    """Return the points of the classifier alone."""
+    return max(LEAST, min(MOST, ODDS * model.odds(sample.text, sample.name)))
+
+
+def by_words(model: Bayes, sample: Sample) -> float:
+    """Return the points of all that reads words without asking anybody: links and classifier."""
+    submission = Submission(text=sample.text, name=sample.name)
+    links = scorers()["links"].score(submission)
+    return by_classifier(model, sample) + (links.points if links else 0.0)
+
+
+def report(
+    model: Bayes,
+    held: Iterable[Sample],
+    *,
+    points: float,
+    by: Callable[[Bayes, Sample], float] = by_classifier,
+) -> Report:
+    """Try ``model`` on samples: spam is what ``by`` gives ``points`` or more."""
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
     for sample in held:
-        called = ODDS * model.odds(sample.text, sample.name) >= points
-        counts[sample.is_spam, called] += 1
+        counts[sample.is_spam, by(model, sample) >= points] += 1
     return Report(
         points,
         caught=counts[True, True],

@@ -15,11 +15,12 @@ NAME_POINTS = 3.0
 OFFER_POINTS = 2.0
 #: Links as other systems write them: who does has not looked at this site.
 _FOREIGN = re.compile(r"\[(?:url|link)\b|<\s*a\s[^>]*href", re.IGNORECASE)
-#: A way to be reached that is no link: a messenger's name beside a number or a handle, or an
-#: address of a site that was taken apart.
+#: A way to be reached that is no link: a messenger's name beside a number or a handle, a number
+#: with its country, an e-mail address, or an address of a site that was taken apart.
 _OFFER = re.compile(
     r"(?:whats\s?app|telegram|t\.me|wechat|viber)\b[^\n]{0,30}(?:\+?\d[\d\s()-]{6,}|@\w{3,})"
-    r"|(?:\+\d[\d\s()-]{8,})[^\n]{0,30}(?:whats\s?app|telegram|wechat|viber)"
+    r"|(?<![\w+])\+\d{1,3}[\s.-]?(?:\(?\d{2,4}\)?[\s.-]?){2,4}\d{2,4}(?!\w)"
+    r"|(?<![\w.@])[\w.+-]{2,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
     r"|\b[a-z0-9-]{3,}\s?[\[(]?\s?(?:dot|punto)\s?[\])]?\s?(?:com|net|org|info|shop|site)\b",
     re.IGNORECASE,
 )
@@ -59,5 +60,5 @@ class Links(Scorer):
         if detail.get("named"):
             said.append(_("The name is the address of a site."))
         if detail.get("offer"):
-            said.append(_("It asks to be reached by a messenger, or hides the address of a site."))
+            said.append(_("It asks for contact by phone, mail or chat, or hides a site's address."))
         return " ".join(said)
