@@ -6,6 +6,7 @@ from django.utils import timezone
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim
+from cx_feedback.comments.services.logging import forget_reasons
 
 
 @transaction.atomic
@@ -31,5 +32,6 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
         decided_at=timezone.now(),
     )
     ModerationEvent.objects.filter(comment__in=ids).update(reason="", signals=[])
+    forget_reasons(ids)
     count(changes)
     return len(ids)

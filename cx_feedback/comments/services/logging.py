@@ -39,3 +39,16 @@ def log(act: str, lines: list[Line], moderator: Any, now: datetime.datetime) -> 
         )
         for line in lines
     )
+
+
+def forget_reasons(comment_ids: list[int]) -> None:
+    """Take the reasons that moderators wrote out of the log: they may tell of the author."""
+    entries = ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(Comment),
+        object_id__in=[str(pk) for pk in comment_ids],
+        action__startswith="cx_comments.",
+    )
+    told = [entry for entry in entries if "reason" in entry.data]
+    for entry in told:
+        entry.data = {key: value for key, value in entry.data.items() if key != "reason"}
+    ModelLogEntry.objects.bulk_update(told, ["data"], batch_size=500)
