@@ -1,36 +1,65 @@
-"""What the blocks cost an article: queries of a first view, with nothing in any cache."""
+"""What the blocks cost an article: queries of a first view, and what a browser loads for them."""
 
+import gzip
 import json
+from pathlib import Path
 from typing import Any
 
 from benchmarks import site
 from benchmarks.results import Result
 
+#: Files of these rooms, and those that every page with one of our blocks loads beside them.
+OWN, SHARED = ("surveys", "nps"), ("core",)
+
 
 def run() -> list[Result]:
-    """Count the queries of an article with a survey, an NPS widget and comments, and without."""
+    """Count the queries of an article with blocks and without, and weigh scripts and styles."""
     site.setup()
     article = site.make_article()
     _queries(article)  # what Django and Wagtail look up once for a process
     without = _queries(article)
-    blocks = [
-        {"type": "survey", "value": {"survey": site.make_survey().pk}},
-        {"type": "nps", "value": {"widget": site.make_widget().pk}},
-        {"type": "comments", "value": {}},
+    survey = {"type": "survey", "value": {"survey": site.make_survey().pk}}
+    nps = {"type": "nps", "value": {"widget": site.make_widget().pk}}
+    other = {"type": "survey", "value": {"survey": site.make_survey().pk}}
+    comments = {"type": "comments", "value": {}}
+    found = [
+        ("queries more by survey, NPS and comments", [survey, nps, comments], 6),
+        ("queries more by a survey", [survey], 2),
+        ("queries more by 3 surveys", [survey, other, survey], 2),
+        ("queries more by 30 surveys and NPS", [survey, nps, other] * 10, 2),
     ]
+    return [
+        *(
+            Result("page", name, _queries(_with(article, blocks)) - without, f"<= {most}")
+            for name, blocks, most in found
+        ),
+        Result("page", "bytes of JS and CSS of surveys and NPS, gzip", _weight(OWN), "<= 8192"),
+        Result("page", "bytes with core's, which all blocks share", _weight(OWN + SHARED)),
+    ]
+
+
+def _with(article: Any, blocks: list[Any]) -> Any:
     article.body = json.dumps(blocks)
     article.save_revision().publish()
-    more = _queries(article) - without
-    return [Result("page", "queries more by survey, NPS and comments", more, "<= 6")]
+    return article
 
 
 def _queries(article: Any) -> int:
     from django.core.cache import cache
-    from django.db import connection
     from django.test import Client
-    from django.test.utils import CaptureQueriesContext
 
     cache.clear()
-    with CaptureQueriesContext(connection) as captured:
-        assert Client().get(article.url).status_code == 200
-    return len(captured)
+    return site.queries(lambda: _opened(Client(), article.url))
+
+
+def _opened(client: Any, address: str) -> None:
+    assert client.get(address).status_code == 200
+
+
+def _weight(rooms: tuple[str, ...]) -> int:
+    """Return the bytes of the script and style sheet that pages load of these rooms."""
+    import cx_feedback
+
+    root = Path(cx_feedback.__file__).parent
+    files = [root / r / f"static/cx_feedback/{r}/{r}.{e}" for r in rooms for e in ("js", "css")]
+    return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)

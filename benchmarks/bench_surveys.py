@@ -1,4 +1,4 @@
-"""Storing ten answers, reading the results of many responses, and exporting them.
+"""Storing ten answers, reading the results of many responses, and exporting them; their queries.
 
 ``BENCH_EXPORT`` says how many responses the larger export has, 100,000 by default.
 """
@@ -41,7 +41,7 @@ print(seconds, int(peak.split()[1]) / 1024)
 def run() -> list[Result]:
     """Measure storing, then the results page and the exports over loaded responses."""
     site.setup()
-    return [*_storing(), *_reading(), *_exporting()]
+    return [*_storing(), *_asking_more(), *_reading(), *_exporting()]
 
 
 def _storing() -> list[Result]:
@@ -86,6 +86,30 @@ def _form_post(form_page: Any) -> Any:
     return lambda: post(form_page.url_path[5:], body, kind, Cookie=f"csrftoken={token}", **OWN)
 
 
+def _asking_more() -> list[Result]:
+    """Count the queries of a response to 1, 10 and 40 questions, with nothing in any cache."""
+    from django.core.cache import cache
+    from django.test import Client
+
+    found = []
+    for times, questions in ((0, 1), (1, 10), (4, 40)):
+        survey = ten.make_survey(f"{questions} questions", times=times)
+        answers = ten.answers(times)
+        cache.clear()
+
+        def send(survey: Any = survey, answers: Any = answers) -> None:
+            response = Client(headers={"Sec-Fetch-Site": "same-origin"}).post(
+                f"/feedback/api/v1/surveys/{survey.pk}/responses/",
+                {"answers": answers},
+                "application/json",
+            )
+            assert response.status_code == 201, response.content
+
+        name = f"queries of a response to {questions} question{'s' if questions > 1 else ''}"
+        found.append(Result("surveys", name, site.queries(send), "<= 6"))
+    return found
+
+
 def _reading() -> list[Result]:
     few, much = ten.make_survey("A thousand"), ten.make_survey("A million")
     many.load(few, FEW)
@@ -97,6 +121,7 @@ def _reading() -> list[Result]:
     return [
         Result("surveys", "results page, 1,000,000 responses to 1,000", slower, "<= 1.5"),
         Result("surveys", "ms, results page of 1,000,000", 1000 * min(a for a, _b in rounds)),
+        Result("surveys", "queries, results page of 1,000,000", site.queries(pages[much]), "<= 10"),
     ]
 
 

@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -63,6 +63,16 @@ def make_widget() -> Any:
     from cx_feedback.surveys.services import publish
 
     return publish(survey=NPSWidget(title="Would you recommend us?"))
+
+
+def queries(job: Callable[[], object]) -> int:
+    """Return how many statements ``job`` sends to the database."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        job()
+    return len(captured)
 
 
 @contextmanager

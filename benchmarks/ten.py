@@ -1,5 +1,6 @@
 """Ten questions: as a survey, as a Wagtail form page of the same fields, and answers to them."""
 
+from itertools import product
 from typing import Any
 
 CHOICES = [f"c{n}" for n in range(1, 6)]
@@ -24,19 +25,34 @@ _OPTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def make_survey(title: str = "Ten questions") -> Any:
-    """Return a published survey of the ten questions."""
+def answers(times: int = 1) -> dict[str, Any]:
+    """Return answers to each question of ``make_survey(times=times)``."""
+    return {
+        _key(key, n): answer for n in range(times or 1) for key, _type, _field, answer in _of(times)
+    }
+
+
+def _of(times: int) -> Any:
+    return FIELDS if times else FIELDS[:1]
+
+
+def _key(key: str, time: int) -> str:
+    return f"{key}{time}" if time else key
+
+
+def make_survey(title: str = "Ten questions", times: int = 1) -> Any:
+    """Return a published survey of the ten questions, ``times`` over; 0 for the first alone."""
     from cx_feedback.surveys.models import Survey
     from cx_feedback.surveys.services import publish
 
     choices = [{"type": "item", "id": key, "value": f"Choice {key}"} for key in CHOICES]
     stream = []
-    for key, kind, _field, _answer in FIELDS:
+    for time, (key, kind, _field, _answer) in product(range(times or 1), _of(times)):
         value = {"label": key.capitalize(), "help": "", "required": False}
         value |= _OPTIONS.get(kind, {})
         if kind in ("choice", "choices", "dropdown"):
             value |= {"choices": choices, "other": "", "shuffle": False}
-        stream.append({"type": kind, "id": key, "value": value})
+        stream.append({"type": kind, "id": _key(key, time), "value": value})
     return publish(survey=Survey(title=title, questions=stream))
 
 
