@@ -279,7 +279,8 @@ def family_and_questions(survey: Survey) -> tuple[list[int], Definition]:
     ``survey`` carries them from then on (``cx_asked``): for an object that lives as long as a
     request, whose many figures all need them.
     """
-    found = survey.cx_asked = _family_and_questions(survey)
+    found = getattr(survey, "cx_asked", None) or _family_and_questions(survey)
+    survey.cx_asked = found
     return found
 
 
@@ -294,16 +295,39 @@ def questions_of(survey: Survey) -> Definition:
     return found
 
 
+def with_questions(model: Any, *, pk: int, kind: str) -> Any:
+    """Return a survey that carries what ``family_and_questions`` gives, in one query; or None.
+
+    ``model`` is Survey, or what extends it.
+    """
+    families = Survey.objects.filter(pk=pk, kind=kind).values("translation_key")
+    rows = {s.pk: s for s in _with_definitions(model._default_manager.all(), families)}
+    survey = rows.get(pk)
+    if survey is not None:
+        survey.cx_asked = _together(survey, rows.values())
+    return survey
+
+
 def _family_and_questions(survey: Survey) -> tuple[list[int], Definition]:
-    rows = (
-        Survey.objects.filter(translation_key=survey.translation_key)
+    rows = _with_definitions(Survey.objects.only("pk"), [survey.translation_key])
+    return _together(survey, rows)
+
+
+def _with_definitions(surveys: QuerySet[Any], families: Any) -> QuerySet[Any]:
+    found: QuerySet[Any] = (
+        surveys.filter(translation_key__in=families)
         .annotate(now=FilteredRelation("versions", condition=Q(versions__current=True)))
+        .annotate(now_digest=F("now__digest"), now_definition=F("now__definition"))
         .order_by("pk")
-        .values_list("pk", "now__digest", "now__definition")
     )
+    return found
+
+
+def _together(survey: Survey, family: Iterable[Any]) -> tuple[list[int], Definition]:
+    """Return ids and questions of a survey and its translations, of ``_with_definitions``."""
     found = {
-        pk: _remembered(digest, definition) if digest and definition else None
-        for pk, digest, definition in rows
+        one.pk: _remembered(one.now_digest, one.now_definition) if one.now_digest else None
+        for one in family
     }
     own = found.get(survey.pk) or survey.definition()
     others = [asked for pk, asked in found.items() if asked and pk != survey.pk]

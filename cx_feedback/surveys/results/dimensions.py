@@ -16,6 +16,8 @@ from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.results.answers import values_in
 from cx_feedback.surveys.results.filters import Filters, nps_question
 
+#: The class of those who picked several answers, none of them the wanted one.
+_OTHERS = "\0others"
 #: What is read of a response; of an answer it is ``ANSWER`` and the question's key.
 DAY, PAGE, LANGUAGE, ANSWER = "day", "page_id", "language", "answer:"
 
@@ -119,7 +121,7 @@ def _answer(question: Question, wanted: str) -> Dimension:
     def classify(text: str | None) -> Hashable:
         found = values_in(question, text)
         if len(found) > 1:  # of several choices: whether it is among them
-            return wanted if wanted in found else found
+            return wanted if wanted in found else _OTHERS
         return found[0] if found else None
 
     return Dimension(ANSWER + question.key, classify, wanted)

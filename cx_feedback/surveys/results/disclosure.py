@@ -1,21 +1,24 @@
 """What may be shown without telling one reader from the others.
 
 The aim: of no group of 1 to 4 readers, however it is described by filters, does anybody learn
-how many they are or what they answered, neither from one page of results nor by subtracting
-pages from each other. This holds for everyone who looks, superusers too. Counts stay exact: they
-are shown or they are not; nothing is blurred, so that results do not lie.
+how many they are or what they answered, neither from one page of results nor by adding and
+subtracting any number of pages. This holds for everybody who looks, superusers too. Counts stay
+exact: they are shown or they are not; nothing is blurred, so that results do not lie.
+``tests/surveys/results/test_attack.py`` looks at everything that is shown, of made-up readers,
+and works out by linear algebra whatever follows from it.
 
 The rule, for a view with filters X (days, page, section, language, NPS class, answers):
 
 1. **Five.** A group of 1 to 4 is not shown (``SHOW_FROM``).
-2. **The rest too.** Take any of the filters, and any of the others as its context. Within that
-   context, all classes of this filter (all pages, all languages, all values of the answer) stand
-   in a column that adds up to what the context's own view shows. Classes of 1 to 4 are withheld,
-   and if all that is withheld is still under 5 readers, the smallest other class is withheld with
-   them (``withheld``): else subtracting the shown ones from the sum would give them away. A view
-   is open only if its class is withheld in no such column (``is_open``). That is complementary
-   cell suppression along every line of the table that the filters span. It covers the group's
-   complement in each less filtered view, and all other classes put together.
+2. **The rest too.** All classes of a filter (all pages, all languages, all values of the answer)
+   stand in a column that adds up to what is shown without this filter. Classes of 1 to 4 are
+   withheld, and if all that is withheld is still under 5 readers, the smallest other class is
+   withheld with them (``withheld``): else subtracting the shown ones from the sum would give them
+   away. Two filters and more span a table, whose cells add up along every side. A cell of 1 to 4
+   then is not hidden by closing its own line: who knows the sums goes round the corner. So whole
+   rows are put together until no cell of the table has 1 to 4 any more, rows of that filter which
+   so leaves most readers in rows of their own (``kinds_of``). A view is open only if it is a cell
+   of its own in the table of its filters, and in those of any of them (``is_open``).
 3. **What goes without saying.** A page lies in a section, its readers may all read one language,
    a score makes a promoter: such filters that were not asked for but hold for everybody in the
    group count as if they had been asked for (``dimensions.dimensions_of``).
@@ -23,10 +26,12 @@ The rule, for a view with filters X (days, page, section, language, NPS class, a
    So days are put together into blocks. They are divided along the calendar (years, halves,
    quarters, months, half months and so on to single days), each time at the greatest boundary
    with at least 5 readers of everybody on both sides: the same boundary in every view. Under
-   filters the division goes on only if on both sides each class of the filters has nobody or at
-   least 5. A window takes in the blocks that end in it, so any two windows differ by whole
-   blocks. A view with fewer filters is divided wherever one with more is, so blocks of different
-   views never cut each other (``blocks``).
+   filters blocks go together, from the first day on, until each cell of the filters' table has
+   nobody or at least 5 in each of them; cells of under 30 in all are put together beforehand, and
+   cannot be looked at by days. A window takes in the blocks that end in it, so any two windows
+   differ by whole blocks. A view with fewer filters is divided wherever one with more is, so
+   blocks of different views never cut each other (``blocks``). The course of a question's score
+   has blocks in which nobody or at least 5 answered it.
 5. **Rare answers.** In the view of everybody an answer that 1 to 4 gave is shown as what it is, a
    count of one question. Under filters it is not shown, since turned around (this answer as the
    filter, the filter as the question) that would be a view of 1 to 4; nor is a second one, if it
@@ -57,59 +62,147 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cx_feedback.surveys.results.dimensions import DAY, Cell, Dimension
-from cx_feedback.surveys.scores import SHOW_FROM
-
-#: So many kinds of readers are told apart when days are put together; beyond, only whether they
-#: meet each filter.
-_KINDS = 60
-
+from cx_feedback.surveys.scores import CONFIDENT_FROM, SHOW_FROM
 
 Name = TypeVar("Name", bound=Hashable)
+#: One class of each dimension.
+Kind = tuple[Hashable, ...]
+#: The class of those that do not stand by themselves.
+TOGETHER = "\0together"
 
 
-def withheld(column: Mapping[Name, int]) -> set[Name]:
+def withheld(column: Mapping[Name, int], least: int = SHOW_FROM) -> set[Name]:
     """Return the classes of a column (class to number of readers) that may not be shown.
 
     Those of 1 to 4; and if these are together still under 5, the smallest others until they are
-    not, or until nothing is left to show.
+    not, or until nothing is left to show. ``least`` is another number than 5.
     """
-    hidden = {name for name, n in column.items() if 0 < n < SHOW_FROM}
+    hidden = {name for name, n in column.items() if 0 < n < least}
     together = sum(column[name] for name in hidden)
-    others = sorted((n, str(name), name) for name, n in column.items() if n >= SHOW_FROM)
+    others = sorted((n, str(name), name) for name, n in column.items() if n >= least)
     for n, _order, name in others if hidden else ():
-        if together >= SHOW_FROM:
+        if together >= least:
             break
         hidden.add(name)
         together += n
     return hidden
 
 
-def is_open(dimensions: Sequence[Dimension], cells: Iterable[Cell]) -> bool:
-    """Return whether the readers whom all dimensions pick may be shown as a group (rule 2)."""
-    every = range(len(dimensions))
-    lines: list[Counter[tuple[frozenset[int], Hashable]]] = [Counter() for _ in every]
+def kinds_of(table: Mapping[Kind, int], least: int = SHOW_FROM) -> dict[Kind, Kind]:
+    """Return for each cell of a table (kind to number of readers) the cell that may be shown.
+
+    The same kind, or one in which ``TOGETHER`` stands for the classes that were put together. No
+    cell so made has 1 to ``least`` - 1 readers, unless nothing could be done: then no kind stands
+    by itself. First the classes go that may not be shown in their own column, then rows of the
+    dimension of which that leaves most readers in rows of their own (of equals the first one).
+    """
+    width = len(next(iter(table), ()))
+    columns = [_column(table, (place,)) for place in range(width)]
+    hidden = [withheld({name: n for (name,), n in c.items()}, least) for c in columns]
+    merged = {
+        kind: tuple(TOGETHER if c in hidden[n] else c for n, c in enumerate(kind)) for kind in table
+    }
+    smaller: Counter[Kind] = Counter()
+    for kind, n in table.items():
+        smaller[merged[kind]] += n
+    if not width or all(n >= least for n in smaller.values() if n):
+        return merged
+    found = [_rows_together(smaller, place, least) for place in range(width)]
+    place = max(range(width), key=lambda place: found[place][0])
+    _kept, rows = found[place]
+    return {
+        kind: (*to[:place], TOGETHER, *to[place + 1 :]) if to[place] in rows else to
+        for kind, to in merged.items()
+    }
+
+
+def _column(table: Mapping[Kind, int], places: Sequence[int]) -> Counter[Kind]:
+    """Return a table of some of the dimensions."""
+    found: Counter[Kind] = Counter()
+    for kind, n in table.items():
+        found[tuple(kind[place] for place in places)] += n
+    return found
+
+
+def _rows_together(table: Mapping[Kind, int], place: int, least: int) -> tuple[int, set[Hashable]]:
+    """Return the rows to put together so that no cell is thin, and how many readers others have."""
+    rows: dict[Hashable, Counter[Kind]] = {}
+    for kind, n in table.items():
+        rows.setdefault(kind[place], Counter())[kind[:place] + kind[place + 1 :]] += n
+    few = range(1, least)
+    chosen = {name for name, row in rows.items() if any(n in few for n in row.values())}
+    chosen |= {TOGETHER} & rows.keys()
+    others = sorted(rows.keys() - chosen, key=lambda name: (rows[name].total(), str(name)))
+    together = sum((rows[name] for name in chosen), Counter[Kind]())
+    while thin := [cell for cell, n in together.items() if n in few]:
+        helps = (name for name in others if any(rows[name][cell] for cell in thin))
+        name = next(helps, TOGETHER)
+        if name not in others:
+            return 0, set(rows)
+        others.remove(name)
+        chosen.add(name)
+        together += rows[name]
+    return sum(rows[name].total() for name in others), chosen
+
+
+def _in_order(dimensions: Sequence[Dimension]) -> list[Dimension]:
+    """Return dimensions in an order that does not depend on how they were asked for."""
+    return sorted(dimensions, key=lambda d: (d.column, not d.wide, repr(d.wanted)))
+
+
+def _table(dimensions: Sequence[Dimension], cells: Iterable[Cell]) -> Counter[Kind]:
+    found: Counter[Kind] = Counter()
     for cell in cells:
-        classes = [d.class_of(cell) for d in dimensions]
-        met = frozenset(n for n in every if classes[n] == dimensions[n].wanted)
-        for n in every:
-            lines[n][met - {n}, classes[n]] += cell.n
+        found[tuple(d.class_of(cell) for d in dimensions)] += cell.n
+    return found
+
+
+def _some(number: int) -> list[tuple[int, ...]]:
+    """Return the places of any 1 to ``number`` dimensions, the fewest first."""
+    every = range(number)
+    return [places for size in every for places in combinations(every, size + 1)]
+
+
+def is_open(dimensions: Sequence[Dimension], cells: Iterable[Cell], least: int = SHOW_FROM) -> bool:
+    """Return whether the readers whom all dimensions pick may be shown as a group (rule 2)."""
+    ordered = _in_order(dimensions)
+    table, wanted = _table(ordered, cells), tuple(d.wanted for d in ordered)
     return all(
-        dimensions[n].wanted not in withheld(_column(lines[n], frozenset(context)))
-        and _column(lines[n], frozenset(context))[dimensions[n].wanted] >= SHOW_FROM
-        for n in every
-        for size in every
-        for context in combinations([m for m in every if m != n], size)
+        kinds_of(_column(table, places), least).get(picked) == picked
+        for places in _some(len(ordered))
+        for picked in [tuple(wanted[place] for place in places)]
     )
 
 
-def _column(
-    line: Counter[tuple[frozenset[int], Hashable]], context: frozenset[int]
-) -> Counter[Hashable]:
-    column: Counter[Hashable] = Counter()
-    for (met, name), n in line.items():
-        if context <= met:
-            column[name] += n
-    return column
+def open_groups(table: Mapping[Kind, int], place: int) -> set[Hashable]:
+    """Return the classes of one dimension that may be shown beside each other (rules 1 to 3).
+
+    ``table`` is kind to the number of readers, by this dimension and by all others of which
+    something is shown as well. Those that are the same for all readers of a class count with it.
+    """
+    kinds_by_place: dict[tuple[int, ...], dict[Kind, Kind]] = {}
+    groups: dict[Hashable, list[Kind]] = {}
+    for kind, n in table.items():
+        if n:
+            groups.setdefault(kind[place], []).append(kind)
+    found = set()
+    for name, kinds in groups.items():
+        same = [n for n, classes in enumerate(zip(*kinds, strict=True)) if len(set(classes)) == 1]
+        for some in _some(len(same)):
+            places = tuple(same[n] for n in some)
+            if places not in kinds_by_place:
+                kinds_by_place[places] = kinds_of(_column(table, places))
+            own = tuple(kinds[0][n] for n in places)
+            if kinds_by_place[places][own] != own:
+                break
+        else:
+            found.add(name)
+    return found
+
+
+def is_open_by_days(dimensions: Sequence[Dimension], cells: Iterable[Cell]) -> bool:
+    """Return whether these are enough readers to be looked at by days (rule 4)."""
+    return is_open(dimensions, cells, CONFIDENT_FROM)
 
 
 @dataclass(frozen=True)
@@ -120,43 +213,84 @@ class Block:
     last: datetime.date
 
 
-def blocks(dimensions: Sequence[Dimension], cells: Sequence[Cell]) -> list[Block]:
-    """Return the days of ``cells`` in blocks that may be shown by themselves (rule 4)."""
+def blocks(
+    dimensions: Sequence[Dimension], cells: Sequence[Cell], answered: str | None = None
+) -> list[Block]:
+    """Return the days of ``cells`` in blocks that may be shown by themselves (rule 4).
+
+    ``answered`` is a column: nobody or at least 5 have something there, in each block.
+    """
     days = sorted({cell.columns[DAY] for cell in cells})
     if not days:
         return []
-    wide = False
-    kinds = {_kind(cell, dimensions, wide) for cell in cells}
-    if len(kinds) > _KINDS:
-        wide = True
-        kinds = {_kind(cell, dimensions, wide) for cell in cells}
-    place = {kind: n for n, kind in enumerate(sorted(kinds, key=repr))}
     row = {day: n for n, day in enumerate(days)}
-    table = np.zeros((len(days) + 1, len(place)), dtype=np.int64)
+    everybody = np.zeros(len(days) + 1, dtype=np.int64)
     for cell in cells:
-        table[row[cell.columns[DAY]] + 1, place[_kind(cell, dimensions, wide)]] += cell.n
-    sums = table.cumsum(axis=0)
+        everybody[row[cell.columns[DAY]] + 1] += cell.n
     ranks = np.array([0, *(_rank(*pair) for pair in pairwise(days))])
-    found = _divided(0, len(days), ranks, sums, sums.sum(axis=1))
-    return [Block(days[low], days[high - 1]) for low, high in found]
+    edges = [0, *_divided(0, len(days), ranks, everybody.cumsum())]
+    ordered = _in_order(dimensions)
+    daily: dict[Kind, NDArray[Any]] = {}
+    for cell in cells:
+        kind = tuple(d.class_of(cell) for d in ordered)
+        if answered is not None:
+            kind += (cell.columns[answered] is not None,)
+        sums = daily.setdefault(kind, np.zeros(len(days) + 1, dtype=np.int64))
+        sums[row[cell.columns[DAY]] + 1] += cell.n
+    stay = _edges_of(daily, edges, len(ordered) if answered is not None else None)
+    return [Block(days[low], days[high - 1]) for low, high in pairwise(stay)]
 
 
-def _kind(cell: Cell, dimensions: Sequence[Dimension], wide: bool) -> tuple[Hashable, ...]:
-    return tuple(d.holds(cell) if d.wide or wide else d.class_of(cell) for d in dimensions)
+def _edges_of(
+    daily: Mapping[Kind, NDArray[Any]], edges: list[int], answered: int | None
+) -> list[int]:
+    """Return those of ``edges`` that may stay with any of the dimensions and with all of them.
+
+    ``daily`` is kind to the number of readers on each day. Of the dimension ``answered`` only
+    those count who did.
+    """
+    width = len(next(iter(daily)))
+    found: dict[tuple[int, ...], list[int]] = {}
+    for places in _some(width):
+        fewer = [found[some] for some in combinations(places, len(places) - 1) if some]
+        stay = [edge for edge in edges if all(edge in other for other in fewer)]
+        counted = {k: sums for k, sums in daily.items() if answered not in places or k[answered]}
+        table = {kind: int(sums.sum()) for kind, sums in counted.items()}
+        kinds = kinds_of(_column(table, places), CONFIDENT_FROM)
+        parts: dict[Kind, NDArray[Any]] = {}
+        for kind, sums in counted.items():
+            part = kinds[tuple(kind[place] for place in places)]
+            parts[part] = parts.get(part, 0) + sums
+        if parts:
+            stay = _put_together(stay, np.stack(list(parts.values()), axis=1).cumsum(axis=0))
+        found[places] = stay
+    return found.get(tuple(range(width)), edges)
 
 
-def _divided(
-    low: int, high: int, ranks: NDArray[Any], sums: NDArray[Any], everybody: NDArray[Any]
-) -> Iterable[tuple[int, int]]:
-    """Divide the days from ``low`` up to ``high`` as far as may be."""
+def _put_together(edges: list[int], sums: NDArray[Any]) -> list[int]:
+    """Return the edges between which each kind has nobody or at least 5."""
+
+    def fine(low: int, high: int) -> bool:
+        between = sums[high] - sums[low]
+        return bool(((between == 0) | (between >= SHOW_FROM)).all())
+
+    stay, end = [edges[0]], edges[-1]
+    for edge in edges[1:]:
+        if fine(stay[-1], edge):
+            stay.append(edge)
+    while stay[-1] != end and len(stay) > 1 and not fine(stay[-1], end):
+        stay.pop()
+    return stay if stay[-1] == end else [*stay, end]
+
+
+def _divided(low: int, high: int, ranks: NDArray[Any], everybody: NDArray[Any]) -> Iterable[int]:
+    """Divide the days from ``low`` up to ``high`` as far as may be; gives the end of each part."""
     cut = _boundary(low, high, ranks, everybody)
-    if cut is not None:
-        halves = sums[cut] - sums[low], sums[high] - sums[cut]
-        if all(((half == 0) | (half >= SHOW_FROM)).all() for half in halves):
-            yield from _divided(low, cut, ranks, sums, everybody)
-            yield from _divided(cut, high, ranks, sums, everybody)
-            return
-    yield low, high
+    if cut is None:
+        yield high
+    else:
+        yield from _divided(low, cut, ranks, everybody)
+        yield from _divided(cut, high, ranks, everybody)
 
 
 def _boundary(low: int, high: int, ranks: NDArray[Any], everybody: NDArray[Any]) -> int | None:

@@ -1,17 +1,20 @@
 """What was answered page by page, and on one page."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import swapper
 
+from cx_feedback.core.sections import sections_of
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.folding import LANGUAGE
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.results.counts import counts
-from cx_feedback.surveys.results.disclosure import withheld
+from cx_feedback.surveys.results.disclosure import Kind, open_groups
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.view import View, view_of
 from cx_feedback.surveys.scores import SHOW_FROM
@@ -31,7 +34,8 @@ class PageReport:
     """The pages with the most responses first; those with too few are put together."""
 
     rows: tuple[PageRow, ...]
-    #: How many pages are put together, and how many responses came from them.
+    #: How many pages are put together, and how many responses came from them, and without a page
+    #: where those are too few to be told apart.
     other_pages: int
     other_n: int
     question: Question | None
@@ -45,30 +49,56 @@ class PageReport:
 
 
 def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
-    """Return responses and the score of a question (the first with a score) for each page."""
+    """Return responses and the score of a question (the first with a score) for each page.
+
+    A page stands by itself where its own view is open (``disclosure``): its section, and the
+    language if all its readers have one, are thought of too.
+    """
     definition = selectors.questions_of(survey)
     scored = tuple(q for q in definition.ever_asked() if has_score(q))
     question = next((q for q in scored if q.key == wanted), scored[0] if scored else None)
-    only = ["", question.key] if question else [""]
-    found = counts(survey_ids=selectors.family_of(survey), part="page:", only=only)
+    only = ["", LANGUAGE, *([question.key] if question else [])]
+    family = selectors.family_of(survey)
+    found = counts(survey_ids=family, part="page:", only=only, whole=True)
     responses: Counter[int] = Counter()
+    tongues: Counter[tuple[int, str]] = Counter()
     given: dict[int, Counter[str]] = {}
     for (part, asked, value), n in found.items():
+        if not part:
+            continue
         page = int(part.removeprefix("page:"))
-        if not asked:
+        if asked == LANGUAGE:
+            tongues[page, value] += n
+        elif not asked:
             responses[page] += n
         else:
             given.setdefault(page, Counter())[value] += n
-    hidden = withheld(responses)
-    answered = {page: by_value[ANSWERED] for page, by_value in given.items()}
-    no_score = hidden | withheld(answered)
+    everybody = found["", "", ANSWERED]
+    sections = sections_of(responses)
+    shown = _open(tongues, everybody, sections)
+    answered = {(page, ""): by_value[ANSWERED] for page, by_value in given.items()}
+    in_all = found["", question.key, ANSWERED] if question else 0
+    with_score = shown & _open(answered, in_all, sections)
     rows = [
-        PageRow(page, n, _result(question, given.get(page), page in no_score))
+        PageRow(page, n, _result(question, given.get(page), page not in with_score))
         for page, n in responses.most_common()
-        if page not in hidden
+        if page in shown
     ]
-    other = sum(n for page, n in responses.items() if page in hidden)
-    return PageReport(tuple(rows), len(hidden), other, question, scored)
+    rest = everybody - sum(row.n for row in rows)
+    if None in shown:
+        rest -= everybody - responses.total()
+    return PageReport(tuple(rows), len(responses) - len(rows), rest, question, scored)
+
+
+def _open(
+    counted: Mapping[tuple[int, str], int], everybody: int, sections: Mapping[int, int]
+) -> set[Any]:
+    """Return the pages that may be shown, of readers by page and language."""
+    table: dict[Kind, int] = {
+        (page, sections.get(page), language): n for (page, language), n in counted.items()
+    }
+    table[None, None, None] = everybody - sum(table.values())
+    return open_groups(table, 0)
 
 
 def has_score(question: Question) -> bool:

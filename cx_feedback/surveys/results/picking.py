@@ -24,8 +24,26 @@ from cx_feedback.surveys.results.dimensions import (
     columns_of,
     dimensions_of,
 )
-from cx_feedback.surveys.results.disclosure import Block, blocks, is_open
+from cx_feedback.surveys.results.disclosure import Block, blocks, is_open, is_open_by_days
 from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.scores import SHOW_FROM
+
+#: Day to value to number of answers; ANSWERED for the answers themselves.
+ByDay = dict[datetime.date, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What was answered to one question by day, and the days in blocks."""
+
+    by_day: ByDay
+    blocks: list[Block]
+
+    def within(self, window: tuple[datetime.date, datetime.date] | None) -> "Course":
+        """Return the blocks that lie in a window whole; none without one."""
+        first, last = window or (datetime.date.max, datetime.date.min)
+        inside = [b for b in self.blocks if first <= b.first and b.last <= last]
+        return Course(self.by_day, inside)
 
 
 @dataclass(frozen=True)
@@ -47,8 +65,7 @@ class Picked:
     @cached_property
     def blocks(self) -> list[Block]:
         """Return the days in blocks; needs cells by day."""
-        picked, guards = self.dimensions
-        return blocks([*picked, *guards], self.cells)
+        return blocks(self._every, self.cells)
 
     @cached_property
     def window(self) -> tuple[datetime.date, datetime.date] | None:
@@ -74,11 +91,17 @@ class Picked:
         every = [*self.dimensions[0], *self.days]
         return sum(cell.n for cell in self.cells if all(d.holds(cell) for d in every))
 
-    @property
+    @cached_property
     def open(self) -> bool:
         """Return whether they may be shown (rules 1 to 4)."""
+        if self.n < SHOW_FROM or not is_open(self._every, self.cells):
+            return False
+        return not self.filters.by_date or is_open_by_days(self._every, self.cells)
+
+    @property
+    def _every(self) -> list[Dimension]:
         picked, guards = self.dimensions
-        return is_open([*picked, *guards, *self.days], self.cells)
+        return [*picked, *guards]
 
     def responses(self) -> tuple[QuerySet[Response], list[Q]]:
         """Return the survey's responses and the conditions that pick these."""
@@ -88,23 +111,37 @@ class Picked:
             conditions.append(scan.between(*self.window) if self.window else Q(pk__in=[]))
         return responses, conditions
 
-    def course(self, question: Question) -> dict[datetime.date, Counter[str]]:
-        """Return what these answered to ``question`` by day; needs a pick for its course."""
-        found: dict[datetime.date, Counter[str]] = {}
+    def course(self, question: Question) -> Course:
+        """Return what these answered to ``question`` over time; needs a pick for its course."""
         if self.tallies is not None:
-            first, last = self.window or (datetime.date.max, datetime.date.min)
-            for (part, asked, value), n in self.tallies.items():
-                if part and asked == question.key and first <= _day(part) <= last:
-                    found.setdefault(_day(part), Counter())[value] += n
-            return found
-        every = [*self.dimensions[0], *self.days]
-        for cell in self.cells:
-            text = cell.columns[ANSWER + question.key]
-            if text is not None and all(d.holds(cell) for d in every):
-                given = found.setdefault(cell.columns[DAY], Counter())
-                for value in (ANSWERED, *values_in(question, text)):
+            return course_of_counts(self.tallies, question).within(self.window)
+        column = ANSWER + question.key
+        who = [cell for cell in self.cells if cell.columns[column] is not None]
+        if not self.open or not is_open_by_days(self._every, who):
+            return Course({}, [])
+        by_day: ByDay = {}
+        for cell in who:
+            if all(d.holds(cell) for d in self._every):
+                given = by_day.setdefault(cell.columns[DAY], Counter())
+                for value in (ANSWERED, *values_in(question, cell.columns[column])):
                     given[value] += cell.n
-        return found
+        found = Course(by_day, blocks(self._every, self.cells, column))
+        return found.within(self.window) if self.days else found
+
+
+def course_of_counts(counted: Counts, question: Question) -> Course:
+    """Return what everybody answered to ``question`` over time, of counts by day."""
+    by_day: ByDay = {}
+    responses: Counter[datetime.date] = Counter()
+    for (part, asked, value), n in counted.items():
+        if part.startswith("day:") and asked == question.key:
+            by_day.setdefault(_day(part), Counter())[value] += n
+        elif part.startswith("day:") and not asked:
+            responses[_day(part)] += n
+    answered = {day: given[ANSWERED] for day, given in by_day.items()}
+    cells = [Cell({DAY: day, ANSWER: True}, n) for day, n in answered.items()]
+    cells += [Cell({DAY: d, ANSWER: None}, n - answered.get(d, 0)) for d, n in responses.items()]
+    return Course(by_day, blocks([], cells, ANSWER))
 
 
 def pick(survey: Survey, filters: Filters, *, course_of: Question | None = None) -> Picked:

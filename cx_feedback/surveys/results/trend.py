@@ -12,11 +12,9 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, classes
 from cx_feedback.surveys.results.counts import Counts, counts
-from cx_feedback.surveys.results.dimensions import DAY, Cell
-from cx_feedback.surveys.results.disclosure import Block, blocks
 from cx_feedback.surveys.results.filters import Filters, Period
 from cx_feedback.surveys.results.pages import has_score
-from cx_feedback.surveys.results.picking import Picked, pick
+from cx_feedback.surveys.results.picking import Course, Picked, course_of_counts, pick
 from cx_feedback.surveys.results.view import View, view_of
 from cx_feedback.surveys.scores import SHOW_FROM, Difference
 
@@ -24,9 +22,6 @@ Span = Literal["day", "week", "month"]
 SPANS: tuple[Span, ...] = ("day", "week", "month")
 #: The latest so many points are shown.
 POINTS = 60
-
-#: Day to value to number of answers; "" for the answers themselves.
-ByDay = dict[datetime.date, Counter[str]]
 
 
 @dataclass(frozen=True)
@@ -65,75 +60,50 @@ def trend_of(
 ) -> Trend:
     """Return the course of a question's score among those whom ``filters`` pick.
 
-    Points are made of whole blocks of days (``disclosure``, rule 4), and each has at least 5
-    answers: what is too thin is put together with its neighbour. The change is that of the last
-    point from the one before, with the 95 % interval of the difference. ``counted`` are counts
-    of everybody by day (responses and answers), ``picked`` is what ``pick`` gave for the course of
-    ``question`` and these filters, where the caller has them at hand.
+    Points are made of whole blocks of days, each of at least 5 answers or of none (``disclosure``,
+    rule 4). The change is that of the last point from the one before, with the 95 % interval of
+    the difference. ``counted`` are counts of everybody by day (responses and answers), ``picked``
+    is what ``pick`` gave for the course of ``question`` and these filters, where the caller has
+    them at hand.
     """
-    if filters:
-        picked = picked or pick(survey, filters, course_of=question)
-        shown = picked.open
-        by_day, ground = (picked.course(question), picked.blocks) if shown else ({}, [])
-    else:
-        by_day, ground = _of_all(survey, question, counted)
+    course = _course_of(survey, question, filters, counted, picked)
     points = [
         Point(first, last, questions.get(question.type).result(question, given))
-        for first, last, given in _together(_grouped(by_day, ground, span))
+        for first, last, given in _grouped(course, span)
+        if given[ANSWERED] >= SHOW_FROM
     ][-POINTS:]
     change = difference(points[-2].result, points[-1].result) if len(points) > 1 else None
     return Trend(question, span, tuple(points), change)
 
 
-def _of_all(
-    survey: Survey, question: Question, counted: Counts | None
-) -> tuple[ByDay, list[Block]]:
+def _course_of(
+    survey: Survey,
+    question: Question,
+    filters: Filters,
+    counted: Counts | None,
+    picked: Picked | None,
+) -> Course:
+    if filters:
+        return (picked or pick(survey, filters, course_of=question)).course(question)
     if counted is None:
         family = selectors.family_of(survey)
         counted = counts(survey_ids=family, part="day:", only=["", question.key])
-    by_day: ByDay = {}
-    cells = []
-    for (part, asked, value), n in counted.items():
-        if not part.startswith("day:"):
-            continue
-        day = datetime.date.fromisoformat(part[4:])
-        if asked == question.key:
-            by_day.setdefault(day, Counter())[value] += n
-        elif not asked:
-            cells.append(Cell({DAY: day}, n))
-    return by_day, blocks([], cells)
+    return course_of_counts(counted, question)
 
 
-def _grouped(
-    by_day: ByDay, ground: list[Block], span: Span
-) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
+def _grouped(course: Course, span: Span) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
     """Put whole blocks into the day, week or month that they end in."""
     groups: dict[datetime.date, tuple[datetime.date, datetime.date, Counter[str]]] = {}
-    days = sorted(by_day)
-    for block in ground:
+    days = sorted(course.by_day)
+    for block in course.blocks:
         inside = [day for day in days if block.first <= day <= block.last]
         if not inside:
             continue
-        given: Counter[str] = sum((by_day[day] for day in inside), Counter())
+        given: Counter[str] = sum((course.by_day[day] for day in inside), Counter())
         start = start_of(block.last, span)
         first, _last, before = groups.get(start, (inside[0], inside[0], Counter()))
         groups[start] = (first, inside[-1], before + given)
     return [groups[start] for start in sorted(groups)]
-
-
-def _together(
-    groups: list[tuple[datetime.date, datetime.date, Counter[str]]],
-) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
-    """Put groups of under 5 answers together with the one before, the first with the next."""
-    found: list[tuple[datetime.date, datetime.date, Counter[str]]] = []
-    for first, last, given in groups:
-        thin = given[ANSWERED] < SHOW_FROM or (found and found[-1][2][ANSWERED] < SHOW_FROM)
-        if found and thin:
-            start, _end, before = found.pop()
-            found.append((start, last, before + given))
-        else:
-            found.append((first, last, given))
-    return [group for group in found if group[2][ANSWERED] >= SHOW_FROM]
 
 
 def start_of(day: datetime.date, span: Span) -> datetime.date:

@@ -4,8 +4,7 @@ from typing import Any, ClassVar
 
 import swapper
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.surveys import permissions, selectors
+from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.scores import SHOW_FROM
 
 
@@ -31,7 +31,12 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not permissions.may_see_results(request.user):
             raise PermissionDenied
-        self.object = get_object_or_404(self.viewset.get_queryset(request), pk=kwargs["pk"])
+        # Not the viewset's queryset, which counts what the list shows.
+        kind = Survey.NPS if self.viewset.model is not Survey else Survey.SURVEY
+        found = selectors.with_questions(self.viewset.model, pk=kwargs["pk"], kind=kind)
+        if found is None:
+            raise Http404
+        self.object = found
         return super().dispatch(request, *args, **kwargs)
 
     @cached_property

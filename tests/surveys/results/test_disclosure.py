@@ -8,7 +8,7 @@ import pytest
 
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.disclosure import withheld, withheld_answers
+from cx_feedback.surveys.results.disclosure import kinds_of, withheld, withheld_answers
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.view import view_of
 from tests.surveys.conftest import BAD, GOOD
@@ -31,6 +31,26 @@ FEW = range(1, 5)
 )
 def test_what_is_withheld_from_a_column(column, hidden):
     assert withheld(column) == hidden
+
+
+@pytest.mark.parametrize(
+    ("table", "alone"),
+    [
+        # Nobody few: all stand by themselves.
+        ({"es": (90, 36), "en": (20, 5)}, {"es", "en"}),
+        # Of two by two one thin cell follows from any of the other three.
+        ({"es": (90, 36), "en": (20, 4)}, set()),
+        # Of three rows the thin one and the smallest that helps go together.
+        ({"es": (90, 36), "en": (20, 4), "fr": (30, 9)}, {"es"}),
+        # One that has nobody in the thin column does not help.
+        ({"es": (90, 36), "en": (20, 4), "fr": (25, 0)}, {"fr"}),
+        ({"es": (3, 0), "en": (1, 0)}, set()),
+        ({"es": (90, 36), "en": (0, 0)}, {"es", "en"}),
+    ],
+)
+def test_rows_that_are_put_together(table, alone):
+    kinds = kinds_of({(row, c): n for row, both in table.items() for c, n in enumerate(both)})
+    assert {row for (row, _c), to in kinds.items() if to[0] == row} == alone
 
 
 def test_of_several_choices_each_stands_beside_all_others():
