@@ -16,8 +16,8 @@ from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results.counts import counts
-from cx_feedback.surveys.results.disclosure import withheld
 from cx_feedback.surveys.results.overview import Pace, pace_of
+from cx_feedback.surveys.results.picking import course_of_counts
 from cx_feedback.surveys.selectors import family_of
 
 Span = Literal["week", "month"]
@@ -70,8 +70,8 @@ class Dashboard:
 def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
     """Return the figures of a widget, exact now; what each may show is for the score to say."""
     family = family_of(widget)
-    by_day = _by_day(family)
-    total = sum(by_day.values(), Counter[int]())
+    parts = _parts(family)
+    total = sum((part.given for part in parts), Counter[int]())
     classes = nps.classes(total)
     n = total.total()
     return Dashboard(
@@ -82,19 +82,30 @@ def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
         {name: scores.share(k, n) for name, k in classes.items()},
         {point: total[point] for point in range(11)},
         span,
-        _trend(by_day, span),
-        change(by_day, days=RECENT[span]),
+        _trend(parts, span),
+        change(parts, days=RECENT[span]),
         breakdown(family=family),
         pace_of(counts(survey_ids=family, only=[STARTED, SECONDS]), n),
     )
 
 
-def change(by_day: dict[datetime.date, Counter[int]], *, days: int) -> scores.Difference:
-    """Return how the score of the last ``days`` differs from that of as many before."""
+@dataclass(frozen=True)
+class Part:
+    """What was given in a block of days (``surveys.results.disclosure``, rule 4)."""
+
+    last: datetime.date
+    given: Counter[int]
+
+
+def change(parts: list[Part], *, days: int) -> scores.Difference:
+    """Return how the score of the last ``days`` differs from that of as many before.
+
+    A block of days counts where it ends.
+    """
     today = timezone.localdate()
     middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
-    after = sum((given for day, given in by_day.items() if day > middle), Counter[int]())
-    before = sum((g for day, g in by_day.items() if first < day <= middle), Counter[int]())
+    after = sum((p.given for p in parts if p.last > middle), Counter[int]())
+    before = sum((p.given for p in parts if first < p.last <= middle), Counter[int]())
     return scores.balance_difference(_balance(before), _balance(after))
 
 
@@ -103,30 +114,31 @@ def _balance(given: Counter[int]) -> tuple[int, int, int]:
     return found[nps.PROMOTER], found[nps.DETRACTOR], given.total()
 
 
-def _by_day(family: list[int]) -> dict[datetime.date, Counter[int]]:
-    found: dict[datetime.date, Counter[int]] = {}
-    for (part, _question, value), count in counts(
-        survey_ids=family, part="day:", only=[SCORE]
-    ).items():
-        if value != ANSWERED:
-            day = datetime.date.fromisoformat(part.removeprefix("day:"))
-            found.setdefault(day, Counter())[int(value)] += count
-    return found
+def _parts(family: list[int]) -> list[Part]:
+    """Return what was given, in blocks of days of at least 5 answers, the latest last."""
+    counted = counts(survey_ids=family, part="day:", only=["", SCORE])
+    course = course_of_counts(counted, SCORE)
+    parts = []
+    for block in course.blocks:
+        inside = (by for day, by in course.by_day.items() if block.first <= day <= block.last)
+        values = sum(inside, Counter[str]())
+        given = Counter({int(value): n for value, n in values.items() if value != ANSWERED})
+        parts.append(Part(block.last, given))
+    return parts
 
 
-def _trend(by_day: dict[datetime.date, Counter[int]], span: Span) -> tuple[Point, ...]:
+def _trend(parts: list[Part], span: Span) -> tuple[Point, ...]:
     """Return the score of each week or month from the first answer to the last, gaps included.
 
-    Of one with few answers, and of others where these could be subtracted, there is no score.
+    A block of days counts in the week or month in which it ends: so weeks and months can be
+    subtracted from each other, and no answer of a few comes out.
     """
     buckets: dict[datetime.date, Counter[int]] = {}
-    for day, given in by_day.items():
-        buckets.setdefault(_start(day, span), Counter()).update(given)
-    hidden = withheld({start: given.total() for start, given in buckets.items()})
+    for part in parts:
+        buckets.setdefault(_start(part.last, span), Counter()).update(part.given)
     points, start = [], min(buckets, default=None)
     while start is not None and start <= max(buckets):
-        given = buckets.get(start, Counter())
-        points.append(Point(start, scores.NOTHING if start in hidden else nps.score_of(given)))
+        points.append(Point(start, nps.score_of(buckets.get(start, Counter()))))
         start = _start(start + datetime.timedelta(days=7 if span == "week" else 31), span)
     return tuple(points)
 

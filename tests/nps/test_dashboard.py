@@ -1,7 +1,9 @@
 """The score by page, section, author and language, its change, and the reasons."""
 
 import datetime
+import random
 import re
+from itertools import accumulate, combinations
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -9,8 +11,8 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from wagtail.models import Page
 
+from cx_feedback.core.authors import authors_of
 from cx_feedback.nps import selectors, services
-from cx_feedback.nps.breakdown import authors_of
 from cx_feedback.surveys import services as services_of_surveys
 from cx_feedback.surveys.folding import fold
 from tests.site.models import ArticlePage
@@ -29,6 +31,7 @@ def pages(home):
             ("one", news, ana),
             ("two", news, ana),
             ("other", home, None),
+            ("third", home, None),
         )
     }
 
@@ -50,7 +53,6 @@ def groups(table):
 
 def test_by_page_section_author_and_language(widget, answered):
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
-    services.submit(widget_id=widget.pk, score=9)
     for _ in range(2):  # unfolded, then folded
         tables = selectors.dashboard(widget=widget).tables
         assert groups(tables["page"]) == {"one": (100, 6), "two": (-100, 6), "other": (0, 7)}
@@ -61,20 +63,34 @@ def test_by_page_section_author_and_language(widget, answered):
 
 
 def test_no_sum_gives_a_few_readers_away(answered, widget):
-    answered(one=[10] * 3, two=[0] * 20, other=[8] * 7)
+    answered(one=[10] * 3, two=[0] * 20, other=[8] * 7, third=[8] * 40)
     tables = selectors.dashboard(widget=widget).tables
     # With "two" shown, the section less "two" would be the three readers of "one".
-    assert groups(tables["page"]) == {"other": (0, 7)}
-    assert tables["page"].withheld == 2
+    assert groups(tables["page"]) == {"third": (0, 40)}
+    assert tables["page"].withheld == 3
     assert groups(tables["section"])["News"][1] == 23
 
 
-def test_a_week_of_few_answers_is_not_the_only_one_withheld(widget, scores):
-    now = timezone.now()
-    for back, n in ((0, 8), (1, 3), (2, 6)):
-        scores(*[10] * n, at=now - datetime.timedelta(weeks=back))
-    trend = selectors.dashboard(widget=widget).trend
-    assert [point.score.n for point in trend] == [0, 0, 8]
+def test_all_less_a_language_gives_nobody_away(answered, widget):
+    answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
+    services.submit(widget_id=widget.pk, score=9)
+    tables = selectors.dashboard(widget=widget).tables
+    assert not groups(tables["language"])
+    assert set(groups(tables["page"])) == {"two"}
+
+
+def test_weeks_less_months_give_nobody_away(widget, scores):
+    now, chance = timezone.now(), random.Random(5)
+    for back in range(100):
+        scores(*[10] * chance.choice([0, 1, 1, 2, 6]), at=now - datetime.timedelta(days=back))
+    days = [0]
+    for span in ("week", "month"):
+        trend = selectors.dashboard(widget=widget, span=span).trend
+        sums = list(accumulate(point.score.n for point in trend))
+        assert sums[-1] == selectors.dashboard(widget=widget).n
+        days += sums
+    assert len(trend) > 3
+    assert all(abs(a - b) not in range(1, 5) for a, b in combinations(days, 2))
 
 
 @pytest.mark.parametrize(("how", "name"), [("owner", "Ana Ruiz"), ("title", "one")])

@@ -10,6 +10,9 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import swapper
+
+from cx_feedback.core.authors import authors_of
 from cx_feedback.core.sections import sections_of
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import nps_class
@@ -39,6 +42,8 @@ class Dimension:
     wanted: Hashable
     #: Whether its classes may be very many.
     wide: bool = False
+    #: What tells it from others of its column.
+    name: str = ""
 
     def class_of(self, cell: Cell) -> Hashable:
         """Return the class that the responses of a cell are in."""
@@ -61,18 +66,24 @@ def columns_of(filters: Filters, definition: Definition) -> list[str]:
 
 
 def dimensions_of(
-    filters: Filters, definition: Definition, cells: list[Cell]
+    filters: Filters, definition: Definition, cells: list[Cell], by_author: bool = False
 ) -> tuple[list[Dimension], list[Dimension]]:
-    """Return the dimensions of all filters but the days, and those that are only guards."""
+    """Return the dimensions of all filters but the days, and those that are only guards.
+
+    ``by_author``: an author's pages are shown together elsewhere, and so guard each of them.
+    """
     picked: list[Dimension] = []
     guards: list[Dimension] = []
     if filters.page:
-        picked.append(Dimension(PAGE, lambda page: page, filters.page, wide=True))
+        picked.append(Dimension(PAGE, lambda page: page, filters.page, True, "page"))
     sections = _sections(filters, cells)
     if filters.section:
-        picked.append(Dimension(PAGE, sections.get, filters.section, wide=True))
+        picked.append(Dimension(PAGE, sections.get, filters.section, True, "section"))
     elif filters.page in sections:
-        guards.append(Dimension(PAGE, sections.get, sections[filters.page], wide=True))
+        guards.append(Dimension(PAGE, sections.get, sections[filters.page], True, "section"))
+    if by_author and filters.page:
+        authors = _authors(cells)
+        guards.append(Dimension(PAGE, authors.get, authors.get(filters.page), True, "author"))
     if filters.language:
         picked.append(Dimension(LANGUAGE, _tongue, filters.language))
     nps = nps_question(definition)
@@ -90,6 +101,12 @@ def _sections(filters: Filters, cells: list[Cell]) -> dict[Any, int]:
         return {}
     pages = {cell.columns[PAGE] for cell in cells} - {None}
     return dict(sections_of(pages))
+
+
+def _authors(cells: list[Cell]) -> dict[Any, str]:
+    pages = {cell.columns[PAGE] for cell in cells} - {None}
+    found = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=pages)
+    return dict(authors_of(found))
 
 
 def _language_guard(
@@ -114,7 +131,7 @@ def _class(nps: Question, wanted: str) -> Dimension:
         found = values_in(nps, text)
         return nps_class(int(found[0])) if found else None
 
-    return Dimension(ANSWER + nps.key, classify, wanted)
+    return Dimension(ANSWER + nps.key, classify, wanted, name="class")
 
 
 def _answer(question: Question, wanted: str) -> Dimension:

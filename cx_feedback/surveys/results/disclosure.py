@@ -53,7 +53,7 @@ since a score gives such bars away: results that say nothing are the price that 
 
 import datetime
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 from typing import Any, TypeVar
@@ -147,7 +147,7 @@ def _rows_together(table: Mapping[Kind, int], place: int, least: int) -> tuple[i
 
 def _in_order(dimensions: Sequence[Dimension]) -> list[Dimension]:
     """Return dimensions in an order that does not depend on how they were asked for."""
-    return sorted(dimensions, key=lambda d: (d.column, not d.wide, repr(d.wanted)))
+    return sorted(dimensions, key=lambda d: (d.column, d.name, repr(d.wanted)))
 
 
 def _table(dimensions: Sequence[Dimension], cells: Iterable[Cell]) -> Counter[Kind]:
@@ -163,24 +163,53 @@ def _some(number: int) -> list[tuple[int, ...]]:
     return [places for size in every for places in combinations(every, size + 1)]
 
 
-def is_open(dimensions: Sequence[Dimension], cells: Iterable[Cell], least: int = SHOW_FROM) -> bool:
-    """Return whether the readers whom all dimensions pick may be shown as a group (rule 2)."""
-    ordered = _in_order(dimensions)
+def is_open(
+    dimensions: Sequence[Dimension],
+    cells: Iterable[Cell],
+    least: int = SHOW_FROM,
+    guards: Sequence[Dimension] = (),
+) -> bool:
+    """Return whether the readers whom all dimensions pick may be shown as a group (rules 2, 3)."""
+    ordered = _in_order([*dimensions, *guards])
     table, wanted = _table(ordered, cells), tuple(d.wanted for d in ordered)
-    return all(
-        kinds_of(_column(table, places), least).get(picked) == picked
-        for places in _some(len(ordered))
-        for picked in [tuple(wanted[place] for place in places)]
-    )
+    asked = {n for n, d in enumerate(ordered) if d not in guards}
+    return _stands_alone(table, wanted, range(len(ordered)), asked, least, {})
+
+
+def _stands_alone(
+    table: Mapping[Kind, int],
+    kind: Kind,
+    places: Sequence[int],
+    asked: Set[int],
+    least: int,
+    known: dict[tuple[int, ...], dict[Kind, Kind]],
+) -> bool:
+    """Return whether a group is a cell of its own in the tables of any of some dimensions.
+
+    ``asked`` are those it was asked for by, ``known`` keeps what was put together in each table.
+    The others only guard it: one whose class is withheld in its own column is shown nowhere, and
+    stands for all that are withheld there.
+    """
+    own = list(kind)
+    for some in ([places[n] for n in chosen] for chosen in _some(len(places))):
+        key = tuple(some)
+        if key not in known:
+            known[key] = kinds_of(_column(table, key), least)
+        to = known[key].get(tuple(kind[n] for n in key))
+        if to == (TOGETHER,) and not asked & set(key):
+            own[key[0]] = TOGETHER
+        elif to != tuple(own[n] for n in key):
+            return False
+    return True
 
 
 def open_groups(table: Mapping[Kind, int], place: int) -> set[Hashable]:
     """Return the classes of one dimension that may be shown beside each other (rules 1 to 3).
 
     ``table`` is kind to the number of readers, by this dimension and by all others of which
-    something is shown as well. Those that are the same for all readers of a class count with it.
+    something is shown as well. Those that are the same for all readers of a class guard it.
     """
-    kinds_by_place: dict[tuple[int, ...], dict[Kind, Kind]] = {}
+    known: dict[tuple[int, ...], dict[Kind, Kind]] = {}
     groups: dict[Hashable, list[Kind]] = {}
     for kind, n in table.items():
         if n:
@@ -188,21 +217,9 @@ def open_groups(table: Mapping[Kind, int], place: int) -> set[Hashable]:
     found = set()
     for name, kinds in groups.items():
         same = [n for n, classes in enumerate(zip(*kinds, strict=True)) if len(set(classes)) == 1]
-        for some in _some(len(same)):
-            places = tuple(same[n] for n in some)
-            if places not in kinds_by_place:
-                kinds_by_place[places] = kinds_of(_column(table, places))
-            own = tuple(kinds[0][n] for n in places)
-            if kinds_by_place[places][own] != own:
-                break
-        else:
+        if _stands_alone(table, kinds[0], same, {place}, SHOW_FROM, known):
             found.add(name)
     return found
-
-
-def is_open_by_days(dimensions: Sequence[Dimension], cells: Iterable[Cell]) -> bool:
-    """Return whether these are enough readers to be looked at by days (rule 4)."""
-    return is_open(dimensions, cells, CONFIDENT_FROM)
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from cx_feedback.surveys.results.dimensions import (
     columns_of,
     dimensions_of,
 )
-from cx_feedback.surveys.results.disclosure import Block, blocks, is_open, is_open_by_days
+from cx_feedback.surveys.results.disclosure import Block, blocks, is_open
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.scores import SHOW_FROM
+from cx_feedback.surveys.scores import CONFIDENT_FROM, SHOW_FROM
 
 #: Day to value to number of answers; ANSWERED for the answers themselves.
 ByDay = dict[datetime.date, Counter[str]]
@@ -56,11 +56,13 @@ class Picked:
     cells: list[Cell]
     #: The counts of each day and of everybody, where only days are chosen.
     tallies: Counts | None = None
+    #: Whether results of it are shown by author elsewhere.
+    by_author: bool = False
 
     @cached_property
     def dimensions(self) -> tuple[list[Dimension], list[Dimension]]:
         """Return the filters' dimensions without the days, and the guards."""
-        return dimensions_of(self.filters, self.definition, self.cells)
+        return dimensions_of(self.filters, self.definition, self.cells, self.by_author)
 
     @cached_property
     def blocks(self) -> list[Block]:
@@ -94,9 +96,13 @@ class Picked:
     @cached_property
     def open(self) -> bool:
         """Return whether they may be shown (rules 1 to 4)."""
-        if self.n < SHOW_FROM or not is_open(self._every, self.cells):
+        if self.n < SHOW_FROM or not self._stand_alone(self.cells, SHOW_FROM):
             return False
-        return not self.filters.by_date or is_open_by_days(self._every, self.cells)
+        return not self.filters.by_date or self._stand_alone(self.cells, CONFIDENT_FROM)
+
+    def _stand_alone(self, cells: list[Cell], least: int) -> bool:
+        picked, guards = self.dimensions
+        return is_open(picked, cells, least, guards)
 
     @property
     def _every(self) -> list[Dimension]:
@@ -114,10 +120,10 @@ class Picked:
     def course(self, question: Question) -> Course:
         """Return what these answered to ``question`` over time; needs a pick for its course."""
         if self.tallies is not None:
-            return course_of_counts(self.tallies, question).within(self.window)
+            return course_of_counts(self.tallies, question.key).within(self.window)
         column = ANSWER + question.key
         who = [cell for cell in self.cells if cell.columns[column] is not None]
-        if not self.open or not is_open_by_days(self._every, who):
+        if not self.open or not self._stand_alone(who, CONFIDENT_FROM):
             return Course({}, [])
         by_day: ByDay = {}
         for cell in who:
@@ -129,12 +135,12 @@ class Picked:
         return found.within(self.window) if self.days else found
 
 
-def course_of_counts(counted: Counts, question: Question) -> Course:
-    """Return what everybody answered to ``question`` over time, of counts by day."""
+def course_of_counts(counted: Counts, key: str) -> Course:
+    """Return what everybody answered to the question of a key over time, of counts by day."""
     by_day: ByDay = {}
     responses: Counter[datetime.date] = Counter()
     for (part, asked, value), n in counted.items():
-        if part.startswith("day:") and asked == question.key:
+        if part.startswith("day:") and asked == key:
             by_day.setdefault(_day(part), Counter())[value] += n
         elif part.startswith("day:") and not asked:
             responses[_day(part)] += n
@@ -161,7 +167,7 @@ def pick(survey: Survey, filters: Filters, *, course_of: Question | None = None)
     if cells is None:
         everybody = Response.objects.filter(survey_id__in=family)
         cells = scan.cells_of(everybody, columns)
-    return Picked(family, definition, filters, cells)
+    return Picked(family, definition, filters, cells, by_author=survey.kind == Survey.NPS)
 
 
 def _tallied_cells(family: list[int], columns: list[str]) -> list[Cell] | None:

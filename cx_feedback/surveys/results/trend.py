@@ -88,7 +88,7 @@ def _course_of(
     if counted is None:
         family = selectors.family_of(survey)
         counted = counts(survey_ids=family, part="day:", only=["", question.key])
-    return course_of_counts(counted, question)
+    return course_of_counts(counted, question.key)
 
 
 def _grouped(course: Course, span: Span) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
