@@ -80,7 +80,7 @@ def there(article):
             "pk": Digest.objects.create(name="x", mailing_list=mailing_list, subject="x")
         },
         "feedback/subscriptions/": {"pk": Subscription.objects.get()},
-        "feedback/deliveries/mailings/": {"pk": Mailing.objects.create(name="rule:1")},
+        "feedback/deliveries/mailings/": {"name": Mailing.objects.create(name="rule:1").name},
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
         "feedback/speed-limits/": {"pk": SpeedLimit.objects.create(name="x", per_minute=1)},
         "feedback/suppressed-addresses/": {"pk": post_office.suppress(address="bo@example.org")},

@@ -103,9 +103,17 @@ def figures_of(*, mailing: str, weeks: int) -> MailingFigures:
     )
 
 
-def clicked_by_letter(mailing: str) -> dict[int, tuple[int, int]]:
-    """Return for each letter of a mailing how many went out and how many of those were clicked."""
-    sent = Delivery.objects.filter(mailing=mailing, **_OUT).order_by().values_list("letter")
+def clicked_by_letter(
+    mailing: str, *, until: datetime.datetime | None = None
+) -> dict[int, tuple[int, int]]:
+    """Return for each letter of a mailing how many went out and how many of those were clicked.
+
+    Of those that were due before ``until``, if given.
+    """
+    rows = Delivery.objects.filter(mailing=mailing, **_OUT)
+    if until:
+        rows = rows.filter(due_at__lt=until)
+    sent = rows.order_by().values_list("letter")
     clicked = sent.filter(
         Exists(MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED))
     )

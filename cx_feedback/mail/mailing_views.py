@@ -73,7 +73,7 @@ class MailingsView(MailingPage):
             "rows": [
                 {
                     "name": names[mailing.name],
-                    "url": reverse("cx_deliveries:mailing", args=[mailing.pk]),
+                    "url": reverse("cx_deliveries:mailing", args=[mailing.name]),
                     "deliveries_url": f"{index}?{urlencode({'mailing': mailing.name})}",
                     "progress": Progress(mailing, counts[mailing.name]),
                     "trouble": sum(counts[mailing.name][s] for s in selectors.TROUBLE),
@@ -105,7 +105,7 @@ class MailingView(MailingPage):
     above = (("cx_deliveries:mailings", gettext_lazy("Mailings")),)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.mailing = get_object_or_404(Mailing, pk=kwargs["pk"])
+        self.mailing = get_object_or_404(Mailing, name=kwargs["name"])
         self.form = MailingForm(request.POST if request.POST.get("do") == "schedule" else None)
         return super().dispatch(request, *args, **kwargs)
 
@@ -153,7 +153,7 @@ class MailingView(MailingPage):
     def _query(self, state: str) -> str:
         return urlencode({"mailing": self.mailing.name, "state": state})
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
         if not self.may_change:
             raise PermissionDenied
         acts = {

@@ -107,7 +107,7 @@ class DeliveryViewSet(LedgerViewSet):
             *super().get_urlpatterns(),
             path("mailings/", self.construct_view(mailing_views.MailingsView), name="mailings"),
             path(
-                "mailings/<int:pk>/",
+                "mailings/<str:name>/",
                 self.construct_view(mailing_views.MailingView),
                 name="mailing",
             ),

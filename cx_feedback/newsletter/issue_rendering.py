@@ -91,7 +91,7 @@ def issue_letter(issue: Issue, *, subject: str = "") -> Letter:
 
 def shown(issue: Issue) -> Rendered:
     """Return ``issue`` as somebody sees it who is no subscriber: in a preview, in the archive."""
-    parts = render_issue(issue)
+    parts = render_issue(issue, subject=issue.best_subject)
     values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
     return Rendered(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)

@@ -89,14 +89,14 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         posted = self.issue.state == Issue.State.POSTED
         problems = [] if posted else services.problems_of(self.issue)
-        deliveries = f"{reverse('cx_deliveries:index')}?mailing={self.issue.mailing}"
         return {
             **super().get_context_data(**kwargs),
             "issue": self.issue,
             "form": self.form,
             "problems": problems,
             "count": self.issue.recipients if posted else self._count(),
-            "deliveries_url": deliveries,
+            "mailing_url": reverse("cx_deliveries:mailing", args=[self.issue.mailing]),
+            "tried": services.result_of(self.issue),
             "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
             "parts": None if problems and not posted else shown(self.issue),
             "media": self.form.media,

@@ -24,6 +24,7 @@ def connect() -> None:
         (signals.reader_fell_silent, fell_silent),
         (signals.reader_won_back, won_back),
         (signals.mail_about_to_send, about_to_send),
+        (signals.mail_reported, reported),
         (signals.person_exported, export),
         (signals.person_erased, erase),
         (signals.things_named, name_things),
@@ -77,6 +78,7 @@ def about_to_send(
         )
     )
     answers: dict[int, str | datetime.datetime] = {}
+    answers |= services.undecided(deliveries)
     quiet, now = quiet_hours(newsletter_settings()), timezone.now()
     rules = {d.pk for d in deliveries if d.mailing.startswith(rendering.RULE)}
     for pk, who in ours.items():
@@ -85,6 +87,15 @@ def about_to_send(
         elif pk in rules and quiet and (until := quiet.over_at(now, zone_of(confirmed[who]))):
             answers[pk] = until
     return answers
+
+
+def reported(sender: Any, mailing: str, recipient_key: str, event: str, **kwargs: Any) -> None:
+    """End the subscription of who complained, or unsubscribed at the mailbox provider."""
+    if event == "bounced" or not mailing.startswith((rendering.RULE, rendering.ISSUE)):
+        return
+    key = recipient_key.partition(":")[0]
+    if key.isdigit():
+        services.leave(int(key))
 
 
 def export(

@@ -15,16 +15,19 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
-from cx_feedback.mail.letters import fill
+from cx_feedback.core import conf
+from cx_feedback.mail import tracking
+from cx_feedback.mail.letters import REFERENCE, fill
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter import links, placeholders
-from cx_feedback.newsletter.models import FollowUpRule, MailingList, RuleStep
+from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
 from cx_feedback.newsletter.plain import text_of
 
 #: Kinds of mailings in the deliveries ledger.
 RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
 PREFERENCES = "preferences:link"
+UNSUBSCRIBE = "{unsubscribe_url}"
 TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
 
 #: Nothing is fetched: neither style sheets nor fonts. What stays in <style> is the dark mode.
@@ -137,6 +140,20 @@ def ours(text: str, context: dict[str, Any], *, html: bool = False) -> str:
     return placeholders.with_default_name(text)
 
 
+def counts_clicks() -> bool:
+    """Return whether editors let clicks be counted."""
+    decided = NewsletterSettings.objects.filter(site__is_default_site=True, track_clicks=True)
+    return bool(decided.exists())
+
+
+def _counted(html: str) -> str:
+    if counts_clicks():
+        html = tracking.with_clicks(html, base=links.base_url())
+    if conf.get("MAIL_COUNT_OPENS"):
+        html = tracking.with_opens(html, base=links.base_url())
+    return html
+
+
 def absolute(html: str) -> str:
     base = f"{links.base_url()}/"
     return re.sub(r'(href=")(/[^"]*)', lambda m: m[1] + urljoin(base, m[2]), html)
@@ -145,8 +162,14 @@ def absolute(html: str) -> str:
 def write(
     parts: Rendered, mailing_list: MailingList | None, language: str, *, bulk: bool
 ) -> Letter:
+    """Write the letter of ``parts``; one to many says which mail it was that somebody left by."""
+    unsubscribe = UNSUBSCRIBE
+    if bulk:
+        unsubscribe = f"{UNSUBSCRIBE}?mail={{{REFERENCE}}}"
+        html, text = (p.replace(UNSUBSCRIBE, unsubscribe) for p in (parts.html, parts.text))
+        parts = Rendered(parts.subject, text, _counted(html))
     headers = {
-        "List-Unsubscribe": "<{unsubscribe_url}>",
+        "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
     }

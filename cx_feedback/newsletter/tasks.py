@@ -13,8 +13,8 @@ def post_due() -> int:
 
 @shared_task(name="cx_feedback.newsletter.tasks.post_issues")
 def post_issues() -> int:
-    """Fill the digests and post the issues whose time has come; return how many."""
-    return services.fill_digests() + services.post_scheduled()
+    """Fill the digests, decide subject tests, post issues whose time has come; return how many."""
+    return services.fill_digests() + services.decide_tests() + services.post_scheduled()
 
 
 @shared_task(name="cx_feedback.newsletter.tasks.find_missed")

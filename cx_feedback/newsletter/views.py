@@ -105,7 +105,9 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         row = selectors.subscription(links.read_unsubscribe(token))
         if request.method == "POST":
-            row = services.unsubscribe(subscription_id=row.pk)
+            row = services.unsubscribe(
+                subscription_id=row.pk, reference=request.GET.get("mail", "")
+            )
         with translation.override(row.language or None):
             return _page(request, "unsubscribe", [row])
     except FeedbackError as error:

@@ -108,13 +108,14 @@ class SubscriptionViewSet(LedgerViewSet):
 
 
 class DeliveriesColumn(Column):
-    """How many went out, with a link to the deliveries of the rule."""
+    """How many went out, with a link to the figures of the rule."""
 
     def get_value(self, instance: Any) -> Any:
-        if not instance.pk:
+        count = super().get_value(instance)
+        if not instance.pk or not count:
             return 0
-        url = f"{reverse('cx_deliveries:index')}?mailing={instance.mailing}"
-        return format_html('<a href="{}">{}</a>', url, super().get_value(instance))
+        url = reverse("cx_deliveries:mailing", args=[instance.mailing])
+        return format_html('<a href="{}">{}</a>', url, count)
 
 
 def _per_rule(rows: Any) -> Coalesce:

@@ -115,7 +115,7 @@ def test_progress_says_how_fast_and_how_long(mailing):
 
 
 def test_the_screen_of_a_mailing(admin_client, mailing):
-    url = reverse("cx_deliveries:mailing", args=[mailing.pk])
+    url = reverse("cx_deliveries:mailing", args=[mailing.name])
     page = admin_client.get(url).content.decode()
     assert 'value="pause"' in page
     admin_client.post(url, {"do": "pause"})
@@ -147,7 +147,7 @@ def test_who_may_look_may_not_pause(client, django_user_model, mailing):
         *Permission.objects.filter(codename__in=["access_admin", "view_delivery"])
     )
     client.force_login(user)
-    url = reverse("cx_deliveries:mailing", args=[mailing.pk])
+    url = reverse("cx_deliveries:mailing", args=[mailing.name])
     assert 'value="pause"' not in client.get(url).content.decode()
     client.post(url, {"do": "pause"})
     assert states() == {State.PENDING}
@@ -202,7 +202,7 @@ def test_the_screen_shows_figures(admin_client, week_old):
     MailReport.objects.create(delivery=row, kind="bounced", digest="x")
     mailing = Mailing.objects.get()
     page = admin_client.get(
-        reverse("cx_deliveries:mailing", args=[mailing.pk]), {"weeks": "8"}
+        reverse("cx_deliveries:mailing", args=[mailing.name]), {"weeks": "8"}
     ).content.decode()
     assert "https://x.example/a" in page
     assert "Español" in page

@@ -46,7 +46,7 @@ def test_an_editor_makes_a_rule_and_it_sends(admin_client, mailing_list, subscri
     services.post_due()
     assert [m.subject for m in send()] == ["Hello reader"]
     html = admin_client.get(reverse(f"{RULES}:list")).content.decode()
-    assert f"{reverse('cx_deliveries:index')}?mailing=rule:{rule.pk}" in html
+    assert reverse("cx_deliveries:mailing", args=[f"rule:{rule.pk}"]) in html
     assert ">1</a>" in html
     html = admin_client.get(reverse("cx_deliveries:index")).content.decode()
     assert "Rule: Thanks" in html

@@ -1,6 +1,12 @@
 """Every write of the post office, and the names that other rooms use."""
 
-from cx_feedback.mail.services.control import cancel_mailing, pause, resume, schedule
+from cx_feedback.mail.services.control import (
+    cancel_mailing,
+    go_on_with,
+    pause,
+    resume,
+    schedule,
+)
 from cx_feedback.mail.services.ledger import (
     cancel,
     erase,
@@ -20,6 +26,7 @@ __all__ = [
     "cancel",
     "cancel_mailing",
     "erase",
+    "go_on_with",
     "lift",
     "match_reports",
     "note",

@@ -63,6 +63,22 @@ def schedule(*, mailing: str, at: datetime.datetime | None = None) -> int:
 
 
 @transaction.atomic
+def go_on_with(*, mailing: str, letter_id: int, since: datetime.datetime) -> int:
+    """Let what of ``mailing`` is due from ``since`` on go out now, as another letter.
+
+    Returns how many that are; what is paused stays held.
+    """
+    rest = Delivery.objects.filter(mailing=mailing, due_at__gte=since)
+    # What a run has claimed it knows with the old letter: it is given back.
+    rest.filter(state=State.CLAIMED).update(state=State.PENDING, claimed_by="", lease_until=None)
+    count = rest.filter(state__in=[State.PENDING, State.HELD]).update(
+        letter_id=letter_id, due_at=timezone.now()
+    )
+    _nudge()
+    return count
+
+
+@transaction.atomic
 def cancel_mailing(*, mailing: str) -> int:
     """Cancel what of ``mailing`` has not begun to be sent; return how many."""
     row = _locked(mailing)

@@ -172,6 +172,31 @@ class Issue(PreviewableMixin, ClusterableModel):
         _("language"), max_length=12, blank=True, help_text=_("Of the subscription.")
     )
     subject = models.CharField(_("subject"), max_length=150)
+    other_subject = models.CharField(
+        _("other subject"),
+        max_length=150,
+        blank=True,
+        help_text=_(
+            "Tried beside the subject; who gets the rest gets the one that is clicked more."
+        ),
+    )
+    test_share = models.PositiveSmallIntegerField(
+        _("share of the test, in percent"),
+        default=20,
+        validators=[MinValueValidator(2), MaxValueValidator(100)],
+        help_text=_("Of the recipients, half of them with each subject."),
+    )
+    test_hours = models.PositiveSmallIntegerField(
+        _("hours until the rest goes out"),
+        default=4,
+        validators=[MinValueValidator(1), MaxValueValidator(168)],
+    )
+    #: While a test runs, and after it; the letters with the one and the other subject.
+    test_ends_at = models.DateTimeField(null=True, editable=False)
+    test_letters = models.JSONField(default=list, editable=False)
+    winner = models.CharField(
+        max_length=1, blank=True, default="", editable=False, choices=[("a", "a"), ("b", "b")]
+    )
     preheader = models.CharField(
         _("preview text"),
         max_length=150,
@@ -220,6 +245,13 @@ class Issue(PreviewableMixin, ClusterableModel):
             ],
             heading=_("The issue"),
         ),
+        MultiFieldPanel(
+            [
+                FieldPanel("other_subject"),
+                FieldRowPanel([FieldPanel("test_share"), FieldPanel("test_hours")]),
+            ],
+            heading=_("Subject test"),
+        ),
         FieldPanel("in_archive"),
     ]
 
@@ -247,6 +279,11 @@ class Issue(PreviewableMixin, ClusterableModel):
         """The name of this issue's mailing in the deliveries ledger."""
         return f"issue:{self.pk}"
 
+    @property
+    def best_subject(self) -> str:
+        """The subject that most got: that of a test's winner."""
+        return self.other_subject if self.winner == "b" else self.subject
+
     def get_archive_path(self) -> str:
         """Return where it may be read on the site, "" for one that is not in the archive."""
         if not self.in_archive:
@@ -257,6 +294,7 @@ class Issue(PreviewableMixin, ClusterableModel):
         errors: dict[str, list[Any]] = {}
         for field, text in (
             ("subject", self.subject),
+            ("other_subject", self.other_subject),
             ("preheader", self.preheader),
             ("body", _words_of(self.body)),
         ):
@@ -264,6 +302,8 @@ class Issue(PreviewableMixin, ClusterableModel):
                 placeholders.check(field, text)
             except ValidationError as error:
                 errors.update(error.message_dict)
+        if self.other_subject and self.other_subject == self.subject:
+            errors["other_subject"] = [_("A test needs two different subjects.")]
         if errors:
             raise ValidationError(errors)
 

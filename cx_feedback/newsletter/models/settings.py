@@ -29,7 +29,7 @@ class NewsletterSettings(BaseSiteSetting):
     track_clicks = models.BooleanField(
         _("count clicks"),
         default=False,
-        help_text=_("By signed links to this site's own pages only. Opens are never counted."),
+        help_text=_("By signed links to this site's own pages only; needed for subject tests."),
     )
 
     panels: ClassVar[list[Any]] = [

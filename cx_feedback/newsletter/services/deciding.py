@@ -97,7 +97,7 @@ def facts_of(
         facts.rules[rule.pk] = rule
     ids = {row.reader_id for row in rows}
     found = Subscription.objects.filter(reader_id__in=ids, state=Subscription.State.CONFIRMED)
-    for who in found.order_by("-pk"):
+    for who in found.select_related("reader").order_by("-pk"):
         facts.subscribers[who.mailing_list_id, who.reader_id or 0] = who
     if any(rule.tiers or rule.stop_when_back for rule in facts.rules.values()):
         facts.readers = Reader.objects.only("tier", "last_day").in_bulk(ids)

@@ -174,6 +174,7 @@ def _recipient(row: FollowUp, verdict: Verdict, base: str) -> mail.Recipient:
         key=f"{who.pk}:{row.pk}",
         address=who.email,
         reader_id=who.reader_id,
+        tier=who.reader.tier if who.reader else "",
         variables={"name": who.name, **links.variables(who.pk, base)},
     )
 

@@ -17,7 +17,8 @@ from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import links
 from cx_feedback.newsletter.issue_rendering import issue_letter
 from cx_feedback.newsletter.models import Issue, Subscription
-from cx_feedback.newsletter.rendering import ISSUE_TEST
+from cx_feedback.newsletter.rendering import ISSUE_TEST, counts_clicks
+from cx_feedback.newsletter.services.subject_tests import post_test
 
 State = Issue.State
 #: What a subscription brings for a letter.
@@ -46,6 +47,10 @@ def problems_of(issue: Issue) -> list[str]:
         issue.clean()
         if not len(issue.body):
             found.append(_("It has no content yet."))
+        elif issue.other_subject and not counts_clicks():
+            found.append(
+                _("A subject test counts clicks: switch them on under Settings, Newsletters.")
+            )
         elif unknown := needed(issue_letter(issue)) - KNOWN:
             found.append(_("There is no {%s}.") % min(unknown))
     except ValidationError as error:
@@ -111,24 +116,27 @@ def _locked(issue_id: int) -> Issue:
 
 def post_issue(issue: Issue) -> Issue:
     """Freeze the recipients of a locked issue and let it go; in the caller's transaction."""
-    base = links.base_url()
-    issue.recipients = mail.post_many(
-        letter=issue_letter(issue),
-        mailing=issue.mailing,
-        recipients=_recipients(issue, base),
-    )
+    if issue.other_subject:
+        issue.recipients = post_test(issue, lambda: _recipients(issue, links.base_url()))
+    else:
+        issue.recipients = mail.post_many(
+            letter=issue_letter(issue),
+            mailing=issue.mailing,
+            recipients=_recipients(issue, links.base_url()),
+        )
     issue.state, issue.posted_at = State.POSTED, timezone.now()
     issue.save()
     return issue
 
 
 def _recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
-    rows = recipients_of(issue).values_list("pk", "email", "reader_id", "name")
-    for pk, email, reader_id, name in rows.iterator(chunk_size=2000):
+    rows = recipients_of(issue).values_list("pk", "email", "reader_id", "reader__tier", "name")
+    for pk, email, reader_id, tier, name in rows.iterator(chunk_size=2000):
         yield mail.Recipient(
             key=str(pk),
             address=email,
             reader_id=reader_id,
+            tier=tier or "",
             variables={"name": name, **links.variables(pk, base)},
         )
 

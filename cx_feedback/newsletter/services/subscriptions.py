@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
-from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter import links, rendering
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.newsletter.selectors import Wanted, wanted_lists
@@ -191,10 +192,11 @@ def _owner(row: Subscription, reader: Reader | None) -> Reader:
 
 
 @transaction.atomic
-def unsubscribe(*, subscription_id: int) -> Subscription:
+def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
     """End a subscription at once; what waits to be sent for it is cancelled. May run twice.
 
-    Raises InvalidInput when it is gone.
+    ``reference`` is that of the mail whose link was pressed (``Delivery.reference``); for the
+    figures the newest mail counts where there is none. Raises InvalidInput when it is gone.
     """
     row = (
         Subscription.objects.select_for_update(of=("self",))
@@ -207,8 +209,21 @@ def unsubscribe(*, subscription_id: int) -> Subscription:
     if row.state != State.UNSUBSCRIBED:
         row.state, row.unsubscribed_at = State.UNSUBSCRIBED, timezone.now()
         row.save(update_fields=["state", "unsubscribed_at"])
+        _note_mail(row, reference)
     mail.cancel(address=row.email, recipient_prefix=f"{row.pk}:", reason=str(_("Unsubscribed")))
     return row
+
+
+def _note_mail(row: Subscription, reference: str) -> None:
+    """Keep by which of our mails a subscription ended."""
+    bulk = Q(mailing__startswith=rendering.RULE) | Q(mailing__startswith=rendering.ISSUE)
+    whose = Q(recipient_key=str(row.pk)) | Q(recipient_key__startswith=f"{row.pk}:")
+    mails = Delivery.objects.filter(bulk, whose, address=row.email, state=Delivery.State.SENT)
+    newest = mails.order_by("-sent_at").first()
+    named = mail_selectors.by_reference(reference)
+    chosen = named if named and mails.filter(pk=named.pk).exists() else newest
+    if chosen:
+        mail.note(reference=chosen.reference, kind=MailReport.Kind.UNSUBSCRIBED)
 
 
 @transaction.atomic

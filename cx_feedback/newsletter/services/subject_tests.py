@@ -1,0 +1,127 @@
+"""Two subjects tried on a share of an issue's recipients; the rest gets what is clicked more.
+
+All recipients are frozen at once, each with one row of one mailing, so nobody gets both.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.figures import clicked_by_letter
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter.issue_rendering import issue_letter
+from cx_feedback.newsletter.models import Issue
+from cx_feedback.newsletter.rendering import ISSUE
+
+#: How long what is due waits for a decision that is late.
+SOON = datetime.timedelta(minutes=1)
+_STEPS = 2**32
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One of the two subjects, with how many got it and how many of those clicked."""
+
+    subject: str
+    sent: int
+    clicked: int
+    is_winner: bool
+
+    @property
+    def rate(self) -> float:
+        return self.clicked / self.sent if self.sent else 0.0
+
+
+def part_of(issue: Issue, key: str) -> str:
+    """Return who a recipient is in the test of ``issue``: "a", "b", or "" for the rest.
+
+    A keyed hash decides: by chance, the same at every look, and not to be guessed.
+    """
+    digest = salted_hmac("cx_feedback.subject_test", f"{issue.pk}:{key}", algorithm="sha256")
+    number = int(digest.hexdigest()[:8], 16)
+    if number * 100 >= issue.test_share * _STEPS:
+        return ""
+    return "ab"[int(digest.hexdigest()[8], 16) % 2]
+
+
+def post_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recipient]]) -> int:
+    """Freeze all recipients of a locked issue, those of the test for now; return how many.
+
+    ``recipients`` iterates over all of them, at every call. The caller saves the issue.
+    """
+    ends_at = timezone.now() + datetime.timedelta(hours=issue.test_hours)
+    letters = {"a": issue_letter(issue), "b": issue_letter(issue, subject=issue.other_subject)}
+    count = 0
+    for part in ("a", "b", ""):
+        count += mail.post_many(
+            letter=letters[part or "a"],
+            mailing=issue.mailing,
+            recipients=(who for who in recipients() if part_of(issue, who.key) == part),
+            due_at=None if part else ends_at,
+        )
+    issue.test_ends_at = ends_at
+    issue.test_letters = [letters["a"].pk, letters["b"].pk]
+    return count
+
+
+def result_of(issue: Issue) -> list[Tried]:
+    """Return how the two subjects of a test did so far; empty before it began."""
+    if not issue.test_letters:
+        return []
+    counts = clicked_by_letter(issue.mailing, until=issue.test_ends_at)
+    return [
+        Tried(subject, *counts.get(letter, (0, 0)), is_winner=issue.winner == part)
+        for part, subject, letter in zip(
+            "ab", (issue.subject, issue.other_subject), issue.test_letters, strict=True
+        )
+    ]
+
+
+def decide_tests(*, now: datetime.datetime | None = None) -> int:
+    """Let the rest of issues whose test has ended go out with the better subject.
+
+    The one with the larger share of clicks; the first when they are equal. Returns how many
+    issues that were. May run twice or at once.
+    """
+    now = now or timezone.now()
+    over = Issue.objects.filter(test_ends_at__lte=now, winner="")
+    decided = 0
+    for pk in list(over.order_by("test_ends_at").values_list("pk", flat=True)):
+        with transaction.atomic():
+            issue = over.select_for_update(skip_locked=True).filter(pk=pk).first()
+            if issue is None:
+                continue
+            first, second = result_of(issue)
+            issue.winner = "b" if second.rate > first.rate else "a"
+            issue.save(update_fields=["winner"])
+            mail.go_on_with(
+                mailing=issue.mailing,
+                letter_id=issue.test_letters["ab".index(issue.winner)],
+                since=issue.test_ends_at,
+            )
+            decided += 1
+    return decided
+
+
+def undecided(deliveries: list[Delivery]) -> dict[int, datetime.datetime]:
+    """Return until when to put off those of ``deliveries`` whose test nobody decided yet."""
+    ids = {
+        int(number)
+        for each in deliveries
+        if each.mailing.startswith(ISSUE) and (number := each.mailing[len(ISSUE) :]).isdigit()
+    }
+    if not ids:
+        return {}
+    ends = {
+        f"{ISSUE}{pk}": at
+        for pk, at in Issue.objects.filter(
+            pk__in=ids, winner="", test_ends_at__isnull=False
+        ).values_list("pk", "test_ends_at")
+    }
+    soon = timezone.now() + SOON
+    return {d.pk: soon for d in deliveries if d.mailing in ends and d.due_at >= ends[d.mailing]}
