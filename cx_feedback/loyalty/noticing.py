@@ -47,13 +47,20 @@ def noticed(fit: Fit, borders: Borders) -> list[Noticed]:
 def missed_after(
     parameters: Parameters, returns: int, days: int, borders: Borders, horizon_weeks: int
 ) -> int | None:
-    """Return the days of silence after which somebody is at risk, by whole periods.
+    """Return the days since the last visit after which somebody is at risk, looked at each night.
 
-    They came in ``returns`` periods after the first, the last of them ``days`` after it.
+    They came in ``returns`` periods after the first, the last of them ``days`` after it, and on
+    the middle day of that period; None where they are not missed within two years.
     """
-    silent = np.arange(1, MOST // length() + 1)
-    last, same = days // length(), np.ones_like(silent)
-    cells = Cells(same * returns, same * last, last + silent, same)
-    left = share_left(parameters, cells, horizon_weeks * 7 / length())
-    missed = np.flatnonzero(left < borders.at_risk)
-    return int(silent[missed[0]]) * length() if len(missed) else None
+    size = length()
+    silent = np.arange(1, MOST // size + 1)
+    last, same = days // size, np.ones_like(silent)
+    nights = []
+    for passed in range(size):
+        elapsed = (passed + 1) / size
+        cells = Cells(same * returns, same * last, last + silent, same, elapsed)
+        left = share_left(parameters, cells, horizon_weeks * 7 / size)
+        missed = np.flatnonzero(left < borders.at_risk)
+        if len(missed):
+            nights.append(size * int(silent[missed[0]]) + passed)
+    return min(nights) - size // 2 if nights else None

@@ -8,7 +8,8 @@ import pytest
 
 from cx_feedback.loyalty.histories import elapsed_of
 from cx_feedback.loyalty.model import Cells, fit, p_return
-from cx_feedback.loyalty.model.holdout import auc
+from cx_feedback.loyalty.model.holdout import accuracy, auc
+from cx_feedback.loyalty.noticing import missed_after
 from cx_feedback.loyalty.tiers import Borders, share_left
 from cx_feedback.readers.periods import period_of
 from tests.shared_data import shared_file
@@ -62,13 +63,19 @@ def test_early_silent_lapse_is_seen_where_recency_is_blind(people, fitted):
     assert model >= recency + 0.15
 
 
-def days_until_missed(x, t_x, fitted):
-    """Return the days of silence after which somebody is at risk, by whole weeks."""
-    weeks = np.arange(1, 60)
-    same = np.ones_like(weeks)
-    cells = Cells(same * x, same * t_x, t_x + weeks, same)
-    left = share_left(fitted, cells, WEEKS)
-    return 7 * int(weeks[np.argmax(left < Borders().at_risk)])
+def test_the_model_alone_holds_the_goals_without_a_choice_made_after_the_fact(people, fitted):
+    """Back within 30 days, by what is said of 4 weeks, without any recalibration."""
+    until = DAY + datetime.timedelta(days=30)
+    readers, came = Counter(), Counter()
+    for days in people:
+        row = history(days, DAY)
+        readers[row] += 1
+        came[row] += any(DAY < day <= until for day in days)
+    cells = cells_of(readers, DAY)
+    returned = np.array([came[row] for row in readers])
+    found = accuracy(p_return(fitted, cells, WEEKS), cells.readers, returned)
+    assert found.auc >= 0.811
+    assert found.ece <= 0.012
 
 
 def test_the_longer_somebody_stays_away_as_a_habit_the_later_they_are_missed(people, fitted):
@@ -80,10 +87,10 @@ def test_the_longer_somebody_stays_away_as_a_habit_the_later_they_are_missed(peo
             missed
             for (x, t_x), n in rows.items()
             if x >= 5 and low <= t_x / x < high
-            for missed in [days_until_missed(x, t_x, fitted)] * n
+            for missed in [missed_after(fitted, x, 7 * t_x, Borders(), WEEKS)] * n
         ]
         found.append(float(np.median(days)))
-    assert found == [28, 35, 49, 63, 70]
+    assert found == [29, 37, 50, 62, 73]
 
 
 @pytest.fixture(scope="module")

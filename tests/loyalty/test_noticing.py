@@ -23,12 +23,16 @@ def test_on_that_day_and_not_before_the_tier_says_at_risk(settings, parameters, 
     borders = Borders()
     for every in noticing.HABITS:
         days = missed_after(parameters, 6, 6 * every, borders, 4)
-        for silent, missed in ((days - length(), False), (days, True)):
+        night = days + length() // 2  # from the first day of the period of the last visit
+        for passed, missed in ((night - 1, False), (night, True)):
+            periods, day = divmod(passed, length())
+            if not periods:
+                continue  # still the period of the visit: nobody is silent in it
             last = 6 * every // length()
-            cells = Cells.of([(6, last, last + silent // length(), 1)])
+            cells = Cells.of([(6, last, last + periods, 1)], elapsed=(day + 1) / length())
             left = share_left(parameters, cells, 28 / length())
             [tier] = tiers_of(cells, left, left, borders)
-            assert (tier == "at_risk") is missed, (every, silent)
+            assert (tier == "at_risk") is missed, (every, passed)
 
 
 def test_the_frequent_are_missed_before_thirty_days_and_the_rare_after(magazine, db):
