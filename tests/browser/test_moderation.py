@@ -1,9 +1,10 @@
 """The queue by keyboard: how many keys a hundred comments take, and no reload in between."""
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from cx_feedback.comments.models import Ban, Comment, ModerationEvent
+from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -153,3 +154,25 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_editor, write):  # noq
         page.goto(f"/admin/cx-comments/{path}")
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, path
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_rows_and_dialogs(open_editor, write, reader, scheme):  # noqa: F811
+    comment = write("Some **words** and\n\n- a list", reader=reader, email="ana@example.org")
+    Comment.objects.filter(pk=comment.pk).update(
+        flags=1, signals=[{"scorer": "trap", "points": 10.0, "detail": {}}]
+    )
+    Flag.objects.create(comment=comment, reader=reader, reason="abuse", text="Look")
+    write("Below it", parent=write(state="published"))
+    page = open_editor()
+    page.emulate_media(color_scheme=scheme)
+    page.goto("/admin/cx-comments/")
+    expect(page.locator(".cx-row")).to_have_count(2)
+    found = Axe().run(page, context="#listing-results")
+    assert found.violations_count == 0, found.generate_report()
+    for key, name in (("b", "ban"), ("c", "answer"), ("r", "reject"), ("?", "help")):
+        page.keyboard.press(key)
+        expect(page.locator(f"#cx-dialog-{name}")).to_be_visible()
+        found = Axe().run(page, context=f"#cx-dialog-{name}")
+        assert found.violations_count == 0, found.generate_report()
+        page.keyboard.press("Escape")

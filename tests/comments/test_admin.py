@@ -219,7 +219,10 @@ def test_an_authors_record_in_words(mod_client, write, reader):
     services.reject(ids=[first.pk])
     write(reader=reader, state="published")
     write(reader=reader)
-    [row] = mod_client.get(QUEUE).context["rows"]
+    response = mod_client.get(QUEUE, {"author": f"reader:{reader.pk}"})
+    [row] = response.context["rows"]
+    [told] = response.context["view"].active_filters
+    assert told.value == "Ana"
     assert row.record.words.startswith("1 published, 1 rejected, 1 waits, here since ")
     assert "spam" not in row.record.words
 

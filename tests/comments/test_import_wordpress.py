@@ -529,6 +529,7 @@ def test_the_theme_unit_test_comes_over_whole(bring, client):
         assert (row.parent.external_id if row.parent else "0") == known["comment_parent"]
         assert row.author_name == " ".join(known["comment_author"].split())
         assert row.author_email == known["comment_author_email"]
+        assert row.text.split() == known["comment_content"].split()
     assert rows["915"].depth == 9
     assert Comment.objects.filter(state="pending").count() == 3
     assert rebuild_counters() == 0

@@ -18,7 +18,7 @@ from cx_feedback.comments.models import Comment, State, Thread, unread_by_anybod
 from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.forms import BanForm
-from cx_feedback.comments.moderation.records import rows_of
+from cx_feedback.comments.moderation.records import by_author, rows_of
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.policies import settings_of
 from cx_feedback.comments.rights import Moderators
@@ -62,6 +62,21 @@ class QueueView(Moderators, BaseListingView):
     @cached_property
     def header_more_buttons(self) -> list[Any]:
         return menu_of(self.request, self.scope.everywhere)
+
+    @cached_property
+    def active_filters(self) -> list[Any]:
+        """Say an author's name where the address of the queue has a key."""
+        found = super().active_filters
+        return [
+            f._replace(value=self._author_named(f.value)) if f.auto_id == "id_author" else f
+            for f in found
+        ]
+
+    def _author_named(self, value: str) -> str:
+        if not value.startswith(("key:", "reader:")):
+            return value
+        newest = self.scope.comments().filter(by_author(value)).order_by("-pk").first()
+        return newest.name if newest else "–"
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
         kwargs: dict[str, Any] = super().get_filterset_kwargs()
