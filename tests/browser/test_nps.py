@@ -111,6 +111,21 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
     assert Start.objects.get().page_id == article.pk, "one beginning, however often they type"
 
 
+def test_two_tabs_ask_once(open_reader, place, article):
+    place(placement="scrolled", scrolled=50)
+    page = open_reader(reduced_motion="reduce")
+    other = page.context.new_page()
+    for tab in (page, other):  # both are open before either asks
+        tab.goto(article.url)
+        expect(tab.locator(".cx-nps")).to_be_hidden()
+    scroll(page, 1)
+    expect(page.locator(".cx-slide")).to_be_visible()
+    scroll(other, 1)
+    other.wait_for_timeout(300)
+    expect(other.locator(".cx-slide")).to_have_count(0)
+    expect(other.locator(".cx-nps")).to_be_hidden()
+
+
 @pytest.mark.parametrize(("share", "asked"), [("0.01", 0), ("100", 1)])
 def test_the_sampling_share(open_reader, place, article, share, asked):
     place(placement="seconds", seconds=1, share=share)

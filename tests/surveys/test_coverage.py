@@ -45,6 +45,50 @@ def test_nps(size):
         assert 93 <= coverage <= 97, (chances, coverage)
 
 
+#: What counts for a score, against it and neither: points of a scale, or weights of emotions.
+BALANCES = {
+    "CSAT": ((4, 5), (), (1, 2, 3), scores.csat),
+    "CES": ((6, 7), (1, 2, 3), (4, 5), lambda given: scores.ces(given).balance),
+    "NEV": (
+        (0.66, 1),
+        (-1,),
+        (0.33,),
+        lambda given: scores.nev(positive=given[1], neutral=given[0.33], negative=given[-1]),
+    ),
+}
+MEANS = {
+    "CES": ("effort", lambda given: scores.ces(given).mean, 1),
+    "emotional value": ("emotions, mixed", scores.emotional_value, 100),
+}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", BALANCES)
+def test_satisfaction_effort_and_emotions(size, name):
+    """The scores by their names; all that count alike are put on one point."""
+    above, below, neither, score = BALANCES[name]
+    for p, q in ((0.6, 0.2), (0.8, 0.1), (0.4, 0.35)):
+        q = q if below else 0
+        found, times = samples(size, (p, q, 1 - p - q), 20_000)
+        given = [
+            score({above[-1]: a, neither[0]: n, **({below[0]: b} if below else {})})
+            for a, b, n in found.tolist()
+        ]
+        coverage = held([(s.low, s.high) for s in given], 100 * (p - q), times)
+        assert 93 <= coverage <= 97, (p, q, coverage)
+
+
+@pytest.mark.parametrize("name", MEANS)
+def test_scores_that_are_means_have_the_interval_of_means(name):
+    """Whose coverage ``test_mean`` measures, of these scales too."""
+    scale, score, times = MEANS[name]
+    points, chances = SCALES[scale]
+    found, _times = samples(30, chances, 60)
+    ends = times * scores._mean_bounds(found, np.array(points, dtype=float))
+    given = [score(dict(zip(points, row, strict=True))) for row in found.tolist()]
+    assert [(s.low, s.high) for s in given] == [pytest.approx(tuple(pair)) for pair in ends.T]
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_share(size):
     """Around each share, because whole answers make any interval jump from one share to the next.

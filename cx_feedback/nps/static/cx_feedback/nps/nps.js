@@ -12,6 +12,8 @@ for (const el of document.querySelectorAll("[data-cx-ask]")) {
   } catch { if (!done) continue; }
   const close = (days) => { if (el.isConnected) el.remove(), done || wait(days, 1); };
   const show = () => {
+    // Another tab may have asked since this page was opened.
+    if (!done && +(localStorage[key] ?? "").split(",")[0] > Date.now()) return;
     el.removeAttribute("data-cx-ask");
     if (done || !(ms || seen)) return;
     const box = el.querySelector("details");
