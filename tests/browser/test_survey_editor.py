@@ -134,6 +134,40 @@ def test_things_to_rank_are_dragged(open_reader, article):
     assert Response.objects.get().answers == {"q": ["cats", "ants", "bees"]}
 
 
+def test_choices_are_written_like_a_list(open_editor):
+    page = open_editor()
+    page.goto(f"{LIST}add/")
+    page.locator("[name=title]").fill("Which?")
+    block = add_block(page.locator("#panel-questions-section"), "Single choice")
+    block.locator("[name$='-value-label']").fill("Which one?")
+    choices = block.locator("[data-controller~=cx-items]:visible")
+    expect(choices).to_have_count(2)
+    assert choices.first.get_attribute("aria-label") == "Choice"
+    choices.first.focus()
+    for key in ("One", "Enter", "Three", "Enter", "Four"):
+        page.keyboard.press(key) if key == "Enter" else page.keyboard.type(key)
+    expect(choices).to_have_count(3)
+    page.keyboard.press("Enter")
+    expect(choices).to_have_count(4)
+    page.keyboard.press("Backspace")
+    expect(choices).to_have_count(3)
+    choices.first.focus()
+    page.keyboard.press("End")
+    choices.first.evaluate(
+        """field => {
+            const clipboardData = new DataTransfer();
+            clipboardData.setData("text", "!\\n- Two\\n\\n2. Two and a half\\n");
+            const how = { clipboardData, bubbles: true, cancelable: true };
+            field.dispatchEvent(new ClipboardEvent("paste", how));
+        }"""
+    )
+    expect(choices).to_have_count(5)
+    publish(page)
+    (asked,) = current_definition(Survey.objects.get()).questions
+    labels = [choice["label"] for choice in asked.options["choices"]]
+    assert labels == ["One!", "Two", "Two and a half", "Three", "Four"]
+
+
 def test_a_long_survey_opens_as_an_outline_and_is_dragged(open_editor):
     block = {"help": "", "required": False}
     raw = [

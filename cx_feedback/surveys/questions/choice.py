@@ -20,6 +20,7 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
+from cx_feedback.surveys.questions.items import ItemBlock
 from cx_feedback.surveys.questions.words import clean_words
 
 CHOICES = gettext_lazy("Choices")
@@ -32,11 +33,12 @@ OTHER_LIMIT = 500
 def keyed_list(label: Any, item: Any, **kwargs: Any) -> blocks.ListBlock:
     """Return an editor's list of labels whose keys are the ids of the items."""
     return blocks.ListBlock(
-        blocks.CharBlock(max_length=200, label=item),
+        ItemBlock(item),
         min_num=2,
         max_num=200,
         default=["", ""],
         label=label,
+        help_text=gettext_lazy("Enter begins the next one; of several lines pasted each is one."),
         **kwargs,
     )
 
