@@ -6,17 +6,22 @@ from django.contrib.auth.models import Permission
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
+from wagtail.admin.compare import register_comparison_class
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
 from cx_feedback.surveys import permissions, placed
+from cx_feedback.surveys.editing.comparing import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deleting import AskingDeleteBulkAction
 from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
+from cx_feedback.surveys.fields import QuestionsField, QuotasField
 from cx_feedback.surveys.results import admin_urls, pages
 from cx_feedback.surveys.results.home import LatelyPanel
 from cx_feedback.surveys.viewsets import SurveyViewSet
 
 register_snippet(SurveyViewSet)
+register_comparison_class(QuestionsField, comparison_class=QuestionsComparison)
+register_comparison_class(QuotasField, comparison_class=QuotasComparison)
 # After Wagtail's own deletion of snippets: the last of a name counts.
 hooks.register("register_bulk_action", AskingDeleteBulkAction, order=100)
 

@@ -1,6 +1,8 @@
 """Wagtail's own tools on a survey, by the admin's addresses: workflow, schedule, lock, copies."""
 
 import datetime
+import re
+from html import unescape
 
 import pytest
 from django.contrib.auth.models import Group, Permission
@@ -8,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 from wagtail.models import (
     GroupApprovalTask,
     Locale,
@@ -134,6 +137,25 @@ def test_history_comparison_and_going_back(admin_client, survey, language):
     assert label(survey) == "How was it?"
     preview = f"{LIST}history/{survey.pk}/revisions/{first.pk}/view/"
     assert "How was it?" in admin_client.get(preview).content.decode()
+
+
+def test_conditions_and_quotas_are_compared_in_words(admin_client, survey):
+    first = survey.latest_revision
+    raw = stream()
+    rules = [
+        {"question": "q-choice", "operator": "one_of", "value": [GOOD, "c-gone"]},
+        {"question": "q-scale", "operator": "answered", "value": ""},
+    ]
+    raw[2]["value"]["show_if"] = {"match": "any", "rules": rules}
+    survey.questions = survey.questions.stream_block.to_python(raw)
+    survey.quotas = [{"question": "q-choice", "value": GOOD, "limit": 50}]
+    last = services.publish(survey=survey).latest_revision
+    url = f"{LIST}history/{survey.pk}/revisions/compare/{first.pk}...{last.pk}/"
+    html = unescape(strip_tags(admin_client.get(url).content.decode()))
+    assert "one of these holds: “How was it?” is one of “Good”, “c-gone”; “How easy?” was" in html
+    assert "“How was it?” is “Good”: at most 50" in html
+    assert "'rules'" not in html
+    assert not re.search(r"Show only if\s+{}", html)
 
 
 def test_a_copy_shares_no_answers(admin_client, survey, answer):

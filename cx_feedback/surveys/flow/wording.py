@@ -1,0 +1,62 @@
+"""Conditions and quotas in words, for editors who compare versions."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow.conditions import WORDS
+from cx_feedback.surveys.flow.editing import NEEDS_NO_VALUE
+from cx_feedback.surveys.flow.rules import ANY, OTHER
+
+Asked = Mapping[str, Question]
+
+
+def condition_words(condition: Mapping[str, Any], asked: Asked) -> str:
+    """Return a condition in words, "" for none; ``asked`` are the questions by their keys."""
+    rules = [_rule(rule, asked) for rule in condition.get("rules") or ()]
+    if len(rules) < 2:
+        return "".join(rules)
+    how = WORDS["any" if condition.get("match") == ANY else "all"]
+    return f"{how}: {'; '.join(rules)}"
+
+
+def quota_words(quotas: Sequence[Mapping[str, Any]], asked: Asked) -> str:
+    """Return quotas in words, one in a line."""
+    return "\n".join(
+        _("“%(question)s” is “%(answer)s”: at most %(n)s")
+        % {
+            "question": _label(quota["question"], asked),
+            "answer": _answer(quota["value"], asked.get(quota["question"])),
+            "n": quota["limit"],
+        }
+        for quota in quotas
+    )
+
+
+def _rule(rule: Mapping[str, Any], asked: Asked) -> str:
+    operator, value = rule["operator"], rule.get("value", "")
+    said = f"“{_label(rule['question'], asked)}” {WORDS[operator]}"
+    if operator in NEEDS_NO_VALUE:
+        return said
+    values = value if isinstance(value, list) else [value]
+    answers = (f"“{_answer(one, asked.get(rule['question']))}”" for one in values)
+    return f"{said} {', '.join(answers)}"
+
+
+def _label(key: str, asked: Asked) -> str:
+    return asked[key].label if key in asked else str(WORDS["gone"])
+
+
+def _answer(value: Any, question: Question | None) -> str:
+    options = question.options if question else {}
+    if value == OTHER and options.get("other"):
+        return str(options["other"])
+    labels = {
+        item["key"]: str(item["label"])
+        for name in ("choices", "emotions", "rows", "columns")
+        for item in options.get(name, ())
+    }
+    whole = labels.get(value) if isinstance(value, str) else None
+    return whole or ": ".join(labels.get(part, part) for part in str(value).split(":"))
