@@ -4,22 +4,18 @@ The link went to the mailbox: who follows it has proved the address, so a list t
 second mail.
 """
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
-from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address
-from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import links, rendering, requests, selectors
 from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.services.subscriptions import (
     clean_name,
     confirm,
@@ -108,36 +104,23 @@ def _email(subscription_id: int) -> str:
 def send_preferences_link(*, email: str) -> None:
     """Post a new link to an address that has subscriptions; nothing for another.
 
-    Returns nothing, so that no answer can tell which it was. One mail in five minutes and a few
-    a day, like those that confirm. Raises InvalidInput naming ``email``.
+    Returns nothing and does the same work for both, so that no answer can tell which it was. One
+    mail in five minutes and a few a day, like those that confirm. Raises InvalidInput naming
+    ``email``.
     """
     email = clean_address(email)
     rows = Subscription.objects.select_for_update().filter(email=email)
     row = rows.order_by("mailing_list_id").first()
-    if row is None or not _may_mail(email):
-        return
-    row.asked += 1
-    row.save(update_fields=["asked"])
-    mail.post(
+    allowed = may_mail(email, kind=rendering.PREFERENCES, mailings=[rendering.PREFERENCES])
+    allowed = allowed and row is not None
+    row = row or Subscription(pk=0, email=email)
+    link = AskedFor(
         letter=rendering.preferences_letter(row.language),
         mailing=rendering.PREFERENCES,
-        recipient=mail.Recipient(
-            key=f"{row.pk}:{row.asked}", address=email, variables=links.variables(row.pk)
-        ),
-        policy=Delivery.Policy.AT_LEAST_ONCE,
-        priority=Delivery.URGENT,
-    )
-
-
-def _may_mail(email: str) -> bool:
-    now = timezone.now()
-    sent = Delivery.objects.filter(
+        key=f"{row.pk}:{row.asked + 1}",
         address=email,
-        mailing=rendering.PREFERENCES,
-        created_at__gt=now - datetime.timedelta(days=1),
+        variables=links.variables(row.pk),
     )
-    times = list(sent.values_list("created_at", flat=True))
-    pause = datetime.timedelta(seconds=conf.get("NEWSLETTER_CONFIRM_PAUSE"))
-    return len(times) < conf.get("NEWSLETTER_CONFIRM_PER_DAY") and all(
-        at <= now - pause for at in times
-    )
+    with kept_only_if(allowed):
+        Subscription.objects.filter(pk=row.pk).update(asked=row.asked + 1)
+        link.post()

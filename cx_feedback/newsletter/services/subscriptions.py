@@ -1,6 +1,5 @@
 """Subscribing with a double opt-in, and unsubscribing with one click."""
 
-import datetime
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -8,15 +7,15 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
-from cx_feedback.mail.models import Delivery, MailReport
+from cx_feedback.mail.models import MailReport
 from cx_feedback.newsletter import links, rendering
 from cx_feedback.newsletter.models import MailingList, Subscription
-from cx_feedback.newsletter.selectors import Wanted, wanted_lists
+from cx_feedback.newsletter.selectors import wanted_lists
+from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.wording import consent_wording, version_of
 from cx_feedback.newsletter.zones import clean_zone
 from cx_feedback.readers import services as readers
@@ -49,13 +48,17 @@ def subscribe(
     language = language[:12]
     rows = lock_rows(email, [one.mailing_list for one in wanted])
     for row, one in zip(rows, wanted, strict=True):
-        if row.state != State.CONFIRMED:
+        confirmed = row.state == State.CONFIRMED
+        with kept_only_if(not confirmed):
+            row.topics.set(one.topics, clear=True)  # always the same statements
+        if not confirmed:
             keep_proof(row, language=language, page_id=page_id, how=how)
             row.name, row.time_zone = name or row.name, time_zone or row.time_zone
             row.state = State.PENDING
-            row.topics.set(one.topics)
-    if _may_mail(email, wanted):
-        _post_opt_in(rows)
+    mailings = [rendering.opt_in_mailing(one.mailing_list.pk) for one in wanted]
+    opt_in = _opt_in(rows)
+    with kept_only_if(may_mail(email, kind=rendering.OPT_IN, mailings=mailings)):
+        opt_in.post()
     for row in rows:
         row.save()
 
@@ -92,41 +95,21 @@ def keep_proof(row: Subscription, *, language: str, page_id: int | None, how: st
     row.consent_page_id, row.consent_how, row.language = page_id, how, language
 
 
-def _may_mail(email: str, wanted: Sequence[Wanted]) -> bool:
-    """Return whether the address may get another such mail: nobody floods a mailbox with them."""
-    now = timezone.now()
-    asked = Delivery.objects.filter(
-        address=email,
-        mailing__startswith=rendering.OPT_IN,
-        created_at__gt=now - datetime.timedelta(days=1),
-    )
-    pause = datetime.timedelta(seconds=conf.get("NEWSLETTER_CONFIRM_PAUSE"))
-    times = list(asked.values_list("mailing", "created_at"))
-    if len(times) >= conf.get("NEWSLETTER_CONFIRM_PER_DAY"):
-        return False
-    recent = {mailing for mailing, at in times if at > now - pause}
-    return any(rendering.opt_in_mailing(one.mailing_list.pk) not in recent for one in wanted)
-
-
-def _post_opt_in(rows: Sequence[Subscription]) -> None:
-    """Post the mail to confirm or, to who is a subscriber of all, the one that says so."""
+def _opt_in(rows: Sequence[Subscription]) -> AskedFor:
+    """Return the mail to confirm or, to who is a subscriber of all, the one that says so."""
     waiting = [row for row in rows if row.state != State.CONFIRMED]
     first, *_others = named = waiting or list(rows)
     first.asked += 1
     variables = links.variables(first.pk)
-    if waiting:
-        variables["confirm_url"] = links.confirm_url([row.pk for row in waiting], first.asked)
-    letter = rendering.opt_in_letter(
-        [row.mailing_list for row in named], first.language, known=not waiting
-    )
-    mail.post(
-        letter=letter,
-        mailing=rendering.opt_in_mailing(first.mailing_list_id),
-        recipient=mail.Recipient(
-            key=f"{first.pk}:{first.asked}", address=first.email, variables=variables
+    variables["confirm_url"] = links.confirm_url([row.pk for row in named], first.asked)
+    return AskedFor(
+        letter=rendering.opt_in_letter(
+            [row.mailing_list for row in named], first.language, known=not waiting
         ),
-        policy=Delivery.Policy.AT_LEAST_ONCE,
-        priority=Delivery.URGENT,
+        mailing=rendering.opt_in_mailing(first.mailing_list_id),
+        key=f"{first.pk}:{first.asked}",
+        address=first.email,
+        variables=variables,
     )
 
 
