@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import get_language
 
 from cx_feedback.newsletter.models import MailingList, Topic
@@ -12,7 +12,7 @@ from cx_feedback.newsletter.requests import CHOOSING, HONEYPOT
 from cx_feedback.newsletter.selectors import Offer, default_list
 from cx_feedback.newsletter.wording import consent_wording
 
-R = TypeVar("R", bound=HttpResponse)
+R = TypeVar("R", bound=HttpResponseBase)
 
 
 @dataclass(frozen=True)

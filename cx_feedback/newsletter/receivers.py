@@ -10,6 +10,7 @@ from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.mail import mailings
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import rendering, selectors, services
+from cx_feedback.newsletter.guides import services as guides
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
 from cx_feedback.newsletter.quiet import zone_of
 from cx_feedback.newsletter.services.deciding import newsletter_settings, quiet_hours
@@ -34,6 +35,7 @@ def connect() -> None:
     mailings.register("issue", selectors.names_of_issues)
     mailings.register("issuetest", selectors.names_of_issues)
     mailings.register("optin", selectors.names_of_opt_ins)
+    mailings.register("guide", guides.names_of)
     mailings.register("preferences", selectors.names_of_preferences)
 
 

@@ -66,7 +66,7 @@ def render_rule(
     mail = mail or rule
     with translation.override(language or None):
         body = absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS))
-        return _render(
+        return render(
             mail.subject,
             "cx_feedback/newsletter/mail/follow_up.html",
             rule.mailing_list.name,
@@ -90,7 +90,7 @@ def opt_in_letter(lists: Sequence[MailingList], language: str, *, known: bool) -
         words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
         names = joined(one.name for one in lists)
         subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length or 0)
-        parts = _render(literal(subject), f"cx_feedback/newsletter/mail/{name}.html", names, {})
+        parts = render(literal(subject), f"cx_feedback/newsletter/mail/{name}.html", names, {})
     return write(parts, lists[0], language, bulk=False)
 
 
@@ -98,7 +98,7 @@ def preferences_letter(language: str) -> Letter:
     """Return the letter with a new link to the page where one chooses what comes."""
     with translation.override(language or None):
         template = "cx_feedback/newsletter/mail/preferences.html"
-        parts = _render(_("Choose what comes to you"), template, "", {})
+        parts = render(_("Choose what comes to you"), template, "", {})
     return write(parts, None, language, bulk=False)
 
 
@@ -112,7 +112,8 @@ def literal(words: str) -> str:
     return words.replace("{", "(").replace("}", ")")
 
 
-def _render(subject: str, template: str, list_name: str, context: dict[str, Any]) -> Rendered:
+def render(subject: str, template: str, list_name: str, context: dict[str, Any]) -> Rendered:
+    """Render a template of the frame ``mail/base.html``, placeholders unfilled."""
     context = {
         **context,
         "subject": subject,

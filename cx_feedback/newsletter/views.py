@@ -46,7 +46,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
                 how="form",
             )
     except challenge.ChallengeAsked as asked:
-        return _challenge_page(request, asked)
+        return challenge_page(request, asked)
     except FeedbackError as error:
         context = {**form_again(request.POST, page_id), "error": error}
         return render(
@@ -57,7 +57,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
     return back_to_page(request, page_id, "cx-subscribe-thanks")
 
 
-def _challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
+def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
     """Show a page that does the work and sends the same once more."""
     context = {
         "error": asked,

@@ -6,6 +6,7 @@ from wagtail.images.blocks import ImageBlock
 
 from cx_feedback.comments.blocks import CommentsBlock
 from cx_feedback.newsletter.blocks import SubscribeBlock
+from cx_feedback.newsletter.guides.blocks import GuideBlock
 from cx_feedback.nps.blocks import NPSBlock
 from cx_feedback.surveys.blocks import SurveyBlock
 
@@ -64,6 +65,7 @@ class BodyBlock(blocks.StreamBlock):
     image = PictureBlock()
     key_figure = KeyFigureBlock()
     subscribe = SubscribeBlock()
+    guide = GuideBlock()
 
 
 class ArticleBodyBlock(BodyBlock):

@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
 from cx_feedback.newsletter import links
+from cx_feedback.newsletter.guides.presentation import form_context as guide_context
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.presentation import form_context
 
@@ -33,6 +34,20 @@ def cx_subscribe(
         "heading": heading,
         "text": text,
     }
+
+
+@register.inclusion_tag("cx_feedback/newsletter/guide.html", takes_context=True)
+def cx_guide(
+    context: Any,
+    document: Any,
+    mailing_list: MailingList | None = None,
+    heading: str = "",
+    text: str = "",
+) -> dict[str, Any]:
+    """Render the form that sends a document by mail; ``mailing_list`` may be ticked beside it."""
+    page_id = getattr(context.get("page"), "pk", None)
+    shown = guide_context(document, mailing_list, page_id)
+    return {**shown, "heading": heading, "text": text}
 
 
 @register.simple_tag

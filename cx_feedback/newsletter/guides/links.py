@@ -1,0 +1,44 @@
+"""Signed names of documents: on a form, that an editor put it there; in a mail, who asked."""
+
+from django.core.signing import BadSignature, Signer, TimestampSigner
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.newsletter.links import DAY, absolute
+
+_FORM = "cx_feedback.newsletter.guide-form"
+_MAIL = "cx_feedback.newsletter.guide"
+
+
+def sign_form(document_id: int) -> str:
+    """Return what the form sends: the same for every reader and at any time."""
+    return Signer(salt=_FORM).sign(str(document_id))
+
+
+def read_form(value: str) -> int:
+    """Return the document's id; raises InvalidInput naming ``guide``."""
+    try:
+        return int(Signer(salt=_FORM).unsign(value))
+    except BadSignature:
+        raise InvalidInput(fields={"guide": [_("There is no such guide.")]}) from None
+
+
+def download_url(document_id: int) -> str:
+    """Return the address in the mail; it holds for NEWSLETTER_CONFIRM_DAYS."""
+    token = TimestampSigner(salt=_MAIL).sign(str(document_id))
+    return absolute(reverse("cx_feedback:newsletter-guide", args=[token]))
+
+
+def read_download(token: str) -> int:
+    """Return the document's id; raises InvalidInput for a changed or expired link."""
+    try:
+        value = TimestampSigner(salt=_MAIL).unsign(
+            token, max_age=conf.get("NEWSLETTER_CONFIRM_DAYS") * DAY
+        )
+    except BadSignature:
+        raise InvalidInput(
+            fields={"link": [_("This link has expired or is not complete. Ask for a new one.")]}
+        ) from None
+    return int(value)

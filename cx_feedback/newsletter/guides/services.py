@@ -1,0 +1,99 @@
+"""Sending a guide to who asks for it, and a subscription only to who ticked that too."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from wagtail.documents import get_document_model
+
+from cx_feedback.core.errors import NotFound
+from cx_feedback.mail.letters import clean_address
+from cx_feedback.mail.models import Letter
+from cx_feedback.mail.services import write_letter
+from cx_feedback.newsletter import rendering
+from cx_feedback.newsletter.guides import links
+from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
+from cx_feedback.newsletter.services.subscriptions import subscribe
+
+#: Kind of the mailings in the deliveries ledger; behind it stands the document's id.
+GUIDE = "guide:"
+
+
+@dataclass(frozen=True)
+class Consent:
+    """The list that somebody ticked below the guide; ``page_id`` is where."""
+
+    list_id: int
+    time_zone: str = ""
+    page_id: int | None = None
+
+
+def document_of(document_id: int) -> Any:
+    """Return the document; raises NotFound when it was taken away."""
+    found = get_document_model().objects.filter(pk=document_id).first()
+    if found is None:
+        raise NotFound(_("This guide does not exist any more."))
+    return found
+
+
+@transaction.atomic
+def send_guide(
+    *, email: str, document_id: int, language: str = "", consent: Consent | None = None
+) -> None:
+    """Post the link to a guide; with ``consent`` ask to confirm the list by a mail of its own.
+
+    The address alone subscribes to nothing and makes no reader. Limited like every mail that
+    anybody may ask for. Raises InvalidInput naming ``email`` or ``list``, NotFound for a document
+    that is gone.
+    """
+    email = clean_address(email)
+    document = document_of(document_id)
+    mailing = f"{GUIDE}{document.pk}"
+    asked = AskedFor(
+        letter=guide_letter(document, language),
+        mailing=mailing,
+        key=uuid.uuid4().hex,
+        address=email,
+        variables={"guide_url": links.download_url(document.pk)},
+    )
+    with kept_only_if(may_mail(email, kind=GUIDE, mailings=[mailing])):
+        asked.post()
+    if consent is not None:
+        subscribe(
+            email=email,
+            list_ids=[consent.list_id],
+            language=language,
+            time_zone=consent.time_zone,
+            page_id=consent.page_id,
+            how="guide",
+        )
+
+
+def guide_letter(document: Any, language: str) -> Letter:
+    """Return the letter with the link to a document; the same words are one letter."""
+    with translation.override(language or None):
+        title = rendering.literal(document.title)
+        longest = Letter._meta.get_field("subject").max_length or 0
+        subject = Truncator(_("Here is “%s”") % title).chars(longest)
+        template = "cx_feedback/newsletter/mail/guide.html"
+        parts = rendering.render(subject, template, "", {"title": title})
+    headers = {"Auto-Submitted": "auto-generated"}
+    if language:
+        headers["Content-Language"] = language
+    return write_letter(
+        subject=parts.subject,
+        text=parts.text,
+        html=parts.html,
+        headers=headers,
+        language=language,
+    )
+
+
+def names_of(ids: list[str]) -> dict[str, str]:
+    """Return id to name, for the post office's screens."""
+    rows = get_document_model().objects.filter(pk__in=[i for i in ids if i.isdigit()])
+    return {str(pk): _("Guide: %s") % title for pk, title in rows.values_list("pk", "title")}

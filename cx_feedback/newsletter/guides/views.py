@@ -1,0 +1,86 @@
+"""Asking for a guide by a plain form, and fetching it by the link of the mail."""
+
+from typing import Any
+
+from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cx_feedback.core import challenge
+from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound
+from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
+from cx_feedback.core.pages import require_page
+from cx_feedback.newsletter import requests
+from cx_feedback.newsletter.admission import admit
+from cx_feedback.newsletter.guides import links, services
+from cx_feedback.newsletter.guides.presentation import form_context
+from cx_feedback.newsletter.models import MailingList
+from cx_feedback.newsletter.presentation import without_referrer
+from cx_feedback.newsletter.views import challenge_page
+
+
+@public_form(scope="mail")
+def ask(request: HttpRequest) -> HttpResponseBase:
+    """Send the guide's link to the address, then back to the page; the same for every address."""
+    page_id = page_id_of(request)
+    try:
+        require_page(page_id, request)
+        document_id = links.read_form(requests.text_in(request.POST, "guide"))
+        wish = requests.read(request.POST)
+        if not wish.is_trap:
+            admit(request, request.POST, wish.email)
+            services.send_guide(
+                email=wish.email,
+                document_id=document_id,
+                language=wish.language,
+                consent=_consent(wish, page_id),
+            )
+    except challenge.ChallengeAsked as asked:
+        return challenge_page(request, asked)
+    except InvalidInput as error:
+        return _form_again(request, page_id, error)
+    if page_id is None:
+        return render(request, "cx_feedback/newsletter/guide_asked.html")
+    return back_to_page(request, page_id, f"cx-guide-{document_id}-thanks")
+
+
+def _consent(wish: requests.Wish, page_id: int | None) -> services.Consent | None:
+    if not wish.list_ids:
+        return None
+    return services.Consent(wish.list_ids[0], wish.time_zone, page_id)
+
+
+def _form_again(request: HttpRequest, page_id: int | None, error: InvalidInput) -> HttpResponseBase:
+    """Show the form with what was written, and what is wrong with it."""
+    try:
+        document = services.document_of(links.read_form(request.POST.get("guide", "")))
+    except FeedbackError:
+        return error_page(request, error)
+    offered = request.POST.get("offered", "")
+    found = MailingList.objects.filter(pk=offered).first() if offered.isdecimal() else None
+    context = {**form_context(document, found, page_id, request.POST), "error": error}
+    return render(request, "cx_feedback/newsletter/guide_page.html", context, status=error.status)
+
+
+@never_cache
+@require_safe
+def download(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Hand out the document; whoever has the link has read the mail. Changes nothing."""
+    try:
+        document = services.document_of(links.read_download(token))
+        return without_referrer(_file(document))
+    except FeedbackError as error:
+        return without_referrer(error_page(request, error))
+
+
+def _file(document: Any) -> FileResponse:
+    try:
+        opened = document.file.open("rb")
+    except OSError:
+        raise NotFound(_("This guide does not exist any more.")) from None
+    name = document.filename
+    response = FileResponse(opened, as_attachment=True, filename=name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response
