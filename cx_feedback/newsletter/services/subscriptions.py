@@ -11,7 +11,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
-from cx_feedback.mail.models import MailReport
+from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter import links, rendering
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.newsletter.selectors import wanted_lists
