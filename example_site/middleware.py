@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 EDITORS_PREFIX = "/admin/"
+#: Where readers log in, by choice: a form there may lead on to another site's login.
+ACCOUNTS_PREFIX = "/accounts/"
 
 PUBLIC_POLICY = "; ".join(
     [
@@ -36,7 +38,10 @@ def public_pages(
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response.headers.setdefault("Cache-Control", "private")
         else:
-            response.headers.setdefault("Content-Security-Policy", PUBLIC_POLICY)
+            policy = PUBLIC_POLICY
+            if request.path.startswith(ACCOUNTS_PREFIX):
+                policy = policy.replace("form-action 'self'", "form-action 'self' https:")
+            response.headers.setdefault("Content-Security-Policy", policy)
         return response
 
     return middleware

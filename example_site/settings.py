@@ -13,6 +13,7 @@
 | `DEFAULT_FROM_EMAIL`| `Hasta la próxima <hola@hastalaproxima.example>`       |
 | `STATIC_MANIFEST`   | `0`; `1` serves what `collectstatic` gathered          |
 | `SERVE_MEDIA`       | `1`; `0` leaves uploaded files to the web server       |
+| `SOCIAL_LOGIN`      | none: readers are guests; else see the end of this file|
 """
 
 import os
@@ -201,3 +202,36 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "INFO")},
     "loggers": {"wagtail": {"level": "WARNING"}, "django_tasks": {"level": "WARNING"}},
 }
+
+# Accounts of readers, by choice, with django-allauth: SOCIAL_LOGIN=github,google together with
+# GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET and so on, as the provider gave them. Readers may also
+# sign up with an e-mail address, which has to be proved.
+SOCIAL_LOGIN = env_list("SOCIAL_LOGIN", "")
+if SOCIAL_LOGIN:
+    INSTALLED_APPS += [
+        "allauth",
+        "allauth.account",
+        "allauth.socialaccount",
+        *(f"allauth.socialaccount.providers.{provider}" for provider in SOCIAL_LOGIN),
+    ]
+    MIDDLEWARE += ["allauth.account.middleware.AccountMiddleware"]
+    AUTHENTICATION_BACKENDS = [
+        "django.contrib.auth.backends.ModelBackend",
+        "allauth.account.auth_backends.AuthenticationBackend",
+    ]
+    SOCIALACCOUNT_PROVIDERS = {
+        provider: {
+            "APPS": [
+                {
+                    "client_id": os.environ.get(f"{provider.upper()}_CLIENT_ID", ""),
+                    "secret": os.environ.get(f"{provider.upper()}_CLIENT_SECRET", ""),
+                }
+            ]
+        }
+        for provider in SOCIAL_LOGIN
+    }
+    # What a reader's account has proved is its address; it is never one of the editors'.
+    ACCOUNT_LOGIN_METHODS = {"email", "username"}
+    ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*"]
+    ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+    LOGIN_URL, LOGIN_REDIRECT_URL, ACCOUNT_LOGOUT_REDIRECT_URL = "account_login", "/", "/"

@@ -25,4 +25,7 @@ if settings.SERVE_MEDIA:
         re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT}),
     ]
 
+if settings.SOCIAL_LOGIN:
+    urlpatterns += [path("accounts/", include("allauth.urls"))]
+
 urlpatterns += i18n_patterns(path("", include(wagtail_urls)))

@@ -86,7 +86,7 @@ def _key(talk: Conversation, *more: str) -> str:
         talk.thread and talk.thread.pk, talk.version, talk.closed, rules.votes,
         rules.reactions, rules.who, rules.edit_minutes, get_language(),
         timezone.get_current_timezone_name(), get_script_prefix(),
-        *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
+        *_login(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
     ]  # fmt: skip
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
     return f"cx:comments:{talk.page_id}:{digest}"
@@ -114,13 +114,21 @@ def thread_context(
 
 def form_context(rules: Rules) -> dict[str, Any]:
     """Return what ``form.html`` needs besides the page, the parent, values and errors."""
-    login = getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", None) or settings.LOGIN_URL
+    login_url, login_offered = _login()
     return {
         "cx_lang": get_language() or "",
         "accounts_only": rules.accounts_only,
-        "login_url": resolve_url(login),
+        "login_url": login_url,
+        "login_offered": login_offered,
         "email_asked": conf.get("COMMENTS_EMAIL"),
         "text_limit": conf.get("COMMENTS_LENGTH"),
         "name_limit": NAME_LENGTH,
         "honeypot": HONEYPOT,
     }
+
+
+def _login() -> tuple[str, bool]:
+    """Return where to log in, and whether guests are told of it: if the site names a place."""
+    own = getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", None)
+    named = bool(own) or settings.is_overridden("LOGIN_URL")
+    return resolve_url(own or settings.LOGIN_URL), named

@@ -16,7 +16,7 @@ def test_where_only_accounts_write_the_form_says_so_to_everybody(client, talk, d
     CommentSettings.objects.create(site=talk.get_site(), who="accounts")
     html = client.get(talk.url).content.decode()
     assert "You need an account of this site" in html
-    assert ('href="/accounts/login/"' in html, 'name="email"' in html) == (True, False)
+    assert ("/accounts/login/?next=http" in html, 'name="email"' in html) == (True, False)
     client.force_login(django_user_model.objects.create_user("eva", password="pw"))
     assert client.get(talk.url).content.decode() == html
 
@@ -46,3 +46,11 @@ def test_an_account_changes_its_own_from_any_browser(talk, write, django_user_mo
             **OWN,
         )
         assert answer.status_code == status
+
+
+def test_guests_are_told_where_to_log_in_if_there_is_a_place(client, talk, settings):
+    assert "Have an account here?" not in client.get(talk.url).content.decode()
+    settings.LOGIN_URL = "/log-in/"
+    html = client.get(talk.url).content.decode()
+    assert 'href="/log-in/?next=http' in html
+    assert 'name="email"' in html
