@@ -16,7 +16,7 @@ def setup() -> None:
     """Point Django at a fresh database of the benchmarks' own, with all tables."""
     os.environ["DATABASE_URL"] = DATABASE
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-    _recreate()
+    recreate(DATABASE)
     import django
 
     django.setup()
@@ -25,12 +25,13 @@ def setup() -> None:
     call_command("migrate", verbosity=0, run_syncdb=True)
 
 
-def _recreate() -> None:
+def recreate(database: str) -> None:
+    """Make an empty database in place of the one of that address."""
     import psycopg
     from django.db import connections
 
     connections.close_all()  # of the benchmark before
-    server, _, name = DATABASE.rpartition("/")
+    server, _, name = database.rpartition("/")
     with closing(psycopg.connect(f"{server}/postgres", autocommit=True)) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -76,16 +77,19 @@ def queries(job: Callable[[], object]) -> int:
 
 
 @contextmanager
-def gunicorn() -> Iterator[int]:
-    """Serve the site with one worker of four threads; yields the port."""
+def gunicorn(
+    module: str = "benchmarks.wsgi", python: str = sys.executable, **process: Any
+) -> Iterator[int]:
+    """Serve a site, ours by default, with one worker of four threads; yields the port."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
         [
-            *(sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "--bind", f"127.0.0.1:{port}"),
+            *(python, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}"),
             *("--workers", "1", "--threads", "4", "--keep-alive", "60", "--log-level", "error"),
-        ]
+        ],
+        **process,
     )
     try:
         for _ in range(100):
