@@ -1,6 +1,6 @@
 """The counters of threads and comments: moved with each change, checked, built anew.
 
-A thread counts its published and waiting comments; a comment counts the published ones below
+A thread counts its published comments; a comment counts the published ones below
 it, by path. All moves are relative, so that changes which meet add up.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 
 from cx_feedback.comments import keys, publication
 from cx_feedback.comments.models import Comment, State, Thread
@@ -28,17 +28,13 @@ def count(changes: Iterable[Change]) -> None:
     """Move the counters by ``changes``. Call it in their transaction, the threads locked."""
     changes = list(changes)
     published: Counter[int] = Counter()
-    waiting: Counter[int] = Counter()
     replies: Counter[str] = Counter()
     for change in changes:
         step = (change.after == State.PUBLISHED) - (change.before == State.PUBLISHED)
         published[change.comment.thread_id] += step
-        waiting[change.comment.thread_id] += (change.after == State.PENDING) - (
-            change.before == State.PENDING
-        )
         for path in keys.paths_above(change.comment.path):
             replies[path] += step
-    _move_threads(published, waiting)
+    _move_threads(published)
     seen = {c.comment.thread_id for c in changes if State.PUBLISHED in (c.before, c.after)}
     touch(seen, news=any(c.after == State.PUBLISHED and not c.comment.source for c in changes))
     _move_replies(replies)
@@ -56,16 +52,15 @@ def touch(thread_ids: Iterable[int], *, news: bool = False) -> None:
         publication.announce(ids, news=news)
 
 
-def _move_threads(published: Counter[int], waiting: Counter[int]) -> None:
-    steps: dict[tuple[int, int], list[int]] = {}
-    for thread_id in {*published, *waiting}:
-        step = (published[thread_id], waiting[thread_id])
-        if any(step):
+def _move_threads(published: Counter[int]) -> None:
+    """Threads that move by the same number share one statement."""
+    steps: dict[int, list[int]] = {}
+    for thread_id, step in published.items():
+        if step:
             steps.setdefault(step, []).append(thread_id)
-    for (up, wait), thread_ids in sorted(steps.items()):
-        Thread.objects.filter(pk__in=thread_ids).update(
-            published=F("published") + up, waiting=F("waiting") + wait
-        )
+    for step, thread_ids in sorted(steps.items()):
+        rows = Thread.objects.filter(pk__in=thread_ids)
+        rows.update(published=F("published") + step)
 
 
 def _move_replies(replies: Counter[str]) -> None:
@@ -92,13 +87,10 @@ def rebuild_counters(*, thread_ids: list[int] | None = None) -> int:
 
 def _rebuild(thread_id: int) -> int:
     thread = Thread.objects.select_for_update(no_key=True).get(pk=thread_id)
-    found = Comment.objects.filter(thread=thread).aggregate(
-        published=Count("pk", filter=Q(state=State.PUBLISHED)),
-        waiting=Count("pk", filter=Q(state=State.PENDING)),
-    )
-    wrong = sum(getattr(thread, name) != value for name, value in found.items())
+    published = Comment.objects.published().filter(thread=thread).count()
+    wrong = int(thread.published != published)
     if wrong:
-        Thread.objects.filter(pk=thread_id).update(**found)
+        Thread.objects.filter(pk=thread_id).update(published=published)
     replies: Counter[str] = Counter()
     below = Comment.objects.published().filter(thread=thread, parent__isnull=False)
     for path in below.values_list("path", flat=True).iterator():

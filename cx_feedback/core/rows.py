@@ -1,7 +1,6 @@
 """Storing and finding rows for little: the way of what every act of a reader touches."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeVar
 
@@ -15,16 +14,6 @@ Links = Mapping[tuple[int, str], int]
 Owner = tuple[type[models.Model], tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class Step:
-    """A counter of the row ``pk`` that goes up by ``by`` along with rows that are stored."""
-
-    model: type[models.Model]
-    pk: Any
-    column: str
-    by: int = 1
-
-
 def insert(row: models.Model) -> None:
     """Insert ``row``, whose model has an automatic key, and set that key.
 
@@ -34,28 +23,20 @@ def insert(row: models.Model) -> None:
     insert_all([row])
 
 
-def insert_all(
-    rows: Sequence[models.Model], links: Links | None = None, steps: Sequence[Step] = ()
-) -> None:
-    """Insert rows, of several models, and set their keys; count ``steps``, after them.
+def insert_all(rows: Sequence[models.Model], links: Links | None = None) -> None:
+    """Insert rows, of several models, and set their keys.
 
     A row whose foreign key holds an earlier one of ``rows`` takes its key; ``links`` says the
-    same of columns that are no foreign keys. PostgreSQL takes all of it by one statement, so
-    that what a reader does is one way to the database and back, and whoever counts in the same
-    row waits for no more than that.
+    same of columns that are no foreign keys. PostgreSQL takes all of them by one statement, so
+    that what a reader does is one way to the database and back.
     """
     connection = connections[router.db_for_write(type(rows[0]))]
     links = {**_foreign(rows), **(links or {})}
-    if connection.vendor == "postgresql":
-        _store(rows, links, connection, steps)
+    if connection.features.can_return_columns_from_insert and (
+        connection.vendor == "postgresql" or len(rows) == 1
+    ):
+        _store(rows, links, connection)
         return
-    _store_one_by_one(rows, links, connection)
-    for step in steps:
-        counted = step.model._default_manager.filter(pk=step.pk)
-        counted.update(**{step.column: models.F(step.column) + step.by})
-
-
-def _store_one_by_one(rows: Sequence[models.Model], links: Links, connection: Any) -> None:
     for place, row in enumerate(rows):
         _take_keys(rows, place, links)
         if connection.features.can_return_columns_from_insert:
@@ -134,20 +115,14 @@ def _take_keys(rows: Sequence[models.Model], place: int, links: Links) -> None:
             rows[place].__dict__[column] = rows[earlier].pk
 
 
-def _store(
-    rows: Sequence[models.Model], links: Links, connection: Any, steps: Sequence[Step] = ()
-) -> None:
-    counters = tuple((step.model, step.column) for step in steps)
-    statement = _prepared(
-        tuple(map(type, rows)), tuple(links.items()), connection.alias, counters=counters
-    )
+def _store(rows: Sequence[models.Model], links: Links, connection: Any) -> None:
+    statement = _prepared(tuple(map(type, rows)), tuple(links.items()), connection.alias)
     values = [
         field.get_db_prep_save(field.pre_save(row, True), connection)
         for place, row in enumerate(rows)
         for field in _fields(type(row))
         if (place, field.attname) not in links
     ]
-    values += [value for step in steps for value in (step.by, step.pk)]
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         keys = cursor.fetchone()
@@ -201,14 +176,13 @@ def _prepared(
     links: tuple[tuple[tuple[int, str], int], ...],
     alias: str,
     owner: Owner | None = None,
-    counters: tuple[tuple[type[models.Model], str], ...] = (),
 ) -> str:
     """Return one statement that inserts a row of each model and returns their keys.
 
     With ``owner`` it does so for the row of that model with values in these columns, if there
-    is one, and returns its key last. Of each of ``counters`` it takes a number and a key.
+    is one, and returns its key last.
     """
-    if len(kinds) == 1 and owner is None and not counters:
+    if len(kinds) == 1 and owner is None:
         return _statement(kinds[0], alias)
     linked, parts = dict(links), []
     for place, model in enumerate(kinds):
@@ -224,8 +198,6 @@ def _prepared(
         row = ", ".join(values)
         row = f"VALUES ({row})" if owner is None else f"SELECT {row} FROM owner"
         parts.append(f"row_{place} AS ({head} {row} RETURNING {returning} AS key)")
-    # PostgreSQL comes to what nothing asks for last: the counters' rows are locked at the end.
-    parts += [_counting(place, *counter, alias) for place, counter in enumerate(counters)]
     keys = ", ".join(f"(SELECT key FROM row_{place})" for place in range(len(kinds)))
     if owner is None:
         return f"WITH {', '.join(parts)} SELECT {keys}"
@@ -242,13 +214,6 @@ def _owner(model: type[models.Model], columns: Sequence[str], alias: str) -> str
     where = " AND ".join(f"{quote(_column(model, name).column)} = %s" for name in columns)
     key = f"SELECT {quote(_column(model, 'pk').column)} AS key FROM {quote(meta.db_table)}"
     return f"owner AS ({key} WHERE {where})"
-
-
-def _counting(place: int, model: type[models.Model], column: str, alias: str) -> str:
-    quote = connections[alias].ops.quote_name
-    counter, key = (quote(_column(model, name).column) for name in (column, "pk"))
-    table = quote(model._meta.db_table)
-    return f"step_{place} AS (UPDATE {table} SET {counter} = {counter} + %s WHERE {key} = %s)"
 
 
 def _statement(model: type[models.Model], alias: str) -> str:

@@ -6,7 +6,6 @@ cost no statement more.
 
 import datetime
 import uuid
-from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -30,7 +29,7 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.core.rows import Step, find, insert_all, insert_for, stands_alone
+from cx_feedback.core.rows import find, insert_all, insert_for, stands_alone
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
 
@@ -87,15 +86,14 @@ def act(
     at: datetime.datetime | None = None,
     here: bool = True,
     row: Any = None,
-    steps: Sequence[Step] = (),
 ) -> Activity:
     """Write an act into the ledger, count its day, and tell the other rooms.
 
     ``at`` is an aware datetime, now by default. ``here=False`` is for what somebody else did
     about the reader (approved a comment of theirs): no day counts. ``row`` is what the act made,
     not stored yet, of which ``object_id`` becomes the key: its ``reader`` is set, and it is
-    stored here, a newcomer with it, by one statement where that can be; ``steps`` are counters
-    that go up with it (not for a Speaker). One transaction. Sends ``reader_acted``.
+    stored here, a newcomer with it, by one statement where that can be. One transaction. Sends
+    ``reader_acted``.
     """
     at = at or timezone.now()
     activity = Activity(kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at)
@@ -113,8 +111,7 @@ def act(
         rows = [*_rows_of_newcomer(reader), *rows]
     counts = day is not None and _begins_period(reader, day)
     with _around(activity, counts):
-        links = {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2}
-        insert_all(rows, links, steps)
+        insert_all(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
         if day is not None and counts:
             count_day(reader=reader, day=day)
         _tell(activity)

@@ -87,7 +87,7 @@ def rows():
         "created_at", "published_at", "decided_at", "edited_at", "pinned_at", "picked",
         "by_staff", "source", "external_id",
     )  # fmt: skip
-    threads = Thread.objects.order_by("page").values("page", "closed", "published", "waiting")
+    threads = Thread.objects.order_by("page").values("page", "closed", "published")
     mentions = Mention.objects.order_by("pk").values(
         "thread__page", "kind", "title", "url", "text", "state", "created_at", "external_id"
     )

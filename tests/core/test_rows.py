@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from cx_feedback.core.rows import Step, find, insert, insert_all, insert_for
+from cx_feedback.core.rows import find, insert, insert_all, insert_for
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 
 pytestmark = pytest.mark.django_db
@@ -45,16 +45,6 @@ def test_rows_take_the_keys_of_earlier_ones(django_assert_num_queries):
     told = {(a.pk, a.kind, a.object_id, a.reader_id) for a in Activity.objects.all()}
     assert told == {(first.pk, "x", None, reader.pk), (rows[3].pk, "y", first.pk, reader.pk)}
     assert (rows[3].object_id, first.reader_id) == (first.pk, reader.pk)
-
-
-def test_counters_go_up_with_the_rows(django_assert_num_queries):
-    reader = Reader.objects.create(active_periods=3)
-    step = Step(Reader, reader.pk, "active_periods", 2)
-    for rows in ([Activity(reader=reader, kind="x")], [Reader(), Reader()]):
-        with django_assert_num_queries(1 if connection.vendor == "postgresql" else len(rows) + 1):
-            insert_all(rows, steps=[step])
-    reader.refresh_from_db()
-    assert (reader.active_periods, Reader.objects.count()) == (7, 3)
 
 
 def test_a_refused_row_refuses_all():

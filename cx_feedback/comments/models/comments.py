@@ -68,9 +68,9 @@ class Thread(models.Model):
     )
     #: Closed by hand; policies may close it as well (see ``moderation.Policy``).
     closed = models.BooleanField(_("closed to new comments"), default=False)
-    #: Counters, changed by F() in the transaction that changes what they count.
+    #: Counter, changed by F() in the transaction that changes what it counts. Of those that wait
+    #: there is none: all who write on a page would wait for its row, one after the other.
     published = models.PositiveIntegerField(_("published"), default=0, editable=False)
-    waiting = models.PositiveIntegerField(_("waiting"), default=0, editable=False)
     #: Moved by ``counters.touch`` with all that readers see; rendered parts are kept by it.
     version = models.PositiveBigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
@@ -82,6 +82,11 @@ class Thread(models.Model):
 
     def __str__(self) -> str:
         return str(_("Conversation %d") % (self.pk or 0))
+
+    @property
+    def waiting(self) -> int:
+        """How many comments wait for a moderator; a query."""
+        return self.comments.filter(state=State.PENDING).count()
 
 
 def unread_by_anybody() -> Q:

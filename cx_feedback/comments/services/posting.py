@@ -20,7 +20,7 @@ from cx_feedback.comments.services import proving
 from cx_feedback.comments.services.floods import take_back
 from cx_feedback.comments.services.telling import tell_authors, tell_posted
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.rows import Step, insert_all, stands_alone
+from cx_feedback.core.rows import insert, stands_alone
 from cx_feedback.readers.models import Reader
 
 #: Seconds in which the same words by the same name on the same page are one comment.
@@ -71,11 +71,10 @@ def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who
         if state == State.AWAITING and not proving.may_ask(draft.email, reader, author.origin_key):
             state = State.PENDING
         comment = _comment(draft, author, admitted, state, reader, key)
-        waiting = [Step(Thread, comment.thread_id, "waiting")] if state == State.PENDING else []
         if reader is None:
-            insert_all([comment], steps=waiting)
+            insert(comment)
         else:
-            tell_posted(comment, reader, page_id=draft.page_id, steps=waiting)
+            tell_posted(comment, reader, page_id=draft.page_id)
         if state == State.AWAITING:
             proving.ask(comment)
         if admitted.is_decision:

@@ -1,9 +1,6 @@
 """What the activity ledger hears of comments."""
 
-from collections.abc import Sequence
-
 from cx_feedback.comments.models import Comment
-from cx_feedback.core.rows import Step
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
@@ -20,14 +17,10 @@ def tell(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
     )
 
 
-def tell_posted(
-    comment: Comment, reader: Reader, *, page_id: int, steps: Sequence[Step] = ()
-) -> None:
+def tell_posted(comment: Comment, reader: Reader, *, page_id: int) -> None:
     """Store a new comment and its author's act, a newcomer with them, by one statement."""
     detail = {"thread": comment.thread_id}
-    readers.act(
-        reader=reader, kind="comment", page_id=page_id, detail=detail, row=comment, steps=steps
-    )
+    readers.act(reader=reader, kind="comment", page_id=page_id, detail=detail, row=comment)
 
 
 def tell_authors(comments: list[Comment]) -> None:
