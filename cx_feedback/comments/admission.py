@@ -33,7 +33,7 @@ class Admission:
     score: float | None = None
     #: The number of the challenge that was solved for it, "" for none.
     challenge: str = ""
-    #: Whether it is one of too many doubtful ones (see ``spam.flooding``).
+    #: Whether it is one of too many (see ``spam.flooding``).
     floods: bool = False
 
     @property
@@ -68,18 +68,19 @@ def admit(*, draft: Draft, author: Author) -> Admission:
         return Admission(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
     state = _by_score(score, hold=any(signal.hold for signal in signals))
     doubtful = state is None and score >= conf.get("COMMENTS_SCORES")["challenge"]
-    spent, floods = "", False
+    spent, too_many = "", False
     if draft.solution:
         spent = challenge.spend(draft.solution, about=about(draft))
-        floods = doubtful and not proved and flooding.too_many()
+        too_many = doubtful and not proved and flooding.too_many()
     elif doubtful and not draft.without_script:
         raise challenge.ChallengeAsked(about(draft))
-    if floods or (doubtful and not spent):
+    if too_many or (doubtful and not spent):
         state = State.PENDING
     if state is None:
         state = by_rule(rules, proved=proved, record=record, email=draft.email)
         if doubtful and state == State.AWAITING:
             state = State.PENDING  # No mail goes out on behalf of what may be spam.
+    floods = too_many or flooding.noticed(signals)
     return Admission(state, key, proved, signals, score, spent, floods)
 
 

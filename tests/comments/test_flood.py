@@ -127,6 +127,26 @@ def test_what_a_moderator_published_is_not_taken_back(talk, live, moderator, mon
     assert quiet.comment.state == "published"
 
 
+def test_a_burst_takes_back_what_was_doubtful_though_little_of_it(talk, live):
+    CommentSettings.objects.create(site=Site.objects.get(), rule=Rule.OPEN)
+    linked = {"name": "Win", "text": "As in https://win.example/1, to be seen", "seconds": 30}
+    author = Author(origin_key="a" * 16, has_browser=True)
+    with pytest.raises(ChallengeAsked) as asked:
+        send(talk, linked, author)
+    solved = {challenge.FIELD: solution(asked.value.as_problem())}
+    first = send(talk, linked | solved, author).comment
+    assert first.state == "published"
+    for n in range(40):
+        words = random.Random(n).sample([f"word{chr(97 + i)}" for i in range(26)], 9)
+        body = {"name": f"Guest {n}", "text": " ".join(words), "seconds": 30}
+        send(talk, body, Author(origin_key=f"{n:016x}", has_browser=True))
+    first.refresh_from_db()
+    assert first.state == "pending"
+    assert first.events.filter(act="flood").count() == 1
+    assert Comment.objects.published().exists()  # of those, nothing was doubtful
+    assert rebuild_counters() == 0
+
+
 @pytest.mark.services
 @pytest.mark.parametrize("solves", [False, True])
 def test_a_flood_at_the_rate_of_sixteen_thousand_in_four_hours(talk, live, monkeypatch, solves):

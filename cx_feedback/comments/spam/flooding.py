@@ -4,8 +4,12 @@ Above ``CX_FEEDBACK["RATES"]["doubtful"]`` on the whole site, doubtful comments 
 moderator, solved proofs or not, and for a while after the last of them.
 """
 
+from collections.abc import Iterable
+
 from django.core.cache import cache
 
+from cx_feedback.comments.spam.base import Signal
+from cx_feedback.comments.spam.scorers.burst import Burst
 from cx_feedback.core.throttles import count_within
 
 #: Seconds after the last doubtful comment above the rate for which all of them still wait.
@@ -20,3 +24,8 @@ def too_many() -> bool:
         cache.set(_NOTICED, True, REMEMBER)
         return True
     return bool(limit and cache.get(_NOTICED))
+
+
+def noticed(signals: Iterable[Signal]) -> bool:
+    """Return whether the scorer of bursts found that the site is being flooded."""
+    return any(signal.scorer == Burst.name for signal in signals)
