@@ -159,20 +159,16 @@ def _who_returned(as_of: datetime.date, since: datetime.date | None) -> list[int
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL work_mem = '64MB'")
+        # Who came lately is told by the reader: there are several days to each.
+        lately, params = "", [as_of]
+        if since is not None:
+            lately, params = "AND r.last_day >= %s ", [since, as_of, since]
         came = (
             f"SELECT s.id FROM {SILENCE} s JOIN {READER} r ON r.id = s.reader_id "
-            "WHERE s.won_back_on IS NULL AND r.last_day > s.last_day "
+            f"WHERE s.won_back_on IS NULL AND r.last_day > s.last_day {lately}"
             f"AND EXISTS (SELECT 1 FROM {VISITS} v WHERE v.reader_id = s.reader_id "
-            "AND v.day > s.last_day AND v.day <= %s)"
+            f"AND v.day > s.last_day AND v.day <= %s{' AND v.day >= %s' if since else ''})"
         )
-        params: tuple[datetime.date, ...] = (as_of,)
-        if since is not None:
-            came = (
-                f"SELECT DISTINCT s.id FROM {VISITS} v JOIN {SILENCE} s "
-                "ON s.reader_id = v.reader_id AND s.last_day < v.day "
-                "WHERE s.won_back_on IS NULL AND v.day BETWEEN %s AND %s"
-            )
-            params = (since, as_of)
         cursor.execute(
             f"WITH back AS MATERIALIZED ({came}) SELECT id FROM back LIMIT {MANY}", params
         )
