@@ -40,7 +40,8 @@ LISTS = ("choices", "rows", "columns", "emotions")
 def begun_with():
     """The raw questions that an editor begins with: every type that has a list, and two others."""
     kinds = ("choices", "dropdown", "ranking", "matrix", "emotion")
-    more = [raw(kind, other="", min_choices=None, max_choices=None) for kind in kinds]
+    limits = {"other": "", "min_choices": None, "max_choices": None}
+    more = [copy.deepcopy(raw(kind, **limits)) for kind in kinds]
     for block in more:
         for name in LISTS:
             for item in block["value"].get(name, ()):
