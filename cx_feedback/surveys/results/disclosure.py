@@ -35,7 +35,9 @@ The rule, for a view with filters X (days, page, section, language, NPS class, a
 5. **Rare answers.** In the view of everybody an answer that 1 to 4 gave is shown as what it is, a
    count of one question. Under filters it is not shown, since turned around (this answer as the
    filter, the filter as the question) that would be a view of 1 to 4; nor is a second one, if it
-   took only a subtraction, nor a score that could be solved for them (``withheld_answers``).
+   took only a subtraction, nor a score that could be solved for them, at once or over time
+   (``withheld_answers``, ``rare``). Of days alone the score is shown: everybody's course of time
+   says it too.
 6. **Cross-tabs.** Of everybody: rows and columns of 1 to 4, and those withheld with them, are put
    together into one. Under filters: only if no cell of the table, of those who meet all filters
    or all but one, has 1 to 4 (``shown_tables``).

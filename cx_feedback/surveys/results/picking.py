@@ -26,6 +26,7 @@ from cx_feedback.surveys.results.dimensions import (
 )
 from cx_feedback.surveys.results.disclosure import Block, blocks, is_open
 from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.rare import score_is_open
 from cx_feedback.surveys.scores import CONFIDENT_FROM, SHOW_FROM
 
 #: Day to value to number of answers; ANSWERED for the answers themselves.
@@ -125,6 +126,8 @@ class Picked:
         who = [cell for cell in self.cells if cell.columns[column] is not None]
         if not self.open or not self._stand_alone(who, CONFIDENT_FROM):
             return Course({}, [])
+        if not score_is_open(question, self._wider(question, who)):
+            return Course({}, [])
         by_day: ByDay = {}
         for cell in who:
             if all(d.holds(cell) for d in self._every):
@@ -133,6 +136,20 @@ class Picked:
                     given[value] += cell.n
         found = Course(by_day, blocks(self._every, self.cells, column))
         return found.within(self.window) if self.days else found
+
+    def _wider(self, question: Question, who: list[Cell]) -> list[Counter[str]]:
+        """Return what those answered who meet all filters but one, for each of them."""
+        every = [*self.dimensions[0], *self.days]
+        found = []
+        for left_out in every:
+            given: Counter[str] = Counter()
+            for cell in who:
+                if all(d.holds(cell) for d in every if d is not left_out):
+                    text = cell.columns[ANSWER + question.key]
+                    for value in (ANSWERED, *values_in(question, text)):
+                        given[value] += cell.n
+            found.append(given)
+        return found
 
 
 def course_of_counts(counted: Counts, key: str) -> Course:

@@ -8,13 +8,12 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
-from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.results import scan
 from cx_feedback.surveys.results.counts import Counts, counts
 from cx_feedback.surveys.results.dimensions import PAGE
-from cx_feedback.surveys.results.disclosure import withheld, withheld_answers
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.picking import Picked, pick
+from cx_feedback.surveys.results.rare import rare, score_is_open
 from cx_feedback.surveys.results.scan import Given
 from cx_feedback.surveys.scores import SHOW_FROM
 
@@ -63,7 +62,13 @@ def view_of(*, survey: Survey, filters: Filters, picked: Picked | None = None) -
         return shown
     asked = picked.definition.ever_asked()
     results = [
-        _result(q, passing, without, retired=q in picked.definition.retired)
+        _result(
+            q,
+            passing,
+            without,
+            retired=q in picked.definition.retired,
+            by_days_alone=not filters.without_dates(),
+        )
         for q in asked
         if questions.get(q.type).asks
     ]
@@ -132,31 +137,28 @@ def _same_for_all(passing: Given, without: list[Given], n: int) -> bool:
 
 
 def _result(
-    question: Question, passing: Given, without: list[Given], *, retired: bool
+    question: Question,
+    passing: Given,
+    without: list[Given],
+    *,
+    retired: bool,
+    by_days_alone: bool,
 ) -> tuple[Result, bool]:
     """Return the result of one question without the answers that are too rare to be shown."""
     kind, key = questions.get(question.type), question.key
-    given = {value: n for (asked, value), n in passing.items() if asked == key}
+    given = _values_of(key, passing)
     result = replace(kind.result(question, given), retired=retired)
-    hidden = set()
-    for wider in without:
-        values = {value: n for (asked, value), n in wider.items() if asked == key and value}
-        hidden |= withheld_answers(values, wider[key, ANSWERED])
+    wider = [_values_of(key, found) for found in without]
+    hidden = rare(wider)
     if not hidden:
         return result, False
     plain = all(row.value and not row.cells for row in result.rows) and not result.row_score_label
     rows = tuple(row for row in result.rows if row.value not in hidden) if plain else ()
-    if question.type == "nps" and _classes_are_open(key, without):
+    # Of days alone the score is what the course of time shows to everybody.
+    if by_days_alone or score_is_open(question, wider):
         return replace(result, rows=rows, more=()), True
     return replace(result, rows=rows, score=None, more=()), True
 
 
-def _classes_are_open(key: str, without: list[Given]) -> bool:
-    for wider in without:
-        classes: Counter[str] = Counter()
-        for (asked, value), n in wider.items():
-            if asked == key and value != ANSWERED:
-                classes[nps_class(int(value))] += n
-        if withheld(classes):
-            return False
-    return True
+def _values_of(key: str, found: Given) -> dict[str, int]:
+    return {value: n for (asked, value), n in found.items() if asked == key}

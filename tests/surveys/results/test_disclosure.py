@@ -10,7 +10,9 @@ from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.results.disclosure import kinds_of, withheld, withheld_answers
 from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.trend import question_for, trend_of
 from cx_feedback.surveys.results.view import view_of
+from cx_feedback.surveys.selectors import questions_of
 from tests.surveys.conftest import BAD, GOOD
 
 FIRST = datetime.date(2026, 3, 1)
@@ -201,3 +203,31 @@ def test_rare_answers_are_not_found_by_way_of_other_filters(survey, everybody):
                 assert not rare & {row.value for row in result.rows}
                 assert result.score is None
                 assert "q-scale" in view.withheld
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("rare", [0, 1])
+def test_a_score_that_would_tell_a_rare_answer_is_not_shown_over_time_either(survey, rare):
+    version = survey.versions.get(current=True).pk
+    Response.objects.bulk_create(
+        Response(
+            survey_id=survey.pk,
+            version_id=version,
+            language="en" if n % 2 else "es",
+            answers={"q-choice": GOOD, "q-scale": 1 if n < rare else 4 + n // 2 % 2},
+            created_at=datetime.datetime.combine(FIRST + datetime.timedelta(days=n // 10), NOON),
+        )
+        for n in range(200)
+    )
+    question = question_for(questions_of(survey), "q-scale")
+
+    def seen(**fields):
+        filters = Filters(**fields)
+        view = view_of(survey=survey, filters=filters)
+        [score] = [r.score for r in view.questions if r.question.key == "q-scale"]
+        course = trend_of(survey=survey, question=question, span="day", filters=filters)
+        return score is not None, len(course.points) > 1
+
+    assert seen(language="es") == (not rare, not rare)
+    assert seen(since=FIRST + datetime.timedelta(days=5)) == (True, True)
+    assert seen(language="es", since=FIRST + datetime.timedelta(days=5)) == (not rare, not rare)
