@@ -89,3 +89,9 @@ class TooMany(FeedbackError):
     status = 429
     code = "too-many"
     title = _("That was a lot at once. Please wait a moment and try again.")
+
+
+def words_of(error: Exception) -> str:
+    """Return what an error says in one line: of fields what is wrong with each."""
+    fields = error.fields if isinstance(error, FeedbackError) else {}
+    return " ".join(str(text) for texts in fields.values() for text in texts) or str(error)

@@ -17,6 +17,23 @@ from cx_feedback.mail.views import LedgerRowView
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import Subscription
 
+#: Columns of an export, by their names in a file that cx_import_subscribers reads.
+EXPORTED = {
+    "email": "email",
+    "name": "name",
+    "language": "language",
+    "time_zone": "time_zone",
+    "mailing_list": "list",
+    "topic_names": "topics",
+    "state": "state",
+    "consent_wording": "consent_wording",
+    "consent_version": "consent_version",
+    "consent_at": "consent_date",
+    "consent_page_id": "consent_page",
+    "consent_how": "consent_how",
+    "confirmed_at": "confirmed_date",
+    "unsubscribed_at": "unsubscribed_date",
+}
 CHANGE = "cx_feedback_newsletter.change_subscription"
 
 
@@ -29,8 +46,11 @@ class SubscriptionsView(generic.IndexView):
         str: {generic.IndexView.FORMAT_CSV: no_formula},
     }
 
+    export_headings: ClassVar[dict[str, str]] = EXPORTED
+
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("mailing_list")
+        rows = super().get_base_queryset().select_related("mailing_list")
+        return rows.prefetch_related("topics")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)

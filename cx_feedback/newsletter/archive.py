@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_feedback.newsletter import links
-from cx_feedback.newsletter.issue_rendering import shown
+from cx_feedback.newsletter.issue_rendering import shown, shown_subject
 from cx_feedback.newsletter.models import Issue, MailingList
 
 #: Issues on one page of the archive and in the feed.
@@ -22,7 +22,7 @@ def public_issues(mailing_list: MailingList) -> Any:
     """Return what went out and may be read by anybody, the newest first."""
     rows = Issue.objects.filter(
         mailing_list=mailing_list, state=Issue.State.POSTED, in_archive=True
-    )
+    ).select_related("mailing_list")
     return rows.order_by("-posted_at")[:SHOWN]
 
 
@@ -39,7 +39,8 @@ def issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
 def archive(request: HttpRequest, list_id: int) -> HttpResponse:
     """List the issues of a mailing list."""
     mailing_list = get_object_or_404(MailingList, pk=list_id)
-    context = {"mailing_list": mailing_list, "issues": public_issues(mailing_list)}
+    issues = [(found, shown_subject(found)) for found in public_issues(mailing_list)]
+    context = {"mailing_list": mailing_list, "issues": issues}
     return render(request, "cx_feedback/newsletter/archive.html", context)
 
 
@@ -65,7 +66,7 @@ class IssuesFeed(Feed):
         return public_issues(obj)
 
     def item_title(self, item: Any) -> str:
-        return shown(item).subject
+        return shown_subject(item)
 
     def item_description(self, item: Any) -> str:
         return str(item.preheader)

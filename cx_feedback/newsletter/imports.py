@@ -14,14 +14,22 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
-from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.newsletter.models import MailingList, Subscription, Topic
 from cx_feedback.newsletter.wording import version_of
+from cx_feedback.newsletter.zones import clean_zone
 from cx_feedback.readers.models import Reader
 
 State = Subscription.State
 #: Lines of one transaction.
 CHUNK = 500
-COLUMNS = ("email", "reader", "name", "language", "list", "consent_wording", "consent_date")
+COLUMNS = (
+    "email", "reader", "name", "language", "time_zone", "list", "topics", "state",
+    "consent_wording", "consent_date", "consent_page", "consent_how",
+)  # fmt: skip
+#: What an export says besides, and what follows from the rest here.
+ALSO = ("consent_version", "confirmed_date", "unsubscribed_date")
+#: Between the names of topics.
+BETWEEN = ";"
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,11 @@ class Line:
     mailing_list: MailingList
     wording: str
     agreed_at: datetime.datetime
+    time_zone: str = ""
+    topics: tuple[Topic, ...] = ()
+    state: str = State.CONFIRMED
+    page_id: int | None = None
+    how: str = "import"
 
 
 @dataclass(frozen=True)
@@ -73,7 +86,7 @@ def import_subscribers(file: TextIO, defaults: Defaults) -> Iterator[Report]:
     reader = csv.DictReader(file)
     names = [(name or "").strip().lower() for name in reader.fieldnames or []]
     reader.fieldnames = names
-    unknown = sorted(set(names) - set(COLUMNS))
+    unknown = set(names) - {*COLUMNS, *ALSO}
     if "email" not in names or unknown:
         raise InvalidInput(
             fields={
@@ -83,7 +96,7 @@ def import_subscribers(file: TextIO, defaults: Defaults) -> Iterator[Report]:
                 ]
             }
         )
-    lists = {row.name: row for row in MailingList.objects.all()}
+    lists = {row.name: row for row in MailingList.objects.prefetch_related("topics")}
     report = Report()
     rows = ((reader.line_num, row) for row in reader)
     while chunk := list(islice(rows, CHUNK)):
@@ -126,7 +139,32 @@ def _line(
         mailing_list,
         wording,
         agreed_at_of(value["consent_date"], defaults),
+        clean_zone(value["time_zone"]),
+        _topics_of(value["topics"], mailing_list),
+        _state_of(value["state"]),
+        _page_of(value["consent_page"]),
+        (value["consent_how"] or "import")[:40],
     )
+
+
+def _topics_of(text: str, mailing_list: MailingList) -> tuple[Topic, ...]:
+    names = {name.strip() for name in text.split(BETWEEN) if name.strip()}
+    found = tuple(topic for topic in mailing_list.topics.all() if topic.name in names)
+    if len(found) < len(names):
+        raise InvalidInput(fields={"topics": [_("There is no such topic.")]})
+    return found
+
+
+def _state_of(text: str) -> str:
+    if text not in ("", State.CONFIRMED, State.UNSUBSCRIBED):
+        raise InvalidInput(fields={"state": [_("Only “confirmed” and “unsubscribed” come over.")]})
+    return text or State.CONFIRMED
+
+
+def _page_of(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InvalidInput(fields={"consent_page": [_("Write the number of the page.")]})
+    return int(text) if text else None
 
 
 def agreed_at_of(text: str, defaults: Defaults) -> datetime.datetime:
@@ -187,20 +225,34 @@ def _store(lines: list[Line], report: Report) -> None:
     Reader.objects.bulk_update(readers.given, ["email"])
     Subscription.objects.bulk_create(new.values())
     Subscription.objects.bulk_update(changed.values(), _FILLED)
+    _choose_topics(lines, new.values())
+
+
+def _choose_topics(lines: list[Line], rows: Iterable[Subscription]) -> None:
+    """Give the new rows the topics of their lines; others keep what they chose."""
+    chosen = {(line.mailing_list.pk, line.email): line.topics for line in reversed(lines)}
+    through = Subscription.topics.through
+    through._default_manager.bulk_create(
+        through(subscription_id=row.pk, topic_id=topic.pk)
+        for row in rows
+        for topic in chosen[row.mailing_list_id, row.email]
+    )
 
 
 _FILLED = [
     "name", "language", "reader", "state", "confirmed_at", "consent_wording", "consent_version",
-    "consent_at", "consent_how", "consent_page_id",
+    "consent_at", "consent_how", "consent_page_id", "time_zone", "unsubscribed_at",
 ]  # fmt: skip
 
 
 def _fill(row: Subscription, line: Line, reader: Reader | None) -> Subscription:
     row.email, row.name, row.language = line.email, line.name, line.language
-    row.reader = reader
-    row.state, row.confirmed_at = State.CONFIRMED, line.agreed_at
+    row.reader, row.time_zone = reader, line.time_zone or row.time_zone
+    row.state, row.confirmed_at = line.state, line.agreed_at
+    if line.state == State.UNSUBSCRIBED:
+        row.unsubscribed_at = timezone.now()
     row.consent_wording, row.consent_version = line.wording, version_of(line.wording)
-    row.consent_at, row.consent_how, row.consent_page_id = line.agreed_at, "import", None
+    row.consent_at, row.consent_how, row.consent_page_id = line.agreed_at, line.how, line.page_id
     return row
 
 

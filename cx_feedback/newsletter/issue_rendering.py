@@ -49,7 +49,8 @@ def article_of(page: Any, base: str) -> Article | None:
         url=urljoin(f"{base}/", page.get_url() or ""),
         summary=text_of(summary).strip() if "<" in summary else summary,
         picture=picture_url(image, base) if hasattr(image, "get_rendition") else "",
-        alt=getattr(image, "default_alt_text", "") or "",
+        # The picture is a link: without words of its own it says where it leads.
+        alt=getattr(image, "description", "") or page.title,
     )
 
 
@@ -87,6 +88,13 @@ def issue_letter(issue: Issue, *, subject: str = "") -> Letter:
     return write(
         render_issue(issue, subject=subject), issue.mailing_list, issue.language, bulk=True
     )
+
+
+def shown_subject(issue: Issue) -> str:
+    """Return the subject as somebody sees it who is no subscriber, without rendering the rest."""
+    with translation.override(issue.language or None):
+        names = {"list_name": literal(issue.mailing_list.name), "site_name": links.site_name()}
+        return fill(ours(issue.subject, names), {"name": ""})
 
 
 def shown(issue: Issue) -> Rendered:

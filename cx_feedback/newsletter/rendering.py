@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
 from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import tracking
 from cx_feedback.mail.letters import REFERENCE, fill
 from cx_feedback.mail.models import Letter
@@ -169,6 +170,11 @@ def write(
         unsubscribe = f"{UNSUBSCRIBE}?mail={{{REFERENCE}}}"
         html, text = (p.replace(UNSUBSCRIBE, unsubscribe) for p in (parts.html, parts.text))
         parts = Rendered(parts.subject, text, _counted(html))
+    longest = Letter._meta.get_field("subject").max_length or 0
+    if len(parts.subject) > longest:
+        raise InvalidInput(
+            fields={"subject": [_("With the names filled in it is longer than %d.") % longest]}
+        )
     headers = {
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

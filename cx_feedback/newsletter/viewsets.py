@@ -86,17 +86,16 @@ class SubscriptionViewSet(LedgerViewSet):
             accessor="get_state_display",
             primary=lambda row: row.state == Subscription.State.CONFIRMED,
         ),
-        Column("language", label=_("Language")),
-        DateColumn("consent_at", label=_("Agreed"), sort_key="consent_at"),
-        DateColumn("confirmed_at", label=_("Confirmed"), sort_key="confirmed_at"),
+        Column("language", label=_("Language"), classname="cx-roomy"),
+        DateColumn("consent_at", label=_("Agreed"), sort_key="consent_at", classname="cx-roomy"),
+        DateColumn(
+            "confirmed_at", label=_("Confirmed"), sort_key="confirmed_at", classname="cx-roomy"
+        ),
     )
-    list_export = (
-        "email", "name", "mailing_list", "state", "language", "consent_wording",
-        "consent_version", "consent_at", "consent_page_id", "consent_how", "confirmed_at",
-        "unsubscribed_at",
-    )  # fmt: skip
+    list_export = tuple(admin_views.EXPORTED)
     inspect_view_fields = (
-        "email", "name", "mailing_list", "state", "language", "confirmed_at", "unsubscribed_at",
+        "email", "name", "mailing_list", "topics", "state", "language", "time_zone",
+        "confirmed_at", "unsubscribed_at",
         "consent_wording", "consent_version", "consent_at", "consent_page_id", "consent_how",
     )  # fmt: skip
 

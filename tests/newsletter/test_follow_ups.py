@@ -181,7 +181,7 @@ def test_many_due_rows_cost_few_queries(rule, subscribe, django_assert_max_num_q
     rule()
     for n in range(30):
         readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
-    with django_assert_max_num_queries(33):
+    with django_assert_max_num_queries(35):
         assert services.post_due().posted == 30
 
 
@@ -239,3 +239,20 @@ def test_tasks_at_the_same_time_send_each_reader_one_message(rule, subscribe):
 
     assert sorted(m.to[0] for m in mail.outbox) == sorted(row.email for row in rows)
     assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
+
+
+def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, mailing_list):
+    """The list got a long name after the rule was saved."""
+    mailing_list.name = "L" * 120
+    mailing_list.save()
+    broken = rule(FollowUpRule.When.ANSWERED, subject="{list}" * 3)
+    rule(FollowUpRule.When.ANSWERED, subject="Thanks")
+    readers.act(reader=subscribe().reader, kind="response")
+    assert [message.subject for message in run_twice()] == ["Thanks"]
+    row = FollowUp.objects.get(rule=broken)
+    assert (row.state, row.due_at > timezone.now()) == ("waiting", True)
+    assert "longer than 250" in row.reason
+    broken.subject = "Short"
+    broken.save()
+    services.post_due(now=timezone.now() + datetime.timedelta(hours=2))
+    assert [message.subject for message in send()] == ["Short"]

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.newsletter.models import MailingList, Subscription, Topic
 from cx_feedback.readers.models import Reader
 
 pytestmark = pytest.mark.django_db
@@ -110,3 +110,45 @@ def test_a_heading_that_says_nothing_is_refused(run, head):
         run(head + "x,y\n")
     with pytest.raises(CommandError):
         run("email\nx\n", "--list=No such list")
+
+
+def test_an_export_comes_in_again_with_its_consent(run, admin_client, mailing_list, article):
+    topic = Topic.objects.create(mailing_list=mailing_list, name="Tests")
+    row = Subscription.objects.create(
+        mailing_list=mailing_list, email="ana@example.org", name="Ana", language="es",
+        time_zone="Europe/Madrid", consent_wording="Sí, «quiero».", consent_how="form",
+        consent_page_id=article.pk,
+    )  # fmt: skip
+    row.topics.add(topic)
+    services.confirm(subscription_id=row.pk)
+    gone = Subscription.objects.create(
+        mailing_list=mailing_list,
+        email="zoe@example.org",
+        consent_wording="Yes.",
+        state="confirmed",
+        consent_how="form",
+    )
+    services.unsubscribe(subscription_id=gone.pk)
+    shown = ("name", "language", "time_zone", "state", "consent_wording", "consent_at",
+             "consent_page_id", "consent_how", "topics__name")  # fmt: skip
+    before = list(Subscription.objects.order_by("email").values_list(*shown))
+    response = admin_client.get("/admin/feedback/subscriptions/?export=csv")
+    text = b"".join(response.streaming_content).decode()
+    Subscription.objects.all().delete()
+    out, err = run(text)
+    assert err == ""
+    assert "Added 2" in out
+    assert list(Subscription.objects.order_by("email").values_list(*shown)) == before
+    assert Subscription.objects.get(email="zoe@example.org").unsubscribed_at is not None
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("topics", "None such"), ("time_zone", "Mars/Base"), ("state", "pending"),
+     ("consent_page", "x")],
+)  # fmt: skip
+def test_new_columns_name_what_is_wrong(run, column, value):
+    line = f"ana@example.org,Friday letter,Yes.,2025-03-31,{value}\n"
+    _out, err = run(f"email,list,consent_wording,consent_date,{column}\n{line}")
+    assert f"{column}:" in err
+    assert not Subscription.objects.exists()

@@ -68,3 +68,8 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def topic_names(self) -> str:
+        """The names of the chosen topics, as a file holds them."""
+        return "; ".join(topic.name for topic in self.topics.all())

@@ -4,6 +4,7 @@ Rows of both ledgers are unique, so whatever runs twice or at once, a reader get
 """
 
 import datetime
+import logging
 from collections import defaultdict
 from dataclasses import dataclass, field
 
@@ -11,8 +12,11 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from wagtail.models import Site
 
+from cx_feedback.core.errors import words_of
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.newsletter import experiments, links, rendering
@@ -27,7 +31,10 @@ from cx_feedback.newsletter.services.deciding import (
 from cx_feedback.newsletter.services.noting import CHUNK
 from cx_feedback.readers import services as readers
 
+logger = logging.getLogger(__name__)
 State = FollowUp.State
+#: How long a mail that cannot be rendered waits before it is tried again.
+REPAIR = datetime.timedelta(hours=1)
 Decided = list[tuple[FollowUp, Verdict]]
 
 
@@ -85,12 +92,37 @@ class _Run:
         for row in rows:
             verdict = decide(row, facts)
             by_fate[verdict.fate].append((row, verdict))
+        self._put_off_broken(by_fate, facts)
         self._post(by_fate[Fate.POST], facts)
         self._keep(by_fate[Fate.HOLD], facts, State.HELD_BACK)
         _skip(by_fate[Fate.SKIP])
         _put_off(by_fate[Fate.WAIT])
         counts = [len(by_fate[fate]) for fate in (Fate.POST, Fate.SKIP, Fate.HOLD, Fate.WAIT)]
         return Posted(*counts)
+
+    def _put_off_broken(self, by_fate: dict[Fate, Decided], facts: Facts) -> None:
+        """Let mails that cannot be rendered wait, so that they hold up no other rule."""
+        problems: dict[tuple[int, int, str], str] = {}
+        whole: Decided = []
+        for row, verdict in by_fate[Fate.POST]:
+            key = (row.rule_id, row.step, verdict.who.language if verdict.who else "")
+            if key not in problems:
+                problems[key] = self._problem(facts.rules[row.rule_id], row, verdict)
+            if reason := problems[key]:
+                until = self.now + REPAIR
+                by_fate[Fate.WAIT].append((row, Verdict(Fate.WAIT, reason, until)))
+            else:
+                whole.append((row, verdict))
+        by_fate[Fate.POST] = whole
+
+    def _problem(self, rule: FollowUpRule, row: FollowUp, verdict: Verdict) -> str:
+        try:
+            with transaction.atomic():
+                self._letter(rule, row, verdict)
+        except Exception as error:
+            logger.warning("The mail of rule %s cannot be rendered", rule.pk, exc_info=True)
+            return Truncator(_("It cannot be rendered: %s") % words_of(error)).chars(200)
+        return ""
 
     def _post(self, decided: Decided, facts: Facts) -> None:
         base = links.base_url() if decided else ""

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.errors import FeedbackError, InvalidInput, words_of
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import needed
 from cx_feedback.mail.models import Delivery
@@ -56,7 +56,7 @@ def problems_of(issue: Issue) -> list[str]:
     except ValidationError as error:
         found += [str(message) for message in error.messages]
     except FeedbackError as error:
-        found.append(str(error))
+        found.append(words_of(error))
     except Exception as error:
         # A part that cannot be rendered, whatever it is: said now, never half-way through.
         found.append(_("It cannot be rendered: %s") % error)
