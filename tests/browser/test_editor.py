@@ -195,7 +195,7 @@ def look_at_loyalty(page: Page) -> None:
     page.get_by_role("link", name="Surveys", exact=True).click()
     expect(page.locator(".cx-choices [aria-current]")).to_have_text("Surveys")
     go("Experiments", "Experiments")
-    go("Two-by-two", "What they say and what they do")
+    go("Say and do", "What they say and what they do")
     go("How good is it?", "How good is it?")
     expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
     expect(page.get_by_role("heading", name="Last runs")).to_be_visible()
