@@ -86,9 +86,10 @@ class Cards:
             f'<article{other}><header class="cx-by"><span class="cx-initial" aria-hidden="true">'
             f"{escape(comment.name[:1].upper())}</span><span>"
             '<strong class="cx-author" itemprop="author" itemscope '
-            f'itemtype="https://schema.org/Person"><span itemprop="name">{name}</span></strong>'
+            'itemtype="https://schema.org/Person">'
+            f'<span dir="auto" itemprop="name">{name}</span></strong>'
             f"{self._badges_of(comment)}{self._answered(node)}<br>{self._when(comment)}"
-            f'</span></header><div class="cx-words" itemprop="text">{comment.html}</div>'
+            f'</span></header><div class="cx-words" dir="auto" itemprop="text">{comment.html}</div>'
             f'<div class="cx-acts">{self._acts(comment, name)}</div></article>'
         )
 
@@ -171,7 +172,8 @@ class Cards:
             given, others = (given + button, others) if n else (given, others + button)
         return (
             f'<meta itemprop="upvoteCount" content="{comment.up}">{given}<details><summary>'
-            f'<span aria-hidden="true">☺</span> {self.react}<span class="cx-visually-hidden"> '
+            f'<span aria-hidden="true">☺</span> <span class="cx-word">{self.react}</span>'
+            '<span class="cx-visually-hidden"> '
             f"{self.to_whom % {'name': name}}</span></summary>{others}</details>"
         )
 

@@ -26,12 +26,12 @@ PAGES = "/feedback/comments/"
 #: What cards and clean words consist of.
 ELEMENTS = {
     "li", "article", "header", "span", "strong", "br", "a", "time", "div", "form", "input", "meta",
-    "button", "b", "ol", "ul", "p", "em", "code", "pre", "blockquote",
+    "button", "b", "ol", "ul", "p", "em", "code", "pre", "blockquote", "details", "summary",
 }  # fmt: skip
 ATTRIBUTES = {
     "class", "id", "itemprop", "itemscope", "itemtype", "href", "rel", "aria-hidden", "datetime",
     "method", "action", "type", "name", "value", "content", "aria-label", "lang", "data-cx-reply",
-    "data-cx-inline",
+    "data-cx-inline", "dir", "title",
 }  # fmt: skip
 
 
@@ -58,7 +58,8 @@ def refuse_foreign(html):
 
 
 def test_no_payload_leaves_the_words_and_names_of_cards():
-    cards = Cards(language="en", votes="both", closed=False)
+    voted = Cards(language="en", votes="both", closed=False)
+    reacted = Cards(language="en", votes="reactions", closed=False, reactions=["love", "sad"])
     nodes = []
     assert len(payloads()) > 4000
     for pk, payload in enumerate(payloads()[::5], start=1):
@@ -71,7 +72,8 @@ def test_no_payload_leaves_the_words_and_names_of_cards():
             state=State.PUBLISHED,
         )
         nodes.append(Node(comment, in_reply_to=name))
-    refuse_foreign(cards.list(nodes))
+    refuse_foreign(voted.list(nodes))
+    refuse_foreign(reacted.list(nodes))
 
 
 def test_payloads_on_every_way_out(client, talk, write):
@@ -199,6 +201,13 @@ def test_scripts_and_styles_are_small():
     for name, limit in (("comments.js", 6 * 1024), ("comments.css", 4 * 1024)):
         content = Path(find(f"cx_feedback/comments/{name}")).read_bytes()
         assert len(gzip.compress(content, 9)) <= limit
+
+
+def test_words_of_any_direction_are_read_in_theirs(client, talk, write):
+    write("هذا تعليق", name="محمد", state="published")
+    tags = Markup(client.get(talk.url).content.decode()).tags
+    found = [given for _tag, given in tags if given.get("dir") == "auto"]
+    assert [given["itemprop"] for given in found] == ["name", "text"]
 
 
 def test_permalinks_show_a_reply_wherever_it_stands(client, talk, write, settings):

@@ -47,7 +47,7 @@ function showWaiting(section, comment) {
   const who = article.appendChild(element("header", "cx-by")).appendChild(element("span"));
   who.append(element("strong", "cx-author", comment.name), " ");
   who.append(element("span", "cx-badge", section.dataset.cxWaiting));
-  article.appendChild(element("div", "cx-words")).innerHTML = comment.html;
+  Object.assign(article.appendChild(element("div", "cx-words")), { dir: "auto", innerHTML: comment.html });
   article.append(element("div", "cx-acts"));
   const parent = comment.parent && item(section, comment.parent);
   if (parent) {
