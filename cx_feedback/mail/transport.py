@@ -47,6 +47,11 @@ class Transport:
         self._watched: Any = None
         self._data_began = True
 
+    @property
+    def is_smtp(self) -> bool:
+        """Whether it is Django's own backend for SMTP, which needs nothing but its connection."""
+        return type(self.backend) is SMTPBackend
+
     def __enter__(self) -> "Transport":
         return self
 
@@ -82,7 +87,7 @@ class Transport:
 
     def _post(self, filled: Filled) -> Verdict:
         """Hand ``filled`` to the backend; to Django's own for SMTP as bytes, which is quicker."""
-        if type(self.backend) is SMTPBackend and mime.can_write(filled):
+        if self.is_smtp and mime.can_write(filled):
             smtp: Any = self.backend.connection
             smtp.sendmail(mime.envelope_sender(filled.sender), [filled.to], mime.bytes_of(filled))
             return Verdict(Fate.SENT)

@@ -1,9 +1,11 @@
 """Sending what is due: claim, look again, say so before SMTP, keep what became of it.
 
 A row goes PENDING → CLAIMED (a lease) → SENDING (committed before the first byte of SMTP) →
-SENT. Whatever dies on the way leaves a row that tells what may be done: a claimed one was not
-sent, one being sent is in doubt (``ledger.reap``). Updates name the run that claimed the row, so
-a run that was taken for dead cannot undo what was decided since.
+SENT. With Django's SMTP backend a batch is sent while the next is being committed, so that
+nobody waits for the disk; the two together are no more than one commit's. Whatever dies on the
+way leaves a row that tells what may be done: a claimed one was not sent, one being sent is in
+doubt (``ledger.reap``). Updates name the run that claimed the row, so a run that was taken for
+dead cannot undo what was decided since.
 """
 
 import datetime
@@ -12,6 +14,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from typing import Any
 
@@ -73,6 +76,9 @@ class _Run:
         self.letters: dict[int, Letter] = {}
         self.limits = pacing.limits()
         self.waited = 0.0
+        #: Sends a batch while the next is committed, over backends that know no database.
+        self.pool = ThreadPoolExecutor(1) if transport.is_smtp and commit_size > 1 else None
+        self.ahead: Future[tuple[list[Result], BaseException | None]] | None = None
 
     def go(self, limit: int | None) -> Outcome:
         try:
@@ -85,8 +91,13 @@ class _Run:
                 elif not self._wait_for_limits():
                     break
         finally:
-            self._settle()
-            self._release()
+            try:
+                self._collect()
+            finally:
+                self._settle()
+                self._release()
+                if self.pool:
+                    self.pool.shutdown()
         return self.outcome
 
     def _claim(self, count: int) -> list[Delivery]:
@@ -131,6 +142,7 @@ class _Run:
         """Wait with nothing open: what was sent is committed first."""
         seconds = (moment - timezone.now()).total_seconds()
         if seconds > 0:
+            self._collect()
             self._settle()
             self.waited += seconds
             time.sleep(seconds)
@@ -169,8 +181,10 @@ class _Run:
         """Send what may go within the limits, the rest is given back; return how many that were."""
         self._fetch_letters({delivery.letter_id for delivery in deliveries})
         if not self.limits.rows:
-            for start in range(0, len(deliveries), self.commit_size):
-                if not self._send_batch(deliveries[start : start + self.commit_size]):
+            # Two batches are under way at a time: together they are no more than one commit's.
+            size = self.commit_size // 2 if self.pool else self.commit_size
+            for start in range(0, len(deliveries), size):
+                if not self._send_batch(deliveries[start : start + size]):
                     break
             return len(deliveries)
         slots = pacing.reserve(deliveries)
@@ -184,16 +198,51 @@ class _Run:
 
     def _send_batch(self, batch: list[Delivery]) -> bool:
         """Return False once the server cannot be reached."""
-        for delivery in self._begin(batch):
-            self._send(delivery)
-            if self.outcome.down:
-                return False
+        begun = self._begin(batch)
+        self._collect()
+        if self.outcome.down:
+            return False
+        if self.pool and not self.limits.rows:
+            self.ahead = self.pool.submit(self._send_each, begun)
+        else:
+            self._keep(*self._send_each(begun))
         if self.progress:
             self.progress(self.outcome)
-        return True
+        return not self.outcome.down
+
+    def _send_each(self, batch: list[Delivery]) -> tuple[list[Result], BaseException | None]:
+        """Send a batch whose marks are committed, without the database; return what became of it.
+
+        And what interrupted it, when something did.
+        """
+        results: list[Result] = []
+        for delivery in batch:
+            try:
+                verdict = self._try(delivery)
+            except BaseException as error:
+                return [*results, Result(delivery, Fate.UNSURE, "Interrupted.")], error
+            results.append(Result(delivery, verdict.fate, verdict.error, verdict.provider_id))
+            if verdict.fate is Fate.DOWN:
+                break
+        return results, None
+
+    def _collect(self) -> None:
+        """Wait for the batch that is being sent beside."""
+        ahead = self.ahead
+        if ahead is not None:
+            found = ahead.result()
+            self.ahead = None
+            self._keep(*found)
+
+    def _keep(self, results: list[Result], interrupted: BaseException | None) -> None:
+        self.results += results
+        self.outcome.down = any(result.fate is Fate.DOWN for result in results)
+        if interrupted is not None:
+            raise interrupted
 
     def _fetch_letters(self, ids: set[int]) -> None:
         if not ids <= self.letters.keys():
+            self._collect()  # it fills in those that were fetched before
             self.letters = Letter.objects.in_bulk(list(ids))
 
     def _begin(self, batch: list[Delivery]) -> list[Delivery]:
@@ -216,15 +265,6 @@ class _Run:
             return batch
         left = set(self._mine([State.SENDING], ids).values_list("pk", flat=True))
         return [delivery for delivery in batch if delivery.pk in left]
-
-    def _send(self, delivery: Delivery) -> None:
-        try:
-            verdict = self._try(delivery)
-        except BaseException:
-            self.results.append(Result(delivery, Fate.UNSURE, "Interrupted."))
-            raise
-        self.outcome.down = verdict.fate is Fate.DOWN
-        self.results.append(Result(delivery, verdict.fate, verdict.error, verdict.provider_id))
 
     def _try(self, delivery: Delivery) -> Verdict:
         try:
