@@ -1,17 +1,20 @@
 """Sending through the ledger against ready-made bytes over one connection to the same sink."""
 
+import os
 import smtplib
 import statistics
 import time
 from collections.abc import Callable
 
-from benchmarks import site
+from benchmarks import mailing_memory, peers, site
 from benchmarks.results import Result
 from benchmarks.sink import sink
 
 #: Messages of one measurement.
 MESSAGES = 600
 ROUNDS = 5
+#: The others are slow.
+PEER_MESSAGES, PEER_ROUNDS = 300, 3
 LINES = "".join(
     f"<p style='margin: 0 0 1em; color: #222'>Paragraph {n}: what came out this week, "
     "and why readers like you come back for it.</p>\n"
@@ -20,8 +23,43 @@ LINES = "".join(
 
 
 def run() -> list[Result]:
-    """Measure commits after every message and after ten."""
+    """Measure speed to ready-made bytes and to two other packages, and memory."""
     site.setup()
+    return [*_speeds(), _memory(), *_peers()]
+
+
+def _memory() -> Result:
+    """The growth from a thousand recipients to many; CX_BENCH_RECIPIENTS=1000000 for a million."""
+    many = int(os.environ.get("CX_BENCH_RECIPIENTS", "100000"))
+    few = mailing_memory.peak(1000, database=site.DATABASE)
+    name = f"memory of posting and sending to {many:,} recipients, to that of 1,000"
+    value = mailing_memory.peak(many, database=site.DATABASE) / few
+    return Result("mail", name, value, "<= 1.1")
+
+
+def _peers() -> list[Result]:
+    """The default commit size to the others, each on the same server and to the same sink."""
+    ratios: dict[str, list[float]] = {"newsletter": [], "post_office": []}
+    with sink() as port:
+        _use(port)
+        for number in range(PEER_ROUNDS):
+            _post(f"bench:default-{number}")
+            ours = _rate(lambda: _ours(None))
+            for name, found in ratios.items():
+                fresh = site.make_database("peers")
+                took = peers.seconds(name, port=port, count=PEER_MESSAGES, database=fresh)
+                found.append(ours * took / PEER_MESSAGES)
+    return [
+        Result("mail", f"sending by default, to {package}", statistics.median(ratios[name]), goal)
+        for name, package, goal in (
+            ("newsletter", "django-newsletter", ">= 8"),
+            ("post_office", "django-post_office", ">= 3"),
+        )
+    ]
+
+
+def _speeds() -> list[Result]:
+    """Commits after every message and after ten."""
     with sink() as port:
         _use(port)
         base, speeds = [], {1: [], 10: []}
@@ -87,7 +125,7 @@ def _letter():
     )
 
 
-def _ours(commit_size: int) -> None:
+def _ours(commit_size: int | None) -> None:
     from cx_feedback.mail import services
 
     outcome = services.send_due(commit_size=commit_size)

@@ -37,6 +37,13 @@ def recreate(database: str) -> None:
         connection.execute(f'CREATE DATABASE "{name}"')
 
 
+def make_database(name: str) -> str:
+    """Make an empty database beside ours for what is compared; return its URL."""
+    url = f"{DATABASE}_{name}"
+    recreate(url)
+    return url
+
+
 def make_article() -> Any:
     """Return a live article without blocks, below the home page."""
     from wagtail.models import Site

@@ -90,3 +90,5 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 SILENCED_SYSTEM_CHECKS = ["treebeard.E001"]
 RATES = ["write", "visit", "mail", "comment", "burst", "proof", "signup"]
 CX_FEEDBACK = {"RATES": dict.fromkeys(RATES)}
+if "CX_MAIL_COMMIT_SIZE" in os.environ:  # of a worker that a test kills
+    CX_FEEDBACK["MAIL_COMMIT_SIZE"] = int(os.environ["CX_MAIL_COMMIT_SIZE"])
