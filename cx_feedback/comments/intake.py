@@ -30,10 +30,15 @@ def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> 
         data,
         page_id=page_id,
         language=get_language() or "",
-        idempotency_key=request.headers.get("Idempotency-Key", ""),
+        idempotency_key=_key(request, data),
         author=author,
     )
     return services.post(draft=draft, author=author, reader=_reader(request, author))
+
+
+def _key(request: HttpRequest, data: Mapping[str, Any]) -> str:
+    """Return the idempotency key; a form posted after a lost answer brings it as a field."""
+    return request.headers.get("Idempotency-Key") or str(data.get("idempotency_key") or "")
 
 
 def author_of(request: HttpRequest) -> Author:

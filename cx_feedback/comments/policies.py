@@ -92,15 +92,16 @@ def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOO
     )
 
 
-def remembered(page_id: int, *, thread: Thread | None) -> Rules:
-    """Return the rules of a page for who writes on it, without a query most of the time.
+def remembered(page: Any, *, thread: Thread | None) -> Rules:
+    """Return the rules of ``page``, a page or its id, without a query most of the time.
 
     What editors change holds at once; what follows from a page's move, within half a minute.
     """
+    page_id = page if isinstance(page, int) else page.pk
     key = f"cx:rules:{cache.get(_CHANGES, 0)}:{page_id}"
     rules: Rules | None = cache.get(key)
     if rules is None:
-        rules = rules_for(page_id, thread=None)
+        rules = rules_for(page, thread=None)
         cache.set(key, rules, REMEMBER)
     return replace(rules, why_closed=_why_closed(rules.rule, thread, rules.closes_at))
 

@@ -59,7 +59,7 @@ def conversation(page: Any) -> Conversation:
     """Return the conversation of ``page``, a page or its id, None for an unsaved one."""
     page_id = page if isinstance(page, int) else getattr(page, "pk", None)
     thread = selectors.thread_of(page_id) if page_id else None
-    rules = remembered(page_id, thread=thread) if page_id else rules_for(0, thread=None)
+    rules = remembered(page, thread=thread) if page_id else rules_for(0, thread=None)
     return Conversation(page_id, thread, rules)
 
 

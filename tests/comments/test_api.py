@@ -140,6 +140,14 @@ def test_the_same_key_is_one_comment(client, talk):
     assert (other.status_code, list(other.json()["errors"])) == (400, ["Idempotency-Key"])
 
 
+def test_a_form_posted_after_a_lost_answer_brings_its_key(client, talk):
+    post(client, talk, headers={**OWN, "HTTP_IDEMPOTENCY_KEY": "abc"})
+    words = {"page": talk.pk, "name": "Ana", "text": "Hello", "idempotency_key": "abc"}
+    response = client.post("/feedback/comments/post/", words, **OWN)
+    assert response.status_code == 303
+    assert Comment.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("query", "field"),
     [
