@@ -33,6 +33,7 @@ MENU = {
     "Subscriptions": "Subscriptions",
     "Deliveries": "Deliveries",
     "Suppressed addresses": "Suppressed addresses",
+    "Speed limits": "Speed limits",
 }
 
 
@@ -229,6 +230,8 @@ def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing
     choose_in_menu(page, "Follow-up rules")
     row = page.get_by_role("row", name=re.compile("We miss you"))
     row.get_by_role("link", name="1", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("We miss you")
+    page.locator(".cx-states").get_by_role("link", name=re.compile("Sent")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Deliveries")
     sent = page.get_by_role("row", name=re.compile("ana@example.org"))
     expect(sent).to_contain_text("Come back")
