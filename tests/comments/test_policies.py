@@ -26,6 +26,13 @@ def test_without_a_policy_the_sites_setting_holds_and_nothing_is_stored(article)
     assert policies.rules_for(article.pk).rule == Rule.OPEN
 
 
+def test_the_light_question_says_that_a_policy_closes_the_page(article, client):
+    ask = {"page": article.pk, "only": "news"}
+    assert client.get("/feedback/api/v1/comments/", ask).json()["closed"] is False
+    Policy.objects.create(page=article.page_ptr, rule=Rule.CLOSED)
+    assert client.get("/feedback/api/v1/comments/", ask).json()["closed"] is True
+
+
 def test_each_site_has_its_own(home, article, root_page):
     other = root_page.add_child(instance=type(article)(title="Other", slug="other"))
     site = Site.objects.create(hostname="other.example", root_page=other)

@@ -17,7 +17,7 @@ from cx_feedback.comments.api.serializers import (
 )
 from cx_feedback.comments.identity import actor_of
 from cx_feedback.comments.models import THEIRS, Comment
-from cx_feedback.comments.policies import rules_for
+from cx_feedback.comments.policies import remembered, rules_for
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound
@@ -119,10 +119,14 @@ def _news(request: Request, page_id: int) -> Response:
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
         response = Response(status=304)
     else:
-        answer = {"page": page_id, "published": 0, "closed": False, "version": version}
-        if thread:
-            answer |= {"published": thread.published, "closed": thread.closed}
-        response = Response(answer)
+        response = Response(
+            {
+                "page": page_id,
+                "published": thread.published if thread else 0,
+                "closed": remembered(page_id, thread=thread).closed,
+                "version": version,
+            }
+        )
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "no-cache"
     return response
