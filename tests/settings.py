@@ -89,6 +89,6 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Wagtail 7.4 with django-treebeard 5.3: a warning about Wagtail's own managers.
 SILENCED_SYSTEM_CHECKS = ["treebeard.E001"]
 RATES = ["write", "visit", "mail", "comment", "burst", "proof", "signup"]
-CX_FEEDBACK = {"RATES": dict.fromkeys(RATES)}
+CX_FEEDBACK: dict[str, object] = {"RATES": dict.fromkeys(RATES)}
 if "CX_MAIL_COMMIT_SIZE" in os.environ:  # of a worker that a test kills
     CX_FEEDBACK["MAIL_COMMIT_SIZE"] = int(os.environ["CX_MAIL_COMMIT_SIZE"])

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
+from django.conf import global_settings, settings
 from django.core.cache import cache
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
@@ -130,5 +130,5 @@ def form_context(rules: Rules) -> dict[str, Any]:
 def _login() -> tuple[str, bool]:
     """Return where to log in, and whether guests are told of it: if the site names a place."""
     own = getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", None)
-    named = bool(own) or settings.is_overridden("LOGIN_URL")
+    named = bool(own) or settings.LOGIN_URL != global_settings.LOGIN_URL
     return resolve_url(own or settings.LOGIN_URL), named
