@@ -123,6 +123,7 @@ class Comment(models.Model):
     thread = models.ForeignKey(
         Thread, on_delete=models.CASCADE, related_name="comments", db_index=False
     )
+    # No index of its own: SQLite would take it for all first-level comments, and sort them.
     parent = models.ForeignKey(
         "self",
         verbose_name=_("in reply to"),
@@ -130,6 +131,7 @@ class Comment(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="answers",
+        db_index=False,
     )
     root = models.ForeignKey(
         "self",
@@ -236,6 +238,9 @@ class Comment(models.Model):
                 fields=["thread", "key"],
                 condition=Q(parent__isnull=True),
                 name="cx_comment_roots",
+            ),
+            models.Index(
+                fields=["parent"], condition=Q(parent__isnull=False), name="cx_comment_answers"
             ),
             models.Index(fields=["root", "path"], name="cx_comment_below"),
             models.Index(fields=["state", "-id"], name="cx_comment_queue"),
