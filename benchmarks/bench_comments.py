@@ -1,6 +1,7 @@
-"""Reading (``threads``), and moving in: 100,000 comments from a WordPress export.
+"""Reading (``threads``), what is done by the hundred (``acts``), and moving in.
 
-An import is measured against a bare bulk_create of as many comments.
+Moving in is an import of 100,000 comments from a WordPress export.
+It is measured against a bare bulk_create of as many comments.
 """
 
 import os
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 
-from benchmarks import site, threads
+from benchmarks import acts, site, threads
 from benchmarks.results import Result
 
 PAGES = 20
@@ -38,8 +39,8 @@ print(seconds, int(peak.split()[1]) / 1024)
 
 
 def run() -> list[Result]:
-    """Measure reading, and moving in."""
-    return [*threads.run(), *_moving_in()]
+    """Measure reading, posting and moderating, and moving in."""
+    return [*threads.run(), *acts.run(), *_moving_in()]
 
 
 def _moving_in() -> list[Result]:

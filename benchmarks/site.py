@@ -85,16 +85,20 @@ def queries(job: Callable[[], object]) -> int:
 
 @contextmanager
 def gunicorn(
-    module: str = "benchmarks.wsgi", python: str = sys.executable, **process: Any
+    module: str = "benchmarks.wsgi",
+    python: str = sys.executable,
+    threads: int = 4,
+    **process: Any,
 ) -> Iterator[int]:
-    """Serve a site, ours by default, with one worker of four threads; yields the port."""
+    """Serve a site, ours by default, with one worker of ``threads``; yields the port."""
     with closing(socket.socket()) as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     server = subprocess.Popen(
         [
             *(python, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}"),
-            *("--workers", "1", "--threads", "4", "--keep-alive", "60", "--log-level", "error"),
+            *("--workers", "1", "--threads", str(threads)),
+            *("--keep-alive", "60", "--log-level", "error"),
         ],
         **process,
     )
