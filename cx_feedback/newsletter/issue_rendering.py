@@ -45,12 +45,12 @@ def article_of(page: Any, base: str) -> Article | None:
     pictures = ("image", "cover", "hero", "picture")
     image = next((found for name in pictures if (found := getattr(page, name, None))), None)
     return Article(
-        title=page.title,
+        title=literal(page.title),
         url=urljoin(f"{base}/", page.get_url() or ""),
-        summary=text_of(summary).strip() if "<" in summary else summary,
+        summary=literal(text_of(summary).strip() if "<" in summary else summary),
         picture=picture_url(image, base) if hasattr(image, "get_rendition") else "",
         # The picture is a link: without words of its own it says where it leads.
-        alt=getattr(image, "description", "") or page.title,
+        alt=literal(getattr(image, "description", "") or page.title),
     )
 
 
@@ -94,7 +94,7 @@ def shown_subject(issue: Issue) -> str:
     """Return the subject as somebody sees it who is no subscriber, without rendering the rest."""
     with translation.override(issue.language or None):
         names = {"list_name": literal(issue.mailing_list.name), "site_name": links.site_name()}
-        return fill(ours(issue.subject, names), {"name": ""})
+        return fill(ours(issue.best_subject, names), {"name": ""})
 
 
 def shown(issue: Issue) -> Rendered:

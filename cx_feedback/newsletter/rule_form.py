@@ -10,6 +10,9 @@ from wagtail.coreutils import get_content_languages
 from cx_feedback.core.naming import answers_on_offer
 from cx_feedback.readers.tiers import Tier
 
+#: Of selects with long words: as wide as the form, on a phone too.
+NARROW = {"class": "w-w-full"}
+
 
 class RuleForm(WagtailAdminModelForm):
     """The editor's form: tiers are ticked."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.widgets import HeaderButton
+from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.coreutils import get_content_languages
 from wagtail.snippets.views.snippets import EditView, IndexView
 
@@ -24,16 +24,17 @@ SEE_ADDRESSES = "cx_feedback_newsletter.view_subscription"
 
 
 class RulesView(IndexView):
+    # Not beside the title: with the search box it would be cut.
     @cached_property
-    def header_buttons(self) -> list[Any]:
+    def header_more_buttons(self) -> list[Any]:
         names = self.model.snippet_viewset.get_url_name
         buttons = [
-            *super().header_buttons,
-            HeaderButton(_("Dry run"), url=reverse(names("dry_run")), icon_name="view"),
+            *super().header_more_buttons,
+            Button(_("Dry run"), url=reverse(names("dry_run")), icon_name="view"),
         ]
         if self.permission_policy.user_has_permission(self.request.user, "add"):
             url = reverse(names("starters"))
-            buttons.append(HeaderButton(_("Begin with a series"), url=url, icon_name="copy"))
+            buttons.append(Button(_("Begin with a series"), url=url, icon_name="copy"))
         return buttons
 
 

@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import expect
 
-from cx_feedback.mail.services import send_due
+from cx_feedback.mail.services import Recipient, post_many, send_due, write_letter
 from cx_feedback.newsletter import links, services
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription, Topic
 from tests.browser.conftest import PHONE
@@ -114,3 +114,38 @@ def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
     expect(page.get_by_text("It went to 1 subscriber")).to_be_visible()
     send_due()
     assert [message.to for message in mail.outbox] == [["ana@example.org"]]
+
+
+def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
+    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.control._nudge", lambda: None)
+    post_many(
+        letter=write_letter(subject="Hello", text="Hello", language="en"),
+        mailing="series:1",
+        recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(5)],
+    )
+    page = open_editor()
+    page.goto("/admin/feedback/deliveries/mailings/series:1/")
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_text("5 mails are held.")).to_be_visible()
+    assert send_due().total == 0
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_text("0 of 5 settled")).to_be_visible()
+    page.evaluate("window.notReloaded = true")
+    send_due(limit=2)
+    expect(page.get_by_text("2 of 5 settled")).to_be_visible()
+    send_due()
+    expect(page.get_by_text("5 of 5 settled")).to_be_visible()
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    assert page.evaluate("window.notReloaded")
+    page.set_viewport_size(PHONE)
+    assert fits(page)
+
+
+def test_a_rule_s_long_choices_fit_on_a_phone(open_editor, row):
+    page = open_editor()
+    page.set_viewport_size(PHONE)
+    page.goto("/admin/cx-feedback/follow-up-rules/add/")
+    for label in ("When a reader", "To subscribers of"):
+        box = page.get_by_label(label).bounding_box()
+        assert box["x"] + box["width"] <= PHONE["width"]

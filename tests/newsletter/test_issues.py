@@ -1,6 +1,7 @@
 """Issues: rendered, tried, scheduled, posted once; digests that fill themselves."""
 
 import datetime
+import re
 
 import pytest
 from django.core import mail
@@ -14,7 +15,7 @@ from wagtail.models import Locale, PageViewRestriction
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
-from cx_feedback.newsletter.issue_rendering import render_issue, shown
+from cx_feedback.newsletter.issue_rendering import article_of, render_issue, shown
 from cx_feedback.newsletter.models import Digest, Issue, MailingList, Topic
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
@@ -200,6 +201,49 @@ def test_the_archive_and_its_feed_are_anybody_s(client, issue, subscribe, mailin
         assert "Draft" not in listed
 
 
+def test_the_archive_and_its_feed_show_the_subject_that_most_got(client, issue, mailing_list):
+    issue(
+        subject="Hello {name|reader}", other_subject="{list}, {name}",
+        state=Issue.State.POSTED, posted_at=timezone.now(),
+    )  # fmt: skip
+    for winner, shown_as in (("a", "Hello reader"), ("b", mailing_list.name)):
+        Issue.objects.update(winner=winner)
+        for name in ("newsletter-archive", "newsletter-feed"):
+            url = reverse(f"cx_feedback:{name}", args=[mailing_list.pk])
+            listed = client.get(url).content.decode()
+            titles = re.findall(r"<title>([^<]*)</title>|<a [^>]*>([^<]*)</a>", listed)
+            assert any(shown_as in title for pair in titles for title in pair), titles
+            assert "{" not in listed
+
+
+@pytest.mark.parametrize("description", ["Two boats in the harbour", ""])
+def test_the_picture_of_an_article_says_what_it_shows_or_where_it_leads(
+    article, description, monkeypatch
+):
+    image = Image.objects.create(
+        title="IMG_2043", description=description, file=get_test_image_file()
+    )
+    monkeypatch.setattr(type(article), "image", image, raising=False)
+    shown_as = article_of(article, "https://news.example")
+    assert shown_as.picture.startswith("https://news.example/")
+    assert shown_as.alt == (description or article.title)
+
+
+def test_topics_stand_under_their_lists_and_only_if_there_are_any(admin_client, mailing_list):
+    add = f"{ADMIN}add/"
+    assert 'id="id_topics"' not in admin_client.get(add).content.decode()
+    other = MailingList.objects.create(name="Monday letter")
+    theirs = Topic.objects.create(mailing_list=other, name="Wine")
+    ours = Topic.objects.create(mailing_list=mailing_list, name="Wine")
+    page = admin_client.get(add).content.decode()
+    places = [
+        page.index(words, page.index('id="id_topics"'))
+        for words in (mailing_list.name, f'value="{ours.pk}"', other.name, f'value="{theirs.pk}"')
+    ]
+    assert places == sorted(places)
+    assert '<select name="mailing_list"' in page
+
+
 def test_a_press_in_a_mail_chooses_and_stores_nothing(client):
     Locale.objects.get_or_create(language_code="en")
     survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
@@ -276,6 +320,24 @@ def test_a_digest_of_a_topic_looks_into_its_section(digest, article, subscribe, 
     (message,) = send()
     assert "Elsewhere" in message.body
     assert article.title not in message.body
+
+
+def test_a_digest_of_several_topics_puts_articles_under_their_names(
+    digest, article, subscribe, mailing_list
+):
+    made, parent = digest(minimum=1), article.get_parent()
+    for title in ("Wine", "Bread {fresh}", "Nothing new"):
+        page = parent.add_child(instance=type(article)(title=f"Of {title}", slug=title[:4].lower()))
+        made.topics.add(Topic.objects.create(mailing_list=mailing_list, name=title, section=page))
+        published(page, 30 if title == "Nothing new" else 1.2)
+    made.save()
+    subscribe()
+    assert services.fill_digests() == 1, Issue.objects.first().problem
+    kinds = [(part.block_type, part.value) for part in Issue.objects.get().body][-4:]
+    assert [kind for kind, _value in kinds] == ["heading", "articles"] * 2
+    assert [value for kind, value in kinds if kind == "heading"] == ["Wine", "Bread (fresh)"]
+    (message,) = send()
+    assert "Of Bread (fresh)" in message.body
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
-from django.forms import CheckboxSelectMultiple, Select
+from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from cx_feedback.newsletter import placeholders
 from cx_feedback.newsletter.issue_blocks import IssueBlocks
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.rule_form import languages
+from cx_feedback.newsletter.topic_panel import TopicsPanel
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
 
@@ -93,11 +94,11 @@ class Digest(ClusterableModel):
             [
                 FieldRowPanel(
                     [
-                        FieldPanel("mailing_list"),
+                        FieldPanel("mailing_list", widget=Select),
                         FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
                     ]
                 ),
-                FieldPanel("topics", widget=CheckboxSelectMultiple),
+                TopicsPanel(),
                 FieldPanel("section"),
                 FieldPanel("minimum"),
             ],
@@ -228,11 +229,11 @@ class Issue(PreviewableMixin, ClusterableModel):
             [
                 FieldRowPanel(
                     [
-                        FieldPanel("mailing_list"),
+                        FieldPanel("mailing_list", widget=Select),
                         FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
                     ]
                 ),
-                FieldPanel("topics", widget=CheckboxSelectMultiple),
+                TopicsPanel(),
             ],
             heading=_("To whom"),
         ),

@@ -21,7 +21,7 @@ from wagtail.models import Orderable, PreviewableMixin
 
 from cx_feedback.newsletter import placeholders
 from cx_feedback.newsletter.models.lists import MailingList
-from cx_feedback.newsletter.rule_form import AnswerSelect, RuleForm, languages
+from cx_feedback.newsletter.rule_form import NARROW, AnswerSelect, RuleForm, languages
 
 #: Percent; who wants to hold back more should not have the rule.
 MOST_HELD_BACK = 90
@@ -159,14 +159,15 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         MultiFieldPanel([FieldPanel("name"), FieldPanel("active")], heading=_("Rule")),
         MultiFieldPanel(
             [
-                FieldRowPanel([FieldPanel("when"), FieldPanel("repeat")]),
+                FieldPanel("when", widget=Select(attrs=NARROW)),
+                FieldPanel("repeat"),
                 FieldRowPanel(
                     [
-                        FieldPanel("mailing_list"),
+                        FieldPanel("mailing_list", widget=Select),
                         FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
                     ]
                 ),
-                FieldPanel("answer", widget=AnswerSelect),
+                FieldPanel("answer", widget=AnswerSelect(attrs=NARROW)),
             ],
             heading=_("When and to whom"),
         ),

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from wagtail.models import Site
 
-from cx_feedback.newsletter.models import Digest, Issue
+from cx_feedback.newsletter.models import Digest, Issue, Topic
+from cx_feedback.newsletter.rendering import literal
 from cx_feedback.newsletter.services.issues import post_issue, problems_of
 
 #: Articles of one issue; the rest is on the site.
@@ -90,15 +91,33 @@ def issue_of(digest: Digest, pages: list[Any], due: datetime.datetime) -> Issue:
         body.append(
             {"type": "text", "value": "".join(f"<p>{line}</p>" for line in lines if line.strip())}
         )
-    articles = {"pages": [page.pk for page in pages], "pictures": True}
-    body.append({"type": "articles", "value": articles})
+    parts = _by_topic(digest, pages)
+    for topic, articles in parts:
+        if topic and len(parts) > 1:
+            # Editors name topics freely: braces would be read as placeholders.
+            body.append({"type": "heading", "value": literal(topic.name)})
+        value = {"pages": [page.pk for page in articles], "pictures": True}
+        body.append({"type": "articles", "value": value})
     issue = Issue(
         mailing_list=digest.mailing_list,
         language=digest.language,
         subject=digest.subject,
-        preheader=", ".join(page.title for page in pages)[:150],
+        preheader=literal(", ".join(page.title for page in pages))[:150],
         digest=digest,
         digest_at=due,
     )
     issue.body = issue.body.stream_block.to_python(body)
     return issue
+
+
+def _by_topic(digest: Digest, pages: list[Any]) -> list[tuple[Topic | None, list[Any]]]:
+    """Return the pages under the first topic whose section they are in, in the topics' order."""
+    topics = digest.topics.select_related("section").order_by("sort_order", "pk")
+    left, parts = list(pages), []
+    for topic in topics:
+        root = topic.section.path if topic.section else None
+        mine = [page for page in left if root and page.path.startswith(root)]
+        if mine:
+            parts.append((topic, mine))
+            left = [page for page in left if page not in mine]
+    return [*parts, (None, left)] if left else parts
