@@ -44,7 +44,8 @@ class Broker:
         with closing(socket.create_server(("127.0.0.1", 0))) as free:
             self.port = free.getsockname()[1]
         self.url = f"redis://127.0.0.1:{self.port}/0"
-        self.app = Celery("faults")
+        # Not the current one: the tests after this one have tasks of their own to queue.
+        self.app = Celery("faults", set_as_current=False)
         self.app.conf.broker_write_url = self.url  # the environment names another for broker_url
         self.app.conf.task_default_queue = "faults"
         self.process = None
