@@ -23,6 +23,8 @@ class ItemsController extends window.StimulusModule.Controller {
     const add = item.nextElementSibling;
     if (add.disabled) return null;
     add.click();
+    // Wagtail hides it for a moment to slide it in; what is hidden takes no focus and no typing.
+    window.jQuery(add.nextElementSibling).show();
     return this.field(add.nextElementSibling);
   }
 
