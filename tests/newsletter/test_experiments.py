@@ -103,7 +103,7 @@ def test_groups_are_told_with_few_queries(rule, subscribe, django_assert_max_num
     rule(hold_back=30)
     for n in range(30):
         readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(38):
         done = services.post_due()
     assert done.posted + done.held_back == 30
     assert len(send()) == done.posted
