@@ -108,6 +108,12 @@ def test_a_run_that_claimed_the_rest_before_the_decision_sends_no_old_subject(
     assert {m.subject for m in send()} == {"Two"}
 
 
+def test_both_subjects_go_out_side_by_side(counted, issue, crowd):
+    services.schedule(issue_id=issue(test_share=50).pk)
+    order = [message.subject for message in send()]
+    assert order.index("Two") < order.count("One")  # not all of one before the other
+
+
 def test_shares_are_by_chance_and_stay(issue):
     made = issue(test_share=20)
     parts = [part_of(made, str(n)) for n in range(5000)]
