@@ -1,5 +1,6 @@
-"""The language that a form names."""
+"""The language that a form names, and that of mails."""
 
+from django.conf import settings
 from django.utils import translation
 
 
@@ -14,3 +15,11 @@ def known(code: object) -> str:
     except LookupError:
         return ""
     return found
+
+
+def for_mail(code: object) -> str:
+    """Return the language in which a mail is written: ``code``, else that of the site.
+
+    Whoever sends it may read another one, and a worker has none.
+    """
+    return known(code) or str(settings.LANGUAGE_CODE)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_feedback.newsletter import links
-from cx_feedback.newsletter.issue_rendering import shown, shown_subject
+from cx_feedback.newsletter.issue_rendering import as_sent, shown_subject
 from cx_feedback.newsletter.models import Issue, MailingList
 
 #: Issues on one page of the archive and in the feed.
@@ -23,7 +23,7 @@ def public_issues(mailing_list: MailingList) -> Any:
     rows = Issue.objects.filter(
         mailing_list=mailing_list, state=Issue.State.POSTED, in_archive=True
     ).select_related("mailing_list")
-    return rows.order_by("-posted_at")[:SHOWN]
+    return rows.defer(*Issue.AS_SENT).order_by("-posted_at")[:SHOWN]
 
 
 @require_safe
@@ -32,7 +32,7 @@ def issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     found = Issue.objects.select_related("mailing_list").filter(
         key=key, state=Issue.State.POSTED, in_archive=True
     )
-    return HttpResponse(shown(get_object_or_404(found)).html)
+    return HttpResponse(as_sent(get_object_or_404(found)).html)
 
 
 @require_safe

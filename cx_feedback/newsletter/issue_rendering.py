@@ -6,9 +6,11 @@ from urllib.parse import urljoin
 
 import mrml
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.safestring import mark_safe
 
+from cx_feedback.core import languages
 from cx_feedback.mail.letters import fill
 from cx_feedback.mail.models import Letter
 from cx_feedback.newsletter import links
@@ -61,7 +63,7 @@ def picture_url(image: Any, base: str) -> str:
 
 def render_issue(issue: Issue, *, subject: str = "") -> Rendered:
     """Render ``issue`` in its language, placeholders unfilled; nothing is fetched."""
-    with translation.override(issue.language or None):
+    with translation.override(languages.for_mail(issue.language)):
         base = links.base_url()
         context = {
             "subject": subject or issue.subject,
@@ -92,15 +94,33 @@ def issue_letter(issue: Issue, *, subject: str = "") -> Letter:
 
 def shown_subject(issue: Issue) -> str:
     """Return the subject as somebody sees it who is no subscriber, without rendering the rest."""
-    with translation.override(issue.language or None):
+    with translation.override(languages.for_mail(issue.language)):
         names = {"list_name": literal(issue.mailing_list.name), "site_name": links.site_name()}
         return fill(ours(issue.best_subject, names), {"name": ""})
 
 
-def shown(issue: Issue) -> Rendered:
-    """Return ``issue`` as somebody sees it who is no subscriber: in a preview, in the archive."""
-    parts = render_issue(issue, subject=issue.best_subject)
-    values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
+def shown(issue: Issue, *, subject: str = "") -> Rendered:
+    """Return ``issue`` as somebody sees it who is no subscriber: in a preview, in the archive.
+
+    Links that are each subscriber's own lead to the page that sends them to an address.
+    """
+    parts = render_issue(issue, subject=subject or issue.best_subject)
+    ask = links.absolute(reverse("cx_feedback:newsletter-preferences-ask"))
+    values = {"name": "", **dict.fromkeys(links.IN_MAILS, ask)}
     return Rendered(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
     )
+
+
+def keep_as_sent(issue: Issue) -> None:
+    """Keep what goes out now: articles change, lists get other names. The caller saves it."""
+    issue.sent_html = shown(issue, subject=issue.subject).html
+    if issue.other_subject:
+        issue.sent_other_html = shown(issue, subject=issue.other_subject).html
+
+
+def as_sent(issue: Issue) -> Rendered:
+    """Return a posted ``issue`` as it went out, with the subject that most got."""
+    html = issue.sent_other_html if issue.winner == "b" else issue.sent_html
+    # One that was posted before this was kept is shown as its articles are now.
+    return Rendered(shown_subject(issue), text_of(html), html) if html else shown(issue)

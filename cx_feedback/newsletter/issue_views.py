@@ -20,7 +20,7 @@ from wagtail.snippets.views.snippets import EditView
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.issue_rendering import shown
+from cx_feedback.newsletter.issue_rendering import as_sent, shown
 from cx_feedback.newsletter.models import Issue
 
 
@@ -98,7 +98,7 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
             "mailing_url": reverse("cx_deliveries:mailing", args=[self.issue.mailing]),
             "tried": services.result_of(self.issue),
             "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
-            "parts": None if problems and not posted else shown(self.issue),
+            "parts": as_sent(self.issue) if posted else None if problems else shown(self.issue),
             "media": self.form.media,
         }
 

@@ -29,7 +29,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponseBase:
         row = selectors.subscription(links.read_preferences(token))
     except FeedbackError as error:
         return _ask_page(request, error)
-    with translation.override(row.language or None):
+    with translation.override(row.language or translation.get_language()):
         if request.method != "POST":
             return _page(request, row)
         try:

@@ -15,7 +15,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
-from cx_feedback.core import conf
+from cx_feedback.core import conf, languages
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import tracking
 from cx_feedback.mail.letters import REFERENCE, fill
@@ -65,7 +65,7 @@ def render_rule(
 ) -> Rendered:
     """Render what an editor wrote, with the frame in ``language``."""
     mail = mail or rule
-    with translation.override(language or None):
+    with translation.override(languages.for_mail(language)):
         body = absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS))
         return render(
             mail.subject,
@@ -86,7 +86,7 @@ def preview(rule: FollowUpRule, language: str) -> Rendered:
 
 def opt_in_letter(lists: Sequence[MailingList], language: str, *, known: bool) -> Letter:
     """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
-    with translation.override(language or None):
+    with translation.override(languages.for_mail(language)):
         name = "known" if known else "opt_in"
         words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
         names = joined(one.name for one in lists)
@@ -97,7 +97,7 @@ def opt_in_letter(lists: Sequence[MailingList], language: str, *, known: bool) -
 
 def preferences_letter(language: str) -> Letter:
     """Return the letter with a new link to the page where one chooses what comes."""
-    with translation.override(language or None):
+    with translation.override(languages.for_mail(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
         parts = render(_("Choose what comes to you"), template, "", {})
     return write(parts, None, language, bulk=False)

@@ -80,7 +80,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST, from that page: confirm."""
     try:
         rows = _asked(links.read_confirm(token))
-        with translation.override(rows[0].language or None):
+        with translation.override(rows[0].language or translation.get_language()):
             if request.method == "POST":
                 refuse_cross_site(request)
                 ids = [row.pk for row in rows]
@@ -108,7 +108,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
             row = services.unsubscribe(
                 subscription_id=row.pk, reference=request.GET.get("mail", "")
             )
-        with translation.override(row.language or None):
+        with translation.override(row.language or translation.get_language()):
             return _page(request, "unsubscribe", [row])
     except FeedbackError as error:
         return error_page(request, error)

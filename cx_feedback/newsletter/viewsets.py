@@ -188,7 +188,7 @@ class IssueViewSet(SnippetViewSet):
     ]
 
     def get_queryset(self, request: Any) -> QuerySet[Issue]:
-        return Issue.objects.select_related("mailing_list")
+        return Issue.objects.select_related("mailing_list").defer(*Issue.AS_SENT)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

@@ -124,6 +124,8 @@ def test_block_and_tag_render_the_same_form_for_everybody(guide, article, mailin
     assert links.sign_form(guide.pk) in html
     assert f'type="checkbox" name="list" value="{mailing_list.pk}">' in html
     assert "csrfmiddlewaretoken" not in html
+    # What one agrees to stands before the button that sends it.
+    assert html.index('name="list"') < html.index("<button>")
     tag = Template("{% load cx_feedback_newsletter %}{% cx_guide guide mailing_list %}")
     context = Context({"page": article, "guide": guide, "mailing_list": mailing_list})
     assert tag.render(context).strip() == html.strip()

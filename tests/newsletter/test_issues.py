@@ -2,21 +2,22 @@
 
 import datetime
 import re
+from html import unescape as html_unescape
 
 import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.images.models import Image
 from wagtail.images.tests.utils import get_test_image_file
-from wagtail.models import Locale, PageViewRestriction
+from wagtail.models import Locale, PageViewRestriction, Site
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.issue_rendering import article_of, render_issue, shown
-from cx_feedback.newsletter.models import Digest, Issue, MailingList, Topic
+from cx_feedback.newsletter.models import Digest, Issue, MailingList, NewsletterSettings, Topic
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 from tests.newsletter.conftest import send
@@ -214,6 +215,61 @@ def test_the_archive_and_its_feed_show_the_subject_that_most_got(client, issue, 
             titles = re.findall(r"<title>([^<]*)</title>|<a [^>]*>([^<]*)</a>", listed)
             assert any(shown_as in title for pair in titles for title in pair), titles
             assert "{" not in listed
+
+
+def test_what_went_out_stays_as_it_was(client, admin_client, issue, subscribe, article):
+    subscribe()
+    old, page = article.title, "One more step, {name|dear reader}"
+    made = issue(("articles", {"pages": [article.pk]}), ("text", f"<p>{page}</p>"))
+    services.schedule(issue_id=made.pk)
+    (message,) = send()
+    type(article).objects.filter(pk=article.pk).update(title="Another title")
+    for shown_as in (
+        client.get(made.get_archive_path()).content.decode(),
+        html_unescape(admin_client.get(f"{ADMIN}send/{made.pk}/").content.decode()),
+    ):
+        assert old in shown_as
+        assert "Another title" not in shown_as
+        assert "One more step, dear reader" in shown_as
+    # Nothing of the one who got it, and no link that belongs to somebody.
+    archived = client.get(made.get_archive_path()).content.decode()
+    own = re.findall(r"/feedback/newsletter/(?:unsubscribe|preferences)/[^\s>]+", message.body)
+    assert len(own) == 2
+    assert not any(link in archived for link in own)
+    assert f'href="http://localhost{reverse("cx_feedback:newsletter-preferences-ask")}"' in archived
+    copied = admin_client.get(f"{ADMIN}copy/{made.pk}/")
+    assert copied.status_code == 200
+
+
+def test_a_test_s_archive_is_kept_with_both_subjects(client, issue, subscribe, article):
+    NewsletterSettings.objects.create(
+        site=Site.objects.get(is_default_site=True), track_clicks=True
+    )
+    subscribe()
+    made = issue(("articles", {"pages": [article.pk]}), other_subject="Better")
+    services.schedule(issue_id=made.pk)
+    type(article).objects.update(title="Another title")
+    for winner, title in (("a", "The news"), ("b", "Better")):
+        Issue.objects.update(winner=winner)
+        html = client.get(made.get_archive_path()).content.decode()
+        assert f"<title>{title}</title>" in html
+        assert "Another title" not in html
+        assert "/feedback/mail/click/" not in html
+
+
+@pytest.mark.parametrize("language", ["", "en"])
+def test_a_mail_of_no_language_is_written_in_that_of_the_site(
+    issue, subscribe, settings, language, client
+):
+    settings.LANGUAGE_CODE = "es"
+    subscribe(language="")
+    made = issue(language=language)
+    for admin_s in ("en", "es"):
+        with translation.override(admin_s):
+            words = "Darme de baja" if not language else "Unsubscribe"
+            assert words in shown(made).text
+            assert f'lang="{language or "es"}"' in shown(made).html
+            assert [mode for mode, _words in made.preview_modes] == ["", "text"]
 
 
 @pytest.mark.parametrize("description", ["Two boats in the harbour", ""])

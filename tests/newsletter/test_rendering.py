@@ -68,6 +68,27 @@ def test_preview(rule):
     assert "{" not in shown.text
 
 
+def test_a_rule_for_any_language_is_shown_in_each(rule, rf):
+    rule.language = ""
+    modes = dict(rule.preview_modes)
+    assert list(modes) == ["", "text", ":es", "text:es"]
+    assert modes["text:es"] == "Plain text (Español)"
+    texts = {mode: rule.serve_preview(rf.get("/"), mode).content.decode() for mode in modes}
+    assert "Unsubscribe" in texts["text"]
+    assert "<html" in texts[""]
+    assert "Darme de baja" in texts["text:es"]
+    assert "Darme de baja" in texts[":es"]
+    rule.language = "es"
+    assert [mode for mode, _words in rule.preview_modes] == ["", "text"]
+    assert "Darme de baja" in rule.serve_preview(rf.get("/"), "text").content.decode()
+
+
+def test_a_subscriber_without_a_language_is_written_to_in_the_site_s(rule, settings):
+    settings.LANGUAGE_CODE = "es"
+    assert "Darme de baja" in rendering.render_rule(rule, "").text
+    assert "Darme de baja" in rendering.render_rule(rule, "xx").text
+
+
 def test_plain_text_wraps_and_keeps_addresses_whole():
     html = f"<p>{'word ' * 30}</p><ul><li>a<ul><li>b</li></ul></li></ul><hr>x<br>y"
     text = text_of(html + f"<p><a href='https://x.example/{'z' * 90}'>go</a></p>")

@@ -10,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 
+from cx_feedback.core import languages
 from cx_feedback.core.errors import NotFound
 from cx_feedback.mail.letters import clean_address
 from cx_feedback.mail.models import Letter
@@ -75,7 +76,7 @@ def send_guide(
 
 def guide_letter(document: Any, language: str) -> Letter:
     """Return the letter with the link to a document; the same words are one letter."""
-    with translation.override(language or None):
+    with translation.override(languages.for_mail(language)):
         title = rendering.literal(document.title)
         longest = Letter._meta.get_field("subject").max_length or 0
         subject = Truncator(_("Here is “%s”") % title).chars(longest)

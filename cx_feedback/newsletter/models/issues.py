@@ -20,7 +20,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.fields import StreamField
 from wagtail.models import PreviewableMixin
 
-from cx_feedback.newsletter import placeholders
+from cx_feedback.newsletter import placeholders, previews
 from cx_feedback.newsletter.issue_blocks import IssueBlocks
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.rule_form import languages
@@ -222,6 +222,10 @@ class Issue(PreviewableMixin, ClusterableModel):
     posted_at = models.DateTimeField(_("posted at"), null=True, editable=False)
     recipients = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
     problem = models.TextField(blank=True, editable=False)
+    #: As it went out, with the one and the other subject, and nothing of who got it; long.
+    AS_SENT = ("sent_html", "sent_other_html")
+    sent_html = models.TextField(blank=True, default="", editable=False)
+    sent_other_html = models.TextField(blank=True, default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     panels: ClassVar[list[Any]] = [
@@ -310,16 +314,12 @@ class Issue(PreviewableMixin, ClusterableModel):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return [("", _("HTML")), ("text", _("Plain text"))]
+        return previews.modes()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         from cx_feedback.newsletter.issue_rendering import shown
 
-        parts = shown(self)
-        if mode_name == "text":
-            text = f"{parts.subject}\n\n{parts.text}"
-            return HttpResponse(text, content_type="text/plain; charset=utf-8")
-        return HttpResponse(parts.html)
+        return previews.response(shown(self), mode_name)
 
 
 def _words_of(body: Any) -> str:

@@ -11,7 +11,6 @@ from django.db.models import Q
 from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
@@ -19,7 +18,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, PreviewableMixin
 
-from cx_feedback.newsletter import placeholders
+from cx_feedback.newsletter import placeholders, previews
 from cx_feedback.newsletter.models.lists import MailingList
 from cx_feedback.newsletter.rule_form import NARROW, AnswerSelect, RuleForm, languages
 
@@ -249,16 +248,13 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return [("", _("HTML")), ("text", _("Plain text"))]
+        return previews.modes(of_each_language=not self.language)
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         from cx_feedback.newsletter.rendering import preview
 
-        shown = preview(self, self.language or get_language() or "")
-        if mode_name == "text":
-            text = f"{shown.subject}\n\n{shown.text}"
-            return HttpResponse(text, content_type="text/plain; charset=utf-8")
-        return HttpResponse(shown.html)
+        shown = preview(self, self.language or previews.language_of(mode_name))
+        return previews.response(shown, mode_name)
 
 
 #: Acts that hold answers.

@@ -15,7 +15,7 @@ from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import needed
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import links
-from cx_feedback.newsletter.issue_rendering import issue_letter
+from cx_feedback.newsletter.issue_rendering import issue_letter, keep_as_sent
 from cx_feedback.newsletter.models import Issue, Subscription
 from cx_feedback.newsletter.rendering import ISSUE_TEST, counts_clicks
 from cx_feedback.newsletter.services.subject_tests import post_test
@@ -124,6 +124,7 @@ def post_issue(issue: Issue) -> Issue:
             mailing=issue.mailing,
             recipients=_recipients(issue, links.base_url()),
         )
+    keep_as_sent(issue)
     issue.state, issue.posted_at = State.POSTED, timezone.now()
     issue.save()
     return issue

@@ -88,7 +88,7 @@ def clean_name(name: str) -> str:
 
 def keep_proof(row: Subscription, *, language: str, page_id: int | None, how: str) -> None:
     """Write down what was agreed to; the caller saves the row."""
-    with translation.override(language or None):
+    with translation.override(language or translation.get_language()):
         row.consent_wording = consent_wording(row.mailing_list)
     row.consent_version = version_of(row.consent_wording)
     row.consent_at = timezone.now()

@@ -1,0 +1,49 @@
+"""How a mail is shown to who writes it: as HTML and as plain text, in each language it may have."""
+
+from typing import Protocol
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.coreutils import get_content_languages
+
+from cx_feedback.core import languages
+
+TEXT = "text"
+
+
+class Parts(Protocol):
+    """What a preview shows."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def html(self) -> str: ...
+
+
+def modes(*, of_each_language: bool = False) -> list[tuple[str, str]]:
+    """Return the names of preview modes with their words, first those of the usual language."""
+    words = {"": str(_("HTML")), TEXT: str(_("Plain text"))}
+    found = list(words.items())
+    if of_each_language:
+        others = dict(get_content_languages())
+        others.pop(languages.for_mail(""), None)
+        for code, language in others.items():
+            found += [(f"{kind}:{code}", f"{word} ({language})") for kind, word in words.items()]
+    return found
+
+
+def language_of(mode: str) -> str:
+    """Return the language that a mode asks for, "" for the usual one."""
+    return mode.partition(":")[2]
+
+
+def response(parts: Parts, mode: str) -> HttpResponse:
+    """Return ``parts`` as ``mode`` asks for them."""
+    if mode.partition(":")[0] == TEXT:
+        text = f"{parts.subject}\n\n{parts.text}"
+        return HttpResponse(text, content_type="text/plain; charset=utf-8")
+    return HttpResponse(parts.html)
