@@ -4,122 +4,12 @@ A room reads a key with ``conf.get("COOKIE_NAME")``. What editors decide is no k
 a setting in Wagtail.
 """
 
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 
-Check = Callable[[Any], str | None]
-
-
-def _a(kind: type) -> Check:
-    """Return a check that a value is of ``kind``."""
-
-    def check(value: Any) -> str | None:
-        return None if isinstance(value, kind) else f"must be of type {kind.__name__}"
-
-    return check
-
-
-def _whole(low: int, high: int | None = None) -> Check:
-    """Return a check that a value is a whole number within ``low..high``."""
-
-    def check(value: Any) -> str | None:
-        if not isinstance(value, int) or isinstance(value, bool):
-            return "must be a whole number"
-        if value < low or (high is not None and value > high):
-            return f"must be at least {low}" + (f" and at most {high}" if high else "")
-        return None
-
-    return check
-
-
-def _one_of(*choices: Any) -> Check:
-    def check(value: Any) -> str | None:
-        if value not in choices:
-            return f"must be one of {', '.join(map(repr, choices))}, not {value!r}"
-        return None
-
-    return check
-
-
-def _rates(value: Any) -> str | None:
-    if not isinstance(value, dict):
-        return "must be a dictionary of scope to rate"
-    for scope, rate in value.items():
-        if rate is not None and not re.fullmatch(r"[1-9][0-9]*/(s|m|h|d)", str(rate)):
-            return f"rate of {scope!r} must look like '30/m' (per s, m, h or d) or be None"
-    return None
-
-
-def _strings(value: Any) -> str | None:
-    if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
-        return "must be a list of strings"
-    return None
-
-
-_TIER_BORDERS = {
-    "new_weeks": 4,
-    "won_back_weeks": 4,
-    "loyal": 0.4,
-    "lover": 0.8,
-    "at_risk": 0.75,
-    "lost": 0.1,
-    "lost_weeks": 8,
-}
-
-
-def _per_task(value: Any) -> str | None:
-    if isinstance(value, bool) or not isinstance(value, int) or 0 < value < 1000 or value < 0:
-        return "must be 0 or a whole number from 1000"
-    return None
-
-
-def _tiers(value: Any) -> str | None:
-    if not isinstance(value, dict) or not value.keys() <= _TIER_BORDERS.keys():
-        return f"must be a dictionary with keys of {', '.join(_TIER_BORDERS)}"
-    for name, border in value.items():
-        if isinstance(border, bool) or not isinstance(border, (int, float)) or border < 0:
-            return f"border {name!r} must be a number from 0"
-        if not name.endswith("_weeks") and border > 1:
-            return f"border {name!r} is a probability or share, at most 1"
-    borders = {**_TIER_BORDERS, **value}
-    for low, high in (("loyal", "lover"), ("lost", "at_risk")):
-        if borders[low] > borders[high]:
-            return f"border {low!r} must not lie above {high!r}"
-    return None
-
-
-_SCORE_BORDERS = {"challenge": 2.0, "hold": 4.0, "spam": 6.0}
-
-
-def _scores(value: Any) -> str | None:
-    if not isinstance(value, dict) or not value.keys() <= _SCORE_BORDERS.keys():
-        return f"must be a dictionary with keys of {', '.join(_SCORE_BORDERS)}"
-    for name, border in value.items():
-        if isinstance(border, bool) or not isinstance(border, (int, float)):
-            return f"border {name!r} must be a number"
-    borders = list({**_SCORE_BORDERS, **value}.values())
-    if borders != sorted(borders):
-        return "'challenge' must not lie above 'hold', nor 'hold' above 'spam'"
-    return None
-
-
-def _clusters(value: Any) -> str | None:
-    if not isinstance(value, dict):
-        return "must be a dictionary of cluster to weight"
-    for name, weight in value.items():
-        if not isinstance(name, str) or not re.fullmatch("[a-z][a-z_]{0,39}", name):
-            return f"name {name!r} must be of up to 40 small letters and underscores"
-        if weight is None:
-            continue
-        if isinstance(weight, bool) or not isinstance(weight, (int, float)):
-            return f"weight of {name!r} must be a number or None"
-        if not -1 <= weight <= 1:
-            return f"weight of {name!r} must lie from -1 to 1"
-    return None
+from cx_feedback.core import values
 
 
 @dataclass(frozen=True)
@@ -129,7 +19,7 @@ class Setting:
     name: str
     default: Any
     doc: str
-    check: Check
+    check: values.Check
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -152,43 +42,43 @@ SETTINGS: tuple[Setting, ...] = (
         "work is not enough, see docs/spam.md; above 'proof' (on the whole site) no more mails to "
         "prove an address go out; above 'signup' (of one address) a browser that subscribes has "
         "to do a proof of work. A site's own dictionary is merged over the default.",
-        _rates,
+        values.rates,
     ),
     Setting(
         "TRUSTED_ORIGINS",
         [],
         "Other origins (scheme://host[:port]) whose pages may write, a headless front end say.",
-        _strings,
+        values.strings,
     ),
     Setting(
         "MAX_BODY",
         262_144,
         "Largest body of a write, in bytes; a larger one is answered with 413.",
-        _whole(1024),
+        values.whole(1024),
     ),
     Setting(
         "CLIENT_ADDRESS_HEADER",
         "",
         "Name in request.META of the header in which your own proxy writes the client's "
         "address, e.g. HTTP_X_REAL_IP; empty: REMOTE_ADDR. Used for keyed hashes only.",
-        _a(str),
+        values.a(str),
     ),
     Setting(
         "CHALLENGE_COST",
         5000,
         "Rounds of work in each of the 100 to 200 tries by which a browser shows that it is no "
         "program; 5000 are about half a second on a desktop, two on a telephone.",
-        _whole(100, 1_000_000),
+        values.whole(100, 1_000_000),
     ),
     # readers
-    Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", _a(str)),
-    Setting("COOKIE_DAYS", 400, "Days the reader's cookie lives.", _whole(1, 400)),
+    Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", values.a(str)),
+    Setting("COOKIE_DAYS", 400, "Days the reader's cookie lives.", values.whole(1, 400)),
     Setting(
         "PERIOD",
         "week",
         "Length of a loyalty period: 'week' (from Monday) or 'day'. After a change run "
         "cx_rebuild_periods.",
-        _one_of("week", "day"),
+        values.one_of("week", "day"),
     ),
     # nps
     Setting(
@@ -196,27 +86,27 @@ SETTINGS: tuple[Setting, ...] = (
         "owner",
         "Who wrote a page, for scores by author: 'owner', the name of another attribute of your "
         "pages, or the dotted path of a function that takes a page and returns a name.",
-        _a(str),
+        values.a(str),
     ),
     # surveys
     Setting(
         "QUESTION_TYPES",
         [],
         "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
-        _strings,
+        values.strings,
     ),
     Setting(
         "EXPORT_DAYS",
         7,
         "Days for which an exported file of responses is kept.",
-        _whole(1),
+        values.whole(1),
     ),
     Setting(
         "SURVEY_TEMPLATES",
         [],
         "Dotted paths of a site's own surveys to begin with (docs/adding-a-survey-template.md); "
         "one with the name of ours takes its place.",
-        _strings,
+        values.strings,
     ),
     Setting(
         "EMOTION_CLUSTERS",
@@ -224,7 +114,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Weights (-1 to 1) of the clusters to which emotions belong, by name; None takes one "
         "out. A site's own dictionary is merged over the default. Answers keep the weight that "
         "they were given to.",
-        _clusters,
+        values.clusters,
     ),
     # mail
     Setting(
@@ -232,34 +122,34 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "From of letters that name none, 'The magazine <hello@example.org>'; empty: Django's "
         "DEFAULT_FROM_EMAIL.",
-        _a(str),
+        values.a(str),
     ),
     Setting(
         "MAIL_COMMIT_SIZE",
         10,
         "Messages sent between two commits: at most so many are in doubt when a sending process "
         "is killed; fewer are slower.",
-        _whole(1, 200),
+        values.whole(1, 200),
     ),
     Setting(
         "MAIL_LEASE",
         300,
         "Seconds a sending process may be silent before its deliveries are taken back; longer "
         "than your EMAIL_TIMEOUT times MAIL_COMMIT_SIZE at its worst.",
-        _whole(30),
+        values.whole(30),
     ),
     Setting(
         "MAIL_ATTEMPTS",
         8,
         "Attempts at a delivery that fails for a while, over about a day; then it has failed.",
-        _whole(1, 100),
+        values.whole(1, 100),
     ),
     Setting(
         "MAIL_COUNT_OPENS",
         False,
         "Whether opened mails are counted, by a picture in those to many and by the webhooks of "
         "your provider. Many mailboxes fetch pictures by themselves: the figure says little.",
-        _a(bool),
+        values.a(bool),
     ),
     # newsletter
     Setting(
@@ -267,32 +157,32 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Address of the site in mails, 'https://magazine.example'; empty: that of Wagtail's "
         "default site.",
-        _a(str),
+        values.a(str),
     ),
     Setting(
         "NEWSLETTER_CONFIRM_DAYS",
         7,
         "Days for which the link that confirms a subscription holds.",
-        _whole(1, 60),
+        values.whole(1, 60),
     ),
     Setting(
         "NEWSLETTER_CONFIRM_PAUSE",
         300,
         "Seconds in which one address gets no second mail to confirm the same list.",
-        _whole(0),
+        values.whole(0),
     ),
     Setting(
         "NEWSLETTER_CONFIRM_PER_DAY",
         4,
         "Mails to confirm that one address gets in a day, whoever asks and for whatever lists.",
-        _whole(1),
+        values.whole(1),
     ),
     Setting(
         "NEWSLETTER_PREFERENCES_DAYS",
         180,
         "Days for which a mail's link to the subscriber's preferences holds; then the page sends "
         "a new one. The link to unsubscribe always holds.",
-        _whole(1, 3650),
+        values.whole(1, 3650),
     ),
     # comments
     Setting(
@@ -300,73 +190,73 @@ SETTINGS: tuple[Setting, ...] = (
         "optional",
         "Whether the comment form asks for an e-mail address: 'optional', 'required' or 'no'. "
         "It is never shown.",
-        _one_of("optional", "required", "no"),
+        values.one_of("optional", "required", "no"),
     ),
     Setting(
         "COMMENTS_LENGTH",
         5000,
         "Longest comment, in characters.",
-        _whole(100, 20_000),
+        values.whole(100, 20_000),
     ),
     Setting(
         "COMMENTS_SHOWN",
         20,
         "First-level comments shown at once; more of them by a link.",
-        _whole(1, 200),
+        values.whole(1, 200),
     ),
     Setting(
         "COMMENTS_REPLIES_SHOWN",
         5,
         "Replies shown below one first-level comment; more of them by a link.",
-        _whole(1, 200),
+        values.whole(1, 200),
     ),
     Setting(
         "COMMENTS_DEPTH",
         3,
         "Levels of replies that are indented; deeper ones say whom they answer.",
-        _whole(0, 6),
+        values.whole(0, 6),
     ),
     Setting(
         "COMMENTS_SCORERS",
         [],
         "Dotted paths of a site's own spam scorers (docs/spam.md); one with the name of ours "
         "takes its place.",
-        _strings,
+        values.strings,
     ),
     Setting(
         "COMMENTS_SCORES",
-        _SCORE_BORDERS,
+        values.SCORE_BORDERS,
         "Points from which a comment has to pass a proof of work ('challenge'), waits for a "
         "moderator ('hold') and is put aside ('spam'). A site's own dictionary is merged over the "
         "default.",
-        _scores,
+        values.scores,
     ),
     Setting(
         "COMMENTS_ORIGIN_DAYS",
         30,
         "Days for which a comment keeps the keyed hash of the network address that it came from.",
-        _whole(1, 365),
+        values.whole(1, 365),
     ),
     Setting(
         "COMMENTS_PROOF_DAYS",
         3,
         "Days for which the link that proves an e-mail address holds; then a comment whose "
         "address nobody proved is deleted.",
-        _whole(1, 30),
+        values.whole(1, 30),
     ),
     Setting(
         "COMMENTS_AKISMET_KEY",
         "",
         "The site's own key of Akismet, which is then asked about each comment; empty: nobody "
         "outside is asked.",
-        _a(str),
+        values.a(str),
     ),
     Setting(
         "WORDPRESS_MAPPING",
         "",
         "Dotted path of the site's PostMapping, which makes pages of the posts of an import "
         "(docs/moving-in.md); empty: none.",
-        _a(str),
+        values.a(str),
     ),
     # loyalty
     Setting(
@@ -374,21 +264,21 @@ SETTINGS: tuple[Setting, ...] = (
         4,
         "Weeks within which a return counts: the probability of a return is of these weeks. "
         "Until editors decide otherwise under Settings, Loyalty.",
-        _whole(1, 52),
+        values.whole(1, 52),
     ),
     Setting(
         "LOYALTY_TIERS",
-        _TIER_BORDERS,
+        values.TIER_BORDERS,
         "Borders of the tiers, see cx_feedback.loyalty.tiers.Borders; a site's own dictionary is "
         "merged over the default. Until editors decide otherwise under Settings, Loyalty.",
-        _tiers,
+        values.tiers,
     ),
     Setting(
         "LOYALTY_READERS_PER_TASK",
         0,
         "Readers whose tiers one Celery task moves; 0 moves all in the scoring's own transaction. "
         "For many millions: each task holds its readers' rows for a shorter time.",
-        _per_task,
+        values.per_task,
     ),
 )
 

@@ -1,0 +1,115 @@
+"""What a key of ``CX_FEEDBACK`` may hold: a check says what is wrong, or None."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+Check = Callable[[Any], str | None]
+
+
+def a(kind: type) -> Check:
+    """Return a check that a value is of ``kind``."""
+
+    def check(value: Any) -> str | None:
+        return None if isinstance(value, kind) else f"must be of type {kind.__name__}"
+
+    return check
+
+
+def whole(low: int, high: int | None = None) -> Check:
+    """Return a check that a value is a whole number within ``low..high``."""
+
+    def check(value: Any) -> str | None:
+        if not isinstance(value, int) or isinstance(value, bool):
+            return "must be a whole number"
+        if value < low or (high is not None and value > high):
+            return f"must be at least {low}" + (f" and at most {high}" if high else "")
+        return None
+
+    return check
+
+
+def one_of(*choices: Any) -> Check:
+    def check(value: Any) -> str | None:
+        if value not in choices:
+            return f"must be one of {', '.join(map(repr, choices))}, not {value!r}"
+        return None
+
+    return check
+
+
+def rates(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return "must be a dictionary of scope to rate"
+    for scope, rate in value.items():
+        if rate is not None and not re.fullmatch(r"[1-9][0-9]*/(s|m|h|d)", str(rate)):
+            return f"rate of {scope!r} must look like '30/m' (per s, m, h or d) or be None"
+    return None
+
+
+def strings(value: Any) -> str | None:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
+        return "must be a list of strings"
+    return None
+
+
+TIER_BORDERS = {
+    "new_weeks": 4,
+    "won_back_weeks": 4,
+    "loyal": 0.4,
+    "lover": 0.8,
+    "at_risk": 0.75,
+    "lost": 0.1,
+    "lost_weeks": 8,
+}
+
+
+def per_task(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, int) or 0 < value < 1000 or value < 0:
+        return "must be 0 or a whole number from 1000"
+    return None
+
+
+def tiers(value: Any) -> str | None:
+    if not isinstance(value, dict) or not value.keys() <= TIER_BORDERS.keys():
+        return f"must be a dictionary with keys of {', '.join(TIER_BORDERS)}"
+    for name, border in value.items():
+        if isinstance(border, bool) or not isinstance(border, (int, float)) or border < 0:
+            return f"border {name!r} must be a number from 0"
+        if not name.endswith("_weeks") and border > 1:
+            return f"border {name!r} is a probability or share, at most 1"
+    borders = {**TIER_BORDERS, **value}
+    for low, high in (("loyal", "lover"), ("lost", "at_risk")):
+        if borders[low] > borders[high]:
+            return f"border {low!r} must not lie above {high!r}"
+    return None
+
+
+SCORE_BORDERS = {"challenge": 2.0, "hold": 4.0, "spam": 6.0}
+
+
+def scores(value: Any) -> str | None:
+    if not isinstance(value, dict) or not value.keys() <= SCORE_BORDERS.keys():
+        return f"must be a dictionary with keys of {', '.join(SCORE_BORDERS)}"
+    for name, border in value.items():
+        if isinstance(border, bool) or not isinstance(border, (int, float)):
+            return f"border {name!r} must be a number"
+    borders = list({**SCORE_BORDERS, **value}.values())
+    if borders != sorted(borders):
+        return "'challenge' must not lie above 'hold', nor 'hold' above 'spam'"
+    return None
+
+
+def clusters(value: Any) -> str | None:
+    if not isinstance(value, dict):
+        return "must be a dictionary of cluster to weight"
+    for name, weight in value.items():
+        if not isinstance(name, str) or not re.fullmatch("[a-z][a-z_]{0,39}", name):
+            return f"name {name!r} must be of up to 40 small letters and underscores"
+        if weight is None:
+            continue
+        if isinstance(weight, bool) or not isinstance(weight, (int, float)):
+            return f"weight of {name!r} must be a number or None"
+        if not -1 <= weight <= 1:
+            return f"weight of {name!r} must lie from -1 to 1"
+    return None
