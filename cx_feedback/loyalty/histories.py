@@ -115,21 +115,14 @@ def outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> 
     Always from the visit days: for looking back, not for the nightly run. Of very many readers
     a sample tells as much: ``one_in`` is how many stand behind one that is looked at.
     """
-    before = Q(day__lte=as_of)
     days = VisitDay.objects.filter(day__lte=until)
-    if one_in > 1:
-        days = days.filter(_sample(one_in))
-    source = _sql(
-        days.order_by()
-        .values("reader_id")
-        .annotate(
-            first=Min(PeriodOf("day"), filter=before),
-            last=Max(PeriodOf("day"), filter=before),
-            active=Count(PeriodOf("day"), filter=before, distinct=True),
-            came=Max(Case(When(day__gt=as_of, then=Value(1)), default=Value(0))),
-        )
-        .filter(first__isnull=False)
-        .values_list("first", "last", "active", "came")
+    parts = [days] if one_in == 1 else [days.filter(among) for among in _sample(one_in)]
+    sources = [_sql(_with_outcome(part, as_of)) for part in parts]
+    # Range by range: of conditions joined by OR, PostgreSQL finds whole pages and tries all of
+    # them on each row there. A sample of one reader in 25 cost as much as all.
+    source = SQL(
+        " UNION ALL ".join(source.text for source in sources),
+        tuple(param for source in sources for param in source.params),
     )
     rows = _fetch(
         f"WITH h (first, last, active, came) AS ({source.text}) "
@@ -141,19 +134,34 @@ def outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> 
     )
 
 
-def _sample(one_in: int) -> Q:
-    """Return the condition for about one reader in so many: ranges of ids from first to last.
+def _with_outcome(days: QuerySet[VisitDay], as_of: datetime.date) -> QuerySet[Any, Any]:
+    before = Q(day__lte=as_of)
+    return (
+        days.order_by()
+        .values("reader_id")
+        .annotate(
+            first=Min(PeriodOf("day"), filter=before),
+            last=Max(PeriodOf("day"), filter=before),
+            active=Count(PeriodOf("day"), filter=before, distinct=True),
+            came=Max(Case(When(day__gt=as_of, then=Value(1)), default=Value(0))),
+        )
+        .filter(first__isnull=False)
+        .values_list("first", "last", "active", "came")
+    )
+
+
+def _sample(one_in: int) -> list[Q]:
+    """Return conditions for about one reader in so many: ranges of ids from first to last.
 
     Ranges, so that the index of the visit days leads to them and the others are not read.
     """
     ends = Reader.objects.aggregate(low=Min("pk"), high=Max("pk"))
-    low = ends["low"] or 0
-    step = max(1, ((ends["high"] or 0) - low) // RANGES)
+    low, high = ends["low"] or 0, ends["high"] or 0
+    step = max(1, (high - low) // RANGES)
     size = max(1, step // one_in)
-    among = Q()
-    for start in range(low, (ends["high"] or 0) + 1, step):
-        among |= Q(reader_id__gte=start, reader_id__lt=start + size)
-    return among
+    return [
+        Q(reader_id__gte=start, reader_id__lt=start + size) for start in range(low, high + 1, step)
+    ]
 
 
 def _grouped(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:
