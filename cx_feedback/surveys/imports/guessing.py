@@ -9,8 +9,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from cx_feedback.core.sheets import Problem, Row, Sheet
 from cx_feedback.surveys import questions, services
-from cx_feedback.surveys.imports.files import Problem, Row, Sheet
 from cx_feedback.surveys.imports.mapping import Column, Mapping
 from cx_feedback.surveys.models import Survey
 

@@ -27,9 +27,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from cx_feedback.core.sheets import UnreadableFile
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
-from cx_feedback.surveys.imports.files import UnreadableFile
 
 #: Headings that are taken for these, unless the mapping says otherwise.
 KNOWN = {

@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.sheets import Problem, Row, Sheet, UnreadableFile
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.imports.cells import answer, together
-from cx_feedback.surveys.imports.files import Problem, Row, Sheet, UnreadableFile
 from cx_feedback.surveys.imports.mapping import Mapping, Placed, placed
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.base import InvalidAnswer

@@ -13,8 +13,8 @@ from django.core.management.base import (
     DjangoHelpFormatter,
 )
 
+from cx_feedback.core.sheets import Problem, Sheet, UnreadableFile, opened
 from cx_feedback.surveys.folding import fold
-from cx_feedback.surveys.imports.files import Problem, Sheet, UnreadableFile, opened
 from cx_feedback.surveys.imports.guessing import make_survey
 from cx_feedback.surveys.imports.mapping import Mapping
 from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses

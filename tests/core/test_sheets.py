@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from cx_feedback.surveys.imports.files import (
+from cx_feedback.core.sheets import (
     MOST_COLUMNS,
     Problem,
     Row,

@@ -1,4 +1,4 @@
-"""Reading a file of responses row by row, in bounded memory, whatever it holds."""
+"""Reading a table of a file row by row, in bounded memory, whatever it holds."""
 
 import codecs
 import csv
@@ -52,6 +52,19 @@ class Sheet:
 
     headings: tuple[str, ...]
     rows: Iterator[Row | Problem]
+
+
+def encoding_of(path: Path) -> str:
+    """Return how a file of text is written: UTF-8, or else as older spreadsheets save CSV."""
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    with path.open("rb") as file:
+        try:
+            while piece := file.read(1 << 20):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
 
 
 @contextmanager
@@ -154,14 +167,15 @@ def _workbook(path: Path) -> Iterator[Iterator[Cells]]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     _refuse_bombs(path)
-    try:
-        book = load_workbook(path, read_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise UnreadableFile(_("This is no XLSX file: %(why)s") % {"why": error}) from None
-    try:
-        yield _whole(_workbook_cells(book.worksheets[0]))
-    finally:
-        book.close()
+    with path.open("rb") as file:  # whatever its name ends in
+        try:
+            book = load_workbook(file, read_only=True)
+        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as e:
+            raise UnreadableFile(_("This is no XLSX file: %(why)s") % {"why": e}) from None
+        try:
+            yield _whole(_workbook_cells(book.worksheets[0]))
+        finally:
+            book.close()
 
 
 def _whole(cells: Iterator[Cells]) -> Iterator[Cells]:
