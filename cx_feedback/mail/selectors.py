@@ -3,6 +3,7 @@
 import datetime
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from cx_feedback.core.timeline import Entry
 from cx_feedback.mail.figures import states_of
 from cx_feedback.mail.letters import fill
 from cx_feedback.mail.mailings import names_of
-from cx_feedback.mail.models import Delivery, Mailing, Suppression
+from cx_feedback.mail.models import Delivery, Mailing, Suppression, address_digest
 
 #: Mailings that an editor chooses from and looks at.
 MAILINGS = 200
@@ -42,6 +43,17 @@ def may_name_a_delivery(reference: str) -> bool:
         return False
     found = Delivery.objects.filter(pk=int(match[1])).first()
     return found is None or found.reference == reference
+
+
+def suppressed(addresses: Iterable[str]) -> set[str]:
+    """Return those of ``addresses`` that no mail goes to, from one query."""
+    by_digest = {address_digest(address): address for address in addresses}
+    found = Suppression.objects.filter(
+        Q(digest__in=by_digest.keys()) | Q(address__in=by_digest.values())
+    )
+    return {
+        by_digest.get(digest, address) for digest, address in found.values_list("digest", "address")
+    }
 
 
 @dataclass

@@ -4,18 +4,21 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
+from wagtail.log_actions import log
 
 from cx_feedback.core.spreadsheets import no_formula
 from cx_feedback.mail.views import LedgerRowView
 from cx_feedback.newsletter import services
+from cx_feedback.newsletter.imports.views import EXPORT, IMPORT
 from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.selectors import imported_by
 
 #: Columns of an export, by their names in a file that cx_import_subscribers reads.
 EXPORTED = {
@@ -35,6 +38,7 @@ EXPORTED = {
     "unsubscribed_at": "unsubscribed_date",
 }
 CHANGE = "cx_feedback_newsletter.change_subscription"
+EXPORTED_ACTION = "cx_newsletter.export"
 
 
 class SubscriptionsView(generic.IndexView):
@@ -48,6 +52,20 @@ class SubscriptionsView(generic.IndexView):
 
     export_headings: ClassVar[dict[str, str]] = EXPORTED
 
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if not request.user.has_perm(EXPORT):
+            self.list_export: list[str] = []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.GET.get("export"):
+            if not request.user.has_perm(EXPORT):
+                raise PermissionDenied
+            # Wagtail's audit log is about things; that of a table is said of who took it.
+            asked = {name: value for name, value in request.GET.items() if value}
+            log(request.user, EXPORTED_ACTION, user=request.user, data={"asked": asked})
+        return super().get(request, *args, **kwargs)
+
     def get_base_queryset(self) -> Any:
         rows = super().get_base_queryset().select_related("mailing_list")
         return rows.prefetch_related("topics")
@@ -59,6 +77,9 @@ class SubscriptionsView(generic.IndexView):
         current = self.request.GET.get("state", "")
         choices = [("", _("All"), sum(counts.values()))]
         choices += [(s.value, str(s.label), counts.get(s.value, 0)) for s in Subscription.State]
+        context["may_import"] = self.request.user.has_perm(IMPORT)
+        context["may_export"] = bool(self.list_export)
+        context["export_url"] = f"?{self._asked()}"
         context["tabs"] = []
         for value, label, count in choices:
             query = self.request.GET.copy()
@@ -70,6 +91,12 @@ class SubscriptionsView(generic.IndexView):
             )
         return context
 
+    def _asked(self) -> str:
+        query = self.request.GET.copy()
+        query.pop("p", None)
+        query["export"] = "csv"
+        return str(query.urlencode())
+
 
 class SubscriptionView(LedgerRowView):
     """One subscription with its proof of consent."""
@@ -80,6 +107,7 @@ class SubscriptionView(LedgerRowView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         ended = self.object.state == Subscription.State.UNSUBSCRIBED
+        context["brought_by"] = imported_by(self.object.consent_how)
         context["may_end"] = not ended and self.request.user.has_perm(CHANGE)
         return context
 

@@ -9,6 +9,10 @@ SCHEDULE = {
         "task": "cx_feedback.newsletter.tasks.post_issues",
         "schedule": 60.0,
     },
+    "cx-newsletter-sweep-imports": {
+        "task": "cx_feedback.newsletter.tasks.sweep_imports",
+        "schedule": 300.0,
+    },
     "cx-newsletter-find-missed": {
         "task": "cx_feedback.newsletter.tasks.find_missed",
         "schedule": 600.0,

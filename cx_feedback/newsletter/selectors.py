@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.mail.models import Suppression, address_digest
-from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription, Topic
+from cx_feedback.newsletter.models import (
+    FollowUpRule,
+    Issue,
+    MailingList,
+    SubscriberImport,
+    Subscription,
+    Topic,
+)
 
 
 def default_list() -> MailingList | None:
@@ -85,6 +92,14 @@ def offers_to(email: str) -> list[Offer]:
 def is_suppressed(email: str) -> bool:
     """Return whether no mail at all goes to the address."""
     return Suppression.objects.filter(digest=address_digest(email)).exists()
+
+
+def imported_by(how: str) -> SubscriberImport | None:
+    """Return the import that a consent came by, with its proof; None for any other consent."""
+    kind, _colon, key = how.partition(":")
+    if kind != "import" or not key:
+        return None
+    return SubscriberImport.objects.select_related("user").filter(key=key).first()
 
 
 def names_of_rules(ids: list[str]) -> dict[str, str]:

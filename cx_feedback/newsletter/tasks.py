@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from cx_feedback.newsletter import services
+from cx_feedback.newsletter.imports import services as imports
 
 
 @shared_task(name="cx_feedback.newsletter.tasks.post_due")
@@ -21,3 +22,15 @@ def post_issues() -> int:
 def find_missed() -> int:
     """Note the acts that no receiver noted; return how many."""
     return services.find_missed()
+
+
+@shared_task(name="cx_feedback.newsletter.tasks.work_on_import")
+def work_on_import(import_id: int) -> bool:
+    """Check or import a file of subscribers; return whether there was anything to do."""
+    return imports.work(import_id=import_id)
+
+
+@shared_task(name="cx_feedback.newsletter.tasks.sweep_imports")
+def sweep_imports() -> int:
+    """Take up imports that stand still, delete forgotten files; return how many were deleted."""
+    return imports.sweep()

@@ -23,6 +23,7 @@ from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.viewsets import LedgerViewSet
 from cx_feedback.newsletter import admin_views, issue_views, rule_views
+from cx_feedback.newsletter.imports import views as import_views
 from cx_feedback.newsletter.models import (
     Digest,
     FollowUp,
@@ -103,6 +104,8 @@ class SubscriptionViewSet(LedgerViewSet):
         return [
             *super().get_urlpatterns(),
             path("end/<int:pk>/", admin_views.EndSubscriptionView.as_view(), name="end"),
+            path("import/", import_views.UploadView.as_view(), name="imports"),
+            path("import/<int:pk>/", import_views.ImportView.as_view(), name="import"),
         ]
 
 

@@ -1,6 +1,11 @@
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from cx_feedback.newsletter.admin_views import EXPORTED_ACTION
+from cx_feedback.newsletter.imports.services import IMPORTED, STARTED
 from cx_feedback.newsletter.viewsets import (
     DigestViewSet,
     FollowUpRuleViewSet,
@@ -18,3 +23,11 @@ register_snippet(DigestViewSet)
 @hooks.register("register_admin_viewset")
 def register_viewset() -> SubscriptionViewSet:
     return SubscriptionViewSet()
+
+
+@hooks.register("register_log_actions")
+def register_log_actions(actions: Any) -> None:
+    """Name what was done with whole files of subscribers for Wagtail's audit log."""
+    actions.register_action(STARTED, _("Import subscribers"), _("Import of subscribers started"))
+    actions.register_action(IMPORTED, _("Imported subscribers"), _("Subscribers imported"))
+    actions.register_action(EXPORTED_ACTION, _("Export subscribers"), _("Exported subscribers"))

@@ -34,7 +34,8 @@ def allow_groups() -> None:
     )
     for_moderators = Q(codename__startswith="delete_") | Q(codename__startswith="moderate_")
     publishing = Q(codename__in=["publish_survey", "publish_npswidget"])
-    for_editors = ours.exclude(for_moderators | publishing | Q(codename="export_responses"))
+    exporting = Q(codename__in=["export_responses", "export_subscription"])
+    for_editors = ours.exclude(for_moderators | publishing | exporting)
     for name, permissions in (("Moderators", ours), ("Editors", for_editors)):
         group, _created = Group.objects.get_or_create(name=name)
         group.permissions.add(*permissions)

@@ -1,15 +1,14 @@
 """Let simulated readers subscribe to the newsletter."""
 
-import csv
-import io
-
 import numpy as np
 from django.utils import translation
 
+from cx_feedback.core.sheets import Problem, Row, Sheet
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Suppression
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.imports import COLUMNS, Defaults, import_subscribers
+from cx_feedback.newsletter.imports.reading import COLUMNS, Defaults, Reading, columns_by_name
+from cx_feedback.newsletter.imports.storing import Report, import_rows
 from cx_feedback.newsletter.models import MailingList, Subscription
 from cx_feedback.newsletter.wording import consent_wording
 from example_site.building.content import read_yaml
@@ -41,13 +40,11 @@ def subscribe_readers(calendar: Calendar, mailing_list: MailingList) -> int:
         with translation.override(language):
             wordings[language] = consent_wording(mailing_list)
     names = read_yaml("simulated.yaml")["names"]
-    file = io.StringIO()
-    writer = csv.DictWriter(file, COLUMNS, restval="")
-    writer.writeheader()
+    cells = []
     for row in rows[STILL_PENDING:]:
         reader = calendar.readers[row]
         mine = names[reader.language]
-        writer.writerow(
+        cells.append(
             {
                 "email": address(row, reader.language),
                 "reader": reader.external_id,
@@ -57,14 +54,19 @@ def subscribe_readers(calendar: Calendar, mailing_list: MailingList) -> int:
                 "consent_date": calendar.instant(calendar.days[row][0]).isoformat(),
             }
         )
-    file.seek(0)
-    added = 0
-    for report in import_subscribers(file, Defaults(mailing_list=mailing_list)):
-        added = report.added
-        if report.errors:
-            raise ValueError(f"Line {report.errors[0][0]}: {report.errors[0][1]}")
+    report = _import(cells, mailing_list)
     _leave(rows[STILL_PENDING:], calendar)
-    return added
+    return report.added
+
+
+def _import(cells: list[dict[str, str]], mailing_list: MailingList) -> Report:
+    def refuse(problem: Problem) -> None:
+        raise ValueError(f"Row {problem.row}: {problem.column}: {problem.reason}")
+
+    sheet = Sheet(COLUMNS, (Row(number, row) for number, row in enumerate(cells, 2)))
+    reading = Reading(columns_by_name(COLUMNS), Defaults(mailing_list=mailing_list))
+    *_earlier, report = import_rows(sheet, reading, note=refuse)
+    return report
 
 
 def _leave(rows: list[int], calendar: Calendar) -> None:

@@ -1,6 +1,7 @@
 """Lists and topics, subscriptions, rules and what they owe, what editors decide."""
 
 from cx_feedback.newsletter.models.follow_ups import FollowUp, TierSeen
+from cx_feedback.newsletter.models.imports import ImportPart, SubscriberImport
 from cx_feedback.newsletter.models.issues import Digest, Issue
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.models.rules import FollowUpRule, RuleStep
@@ -11,10 +12,12 @@ __all__ = [
     "Digest",
     "FollowUp",
     "FollowUpRule",
+    "ImportPart",
     "Issue",
     "MailingList",
     "NewsletterSettings",
     "RuleStep",
+    "SubscriberImport",
     "Subscription",
     "TierSeen",
     "Topic",

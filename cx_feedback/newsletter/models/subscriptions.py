@@ -58,6 +58,10 @@ class Subscription(models.Model):
         verbose_name_plural = _("subscriptions")
         # Readers subscribe and unsubscribe; an editor may do the latter for them ("change").
         default_permissions = ("view", "change")
+        permissions: ClassVar[list[Any]] = [
+            ("import_subscription", _("Can bring subscribers in from a file")),
+            ("export_subscription", _("Can take subscribers out as a file")),
+        ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["mailing_list", "email"], name="cx_subscription_once")
         ]

@@ -1,27 +1,33 @@
+import shutil
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.newsletter.imports import (
+from cx_feedback.core.sheets import Problem, Sheet, UnreadableFile, opened
+from cx_feedback.newsletter.imports.reading import (
     COLUMNS,
     Defaults,
-    Report,
+    Reading,
     agreed_at_of,
-    import_subscribers,
+    columns_by_name,
 )
+from cx_feedback.newsletter.imports.storing import Report, import_rows
 from cx_feedback.newsletter.models import MailingList
 
 
 class Command(BaseCommand):
     help = (
-        "Import confirmed subscribers with their consent from a CSV file whose first line names "
-        f"the columns ({', '.join(COLUMNS)}; only email is needed where options give the rest). "
-        "The column reader is the name of the reader in an imported log. Safe to run again; who "
-        "unsubscribed here stays unsubscribed."
+        "Import confirmed subscribers with their consent from a CSV or XLSX file whose first line "
+        f"names the columns ({', '.join(COLUMNS)}; only email is needed where options give the "
+        "rest). The column reader is the name of the reader in an imported log. Safe to run again; "
+        "who unsubscribed here stays unsubscribed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -34,27 +40,28 @@ class Command(BaseCommand):
         parser.add_argument("--consent-date", default="", help="for lines without one: 2026-03-31")
         parser.add_argument("--language", default="", help="for lines without one")
         parser.add_argument(
+            "--encoding", default="utf-8-sig", help="of a CSV file, UTF-8 otherwise"
+        )
+        parser.add_argument(
             "--nothing-on-error", action="store_true", help="keep nothing when a line is wrong"
         )
 
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         try:
             with ExitStack() as stack:
-                source = (
-                    sys.stdin
-                    if file == "-"
-                    else stack.enter_context(open(file, encoding="utf-8-sig", newline=""))
-                )
+                path = stack.enter_context(_standard_input()) if file == "-" else Path(file)
+                how = {"encoding": options["encoding"]}
+                sheet = stack.enter_context(opened(path, **how))
                 if options["nothing_on_error"]:
                     stack.enter_context(transaction.atomic())
-                report = self._run(source, self._defaults(options))
-                if report.errors and options["nothing_on_error"]:
+                report = self._run(sheet, self._defaults(options))
+                if report.wrong and options["nothing_on_error"]:
                     raise CommandError("Nothing was kept.")
         except InvalidInput as error:
             raise CommandError(
                 "; ".join(f"{name}: {texts[0]}" for name, texts in error.fields.items())
             ) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except UnreadableFile as error:
             raise CommandError(str(error)) from None
 
     def _defaults(self, options: dict[str, Any]) -> Defaults:
@@ -73,15 +80,26 @@ class Command(BaseCommand):
             language=options["language"],
         )
 
-    def _run(self, source: Any, defaults: Defaults) -> Report:
-        report, shown = Report(), 0
-        for report in import_subscribers(source, defaults):
-            for number, text in report.errors[shown:]:
-                self.stderr.write(f"line {number}: {text}")
-            shown = len(report.errors)
+    def _run(self, sheet: Sheet, defaults: Defaults) -> Report:
+        report = Report()
+        reading = Reading(columns_by_name(sheet.headings), defaults)
+        for report in import_rows(sheet, reading, note=self._note):
             self.stdout.write(f"{report.lines} lines")
         self.stdout.write(
             f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}, "
-            f"left out because unsubscribed {report.left_out}, wrong {len(report.errors)}."
+            f"left out because unsubscribed {report.left_out}, because no mail goes to them "
+            f"{report.suppressed}, wrong {report.wrong}."
         )
         return report
+
+    def _note(self, problem: Problem) -> None:
+        self.stderr.write(f"line {problem.row}: {problem.column or 'line'}: {problem.reason}")
+
+
+@contextmanager
+def _standard_input() -> Iterator[Path]:
+    """Keep what comes in a file, as a workbook has to be read from its end."""
+    with NamedTemporaryFile() as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+        file.flush()
+        yield Path(file.name)

@@ -1,0 +1,1 @@
+"""Subscribers from elsewhere, with the consent that they gave there."""

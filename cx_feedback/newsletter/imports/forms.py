@@ -1,0 +1,128 @@
+"""What an editor says of a file of subscribers."""
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminDateInput
+
+from cx_feedback.newsletter.imports.services import Said
+from cx_feedback.newsletter.models import MailingList, SubscriberImport
+from cx_feedback.newsletter.rule_form import languages
+
+#: Our names of columns in words; those after the first eight few files have.
+WORDS: dict[str, Any] = {
+    "email": _("E-mail address"),
+    "name": _("Name"),
+    "language": _("Language"),
+    "list": _("Mailing list"),
+    "topics": _("Topics, with ; between them"),
+    "time_zone": _("Time zone"),
+    "consent_wording": _("Words that they agreed to"),
+    "consent_date": _("When they agreed"),
+    "state": _("State: confirmed or unsubscribed"),
+    "reader": _("Name of the reader in an imported log"),
+    "consent_page": _("Number of the page on which they agreed"),
+    "consent_how": _("How they agreed"),
+}
+USUAL = 8
+NARROW = {"class": "w-w-full"}
+
+
+class UploadForm(forms.Form):
+    """The file."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or XLSX; its first row names the columns."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv"}),
+    )
+
+
+class SayForm(forms.Form):
+    """Which column is what, and what holds for rows that do not say it themselves."""
+
+    mailing_list = forms.ModelChoiceField(
+        label=_("Mailing list"),
+        queryset=MailingList.objects.order_by("name"),
+        required=False,
+        help_text=_("For rows that name none."),
+        widget=forms.Select(attrs=NARROW),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"), choices=languages, required=False, widget=forms.Select(attrs=NARROW)
+    )
+    wording = forms.CharField(
+        label=_("Words that they agreed to"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("As they stood beside the button or on the paper. For rows without their own."),
+    )
+    agreed_on = forms.DateField(
+        label=_("When they agreed"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=_("The last of those days when there were several. For rows without their own."),
+    )
+    proof = forms.CharField(
+        label=_("How and where they agreed, and where that can be shown"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "It is kept as proof with each subscription of this file, with your name. Whoever did "
+            "not agree to get this newsletter may not be imported."
+        ),
+    )
+
+    def __init__(self, data: Any, row: SubscriberImport) -> None:
+        initial = {
+            "mailing_list": row.mailing_list_id,
+            "language": row.language,
+            "wording": row.wording,
+            "agreed_on": row.agreed_at and timezone.localdate(row.agreed_at),
+            "proof": row.proof,
+        }
+        columns = {f"column_{name}": heading for name, heading in row.columns.items()}
+        super().__init__(data, initial=initial | columns)
+        self.fields["proof"].required = False  # the service says it, with all else that is missing
+        for name, words in WORDS.items():
+            self.fields[f"column_{name}"] = forms.ChoiceField(
+                label=words,
+                required=False,
+                choices=[("", "–"), *((heading, heading) for heading in row.headings)],
+                widget=forms.Select(attrs=NARROW),
+            )
+
+    @property
+    def usual(self) -> Iterable[forms.BoundField]:
+        return [self[f"column_{name}"] for name in list(WORDS)[:USUAL]]
+
+    @property
+    def further(self) -> Iterable[forms.BoundField]:
+        return [self[f"column_{name}"] for name in list(WORDS)[USUAL:]]
+
+    def said(self) -> Said:
+        """Return what was said; for a valid form."""
+        values = self.cleaned_data
+        day: datetime.date | None = values["agreed_on"]
+        start = datetime.datetime.combine(day, datetime.time()) if day else None
+        return Said(
+            columns={name: head for name in WORDS if (head := values[f"column_{name}"])},
+            proof=values["proof"],
+            mailing_list=values["mailing_list"],
+            language=values["language"],
+            wording=values["wording"],
+            agreed_at=timezone.make_aware(start) if start else None,
+        )
+
+    def add_errors(self, fields: dict[str, list[Any]]) -> None:
+        """Show what the service refused beside the fields that it is about."""
+        places = {"email": "column_email", "agreed_at": "agreed_on"}
+        for name, texts in fields.items():
+            place = places.get(name, name)
+            for text in texts:
+                self.add_error(place if place in self.fields else None, text)

@@ -1,0 +1,290 @@
+"""Bringing a file of subscribers in: uploaded, checked, then imported by a task."""
+
+import datetime
+import logging
+import zlib
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+from wagtail.users.models import UserProfile
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput, words_of
+from cx_feedback.core.sheets import Problem, Row, Sheet, UnreadableFile, encoding_of, opened
+from cx_feedback.core.tasks import nudge
+from cx_feedback.newsletter.imports.guessing import guess
+from cx_feedback.newsletter.imports.reading import Defaults, Reading
+from cx_feedback.newsletter.imports.storing import Report, import_rows
+from cx_feedback.newsletter.models import ImportPart, MailingList, SubscriberImport
+
+logger = logging.getLogger(__name__)
+State = SubscriberImport.State
+STARTED, IMPORTED = "cx_newsletter.import", "cx_newsletter.imported"
+#: Bytes of a file: some million subscribers.
+LARGEST = 200 * 1024**2
+PIECE = 1 << 20
+#: Rows that an editor sees before the check, and refused ones that are named after it.
+SHOWN, NAMED = 5, 1000
+#: One that no task moved on for so long is taken up again.
+STALE = datetime.timedelta(minutes=3)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What an editor says of a file; ``columns`` leads from our names to headings."""
+
+    columns: Mapping[str, str]
+    proof: str
+    mailing_list: MailingList | None = None
+    language: str = ""
+    wording: str = ""
+    agreed_at: datetime.datetime | None = None
+
+
+@transaction.atomic
+def upload(*, file: Any, user: Any) -> SubscriberImport:
+    """Keep an uploaded ``file``; nothing of it is imported yet.
+
+    Raises InvalidInput for one that is too large, or that is no table with headings.
+    """
+    if file.size > LARGEST:
+        most = LARGEST // 1024**2
+        raise InvalidInput(fields={"file": [_("At most %(n)d MB: cut it in two.") % {"n": most}]})
+    row = SubscriberImport.objects.create(user=user, file_name=Path(file.name or "").name[:200])
+    for number, piece in enumerate(file.chunks(PIECE)):
+        ImportPart.objects.create(of=row, number=number, content=zlib.compress(piece))
+    try:
+        with _file(row) as path:
+            row.encoding = encoding_of(path)
+            with opened(path, encoding=row.encoding) as sheet:
+                row.headings = list(sheet.headings)
+                rows = (each for each in sheet.rows if isinstance(each, Row))
+                row.sample = [list(each.cells.values()) for each in islice(rows, SHOWN)]
+    except UnreadableFile as error:
+        raise InvalidInput(fields={"file": [str(error)]}) from None
+    row.columns = guess(sheet.headings)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def check(*, import_id: int, said: Said) -> SubscriberImport:
+    """Let a task find out what would become of each row. Raises InvalidInput, by field."""
+    row = _locked(import_id, State.UPLOADED, State.CHECKED, State.FAILED)
+    if row.started_at is not None:
+        raise InvalidInput(fields={"import": [_("A part of it is imported: let it go on.")]})
+    errors: dict[str, list[Any]] = {}
+    if "email" not in said.columns:
+        errors["email"] = [_("Say which column holds the addresses.")]
+    if not said.proof.strip():
+        errors["proof"] = [_("Without a proof of their consent nobody may be written to.")]
+    if "list" not in said.columns and said.mailing_list is None:
+        errors["mailing_list"] = [_("Choose a list, or the column that names it.")]
+    if "consent_wording" not in said.columns and not said.wording.strip():
+        errors["wording"] = [_("Write the words that they agreed to, or choose their column.")]
+    if "consent_date" not in said.columns and said.agreed_at is None:
+        errors["agreed_at"] = [_("Say when they agreed, or choose the column of it.")]
+    if said.agreed_at is not None and said.agreed_at > timezone.now():
+        errors["agreed_at"] = [_("It lies in the future.")]
+    if errors:
+        raise InvalidInput(fields=errors)
+    row.columns = dict(said.columns)
+    row.mailing_list, row.language = said.mailing_list, said.language
+    row.wording, row.agreed_at, row.proof = said.wording, said.agreed_at, said.proof
+    row.state, row.found, row.problems, row.error = State.CHECKING, {}, [], ""
+    row.moved_at = None
+    row.save()
+    _nudge(row)
+    return row
+
+
+@transaction.atomic
+def start(*, import_id: int, user: Any) -> SubscriberImport:
+    """Let a task import what was checked; written into Wagtail's audit log.
+
+    One that broke off goes on behind what it stored.
+    """
+    row = _locked(import_id, State.CHECKED, State.FAILED)
+    if row.state == State.FAILED and row.started_at is None:
+        raise InvalidInput(fields={"import": [_("Meanwhile it is further: look again.")]})
+    if row.started_at is None:
+        row.done, row.problems, row.started_at = {}, [], timezone.now()
+        log(row, STARTED, user=user, data={"file": row.file_name, "proof": row.proof, **row.found})
+    row.state, row.user, row.moved_at, row.error = State.RUNNING, user, None, ""
+    row.save()
+    _nudge(row)
+    return row
+
+
+@transaction.atomic
+def discard(*, import_id: int) -> None:
+    """Forget a file of which nothing is imported."""
+    row = _locked(import_id, State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED)
+    if row.started_at is None:
+        row.delete()
+
+
+def _locked(import_id: int, *states: State) -> SubscriberImport:
+    row: SubscriberImport = SubscriberImport.objects.select_for_update().get(pk=import_id)
+    if row.state not in states:
+        raise InvalidInput(fields={"import": [_("Meanwhile it is further: look again.")]})
+    return row
+
+
+def _nudge(row: SubscriberImport) -> None:
+    from cx_feedback.newsletter.tasks import work_on_import
+
+    nudge(work_on_import, row.pk)
+
+
+def work(*, import_id: int) -> bool:
+    """Check or import a file; return whether there was anything to do. One process at a time.
+
+    Each chunk is committed with how far it came, so that what a killed worker left behind goes
+    on behind its last chunk: no row is half there or there twice.
+    """
+    row = _claim(import_id)
+    if row is None:
+        return False
+    try:
+        # What is wrong is written down in the language of who will read it.
+        with translation.override(_language_of(row)):
+            _check(row) if row.state == State.CHECKING else _import(row)
+    except Taken:
+        logger.info("Another run works on import %d, or nobody wants it any more", import_id)
+    except UnreadableFile as error:
+        # A workbook may break off in its middle; a check finds that before anything is imported.
+        _fail(row, str(error))
+    except Exception as error:
+        _fail(row, words_of(error))
+        raise
+    return True
+
+
+def _language_of(row: SubscriberImport) -> str:
+    profile = UserProfile.objects.filter(user=row.user_id).first()
+    return profile.get_preferred_language() if profile else str(settings.LANGUAGE_CODE)
+
+
+def _fail(row: SubscriberImport, why: str) -> None:
+    SubscriberImport.objects.filter(pk=row.pk).update(state=State.FAILED, error=why, moved_at=None)
+
+
+@transaction.atomic
+def _claim(import_id: int) -> SubscriberImport | None:
+    now = timezone.now()
+    free = Q(moved_at__isnull=True) | Q(moved_at__lt=now - STALE)
+    rows = SubscriberImport.objects.filter(free, pk=import_id, state__in=_UNDER_WAY)
+    row: SubscriberImport | None = rows.select_for_update().first()
+    if row is not None:
+        row.moved_at = now
+        row.save(update_fields=["moved_at"])
+    return row
+
+
+_UNDER_WAY = (State.CHECKING, State.RUNNING)
+
+
+def _check(row: SubscriberImport) -> None:
+    report = Report()
+    problems: list[list[Any]] = []
+    with _rows(row) as (sheet, reading):
+        for report in import_rows(sheet, reading, note=_into(problems), dry_run=True):
+            _move(row, found=asdict(report))
+    _move(row, found=asdict(report), problems=problems, state=State.CHECKED, moved_at=None)
+
+
+def _import(row: SubscriberImport) -> None:
+    report = Report(**row.done)
+    problems = list(row.problems)
+
+    def keep(report: Report) -> None:
+        _move(row, done=asdict(report), problems=problems)
+
+    with _rows(row) as (sheet, reading):
+        # One report, which is filled in chunk by chunk.
+        deque(import_rows(sheet, reading, note=_into(problems), report=report, also=keep), maxlen=0)
+    _finish(row, report)
+
+
+@transaction.atomic
+def _finish(row: SubscriberImport, report: Report) -> None:
+    row.parts.all().delete()
+    _move(row, done=asdict(report), sample=[], state=State.DONE, moved_at=None)
+    log(row, IMPORTED, user=row.user, data={"file": row.file_name, **asdict(report)})
+
+
+def _into(problems: list[list[Any]]) -> Any:
+    def note(problem: Problem) -> None:
+        if len(problems) < NAMED:
+            problems.append([problem.row, problem.column, problem.reason])
+
+    return note
+
+
+def _move(row: SubscriberImport, **values: Any) -> None:
+    """Keep how far it is, while it is still this run's; raises Taken when it is not."""
+    mine = SubscriberImport.objects.filter(pk=row.pk, state=row.state, moved_at=row.moved_at)
+    values.setdefault("moved_at", timezone.now())
+    if not mine.update(**values):
+        raise Taken
+    row.moved_at = values["moved_at"]
+
+
+class Taken(Exception):
+    """It was discarded, or taken up by another run, while this one worked on it."""
+
+
+@contextmanager
+def _file(row: SubscriberImport) -> Iterator[Path]:
+    with NamedTemporaryFile() as file:
+        for number in range(row.parts.count()):
+            piece = row.parts.values_list("content", flat=True).get(number=number)
+            file.write(zlib.decompress(bytes(piece)))
+        file.flush()
+        yield Path(file.name)
+
+
+@contextmanager
+def _rows(row: SubscriberImport) -> Iterator[tuple[Sheet, Reading]]:
+    defaults = Defaults(
+        mailing_list=row.mailing_list,
+        wording=row.wording,
+        agreed_at=row.agreed_at,
+        language=row.language,
+        how=row.how,
+    )
+    with _file(row) as path, opened(path, encoding=row.encoding) as sheet:
+        yield sheet, Reading(row.columns, defaults)
+
+
+def sweep() -> int:
+    """Take up what stands still, and delete files that nobody imports; return how many deleted."""
+    now = timezone.now()
+    old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
+    forgotten = SubscriberImport.objects.filter(
+        created_at__lt=old, state__in=(State.UPLOADED, State.CHECKED, State.FAILED)
+    )
+    ImportPart.objects.filter(of__in=forgotten).delete()
+    forgotten.update(sample=[])
+    # One that broke off stays as the proof of what it brought.
+    gone = list(forgotten.filter(started_at=None).values_list("pk", flat=True))
+    SubscriberImport.objects.filter(pk__in=gone).delete()
+    still = SubscriberImport.objects.filter(
+        Q(moved_at__isnull=True) | Q(moved_at__lt=now - STALE), state__in=_UNDER_WAY
+    )
+    for row in still:
+        _nudge(row)
+    return len(gone)

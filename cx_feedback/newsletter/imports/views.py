@@ -1,0 +1,167 @@
+"""The screens on which an editor brings subscribers in from a file."""
+
+import csv
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.spreadsheets import no_formula
+from cx_feedback.newsletter.imports import services
+from cx_feedback.newsletter.imports.forms import WORDS, SayForm, UploadForm
+from cx_feedback.newsletter.imports.storing import Report
+from cx_feedback.newsletter.models import SubscriberImport
+
+IMPORT = "cx_feedback_newsletter.import_subscription"
+EXPORT = "cx_feedback_newsletter.export_subscription"
+State = SubscriberImport.State
+#: Imports on the list, and refused rows on the page of one.
+LATELY, NAMED = 30, 20
+
+
+class ImportPage(WagtailAdminTemplateMixin, TemplateView):
+    """A page for who may bring subscribers in."""
+
+    page_title = gettext_lazy("Import subscribers")
+    header_icon = "upload"
+    _show_breadcrumbs = True
+    above: tuple[tuple[str, Any], ...] = ()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.has_perm(IMPORT):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        above = [("cx_subscriptions:index", _("Subscriptions")), *self.above]
+        return [
+            *self.breadcrumbs_items,
+            *({"url": reverse(name), "label": str(label)} for name, label in above),
+            {"url": "", "label": str(self.get_page_title())},
+        ]
+
+
+class UploadView(ImportPage):
+    """The file, and what was imported before."""
+
+    template_name = "cx_feedback/newsletter/admin/import_upload.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = SubscriberImport.objects.select_related("user").defer("sample", "problems")
+        return {
+            **super().get_context_data(**kwargs),
+            "form": kwargs.get("form") or UploadForm(),
+            "lately": [(row, Report(**row.done)) for row in found.order_by("-pk")[:LATELY]],
+            "may_export": self.request.user.has_perm(EXPORT),
+            "columns": list(WORDS.values())[:8],
+        }
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = UploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                row = services.upload(file=form.cleaned_data["file"], user=request.user)
+            except InvalidInput as error:
+                form.add_error("file", [str(text) for text in error.fields["file"]])
+            else:
+                return redirect("cx_subscriptions:import", row.pk)
+        return self.render_to_response(self.get_context_data(form=form))
+
+
+class ImportView(ImportPage):
+    """One file: what its columns are, what would become of its rows, how far it is.
+
+    A script that refreshes the page while a task works on it asks for its live part alone.
+    """
+
+    template_name = "cx_feedback/newsletter/admin/import.html"
+    live_template_name = "cx_feedback/newsletter/admin/import_live.html"
+    above = (("cx_subscriptions:imports", gettext_lazy("Import subscribers")),)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        rows = SubscriberImport.objects.select_related("mailing_list", "user")
+        self.row = get_object_or_404(rows, pk=kwargs["pk"])
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        return str(self.row)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            self.template_name = self.live_template_name
+            return self.render_to_response(self._live())
+        if request.GET.get("refused"):
+            return self._refused()
+        return self.render_to_response(self.get_context_data())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.row
+        asks = "again" in self.request.GET or row.state == State.UPLOADED
+        form = kwargs.get("form")
+        if form is None and asks and not row.under_way and row.started_at is None:
+            form = SayForm(None, row)
+        return {**super().get_context_data(**kwargs), **self._live(), "form": form,
+                "media": form.media if form else ""}  # fmt: skip
+
+    def _live(self) -> dict[str, Any]:
+        row = self.row
+        by_heading = {heading: WORDS[name] for name, heading in row.columns.items()}
+        return {
+            "row": row,
+            "found": Report(**row.found),
+            "done": Report(**row.done),
+            "problems": row.problems[:NAMED],
+            "more_problems": len(row.problems) > NAMED,
+            "headings": [(heading, by_heading.get(heading, "")) for heading in row.headings],
+            "unused": [head for head in row.headings if head not in by_heading],
+        }
+
+    def _refused(self) -> HttpResponse:
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="refused.csv"'
+        response["Cache-Control"] = "private, no-store"
+        response.write("\ufeff")
+        writer = csv.writer(response)
+        writer.writerow([_("Row"), _("Column"), _("Reason")])
+        for number, column, reason in self.row.problems:
+            writer.writerow([number, no_formula(column), no_formula(reason)])
+        return response
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        do = request.POST.get("do", "")
+        if do == "check":
+            return self._check(SayForm(request.POST, self.row))
+        try:
+            if do == "start":
+                services.start(import_id=pk, user=request.user)
+            elif do == "discard":
+                services.discard(import_id=pk)
+                messages.success(request, _("The file is deleted; nothing of it was imported."))
+                return redirect("cx_subscriptions:imports")
+        except InvalidInput as error:
+            self._say(error)
+        return redirect(request.path)
+
+    def _check(self, form: SayForm) -> HttpResponse:
+        if form.is_valid():
+            try:
+                services.check(import_id=self.row.pk, said=form.said())
+                return redirect(self.request.path)
+            except InvalidInput as error:
+                if "import" in error.fields:
+                    self._say(error)
+                    return redirect(self.request.path)
+                form.add_errors(dict(error.fields))
+        return self.render_to_response(self.get_context_data(form=form))
+
+    def _say(self, error: InvalidInput) -> None:
+        for texts in error.fields.values():
+            messages.error(self.request, " ".join(str(text) for text in texts))

@@ -1,0 +1,324 @@
+"""Subscribers from a file by the admin: looked at first, whole or not at all, with their proof."""
+
+import io
+import re
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import Workbook
+from wagtail.log_actions import registry
+from wagtail.models import ModelLogEntry
+from wagtail.users.models import UserProfile
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail import services as post_office
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import services, tasks
+from cx_feedback.newsletter.imports import services as imports
+from cx_feedback.newsletter.imports import storing
+from cx_feedback.newsletter.imports.guessing import guess
+from cx_feedback.newsletter.imports.services import Said
+from cx_feedback.newsletter.models import ImportPart, SubscriberImport, Subscription
+
+pytestmark = pytest.mark.django_db
+UPLOAD = "/admin/feedback/subscriptions/import/"
+PROOF = "Paper forms of the summer fair, folder 12."
+
+
+def csv(*lines, name="people.csv", encoding="utf-8"):
+    return SimpleUploadedFile(name, "\n".join(lines).encode(encoding))
+
+
+@pytest.fixture
+def screen(admin_client, django_capture_on_commit_callbacks):
+    """Upload a file and act on its page, tasks run; return the page."""
+
+    class Screen:
+        url = ""
+
+        def post(self, url, **data):
+            with django_capture_on_commit_callbacks(execute=True):
+                return admin_client.post(url, data, follow=True)
+
+        def upload(self, file):
+            response = self.post(UPLOAD, file=file)
+            self.url = response.redirect_chain[0][0] if response.redirect_chain else UPLOAD
+            return response.content.decode()
+
+        def do(self, do, **data):
+            response = self.post(self.url, do=do, **data)
+            if response.redirect_chain and do != "discard":
+                response = admin_client.get(self.url)  # as it is when the task has run
+            return response.content.decode()
+
+        def counts(self, page):
+            found = re.findall(r"<li><strong>(\d+)</strong> (\w+)", page)
+            return {word: int(number) for number, word in found}
+
+    return Screen()
+
+
+@pytest.fixture
+def said(mailing_list):
+    return {
+        "column_email": "Correo", "column_name": "Nombre", "column_consent_date": "Fecha",
+        "mailing_list": mailing_list.pk, "language": "es", "wording": "Sí, quiero.",
+        "proof": PROOF,
+    }  # fmt: skip
+
+
+PEOPLE = [
+    "Correo;Nombre;Fecha;Color",
+    "ana@example.org;Ana;2025-03-31;red",
+    "known@example.org;Kai;2025-03-31;",
+    "left@example.org;Lea;2025-03-31;",
+    "bounced@example.org;Bo;2025-03-31;",
+    "bad@;Ben;2025-03-31;",
+    "late@example.org;Lou;2999-01-01;",
+    "ANA@example.org;Ana again;2025-03-31;",
+]
+
+
+def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_client):
+    subscribe("known@example.org")
+    services.unsubscribe(subscription_id=subscribe("left@example.org").pk)
+    post_office.suppress(address="bounced@example.org")
+    Delivery.objects.all().delete()
+    before = Subscription.objects.count()
+    page = screen.upload(csv(*PEOPLE))
+    # Columns are guessed, the first rows shown.
+    for chosen in ("Correo", "Nombre", "Fecha"):
+        assert f'<option value="{chosen}" selected>' in page
+    assert "<td>red</td>" in page
+    page = screen.do("check", **said)
+    assert screen.counts(page) == {
+        "new": 1, "known": 2, "unsubscribed": 1, "suppressed": 1, "refused": 2
+    }  # fmt: skip
+    assert "Nothing is stored yet." in page
+    assert "Columns that are not read: Color" in page
+    refused = admin_client.get(f"{screen.url}?refused=1").content.decode()
+    assert "6,Correo,This is no e-mail address." in refused
+    assert "7,Fecha,It lies in the future." in refused
+    assert "example.org" not in refused
+    assert Subscription.objects.count() == before
+    assert ImportPart.objects.exists()
+
+    page = screen.do("start")
+    assert screen.counts(page)["new"] == 1
+    row = Subscription.objects.get(email="ana@example.org")
+    assert (row.state, row.name, row.language) == ("confirmed", "Ana", "es")
+    assert (row.consent_wording, row.mailing_list) == ("Sí, quiero.", mailing_list)
+    assert str(timezone.localdate(row.consent_at)) == "2025-03-31"
+    done = SubscriberImport.objects.get()
+    assert (row.consent_how, done.proof, done.user) == (done.how, PROOF, admin_user)
+    shown = admin_client.get(reverse("cx_subscriptions:inspect", args=[row.pk])).content.decode()
+    assert PROOF in shown
+    # The file is gone, the proof stays, nobody got a mail.
+    assert not ImportPart.objects.exists()
+    assert done.sample == []
+    assert not Delivery.objects.exists()
+    entries = ModelLogEntry.objects.filter(action__startswith="cx_newsletter.").order_by("pk")
+    assert [entry.action for entry in entries] == [imports.STARTED, imports.IMPORTED]
+    assert all(registry.action_exists(entry.action) for entry in entries)
+    assert entries[0].data["proof"] == PROOF
+    assert "people.csv" in admin_client.get(UPLOAD).content.decode()
+    assert not tasks.work_on_import(done.pk)
+    with pytest.raises(InvalidInput):
+        imports.start(import_id=done.pk, user=admin_user)
+
+
+def test_what_is_wrong_is_said_in_the_editor_s_language(screen, said, admin_user):
+    profile = UserProfile.get_for_user(admin_user)
+    profile.preferred_language = "es"
+    profile.save()
+    screen.upload(csv(*PEOPLE))
+    screen.do("check", **said)
+    assert [6, "Correo", "Esto no es una dirección de correo."] in (
+        SubscriberImport.objects.get().problems
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"proof": " "}, "Without a proof"),
+        ({"column_email": ""}, "Say which column holds the addresses."),
+        ({"mailing_list": ""}, "Choose a list"),
+        ({"wording": ""}, "Write the words"),
+        ({"column_consent_date": ""}, "Say when they agreed"),
+        ({"column_consent_date": "", "agreed_on": "2999-01-01"}, "It lies in the future."),
+        ({"column_name": "No such heading"}, "Select a valid choice"),
+        ({"mailing_list": "999"}, "Select a valid choice"),
+    ],
+)
+def test_what_is_missing_is_said_at_its_field(screen, said, changed, words):
+    screen.upload(csv(*PEOPLE))
+    page = screen.do("check", **{**said, **changed})
+    assert words in page
+    assert SubscriberImport.objects.get().state == "uploaded"
+    screen.do("start")
+    assert not Subscription.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("file", "words"),
+    [
+        (csv(""), "The submitted file is empty"),
+        (csv("\n"), "its first row must name the columns"),
+        (csv("email,email"), "stand more than once"),
+        (SimpleUploadedFile("x.xlsx", b"PK\x03\x04 not a workbook"), "This is no XLSX file"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_and_not_kept(screen, file, words):
+    assert words in screen.upload(file)
+    assert not SubscriberImport.objects.exists()
+
+
+def test_a_file_that_is_too_large_is_refused(screen, monkeypatch):
+    monkeypatch.setattr(imports, "LARGEST", 10)
+    assert "cut it in two" in screen.upload(csv(*PEOPLE))
+
+
+def test_a_workbook_and_the_letters_of_older_spreadsheets(screen, said, mailing_list):
+    book, stream = Workbook(), io.BytesIO()
+    book.active.append(["Correo", "Nombre", "Fecha"])
+    book.active.append(["a@example.org", "José", timezone.now().replace(tzinfo=None, year=2025)])
+    book.active.append(["b@example.org", "=1+1", "2025-01-01"])
+    book.save(stream)
+    screen.upload(SimpleUploadedFile("people.xlsx", stream.getvalue()))
+    page = screen.do("check", **said)
+    assert screen.counts(page)["refused"] == 1
+    screen.do("start")
+    assert Subscription.objects.get().name == "José"
+    page = screen.upload(csv("Correo;Nombre;Fecha", "c@example.org;Begoña;2025-01-01",
+                             encoding="cp1252"))  # fmt: skip
+    assert "Begoña" in page
+    assert "Are the accents right?" in page
+
+
+def test_what_was_exported_here_comes_in_with_its_own_consent(screen, admin_client, subscribe):
+    subscribe(name="Ana", consent_wording="Yes.", consent_how="form")
+    shown = ("email", "name", "consent_wording", "consent_at", "consent_how", "mailing_list")
+    before = list(Subscription.objects.values_list(*shown))
+    response = admin_client.get("/admin/feedback/subscriptions/?export=csv")
+    content = b"".join(response.streaming_content)
+    Subscription.objects.all().delete()
+    screen.upload(SimpleUploadedFile("export.csv", content))
+    columns = SubscriberImport.objects.get().columns
+    screen.do("check", proof="Our former site.", **{f"column_{n}": h for n, h in columns.items()})
+    screen.do("start")
+    assert list(Subscription.objects.values_list(*shown)) == before
+
+
+def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_user, monkeypatch):
+    monkeypatch.setattr(storing, "CHUNK", 2)
+    lines = [f"r{n}@example.org" for n in range(7)]
+    row = imports.upload(file=csv("email", *lines, "bad"), user=admin_user)
+    how = Said({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
+    imports.check(import_id=row.pk, said=how)
+    assert imports.work(import_id=row.pk)
+    imports.start(import_id=row.pk, user=admin_user)
+
+    class Killed(BaseException):
+        pass
+
+    chunks = []
+
+    def die(chunk):
+        chunks.append(chunk)
+        if len(chunks) == 3:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        real = storing._Chunk.settle
+        patch.setattr(storing._Chunk, "settle", lambda self: (real(self), die(self)))
+        with pytest.raises(Killed):
+            imports.work(import_id=row.pk)
+    # What was committed stays, with how far it came; another run waits until it is surely dead.
+    assert Subscription.objects.count() == 4
+    row.refresh_from_db()
+    assert (row.state, row.done["added"], row.done["row"]) == ("running", 4, 5)
+    assert not imports.work(import_id=row.pk)
+    SubscriberImport.objects.update(moved_at=timezone.now() - 2 * imports.STALE)
+    looked_at = []
+    with monkeypatch.context() as patch:
+        read = storing.Reading.line
+        patch.setattr(
+            storing.Reading, "line", lambda self, r: looked_at.append(r.number) or read(self, r)
+        )
+        tasks.sweep_imports()
+        assert imports.work(import_id=row.pk)
+    assert looked_at == [6, 7, 8, 9]
+    row.refresh_from_db()
+    assert (row.state, row.done["added"], row.done["wrong"]) == ("done", 7, 1)
+    assert Subscription.objects.count() == 7
+
+
+def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, monkeypatch):
+    row = imports.upload(file=csv("email", "a@example.org"), user=admin_user)
+    how = Said({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
+    imports.check(import_id=row.pk, said=how)
+    imports.work(import_id=row.pk)
+    imports.start(import_id=row.pk, user=admin_user)
+    real = storing._Chunk.settle
+
+    def settle(chunk):
+        SubscriberImport.objects.update(moved_at=timezone.now())
+        real(chunk)
+
+    monkeypatch.setattr(storing._Chunk, "settle", settle)
+    imports.work(import_id=row.pk)
+    assert not Subscription.objects.exists()
+
+
+def test_a_file_that_nobody_imports_is_forgotten_and_can_be_deleted(screen, said, admin_user):
+    screen.upload(csv(*PEOPLE))
+    assert "nothing of it was imported" in screen.do("discard")
+    assert not ImportPart.objects.exists()
+    imports.upload(file=csv(*PEOPLE), user=admin_user)
+    SubscriberImport.objects.update(created_at=timezone.now() - timezone.timedelta(days=8))
+    assert tasks.sweep_imports() == 1
+    assert not ImportPart.objects.exists()
+
+
+def test_the_rights_to_import_and_to_export_are_their_own(client, django_user_model, subscribe):
+    user = django_user_model.objects.create_user("ed", password="x")
+    index = reverse("cx_subscriptions:index")
+    give = lambda *names: user.user_permissions.add(  # noqa: E731
+        *Permission.objects.filter(codename__in=names)
+    )
+    give("access_admin", "view_subscription")
+    client.force_login(user)
+    page = client.get(index).content.decode()
+    assert "export=" not in page
+    assert UPLOAD not in page
+    assert client.get(UPLOAD).status_code == 302
+    for format in ("csv", "xlsx"):
+        assert client.get(index, {"export": format}).status_code == 302
+    assert not ModelLogEntry.objects.filter(action="cx_newsletter.export").exists()
+    give("import_subscription", "export_subscription")
+    page = client.get(index).content.decode()
+    assert "export=csv" in page
+    assert UPLOAD in page
+    assert client.get(UPLOAD).status_code == 200
+    assert client.get(index, {"export": "csv", "state": "confirmed"}).status_code == 200
+    entry = ModelLogEntry.objects.get(action="cx_newsletter.export")
+    assert (entry.user, entry.data["asked"]["state"]) == (user, "confirmed")
+
+
+@pytest.mark.parametrize(
+    ("headings", "found"),
+    [
+        (["Email Address", "First Name", "OPTIN_TIME"], ["email", "name", "consent_date"]),
+        (["Dirección de correo", "Nombre", "Idioma"], ["email", "name", "language"]),
+        (["email", "E-Mail", "x"], ["email"]),
+        (["phone"], []),
+    ],
+)
+def test_columns_are_guessed_by_the_names_that_people_give_them(headings, found):
+    guessed = guess(headings)
+    assert list(guessed) == found
+    assert len(set(guessed.values())) == len(guessed)
