@@ -184,10 +184,19 @@ class Silence(models.Model):
 
     ``late`` marks readers who were lost before the site first looked (an import, scoring
     switched on late): nobody is told of them, but their return counts as won back.
+
+    That each has its reader is held without a constraint, which would cost as much as moving
+    all readers to their tiers: who writes silences holds a lock on their readers
+    (``tier_moves``, ``silences``), and in PostgreSQL a trigger takes with a deleted reader what
+    was written meanwhile.
     """
 
     reader = models.ForeignKey(
-        Reader, on_delete=models.CASCADE, related_name="silences", db_index=False
+        Reader,
+        on_delete=models.CASCADE,
+        related_name="silences",
+        db_index=False,
+        db_constraint=False,
     )
     last_day = models.DateField(_("last visit"))
     fell_on = models.DateField(_("fell silent on"))
@@ -208,7 +217,12 @@ class Silence(models.Model):
                 condition=Q(announced_at__isnull=True, late=False, won_back_on__isnull=True),
                 name="cx_silence_to_announce",
             ),
-            models.Index(fields=["won_back_on"], name="cx_silence_won_back"),
+            # Of few: an index of all would be written for each new silence too.
+            models.Index(
+                fields=["won_back_on"],
+                condition=Q(won_back_on__isnull=False),
+                name="cx_silence_won_back",
+            ),
         ]
 
     def __str__(self) -> str:

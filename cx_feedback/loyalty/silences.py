@@ -1,6 +1,7 @@
 """Readers who fall silent and those who come back: found by sets, told exactly once."""
 
 import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
@@ -44,17 +45,31 @@ def find_silent(*, fit: Fit | None = None) -> tuple[int, int]:
 
 @transaction.atomic
 def _insert(fit: Fit, tier: Tier) -> int:
-    match, params = match_cells(fit, "r")
+    match, cell = match_cells(fit, "r")
+    # Only the constraint says what is there already: an anti-join, planned on a table that
+    # was small when last analysed, took minutes where this takes seconds.
+    insert = (
+        f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
+        f"SELECT r.id, r.last_day, %s, c.p_return, %s FROM {READER} r, {CELL} c "
+        f"WHERE {match} AND r.last_day <= %s AND c.tier = %s ON CONFLICT DO NOTHING"
+    )
+    params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell, fit.as_of, str(tier))
     with connection.cursor() as cursor:
-        # Only the constraint says what is there already: an anti-join, planned on a table that
-        # was small when last analysed, took minutes where this takes seconds.
+        if not connection.features.has_select_for_update:  # one writes at a time
+            cursor.execute(insert, params)
+            return cursor.rowcount
+        # Readers of new silences are locked. Who was deleted between look and lock has none.
         cursor.execute(
-            f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
-            f"SELECT r.id, r.last_day, %s, c.p_return, %s FROM {READER} r, {CELL} c "
-            f"WHERE {match} AND r.last_day <= %s AND c.tier = %s ON CONFLICT DO NOTHING",
-            (fit.as_of, tier is Tier.LOST, *params, fit.as_of, str(tier)),
+            f"WITH new AS ({insert} RETURNING id, reader_id), there AS (SELECT r.id "
+            f"FROM {READER} r JOIN new ON r.id = new.reader_id FOR KEY SHARE OF r) "
+            "SELECT (SELECT COUNT(*) FROM new), "
+            "ARRAY(SELECT id FROM new WHERE reader_id NOT IN (SELECT id FROM there))",
+            params,
         )
-        return cursor.rowcount
+        inserted, orphans = cursor.fetchone()
+    if orphans:
+        Silence.objects.filter(pk__in=orphans).delete()
+    return int(inserted) - len(orphans)
 
 
 def announce(*, as_of: datetime.date | None = None) -> int:
@@ -159,6 +174,7 @@ def _who_returned(as_of: datetime.date, since: datetime.date | None) -> list[int
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL work_mem = '64MB'")
+            cursor.execute("SET LOCAL jit = off")  # as long to compile as it saves
         # Who came lately is told by the reader: there are several days to each.
         lately, params = "", [as_of]
         if since is not None:

@@ -1,10 +1,12 @@
 """Tiers are written by sets, silences with them, all or nothing."""
 
 import datetime
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
-from cx_feedback.loyalty import selectors, services
+from cx_feedback.loyalty import selectors, services, tier_moves
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.readers import services as readers
@@ -144,3 +146,74 @@ def test_nobody_is_told_of_readers_who_forbade_counting(magazine, heard):
     assert other.reader_id in told
     assert shy.reader_id not in told
     assert services.announce(as_of=END) == 0
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Do something after a run has found who is to move, and before it moves them."""
+
+    def set_up(job):
+        def find(*args):
+            found(*args)
+            job()
+
+        found = tier_moves._find_moving
+        monkeypatch.setattr(tier_moves, "_find_moving", find)
+
+    return set_up
+
+
+def test_who_is_written_while_a_run_goes_on_is_moved_all_the_same(magazine, meanwhile):
+    services.score(as_of=END)
+    expected, silences = tiers(), Silence.objects.count()
+    Reader.objects.update(tier="")
+    Silence.objects.all().delete()
+    some = list(Reader.objects.values_list("pk", flat=True)[::7])
+    meanwhile(lambda: Reader.objects.filter(pk__in=some).update(language="fi"))
+    assert services.score(as_of=END).tiers_changed == len(expected)
+    assert tiers() == expected
+    assert Silence.objects.count() == silences
+
+
+def test_who_comes_while_a_run_goes_on_keeps_the_tier_and_was_silent(magazine, meanwhile):
+    silent = services.score(as_of=END)
+    back = Silence.objects.filter(late=False).values_list("reader_id", flat=True)[0]
+    Reader.objects.update(tier="")
+    Silence.objects.all().delete()
+    today = END + datetime.timedelta(days=1)
+    meanwhile(lambda: Reader.objects.filter(pk=back).update(last_day=today))
+    again = services.score(as_of=END)
+    assert again.tiers_changed == silent.fit.readers - 1
+    assert tiers()[back] == ""
+    assert again.newly_silent == silent.newly_silent
+
+
+def test_who_is_deleted_while_a_run_goes_on_has_no_silence(magazine, meanwhile):
+    services.score(as_of=END)
+    gone = set(Silence.objects.values_list("reader_id", flat=True)[:2])
+    silences = Silence.objects.count()
+    Reader.objects.update(tier="")
+    Silence.objects.all().delete()
+    meanwhile(lambda: Reader.objects.filter(pk__in=gone).delete())
+    report = services.score(as_of=END)
+    assert not Silence.objects.exclude(reader__in=Reader.objects.all()).exists()
+    assert report.newly_silent + report.found_late == Silence.objects.count() == silences - 2
+
+
+def test_a_reader_takes_silences_along_in_postgresql_by_whatever_way(magazine):
+    """Those too that a run writes while Django deletes the reader: it has looked before."""
+    if connection.vendor != "postgresql":
+        pytest.skip("one writes at a time")
+    migration = import_module("cx_feedback.loyalty.migrations.0006_silences_without_check")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'cx_feedback_loyalty_forget'")
+        there = cursor.fetchone()
+    if not there:  # tables made without migrations
+        with connection.schema_editor() as editor:
+            migration.add_trigger(None, editor)
+    services.score(as_of=END)
+    first, *others = Silence.objects.values_list("reader_id", flat=True)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM cx_feedback_readers_visitday WHERE reader_id = %s", [first])
+        cursor.execute("DELETE FROM cx_feedback_readers_reader WHERE id = %s", [first])
+    assert sorted(Silence.objects.values_list("reader_id", flat=True)) == sorted(others)
