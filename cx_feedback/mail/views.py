@@ -17,6 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
+from cx_feedback.core.listing import CardTable
 from cx_feedback.mail import selectors, services
 from cx_feedback.mail.mailings import names_of
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
@@ -25,7 +26,13 @@ from cx_feedback.mail.services.ledger import MAY_GO_AGAIN
 CHANGE = "cx_feedback_mail.change_delivery"
 
 
-class DeliveriesView(generic.IndexView):
+class CardsView(generic.IndexView):
+    """A list whose rows are cards on a phone."""
+
+    table_class = CardTable
+
+
+class DeliveriesView(CardsView):
     """The ledger, with its states as tabs and the rows that may go again."""
 
     def get_base_queryset(self) -> DeliveryQuerySet:

@@ -87,14 +87,14 @@ class DeliveryViewSet(LedgerViewSet):
             width="30%",
         ),
         Column("subject", label=_("Subject")),
-        Column("mailing_name", label=_("Mailing"), classname="cx-roomy"),
+        Column("mailing_name", label=_("Mailing")),
         StatusTagColumn(
             "state",
             label=_("State"),
             accessor="get_state_display",
             primary=lambda row: row.state == Delivery.State.SENT,
         ),
-        DateColumn("created_at", label=_("Posted"), sort_key="created_at", classname="cx-roomy"),
+        DateColumn("created_at", label=_("Posted"), sort_key="created_at"),
         DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
     )
     inspect_view_fields = (
@@ -131,6 +131,7 @@ class SuppressionViewSet(ModelViewSet):
     menu_order = 810
     add_to_reference_index = False
     copy_view_enabled = False
+    index_view_class = views.CardsView
     add_view_class = views.SuppressView
     delete_view_class = views.LiftView
     list_display = (
@@ -168,6 +169,7 @@ class SpeedLimitViewSet(ModelViewSet):
     menu_order = 820
     add_to_reference_index = False
     copy_view_enabled = False
+    index_view_class = views.CardsView
     form_fields = ("name", "domains", "per_minute")
     list_display = (
         TitleColumn("name", label=_("Name"), url_name="cx_speed_limits:edit"),

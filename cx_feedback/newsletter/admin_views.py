@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.log_actions import log
 
+from cx_feedback.core.listing import CardTable
 from cx_feedback.core.spreadsheets import no_formula
 from cx_feedback.mail.views import LedgerRowView
 from cx_feedback.newsletter import services
@@ -43,6 +44,8 @@ EXPORTED_ACTION = "cx_newsletter.export"
 
 class SubscriptionsView(generic.IndexView):
     """Who subscribed, by state."""
+
+    table_class = CardTable
 
     # Names and addresses are strangers' words. Wagtail's own XLSX holds no formulas.
     custom_value_preprocess: ClassVar[dict[Any, Any]] = {

@@ -16,6 +16,7 @@ from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.coreutils import get_content_languages
 from wagtail.snippets.views.snippets import EditView, IndexView
 
+from cx_feedback.core.listing import CardTable
 from cx_feedback.newsletter import dry_run, starters
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.newsletter.services.deciding import Fate
@@ -23,7 +24,13 @@ from cx_feedback.newsletter.services.deciding import Fate
 SEE_ADDRESSES = "cx_feedback_newsletter.view_subscription"
 
 
-class RulesView(IndexView):
+class CardsView(IndexView):
+    """A list of snippets whose rows are cards on a phone."""
+
+    table_class = CardTable
+
+
+class RulesView(CardsView):
     # Not beside the title: with the search box it would be cut.
     @cached_property
     def header_more_buttons(self) -> list[Any]:

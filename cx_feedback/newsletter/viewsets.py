@@ -41,6 +41,7 @@ class MailingListViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 710
     base_url_path = "cx-feedback/mailing-lists"
+    index_view_class = rule_views.CardsView
     search_fields: ClassVar[list[str]] = ["name"]
     list_display: ClassVar[list[Any]] = [
         "name",
@@ -87,11 +88,9 @@ class SubscriptionViewSet(LedgerViewSet):
             accessor="get_state_display",
             primary=lambda row: row.state == Subscription.State.CONFIRMED,
         ),
-        Column("language", label=_("Language"), classname="cx-roomy"),
-        DateColumn("consent_at", label=_("Agreed"), sort_key="consent_at", classname="cx-roomy"),
-        DateColumn(
-            "confirmed_at", label=_("Confirmed"), sort_key="confirmed_at", classname="cx-roomy"
-        ),
+        Column("language", label=_("Language")),
+        DateColumn("consent_at", label=_("Agreed"), sort_key="consent_at"),
+        DateColumn("confirmed_at", label=_("Confirmed"), sort_key="confirmed_at"),
     )
     list_export = tuple(admin_views.EXPORTED)
     inspect_view_fields = (
@@ -172,6 +171,7 @@ class IssueViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 680
     base_url_path = "cx-feedback/issues"
+    index_view_class = rule_views.CardsView
     edit_view_class = issue_views.IssueView
     copy_view_enabled = True
     search_fields: ClassVar[list[str]] = ["subject", "preheader"]
@@ -207,6 +207,7 @@ class DigestViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 690
     base_url_path = "cx-feedback/digests"
+    index_view_class = rule_views.CardsView
     search_fields: ClassVar[list[str]] = ["name", "subject"]
     list_display: ClassVar[list[Any]] = [
         "name",

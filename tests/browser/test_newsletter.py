@@ -111,7 +111,7 @@ def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
     page.set_viewport_size(PHONE)
     assert fits(page)
     page.get_by_role("button", name="Send to 1 subscriber").click()
-    expect(page.get_by_text("It went to 1 subscriber")).to_be_visible()
+    expect(page.get_by_text("it went to 1 subscriber")).to_be_visible()
     send_due()
     assert [message.to for message in mail.outbox] == [["ana@example.org"]]
 
@@ -140,6 +140,26 @@ def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
     assert page.evaluate("window.notReloaded")
     page.set_viewport_size(PHONE)
     assert fits(page)
+
+
+def test_lists_are_cards_on_a_phone(open_editor, row):
+    """Nothing is cut: each row stands below the other cells of it, under its own title."""
+    FollowUpRule.objects.create(
+        name="Away for a while", mailing_list=row.mailing_list, when="fell_silent", subject="Hello"
+    )
+    page = open_editor()
+    page.set_viewport_size(PHONE)
+    for url, label, value in (
+        ("/admin/cx-feedback/follow-up-rules/", "When a reader", "fell silent"),
+        ("/admin/feedback/subscriptions/", "Mailing list", "Friday letter"),
+    ):
+        page.goto(url)
+        cell = page.locator(f'td[data-label="{label}"]').first
+        expect(cell).to_have_text(value)
+        box = cell.bounding_box()
+        assert box["x"] >= 16
+        assert box["width"] > PHONE["width"] * 0.7
+        assert fits(page)
 
 
 def test_a_rule_s_long_choices_fit_on_a_phone(open_editor, row):

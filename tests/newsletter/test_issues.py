@@ -180,7 +180,7 @@ def test_an_editor_tries_and_sends(admin_client, issue, subscribe):
     # What went out is shown, not changed.
     edit = admin_client.get(f"{ADMIN}edit/{made.pk}/")
     assert edit.url == url
-    assert "It went to 1 subscriber" in admin_client.get(url).content.decode()
+    assert "it went to 1 subscriber" in admin_client.get(url).content.decode()
 
 
 def test_the_archive_and_its_feed_are_anybody_s(client, issue, subscribe, mailing_list):

@@ -117,7 +117,7 @@ def test_a_closed_survey_says_so(client, page):
     assert "This survey is closed" in html
     assert '<form id="cx-survey' not in html
     Survey.objects.update(closes_at=None, opens_at="2100-01-01T00:00Z")
-    assert "opens on" in client.get("/an-article/").content.decode()
+    assert "this survey opens" in client.get("/an-article/").content.decode()
 
 
 def test_labels_are_escaped(client, survey, page):
