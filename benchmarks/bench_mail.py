@@ -1,4 +1,9 @@
-"""Sending through the ledger against ready-made bytes over one connection to the same sink."""
+"""Sending through the ledger: to ready-made bytes, to two other packages, and its memory.
+
+All send the same words to as many recipients and to the same sink, in turn. Ready-made bytes are
+those of one of our mails, handed to ``smtplib`` again and again over one connection: as a script
+would that builds nothing and remembers nothing.
+"""
 
 import os
 import smtplib
@@ -6,68 +11,40 @@ import statistics
 import time
 from collections.abc import Callable
 
-from benchmarks import mailing_memory, peers, site
+from benchmarks import mailing_memory, peers, site, words
 from benchmarks.results import Result
-from benchmarks.sink import sink
+from benchmarks.sink import sink, taken
 
 #: Messages of one measurement.
-MESSAGES = 600
-ROUNDS = 5
+MESSAGES = 1500
+ROUNDS = 7
 #: The others are slow.
-PEER_MESSAGES, PEER_ROUNDS = 300, 3
-LINES = "".join(
-    f"<p style='margin: 0 0 1em; color: #222'>Paragraph {n}: what came out this week, "
-    "and why readers like you come back for it.</p>\n"
-    for n in range(40)
-)
+PEER_ROUNDS = 3
+PACKAGES = {
+    "newsletter": ("django-newsletter", ">= 8"),
+    "post_office": ("django-post_office", ">= 3"),
+}
 
 
 def run() -> list[Result]:
     """Measure speed to ready-made bytes and to two other packages, and memory."""
     site.setup()
-    return [*_speeds(), _memory(), *_peers()]
-
-
-def _memory() -> Result:
-    """The growth from a thousand recipients to many; CX_BENCH_RECIPIENTS=1000000 for a million."""
-    many = int(os.environ.get("CX_BENCH_RECIPIENTS", "100000"))
-    few = mailing_memory.peak(1000, database=site.DATABASE)
-    name = f"memory of posting and sending to {many:,} recipients, to that of 1,000"
-    value = mailing_memory.peak(many, database=site.DATABASE) / few
-    return Result("mail", name, value, "<= 1.1")
-
-
-def _peers() -> list[Result]:
-    """The default commit size to the others, each on the same server and to the same sink."""
-    ratios: dict[str, list[float]] = {"newsletter": [], "post_office": []}
-    with sink() as port:
-        _use(port)
-        for number in range(PEER_ROUNDS):
-            _post(f"bench:default-{number}")
-            ours = _rate(lambda: _ours(None))
-            for name, found in ratios.items():
-                fresh = site.make_database("peers")
-                took = peers.seconds(name, port=port, count=PEER_MESSAGES, database=fresh)
-                found.append(ours * took / PEER_MESSAGES)
-    return [
-        Result("mail", f"sending by default, to {package}", statistics.median(ratios[name]), goal)
-        for name, package, goal in (
-            ("newsletter", "django-newsletter", ">= 8"),
-            ("post_office", "django-post_office", ">= 3"),
-        )
-    ]
+    return [*_speeds(), *_peers(), _memory()]
 
 
 def _speeds() -> list[Result]:
     """Commits after every message and after ten."""
     with sink() as port:
-        _use(port)
-        base, speeds = [], {1: [], 10: []}
+        use(port)
+        base: list[float] = []
+        speeds: dict[int, list[float]] = {1: [], 10: []}
         for number in range(ROUNDS):
             base.append(_rate(lambda: _ready_made(port)))
             for commit_size, found in speeds.items():
-                _post(f"bench:{commit_size}-{number}")
+                post(f"bench:{commit_size}-{number}", MESSAGES)
                 found.append(_rate(lambda size=commit_size: _ours(size)))
+        assert taken(port) == 3 * ROUNDS * MESSAGES
+    print(f"ready-made bytes: {statistics.median(base):.0f} messages a second")
     return [
         Result(
             "mail",
@@ -79,7 +56,49 @@ def _speeds() -> list[Result]:
     ]
 
 
-def _use(port: int) -> None:
+def _peers() -> list[Result]:
+    """The default commit size to the others, each on the same server."""
+    sending: dict[str, list[float]] = {name: [] for name in PACKAGES}
+    in_all: dict[str, list[float]] = {name: [] for name in PACKAGES}
+    with sink() as port:
+        use(port)
+        for number in range(PEER_ROUNDS):
+            begun = time.monotonic()
+            post(f"bench:default-{number}", MESSAGES)
+            queueing = time.monotonic() - begun
+            ours = MESSAGES / _rate(lambda: _ours(None))
+            for name in PACKAGES:
+                fresh = site.make_database("peers")
+                took = peers.measure(name, port=port, count=MESSAGES, database=fresh)
+                print(f"{name}: {MESSAGES / took.sending:.0f} messages a second")
+                sending[name].append(took.sending / ours)
+                in_all[name].append((took.queueing + took.sending) / (queueing + ours))
+        assert taken(port) == PEER_ROUNDS * (1 + len(PACKAGES)) * MESSAGES
+    return [
+        result
+        for name, (package, goal) in PACKAGES.items()
+        for result in (
+            Result(
+                "mail", f"sending by default, to {package}", statistics.median(sending[name]), goal
+            ),
+            Result("mail", f"queueing and sending, to {package}", statistics.median(in_all[name])),
+        )
+    ]
+
+
+def _memory() -> Result:
+    """The growth from a thousand recipients to many; CX_BENCH_RECIPIENTS=1000000 for a million."""
+    many = int(os.environ.get("CX_BENCH_RECIPIENTS", "100000"))
+    name = f"memory of posting and sending to {many:,} recipients, to that of 1,000"
+    with sink() as port:
+        few, all_of_them = (
+            mailing_memory.peak(count, database=site.DATABASE, port=port) for count in (1000, many)
+        )
+    return Result("mail", name, all_of_them / few, "<= 1.1")
+
+
+def use(port: int) -> None:
+    """Let Django send to the sink at ``port``."""
     from django.conf import settings
 
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -92,36 +111,35 @@ def _rate(send: Callable[[], None]) -> float:
     return MESSAGES / (time.monotonic() - begun)
 
 
-def _post(mailing: str) -> None:
+def post(mailing: str, count: int) -> None:
+    """Post the letter to so many."""
     from cx_feedback.mail import services
     from cx_feedback.mail.services import posting
 
     posting._nudge = lambda: None  # nobody else sends
-    services.post_many(
-        letter=_letter(),
-        mailing=mailing,
-        recipients=(
-            services.Recipient(
-                str(n),
-                f"r{n}@example.org",
-                variables={"name": f"Reader {n}", "unsubscribe_url": f"https://x.example/u/{n}"},
-            )
-            for n in range(MESSAGES)
-        ),
-    )
+    services.post_many(letter=letter(), mailing=mailing, recipients=map(recipient, range(count)))
 
 
-def _letter():
+def letter():
+    """Return the letter that is sent."""
     from cx_feedback.mail import services
 
     return services.write_letter(
-        subject="News for {name|you}",
-        text="Hello {name|reader}\n\n" + "What came out this week.\n" * 40 + "{unsubscribe_url}",
-        html=f"<p>Hello {{name|reader}}</p>{LINES}<a href='{{unsubscribe_url}}'>No more</a>",
-        headers={
-            "List-Unsubscribe": "<{unsubscribe_url}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        subject=words.subject("{name|Reader}"),
+        text=words.text("{name|reader}", "{unsubscribe_url}"),
+        html=words.html("{name|reader}", "{unsubscribe_url}"),
+        headers=words.headers("{unsubscribe_url}"),
+        from_email=words.SENDER,
+    )
+
+
+def recipient(number: int):
+    """Return one of its recipients."""
+    from cx_feedback.mail import services
+
+    name, address, url = words.recipient(number)
+    return services.Recipient(
+        str(number), address, variables={"name": name, "unsubscribe_url": url}
     )
 
 
@@ -136,14 +154,15 @@ def _ready_made(port: int) -> None:
     from cx_feedback.mail import letters, mime
     from cx_feedback.mail.models import Delivery
 
+    who = recipient(1)
     delivery = Delivery(
         pk=1,
         mailing="bench:0",
-        recipient_key="1",
-        address="r1@example.org",
-        variables={"name": "Reader 1", "unsubscribe_url": "https://x.example/u/1"},
+        recipient_key=who.key,
+        address=who.address,
+        variables=dict(who.variables),
     )
-    ready = mime.bytes_of(letters.filled(delivery, _letter()))
+    ready = mime.bytes_of(letters.filled(delivery, letter()))
     with smtplib.SMTP("127.0.0.1", port) as connection:
         for number in range(MESSAGES):
-            connection.sendmail("us@example.org", [f"r{number}@example.org"], ready)
+            connection.sendmail(words.SENDER, [f"r{number}@example.org"], ready)

@@ -1,21 +1,20 @@
-"""How much memory posting and sending a mailing takes: ``python -m benchmarks.mailing_memory N``.
+"""How much memory a mailing takes: ``python -m benchmarks.mailing_memory PORT N``.
 
-Run in a process of its own, on the database that a benchmark has set up; prints mebibytes.
+Posts to N recipients and sends all of it to the sink at PORT, in a process of its own, on the
+database that a benchmark has set up; prints mebibytes.
 """
 
 import os
 import resource
 import subprocess
 import sys
-
-#: Messages of the mailing that are sent: what a run holds does not depend on what waits.
-SENT = 2000
+import time
 
 
-def peak(recipients: int, *, database: str) -> float:
-    """Return the most memory that a process held which posted to so many, in mebibytes."""
+def peak(recipients: int, *, database: str, port: int) -> float:
+    """Return the most memory that a process held which wrote to so many, in mebibytes."""
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.mailing_memory", str(recipients)],
+        [sys.executable, "-m", "benchmarks.mailing_memory", str(port), str(recipients)],
         env={
             **os.environ,
             "DATABASE_URL": database,
@@ -25,31 +24,29 @@ def peak(recipients: int, *, database: str) -> float:
         check=True,
         text=True,
     )
+    print(done.stdout, end="", flush=True)
     return float(done.stdout.split()[-1])
 
 
-def main(recipients: int) -> None:
+def main(port: int, recipients: int) -> None:
     import django
 
     django.setup()
-    from django.conf import settings
-
+    from benchmarks import bench_mail
     from cx_feedback.mail import services
-    from cx_feedback.mail.services import posting
 
-    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-    posting._nudge = lambda: None
-    services.post_many(
-        letter=services.write_letter(subject="News for {name}", text="Hello {name}"),
-        mailing=f"memory:{recipients}",
-        recipients=(
-            services.Recipient(f"{n}", f"r{n}@example.org", variables={"name": f"Reader {n}"})
-            for n in range(recipients)
-        ),
+    bench_mail.use(port)
+    begun = time.monotonic()
+    bench_mail.post(f"memory:{recipients}", recipients)
+    posted = time.monotonic()
+    assert services.send_due().sent == recipients
+    ended = time.monotonic()
+    print(
+        f"{recipients:,} recipients: posted in {posted - begun:.0f} s, "
+        f"sent in {ended - posted:.0f} s, MiB",
+        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
     )
-    services.send_due(limit=SENT)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))
