@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from functools import lru_cache
+from html import escape
 from typing import Any
 
 import idna
@@ -12,7 +13,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
-from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
@@ -29,14 +29,19 @@ REFERENCE = "cx_mail"
 LOCAL_PART, ADDRESS = 64, 254
 
 
-def needed(letter: Letter) -> set[str]:
+def needed(letter: Letter) -> frozenset[str]:
     """Return the names that every delivery of ``letter`` must bring a value for."""
-    return {
+    return _needed(tuple(_parts(letter)))
+
+
+@lru_cache(maxsize=64)
+def _needed(parts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(
         piece[0]
-        for part in _parts(letter)
+        for part in parts
         for piece in _pieces(part)
         if not isinstance(piece, str) and piece[1] is None
-    } - {REFERENCE}
+    ) - {REFERENCE}
 
 
 def in_headers(letter: Letter) -> set[str]:
@@ -69,15 +74,18 @@ def fill(template: str, variables: Mapping[str, Any], *, html: bool = False) -> 
     Values are never read for placeholders themselves. Raises KeyError for a missing value.
     """
 
-    def value(name: str, otherwise: str | None) -> str:
-        found = variables.get(name, "") if otherwise is not None else variables[name]
+    filled_in: list[str] = []
+    for piece in _pieces(template):
+        if isinstance(piece, str):
+            filled_in.append(piece)
+            continue
+        name, otherwise = piece
+        found = variables[name] if otherwise is None else variables.get(name, "")
         if found in ("", None) and otherwise is not None:
-            return otherwise  # the letter's own words, HTML already where it is HTML
-        return escape(found) if html else str(found)
-
-    return "".join(
-        piece if isinstance(piece, str) else value(*piece) for piece in _pieces(template)
-    )
+            filled_in.append(otherwise)  # the letter's own words, HTML already where it is HTML
+        else:
+            filled_in.append(escape(str(found)) if html else str(found))
+    return "".join(filled_in)
 
 
 def refuse_control_characters(field: str, *values: str) -> None:

@@ -6,6 +6,7 @@ bytes are these few lines; ``tests/mail/test_mime.py`` reads them back and compa
 """
 
 import re
+import time
 from binascii import b2a_qp
 from collections.abc import Mapping
 from email.header import Header
@@ -22,6 +23,7 @@ from cx_feedback.mail.letters import PLACEHOLDER, Filled, fill
 BOUNDARY = "=_cx_alternative"
 #: Octets of a line of text without its CRLF, RFC 5321, 4.5.3.1.6.
 LONGEST_LINE = 998
+Envelope = tuple[str, str]
 _WITH_END = re.compile(r"[^\n]*\n|[^\n]+")
 _LINE = f"--{BOUNDARY}".encode()
 _ALTERNATIVE = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode()
@@ -34,14 +36,17 @@ _PLAIN, _HTML = (
 )
 
 
-def can_write(filled: Filled) -> bool:
-    """Return whether the envelope is ASCII; with others Django's classes know what to do."""
-    return filled.to.isascii() and envelope_sender(filled.sender).isascii()
+def envelope(sender: str, to: str) -> Envelope | None:
+    """Return the addresses of MAIL and RCPT; none where they are not ASCII.
+
+    With others Django's classes know what to do.
+    """
+    address = _address(sender)
+    return (address, to) if to.isascii() and address.isascii() else None
 
 
 @lru_cache(maxsize=64)
-def envelope_sender(sender: str) -> str:
-    """Return the address of a From, for MAIL FROM."""
+def _address(sender: str) -> str:
     return parseaddr(sender)[1]
 
 
@@ -50,22 +55,30 @@ def _from(sender: str) -> str:
     return formataddr(parseaddr(sender), "utf-8")
 
 
-def bytes_of(filled: Filled) -> bytes:
-    """Return the message with lines ended by CRLF; ``can_write`` must hold."""
+@lru_cache(maxsize=4)
+def _date(seconds: int, *, localtime: bool) -> str:
+    return formatdate(seconds, localtime=localtime)
+
+
+def bytes_of(filled: Filled, *, double: bool = False) -> bytes:
+    """Return the message with lines ended by CRLF; it must have an ``envelope``.
+
+    ``double`` the dots that lines begin with, as SMTP has it (RFC 5321, 4.5.2).
+    """
     letter = filled.letter
     headers = [
         _header("Subject", filled.subject),
         f"From: {_from(filled.sender)}",
         f"To: {filled.to}",
-        f"Date: {formatdate(localtime=settings.EMAIL_USE_LOCALTIME)}",
+        f"Date: {_date(int(time.time()), localtime=settings.EMAIL_USE_LOCALTIME)}",
         *(_header(name, value) for name, value in filled.headers.items()),
         "MIME-Version: 1.0",
     ]
     head = "\r\n".join(headers).encode("ascii")
-    plain = _PLAIN + _body(letter.text, filled.variables, html=False)
+    plain = _PLAIN + _body(letter.text, filled.variables, html=False, double=double)
     if not letter.html:
         return b"%b\r\n%b" % (head, plain)
-    html = _HTML + _body(letter.html, filled.variables, html=True)
+    html = _HTML + _body(letter.html, filled.variables, html=True, double=double)
     return b"%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (
         head, _ALTERNATIVE, _LINE, plain, _LINE, html, _LINE,
     )  # fmt: skip
@@ -77,26 +90,29 @@ def _header(name: str, value: str) -> str:
     return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=chr(13) + chr(10))}"
 
 
-def _body(template: str, variables: Mapping[str, Any], *, html: bool) -> bytes:
+def _body(template: str, variables: Mapping[str, Any], *, html: bool, double: bool) -> bytes:
     """Fill ``template`` in; only the lines with a blank are encoded anew."""
     return b"".join(
-        run if isinstance(run, bytes) else _encoded(fill(run, variables, html=html))
-        for run in _runs(template)
+        run if isinstance(run, bytes) else _encoded(fill(run, variables, html=html), double)
+        for run in _runs(template, double)
     )
 
 
-@lru_cache(maxsize=64)
-def _runs(template: str) -> tuple[bytes | str, ...]:
+@lru_cache(maxsize=128)
+def _runs(template: str, double: bool) -> tuple[bytes | str, ...]:
     """Cut ``template`` into runs of lines that are the same for everybody, encoded, and others."""
     lines = _WITH_END.findall(template)
     return tuple(
-        text if has_blank else _encoded(text)
+        text if has_blank else _encoded(text, double)
         for has_blank, run in groupby(lines, lambda line: bool(PLACEHOLDER.search(line)))
         for text in ["".join(run)]
     )
 
 
-def _encoded(text: str) -> bytes:
+def _encoded(text: str, double: bool) -> bytes:
     """Encode whole lines: in quoted-printable no line depends on another."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return b2a_qp(lines.encode(), istext=True).replace(b"\n", b"\r\n")
+    encoded = b2a_qp(lines.encode(), istext=True)
+    if double:
+        encoded = (b"\n" + encoded).replace(b"\n.", b"\n..")[1:]
+    return encoded.replace(b"\n", b"\r\n")

@@ -7,15 +7,17 @@ from types import TracebackType
 from typing import Any
 
 from celery.exceptions import SoftTimeLimitExceeded
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
 
-from cx_feedback.mail import mime
-from cx_feedback.mail.letters import Filled
+from cx_feedback.mail.conversation import Conversation
+from cx_feedback.mail.parcels import Parcel
 
 #: Seconds after which a silent server counts as gone, where EMAIL_TIMEOUT says nothing.
 TIMEOUT = 60
 _ERROR_LENGTH = 500
+#: The server ends the session: RFC 5321, 3.8.
+_GOOD_BYE = 421
 
 
 class Fate(Enum):
@@ -36,6 +38,9 @@ class Verdict:
     provider_id: str = ""
 
 
+_SENT = Verdict(Fate.SENT)
+
+
 class Transport:
     """Sends messages one by one over a connection that stays open; a context manager."""
 
@@ -45,6 +50,7 @@ class Transport:
             backend.timeout = TIMEOUT
         self.backend = backend
         self._watched: Any = None
+        self._conversation: Conversation | None = None
         self._data_began = True
 
     @property
@@ -63,35 +69,50 @@ class Transport:
     ) -> None:
         self._drop()
 
-    def send(self, filled: Filled) -> Verdict:
-        """Send ``filled``; a connection that was lost before its text is opened once more."""
+    def send(self, parcel: Parcel, upcoming: Parcel | None = None) -> Verdict:
+        """Send ``parcel``; a connection that was lost before its text is opened once more.
+
+        ``upcoming`` is the one that is sent next, if it may go: its commands go out with this
+        text. Raises KeyError or ValueError for a letter that cannot be filled in.
+        """
         for last in (False, True):
             try:
                 self._open()
             except Exception as error:
                 self._drop()
                 return Verdict(Fate.DOWN, _words(error))
+            message = self._message(parcel)
             try:
-                sent = self._post(filled)
+                return self._post(parcel, upcoming, message)
             except SoftTimeLimitExceeded:
                 raise
             except Exception as error:
                 verdict = judge(error, data_began=self._data_began)
                 if _lost(error):
                     self._drop()
-                    if verdict.fate is Fate.LATER and not last:
+                    if not self._data_began and not last:
                         continue
                 return verdict
-            return sent
         raise AssertionError("unreachable")
 
-    def _post(self, filled: Filled) -> Verdict:
-        """Hand ``filled`` to the backend; to Django's own for SMTP as bytes, which is quicker."""
-        if self.is_smtp and mime.can_write(filled):
-            smtp: Any = self.backend.connection
-            smtp.sendmail(mime.envelope_sender(filled.sender), [filled.to], mime.bytes_of(filled))
-            return Verdict(Fate.SENT)
-        message = filled.message()
+    def _message(self, parcel: Parcel) -> EmailMultiAlternatives | bytes:
+        """Return bytes for Django's own backend for SMTP, which is quicker."""
+        if self.is_smtp and parcel.envelope:
+            return parcel.text
+        return parcel.filled.message()
+
+    def _post(
+        self, parcel: Parcel, upcoming: Parcel | None, message: EmailMultiAlternatives | bytes
+    ) -> Verdict:
+        if isinstance(message, bytes) and parcel.envelope and self._conversation:
+            self._conversation.send(
+                parcel.envelope,
+                message,
+                text_begins=self._text_begins,
+                upcoming=upcoming.envelope if upcoming else None,
+                meanwhile=upcoming.prepare if upcoming else lambda: None,
+            )
+            return _SENT
         if not self.backend.send_messages([message]):
             return Verdict(Fate.LATER, "Nothing was sent.")
         status = getattr(message, "anymail_status", None)
@@ -107,16 +128,24 @@ class Transport:
 
     def _watch(self, smtp: smtplib.SMTP) -> None:
         """Note when the text of a message begins: a connection lost before left no doubt."""
+        smtp.ehlo_or_helo_if_needed()
+        self._conversation = Conversation(smtp)
         data = smtp.data
 
         def noted(msg: Any) -> Any:
-            self._data_began = True
+            self._text_begins()
             return data(msg)
 
         smtp.data = noted  # type: ignore[method-assign]
         self._watched = smtp
 
+    def _text_begins(self) -> None:
+        self._data_began = True
+
     def _drop(self) -> None:
+        if self._conversation:
+            self._conversation.end()
+            self._conversation = None
         try:
             self.backend.close()
         except (smtplib.SMTPException, OSError):
@@ -144,14 +173,12 @@ def judge(error: Exception, *, data_began: bool) -> Verdict:
 
 
 def _lost(error: Exception) -> bool:
-    return isinstance(error, OSError) and not isinstance(
-        error,
-        (
-            smtplib.SMTPRecipientsRefused,
-            smtplib.SMTPResponseException,
-            smtplib.SMTPNotSupportedError,
-        ),
-    )
+    """Return whether the connection is gone; a server may say so before (421)."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == _GOOD_BYE for code, _text in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code == _GOOD_BYE
+    return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPNotSupportedError)
 
 
 def _words(error: Exception) -> str:

@@ -7,15 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cx_feedback.mail import mime
-from cx_feedback.mail.letters import filled
 from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.parcels import Parcel
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=120)
 # What a mail cannot carry as such: a lone carriage return becomes a line end.
 BODY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\r"), max_size=300)
 
 
-def make(subject="Hi", text="Hello", html="", name="Ana", sender="Us <us@example.org>"):
+def make(*words, **more):
+    return parcel(*words, **more).filled
+
+
+def parcel(
+    subject="Hi",
+    text="Hello",
+    html="",
+    name="Ana",
+    sender="Us <us@example.org>",
+    to="ana@example.org",
+):
     letter = Letter(
         subject=subject,
         text=text,
@@ -27,10 +38,10 @@ def make(subject="Hi", text="Hello", html="", name="Ana", sender="Us <us@example
         pk=7,
         mailing="m:1",
         recipient_key="9",
-        address="ana@example.org",
+        address=to,
         variables={"name": name, "key": "a" * 90},
     )
-    return filled(delivery, letter)
+    return Parcel(delivery, letter)
 
 
 def read(data):
@@ -72,8 +83,9 @@ def test_every_line_is_short_enough_and_ends_in_crlf():
 def test_a_sender_with_an_accent_and_addresses_outside_ascii():
     letter = make(sender="Próxima <hola@example.org>")
     assert str(read(mime.bytes_of(letter))["From"]) == "Próxima <hola@example.org>"
-    assert mime.can_write(letter)
-    assert not mime.can_write(make(sender="Hola <hola@próxima.example>"))
+    assert mime.envelope(letter.sender, letter.to) == ("hola@example.org", "ana@example.org")
+    assert mime.envelope("Hola <hola@próxima.example>", letter.to) is None
+    assert mime.envelope(letter.sender, "ñandú@example.org") is None
 
 
 @override_settings(EMAIL_USE_LOCALTIME=True, TIME_ZONE="Europe/Madrid")

@@ -363,15 +363,15 @@ def test_a_result_that_could_not_be_committed_is_not_sent_again(letter, script, 
     """A sent row may end in doubt, never back among those that wait."""
     for key in "12":
         post(letter, key=key)
-    from cx_feedback.mail.services import sending
+    from cx_feedback.mail.services.marks import Marks
 
-    def broken(*, sent, **how):
+    def broken(self, *, sent, **how):
         if sent:
             raise RuntimeError("the database went away")
-        return turn_over(sent=sent, **how)
+        return begin(self, sent=sent, **how)
 
-    turn_over = sending.turn_over
-    monkeypatch.setattr(sending, "turn_over", broken)
+    begin = Marks.begin
+    monkeypatch.setattr(Marks, "begin", broken)
     with pytest.raises(RuntimeError):
         services.send_due(commit_size=1)
     monkeypatch.undo()

@@ -1,56 +1,139 @@
 """The one statement that sending commits over and over, written out.
 
-Django would put it together anew each time, which costs more than the database takes for it.
+Django would put it together anew each time, and PostgreSQL would plan it anew, which costs more
+than doing it; so the database has it prepared. And a run need not stand and wait for the disk:
+it begins the statement, sends what was marked before, and asks then what became of it.
 """
 
 import datetime
+import hashlib
 from functools import lru_cache
+from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.services import unawaited
+from cx_feedback.mail.services.unawaited import Unawaited
 
 State = Delivery.State
+#: SQLSTATEs of a statement that the session does not know, and that it knows already.
+_UNKNOWN, _TAKEN = "26000", "42P05"
+#: Rows whose keys are written one by one: of an array PostgreSQL does not know that it holds so
+#: few, and plans anew each time.
+_FEW = 2
 
 
-def turn_over(
-    *,
-    token: str,
-    sent: list[int],
-    begin: list[int],
-    now: datetime.datetime,
-    lease: datetime.datetime,
-) -> int:
-    """Mark the rows ``sent`` as sent and the claimed rows ``begin`` as being sent.
+class Marks:
+    """Marks rows of the run ``token`` as being sent and as sent.
 
-    Rows that the run ``token`` no longer holds stay as they are; returns how many were marked.
-    A row in doubt is marked as sent: a run that was slow, not dead, knows better than the reaper.
+    On PostgreSQL, outside of transactions, the statement is prepared and not waited for. Behind
+    a pooler that changes sessions between transactions it is not prepared: Django's
+    DISABLE_SERVER_SIDE_CURSORS says so, and where nobody set it, the first session that does not
+    know the statement.
     """
-    if not sent and not begin:
-        return 0
-    adapt = connection.ops.adapt_datetimefield_value
-    params = [
-        State.CLAIMED, State.SENDING, State.SENT,
-        State.CLAIMED, adapt(lease),
-        State.CLAIMED, adapt(now),
-        State.CLAIMED,
-        State.CLAIMED,
-        *sent, *begin, token, State.CLAIMED, State.SENDING, State.IN_DOUBT,
-    ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_statement(len(sent) + len(begin), connection.vendor), params)
-        return int(cursor.rowcount)
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+        self.prepares = (
+            connection.vendor == "postgresql"
+            and unawaited.possible()
+            and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+        )
+        self._known: set[str] = set()
+        self._under_way: Unawaited | None = None
+        self._marked = 0
+        self._given: tuple[int | None, list[Any]] = (None, [])
+
+    def begin(
+        self,
+        *,
+        sent: list[int],
+        begin: list[int],
+        now: datetime.datetime,
+        lease: datetime.datetime,
+    ) -> None:
+        """Begin to mark the rows ``sent`` as sent and the claimed rows ``begin`` as being sent.
+
+        Rows that the run no longer holds stay as they are. A row in doubt is marked as sent: a
+        run that was slow, not dead, knows better than the reaper. Nothing else may go to the
+        database until ``finish``.
+        """
+        ids = [*sent, *begin]
+        self._marked = 0
+        if not ids:
+            return
+        rows = len(ids) if connection.vendor != "postgresql" or len(ids) <= _FEW else None
+        self._given = rows, [lease, now, *(ids if rows else [ids]), self.token]
+        if self.prepares and not connection.in_atomic_block:
+            name, prepare = _prepared(rows)
+            if name not in self._known:
+                self._prepare(name, prepare)
+            self._under_way = Unawaited(name, self._given[1])
+        else:
+            self._execute()
+
+    def finish(self) -> int:
+        """Return how many rows were marked, once that is committed."""
+        if self._under_way is not None:
+            try:
+                self._marked = self._under_way.rows()
+            except DatabaseError as error:
+                self._under_way = None
+                if _sqlstate(error) != _UNKNOWN:
+                    raise
+                self.prepares = False
+                self._execute()
+            self._under_way = None
+        return self._marked
+
+    def _execute(self) -> None:
+        rows, given = self._given
+        adapt = connection.ops.adapt_datetimefield_value
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _statement(rows, connection.vendor), [adapt(given[0]), adapt(given[1]), *given[2:]]
+            )
+            self._marked = int(cursor.rowcount)
+
+    def _prepare(self, name: str, prepare: str) -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(prepare)
+        except DatabaseError as error:
+            # Its name says what it is: that of a run before in this session is the same.
+            if _sqlstate(error) != _TAKEN:
+                raise
+        self._known.add(name)
+
+
+def _sqlstate(error: DatabaseError) -> str:
+    return getattr(error.__cause__, "sqlstate", None) or ""
+
+
+@lru_cache(maxsize=8)
+def _prepared(rows: int | None) -> tuple[str, str]:
+    """Return the statement's name, and how it is prepared."""
+    kinds = ["timestamptz", "timestamptz", *(["bigint"] * rows if rows else ["bigint[]"]), "text"]
+    words = _statement(rows, "postgresql").replace("%s", "{}")
+    words = words.format(*(f"${number}" for number in range(1, len(kinds) + 1)))
+    name = f"cx_turn_over_{hashlib.sha256(words.encode()).hexdigest()[:16]}"
+    return name, f"PREPARE {name} ({', '.join(kinds)}) AS {words}"
 
 
 @lru_cache(maxsize=512)
-def _statement(rows: int, vendor: str) -> str:
+def _statement(rows: int | None, vendor: str) -> str:
+    """Return the statement for so many rows, or for those of one array."""
     stamp = "%s::timestamptz" if vendor == "postgresql" else "%s"
+    ids = f"IN ({', '.join(['%s'] * rows)})" if rows else "= ANY(%s)"
+    claimed = f"state = '{State.CLAIMED}'"
     return (
         f"UPDATE {connection.ops.quote_name(Delivery._meta.db_table)} SET "
-        "state = CASE WHEN state = %s THEN %s ELSE %s END, "
-        f"lease_until = CASE WHEN state = %s THEN {stamp} END, "
-        f"sent_at = CASE WHEN state = %s THEN sent_at ELSE {stamp} END, "
-        "attempts = attempts + CASE WHEN state = %s THEN 0 ELSE 1 END, "
-        "error = CASE WHEN state = %s THEN error ELSE '' END "
-        f"WHERE id IN ({', '.join(['%s'] * rows)}) AND claimed_by = %s AND state IN (%s, %s, %s)"
+        f"state = CASE WHEN {claimed} THEN '{State.SENDING}' ELSE '{State.SENT}' END, "
+        f"lease_until = CASE WHEN {claimed} THEN {stamp} END, "
+        f"sent_at = CASE WHEN {claimed} THEN sent_at ELSE {stamp} END, "
+        f"attempts = attempts + CASE WHEN {claimed} THEN 0 ELSE 1 END, "
+        f"error = CASE WHEN {claimed} THEN error ELSE '' END "
+        f"WHERE id {ids} AND claimed_by = %s "
+        f"AND state IN ('{State.CLAIMED}', '{State.SENDING}', '{State.IN_DOUBT}')"
     )

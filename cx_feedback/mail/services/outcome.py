@@ -33,6 +33,29 @@ class Outcome:
         return self.sent + self.failed + self.later + self.in_doubt + self.cancelled
 
 
+@dataclass
+class Pace:
+    """Seconds that a commit and a message take, of late."""
+
+    commit: float = 0.0
+    message: float = 0.0
+
+    def committed(self, seconds: float) -> None:
+        self.commit += (seconds - self.commit) / 8
+
+    def sent(self, messages: int, seconds: float) -> None:
+        if messages:
+            self.message += (seconds / messages - self.message) / 8
+
+    def is_worth_overlapping(self, commit_size: int) -> bool:
+        """Return whether sending half a commit's messages beside the next commit is quicker.
+
+        A half then takes the longer of commit and half the messages; a whole one takes a commit
+        and all of its messages, but there are half as many commits.
+        """
+        return self.commit <= commit_size * self.message
+
+
 @dataclass(frozen=True)
 class Result:
     """What became of one delivery of this run, not yet committed."""

@@ -1,8 +1,9 @@
 """Sending what is due: claim, look again, say so before SMTP, keep what became of it.
 
 A row goes PENDING → CLAIMED (a lease) → SENDING (committed before the first byte of SMTP) →
-SENT. With Django's SMTP backend a batch is sent while the next is being committed, so that
-nobody waits for the disk; the two together are no more than one commit's. Whatever dies on the
+SENT. With Django's SMTP backend half of a commit's messages are sent while the other half is
+being committed, so that nobody waits for the disk; where the disk is the slower, whole commits one
+after the other are quicker (``outcome.Pace``). Whatever dies on the
 way leaves a row that tells what may be done: a claimed one was not sent, one being sent is in
 doubt (``ledger.reap``). Updates name the run that claimed the row, so a run that was taken for
 dead cannot undo what was decided since.
@@ -14,28 +15,25 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
+from itertools import zip_longest
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from cx_feedback.core import conf
-from cx_feedback.core.signals import mail_about_to_send, mail_event
-from cx_feedback.mail.letters import filled
+from cx_feedback.core.signals import mail_event
 from cx_feedback.mail.models import (
     Delivery,
     DeliveryQuerySet,
     Letter,
-    Mailing,
-    Suppression,
-    address_digest,
 )
-from cx_feedback.mail.services import pacing
-from cx_feedback.mail.services.marks import turn_over
-from cx_feedback.mail.services.outcome import PAUSE, Outcome, Result
+from cx_feedback.mail.parcels import Parcel
+from cx_feedback.mail.services import claiming, pacing
+from cx_feedback.mail.services.marks import Marks
+from cx_feedback.mail.services.outcome import PAUSE, Outcome, Pace, Result
 from cx_feedback.mail.transport import Fate, Transport, Verdict
 
 logger = logging.getLogger(__name__)
@@ -76,9 +74,14 @@ class _Run:
         self.letters: dict[int, Letter] = {}
         self.limits = pacing.limits()
         self.waited = 0.0
-        #: Sends a batch while the next is committed, over backends that know no database.
-        self.pool = ThreadPoolExecutor(1) if transport.is_smtp and commit_size > 1 else None
-        self.ahead: Future[tuple[list[Result], BaseException | None]] | None = None
+        self.marks = Marks(self.token)
+        self.pace = Pace()
+        #: Committed as being sent, and not sent yet.
+        self.marked: list[Delivery] = []
+        #: The results that the commit under way is about.
+        self.committing: list[Result] = []
+        #: Put together before its turn.
+        self.ready: Parcel | None = None
 
     def go(self, limit: int | None) -> Outcome:
         try:
@@ -90,14 +93,13 @@ class _Run:
                     left = left if left is None else left - done
                 elif not self._wait_for_limits():
                     break
+            self._send_marked()
         finally:
             try:
-                self._collect()
+                self._finish()
             finally:
                 self._settle()
                 self._release()
-                if self.pool:
-                    self.pool.shutdown()
         return self.outcome
 
     def _claim(self, count: int) -> list[Delivery]:
@@ -105,24 +107,7 @@ class _Run:
             self.limits = pacing.limits()
             if self.limits.nothing_goes:
                 return []
-        now = timezone.now()
-        locks = connection.features.has_select_for_update
-        with transaction.atomic() if locks else nullcontext():
-            due = Delivery.objects.due(now)
-            if self.limits.full:
-                due = due.exclude(self.limits.kept_out())
-            if locks:
-                due = due.select_for_update(skip_locked=True)
-            ids = list(due.values_list("pk", flat=True)[:count])
-            mine = Delivery.objects.filter(pk__in=ids)
-            mine.filter(state=State.PENDING).update(
-                state=State.CLAIMED, claimed_by=self.token, lease_until=_lease(now)
-            )
-        return list(
-            mine.filter(state=State.CLAIMED, claimed_by=self.token).order_by(
-                "priority", "due_at", "pk"
-            )
-        )
+        return claiming.claim(token=self.token, count=count, limits=self.limits)
 
     def _wait_for_limits(self) -> bool:
         """Wait until a limit gives moments again; return whether that was worth it.
@@ -142,7 +127,7 @@ class _Run:
         """Wait with nothing open: what was sent is committed first."""
         seconds = (moment - timezone.now()).total_seconds()
         if seconds > 0:
-            self._collect()
+            self._send_marked()
             self._settle()
             self.waited += seconds
             time.sleep(seconds)
@@ -150,10 +135,7 @@ class _Run:
     def _still_wanted(self, claimed: list[Delivery]) -> list[Delivery]:
         """Look again, right before sending: pauses, suppression, what other rooms say."""
         claimed = self._without_paused(claimed)
-        refusals: dict[int, str | datetime.datetime] = {**_suppressed(claimed)}
-        answers: list[tuple[Any, Any]] = mail_about_to_send.send(Delivery, deliveries=claimed)
-        for _receiver, refused in answers:
-            refusals |= refused or {}
+        refusals = claiming.refusals(claimed)
         by_answer: dict[str | datetime.datetime, list[int]] = defaultdict(list)
         for delivery_id, answer in refusals.items():
             by_answer[answer].append(delivery_id)
@@ -169,9 +151,7 @@ class _Run:
 
     def _without_paused(self, claimed: list[Delivery]) -> list[Delivery]:
         """Hold what was posted to a mailing that is paused."""
-        names = {delivery.mailing for delivery in claimed}
-        paused = Mailing.objects.filter(name__in=names, paused_at__isnull=False)
-        held = set(paused.values_list("name", flat=True))
+        held = claiming.paused(claimed)
         if held:
             ids = [delivery.pk for delivery in claimed if delivery.mailing in held]
             self._mine([State.CLAIMED], ids).update(**{**_FREE, "state": State.HELD})
@@ -181,11 +161,14 @@ class _Run:
         """Send what may go within the limits, the rest is given back; return how many that were."""
         self._fetch_letters({delivery.letter_id for delivery in deliveries})
         if not self.limits.rows:
-            # Two batches are under way at a time: together they are no more than one commit's.
-            size = self.commit_size // 2 if self.pool else self.commit_size
-            for start in range(0, len(deliveries), size):
-                if not self._send_batch(deliveries[start : start + size]):
+            start = 0
+            while start < len(deliveries):
+                beside = self._overlaps()
+                # Two batches are under way then: together they are no more than one commit's.
+                end = start + (self.commit_size // 2 if beside else self.commit_size)
+                if not self._send_batch(deliveries[start:end], beside=beside):
                     break
+                start = end
             return len(deliveries)
         slots = pacing.reserve(deliveries)
         self._mine([State.CLAIMED], slots.later).update(**_FREE)
@@ -196,105 +179,142 @@ class _Run:
                 break
         return len(going)
 
-    def _send_batch(self, batch: list[Delivery]) -> bool:
-        """Return False once the server cannot be reached."""
-        begun = self._begin(batch)
-        self._collect()
-        if self.outcome.down:
-            return False
-        if self.pool and not self.limits.rows:
-            self.ahead = self.pool.submit(self._send_each, begun)
+    def _overlaps(self) -> bool:
+        """Return whether to send beside commits: over backends that know no database."""
+        return (
+            self.commit_size > 1
+            and self.transport.is_smtp
+            and self.pace.is_worth_overlapping(self.commit_size)
+        )
+
+    def _send_batch(self, batch: list[Delivery], *, beside: bool = False) -> bool:
+        """Mark ``batch`` and send it, or ``beside`` the commit of its mark the one before it.
+
+        Return False once the server cannot be reached.
+        """
+        if not beside:
+            self._send_marked()
+        begun = time.monotonic()
+        self._begin(batch)
+        if beside:
+            self._send_marked()
         else:
-            self._keep(*self._send_each(begun))
+            self._prepare(batch[0])
+        count = self._finish()
+        self.pace.committed(time.monotonic() - begun)
+        self.marked = self._still_mine(batch, count)
+        if not beside:
+            self._send_marked()
         if self.progress:
             self.progress(self.outcome)
         return not self.outcome.down
 
-    def _send_each(self, batch: list[Delivery]) -> tuple[list[Result], BaseException | None]:
-        """Send a batch whose marks are committed, without the database; return what became of it.
-
-        And what interrupted it, when something did.
-        """
-        results: list[Result] = []
-        for delivery in batch:
+    def _send_marked(self) -> None:
+        """Send what is marked, without the database; keep what became of it."""
+        batch, self.marked = self.marked, []
+        if self.outcome.down or not batch:
+            return
+        begun = time.monotonic()
+        parcels = [self._parcel(delivery) for delivery in batch]
+        for parcel, upcoming in zip_longest(parcels, parcels[1:]):
             try:
-                verdict = self._try(delivery)
-            except BaseException as error:
-                return [*results, Result(delivery, Fate.UNSURE, "Interrupted.")], error
-            results.append(Result(delivery, verdict.fate, verdict.error, verdict.provider_id))
+                verdict = self._try(parcel, upcoming)
+            except BaseException:
+                self.results.append(Result(parcel.delivery, Fate.UNSURE, "Interrupted."))
+                raise
+            self.results.append(
+                Result(parcel.delivery, verdict.fate, verdict.error, verdict.provider_id)
+            )
             if verdict.fate is Fate.DOWN:
+                self.outcome.down = True
                 break
-        return results, None
+        self.pace.sent(len(batch), time.monotonic() - begun)
 
-    def _collect(self) -> None:
-        """Wait for the batch that is being sent beside."""
-        ahead = self.ahead
-        if ahead is not None:
-            found = ahead.result()
-            self.ahead = None
-            self._keep(*found)
-
-    def _keep(self, results: list[Result], interrupted: BaseException | None) -> None:
-        self.results += results
-        self.outcome.down = any(result.fate is Fate.DOWN for result in results)
-        if interrupted is not None:
-            raise interrupted
-
-    def _fetch_letters(self, ids: set[int]) -> None:
-        if not ids <= self.letters.keys():
-            self._collect()  # it fills in those that were fetched before
-            self.letters = Letter.objects.in_bulk(list(ids))
-
-    def _begin(self, batch: list[Delivery]) -> list[Delivery]:
-        """Commit that ``batch`` is being sent, and with it what became of the one before.
-
-        Rows that were cancelled or taken away since the claim stay out.
-        """
-        ids = [delivery.pk for delivery in batch]
-        sent = [r.delivery.pk for r in self.results if r.fate is Fate.SENT]
-        plain = len(sent) == len(self.results) and not mail_event.has_listeners(Delivery)
-        plain = plain and not any(result.provider_id for result in self.results)
-        now = timezone.now()
-        with nullcontext() if plain else transaction.atomic():
-            # One statement is a transaction of its own: no round trips to begin and end one.
-            marked = turn_over(token=self.token, sent=sent, begin=ids, now=now, lease=_lease(now))
-            if not plain:
-                self._write_more_of_results(now)
-        self._count_results()
-        if marked == len(sent) + len(ids):
-            return batch
-        left = set(self._mine([State.SENDING], ids).values_list("pk", flat=True))
-        return [delivery for delivery in batch if delivery.pk in left]
-
-    def _try(self, delivery: Delivery) -> Verdict:
+    def _try(self, parcel: Parcel, upcoming: Parcel | None) -> Verdict:
         try:
-            letter = filled(delivery, self.letters[delivery.letter_id])
+            return self.transport.send(parcel, upcoming)
         except KeyError as missing:
             return Verdict(Fate.REFUSED, f"The letter asks for {missing}, which is not there.")
         except ValueError as error:
             return Verdict(Fate.REFUSED, str(error))
-        return self.transport.send(letter)
+
+    def _parcel(self, delivery: Delivery) -> Parcel:
+        ready, self.ready = self.ready, None
+        if ready is not None and ready.delivery is delivery:
+            return ready
+        return Parcel(delivery, self.letters[delivery.letter_id])
+
+    def _prepare(self, delivery: Delivery) -> None:
+        """Put together what goes next, while the database writes."""
+        if self.transport.is_smtp:
+            self.ready = self._parcel(delivery)
+            self.ready.prepare()
+
+    def _fetch_letters(self, ids: set[int]) -> None:
+        if not ids <= self.letters.keys():
+            self._send_marked()  # it fills in those that were fetched before
+            self.letters = Letter.objects.in_bulk(list(ids))
+
+    def _begin(self, batch: list[Delivery]) -> None:
+        """Begin to commit that ``batch`` is being sent, and with it what became of others."""
+        self.committing, self.results = self.results, []
+        sent = [r.delivery.pk for r in self.committing if r.fate is Fate.SENT]
+        plain = len(sent) == len(self.committing) and not mail_event.has_listeners(Delivery)
+        plain = plain and not any(result.provider_id for result in self.committing)
+        now = timezone.now()
+        try:
+            with nullcontext() if plain else transaction.atomic():
+                # One statement is a transaction of its own: no round trips to begin and end one.
+                self.marks.begin(
+                    sent=sent, begin=[d.pk for d in batch], now=now, lease=claiming.lease(now)
+                )
+                if not plain:
+                    self._write_more(self.committing, now)
+        except BaseException:
+            self._take_back()
+            raise
+
+    def _finish(self) -> int:
+        """Wait for the commit; return how many rows it marked as being sent."""
+        sent = sum(result.fate is Fate.SENT for result in self.committing)
+        try:
+            marked = self.marks.finish()
+        except BaseException:
+            self._take_back()
+            raise
+        committed, self.committing = self.committing, []
+        self._count(committed)
+        return marked - sent
+
+    def _take_back(self) -> None:
+        """Keep results that could not be committed: a sent row must never be released."""
+        self.committing, self.results = [], self.committing + self.results
+
+    def _still_mine(self, batch: list[Delivery], marked: int) -> list[Delivery]:
+        """Return those of ``batch`` that were not cancelled or taken away since the claim."""
+        if marked == len(batch):
+            return batch
+        ids = [delivery.pk for delivery in batch]
+        left = set(self._mine([State.SENDING], ids).values_list("pk", flat=True))
+        return [delivery for delivery in batch if delivery.pk in left]
 
     def _settle(self) -> None:
         now, sent = timezone.now(), [r.delivery.pk for r in self.results if r.fate is Fate.SENT]
         with transaction.atomic():
-            if sent:
-                turn_over(token=self.token, sent=sent, begin=[], now=now, lease=now)
-            self._write_more_of_results(now)
-        self._count_results()
+            self.marks.begin(sent=sent, begin=[], now=now, lease=now)
+            self._write_more(self.results, now)
+        self._count(self.results)
+        self.results = []
 
-    def _write_more_of_results(self, now: datetime.datetime) -> None:
-        """Write what became of the messages that did not go out, and the providers' names.
-
-        They are forgotten only once that is committed: a sent row must never be released.
-        """
-        for result in self.results:
+    def _write_more(self, results: list[Result], now: datetime.datetime) -> None:
+        """Write what became of the messages that did not go out, and the providers' names."""
+        for result in results:
             if result.fate is not Fate.SENT:
                 self._write_unsent(result, now)
             elif result.provider_id:
                 rows = Delivery.objects.filter(pk=result.delivery.pk, claimed_by=self.token)
                 rows.update(provider_id=result.provider_id[:200])
-        _tell(self.results)
+        _tell(results)
 
     def _write_unsent(self, result: Result, now: datetime.datetime) -> None:
         changes: dict[str, object] = {
@@ -306,17 +326,16 @@ class _Run:
             changes |= {"claimed_by": "", "due_at": now + result.wait}
         self._mine([State.SENDING, State.IN_DOUBT], [result.delivery.pk]).update(**changes)
 
-    def _count_results(self) -> None:
+    def _count(self, results: list[Result]) -> None:
         names = {
             State.SENT: "sent",
             State.FAILED: "failed",
             State.PENDING: "later",
             State.IN_DOUBT: "in_doubt",
         }
-        for result in self.results:
+        for result in results:
             name = names[result.state]
             setattr(self.outcome, name, getattr(self.outcome, name) + 1)
-        self.results = []
 
     def _release(self) -> None:
         """Give back what was claimed and, surely, not sent."""
@@ -351,18 +370,3 @@ def _tell(results: list[Result]) -> None:
                 )
         except Exception:
             logger.exception("A receiver of mail_event failed for delivery %d", delivery.pk)
-
-
-def _lease(now: datetime.datetime) -> datetime.datetime:
-    return now + datetime.timedelta(seconds=conf.get("MAIL_LEASE"))
-
-
-def _suppressed(deliveries: list[Delivery]) -> dict[int, str]:
-    digests = {address_digest(delivery.address): delivery.address for delivery in deliveries}
-    found = Suppression.objects.filter(
-        Q(digest__in=digests.keys()) | Q(address__in=digests.values())
-    )
-    reasons: dict[str, str] = {}
-    for row in found:
-        reasons[digests.get(row.digest, row.address)] = row.get_reason_display()
-    return {d.pk: reasons[d.address] for d in deliveries if d.address in reasons}

@@ -1,0 +1,90 @@
+"""Which rows a run takes, and which of them it may still send: the look right before sending."""
+
+import datetime
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, Q
+from django.db.models.expressions import RawSQL
+from django.utils import timezone
+
+from cx_feedback.core import conf
+from cx_feedback.core.signals import mail_about_to_send
+from cx_feedback.mail.models import Delivery, Mailing, Suppression, address_digest
+from cx_feedback.mail.services.pacing import Limits
+
+State = Delivery.State
+#: What sending reads of a row; moments cost as much as all of these.
+_READ = (
+    "letter", "mailing", "recipient_key", "address", "reader", "variables", "policy", "attempts",
+)  # fmt: skip
+
+
+def claim(*, token: str, count: int, limits: Limits) -> list[Delivery]:
+    """Claim up to ``count`` rows that are due, most urgent first, for the run ``token``.
+
+    Of what is full among ``limits`` none. Rows that another run is claiming are passed over.
+    """
+    now = timezone.now()
+    until = lease(now)
+    locks = connection.features.has_select_for_update
+    with transaction.atomic() if locks else nullcontext():
+        due = Delivery.objects.due(now)
+        if limits.full:
+            due = due.exclude(limits.kept_out())
+        if locks:
+            due = due.select_for_update(skip_locked=True)
+        ids = list(due.values_list("pk", flat=True)[:count])
+        if not ids:
+            return []
+        Delivery.objects.filter(pk__in=ids, state=State.PENDING).update(
+            state=State.CLAIMED, claimed_by=token, lease_until=until
+        )
+    # The lease, to the microsecond, tells them from those of the run's other claims.
+    mine = Delivery.objects.filter(state=State.CLAIMED, claimed_by=token, lease_until=until)
+    return list(mine.order_by("priority", "due_at", "pk").only(*_READ))
+
+
+def lease(now: datetime.datetime) -> datetime.datetime:
+    """Return until when a run may be silent."""
+    return now + datetime.timedelta(seconds=conf.get("MAIL_LEASE"))
+
+
+def paused(deliveries: Sequence[Delivery]) -> set[str]:
+    """Return which of their mailings are paused."""
+    names = {delivery.mailing for delivery in deliveries}
+    found = Mailing.objects.filter(name__in=names, paused_at__isnull=False)
+    return set(found.values_list("name", flat=True))
+
+
+def refusals(deliveries: Sequence[Delivery]) -> dict[int, str | datetime.datetime]:
+    """Return why a delivery must not go, or before which moment: suppression, other rooms."""
+    found: dict[int, str | datetime.datetime] = {**_suppressed(deliveries)}
+    answers: list[tuple[Any, Any]] = mail_about_to_send.send(Delivery, deliveries=deliveries)
+    for _receiver, refused in answers:
+        found |= refused or {}
+    return found
+
+
+def _suppressed(deliveries: Sequence[Delivery]) -> dict[int, str]:
+    digests = {address_digest(delivery.address): delivery.address for delivery in deliveries}
+    reasons: dict[str, str] = {}
+    for row in Suppression.objects.filter(_any_of(digests)):
+        reasons[digests.get(row.digest, row.address)] = row.get_reason_display()
+    return {d.pk: reasons[d.address] for d in deliveries if d.address in reasons}
+
+
+def _any_of(digests: dict[str, str]) -> Q | RawSQL:
+    """Return the condition on suppressions of these digests, or of their addresses.
+
+    As arrays where there are such: hundreds of parameters cost more than the look-up.
+    """
+    if connection.vendor != "postgresql":
+        return Q(digest__in=digests.keys()) | Q(address__in=digests.values())
+    return RawSQL(
+        "digest = ANY(%s) OR address = ANY(%s)",
+        [list(digests), list(digests.values())],
+        output_field=BooleanField(),
+    )

@@ -1,0 +1,269 @@
+"""A server that takes commands together: what each of its answers means for a message."""
+
+import socketserver
+import threading
+from itertools import zip_longest
+
+import pytest
+
+from cx_feedback.mail.transport import Fate, Transport
+from tests.mail.test_mime import parcel
+
+GOOD = {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "text": "250 taken"}
+
+
+class Server(socketserver.ThreadingTCPServer):
+    """Answers as ``says`` has it, after EHLO; ``ends_after`` hangs up, once, after a step."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Conversation)
+        self.says = dict(GOOD)
+        #: Of the first of each, and of the second.
+        self.says_once = {}
+        self.says_second = {}
+        self.extensions = ["PIPELINING", "SIZE 1000000"]
+        self.ends_after = ""
+        self.texts = []
+        self.heard = []
+        self.together = []
+        self.sessions = 0
+
+    def handle_error(self, request, client_address):
+        """Say nothing of clients that left: the tests see what became of the message."""
+
+
+class Conversation(socketserver.StreamRequestHandler):
+    server: Server
+
+    def handle(self):
+        self.server.sessions += 1
+        self.say("220 hello")
+        while line := self.rfile.readline():
+            verb = line[:4].decode().strip().upper()
+            self.server.heard.append(verb)
+            if verb == "EHLO":
+                said = ["me", *self.server.extensions]
+                self.say(*(f"250-{word}" for word in said[:-1]), f"250 {said[-1]}")
+                continue
+            if verb == "MAIL":
+                self.server.together.append(b"DATA" in self.waiting())
+            reply = self.answer(verb)
+            self.say(reply)
+            if verb == "QUIT" or self.ends(verb):
+                return
+            if reply.startswith("354"):
+                text = self.read_text()
+                if text is None:
+                    return
+                self.server.texts.append(text)
+                if self.ends("text"):
+                    return
+                self.say(self.answer("text"))
+
+    def answer(self, step):
+        server = self.server
+        usual = server.says_once.pop(step, None) or server.says.get(step, "250 fine")
+        if step in server.says_second:
+            server.says_once[step] = server.says_second.pop(step)
+        return usual
+
+    def waiting(self):
+        """Return what came already and was not read."""
+        self.connection.setblocking(False)
+        found = self.rfile.peek()
+        self.connection.setblocking(True)
+        return found
+
+    def say(self, *lines):
+        self.wfile.write("".join(f"{line}\r\n" for line in lines).encode())
+
+    def ends(self, step):
+        if self.server.ends_after != step:
+            return False
+        self.server.ends_after = ""
+        self.server.says |= GOOD
+        return True
+
+    def read_text(self):
+        """Return a text without the dots that were added; nothing for one that breaks off."""
+        lines = []
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return None
+            lines.append(line.removeprefix(b"."))
+        return b"".join(lines)
+
+
+@pytest.fixture
+def server(settings):
+    with Server() as made:
+        thread = threading.Thread(target=made.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = made.server_address
+        yield made
+        made.shutdown()
+        thread.join()
+
+
+def send(*parcels):
+    """Send them one by one, each knowing the next, as a run does."""
+    parcels = parcels or [parcel()]
+    with Transport() as transport:
+        return [
+            transport.send(each, upcoming) for each, upcoming in zip_longest(parcels, parcels[1:])
+        ]
+
+
+def three():
+    return [parcel(name=name, to=f"{name}@example.org") for name in ("ana", "eva", "zoe")]
+
+
+def fates(verdicts):
+    return [verdict.fate.name for verdict in verdicts]
+
+
+def test_commands_go_out_together_where_the_server_takes_them_so(server):
+    assert fates(send(*three())) == ["SENT"] * 3
+    assert server.together == [True] * 3
+    assert server.heard == ["EHLO", *["MAIL", "RCPT", "DATA"] * 3, "QUIT"]
+    assert [
+        f"To: {name}@example.org".encode() in text
+        for name, text in zip(("ana", "eva", "zoe"), server.texts, strict=True)
+    ] == [True] * 3
+
+
+def test_a_text_that_is_refused_leaves_the_next_message_as_it_is(server):
+    server.says_once["text"] = "554 spam"
+    assert fates(send(*three())) == ["REFUSED", "SENT", "SENT"]
+    assert server.sessions == 1
+    assert "RSET" not in server.heard  # it would undo what was said of the next message
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+def test_a_command_that_went_out_before_its_turn_may_be_refused(server, command):
+    server.says_second[command] = "451 not now"
+    assert fates(send(*three())) == ["SENT", "LATER", "SENT"]
+    assert server.sessions == 1
+
+
+def test_a_session_that_ends_after_a_text_ends_for_the_next_message_too(server):
+    server.ends_after = "text"
+    assert fates(send(*three())) == ["UNSURE", "SENT", "SENT"]
+    assert server.sessions == 2
+
+
+def test_421_for_a_text_is_no_doubt(server):
+    server.says_once["text"], server.ends_after = "421 closing", "QUIT"
+    assert fates(send(*three())) == ["LATER", "SENT", "SENT"]
+    assert server.sessions == 2
+
+
+def test_a_message_that_was_announced_and_does_not_come_is_not_sent(server):
+    ana, eva, zoe = three()
+    with Transport() as transport:
+        assert transport.send(ana, upcoming=eva).fate is Fate.SENT
+        assert transport.send(zoe).fate is Fate.SENT
+        assert transport.send(ana, upcoming=eva).fate is Fate.SENT
+    assert [b"To: eva" in text for text in server.texts] == [False] * 3
+
+
+def test_a_letter_that_cannot_be_filled_in_holds_up_no_other(server):
+    ana, eva, zoe = three()
+    del eva.delivery.variables["key"]
+    with Transport() as transport:
+        assert transport.send(ana, upcoming=eva).fate is Fate.SENT
+        with pytest.raises(KeyError):
+            transport.send(eva, upcoming=zoe)
+        assert transport.send(zoe).fate is Fate.SENT
+    assert len(server.texts) == 2
+
+
+def test_one_after_the_other_where_it_does_not(server):
+    server.extensions = ["8BITMIME"]
+    assert send()[0].fate is Fate.SENT
+    assert server.together == [False]
+
+
+@pytest.mark.parametrize("extensions", [["PIPELINING"], ["8BITMIME"]])
+def test_lines_that_begin_with_a_dot_arrive_as_they_are(server, extensions):
+    server.extensions = extensions
+    letter = parcel(text="One\n.two\n..three\n.\nfour {name}\n.five", html="<p>\n.six</p>")
+    assert send(letter)[0].fate is Fate.SENT
+    assert b"\r\n.two\r\n..three\r\n" in server.texts[0]
+    assert b"\r\n.six</p>" in server.texts[0]
+
+
+@pytest.mark.parametrize(
+    ("says", "fate", "error"),
+    [
+        ({"MAIL": "451 not now", "RCPT": "503 no", "DATA": "503 no"}, Fate.LATER, "SenderRefused"),
+        ({"MAIL": "550 who?", "RCPT": "503 no", "DATA": "503 no"}, Fate.LATER, "SenderRefused"),
+        ({"RCPT": "550 unknown", "DATA": "554 nobody"}, Fate.REFUSED, "RecipientsRefused"),
+        ({"RCPT": "451 busy", "DATA": "503 nobody"}, Fate.LATER, "RecipientsRefused"),
+        ({"DATA": "451 not now"}, Fate.LATER, "DataError"),
+        ({"DATA": "554 never"}, Fate.REFUSED, "DataError"),
+        ({"text": "554 spam"}, Fate.REFUSED, "DataError"),
+        ({"text": "452 full"}, Fate.LATER, "DataError"),
+    ],
+)
+@pytest.mark.parametrize("extensions", [["PIPELINING"], ["8BITMIME"]])
+def test_what_an_answer_means_and_that_the_next_message_goes(server, extensions, says, fate, error):
+    server.extensions = extensions
+    with Transport() as transport:
+        server.says |= says
+        verdict = transport.send(parcel())
+        assert (verdict.fate, error in verdict.error) == (fate, True)
+        server.says |= GOOD
+        assert transport.send(parcel()).fate is Fate.SENT
+    assert server.sessions == 1
+    assert server.heard.count("RSET") == 1
+
+
+def test_a_server_that_wants_a_text_for_nobody_gets_an_empty_one(server):
+    with Transport() as transport:
+        server.says["RCPT"] = "550 unknown"
+        assert transport.send(parcel()).fate is Fate.REFUSED
+        assert server.texts == [b""]
+        server.says |= GOOD
+        assert transport.send(parcel()).fate is Fate.SENT
+
+
+@pytest.mark.parametrize("extensions", [["PIPELINING"], ["8BITMIME"]])
+@pytest.mark.parametrize("step", ["MAIL", "RCPT", "DATA"])
+def test_421_before_the_text_opens_another_session(server, extensions, step):
+    server.extensions = extensions
+    server.says[step], server.ends_after = "421 enough for one session", step
+    assert send()[0].fate is Fate.SENT
+    assert (server.sessions, len(server.texts)) == (2, 1)
+
+
+@pytest.mark.parametrize("step", ["MAIL", "RCPT"])
+def test_a_connection_that_is_lost_before_the_text_is_opened_again(server, step):
+    server.ends_after = step
+    assert send()[0].fate is Fate.SENT
+    assert server.sessions == 2
+    assert [text for text in server.texts if text] == server.texts[-1:]
+
+
+def test_a_refusal_counts_though_the_connection_is_lost_after_it(server):
+    server.says["RCPT"], server.ends_after = "550 unknown", "RCPT"
+    assert send()[0].fate is Fate.REFUSED
+
+
+def test_a_connection_that_is_lost_after_the_text_leaves_a_doubt(server):
+    server.ends_after = "text"
+    assert send()[0].fate is Fate.UNSURE
+    assert len(server.texts) == 1
+
+
+def test_a_server_that_does_not_welcome_us_is_down(server):
+    class Full(Conversation):
+        def handle(self):
+            self.say("421 too many")
+
+    server.RequestHandlerClass = Full
+    assert send()[0].fate is Fate.DOWN
