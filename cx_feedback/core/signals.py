@@ -26,6 +26,11 @@ reader_fell_silent = Signal()
 #: A silent reader came again. reader_id, silence_id, days (of silence). Once for each silence.
 reader_won_back = Signal()
 
+#: An editor tries what would follow such a turn. kind ("fell_silent", "won_back"), since (aware
+#: datetime), most. A receiver returns the newest ``most`` as (reader id, aware datetime); nothing
+#: is written.
+turns_asked = Signal()
+
 #: Readers came after having been away or not, found by a task. reader_ids (list of int).
 readers_returned = Signal()
 

@@ -1,5 +1,6 @@
 """What this room tells and forgets of a person."""
 
+import datetime
 from typing import Any
 
 from django.dispatch import receiver
@@ -7,6 +8,13 @@ from django.dispatch import receiver
 from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.models import Silence
+
+
+@receiver(signals.turns_asked)
+def tell_turns(
+    sender: Any, *, kind: str, since: datetime.datetime, most: int, **kwargs: Any
+) -> list[tuple[int, datetime.datetime]] | None:
+    return selectors.turns(kind=kind, since=since, most=most)
 
 
 @receiver(signals.person_exported)

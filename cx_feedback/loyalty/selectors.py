@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
+
 from cx_feedback.core import conf
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
@@ -156,3 +158,28 @@ def _scores(fit: Fit, cells: set[Cell]) -> dict[Cell, CellScore]:
         x__in={c[0] for c in cells}, t_x__in={c[1] for c in cells}, n__in={c[2] for c in cells}
     )
     return {(row.x, row.t_x, row.n): row for row in rows}
+
+
+def turns(
+    *, kind: str, since: datetime.datetime, most: int
+) -> list[tuple[int, datetime.datetime]] | None:
+    """Return who fell silent or was won back from ``since`` on and when, the newest first.
+
+    None for another ``kind``. Of a silence that was announced the moment of that counts, as it
+    does for rules; of a return the beginning of its day.
+    """
+    if kind == "fell_silent":
+        fell = Silence.objects.filter(announced_at__gte=since).order_by("-announced_at", "-pk")
+        return [(s.reader_id, s.announced_at) for s in fell[:most] if s.announced_at]
+    if kind != "won_back":
+        return None
+    back = Silence.objects.filter(won_back_on__gte=timezone.localdate(since))
+    return [
+        (s.reader_id, _beginning(s.won_back_on))
+        for s in back.order_by("-won_back_on", "-pk")[:most]
+        if s.won_back_on
+    ]
+
+
+def _beginning(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))

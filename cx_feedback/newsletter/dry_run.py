@@ -1,10 +1,12 @@
 """Who would get what today, and why not the others. Writes nothing."""
 
 import datetime
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
 
+from cx_feedback.core.signals import answers, turns_asked
 from cx_feedback.newsletter import rules
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.services.deciding import (
@@ -19,7 +21,7 @@ from cx_feedback.newsletter.services.noting import acts_for
 
 #: Rows that are looked at; the page says when there are more.
 MOST = 300
-#: Days of acts that a rule which is not active is tried on.
+#: Days of acts and turns that a rule which is not active is tried on.
 DAYS = 7
 
 
@@ -67,29 +69,50 @@ def today(*, rule: FollowUpRule | None = None, now: datetime.datetime | None = N
 
 
 def had_it_been_active(rule: FollowUpRule, *, now: datetime.datetime | None = None) -> DryRun:
-    """Return what ``rule`` would make of the acts of the last days, were it active.
+    """Return what ``rule`` would make of the acts and turns of the last days, were it active.
 
-    Silences, returns and tiers are no acts: such a rule is known only from when it is active.
+    Whose tier changed is remembered for active rules only: of a rule for tiers these are the
+    subscribers who are in one of them now.
     """
     now = now or timezone.now()
-    if rule.when not in rules.ACTS:
-        return DryRun([])
-    acts = acts_for(rule, since=now - datetime.timedelta(days=DAYS), until=now)
     rows, seen = [], set()
-    for act in acts[: MOST + 1]:
-        if rule.repeat == FollowUpRule.Repeat.ONCE and act.reader_id in seen:
+    for reader_id, at, activity_id in _happened(rule, now):
+        if rule.repeat == FollowUpRule.Repeat.ONCE and reader_id in seen:
             continue
-        seen.add(act.reader_id)
+        seen.add(reader_id)
         rows.append(
             FollowUp(
                 rule=rule,
-                reader_id=act.reader_id,
-                activity_id=act.pk,
-                begun_at=act.at,
-                due_at=max(now, act.at + rule.delay),
+                reader_id=reader_id,
+                activity_id=activity_id,
+                begun_at=at,
+                due_at=max(now, at + rule.delay),
             )
         )
     return _plan(rows, now, as_active=True)
+
+
+Happened = tuple[int, datetime.datetime, int | None]
+
+
+def _happened(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Happened]:
+    """Yield reader, moment and act of what ``rule`` waits for; one more than is looked at."""
+    since = now - datetime.timedelta(days=DAYS)
+    if rule.when in rules.ACTS:
+        for act in acts_for(rule, since=since, until=now)[: MOST + 1]:
+            yield act.reader_id, act.at, act.pk
+    elif rule.when == FollowUpRule.When.TIER:
+        confirmed = Subscription.objects.filter(
+            mailing_list=rule.mailing_list_id,
+            state=Subscription.State.CONFIRMED,
+            reader__tier__in=rule.tiers,
+        )
+        for reader_id in confirmed.order_by("pk").values_list("reader_id", flat=True)[: MOST + 1]:
+            yield reader_id, now, None
+    else:
+        told = answers(turns_asked, None, kind=rule.when, since=since, most=MOST + 1)
+        for reader_id, at in (turn for turns in told for turn in turns):
+            yield reader_id, at, None
 
 
 def _plan(rows: list[FollowUp], now: datetime.datetime, *, as_active: bool = False) -> DryRun:

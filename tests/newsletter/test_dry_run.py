@@ -7,11 +7,13 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from cx_feedback.loyalty.models import Silence
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import dry_run, services, starters
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule
 from cx_feedback.newsletter.services.deciding import Fate
 from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Reader
 from tests.newsletter.conftest import send
 
 pytestmark = pytest.mark.django_db
@@ -55,7 +57,45 @@ def test_a_rule_that_is_not_active_is_tried_on_the_last_days(rule, subscribe):
     tried.save()
     assert len(dry_run.had_it_been_active(tried).planned) == 2
     assert not FollowUp.objects.exists()
-    assert said(dry_run.had_it_been_active(rule("fell_silent", active=False))) == []
+
+
+def test_a_rule_for_silences_and_returns_is_tried_on_those_of_the_last_days(rule, subscribe):
+    now = timezone.now()
+    today = timezone.localdate(now)
+
+    def silence(name, days, **more):
+        who = subscribe(f"{name}@example.org").reader
+        last = today - datetime.timedelta(days=60 + days)
+        values = {"last_day": last, "fell_on": today, "probability": 0.1, **more}
+        return Silence.objects.create(reader=who, **values)
+
+    def ago(days):
+        return now - datetime.timedelta(days=days)
+
+    silence("new", 0, announced_at=ago(1))
+    silence("old", 1, announced_at=ago(30), won_back_on=today - datetime.timedelta(days=20))
+    silence("late", 2, late=True)
+    silence("back", 3, announced_at=ago(40), won_back_on=today - datetime.timedelta(days=2))
+    fell = rule("fell_silent", active=False, wait=2, wait_unit="days")
+    found = dry_run.had_it_been_active(fell)
+    assert said(found) == [("new@example.org", Fate.POST, "")]
+    assert found.planned[0].at == ago(1) + fell.delay
+    back = dry_run.had_it_been_active(rule("won_back", active=False))
+    assert said(back) == [("back@example.org", Fate.POST, "")]
+    assert not FollowUp.objects.exists()
+
+
+def test_a_rule_for_tiers_is_tried_on_who_is_in_them(rule, subscribe, admin_client):
+    for name, tier in (("a", "at_risk"), ("b", "loyal"), ("c", "at_risk")):
+        Reader.objects.filter(pk=subscribe(f"{name}@example.org").reader_id).update(tier=tier)
+    services.unsubscribe(subscription_id=subscribe("c@example.org").pk)
+    tried = rule("changed_tier", active=False, tiers=["at_risk"])
+    assert said(dry_run.had_it_been_active(tried)) == [("a@example.org", Fate.POST, "")]
+    page = admin_client.get(f"{URL}dry-run/", {"rule": tried.pk}).content.decode()
+    assert "it would write to each who changes to one of them" in page
+    none = rule("won_back", active=False)
+    page = admin_client.get(f"{URL}dry-run/", {"rule": none.pk}).content.decode()
+    assert "Nothing of what it waits for happened" in page
 
 
 def test_the_screen_hides_addresses_from_who_may_not_see_them(
