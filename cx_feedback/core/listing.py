@@ -1,5 +1,6 @@
 """Lists of the admin that can be read on a phone."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
@@ -15,7 +16,8 @@ class _Cell(Column.Cell):
 
     def render_html(self, parent_context: Any = None) -> SafeString:
         html: SafeString = super().render_html(parent_context)
-        if isinstance(self.column, self.unlabelled) or not self.column.label:
+        empty = not re.sub(r"<(?!svg)[^>]*>|\s", "", html)
+        if empty or isinstance(self.column, self.unlabelled) or not self.column.label:
             return html
         label = escape(self.column.label)
         return mark_safe(html.replace("<td", f'<td data-label="{label}"', 1))

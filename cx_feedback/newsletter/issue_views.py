@@ -74,16 +74,14 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        return _("Try and send")
-
-    def get_page_subtitle(self) -> str:
+        # Wagtail shows no subtitle beside the way here, and which issue it is matters most.
         return str(self.issue)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             *self.breadcrumbs_items,
             {"url": reverse(self.viewset.get_url_name("list")), "label": _("Issues")},
-            {"url": "", "label": self.get_page_title()},
+            {"url": "", "label": _("Try and send")},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -16,6 +16,8 @@ class _Text(HTMLParser):
         self.skipping = 0
         self.lists: list[int] = []
         self.link = ("", 0)
+        #: The last address that was written, and where.
+        self.written = ("", 0)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
@@ -53,6 +55,11 @@ class _Text(HTMLParser):
             href, start = self.link
             words = "".join(self.parts[start:]).strip()
             if href and href.removeprefix("mailto:") != words:
+                before, place = self.written
+                if words and before == href:
+                    # Picture, title and "read on" of an article: the address once, at its end.
+                    self.parts[place] = ""
+                self.written = (href if words else "", len(self.parts))
                 self.parts.append(f" <{href}>" if words else href)
         elif tag in _BREAKS:
             self.parts.append("\n\n")

@@ -9,10 +9,11 @@ from django.utils import timezone
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services
-from cx_feedback.mail.figures import figures_of
+from cx_feedback.mail.figures import Figures, figures_of
 from cx_feedback.mail.models import Delivery, Mailing, MailReport
 from cx_feedback.mail.progress import progress_of
 from cx_feedback.mail.services import Recipient
+from cx_feedback.mail.templatetags.cx_feedback_mail import per_time, share_of
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import VisitDay
 
@@ -137,6 +138,15 @@ def test_the_screen_of_a_mailing(admin_client, mailing):
     admin_client.post(url, {"do": "cancel"})
     assert Delivery.objects.filter(state=State.CANCELLED).count() == 3
     assert "Pause" not in admin_client.get(url).content.decode()
+
+
+def test_shares_are_rounded_not_cut_off():
+    figures = Figures(sent=932, clicked=155, bounced=2)
+    assert share_of(figures, "delivered") == "99.8 %"
+    assert share_of(figures, "clicked") == "16.6 %"
+    assert share_of(figures, "bounced") == "0.21 %"
+    assert share_of(Figures(sent=6, clicked=1), "clicked") == "16.7 %"
+    assert per_time(1.99) == "2.0 a second"
 
 
 def test_who_may_look_may_not_pause(client, django_user_model, mailing):

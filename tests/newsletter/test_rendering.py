@@ -96,3 +96,13 @@ def test_plain_text_wraps_and_keeps_addresses_whole():
     assert f"<https://x.example/{'z' * 90}>" in text
     assert "- a\n- b" in text
     assert "x\ny" in text
+
+
+def test_an_address_that_comes_again_and_again_is_written_once():
+    text = text_of(
+        "<a href='/a/'><img alt='A boat'></a><h3><a href='/a/'>Boats</a></h3><p>Of wood.</p>"
+        "<p><a href='/a/'>Read on</a></p><p><a href='/b/'>More</a></p><a href='/b/'></a>"
+    )
+    assert text.split("\n\n") == [
+        "A boat", "Boats", "Of wood.", "Read on </a/>", "More </b/>", "/b/\n"
+    ]  # fmt: skip

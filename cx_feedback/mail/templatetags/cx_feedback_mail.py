@@ -3,11 +3,11 @@
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.core import conf
+from cx_feedback.core.numbers import decimal
 from cx_feedback.mail.figures import Figures
 
 register = template.Library()
@@ -17,8 +17,8 @@ register = template.Library()
 def per_time(rate: float) -> str:
     """Return mails a second as words, by the minute where there are few."""
     if rate >= 1:
-        return _("%s a second") % number_format(rate, 0 if rate >= 10 else 1)
-    return _("%s a minute") % number_format(rate * 60, 0)
+        return _("%s a second") % decimal(rate, 0 if rate >= 10 else 1)
+    return _("%s a minute") % decimal(rate * 60, 0)
 
 
 @register.filter
@@ -42,7 +42,7 @@ def figure_names(_value: Any) -> list[tuple[str, str]]:
     names = [
         ("delivered", _("Delivered")),
         ("bounced", _("Bounced")),
-        ("complained", _("Complained")),
+        ("complained", _("Complaints")),
         ("opened", _("Opened")),
         ("clicked", _("Clicked")),
         ("unsubscribed", _("Unsubscribed")),
@@ -65,7 +65,7 @@ def share_of(figures: Figures, name: str) -> str:
     share = figures.share(name)
     if share is None:
         return ""
-    return f"{number_format(share * 100, 2 if 0 < share < 0.01 else 1)} %"
+    return f"{decimal(share * 100, 2 if 0 < share < 0.01 else 1)} %"
 
 
 @register.filter
