@@ -23,6 +23,7 @@ from cx_feedback.newsletter.models import (
     FollowUpRule,
     Issue,
     MailingList,
+    SubscriberImport,
     Subscription,
 )
 from cx_feedback.readers import services as readers
@@ -78,6 +79,9 @@ def there(article):
         "cx-feedback/issues/": {"pk": Issue.objects.create(mailing_list=mailing_list, subject="x")},
         "cx-feedback/digests/": {
             "pk": Digest.objects.create(name="x", mailing_list=mailing_list, subject="x")
+        },
+        "feedback/subscriptions/import/": {
+            "pk": SubscriberImport.objects.create(file_name="x.csv")
         },
         "feedback/subscriptions/": {"pk": Subscription.objects.get()},
         "feedback/deliveries/mailings/": {"name": Mailing.objects.create(name="rule:1").name},
