@@ -193,6 +193,9 @@ def test_the_archive_and_its_feed_are_anybody_s(client, issue, subscribe, mailin
     assert not page.cookies
     assert "Cookie" not in page.headers.get("Vary", "")
     assert "ana@example.org" not in page.content.decode()
+    # Its own styles are let through, and no script, whatever the site's policy says.
+    assert "style-src 'unsafe-inline'" in page["Content-Security-Policy"]
+    assert "default-src 'none'" in page["Content-Security-Policy"]
     for hidden in (private, draft):
         path = reverse("cx_feedback:newsletter-issue", args=[hidden.key])
         assert client.get(path).status_code == 404
