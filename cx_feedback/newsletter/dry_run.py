@@ -1,6 +1,7 @@
 """Who would get what today, and why not the others. Writes nothing."""
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -47,13 +48,19 @@ class Planned:
 
 @dataclass(frozen=True)
 class DryRun:
-    """``planned`` in the order in which mails would go; ``more`` when not all were looked at."""
+    """``planned``: what would go out, in its order, then the rest; ``more``: not all looked at."""
 
     planned: list[Planned]
     more: bool = False
 
     def count(self, fate: Fate) -> int:
         return sum(planned.verdict.fate is fate for planned in self.planned)
+
+    @property
+    def reasons(self) -> list[tuple[str, int]]:
+        """Why the others get nothing now, with how many those are, the most first."""
+        held_up = (p.verdict.reason for p in self.planned if not p.goes_out)
+        return Counter(held_up).most_common()
 
 
 def today(*, rule: FollowUpRule | None = None, now: datetime.datetime | None = None) -> DryRun:
@@ -133,6 +140,7 @@ def _plan(rows: list[FollowUp], now: datetime.datetime, *, as_active: bool = Fal
         for row in rows[:MOST]
         for verdict in [decide(row, facts)]
     ]
+    planned.sort(key=lambda plan: not plan.goes_out)
     return DryRun(planned, len(rows) > MOST)
 
 

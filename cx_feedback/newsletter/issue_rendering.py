@@ -21,6 +21,12 @@ from cx_feedback.newsletter.rendering import Rendered, inlined, literal, ours, w
 #: No fonts: nothing of a letter is fetched, neither here nor by who reads it.
 _OPTIONS = mrml.RenderOptions(fonts={})
 
+#: What sites call the words below a title.
+SUMMARIES = (
+    "search_description", "lead", "intro", "introduction", "summary", "excerpt", "standfirst",
+    "teaser",
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Article:
@@ -36,14 +42,13 @@ class Article:
 def article_of(page: Any, base: str) -> Article | None:
     """Return a live page as a letter shows it, None for one that readers cannot see.
 
-    The summary is the page's ``search_description``, or its ``intro``, ``summary`` or
-    ``excerpt``; the picture its ``image``, ``cover`` or ``hero``.
+    The summary is the first of SUMMARIES that the page has words in; the picture its ``image``,
+    ``cover``, ``hero`` or ``picture``.
     """
     page = page.specific
     if not page.live or page.get_view_restrictions():
         return None
-    words = ("search_description", "intro", "summary", "excerpt", "standfirst")
-    summary = next((str(text) for name in words if (text := getattr(page, name, ""))), "")
+    summary = next((str(text) for name in SUMMARIES if (text := getattr(page, name, ""))), "")
     pictures = ("image", "cover", "hero", "picture")
     image = next((found for name in pictures if (found := getattr(page, name, None))), None)
     return Article(

@@ -32,6 +32,9 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
         who = subscribe(f"{language}@example.org", language=language)
         readers.act(reader=who.reader, kind="response")
     readers.act(reader=reader, kind="response")
+    FollowUp.objects.filter(rule=due, reader=who.reader).update(
+        due_at=timezone.now() - datetime.timedelta(hours=1)
+    )  # the first, and not sent: what goes out stands above it
     found = dry_run.today()
     assert said(found) == [
         ("en@example.org", Fate.POST, ""),
@@ -39,6 +42,7 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
         ("", Fate.SKIP, "No confirmed subscription."),
     ]
     assert {p.rule for p in found.planned} == {due}
+    assert found.reasons == [("Another language.", 1), ("No confirmed subscription.", 1)]
     assert not Delivery.objects.exists()
     assert FollowUp.objects.filter(state="waiting").count() == 6
     # What it said is what happens.
