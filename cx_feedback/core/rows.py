@@ -1,8 +1,8 @@
 """Storing and finding rows for little: the way of what every act of a reader touches."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
-from typing import Any, TypeVar
+from functools import cache, lru_cache
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connections, models, router
 from django.db.models.sql import InsertQuery
@@ -12,6 +12,26 @@ Row = TypeVar("Row", bound=models.Model)
 Links = Mapping[tuple[int, str], int]
 #: A model and the columns by which one row of it is found.
 Owner = tuple[type[models.Model], tuple[str, ...]]
+#: How values that most rows have stand in a statement of PostgreSQL.
+_WORDS = {
+    (type(None), None): "NULL",
+    (bool, True): "true",
+    (bool, False): "false",
+    (int, 0): "0",
+    (float, 0.0): "0",
+    (str, ""): "''",
+}
+#: Fields that store these as they are.
+_AS_IS = (
+    models.BooleanField,
+    models.CharField,
+    models.DateField,
+    models.FloatField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.TextField,
+    models.UUIDField,
+)
 
 
 def insert(row: models.Model) -> None:
@@ -58,27 +78,17 @@ def insert_for(
     connection = connections[router.db_for_write(model)]
     if connection.vendor != "postgresql":
         return None
-    owner = (model, tuple(where))
-    statement = _prepared(tuple(map(type, rows)), tuple(links.items()), connection.alias, owner)
     conditions = [
         _column(model, name).get_db_prep_value(value, connection) for name, value in where.items()
     ]
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection)
-        for place, row in enumerate(rows)
-        for field in _fields(type(row))
-        if (place, field.attname) not in links and field.related_model is not model
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [*conditions, *values])
-        found = cursor.fetchone()
+    found = _execute(rows, links, connection, (model, tuple(where)), conditions)
     if found is None:
         return None
     *keys, key = found
     names = [model._meta.pk.attname, *where]
     held = model.from_db(connection.alias, names, [key, *where.values()])
     for row in rows:
-        for field in _fields(type(row)):
+        for field in _foreign_keys(type(row)):
             if field.related_model is model:
                 setattr(row, field.name, held)
     _note_keys(rows, keys, links, connection.alias)
@@ -102,7 +112,7 @@ def _foreign(rows: Sequence[models.Model]) -> dict[tuple[int, str], int]:
     return {
         (place, field.attname): places[id(held)]
         for place, row in enumerate(rows)
-        for field in _fields(type(row))
+        for field in _foreign_keys(type(row))
         if (held := row._state.fields_cache.get(field.name)) is not None and id(held) in places
     }
 
@@ -116,17 +126,80 @@ def _take_keys(rows: Sequence[models.Model], place: int, links: Links) -> None:
 
 
 def _store(rows: Sequence[models.Model], links: Links, connection: Any) -> None:
-    statement = _prepared(tuple(map(type, rows)), tuple(links.items()), connection.alias)
-    values = [
-        field.get_db_prep_save(field.pre_save(row, True), connection)
-        for place, row in enumerate(rows)
-        for field in _fields(type(row))
-        if (place, field.attname) not in links
-    ]
+    _note_keys(rows, _execute(rows, links, connection), links, connection.alias)
+
+
+def _execute(
+    rows: Sequence[models.Model],
+    links: Links,
+    connection: Any,
+    owner: Owner | None = None,
+    conditions: Sequence[Any] = (),
+) -> Any:
+    """Send the statement that inserts ``rows`` and return its row: their keys, the owner's last.
+
+    What is nothing, yes, no, zero or an empty text stands in the statement itself: most columns
+    of a new row do, and psycopg remembers how to fill in a statement of 50 values and less only.
+    """
+    kinds, linked = tuple(map(type, rows)), tuple(links.items())
+    held = [row.__dict__ for row in rows]
+    words, values = [], list(conditions)
+    with_words = connection.vendor == "postgresql"
+    for place, name, field, as_is, is_text in _columns(kinds, linked, owner):
+        value = held[place][name]
+        if as_is and with_words and (not value or value is True):
+            word = _WORDS.get((type(value), value), "%s")
+            words.append(word)
+            if word != "%s":
+                continue
+        else:
+            words.append("%s")
+        if not (is_text and type(value) is str):
+            value = field.get_db_prep_save(field.pre_save(rows[place], True), connection)
+        values.append(value)
+    statement = _prepared(kinds, linked, connection.alias, tuple(words), owner)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        keys = cursor.fetchone()
-    _note_keys(rows, keys, links, connection.alias)
+        return cursor.fetchone()
+
+
+class _Column(NamedTuple):
+    """A column that an INSERT gives a value to: of which row, and what may be left out for it."""
+
+    place: int
+    name: str
+    field: Any
+    #: Whether ``_WORDS`` hold for it; whether a text is stored as it is.
+    as_is: bool
+    is_text: bool
+
+
+@cache
+def _columns(
+    kinds: tuple[type[models.Model], ...],
+    links: tuple[tuple[tuple[int, str], int], ...],
+    owner: Owner | None,
+) -> list[_Column]:
+    """Return the columns whose values are the rows' own, not the keys of other rows."""
+    linked = dict(links)
+    return [
+        _Column(
+            place,
+            field.attname,
+            field,
+            isinstance(field, _AS_IS) and not _is_made(field),
+            isinstance(field, (models.CharField, models.TextField)),
+        )
+        for place, model in enumerate(kinds)
+        for field in _fields(model)
+        if (place, field.attname) not in linked
+        and not (owner is not None and field.related_model is owner[0])
+    ]
+
+
+def _is_made(field: Any) -> bool:
+    """Return whether a field says itself what is stored."""
+    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 def _note_keys(rows: Sequence[models.Model], keys: Sequence[Any], links: Links, alias: str) -> None:
@@ -171,32 +244,41 @@ def _fields(model: type[models.Model]) -> list[Any]:
 
 
 @cache
+def _foreign_keys(model: type[models.Model]) -> list[Any]:
+    return [field for field in _fields(model) if field.related_model is not None]
+
+
+@lru_cache(maxsize=512)
 def _prepared(
     kinds: tuple[type[models.Model], ...],
     links: tuple[tuple[tuple[int, str], int], ...],
     alias: str,
+    words: tuple[str, ...],
     owner: Owner | None = None,
 ) -> str:
     """Return one statement that inserts a row of each model and returns their keys.
 
-    With ``owner`` it does so for the row of that model with values in these columns, if there
-    is one, and returns its key last.
+    ``words`` stand for the values of ``_columns``. With ``owner`` it does so for the row of that
+    model with values in these columns, if there is one, and returns its key last.
     """
-    if len(kinds) == 1 and owner is None:
+    if len(kinds) == 1 and owner is None and set(words) == {"%s"}:
         return _statement(kinds[0], alias)
-    linked, parts = dict(links), []
+    own, linked, parts = iter(words), dict(links), []
     for place, model in enumerate(kinds):
         head, _values, returning = _statement(model, alias).rpartition(" RETURNING ")
         head = head.partition(" VALUES ")[0]
         values = []
         for field in _fields(model):
-            at = linked.get((place, field.attname))
-            if owner is not None and field.related_model is owner[0]:
+            if (at := linked.get((place, field.attname))) is not None:
+                values.append(f"(SELECT key FROM row_{at})")
+            elif owner is not None and field.related_model is owner[0]:
                 values.append("owner.key")
             else:
-                values.append("%s" if at is None else f"(SELECT key FROM row_{at})")
+                values.append(next(own))
         row = ", ".join(values)
         row = f"VALUES ({row})" if owner is None else f"SELECT {row} FROM owner"
+        if len(kinds) == 1 and owner is None:
+            return f"{head} {row} RETURNING {returning}"
         parts.append(f"row_{place} AS ({head} {row} RETURNING {returning} AS key)")
     keys = ", ".join(f"(SELECT key FROM row_{place})" for place in range(len(kinds)))
     if owner is None:

@@ -26,6 +26,31 @@ def test_a_row_is_stored_as_save_stores_it(django_assert_num_queries):
     assert Activity.objects.get().kind == "y"
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"external_id": "", "counts_visits": False, "active_periods": 0, "email": None},
+        {"external_id": "it's 100 %s", "counts_visits": True, "email": "a@example.org"},
+    ],
+)
+def test_what_most_rows_have_is_stored_as_save_stores_it(said):
+    told = []
+    for store in (insert, Reader.save):
+        reader = Reader(**said)
+        store(reader)
+        told.append(Reader.objects.filter(pk=reader.pk).values(*said).get())
+        reader.delete()
+    assert told == [said, said]
+    for detail in ({}, {"a": None}, [], "", 0, False, None):
+        activity = Activity(reader=Reader.objects.create(), kind="x", detail=detail)
+        if detail is None:
+            with pytest.raises(IntegrityError), transaction.atomic():
+                insert(activity)
+        else:
+            insert(activity)
+            assert Activity.objects.get(pk=activity.pk).detail == detail
+
+
 def test_constraints_hold():
     insert(Reader(email="a@example.org"))
     with pytest.raises(IntegrityError):
