@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from cx_feedback.comments import acting, intake, own, selectors
 from cx_feedback.comments.actors import Actor
+from cx_feedback.comments.api.answers import answer_of
 from cx_feedback.comments.api.serializers import (
     CommentListSerializer,
     CommentSerializer,
@@ -59,7 +60,7 @@ class CommentsView(FeedbackAPIView):
     def post(self, request: Request) -> Response:
         data = self.body(request)
         posted = intake.take(request._request, data, page_id_in(data))
-        answer = CommentSerializer(posted.comment).data
+        answer = answer_of(posted.comment)
         response = Response(answer, status=200 if posted.repeated else 201)
         remember(request._request, response, posted.reader)
         return response
@@ -79,13 +80,13 @@ class CommentView(FeedbackAPIView):
             require_page(comment.thread.page_id, request._request)
         except FeedbackError:
             raise NotFound from None
-        return Response(CommentSerializer(comment).data)
+        return Response(answer_of(comment))
 
     @describe(request=EditSerializer, responses=CommentSerializer)
     def patch(self, request: Request, comment_id: int) -> Response:
         text = self.body(request).get("text")
         acted = acting.edit(request._request, comment_id, text=text)
-        return Response(CommentSerializer(acted.result).data)
+        return Response(answer_of(acted.result))
 
     @describe(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
@@ -105,7 +106,7 @@ def _own(actor: Actor, page_id: int) -> dict[str, Any]:
     if actor.own() is None:
         return answer
     found = own.on_page(actor, page_id)
-    answer["mine"] = CommentSerializer(found.waiting, many=True).data
+    answer["mine"] = [answer_of(comment) for comment in found.waiting]
     answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
     answer["votes"], answer["reactions"] = found.votes, found.reactions
     return answer
@@ -144,7 +145,7 @@ def _window(request: Request, page_id: int) -> dict[str, Any]:
     return {
         "published": thread.published if thread else 0,
         "closed": rules_for(page_id, thread=thread).closed,
-        "comments": CommentSerializer(comments[:limit], many=True).data,
+        "comments": [answer_of(comment) for comment in comments[:limit]],
         "next": selectors.place_of(comments[limit - 1], order) if len(comments) > limit else None,
     }
 
