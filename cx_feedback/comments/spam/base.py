@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, ClassVar
+
+from cx_feedback.comments.spam.texts import folded
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,11 @@ class Submission:
     #: Of the request; never stored.
     address: str = field(default="", repr=False)
     agent: str = ""
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in one form, as ``texts.folded`` makes it."""
+        return folded(self.text)
 
 
 @dataclass(frozen=True)

@@ -33,7 +33,7 @@ class Links(Scorer):
     reads_words = True
 
     def score(self, submission: Submission) -> Signal | None:
-        text = folded(submission.text)
+        text = submission.folded
         hosts = hosts_of(text)
         foreign = bool(_FOREIGN.search(text))
         named = bool(hosts_of(folded(submission.name)))

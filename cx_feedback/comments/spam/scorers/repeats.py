@@ -1,5 +1,4 @@
 import zlib
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,18 +7,21 @@ from django.core.cache import cache
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.comments.spam.texts import folded, words_of
+from cx_feedback.comments.spam.texts import words_of
 
 #: Days for which texts are remembered, by numbers that say nothing of their words.
 DAYS = 7
-#: Smallest hashes of a text's runs of two words; so many equal ones are the same text.
+#: Smallest hashes of a text's runs of two words; so many equal ones are the same text. Of two
+#: texts with six equal ones of ten, one pair of neighbours at least is equal: found by pairs.
 HASHES, SAME = 10, 6
 #: Shorter texts ("Thank you, Ana!") are the same by chance.
 WORDS, CHARACTERS = 5, 24
-#: Other comments remembered for each number.
+#: Other comments remembered for each pair.
 KEPT = 6
 POINTS = (0.0, 2.0, 4.0, 4.0, 6.0)
 _RUN = 2
+#: A number for who wrote what where, and the hashes of the words.
+_Text = tuple[int, tuple[int, ...]]
 _random = np.random.default_rng(20261122)
 # Of 64 bits, so that products overflow: the order of the products is then another for each.
 _FACTORS = _random.integers(2**62, 2**63, size=HASHES, dtype=np.uint64) | np.uint64(1)
@@ -34,16 +36,19 @@ class Repeats(Scorer):
     name = "repeats"
 
     def score(self, submission: Submission) -> Signal | None:
-        text = folded(submission.text)
+        text = submission.folded
         words = words_of(text)
         if len(words) < WORDS and len(text) < CHARACTERS:
             return None
-        mark = _mark(submission)
-        keys = [f"cx:spam:same:{i}:{n}" for i, n in enumerate(_smallest(words, text))]
-        known = cache.get_many(keys)
-        seen = Counter(other for marks in known.values() for other in marks if other != mark)
-        cache.set_many({key: _with(known.get(key, ()), mark) for key in keys}, timeout=DAYS * 86400)
-        times = sum(1 for equal in seen.values() if equal >= SAME)
+        mark, hashes = _mark(submission), _smallest(words, text)
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        keys = [f"cx:spam:alike:{i}:{a}:{b}" for i, (a, b) in enumerate(pairs)]
+        known: dict[str, tuple[_Text, ...]] = cache.get_many(keys)
+        seen = {other: theirs for texts in known.values() for other, theirs in texts}
+        own = (mark, hashes)
+        cache.set_many({key: _with(known.get(key, ()), own) for key in keys}, timeout=DAYS * 86400)
+        seen.pop(mark, None)
+        times = sum(1 for theirs in seen.values() if _equal(theirs, hashes) >= SAME)
         return self.signal(POINTS[min(times, len(POINTS) - 1)], times=times) if times else None
 
     def describe(self, detail: Mapping[str, Any]) -> str:
@@ -56,8 +61,12 @@ class Repeats(Scorer):
         return words % times
 
 
-def _with(marks: tuple[int, ...], mark: int) -> tuple[int, ...]:
-    return marks if mark in marks else (*marks, mark)[-KEPT:]
+def _with(texts: tuple[_Text, ...], own: _Text) -> tuple[_Text, ...]:
+    return texts if own in texts else (*texts, own)[-KEPT:]
+
+
+def _equal(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+    return sum(a == b for a, b in zip(one, other, strict=True))
 
 
 def _mark(s: Submission) -> int:
@@ -66,11 +75,11 @@ def _mark(s: Submission) -> int:
     return zlib.crc32(place.encode())
 
 
-def _smallest(words: list[str], text: str) -> list[int]:
+def _smallest(words: list[str], text: str) -> tuple[int, ...]:
     """Return the smallest hash of the text's runs of words, by each of HASHES ways (MinHash)."""
     runs = [" ".join(words[i : i + _RUN]) for i in range(max(1, len(words) - _RUN + 1))]
     numbers = np.array(
         [zlib.crc32(run.encode()) for run in runs if run] or [zlib.crc32(text.encode())]
     )
     hashed = (numbers.astype(np.uint64)[:, None] * _FACTORS) >> np.uint64(24)
-    return [int(n) for n in hashed.min(axis=0)]
+    return tuple(hashed.min(axis=0).tolist())
