@@ -65,6 +65,36 @@ def test_an_answer_is_one_statement(article):
     assert Activity.objects.latest("pk").object_id == pk
 
 
+def test_a_comment_is_one_statement(article):
+    """Reader, day, comment and act: what the page asks of it is remembered."""
+    body = {"page": article.pk, "name": "Ana", "email": "ana@example.org"}
+    for text in ("The first begins the thread", "The second finds it"):
+        posting("comments/", {**body, "text": text})()
+    with CaptureQueriesContext(connection) as captured:
+        pk = posting("comments/", {**body, "text": "The third"}, HTTP_IDEMPOTENCY_KEY="once")()
+    told = [query["sql"] for query in captured]
+    assert len(told) == 1, told
+    assert posting("comments/", {**body, "text": "The third"}, HTTP_IDEMPOTENCY_KEY="once")() == pk
+    assert Reader.objects.count() == VisitDay.objects.count() == Comment.objects.count() == 3
+    assert Activity.objects.latest("pk").object_id == pk
+
+
+def test_a_comment_on_a_page_deleted_a_moment_ago_is_refused(article):
+    body = {"page": article.pk, "name": "Ana", "text": "First"}
+    posting("comments/", body)()
+    posting("comments/", {**body, "text": "Second"})()
+    article.delete()
+    answer = Client().post(
+        "/feedback/api/v1/comments/",
+        {**body, "text": "Too late"},
+        content_type="application/json",
+        **OWN,
+    )
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["page"])
+    assert not Comment.objects.exists()
+    assert (Reader.objects.count(), Activity.objects.count()) == (2, 2)
+
+
 @pytest.mark.parametrize("key", [{"HTTP_IDEMPOTENCY_KEY": "once"}, {}])
 def test_one_comment_begins_one_thread(article, key):
     body = {"page": article.pk, "name": "Ana", "text": "First!"}

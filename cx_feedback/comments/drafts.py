@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments import cleaning, policies
 from cx_feedback.comments.authors import Author
-from cx_feedback.comments.models import Comment, Thread
+from cx_feedback.comments.models import Comment
 from cx_feedback.comments.policies import Rules
 from cx_feedback.core import challenge, conf
 from cx_feedback.core.errors import Closed, InvalidInput
-from cx_feedback.core.rows import find
 
 #: The field that people do not see and that programs fill in.
 HONEYPOT = "website"
@@ -29,7 +28,8 @@ class Draft:
     """A comment that may be stored: everything in it has been checked and cleaned."""
 
     page_id: int
-    thread: Thread | None
+    #: The key of the page's thread, None when it has none.
+    thread_id: int | None
     parent: Comment | None
     name: str
     email: str
@@ -73,14 +73,13 @@ def check(
     parent_id = _parent_id_in(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
-    thread = find(Thread, "page", page_id)
-    rules = policies.remembered(page_id, thread=thread)
+    rules, thread_id = policies.of_page(page_id)
     if rules.closed:
         raise Closed(_("This conversation is closed."), fields={"page": [_("It is closed.")]})
     return Draft(
         page_id=page_id,
-        thread=thread,
-        parent=_parent(parent_id, thread),
+        thread_id=thread_id,
+        parent=_parent(parent_id, thread_id),
         name=name,
         email=email,
         text=text,
@@ -174,16 +173,16 @@ def _parent_id_in(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int 
     return value
 
 
-def _parent(parent_id: int | None, thread: Thread | None) -> Comment | None:
+def _parent(parent_id: int | None, thread_id: int | None) -> Comment | None:
     """Return the published comment of this thread that is answered."""
     if parent_id is None:
         return None
     parent = (
         Comment.objects.published()
-        .filter(pk=parent_id, thread=thread)
+        .filter(pk=parent_id, thread=thread_id)
         .only("pk", "path", "depth", "root_id", "thread_id")
         .first()
-        if thread is not None
+        if thread_id is not None
         else None
     )
     if parent is None:

@@ -5,6 +5,7 @@ row of settings that is not there; give ``thread`` when it is at hand, else one 
 """
 
 import datetime
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +17,7 @@ from wagtail.models import Site
 
 from cx_feedback.comments import reactions
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Thread
+from cx_feedback.core.rows import find
 from cx_feedback.core.sections import STEP
 
 #: Why nobody can comment.
@@ -92,22 +94,65 @@ def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOO
     )
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """What is known of a page without asking: its rules, and the key of its thread, if it has one.
+
+    The rules say closed by hand as well. ``until`` is in seconds of ``time.time``.
+    """
+
+    rules: Rules
+    thread_id: int | None
+    until: float
+
+
 def remembered(page: Any, *, thread: Thread | None) -> Rules:
     """Return the rules of ``page``, a page or its id, without a query most of the time.
 
     What editors change holds at once; what follows from a page's move, within half a minute.
     """
     page_id = page if isinstance(page, int) else page.pk
-    key = f"cx:rules:{cache.get(_CHANGES, 0)}:{page_id}"
-    rules: Rules | None = cache.get(key)
-    if rules is None:
-        rules = rules_for(page, thread=None)
-        cache.set(key, rules, REMEMBER)
+    known: Remembered | None = cache.get(_key(page_id))
+    rules = known.rules if known else _remember(page_id, rules_for(page, thread=thread), thread)
     return replace(rules, why_closed=_why_closed(rules.rule, thread, rules.closes_at))
 
 
+def of_page(page_id: int) -> tuple[Rules, int | None]:
+    """Return the rules of a page and the key of its thread, without a query most of the time.
+
+    None where it has no thread yet. One that is remembered may have been deleted with its page:
+    storing in it is refused then.
+    """
+    known: Remembered | None = cache.get(_key(page_id))
+    if known is None:
+        thread = find(Thread, "page", page_id)
+        rules = _remember(page_id, rules_for(page_id, thread=thread), thread)
+        return rules, thread.pk if thread else None
+    rules, thread_id = known.rules, known.thread_id
+    if thread_id is None and (thread := find(Thread, "page", page_id)):
+        thread_id = thread.pk
+        closed = _why_closed(rules.rule, thread, rules.closes_at)
+        rules = _remember(page_id, replace(rules, why_closed=closed), thread, known.until)
+    if rules.closes_at and not rules.closed and rules.closes_at <= timezone.now():
+        rules = replace(rules, why_closed=BY_AGE)
+    return rules, thread_id
+
+
+def _remember(page_id: int, rules: Rules, thread: Thread | None, until: float = 0) -> Rules:
+    """Keep ``rules`` in mind, no longer than ``until`` if given; returns them."""
+    now = time.time()
+    until = until or now + REMEMBER
+    known = Remembered(rules, thread.pk if thread else None, until)
+    cache.set(_key(page_id), known, max(1, until - now))
+    return rules
+
+
+def _key(page_id: int) -> str:
+    return f"cx:rules:{cache.get(_CHANGES, 0)}:{page_id}"
+
+
 def forget(**kwargs: Any) -> None:
-    """Let every page's rules be read again: a policy or a setting was changed."""
+    """Let every page's rules be read again: a policy, a setting or a conversation was changed."""
     cache.add(_CHANGES, 0, None)
     cache.incr(_CHANGES)
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from cx_feedback.comments import policies
 from cx_feedback.comments.models import Thread
 
 
@@ -11,4 +12,7 @@ def set_closed(*, page_id: int, closed: bool) -> Thread:
     thread = Thread.objects.get_or_create(page_id=page_id)[0]
     Thread.objects.filter(pk=thread.pk).update(closed=closed)
     thread.closed = closed
+    policies.forget()
+    # Somebody may have remembered what was until now.
+    transaction.on_commit(policies.forget)
     return thread

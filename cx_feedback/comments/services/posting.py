@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import keys
+from cx_feedback.comments import keys, policies
 from cx_feedback.comments.admission import Admission, admit
 from cx_feedback.comments.authors import Author
 from cx_feedback.comments.counters import Change, count
@@ -54,6 +54,7 @@ def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> P
     except IntegrityError:
         stored = Comment.objects.filter(thread__page_id=draft.page_id, idempotency_key=key).first()
         if stored is None:
+            _refuse_if_gone(draft)
             raise
         if stored.text != draft.text or stored.author_name != draft.name:
             taken = [_("This key was used for another comment.")]
@@ -71,6 +72,11 @@ def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who
         if state == State.AWAITING and not proving.may_ask(draft.email, reader, author.origin_key):
             state = State.PENDING
         comment = _comment(draft, author, admitted, state, reader, key)
+        if state != State.PENDING:
+            # What follows asks for its page; the rest of its row would be a query.
+            comment.thread = Thread.from_db(
+                None, ["id", "page_id"], [comment.thread_id, draft.page_id]
+            )
         if reader is None:
             insert(comment)
         else:
@@ -91,7 +97,7 @@ def _around(draft: Draft, admitted: Admission, who: Who) -> AbstractContextManag
     That is what waits on a page with a conversation, and whose author is known or a newcomer:
     a transaction would be two more ways to the database and back.
     """
-    alone = admitted.state == State.PENDING and draft.thread is not None and not callable(who)
+    alone = admitted.state == State.PENDING and draft.thread_id is not None and not callable(who)
     return nullcontext() if alone and stands_alone(Comment) else transaction.atomic()
 
 
@@ -104,11 +110,11 @@ def _comment(
     key: str,
 ) -> Comment:
     now = timezone.now()
-    thread = draft.thread or Thread.objects.get_or_create(page_id=draft.page_id)[0]
+    thread_id = draft.thread_id or Thread.objects.get_or_create(page_id=draft.page_id)[0].pk
     parent = draft.parent
     own = keys.new_key(now)
     return Comment(
-        thread=thread,
+        thread_id=thread_id,
         parent=parent,
         root_id=(parent.root_id or parent.pk) if parent else None,
         key=own,
@@ -132,6 +138,13 @@ def _comment(
         spam_score=admitted.score,
         idempotency_key=key,
     )
+
+
+def _refuse_if_gone(draft: Draft) -> None:
+    """Raise InvalidInput when the page was deleted a moment ago, its thread with it."""
+    if draft.thread_id and not Thread.objects.filter(pk=draft.thread_id).exists():
+        policies.forget()
+        raise InvalidInput(fields={"page": [_("There is no such page.")]}) from None
 
 
 def _note(comment: Comment, admitted: Admission) -> None:
