@@ -75,6 +75,27 @@ def test_the_figures(history, moderator, monday):
     assert (found.authors, found.answered) == (2, 1)
 
 
+@pytest.mark.parametrize(
+    ("whose", "minutes", "overturned"),
+    [("mine", 4, 0), ("mine", 6, 1), ("others", 4, 1)],
+    ids=["a slip", "a change of mind", "by somebody else"],
+)
+def test_a_moderators_quick_undo_overturns_nothing(
+    write, moderator, admin_user, whose, minutes, overturned
+):
+    comment = write()
+    approved = services.approve(ids=[comment.pk], moderator=admin_user)
+    hidden = services.decide("hide", ids=[comment.pk], moderator=moderator)
+    services.undo(batch=hidden.batch, moderator=moderator if whose == "mine" else admin_user)
+    before = timezone.now() - datetime.timedelta(minutes=minutes)
+    for done in (approved, hidden):
+        ModerationEvent.objects.filter(batch=done.batch).update(at=before)
+    people = report(scope=scope_of(admin_user), weeks=4).people
+    assert (people["mod"].decisions, people["mod"].overturned) == (1, overturned)
+    # What was hidden by mistake does not overturn the approval before it.
+    assert people["admin"].overturned == 0
+
+
 def test_its_cost_does_not_grow(history, django_assert_num_queries, write):
     scope = scope_of(history)
     with django_assert_num_queries(8):

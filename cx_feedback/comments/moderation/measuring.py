@@ -29,6 +29,10 @@ from django.utils import timezone
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.rights import Scope
+from cx_feedback.comments.services.undoing import UNDO
+
+#: Within which a moderator's own undo is a slip of the hand, not a decision that was overturned.
+SLIP = datetime.timedelta(minutes=5)
 
 
 @dataclass
@@ -85,7 +89,8 @@ def _decisions(
 ) -> QuerySet[Any]:
     """Return the moderators' decisions; ``over`` is 1 for one that was undone or reversed.
 
-    Reversed: a later decision made visible what this one kept from readers, or the other way.
+    Reversed: a later decision, not undone itself, made visible what this one kept from readers, or
+    the other way. What a moderator takes back within ``SLIP`` is not counted as overturned.
     """
     rows = ModerationEvent.objects.filter(
         at__gte=since, moderator__isnull=False, act__in=services.ACTS
@@ -93,13 +98,26 @@ def _decisions(
     if not scope.everywhere:
         rows = rows.filter(comment__in=comments)
     later = ModerationEvent.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
-    shown = later.filter(to_state=State.PUBLISHED)
-    gone = later.filter(to_state__in=(State.REJECTED, State.SPAM, State.HIDDEN))
+    slip = later.filter(
+        act=UNDO,
+        moderator=OuterRef("moderator"),
+        at__lte=OuterRef("at") + SLIP,
+        from_state=OuterRef("to_state"),
+        to_state=OuterRef("from_state"),
+    )
+    decided = later.filter(undone=False).exclude(act=UNDO)
+    shown = decided.filter(to_state=State.PUBLISHED)
+    gone = decided.filter(to_state__in=(State.REJECTED, State.SPAM, State.HIDDEN))
     published = Q(to_state=State.PUBLISHED)
     over = Q(undone=True) | (published & Exists(gone)) | (~published & Exists(shown))
     return rows.annotate(
         week=TruncWeek("at"),
-        over=Case(When(over, then=1), default=0, output_field=IntegerField()),
+        over=Case(
+            When(Q(undone=True) & Exists(slip), then=0),
+            When(over, then=1),
+            default=0,
+            output_field=IntegerField(),
+        ),
     ).order_by()
 
 
