@@ -69,10 +69,13 @@ def name_comments(
     """Name comments by how they begin."""
     if kind != "comment":
         return None
-    rows = Comment.objects.filter(pk__in=ids).values_list("pk", "text")
+    rows = Comment.objects.filter(pk__in=ids).only("html")
     return {
-        pk: Name(Truncator(text).chars(EXCERPT), admin_url("cx_comments:comment", pk))
-        for pk, text in rows
+        comment.pk: Name(
+            Truncator(comment.shown_words).chars(EXCERPT),
+            admin_url("cx_comments:comment", comment.pk),
+        )
+        for comment in rows
     }
 
 

@@ -3,6 +3,7 @@ from wagtail.models import ModelLogEntry
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State, Thread
+from cx_feedback.comments.receivers import name_comments
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-comments/"
@@ -44,6 +45,15 @@ def test_the_queue_shows_what_waits_whole(mod_client, talk, write):
         assert part in html
     counts = {tab.state: tab.count for tab in response.context["tabs"]}
     assert (counts["pending"], counts["published"], counts["all"]) == (1, 1, 2)
+
+
+def test_beginnings_show_no_marks(mod_client, write):
+    parent = write("**Bold** & a [link](https://example.org)\n\n> quoted", state="published")
+    write("_a word_ " * 120, parent=parent)
+    rows = mod_client.get(QUEUE).content.decode().split('<ol class="cx-rows">')[1]
+    assert "<span>Bold &amp; a link quoted</span>" in rows
+    assert '<details class="cx-long"><summary><span>a word a word' in rows
+    assert name_comments(None, kind="comment", ids={parent.pk})[parent.pk].title.startswith("Bold &")
 
 
 def test_tabs_search_and_page(mod_client, talk, home, write):

@@ -305,5 +305,10 @@ class Comment(models.Model):
 
     @property
     def words(self) -> str:
-        """The raw text without tags, for places that show its beginning."""
+        """The raw text without tags, its marks and lines kept."""
         return plain_words(self.text) if self.markup == Markup.HTML else self.text
+
+    @property
+    def shown_words(self) -> str:
+        """What readers see of it on one line, for places that show its beginning."""
+        return plain_words(self.html)
