@@ -35,6 +35,8 @@ def run() -> list[Result]:
         ),
         Result("page", "bytes of JS and CSS of surveys and NPS, gzip", _weight(OWN), "<= 8192"),
         Result("page", "bytes with core's, which all blocks share", _weight(OWN + SHARED)),
+        Result("page", "bytes of JS with comments alone, core's too, gzip", _talk("js"), "<= 6144"),
+        Result("page", "bytes of CSS with comments alone, core's too", _talk("css"), "<= 4096"),
     ]
 
 
@@ -56,10 +58,15 @@ def _opened(client: Any, address: str) -> None:
     assert client.get(address).status_code == 200
 
 
-def _weight(rooms: tuple[str, ...]) -> int:
+def _talk(kind: str) -> int:
+    """Return the bytes of what a page with a conversation and no other block loads."""
+    return _weight((*SHARED, "comments"), (kind,))
+
+
+def _weight(rooms: tuple[str, ...], kinds: tuple[str, ...] = ("js", "css")) -> int:
     """Return the bytes of the script and style sheet that pages load of these rooms."""
     import cx_feedback
 
     root = Path(cx_feedback.__file__).parent
-    files = [root / r / f"static/cx_feedback/{r}/{r}.{e}" for r in rooms for e in ("js", "css")]
+    files = [root / r / f"static/cx_feedback/{r}/{r}.{e}" for r in rooms for e in kinds]
     return sum(len(gzip.compress(file.read_bytes(), 9)) for file in files)

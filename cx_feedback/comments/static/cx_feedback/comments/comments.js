@@ -1,12 +1,10 @@
-// The conversation, nicer: replies, votes and small forms where they belong, one's own waiting
-// comments in the thread, more comments and other orders without leaving the page, and a word
-// about new ones. Everything works without this file too. Nothing personal is asked for before
-// the reader has acted here.
+// The conversation without leaving the page; everything works without this file too. Nothing
+// personal is asked for before the reader has acted here.
 
 const MARK = "cx-comments-waiting";
 
 function marks() {
-  try { return JSON.parse(localStorage.getItem(MARK) ?? "{}"); } catch { return {}; }
+  try { return JSON.parse(localStorage.getItem(MARK)) ?? {}; } catch { return {}; }
 }
 
 function mark(page, acted) {
@@ -16,18 +14,15 @@ function mark(page, acted) {
   try { localStorage.setItem(MARK, JSON.stringify(all)); } catch { /* a full or forbidden store */ }
 }
 
-function element(name, className, text) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  if (text) made.textContent = text;
-  return made;
+function element(name, className = "", textContent = "") {
+  return Object.assign(document.createElement(name), { className, textContent });
 }
 
 const item = (section, id) => section.querySelector(`#cx-comment-${id}`);
 const thread = (section) => section.querySelector("[data-cx-thread]");
 
 async function fetchPage(url) {
-  const response = await fetch(url, { credentials: "same-origin" });
+  const response = await fetch(url);
   if (!response.ok) throw new Error(response.status);
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
@@ -49,10 +44,9 @@ function showWaiting(section, comment) {
   who.append(element("span", "cx-badge", section.dataset.cxWaiting));
   Object.assign(article.appendChild(element("div", "cx-words")), { dir: "auto", innerHTML: comment.html });
   article.append(element("div", "cx-acts"));
-  const parent = comment.parent && item(section, comment.parent);
+  const parent = item(section, comment.parent);
   if (parent) {
-    let list = parent.querySelector(":scope > .cx-replies");
-    list ??= parent.appendChild(element("ol", "cx-replies"));
+    const list = parent.querySelector(":scope > .cx-replies") ?? parent.appendChild(element("ol", "cx-replies"));
     list.append(made);
   } else if (section.dataset.cxOrder === "oldest") thread(section).append(made);
   else thread(section).prepend(made);
@@ -62,7 +56,7 @@ function showWaiting(section, comment) {
 
 function pressed(form, value) {
   for (const button of form.querySelectorAll("button")) {
-    button.setAttribute("aria-pressed", String(button.value === String(value)));
+    button.ariaPressed = button.value === String(value);
   }
 }
 
@@ -91,7 +85,7 @@ function writeAs(section, account) {
 async function recall(section) {
   const page = section.dataset.cxPage;
   const url = `${section.dataset.cxApiList}?page=${page}&only=mine`;
-  const response = await fetch(url, { credentials: "same-origin" });
+  const response = await fetch(url);
   if (!response.ok) return;
   const { mine = [], own = [], votes = {}, reactions = {}, account } = await response.json();
   if (account) writeAs(section, account);
@@ -105,12 +99,11 @@ async function recall(section) {
 }
 
 async function vote(section, form, button) {
-  const back = button.getAttribute("aria-pressed") === "true";
+  const back = button.ariaPressed === "true";
   const given = button.name === "value" ? Number(button.value) : button.value;
   const url = `${section.dataset.cxApiList}${form.closest(".cx-comment").id.slice(11)}/votes/`;
   const response = await fetch(url, {
     method: "POST",
-    credentials: "same-origin",
     headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
     body: JSON.stringify(back ? { value: 0 } : { [button.name]: given }),
   });
@@ -123,7 +116,7 @@ async function vote(section, form, button) {
   for (const each of form.querySelectorAll("button")) {
     const n = told.reactions ? told.reactions[each.value] ?? 0 : each.value === "1" ? told.up : told.down;
     each.querySelector("b").textContent = n;
-    each.setAttribute("aria-label", each.getAttribute("aria-label").replace(/\d+$/, n));
+    each.ariaLabel = each.ariaLabel.replace(/\d+$/, n);
   }
   const choices = button.closest("details");
   if (choices) {
@@ -171,15 +164,21 @@ async function inline(link) {
   form.querySelector("textarea, input:not([type=hidden]), button").focus();
 }
 
-async function more(section, link) {
-  link.setAttribute("aria-busy", "true");
-  const next = await fetchPage(link.href);
-  const items = [...thread(next).children].filter((each) => !item(section, each.id.slice(11)));
-  thread(section).append(...items);
+// Lets `link` lead to what comes after the page `next`, and takes it away after the last.
+function goOn(link, next) {
   const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
   if (onward) link.href = new URL(onward, link.href);
   else link.parentElement.remove();
-  link.removeAttribute("aria-busy");
+  link.ariaBusy = null;
+  return onward;
+}
+
+async function more(section, link) {
+  link.ariaBusy = true;
+  const next = await fetchPage(link.href);
+  const items = [...thread(next).children].filter((each) => !item(section, each.id.slice(11)));
+  thread(section).append(...items);
+  goOn(link, next);
   focusOn(items[0]);
 }
 
@@ -190,26 +189,25 @@ async function below(link) {
   const had = comment.querySelectorAll(".cx-comment").length;
   comment.querySelector(":scope > .cx-replies")?.remove();
   comment.append(found.querySelector(":scope > .cx-replies") ?? "");
-  const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
-  if (onward) { comment.append(link.parentElement); link.href = new URL(onward, link.href); link.removeAttribute("data-cx-below"); }
-  else link.parentElement.remove();
+  comment.append(link.parentElement);
+  if (goOn(link, next)) link.removeAttribute("data-cx-below");
   focusOn(comment.querySelectorAll(".cx-comment")[had]);
 }
 
-// The first part of the thread anew, in the order of `url`.
-async function renew(section, url, order) {
-  const next = await fetchPage(url);
+// The first part of the thread anew, in the order that `link` asks for.
+async function renew(section, link) {
+  const order = link.dataset.cxOrderBy;
+  const next = await fetchPage(link.href);
   const list = thread(next);
   thread(section).replaceChildren(...list.children);
-  Object.assign(section.dataset, { cxOrder: order, cxVersion: list.dataset.cxVersion, cxPublished: list.dataset.cxPublished });
-  for (const link of section.querySelectorAll("[data-cx-order-by]")) {
-    if (link.dataset.cxOrderBy === order) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
+  Object.assign(section.dataset, list.dataset, { cxOrder: order });
+  for (const each of section.querySelectorAll("[data-cx-order-by]")) {
+    each.ariaCurrent = each.dataset.cxOrderBy === order ? "true" : null;
   }
   section.querySelector("[data-cx-more]")?.parentElement.remove();
   const onward = next.querySelector("[data-cx-more]");
   if (onward) {
-    onward.href = new URL(onward.getAttribute("href"), new URL(url, location.href));
+    onward.href = new URL(onward.getAttribute("href"), link.href);
     thread(section).after(onward.parentElement);
   }
   section.querySelector("[data-cx-news-line]").replaceChildren();
@@ -277,8 +275,8 @@ function enliven(section) {
     const link = event.target.closest("a, button");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const leave = () => location.assign(link.href);
-    if (link.closest(".cx-vote button")) vote(section, link.closest(".cx-vote"), link).catch(() => link.form.requestSubmit(link));
-    else if (link.matches("[data-cx-order-by]")) renew(section, link.href, link.dataset.cxOrderBy).catch(leave);
+    if (link.closest(".cx-vote button")) vote(section, link.form, link).catch(() => link.form.requestSubmit(link));
+    else if (link.matches("[data-cx-order-by]")) renew(section, link).catch(leave);
     else if (link.matches("[data-cx-more]")) more(section, link).catch(leave);
     else if (link.matches("[data-cx-below]")) below(link).catch(leave);
     else if (link.matches("[data-cx-inline]")) inline(link).catch(leave);
@@ -288,7 +286,7 @@ function enliven(section) {
     else return;
     event.preventDefault();
   });
-  // Whoever begins to write may be an account: that is the first time that anybody asks.
+  // Whoever begins to write may be an account: nobody asked before.
   form?.addEventListener("focusin", () => recall(section).catch(() => {}), { once: true });
   section.addEventListener("cx:done", (event) => done(section, event.target, event.detail));
 }

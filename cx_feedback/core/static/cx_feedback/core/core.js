@@ -1,8 +1,7 @@
-// Makes plain forms nicer: <form data-cx-api="…/responses/"> is sent as JSON, without leaving the
-// page. Field names with dots become nested objects ("answers.abc"); data-cx-type="number" sends
-// a number, "list" an array, "true" true, "skip" nothing. A choice ":other" is sent with the words
-// of the field "….other" beside it. When anything unexpected happens the form is posted the plain
-// way, so nothing that a reader wrote is lost.
+// Sends <form data-cx-api="…/responses/"> as JSON, without leaving the page. Field names with dots
+// become nested objects; data-cx-type="number" sends a number, "list" an array, "true" true,
+// "skip" nothing; a choice ":other" goes with the words of the field "….other". Whatever is
+// unexpected posts the form the plain way, so nothing that a reader wrote is lost.
 
 export function collect(form) {
   const body = {};
@@ -37,21 +36,25 @@ export function clearErrors(form) {
   }
 }
 
+function complain(place, text) {
+  const error = document.createElement("p");
+  error.className = "cx-error";
+  error.dataset.cxMade = "";
+  error.textContent = text;
+  place.append(error);
+  return error;
+}
+
 export function showErrors(form, problem) {
   clearErrors(form);
-  const entries = Object.entries(problem.errors ?? {});
-  let first = null;
   const rest = [];
-  for (const [name, texts] of entries) {
+  let first;
+  for (const [name, texts] of Object.entries(problem.errors ?? {})) {
     const fields = [...form.elements].filter((f) => `${f.name}.`.startsWith(`${name}.`) && f.type !== "hidden");
     if (!fields.length) { rest.push(...texts); continue; }
     const group = fields[0].closest(".cx-field, fieldset:not(fieldset fieldset)") ?? fields[0].parentElement;
-    const error = document.createElement("p");
-    error.className = "cx-error";
-    error.dataset.cxMade = "";
+    const error = complain(group, texts.join(" "));
     error.id = `cx-error-${name.replace(/\W/g, "-")}-${form.id}`;
-    error.textContent = texts.join(" ");
-    group.append(error);
     for (const field of fields) {
       field.setAttribute("aria-invalid", "true");
       field.dataset.cxDescribed ??= field.getAttribute("aria-describedby") ?? "";
@@ -59,14 +62,10 @@ export function showErrors(form, problem) {
     }
     first ??= fields[0];
   }
-  if (rest.length || !entries.length) {
-    const error = document.createElement("p");
-    error.className = "cx-error";
-    error.dataset.cxMade = "";
-    error.setAttribute("role", "alert");
+  if (rest.length || !first) {
+    const error = complain(form, rest.join(" ") || problem.detail || problem.title);
+    error.role = "alert";
     error.tabIndex = -1;
-    error.textContent = rest.join(" ") || problem.detail || problem.title;
-    form.append(error);
     first ??= error;
   }
   first?.focus();
@@ -80,36 +79,35 @@ export function showThanks(form) {
   thanks.focus();
 }
 
-export async function send(form, body = collect(form)) {
+export function send(form, body = collect(form)) {
   return fetch(form.dataset.cxApi, {
     method: form.dataset.cxMethod ?? "POST",
-    credentials: "same-origin",
     headers: {
       "Content-Type": "application/json",
-      "Accept-Language": form.elements.lang?.value || document.documentElement.lang || "",
+      "Accept-Language": form.elements.lang?.value || document.documentElement.lang,
       "Idempotency-Key": (form.dataset.cxKey ??= crypto.randomUUID?.() ?? String(Math.random())),
     },
     body: JSON.stringify(body),
   });
 }
 
-// The server asks for a proof of work: done by a module that is fetched only then.
+// A proof of work, by a module that is fetched only when the server asks for one.
 async function solved(form, response) {
   const { challenge, solver } = await response.json();
   const { solve } = await import(new URL(solver, location.href));
   return { ...collect(form), challenge: await solve(challenge) };
 }
 
-// The plain way, under the key that was tried already: what came through after all is not stored
-// a second time.
+// The plain way, under the key that was tried: what came through after all is not stored twice.
 function post(form) {
-  const key = Object.assign(document.createElement("input"), { type: "hidden", name: "idempotency_key", value: form.dataset.cxKey ?? "" });
+  const key = document.createElement("input");
+  Object.assign(key, { type: "hidden", name: "idempotency_key", value: form.dataset.cxKey ?? "" });
   key.dataset.cxType = "skip";
   form.append(key);
   form.submit();
 }
 
-// How long the reader was at it, for the forms that have a field for that.
+// How long the reader was at it, where a form has a field for that.
 function clock(form) {
   const { seconds } = form.elements;
   if (seconds && form.dataset.cxSince) seconds.value = Math.round((Date.now() - form.dataset.cxSince) / 1000);
@@ -117,11 +115,11 @@ function clock(form) {
 
 async function submit(event) {
   const form = event.target;
-  if (!(form instanceof HTMLFormElement) || !form.dataset.cxApi || event.defaultPrevented) return;
+  if (!form.dataset.cxApi || event.defaultPrevented) return;
   event.preventDefault();
   const button = event.submitter;
-  button?.setAttribute("disabled", "");
-  form.setAttribute("aria-busy", "true");
+  button?.toggleAttribute("disabled", true);
+  form.ariaBusy = true;
   clock(form);
   try {
     let response = await send(form);
@@ -129,7 +127,7 @@ async function submit(event) {
     const type = response.headers.get("Content-Type") ?? "";
     if (response.ok) {
       clearErrors(form);
-      const data = response.status === 204 || !type.includes("json") ? null : await response.json();
+      const data = type.includes("json") ? await response.json() : null;
       delete form.dataset.cxKey;
       showThanks(form);
       form.dispatchEvent(new CustomEvent("cx:done", { bubbles: true, detail: data }));
@@ -143,8 +141,8 @@ async function submit(event) {
   } catch {
     post(form);
   } finally {
-    button?.removeAttribute("disabled");
-    form.removeAttribute("aria-busy");
+    button?.toggleAttribute("disabled", false);
+    form.ariaBusy = null;
   }
 }
 
