@@ -23,9 +23,14 @@ def get_page(page_id: int, request: HttpRequest | None = None) -> Any:
     page = model.objects.live().filter(pk=page_id).first()
     restrictions = [] if page is None else page.get_view_restrictions()
     if page is None or not _may_see(restrictions, request):
-        raise InvalidInput(fields={"page": [_("There is no such page.")]})
+        raise no_such_page()
     page.cx_restricted = bool(restrictions)
     return page
+
+
+def no_such_page() -> InvalidInput:
+    """Return what is said of a page that does not exist, or not for who asks."""
+    return InvalidInput(fields={"page": [_("There is no such page.")]})
 
 
 def require_page(page_id: int | None, request: HttpRequest | None = None) -> int | None:

@@ -20,6 +20,7 @@ from cx_feedback.comments.services import proving
 from cx_feedback.comments.services.floods import take_back
 from cx_feedback.comments.services.telling import tell_authors, tell_posted
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages import no_such_page
 from cx_feedback.core.rows import insert, stands_alone
 from cx_feedback.readers.models import Reader
 
@@ -144,7 +145,7 @@ def _refuse_if_gone(draft: Draft) -> None:
     """Raise InvalidInput when the page was deleted a moment ago, its thread with it."""
     if draft.thread_id and not Thread.objects.filter(pk=draft.thread_id).exists():
         policies.forget()
-        raise InvalidInput(fields={"page": [_("There is no such page.")]}) from None
+        raise no_such_page() from None
 
 
 def _note(comment: Comment, admitted: Admission) -> None:
