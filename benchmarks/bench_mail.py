@@ -10,6 +10,7 @@ import smtplib
 import statistics
 import time
 from collections.abc import Callable
+from itertools import zip_longest
 
 from benchmarks import mailing_memory, peers, site, words
 from benchmarks.results import Result
@@ -37,13 +38,15 @@ def _speeds() -> list[Result]:
     with sink() as port:
         use(port)
         base: list[float] = []
+        together: list[float] = []
         speeds: dict[int, list[float]] = {1: [], 10: []}
         for number in range(ROUNDS):
             base.append(_rate(lambda: _ready_made(port)))
+            together.append(_rate(lambda: _ready_made_together(port)))
             for commit_size, found in speeds.items():
                 post(f"bench:{commit_size}-{number}", MESSAGES)
                 found.append(_rate(lambda size=commit_size: _ours(size)))
-        assert taken(port) == 3 * ROUNDS * MESSAGES
+        assert taken(port) == 4 * ROUNDS * MESSAGES
     print(f"ready-made bytes: {statistics.median(base):.0f} messages a second")
     return [
         Result(
@@ -53,6 +56,12 @@ def _speeds() -> list[Result]:
             goal,
         )
         for size, goal in ((1, ">= 0.4"), (10, ">= 0.8"))
+    ] + [
+        Result(
+            "mail",
+            "ready-made bytes, commands together (PIPELINING), to one by one",
+            statistics.median(a / b for a, b in zip(together, base, strict=True)),
+        )
     ]
 
 
@@ -151,6 +160,26 @@ def _ours(commit_size: int | None) -> None:
 
 
 def _ready_made(port: int) -> None:
+    ready = _mail(double=False)
+    with smtplib.SMTP("127.0.0.1", port) as connection:
+        for number in range(MESSAGES):
+            connection.sendmail(words.SENDER, [f"r{number}@example.org"], ready)
+
+
+def _ready_made_together(port: int) -> None:
+    """The same by our own conversation, to tell what of our speed is PIPELINING's."""
+    from cx_feedback.mail.conversation import Conversation
+
+    ready = _mail(double=True)
+    envelopes = [(words.SENDER, f"r{number}@example.org") for number in range(MESSAGES)]
+    with smtplib.SMTP("127.0.0.1", port) as connection:
+        connection.ehlo()
+        conversation = Conversation(connection)
+        for envelope, upcoming in zip_longest(envelopes, envelopes[1:]):
+            conversation.send(envelope, ready, text_begins=lambda: None, upcoming=upcoming)
+
+
+def _mail(*, double: bool) -> bytes:
     from cx_feedback.mail import letters, mime
     from cx_feedback.mail.models import Delivery
 
@@ -162,7 +191,4 @@ def _ready_made(port: int) -> None:
         address=who.address,
         variables=dict(who.variables),
     )
-    ready = mime.bytes_of(letters.filled(delivery, letter()))
-    with smtplib.SMTP("127.0.0.1", port) as connection:
-        for number in range(MESSAGES):
-            connection.sendmail(words.SENDER, [f"r{number}@example.org"], ready)
+    return mime.bytes_of(letters.filled(delivery, letter()), double=double)

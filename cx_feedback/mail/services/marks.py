@@ -10,7 +10,7 @@ import hashlib
 from functools import lru_cache
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import unawaited
@@ -35,15 +35,23 @@ class Marks:
 
     def __init__(self, token: str) -> None:
         self.token = token
-        self.prepares = (
-            connection.vendor == "postgresql"
-            and unawaited.possible()
-            and not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
-        )
+        self._database = connections[DEFAULT_DB_ALIAS]
+        self._is_postgresql = self._database.vendor == "postgresql"
+        self._unawaited: Unawaited | None = None
+        if (
+            self._is_postgresql
+            and unawaited.possible(self._database)
+            and not self._database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
+        ):
+            self._unawaited = Unawaited(self._database)
         self._known: set[str] = set()
-        self._under_way: Unawaited | None = None
         self._marked = 0
         self._given: tuple[int | None, list[Any]] = (None, [])
+
+    def close(self) -> None:
+        """The run is over."""
+        if self._unawaited:
+            self._unawaited.close()
 
     def begin(
         self,
@@ -63,42 +71,42 @@ class Marks:
         self._marked = 0
         if not ids:
             return
-        rows = len(ids) if connection.vendor != "postgresql" or len(ids) <= _FEW else None
+        rows = len(ids) if not self._is_postgresql or len(ids) <= _FEW else None
         self._given = rows, [lease, now, *(ids if rows else [ids]), self.token]
-        if self.prepares and not connection.in_atomic_block:
+        if self._unawaited and not self._database.in_atomic_block:
             name, prepare = _prepared(rows)
             if name not in self._known:
                 self._prepare(name, prepare)
-            self._under_way = Unawaited(name, self._given[1])
+            self._unawaited.begin(name, self._given[1])
         else:
             self._execute()
 
     def finish(self) -> int:
         """Return how many rows were marked, once that is committed."""
-        if self._under_way is not None:
+        if self._unawaited and self._unawaited.is_under_way:
             try:
-                self._marked = self._under_way.rows()
+                self._marked = self._unawaited.rows()
             except DatabaseError as error:
-                self._under_way = None
                 if _sqlstate(error) != _UNKNOWN:
                     raise
-                self.prepares = False
+                self.close()
+                self._unawaited = None
                 self._execute()
-            self._under_way = None
         return self._marked
 
     def _execute(self) -> None:
         rows, given = self._given
-        adapt = connection.ops.adapt_datetimefield_value
-        with connection.cursor() as cursor:
+        adapt = self._database.ops.adapt_datetimefield_value
+        with self._database.cursor() as cursor:
             cursor.execute(
-                _statement(rows, connection.vendor), [adapt(given[0]), adapt(given[1]), *given[2:]]
+                _statement(rows, self._database.vendor),
+                [adapt(given[0]), adapt(given[1]), *given[2:]],
             )
             self._marked = int(cursor.rowcount)
 
     def _prepare(self, name: str, prepare: str) -> None:
         try:
-            with connection.cursor() as cursor:
+            with self._database.cursor() as cursor:
                 cursor.execute(prepare)
         except DatabaseError as error:
             # Its name says what it is: that of a run before in this session is the same.

@@ -15,7 +15,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from itertools import zip_longest
 from typing import Any
 
@@ -58,7 +58,9 @@ def send_due(
     default): so many at most are in doubt after a kill. ``progress`` is called after each.
     """
     with Transport() as transport:
-        return _Run(transport, commit_size or conf.get("MAIL_COMMIT_SIZE"), progress).go(limit)
+        run = _Run(transport, commit_size or conf.get("MAIL_COMMIT_SIZE"), progress)
+        with closing(run.marks):
+            return run.go(limit)
 
 
 class _Run:

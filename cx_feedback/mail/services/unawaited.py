@@ -1,4 +1,4 @@
-"""A prepared statement that PostgreSQL works on while this process does something else.
+"""Prepared statements that PostgreSQL works on while this process does something else.
 
 By psycopg's own wrapper of libpq (``psycopg.pq``): its connections have no call for it outside of
 asyncio, and a thread beside would cost more than it saves where both want to run Python.
@@ -9,34 +9,46 @@ from collections.abc import Sequence
 from selectors import EVENT_READ, EVENT_WRITE, DefaultSelector
 from typing import Any
 
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-def possible() -> bool:
+def possible(database: BaseDatabaseWrapper) -> bool:
     """Return whether the connection is one of psycopg 3."""
-    connection.ensure_connection()
-    return hasattr(connection.connection, "pgconn")
+    database.ensure_connection()
+    return hasattr(database.connection, "pgconn")
 
 
 class Unawaited:
-    """The statement of a name, begun; nothing else may use the connection until ``rows``."""
+    """One statement after the other over one connection; nothing else may use it meanwhile."""
 
-    def __init__(self, name: str, given: Sequence[Any]) -> None:
-        self._libpq: Any = connection.connection.pgconn
+    def __init__(self, database: BaseDatabaseWrapper) -> None:
+        self._database = database
+        self._libpq: Any = database.connection.pgconn
+        self._selector = DefaultSelector()
+        self._key = self._selector.register(self._libpq.socket, EVENT_READ)
         self._results: list[Any] = []
-        with connection.wrap_database_errors:
+        self.is_under_way = False
+
+    def begin(self, name: str, given: Sequence[Any]) -> None:
+        """Let the statement of that name begin."""
+        self._results = []
+        with self._database.wrap_database_errors:
             self._libpq.send_query_prepared(name.encode(), [_text(value) for value in given])
+            self.is_under_way = True
             while self._libpq.flush():
-                self._wait(EVENT_READ | EVENT_WRITE)
+                self._selector.modify(self._key.fileobj, EVENT_READ | EVENT_WRITE)
+                self._selector.select()
                 self._libpq.consume_input()
+                self._selector.modify(self._key.fileobj, EVENT_READ)
 
     def rows(self) -> int:
         """Return how many rows it changed, once it is done; raises what Django would."""
         import psycopg
 
-        with connection.wrap_database_errors:
+        with self._database.wrap_database_errors:
             while (result := self._next()) is not None:
                 self._results.append(result)
+            self.is_under_way = False
             for result in self._results:
                 if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
                     state = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) or b""
@@ -46,14 +58,13 @@ class Unawaited:
 
     def _next(self) -> Any:
         while self._libpq.is_busy():
-            self._wait(EVENT_READ)
+            self._selector.select()
             self._libpq.consume_input()
         return self._libpq.get_result()
 
-    def _wait(self, events: int) -> None:
-        with DefaultSelector() as selector:
-            selector.register(self._libpq.socket, events)
-            selector.select()
+    def close(self) -> None:
+        """Give back what waiting needed; the connection stays."""
+        self._selector.close()
 
 
 def _error(psycopg: Any, state: str) -> Any:
