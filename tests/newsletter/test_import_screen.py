@@ -21,7 +21,7 @@ from cx_feedback.newsletter.imports import services as imports
 from cx_feedback.newsletter.imports import storing
 from cx_feedback.newsletter.imports.guessing import guess
 from cx_feedback.newsletter.imports.services import Said
-from cx_feedback.newsletter.models import ImportPart, SubscriberImport, Subscription
+from cx_feedback.newsletter.models import ImportPart, SubscriberImport, Subscription, Topic
 
 pytestmark = pytest.mark.django_db
 UPLOAD = "/admin/feedback/subscriptions/import/"
@@ -211,6 +211,21 @@ def test_what_was_exported_here_comes_in_with_its_own_consent(screen, admin_clie
     screen.do("check", proof="Our former site.", **{f"column_{n}": h for n, h in columns.items()})
     screen.do("start")
     assert list(Subscription.objects.values_list(*shown)) == before
+
+
+def test_queries_do_not_grow_with_the_rows(mailing_list, admin_user, django_assert_max_num_queries):
+    Topic.objects.create(mailing_list=mailing_list, name="Art")
+    how = Said({"email": "email", "topics": "topics"}, PROOF, mailing_list, "en", "Yes.",
+               timezone.now())  # fmt: skip
+    lines = [f"r{n}@example.org,Art" for n in range(100)]
+    row = imports.upload(file=csv("email,topics", *lines), user=admin_user)
+    imports.check(import_id=row.pk, said=how)
+    with django_assert_max_num_queries(20):
+        imports.work(import_id=row.pk)
+    imports.start(import_id=row.pk, user=admin_user)
+    with django_assert_max_num_queries(40):
+        imports.work(import_id=row.pk)
+    assert Subscription.objects.filter(topics__name="Art").count() == 100
 
 
 def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_user, monkeypatch):

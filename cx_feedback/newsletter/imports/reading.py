@@ -71,9 +71,9 @@ class Reading:
         """Return what ``row`` says; raises InvalidInput that names our columns."""
         value = dict.fromkeys(COLUMNS, "")
         value |= {name: row.cells.get(head, "").strip() for name, head in self.columns.items()}
-        mailing_list = (
-            self.lists.get(value["list"]) if value["list"] else self.defaults.mailing_list
-        )
+        # The default list too is taken from here, where its topics are known without a query.
+        usual = self.defaults.mailing_list
+        mailing_list = self.lists.get(value["list"] or (usual.name if usual else ""))
         if mailing_list is None:
             raise InvalidInput(fields={"list": [_("There is no such list.")]})
         wording = value["consent_wording"] or self.defaults.wording
