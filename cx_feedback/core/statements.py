@@ -1,0 +1,154 @@
+"""The statements of ``rows``: Django's own, put together once for each shape of rows."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from typing import Any, NamedTuple
+
+from django.db import connections, models
+from django.db.models.sql import InsertQuery
+
+#: (place of a row, name of its column) to the place of an earlier row, whose key it takes.
+Links = Mapping[tuple[int, str], int]
+#: A model and the columns by which one row of it is found.
+Owner = tuple[type[models.Model], tuple[str, ...]]
+#: How values that most rows have stand in a statement of PostgreSQL.
+WORDS = {
+    (type(None), None): "NULL",
+    (bool, True): "true",
+    (bool, False): "false",
+    (int, 0): "0",
+    (float, 0.0): "0",
+    (str, ""): "''",
+}
+#: Fields that store these as they are.
+_AS_IS = (
+    models.BooleanField,
+    models.CharField,
+    models.DateField,
+    models.FloatField,
+    models.ForeignKey,
+    models.IntegerField,
+    models.TextField,
+    models.UUIDField,
+)
+
+
+class Column(NamedTuple):
+    """A column that an INSERT gives a value to: of which row, and what may be left out for it."""
+
+    place: int
+    name: str
+    field: Any
+    #: Whether ``WORDS`` hold for it; whether a text is stored as it is.
+    as_is: bool
+    is_text: bool
+
+
+@cache
+def columns(
+    kinds: tuple[type[models.Model], ...],
+    links: tuple[tuple[tuple[int, str], int], ...],
+    owner: Owner | None,
+) -> list[Column]:
+    """Return the columns whose values are the rows' own, not the keys of other rows."""
+    linked = dict(links)
+    return [
+        Column(
+            place,
+            field.attname,
+            field,
+            isinstance(field, _AS_IS) and not _is_made(field),
+            isinstance(field, (models.CharField, models.TextField)),
+        )
+        for place, model in enumerate(kinds)
+        for field in fields(model)
+        if (place, field.attname) not in linked
+        and not (owner is not None and field.related_model is owner[0])
+    ]
+
+
+def _is_made(field: Any) -> bool:
+    """Return whether a field says itself what is stored."""
+    return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+
+
+@cache
+def select(model: type[models.Model], column: str, alias: str) -> str:
+    """Return Django's own SELECT, "" where a column's value is not what the database gives."""
+    connection = connections[alias]
+    converted = any(f.get_db_converters(connection) for f in model._meta.concrete_fields)
+    if connection.vendor != "postgresql" or converted:
+        return ""
+    sample = field_of(model, column).get_default()
+    query = model._default_manager.filter(**{column: 0 if sample is None else sample})
+    return str(query.query.get_compiler(alias).as_sql()[0])
+
+
+@cache
+def fields(model: type[models.Model]) -> list[Any]:
+    """Return the fields that an INSERT of ``model`` takes."""
+    return [f for f in model._meta.local_concrete_fields if not (f.primary_key or f.generated)]
+
+
+@cache
+def foreign_keys(model: type[models.Model]) -> list[Any]:
+    return [field for field in fields(model) if field.related_model is not None]
+
+
+@lru_cache(maxsize=512)
+def prepared(
+    kinds: tuple[type[models.Model], ...],
+    links: tuple[tuple[tuple[int, str], int], ...],
+    alias: str,
+    words: tuple[str, ...],
+    owner: Owner | None = None,
+) -> str:
+    """Return one statement that inserts a row of each model and returns their keys.
+
+    ``words`` stand for the values of ``columns``. With ``owner`` it does so for the row of that
+    model with values in these columns, if there is one, and returns its key last.
+    """
+    if len(kinds) == 1 and owner is None and set(words) == {"%s"}:
+        return _statement(kinds[0], alias)
+    own, linked, parts = iter(words), dict(links), []
+    for place, model in enumerate(kinds):
+        head, _values, returning = _statement(model, alias).rpartition(" RETURNING ")
+        head = head.partition(" VALUES ")[0]
+        values = []
+        for field in fields(model):
+            if (at := linked.get((place, field.attname))) is not None:
+                values.append(f"(SELECT key FROM row_{at})")
+            elif owner is not None and field.related_model is owner[0]:
+                values.append("owner.key")
+            else:
+                values.append(next(own))
+        row = ", ".join(values)
+        row = f"VALUES ({row})" if owner is None else f"SELECT {row} FROM owner"
+        if len(kinds) == 1 and owner is None:
+            return f"{head} {row} RETURNING {returning}"
+        parts.append(f"row_{place} AS ({head} {row} RETURNING {returning} AS key)")
+    keys = ", ".join(f"(SELECT key FROM row_{place})" for place in range(len(kinds)))
+    if owner is None:
+        return f"WITH {', '.join(parts)} SELECT {keys}"
+    return f"WITH {', '.join([_owner(*owner, alias), *parts])} SELECT {keys}, key FROM owner"
+
+
+def field_of(model: type[models.Model], name: str) -> Any:
+    """Return the field of a column by its name, or the primary key for "pk"."""
+    return model._meta.pk if name == "pk" else model._meta.get_field(name)
+
+
+def _owner(model: type[models.Model], columns: Sequence[str], alias: str) -> str:
+    quote, meta = connections[alias].ops.quote_name, model._meta
+    where = " AND ".join(f"{quote(field_of(model, name).column)} = %s" for name in columns)
+    key = f"SELECT {quote(field_of(model, 'pk').column)} AS key FROM {quote(meta.db_table)}"
+    return f"owner AS ({key} WHERE {where})"
+
+
+def _statement(model: type[models.Model], alias: str) -> str:
+    """Return Django's own INSERT for ``model``."""
+    query = InsertQuery(model)
+    query.insert_values(fields(model), [model()])
+    compiler: Any = query.get_compiler(connection=connections[alias])
+    compiler.returning_fields = [model._meta.pk]
+    return str(compiler.as_sql()[0][0])
