@@ -42,6 +42,8 @@ class Draft:
     seconds: float | None = None
     #: Whether the field that people do not see was filled in.
     trapped: bool = False
+    #: Whether the author asks for mails of replies.
+    follows: bool = False
     #: The solution of a challenge, "" for none; and whether the browser cannot solve any.
     solution: str = ""
     without_script: bool = False
@@ -55,7 +57,7 @@ def check(
     idempotency_key: str = "",
     author: Author | None = None,
 ) -> Draft:
-    """Return the draft that ``data`` (``name``, ``email``, ``text``, ``parent``) makes.
+    """Return the draft that ``data`` (``name``, ``email``, ``text``, ``parent`` …) makes.
 
     ``page_id`` is a page that takes comments, checked by the caller. An account has the name and
     the address that this site knows. Raises InvalidInput naming every field that is wrong,
@@ -68,6 +70,9 @@ def check(
     name = account.name if account else _checked_name(values["name"], errors)
     email = account.email if account else _checked_email(values["email"], errors)
     text = checked_text(values["text"], errors)
+    follows = data.get("follow") in (True, "1", "on")
+    if follows and not email and not errors.get("email"):
+        errors["email"] = [_("Replies are told by mail: give an address, or take the tick away.")]
     if len(idempotency_key) > KEY_LENGTH:
         errors["Idempotency-Key"] = [_("At most %d characters.") % KEY_LENGTH]
     parent_id = _parent_id_in(data, errors)
@@ -88,6 +93,7 @@ def check(
         language=language[:12],
         idempotency_key=cleaning.plain(idempotency_key, one_line=True),
         seconds=_seconds_in(data),
+        follows=follows,
         trapped=bool(values[HONEYPOT]),
         solution=values[challenge.FIELD],
         without_script=data.get(WITHOUT_SCRIPT) == "1",

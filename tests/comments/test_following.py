@@ -108,6 +108,46 @@ def test_replies_only_and_never_to_their_author(client, talk, write, followed):
     assert [f"/{deep.pk}/" in m.body for m in sent()] == [True]
 
 
+@pytest.mark.parametrize("way", ["form", "rest"])
+def test_an_author_who_ticked_it_hears_of_replies_after_confirming(client, talk, write, way):
+    said = {"page": talk.pk, "name": "Ana", "text": "First", "email": "ana@example.org"}
+    if way == "form":
+        assert client.post("/feedback/comments/post/", {**said, "follow": "1"}, **OWN).status_code == 303
+    else:
+        body = json.dumps({**said, "follow": True})
+        url = "/feedback/api/v1/comments/"
+        answer = client.post(url, body, content_type="application/json", **OWN)
+        assert (answer.status_code, b"example.org" in answer.content) == (201, False)
+    first = Comment.objects.get()
+    services.following.tell()
+    assert sent() == []  # nobody is written to before approval
+    services.approve(ids=[first.pk])
+    services.following.tell()
+    [message] = sent()
+    assert message.to == ["ana@example.org"]
+    write(parent=first, name="Eva", state="published")
+    services.following.tell()
+    assert sent() == []  # nor told of anything before the confirmation
+    assert client.post(link_in(message, "confirm"), **OWN).status_code == 200
+    write("To the page", name="Eva", state="published")
+    write("To Ana", name="Eva", parent=first, state="published")
+    services.following.tell()
+    [news] = sent()
+    assert ("To Ana" in news.body, news.to) == (True, ["ana@example.org"])
+
+
+def test_replies_are_told_to_an_address_only(client, talk):
+    said = {"page": talk.pk, "name": "Ana", "text": "First"}
+    refused = client.post("/feedback/comments/post/", {**said, "follow": "1"}, **OWN)
+    assert (refused.status_code, Comment.objects.exists()) == (400, False)
+    html = refused.content.decode()
+    assert "Replies are told by mail" in html
+    assert 'name="follow" value="1" data-cx-type="true" checked>' in html
+    client.post("/feedback/comments/post/", {**said, "email": "ana@example.org"}, **OWN)
+    assert not Follow.objects.exists()
+    assert 'name="follow" value="1" data-cx-type="true">' in client.get(talk.url).content.decode()
+
+
 def test_it_ends_by_one_click_and_before_what_is_on_its_way(client, talk, write, followed):
     followed()
     write(state="published")

@@ -111,6 +111,11 @@ class PostSerializer(serializers.Serializer[Any]):
     text = serializers.CharField()
     parent = serializers.IntegerField(required=False)  # type: ignore[assignment]
     seconds = serializers.FloatField(required=False, help_text="From the first letter to sending.")
+    follow = serializers.BooleanField(
+        required=False,
+        help_text="Whether the author wants mails of replies: once the comment is published, a "
+        "first mail asks to confirm that.",
+    )
     challenge = serializers.CharField(
         required=False, help_text="The solution of the challenge that a 428 brought, base64."
     )

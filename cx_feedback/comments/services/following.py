@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -59,6 +59,22 @@ def follow(
     row.asked_at, row.confirmed_at, row.ended_at = timezone.now(), None, None
     row.save()
     _post_opt_in(row)
+
+
+def wish(comment: Comment) -> None:
+    """Note that the author of a new comment asks for mails of replies to it.
+
+    Nobody is written to before it is published: then ``tell`` posts the mail to confirm.
+    """
+    row = Follow(
+        thread_id=comment.thread_id,
+        comment=comment,
+        email=comment.author_email,
+        reader=comment.reader,
+        user_id=comment.user_id,
+        language=comment.language,
+    )
+    Follow.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _comment(comment_id: int | None, thread: Thread) -> Comment | None:
@@ -133,7 +149,7 @@ def _locked(follow_id: int) -> Follow | None:
 def tell(*, limit: int = RUN) -> Told:
     """Post a mail of each newly published comment to each who follows, once.
 
-    Rows tell what is left: any number of runs may do so at once, and the ledger of mails keeps
+    Its author, who asked for replies with writing it, gets the mail to confirm that. Rows tell what is left: any number of runs may do so at once, and the ledger of mails keeps
     one of each comment and follower.
     """
     told = Told()
@@ -144,7 +160,7 @@ def tell(*, limit: int = RUN) -> Told:
             if comment is None:
                 return told
             told.comments += 1
-            told.mails += _tell(comment)
+            told.mails += _tell(comment) + _ask_author(comment)
             Comment.objects.filter(pk=comment.pk).update(told=True)
     told.more = True
     return told
@@ -158,9 +174,27 @@ def _news() -> QuerySet[Comment]:
 
 
 def _skip_unfollowed() -> None:
-    """Mark what nobody follows, with one statement."""
-    followed = _active().values("thread")
-    _news().order_by().exclude(thread__in=followed).update(told=True)
+    """Mark what nobody follows or wishes to, with one statement."""
+    followed = Q(thread__in=_active().values("thread"))
+    wished = Exists(_wishes().filter(comment=OuterRef("pk")))
+    _news().order_by().exclude(followed | wished).update(told=True)
+
+
+def _wishes() -> QuerySet[Follow]:
+    """Return what authors asked for with their comments and did not confirm."""
+    rows = Follow.objects.filter(confirmed_at__isnull=True, ended_at__isnull=True)
+    return rows.filter(email=F("comment__author_email"))
+
+
+def _ask_author(comment: Comment) -> int:
+    """Post the mail by which the author confirms the wish to hear of replies."""
+    rows = _wishes().select_for_update(of=("self",)).select_related("thread__page", "comment")
+    asked = 0
+    for row in rows.filter(comment=comment):
+        if _is_public(comment) and _may_mail(row):
+            _post_opt_in(row)
+            asked += 1
+    return asked
 
 
 def _active() -> QuerySet[Follow]:
@@ -168,8 +202,7 @@ def _active() -> QuerySet[Follow]:
 
 
 def _tell(comment: Comment) -> int:
-    page = comment.thread.page
-    if not page.live or page.get_view_restrictions():
+    if not _is_public(comment):
         return 0  # whoever followed may not read it any more
     whole = Q(thread=comment.thread_id, comment__isnull=True)
     answered = Q(comment__path__in=keys.paths_above(comment.path))
@@ -196,6 +229,11 @@ def _tell(comment: Comment) -> int:
             priority=Delivery.USUAL,
         )
     return mails
+
+
+def _is_public(comment: Comment) -> bool:
+    page = comment.thread.page
+    return bool(page.live and not page.get_view_restrictions())
 
 
 def _is_author(row: Follow, comment: Comment) -> bool:

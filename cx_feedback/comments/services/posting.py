@@ -16,7 +16,7 @@ from cx_feedback.comments.authors import Author
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
-from cx_feedback.comments.services import proving
+from cx_feedback.comments.services import following, proving
 from cx_feedback.comments.services.floods import take_back
 from cx_feedback.comments.services.telling import tell_authors, tell_posted
 from cx_feedback.core.errors import InvalidInput
@@ -82,6 +82,8 @@ def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who
             insert(comment)
         else:
             tell_posted(comment, reader, page_id=draft.page_id)
+        if draft.follows:
+            following.wish(comment)
         if state == State.AWAITING:
             proving.ask(comment)
         if admitted.is_decision:
@@ -98,7 +100,8 @@ def _around(draft: Draft, admitted: Admission, who: Who) -> AbstractContextManag
     That is what waits on a page with a conversation, and whose author is known or a newcomer:
     a transaction would be two more ways to the database and back.
     """
-    alone = admitted.state == State.PENDING and draft.thread_id is not None and not callable(who)
+    waits = admitted.state == State.PENDING and draft.thread_id is not None
+    alone = waits and not draft.follows and not callable(who)
     return nullcontext() if alone and stands_alone(Comment) else transaction.atomic()
 
 
