@@ -12,10 +12,21 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.comments import services
+from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.imports.report import CHANGED, LEFT_OUT
-from cx_feedback.comments.models import Comment, ImportedPage, Mention, ModerationEvent, Thread
-from cx_feedback.readers.models import Activity
+from cx_feedback.comments.models import (
+    Comment,
+    Flag,
+    ImportedPage,
+    Mention,
+    ModerationEvent,
+    Thread,
+    Vote,
+)
+from cx_feedback.comments.services.votes import Choice
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Activity, Reader
 from tests.comments.files import comment, item, wxr
 from tests.site.models import ArticlePage
 
@@ -55,6 +66,13 @@ def world(talk, home, write, reader, tmp_path, admin_user):
     services.mark("pick", ids=[below.pk])
     services.answer(parent_id=first.pk, text="From the staff", moderator=admin_user)
     Comment.objects.filter(pk=below.pk).update(edited_at=below.created_at)
+    for n in range(3):
+        actor = Actor(readers.begin())
+        services.vote(comment_id=first.pk, actor=actor, choice=Choice(1, "love" if n else ""))
+        services.flag(comment_id=below.pk, actor=actor, reason="abuse", text="Dreadful ñ")
+    services.vote(comment_id=below.pk, actor=actor, choice=Choice(-1))
+    Flag.objects.filter(reader=actor.reader).update(state="dismissed")
+    Comment.objects.filter(pk=below.pk).update(flags=2)
     services.hide(ids=[write("Hidden", parent=first, state="published").pk])
     write(state="mark_spam")
     write(state="reject")
@@ -85,8 +103,10 @@ def rows():
         "key", "path", "depth", "replies", "parent__key", "root__key", "thread__page",
         "author_name", "author_email", "text", "markup", "html", "state", "language",
         "created_at", "published_at", "decided_at", "edited_at", "pinned_at", "picked",
-        "by_staff", "source", "external_id",
+        "by_staff", "source", "external_id", "up", "down", "reactions", "rank", "flags",
     )  # fmt: skip
+    votes = Vote.objects.order_by("pk").values("comment__key", "value", "reaction", "at")
+    flags = Flag.objects.order_by("pk").values("comment__key", "reason", "text", "state", "at")
     threads = Thread.objects.order_by("page").values("page", "closed", "published")
     mentions = Mention.objects.order_by("pk").values(
         "thread__page", "kind", "title", "url", "text", "state", "created_at", "external_id"
@@ -95,29 +115,50 @@ def rows():
         list(Comment.objects.order_by("path").values(*fields)),
         list(threads),
         list(mentions),
+        list(votes),
+        list(flags),
     ]
 
 
 def test_a_round_trip_brings_back_all_of_it(world, file):
     before = rows()
-    assert (len(before[0]), len(before[2])) == (46, 1)
+    assert [len(part) for part in before] == [46, 3, 1, 4, 3]
     out = export(file)
+    assert not any(reader.key.hex in file.read_text() for reader in Reader.objects.all())
     forget()
     acts, letters = Activity.objects.count(), len(mail.outbox)
     bring(file)
     assert rows() == before
     assert rebuild_counters() == 0
-    assert export(file)["records"] == out["records"]
+    assert without_readers(export(file)["records"]) == without_readers(out["records"])
     assert (Activity.objects.count(), len(mail.outbox)) == (acts, letters)
     assert not Comment.objects.filter(reader__isnull=False).exists()
     assert not ModerationEvent.objects.exists()
+
+
+def without_readers(records):
+    return [{name: x for name, x in record.items() if name != "reader"} for record in records]
+
+
+def test_votes_come_once_however_often_they_are_brought(world, file):
+    before = rows()
+    export(file)
+    Vote.objects.all().delete()
+    Flag.objects.all().delete()
+    Comment.objects.update(up=0, down=0, reactions={}, rank=0, flags=0)
+    readers_before = Reader.objects.count()
+    assert re.search(r"Votes new +4\nFlags new +3\n", bring(file))
+    assert rows() == before
+    assert Reader.objects.count() == readers_before + 3
+    assert "Votes new" not in bring(file)
+    assert rows() == before
 
 
 def test_over_what_is_there_it_changes_nothing(world, file):
     before = rows()
     export(file)
     for _ in range(2):
-        assert re.search(r"Known from an earlier import +47\n", bring(file))
+        assert re.search(r"Known from an earlier import +54\n", bring(file))
     assert rows() == before
     assert Comment.objects.filter(reader__isnull=False).count() == 1
 
@@ -162,7 +203,7 @@ def test_the_format_is_the_documented_one(world, file):
 
     described = (ROOT / "docs/moving-in.md").read_text()
     assert [c for c in (*LEFT_OUT, *CHANGED) if f"`{c}`" not in described] == []
-    assert set(fields) == {"page", "comment", "pingback"}
+    assert set(fields) == {"page", "comment", "vote", "flag", "pingback"}
     for name in set().union(*fields.values()):
         assert f"`{name}`" in described, name
     _first, text = file.read_text().split("\n", 1)
@@ -231,6 +272,10 @@ def test_hostile_records_do_no_harm(talk, file, tmp_path, client):
         "text": "<script>alert(1)</script>", "markup": "html", "state": "published",
         "written_at": "2020-01-01T00:00:00+00:00",
     }  # fmt: skip
+    vote = {
+        "type": "vote", "comment": "0" * 13, "reader": "r", "value": 1,
+        "written_at": "2020-01-01T00:00:00+00:00",
+    }  # fmt: skip
     page = {"type": "page", "id": str(talk.pk), "url": f"http://x{talk.url}", "slug": talk.slug}
     bad = [
         {**good, "key": "UPPER"},
@@ -241,6 +286,16 @@ def test_hostile_records_do_no_harm(talk, file, tmp_path, client):
         {**good, "key": "5" * 13, "parent": "9" * 13, "language": "x" * 99, "source": "s" * 999},
         {"type": "secret"},
         {},
+        {**vote, "comment": "9" * 13},
+        {**vote, "value": 7},
+        {**vote, "value": True},
+        {**vote, "reader": ["x"]},
+        {**vote, "reader": "\x00 "},
+        {**vote, "reader": "\ud800"},
+        {**vote, "comment": "\ud800"},
+        {**vote, "written_at": "soon"},
+        {**vote, "reaction": "<script>alert(3)</script>"},
+        {**vote, "type": "flag", "reason": "x" * 99, "text": "y" * 999, "state": "root"},
     ]
     doc = {"format": "cx_feedback.comments", "version": 1, "records": [good, page, good, *bad]}
     file.write_text(json.dumps(doc))
@@ -249,7 +304,12 @@ def test_hostile_records_do_no_harm(talk, file, tmp_path, client):
     codes = [json.loads(line).get("code") for line in report.read_text().splitlines()]
     assert codes.count("no-post") == 1
     assert codes.count("no-id") == 1
-    assert codes.count("no-date") == 2
+    assert codes.count("no-date") == 3
+    assert (codes.count("no-comment"), codes.count("no-act")) == (1, 5)
+    assert [(v.value, v.reaction) for v in Vote.objects.all()] == [(1, "")] * 2
+    assert [(f.reason, len(f.text), f.state) for f in Flag.objects.all()] == [
+        ("other", 500, "open")
+    ]
     assert codes.count("other-kind") == 2
     assert Comment.objects.get(key="3" * 13).state == "pending"
     assert Comment.objects.get(key="4" * 13).author_name == "?evil"

@@ -112,7 +112,10 @@ def test_replies_only_and_never_to_their_author(client, talk, write, followed):
 def test_an_author_who_ticked_it_hears_of_replies_after_confirming(client, talk, write, way):
     said = {"page": talk.pk, "name": "Ana", "text": "First", "email": "ana@example.org"}
     if way == "form":
-        assert client.post("/feedback/comments/post/", {**said, "follow": "1"}, **OWN).status_code == 303
+        assert (
+            client.post("/feedback/comments/post/", {**said, "follow": "1"}, **OWN).status_code
+            == 303
+        )
     else:
         body = json.dumps({**said, "follow": True})
         url = "/feedback/api/v1/comments/"

@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments import cleaning
+from cx_feedback.comments.imports import acts
 from cx_feedback.comments.imports.identity import ByKey
 from cx_feedback.comments.imports.records import COMMENT, Entry, Post
 from cx_feedback.comments.imports.report import Report
@@ -32,7 +33,7 @@ LONGEST = 65_536
 
 
 def export(out: IO[str], *, origin: str, threads: QuerySet[Thread]) -> int:
-    """Write ``threads`` with all their comments and mentions; return how many comments.
+    """Write ``threads`` with comments, votes, flags and mentions; return how many comments.
 
     Every state is written, with names and e-mail addresses: keep the file as you keep the
     database.
@@ -61,6 +62,7 @@ def _exported(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
         rows = comments.select_related("parent").only(*_COMMENT_FIELDS, "parent__key")
         for comment in rows.iterator(chunk_size=1000):
             yield _comment_record(comment)
+        yield from acts.exported(thread)
         for mention in Mention.objects.filter(thread=thread).order_by("pk").iterator():
             yield _mention_record(mention)
 
@@ -149,6 +151,8 @@ class ArchiveFile:
                 page, found = self._page(record, line)
             elif what in (COMMENT, *Mention.Kind.values):
                 found = self._entry(record, str(what), page, line)
+            elif what in acts.KINDS:
+                found = self._act(record, str(what), page, line)
             else:
                 self.report.remark("other-kind", COMMENT, "", line, _plain(record, "type")[:40])
             if found is not None:
@@ -218,6 +222,15 @@ class ArchiveFile:
             external_id=external_id,
             line=line,
         )
+
+    def _act(self, record: dict[str, Any], kind: str, page: str, line: int) -> Entry | None:
+        written = _moment(record, "written_at")
+        found = acts.entry_of(record, page=page, written=written, line=line)
+        problem = "no-act" if found is None else "no-date" if written is None else ""
+        if problem or not page:
+            self.report.remark(problem or "no-post", kind, _plain(record, "comment")[:64], line)
+            return None
+        return found
 
 
 def _plain(record: dict[str, Any], name: str) -> str:

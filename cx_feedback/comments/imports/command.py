@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.imports.mapping import MatchPages, PostMapping
+from cx_feedback.comments.imports.records import FLAG, VOTE
 from cx_feedback.comments.imports.report import CHANGED, LEFT_OUT, WHATS, Report
 from cx_feedback.comments.imports.running import run
 from cx_feedback.comments.imports.xml import UnreadableFile
@@ -107,6 +108,7 @@ def tell(command: BaseCommand, report: Report) -> None:
 
 
 def _figures(report: Report) -> list[str]:
+    acts = ((_("Votes new"), report.acts[VOTE]), (_("Flags new"), report.acts[FLAG]))
     rows = [
         (_("Pages made"), report.posts["created"]),
         (_("Pages found"), report.posts["matched"]),
@@ -115,6 +117,7 @@ def _figures(report: Report) -> list[str]:
         *((f"  {State(state).label}", n) for state, n in sorted(report.comments.items())),
         (_("Pingbacks and trackbacks new"), report.mentions.total()),
         *((f"  {Mention.Kind(kind).label}", n) for kind, n in sorted(report.mentions.items())),
+        *((label, n) for label, n in acts if n),
         (_("Known from an earlier import"), report.known),
         (_("Left out"), report.left_out),
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-COMMENT = "comment"
+COMMENT, VOTE, FLAG = "comment", "vote", "flag"
 
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Post:
 
 @dataclass(frozen=True)
 class Entry:
-    """A comment, pingback or trackback of a file.
+    """A comment, pingback or trackback of a file, or a vote or flag on a comment.
 
     The id is the one over there, unique in its source; ``parent`` is "" at the first level.
     """
@@ -87,6 +87,10 @@ class Entry:
     pinned: datetime.datetime | None = None
     picked: bool = False
     by_staff: bool = False
+    #: Of a vote or flag on ``parent``: whose it is; 1 or -1; its reaction or reason.
+    reader: str = ""
+    value: int = 0
+    said: str = ""
 
 
 class ImportFile(Protocol):

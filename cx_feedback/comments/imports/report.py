@@ -21,6 +21,8 @@ LEFT_OUT: dict[str, Any] = {
     "several-pages": _("Several pages of this site have its slug."),
     "mapping": _("The mapping left it out."),
     "invalid-page": _("The page that the mapping made is not valid."),
+    "no-comment": _("The comment that it is about is not there."),
+    "no-act": _("It is no vote or flag that is known here."),
     "not-stored": _("The database did not take it."),
 }
 #: What came over but not as it stood.
@@ -66,6 +68,8 @@ WHATS = {
     "pingback": pgettext_lazy("of an import", "pingback"),
     "trackback": pgettext_lazy("of an import", "trackback"),
     "post": pgettext_lazy("of an import", "post"),
+    "vote": pgettext_lazy("of an import", "vote"),
+    "flag": pgettext_lazy("of an import", "flag"),
 }
 
 
@@ -80,7 +84,9 @@ class Report:
     comments: Counter[str] = field(default_factory=Counter)
     #: New pingbacks and trackbacks, by kind.
     mentions: Counter[str] = field(default_factory=Counter)
-    #: Comments and mentions that an import had brought before.
+    #: New votes and flags, by kind.
+    acts: Counter[str] = field(default_factory=Counter)
+    #: Comments, mentions, votes and flags that an import had brought before.
     known: int = 0
     #: Remarks by what they are about and code.
     remarks: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -113,6 +119,7 @@ class Report:
             "posts": dict(self.posts),
             "comments": dict(self.comments),
             "mentions": dict(self.mentions),
+            "acts": dict(self.acts),
             "known": self.known,
             "left_out": {f"{w}:{c}": n for (w, c), n in self.remarks.items() if c in LEFT_OUT},
             "changed": {f"{w}:{c}": n for (w, c), n in self.remarks.items() if c in CHANGED},

@@ -14,6 +14,7 @@ from django.db import DataError, IntegrityError, reset_queries, transaction
 from cx_feedback.comments import cleaning, keys
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.drafts import NAME_LENGTH
+from cx_feedback.comments.imports import acts
 from cx_feedback.comments.imports.identity import Identity
 from cx_feedback.comments.imports.records import COMMENT, Entry
 from cx_feedback.comments.imports.report import Report
@@ -30,11 +31,12 @@ Placed = tuple[int, Entry]
 
 
 @dataclass
-class _Stored:
+class Stored:
     """What a batch came to; it counts only once its transaction is through."""
 
     comments: Counter[str] = field(default_factory=Counter)
     mentions: Counter[str] = field(default_factory=Counter)
+    acts: Counter[str] = field(default_factory=Counter)
     known: int = 0
     remarks: list[tuple[str, Entry]] = field(default_factory=list)
 
@@ -55,6 +57,7 @@ def write(
         for stored in _stored(batch, identity):
             report.comments.update(stored.comments)
             report.mentions.update(stored.mentions)
+            report.acts.update(stored.acts)
             report.known += stored.known
             for code, entry in stored.remarks:
                 report.remark(code, entry.kind, entry.id, entry.line)
@@ -63,7 +66,7 @@ def write(
         reset_queries()  # which Django keeps while DEBUG is on
 
 
-def _stored(batch: list[Placed], identity: Identity) -> Iterator[_Stored]:
+def _stored(batch: list[Placed], identity: Identity) -> Iterator[Stored]:
     """Store a batch; where the database refuses it, store its halves, down to the one to blame.
 
     Another import of the same file at the same time ends here too: what it was quicker with is
@@ -75,25 +78,28 @@ def _stored(batch: list[Placed], identity: Identity) -> Iterator[_Stored]:
         yield stored
     except (IntegrityError, DataError):
         if len(batch) == 1:
-            yield _Stored(remarks=[("not-stored", batch[0][1])])
+            yield Stored(remarks=[("not-stored", batch[0][1])])
             return
         middle = len(batch) // 2
         yield from _stored(batch[:middle], identity)
         yield from _stored(batch[middle:], identity)
 
 
-def _store(batch: list[Placed], identity: Identity) -> _Stored:
+def _store(batch: list[Placed], identity: Identity) -> Stored:
     thread_ids = {thread_id for thread_id, _entry in batch}
     locked = Thread.objects.select_for_update(no_key=True).filter(pk__in=thread_ids)
     list(locked.order_by("pk").values_list("pk"))
-    stored = _Stored()
+    stored = Stored()
     comments = [placed for placed in batch if placed[1].kind == COMMENT]
     _store_comments(comments, identity, stored)
-    _store_mentions([placed for placed in batch if placed[1].kind != COMMENT], identity, stored)
+    mentions = [placed for placed in batch if placed[1].kind in Mention.Kind.values]
+    _store_mentions(mentions, identity, stored)
+    if on_comments := [placed for placed in batch if placed[1].kind in acts.KINDS]:
+        acts.store(on_comments, identity, stored)
     return stored
 
 
-def _store_comments(batch: list[Placed], identity: Identity, stored: _Stored) -> None:
+def _store_comments(batch: list[Placed], identity: Identity, stored: Stored) -> None:
     """Store level by level: an answer needs the number of what it answers."""
     found = identity.stored({thread_id for thread_id, _ in batch}, (entry for _, entry in batch))
     new = [placed for placed in batch if placed[1].id not in found]
@@ -128,7 +134,7 @@ def _levels(batch: list[Placed]) -> list[list[Placed]]:
 
 
 def _comment(
-    entry: Entry, thread_id: int, parent: Comment | None, identity: Identity, stored: _Stored
+    entry: Entry, thread_id: int, parent: Comment | None, identity: Identity, stored: Stored
 ) -> Comment:
     own = identity.key(entry)
     source, external_id = identity.origin(entry)
@@ -166,7 +172,7 @@ def _is_published(entry: Entry) -> bool:
     return entry.state == State.PUBLISHED
 
 
-def _words(entry: Entry, stored: _Stored) -> tuple[str, str]:
+def _words(entry: Entry, stored: Stored) -> tuple[str, str]:
     """Return name and text as they can be stored."""
     name = cleaning.plain(entry.name, one_line=True)
     if len(name) > NAME_LENGTH:
@@ -175,7 +181,7 @@ def _words(entry: Entry, stored: _Stored) -> tuple[str, str]:
     return name, cleaning.plain(entry.text)
 
 
-def _address(entry: Entry, stored: _Stored) -> str:
+def _address(entry: Entry, stored: Stored) -> str:
     """Return the address, if it is one and if this site keeps addresses of who comments."""
     if not entry.email or conf.get("COMMENTS_EMAIL") == "no":
         return ""
@@ -186,7 +192,7 @@ def _address(entry: Entry, stored: _Stored) -> str:
         return ""
 
 
-def _store_mentions(batch: list[Placed], identity: Identity, stored: _Stored) -> None:
+def _store_mentions(batch: list[Placed], identity: Identity, stored: Stored) -> None:
     rows = [_mention(entry, thread_id, identity.source) for thread_id, entry in batch]
     known = set(
         Mention.objects.filter(

@@ -149,8 +149,9 @@ def _locked(follow_id: int) -> Follow | None:
 def tell(*, limit: int = RUN) -> Told:
     """Post a mail of each newly published comment to each who follows, once.
 
-    Its author, who asked for replies with writing it, gets the mail to confirm that. Rows tell what is left: any number of runs may do so at once, and the ledger of mails keeps
-    one of each comment and follower.
+    Its author, who asked for replies with writing it, gets the mail to confirm that. Rows tell
+    what is left: any number of runs may do so at once, and the ledger of mails keeps one of each
+    comment and follower.
     """
     told = Told()
     _skip_unfollowed()
