@@ -56,7 +56,7 @@ def proof(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         pk, key = proofs.read(token)
         comment = _comment(pk, key)
-        with translation.override(comment.language or None):
+        with translation.override(comment.language or translation.get_language()):
             if request.method != "POST" and comment.state == State.AWAITING:
                 return _page(request, comment)
             if request.method == "POST":

@@ -59,7 +59,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         follow_id, asked = links.read_confirm(token)
         row = _row(follow_id)
-        with translation.override(row.language or None):
+        with translation.override(row.language or translation.get_language()):
             if request.method == "POST":
                 refuse_cross_site(request)
                 row = services.following.confirm(follow_id=follow_id, asked=asked)
@@ -81,7 +81,7 @@ def end(request: HttpRequest, token: str) -> HttpResponseBase:
         row = _row(links.read_end(token))
         if request.method == "POST":
             row = services.following.end(follow_id=row.pk) or row
-        with translation.override(row.language or None):
+        with translation.override(row.language or translation.get_language()):
             return _page(request, "follow_end", row)
     except FeedbackError as error:
         return error_page(request, error)

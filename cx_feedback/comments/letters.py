@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments import links
 from cx_feedback.comments.models import Comment, Follow
+from cx_feedback.core import languages
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 
@@ -36,7 +37,7 @@ def links_of(follow: Follow, *, confirm: bool = False) -> dict[str, Any]:
 def opt_in(follow: Follow) -> Letter:
     """Return the letter that asks to confirm."""
     page = follow.thread.page
-    with translation.override(follow.language or None):
+    with translation.override(languages.for_mail(follow.language)):
         context = {"title": literal(page.title), "url": page.full_url, "comment": follow.comment}
         subject = _("Please confirm: new comments on “%s”") % literal(page.title)
         return _written("follow_confirm", subject, context, follow.language)
@@ -45,7 +46,7 @@ def opt_in(follow: Follow) -> Letter:
 def news(comment: Comment, language: str) -> Letter:
     """Return the letter of a new comment, the same for all who follow in ``language``."""
     page = comment.thread.page
-    with translation.override(language or None):
+    with translation.override(languages.for_mail(language)):
         context = {
             "title": literal(page.title),
             "name": literal(comment.name),

@@ -17,7 +17,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment
-from cx_feedback.core import conf
+from cx_feedback.core import conf, languages
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
@@ -65,7 +65,7 @@ def letter_of(comment: Comment) -> tuple[Letter, dict[str, str]]:
     address = page.full_url or ""
     path = reverse("cx_feedback:comments-proof", args=[token_of(comment)])
     site = "{0.scheme}://{0.netloc}/".format(urlsplit(address))
-    with translation.override(comment.language or None):
+    with translation.override(languages.for_mail(comment.language)):
         context = {"days": conf.get("COMMENTS_PROOF_DAYS")}
         subject = _("Did you write a comment on {site}?")
         text = render_to_string("cx_feedback/comments/mail/proof.txt", context)

@@ -6,10 +6,11 @@ import re
 import pytest
 from django.core import mail
 from django.core.management import call_command
+from django.utils import translation
 from wagtail.models import PageViewRestriction
 
-from cx_feedback.comments import services
-from cx_feedback.comments.models import Comment, Follow
+from cx_feedback.comments import letters, services
+from cx_feedback.comments.models import Comment, Follow, Thread
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
@@ -242,3 +243,10 @@ def test_votes_and_flags_of_the_forgotten_are_taken_back(client, talk, write, re
     assert readers.erase_person(reader_ids=[reader.pk])["comment_acts"] == 2
     comment = Comment.objects.get(pk=comment.pk)
     assert (comment.up, comment.flags, comment.rank) == (0, 0, 0)
+
+
+def test_a_mail_to_whoever_named_no_language_is_in_that_of_the_site(talk, settings):
+    settings.LANGUAGE_CODE = "es"
+    follow = Follow.objects.create(thread=Thread.objects.create(page=talk), email="eva@example.org")
+    with translation.override("en"):  # of whoever had the task done
+        assert letters.opt_in(follow).subject.startswith("Confirma")
