@@ -293,6 +293,12 @@ def test_a_file_that_nobody_imports_is_forgotten_and_can_be_deleted(screen, said
     screen.upload(csv(*PEOPLE))
     assert "nothing of it was imported" in screen.do("discard")
     assert not ImportPart.objects.exists()
+    row = imports.upload(file=csv(*PEOPLE), user=admin_user)
+    begun = {"state": "failed", "started_at": timezone.now()}
+    SubscriberImport.objects.filter(pk=row.pk).update(**begun)  # as a post by hand finds it
+    with pytest.raises(InvalidInput):
+        imports.discard(import_id=row.pk)
+    SubscriberImport.objects.filter(pk=row.pk).delete()
     imports.upload(file=csv(*PEOPLE), user=admin_user)
     SubscriberImport.objects.update(created_at=timezone.now() - timezone.timedelta(days=8))
     assert tasks.sweep_imports() == 1

@@ -82,9 +82,7 @@ def upload(*, file: Any, user: Any) -> SubscriberImport:
 @transaction.atomic
 def check(*, import_id: int, said: Said) -> SubscriberImport:
     """Let a task find out what would become of each row. Raises InvalidInput, by field."""
-    row = _locked(import_id, State.UPLOADED, State.CHECKED, State.FAILED)
-    if row.started_at is not None:
-        raise InvalidInput(fields={"import": [_("A part of it is imported: let it go on.")]})
+    row = _unstarted(import_id, State.UPLOADED, State.CHECKED, State.FAILED)
     errors: dict[str, list[Any]] = {}
     if "email" not in said.columns:
         errors["email"] = [_("Say which column holds the addresses.")]
@@ -130,10 +128,15 @@ def start(*, import_id: int, user: Any) -> SubscriberImport:
 
 @transaction.atomic
 def discard(*, import_id: int) -> None:
-    """Forget a file of which nothing is imported."""
-    row = _locked(import_id, State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED)
-    if row.started_at is None:
-        row.delete()
+    """Forget a file of which nothing is imported; raises InvalidInput for another."""
+    _unstarted(import_id, State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED).delete()
+
+
+def _unstarted(import_id: int, *states: State) -> SubscriberImport:
+    row = _locked(import_id, *states)
+    if row.started_at is not None:
+        raise InvalidInput(fields={"import": [_("A part of it is imported: let it go on.")]})
+    return row
 
 
 def _locked(import_id: int, *states: State) -> SubscriberImport:
