@@ -151,6 +151,45 @@ def test_what_is_wrong_is_said_before_and_nothing_goes_out(issue, subscribe):
     assert not Delivery.objects.filter(mailing__startswith="issue:").exists()
 
 
+@pytest.mark.parametrize(
+    ("part", "values", "broken", "words"),
+    [
+        # A place where nobody looks for placeholders.
+        (
+            ("button", {"label": "Come", "page": None, "link": "https://x.example/{nmae}"}),
+            {}, False, "There is no {nmae}.",
+        ),
+        (("line", None), {"subject": "{list} " * 12}, False, "it is longer than"),
+        (("line", None), {}, True, "It cannot be rendered: the renderer broke"),
+    ],
+)  # fmt: skip
+def test_what_only_rendering_finds_is_said_before_anything_goes_out(
+    issue, subscribe, mailing_list, monkeypatch, admin_client, part, values, broken, words
+):
+    mailing_list.name = "The Friday letter of the whole town and its villages"
+    mailing_list.save()
+    subscribe()
+    made = issue(part, **values)
+    if broken:
+
+        def fail(*args):
+            raise ValueError("the renderer broke")
+
+        monkeypatch.setattr("cx_feedback.newsletter.issue_rendering.mrml.to_html", fail)
+    for act in (
+        lambda: services.schedule(issue_id=made.pk),
+        lambda: services.send_test(issue=made, address="ed@example.org"),
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            act()
+        assert words in str(caught.value.fields)
+    assert words in html_unescape(admin_client.get(f"{ADMIN}send/{made.pk}/").content.decode())
+    Issue.objects.update(state=Issue.State.SCHEDULED, send_at=timezone.now())
+    assert services.post_scheduled() == 0
+    assert words in Issue.objects.get().problem
+    assert not Delivery.objects.exists()
+
+
 def test_a_test_goes_to_one_address_as_often_as_asked(issue):
     made = issue()
     for _ in range(2):

@@ -140,6 +140,18 @@ def test_bad_input_changes_nothing_and_gives_the_words_back(strict, subscribe, d
     assert (row.state, row.name, row.time_zone) == (State.CONFIRMED, "Ana", "Europe/Madrid")
 
 
+def test_a_link_for_one_thing_is_good_for_no_other(strict, subscribe):
+    row = subscribe()
+    urls = [links.confirm_url([row.pk], 1), links.preferences_url(row.pk),
+            links.unsubscribe_url(row.pk)]  # fmt: skip
+    paths, tokens = zip(*(url.rstrip("/").rsplit("/", 1) for url in urls), strict=True)
+    for path in paths:
+        for token in tokens:
+            address = f"{path}/{token}/".removeprefix("http://localhost")
+            right = f"{path}/{token}/" in [url if url.endswith("/") else f"{url}/" for url in urls]
+            assert (strict.get(address).status_code == 200) is right, address
+
+
 def test_a_changed_expired_or_foreign_post_says_so(strict, subscribe, monkeypatch):
     row = subscribe()
     url = url_of(row)
