@@ -12,7 +12,8 @@ from contextlib import suppress
 
 from cx_feedback.mail.mime import Envelope
 
-_GOOD_BYE = 421
+#: The server ends the session: RFC 5321, 3.8.
+GOOD_BYE = 421
 #: The answers by which a command is granted.
 _CONSENT = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}
 
@@ -55,7 +56,7 @@ class Conversation:
             if code == 250:
                 return
             refusal = smtplib.SMTPDataError(code, words)
-            if code == _GOOD_BYE:
+            if code == GOOD_BYE:
                 self.smtp.close()
         if self.asked is None:
             with suppress(smtplib.SMTPServerDisconnected):
@@ -73,9 +74,9 @@ class Conversation:
                 code, words = self.smtp.getreply()
                 if code not in good:
                     refusal = refusal or _refusal(command, code, words, envelope)
-                if code == _GOOD_BYE:
+                if code == GOOD_BYE:
                     self.smtp.close()
-                if code == _GOOD_BYE or (refusal and line):
+                if code == GOOD_BYE or (refusal and line):
                     return refusal
             if refusal is not None and code in _CONSENT["DATA"]:
                 # It waits for a text that has nobody to go to: an empty one (RFC 2920, 3.1).

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import hmac
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -275,20 +276,16 @@ def address_digest(address: str) -> str:
 
 
 def _keyed(salt: str, value: str) -> str:
-    """Return what ``salted_hmac`` returns by SHA-256; the key is worked in once (RFC 2104)."""
-    inner, outer = (state.copy() for state in _states(salt, settings.SECRET_KEY))
-    inner.update(value.encode())
-    outer.update(inner.digest())
-    return outer.hexdigest()
+    """Return what ``salted_hmac`` returns by SHA-256; the key is worked in once."""
+    keyed = _keyed_by(salt, settings.SECRET_KEY).copy()
+    keyed.update(value.encode())
+    return keyed.hexdigest()
 
 
 @lru_cache(maxsize=16)
-def _states(salt: str, secret: str | bytes) -> tuple["hashlib._Hash", "hashlib._Hash"]:
-    key = hashlib.sha256(force_bytes(salt) + force_bytes(secret)).digest().ljust(64, b"\0")
-    return (
-        hashlib.sha256(bytes(byte ^ 0x36 for byte in key)),
-        hashlib.sha256(bytes(byte ^ 0x5C for byte in key)),
-    )
+def _keyed_by(salt: str, secret: str | bytes) -> hmac.HMAC:
+    key = hashlib.sha256(force_bytes(salt) + force_bytes(secret)).digest()
+    return hmac.new(key, digestmod="sha256")
 
 
 class Suppression(models.Model):

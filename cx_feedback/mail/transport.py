@@ -10,14 +10,12 @@ from celery.exceptions import SoftTimeLimitExceeded
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend as SMTPBackend
 
-from cx_feedback.mail.conversation import Conversation
+from cx_feedback.mail.conversation import GOOD_BYE, Conversation
 from cx_feedback.mail.parcels import Parcel
 
 #: Seconds after which a silent server counts as gone, where EMAIL_TIMEOUT says nothing.
 TIMEOUT = 60
 _ERROR_LENGTH = 500
-#: The server ends the session: RFC 5321, 3.8.
-_GOOD_BYE = 421
 
 
 class Fate(Enum):
@@ -175,9 +173,9 @@ def judge(error: Exception, *, data_began: bool) -> Verdict:
 def _lost(error: Exception) -> bool:
     """Return whether the connection is gone; a server may say so before (421)."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return any(code == _GOOD_BYE for code, _text in error.recipients.values())
+        return any(code == GOOD_BYE for code, _text in error.recipients.values())
     if isinstance(error, smtplib.SMTPResponseException):
-        return error.smtp_code == _GOOD_BYE
+        return error.smtp_code == GOOD_BYE
     return isinstance(error, OSError) and not isinstance(error, smtplib.SMTPNotSupportedError)
 
 
