@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import Workbook
 from wagtail.log_actions import registry
 from wagtail.models import ModelLogEntry
@@ -130,12 +130,21 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
         imports.start(import_id=done.pk, user=admin_user)
 
 
-def test_what_is_wrong_is_said_in_the_editor_s_language(screen, said, admin_user):
-    profile = UserProfile.get_for_user(admin_user)
-    profile.preferred_language = "es"
-    profile.save()
+@pytest.mark.parametrize("by", ["browser", "profile"])
+def test_what_is_wrong_is_said_in_the_editor_s_language(
+    screen, said, admin_client, admin_user, monkeypatch, by
+):
+    if by == "browser":
+        admin_client.defaults["HTTP_ACCEPT_LANGUAGE"] = "es"
+    else:
+        profile = UserProfile.get_for_user(admin_user)
+        profile.preferred_language = "es"
+        profile.save()
+    monkeypatch.setattr(imports, "_nudge", lambda row: None)
     screen.upload(csv(*PEOPLE))
     screen.do("check", **said)
+    with translation.override("en"):  # a worker reads no language from a browser
+        tasks.work_on_import(SubscriberImport.objects.get().pk)
     assert [6, "Correo", "Esto no es una dirección de correo."] in (
         SubscriberImport.objects.get().problems
     )

@@ -12,13 +12,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.users.models import UserProfile
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput, words_of
@@ -102,7 +100,7 @@ def check(*, import_id: int, said: Said) -> SubscriberImport:
     row.mailing_list, row.language = said.mailing_list, said.language
     row.wording, row.agreed_at, row.proof = said.wording, said.agreed_at, said.proof
     row.state, row.found, row.problems, row.error = State.CHECKING, {}, [], ""
-    row.moved_at = None
+    row.moved_at, row.told_in = None, translation.get_language() or ""
     row.save()
     _nudge(row)
     return row
@@ -163,7 +161,7 @@ def work(*, import_id: int) -> bool:
         return False
     try:
         # What is wrong is written down in the language of who will read it.
-        with translation.override(_language_of(row)):
+        with translation.override(row.told_in or translation.get_language()):
             _check(row) if row.state == State.CHECKING else _import(row)
     except Taken:
         logger.info("Another run works on import %d, or nobody wants it any more", import_id)
@@ -174,11 +172,6 @@ def work(*, import_id: int) -> bool:
         _fail(row, words_of(error))
         raise
     return True
-
-
-def _language_of(row: SubscriberImport) -> str:
-    profile = UserProfile.objects.filter(user=row.user_id).first()
-    return profile.get_preferred_language() if profile else str(settings.LANGUAGE_CODE)
 
 
 def _fail(row: SubscriberImport, why: str) -> None:

@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('done', models.JSONField(default=dict)),
                 ('problems', models.JSONField(default=list)),
                 ('error', models.TextField(blank=True)),
+                ('told_in', models.CharField(blank=True, max_length=12)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='uploaded at')),
                 ('started_at', models.DateTimeField(null=True)),
                 ('moved_at', models.DateTimeField(null=True)),

@@ -61,6 +61,8 @@ class SubscriberImport(models.Model):
     #: The first of the rows that are refused: row, column, reason.
     problems = models.JSONField(default=list)
     error = models.TextField(blank=True)
+    #: That of who had it checked, in which a task writes down what is wrong.
+    told_in = models.CharField(max_length=12, blank=True)
     created_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
     started_at = models.DateTimeField(null=True)
     #: When a task last moved it on, None while none works on it.
