@@ -56,8 +56,12 @@ def change_one_in(one_in: int) -> None:
             f"DELETE FROM cx_feedback_loyalty_silence WHERE reader_id %% {one_in} = 0", []
         )
         cursor.execute("UPDATE cx_feedback_loyalty_fit SET digest = ''")
-        for text in ["VACUUM ANALYZE"] if connection.vendor == "postgresql" else ["ANALYZE"]:
-            cursor.execute(text)
+        if connection.vendor == "postgresql":
+            # Silences are only ever added: a table of them has no gaps to be filled.
+            cursor.execute("VACUUM FULL cx_feedback_loyalty_silence")
+            cursor.execute("VACUUM ANALYZE")
+        else:
+            cursor.execute("ANALYZE")
 
 
 def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
@@ -84,6 +88,7 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
     )
     run = time.perf_counter() - begun
     after = [_bare(), _bare()]
+    begins = dict(steps)
     status = Path("/proc/self/status").read_text().splitlines()
     peak = next(line for line in status if "VmHWM" in line)
     assert report.fit is not None
@@ -91,6 +96,7 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
         "run": run,
         "bare": sorted(before + after)[1],
         "fit": sum(fits),
+        "learnt": begins["move"] - begins["learn"] if "learn" in begins else 0.0,
         "changed": report.tiers_changed,
         "megabytes": int(peak.split()[1]) / 1024,
         "steps": steps,

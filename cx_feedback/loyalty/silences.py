@@ -10,15 +10,17 @@ from django.utils import timezone
 from cx_feedback.core import signals
 from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.models import Fit, Silence
+from cx_feedback.loyalty.planning import reading_all
 from cx_feedback.loyalty.selectors import newest_fit
 from cx_feedback.loyalty.tier_moves import (
     CELL,
     READER,
     SILENCE,
     SILENCE_COLUMNS,
+    SILENCE_ONCE,
     match_cells,
 )
-from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.tiers import SILENT, Tier
 from cx_feedback.readers.models import Consent, Reader, VisitDay
 
 #: Silences told of, or ended, in one transaction.
@@ -43,7 +45,6 @@ def find_silent(*, fit: Fit | None = None) -> tuple[int, int]:
     return _insert(fit, Tier.AT_RISK), _insert(fit, Tier.LOST)
 
 
-@transaction.atomic
 def _insert(fit: Fit, tier: Tier) -> int:
     match, cell = match_cells(fit, "r")
     # Only the constraint says what is there already: an anti-join, planned on a table that
@@ -51,10 +52,10 @@ def _insert(fit: Fit, tier: Tier) -> int:
     insert = (
         f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
         f"SELECT r.id, r.last_day, %s, c.p_return, %s FROM {READER} r, {CELL} c "
-        f"WHERE {match} AND r.last_day <= %s AND c.tier = %s ON CONFLICT DO NOTHING"
+        f"WHERE {match} AND r.last_day <= %s AND c.tier = %s {SILENCE_ONCE}"
     )
     params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell, fit.as_of, str(tier))
-    with connection.cursor() as cursor:
+    with reading_all() as cursor:
         if not connection.features.has_select_for_update:  # one writes at a time
             cursor.execute(insert, params)
             return cursor.rowcount
@@ -67,8 +68,8 @@ def _insert(fit: Fit, tier: Tier) -> int:
             params,
         )
         inserted, orphans = cursor.fetchone()
-    if orphans:
-        Silence.objects.filter(pk__in=orphans).delete()
+        if orphans:
+            Silence.objects.filter(pk__in=orphans).delete()
     return int(inserted) - len(orphans)
 
 
@@ -140,8 +141,10 @@ def _not_seen_any_more(silences: list[Silence]) -> set[int]:
 def find_won_back(*, as_of: datetime.date | None = None, since: datetime.date | None = None) -> int:
     """End the silences of readers who came again up to ``as_of``, today by default.
 
-    With ``since`` only of who came on that day or later, which costs what came since and not
-    what is silent. Sends ``reader_won_back`` in the same transaction; returns how many ended.
+    With ``since`` only of who came on that day or later and whose tier is one of the silent. A
+    silence of another tier (the borders were moved, the tier is not written yet) is left to a
+    look at all, as is a day of a log that comes late. Sends ``reader_won_back`` in the same
+    transaction; returns how many ended.
     """
     as_of, ended = as_of or timezone.localdate(), 0
     while ids := _who_returned(as_of, since):
@@ -171,14 +174,14 @@ def _who_returned(as_of: datetime.date, since: datetime.date | None) -> list[int
     Found all at once and then cut: planned for the first few, PostgreSQL looks up the readers
     of all silences one by one.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL work_mem = '64MB'")
-            cursor.execute("SET LOCAL jit = off")  # as long to compile as it saves
-        # Who came lately is told by the reader: there are several days to each.
-        lately, params = "", [as_of]
+    with reading_all() as cursor:
+        # Who came lately, and was silent before, is told by the reader: most silences and days
+        # need not be read then.
+        lately = ""
+        params: tuple[Any, ...] = (as_of,)
         if since is not None:
-            lately, params = "AND r.last_day >= %s ", [since, as_of, since]
+            lately = "AND r.last_day >= %s AND r.tier IN (%s, %s) "
+            params = (since, *map(str, SILENT), as_of, since)
         came = (
             f"SELECT s.id FROM {SILENCE} s JOIN {READER} r ON r.id = s.reader_id "
             f"WHERE s.won_back_on IS NULL AND r.last_day > s.last_day {lately}"

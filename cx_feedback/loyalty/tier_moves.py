@@ -6,7 +6,7 @@ gets the row of the silence in the same transaction, so that no kill parts the t
 1. ``cx_moving``: who changes tier, found by a plain SELECT, which PostgreSQL spreads over its
    processes; an UPDATE that looks at all readers itself runs in one and takes half as long again.
 2. One UPDATE of just these, found by where their rows lie and in that order.
-3. One INSERT of silences for each tier of the silent. No constraint checks that each has its
+3. One INSERT of the silences. No constraint checks that each has its
    reader: the check would look up, lock and write every one of these readers a second time,
    which took half as long as the UPDATE. The UPDATE has just locked them, and a trigger takes
    the silences of readers who are deleted with them (migration 0006).
@@ -16,19 +16,24 @@ import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet, Sum
 
 from cx_feedback.loyalty.histories import COLUMNS, SQL, came_since, histories
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
+from cx_feedback.loyalty.planning import reading_all
 from cx_feedback.loyalty.tiers import SILENT, Borders, Tier
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import period_of
 
 READER, CELL, SILENCE = (model._meta.db_table for model in (Reader, CellScore, Silence))
 SILENCE_COLUMNS = "reader_id, last_day, fell_on, probability, late"
+#: By name: otherwise PostgreSQL asks each unique index twice.
+SILENCE_ONCE = "ON CONFLICT (reader_id, last_day) DO NOTHING"
+_COUNTS = "SELECT COUNT(CASE WHEN NOT late THEN 1 END), COUNT(CASE WHEN late THEN 1 END)"
 #: Fewer than one in so many are few.
 FEW = 10
 #: A range of reader ids, both ends inclusive.
@@ -69,11 +74,10 @@ class _Source:
         )
 
 
-@transaction.atomic
 def move_tiers(*, fit: Fit, borders: Borders, ids: Ids | None = None) -> Moved:
     """Give all readers, or those with ids in the range, the tier of their cell."""
     sources = [_Source("r", "", SQL("r.last_day <= %s", (fit.as_of,)))]
-    with connection.cursor() as cursor:
+    with reading_all() as cursor:
         if (since := came_since(fit.as_of, ids=ids)) is not None:
             cursor.execute(
                 f"CREATE TEMPORARY TABLE cx_came_since AS WITH h ({', '.join(COLUMNS)}) AS "
@@ -156,18 +160,24 @@ def _keep_who_is_there(cursor: CursorWrapper) -> None:
     )
 
 
-def _insert_silences(cursor: CursorWrapper, fit: Fit) -> list[int]:
+def _insert_silences(cursor: CursorWrapper, fit: Fit) -> tuple[int, int]:
     """Write the silences of who is in ``cx_moving``; return how many are new, and found late."""
-    found = []
-    for silent in SILENT:
-        cursor.execute(
-            f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
-            f"SELECT reader_id, last_day, %s, p_return, %s FROM cx_moving "
-            "WHERE tier = %s ON CONFLICT DO NOTHING",
-            (fit.as_of, silent is Tier.LOST, str(silent)),
-        )
-        found.append(cursor.rowcount)
-    return found
+    # Both tiers at once: two statements would come to most pages of the index twice.
+    insert = (
+        f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
+        "SELECT reader_id, last_day, %s, p_return, tier = %s FROM cx_moving "
+        f"WHERE tier IN (%s, %s) {SILENCE_ONCE}"
+    )
+    params: tuple[Any, ...] = (fit.as_of, str(Tier.LOST), *map(str, SILENT))
+    if connection.vendor == "postgresql":
+        cursor.execute(f"WITH new AS ({insert} RETURNING late) {_COUNTS} FROM new", params)
+    else:  # one writes at a time: what has a higher id is new
+        cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {SILENCE}")
+        (before,) = cursor.fetchone()
+        cursor.execute(insert, params)
+        cursor.execute(f"{_COUNTS} FROM {SILENCE} WHERE id > %s", [before])
+    new, late = cursor.fetchone()
+    return new, late
 
 
 def _place() -> str:
@@ -205,7 +215,7 @@ def count_tiers(*, fit: Fit, borders: Borders | None = None) -> dict[str, int]:
         return counts
     source = histories(fit.as_of, readers=_won_back(fit, borders).values("reader_id"))
     match, params = match_cells(fit, "h")
-    with connection.cursor() as cursor:
+    with reading_all() as cursor:
         cursor.execute(
             f"SELECT c.tier, COUNT(*) FROM ({source.text}) h JOIN {CELL} c ON {match} "
             "WHERE c.tier NOT IN (%s, %s) GROUP BY c.tier",
