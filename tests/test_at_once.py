@@ -1,6 +1,8 @@
 """The same thing twice at the same moment is one thing; needs a database with row locks."""
 
 import datetime
+import threading
+import time
 
 import pytest
 from django.db import connection
@@ -175,26 +177,47 @@ def test_acts_of_one_reader_count_their_day_once():
     assert reader.last_period == reader.first_period + 3
 
 
-def test_publishings_follow_one_another(home):
-    survey = make_survey()
+def publish_asking(survey, label):
+    """Return a job that publishes the survey with its first question worded so."""
 
-    def publish(number):
-        def job():
-            mine = Survey.objects.get(pk=survey.pk)
-            raw = stream()
-            raw[0]["value"]["label"] = f"How was it, {number}?"
-            mine.questions = mine.questions.stream_block.to_python(raw)
-            surveys.publish(survey=mine)
+    def job():
+        mine = Survey.objects.get(pk=survey.pk)
+        raw = stream()
+        raw[0]["value"]["label"] = label
+        mine.questions = mine.questions.stream_block.to_python(raw)
+        surveys.publish(survey=mine)
 
-        return job
+    return job
 
-    in_threads(*[publish(number) for number in range(TIMES)])
-    numbers = SurveyVersion.objects.order_by("number").values_list("number", flat=True)
-    assert list(numbers) == list(range(1, TIMES + 2))
+
+def assert_it_asks_what_it_shows():
     current = SurveyVersion.objects.get(current=True)
-    assert current.number == TIMES + 1
     asked = current.definition["questions"][0]["label"]
     assert Survey.objects.get().questions[0].value["label"] == asked
+    return current
+
+
+def test_publishings_follow_one_another(home):
+    survey = make_survey()
+    in_threads(*[publish_asking(survey, f"How was it, {n}?") for n in range(TIMES)])
+    numbers = SurveyVersion.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == list(range(1, TIMES + 2))
+    assert assert_it_asks_what_it_shows().number == TIMES + 1
+
+
+def test_a_publishing_that_is_slow_to_freeze_does_not_part_row_and_version(home, monkeypatch):
+    survey, freeze, saved = make_survey(), surveys.freeze, threading.Event()
+
+    def slow(*, survey):
+        if not saved.is_set():
+            saved.set()
+            time.sleep(0.5)  # the other publishes meanwhile, if it may
+        return freeze(survey=survey)
+
+    monkeypatch.setattr(surveys, "freeze", slow)
+    first, second = publish_asking(survey, "First?"), publish_asking(survey, "Second?")
+    in_threads(first, lambda: saved.wait(10) and second())
+    assert_it_asks_what_it_shows()
 
 
 def test_an_address_is_asked_once_and_has_one_owner():

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -97,6 +97,17 @@ class Survey(
 
     def __str__(self) -> str:
         return self.title
+
+    def publish(self, *args: Any, **kwargs: Any) -> Any:
+        """Publish a revision as Wagtail does, by whatever way: one after the other.
+
+        Otherwise, of two at once, the row could be the one's and the version that is asked the
+        other's. All translations are held: they share their places (``services.freeze``).
+        """
+        with transaction.atomic():
+            family = Survey.objects.filter(translation_key=self.translation_key)
+            list(family.select_for_update().order_by("pk").values_list("pk"))
+            return super().publish(*args, **kwargs)
 
     def definition(self) -> Definition:
         """Return what this object, draft or not, would ask if it were published now."""
