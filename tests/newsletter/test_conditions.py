@@ -178,10 +178,36 @@ def test_a_series_stops_when_they_answer_come_back_or_leave(series, subscribe):
     assert set(reasons()) == {
         "They answered or commented meanwhile.",
         "They came back meanwhile.",
-        "No confirmed subscription.",
+        "Unsubscribed",
     }
     gone.steps.all().delete()
     assert "This mail was taken out of the series." in {*reasons(), *(post(9) and reasons())}
+
+
+def test_who_comes_back_on_the_day_on_which_they_were_found_silent_is_back(series, subscribe):
+    series(when=When.SILENT, stop_when_back=True)
+    row = subscribe()
+    Reader.objects.filter(pk=row.reader_id).update(last_day=timezone.localdate() - 60 * DAY)
+    fall_silent(row.reader)
+    assert post(0) == ["1"]
+    Reader.objects.filter(pk=row.reader_id).update(last_day=timezone.localdate())
+    assert post(2.1) == []
+    assert reasons() == ["They came back meanwhile."]
+
+
+def test_who_leaves_and_subscribes_again_does_not_go_on_in_the_series(series, subscribe):
+    series()
+    row = subscribe()
+    act(row)
+    other = subscribe("zoe@example.org")
+    act(other)
+    assert post(0) == ["1", "1"]
+    services.unsubscribe(subscription_id=row.pk)
+    assert reasons() == ["Unsubscribed"]
+    Subscription.objects.filter(pk=row.pk).update(state="pending")
+    services.confirm(subscription_id=row.pk)
+    assert post(2.1) == ["2"]
+    assert Delivery.objects.filter(address=row.email).count() == 1
 
 
 def test_held_back_readers_get_nothing_of_the_series(series, subscribe):

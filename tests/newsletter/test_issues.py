@@ -116,6 +116,8 @@ def test_who_leaves_before_it_is_sent_gets_nothing(issue, subscribe):
     row, _stays = subscribe("a@example.org"), subscribe("b@example.org")
     services.schedule(issue_id=issue().pk)
     services.unsubscribe(subscription_id=row.pk)
+    # At once, as the page says, not when its turn comes.
+    assert Delivery.objects.get(address="a@example.org").state == Delivery.State.CANCELLED
     assert [m.to[0] for m in send()] == ["b@example.org"]
 
 

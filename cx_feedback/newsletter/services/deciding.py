@@ -212,21 +212,24 @@ def _over(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
     said = facts.said.get(row.reader_id)
     if rule.stop_when_answered and said is not None and said > row.begun_at:
         return _("They answered or commented meanwhile.")
-    if rule.stop_when_back and _came_back(row, facts):
+    if rule.stop_when_back and _came_back(rule, row, facts):
         return _("They came back meanwhile.")
     return ""
 
 
-def _came_back(row: FollowUp, facts: Facts) -> bool:
+def _came_back(rule: FollowUpRule, row: FollowUp, facts: Facts) -> bool:
     """Return whether the reader was here on a day after the rule began.
 
     Of visits only the first of each period is kept, so a later one of the same week is not
-    known; what they said is, whenever it was.
+    known; what they said is, whenever it was. Who fell silent was not here on the day on which
+    that was found, so for them that day counts already.
     """
     reader, said = facts.readers.get(row.reader_id), facts.said.get(row.reader_id)
     days = [reader.last_day if reader else None, timezone.localdate(said) if said else None]
-    begun = timezone.localdate(row.begun_at)
-    return any(day is not None and day > begun for day in days)
+    away_until = timezone.localdate(row.begun_at)
+    if rule.when == FollowUpRule.When.SILENT:
+        away_until -= datetime.timedelta(days=1)
+    return any(day is not None and day > away_until for day in days)
 
 
 def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Verdict | None:
@@ -234,8 +237,9 @@ def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Verdict | None:
     decided, until, reason = facts.decided, facts.now, ""
     times = facts.written.get(row.reader_id, [])
     if decided.cap_mails and len(times) >= decided.cap_mails:
-        until = times[-decided.cap_mails] + datetime.timedelta(days=decided.cap_days, seconds=1)
-        reason = _("Enough other mails lately.")
+        free = times[-decided.cap_mails] + datetime.timedelta(days=decided.cap_days, seconds=1)
+        if free > until:  # always, but in a dry run, which looks ahead
+            until, reason = free, _("Enough other mails lately.")
     quiet = quiet_hours(decided)
     if quiet and (over := quiet.over_at(until, zone_of(who.time_zone))):
         until, reason = over, reason or _("Quiet hours.")

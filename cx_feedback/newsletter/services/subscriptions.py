@@ -13,7 +13,7 @@ from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter import links, rendering
-from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.newsletter.models import FollowUp, MailingList, Subscription
 from cx_feedback.newsletter.selectors import wanted_lists
 from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.wording import consent_wording, version_of
@@ -176,7 +176,9 @@ def _owner(row: Subscription, reader: Reader | None) -> Reader:
 
 @transaction.atomic
 def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
-    """End a subscription at once; what waits to be sent for it is cancelled. May run twice.
+    """End a subscription at once, and what waits to be sent for it. May run twice.
+
+    Whoever subscribes again later does not go on in a series that was under way.
 
     ``reference`` is that of the mail whose link was pressed (``Delivery.reference``); for the
     figures the newest mail counts where there is none. Raises InvalidInput when it is gone.
@@ -193,8 +195,22 @@ def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
         row.state, row.unsubscribed_at = State.UNSUBSCRIBED, timezone.now()
         row.save(update_fields=["state", "unsubscribed_at"])
         _note_mail(row, reference)
-    mail.cancel(address=row.email, recipient_prefix=f"{row.pk}:", reason=str(_("Unsubscribed")))
+    _stop(row)
     return row
+
+
+def _stop(row: Subscription) -> None:
+    """Cancel what waits to be sent for a subscription, and end the series of rules for good."""
+    reason, address = str(_("Unsubscribed")), row.email
+    mail.cancel(address=address, recipient_prefix=f"{row.pk}:", reason=reason)
+    mail.cancel(
+        address=address, recipient_key=str(row.pk), mailing_prefix=rendering.ISSUE, reason=reason
+    )
+    if row.reader_id:
+        owed = FollowUp.objects.filter(reader=row.reader_id, state=FollowUp.State.WAITING)
+        owed.filter(rule__mailing_list=row.mailing_list_id).update(
+            state=FollowUp.State.SKIPPED, reason=reason
+        )
 
 
 def _note_mail(row: Subscription, reference: str) -> None:
