@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from django.http import HttpResponse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
 from cx_feedback.core import languages
@@ -24,21 +24,43 @@ class Parts(Protocol):
     def html(self) -> str: ...
 
 
-def modes(*, of_each_language: bool = False) -> list[tuple[str, str]]:
-    """Return the names of preview modes with their words, first those of the usual language."""
-    words = {"": str(_("HTML")), TEXT: str(_("Plain text"))}
+def modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, str]]:
+    """Return the names of preview modes with their words, first those of the usual language.
+
+    A series has those for each of its ``mails``.
+    """
+    words = {"": _("HTML"), TEXT: _("Plain text")}
     found = list(words.items())
     if of_each_language:
         others = dict(get_content_languages())
         others.pop(languages.for_mail(""), None)
         for code, language in others.items():
             found += [(f"{kind}:{code}", f"{word} ({language})") for kind, word in words.items()]
-    return found
+    return found + [
+        (f"{mode}{':' * (2 - mode.count(':'))}{place}", _later(place, label))
+        for place in range(2, mails + 1)
+        for mode, label in found
+    ]
+
+
+def _later(place: int, label: str) -> str:
+    return _("Mail %(n)d: %(how)s") % {"n": place, "how": label}
 
 
 def language_of(mode: str) -> str:
     """Return the language that a mode asks for, "" for the usual one."""
-    return mode.partition(":")[2]
+    return _cut(mode)[1]
+
+
+def place_of(mode: str) -> int:
+    """Return which mail of a series a mode asks for, 1 for the first."""
+    place = _cut(mode)[2]
+    return int(place) if place.isdecimal() else 1
+
+
+def _cut(mode: str) -> list[str]:
+    """Return kind, language and place, of which a mode may leave out the last ones."""
+    return [*mode.split(":"), "", ""]
 
 
 def response(parts: Parts, mode: str) -> HttpResponse:

@@ -75,9 +75,11 @@ def render_rule(
         )
 
 
-def preview(rule: FollowUpRule, language: str) -> Rendered:
-    """Render ``rule`` filled in for a subscriber who does not exist."""
-    parts = render_rule(rule, language)
+def preview(
+    rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep | None = None
+) -> Rendered:
+    """Render ``mail``, the rule's first by default, filled in for a subscriber who is nobody."""
+    parts = render_rule(rule, language, mail=mail)
     values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
     return Rendered(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)

@@ -3,7 +3,7 @@
 import pytest
 
 from cx_feedback.newsletter import rendering
-from cx_feedback.newsletter.models import FollowUpRule
+from cx_feedback.newsletter.models import FollowUpRule, RuleStep
 from cx_feedback.newsletter.plain import text_of
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +81,28 @@ def test_a_rule_for_any_language_is_shown_in_each(rule, rf):
     rule.language = "es"
     assert [mode for mode, _words in rule.preview_modes] == ["", "text"]
     assert "Darme de baja" in rule.serve_preview(rf.get("/"), "text").content.decode()
+
+
+def test_every_mail_of_a_series_is_shown(rule, rf):
+    rule.language = "en"
+    for n in (2, 3):
+        rule.steps.add(RuleStep(subject=f"Number {n}", body=f"<p>The {n} words</p>", sort_order=n))
+    modes = dict(rule.preview_modes)
+    assert list(modes) == ["", "text", "::2", "text::2", "::3", "text::3"]
+    assert modes["text::3"] == "Mail 3: Plain text"
+
+    def shown(mode):
+        return rule.serve_preview(rf.get("/"), mode).content.decode()
+
+    assert shown("text::2").startswith("Number 2\n")
+    assert "The 2 words" in shown("text::2")
+    assert "The 3 words" in shown("::3")
+    rule.language = ""
+    assert dict(rule.preview_modes)[":es:2"] == "Mail 2: HTML (Español)"
+    assert "Darme de baja" in shown("text:es:2")
+    # The mail was taken out while its preview was open.
+    rule.steps.set([])
+    assert shown("text::2").startswith("Hello reader")
 
 
 def test_a_subscriber_without_a_language_is_written_to_in_the_site_s(rule, settings):

@@ -248,12 +248,15 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return previews.modes(of_each_language=not self.language)
+        return previews.modes(of_each_language=not self.language, mails=len(self.mails))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         from cx_feedback.newsletter.rendering import preview
 
-        shown = preview(self, self.language or previews.language_of(mode_name))
+        mails = self.mails
+        mail = mails[min(previews.place_of(mode_name), len(mails)) - 1]
+        language = self.language or previews.language_of(mode_name)
+        shown = preview(self, language, mail=mail)
         return previews.response(shown, mode_name)
 
 
