@@ -1,4 +1,4 @@
-"""Who would get what today, and why not the others. Writes nothing."""
+"""Who would get what today, who got nothing already, and why. Writes nothing."""
 
 import datetime
 from collections import Counter
@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cx_feedback.core.signals import answers, turns_asked
 from cx_feedback.newsletter import rules
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.services.deciding import (
-    Facts,
     Fate,
     Verdict,
     decide,
@@ -24,11 +24,13 @@ from cx_feedback.newsletter.services.noting import acts_for
 MOST = 300
 #: Days of acts and turns that a rule which is not active is tried on.
 DAYS = 7
+#: States of what was not sent, and what became of it.
+FATES: dict[str, Fate] = {FollowUp.State.SKIPPED: Fate.SKIP, FollowUp.State.HELD_BACK: Fate.HOLD}
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What would become of one follow-up; ``at`` is when it is due."""
+    """What would become, or became, of one follow-up; ``at`` is when it is due."""
 
     rule: FollowUpRule
     subject: str
@@ -64,15 +66,34 @@ class DryRun:
 
 
 def today(*, rule: FollowUpRule | None = None, now: datetime.datetime | None = None) -> DryRun:
-    """Return what waits until the end of the day, of one ``rule`` or of all."""
+    """Return what waits until the end of the day, of one ``rule`` or of all.
+
+    Each is looked at as at the moment when it is due: quiet hours may have begun by then.
+    """
     now = now or timezone.now()
-    tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = FollowUp.objects.filter(
-        state=FollowUp.State.WAITING, due_at__lt=tomorrow + datetime.timedelta(days=1)
+        state=FollowUp.State.WAITING, due_at__lt=_midnight(now) + datetime.timedelta(days=1)
     ).order_by("due_at", "pk")
     if rule is not None:
         rows = rows.filter(rule=rule)
     return _plan(list(rows[: MOST + 1]), now)
+
+
+def not_sent(*, rule: FollowUpRule | None = None, now: datetime.datetime | None = None) -> DryRun:
+    """Return what was due today, of one ``rule`` or of all, and was not sent, the newest first."""
+    now = now or timezone.now()
+    rows = FollowUp.objects.filter(state__in=FATES, due_at__gte=_midnight(now), due_at__lte=now)
+    if rule is not None:
+        rows = rows.filter(rule=rule)
+    found = list(rows.order_by("-due_at", "-pk")[: MOST + 1])
+    rules = FollowUpRule.objects.prefetch_related("steps").in_bulk({row.rule_id for row in found})
+    # Kept in the language of the task that decided it.
+    verdicts = [(row, Verdict(FATES[row.state], row.reason and _(row.reason))) for row in found]
+    return DryRun(_planned(verdicts[:MOST], rules), len(found) > MOST)
+
+
+def _midnight(now: datetime.datetime) -> datetime.datetime:
+    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def had_it_been_active(rule: FollowUpRule, *, now: datetime.datetime | None = None) -> DryRun:
@@ -123,28 +144,38 @@ def _happened(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Happened]:
 
 
 def _plan(rows: list[FollowUp], now: datetime.datetime, *, as_active: bool = False) -> DryRun:
-    facts = facts_of(rows[:MOST], now=now, decided=newsletter_settings())
+    looked_at = sorted(rows, key=lambda row: row.due_at)[:MOST]
+    facts = facts_of(looked_at, now=now, decided=newsletter_settings())
     if as_active:
         for rule in facts.rules.values():
             rule.active = True
-    addresses = _addresses(facts, rows)
-    planned = [
+    verdicts = []
+    for row in looked_at:
+        facts.now = max(now, row.due_at)
+        verdicts.append((row, decide(row, facts)))
+    verdicts.sort(key=lambda pair: pair[1].fate is not Fate.POST)
+    return DryRun(_planned(verdicts, facts.rules), len(rows) > MOST)
+
+
+def _planned(
+    verdicts: list[tuple[FollowUp, Verdict]], known: dict[int, FollowUpRule]
+) -> list[Planned]:
+    addresses = _addresses([row for row, _verdict in verdicts])
+    return [
         Planned(
-            rule=facts.rules[row.rule_id],
-            subject=getattr(verdict.mail, "subject", ""),
-            email=addresses.get((facts.rules[row.rule_id].mailing_list_id, row.reader_id), ""),
+            rule=rule,
+            subject=getattr(rule.mail_of(row.step), "subject", ""),
+            email=addresses.get((rule.mailing_list_id, row.reader_id), ""),
             reader_id=row.reader_id,
             at=row.due_at,
             verdict=verdict,
         )
-        for row in rows[:MOST]
-        for verdict in [decide(row, facts)]
+        for row, verdict in verdicts
+        for rule in [known[row.rule_id]]
     ]
-    planned.sort(key=lambda plan: not plan.goes_out)
-    return DryRun(planned, len(rows) > MOST)
 
 
-def _addresses(facts: Facts, rows: list[FollowUp]) -> dict[tuple[int, int], str]:
+def _addresses(rows: list[FollowUp]) -> dict[tuple[int, int], str]:
     """Return list and reader to address, of ended subscriptions too."""
     found = Subscription.objects.filter(reader_id__in={row.reader_id for row in rows})
     return {

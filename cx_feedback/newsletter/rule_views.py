@@ -74,7 +74,10 @@ class RulePage(WagtailAdminTemplateMixin, TemplateView):
 
 
 class DryRunView(RulePage):
-    """Who would get what today, of one rule (``?rule=``) or of all, and why not the others."""
+    """Who would get what today, of one rule (``?rule=``) or of all, and why not the others.
+
+    Those of today to whom nothing was sent stand below, each with the reason.
+    """
 
     template_name = "cx_feedback/newsletter/dry_run.html"
     header_icon = "view"
@@ -94,6 +97,7 @@ class DryRunView(RulePage):
             "days": dry_run.DAYS,
             "found": found,
             "goes": found.count(Fate.POST),
+            "before": dry_run.DryRun([]) if tried else dry_run.not_sent(rule=rule),
             "may_see": self.request.user.has_perm(SEE_ADDRESSES),
             "rules": FollowUpRule.objects.order_by("name"),
         }

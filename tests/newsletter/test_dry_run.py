@@ -9,8 +9,9 @@ from django.utils import timezone, translation
 
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.mail.models import Delivery
+from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter import dry_run, services, starters
-from cx_feedback.newsletter.models import FollowUp, FollowUpRule
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
 from cx_feedback.newsletter.services.deciding import Fate
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
@@ -48,6 +49,69 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
     # What it said is what happens.
     services.post_due()
     assert [m.to[0] for m in send()] == ["en@example.org"]
+
+
+@pytest.fixture
+def noon():
+    return timezone.localtime().replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkeypatch):
+    decided = NewsletterSettings(
+        cap_mails=1, cap_days=1, quiet_from=datetime.time(21), quiet_until=datetime.time(8)
+    )
+    monkeypatch.setattr(dry_run, "newsletter_settings", lambda: decided)
+    rule(wait=10, repeat="each")
+    for name, hour in (("day", 18), ("night", 22)):
+        readers.act(reader=subscribe(f"{name}@example.org").reader, kind="response")
+        FollowUp.objects.filter(reader__email=f"{name}@example.org").update(
+            due_at=noon.replace(hour=hour)
+        )
+    found = dry_run.today(now=noon)
+    assert said(found) == [
+        ("day@example.org", Fate.POST, ""),
+        ("night@example.org", Fate.WAIT, "Quiet hours."),
+    ]
+    morning = noon.replace(hour=8) + datetime.timedelta(days=1)
+    assert found.planned[1].verdict.until == morning
+    # What went out yesterday afternoon no longer counts in the evening, but does at noon.
+    ago = noon - datetime.timedelta(hours=20)
+    who = FollowUp.objects.get(due_at=noon.replace(hour=18))
+    Delivery.objects.create(
+        mailing="rule:0", recipient_key="0", address="day@example.org", reader_id=who.reader_id,
+        state="sent", sent_at=ago, letter=write_letter(subject="x", text="x", language="en"),
+    )  # fmt: skip
+    assert said(dry_run.today(now=noon))[0] == ("day@example.org", Fate.POST, "")
+    FollowUp.objects.update(due_at=noon)
+    assert ("day@example.org", Fate.WAIT, "Enough other mails lately.") in said(
+        dry_run.today(now=noon)
+    )
+
+
+def test_it_says_who_got_nothing_earlier_today_and_why(
+    rule, subscribe, mailing_list, admin_client, monkeypatch
+):
+    made = rule(language="es")
+    other = rule(repeat="each", language="es", subject="Other")
+    readers.act(reader=subscribe(language="en").reader, kind="response")
+    services.post_due()
+    FollowUp.objects.update(due_at=timezone.now())
+    assert said(dry_run.not_sent(rule=made)) == [
+        ("ana@example.org", Fate.SKIP, "Another language.")
+    ]
+    found = dry_run.not_sent()
+    assert {p.rule for p in found.planned} == {made, other}
+    assert found.reasons == [("Another language.", 2)]
+    page = admin_client.get(f"{URL}dry-run/", {"rule": made.pk}).content.decode()
+    assert "Nothing more is due today." in page
+    assert "Not sent today" in page
+    assert page.count("Another language.") == 2  # the sum and the row
+    with translation.override("es"):
+        assert dry_run.not_sent(rule=made).planned[0].verdict.reason == "Otro idioma."
+    monkeypatch.setattr(dry_run, "MOST", 1)
+    assert (len(dry_run.not_sent().planned), dry_run.not_sent().more) == (1, True)
+    FollowUp.objects.update(due_at=timezone.now() - datetime.timedelta(days=1))
+    assert dry_run.not_sent().planned == []
 
 
 def test_a_rule_that_is_not_active_is_tried_on_the_last_days(rule, subscribe):

@@ -234,6 +234,10 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         """The mails in their order; the first is the rule itself."""
         return [self, *self.steps.all()]
 
+    def mail_of(self, step: int) -> "FollowUpRule | RuleStep | None":
+        """The mail of ``FollowUp.step``; None when it was taken out of the series."""
+        return self if not step else next((m for m in self.steps.all() if m.pk == step), None)
+
     def clean(self) -> None:
         errors = _problems_of_mail(self)
         if self.answer and self.when not in ANSWERS:

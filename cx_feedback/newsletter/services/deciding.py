@@ -156,7 +156,7 @@ def decide(row: FollowUp, facts: Facts) -> Verdict:
     """Return what becomes of ``row`` at ``facts.now``. A POST counts towards the reader's cap."""
     rule = facts.rules[row.rule_id]
     who = facts.subscribers.get((rule.mailing_list_id, row.reader_id))
-    mail = next((m for m in rule.mails if (0 if m is rule else m.pk) == row.step), None)
+    mail = rule.mail_of(row.step)
     if mail is None:
         return Verdict(Fate.SKIP, _("This mail was taken out of the series."))
     if who is None or (reason := _refusal(rule, who, row, facts)):
