@@ -97,8 +97,11 @@ def error_page(
 ) -> HttpResponse:
     """Render the plain error page with the status of ``error``.
 
-    With ``lang`` the request's body is not read for its language.
+    With ``lang`` the request's body is not read for its language. Who followed a mail's link wrote
+    nothing that they could go back to.
     """
+    by_link = "link" in error.fields
+    context = {"by_link": by_link, "wrote": request.method == "POST" and not by_link, **context}
     with translation.override(lang or language_of(request)):
         return render(
             request, "cx_feedback/core/error.html", {"error": error, **context}, status=error.status

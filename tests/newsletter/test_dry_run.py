@@ -191,6 +191,7 @@ def test_the_screen_hides_addresses_from_who_may_not_see_them(
 def test_a_series_to_begin_with(admin_client, mailing_list, language):
     html = admin_client.get(f"{URL}begin/").content.decode()
     assert all(f'value="{s.slug}"' in html for s in starters.STARTERS)
+    assert "(at once)" in html
     asked = {"series": "silent", "list": mailing_list.pk, "language": language}
     response = admin_client.post(f"{URL}begin/", asked)
     rule = FollowUpRule.objects.get()

@@ -45,7 +45,9 @@ def test_the_whole_way(client, mailing_list, article):
     assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     url = link_in(message, "confirm")
     page = client.get(url)
-    assert "a…@example.org" in page.content.decode()
+    html = page.content.decode()
+    assert "a…@example.org" in html
+    assert html.index(row.consent_wording) < html.index("<button>")  # before what agrees to it
     assert page["Referrer-Policy"] == "no-referrer"
     assert "no-store" in page["Cache-Control"]
     row.refresh_from_db()
@@ -183,7 +185,12 @@ def test_a_changed_or_expired_link_says_so(client, mailing_list):
         patch.setattr(signing.time, "time", lambda: timezone.now().timestamp() + 8 * links.DAY)
         response = client.post(url, **OWN)
     assert response.status_code == 400
-    assert "expired" in response.content.decode()
+    html = response.content.decode()
+    assert "This link does not work" in html
+    assert "expired" in html
+    # They wrote nothing that they could go back to.
+    assert "Go back" not in html
+    assert 'href="/"' in html
     row.refresh_from_db()
     assert row.state == State.PENDING
     assert client.post(url, **FOREIGN).status_code == 403
