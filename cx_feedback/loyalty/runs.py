@@ -125,7 +125,7 @@ def run_silent() -> Run:
 
     def work(run: Run) -> dict[str, Any]:
         note(run, Run.Step.RETURNED)
-        won_back = services.find_won_back(since=services.lately())
+        won_back = services.find_won_back(since=services.lately(), any_tier=True)
         note(run, Run.Step.MOVE)
         newly_silent, found_late = services.find_silent()
         return {"won_back": won_back, "newly_silent": newly_silent, "found_late": found_late}

@@ -138,16 +138,21 @@ def _not_seen_any_more(silences: list[Silence]) -> set[int]:
     return {s.pk for s in silences if latest.get(s.reader_id, datetime.date.min) >= s.last_day}
 
 
-def find_won_back(*, as_of: datetime.date | None = None, since: datetime.date | None = None) -> int:
+def find_won_back(
+    *,
+    as_of: datetime.date | None = None,
+    since: datetime.date | None = None,
+    any_tier: bool = False,
+) -> int:
     """End the silences of readers who came again up to ``as_of``, today by default.
 
-    With ``since`` only of who came on that day or later and whose tier is one of the silent. A
-    silence of another tier (the borders were moved, the tier is not written yet) is left to a
-    look at all, as is a day of a log that comes late. Sends ``reader_won_back`` in the same
-    transaction; returns how many ended.
+    With ``since`` only of who came on that day or later and, unless ``any_tier``, whose tier is
+    one of the silent. A silence of another tier (the borders were moved, the tier is not written
+    yet) is left to the hourly look, a day of a log that comes late to the weekly look at all.
+    Sends ``reader_won_back`` in the same transaction; returns how many ended.
     """
     as_of, ended = as_of or timezone.localdate(), 0
-    while ids := _who_returned(as_of, since):
+    while ids := _who_returned(as_of, since, any_tier):
         parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
         these = sum(_end_some(as_of, part) for part in parts)
         ended += these
@@ -168,7 +173,7 @@ def lately(as_of: datetime.date | None = None) -> datetime.date | None:
     return fit.as_of - datetime.timedelta(days=LATE_DAYS)
 
 
-def _who_returned(as_of: datetime.date, since: datetime.date | None) -> list[int]:
+def _who_returned(as_of: datetime.date, since: datetime.date | None, any_tier: bool) -> list[int]:
     """Return ids of open silences whose readers came again, MANY at most.
 
     Found all at once and then cut: planned for the first few, PostgreSQL looks up the readers
@@ -180,8 +185,10 @@ def _who_returned(as_of: datetime.date, since: datetime.date | None) -> list[int
         lately = ""
         params: tuple[Any, ...] = (as_of,)
         if since is not None:
-            lately = "AND r.last_day >= %s AND r.tier IN (%s, %s) "
-            params = (since, *map(str, SILENT), as_of, since)
+            lately, silent = "AND r.last_day >= %s ", ()
+            if not any_tier:
+                lately, silent = lately + "AND r.tier IN (%s, %s) ", tuple(map(str, SILENT))
+            params = (since, *silent, as_of, since)
         came = (
             f"SELECT s.id FROM {SILENCE} s JOIN {READER} r ON r.id = s.reader_id "
             f"WHERE s.won_back_on IS NULL AND r.last_day > s.last_day {lately}"
