@@ -11,13 +11,14 @@ from wagtail.models import ModelLogEntry
 
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.measured import Attitude, Effect, Experiment
+from cx_feedback.loyalty.models import Silence
 from cx_feedback.loyalty.segments import segment
 from cx_feedback.loyalty.timeline import fold_visits, timeline
 from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Consent, Reader, VisitDay
-from tests.loyalty.conftest import END, at_risk, weeks_before
+from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 from tests.loyalty.test_overview import staff  # noqa: F401
 from tests.loyalty.test_returns import noon
 from tests.pages import make_survey
@@ -174,6 +175,16 @@ def test_a_segment_is_exported_with_figures_and_remembered(magazine, staff):  # 
     assert {log.user.username for log in logs} == {"ed"}
 
 
+def test_names_taken_along_are_remembered_before_the_first_scores_and_by_rest_too(staff):  # noqa: F811
+    bring([("ana", END)])
+    client = staff(*RIGHTS, "view_reader")
+    assert len(exported(client.get(f"{ADMIN}readers/?export=csv"))) == 1
+    assert len(client.get(f"{API}readers/?limit=5").json()["readers"]) == 1
+    by_hand, by_program = ModelLogEntry.objects.filter(action="cx_loyalty.export")
+    assert {one.user.username for one in (by_hand, by_program)} == {"ed"}
+    assert {(one.data["rows"], one.data["named"]) for one in (by_hand, by_program)} == {(1, True)}
+
+
 def test_an_export_costs_the_same_for_many(magazine, staff, django_assert_max_num_queries):  # noqa: F811
     services.score(as_of=END)
     client = staff(*RIGHTS, "view_reader")
@@ -234,6 +245,17 @@ def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
     assert client.get(f"{ADMIN}readers/999999/").status_code == 404
     assert re.search("<h1[^>]*>.*?ana@example.org.*?</h1>", html, re.DOTALL), "who it is"
     assert page(client, f"readers/{person.pk}/?before=nonsense")
+
+
+def test_the_time_line_tells_of_a_withdrawn_consent_and_of_silences(person, staff):  # noqa: F811
+    readers.withdraw_consent(reader=person, purpose=Consent.VISITS)
+    Silence.objects.create(
+        reader=person, last_day=weeks_before(5), fell_on=weeks_before(2), probability=0.1,
+        won_back_on=END,
+    )  # fmt: skip
+    html = page(staff(*RIGHTS, "view_reader"), f"readers/{person.pk}/")
+    for words in ("Withdrew the consent to visits being counted", "Fell silent", "Came back"):
+        assert words in html, words
 
 
 def test_days_of_mere_visits_are_told_together(person, staff):  # noqa: F811

@@ -30,8 +30,9 @@ from cx_feedback.loyalty.two_by_two import two_by_two
 from cx_feedback.loyalty.wording import doubts
 from cx_feedback.readers.models import Reader
 
-#: The action of the audit log for a look at one reader.
+#: The actions of the audit log for a look at one reader, and for readers taken along.
 VIEWED = "cx_loyalty.reader_viewed"
+EXPORTED = "cx_loyalty.export"
 
 
 class StaffView(FeedbackAPIView):
@@ -127,7 +128,10 @@ class ExperimentsView(StaffView):
 
 
 class ReadersView(StaffView):
-    """``GET``: readers of a tier or a field of the two-by-two, by id, page after page."""
+    """``GET``: readers of a tier or a field of the two-by-two, by id, page after page.
+
+    The audit log remembers each page as an export: it names them with their addresses.
+    """
 
     names = True
 
@@ -143,6 +147,8 @@ class ReadersView(StaffView):
         found = list(readers[: asked["limit"] + 1])
         page = found[: asked["limit"]]
         rows = [row_of(member, named=True) for member in segments.members(page, fit)]
+        data = {"rows": len(rows), "named": True, "asked": request.query_params.dict()}
+        log(fit or request.user, EXPORTED, user=request.user, data=data)
         return Response(
             {
                 "readers": out.ReaderOut(rows, many=True).data,

@@ -160,9 +160,9 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
         if not self.is_export:
             return super().get(request, *args, **kwargs)
         readers = self.get_queryset()
-        if self.fit is not None:
-            data = {"rows": readers.count(), "named": self.named, "asked": request.GET.dict()}
-            log(self.fit, EXPORTED, user=request.user, data=data)
+        data = {"rows": readers.count(), "named": self.named, "asked": request.GET.dict()}
+        # The names are there before the first scores, too.
+        log(self.fit or request.user, EXPORTED, user=request.user, data=data)
         response: HttpResponseBase = self.as_spreadsheet(
             self._exported(readers), request.GET["export"]
         )
