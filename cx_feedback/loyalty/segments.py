@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
 
 from cx_feedback.loyalty.attitudes import placed
 from cx_feedback.loyalty.models import Attitude, CellScore, Fit
@@ -38,15 +38,17 @@ def segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
     readers = Reader.objects.exclude(first_period=None)
     if tier:
         readers = readers.filter(tier=tier)
-    scores = CellScore.objects.none()
-    if fit is not None:
-        scores = CellScore.objects.filter(
-            fit=fit,
-            x=OuterRef("active_periods") - 1,
-            t_x=OuterRef("last_period") - OuterRef("first_period"),
-            n=period_of(fit.as_of) - OuterRef("first_period"),
-        )
-    return readers.annotate(p=Subquery(scores.values("p_return")[:1]))
+    if fit is None:
+        return readers.annotate(p=Subquery(CellScore.objects.none().values("p_return")))
+    scores = CellScore.objects.filter(
+        fit=fit,
+        x=OuterRef("active_periods") - 1,
+        t_x=OuterRef("last_period") - OuterRef("first_period"),
+        n=period_of(fit.as_of) - OuterRef("first_period"),
+    )
+    # Who came since in a period that had begun may have the figures of somebody else's cell.
+    p = When(last_day__lte=fit.as_of, then=Subquery(scores.values("p_return")[:1]))
+    return readers.annotate(p=Case(p, default=None))
 
 
 def of_field(readers: QuerySet[Reader], field: str) -> QuerySet[Reader]:

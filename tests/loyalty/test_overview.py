@@ -11,6 +11,7 @@ from cx_feedback.loyalty.attitudes import Field
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.model import Quality
 from cx_feedback.loyalty.models import Attitude, Fit
+from cx_feedback.loyalty.segments import by_chance, segment
 from cx_feedback.loyalty.selectors import ReaderScore
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.wording import check_words, habit_words, quality_words, verdict_words
@@ -101,6 +102,18 @@ def test_a_reader_who_came_since_has_no_old_score(magazine):
     bring([(reader.external_id, END + datetime.timedelta(days=1))])
     (row,) = selectors.with_scores(Reader.objects.filter(pk=reader.pk), fit)
     assert row.p_return is None
+
+
+def test_who_came_since_stands_last_though_their_figures_are_another_s(magazine):
+    """In the middle of a week a second day of it changes no figure but that of the last day."""
+    wednesday = END - datetime.timedelta(days=4)
+    bring([("eva", weeks_before(3)), ("eva", wednesday)])
+    fit = services.score(as_of=wednesday).fit
+    Reader.objects.filter(last_day__gt=wednesday).delete()
+    bring([("eva", wednesday + datetime.timedelta(days=1))])
+    for least_first in (True, False):
+        listed = list(by_chance(segment(fit=fit), least_first=least_first))
+        assert (listed[-1].external_id, listed[-1].p) == ("eva", None)
 
 
 def test_rest_is_for_staff_and_names_nobody(magazine, staff, client):
