@@ -14,7 +14,9 @@ from cx_feedback.comments import services as comments
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Comment, Follow, ModerationEvent, Thread, Vote
+from cx_feedback.loyalty import runs
 from cx_feedback.loyalty import services as loyalty
+from cx_feedback.loyalty.locks import only_one
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
@@ -241,6 +243,21 @@ def test_scorings_are_one(magazine):  # noqa: F811
     assert not again.changed
     assert (Fit.objects.count(), CellScore.objects.count(), Silence.objects.count()) == once
     assert dict(Reader.objects.values_list("pk", "tier")) == tiers
+
+
+def test_one_run_at_a_time_of_any_number_of_workers(magazine):  # noqa: F811
+    found = []
+
+    def worker():
+        found.append(runs.run_score(as_of=END).outcome)
+
+    with only_one() as free:
+        assert free
+        in_threads(worker, worker)
+    assert found == ["skipped"] * 2
+    assert not Fit.objects.exists()
+    in_threads(worker)
+    assert found[-1] == "done"
 
 
 def test_each_silence_and_each_return_is_told_exactly_once(magazine, heard):  # noqa: F811

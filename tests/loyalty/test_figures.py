@@ -83,6 +83,16 @@ def test_the_overview_warns_of_a_run_that_failed_and_check_says_how_long_others_
     assert "Weekly fit with comparison" not in page(client)
 
 
+def test_a_run_that_goes_on_shows_how_far_it_is(staff):  # noqa: F811
+    Run.objects.create(kind="refit", steps=5, steps_done=2, step="check")
+    html = page(staff(*RIGHTS), "check/")
+    for words in (
+        "Weekly fit with comparison", "running", '<progress max="100" value="40">40 %</progress>',
+        "comparing with what came",
+    ):  # fmt: skip
+        assert words in html, words
+
+
 def test_what_brings_readers_back_costs_the_same_for_any_number(staff, article):  # noqa: F811
     client = staff(*RIGHTS)
     effect("all", 0)
