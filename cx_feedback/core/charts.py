@@ -57,7 +57,7 @@ def figure(value: float | None, unit: str = "") -> str:
     if value is None:
         return "–"
     places = 0 if abs(value) >= 100 or float(value).is_integer() else 1
-    return f"{decimal(value, places, grouped=True)} {unit}".strip()
+    return f"{decimal(value, places, grouped=True)} {unit}".strip().replace("-", "−", 1)
 
 
 def bars(

@@ -34,7 +34,7 @@ def test_a_long_label_is_broken_into_two_lines():
 
 def test_negative_scores_hang_left_of_zero():
     html = bars("NPS", [Bar("a", -40, -60, -20), Bar("b", 30, 10, 50)])
-    assert "-40" in html
+    assert "−40" in html, "a minus sign, as in the tables beside"
 
 
 def test_lines_break_at_gaps():

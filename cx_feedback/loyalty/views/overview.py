@@ -140,7 +140,8 @@ def _expected_words(expected: list[Expectation]) -> str:
     if not over:
         return ""
     return _(
-        "Looked at %(n)d times so far: %(held)d times the readers who came were within the range."
+        "Looked at %(n)d times so far: %(held)d times the readers who came were within the range. "
+        "Of 20 times, 19 should be."
     ) % {
         "n": len(over),
         "held": sum(bool(one.held) for one in over),
