@@ -185,9 +185,8 @@ def _who_returned(as_of: datetime.date, since: datetime.date | None, any_tier: b
         lately = ""
         params: tuple[Any, ...] = (as_of,)
         if since is not None:
-            lately, silent = "AND r.last_day >= %s ", ()
-            if not any_tier:
-                lately, silent = lately + "AND r.tier IN (%s, %s) ", tuple(map(str, SILENT))
+            silent = () if any_tier else tuple(map(str, SILENT))
+            lately = f"AND r.last_day >= %s {'AND r.tier IN (%s, %s) ' if silent else ''}"
             params = (since, *silent, as_of, since)
         came = (
             f"SELECT s.id FROM {SILENCE} s JOIN {READER} r ON r.id = s.reader_id "

@@ -106,7 +106,7 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
             title,
             *tier,
             Cell("score_shown", label=_("Score"), sort_key="p"),
-            Cell("reason", label=_("Why")),
+            Cell("reason", label=_("Why"), classname="cx-segment__why"),
             Cell("last_shown", label=_("Last visit"), sort_key="last_day"),
             *self._frequency,
             Cell("visit_days", label=_("Days with a visit")),
