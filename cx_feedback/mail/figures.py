@@ -108,15 +108,14 @@ def clicked_by_letter(
 ) -> dict[int, tuple[int, int]]:
     """Return for each letter of a mailing how many went out and how many of those were clicked.
 
-    Of those that were due before ``until``, if given.
+    Of those that were due before ``until``, and clicked until then, if given.
     """
     rows = Delivery.objects.filter(mailing=mailing, **_OUT)
+    reports = MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED)
     if until:
-        rows = rows.filter(due_at__lt=until)
+        rows, reports = rows.filter(due_at__lt=until), reports.filter(at__lte=until)
     sent = rows.order_by().values_list("letter")
-    clicked = sent.filter(
-        Exists(MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED))
-    )
+    clicked = sent.filter(Exists(reports))
     clicks = dict(clicked.annotate(n=Count("pk")))
     return {letter: (n, clicks.get(letter, 0)) for letter, n in sent.annotate(n=Count("pk"))}
 

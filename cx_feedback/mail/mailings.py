@@ -1,6 +1,7 @@
-"""What the mailings of the ledger are called; the rooms that post say so.
+"""What the mailings of the ledger are called, and what an early start means to them.
 
-``register("rule", describe)`` in a room's ``ready()`` names the mailings ``"rule:<id>"``.
+The rooms that post say so: ``register("rule", describe)`` in a room's ``ready()`` names the
+mailings ``"rule:<id>"``.
 """
 
 from collections import defaultdict
@@ -9,12 +10,28 @@ from collections.abc import Callable, Iterable
 #: Takes the parts behind the colon, returns the name of each that is known.
 Describe = Callable[[list[str]], dict[str, str]]
 
+#: Takes the part behind the colon of a mailing whose rest is about to go out at once.
+Hurry = Callable[[str], None]
+
 _describers: dict[str, Describe] = {}
+_hurries: dict[str, Hurry] = {}
 
 
-def register(kind: str, describe: Describe) -> None:
-    """Let ``describe`` name the mailings whose word before the colon is ``kind``."""
+def register(kind: str, describe: Describe, hurry: Hurry | None = None) -> None:
+    """Let ``describe`` name the mailings whose word before the colon is ``kind``.
+
+    ``hurry`` is told, in the transaction, when an editor lets what waits of one go out now.
+    """
     _describers[kind] = describe
+    if hurry:
+        _hurries[kind] = hurry
+
+
+def hurried(mailing: str) -> None:
+    """Tell the room of ``mailing`` that what waits of it goes out now."""
+    kind, _colon, rest = mailing.partition(":")
+    if kind in _hurries:
+        _hurries[kind](rest)
 
 
 def names_of(mailings: Iterable[str]) -> dict[str, str]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -74,14 +74,14 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        # Wagtail shows no subtitle beside the way here, and which issue it is matters most.
+        # Wagtail shows the last step of the way here as title: which issue it is matters most.
         return str(self.issue)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             *self.breadcrumbs_items,
             {"url": reverse(self.viewset.get_url_name("list")), "label": _("Issues")},
-            {"url": "", "label": _("Try and send")},
+            {"url": "", "label": self.get_page_title()},
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -127,7 +127,11 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
         issue = services.schedule(issue_id=self.issue.pk, at=self.form.cleaned_data["at"])
         if issue.state == Issue.State.SCHEDULED:
             return _("It is scheduled.")
-        return _("It is on its way to %d subscribers.") % issue.recipients
+        return ngettext(
+            "It is on its way to %(count)d subscriber.",
+            "It is on its way to %(count)d subscribers.",
+            issue.recipients,
+        ) % {"count": issue.recipients}
 
     def _back(self) -> str:
         services.unschedule(issue_id=self.issue.pk)

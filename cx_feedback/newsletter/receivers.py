@@ -32,7 +32,7 @@ def connect() -> None:
     ):
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
     mailings.register("rule", selectors.names_of_rules)
-    mailings.register("issue", selectors.names_of_issues)
+    mailings.register("issue", selectors.names_of_issues, hurry=rest_goes_now)
     mailings.register("issuetest", selectors.names_of_issues)
     mailings.register("optin", selectors.names_of_opt_ins)
     mailings.register("guide", guides.names_of)
@@ -98,6 +98,12 @@ def reported(sender: Any, mailing: str, recipient_key: str, event: str, **kwargs
     key = recipient_key.partition(":")[0]
     if key.isdigit():
         services.leave(int(key))
+
+
+def rest_goes_now(issue_id: str) -> None:
+    """Decide an issue's subject test with what was clicked until now."""
+    if issue_id.isdigit():
+        services.end_test(issue_id=int(issue_id))
 
 
 def export(

@@ -8,6 +8,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import (
     BooleanColumn,
@@ -140,7 +141,7 @@ class FollowUpRuleViewSet(SnippetViewSet):
         Column("mailing_list", label=_("To subscribers of")),
         BooleanColumn("active", label=_("Active")),
         NumberColumn("waiting", label=_("Waiting")),
-        DeliveriesColumn("sent", label=_("Sent")),
+        DeliveriesColumn("sent", label=pgettext_lazy("mails", "Sent")),
     ]
 
     def get_queryset(self, request: Any) -> QuerySet[FollowUpRule]:

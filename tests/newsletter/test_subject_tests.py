@@ -64,6 +64,7 @@ def end_test(issue):
     past = timezone.now() - datetime.timedelta(seconds=1)
     Delivery.objects.filter(due_at__gte=issue.test_ends_at).update(due_at=past)
     Delivery.objects.filter(state="sent").update(due_at=past - HOURS)
+    MailReport.objects.update(at=past - HOURS)
     Issue.objects.update(test_ends_at=past)
 
 
@@ -105,6 +106,93 @@ def test_a_run_that_claimed_the_rest_before_the_decision_sends_no_old_subject(
     end_test(made)
     Delivery.objects.filter(state="pending").update(state="claimed", claimed_by="x")
     tasks.post_issues()
+    assert {m.subject for m in send()} == {"Two"}
+
+
+def test_clicks_after_the_test_change_nothing_of_it(admin_client, client, counted, issue, crowd):
+    made = issue(test_share=40)
+    services.schedule(issue_id=made.pk)
+    first = send()
+    click(client, first, "Two", 1)
+    end_test(made)
+    click(client, first, "One", 5)  # after its end, before the decision
+    tasks.post_issues()
+    click(client, [m for m in first if m.subject == "One"][5:], "One", 3)
+    made.refresh_from_db()
+    assert [each.clicked for each in services.result_of(made)] == [0, 1]
+    page = admin_client.get(
+        reverse(f"{Issue.snippet_viewset.get_url_name('send')}", args=[made.pk])
+    )
+    html = page.content.decode()
+    assert "The rest gets the subject that was clicked more by then." in html
+    share = 100 / services.result_of(made)[1].sent
+    assert f"{share:.1f} %" in html
+    # Wagtail heads the page with the last step of the way to it: the issue.
+    assert page.context["breadcrumbs_items"][-1]["label"] == "One"
+
+
+def test_a_test_without_clicks_says_so(admin_client, counted, issue, crowd):
+    made = issue(test_share=40)
+    services.schedule(issue_id=made.pk)
+    send()
+    end_test(made)
+    tasks.post_issues()
+    url = reverse(f"{Issue.snippet_viewset.get_url_name('send')}", args=[made.pk])
+    html = admin_client.get(url).content.decode()
+    assert "Neither was clicked more" in html
+    assert "that was clicked more by then" not in html
+
+
+def test_a_look_at_a_claim_costs_one_query(counted, issue, crowd, django_assert_num_queries):
+    made = issue(test_share=40)
+    services.schedule(issue_id=made.pk)
+    read = ("mailing", "recipient_key")  # Of what a claim reads, what tells who waits.
+    claimed = list(Delivery.objects.only(*read))
+    with django_assert_num_queries(1):
+        later = services.undecided(claimed)
+    assert set(later) == {d.pk for d in claimed if not part_of(made, d.recipient_key)}
+
+
+def test_who_starts_the_rest_now_ends_the_test(admin_client, client, counted, issue, crowd):
+    made = issue(test_share=40)
+    services.schedule(issue_id=made.pk)
+    first = send()
+    click(client, first, "Two", 2)
+    admin_client.post(reverse("cx_deliveries:mailing", args=[made.mailing]), {"do": "start"})
+    rest = send()
+    assert {m.subject for m in rest} == {"Two"}
+    assert len(first) + len(rest) == 60
+    made.refresh_from_db()
+    assert made.best_subject == "Two"
+    assert sum(each.sent for each in services.result_of(made)) == len(first)
+    assert services.decide_tests(now=timezone.now() + 5 * HOURS) == 0
+
+
+@pytest.mark.parametrize("hours", [1, 9], ids=["before the test ends", "after"])
+def test_who_puts_off_the_rest_of_a_test_gets_both(client, counted, issue, crowd, hours):
+    made = issue(test_share=40)
+    services.schedule(issue_id=made.pk)
+    first = send()
+    click(client, first, "Two", 1)
+    at = timezone.now() + hours * HOURS
+    post_office.schedule(mailing=made.mailing, at=at)
+    if hours == 1:
+        # Its hour comes while the test runs: nobody gets a subject that was not chosen.
+        Delivery.objects.filter(state="pending").update(due_at=timezone.now())
+        assert send() == []
+        made.refresh_from_db()
+        assert set(Delivery.objects.filter(state="pending").values_list("due_at", flat=True)) == {
+            made.test_ends_at
+        }
+        return
+    Delivery.objects.filter(state="sent").update(due_at=timezone.now() - 6 * HOURS)
+    MailReport.objects.update(at=timezone.now() - 5 * HOURS)
+    Issue.objects.update(test_ends_at=timezone.now() - HOURS)
+    assert tasks.post_issues() == 1
+    assert send() == []
+    waiting = Delivery.objects.filter(state="pending")
+    assert set(waiting.values_list("due_at", flat=True)) == {at}
+    waiting.update(due_at=timezone.now())
     assert {m.subject for m in send()} == {"Two"}
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tasks import nudge
+from cx_feedback.mail.mailings import hurried
 from cx_feedback.mail.models import Delivery, Mailing
 from cx_feedback.mail.services.ledger import cancel
 
@@ -47,6 +48,8 @@ def schedule(*, mailing: str, at: datetime.datetime | None = None) -> int:
 
     Returns how many that are. Raises InvalidInput for a moment that has passed, naming ``at``.
     """
+    if at is None:
+        hurried(mailing)
     now = timezone.now()
     if at is not None and at <= now:
         raise InvalidInput(fields={"at": [_("That moment has passed.")]})
@@ -64,16 +67,14 @@ def schedule(*, mailing: str, at: datetime.datetime | None = None) -> int:
 
 @transaction.atomic
 def go_on_with(*, mailing: str, letter_id: int, since: datetime.datetime) -> int:
-    """Let what of ``mailing`` is due from ``since`` on go out now, as another letter.
+    """Let what of ``mailing`` is due from ``since`` on go out as another letter.
 
-    Returns how many that are; what is paused stays held.
+    Returns how many that are; what is paused stays held, what an editor put off waits on.
     """
     rest = Delivery.objects.filter(mailing=mailing, due_at__gte=since)
     # What a run has claimed it knows with the old letter: it is given back.
     rest.filter(state=State.CLAIMED).update(state=State.PENDING, claimed_by="", lease_until=None)
-    count = rest.filter(state__in=[State.PENDING, State.HELD]).update(
-        letter_id=letter_id, due_at=timezone.now()
-    )
+    count = rest.filter(state__in=[State.PENDING, State.HELD]).update(letter_id=letter_id)
     _nudge()
     return count
 

@@ -63,8 +63,12 @@ def number_of(figures: Figures, name: str) -> int:
 def share_of(figures: Figures, name: str) -> str:
     """Return its share of what was sent, in per cent; "" when nothing was sent."""
     share = figures.share(name)
-    if share is None:
-        return ""
+    return "" if share is None else percent(share)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Return a share, 0 to 1, in per cent; small ones so that they can be told apart."""
     return f"{decimal(share * 100, 2 if 0 < share < 0.01 else 1)} %"
 
 

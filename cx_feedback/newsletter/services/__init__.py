@@ -18,7 +18,12 @@ from cx_feedback.newsletter.services.preferences import (
     leave_all,
     send_preferences_link,
 )
-from cx_feedback.newsletter.services.subject_tests import decide_tests, result_of, undecided
+from cx_feedback.newsletter.services.subject_tests import (
+    decide_tests,
+    end_test,
+    result_of,
+    undecided,
+)
 from cx_feedback.newsletter.services.subscriptions import (
     confirm,
     confirm_all,
@@ -33,6 +38,7 @@ __all__ = [
     "confirm",
     "confirm_all",
     "decide_tests",
+    "end_test",
     "erase",
     "fill_digests",
     "find_missed",

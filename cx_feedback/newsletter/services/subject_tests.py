@@ -90,7 +90,10 @@ def _turns(people: Iterator[mail.Recipient]) -> Iterator[list[mail.Recipient]]:
 
 
 def result_of(issue: Issue) -> list[Tried]:
-    """Return how the two subjects of a test did so far; empty before it began."""
+    """Return how the two subjects of a test did so far; empty before it began.
+
+    What is clicked after it changes nothing, so that it always shows why which one won.
+    """
     if not issue.test_letters:
         return []
     counts = clicked_by_letter(issue.mailing, until=issue.test_ends_at)
@@ -116,20 +119,38 @@ def decide_tests(*, now: datetime.datetime | None = None) -> int:
             issue = over.select_for_update(skip_locked=True).filter(pk=pk).first()
             if issue is None:
                 continue
-            first, second = result_of(issue)
-            issue.winner = "b" if second.rate > first.rate else "a"
-            issue.save(update_fields=["winner"])
-            mail.go_on_with(
-                mailing=issue.mailing,
-                letter_id=issue.test_letters["ab".index(issue.winner)],
-                since=issue.test_ends_at,
-            )
+            _decide(issue)
             decided += 1
     return decided
 
 
+@transaction.atomic
+def end_test(*, issue_id: int) -> None:
+    """End the test of an issue now, if one runs: an editor lets the rest go out at once."""
+    running = Issue.objects.filter(test_ends_at__isnull=False, winner="")
+    issue = running.select_for_update().filter(pk=issue_id).first()
+    if issue is not None:
+        issue.test_ends_at = min(issue.test_ends_at, timezone.now())
+        _decide(issue)
+
+
+def _decide(issue: Issue) -> None:
+    assert issue.test_ends_at is not None
+    first, second = result_of(issue)
+    issue.winner = "b" if second.rate > first.rate else "a"
+    issue.save(update_fields=["winner", "test_ends_at"])
+    mail.go_on_with(
+        mailing=issue.mailing,
+        letter_id=issue.test_letters["ab".index(issue.winner)],
+        since=issue.test_ends_at,
+    )
+
+
 def undecided(deliveries: list[Delivery]) -> dict[int, datetime.datetime]:
-    """Return until when to put off those of ``deliveries`` whose test nobody decided yet."""
+    """Return until when to put off those of ``deliveries`` that wait for a test's decision.
+
+    They are told by who they are, not by when they are due: an editor may have put that earlier.
+    """
     ids = {
         int(number)
         for each in deliveries
@@ -137,11 +158,11 @@ def undecided(deliveries: list[Delivery]) -> dict[int, datetime.datetime]:
     }
     if not ids:
         return {}
-    ends = {
-        f"{ISSUE}{pk}": at
-        for pk, at in Issue.objects.filter(
-            pk__in=ids, winner="", test_ends_at__isnull=False
-        ).values_list("pk", "test_ends_at")
-    }
+    running = Issue.objects.filter(pk__in=ids, winner="", test_ends_at__isnull=False)
+    tested = {issue.mailing: issue for issue in running.only("test_ends_at", "test_share")}
     soon = timezone.now() + SOON
-    return {d.pk: soon for d in deliveries if d.mailing in ends and d.due_at >= ends[d.mailing]}
+    return {
+        each.pk: max(soon, issue.test_ends_at)
+        for each in deliveries
+        if (issue := tested.get(each.mailing)) and not part_of(issue, each.recipient_key)
+    }
