@@ -21,7 +21,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail import selectors, services
+from cx_feedback.mail import clicked, selectors, services
 from cx_feedback.mail.figures import figures_of, states_of
 from cx_feedback.mail.mailings import names_of
 from cx_feedback.mail.models import Delivery, Mailing
@@ -125,12 +125,14 @@ class MailingView(MailingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.GET.get("weeks", "")
         weeks = int(asked) if asked in map(str, WEEKS) else conf.get("LOYALTY_HORIZON_WEEKS")
+        figures = figures_of(mailing=self.mailing.name, weeks=weeks)
         return {
             **super().get_context_data(**kwargs),
             **self._live(),
             "form": self.form,
             "media": self.form.media,
-            "figures": figures_of(mailing=self.mailing.name, weeks=weeks),
+            "figures": figures,
+            "links": clicked.named(figures.by_link),
             "weeks": sorted({*WEEKS, weeks}),
         }
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -139,7 +140,9 @@ class SendAgainView(View):
             )
             % {"count": count},
         )
-        return redirect("cx_deliveries:index")
+        back = request.POST.get("next", "")
+        ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+        return redirect(back if ours else "cx_deliveries:index")
 
     def chosen(self, request: HttpRequest) -> DeliveryQuerySet:
         rows = Delivery.objects.all()

@@ -96,6 +96,19 @@ def test_send_again_takes_what_the_filters_show(chief, ledger, query, data, gone
     assert "".join(sorted(after.values_list("recipient_key", flat=True))) == gone
 
 
+def test_send_again_leads_back_to_where_it_was_pressed(chief, ledger):
+    index, again = reverse("cx_deliveries:index"), reverse("cx_deliveries:again")
+    for page in (
+        f"{index}?q=example",
+        reverse("cx_deliveries:inspect", args=[Delivery.objects.get(recipient_key="2").pk]),
+    ):
+        html = chief.get(page).content.decode()
+        assert f'name="next" value="{page}"' in html
+        assert chief.post(again, {"pk": "x", "next": page}).url == page
+    for elsewhere in ("https://x.example/", "//x.example/", ""):
+        assert chief.post(again, {"pk": "x", "next": elsewhere}).url == index
+
+
 def test_one_delivery_is_shown_without_its_secret_links_and_goes_again(chief, ledger):
     row = Delivery.objects.get(recipient_key="2")
     html = chief.get(reverse("cx_deliveries:inspect", args=[row.pk])).content.decode()

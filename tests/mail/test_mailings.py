@@ -6,9 +6,10 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Locale
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail import services
+from cx_feedback.mail import clicked, services
 from cx_feedback.mail.figures import Figures, figures_of
 from cx_feedback.mail.models import Delivery, Mailing, MailReport
 from cx_feedback.mail.progress import progress_of
@@ -16,6 +17,9 @@ from cx_feedback.mail.services import Recipient
 from cx_feedback.mail.templatetags.cx_feedback_mail import per_time, share_of
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import VisitDay
+from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.models import Survey
+from tests.surveys.conftest import stream
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -218,6 +222,34 @@ def test_the_screen_shows_figures(admin_client, week_old):
     assert "Español" in page
     assert "25.0 %" in page
     assert '<option value="8" selected>' in page
+    # One table, so that the columns of all parts stand below each other.
+    assert page.count('<table class="listing cx-cards') == 1
+    for heading in ("Language", "Tier when it was posted"):
+        assert f'scope="rowgroup" colspan="10">{heading}</th>' in page
     assert "Opened" not in page
     rows = admin_client.get(reverse("cx_deliveries:inspect", args=[row.pk])).content.decode()
     assert "Bounced" in rows
+
+
+def test_clicked_links_have_the_names_that_editors_know(home):
+    Locale.objects.get_or_create(language_code="en")
+    survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
+    base = home.get_site().root_url
+    ask = f"{base}/feedback/surveys/{survey.pk}/ask/"
+    found = clicked.named(
+        [
+            (f"{ask}?q=q-choice&v=c-bad&lang=en", 3),
+            (f"{ask}?q=gone&v=1&lang=en", 2),
+            (f"{base}/caf%C3%A9/", 1),
+            ("https://x.example/a?b=c", 1),
+        ]
+    )
+    labels = [link.label for link in found]
+    assert labels[0].startswith("Your visit: ")
+    assert labels[0].endswith(": Bad")
+    assert labels[1:] == [
+        f"/feedback/surveys/{survey.pk}/ask/?q=gone&v=1&lang=en",
+        "/café/",
+        "https://x.example/a?b=c",
+    ]
+    assert [link.readers for link in found] == [3, 2, 1, 1]

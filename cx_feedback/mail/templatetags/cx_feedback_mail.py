@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from cx_feedback.core import conf
 from cx_feedback.core.numbers import decimal
-from cx_feedback.mail.figures import Figures
+from cx_feedback.mail.figures import Figures, MailingFigures
 
 register = template.Library()
 
@@ -73,6 +73,13 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def all_groups(figures: Figures) -> list[tuple[str, Figures]]:
-    """Return the total as the one row of a table."""
-    return [(_("All"), figures)]
+def sections(figures: MailingFigures) -> list[tuple[str, list[tuple[str, Figures]]]]:
+    """Return the parts of the table of figures with their headings: all, by language, by tier."""
+    parts = [("", [(_("All"), figures.total)])]
+    for heading, groups in (
+        (_("Language"), figures.by_language),
+        (_("Tier when it was posted"), figures.by_tier),
+    ):
+        if len(groups) > 1:
+            parts.append((heading, groups))
+    return parts
