@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, When
 from django.db.models.functions import TruncDate
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
@@ -120,14 +120,20 @@ def clicked_by_letter(
     return {letter: (n, clicks.get(letter, 0)) for letter, n in sent.annotate(n=Count("pk"))}
 
 
+def _spoken(prefix: str = "") -> Case:
+    """Return the language of a delivery: its letter's, of one for any language the recipient's."""
+    theirs, letter_s = f"{prefix}language", f"{prefix}letter__language"
+    return Case(When(**{letter_s: ""}, then=F(theirs)), default=F(letter_s))
+
+
 def _grouped(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
-    found: Any = rows.values_list("letter__language", "tier").annotate(n=Count("pk"))
+    found: Any = rows.values_list(_spoken(), "tier").annotate(n=Count("pk"))
     return [((language, tier), n) for language, tier, n in found]
 
 
 def _add_reports(groups: dict[Group, Figures], mailing: str) -> None:
     reports = MailReport.objects.filter(delivery__mailing=mailing).order_by()
-    counted = reports.values_list("kind", "delivery__letter__language", "delivery__tier").annotate(
+    counted = reports.values_list("kind", _spoken("delivery__"), "delivery__tier").annotate(
         n=Count("delivery", distinct=True)
     )
     names = {each.name for each in fields(Figures)} | {Kind.DELIVERED}

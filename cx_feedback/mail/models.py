@@ -114,6 +114,8 @@ class Delivery(models.Model):
     )
     #: Of the reader when it was posted: coming back changes it.
     tier = models.CharField(_("tier"), max_length=16, blank=True, default="")
+    #: Of the recipient when it was posted, where the letter is for any language.
+    language = models.CharField(_("language"), max_length=12, blank=True, default="")
     variables = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     policy = models.CharField(
         _("policy"), max_length=16, choices=Policy, default=Policy.AT_MOST_ONCE

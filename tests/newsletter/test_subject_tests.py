@@ -297,3 +297,21 @@ def test_figures_know_language_and_tier(issue, subscribe):
     found = figures_of(mailing=Delivery.objects.get().mailing, weeks=4)
     assert [name for name, _ in found.by_tier] == ["Lost"]
     assert [name for name, _ in found.by_language] == ["English"]
+
+
+def test_figures_of_an_issue_for_any_language_are_by_that_of_its_subscribers(issue, subscribe):
+    rows = [
+        subscribe(f"{n}@example.org", language=code) for n, code in enumerate(["es", "es", "en"])
+    ]
+    made = issue(other_subject="")
+    services.schedule(issue_id=made.pk)
+    send()
+    # As it was posted: whoever changes it later, or is erased, changes no figures.
+    Subscription.objects.update(language="en")
+    spanish = Delivery.objects.get(recipient_key=str(rows[0].pk))
+    post_office.note(reference=spanish.reference, kind="clicked", url="http://localhost/")
+    found = figures_of(mailing=made.mailing, weeks=4).by_language
+    assert [(name, each.sent, each.clicked) for name, each in found] == [
+        ("Español", 2, 1),
+        ("English", 1, 0),
+    ]

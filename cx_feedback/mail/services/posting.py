@@ -30,6 +30,8 @@ class Recipient:
     reader_id: int | None = None
     #: The reader's tier now, for the figures of the mailing.
     tier: str = ""
+    #: Where the letter is for any language, the recipient's, for the figures too.
+    language: str = ""
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -88,7 +90,8 @@ def post(
     values = {
         name: getattr(row, name)
         for name in (
-            "letter", "address", "reader_id", "tier", "variables", "policy", "due_at", "priority",
+            "letter", "address", "reader_id", "tier", "language", "variables", "policy", "due_at",
+            "priority",
         )
     }  # fmt: skip
     _delivery, created = Delivery.objects.get_or_create(
@@ -159,6 +162,7 @@ def _row(
         address=letters.clean_address(who.address, "address"),
         reader_id=who.reader_id,
         tier=who.tier,
+        language=who.language,
         variables=variables,
         policy=policy,
         due_at=due_at,

@@ -131,13 +131,16 @@ def post_issue(issue: Issue) -> Issue:
 
 
 def _recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
-    rows = recipients_of(issue).values_list("pk", "email", "reader_id", "reader__tier", "name")
-    for pk, email, reader_id, tier, name in rows.iterator(chunk_size=2000):
+    rows = recipients_of(issue).values_list(
+        "pk", "email", "reader_id", "reader__tier", "language", "name"
+    )
+    for pk, email, reader_id, tier, language, name in rows.iterator(chunk_size=2000):
         yield mail.Recipient(
             key=str(pk),
             address=email,
             reader_id=reader_id,
             tier=tier or "",
+            language="" if issue.language else language,
             variables={"name": name, **links.variables(pk, base)},
         )
 
