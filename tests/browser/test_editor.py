@@ -186,7 +186,8 @@ def look_at_loyalty(page: Page) -> None:
     rows = page.locator("table.listing tbody tr")
     expect(rows).to_have_count(25)
     reason = rows.first.locator(".cx-segment__why").bounding_box()
-    assert reason and reason["width"] > 180, "the reason is not squeezed into a word a line"
+    assert reason
+    assert reason["width"] > 180, "the reason is not squeezed into a word a line"
     page.get_by_role("link", name="Score", exact=True).click()
     page.wait_for_url("**ordering=*p*")
     name = rows.first.locator("td.title a").inner_text()
