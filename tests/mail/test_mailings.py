@@ -13,7 +13,7 @@ from cx_feedback.mail import clicked, services
 from cx_feedback.mail.figures import Figures, figures_of
 from cx_feedback.mail.models import Delivery, Mailing, MailReport
 from cx_feedback.mail.progress import progress_of
-from cx_feedback.mail.services import Recipient
+from cx_feedback.mail.services import Recipient, Told
 from cx_feedback.mail.templatetags.cx_feedback_mail import per_time, share_of
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import VisitDay
@@ -203,6 +203,19 @@ def test_figures_by_language_and_tier(week_old):
     assert found.by_link == [("https://x.example/a", 2), ("https://x.example/b", 1)]
     assert figures_of(mailing="series:1", weeks=5).total.returned == 1
     assert figures_of(mailing="series:1", weeks=6).total.returned == 2
+
+
+def test_figures_of_what_providers_report(week_old):
+    rows = list(Delivery.objects.order_by("pk"))
+    kinds = [(0, "delivered"), (1, "delivered"), (1, "complained"), (2, "bounced"), (2, "opened")]
+    for n, (row, kind) in enumerate(kinds):
+        services.report(Told(kind=kind, provider_id=rows[row].message_id, event_id=str(n)))
+    services.report(Told(kind="bounced", provider_id=rows[2].message_id, event_id="again"))
+    found = figures_of(mailing="series:1", weeks=4)
+    total = found.total
+    assert found.is_reported
+    assert (total.sent, total.delivered, total.bounced, total.complained) == (4, 2, 1, 1)
+    assert [(name, f.complained) for name, f in found.by_tier] == [("Lost", 1), ("Loyal", 0)]
 
 
 def test_figures_cost_the_same_for_more(week_old, django_assert_num_queries):
