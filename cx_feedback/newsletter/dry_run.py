@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.signals import answers, turns_asked
-from cx_feedback.newsletter import rules
+from cx_feedback.newsletter import rendering, rules
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.services.deciding import (
     Fate,
@@ -18,6 +18,7 @@ from cx_feedback.newsletter.services.deciding import (
     facts_of,
     newsletter_settings,
 )
+from cx_feedback.newsletter.services.following_up import REPAIR, Decided
 from cx_feedback.newsletter.services.noting import acts_for
 
 #: Rows that are looked at; the page says when there are more.
@@ -149,17 +150,33 @@ def _plan(rows: list[FollowUp], now: datetime.datetime, *, as_active: bool = Fal
     if as_active:
         for rule in facts.rules.values():
             rule.active = True
-    verdicts = []
+    verdicts: Decided = []
     for row in looked_at:
         facts.now = max(now, row.due_at)
         verdicts.append((row, decide(row, facts)))
+    verdicts = _whole(verdicts, facts.rules)
     verdicts.sort(key=lambda pair: pair[1].fate is not Fate.POST)
     return DryRun(_planned(verdicts, facts.rules), len(rows) > MOST)
 
 
-def _planned(
-    verdicts: list[tuple[FollowUp, Verdict]], known: dict[int, FollowUpRule]
-) -> list[Planned]:
+def _whole(verdicts: Decided, known: dict[int, FollowUpRule]) -> Decided:
+    """Let mails wait that cannot be rendered, as they will when their time comes."""
+    problems: dict[tuple[int, int, str], str] = {}
+    found: Decided = []
+    for row, verdict in verdicts:
+        if verdict.who and verdict.mail and verdict.fate is Fate.POST:
+            language = verdict.who.language
+            key = (row.rule_id, row.step, language)
+            if key not in problems:
+                rule = known[row.rule_id]
+                problems[key] = rendering.problem_of(rule, language, mail=verdict.mail)
+            if problems[key]:
+                verdict = Verdict(Fate.WAIT, problems[key], until=row.due_at + REPAIR)
+        found.append((row, verdict))
+    return found
+
+
+def _planned(verdicts: Decided, known: dict[int, FollowUpRule]) -> list[Planned]:
     addresses = _addresses([row for row, _verdict in verdicts])
     return [
         Planned(

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
 from cx_feedback.core import conf, languages
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.errors import InvalidInput, words_of
 from cx_feedback.mail import tracking
 from cx_feedback.mail.letters import REFERENCE, fill
 from cx_feedback.mail.models import Letter
@@ -73,6 +73,24 @@ def render_rule(
             rule.mailing_list.name,
             {"body": body},
         )
+
+
+def refuse_long(subject: str) -> None:
+    """Raise InvalidInput for a subject that is too long once the names stand in it."""
+    longest = Letter._meta.get_field("subject").max_length or 0
+    if len(subject) > longest:
+        raise InvalidInput(
+            fields={"subject": [_("With the names filled in it is longer than %d.") % longest]}
+        )
+
+
+def problem_of(rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep) -> str:
+    """Return in words why ``mail`` cannot be rendered, "" when it can. Writes nothing."""
+    try:
+        refuse_long(render_rule(rule, language, mail=mail).subject)
+    except Exception as error:  # whatever a template or a block raises
+        return _("It cannot be rendered: %s") % words_of(error)
+    return ""
 
 
 def preview(
@@ -172,11 +190,7 @@ def write(
         unsubscribe = f"{UNSUBSCRIBE}?mail={{{REFERENCE}}}"
         html, text = (p.replace(UNSUBSCRIBE, unsubscribe) for p in (parts.html, parts.text))
         parts = Rendered(parts.subject, text, _counted(html))
-    longest = Letter._meta.get_field("subject").max_length or 0
-    if len(parts.subject) > longest:
-        raise InvalidInput(
-            fields={"subject": [_("With the names filled in it is longer than %d.") % longest]}
-        )
+    refuse_long(parts.subject)
     headers = {
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.mail.models import Delivery, Letter
-from cx_feedback.newsletter import services, tasks
+from cx_feedback.newsletter import dry_run, services, tasks
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter.services.deciding import Fate
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from tests.newsletter.conftest import fall_silent, run_twice, send
@@ -247,7 +248,18 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
     mailing_list.save()
     broken = rule(FollowUpRule.When.ANSWERED, subject="{list}" * 3)
     rule(FollowUpRule.When.ANSWERED, subject="Thanks")
+    with pytest.raises(ValidationError, match="longer than 250"):
+        broken.full_clean()
     readers.act(reader=subscribe().reader, kind="response")
+    # The dry run tells before it is time.
+    found = {p.rule: p.verdict for p in dry_run.today().planned}
+    assert (found[broken].fate, found[broken].until) == (
+        Fate.WAIT,
+        FollowUp.objects.get(rule=broken).due_at + datetime.timedelta(hours=1),
+    )
+    assert "longer than 250" in found[broken].reason
+    assert Fate.POST in {verdict.fate for verdict in found.values()}
+    assert not Letter.objects.exists()
     assert [message.subject for message in run_twice()] == ["Thanks"]
     row = FollowUp.objects.get(rule=broken)
     assert (row.state, row.due_at > timezone.now()) == ("waiting", True)

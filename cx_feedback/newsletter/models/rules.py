@@ -247,8 +247,22 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
                 errors[field] = [_("Choose another rule than this one.")]
         if self.when == self.When.TIER and not self.tiers:
             errors["tiers"] = [_("Tick the tiers that they changed to.")]
+        if "subject" not in errors and (problem := self._problem_of_subject()):
+            errors["subject"] = [problem]
         if errors:
             raise ValidationError(errors)
+
+    def _problem_of_subject(self) -> str:
+        from cx_feedback.core.errors import InvalidInput, words_of
+        from cx_feedback.newsletter import rendering
+
+        if self.mailing_list_id is None:
+            return ""
+        try:
+            rendering.refuse_long(self.subject.replace("{list}", self.mailing_list.name))
+        except InvalidInput as error:
+            return words_of(error)
+        return ""
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
