@@ -16,8 +16,10 @@ from wagtail.models import Locale, PageViewRestriction, Site
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
+from cx_feedback.newsletter.issue_blocks import scale_choices
 from cx_feedback.newsletter.issue_rendering import article_of, render_issue, shown
 from cx_feedback.newsletter.models import Digest, Issue, MailingList, NewsletterSettings, Topic
+from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 from tests.newsletter.conftest import send
@@ -358,6 +360,33 @@ def test_a_press_in_a_mail_chooses_and_stores_nothing(client):
         assert b"<script>alert" not in page.content
         assert b"v=<script>" not in page.content
     assert client.get("/feedback/surveys/999999/ask/").status_code == 404
+
+
+def test_a_score_pressed_in_a_mail_counts_once_confirmed(client, issue):
+    widget = surveys.publish(survey=NPSWidget(title="Under articles", thanks="We read it."))
+    (word,) = [
+        word
+        for _group, questions in scale_choices()
+        for word, _label in questions
+        if word.startswith(f"{widget.translation_key}:")
+    ][:1]
+    parts = render_issue(issue(("question", {"words": "How likely?", "answers": word})))
+    links = re.findall(r'<a class="point" href="([^"]*)"[^>]*>([^<]*)</a>', parts.html)
+    scores = [html_unescape(words).split()[0] for _url, words in links]
+    assert scores == [str(n) for n in range(11)]
+    assert all(html_unescape(url) in parts.text for url, _words in links)
+    url = html_unescape(links[9][0]).removeprefix("http://localhost")
+    for _scanner in range(2):
+        html = client.get(url).content.decode()
+        (chosen,) = (tag for tag in html.split("<input") if "checked" in tag.split(">")[0])
+        assert 'value="9"' in chosen
+        assert not Response.objects.exists()
+    form = html[html.index("<form") : html.index("</form>")]
+    assert "<button" in form
+    action = re.search(r'action="([^"]*)"', form)[1]
+    name = re.search(r'name="([^"]*)"', chosen)[1]
+    client.post(action, {name: "9"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert Response.objects.count() == 1
 
 
 @pytest.fixture
