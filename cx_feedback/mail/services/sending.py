@@ -3,40 +3,31 @@
 A row goes PENDING → CLAIMED (a lease) → SENDING (committed before the first byte of SMTP) →
 SENT. With Django's SMTP backend half of a commit's messages are sent while the other half is
 being committed, so that nobody waits for the disk; where the disk is the slower, whole commits one
-after the other are quicker (``outcome.Pace``). Whatever dies on the
-way leaves a row that tells what may be done: a claimed one was not sent, one being sent is in
-doubt (``ledger.reap``). Updates name the run that claimed the row, so a run that was taken for
-dead cannot undo what was decided since.
+after the other are quicker (``outcome.Pace``). Whatever dies on the way leaves a row that tells
+what may be done: a claimed one was not sent, one being sent is in doubt (``ledger.reap``). Updates
+name the run that claimed the row, so a run that was taken for dead cannot undo what was decided
+since.
 """
 
 import datetime
-import logging
 import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
-from contextlib import closing, nullcontext
+from contextlib import closing
 from itertools import zip_longest
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from cx_feedback.core import conf
-from cx_feedback.core.signals import mail_event
-from cx_feedback.mail.models import (
-    Delivery,
-    DeliveryQuerySet,
-    Letter,
-)
+from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.mail.parcels import Parcel
 from cx_feedback.mail.services import claiming, pacing
-from cx_feedback.mail.services.marks import Marks
+from cx_feedback.mail.services.keeping import Keeper, mine
 from cx_feedback.mail.services.outcome import PAUSE, Outcome, Pace, Result
 from cx_feedback.mail.transport import Fate, Transport, Verdict
 
-logger = logging.getLogger(__name__)
 State = Delivery.State
 #: Rows of one claim.
 CLAIM = 200
@@ -59,7 +50,7 @@ def send_due(
     """
     with Transport() as transport:
         run = _Run(transport, commit_size or conf.get("MAIL_COMMIT_SIZE"), progress)
-        with closing(run.marks):
+        with closing(run.kept):
             return run.go(limit)
 
 
@@ -72,16 +63,13 @@ class _Run:
         self.commit_size = commit_size
         self.progress = progress
         self.outcome = Outcome()
-        self.results: list[Result] = []
+        self.kept = Keeper(self.token, self.outcome)
         self.letters: dict[int, Letter] = {}
         self.limits = pacing.limits()
         self.waited = 0.0
-        self.marks = Marks(self.token)
         self.pace = Pace()
         #: Committed as being sent, and not sent yet.
         self.marked: list[Delivery] = []
-        #: The results that the commit under way is about.
-        self.committing: list[Result] = []
         #: Put together before its turn.
         self.ready: Parcel | None = None
 
@@ -98,9 +86,9 @@ class _Run:
             self._send_marked()
         finally:
             try:
-                self._finish()
+                self.kept.finish()
             finally:
-                self._settle()
+                self.kept.settle()
                 self._release()
         return self.outcome
 
@@ -130,7 +118,7 @@ class _Run:
         seconds = (moment - timezone.now()).total_seconds()
         if seconds > 0:
             self._send_marked()
-            self._settle()
+            self.kept.settle()
             self.waited += seconds
             time.sleep(seconds)
 
@@ -142,7 +130,7 @@ class _Run:
         for delivery_id, answer in refusals.items():
             by_answer[answer].append(delivery_id)
         for answer, ids in by_answer.items():
-            rows = self._mine([State.CLAIMED], ids)
+            rows = mine(self.token, [State.CLAIMED], ids)
             if isinstance(answer, datetime.datetime):
                 self.outcome.later += rows.update(**_FREE, due_at=answer)
             else:
@@ -156,7 +144,7 @@ class _Run:
         held = claiming.paused(claimed)
         if held:
             ids = [delivery.pk for delivery in claimed if delivery.mailing in held]
-            self._mine([State.CLAIMED], ids).update(**{**_FREE, "state": State.HELD})
+            mine(self.token, [State.CLAIMED], ids).update(**{**_FREE, "state": State.HELD})
         return [delivery for delivery in claimed if delivery.mailing not in held]
 
     def _send_all(self, deliveries: list[Delivery]) -> int:
@@ -173,7 +161,7 @@ class _Run:
                 start = end
             return len(deliveries)
         slots = pacing.reserve(deliveries)
-        self._mine([State.CLAIMED], slots.later).update(**_FREE)
+        mine(self.token, [State.CLAIMED], slots.later).update(**_FREE)
         going = [delivery for delivery in deliveries if delivery.pk in slots.at]
         for moment, batch in pacing.batches(going, slots, self.commit_size):
             self._sleep_until(moment)
@@ -197,12 +185,12 @@ class _Run:
         if not beside:
             self._send_marked()
         begun = time.monotonic()
-        self._begin(batch)
+        self.kept.begin(batch)
         if beside:
             self._send_marked()
         else:
             self._prepare(batch[0])
-        count = self._finish()
+        count = self.kept.finish()
         self.pace.committed(time.monotonic() - begun)
         self.marked = self._still_mine(batch, count)
         if not beside:
@@ -222,9 +210,9 @@ class _Run:
             try:
                 verdict = self._try(parcel, upcoming)
             except BaseException:
-                self.results.append(Result(parcel.delivery, Fate.UNSURE, "Interrupted."))
+                self.kept.results.append(Result(parcel.delivery, Fate.UNSURE, "Interrupted."))
                 raise
-            self.results.append(
+            self.kept.results.append(
                 Result(parcel.delivery, verdict.fate, verdict.error, verdict.provider_id)
             )
             if verdict.fate is Fate.DOWN:
@@ -257,87 +245,13 @@ class _Run:
             self._send_marked()  # it fills in those that were fetched before
             self.letters = Letter.objects.in_bulk(list(ids))
 
-    def _begin(self, batch: list[Delivery]) -> None:
-        """Begin to commit that ``batch`` is being sent, and with it what became of others."""
-        self.committing, self.results = self.results, []
-        sent = [r.delivery.pk for r in self.committing if r.fate is Fate.SENT]
-        plain = len(sent) == len(self.committing) and not mail_event.has_listeners(Delivery)
-        plain = plain and not any(result.provider_id for result in self.committing)
-        now = timezone.now()
-        try:
-            with nullcontext() if plain else transaction.atomic():
-                # One statement is a transaction of its own: no round trips to begin and end one.
-                self.marks.begin(
-                    sent=sent, begin=[d.pk for d in batch], now=now, lease=claiming.lease(now)
-                )
-                if not plain:
-                    self._write_more(self.committing, now)
-        except BaseException:
-            self._take_back()
-            raise
-
-    def _finish(self) -> int:
-        """Wait for the commit; return how many rows it marked as being sent."""
-        sent = sum(result.fate is Fate.SENT for result in self.committing)
-        try:
-            marked = self.marks.finish()
-        except BaseException:
-            self._take_back()
-            raise
-        committed, self.committing = self.committing, []
-        self._count(committed)
-        return marked - sent
-
-    def _take_back(self) -> None:
-        """Keep results that could not be committed: a sent row must never be released."""
-        self.committing, self.results = [], self.committing + self.results
-
     def _still_mine(self, batch: list[Delivery], marked: int) -> list[Delivery]:
         """Return those of ``batch`` that were not cancelled or taken away since the claim."""
         if marked == len(batch):
             return batch
         ids = [delivery.pk for delivery in batch]
-        left = set(self._mine([State.SENDING], ids).values_list("pk", flat=True))
+        left = set(mine(self.token, [State.SENDING], ids).values_list("pk", flat=True))
         return [delivery for delivery in batch if delivery.pk in left]
-
-    def _settle(self) -> None:
-        now, sent = timezone.now(), [r.delivery.pk for r in self.results if r.fate is Fate.SENT]
-        with transaction.atomic():
-            self.marks.begin(sent=sent, begin=[], now=now, lease=now)
-            self._write_more(self.results, now)
-        self._count(self.results)
-        self.results = []
-
-    def _write_more(self, results: list[Result], now: datetime.datetime) -> None:
-        """Write what became of the messages that did not go out, and the providers' names."""
-        for result in results:
-            if result.fate is not Fate.SENT:
-                self._write_unsent(result, now)
-            elif result.provider_id:
-                rows = Delivery.objects.filter(pk=result.delivery.pk, claimed_by=self.token)
-                rows.update(provider_id=result.provider_id[:200])
-        _tell(results)
-
-    def _write_unsent(self, result: Result, now: datetime.datetime) -> None:
-        changes: dict[str, object] = {
-            "state": result.state, "error": result.error, "lease_until": None,
-        }  # fmt: skip
-        if result.fate is not Fate.DOWN:
-            changes["attempts"] = F("attempts") + 1
-        if result.state == State.PENDING:
-            changes |= {"claimed_by": "", "due_at": now + result.wait}
-        self._mine([State.SENDING, State.IN_DOUBT], [result.delivery.pk]).update(**changes)
-
-    def _count(self, results: list[Result]) -> None:
-        names = {
-            State.SENT: "sent",
-            State.FAILED: "failed",
-            State.PENDING: "later",
-            State.IN_DOUBT: "in_doubt",
-        }
-        for result in results:
-            name = names[result.state]
-            setattr(self.outcome, name, getattr(self.outcome, name) + 1)
 
     def _release(self) -> None:
         """Give back what was claimed and, surely, not sent."""
@@ -347,28 +261,3 @@ class _Run:
         Delivery.objects.filter(
             claimed_by=self.token, state__in=[State.CLAIMED, State.SENDING]
         ).update(**changes)
-
-    def _mine(self, states: list[State], ids: list[int]) -> DeliveryQuerySet:
-        return Delivery.objects.filter(pk__in=ids, claimed_by=self.token, state__in=states)
-
-
-def _tell(results: list[Result]) -> None:
-    """Tell other rooms; a receiver that fails costs its own writes, not the ledger's."""
-    if not mail_event.has_listeners(Delivery):
-        return
-    for result in results:
-        delivery = result.delivery
-        if result.state not in (State.SENT, State.FAILED):
-            continue
-        try:
-            with transaction.atomic():
-                mail_event.send(
-                    Delivery,
-                    delivery_id=delivery.pk,
-                    mailing=delivery.mailing,
-                    recipient_key=delivery.recipient_key,
-                    reader_id=delivery.reader_id,
-                    event=result.state.value,
-                )
-        except Exception:
-            logger.exception("A receiver of mail_event failed for delivery %d", delivery.pk)
