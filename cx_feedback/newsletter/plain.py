@@ -33,6 +33,9 @@ class _Text(HTMLParser):
         elif tag == "hr":
             self.parts.append("\n\n---\n\n")
         elif tag == "a":
+            if "point" in (given.get("class") or "").split():
+                # Answers side by side: each with its address in a line of its own.
+                self.parts.append("\n")
             self.link = (given.get("href") or "", len(self.parts))
         elif tag == "img":
             self.parts.append(given.get("alt") or "")

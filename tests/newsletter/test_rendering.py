@@ -128,3 +128,11 @@ def test_an_address_that_comes_again_and_again_is_written_once():
     assert text.split("\n\n") == [
         "A boat", "Boats", "Of wood.", "Read on </a/>", "More </b/>", "/b/\n"
     ]  # fmt: skip
+
+
+def test_each_answer_to_a_question_has_a_line_of_its_own():
+    """The next answer after an address would be taken for that address's."""
+    points = " ".join(f'<a class="point" href="https://x.example/?v={n}">{n}</a>' for n in (1, 2))
+    assert text_of(f"<p>How?</p><p>{points}</p><p>Thanks.</p>") == (
+        "How?\n\n1 <https://x.example/?v=1>\n2 <https://x.example/?v=2>\n\nThanks.\n"
+    )
