@@ -1,5 +1,7 @@
 """Fixtures that every room's tests share."""
 
+import gc
+
 import pytest
 from celery import Celery
 from django.core.cache import cache
@@ -9,6 +11,9 @@ from wagtail.models import Collection, Locale, Page, Site
 
 from cx_feedback.readers import services as readers
 from tests.site.models import ArticlePage
+
+# Whatever is imported stays to the end: to look through it all the time is a sixth of a run.
+gc.set_threshold(100_000, 50, 50)
 
 #: Tasks run inline (CELERY_TASK_ALWAYS_EAGER): a nudge asks for no broker.
 celery_app = Celery("tests", set_as_current=True)
