@@ -50,9 +50,10 @@ class Conversation(socketserver.StreamRequestHandler):
                 continue
             if verb == "MAIL":
                 self.server.together.append(b"DATA" in self.waiting())
-            reply = self.answer(verb)
+            # Before the answer is out: who hears it may be back at once.
+            reply, ends = self.answer(verb), self.ends(verb)
             self.say(reply)
-            if verb == "QUIT" or self.ends(verb):
+            if verb == "QUIT" or ends:
                 return
             if reply.startswith("354"):
                 text = self.read_text()
