@@ -3,6 +3,7 @@
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import swapper
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,9 +14,9 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
         ('cx_feedback_comments', '0003_origin_by_id'),
         ('cx_feedback_readers', '0002_tier_in_place'),
-        ('wagtailcore', '0098_apitoken'),
+        ('wagtailcore', '0094_alter_page_locale'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
+        swapper.dependency('wagtailcore', 'Page'),
     ]
 
     operations = [
@@ -291,7 +292,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='policy',
             name='page',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page'),
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page'),
         ),
         migrations.AddField(
             model_name='section',
@@ -301,7 +302,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='section',
             name='page',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='page'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page'),
         ),
         migrations.AddField(
             model_name='vote',

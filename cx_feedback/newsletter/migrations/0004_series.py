@@ -4,7 +4,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import modelcluster.fields
 import wagtail.fields
-from django.conf import settings
+import swapper
 from django.db import migrations, models
 
 
@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('cx_feedback_newsletter', '0003_topics_and_settings'),
         ('cx_feedback_readers', '0002_tier_in_place'),
-        migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
+        swapper.dependency('wagtailcore', 'Page'),
     ]
 
     operations = [
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='followuprule',
             name='section',
-            field=models.ForeignKey(blank=True, help_text='Where it happened, this page and those below it; for silences and returns: where the reader acted within a year.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='only in the section'),
+            field=models.ForeignKey(blank=True, help_text='Where it happened, this page and those below it; for silences and returns: where the reader acted within a year.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='only in the section'),
         ),
         migrations.AddField(
             model_name='followuprule',

@@ -8,7 +8,7 @@ import modelcluster.fields
 import uuid
 import wagtail.fields
 import wagtail.models.preview
-from django.conf import settings
+import swapper
 from django.db import migrations, models
 
 
@@ -16,14 +16,14 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cx_feedback_newsletter', '0004_series'),
-        migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
+        swapper.dependency('wagtailcore', 'Page'),
     ]
 
     operations = [
         migrations.AddField(
             model_name='topic',
             name='section',
-            field=models.ForeignKey(blank=True, help_text='Digests of this topic gather the articles below this page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='section'),
+            field=models.ForeignKey(blank=True, help_text='Digests of this topic gather the articles below this page.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section'),
         ),
         migrations.CreateModel(
             name='Digest',
@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('intro', models.TextField(blank=True, verbose_name='words above the articles')),
                 ('filled_until', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('mailing_list', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='digests', to='cx_feedback_newsletter.mailinglist', verbose_name='to subscribers of')),
-                ('section', models.ForeignKey(blank=True, help_text='Only articles below this page; empty: the whole site.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='section')),
+                ('section', models.ForeignKey(blank=True, help_text='Only articles below this page; empty: the whole site.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='section')),
                 ('topics', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='Only what is new in the sections of these topics; none: all.', related_name='+', to='cx_feedback_newsletter.topic', verbose_name='topics')),
             ],
             options={
