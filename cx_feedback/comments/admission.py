@@ -163,6 +163,7 @@ def blocked_words(rules: Rules) -> tuple[str, ...]:
 def _submission(draft: Draft, author: Author, key: str, proved: bool, record: Record) -> Submission:
     return Submission(
         text=draft.text,
+        html=draft.html,
         name=draft.name,
         email=draft.email,
         page_id=draft.page_id,

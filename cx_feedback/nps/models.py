@@ -10,6 +10,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.core.text_folding import fold_text
 from cx_feedback.nps import panels as editing
 from cx_feedback.nps.forms import NPSWidgetForm
 from cx_feedback.surveys.definitions import Definition, Question
@@ -263,7 +264,7 @@ class NPSWidget(Survey):
             share=float(self.share),
             rest=(self.rest_answered, self.rest_later, self.rest_closed),
             sections=tuple(_in_all_languages(self.sections)),
-            tags=tuple(filter(None, (tag.strip().casefold() for tag in self.tags.split(",")))),
+            tags=tuple(filter(None, (fold_text(tag.strip()) for tag in self.tags.split(",")))),
             languages=tuple(self.languages),
             thanks={name: getattr(self, f"{name}_thanks") for name in CLASSES},
             next=self.next_steps(),

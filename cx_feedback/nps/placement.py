@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.db import transaction
 from taggit.managers import TaggableManager
 
+from cx_feedback.core.text_folding import fold_text
 from cx_feedback.nps.models import Extra, NPSWidget
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
@@ -69,11 +70,11 @@ def _matches(placed: _Placed, page: Any, language: str) -> bool:
 
 
 def _tags_of(page: Any) -> set[str]:
-    """Return the tags of a page in lower case, whatever its field of tags is called."""
+    """Return the tags of a page folded, whatever its field of tags is called."""
     if not hasattr(page, "cx_tags"):
         managers = [f for f in page._meta.get_fields() if isinstance(f, TaggableManager)]
         page.cx_tags = {
-            tag.name.casefold() for m in managers for tag in getattr(page, m.name).all()
+            fold_text(tag.name) for m in managers for tag in getattr(page, m.name).all()
         }
     found: set[str] = page.cx_tags
     return found

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from cx_feedback.comments.spam.texts import folded
+from cx_feedback.comments.cleaning import render
+from cx_feedback.core.text_folding import fold_text, shown_text
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Submission:
     """A comment on its way in, and what is known of who sends it."""
 
     text: str
+    #: As it will be shown; made of ``text`` where it is not given.
+    html: str = field(default="", repr=False)
     name: str = ""
     email: str = ""
     page_id: int = 0
@@ -45,8 +48,18 @@ class Submission:
 
     @cached_property
     def folded(self) -> str:
-        """The text in one form, as ``texts.folded`` makes it."""
-        return folded(self.text)
+        """The text in one form, as ``fold_text`` makes it."""
+        return fold_text(self.text)
+
+    @cached_property
+    def clean_html(self) -> str:
+        """The HTML that readers would get."""
+        return self.html or render(self.text)
+
+    @cached_property
+    def shown(self) -> str:
+        """The text as readers would see it, without its markup."""
+        return shown_text(self.clean_html)
 
 
 @dataclass(frozen=True)

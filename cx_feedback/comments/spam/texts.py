@@ -1,13 +1,12 @@
 """Texts as scorers compare them: without capitals, accents of style, tricks and marks."""
 
 import re
-import unicodedata
 import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 
-#: Zero-width characters, joiners and soft hyphens, by which words are cut in two.
-_HIDDEN = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+from cx_feedback.core.text_folding import fold_text
+
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: An address, with scheme, of the web, or bare with an ending that is no file's.
 LINK = re.compile(
@@ -18,11 +17,6 @@ LINK = re.compile(
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/\s?#:]+)", re.IGNORECASE)
-
-
-def folded(text: str) -> str:
-    """Return ``text`` in one form: compatibility forms, case and hidden characters are gone."""
-    return unicodedata.normalize("NFKC", _HIDDEN.sub("", text)).casefold()
 
 
 def words_of(text: str) -> list[str]:
@@ -38,12 +32,12 @@ def hosts_of(text: str) -> list[str]:
 
 def features(text: str, name: str = "") -> Iterator[int]:
     """Yield a number of 32 bits for every thing that a classifier may learn from."""
-    body = folded(text)
+    body = fold_text(text)
     words = words_of(LINK.sub(" ", body))[:400]
     yield from (_number("w", word) for word in words)
     yield from (_number("p", f"{a} {b}") for a, b in pairwise(words))
     yield from (_number("h", host) for host in hosts_of(body)[:20])
-    yield from (_number("n", word) for word in words_of(folded(name))[:8])
+    yield from (_number("n", word) for word in words_of(fold_text(name))[:8])
     yield _number("#links", str(min(3, len(hosts_of(body)))))
 
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.comments.spam.texts import folded, hosts_of
+from cx_feedback.comments.spam.texts import hosts_of
+from cx_feedback.core.text_folding import fold_text
 
 #: By the number of links; the last for all above. Of an author who is known, half.
 POINTS = (0.0, 2.0, 3.0, 4.0, 6.0)
@@ -36,7 +37,7 @@ class Links(Scorer):
         text = submission.folded
         hosts = hosts_of(text)
         foreign = bool(_FOREIGN.search(text))
-        named = bool(hosts_of(folded(submission.name)))
+        named = bool(hosts_of(fold_text(submission.name)))
         offer = bool(_OFFER.search(text))
         points = POINTS[min(len(hosts), len(POINTS) - 1)]
         points += FOREIGN_POINTS * foreign + NAME_POINTS * named + OFFER_POINTS * offer

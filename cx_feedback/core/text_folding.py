@@ -1,0 +1,93 @@
+"""One form of texts that look alike, and lists of words that are found in texts as shown.
+
+Both sides of every comparison go through the same function: what an editor put on a list, and
+what a reader wrote.
+"""
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+#: Characters that nobody sees (Unicode: default ignorable), by which words are cut in two.
+_HIDDEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+#: Marks on letters. That of "ñ" stays: it makes another letter ("año").
+_MARKS = re.compile("(?<!n)[\u0300-\u036f]|(?<=n)[\u0300-\u0302\u0304-\u036f]")
+#: Elements in the middle of which a word goes on; all others end it.
+_INLINE = re.compile(
+    r"</?(?:a|abbr|b|bdi|bdo|cite|code|del|em|i|ins|kbd|mark|q|s|small|span|strong|sub|sup|u|wbr)"
+    r"(?![\w-])[^<>]*>",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<[^<>]*>")
+_HREF = re.compile(r'\shref="([^"<>]*)"', re.IGNORECASE)
+#: Marks of emphasis that are shown where they are no emphasis ("p*u*ta").
+_EMPHASIS = str.maketrans("", "", "*_~`")
+
+
+def fold_text(text: str) -> str:
+    """Return ``text`` without case, compatibility forms and hidden characters.
+
+    The Turkish İ and ı are an i, as for whoever has another keyboard.
+    """
+    folded = unicodedata.normalize("NFKC", _HIDDEN.sub("", text)).casefold()
+    # Casefolding İ leaves its dot behind, a mark of its own.
+    return unicodedata.normalize("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
+
+
+def fold_letters(text: str) -> str:
+    """Return ``text`` folded, and without the accents of its letters."""
+    parted = unicodedata.normalize("NFD", fold_text(text))
+    return unicodedata.normalize("NFC", _MARKS.sub("", parted))
+
+
+def shown_text(source: str) -> str:
+    """Return the text of clean HTML as it is shown: markup inside a word does not part it."""
+    return html.unescape(_TAG.sub("\n", _INLINE.sub("", source)))
+
+
+def link_addresses(source: str) -> list[str]:
+    """Return the addresses that clean HTML links to."""
+    return [html.unescape(address) for address in _HREF.findall(source)]
+
+
+class WordList:
+    """Words and phrases, one a line: whole ones, or parts where the line has a star at an end."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        parts = sorted({part for line in lines if (part := _part(line))}, key=len, reverse=True)
+        self._pattern = re.compile("|".join(parts)) if parts else None
+
+    def __bool__(self) -> bool:
+        return self._pattern is not None
+
+    def find(self, *texts: str) -> list[str]:
+        """Return the words of the list that the texts hold, in order, each once, folded."""
+        if self._pattern is None:
+            return []
+        folded = fold_letters("\n".join(texts))
+        bare = folded.translate(_EMPHASIS)
+        both = [folded] if bare == folded else [folded, bare]
+        return list(dict.fromkeys(m[0] for form in both for m in self._pattern.finditer(form)))
+
+
+@lru_cache(maxsize=32)
+def word_list(lines: tuple[str, ...]) -> WordList:
+    """Return the list of these lines, remembered: they are a setting, read again and again."""
+    return WordList(lines)
+
+
+def _part(line: str) -> str:
+    folded = fold_letters(line).strip()
+    words = folded.strip("*").split()
+    if not words:
+        return ""
+    # An underscore is no letter here: "_word" is that word.
+    begin = "" if folded.startswith("*") else r"(?<![^\W_])"
+    end = "" if folded.endswith("*") else r"(?![^\W_])"
+    return begin + r"\s+".join(re.escape(word) for word in words) + end
