@@ -17,6 +17,7 @@ from cx_feedback.core import challenge
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
+from cx_feedback.core.pages import find_page
 from cx_feedback.readers.identity import remember
 
 
@@ -88,7 +89,7 @@ def _page(request: HttpRequest, comment: Comment, **context: Any) -> HttpRespons
     local, _sign, domain = comment.author_email.rpartition("@")
     context |= {
         "comment": comment,
-        "cx_page": comment.thread.page,
+        "cx_page": find_page(comment.thread.page_id, request),
         "cx_lang": translation.get_language(),
         # Its owner knows it again; a stranger does not learn it.
         "address": f"{local[:1]}…@{domain}",

@@ -1,5 +1,6 @@
 """RSS and Atom of what was said: on one page, and on all public pages of a site."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin
@@ -8,6 +9,7 @@ import swapper
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -79,8 +81,11 @@ def _answer(
         )
     response = HttpResponse(content_type=feed.content_type)
     feed.write(response, "utf-8")
-    response.headers["Cache-Control"] = "public, max-age=300"
-    return response
+    # A page may be made private at any time: caches in front have to ask, and hear 304 mostly.
+    patch_cache_control(response, public=True, no_cache=True, max_age=0)
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response) or response
 
 
 def _text(value: str) -> str:

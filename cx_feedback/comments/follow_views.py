@@ -5,16 +5,18 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cx_feedback.comments import following, links, services
 from cx_feedback.comments.models import Comment, Follow
-from cx_feedback.comments.views import in_language, page_or_404, page_or_none, shown
+from cx_feedback.comments.views import in_language, page_or_404, shown
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.origin import refuse_cross_site
+from cx_feedback.core.pages import find_page
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -40,7 +42,7 @@ def _follow(request: HttpRequest) -> HttpResponseBase:
     try:
         following.take(request, request.POST, page_id)
     except FeedbackError as error:
-        cx_page = page_or_none(page_id, request)
+        cx_page = find_page(page_id, request)
         context = {
             "cx_page": cx_page,
             "comment": _comment(request.POST.get("comment", ""), cx_page),
@@ -97,10 +99,12 @@ def _row(follow_id: int) -> Follow:
 
 def _page(request: HttpRequest, name: str, row: Follow) -> HttpResponse:
     local, _sign, domain = row.email.rpartition("@")
+    cx_page = find_page(row.thread.page_id, request)
     context: dict[str, Any] = {
         "row": row,
-        "cx_page": row.thread.page if row.thread.page.live else None,
-        "title": row.thread.page.title,
+        "cx_page": cx_page,
+        # The link always works; what it is about is said to who may see the page.
+        "title": cx_page.title if cx_page else _("a page that is not public"),
         "address": f"{local[:1]}…@{domain}",
         "confirmed": row.confirmed_at is not None and row.ended_at is None,
         "ended": row.ended_at is not None,

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import swapper
-from django.core.cache import cache
 from django.utils import timezone
 from wagtail.models import Site
 
 from cx_feedback.comments import reactions
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Thread
+from cx_feedback.core.generations import Generation
 from cx_feedback.core.rows import find
 from cx_feedback.core.sections import STEP
 
@@ -25,7 +25,8 @@ BY_HAND, BY_POLICY, BY_AGE = "hand", "policy", "age"
 LOOK_UP: Any = object()
 #: Seconds for which the rules of a page are remembered.
 REMEMBER = 30
-_CHANGES = "cx:rules:changes"
+#: Ends when a policy, a setting, a thread or the place of a page was changed.
+_generation = Generation("rules")
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,14 @@ class Remembered:
 def remembered(page: Any, *, thread: Thread | None) -> Rules:
     """Return the rules of ``page``, a page or its id, without a query most of the time.
 
-    What editors change holds at once; what follows from a page's move, within half a minute.
+    What editors change holds at once, moving a page too.
     """
     page_id = page if isinstance(page, int) else page.pk
-    known: Remembered | None = cache.get(_key(page_id))
-    rules = known.rules if known else _remember(page_id, rules_for(page, thread=thread), thread)
+    known, token = _recall(page_id)
+    if known:
+        rules = known.rules
+    else:
+        rules = _remember(page_id, rules_for(page, thread=thread), thread, token)
     return replace(rules, why_closed=_why_closed(rules.rule, thread, rules.closes_at))
 
 
@@ -123,38 +127,44 @@ def of_page(page_id: int) -> tuple[Rules, int | None]:
     None where it has no thread yet. One that is remembered may have been deleted with its page:
     storing in it is refused then.
     """
-    known: Remembered | None = cache.get(_key(page_id))
+    known, token = _recall(page_id)
     if known is None:
         thread = find(Thread, "page", page_id)
-        rules = _remember(page_id, rules_for(page_id, thread=thread), thread)
+        rules = _remember(page_id, rules_for(page_id, thread=thread), thread, token)
         return rules, thread.pk if thread else None
     rules, thread_id = known.rules, known.thread_id
     if thread_id is None and (thread := find(Thread, "page", page_id)):
         thread_id = thread.pk
         closed = _why_closed(rules.rule, thread, rules.closes_at)
-        rules = _remember(page_id, replace(rules, why_closed=closed), thread, known.until)
+        rules = replace(rules, why_closed=closed)
+        _remember(page_id, rules, thread, token, until=known.until)
     if rules.closes_at and not rules.closed and rules.closes_at <= timezone.now():
         rules = replace(rules, why_closed=BY_AGE)
     return rules, thread_id
 
 
-def _remember(page_id: int, rules: Rules, thread: Thread | None, until: float = 0) -> Rules:
+def _recall(page_id: int) -> tuple[Remembered | None, str]:
+    return _generation.recall(_key(page_id))
+
+
+def _remember(
+    page_id: int, rules: Rules, thread: Thread | None, token: str, *, until: float = 0
+) -> Rules:
     """Keep ``rules`` in mind, no longer than ``until`` if given; returns them."""
     now = time.time()
     until = until or now + REMEMBER
     known = Remembered(rules, thread.pk if thread else None, until)
-    cache.set(_key(page_id), known, max(1, until - now))
+    _generation.keep(_key(page_id), known, token, max(1, until - now))
     return rules
 
 
 def _key(page_id: int) -> str:
-    return f"cx:rules:{cache.get(_CHANGES, 0)}:{page_id}"
+    return f"cx:rules:{page_id}"
 
 
 def forget(**kwargs: Any) -> None:
-    """Let every page's rules be read again: a policy, a setting or a conversation was changed."""
-    cache.add(_CHANGES, 0, None)
-    cache.incr(_CHANGES)
+    """Let every page's rules be read again: a policy, a setting, a thread or a page was changed."""
+    _generation.end()
 
 
 def settings_of(site_id: int | None) -> CommentSettings:

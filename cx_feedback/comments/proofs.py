@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import conf, languages
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages import is_visible
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 
@@ -77,5 +78,7 @@ def letter_of(comment: Comment) -> tuple[Letter, dict[str, str]]:
         headers={"Auto-Submitted": "auto-generated"},
         language=comment.language,
     )
-    values = {"proof_url": urljoin(site, path), "page": page.title, "site": urlsplit(site).netloc}
-    return letter, values
+    host = urlsplit(site).netloc
+    # The mail may go to anybody: the title of a page that not everybody may see is not theirs.
+    title = page.title if is_visible(page.pk) else host
+    return letter, {"proof_url": urljoin(site, path), "page": title, "site": host}

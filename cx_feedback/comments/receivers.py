@@ -2,11 +2,22 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save
+import swapper
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from wagtail.models import PageViewRestriction
+from wagtail.signals import page_unpublished, post_page_move, pre_page_move
 
-from cx_feedback.comments import bans, policies, proofs, selectors, services
+from cx_feedback.comments import (
+    bans,
+    policies,
+    proofs,
+    publication,
+    purging,
+    selectors,
+    services,
+)
 from cx_feedback.comments.models import (
     Ban,
     Comment,
@@ -39,6 +50,33 @@ def connect() -> None:
             changed.connect(policies.forget, sender=model, dispatch_uid="cx_comments_rules")
         changed.connect(bans.forget, sender=Ban, dispatch_uid="cx_comments_bans")
     mailings.register("comment-proof", proofs.names_of)
+    _connect_pages()
+
+
+def _connect_pages() -> None:
+    """Forget what is remembered of pages that were moved, hidden or deleted."""
+    page = swapper.load_model("wagtailcore", "Page")
+    for signal in (page_unpublished, post_page_move):
+        signal.connect(policies.forget, dispatch_uid="cx_comments_rules")
+    post_delete.connect(policies.forget, sender=page, dispatch_uid="cx_comments_rules")
+    pre_page_move.connect(purge_moved, dispatch_uid="cx_comments_purge")
+    pre_delete.connect(purge_deleted, sender=page, dispatch_uid="cx_comments_purge")
+    for changed in (post_save, post_delete):
+        changed.connect(
+            purge_restricted, sender=PageViewRestriction, dispatch_uid="cx_comments_purge"
+        )
+
+
+def purge_moved(sender: Any, *, instance: Any, **kwargs: Any) -> None:
+    publication.purge_before_change(purging.discussed_below(instance))
+
+
+def purge_deleted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
+    publication.purge_before_change(purging.discussed(pk=instance.pk))
+
+
+def purge_restricted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
+    publication.purge_before_change(purging.discussed_below(instance.page))
 
 
 def export(

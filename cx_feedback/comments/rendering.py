@@ -18,7 +18,7 @@ from cx_feedback.comments.cards import Cards
 from cx_feedback.comments.drafts import HONEYPOT, NAME_LENGTH
 from cx_feedback.comments.models import Thread
 from cx_feedback.comments.policies import Rules, remembered, rules_for
-from cx_feedback.core import conf
+from cx_feedback.core import conf, pages
 
 #: Seconds for which a rendered part is kept; a change in the thread ends it sooner.
 KEEP = 3600
@@ -85,7 +85,7 @@ def _key(talk: Conversation, *more: str) -> str:
     parts = [
         talk.thread and talk.thread.pk, talk.version, talk.closed, rules.votes,
         rules.reactions, rules.who, rules.edit_minutes, get_language(),
-        timezone.get_current_timezone_name(), get_script_prefix(),
+        timezone.get_current_timezone_name(), get_script_prefix(), pages.visibility.current,
         *_login(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
     ]  # fmt: skip
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]

@@ -13,6 +13,14 @@ def purge(thread_ids: list[int]) -> int:
     return purge_pages(thread_ids=thread_ids)
 
 
+@shared_task(name="cx_feedback.comments.tasks.purge_urls")
+def purge_urls(urls: list[str]) -> None:
+    """Purge the addresses of pages that were moved, hidden or deleted from the caches in front."""
+    from cx_feedback.comments import purging
+
+    purging.purge_urls(urls)
+
+
 @shared_task(name="cx_feedback.comments.tasks.tell_followers")
 def tell_followers() -> int:
     """Write to those who follow of what was published; return how many mails."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -17,7 +17,7 @@ from cx_feedback.core import languages
 from cx_feedback.core.challenge import ChallengeAsked
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.forms import page_id_of, public_form
-from cx_feedback.core.pages import get_page
+from cx_feedback.core.pages import find_page
 from cx_feedback.readers.identity import remember
 
 
@@ -30,13 +30,13 @@ def post(request: HttpRequest) -> HttpResponseBase:
     except ChallengeAsked as asked:
         return challenge_page(request, asked)
     except FeedbackError as error:
-        cx_page = page_or_none(page_id, request)
+        cx_page = find_page(page_id, request)
         context = {
             "error": error,
             "values": request.POST,
             "cx_page": cx_page,
             "cx_page_id": page_id,
-            "parent": _published(request.POST.get("parent", "")),
+            "parent": _parent(request.POST.get("parent", ""), cx_page),
             **rendering.form_context(rendering.conversation(cx_page).rules),
         }
         return render(request, "cx_feedback/comments/post.html", context, status=error.status)
@@ -50,8 +50,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     page_id = request.GET.get("page", "")
     number = int(page_id) if page_id.isascii() and page_id.isdigit() and len(page_id) < 10 else None
     with in_language(request):
-        cx_page = page_or_none(number, request)
-        context = {"comments": own.comments(actor_of(request)), "cx_page": cx_page}
+        context = {
+            "comments": _on_visible_pages(own.comments(actor_of(request)), request),
+            "cx_page": find_page(number, request),
+        }
         return render(request, "cx_feedback/comments/mine.html", context)
 
 
@@ -96,10 +98,16 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
 
 
 def shown(request: HttpRequest, template: str, context: dict[str, Any], page: Any) -> HttpResponse:
-    """Render what is anyone's; what belongs to a restricted page is kept out of caches."""
+    """Render what is anyone's; what belongs to a restricted page is kept out of caches.
+
+    What is anyone's today may be private tomorrow, and no purge knows of each of these addresses:
+    caches in front have to ask.
+    """
     response = render(request, template, {**context, "cx_page": page})
     if page.cx_restricted:
         add_never_cache_headers(response)
+    else:
+        patch_cache_control(response, public=True, no_cache=True, max_age=0)
     return response
 
 
@@ -109,9 +117,18 @@ def in_language(request: HttpRequest) -> Any:
     return translation.override(lang)
 
 
-def _published(value: str) -> Comment | None:
+def _parent(value: str, cx_page: Any) -> Comment | None:
+    """Return the published comment of ``cx_page``, which the reader may see, that is answered."""
     known = value.isascii() and value.isdigit() and len(value) < 19
-    return Comment.objects.published().filter(pk=int(value)).first() if known else None
+    if cx_page is None or not known:
+        return None
+    return Comment.objects.published().filter(pk=int(value), thread__page=cx_page.pk).first()
+
+
+def _on_visible_pages(found: list[own.Own], request: HttpRequest) -> list[own.Own]:
+    pages = {each.comment.thread.page_id for each in found}
+    visible = {pk for pk in pages if find_page(pk, request)}
+    return [each for each in found if each.comment.thread.page_id in visible]
 
 
 def visible_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]:
@@ -125,15 +142,7 @@ def visible_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]
 
 def page_or_404(page_id: int, request: HttpRequest) -> Any:
     """Return the live page that ``request`` may see."""
-    found = page_or_none(page_id, request)
+    found = find_page(page_id, request)
     if found is None:
         raise Http404
     return found
-
-
-def page_or_none(page_id: int | None, request: HttpRequest) -> Any:
-    """Return the live page that ``request`` may see, else None."""
-    try:
-        return get_page(page_id, request) if page_id and page_id < 2**31 else None
-    except FeedbackError:
-        return None

@@ -8,4 +8,6 @@ class CoreConfig(AppConfig):
     verbose_name = _("Feedback")
 
     def ready(self) -> None:
-        from cx_feedback.core import checks  # noqa: F401
+        from cx_feedback.core import checks, pages  # noqa: F401
+
+        pages.connect()

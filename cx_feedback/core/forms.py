@@ -15,7 +15,7 @@ from cx_feedback.core import languages
 from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.origin import refuse_cross_site
-from cx_feedback.core.pages import get_page
+from cx_feedback.core.pages import find_page
 from cx_feedback.core.throttles import throttle
 
 View = Callable[..., HttpResponseBase]
@@ -86,10 +86,8 @@ def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> Http
 
 
 def _url_of(request: HttpRequest, page_id: int | None) -> str:
-    try:
-        return (page_id and get_page(page_id, request).get_url(request)) or ""
-    except FeedbackError:
-        return ""
+    page = find_page(page_id, request)
+    return page.get_url(request) or "" if page else ""
 
 
 def error_page(

@@ -1,16 +1,43 @@
-"""The page that a write or a read is about."""
+"""The page that a write or a read is about, and who may see it."""
 
 from typing import Any
 
 import swapper
-from django.core.cache import cache
+from django.db.models.signals import post_delete, post_save
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from wagtail import signals as wagtail_signals
 
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.generations import Generation
 
-#: Seconds for which a page found live and public is not looked up again.
+#: Seconds for which a page found live and public is not looked up again. What takes it away from
+#: readers ends that at once.
 REMEMBER = 30
+
+#: Ends when a page may be less visible, or stands elsewhere: unpublished, moved, deleted,
+#: restricted. Publishing a page takes nothing away from anybody.
+visibility = Generation("visibility")
+#: Ends with ``visibility``, and when a page is published: what stands on it may be other.
+content = Generation("content")
+
+
+def connect() -> None:
+    """Forget pages by Wagtail's signals; called when Django is ready."""
+    from wagtail.models import PageViewRestriction
+
+    wagtail_signals.page_published.connect(content.end, dispatch_uid="cx_pages_published")
+    changed = [
+        (wagtail_signals.page_unpublished, None),
+        (wagtail_signals.post_page_move, None),
+        (post_delete, swapper.load_model("wagtailcore", "Page")),
+        (post_delete, PageViewRestriction),
+        (post_save, PageViewRestriction),
+    ]
+    for signal, sender in changed:
+        for generation in (visibility, content):
+            uid = f"cx_pages_{generation.name}"
+            signal.connect(generation.end, sender=sender, dispatch_uid=uid)
 
 
 def get_page(page_id: int, request: HttpRequest | None = None) -> Any:
@@ -28,6 +55,14 @@ def get_page(page_id: int, request: HttpRequest | None = None) -> Any:
     return page
 
 
+def find_page(page_id: int | None, request: HttpRequest | None = None) -> Any:
+    """Return the live page that ``request`` may see, None for none; without one, anybody."""
+    try:
+        return get_page(page_id, request) if page_id and page_id < 2**31 else None
+    except FeedbackError:
+        return None
+
+
 def no_such_page() -> InvalidInput:
     """Return what is said of a page that does not exist, or not for who asks."""
     return InvalidInput(fields={"page": [_("There is no such page.")]})
@@ -38,11 +73,21 @@ def require_page(page_id: int | None, request: HttpRequest | None = None) -> int
     if page_id is None:
         return None
     key = f"cx:page:{page_id}"
-    if not cache.get(key):
+    known, token = visibility.recall(key)
+    if not known:
         page = get_page(page_id, request)
         if not page.cx_restricted:
-            cache.set(key, 1, REMEMBER)
+            visibility.keep(key, 1, token, REMEMBER)
     return page_id
+
+
+def is_visible(page_id: int, request: HttpRequest | None = None) -> bool:
+    """Return whether ``request``, without one anybody, may see the page, as require_page says."""
+    try:
+        require_page(page_id, request)
+    except FeedbackError:
+        return False
+    return True
 
 
 def _may_see(restrictions: Any, request: HttpRequest | None) -> bool:

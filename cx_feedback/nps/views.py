@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core.errors import NotFound
 from cx_feedback.core.forms import error_page, public_form
 from cx_feedback.core.languages import known
+from cx_feedback.core.pages import find_page
 from cx_feedback.nps import selectors
 from cx_feedback.nps.models import SCORE
 from cx_feedback.nps.presentation import nps_context
@@ -43,7 +44,8 @@ def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
 def next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Lead to the page that an editor chose, in the language of the widget's page."""
     page = selectors.next_page(widget_id=pk, language=known(request.GET.get("lang")) or "")
-    url = page.get_url(request) if page is not None else None
+    shown = find_page(page.pk, request) if page is not None else None
+    url = shown.get_url(request) if shown is not None else None
     if not url:
         return error_page(request, NotFound())
     return HttpResponseRedirect(url)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core import languages
 from cx_feedback.core.errors import Closed, FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
-from cx_feedback.core.pages import get_page, require_page
+from cx_feedback.core.pages import find_page, require_page
 from cx_feedback.readers.identity import remember, speaker_of
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.definitions import Definition
@@ -202,7 +202,5 @@ def answers_in(request: HttpRequest, definition: Definition) -> dict[str, Any]:
 
 def url_of_page(request: HttpRequest, page_id: int | None) -> str:
     """Return the address of the page that the form was on, "" when there is none."""
-    try:
-        return get_page(page_id, request).get_url(request) if page_id else ""
-    except FeedbackError:
-        return ""
+    page = find_page(page_id, request)
+    return page.get_url(request) or "" if page else ""

@@ -13,6 +13,7 @@ from cx_feedback.comments import keys, letters
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.models import Comment, Follow, State, Thread
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages import find_page
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address
 from cx_feedback.mail.models import Delivery, Suppression, address_digest
@@ -233,8 +234,7 @@ def _tell(comment: Comment) -> int:
 
 
 def _is_public(comment: Comment) -> bool:
-    page = comment.thread.page
-    return bool(page.live and not page.get_view_restrictions())
+    return find_page(comment.thread.page_id) is not None
 
 
 def _is_author(row: Follow, comment: Comment) -> bool:
@@ -255,20 +255,29 @@ def _end_suppressed(by_address: dict[str, Follow]) -> None:
 
 
 def no_longer_wanted(deliveries: Iterable[Delivery]) -> dict[int, str]:
-    """Return the reason by delivery for news whose follower ended it or that is not public."""
-    ours = {d.pk: d for d in deliveries if d.mailing.startswith(letters.NEWS)}
+    """Return the reason by delivery for mails whose follower ended it, or of what is not public."""
+    kinds = (letters.NEWS, letters.OPT_IN)
+    ours = {d.pk: d for d in deliveries if d.mailing.startswith(kinds)}
     if not ours:
         return {}
+    news = {pk: d for pk, d in ours.items() if d.mailing.startswith(letters.NEWS)}
+    comments = {int(d.mailing.removeprefix(letters.NEWS)) for d in news.values()}
     wanted = {d.variables.get("follow") for d in ours.values()}
+    pages = dict(Follow.objects.filter(pk__in=wanted).values_list("pk", "thread__page"))
     active = set(_active().filter(pk__in=wanted).values_list("pk", flat=True))
-    told = {int(d.mailing.removeprefix(letters.NEWS)) for d in ours.values()}
-    public = set(Comment.objects.published().filter(pk__in=told).values_list("pk", flat=True))
+    published = set(
+        Comment.objects.published().filter(pk__in=comments).values_list("pk", flat=True)
+    )
+    public = {page for page in set(pages.values()) if find_page(page)}
     refused = {}
     for pk, delivery in ours.items():
-        if delivery.variables.get("follow") not in active:
+        follow = delivery.variables.get("follow")
+        if pk in news and follow not in active:
             refused[pk] = "Follows no more"
-        elif int(delivery.mailing.removeprefix(letters.NEWS)) not in public:
+        elif pk in news and int(delivery.mailing.removeprefix(letters.NEWS)) not in published:
             refused[pk] = "The comment is not public any more"
+        elif pages.get(follow) not in public:
+            refused[pk] = "The page is not public any more"
     return refused
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.rendering import section
 from cx_feedback.comments.selectors import NEWEST
+from cx_feedback.core.pages import is_visible
 
 register = template.Library()
 
@@ -18,8 +19,17 @@ register = template.Library()
 def cx_comments(
     context: Any, page: Any = None, *, order: str = NEWEST, heading: str = ""
 ) -> SafeString:
-    """Render the conversation of ``page``, by default the ``page`` of the context."""
-    return section(page or context.get("page"), order=order, heading=heading)
+    """Render the conversation of ``page``, by default the ``page`` of the context.
+
+    Nothing of another page than the one that is shown, unless its reader may see that too.
+    """
+    here = context.get("page")
+    page = page or here
+    number = getattr(page, "pk", None)
+    elsewhere = number is not None and number != getattr(here, "pk", None)
+    if elsewhere and not is_visible(number, context.get("request")):
+        return SafeString("")
+    return section(page, order=order, heading=heading)
 
 
 @register.simple_tag(takes_context=True)

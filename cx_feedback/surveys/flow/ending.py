@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import blocks
 
-from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.pages import get_page
+from cx_feedback.core.pages import find_page
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.inserting import PipedTextBlock
 from cx_feedback.surveys.questions.base import QuestionBlock
@@ -87,9 +86,7 @@ def address_of(ending: Question, request: HttpRequest | None = None) -> str:
     nowhere, so that the thanks are shown.
     """
     if ending.options["page"]:
-        try:
-            return get_page(ending.options["page"], request).get_url(request) or ""
-        except FeedbackError:
-            return ""
+        page = find_page(ending.options["page"], request)
+        return page.get_url(request) or "" if page else ""
     url = str(ending.options["url"])
     return url if url.startswith("https://") else ""
