@@ -21,6 +21,13 @@ class Actor:
         """The account's name, "" for a guest."""
         return (self.user.get_full_name() or self.user.get_username()) if self.user else ""
 
+    @property
+    def repeats_as(self) -> str:
+        """By what a repeat of the actor's is known, "" for a guest who is no reader yet."""
+        if self.user is not None:
+            return f"account:{self.user.pk}"
+        return self.reader.key.hex if self.reader is not None else ""
+
     def wrote(self, comment: Comment) -> bool:
         """Return whether the comment is the actor's own."""
         by_reader = self.reader is not None and comment.reader_id == self.reader.pk

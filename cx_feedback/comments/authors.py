@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
 
+from cx_feedback.core.repeats import Sender
 from cx_feedback.readers.models import Reader
 
 
@@ -42,6 +43,8 @@ class Author:
     #: The network address itself, never stored: for services that a site opted for.
     address: str = field(default="", repr=False)
     agent: str = ""
+    #: By what a repeat is told from another who writes the same; an account's is the account.
+    sender: Sender = field(default_factory=Sender)
 
     def key(self, email: str) -> str:
         return author_key(user_id=self.user_id, email=email)

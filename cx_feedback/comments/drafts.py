@@ -12,7 +12,7 @@ from cx_feedback.comments import cleaning, policies
 from cx_feedback.comments.authors import Author
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.policies import Rules
-from cx_feedback.core import challenge, conf
+from cx_feedback.core import challenge, conf, repeats
 from cx_feedback.core.errors import Closed, InvalidInput
 
 #: The field that people do not see and that programs fill in.
@@ -20,7 +20,6 @@ HONEYPOT = "website"
 #: The field by which a plain form says that nothing will solve its challenge.
 WITHOUT_SCRIPT = "without_script"
 NAME_LENGTH = 80
-KEY_LENGTH = 64
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,7 @@ def check(
     follows = data.get("follow") in (True, "1", "on")
     if follows and not email and not errors.get("email"):
         errors["email"] = [_("Replies are told by mail: give an address, or take the tick away.")]
-    if len(idempotency_key) > KEY_LENGTH:
-        errors["Idempotency-Key"] = [_("At most %d characters.") % KEY_LENGTH]
+    repeats.check_header(idempotency_key, errors)
     parent_id = _parent_id_in(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
@@ -91,7 +89,7 @@ def check(
         html=cleaning.render(text),
         rules=rules,
         language=language[:12],
-        idempotency_key=cleaning.plain(idempotency_key, one_line=True),
+        idempotency_key=idempotency_key,
         seconds=_seconds_in(data),
         follows=follows,
         trapped=bool(values[HONEYPOT]),

@@ -14,6 +14,7 @@ from cx_feedback.comments.identity import actor_for_act, actor_of
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.origin import may_use_cookies
 from cx_feedback.core.pages import require_page
+from cx_feedback.core.repeats import Sender, sender_of
 from cx_feedback.core.throttles import address_key, address_of
 from cx_feedback.readers import services as readers
 
@@ -48,9 +49,12 @@ def author_of(request: HttpRequest) -> Author:
         "address": address_of(request),
         "agent": request.headers.get("User-Agent", "")[:300],
     }
+    client = sender_of(request, None).client
     if not may_use_cookies(request):
-        return Author(**known)
+        return Author(**known, sender=Sender(client=client))
     actor = actor_of(request)
+    # A cookie of nobody says nothing of who sends this.
+    known["sender"] = Sender(actor.repeats_as, client)
     known |= {"has_browser": True, "reader": actor.reader}
     if actor.user is None:
         return Author(**known)

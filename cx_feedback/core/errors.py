@@ -75,6 +75,17 @@ class Closed(FeedbackError):
     title = _("This takes no answers at the moment.")
 
 
+class KeyReused(InvalidInput):
+    """An Idempotency-Key comes with something else than what it stored."""
+
+    status = 422
+    code = "key-reused"
+    title = _("This key was used for something else, which is stored. Send this under a new key.")
+
+    def __init__(self) -> None:
+        super().__init__(fields={"Idempotency-Key": [self.title]})
+
+
 class TooLarge(FeedbackError):
     """The body is larger than ``CX_FEEDBACK["MAX_BODY"]``."""
 

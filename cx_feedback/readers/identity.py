@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from cx_feedback.core import conf
+from cx_feedback.core import conf, repeats
 from cx_feedback.core.origin import may_use_cookies
 from cx_feedback.core.rows import find
 from cx_feedback.readers import services
@@ -47,6 +47,11 @@ def speaker_of(request: HttpRequest) -> services.Speaker | None:
     if not may_use_cookies(request):
         return None
     return services.Speaker(_key_in(request), language=get_language() or "")
+
+
+def sender_of(request: HttpRequest) -> repeats.Sender:
+    """Return by what a repeat of ``request`` is told from what somebody else sends."""
+    return repeats.sender_of(request, _key_in(request) if may_use_cookies(request) else None)
 
 
 def remember(

@@ -16,6 +16,7 @@ from django.db import connections, router, transaction
 from django.db.models import Case, F, PositiveBigIntegerField, Value, When
 from django.utils import timezone
 
+from cx_feedback.core.repeats import PRESS, WINDOW
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.models import Response, Start, Tally
@@ -102,7 +103,18 @@ def _fold_batch(model: Any, keys: _Keys, size: int) -> int:
     if rows:
         _add(keys(rows))
         model.objects.filter(pk__in=[row.pk for row in rows]).update(folded=True)
+        _forget_presses(rows)
     return len(rows)
+
+
+def _forget_presses(rows: list[Any]) -> None:
+    """Take off the keys of forms that brought none: their window is over, see ``_claim``.
+
+    They are hashes, but of who sent it too.
+    """
+    pressed = [row.pk for row in rows if getattr(row, "idempotency_key", "").startswith(PRESS)]
+    if pressed:
+        Response.objects.filter(pk__in=pressed).update(idempotency_key="")
 
 
 def _keys_of_responses(responses: list[Response]) -> Counter[Key]:
@@ -119,6 +131,11 @@ def _keys_of_starts(starts: list[Start]) -> Counter[Key]:
 
 def _claim(model: Any, size: int) -> Any:
     rows = model.objects.filter(folded=False).order_by("survey_id", "pk")
+    if model is Response:
+        # A form without a key waits until nobody can press it again: its key goes with the fold.
+        rows = rows.exclude(
+            idempotency_key__startswith=PRESS, created_at__gt=timezone.now() - WINDOW
+        )
     connection = connections[router.db_for_write(model)]
     if connection.features.has_select_for_update:
         can_skip = connection.features.has_select_for_update_skip_locked

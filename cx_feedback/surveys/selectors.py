@@ -243,16 +243,6 @@ def _from_row(
     return LiveSurvey(survey_id, pk, definition_, opens_at, closes_at, family, _places(full))
 
 
-def response_of_key(survey_id: int, key: str) -> Response | None:
-    """Return the response that an idempotency key stored, as repeated, None for none."""
-    if not key:
-        return None
-    found = Response.objects.filter(survey_id=survey_id, idempotency_key=key).first()
-    if found is not None:
-        found.repeated = True
-    return found
-
-
 def family_of(survey: Survey) -> list[int]:
     """Return the ids of a survey and of its translations: their answers add up."""
     if asked := getattr(survey, "cx_asked", None):

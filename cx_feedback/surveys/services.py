@@ -5,11 +5,12 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core import repeats
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.repeats import Sender
 from cx_feedback.core.rows import insert, stands_alone
 from cx_feedback.core.tasks import nudge
 from cx_feedback.readers.models import Reader
@@ -20,6 +21,7 @@ from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.flow import piping, places
 from cx_feedback.surveys.flow.paths import ending_of
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
+from cx_feedback.surveys.replays import ResponseAttempt
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: A reader, nobody, somebody who is looked up with storing, or a function that finds the reader
@@ -88,6 +90,8 @@ def submit(
     reader: Who = None,
     language: str = "",
     idempotency_key: str = "",
+    sender: Sender | None = None,
+    is_form: bool = False,
     kind: str = Survey.SURVEY,
     at: datetime.datetime | None = None,
     seconds: int | None = None,
@@ -95,47 +99,67 @@ def submit(
     """Store one reader's answers (question key to value) to the live version of a survey.
 
     Raises NotFound (no such survey, or not published), Closed, and InvalidInput that names
-    ``answers.<key>``; nothing is stored then. A known ``idempotency_key`` gives the first
-    response again, with ``repeated`` set. Writes the activity of a reader, if there is one.
-    ``at`` (aware, now by default) is for what comes from elsewhere: imports, demos. ``seconds``
-    is how long it took, as the reader's page tells; more than a day counts as a day.
+    ``answers.<key>``; nothing is stored then. A known ``idempotency_key`` of ``sender`` gives the
+    first response again, with ``repeated`` set, and raises KeyReused where this one says something
+    else; of a form that brings none (``is_form``), the same by the same sender within seconds is
+    the same press. Writes the activity of a reader, if there is one. ``at`` (aware, now by
+    default) is for what comes from elsewhere: imports, demos. ``seconds`` is how long it took, as
+    the reader's page tells; more than a day counts as a day.
     """
-    live, key = selectors.live_survey(survey_id=survey_id, kind=kind), _clean_key(idempotency_key)
-    # What fills a survey may be the first post with this very key.
-    response = None if live.is_open else selectors.response_of_key(survey_id, key)
-    if response is None:
-        selectors.refuse_closed(live)
-        response = Response(
-            survey_id=survey_id,
-            version_id=live.version_id,
-            page_id=page_id,
-            language=language[:12],
-            answers=questions.clean_answers(live.definition, answers),
-            idempotency_key=key,
-            created_at=at or timezone.now(),
-            seconds=None if seconds is None else min(seconds, MOST_SECONDS),
-        )
-        response = _store_once(response, live, reader, kind)
-    response.ending = ending_of(live.definition.questions, response.answers)
+    live = selectors.live_survey(survey_id=survey_id, kind=kind)
+    keys = repeats.keys_of_header(idempotency_key, sender)
+    cleaned, wrong = _cleaned(live.definition, answers)
+    if is_form and not idempotency_key and wrong is None:
+        keys = repeats.keys_of_press([survey_id, live.version_id, page_id, cleaned], sender)
+    attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
+    # The first of them may have filled the survey, or been asked by a version before this one.
+    must_look = wrong is not None or keys.before or not live.is_open
+    response = attempt.find() if must_look else None
+    if response is not None:
+        response.repeated = True
+        return _with_thanks(response, live)
+    selectors.refuse_closed(live)
+    if wrong is not None:
+        raise wrong
+    made = Response(
+        survey_id=survey_id,
+        version_id=live.version_id,
+        page_id=page_id,
+        language=language[:12],
+        answers=cleaned,
+        created_at=at or timezone.now(),
+        seconds=None if seconds is None else min(seconds, MOST_SECONDS),
+    )
+
+    def store(key: str) -> Response:
+        made.idempotency_key = key
+        _store(made, live, reader, kind)
+        return made
+
+    stored, first = attempt.store(store)
+    response = stored or first
+    response.repeated = stored is None
+    return _with_thanks(response, live)
+
+
+def _cleaned(definition: Definition, answers: Any) -> tuple[dict[str, Any], InvalidInput | None]:
+    """Return the answers to store, or what is wrong with them."""
+    try:
+        return questions.clean_answers(definition, answers), None
+    except InvalidInput as wrong:
+        return {}, wrong
+
+
+def _with_thanks(response: Response, live: LiveSurvey) -> Response:
+    """Return ``response`` with the ending that was reached and the words to thank with."""
+    definition = live.definition
+    if response.version_id != live.version_id:  # a repeat is thanked as the first was
+        definition = selectors.definitions_of([response.version_id])[response.version_id]
+    response.ending = ending_of(definition.questions, response.answers)
     thanks = response.ending.help if response.ending else ""
     response.thanks = piping.say(
-        thanks or live.definition.thanks, questions.said(live.definition, response.answers)
+        thanks or definition.thanks, questions.said(definition, response.answers)
     )
-    return response
-
-
-def _store_once(response: Response, live: LiveSurvey, reader: Who, kind: str) -> Response:
-    """Store ``response``, or return the one that its idempotency key stored before."""
-    try:
-        _store(response, live, reader, kind)
-    except IntegrityError:
-        survey_id = response.survey_id
-        first = selectors.response_of_key(survey_id, response.idempotency_key)
-        if first is None and not Survey.objects.filter(pk=survey_id).exists():
-            raise NotFound from None  # deleted a moment ago
-        if first is None:
-            raise
-        return first
     return response
 
 
@@ -144,6 +168,11 @@ def start(
 ) -> Start:
     """Note that somebody began to answer; nothing about who. Raises NotFound or Closed."""
     selectors.open_survey(survey_id=survey_id, kind=kind)
+    return note_start(survey_id=survey_id, page_id=page_id, language=language)
+
+
+def note_start(*, survey_id: int, page_id: int | None = None, language: str = "") -> Start:
+    """Note what ``start`` does of a survey that was open when it was looked at."""
     begun = Start(survey_id=survey_id, page_id=page_id, language=language[:12])
     insert(begun)
     return begun
@@ -178,12 +207,6 @@ def _act_detail(response: Response, definition: Definition) -> dict[str, Any]:
             kind = questions.get(question.type)
             detail.update(kind.act(question, response.answers[question.key]))
     return detail
-
-
-def _clean_key(key: str) -> str:
-    if len(key) > 64 or not key.isprintable():
-        raise InvalidInput(fields={"Idempotency-Key": [_("At most 64 printable characters.")]})
-    return key
 
 
 @transaction.atomic

@@ -9,11 +9,11 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from cx_feedback.core import languages
+from cx_feedback.core import languages, repeats
 from cx_feedback.core.errors import Closed, FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.pages import find_page, require_page
-from cx_feedback.readers.identity import remember, speaker_of
+from cx_feedback.readers.identity import remember, sender_of, speaker_of
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.flow import paths, plain
@@ -82,27 +82,20 @@ def take_answers(
     """
     live = selectors.live_survey(survey_id=pk, kind=kind)
     post = Posted(request, live)
+    response, on_page = None, False
     try:
-        page_id = require_page(post.page_id, request)
-        _note_start(post, page_id, kind)
+        page_id, on_page = require_page(post.page_id, request), True
         turn = post.next_turn()
-        if turn is None:
-            response = services.submit(
-                survey_id=pk,
-                kind=kind,
-                answers=post.answers,
-                page_id=page_id,
-                reader=speaker_of(request),
-                language=get_language() or "",
-                # A form that the page's script could not send comes the plain way, with its key.
-                idempotency_key=request.POST.get("idempotency_key", ""),
-            )
+        response = _submit(post, page_id, kind) if turn is None else None
     except NotFound:
         raise
     except FeedbackError as error:
         turn = post.turn_of(error)
-    if turn is None:
+    if on_page:
+        _note_start(post, response)
+    if response is not None:
         return _farewell(request, response, f"{context(live)['prefix']}-{thanks(response)}")
+    assert turn is not None
     shown = context(live, **post.shown(turn))
     shown["back_url"] = url_of_page(request, post.page_id)
     return render(request, template, shown, status=turn.error.status if turn.error else 200)
@@ -130,9 +123,19 @@ class Posted:
         """Return the step to show next, None when all is there to be stored."""
         if self.number is None or not self.flows:
             return None
-        selectors.refuse_closed(self.live)
         back = "back" in self.request.POST
-        return plain.next_turn(self.live.definition, self.answers, number=self.number, back=back)
+        turn = plain.next_turn(self.live.definition, self.answers, number=self.number, back=back)
+        if turn is not None:  # else it may be a repeat of what closed it
+            selectors.refuse_closed(self.live)
+        return turn
+
+    def is_pressed_again(self) -> bool:
+        """Return whether the same form came from the same sender a moment ago, as far as known.
+
+        For what is only counted. A response has a constraint, which holds for all processes.
+        """
+        said = ["start", self.live.survey_id, self.page_id, self.number, self.answers]
+        return repeats.is_known(repeats.keys_of_press(said, sender_of(self.request)))
 
     def turn_of(self, error: FeedbackError) -> plain.Turn:
         """Return the form to show with ``error``: all that was answered when it came too late."""
@@ -157,10 +160,31 @@ class Posted:
         return {**shown, "step": turn.step, "carried": carried}
 
 
-def _note_start(post: Posted, page_id: int | None, kind: str) -> None:
-    if post.begins and post.live.is_open:
-        language = get_language() or ""
-        services.start(survey_id=post.live.survey_id, page_id=page_id, language=language, kind=kind)
+def _submit(post: Posted, page_id: int | None, kind: str) -> Response:
+    return services.submit(
+        survey_id=post.live.survey_id,
+        kind=kind,
+        answers=post.answers,
+        page_id=page_id,
+        reader=speaker_of(post.request),
+        language=get_language() or "",
+        # A form that the page's script could not send comes the plain way, with its key.
+        idempotency_key=post.request.POST.get("idempotency_key", ""),
+        sender=sender_of(post.request),
+        is_form=True,
+    )
+
+
+def _note_start(post: Posted, response: Response | None) -> None:
+    """Note that somebody began, with the first form that they send and once for a repeated one."""
+    repeated = response is not None and response.repeated
+    if not post.begins or not post.live.is_open or repeated:
+        return
+    if response is None and post.is_pressed_again():
+        return
+    services.note_start(
+        survey_id=post.live.survey_id, page_id=post.page_id, language=get_language() or ""
+    )
 
 
 def _farewell(request: HttpRequest, response: Response, anchor: str) -> HttpResponseBase:
@@ -172,6 +196,9 @@ def _farewell(request: HttpRequest, response: Response, anchor: str) -> HttpResp
         back.status_code = 303
     else:
         back = back_to_page(request, response.page_id, anchor)
+    if response.repeated and not repeats.is_secret(request.POST.get("idempotency_key", "")):
+        # Who says the same from the same address may be somebody else: no cookie for them.
+        return back
     return remember(request, back, response.reader)
 
 

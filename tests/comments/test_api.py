@@ -147,12 +147,13 @@ def test_a_closed_conversation_says_so(client, talk):
 
 def test_the_same_key_is_one_comment(client, talk):
     headers = {**OWN, "HTTP_IDEMPOTENCY_KEY": "abc"}
-    assert post(client, talk, headers=headers).status_code == 201
+    first = post(client, talk, headers=headers)
     again = post(client, talk, headers=headers)
-    assert again.status_code == 200
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json() == first.json()
     assert Comment.objects.count() == 1
     other = post(client, talk, headers=headers, text="Other words")
-    assert (other.status_code, list(other.json()["errors"])) == (400, ["Idempotency-Key"])
+    assert (other.status_code, list(other.json()["errors"])) == (422, ["Idempotency-Key"])
 
 
 def test_a_form_posted_after_a_lost_answer_brings_its_key(client, talk):

@@ -5,7 +5,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.core.errors import Closed, InvalidInput, NotFound
+from cx_feedback.core.errors import Closed, InvalidInput, KeyReused, NotFound
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.readers.selectors import export_person
@@ -133,7 +133,9 @@ def test_publishing_freezes_what_is_asked_and_only_what_changed(survey):
 
 def test_one_idempotency_key_stores_one_response(survey, reader, answer):
     first = answer(idempotency_key="k", reader=lambda: readers.begin())
-    again = answer(BAD, idempotency_key="k", reader=lambda: readers.begin())
+    again = answer(idempotency_key="k", reader=lambda: readers.begin())
+    with pytest.raises(KeyReused):
+        answer(BAD, idempotency_key="k", reader=lambda: readers.begin())
     assert (again.pk, again.answers, again.repeated) == (first.pk, {"q-choice": GOOD}, True)
     assert Response.objects.count() == 1
     assert Reader.objects.count() == 2  # the fixture's, and the one of the first response

@@ -56,12 +56,11 @@ class CommentsView(FeedbackAPIView):
             answer |= _window(request, page_id)
         return Response(answer | _own(actor_of(request._request), page_id))
 
-    @describe(request=PostSerializer, responses={200: CommentSerializer, 201: CommentSerializer})
+    @describe(request=PostSerializer, responses={201: CommentSerializer})
     def post(self, request: Request) -> Response:
         data = self.body(request)
         posted = intake.take(request._request, data, page_id_in(data))
-        answer = answer_of(posted.comment)
-        response = Response(answer, status=200 if posted.repeated else 201)
+        response = Response(answer_of(posted.comment), status=201)
         remember(request._request, response, posted.reader)
         return response
 

@@ -1,16 +1,15 @@
 """A checked draft becomes a stored comment, once."""
 
-import hashlib
+import datetime
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from cx_feedback.comments import keys, policies
+from cx_feedback.comments import keys
 from cx_feedback.comments.admission import Admission, admit
 from cx_feedback.comments.authors import Author
 from cx_feedback.comments.counters import Change, count
@@ -18,14 +17,16 @@ from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
 from cx_feedback.comments.services import following, proving
 from cx_feedback.comments.services.floods import take_back
+from cx_feedback.comments.services.replays import CommentAttempt
 from cx_feedback.comments.services.telling import tell_authors, tell_posted
-from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.pages import no_such_page
+from cx_feedback.core import repeats
+from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.repeats import Keys, Sender
 from cx_feedback.core.rows import insert, stands_alone
 from cx_feedback.readers.models import Reader
 
-#: Seconds in which the same words by the same name on the same page are one comment.
-SAME = 600
+#: In which the same words by the same person on the same page are one comment.
+SAME = datetime.timedelta(minutes=10)
 
 Who = Reader | Callable[[], Reader | None] | None
 
@@ -47,23 +48,34 @@ def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> P
     a repeat leaves no reader behind. Without an ``author`` nobody asks about spam and
     the comment waits. Writes the activity "comment". Raises what ``admission.admit`` does.
     """
-    admitted = admit(draft=draft, author=author) if author else Admission(State.PENDING)
-    key = f"challenge:{admitted.challenge}" if admitted.challenge else draft.idempotency_key
-    key = key or _key_of_words(draft)
+    by_rules, author = author is not None, author or Author()
+    attempt = CommentAttempt(_keys(draft, author.sender), author.sender, draft)
     try:
-        posted = _store(draft, author or Author(), admitted, key, reader)
-    except IntegrityError:
-        stored = Comment.objects.filter(thread__page_id=draft.page_id, idempotency_key=key).first()
-        if stored is None:
-            _refuse_if_gone(draft)
+        admitted = admit(draft=draft, author=author) if by_rules else Admission(State.PENDING)
+    except FeedbackError:
+        # A repeat is doubtful because of the first, which stands.
+        if (first := attempt.find()) is None:
             raise
-        if stored.text != draft.text or stored.author_name != draft.name:
-            taken = [_("This key was used for another comment.")]
-            raise InvalidInput(fields={"Idempotency-Key": taken}) from None
-        return Posted(stored, repeated=True)
+        return Posted(first, repeated=True)
+    if (attempt.keys.before or admitted.challenge) and (first := attempt.find()) is not None:
+        return Posted(first, repeated=True)
+    if admitted.challenge:  # one solution is one comment
+        attempt = replace(attempt, keys=Keys(f"challenge:{admitted.challenge}"))
+    posted, first = attempt.store(lambda key: _store(draft, author, admitted, key, reader))
+    if posted is None:
+        return Posted(first, repeated=True)
     if admitted.floods:
         take_back()
     return posted
+
+
+def _keys(draft: Draft, sender: Sender) -> Keys:
+    """Return the keys of a comment: its own, else of who sends it and all that they wrote."""
+    if draft.idempotency_key:
+        return repeats.keys_of_header(draft.idempotency_key, sender)
+    parent = draft.parent.pk if draft.parent else None
+    words = [draft.page_id, parent, draft.name, draft.email, draft.text]
+    return repeats.keys_of_press(words, sender, SAME)
 
 
 def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who) -> Posted:
@@ -144,13 +156,6 @@ def _comment(
     )
 
 
-def _refuse_if_gone(draft: Draft) -> None:
-    """Raise InvalidInput when the page was deleted a moment ago, its thread with it."""
-    if draft.thread_id and not Thread.objects.filter(pk=draft.thread_id).exists():
-        policies.forget()
-        raise no_such_page() from None
-
-
 def _note(comment: Comment, admitted: Admission) -> None:
     """Write down what was decided without a moderator, and tell the other rooms."""
     ModerationEvent.objects.create(
@@ -163,11 +168,3 @@ def _note(comment: Comment, admitted: Admission) -> None:
     )
     if comment.state == State.PUBLISHED:
         tell_authors([comment])
-
-
-def _key_of_words(draft: Draft) -> str:
-    """Return a key that a second click makes again: forms without scripts send none."""
-    parent = draft.parent.pk if draft.parent else ""
-    window = int(timezone.now().timestamp()) // SAME
-    words = "\0".join([str(parent), draft.name, draft.email, draft.text, str(window)])
-    return hashlib.sha256(words.encode()).hexdigest()

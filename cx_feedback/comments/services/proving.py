@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +18,7 @@ from cx_feedback.comments.services.deciding import claim
 from cx_feedback.comments.services.telling import tell_authors
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.repeats import PRESS
 from cx_feedback.core.throttles import count_within
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
@@ -146,10 +147,16 @@ def expire(*, now: datetime.datetime | None = None) -> int:
 
 
 def forget_origins(*, now: datetime.datetime | None = None) -> int:
-    """Clear the keyed hashes of network addresses that were kept long enough."""
+    """Clear the keyed hashes of network addresses that were kept long enough.
+
+    The keys of forms that brought none are hashes of who sent them too.
+    """
     days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
     old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
-    return _by_parts(old.exclude(origin_key=""), lambda rows: rows.update(origin_key=""))
+    key = Case(When(idempotency_key__startswith=PRESS, then=Value("")), default="idempotency_key")
+    return _by_parts(
+        old.exclude(origin_key=""), lambda rows: rows.update(origin_key="", idempotency_key=key)
+    )
 
 
 def _by_parts(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:

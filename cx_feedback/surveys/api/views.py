@@ -11,7 +11,7 @@ from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
-from cx_feedback.readers.identity import remember, speaker_of
+from cx_feedback.readers.identity import remember, sender_of, speaker_of
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
@@ -48,6 +48,7 @@ class ResponsesView(FeedbackAPIView):
     @describe(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
         data, django_request = self.body(request), request._request
+        key = request.headers.get("Idempotency-Key", "")
         response = services.submit(
             survey_id=pk,
             kind=self.kind,
@@ -55,7 +56,8 @@ class ResponsesView(FeedbackAPIView):
             page_id=require_page(page_id_in(data), django_request),
             reader=speaker_of(django_request),
             language=get_language() or "",
-            idempotency_key=request.headers.get("Idempotency-Key", ""),
+            idempotency_key=key,
+            sender=sender_of(django_request) if key else None,
             seconds=seconds_in(data),
         )
         stored = Response(shapes.stored_json(response, django_request), status=201)

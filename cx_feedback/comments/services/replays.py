@@ -1,0 +1,44 @@
+"""What makes two requests the same comment."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cx_feedback.comments import policies
+from cx_feedback.comments.drafts import Draft
+from cx_feedback.comments.models import Comment, State, Thread
+from cx_feedback.core.pages import no_such_page
+from cx_feedback.readers.attempts import Attempt
+
+
+@dataclass(frozen=True)
+class CommentAttempt(Attempt):
+    """A request that wants its draft stored once."""
+
+    draft: Draft
+
+    def rows(self) -> QuerySet[Comment]:
+        rows = Comment.objects.filter(thread__page_id=self.draft.page_id)
+        return rows.select_related("thread", "reader")
+
+    def says_the_same(self, row: Any) -> bool:
+        """Return whether ``row`` holds these words; what its author changed since is theirs."""
+        if row.edited_at is not None or row.state == State.TOMBSTONE:
+            return True
+        draft, parent = self.draft, self.draft.parent.pk if self.draft.parent else None
+        said = (draft.text, draft.name, draft.email, parent)
+        return said == (row.text, row.author_name, row.author_email, row.parent_id)
+
+    def owner_of(self, row: Any) -> str:
+        return f"account:{row.user_id}" if row.user_id else super().owner_of(row)
+
+    def sender_is_known(self) -> bool:
+        return True  # a cookie of nobody is none of the sender's here
+
+    def refuse_if_gone(self) -> None:
+        """Raise InvalidInput when the page was deleted a moment ago, its thread with it."""
+        thread = self.draft.thread_id
+        if thread and not Thread.objects.filter(pk=thread).exists():
+            policies.forget()
+            raise no_such_page() from None
