@@ -25,16 +25,14 @@ WORDS = SENTENCE.split()
 #: Runs alone, so that its memory is its own; prints comments a second and megabytes at most.
 IMPORT = """
 import sys, time
-from pathlib import Path
 import django
 django.setup()
+from benchmarks.memory import read_peak_memory
 from django.core.management import call_command
 before = time.perf_counter()
 call_command("cx_import_wordpress", sys.argv[1], match_only=True, verbosity=0)
 seconds = time.perf_counter() - before
-# Not getrusage: it begins with what the process that started this one had.
-[peak] = [x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM")]
-print(seconds, int(peak.split()[1]) / 1024)
+print(seconds, read_peak_memory())
 """
 
 

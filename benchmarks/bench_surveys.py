@@ -25,16 +25,14 @@ OWN = {"Sec_Fetch_Site": "same-origin"}
 #: Runs alone, so that its memory is its own; prints seconds and megabytes at most.
 EXPORT = """
 import sys, time
-from pathlib import Path
 import django
 django.setup()
+from benchmarks.memory import read_peak_memory
 from cx_feedback.surveys.exports.services import write
 before = time.perf_counter()
 assert write(export_id=int(sys.argv[1]))
 seconds = time.perf_counter() - before
-# Not getrusage: it begins with what the process that started this one had.
-[peak] = [x for x in Path("/proc/self/status").read_text().splitlines() if x.startswith("VmHWM")]
-print(seconds, int(peak.split()[1]) / 1024)
+print(seconds, read_peak_memory())
 """
 
 

@@ -5,7 +5,6 @@ database that a benchmark has set up; prints mebibytes.
 """
 
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -33,6 +32,7 @@ def main(port: int, recipients: int) -> None:
 
     django.setup()
     from benchmarks import bench_mail
+    from benchmarks.memory import read_peak_memory
     from cx_feedback.mail import services
 
     bench_mail.use(port)
@@ -44,7 +44,7 @@ def main(port: int, recipients: int) -> None:
     print(
         f"{recipients:,} recipients: posted in {posted - begun:.0f} s, "
         f"sent in {ended - posted:.0f} s, MiB",
-        resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        read_peak_memory(),
     )
 
 

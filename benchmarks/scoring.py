@@ -8,8 +8,9 @@ import datetime
 import json
 import sys
 import time
-from pathlib import Path
 from typing import Any
+
+from benchmarks.memory import read_peak_memory
 
 #: One reader in so many changes tier.
 CHANGES = 30
@@ -89,8 +90,6 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
     run = time.perf_counter() - begun
     after = [_bare(), _bare()]
     begins = dict(steps)
-    status = Path("/proc/self/status").read_text().splitlines()
-    peak = next(line for line in status if "VmHWM" in line)
     assert report.fit is not None
     return {
         "run": run,
@@ -98,7 +97,7 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
         "fit": sum(fits),
         "learnt": begins["move"] - begins["learn"] if "learn" in begins else 0.0,
         "changed": report.tiers_changed,
-        "megabytes": int(peak.split()[1]) / 1024,
+        "megabytes": read_peak_memory(),
         "steps": steps,
         "cells": report.fit.cells,
     }
