@@ -1,7 +1,7 @@
 """Surveys, NPS, comments, loyalty and follow-ups for the article pages of any Wagtail site.
 
-The package itself is no Django app: put ``*ROOMS`` into ``INSTALLED_APPS``, or list the
-rooms that a site uses. ``cx_feedback.core`` and ``cx_feedback.readers`` serve all others.
+The package itself is no Django app: put ``*ROOMS`` into ``INSTALLED_APPS``, or
+``*rooms("comments", "nps")`` for the rooms that a site uses and those that they need.
 """
 
 __version__ = "0.1.0"
@@ -17,3 +17,25 @@ ROOMS = [
     "cx_feedback.loyalty",
     "cx_feedback.newsletter",
 ]
+
+#: The rooms that each room needs beside core and readers, which serve all others.
+NEEDS: dict[str, tuple[str, ...]] = {
+    "mail": (),
+    "surveys": (),
+    "nps": ("surveys",),
+    "comments": ("mail",),
+    "loyalty": (),
+    "newsletter": ("mail",),
+}
+
+
+def rooms(*names: str) -> list[str]:
+    """Return the apps of the named rooms and of the rooms that they need, in loading order.
+
+    ``rooms()`` returns core and readers alone. Raises ValueError for a name that is no room.
+    """
+    known = [room.rpartition(".")[2] for room in ROOMS]
+    if unknown := sorted({*names} - {*known}):
+        raise ValueError(f"cx_feedback has no room {', '.join(unknown)}; there are {known}.")
+    wanted = {"core", "readers", *names, *(need for name in names for need in NEEDS.get(name, ()))}
+    return [f"cx_feedback.{name}" for name in known if name in wanted]

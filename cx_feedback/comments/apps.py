@@ -1,12 +1,12 @@
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.core import room_config
 
-class CommentsConfig(AppConfig):
+
+class CommentsConfig(room_config.RoomConfig):
     name = "cx_feedback.comments"
     label = "cx_feedback_comments"
     verbose_name = _("Comments")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from cx_feedback.comments import receivers

@@ -1,12 +1,12 @@
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.core import room_config
 
-class LoyaltyConfig(AppConfig):
+
+class LoyaltyConfig(room_config.RoomConfig):
     name = "cx_feedback.loyalty"
     label = "cx_feedback_loyalty"
     verbose_name = _("Loyalty")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from cx_feedback.loyalty import receivers  # noqa: F401

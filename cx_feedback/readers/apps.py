@@ -1,9 +1,9 @@
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.core import room_config
 
-class ReadersConfig(AppConfig):
+
+class ReadersConfig(room_config.RoomConfig):
     name = "cx_feedback.readers"
     label = "cx_feedback_readers"
     verbose_name = _("Readers")
-    default_auto_field = "django.db.models.BigAutoField"

@@ -1,12 +1,12 @@
-from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from cx_feedback.core import room_config
 
-class SurveysConfig(AppConfig):
+
+class SurveysConfig(room_config.RoomConfig):
     name = "cx_feedback.surveys"
     label = "cx_feedback_surveys"
     verbose_name = _("Surveys")
-    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from cx_feedback.surveys import placed, receivers

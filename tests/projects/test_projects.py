@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
+from cx_feedback import NEEDS
 from tests.messages import ROOT
-from tests.projects.settings import NEEDS
 
 SCRIPT = """
 import django
