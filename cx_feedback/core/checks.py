@@ -1,16 +1,30 @@
-"""System checks. Their ids stay: E001 bad value, E002 not a dictionary, W001 unknown key.
+"""System checks of the settings and of what the site stands on. Their ids stay.
 
-W002: an app is missing that shows editors their settings. W003, of ``check --deploy``: processes do
-not share a cache.
+E001 bad value, E002 not a dictionary, E003 a missing app, E004 a database that is not supported,
+E005 no time zones, W001 unknown key, W002 no screens for the settings of a site; with
+``check --deploy`` W003 a cache of one process, W004 no base URL.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
+from django.db import connections, router
 
+import cx_feedback
 from cx_feedback.core import conf
+
+#: Apps of others that the rooms cannot do without, with what they are for.
+NEEDED_APPS = {
+    "rest_framework": "The REST endpoints need it.",
+    "wagtail.snippets": "Editors find surveys, NPS widgets and lists through it.",
+    "wagtail.admin": "Editors and moderators work in it.",
+}
+VENDORS = ("postgresql", "sqlite")
+#: Hosts of a base URL that nobody has set.
+PLACEHOLDER_HOSTS = ("", "localhost", "127.0.0.1", "::1", "example.com")
 
 
 @register("cx_feedback")
@@ -73,5 +87,67 @@ def check_shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             "REST; limits count in each process. Let CACHES['default'] be Redis, Memcached, "
             "files or the database.",
             id="cx_feedback.W003",
+        )
+    ]
+
+
+@register("cx_feedback")
+def check_needed_apps(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Name the apps of others that are missing."""
+    return [
+        Error(
+            f"{name!r} is not in INSTALLED_APPS.",
+            hint=f"{reason} Add it to INSTALLED_APPS.",
+            id="cx_feedback.E003",
+        )
+        for name, reason in NEEDED_APPS.items()
+        if not apps.is_installed(name)
+    ]
+
+
+@register("cx_feedback")
+def check_databases(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse databases on which acts would fail half-way, MariaDB and Oracle for example."""
+    ours = [c for c in apps.get_app_configs() if c.name in cx_feedback.ROOMS]
+    aliases = {router.db_for_write(model) for config in ours for model in config.get_models()}
+    return [
+        Error(
+            f"The database {alias!r} is {connections[alias].display_name}, on which this package "
+            "does not work.",
+            hint="Use PostgreSQL, or SQLite for a small site.",
+            id="cx_feedback.E004",
+        )
+        for alias in sorted(aliases)
+        if connections[alias].vendor not in VENDORS
+    ]
+
+
+@register("cx_feedback")
+def check_time_zones(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Refuse naive datetimes: quiet hours, schedules and days of visits need time zones."""
+    if settings.USE_TZ:
+        return []
+    return [
+        Error(
+            "USE_TZ is False.",
+            hint="Set USE_TZ = True; TIME_ZONE stays the time zone of the site.",
+            id="cx_feedback.E005",
+        )
+    ]
+
+
+@register("cx_feedback", deploy=True)
+def check_base_url(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of links in mails to moderators that would lead nowhere."""
+    host = urlsplit(getattr(settings, "WAGTAILADMIN_BASE_URL", "") or "").hostname or ""
+    if host not in PLACEHOLDER_HOSTS:
+        return []
+    return [
+        Warning(
+            "WAGTAILADMIN_BASE_URL does not name this site.",
+            hint='Set it, WAGTAILADMIN_BASE_URL = "https://magazine.example" say: links to the '
+            "admin in mails begin with it. Links to pages begin with the hostname of their site "
+            "in Wagtail (Settings, Sites).",
+            id="cx_feedback.W004",
         )
     ]
