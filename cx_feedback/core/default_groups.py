@@ -1,0 +1,74 @@
+"""The groups that ``cx_groups`` makes, so that somebody besides superusers can work here."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from django.db.models import Q
+
+WRITE = ("add", "change", "delete", "view")
+LIVE = (*WRITE, "publish", "lock", "unlock")
+
+
+def get_codenames(actions: tuple[str, ...], *models: str) -> tuple[str, ...]:
+    """Return the codenames of ``actions`` on ``models``."""
+    return tuple(f"{action}_{model}" for model in models for action in actions)
+
+
+#: Group to app label to codenames. Who readers are (``view_reader``), settings of the site and
+#: sections of moderators are in none of them: a superuser gives these by hand.
+GROUPS: dict[str, dict[str, tuple[str, ...]]] = {
+    "Feedback moderators": {
+        "wagtailadmin": ("access_admin",),
+        "cx_feedback_comments": ("moderate_comment",),
+    },
+    "Feedback editors": {
+        "wagtailadmin": ("access_admin",),
+        "cx_feedback_surveys": (
+            *get_codenames(LIVE, "survey"),
+            "view_results",
+            "view_texts",
+            "export_responses",
+        ),
+        "cx_feedback_nps": get_codenames(LIVE, "npswidget"),
+        "cx_feedback_newsletter": (
+            *get_codenames(WRITE, "mailinglist", "topic", "followuprule", "issue", "digest"),
+            *get_codenames(("view", "change"), "subscription"),
+        ),
+        "cx_feedback_mail": ("view_delivery",),
+        "cx_feedback_loyalty": ("view_loyalty",),
+    },
+}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """The permissions that a group has got by one run, and those that it had before."""
+
+    group: str
+    created: bool
+    added: tuple[str, ...]
+    kept: int
+
+
+@transaction.atomic
+def create_default_groups() -> list[Grant]:
+    """Create the groups and add what they lack; take nothing away that somebody gave them.
+
+    Rooms that are not installed have no permissions, so nothing of them is given.
+    """
+    return [grant_permissions(name, wanted) for name, wanted in GROUPS.items()]
+
+
+def grant_permissions(name: str, wanted: dict[str, tuple[str, ...]]) -> Grant:
+    """Give the group called ``name`` the permissions that exist and that it lacks."""
+    group, created = Group.objects.get_or_create(name=name)
+    conditions = Q(pk__in=[])
+    for label, codenames in wanted.items():
+        conditions |= Q(content_type__app_label=label, codename__in=codenames)
+    found = Permission.objects.filter(conditions).select_related("content_type")
+    had = set(group.permissions.values_list("pk", flat=True))
+    new = [permission for permission in found if permission.pk not in had]
+    group.permissions.add(*new)
+    added = tuple(f"{p.content_type.app_label}.{p.codename}" for p in new)
+    return Grant(name, created, added, len(found) - len(new))
