@@ -35,7 +35,7 @@ class Author:
     #: Of the account.
     name: str = ""
     email: str = ""
-    #: Of the site's staff; and whether their comments need nobody's approval.
+    #: Of the site's staff; and whether they moderate the page: then nobody has to approve.
     by_staff: bool = False
     may_moderate: bool = False
     #: Keyed hash of the network address, "" for what does not come over the web.

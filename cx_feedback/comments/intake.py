@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments import cleaning, drafts, services
 from cx_feedback.comments.authors import Author
 from cx_feedback.comments.identity import actor_for_act, actor_of
+from cx_feedback.comments.rights import moderates
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.origin import may_use_cookies
 from cx_feedback.core.pages import require_page
@@ -18,15 +19,13 @@ from cx_feedback.core.repeats import Sender, sender_of
 from cx_feedback.core.throttles import address_key, address_of
 from cx_feedback.readers import services as readers
 
-MODERATE = "cx_feedback_comments.moderate_comment"
-
 
 def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> services.Posted:
     """Check and store what ``data`` says; raises a FeedbackError and then leaves nothing."""
     if page_id is None:
         raise InvalidInput(fields={"page": [_("Say which page this is about.")]})
     require_page(page_id, request)
-    author = author_of(request)
+    author = author_of(request, page_id)
     draft = drafts.check(
         data,
         page_id=page_id,
@@ -42,8 +41,8 @@ def _key(request: HttpRequest, data: Mapping[str, Any]) -> str:
     return request.headers.get("Idempotency-Key") or str(data.get("idempotency_key") or "")
 
 
-def author_of(request: HttpRequest) -> Author:
-    """Return who sends the request; the cookies speak only where they may."""
+def author_of(request: HttpRequest, page_id: int) -> Author:
+    """Return who writes on a page; the cookies speak only where they may."""
     known: dict[str, Any] = {
         "origin_key": address_key(request),
         "address": address_of(request),
@@ -64,7 +63,7 @@ def author_of(request: HttpRequest) -> Author:
         name=cleaning.plain(actor.name, one_line=True)[: drafts.NAME_LENGTH],
         email=(actor.user.email or "").strip().lower(),
         by_staff=actor.user.has_perm("wagtailadmin.access_admin"),
-        may_moderate=actor.user.has_perm(MODERATE),
+        may_moderate=moderates(actor.user, page_id),
     )
 
 

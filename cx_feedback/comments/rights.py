@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponseBase
 from cx_feedback.comments.models import Comment, Section, State
 
 CODENAME = "moderate_comment"
+_APP = Comment._meta.app_label
 
 
 @dataclass(frozen=True)
@@ -64,17 +65,57 @@ def _scope(user: Any) -> Scope:
         return Scope()
     if user.is_superuser:
         return Scope(everywhere=True)
-    here = Permission.objects.filter(
-        codename=CODENAME, content_type__app_label=Comment._meta.app_label
-    )
     groups = user.groups.values("pk")
-    sections = Section.objects.all()
-    unbounded = Group.objects.filter(pk__in=groups, permissions__in=here)
-    unbounded = unbounded.exclude(pk__in=sections.values("group"))
-    if unbounded.exists() or user.user_permissions.filter(pk__in=here).exists():
+    own = user.user_permissions.filter(pk__in=_permission())
+    if _unbounded().filter(pk__in=groups).exists() or own.exists():
         return Scope(everywhere=True)
-    paths = sections.filter(group__in=groups).values_list("page__path", flat=True)
-    return Scope(paths=tuple(sorted(set(paths))))
+    sections = Section.objects.filter(group__in=groups, page__isnull=False)
+    return Scope(paths=tuple(sorted(set(sections.values_list("page__path", flat=True)))))
+
+
+def _permission() -> QuerySet[Permission]:
+    return Permission.objects.filter(codename=CODENAME, content_type__app_label=_APP)
+
+
+def _unbounded() -> QuerySet[Group]:
+    """Return the groups that moderate everywhere."""
+    groups = Group.objects.filter(permissions__in=_permission())
+    return groups.exclude(pk__in=Section.objects.values("group"))
+
+
+def moderates(user: Any, page_id: int) -> bool:
+    """Return whether ``user`` moderates the comments of a page.
+
+    No query for accounts that have neither a way into the admin nor the right to moderate.
+    """
+    if not (user.has_perm("wagtailadmin.access_admin") or user.has_perm(f"{_APP}.{CODENAME}")):
+        return False
+    scope = scope_of(user)
+    if scope.everywhere or not scope:
+        return scope.everywhere
+    return scope.pages().filter(pk=page_id).exists()
+
+
+def may_assign(
+    user: Any, *, before: Section | None = None, group: Group | None = None, page: Any = None
+) -> bool:
+    """Return whether ``user`` may put a section in the place of ``before``; without, take it away.
+
+    Nobody gives or takes what they do not have: whoever does not moderate everywhere assigns
+    pages of their own sections only, and makes no group moderate everywhere, nor one that does
+    moderate less.
+    """
+    own = scope_of(user)
+    if own.everywhere:
+        return True
+    paths = [one.path for one in (page, before and before.page) if one]
+    if not own or not all(own.holds(path) for path in paths):
+        return False
+    if before is not None and (group is None or group.pk != before.group_id):
+        others = Section.objects.filter(group=before.group_id).exclude(pk=before.pk)
+        if not others.exists() and before.group.permissions.filter(pk__in=_permission()).exists():
+            return False
+    return group is None or not _unbounded().filter(pk=group.pk).exists()
 
 
 class Moderators:

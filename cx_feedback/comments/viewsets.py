@@ -6,12 +6,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Section
+from cx_feedback.comments.rights import may_assign
 
 
 class OnPage(generic.CreateView):
@@ -86,6 +88,34 @@ class PolicyViewSet(ModelViewSet):
     ordering = "page__path"
 
 
+class SectionForm(WagtailAdminModelForm):
+    """A group and a page; refuses what its editor does not have."""
+
+    class Meta:
+        model = Section
+        fields = ("group", "page")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: The form writes into its instance.
+        known = self.instance.pk is not None
+        self.before = Section.objects.filter(pk=self.instance.pk).first() if known else None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        group, page = cleaned.get("group"), cleaned.get("page")
+        assigned = {"before": self.before, "group": group, "page": page}
+        if group and page and not may_assign(self.for_user, **assigned):
+            self.add_error("page", _("You can only assign what you moderate yourself."))
+        return cleaned
+
+
+class SectionDeleteView(generic.DeleteView):
+    def user_has_permission(self, permission: str) -> bool:
+        allowed = super().user_has_permission(permission)
+        return bool(allowed and may_assign(self.request.user, before=self.object))
+
+
 class SectionViewSet(ModelViewSet):
     model = Section
     name = "cx_comment_sections"
@@ -94,16 +124,19 @@ class SectionViewSet(ModelViewSet):
     menu_label = _("Sections of moderators")
     add_to_reference_index = False
     copy_view_enabled = False
-    form_fields = ("group", "page")
+    delete_view_class = SectionDeleteView
     list_display = (
         TitleColumn("group", label=_("Group"), url_name="cx_comment_sections:edit"),
-        Column("page", label=_("Page and all below")),
+        Column("page", label=_("Page and all below"), accessor=lambda s: _or_dash(s.page)),
     )
     list_filter = ("group",)
     search_fields = ("page__title", "group__name")
     search_backend_name = None
     ordering = ("group__name", "page__path")
 
+    def get_form_class(self, for_update: bool = False) -> type[SectionForm]:
+        return SectionForm
 
-def _or_dash(value: int | None) -> Any:
+
+def _or_dash(value: Any) -> Any:
     return "–" if value is None else value

@@ -87,13 +87,14 @@ class Section(models.Model):
     """A group may moderate the comments of a page and of all pages below it.
 
     A group without any section moderates everywhere, if it has the right "Can moderate comments".
+    A section whose page was deleted stays, so that its group does not come to do so.
     """
 
     group = models.ForeignKey(
         "auth.Group", verbose_name=_("group"), on_delete=models.CASCADE, related_name="+"
     )
     page = models.ForeignKey(
-        PAGE, verbose_name=_("page"), on_delete=models.CASCADE, related_name="+"
+        PAGE, verbose_name=_("page"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
 
     class Meta:
@@ -104,7 +105,7 @@ class Section(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.group}: {self.page}"
+        return f"{self.group}: {self.page or '–'}"
 
 
 class BanQuerySet(models.QuerySet["Ban"]):
