@@ -1,4 +1,7 @@
-"""URLs of the installed rooms: ``path("feedback/", include("cx_feedback.urls"))``."""
+"""URLs of the installed rooms: ``path("feedback/", include("cx_feedback.urls"))``.
+
+All that is below belongs to us, what is unknown too; the bare ``feedback/`` is the site's.
+"""
 
 from importlib import import_module
 from importlib.util import find_spec
@@ -7,7 +10,12 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cx_feedback import ROOMS
-from cx_feedback.core.api.views import UnknownView
+from cx_feedback.core.error_responses import (
+    answer_errors_of,
+    answer_unknown,
+    answer_with_page,
+    answer_with_problem,
+)
 
 app_name = "cx_feedback"
 
@@ -23,10 +31,14 @@ def _patterns_of(module: str) -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [
-    path(
-        "api/v1/",
-        # What ends without a slash is left to Django's redirect to the address that has one.
-        include([*_patterns_of("api.urls"), re_path(r"^(.*/)?$", UnknownView.as_view())]),
+    *answer_errors_of(
+        [
+            path("api/v1/", include(_patterns_of("api.urls"))),
+            re_path(r"^api(/|$)", answer_unknown),
+        ],
+        answer_with_problem,
     ),
-    *_patterns_of("urls"),
+    *answer_errors_of(
+        [*_patterns_of("urls"), re_path(r"[\s\S]", answer_unknown)], answer_with_page
+    ),
 ]

@@ -52,6 +52,25 @@ class NotFound(FeedbackError):
     title = _("This does not exist or is no longer published.")
 
 
+class Gone(NotFound):
+    """It was public once and is no longer: unpublished, hidden, deleted.
+
+    Never raised for what must not be known (behind a restriction, spam, rejected).
+    """
+
+    status = 410
+    code = "gone"
+    title = _("This is no longer here.")
+
+
+class NotAllowed(FeedbackError):
+    """The address exists and takes no request of this method."""
+
+    status = 405
+    code = "method-not-allowed"
+    title = _("This address cannot be used like that.")
+
+
 class Refused(FeedbackError):
     """The request may not do this."""
 
@@ -84,6 +103,12 @@ class KeyReused(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(fields={"Idempotency-Key": [self.title]})
+
+
+class Ended(Closed):
+    """It took answers once and takes none any more."""
+
+    status = 410
 
 
 class TooLarge(FeedbackError):

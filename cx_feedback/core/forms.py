@@ -1,6 +1,6 @@
 """Plain form posts: the way that works without JavaScript."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_POST
 
 from cx_feedback.core import languages
 from cx_feedback.core.bodies import refuse_large
-from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import find_page
+from cx_feedback.core.submitted_words import Words, words_in
 from cx_feedback.core.throttles import throttle
 
 View = Callable[..., HttpResponseBase]
@@ -38,9 +39,7 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
             try:
                 refuse_large(request)
             except FeedbackError as error:
-                return error_page(
-                    request, error, lang=translation.get_language_from_request(request)
-                )
+                return error_page(request, error, reads_body=False)
             try:
                 refuse_cross_site(request)
                 with translation.override(language_of(request)):
@@ -55,9 +54,9 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
 
 
 def language_of(request: HttpRequest) -> str:
-    """Return the language that the form's ``lang`` field names, else the request's."""
-    lang = languages.known(request.POST.get("lang"))
-    return lang or translation.get_language_from_request(request)
+    """Return the language that the field ``lang`` names, else that of the path or the request."""
+    lang = languages.known(request.POST.get("lang") or request.GET.get("lang"))
+    return lang or translation.get_language_from_request(request, check_path=True)
 
 
 def page_id_of(request: HttpRequest) -> int | None:
@@ -91,16 +90,31 @@ def _url_of(request: HttpRequest, page_id: int | None) -> str:
 
 
 def error_page(
-    request: HttpRequest, error: FeedbackError, *, lang: str = "", **context: Any
+    request: HttpRequest,
+    error: FeedbackError,
+    *,
+    words: Sequence[Words] | None = None,
+    reads_body: bool = True,
+    template: str = "cx_feedback/core/error.html",
+    **context: Any,
 ) -> HttpResponse:
-    """Render the plain error page with the status of ``error``.
+    """Render an error page with the status of ``error`` and what the reader wrote.
 
-    With ``lang`` the request's body is not read for its language. Who followed a mail's link wrote
-    nothing that they could go back to.
+    ``words`` are ``words_in`` the form by default. Without ``reads_body`` nothing is taken from
+    the request's body, which is too large or broken. Who followed a mail's link wrote nothing
+    that they could go back to, and what another site's page sent is not shown as if it were ours.
     """
     by_link = "link" in error.fields
-    context = {"by_link": by_link, "wrote": request.method == "POST" and not by_link, **context}
-    with translation.override(lang or language_of(request)):
-        return render(
-            request, "cx_feedback/core/error.html", {"error": error, **context}, status=error.status
-        )
+    wrote = request.method == "POST" and not by_link and not isinstance(error, CrossSite)
+    lang = language_of(request) if reads_body else _language_by_headers(request)
+    with translation.override(lang):
+        if words is None:
+            words = words_in(request.POST) if wrote and reads_body else []
+        context = {"by_link": by_link, "wrote": wrote, "words": words, **context}
+        response = render(request, template, {"error": error, **context}, status=error.status)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _language_by_headers(request: HttpRequest) -> str:
+    return translation.get_language_from_request(request, check_path=True)

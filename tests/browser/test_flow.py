@@ -30,7 +30,7 @@ RUN = """async ([matches, pages]) => {
 def page(open_reader, home, article, flowing):  # noqa: F811
     put_on_page(article, ("survey", {"survey": flowing.pk}))
     opened = open_reader()
-    opened.goto("/an-article/")
+    opened.goto("/en/an-article/")
     return opened
 
 
@@ -112,12 +112,12 @@ def test_the_thanks_say_an_answer_again(open_reader, home, article):
     )
     put_on_page(article, ("survey", {"survey": survey.pk}))
     page = open_reader()
-    page.goto("/an-article/")
+    page.goto("/en/an-article/")
     page.get_by_label("Your name").fill("<b>Ana</b>")
     page.get_by_role("button", name="Send").click()
     expect(page.locator(".cx-survey .cx-thanks").first).to_have_text("Thanks, <b>Ana</b>.Bye.")
     plain = open_reader(javascript=False)
-    plain.goto("/an-article/")
+    plain.goto("/en/an-article/")
     plain.get_by_label("Your name").fill("Ana")
     plain.get_by_role("button", name="Send").click()
     expect(plain.get_by_text("Thanks, reader.")).to_be_visible()
@@ -127,7 +127,7 @@ def test_an_answer_that_came_through_after_all_is_stored_once(open_reader, artic
     """The connection breaks before the reader's page hears that the answer is stored."""
     put_on_page(article, ("survey", {"survey": survey.pk}))
     page = open_reader()
-    page.goto("/an-article/")
+    page.goto("/en/an-article/")
 
     def lose(route):
         route.fetch()
@@ -137,13 +137,13 @@ def test_an_answer_that_came_through_after_all_is_stored_once(open_reader, artic
     page.get_by_label("Good").check()
     page.get_by_label("Why?").fill("Said once")
     page.get_by_role("button", name="Send").click()
-    page.wait_for_url("**/an-article/#cx-survey-*")
+    page.wait_for_url("**/en/an-article/#cx-survey-*")
     assert Response.objects.get().answers == {"q-choice": GOOD, "q-text": "Said once"}
 
 
 def test_without_javascript(open_reader, page):
     plain = open_reader(javascript=False)
-    plain.goto("/an-article/")
+    plain.goto("/en/an-article/")
     expect(plain.locator("[data-cx-q]")).to_have_count(1)
     plain.get_by_label("Yes").check()
     plain.get_by_role("button", name="Next").click()
@@ -158,6 +158,6 @@ def test_without_javascript(open_reader, page):
     expect(plain.get_by_label("Your name")).to_have_value("Eva")
     plain.get_by_role("button", name="Next").click()
     plain.get_by_role("button", name="Next").click()
-    plain.wait_for_url("**/an-article/#cx-survey-*")
+    plain.wait_for_url("**/en/an-article/#cx-survey-*")
     expect(plain.locator(".cx-survey .cx-thanks").first).to_be_visible()
     assert Response.objects.get().answers == {"reads": YES, "stars": 1, "why": "So", "name": "Eva"}

@@ -91,7 +91,7 @@ def test_a_plain_form_goes_on_by_itself_once_the_work_is_done(open_reader, artic
     page.get_by_label("Send me “Friday letter” too").check()
     page.get_by_role("button", name="Send me the guide").click()
     expect(page.get_by_text("It is on its way: look into your mailbox.")).to_be_visible()
-    assert page.url.endswith(f"/an-article/#cx-guide-{guide.pk}-thanks")
+    assert page.url.endswith(f"/en/an-article/#cx-guide-{guide.pk}-thanks")
     assert Delivery.objects.count() == 2
     row = Subscription.objects.get()
     assert (row.state, row.consent_how, row.time_zone != "") == ("pending", "guide", True)

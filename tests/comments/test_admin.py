@@ -150,7 +150,7 @@ def test_one_comment_with_its_decisions(mod_client, moderator, write):
     html = mod_client.get(f"{QUEUE}{comment.pk}/").content.decode()
     for part in ("Some **words**", "<strong>words</strong>", "Too loud", "mod", "Restore"):
         assert part in html
-    assert mod_client.get(f"{QUEUE}424242/").status_code == 404
+    assert mod_client.get(f"{QUEUE}424242/", follow=True).status_code == 404
 
 
 def test_a_conversation_is_closed_and_opened(mod_client, talk, write):

@@ -132,7 +132,7 @@ def test_pingbacks_and_trackbacks_are_kept_apart(bring, client):
     assert set(Comment.objects.values_list("external_id", flat=True)) == {"5", "8"}
     assert got(8).parent is None
     assert Thread.objects.get().published == 2
-    page = client.get("/a-post/").content.decode()
+    page = client.get("/en/a-post/").content.decode()
     assert "Mine" in page
     assert "linked" not in page
 
@@ -293,7 +293,7 @@ def test_nobody_is_told_and_nobody_is_vouched_for(bring, client):
     assert not Reader.objects.exists()
     assert not got(5).events.exists()
     assert got(5).author_email == "ana@example.org"
-    page = client.get("/a-post/").content.decode()
+    page = client.get("/en/a-post/").content.decode()
     api = client.get("/feedback/api/v1/comments/", {"page": got(5).thread.page_id})
     assert "Ana" in page
     assert "example.org" not in page + api.content.decode()
@@ -320,7 +320,7 @@ def test_names_and_addresses_that_are_none(bring, client):
     assert (got(5).author_name, got(5).author_email, got(5).name) == ("", "", "Anonymous")
     assert got(6).author_name == "x" * 79 + "…"
     assert got(7).author_name == "Q&A <b>"
-    page = client.get("/a-post/").content.decode()
+    page = client.get("/en/a-post/").content.decode()
     assert "Anonymous" in page
     assert "Q&amp;A &lt;b&gt;" in page
 
@@ -342,7 +342,7 @@ def test_html_is_cleaned_and_the_raw_text_kept(bring, client, admin_client):
     )
     queue = admin_client.get("/admin/cx-comments/?state=all").content.decode()
     one = admin_client.get(f"/admin/cx-comments/{stored.pk}/").content.decode()
-    for html in (client.get("/a-post/").content.decode(), queue, one):
+    for html in (client.get("/en/a-post/").content.decode(), queue, one):
         assert "<script>alert(3)" not in html
         assert "onerror=alert" not in html.replace("&lt;img src=x onerror=alert(4)&gt;", "")
     assert "wordpress:blog.example" in one
@@ -533,7 +533,7 @@ def test_the_theme_unit_test_comes_over_whole(bring, client):
     assert rows["915"].depth == 9
     assert Comment.objects.filter(state="pending").count() == 3
     assert rebuild_counters() == 0
-    page = client.get("/template-comments/").content.decode()
+    page = client.get("/en/template-comments/").content.decode()
     # An article shows the first replies only; the page of the comment goes on.
     assert "Comment Depth 01" in page
     whole = client.get(f"/feedback/comments/{rows['904'].pk}/").content.decode()

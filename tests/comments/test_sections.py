@@ -95,16 +95,18 @@ def test_no_address_leads_to_the_others(bounded, sections, moderator):
     ban = services.ban(comment_id=shown.pk, kinds=["author"]).bans[0]
     events = ModerationEvent.objects.count()
     for part in ("", "reject/", "answer/", "ban/"):
-        assert bounded.get(f"{QUEUE}{waiting.pk}/{part}").status_code == 404
-    assert bounded.post(f"{QUEUE}{waiting.pk}/answer/", {"text": "Hi"}).status_code == 404
+        assert bounded.get(f"{QUEUE}{waiting.pk}/{part}", follow=True).status_code == 404
+    said = bounded.post(f"{QUEUE}{waiting.pk}/answer/", {"text": "Hi"}, follow=True)
+    assert said.status_code == 404
     sent = {"kinds": ["author"], "days": "7"}
-    assert bounded.post(f"{QUEUE}{shown.pk}/ban/", sent).status_code == 404
+    assert bounded.post(f"{QUEUE}{shown.pk}/ban/", sent, follow=True).status_code == 404
     mine = sections["mine"][2]
     for act_name in (*services.ACTS, *services.MARKS):
         bounded.post(f"{QUEUE}decide/", {"act": act_name, "ids": [waiting.pk, shown.pk]})
     bounded.post(f"{QUEUE}undo/{act.batch}/")
-    assert bounded.post(f"{QUEUE}bans/{ban.pk}/lift/").status_code == 404
-    assert bounded.post(f"{QUEUE}conversation/{page.pk}/", {"closed": "yes"}).status_code == 404
+    assert bounded.post(f"{QUEUE}bans/{ban.pk}/lift/", follow=True).status_code == 404
+    closed = bounded.post(f"{QUEUE}conversation/{page.pk}/", {"closed": "yes"}, follow=True)
+    assert closed.status_code == 404
     assert bounded.get(f"{QUEUE}imports/").status_code in (302, 403)
     assert ModerationEvent.objects.count() == events
     assert Ban.objects.active().count() == 1
@@ -130,7 +132,7 @@ def test_the_page_editor_and_the_audit_log_link_only_to_ones_own(sections, bound
 def test_an_address_that_waits_for_its_proof_is_nobodys(bounded, sections):
     comment = sections["mine"][2]
     Comment.objects.filter(pk=comment.pk).update(state=State.AWAITING)
-    assert bounded.get(f"{QUEUE}{comment.pk}/").status_code == 404
+    assert bounded.get(f"{QUEUE}{comment.pk}/", follow=True).status_code == 404
     assert "Mine waits" not in bounded.get(QUEUE, {"state": "all"}).content.decode()
     bounded.post(f"{QUEUE}decide/", {"act": "mark_spam", "ids": [comment.pk]})
     assert Comment.objects.get(pk=comment.pk).state == State.AWAITING

@@ -40,7 +40,7 @@ def test_a_move_by_the_admin(admin_client, client, talk, section, write):
     before = talk.url
     admin_client.post(f"/admin/pages/{talk.pk}/move/{section.pk}/confirm/")
     assert shows(client, talk, "Said before")
-    assert talk.url == "/section/an-article/" != before
+    assert talk.url == "/en/section/an-article/" != before
     data = {"page": talk.pk, "name": "Eva", "text": "Said after", "parent": first.pk}
     assert client.post(URL, data, content_type="application/json", **OWN).status_code == 201
     assert Comment.objects.get(text="Said after").parent == first

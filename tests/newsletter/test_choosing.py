@@ -90,14 +90,14 @@ def test_the_block_offers_lists_and_topics_the_same_to_everybody(
         ("subscribe", {"mailing_list": mailing_list, "more_lists": [monday], "offer_topics": True})
     ]
     article.save_revision().publish()
-    html = client.get("/an-article/").content.decode()
+    html = client.get("/en/an-article/").content.decode()
     assert html.count('type="checkbox" name="lists"') == 2
     assert html.count('type="checkbox" name="topics"') == 2
     assert "What would you like to get?</legend>" in html
     assert "Yes, on Mondays." in html
     assert "csrf" not in html
     assert "data-cx-time-zone" in html
-    assert Client(headers={"cookie": "cx_reader=x"}).get("/an-article/").content.decode() == html
+    assert Client(headers={"cookie": "cx_reader=x"}).get("/en/an-article/").content.decode() == html
 
 
 def test_the_form_gives_back_what_was_ticked(client, mailing_list, monday, topics):

@@ -162,7 +162,7 @@ def test_by_plain_form(client, mailing_list, article):
     data = {"email": "ana@example.org", "page": article.pk, "list": mailing_list.pk, "lang": "es"}
     response = client.post(FORM, data, **OWN)
     assert response.status_code == 303
-    assert response["Location"] == "/an-article/#cx-subscribe-thanks"
+    assert response["Location"] == "/en/an-article/#cx-subscribe-thanks"
     assert Subscription.objects.get().consent_how == "form"
     assert client.post(FORM, {"email": "zoe@example.org"}, **OWN).status_code == 200
     response = client.post(FORM, {**data, "email": "ana@", "lang": "en"}, **OWN)
@@ -253,11 +253,11 @@ def test_the_block_is_the_same_for_every_reader(
     with_none = _queries(client)
     article.body = [("subscribe", {"heading": "", "text": "", "mailing_list": mailing_list})]
     article.save_revision().publish()
-    html = client.get("/an-article/").content.decode()
+    html = client.get("/en/an-article/").content.decode()
     assert "Friday letter" in html
     assert "One article a week." in html
     assert "csrf" not in html
-    assert Client(headers={"cookie": "cx_reader=x"}).get("/an-article/").content.decode() == html
+    assert Client(headers={"cookie": "cx_reader=x"}).get("/en/an-article/").content.decode() == html
     assert _queries(client) <= with_none + 1
 
 
@@ -265,9 +265,9 @@ def _queries(client):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    client.get("/an-article/")
+    client.get("/en/an-article/")
     with CaptureQueriesContext(connection) as queries:
-        client.get("/an-article/")
+        client.get("/en/an-article/")
     return len(queries)
 
 
@@ -276,7 +276,7 @@ def test_the_block_and_the_tag_without_a_list_show_nothing(client, article, rf):
 
     article.body = [("subscribe", {})]
     article.save_revision().publish()
-    assert "<form" not in client.get("/an-article/").content.decode().partition("cx-consent")[0]
+    assert "<form" not in client.get("/en/an-article/").content.decode().partition("cx-consent")[0]
     tag = Template("{% load cx_feedback_newsletter %}{% cx_subscribe heading='Stay' %}")
     assert "<form" not in tag.render(Context({}))
     MailingList.objects.create(name="Friday letter")

@@ -207,7 +207,7 @@ def page(article, widget):
 
 
 def test_the_widget_on_a_page(client, page, widget):
-    response = client.get("/an-article/")
+    response = client.get("/en/an-article/")
     html = response.content.decode()
     assert not response.cookies
     assert html.count('name="answers.score"') == 11
@@ -217,7 +217,7 @@ def test_the_widget_on_a_page(client, page, widget):
     assert "csrf" not in html
     assert "cx_feedback/nps/nps.css" in html
     widget.unpublish()
-    assert "answers.score" not in client.get("/an-article/").content.decode()
+    assert "answers.score" not in client.get("/en/an-article/").content.decode()
 
 
 def test_the_block_costs_one_query(page, widget, django_assert_max_num_queries):
@@ -235,7 +235,7 @@ def test_a_plain_post(client, page, widget):
         url, {"page": page.pk, "answers.score": "9", "answers.reason": ""}, **OWN
     )
     assert response.status_code == 303
-    assert response["Location"] == f"/an-article/#cx-nps-{widget.pk}-promoter"
+    assert response["Location"] == f"/en/an-article/#cx-nps-{widget.pk}-promoter"
     assert Response.objects.get().answers == {"score": 9}
     assert response.cookies["cx_reader"]
 

@@ -152,7 +152,7 @@ def test_what_cannot_be_is_refused(field, value):
 def test_a_next_step_leads_to_the_page_in_the_reader_s_language(client, article):
     widget = make(promoter_next="page", next_page=article)
     url = f"/feedback/nps/{widget.pk}/next/"
-    assert client.get(url)["Location"] == "/an-article/"
+    assert client.get(url)["Location"] == "/en/an-article/"
     html = TAG.render(Context({"page": article}))
     assert f'href="{url}?lang=en">An article</a>' in html
     article.unpublish()

@@ -26,7 +26,7 @@ from tests.site.models import ArticlePage
 home = Site.objects.get().root_page
 home.add_child(instance=ArticlePage(title="Article", slug="article"))
 client = Client()
-page = client.get("/article/")
+page = client.get("/en/article/")
 assert page.status_code == 200, page.status_code
 schema = client.get("/feedback/api/v1/schema/")
 assert schema.status_code == 200, schema.status_code

@@ -69,7 +69,7 @@ def test_me_shows_what_is_known(client):
 def test_consent_by_plain_form(client, article):
     url = "/feedback/consent/"
     response = client.post(url, {"agree": "yes", "page": article.pk}, **OWN)
-    assert (response.status_code, response["Location"]) == (303, "/an-article/#cx-consent-given")
+    assert (response.status_code, response["Location"]) == (303, "/en/an-article/#cx-consent-given")
     assert Reader.objects.get().counts_visits
     client.post(url, {"agree": "no", "page": article.pk}, **OWN)
     assert not Reader.objects.get().counts_visits

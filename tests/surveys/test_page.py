@@ -33,7 +33,7 @@ def form_of(html):
 
 
 def test_the_form_is_the_same_for_every_reader_and_sets_no_cookie(client, page, survey):
-    response = client.get("/an-article/")
+    response = client.get("/en/an-article/")
     html = response.content.decode()
     assert not response.cookies
     form = form_of(html)
@@ -45,7 +45,7 @@ def test_the_form_is_the_same_for_every_reader_and_sets_no_cookie(client, page, 
     assert form.count('type="radio"') == 7
     assert 'name="answers.q-text"' in form
     client.cookies["cx_reader"] = Reader.objects.create().key.hex
-    assert client.get("/an-article/").content.decode() == html
+    assert client.get("/en/an-article/").content.decode() == html
 
 
 def nested():
@@ -87,9 +87,9 @@ def test_any_number_of_blocks_costs_two_queries(client, article, survey, times, 
         body = [{"type": kind, "value": value} for kind, value in chosen]
         article.body = field.stream_block.to_python([{"type": "text", "value": "Hello"}, *body])
         article.save_revision().publish()
-        client.get("/an-article/")
+        client.get("/en/an-article/")
         with CaptureQueriesContext(connection) as captured:
-            html = client.get("/an-article/").content.decode()
+            html = client.get("/en/an-article/").content.decode()
         return len(captured), len(re.findall(r'action="/feedback/(?:surveys|nps)/\d+/"', html))
 
     without, _none = queries([])
@@ -99,25 +99,25 @@ def test_any_number_of_blocks_costs_two_queries(client, article, survey, times, 
 
 
 def test_a_page_that_was_served_is_forgotten_with_its_request(client, page, survey):
-    client.get("/an-article/")
+    client.get("/en/an-article/")
     survey.delete()
     assert type(page).objects.get().body[1].value["survey"] is None
 
 
 def test_an_unpublished_or_deleted_survey_renders_nothing(client, page, survey):
     survey.unpublish()
-    assert "cx-survey" not in client.get("/an-article/").content.decode()
+    assert "cx-survey" not in client.get("/en/an-article/").content.decode()
     survey.delete()
-    assert "cx-survey-" not in client.get("/an-article/").content.decode()
+    assert "cx-survey-" not in client.get("/en/an-article/").content.decode()
 
 
 def test_a_closed_survey_says_so(client, page):
     Survey.objects.update(closes_at="2020-01-01T00:00Z")
-    html = client.get("/an-article/").content.decode()
+    html = client.get("/en/an-article/").content.decode()
     assert "This survey is closed" in html
     assert '<form id="cx-survey' not in html
     Survey.objects.update(closes_at=None, opens_at="2100-01-01T00:00Z")
-    assert "this survey opens" in client.get("/an-article/").content.decode()
+    assert "this survey opens" in client.get("/en/an-article/").content.decode()
 
 
 def test_labels_are_escaped(client, survey, page):
@@ -125,7 +125,7 @@ def test_labels_are_escaped(client, survey, page):
     raw[0]["value"]["label"] = "<script>alert(1)</script>"
     survey.questions = survey.questions.stream_block.to_python(raw)
     services.publish(survey=survey)
-    assert "<script>alert" not in client.get("/an-article/").content.decode()
+    assert "<script>alert" not in client.get("/en/an-article/").content.decode()
 
 
 def test_the_reader_sees_their_language(client, page, survey):
@@ -151,8 +151,8 @@ def test_a_plain_post_comes_back_to_the_thanks(client, page, survey):
     }
     response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
     assert response.status_code == 303
-    assert response["Location"] == f"/an-article/#cx-survey-{survey.pk}-thanks"
-    assert f'id="cx-survey-{survey.pk}-thanks"' in client.get("/an-article/").content.decode()
+    assert response["Location"] == f"/en/an-article/#cx-survey-{survey.pk}-thanks"
+    assert f'id="cx-survey-{survey.pk}-thanks"' in client.get("/en/an-article/").content.decode()
     stored = Response.objects.get()
     assert stored.answers == {"q-choice": GOOD, "q-scale": 4, "q-text": "Palabras"}
     assert (stored.language, stored.page_id) == ("es", page.pk)

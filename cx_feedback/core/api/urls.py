@@ -1,11 +1,12 @@
 from django.urls import path
 from drf_spectacular.renderers import OpenApiJsonRenderer
-from drf_spectacular.views import SpectacularAPIView
+
+from cx_feedback.core.api.views import SchemaView
 
 urlpatterns = [
     path(
         "schema/",
-        SpectacularAPIView.as_view(
+        SchemaView.as_view(
             renderer_classes=[OpenApiJsonRenderer],
             custom_settings={
                 "TITLE": "cx_feedback",

@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
@@ -82,13 +83,14 @@ class FeedbackAPIView(APIView):
         return data
 
 
-class UnknownView(FeedbackAPIView):
-    """What stands below the API's root and is none of its addresses, a negative id say."""
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI document; it refuses as our other views do, and is JSON whatever is accepted."""
 
-    schema = None  # type: ignore[assignment]
+    content_negotiation_class = AlwaysJSON
+    schema = None
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        raise NotFound
+    def get_exception_handler(self) -> Any:
+        return problem_response
 
 
 def page_id_in(data: dict[str, Any]) -> int | None:

@@ -47,7 +47,7 @@ def browser(client, flowing):
 def test_the_page_holds_the_first_step_and_the_rest_in_a_template(client, article, flowing):
     article.body = [("survey", {"survey": flowing})]
     article.save_revision().publish()
-    html = client.get("/an-article/").content.decode()
+    html = client.get("/en/an-article/").content.decode()
     form, rest = html[: html.index("<template>")], html[html.index("<template>") :]
     assert re.findall(r'data-cx-q="([^"]*)"', form) == ["reads"]
     assert re.findall(r'data-cx-q="([^"]*)"', rest)[:3] == ["stranger", "stars", "why"]
@@ -56,7 +56,7 @@ def test_the_page_holds_the_first_step_and_the_rest_in_a_template(client, articl
     assert '<script type="application/json">' in rest
     assert "begun" not in html
     client.cookies["cx_reader"] = Reader.objects.create().key.hex
-    assert client.get("/an-article/").content.decode() == html
+    assert client.get("/en/an-article/").content.decode() == html
 
 
 def test_step_by_step_to_the_end(browser):
@@ -91,7 +91,7 @@ def test_an_early_ending_has_its_own_thanks(client, article, flowing):
     assert Response.objects.get().answers == {"reads": NO}
     article.body = [("survey", {"survey": flowing})]
     article.save_revision().publish()
-    html = client.get("/an-article/").content.decode()
+    html = client.get("/en/an-article/").content.decode()
     found = html.split(f'id="cx-survey-{flowing.pk}-thanks-stranger"')[1]
     assert "<p>Then come and see.</p>" in found[:80]
 
@@ -112,7 +112,7 @@ def test_an_ending_leads_to_a_page_as_long_as_it_is_there(client, home, article)
         response = client.post(f"/feedback/surveys/{survey.pk}/", {"answers.a": YES}, **OWN)
         assert response.status_code == status
         if live:
-            assert response["Location"] == "/an-article/"
+            assert response["Location"] == "/en/an-article/"
 
 
 def test_nobody_else_says_where_to_go(client, flowing):
