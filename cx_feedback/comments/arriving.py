@@ -18,6 +18,7 @@ from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
 from cx_feedback.core.pages import find_page
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.readers.identity import remember
 
 
@@ -52,6 +53,7 @@ def thanks(request: HttpRequest, posted: services.Posted, page_id: int | None) -
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@cache.in_place_of_the_sites()
 def proof(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button; mail scanners follow links. POST, from that page: proved."""
     try:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments.authors import Author
 from cx_feedback.comments.models import Ban
 from cx_feedback.core.errors import Refused
+from cx_feedback.core.shared_cache import cache
 
 #: Seconds for which a site without any ban is not asked again; a new ban ends that at once.
 REMEMBER = 60

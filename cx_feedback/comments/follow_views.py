@@ -17,6 +17,7 @@ from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import find_page
+from cx_feedback.core.shared_cache import cache
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -56,6 +57,7 @@ def _follow(request: HttpRequest) -> HttpResponseBase:
 @csrf_exempt
 @never_cache
 @_GET_OR_POST
+@cache.in_place_of_the_sites()
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST, from that page: confirm."""
     try:
@@ -73,6 +75,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 @csrf_exempt
 @never_cache
 @_GET_OR_POST
+@cache.in_place_of_the_sites()
 def end(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST: end it, by the button or by RFC 8058.
 

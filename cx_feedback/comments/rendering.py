@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import global_settings, settings
-from django.core.cache import cache
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.urls import get_script_prefix
@@ -19,6 +18,7 @@ from cx_feedback.comments.drafts import HONEYPOT, NAME_LENGTH
 from cx_feedback.comments.models import Thread
 from cx_feedback.comments.policies import Rules, remembered, rules_for
 from cx_feedback.core import conf, pages
+from cx_feedback.core.shared_cache import cache
 
 #: Seconds for which a rendered part is kept; a change in the thread ends it sooner.
 KEEP = 3600

@@ -13,7 +13,6 @@ import time
 from typing import Any
 
 from altcha import create_challenge, verify_solution
-from django.core.cache import cache
 from django.templatetags.static import static
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.shared_cache import cache
 
 #: The field that brings the solution, in a form and in a JSON body.
 FIELD = "challenge"

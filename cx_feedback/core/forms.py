@@ -16,6 +16,7 @@ from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import find_page
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.submitted_words import Words, words_in
 from cx_feedback.core.throttles import throttle
 
@@ -35,6 +36,7 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
         @require_POST
         @never_cache
         @wraps(view)
+        @cache.in_place_of_the_sites()
         def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 refuse_large(request)

@@ -8,8 +8,9 @@ whoever looks up the old state in between keeps it under a token that ends a mom
 import uuid
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
+
+from cx_feedback.core.shared_cache import cache
 
 
 class Generation:
@@ -42,7 +43,7 @@ class Generation:
         transaction.on_commit(self._renew)
 
     def _renew(self) -> None:
-        cache.set(self._key, uuid.uuid4().hex, None)
+        cache.renew(self._key)
 
     def _begin(self) -> str:
         cache.add(self._key, uuid.uuid4().hex, None)

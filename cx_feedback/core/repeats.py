@@ -18,12 +18,12 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.throttles import address_key
 
 #: How long the same once more, without a key, is taken for the same press of a button.

@@ -2,12 +2,12 @@
 
 import time
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import TooMany
+from cx_feedback.core.shared_cache import cache
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 

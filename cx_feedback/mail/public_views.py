@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.forms import error_page
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.mail import services, tracking
 from cx_feedback.mail.models import MailReport
 from cx_feedback.mail.selectors import may_name_a_delivery
@@ -18,6 +19,7 @@ _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
 @never_cache
 @require_safe
+@cache.in_place_of_the_sites()
 def go(request: HttpRequest, reference: str, token: str) -> HttpResponse:
     """Redirect to the page of this site that a letter linked, and count the click.
 
@@ -39,6 +41,7 @@ def go(request: HttpRequest, reference: str, token: str) -> HttpResponse:
 
 @never_cache
 @require_safe
+@cache.in_place_of_the_sites()
 def seen(request: HttpRequest, reference: str) -> HttpResponse:
     """Return a picture of one pixel and, where the site counts opens, count one."""
     if conf.get("MAIL_COUNT_OPENS") and _counts(request):

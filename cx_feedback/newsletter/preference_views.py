@@ -14,6 +14,7 @@ from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.forms import error_page, public_form
 from cx_feedback.core.origin import refuse_cross_site
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.newsletter import links, requests, selectors, services
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.presentation import masked, offered, without_referrer
@@ -23,6 +24,7 @@ from cx_feedback.newsletter.zones import places
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@cache.in_place_of_the_sites()
 def preferences(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: the page. POST, from that page: what was chosen. A GET changes nothing."""
     try:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.newsletter.models import FollowUpRule
 
 When = FollowUpRule.When

@@ -16,6 +16,7 @@ from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
 from cx_feedback.core.pages import require_page
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.newsletter import links, requests, selectors, services
 from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.models import Subscription
@@ -76,6 +77,7 @@ def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> Htt
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@cache.in_place_of_the_sites()
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST, from that page: confirm."""
     try:
@@ -96,6 +98,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@cache.in_place_of_the_sites()
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST: unsubscribe, by the button or by RFC 8058.
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import swapper
-from django.core.cache import cache
 from django.db import transaction
 from taggit.managers import TaggableManager
 
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.text_folding import fold_text
 from cx_feedback.nps.models import Extra, NPSWidget
 from cx_feedback.surveys import selectors

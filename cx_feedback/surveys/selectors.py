@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import (
     Case,
@@ -23,6 +22,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import Closed, NotFound
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.errors import Full

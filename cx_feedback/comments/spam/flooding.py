@@ -6,10 +6,9 @@ moderator, solved proofs or not, and for a while after the last of them.
 
 from collections.abc import Iterable
 
-from django.core.cache import cache
-
 from cx_feedback.comments.spam.base import Signal
 from cx_feedback.comments.spam.scorers.burst import Burst
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.throttles import count_within
 
 #: Seconds after the last doubtful comment above the rate for which all of them still wait.

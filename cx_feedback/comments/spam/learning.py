@@ -4,13 +4,13 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, SpamModel, State
 from cx_feedback.comments.spam.bayes import Bayes, Sample
+from cx_feedback.core.shared_cache import cache
 
 #: Decisions of each kind that it takes to begin with, and the newest that are learnt from.
 FEWEST, MOST = 20, 5000

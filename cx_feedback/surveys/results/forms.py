@@ -5,11 +5,11 @@ from typing import Any
 import swapper
 from django import forms
 from django.conf import settings
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
 
 from cx_feedback.core.sections import all_sections
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER

@@ -1,10 +1,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.throttles import count_within
 
 ABOVE, FAR_ABOVE = 2.0, 4.0

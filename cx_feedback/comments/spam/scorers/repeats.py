@@ -3,11 +3,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from django.core.cache import cache
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.comments.spam.texts import words_of
+from cx_feedback.core.shared_cache import cache
 
 #: Days for which texts are remembered, by numbers that say nothing of their words.
 DAYS = 7

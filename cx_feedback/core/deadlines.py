@@ -1,0 +1,82 @@
+"""Runs what cannot be bounded otherwise (name resolution, foreign cache clients) in a thread."""
+
+import os
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any
+
+#: Threads at most; those that hang count.
+WORKERS = 8
+
+
+class _Job:
+    def __init__(self, function: Callable[[], Any]) -> None:
+        self._function = function
+        self._result: Any = None
+        self._error: BaseException | None = None
+        self.done = threading.Event()
+
+    def run(self) -> None:
+        try:
+            self._result = self._function()
+        except BaseException as error:
+            self._error = error
+        self.done.set()
+
+    def result(self) -> Any:
+        if self._error is not None:
+            raise self._error
+        return self._result
+
+
+class _Workers:
+    """Daemon threads that wait for jobs; one that hangs is left behind and counted."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin anew without threads, as a process does that was forked."""
+        self._idle: list[SimpleQueue[_Job]] = []
+        self._started = 0
+        self._lock = threading.Lock()
+
+    def submit(self, job: _Job) -> bool:
+        """Give ``job`` to a thread; False when all of them hang or work."""
+        with self._lock:
+            if self._idle:
+                jobs = self._idle.pop()
+            elif self._started < WORKERS:
+                self._started += 1
+                jobs = SimpleQueue()
+                threading.Thread(
+                    target=self._run, args=(jobs,), name="cx-deadline", daemon=True
+                ).start()
+            else:
+                return False
+        jobs.put(job)
+        return True
+
+    def _run(self, jobs: "SimpleQueue[_Job]") -> None:
+        while True:
+            jobs.get().run()
+            with self._lock:
+                self._idle.append(jobs)
+
+
+_workers = _Workers()
+os.register_at_fork(after_in_child=_workers.reset)
+
+
+def run_within(seconds: float, function: Callable[[], Any]) -> Any:
+    """Return what ``function`` returns; raises TimeoutError when it takes longer than that.
+
+    The function goes on in its thread then, and nobody hears of what it does.
+    """
+    job = _Job(function)
+    if not _workers.submit(job):
+        raise TimeoutError("Too many calls hang already")
+    if not job.done.wait(seconds):
+        raise TimeoutError(f"No answer within {seconds} s")
+    return job.result()
