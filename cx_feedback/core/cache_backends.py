@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from cx_feedback.core.deadlines import run_within
 
 #: Seconds that one call may take: an act, which makes several, gives up after the first.
-PATIENCE = 0.1
+PATIENCE = 0.08
 
 #: In the process, on its disk or in the database, which every act waits for.
 NEAR = (LocMemCache, DummyCache, FileBasedCache, BaseDatabaseCache)

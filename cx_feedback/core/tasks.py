@@ -4,8 +4,10 @@ import logging
 from typing import Any
 
 from celery import Task
-from django.core.cache import cache
 from django.db import transaction
+
+from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.task_publisher import has_broker, publisher
 
 logger = logging.getLogger(__name__)
 
@@ -13,16 +15,24 @@ logger = logging.getLogger(__name__)
 def nudge(task: Task, *args: Any, every: int = 0) -> None:
     """Queue ``task`` with ``args`` once the current transaction has been committed.
 
-    With ``every`` (seconds) at most one nudge of the task goes out in that time. A broker that
-    cannot be reached is logged, never raised: the beat sweep finds the rows later.
+    Nobody waits for the broker: a thread publishes, and drops what a broker does not take (see
+    ``task_publisher``); the beat sweep finds the rows later. With ``every`` (seconds) at most one
+    nudge of the task goes out in that time. Nothing is published where the site has no Celery
+    app; with CELERY_TASK_ALWAYS_EAGER the task runs at once.
     """
+    transaction.on_commit(lambda: _send(task, args, every))
 
-    def send() -> None:
-        if every and not cache.add(f"cx:nudge:{task.name}", 1, every):
-            return
-        try:
-            task.apply_async(args, retry=False, ignore_result=True)
-        except Exception:
-            logger.warning("Could not queue %s; the next sweep will do it", task.name)
 
-    transaction.on_commit(send)
+def _send(task: Task, args: tuple[Any, ...], every: int) -> None:
+    app = task.app
+    if not has_broker(app):
+        return
+    if every and not cache.add(f"cx:nudge:{task.name}", 1, every):
+        return
+    if not app.conf.task_always_eager:
+        publisher.put(app.tasks[task.name], args)
+        return
+    try:
+        task.apply_async(args)
+    except Exception:
+        logger.warning("Could not run %s; the next sweep will do it", task.name, exc_info=True)

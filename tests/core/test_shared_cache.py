@@ -116,7 +116,7 @@ def test_redis_gets_short_timeouts_whatever_the_site_asked_for(monkeypatch):
     )
     pool = made._cache._get_connection_pool(write=True)
     kwargs = pool.connection_kwargs
-    assert (kwargs["socket_timeout"], kwargs["socket_connect_timeout"]) == (0.1, 0.01)
+    assert (kwargs["socket_timeout"], kwargs["socket_connect_timeout"]) == (0.08, 0.01)
     assert "retry_on_timeout" not in kwargs
     assert made.key_prefix == "own"
     unix = cache_backends.bounded({"BACKEND": redis, "LOCATION": "unix:///nowhere.sock"})
