@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import nh3
 
+from cx_feedback.core.text_folding import normalize
+
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 _FENCED = re.compile(
     r"^```[a-z0-9]{0,20}[ \t]*\n(.*?)(?:\n```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL
@@ -47,6 +49,9 @@ _PICTURE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
 _SRC = re.compile(r"""\ssrc\s*=\s*["']?(https?://[^\s"'<>]{1,500})""", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _HELD = re.compile("\x02([0-9]+)\x03")
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+# What may end the sentence that an address stands in.
+_END_SIGNS, _END_ENTITIES = ".,;:!?)]*_'", ("&quot;", "&#x27;", "&gt;", "&lt;")
 # Control characters other than line ends and tabs; and direction overrides and isolates, which
 # turn the words around them: a name or a text has no need of either.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -56,7 +61,7 @@ def plain(value: str, *, one_line: bool = False) -> str:
     """Return ``value`` as storable text: no control or direction characters, NFC, trimmed."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = value.encode("utf-8", "replace").decode("utf-8")
-    kept = unicodedata.normalize("NFC", _UNWANTED.sub("", value))
+    kept = normalize("NFC", _UNWANTED.sub("", value))
     return " ".join(kept.split()) if one_line else kept.strip()
 
 
@@ -83,7 +88,7 @@ def render(text: str) -> str:
 
 
 def _blocks(text: str) -> str:
-    blocks = re.split(r"\n[ \t]*\n", text)
+    blocks = _BLANK_LINE.split(text)
     return "".join(_block(block.strip("\n")) for block in blocks if block.strip())
 
 
@@ -121,8 +126,12 @@ def _inline(text: str) -> str:
 
 def _bare_link(address: str, hold: Callable[[str], str]) -> str:
     """Link an address as it stands, without the punctuation that ends its sentence."""
-    trailing = re.search(r"(?:&(?:quot|#x27|gt|lt);|[.,;:!?)\]*_'])+$", address)
-    end = trailing.start() if trailing else len(address)
+    end = len(address)
+    while end:
+        entity = next((one for one in _END_ENTITIES if address.endswith(one, 0, end)), "")
+        if not entity and address[end - 1] not in _END_SIGNS:
+            break
+        end -= len(entity) or 1
     url = address[:end]
     return hold(f'<a href="{url}">{url}</a>') + address[end:]
 
@@ -162,7 +171,7 @@ def paragraphs(source: str) -> str:
 
     source = source.replace("\r\n", "\n").replace("\x02", "").replace("\x03", "")
     source = _EDGE.sub(r"\n\n\g<0>\n\n", _PRE.sub(hold, source))
-    parts = [part.strip() for part in re.split(r"\n[ \t]*\n", source)]
+    parts = [part.strip() for part in _BLANK_LINE.split(source)]
     made = "".join(_flow(part for part in parts if part))
     return _HELD.sub(lambda m: held[int(m[1])], made)
 

@@ -8,6 +8,8 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, Table, TitleColumn
 
+_NOTHING_TO_SEE = re.compile(r"<(?!svg)[^<>]*>|\s")
+
 
 class _Cell(Column.Cell):
     """A cell that says what it holds, for where there is no heading above it."""
@@ -16,7 +18,7 @@ class _Cell(Column.Cell):
 
     def render_html(self, parent_context: Any = None) -> SafeString:
         html: SafeString = super().render_html(parent_context)
-        empty = not re.sub(r"<(?!svg)[^>]*>|\s", "", html)
+        empty = not _NOTHING_TO_SEE.sub("", html)
         if empty or isinstance(self.column, self.unlabelled) or not self.column.label:
             return html
         label = escape(self.column.label)

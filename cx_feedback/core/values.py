@@ -5,6 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 Check = Callable[[Any], str | None]
+_RATE = re.compile(r"[1-9][0-9]{0,8}/(s|m|h|d)")
+_CLUSTER = re.compile(r"[a-z][a-z_]{0,39}")
 
 
 def a(kind: type) -> Check:
@@ -42,7 +44,7 @@ def rates(value: Any) -> str | None:
     if not isinstance(value, dict):
         return "must be a dictionary of scope to rate"
     for scope, rate in value.items():
-        if rate is not None and not re.fullmatch(r"[1-9][0-9]*/(s|m|h|d)", str(rate)):
+        if rate is not None and not _RATE.fullmatch(str(rate)):
             return f"rate of {scope!r} must look like '30/m' (per s, m, h or d) or be None"
     return None
 
@@ -104,7 +106,7 @@ def clusters(value: Any) -> str | None:
     if not isinstance(value, dict):
         return "must be a dictionary of cluster to weight"
     for name, weight in value.items():
-        if not isinstance(name, str) or not re.fullmatch("[a-z][a-z_]{0,39}", name):
+        if not isinstance(name, str) or not _CLUSTER.fullmatch(name):
             return f"name {name!r} must be of up to 40 small letters and underscores"
         if weight is None:
             continue

@@ -26,7 +26,7 @@ TROUBLE = (Delivery.State.IN_DOUBT, Delivery.State.FAILED)
 
 
 #: What ``Delivery.reference`` looks like.
-REFERENCE = re.compile(r"([1-9][0-9]{0,17})-[0-9a-f]{20}")
+REFERENCE = re.compile(r"(?<![0-9])([1-9][0-9]{0,17})-[0-9a-f]{20}")
 
 
 def by_reference(reference: str) -> Delivery | None:

@@ -18,7 +18,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.letters import PLACEHOLDER, REFERENCE
 
-_HREF = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
+_HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
 _SALT = "cx_feedback.mail.go"
 _BLANK = "0-x"
 

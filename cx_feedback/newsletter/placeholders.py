@@ -16,6 +16,8 @@ KNOWN: dict[str, Any] = {
     "site": gettext_lazy("the name of the site"),
 }
 _AROUND = 12
+_BRACE = re.compile(r"[{}]")
+_LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
 
 def check(field: str, text: str) -> None:
@@ -27,7 +29,7 @@ def check(field: str, text: str) -> None:
         if match[1] not in KNOWN
     ]
     rest = PLACEHOLDER.sub("\0", text)
-    if stray := re.search(r"[{}]", rest):
+    if stray := _BRACE.search(rest):
         start = max(0, stray.start() - _AROUND)
         around = rest[start : stray.end() + _AROUND].replace("\0", "…")
         errors.append(
@@ -40,7 +42,7 @@ def check(field: str, text: str) -> None:
 
 def check_header(field: str, text: str) -> None:
     """Raise ValidationError for what could begin a header of its own."""
-    if re.search(r"[\x00-\x1f\x7f\u0085\u2028\u2029]", text):
+    if _LINE_BREAK.search(text):
         raise ValidationError({field: _("Line breaks and control characters are refused.")})
 
 

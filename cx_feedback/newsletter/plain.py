@@ -7,6 +7,8 @@ from textwrap import fill
 _BREAKS = {"p", "div", "ul", "ol", "table", "tr", "h1", "h2", "h3", "hr", "blockquote"}
 _SKIPPED = {"style", "script", "title", "head"}
 WIDTH = 74
+_SPACE = re.compile(r"\s+")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 
 
 class _Text(HTMLParser):
@@ -69,7 +71,7 @@ class _Text(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self.skipping:
-            self.parts.append(re.sub(r"\s+", " ", data))
+            self.parts.append(_SPACE.sub(" ", data))
 
 
 def text_of(html: str) -> str:
@@ -77,7 +79,7 @@ def text_of(html: str) -> str:
     parser = _Text()
     parser.feed(html)
     parser.close()
-    paragraphs = re.split(r"\n\s*\n", "".join(parser.parts))
+    paragraphs = _BLANK_LINE.split("".join(parser.parts))
     wrapped = ("\n".join(_wrap(line) for line in p.strip().split("\n")) for p in paragraphs)
     return "\n\n".join(p for p in wrapped if p) + "\n"
 

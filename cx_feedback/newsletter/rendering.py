@@ -34,6 +34,13 @@ TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", 
 #: Nothing is fetched: neither style sheets nor fonts. What stays in <style> is the dark mode.
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
+_PATH = re.compile(r'(href=")(/[^"]*)')
+#: The placeholders that are the same for every subscriber, and where their words come from.
+_OURS = {
+    name: re.compile(rf"\{{{placeholder}(\|[^{{}}\n]*)?\}}")
+    for name, placeholder in (("list_name", "list"), ("site_name", "site"))
+}
+
 
 @dataclass(frozen=True)
 class Rendered:
@@ -155,10 +162,9 @@ def inlined(html: str) -> str:
 
 def ours(text: str, context: dict[str, Any], *, html: bool = False) -> str:
     """Fill in what is the same for every subscriber."""
-    for name, value in (("list", context["list_name"]), ("site", context["site_name"])):
-        words = str(escape(value)) if html else value
-        pattern = rf"\{{{name}(\|[^{{}}\n]*)?\}}"
-        text = re.sub(pattern, words.replace("\\", r"\\"), text)
+    for name, pattern in _OURS.items():
+        words = str(escape(context[name])) if html else context[name]
+        text = pattern.sub(words.replace("\\", r"\\"), text)
     return placeholders.with_default_name(text)
 
 
@@ -178,7 +184,7 @@ def _counted(html: str) -> str:
 
 def absolute(html: str) -> str:
     base = f"{links.base_url()}/"
-    return re.sub(r'(href=")(/[^"]*)', lambda m: m[1] + urljoin(base, m[2]), html)
+    return _PATH.sub(lambda m: m[1] + urljoin(base, m[2]), html)
 
 
 def write(

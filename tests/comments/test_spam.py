@@ -7,6 +7,7 @@ from django.utils import translation
 from cx_feedback.comments import spam
 from cx_feedback.comments.spam import Record, Scorer, Signal, Submission
 from cx_feedback.comments.spam.registry import scorers
+from cx_feedback.comments.spam.scorers.links import Links
 
 GOOD = "I was at the market on Saturday and the cheese was gone by eleven, sadly."
 
@@ -164,3 +165,27 @@ def test_reasons_are_told_in_spanish():
 def test_a_wrong_path_is_an_error_of_the_check(settings, path):
     settings.CX_FEEDBACK = {"COMMENTS_SCORERS": [path]}
     assert [e.id for e in run_checks(tags=["cx_feedback"])] == ["cx_feedback.E041"]
+
+
+@pytest.mark.parametrize(
+    ("text", "offers"),
+    [
+        ("Call me: +34 600 123 456.", True),
+        ("+1 (555) 123-4567", True),
+        ("+34600123456", True),
+        ("whatsapp 600 123 456", True),
+        ("telegram: @buy_now", True),
+        ("write to ana.b+c@mail.example.org", True),
+        ("-----ana@example.org", True),
+        ("cheap-pills dot com", True),
+        ("pills (dot) shop", True),
+        ("pillsdotcom", True),
+        ("It is +5 degrees, +10 at noon, 2-3 days", False),
+        ("a-a-a-a-a dot", False),
+        ("the code is +34600123456abc", False),
+        ("@ana said so", False),
+    ],
+)
+def test_what_is_an_offer_of_contact(text, offers):
+    signal = Links().score(Submission(text=text))
+    assert bool(signal and signal.detail["offer"]) == offers

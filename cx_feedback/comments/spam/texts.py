@@ -8,12 +8,16 @@ from itertools import pairwise
 from cx_feedback.core.text_folding import fold_text
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+#: Endings of domains, by their first letter: a long run of dots asks for one at each.
+_ENDINGS = (
+    "a(?:pp)|b(?:iz|et)|c(?:om|o|lub|n|lick|asino)|d(?:e)|e(?:s|u)|f(?:r)|i(?:nfo|o|t)"
+    "|l(?:ink|ive|y|oan)|m(?:e)|n(?:et)|o(?:rg|nline)|p(?:ro)|r(?:u)|s(?:hop|tore|ite)"
+    "|t(?:op|o|k)|u(?:k)|v(?:ip)|w(?:in)|x(?:yz)"
+)
 #: An address, with scheme, of the web, or bare with an ending that is no file's.
 LINK = re.compile(
     r"(?:https?://|www\.)[^\s<>\"\]\[)]+"
-    r"|(?<![\w@./-])(?:[a-z0-9-]+\.)+"
-    r"(?:com|net|org|info|biz|io|co|shop|store|online|site|top|xyz|club|ru|cn|link|click|live|app"
-    r"|me|ly|to|tk|es|eu|de|fr|it|uk|casino|bet|vip|win|loan|pro)\b(?:/[^\s<>\"\]\[)]*)?",
+    rf"|(?<![\w@./-])(?:[a-z0-9-]++\.)+(?:{_ENDINGS})\b(?:/[^\s<>\"\]\[)]*)?",
     re.IGNORECASE,
 )
 _HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/\s?#:]+)", re.IGNORECASE)

@@ -1,9 +1,9 @@
 """Which column of a file is what, by the names that people and other programs give them."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 
+from cx_feedback.core.text_folding import normalize
 from cx_feedback.newsletter.imports.reading import COLUMNS
 
 #: Our names to others for the same, in small letters without accents and signs. Exports of
@@ -20,6 +20,8 @@ _ALSO_CALLED = {
     "dateadded confirmeddate fecha fechadealta fechadelconsentimiento createdat",
 }
 
+_SIGNS = re.compile(r"[^a-z0-9]")
+
 
 def guess(headings: Iterable[str]) -> dict[str, str]:
     """Return our names to the ``headings`` that most likely hold them, each used once."""
@@ -34,5 +36,5 @@ def guess(headings: Iterable[str]) -> dict[str, str]:
 
 
 def _plain(words: str) -> str:
-    letters = unicodedata.normalize("NFKD", words.casefold())
-    return re.sub(r"[^a-z0-9]", "", letters)
+    letters = normalize("NFKD", words.casefold())
+    return _SIGNS.sub("", letters)

@@ -1,7 +1,6 @@
 """What publishing a draft would do to the answers so far."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -116,7 +115,12 @@ def _former(base: str, live: set[str]) -> str | None:
     """Return the key under which the block ``base`` is asked now, None when it is not."""
     if base in live:
         return base
-    return next((key for key in live if re.fullmatch(rf"{re.escape(base)}_\d+", key)), None)
+    return next((key for key in live if _is_anew(key, base)), None)
+
+
+def _is_anew(key: str, base: str) -> bool:
+    head, _, number = key.rpartition("_")
+    return head == base and number.isdecimal()
 
 
 def _of_items(before: Definition, after: Definition) -> Iterator[Change]:

@@ -11,6 +11,8 @@ from cx_feedback.core import conf
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.library.base import SurveyTemplate
 
+_NAME = re.compile(r"[-\w]+", re.ASCII)
+
 
 @register("cx_feedback")
 def check_templates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
@@ -38,7 +40,7 @@ def _problems(path: Any) -> Iterator[str]:
     if not isinstance(template, SurveyTemplate):
         yield "it is no SurveyTemplate"
         return
-    if not re.fullmatch(r"[-\w]+", template.name, re.ASCII):
+    if not _NAME.fullmatch(template.name):
         yield f"its name {template.name!r} has more than letters, digits, - and _"
     for ask in template.questions:
         block = questions.get(ask.type).block

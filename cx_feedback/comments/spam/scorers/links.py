@@ -14,16 +14,17 @@ POINTS = (0.0, 2.0, 3.0, 4.0, 6.0)
 FOREIGN_POINTS = 3.0
 NAME_POINTS = 3.0
 OFFER_POINTS = 2.0
+# Patterns for folded text, which has no capitals. No character may be looked at from more than a
+# few beginnings: a run of letters and hyphens made one of these take a second.
 #: Links as other systems write them: who does has not looked at this site.
-_FOREIGN = re.compile(r"\[(?:url|link)\b|<\s*a\s[^>]*href", re.IGNORECASE)
+_FOREIGN = re.compile(r"\[(?:url|link)\b|<\s*a\s[^<>]*href")
 #: A way to be reached that is no link: a messenger's name beside a number or a handle, a number
 #: with its country, an e-mail address, or an address of a site that was taken apart.
 _OFFER = re.compile(
     r"(?:whats\s?app|telegram|t\.me|wechat|viber)\b[^\n]{0,30}(?:\+?\d[\d\s()-]{6,}|@\w{3,})"
-    r"|(?<![\w+])\+\d{1,3}[\s.-]?(?:\(?\d{2,4}\)?[\s.-]?){2,4}\d{2,4}(?!\w)"
-    r"|(?<![\w.@])[\w.+-]{2,64}@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
-    r"|\b[a-z0-9-]{3,}\s?[\[(]?\s?(?:dot|punto)\s?[\])]?\s?(?:com|net|org|info|shop|site)\b",
-    re.IGNORECASE,
+    r"|(?<![\w+])\+(?=(?:[\s.()-]{0,3}\d){7})\d{1,15}+(?:[\s.()-]{1,3}\d{2,}+)*+(?!\w)"
+    r"|(?<![\w.@+-])[\w.+-]{2,}+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}"
+    r"|[a-z0-9-]{3}\s?[\[(]?\s?(?:dot|punto)\s?[\])]?\s?(?:com|net|org|info|shop|site)\b"
 )
 
 

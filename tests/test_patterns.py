@@ -1,0 +1,133 @@
+"""Text that was made to be slow costs what ordinary text costs, whatever reads it."""
+
+import importlib
+import re
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.html import escape
+
+from cx_feedback.comments import cleaning
+from cx_feedback.comments.spam import texts
+from cx_feedback.comments.spam.base import Submission
+from cx_feedback.comments.spam.scorers.links import Links
+from cx_feedback.comments.spam.scorers.words import BlockedWords
+from cx_feedback.core.text_folding import fold_text, normalize, word_list
+from cx_feedback.newsletter import placeholders
+from cx_feedback.newsletter.plain import text_of
+from tests import patterns
+
+#: The longest comment that a site may allow (``COMMENTS_LENGTH``), the longest of all texts of
+#: readers; and what editors and mails write.
+COMMENT, LETTER = 20_000, 50_000
+LARGEST = {"cx_feedback.mail": LETTER, "cx_feedback.newsletter": LETTER}
+WORDS = ("casino", "*viagra*", "free money now", "a a a a", "punto*", "*xx")
+#: Patterns that are made of a site's own settings, with such settings.
+BUILT = {
+    "cx_feedback.core.text_folding.__init__": lambda: word_list(WORDS)._pattern,
+}
+#: Below, nothing is judged: seconds of processor time that no one notices.
+FLOOR = 0.002
+#: The same for a character of what makes something of each: a sign may become an element.
+A_CHARACTER = 0.000_000_6
+TIMES_ORDINARY, TIMES_DOUBLED = 5, 3
+FOUND = patterns.patterns()
+_every_word = re.compile(r"\w+")
+
+
+def largest(name):
+    return next((n for module, n in LARGEST.items() if name.startswith(f"{module}.")), COMMENT)
+
+
+def judge(function, name, size, unlike, floor=FLOOR):
+    """Fail for a text of ``unlike(size)`` that costs more than its length does.
+
+    An eighth first, so that what grows by squares is found before it takes long. What is cheaper
+    than finding the words of ordinary text may cost as much as that.
+    """
+    plain = patterns.ordinary_text(size)
+    reading = patterns.cost(lambda t: sum(1 for _ in _every_word.finditer(t)), plain)
+    allowed = max(TIMES_ORDINARY * max(patterns.cost(function, plain), reading), floor)
+    small = dict(unlike(size // 8))
+    half, whole = dict(unlike(size // 2)), dict(unlike(size))
+    for label in whole:
+        before = patterns.cost(function, small[label], runs=1)
+        assert before <= allowed, f"{name}: {label} takes {before:.4f} s at an eighth"
+        if patterns.cost(function, whole[label], runs=1) <= floor:
+            continue
+        took, of_half = patterns.least(function, whole[label], half[label], below=allowed)
+        assert took <= allowed, f"{name}: {label} takes {took:.4f} s, {allowed:.4f} s are allowed"
+        assert took <= max(floor, TIMES_DOUBLED * of_half), f"{name}: {label} grows by squares"
+
+
+def test_the_patterns_are_found():
+    assert len(FOUND) > 50
+    sources = [str(pattern.pattern) for pattern in FOUND.values()]
+    assert any("whats" in source for source in sources)
+    assert "cx_feedback.newsletter.rendering._OURS.list_name" in FOUND
+
+
+def test_no_pattern_is_written_where_none_finds_it():
+    assert patterns.outer_calls() == []
+    assert set(patterns.inline_uses()) == set(BUILT)
+
+
+@pytest.mark.parametrize("name", sorted({**FOUND, **BUILT}))
+def test_a_pattern_reads_any_text_as_quickly_as_ordinary_text(name):
+    pattern = FOUND.get(name) or BUILT[name]()
+    for way in (patterns.finding, patterns.fitting):
+        judge(way(pattern), name, largest(name), lambda size: patterns.slow_texts(pattern, size))
+
+
+SCORERS = (Links(), BlockedWords())
+#: What reads others' text without a pattern of ours, or with several after one another.
+READERS = {
+    "a comment": (cleaning.render, COMMENT),
+    "words of a comment": (cleaning.plain, COMMENT),
+    "folded": (fold_text, COMMENT),
+    "scorers of words": (
+        lambda text: [s.score(Submission(text=text, blocked_words=WORDS)) for s in SCORERS],
+        COMMENT,
+    ),
+    "features": (lambda text: list(texts.features(text)), COMMENT),
+    "hosts": (texts.hosts_of, COMMENT),
+    "an imported comment": (cleaning.render_html, COMMENT),
+    "words of HTML": (cleaning.plain_words, COMMENT),
+    "NFD": (lambda text: normalize("NFD", text), COMMENT),
+    # The HTML of a letter is ours; what others wrote in it is escaped.
+    "a letter as text": (lambda text: text_of(f"<p>{escape(text)}</p>"), LETTER),
+    "an address": (lambda text: _is_email(text), COMMENT),
+    "placeholders": (lambda text: placeholders.with_default_name(text), LETTER),
+}
+
+
+def _is_email(text):
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize("name", sorted(READERS))
+def test_what_reads_text_takes_no_longer_for_any(name):
+    function, size = READERS[name]
+    nothing = re.compile("")
+    floor = size * A_CHARACTER
+    judge(function, name, size, lambda n: patterns.slow_texts(nothing, n), floor)
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "old", "unit"),
+    [
+        ("comments.spam.scorers.links", "_OFFER", r"\b[a-z0-9-]{3,}\s?dot", "a-"),
+        ("comments.spam.scorers.links", "_FOREIGN", r"<\s*a\s[^>]*href", "<a "),
+        ("mail.tracking", "_HREF", r'<a\b[^>]*?\bhref="', "<a "),
+    ],
+)
+def test_a_slow_pattern_is_noticed(module, name, old, unit):
+    assert hasattr(importlib.import_module(f"cx_feedback.{module}"), name)
+    slow = re.compile(old)
+    with pytest.raises(AssertionError, match=r"takes|grows"):
+        judge(patterns.finding(slow), name, COMMENT, lambda n: [("it", unit * (n // len(unit)))])
