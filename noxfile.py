@@ -98,3 +98,9 @@ def newest(session: nox.Session) -> None:
 def default(session: nox.Session) -> None:
     """Python 3.12, the Django and the Wagtail of the pins."""
     suite(session)
+
+
+@nox.session(python=interpreter("3.14"), name="python3.14")
+def python314(session: nox.Session) -> None:
+    """Python 3.14, the newest Django 6 and Wagtail 8; skipped where there is no such Python."""
+    suite(session, "django>=6,<7", "wagtail>=8,<9")

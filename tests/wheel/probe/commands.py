@@ -1,0 +1,72 @@
+"""Every management command of ours: its help, and a run on this site."""
+
+import contextlib
+import io
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command, get_commands, load_command_class
+
+from cx_feedback.comments.models import Comment
+from cx_feedback.newsletter.models import Subscription
+from cx_feedback.readers.models import VisitDay
+from cx_feedback.surveys.models import Response, Survey
+
+from . import files
+
+
+def runs(folder: Path) -> dict[str, list[str]]:
+    """Return how each command runs here; one that is not named runs without arguments."""
+    at, comments = files.write(folder), str(folder / "comments.json")
+    survey = str(Survey.objects.get(kind=Survey.SURVEY).pk)
+    consent = ["--consent-wording", "On paper.", "--consent-date", "2024-05-01"]
+    return {
+        "cx_import_activity": [at["activity.csv"]],
+        "cx_import_subscribers": [at["subscribers.csv"], "--list", "Friday letter", *consent],
+        "cx_import_responses": [at["responses.csv"], "--survey", survey],
+        "cx_import_wordpress": [at["blog.xml"], "--match-only"],
+        "cx_import_disqus": [at["disqus.xml"]],
+        "cx_export_comments": [comments],
+        "cx_import_comments": [comments],
+        "cx_export_reader": ["eva@example.org"],
+        "cx_erase_reader": ["flo@example.org", "--yes"],
+    }
+
+
+def ours() -> list[str]:
+    """Return the names of our commands, those that write files first."""
+    names = [name for name, app in get_commands().items() if str(app).startswith("cx_feedback")]
+    return sorted(names, key=lambda name: (not name.startswith("cx_export"), name))
+
+
+def help_of(name: str) -> str:
+    """Return what ``manage.py <name> --help`` prints."""
+    command, out = load_command_class(get_commands()[name], name), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
+        command.run_from_argv(["manage.py", name, "--help"])
+    return out.getvalue()
+
+
+def run_all() -> list[str]:
+    """Ask each command for its help and run it; return the names."""
+    by_name, names = runs(Path(settings.BASE_DIR) / "files"), ours()
+    for name in names:
+        assert "usage: manage.py" in help_of(name), f"{name} --help: {help_of(name)!r}"
+        arguments = by_name.get(name, [])
+        print("  manage.py", name, *(Path(part).name for part in arguments), flush=True)
+        with contextlib.redirect_stdout(io.StringIO()):
+            call_command(name, *arguments, stderr=io.StringIO())
+    unknown = by_name.keys() - set(names)
+    assert not unknown, f"no such commands: {unknown}"
+    look_at_what_was_imported()
+    return names
+
+
+def look_at_what_was_imported() -> None:
+    """Look whether the commands did what they say, not only ended well."""
+    assert Response.objects.filter(survey__kind=Survey.SURVEY).count() == 4
+    assert Subscription.objects.filter(email="hal@example.org", state="confirmed").exists()
+    assert not Subscription.objects.filter(email="flo@example.org").exists()
+    words = set(Comment.objects.values_list("text", flat=True))
+    assert {"Words of WordPress.", "Words of Disqus."} <= words, words
+    assert VisitDay.objects.filter(day="2024-03-09").exists()

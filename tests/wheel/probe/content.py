@@ -1,0 +1,91 @@
+"""An article with a block of each kind, and a row of whatever the admin shows."""
+
+import json
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from home.models import HomePage
+
+from cx_feedback.comments.models import Ban, Comment, Policy, Section
+from cx_feedback.mail import services as post_office
+from cx_feedback.mail.models import Mailing, SpeedLimit
+from cx_feedback.newsletter.models import (
+    Digest,
+    FollowUpRule,
+    Issue,
+    MailingList,
+    SubscriberImport,
+)
+from cx_feedback.nps.models import NPSWidget
+from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.exports import services as exports
+from cx_feedback.surveys.models import Survey
+
+CHOICES = [
+    {"type": "item", "id": "c-good", "value": "Good"},
+    {"type": "item", "id": "c-bad", "value": "Bad"},
+]
+QUESTIONS = [
+    {
+        "type": "choice",
+        "id": "q-choice",
+        "value": {"label": "How was it?", "required": True, "choices": CHOICES},
+    },
+    {"type": "scale", "id": "q-scale", "value": {"label": "How easy?", "low": 1, "high": 5}},
+    {"type": "text", "id": "q-text", "value": {"label": "Why?", "required": False}},
+]
+
+
+def make_accounts() -> None:
+    """Make a superuser and an account that comments."""
+    users = get_user_model().objects
+    users.create_superuser("chief", "chief@example.org", "x")
+    users.create_user("ana", "ana@example.org", "x", first_name="Ana", last_name="Díaz")
+
+
+def publish_article() -> HomePage:
+    """Publish the site's page with a survey, an NPS widget, comments and a subscription."""
+    survey = surveys.publish(survey=Survey(title="Your visit", questions=QUESTIONS))
+    widget = surveys.publish(survey=NPSWidget(title="Would you recommend us?"))
+    friday = MailingList.objects.create(name="Friday letter")
+    page = HomePage.objects.get()
+    page.body = json.dumps(
+        [
+            {"type": "text", "value": "<p>Worth reading.</p>"},
+            {"type": "survey", "value": {"survey": survey.pk}},
+            {"type": "nps", "value": {"widget": widget.pk}},
+            {"type": "comments", "value": {}},
+            {"type": "subscribe", "value": {"mailing_list": friday.pk}},
+        ]
+    )
+    page.save_revision().publish()
+    return page
+
+
+def fill_admin(page: HomePage) -> None:
+    """Make what readers do not make: a row for every list of the admin."""
+    friday = MailingList.objects.get(name="Friday letter")
+    FollowUpRule.objects.create(
+        name="Welcome",
+        when="subscribed",
+        mailing_list=friday,
+        subject="Hello",
+        body="<p>Welcome</p>",
+    )
+    Mailing.objects.create(name="rule:1")
+    Issue.objects.create(mailing_list=friday, subject="News")
+    Digest.objects.create(name="Weekly", mailing_list=friday, subject="This week")
+    SubscriberImport.objects.create(file_name="people.csv")
+    export = exports.request_export(
+        survey=Survey.objects.get(kind=Survey.SURVEY),
+        user=get_user_model().objects.get(username="chief"),
+        format="xlsx",
+        headings="labels",
+        with_texts=True,
+    )
+    assert exports.write(export_id=export.pk)
+    SpeedLimit.objects.create(name="The provider's", per_minute=600)
+    post_office.suppress(address="gone@example.org")
+    Ban.objects.create(kind="author", key="x", comment=Comment.objects.earliest("pk"))
+    Policy.objects.create(page=page.page_ptr, rule="first")
+    Section.objects.create(group=Group.objects.create(name="Politics"), page=page.page_ptr)
