@@ -16,7 +16,15 @@ from cx_feedback.comments.authors import Author
 from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, Rule, State
 from cx_feedback.comments.policies import Rules
-from cx_feedback.comments.spam import Record, Signal, Submission, examine, flooding, total
+from cx_feedback.comments.spam import (
+    Record,
+    Signal,
+    Submission,
+    examine,
+    flooding,
+    reaches_spam,
+    total,
+)
 from cx_feedback.core import challenge, conf
 from cx_feedback.core.errors import Refused
 
@@ -66,7 +74,7 @@ def admit(*, draft: Draft, author: Author) -> Admission:
     score = total(signals)
     if ban is not None:
         return Admission(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
-    state = _by_score(score, hold=any(signal.hold for signal in signals))
+    state = _by_score(signals)
     doubtful = state is None and score >= conf.get("COMMENTS_SCORES")["challenge"]
     spent, too_many = "", False
     if draft.solution:
@@ -133,7 +141,7 @@ def readmit(*, comment: Comment, text: str, rules: Rules) -> Admission:
     score = total(signals)
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
-        found = _by_score(score, hold=any(signal.hold for signal in signals))
+        found = _by_score(signals)
         if found is None and state == State.PUBLISHED:
             doubtful = score >= conf.get("COMMENTS_SCORES")["challenge"]
             closed = rules.rule in (Rule.ALL, Rule.CLOSED)
@@ -142,12 +150,13 @@ def readmit(*, comment: Comment, text: str, rules: Rules) -> Admission:
     return Admission(state, comment.author_key, comment.proved, signals, score)
 
 
-def _by_score(score: float, *, hold: bool) -> State | None:
+def _by_score(signals: list[Signal]) -> State | None:
     """Return the state that the points lead to, None when they leave it to the rule."""
     borders = conf.get("COMMENTS_SCORES")
-    if score >= borders["spam"]:
+    if reaches_spam(signals, borders):
         return State.SPAM
-    return State.PENDING if hold or score >= borders["hold"] else None
+    holds = any(signal.hold for signal in signals) or total(signals) >= borders["hold"]
+    return State.PENDING if holds else None
 
 
 def about(draft: Draft) -> str:

@@ -10,10 +10,12 @@ class SpamModel(models.Model):
 
     #: Tells every process whether it has this one already.
     version = models.UUIDField(unique=True)
-    #: See ``spam.bayes.Bayes.packed``; about 100 kB.
+    #: See ``spam.bayes.Bayes.packed``; at most 400 kB.
     weights = models.BinaryField()
     spam = models.PositiveIntegerField(_("spam"))
     good = models.PositiveIntegerField(_("good comments"))
+    #: How many comments moderators of this site had decided on: imported ones are not among them.
+    decisions = models.PositiveIntegerField(_("moderators' decisions"), default=0)
     trained_at = models.DateTimeField(_("learnt"), default=timezone.now)
 
     class Meta:

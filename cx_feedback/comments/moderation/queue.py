@@ -19,6 +19,7 @@ from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.records import by_author, rows_of
+from cx_feedback.comments.moderation.signals import classifier_status
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.policies import settings_of
 from cx_feedback.comments.rights import Moderators
@@ -116,6 +117,7 @@ class QueueView(Moderators, BaseListingView):
             thread=self._thread(),
             newest_first=self.ordering == "-pk",
             words=self._words(),
+            classifier=classifier_status() if self.state == State.SPAM else "",
         )
         return context
 

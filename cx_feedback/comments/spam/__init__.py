@@ -5,6 +5,15 @@ What the points lead to is decided in ``comments/admission.py``.
 """
 
 from cx_feedback.comments.spam.base import Record, Scorer, Signal, Submission
-from cx_feedback.comments.spam.pipeline import describe, examine, total
+from cx_feedback.comments.spam.pipeline import describe, examine, reaches_spam, total
 
-__all__ = ["Record", "Scorer", "Signal", "Submission", "describe", "examine", "total"]
+__all__ = [
+    "Record",
+    "Scorer",
+    "Signal",
+    "Submission",
+    "describe",
+    "examine",
+    "reaches_spam",
+    "total",
+]

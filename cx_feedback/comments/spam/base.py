@@ -64,12 +64,16 @@ class Submission:
 
 @dataclass(frozen=True)
 class Signal:
-    """What one scorer found. ``hold``: a moderator has to see it, whatever the points."""
+    """What one scorer found."""
 
     scorer: str
     points: float
     detail: dict[str, Any] = field(default_factory=dict)
+    #: A moderator has to see it, whatever the points.
     hold: bool = False
+    #: Says little against this one comment, so that it is never put aside for this: without
+    #: these points it must have to wait at least. See ``pipeline.reaches_spam``.
+    only_holds: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """Return what ``Comment.signals`` keeps."""
@@ -92,5 +96,7 @@ class Scorer:
         """Return in plain words, for moderators, what a stored signal says."""
         raise NotImplementedError
 
-    def signal(self, points: float, *, hold: bool = False, **detail: Any) -> Signal:
-        return Signal(self.name, points, detail, hold)
+    def signal(
+        self, points: float, *, hold: bool = False, only_holds: bool = False, **detail: Any
+    ) -> Signal:
+        return Signal(self.name, points, detail, hold, only_holds)

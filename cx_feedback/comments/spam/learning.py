@@ -14,10 +14,11 @@ from cx_feedback.core.shared_cache import cache
 
 #: Decisions of each kind that it takes to begin with, and the newest that are learnt from.
 FEWEST, MOST = 20, 5000
+#: Moderators' decisions on this site below which the classifier alone puts nothing aside.
+SURE_FROM = 200
 #: Seconds after which every process has noticed a new model.
 NOTICE = 60
 _KEY = "cx:spam:model"
-_loaded: dict[str, Bayes] = {}
 
 
 @dataclass(frozen=True)
@@ -29,13 +30,47 @@ class Learnt:
     model: Bayes | None
 
 
+@dataclass(frozen=True)
+class Classifier:
+    """The stored model, and how many decisions of this site's moderators are behind it."""
+
+    model: Bayes
+    decisions: int
+
+    @property
+    def only_holds(self) -> bool:
+        """Whether it may only let comments wait yet, and put none aside by itself."""
+        return is_young(self.decisions)
+
+
+_loaded: dict[str, Classifier | None] = {}
+
+
+def is_young(decisions: int) -> bool:
+    """Return whether so few decisions of moderators let the classifier only hold comments."""
+    return decisions < SURE_FROM
+
+
 def decided(state: str) -> QuerySet[Comment]:
     """Return the comments that people published, or put aside as spam, the newest first."""
-    by_hand = ModerationEvent.objects.filter(
+    found = Comment.objects.filter(Exists(_by_hand()) | ~Q(source=""), state=state)
+    return found.exclude(text="").order_by("-pk")
+
+
+def decided_here() -> int:
+    """Return how many comments moderators of this site published or put aside as spam.
+
+    What was imported is learnt from, but those were others' decisions in another place.
+    """
+    states = [State.SPAM, State.PUBLISHED]
+    found = Comment.objects.filter(Exists(_by_hand()), state__in=states).exclude(text="")
+    return found[: 2 * MOST].count()
+
+
+def _by_hand() -> QuerySet[ModerationEvent]:
+    return ModerationEvent.objects.filter(
         comment=OuterRef("pk"), moderator__isnull=False, undone=False
     )
-    found = Comment.objects.filter(Exists(by_hand) | ~Q(source=""), state=state)
-    return found.exclude(text="").order_by("-pk")
 
 
 def samples(most: int = MOST) -> Iterator[Sample]:
@@ -59,13 +94,14 @@ def learn() -> Learnt:
             weights=model.packed(),
             spam=spam,
             good=good,
+            decisions=decided_here(),
             trained_at=timezone.now(),
         )
         transaction.on_commit(lambda: cache.delete(_KEY))
     return Learnt(spam, good, model)
 
 
-def current() -> Bayes | None:
+def current() -> Classifier | None:
     """Return the stored model, None when nothing was learnt. One look into the cache."""
     version = cache.get(_KEY)
     if version is None:
@@ -79,5 +115,13 @@ def current() -> Bayes | None:
         if row is None:
             return None
         _loaded.clear()
-        _loaded[version] = Bayes.unpacked(bytes(row.weights))
+        _loaded[version] = _unpacked(row)
     return _loaded[version]
+
+
+def _unpacked(row: SpamModel) -> Classifier | None:
+    """Return the classifier of a row; none of an earlier release, until it is learnt anew."""
+    try:
+        return Classifier(Bayes.unpacked(bytes(row.weights)), row.decisions)
+    except ValueError:
+        return None

@@ -30,6 +30,17 @@ def total(signals: Iterable[Signal]) -> float:
     return round(sum(signal.points for signal in signals), 2)
 
 
+def reaches_spam(signals: Iterable[Signal], borders: Mapping[str, float]) -> bool:
+    """Return whether a comment is put aside as spam, where no moderator sees it by itself.
+
+    All points together reach the border of spam, and those of scorers that may put aside reach
+    that of waiting: what only holds (a flood, a busy address, a young classifier) never decides.
+    """
+    found = list(signals)
+    sure = [signal for signal in found if not signal.only_holds]
+    return total(found) >= borders["spam"] and total(sure) >= borders["hold"]
+
+
 def describe(signal: Mapping[str, Any]) -> str:
     """Return in plain words what a signal of ``Comment.signals`` says.
 

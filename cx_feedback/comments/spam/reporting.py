@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.bayes import Bayes, Sample
 from cx_feedback.comments.spam.registry import scorers
-from cx_feedback.comments.spam.scorers.learned import LEAST, MOST, ODDS
 
 #: Share of a site's decisions, the newest, that are held out.
 HELD = 0.2
@@ -34,10 +33,24 @@ class Report:
         spam = self.caught + self.missed
         return self.caught / spam if spam else None
 
+    @property
+    def honest_called_spam(self) -> float | None:
+        """Share of the honest ones that were called spam, 0 to 1; None when there were none."""
+        honest = self.wrong + self.passed
+        return self.wrong / honest if honest else None
+
+    def as_dict(self) -> dict[str, float | None]:
+        """Return what programs read (docs/spam.md)."""
+        return {
+            "precision": self.precision,
+            "recall": self.recall,
+            "honest_called_spam": self.honest_called_spam,
+        }
+
 
 def by_classifier(model: Bayes, sample: Sample) -> float:
     """Return the points of the classifier alone."""
-    return max(LEAST, min(MOST, ODDS * model.odds(sample.text, sample.name)))
+    return model.points(sample.text, sample.name)
 
 
 def by_words(model: Bayes, sample: Sample) -> float:

@@ -36,14 +36,25 @@ def hosts_of(text: str) -> list[str]:
 
 def features(text: str, name: str = "") -> Iterator[int]:
     """Yield a number of 32 bits for every thing that a classifier may learn from."""
+    return (number for _value, number in numbered_features(text, name))
+
+
+def numbered_features(text: str, name: str = "") -> Iterator[tuple[str, int]]:
+    """Yield every thing that a classifier may learn from, in words, with its number.
+
+    Only what is there: that a text has no link says nothing about a text of unknown words.
+    """
     body = fold_text(text)
     words = words_of(LINK.sub(" ", body))[:400]
-    yield from (_number("w", word) for word in words)
-    yield from (_number("p", f"{a} {b}") for a, b in pairwise(words))
-    yield from (_number("h", host) for host in hosts_of(body)[:20])
-    yield from (_number("n", word) for word in words_of(fold_text(name))[:8])
-    yield _number("#links", str(min(3, len(hosts_of(body)))))
+    hosts = hosts_of(body)
+    yield from (_numbered("w", word) for word in words)
+    yield from (_numbered("p", f"{a} {b}") for a, b in pairwise(words))
+    yield from (_numbered("h", host) for host in hosts[:20])
+    yield from (_numbered("n", word) for word in words_of(fold_text(name))[:8])
+    if hosts:
+        count = str(min(3, len(hosts)))
+        yield f"{count}+ ↗", zlib.crc32(f"#links:{count}".encode())
 
 
-def _number(kind: str, value: str) -> int:
-    return zlib.crc32(f"{kind}:{value}".encode())
+def _numbered(kind: str, value: str) -> tuple[str, int]:
+    return value, zlib.crc32(f"{kind}:{value}".encode())

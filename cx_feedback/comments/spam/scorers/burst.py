@@ -28,9 +28,12 @@ class Burst(Scorer):
         count, limit = count_within("burst", "site")
         if limit and count > limit:
             cache.set(_FLOODED, count, REMEMBER)
-            return self.signal(FAR_ABOVE if count > 2 * limit else ABOVE, hold=True, count=count)
+            return self._found(FAR_ABOVE if count > 2 * limit else ABOVE, count)
         flooded = cache.get(_FLOODED) if limit else None
-        return self.signal(ABOVE, hold=True, count=flooded) if flooded else None
+        return self._found(ABOVE, flooded) if flooded else None
+
+    def _found(self, points: float, count: int) -> Signal:
+        return self.signal(points, hold=True, only_holds=True, count=count)
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         return _("The site was being flooded: %(count)s guests' comments in a short time.") % {

@@ -5,12 +5,12 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 
-#: Points by the classifier's odds (natural logarithm): ODDS each, within these.
-ODDS, LEAST, MOST = 0.75, -1.5, 6.0
-
 
 class Learned(Scorer):
-    """What the classifier learnt from the decisions of this site's own moderators."""
+    """What the classifier learnt from the decisions of this site's own moderators.
+
+    While they are few it only holds (``learning.SURE_FROM``).
+    """
 
     name = "learned"
     reads_words = True
@@ -18,17 +18,38 @@ class Learned(Scorer):
     def score(self, submission: Submission) -> Signal | None:
         from cx_feedback.comments.spam.learning import current
 
-        model = current()
-        if model is None:
+        learnt = current()
+        if learnt is None:
             return None
-        odds = model.odds(submission.text, submission.name)
-        points = max(LEAST, min(MOST, ODDS * odds))
+        text, name = submission.text, submission.name
+        points = learnt.model.points(text, name)
         if abs(points) < 0.1:
             return None
-        return self.signal(points, share=round(model.probability(odds), 3))
+        words = learnt.model.telling(text, name, spam=points > 0)
+        only_holds = learnt.only_holds and points > 0
+        return self.signal(
+            points,
+            only_holds=only_holds,
+            spam=points > 0,
+            words=words,
+            decisions=learnt.decisions,
+            holds=only_holds,
+        )
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        share = round(100 * float(detail.get("share", 0.5)))
-        if share >= 50:
-            return _("It reads like what moderators called spam here (%d %%).") % share
-        return _("It reads like what moderators approved here (%d %%).") % (100 - share)
+        from cx_feedback.comments.spam.learning import SURE_FROM
+
+        # Comments of an earlier release have a share instead.
+        spam = detail.get("spam", float(detail.get("share", 0.5)) >= 0.5)
+        words = ", ".join(f"“{word}”" for word in detail.get("words", []))
+        if spam:
+            said = _("It reads like what moderators called spam here")
+        else:
+            said = _("It reads like what moderators approved here")
+        said = f"{said}: {words}." if words else f"{said}."
+        if detail.get("holds"):
+            said += " " + _(
+                "Until moderators have decided on %(sure)d comments (%(n)d so far), this can only "
+                "make it wait."
+            ) % {"sure": SURE_FROM, "n": int(detail.get("decisions", 0))}
+        return said

@@ -47,7 +47,14 @@ class Links(Scorer):
         if submission.proved and submission.record.approved:
             points /= 2
         return self.signal(
-            points, links=len(hosts), hosts=hosts[:3], foreign=foreign, named=named, offer=offer
+            points,
+            # Who lists sources has many links too.
+            only_holds=not (foreign or named or offer),
+            links=len(hosts),
+            hosts=hosts[:3],
+            foreign=foreign,
+            named=named,
+            offer=offer,
         )
 
     def describe(self, detail: Mapping[str, Any]) -> str:

@@ -11,7 +11,10 @@ EACH, MOST = 1.0, 8.0
 
 
 class Rate(Scorer):
-    """Many comments from one network address, known by a keyed hash only."""
+    """Many comments from one network address, known by a keyed hash only.
+
+    A school or an office has one address too: this only holds.
+    """
 
     name = "rate"
 
@@ -21,7 +24,8 @@ class Rate(Scorer):
         count, limit = count_within("comment", submission.origin_key)
         if not limit or count <= limit:
             return None
-        return self.signal(min(MOST, EACH * (count - limit)), count=count, limit=limit)
+        points = min(MOST, EACH * (count - limit))
+        return self.signal(points, only_holds=True, count=count, limit=limit)
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         return _("%(count)s comments from one network address in a short time.") % {

@@ -11,7 +11,7 @@ APPROVED, REFUSED, MOST = -0.5, 1.5, 4.5
 
 class AuthorsRecord(Scorer):
     """What became of the author's comments before. Only of a proved author: anybody can type
-    somebody's address.
+    somebody's address. It says nothing about these words, so it only holds.
     """
 
     name = "record"
@@ -21,7 +21,9 @@ class AuthorsRecord(Scorer):
         if not submission.proved or not (record.approved or record.refused):
             return None
         points = max(-2.0, APPROVED * record.approved) + min(MOST, REFUSED * record.refused)
-        return self.signal(points, approved=record.approved, refused=record.refused)
+        return self.signal(
+            points, only_holds=points > 0, approved=record.approved, refused=record.refused
+        )
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         approved, refused = int(detail.get("approved", 0)), int(detail.get("refused", 0))

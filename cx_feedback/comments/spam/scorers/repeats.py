@@ -6,7 +6,7 @@ import numpy as np
 from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.comments.spam.texts import words_of
+from cx_feedback.comments.spam.texts import hosts_of, words_of
 from cx_feedback.core.shared_cache import cache
 
 #: Days for which texts are remembered, by numbers that say nothing of their words.
@@ -14,8 +14,8 @@ DAYS = 7
 #: Smallest hashes of a text's runs of two words; so many equal ones are the same text. Of two
 #: texts with six equal ones of ten, one pair of neighbours at least is equal: found by pairs.
 HASHES, SAME = 10, 6
-#: Shorter texts ("Thank you, Ana!") are the same by chance.
-WORDS, CHARACTERS = 5, 24
+#: Shorter texts ("Thank you so much for sharing this!") are the same by chance, unless they link.
+WORDS = 12
 #: Other comments remembered for each pair.
 KEPT = 6
 POINTS = (0.0, 2.0, 4.0, 4.0, 6.0)
@@ -30,7 +30,9 @@ _FACTORS = _random.integers(2**62, 2**63, size=HASHES, dtype=np.uint64) | np.uin
 class Repeats(Scorer):
     """The same or nearly the same text again, on whatever page and under whatever name.
 
-    The same words by the same person in the same place are a second click, not a repeat.
+    The same words by the same person in the same place are a second click, not a repeat. Short
+    praise is none either; and people who copy a call to sign are no program, so that a repeat
+    which leads nowhere only holds.
     """
 
     name = "repeats"
@@ -38,7 +40,8 @@ class Repeats(Scorer):
     def score(self, submission: Submission) -> Signal | None:
         text = submission.folded
         words = words_of(text)
-        if len(words) < WORDS and len(text) < CHARACTERS:
+        leads = bool(hosts_of(text))
+        if len(words) < WORDS and not leads:
             return None
         mark, hashes = _mark(submission), _smallest(words, text)
         pairs = zip(hashes[::2], hashes[1::2], strict=True)
@@ -49,7 +52,9 @@ class Repeats(Scorer):
         cache.set_many({key: _with(known.get(key, ()), own) for key in keys}, timeout=DAYS * 86400)
         seen.pop(mark, None)
         times = sum(1 for theirs in seen.values() if _equal(theirs, hashes) >= SAME)
-        return self.signal(POINTS[min(times, len(POINTS) - 1)], times=times) if times else None
+        if not times:
+            return None
+        return self.signal(POINTS[min(times, len(POINTS) - 1)], only_holds=not leads, times=times)
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         times = int(detail.get("times", 0))

@@ -29,7 +29,9 @@ class BlockedWords(Scorer):
             submission.shown,
             *link_addresses(submission.clean_html),
         )
-        return self.signal(POINTS, hold=True, words=found[:5]) if found else None
+        if not found:
+            return None
+        return self.signal(POINTS, hold=True, only_holds=True, words=found[:5])
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         words = ", ".join(f"“{word}”" for word in detail.get("words", []))

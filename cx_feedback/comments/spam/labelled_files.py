@@ -1,0 +1,38 @@
+"""Texts from a file that says of each whether it is spam, to teach and to try a classifier."""
+
+import csv
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.spam.bayes import Sample
+from cx_feedback.core.errors import InvalidInput
+
+LABELS = {"spam": True, "ham": False}
+#: Characters of a text that are read, as many as a classifier looks at or more.
+LONGEST = 20_000
+
+
+def read_labelled(path: str | Path) -> list[Sample]:
+    """Return the texts of a CSV file with the columns ``text`` and ``label`` (spam or ham).
+
+    Raises InvalidInput naming the file, and the line where one is wrong.
+    """
+    try:
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            return _samples(csv.DictReader(file), str(path))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise InvalidInput(f"{path}: {error}") from None
+
+
+def _samples(rows: "csv.DictReader[str]", path: str) -> list[Sample]:
+    if not {"text", "label"} <= set(rows.fieldnames or ()):
+        raise InvalidInput(_("%s: the first line must name the columns text and label.") % path)
+    samples = []
+    for row in rows:
+        label = (row["label"] or "").strip().casefold()
+        if label not in LABELS:
+            said = _("%(path)s, line %(line)d: the label must be spam or ham, not “%(label)s”.")
+            raise InvalidInput(said % {"path": path, "line": rows.line_num, "label": label[:40]})
+        samples.append(Sample((row["text"] or "")[:LONGEST], "", LABELS[label]))
+    return samples

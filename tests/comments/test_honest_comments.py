@@ -1,0 +1,218 @@
+"""No honest comment is put aside unseen: what says little against it lets it wait at most."""
+
+import itertools
+import re
+import zlib
+
+import pytest
+from django.utils import timezone, translation
+from wagtail.models import Site
+
+from cx_feedback.comments import spam
+from cx_feedback.comments.models import Comment, CommentSettings, ModerationEvent, Rule, SpamModel
+from cx_feedback.comments.spam import Record, Signal, Submission, learning, samples
+from cx_feedback.comments.spam.registry import scorers
+from cx_feedback.comments.spam.texts import words_of
+from cx_feedback.core.text_folding import fold_text
+from tests.comments.test_admission import ask_of, state_of
+
+BORDERS = {"challenge": 2, "hold": 4, "spam": 6}
+#: Spam for whoever was taught ``samples``, without a link.
+CASINO = "I won money in the online casino, free spins and bonus without deposit, earn money fast"
+#: All that it may be said to rest on.
+WORDS = {
+    part
+    for words in [words_of(fold_text(CASINO))]
+    for part in [*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
+}
+
+
+def ask(scorer, **given):
+    return scorers()[scorer].score(Submission(**{"text": "Words", "origin_key": "o", **given}))
+
+
+@pytest.mark.parametrize(
+    ("points", "becomes"),
+    [
+        ([("a", 6, False)], True),
+        ([("a", 6, True)], False),
+        ([("a", 8, True), ("b", 8, True), ("c", 3.5, False)], False),
+        ([("a", 2, True), ("b", 4, False)], True),
+        ([("a", 1, True), ("b", 4, False)], False),
+        ([("a", 9, False), ("b", -4, True)], False),
+        ([], False),
+    ],
+)
+def test_what_only_holds_never_decides(points, becomes):
+    found = [Signal(name, value, only_holds=only) for name, value, only in points]
+    assert spam.reaches_spam(found, BORDERS) is becomes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Great!",
+        "¡Gracias!",
+        "Thank you so much for sharing this!",
+        "¡Muchísimas gracias por contarlo tan bien, me ha encantado!",
+        "👏👏👏",
+        "Gran artículo, enhorabuena.",
+    ],
+)
+def test_short_praise_by_five_people_is_no_repetition(text):
+    assert [ask("repeats", text=text, name=name) for name in ("A", "B", "C", "D", "E")] == [
+        None
+    ] * 5
+
+
+def test_a_copied_call_waits_and_a_copied_advertisement_is_put_aside():
+    call = (
+        "We ask the council to keep the library of our quarter open in the evenings, because "
+        "there is no other place to study"
+    )
+    found = [ask("repeats", text=call, name=f"Neighbour {n}") for n in range(6)]
+    assert [s.points if s else 0 for s in found] == [0, 2, 4, 4, 6, 6]
+    assert not spam.reaches_spam([found[-1]], BORDERS)
+    advert = "Cheap pills at https://pills.example"
+    found = [ask("repeats", text=advert, name=f"Seller {n}") for n in range(6)]
+    assert spam.reaches_spam([found[-1]], BORDERS)
+
+
+@pytest.mark.parametrize(
+    ("scorer", "given", "times"),
+    [
+        ("rate", {}, 40),
+        ("burst", {}, 40),
+        ("record", {"proved": True, "record": Record(0, 9)}, 1),
+        ("words", {"blocked_words": ("words",)}, 1),
+        ("links", {"text": " ".join(f"https://source{n}.example/p" for n in range(9))}, 1),
+    ],
+)
+def test_what_says_little_against_one_comment_only_holds(settings, scorer, given, times):
+    settings.CX_FEEDBACK = {"RATES": {"comment": "3/d", "burst": "3/d"}}
+    found = [ask(scorer, **given) for _ in range(times)][-1]
+    assert found.points >= 2
+    assert not spam.reaches_spam([found, Signal("timing", 2.0)], BORDERS)
+    assert not spam.reaches_spam([found, Signal("learned", 6.0, only_holds=True)], BORDERS)
+    with translation.override("en"):
+        assert any(c.isdigit() or c == "“" for c in spam.describe(found.as_dict()))
+
+
+def test_good_records_still_speak_for_an_author():
+    found = ask("record", proved=True, record=Record(4, 0))
+    assert (found.points, found.only_holds) == (-2.0, False)
+
+
+@pytest.fixture
+def open_talk(talk):
+    CommentSettings.objects.create(site=Site.objects.get(), rule=Rule.OPEN)
+    return talk
+
+
+def teach(write, moderator, spam_count, good_count, imported=0):
+    """Store decisions of a moderator and imported good ones, and learn."""
+    taught = samples.taught()
+    bad = [s for s in taught if s.is_spam][:spam_count]
+    good = itertools.cycle(s for s in taught if not s.is_spam)
+    one = write("The first words of all")
+    rows, state = [], {"markup": one.markup, "thread": one.thread, "depth": 0}
+    kinds = [(s, "spam", "") for s in bad]
+    kinds += [(next(good), "published", "") for _ in range(good_count)]
+    kinds += [(next(good), "published", "https://old.example") for _ in range(imported)]
+    for n, (sample, kind, source) in enumerate(kinds):
+        rows.append(
+            Comment(
+                text=f"{sample.text} {n}", state=kind, source=source, external_id=source and str(n),
+                author_name=sample.name, key=f"k{n:05}", path=f"k{n:05}", **state,
+            )
+        )  # fmt: skip
+    made = Comment.objects.bulk_create(rows)
+    ModerationEvent.objects.bulk_create(
+        ModerationEvent(
+            comment=c, moderator=moderator, act="x", from_state="pending", to_state=c.state,
+            at=timezone.now(),
+        )
+        for c in made if not c.source
+    )  # fmt: skip
+    learnt = learning.learn()
+    learning.cache.delete(learning._KEY)
+    return learnt
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("spam_count", "good_count", "imported", "state"),
+    [
+        (20, 20, 0, "pending"),
+        (99, 100, 0, "pending"),
+        (20, 0, 400, "pending"),
+        (100, 100, 0, "spam"),
+    ],
+)
+def test_the_classifier_alone_puts_nothing_aside_before_200_decisions(
+    client, open_talk, write, moderator, spam_count, good_count, imported, state
+):
+    """What was imported is learnt from, but was no decision of this site's moderators."""
+    learnt = teach(write, moderator, spam_count, good_count, imported)
+    assert (learnt.spam, learnt.good) == (spam_count, good_count + imported)
+    assert SpamModel.objects.get().decisions == spam_count + good_count
+    made = ask_of(client, open_talk, text=CASINO, seconds=1)
+    assert (state_of(made), made.json()["state"]) == (state, "pending")
+    stored = Comment.objects.get(pk=made.json()["id"])
+    assert stored.spam_score >= 6
+    [found] = [s for s in stored.signals if s["scorer"] == "learned"]
+    said = spam.describe(found)
+    assert "spam here: “" in said
+    assert {*re.findall("“([^”]+)”", said)} <= WORDS
+    young = f"Until moderators have decided on 200 comments ({spam_count + good_count} so far)"
+    assert (young in said) is (state == "pending")
+
+
+@pytest.mark.django_db
+def test_a_young_classifier_adds_to_what_others_found(client, open_talk, write, moderator):
+    teach(write, moderator, 30, 30)
+    made = ask_of(client, open_talk, text=f"[url=http://a.example]x[/url] {CASINO}")
+    assert state_of(made) == "spam"
+
+
+@pytest.mark.django_db
+def test_a_classifier_of_another_release_is_passed_over_until_it_is_learnt_anew(
+    write, moderator, django_assert_num_queries
+):
+    teach(write, moderator, 30, 30)
+    SpamModel.objects.update(weights=zlib.compress(bytes(131_072)), version="0" * 32)
+    learning._loaded.clear()
+    assert learning.current() is None
+    with django_assert_num_queries(0):
+        assert learning.current() is None
+        assert ask("learned", text=CASINO) is None
+    learning.learn()
+    learning.cache.delete(learning._KEY)
+    assert ask("learned", text=CASINO).points > 2
+
+
+@pytest.mark.django_db
+def test_moderators_are_told_what_the_classifier_may_do(client, moderator, write):
+    client.force_login(moderator)
+    queue = "/admin/cx-comments/"
+
+    def told(state="spam"):
+        page = client.get(queue, {"state": state})
+        assert page.status_code == 200
+        return page.context["classifier"] if "data-cx-classifier" in page.content.decode() else ""
+
+    assert "nothing yet" in told()
+    assert "20 comments were marked as spam" in told()
+    teach(write, moderator, 20, 30)
+    assert told().startswith("The spam classifier learnt from 20 spam and 30 good comments.")
+    assert "decided on 50 comments here: below 200 it can only make comments wait" in told()
+    assert told("pending") == told("all") == ""
+    SpamModel.objects.update(decisions=200)
+    assert "from 200 on it may put comments aside by itself" in told()
+
+
+def test_stored_findings_of_an_earlier_release_are_still_read():
+    assert "spam here." in spam.describe(
+        {"scorer": "learned", "points": 3, "detail": {"share": 0.9}}
+    )
+    assert "approved here." in spam.describe({"scorer": "learned", "detail": {"share": 0.2}})
