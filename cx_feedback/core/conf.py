@@ -72,7 +72,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     # readers
     Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", values.a(str)),
-    Setting("COOKIE_DAYS", 400, "Days the reader's cookie lives.", values.whole(1, 400)),
+    Setting(
+        "COOKIE_DAYS",
+        400,
+        "Days the cookie of a reader lives who agreed to visits being counted; see "
+        "docs/privacy.md for others.",
+        values.whole(1, 400),
+    ),
     Setting(
         "PERIOD",
         "week",
@@ -179,9 +185,16 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "NEWSLETTER_PREFERENCES_DAYS",
-        180,
-        "Days for which a mail's link to the subscriber's preferences holds; then the page sends "
-        "a new one. The link to unsubscribe always holds.",
+        3,
+        "Days for which the link to a subscriber's preferences holds that is mailed to who asks "
+        "for it. The links in every mail, to ask for that one and to unsubscribe, always hold.",
+        values.whole(1, 60),
+    ),
+    Setting(
+        "NEWSLETTER_UNCONFIRMED_DAYS",
+        30,
+        "Days after which an address that nobody confirmed is deleted, with the mails to it; not "
+        "before NEWSLETTER_CONFIRM_DAYS are over.",
         values.whole(1, 3650),
     ),
     # comments

@@ -1,10 +1,13 @@
 """Signed addresses in mails. Keys are rotated with Django's SECRET_KEY_FALLBACKS."""
 
+import datetime
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.signing import BadSignature, Signer, TimestampSigner
+from django.core.signing import BadSignature, Signer, TimestampSigner, b62_decode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail.models import Site
@@ -13,7 +16,10 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 
 _CONFIRM = "cx_feedback.newsletter.confirm"
+#: Of the link in every mail, which is no key: whoever gets the mail forwarded has it too.
 _PREFERENCES = "cx_feedback.newsletter.preferences"
+#: Of the link that is mailed to who asks for it.
+_KEY = "cx_feedback.newsletter.preferences.key"
 _UNSUBSCRIBE = "cx_feedback.newsletter.unsubscribe"
 DAY = 86400
 #: Placeholders of the links of every mail of a subscription.
@@ -52,13 +58,25 @@ def variables(subscription_id: int, base: str = "") -> dict[str, str]:
     base = base or base_url()
     return {
         "unsubscribe_url": unsubscribe_url(subscription_id, base),
-        "preferences_url": preferences_url(subscription_id, base),
+        "preferences_url": ask_preferences_url(subscription_id, base),
     }
 
 
 def preferences_url(subscription_id: int, base: str = "") -> str:
-    """Return the address of the page where a subscriber chooses what comes."""
-    token = TimestampSigner(salt=_PREFERENCES).sign(str(subscription_id))
+    """Return the address of the page where a subscriber chooses what comes: a key, for a while.
+
+    It goes by mail to who asks for it, and stands on no page.
+    """
+    return _preferences(_KEY, subscription_id, base)
+
+
+def ask_preferences_url(subscription_id: int, base: str = "") -> str:
+    """Return the address of the page that mails the key; it shows nothing and never expires."""
+    return _preferences(_PREFERENCES, subscription_id, base)
+
+
+def _preferences(salt: str, subscription_id: int, base: str) -> str:
+    token = TimestampSigner(salt=salt).sign(str(subscription_id))
     return absolute(reverse("cx_feedback:newsletter-preferences", args=[token]), base)
 
 
@@ -68,8 +86,20 @@ def unsubscribe_url(subscription_id: int, base: str = "") -> str:
     return absolute(reverse("cx_feedback:newsletter-unsubscribe", args=[token]), base)
 
 
-def read_confirm(token: str) -> list[int]:
-    """Return the subscriptions' ids; raises InvalidInput for a changed or expired link."""
+@dataclass(frozen=True)
+class Confirmation:
+    """What a link that confirms is about, the how-manieth mail it stood in, and when it was made.
+
+    ``at`` is up to a second early: the signature counts whole seconds.
+    """
+
+    subscription_ids: list[int]
+    asked: int
+    at: datetime.datetime
+
+
+def read_confirm(token: str) -> Confirmation:
+    """Return what the link is about; raises InvalidInput for a changed or expired one."""
     days = conf.get("NEWSLETTER_CONFIRM_DAYS")
     try:
         value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=days * DAY)
@@ -77,19 +107,25 @@ def read_confirm(token: str) -> list[int]:
         raise InvalidInput(
             fields={"link": [_("This link has expired or is not complete. Subscribe once more.")]}
         ) from None
-    return [int(pk) for pk in value.partition("-")[0].split(".")]
+    ids, _dash, asked = value.partition("-")
+    stamp = b62_decode(token.split(":")[-2])
+    at = datetime.datetime.fromtimestamp(stamp, datetime.UTC)
+    return Confirmation([int(pk) for pk in ids.split(".")], int(asked), at)
 
 
-def read_preferences(token: str) -> int:
-    """Return the subscription's id; raises InvalidInput for a changed or expired link."""
+def read_preferences(token: str) -> tuple[int, bool]:
+    """Return the subscription's id and whether the link is a key, not that of every mail.
+
+    Raises InvalidInput for a changed link and an expired key.
+    """
     days = conf.get("NEWSLETTER_PREFERENCES_DAYS")
-    try:
-        value = TimestampSigner(salt=_PREFERENCES).unsign(token, max_age=days * DAY)
-    except BadSignature:
-        raise InvalidInput(
-            fields={"link": [_("This link has expired or is not complete. Ask for a new one.")]}
-        ) from None
-    return int(value)
+    for salt, is_key in ((_KEY, True), (_PREFERENCES, False)):
+        with suppress(BadSignature):
+            value = TimestampSigner(salt=salt).unsign(token, days * DAY if is_key else None)
+            return int(value), is_key
+    raise InvalidInput(
+        fields={"link": [_("This link has expired or is not complete. Ask for a new one.")]}
+    )
 
 
 def read_unsubscribe(token: str) -> int:

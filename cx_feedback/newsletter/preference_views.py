@@ -10,11 +10,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 from wagtail.coreutils import get_content_languages
 
+from cx_feedback.core import conf
 from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.forms import error_page, public_form
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.throttles import throttle
 from cx_feedback.newsletter import links, requests, selectors, services
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.presentation import masked, offered, without_referrer
@@ -26,12 +28,18 @@ from cx_feedback.newsletter.zones import places
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
 def preferences(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: the page. POST, from that page: what was chosen. A GET changes nothing."""
+    """GET: the page. POST, from that page: what was chosen. A GET changes nothing.
+
+    The link that stands in every mail only has the key mailed, or ends everything.
+    """
     try:
-        row = selectors.subscription(links.read_preferences(token))
+        pk, is_key = links.read_preferences(token)
+        row = selectors.subscription(pk)
     except FeedbackError as error:
         return _ask_page(request, error)
     with translation.override(row.language or translation.get_language()):
+        if not is_key:
+            return _with_old_link(request, row)
         if request.method != "POST":
             return _page(request, row)
         try:
@@ -45,6 +53,31 @@ def preferences(request: HttpRequest, token: str) -> HttpResponseBase:
     response = HttpResponseRedirect(f"{request.path}?saved=1")
     response.status_code = 303
     return without_referrer(response)
+
+
+def _with_old_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
+    """Mail the key to the subscriber's address, or end everything; show nothing of theirs."""
+    asked = ""
+    if request.method == "POST":
+        try:
+            refuse_large(request)
+            refuse_cross_site(request)
+            if request.POST.get("leave"):
+                services.leave_all(subscription_id=row.pk)
+                asked = "leave"
+            else:
+                throttle(request, "mail")
+                services.mail_preferences_link(subscription_id=row.pk)
+                asked = "link"
+        except FeedbackError as error:
+            return error_page(request, error)
+    context = {
+        "address": masked(row.email),
+        "asked": asked,
+        "days": conf.get("NEWSLETTER_PREFERENCES_DAYS"),
+    }
+    page = render(request, "cx_feedback/newsletter/preferences_mailed.html", context)
+    return without_referrer(page)
 
 
 def _save(request: HttpRequest, row: Subscription) -> None:

@@ -27,7 +27,7 @@ from cx_feedback.newsletter.plain import text_of
 
 #: Kinds of mailings in the deliveries ledger.
 RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
-PREFERENCES = "preferences:link"
+PREFERENCES = "preferences:"
 UNSUBSCRIBE = "{unsubscribe_url}"
 TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
 

@@ -13,6 +13,10 @@ SCHEDULE = {
         "task": "cx_feedback.newsletter.tasks.sweep_imports",
         "schedule": 300.0,
     },
+    "cx-newsletter-forget-unconfirmed": {
+        "task": "cx_feedback.newsletter.tasks.forget_unconfirmed",
+        "schedule": 86400.0,
+    },
     "cx-newsletter-find-missed": {
         "task": "cx_feedback.newsletter.tasks.find_missed",
         "schedule": 600.0,

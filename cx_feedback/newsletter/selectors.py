@@ -126,7 +126,7 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     if email:
         whose |= Q(email=email)
     rows = Subscription.objects.filter(whose).select_related("mailing_list").order_by("pk")
-    rows = rows.prefetch_related("topics")
+    rows = rows.prefetch_related("topics", "earlier_consents")
     return [
         {
             "list": row.mailing_list.name,
@@ -145,6 +145,19 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
                 "page": row.consent_page_id,
                 "how": row.consent_how,
             },
+            "earlier_consents": [
+                {
+                    "wording": past.wording,
+                    "version": past.version,
+                    "at": past.given_at.isoformat(),
+                    "page": past.page_id,
+                    "how": past.how,
+                    "language": past.language,
+                    "confirmed_at": past.confirmed_at.isoformat(),
+                    "ended_at": past.ended_at.isoformat(),
+                }
+                for past in row.earlier_consents.all()
+            ],
         }
         for row in rows
     ]

@@ -24,6 +24,12 @@ def find_missed() -> int:
     return services.find_missed()
 
 
+@shared_task(name="cx_feedback.newsletter.tasks.forget_unconfirmed")
+def forget_unconfirmed() -> int:
+    """Delete what nobody confirmed in time; return how many."""
+    return services.forget_unconfirmed()
+
+
 @shared_task(name="cx_feedback.newsletter.tasks.work_on_import")
 def work_on_import(import_id: int) -> bool:
     """Check or import a file of subscribers; return whether there was anything to do."""

@@ -1,5 +1,6 @@
 """The reader's pages. A GET changes nothing: mail scanners follow links."""
 
+import datetime
 import json
 from typing import Any
 
@@ -22,7 +23,7 @@ from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.presentation import form_again, masked, without_referrer
 from cx_feedback.newsletter.rendering import joined
-from cx_feedback.readers.identity import reader_of, remember
+from cx_feedback.readers.identity import reader_of, refuses_tracking, remember
 
 State = Subscription.State
 
@@ -81,14 +82,20 @@ def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> Htt
 def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST, from that page: confirm."""
     try:
-        rows = _asked(links.read_confirm(token))
+        link = links.read_confirm(token)
+        rows = _asked(link)
+        # The press that confirms gives the browser its key; an old link is no key to anything.
+        is_first = rows[0].state == State.PENDING and rows[0].asked == link.asked
         with translation.override(rows[0].language or translation.get_language()):
             if request.method == "POST":
                 refuse_cross_site(request)
-                ids = [row.pk for row in rows]
-                rows = services.confirm_all(subscription_ids=ids, reader=reader_of(request))
+                rows = services.confirm_all(
+                    subscription_ids=[row.pk for row in rows],
+                    reader=reader_of(request),
+                    here=not refuses_tracking(request),
+                )
             response = _page(request, "confirm", rows)
-            if request.method == "POST" and source_of(request) is Source.OWN:
+            if request.method == "POST" and is_first and source_of(request) is Source.OWN:
                 remember(request, response, rows[0].reader)
             return response
     except FeedbackError as error:
@@ -117,13 +124,24 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
         return error_page(request, error)
 
 
-def _asked(ids: list[int]) -> list[Subscription]:
-    """Return the subscriptions that a mail asked about: those that wait, else all there are."""
-    found = Subscription.objects.select_related("mailing_list").filter(pk__in=ids)
-    rows = list(found.order_by("mailing_list_id"))
+def _asked(link: links.Confirmation) -> list[Subscription]:
+    """Return the subscriptions that a mail asked about: those that wait, else all there are.
+
+    One that was ended since is none of them, though somebody asks for it again: the mail that
+    confirms that is another. Raises NotFound, or InvalidInput where all were ended.
+    """
+    found = Subscription.objects.select_related("mailing_list")
+    rows = list(found.filter(pk__in=link.subscription_ids).order_by("mailing_list_id"))
     if not rows:
         raise NotFound(_("This subscription does not exist any more."))
-    return [row for row in rows if row.state != State.UNSUBSCRIBED] or rows
+    open_ones = [row for row in rows if row.state != State.UNSUBSCRIBED]
+    if not open_ones:
+        return rows
+    since = link.at + datetime.timedelta(seconds=1)
+    asked = [r for r in open_ones if r.unsubscribed_at is None or r.unsubscribed_at <= since]
+    if not asked:
+        raise services.ended()
+    return asked
 
 
 def _page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResponse:
@@ -134,6 +152,6 @@ def _page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResp
         "address": masked(rows[0].email),
         "done": all(row.state == wanted for row in rows),
         "ended": all(row.state == State.UNSUBSCRIBED for row in rows),
-        "preferences_url": links.preferences_url(rows[0].pk, "/"),
+        "preferences_url": links.ask_preferences_url(rows[0].pk, "/"),
     }
     return without_referrer(render(request, f"cx_feedback/newsletter/{name}.html", context))

@@ -9,7 +9,9 @@ from cx_feedback.mail.services.control import (
 )
 from cx_feedback.mail.services.ledger import (
     cancel,
+    delete_deliveries,
     erase,
+    forget_tiers,
     lift,
     reap,
     send_again,
@@ -25,7 +27,9 @@ __all__ = [
     "Told",
     "cancel",
     "cancel_mailing",
+    "delete_deliveries",
     "erase",
+    "forget_tiers",
     "go_on_with",
     "lift",
     "match_reports",

@@ -120,6 +120,11 @@ def lift(*, address: str) -> bool:
     return bool(deleted)
 
 
+def forget_tiers(*, reader_ids: list[int]) -> int:
+    """Forget in which tier readers were when they were written to; return of how many mails."""
+    return Delivery.objects.filter(reader_id__in=reader_ids).exclude(tier="").update(tier="")
+
+
 @transaction.atomic
 def erase(*, email: str, reader_ids: list[int]) -> int:
     """Erase a person's deliveries; a suppression stays as a keyed hash without the address."""
@@ -127,8 +132,14 @@ def erase(*, email: str, reader_ids: list[int]) -> int:
     if email:
         whose |= Q(address=email)
         Suppression.objects.filter(address=email).update(address="")
-    letter_ids = set(Delivery.objects.filter(whose).values_list("letter_id", flat=True))
-    count, _by_model = Delivery.objects.filter(whose).delete()
+    return delete_deliveries(Delivery.objects.filter(whose))
+
+
+@transaction.atomic
+def delete_deliveries(rows: DeliveryQuerySet) -> int:
+    """Delete deliveries with their reports, and letters that nobody else got; return how many."""
+    letter_ids = set(rows.values_list("letter_id", flat=True))
+    count = rows.delete()[1].get(Delivery._meta.label, 0)
     # A letter may have been written for this person alone.
     Letter.objects.filter(pk__in=letter_ids, deliveries__isnull=True).delete()
     return count

@@ -13,6 +13,7 @@ from cx_feedback.core.sheets import Problem, Row, Sheet
 from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.newsletter.imports.reading import Line, Reading
 from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.services.subscriptions import keep_consents
 from cx_feedback.newsletter.wording import version_of
 from cx_feedback.readers.models import Reader
 
@@ -180,6 +181,8 @@ class _Chunk:
         Reader.objects.bulk_update(readers.given, ["email"])
         Subscription.objects.bulk_create(self.new.values())
         Subscription.objects.bulk_update(self.changed.values(), _FILLED)
+        stored = (*self.new.values(), *self.changed.values())
+        keep_consents(row for row in stored if row.state == State.UNSUBSCRIBED)
         # The new rows get the topics of their lines; others keep what they chose.
         chosen = {(line.mailing_list.pk, line.email): line.topics for line in reversed(self.lines)}
         through = Subscription.topics.through

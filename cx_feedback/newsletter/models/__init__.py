@@ -6,9 +6,10 @@ from cx_feedback.newsletter.models.issues import Digest, Issue
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.models.rules import FollowUpRule, RuleStep
 from cx_feedback.newsletter.models.settings import NewsletterSettings
-from cx_feedback.newsletter.models.subscriptions import Subscription
+from cx_feedback.newsletter.models.subscriptions import ConsentRecord, Subscription
 
 __all__ = [
+    "ConsentRecord",
     "Digest",
     "FollowUp",
     "FollowUpRule",

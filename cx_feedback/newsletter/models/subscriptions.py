@@ -77,3 +77,31 @@ class Subscription(models.Model):
     def topic_names(self) -> str:
         """The names of the chosen topics, as a file holds them."""
         return "; ".join(topic.name for topic in self.topics.all())
+
+
+class ConsentRecord(models.Model):
+    """The consent of a subscription that ended, as it was: rows are added and never changed.
+
+    Who subscribes again agrees anew; the proof of what they agreed to before stays here. Goes
+    with the subscription when the person is erased.
+    """
+
+    subscription = models.ForeignKey(
+        Subscription, on_delete=models.CASCADE, related_name="earlier_consents"
+    )
+    wording = models.TextField(_("wording shown"), blank=True)
+    version = models.CharField(_("version of the wording"), max_length=16, blank=True)
+    given_at = models.DateTimeField(_("agreed at"))
+    page_id = models.PositiveIntegerField(_("on page"), null=True)
+    how = models.CharField(_("how"), max_length=40, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    confirmed_at = models.DateTimeField(_("confirmed on"))
+    ended_at = models.DateTimeField(_("unsubscribed on"))
+
+    class Meta:
+        verbose_name = _("earlier consent")
+        verbose_name_plural = _("earlier consents")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.given_at:%Y-%m-%d} – {self.ended_at:%Y-%m-%d}"

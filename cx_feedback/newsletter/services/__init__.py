@@ -10,14 +10,22 @@ from cx_feedback.newsletter.services.issues import (
     send_test,
     unschedule,
 )
-from cx_feedback.newsletter.services.noting import find_missed, note, note_act, wants_act
+from cx_feedback.newsletter.services.noting import (
+    find_missed,
+    forget_scored,
+    note,
+    note_act,
+    wants_act,
+)
 from cx_feedback.newsletter.services.preferences import (
     Choice,
     choose,
     leave,
     leave_all,
+    mail_preferences_link,
     send_preferences_link,
 )
+from cx_feedback.newsletter.services.retention import forget_unconfirmed
 from cx_feedback.newsletter.services.subject_tests import (
     decide_tests,
     end_test,
@@ -27,6 +35,7 @@ from cx_feedback.newsletter.services.subject_tests import (
 from cx_feedback.newsletter.services.subscriptions import (
     confirm,
     confirm_all,
+    ended,
     erase,
     subscribe,
     unsubscribe,
@@ -39,11 +48,15 @@ __all__ = [
     "confirm_all",
     "decide_tests",
     "end_test",
+    "ended",
     "erase",
     "fill_digests",
     "find_missed",
+    "forget_scored",
+    "forget_unconfirmed",
     "leave",
     "leave_all",
+    "mail_preferences_link",
     "note",
     "note_act",
     "post_due",

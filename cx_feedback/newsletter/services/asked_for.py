@@ -28,9 +28,9 @@ class AskedFor:
     address: str
     variables: Mapping[str, str]
 
-    def post(self) -> None:
-        """Post it; better twice than never."""
-        mail.post(
+    def post(self) -> bool:
+        """Post it, better twice than never; return whether it is new."""
+        return mail.post(
             letter=self.letter,
             mailing=self.mailing,
             recipient=mail.Recipient(self.key, self.address, variables=self.variables),

@@ -10,13 +10,18 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cx_feedback.core.tasks import nudge
+from cx_feedback.mail import services as mail
 from cx_feedback.newsletter import rules
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription, TierSeen
+from cx_feedback.newsletter.rendering import RULE
 from cx_feedback.readers.models import Activity, Reader
 
 Repeat = FollowUpRule.Repeat
+#: Turns that a reader's score makes.
+SCORED = (FollowUpRule.When.SILENT, FollowUpRule.When.WON_BACK, FollowUpRule.When.TIER)
 #: How far back the sweep looks for acts that no receiver noted.
 LOOK_BACK = datetime.timedelta(days=3)
 #: Rows of one transaction.
@@ -133,6 +138,23 @@ def _moved(after: int) -> QuerySet[Reader]:
     seen = TierSeen.objects.filter(reader=OuterRef("pk"), tier=OuterRef("tier"))
     rows = Reader.objects.filter(Exists(confirmed), ~Exists(seen), ~Q(tier=""), pk__gt=after)
     return rows.only("pk", "tier").order_by("pk")
+
+
+@transaction.atomic
+def forget_scored(*, reader_ids: list[int]) -> int:
+    """Send nothing any more that hangs on readers' scores, and forget their tiers.
+
+    Return how many follow-ups were left out.
+    """
+    TierSeen.objects.filter(reader__in=reader_ids).delete()
+    reason = str(_("They object to being scored."))
+    owed = FollowUp.objects.filter(rule__when__in=SCORED, reader__in=reader_ids)
+    posted = owed.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
+    names = posted.values_list("rule_id", "reader__subscriptions__email").distinct()
+    for rule_id, address in list(names):
+        mail.cancel(mailing=f"{RULE}{rule_id}", address=address, reason=reason)
+    waiting = owed.filter(state=FollowUp.State.WAITING)
+    return waiting.update(state=FollowUp.State.SKIPPED, reason=reason)
 
 
 @transaction.atomic

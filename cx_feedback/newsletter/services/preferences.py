@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.letters import clean_address
+from cx_feedback.mail.models import address_digest
 from cx_feedback.newsletter import links, rendering, requests, selectors
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
@@ -102,7 +104,7 @@ def _email(subscription_id: int) -> str:
 
 @transaction.atomic
 def send_preferences_link(*, email: str) -> None:
-    """Post a new link to an address that has subscriptions; nothing for another.
+    """Post a new link to an address that confirmed a subscription once; nothing for another.
 
     Returns nothing and does the same work for both, so that no answer can tell which it was. One
     mail in five minutes and a few a day, like those that confirm. Raises InvalidInput naming
@@ -110,17 +112,39 @@ def send_preferences_link(*, email: str) -> None:
     """
     email = clean_address(email)
     rows = Subscription.objects.select_for_update().filter(email=email)
-    row = rows.order_by("mailing_list_id").first()
-    allowed = may_mail(email, kind=rendering.PREFERENCES, mailings=[rendering.PREFERENCES])
-    allowed = allowed and row is not None
+    row = rows.exclude(confirmed_at=None).order_by("mailing_list_id").first()
+    mailing = f"{rendering.PREFERENCES}link"
+    allowed = may_mail(email, kind=rendering.PREFERENCES, mailings=[mailing])
+    allowed = not selectors.is_suppressed(email) and allowed and row is not None
     row = row or Subscription(pk=0, email=email)
-    link = AskedFor(
-        letter=rendering.preferences_letter(row.language),
-        mailing=rendering.PREFERENCES,
-        key=f"{row.pk}:{row.asked + 1}",
-        address=email,
-        variables=links.variables(row.pk),
-    )
+    link = _link(row, mailing, f"{row.pk}:{row.asked + 1}")
     with kept_only_if(allowed):
         Subscription.objects.filter(pk=row.pk).update(asked=row.asked + 1)
         link.post()
+
+
+@transaction.atomic
+def mail_preferences_link(*, subscription_id: int) -> bool:
+    """Post the key to the address of a subscription; return whether one is on its way.
+
+    Whoever holds an old mail may ask for this: so it goes to the mailbox, once a day (a
+    constraint of the ledger), and not to an address that nobody proved or that takes no mail.
+    """
+    row = selectors.subscription(subscription_id)
+    if row.confirmed_at is None or selectors.is_suppressed(row.email):
+        return False
+    mailing = f"{rendering.PREFERENCES}{timezone.localdate():%Y-%m-%d}"
+    return _link(row, mailing, address_digest(row.email)[:40]).post()
+
+
+def _link(row: Subscription, mailing: str, key: str) -> AskedFor:
+    return AskedFor(
+        letter=rendering.preferences_letter(row.language),
+        mailing=mailing,
+        key=key,
+        address=row.email,
+        variables={
+            "unsubscribe_url": links.unsubscribe_url(row.pk),
+            "preferences_url": links.preferences_url(row.pk),
+        },
+    )

@@ -1,6 +1,6 @@
 """Subscribing with a double opt-in, and unsubscribing with one click."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,7 +13,7 @@ from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter import links, rendering
-from cx_feedback.newsletter.models import FollowUp, MailingList, Subscription
+from cx_feedback.newsletter.models import ConsentRecord, FollowUp, MailingList, Subscription
 from cx_feedback.newsletter.selectors import wanted_lists
 from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.wording import consent_wording, version_of
@@ -115,25 +115,31 @@ def _opt_in(rows: Sequence[Subscription]) -> AskedFor:
 
 @transaction.atomic
 def confirm_all(
-    *, subscription_ids: Sequence[int], reader: Reader | None = None
+    *, subscription_ids: Sequence[int], reader: Reader | None = None, here: bool = True
 ) -> list[Subscription]:
     """Confirm the lists that one mail asked about; those ended since stay ended.
 
-    Raises InvalidInput when none is left to confirm.
+    ``here`` is that of ``readers.services.act``. Raises InvalidInput when none is left to confirm.
     """
     kept = Subscription.objects.filter(pk__in=subscription_ids).exclude(state=State.UNSUBSCRIBED)
     rows: list[Subscription] = []
     for pk in list(kept.order_by("mailing_list_id").values_list("pk", flat=True)):
-        rows.append(confirm(subscription_id=pk, reader=rows[-1].reader if rows else reader))
+        who = rows[-1].reader if rows else reader
+        rows.append(confirm(subscription_id=pk, reader=who, here=here))
     if not rows:
-        raise InvalidInput(
-            fields={"link": [_("This subscription was ended. Subscribe once more.")]}
-        )
+        raise ended()
     return rows
 
 
+def ended() -> InvalidInput:
+    """Return the error of a link to a subscription that was ended."""
+    return InvalidInput(fields={"link": [_("This subscription was ended. Subscribe once more.")]})
+
+
 @transaction.atomic
-def confirm(*, subscription_id: int, reader: Reader | None = None) -> Subscription:
+def confirm(
+    *, subscription_id: int, reader: Reader | None = None, here: bool = True
+) -> Subscription:
     """Confirm what a mail's link asked for; pressing twice changes nothing.
 
     ``reader`` is who pressed the button: whoever reads the mailbox owns the address. Raises
@@ -146,9 +152,7 @@ def confirm(*, subscription_id: int, reader: Reader | None = None) -> Subscripti
         .first()
     )
     if row is None or row.state == State.UNSUBSCRIBED:
-        raise InvalidInput(
-            fields={"link": [_("This subscription was ended. Subscribe once more.")]}
-        )
+        raise ended()
     if row.state == State.CONFIRMED:
         return row
     row.state, row.confirmed_at = State.CONFIRMED, timezone.now()
@@ -160,6 +164,7 @@ def confirm(*, subscription_id: int, reader: Reader | None = None) -> Subscripti
         page_id=row.consent_page_id,
         object_id=row.pk,
         detail={"list": row.mailing_list_id},
+        here=here,
     )
     return row
 
@@ -194,9 +199,29 @@ def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
     if row.state != State.UNSUBSCRIBED:
         row.state, row.unsubscribed_at = State.UNSUBSCRIBED, timezone.now()
         row.save(update_fields=["state", "unsubscribed_at"])
+        keep_consents([row])
         _note_mail(row, reference)
     _stop(row)
     return row
+
+
+def keep_consents(rows: Iterable[Subscription]) -> None:
+    """Put the consents of subscriptions that ended where a later one does not overwrite them."""
+    ConsentRecord.objects.bulk_create(
+        ConsentRecord(
+            subscription=row,
+            wording=row.consent_wording,
+            version=row.consent_version,
+            given_at=row.consent_at,
+            page_id=row.consent_page_id,
+            how=row.consent_how,
+            language=row.language,
+            confirmed_at=row.confirmed_at,
+            ended_at=row.unsubscribed_at,
+        )
+        for row in rows
+        if row.confirmed_at is not None
+    )
 
 
 def _stop(row: Subscription) -> None:

@@ -1,0 +1,59 @@
+"""What nobody confirmed does not stay: addresses that somebody typed, with the mails to them."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from cx_feedback.core import conf
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.models import Delivery
+from cx_feedback.newsletter import rendering
+from cx_feedback.newsletter.guides.services import GUIDE
+from cx_feedback.newsletter.models import Subscription
+
+#: Rows of one transaction.
+PART = 500
+
+
+def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
+    """Delete what nobody confirmed in NEWSLETTER_UNCONFIRMED_DAYS; return how many.
+
+    A subscription that was confirmed once and asked for again is ended again, with the proof of
+    its own consent. Mails that brought a guide go too, to whom nothing else was ever sent. May
+    run twice or at once.
+    """
+    days = max(conf.get("NEWSLETTER_UNCONFIRMED_DAYS"), conf.get("NEWSLETTER_CONFIRM_DAYS"))
+    over = (now or timezone.now()) - datetime.timedelta(days=days)
+    late = Subscription.objects.filter(state=Subscription.State.PENDING, consent_at__lt=over)
+    done = 0
+    while part := _forget_some(late):
+        done += part
+    subscribed = Subscription.objects.values("email")
+    guides = Delivery.objects.filter(mailing__startswith=GUIDE, created_at__lt=over)
+    return done + mail.delete_deliveries(guides.exclude(address__in=subscribed))
+
+
+@transaction.atomic
+def _forget_some(late: QuerySet[Subscription]) -> int:
+    rows = list(
+        late.select_for_update(skip_locked=True, of=("self",))
+        .prefetch_related("earlier_consents")
+        .order_by("pk")[:PART]
+    )
+    for row in rows:
+        opt_ins = Delivery.objects.filter(
+            mailing__startswith=rendering.OPT_IN, recipient_key__startswith=f"{row.pk}:"
+        )
+        mail.delete_deliveries(opt_ins.filter(address=row.email))
+        past = max(row.earlier_consents.all(), key=lambda one: one.pk, default=None)
+        if past is None:
+            row.delete()
+            continue
+        row.state = Subscription.State.UNSUBSCRIBED
+        row.consent_wording, row.consent_version = past.wording, past.version
+        row.consent_at, row.consent_page_id = past.given_at, past.page_id
+        row.consent_how, row.language = past.how, past.language
+        row.save()
+    return len(rows)
