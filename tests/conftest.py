@@ -10,6 +10,7 @@ from django.test import TransactionTestCase
 from wagtail.models import Collection, Locale, Page, Site
 
 from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Reader
 from tests.site.models import ArticlePage
 
 # Whatever is imported stays to the end: to look through it all the time is a sixth of a run.
@@ -62,6 +63,16 @@ def django_db_setup(django_db_setup, django_db_blocker):
             plant_site()
 
 
+def consenting(day=None, **fields):
+    """Return a new reader whose days count, here on ``day`` if given."""
+    reader = readers.begin(**fields)
+    Reader.objects.filter(pk=reader.pk).update(counts_visits=True)
+    reader.counts_visits = True
+    if day is not None:
+        readers.count_day(reader=reader, day=day)
+    return reader
+
+
 @pytest.fixture
 def home(db):
     site = Site.objects.filter(is_default_site=True).first() or plant_site()
@@ -85,7 +96,8 @@ def article(home):
 
 @pytest.fixture
 def reader(db):
-    return readers.begin()
+    """A reader who agreed to visits being counted; without the row of the consent."""
+    return consenting()
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from cx_feedback.core.forms import back_to_page, error_page
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
 from cx_feedback.core.pages import find_page
 from cx_feedback.core.shared_cache import cache
-from cx_feedback.readers.identity import remember
+from cx_feedback.readers.identity import CHANGEABLE, remember
 
 
 def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
@@ -66,8 +66,9 @@ def proof(request: HttpRequest, token: str) -> HttpResponseBase:
                 refuse_cross_site(request)
             proved = services.prove(comment_id=pk, key=key) if request.method == "POST" else None
             response = _page(request, comment, proved=proved or _known(comment))
-            if proved and source_of(request) is Source.OWN:
-                remember(request, response, proved.reader)
+            # The press that proves gives the browser its key; an old link is no key to anything.
+            if proved and proved.now and source_of(request) is Source.OWN:
+                remember(request, response, proved.reader, seconds=CHANGEABLE)
             return response
     except FeedbackError as error:
         return error_page(request, error)

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.comments.actors import Actor
+from cx_feedback.comments.services import Posted
 from cx_feedback.core.origin import may_use_cookies
 from cx_feedback.readers import identity
 from cx_feedback.readers import services as readers
@@ -22,7 +23,7 @@ def actor_of(request: HttpRequest) -> Actor:
     """Return who asks, without beginning a reader."""
     user = account_of(request)
     own = Reader.objects.filter(user=user).first() if user else None
-    return Actor(own or identity.reader_of(request), user)
+    return Actor(identity.heed(request, own) or identity.reader_of(request), user)
 
 
 def actor_for_act(request: HttpRequest) -> Actor:
@@ -34,7 +35,7 @@ def actor_for_act(request: HttpRequest) -> Actor:
 
 
 def _reader_of_account(request: HttpRequest, user: Any) -> Reader | None:
-    own = Reader.objects.filter(user=user).first()
+    own = identity.heed(request, Reader.objects.filter(user=user).first())
     if own is not None:
         return own
     reader = identity.reader_for_act(request)
@@ -48,6 +49,13 @@ def _reader_of_account(request: HttpRequest, user: Any) -> Reader | None:
     return reader
 
 
+def reader_to_remember(posted: Posted) -> Reader | None:
+    """Return the reader whom a cookie tells again; None for an account, which needs none."""
+    return None if posted.comment.user_id else posted.reader
+
+
 def remember(request: HttpRequest, response: HttpResponseBase, actor: Actor) -> HttpResponseBase:
     """Set the reader's cookie on the answer of an act; an account needs none."""
-    return response if actor.user else identity.remember(request, response, actor.reader)
+    if actor.user:
+        return response
+    return identity.remember(request, response, actor.reader, seconds=identity.CHANGEABLE)

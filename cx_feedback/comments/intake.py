@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -73,5 +72,5 @@ def _reader(request: HttpRequest, author: Author) -> services.Who:
         return author.reader
     if author.user_id is None:
         # Stored together with the comment.
-        return readers.newcomer(language=get_language() or "", day=timezone.localdate())
+        return readers.newcomer(language=get_language() or "")
     return lambda: actor_for_act(request).reader

@@ -11,14 +11,14 @@ from django.views.decorators.http import require_GET
 
 from cx_feedback.comments import intake, own, rendering, selectors
 from cx_feedback.comments.arriving import challenge_page, thanks
-from cx_feedback.comments.identity import actor_of
+from cx_feedback.comments.identity import actor_of, reader_to_remember
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import languages
 from cx_feedback.core.challenge import ChallengeAsked
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.forms import page_id_of, public_form
 from cx_feedback.core.pages import find_page
-from cx_feedback.readers.identity import remember
+from cx_feedback.readers.identity import CHANGEABLE, remember
 
 
 @public_form()
@@ -40,7 +40,8 @@ def post(request: HttpRequest) -> HttpResponseBase:
             **rendering.form_context(rendering.conversation(cx_page).rules),
         }
         return render(request, "cx_feedback/comments/post.html", context, status=error.status)
-    return remember(request, thanks(request, posted, page_id), posted.reader)
+    response = thanks(request, posted, page_id)
+    return remember(request, response, reader_to_remember(posted), seconds=CHANGEABLE)
 
 
 @require_GET

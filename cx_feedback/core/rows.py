@@ -43,23 +43,31 @@ def insert_all(rows: Sequence[models.Model], links: Links | None = None) -> None
 
 
 def insert_for(
-    model: type[Row], where: Mapping[str, Any], rows: Sequence[models.Model], links: Links
+    model: type[Row],
+    where: Mapping[str, Any],
+    rows: Sequence[models.Model],
+    links: Links,
+    *,
+    where_set: tuple[str, Mapping[str, Any]] = ("", {}),
 ) -> Row | None:
     """Insert ``rows`` for the one row of ``model`` that ``where`` describes, and return that.
 
     None, with nothing inserted, where none matches or this database cannot do it by a single
     statement: then look for the row and use ``insert_all``. ``where`` is column to value (never
-    null), one of them unique. The foreign keys of ``rows`` to ``model`` take its key, ``links``
+    null), one of them unique; ``where_set`` names a column of yes or no, and what must match too
+    where it says yes. The foreign keys of ``rows`` to ``model`` take its key, ``links``
     are as for ``insert_all``. What is returned fetches its other columns when they are asked for.
     """
     connection = connections[router.db_for_write(model)]
     if connection.vendor != "postgresql":
         return None
+    if_set, more = where_set
     conditions = [
         statements.field_of(model, name).get_db_prep_value(value, connection)
-        for name, value in where.items()
+        for name, value in (*where.items(), *more.items())
     ]
-    found = _execute(rows, links, connection, (model, tuple(where)), conditions)
+    owner = (model, tuple(where), if_set, tuple(more))
+    found = _execute(rows, links, connection, owner, conditions)
     if found is None:
         return None
     *keys, key = found

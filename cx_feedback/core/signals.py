@@ -47,6 +47,10 @@ mail_event = Signal()
 #: event ("bounced" for good, "complained", "unsubscribed"). Once for each report.
 mail_reported = Signal()
 
+#: Readers object to being scored. reader_ids (list of int). A receiver erases the figures and the
+#: conclusions that its room holds of them; nothing else.
+scoring_refused = Signal()
+
 #: Somebody asked for their data. email (str), reader_ids (list of int).
 #: A receiver returns (section name, list of plain dictionaries).
 person_exported = Signal()

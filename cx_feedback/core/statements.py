@@ -9,8 +9,9 @@ from django.db.models.sql import InsertQuery
 
 #: (place of a row, name of its column) to the place of an earlier row, whose key it takes.
 Links = Mapping[tuple[int, str], int]
-#: A model and the columns by which one row of it is found.
-Owner = tuple[type[models.Model], tuple[str, ...]]
+#: A model, the columns by which one row of it is found, and a column of yes or no ("": none) with
+#: those that must match too where it says yes.
+Owner = tuple[type[models.Model], tuple[str, ...], str, tuple[str, ...]]
 #: How values that most rows have stand in a statement of PostgreSQL.
 WORDS = {
     (type(None), None): "NULL",
@@ -138,10 +139,18 @@ def field_of(model: type[models.Model], name: str) -> Any:
     return model._meta.pk if name == "pk" else model._meta.get_field(name)
 
 
-def _owner(model: type[models.Model], columns: Sequence[str], alias: str) -> str:
-    quote, meta = connections[alias].ops.quote_name, model._meta
-    where = " AND ".join(f"{quote(field_of(model, name).column)} = %s" for name in columns)
-    key = f"SELECT {quote(field_of(model, 'pk').column)} AS key FROM {quote(meta.db_table)}"
+def _owner(
+    model: type[models.Model], columns: Sequence[str], if_set: str, more: Sequence[str], alias: str
+) -> str:
+    def column(name: str) -> str:
+        return str(connections[alias].ops.quote_name(field_of(model, name).column))
+
+    where = " AND ".join(f"{column(name)} = %s" for name in columns)
+    if more:
+        also = " AND ".join(f"{column(name)} = %s" for name in more)
+        where += f" AND (NOT {column(if_set)} OR ({also}))"
+    table = connections[alias].ops.quote_name(model._meta.db_table)
+    key = f"SELECT {column('pk')} AS key FROM {table}"
     return f"owner AS ({key} WHERE {where})"
 
 

@@ -95,6 +95,7 @@ def _keep(facet: Facet) -> int:
     )
     said = (
         Activity.objects.filter(kind__in=KINDS, detail__has_key=facet.needs)
+        .exclude(reader_id__in=Reader.objects.filter(unscored=True).values("pk"))
         .annotate(turn=newest, **facet.values)
         .filter(turn=1)
         .order_by()

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.models import Silence
+from cx_feedback.loyalty.models import Attitude, Silence
 
 
 @receiver(signals.turns_asked)
@@ -20,6 +20,13 @@ def tell_turns(
 @receiver(signals.person_exported)
 def export(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, list[Any]]:
     return "loyalty", selectors.export_readers(reader_ids=reader_ids)
+
+
+@receiver(signals.scoring_refused)
+def forget_figures(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> None:
+    """Erase what was concluded of readers who object; without days they are not found again."""
+    Silence.objects.filter(reader_id__in=reader_ids).delete()
+    Attitude.objects.filter(reader_id__in=reader_ids).delete()
 
 
 @receiver(signals.person_erased)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.loyalty.checking import HoldoutCheck
-from cx_feedback.loyalty.models import CellScore, Fit, Silence
+from cx_feedback.loyalty.models import Attitude, CellScore, Fit, Silence
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import length, period_of
@@ -132,15 +132,30 @@ def export_readers(*, reader_ids: list[int]) -> list[dict[str, Any]]:
                 "came_back_on": silence.won_back_on and silence.won_back_on.isoformat(),
             }
         )
+    attitudes = Attitude.objects.in_bulk(reader_ids)
     return [
         {
             "tier": row.reader.tier,
             "return_probability": row.p_return,
             "silences": silences.get(row.reader.pk, []),
+            "said_last": _said_last(attitudes.get(row.reader.pk)),
         }
         for row in rows
-        if row.reader.tier or row.reader.pk in silences
+        if row.reader.tier or row.reader.pk in silences or row.reader.pk in attitudes
     ]
+
+
+def _said_last(attitude: Attitude | None) -> dict[str, Any] | None:
+    if attitude is None:
+        return None
+    return {
+        "nps_class": attitude.nps_class,
+        "nps_score": attitude.nps_score,
+        "emotion": attitude.emotion,
+        "emotional_value": attitude.emotional_value,
+        "satisfaction": attitude.csat,
+        "effort": attitude.ces,
+    }
 
 
 def _cell(reader: Reader, now: int) -> Cell:

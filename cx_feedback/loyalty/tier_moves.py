@@ -145,7 +145,7 @@ def _move(cursor: CursorWrapper, fit: Fit) -> Moved:
 
 
 def _keep_who_is_there(cursor: CursorWrapper) -> None:
-    """Lock the silent who were not moved, and forget those who have been deleted meanwhile."""
+    """Lock the silent who were not moved, and forget who was deleted or objected meanwhile."""
     silent = tuple(map(str, SILENT))
     if connection.features.has_select_for_update:
         cursor.execute(
@@ -155,7 +155,7 @@ def _keep_who_is_there(cursor: CursorWrapper) -> None:
         )
     cursor.execute(
         "DELETE FROM cx_moving WHERE tier IN (%s, %s) AND NOT EXISTS "
-        f"(SELECT 1 FROM {READER} r WHERE r.id = reader_id)",
+        f"(SELECT 1 FROM {READER} r WHERE r.id = reader_id AND r.last_day IS NOT NULL)",
         silent,
     )
 

@@ -3,7 +3,12 @@
 import datetime
 from typing import Any
 
-from cx_feedback.core.signals import person_erased, person_exported, timeline_asked
+from cx_feedback.core.signals import (
+    person_erased,
+    person_exported,
+    scoring_refused,
+    timeline_asked,
+)
 from cx_feedback.core.timeline import Entry
 from cx_feedback.mail import selectors, services
 
@@ -11,6 +16,7 @@ from cx_feedback.mail import selectors, services
 def connect() -> None:
     person_exported.connect(export, dispatch_uid="cx_feedback.mail.export")
     person_erased.connect(erase, dispatch_uid="cx_feedback.mail.erase")
+    scoring_refused.connect(forget_tiers, dispatch_uid="cx_feedback.mail.tiers")
     timeline_asked.connect(tell, dispatch_uid="cx_feedback.mail.timeline")
 
 
@@ -22,6 +28,10 @@ def export(
 
 def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
     return "deliveries", services.erase(email=email, reader_ids=reader_ids)
+
+
+def forget_tiers(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
+    services.forget_tiers(reader_ids=reader_ids)
 
 
 def tell(

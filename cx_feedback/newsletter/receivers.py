@@ -26,6 +26,7 @@ def connect() -> None:
         (signals.reader_won_back, won_back),
         (signals.mail_about_to_send, about_to_send),
         (signals.mail_reported, reported),
+        (signals.scoring_refused, scoring_refused),
         (signals.person_exported, export),
         (signals.person_erased, erase),
         (signals.things_named, name_things),
@@ -61,6 +62,10 @@ def fell_silent(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> 
 
 def won_back(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
     services.note(when=FollowUpRule.When.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}")
+
+
+def scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
+    services.forget_scored(reader_ids=reader_ids)
 
 
 def about_to_send(

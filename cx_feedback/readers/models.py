@@ -41,6 +41,8 @@ class Reader(models.Model):
     )
     language = models.CharField(_("language"), max_length=12, blank=True, default="")
     counts_visits = models.BooleanField(_("agreed to visits being counted"), default=False)
+    #: No day of theirs is kept and no figure, so that no statement of the loyalty room finds them.
+    unscored = models.BooleanField(_("objects to being scored"), default=False)
     created_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
     last_day = models.DateField(_("last seen on"), null=True, editable=False)
     first_period = models.IntegerField(null=True, editable=False)
@@ -49,6 +51,9 @@ class Reader(models.Model):
     #: Written by the loyalty room, read by rules of others; "" until the first scoring. Without
     #: an index, like ``last_day``: so PostgreSQL can write a changed row in place (HOT).
     tier = models.CharField(_("tier"), max_length=16, blank=True, default="", editable=False)
+
+    #: Whether the browser of this request asks not to be tracked; set by ``identity``, not stored.
+    untracked = False
 
     class Meta:
         verbose_name = _("reader")
@@ -66,15 +71,23 @@ class Reader(models.Model):
                 name="cx_reader_figures",
             ),
         ]
+        indexes: ClassVar[list[Any]] = [
+            # Of few, and their tier never changes.
+            models.Index(fields=["id"], condition=Q(unscored=True), name="cx_reader_unscored")
+        ]
 
     def __str__(self) -> str:
         return self.email or self.external_id or str(_("Reader %d") % (self.pk or 0))
 
 
 class Consent(models.Model):
-    """One agreement and, later, its withdrawal: what was said, when, where and how."""
+    """One agreement and, later, its withdrawal: what was said, when, where and how.
+
+    ``NO_SCORING`` is the opposite, an objection; withdrawn when the reader takes it back.
+    """
 
     VISITS = "visits"
+    NO_SCORING = "no_scoring"
 
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="consents")
     purpose = models.CharField(_("purpose"), max_length=40)

@@ -31,6 +31,8 @@ def _plain(reader: Reader) -> dict[str, Any]:
         "language": reader.language,
         "known_since": reader.created_at.isoformat(),
         "tier": reader.tier,
+        "visits_are_counted": reader.counts_visits,
+        "objects_to_scoring": reader.unscored,
         "consents": [
             {
                 "purpose": c.purpose,

@@ -18,7 +18,6 @@ from django.db.models import (
     F,
     Max,
     Min,
-    Model,
     OuterRef,
     Q,
     Subquery,
@@ -29,51 +28,40 @@ from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.core.rows import find, insert_all, insert_for, stands_alone
+from cx_feedback.core.rows import find, insert, insert_all, insert_for, stands_alone
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
 
 
-@transaction.atomic(savepoint=False)
-def begin(
-    *, language: str = "", user_id: int | None = None, day: datetime.date | None = None
-) -> Reader:
-    """Create the row of a reader who acts for the first time, here on ``day`` if given."""
+def begin(*, language: str = "", user_id: int | None = None) -> Reader:
+    """Create the row of a reader who acts for the first time; no day counts before consent."""
     reader = Reader(language=language[:12], user_id=user_id)
-    if day is not None:
-        _count_first(reader, day)
-    insert_all(_rows_of_newcomer(reader))
+    insert(reader)
     return reader
 
 
-def newcomer(*, language: str, day: datetime.date) -> Reader:
+def newcomer(*, language: str) -> Reader:
     """Return a reader of whom there is no row yet; ``act`` stores it together with the act."""
-    reader = Reader(language=language[:12])
-    _count_first(reader, day)
-    return reader
-
-
-def _count_first(reader: Reader, day: datetime.date) -> None:
-    reader.last_day, reader.active_periods = day, 1
-    reader.first_period = reader.last_period = period_of(day)
-
-
-def _rows_of_newcomer(reader: Reader) -> list[Model]:
-    days = [] if reader.last_day is None else [VisitDay(reader=reader, day=reader.last_day)]
-    return [reader, *days]
+    return Reader(language=language[:12])
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """Who acts, not looked up yet: the reader of ``key``, a newcomer where there is none."""
+    """Who acts, not looked up yet: the reader of ``key``, a newcomer where there is none.
+
+    ``untracked`` is that of ``Reader``.
+    """
 
     key: uuid.UUID | None
     language: str = ""
+    untracked: bool = False
 
     def look_up(self) -> Reader:
         """Return the reader, a newcomer (``newcomer``) without a row."""
         known = None if self.key is None else find(Reader, "key", self.key)
-        return known or newcomer(language=self.language, day=timezone.localdate())
+        reader = known or newcomer(language=self.language)
+        reader.untracked = self.untracked
+        return reader
 
 
 def act(
@@ -87,7 +75,7 @@ def act(
     here: bool = True,
     row: Any = None,
 ) -> Activity:
-    """Write an act into the ledger, count its day, and tell the other rooms.
+    """Write an act into the ledger, count its day where that was agreed to, and tell the rooms.
 
     ``at`` is an aware datetime, now by default. ``here=False`` is for what somebody else did
     about the reader (approved a comment of theirs): no day counts. ``row`` is what the act made,
@@ -108,7 +96,7 @@ def act(
     for item in rows:
         item.reader = reader
     if reader.pk is None:
-        rows = [*_rows_of_newcomer(reader), *rows]
+        rows = [reader, *rows]
     counts = day is not None and _begins_period(reader, day)
     with _around(activity, counts):
         insert_all(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
@@ -122,16 +110,16 @@ def _store_for(speaker: Speaker, rows: list[Any], day: datetime.date | None) -> 
     """Store ``rows`` for the reader of a key together with looking for that reader.
 
     Return whether that was all that there is to do: no, and nothing is stored, where nobody has
-    this key or the day begins a period of theirs.
+    this key or the day begins a period of theirs, which counts if they agreed to that.
     """
     if speaker.key is None:
         return False
-    where: dict[str, Any] = {"key": speaker.key}
-    if day is not None and day >= EARLIEST:
-        where["last_period"] = period_of(day)
-    return (
-        insert_for(Reader, where, rows, {(1, "object_id"): 0} if len(rows) > 1 else {}) is not None
-    )
+    links = {(1, "object_id"): 0} if len(rows) > 1 else {}
+    begun: dict[str, Any] = {}
+    if day is not None and day >= EARLIEST and not speaker.untracked:
+        begun["last_period"] = period_of(day)
+    held = insert_for(Reader, {"key": speaker.key}, rows, links, where_set=("counts_visits", begun))
+    return held is not None
 
 
 def _tell(activity: Activity) -> None:
@@ -222,7 +210,7 @@ def act_about(*, kind: str, rows: list[About]) -> None:
 
 
 def count_day(*, reader: Reader, day: datetime.date) -> None:
-    """Note that ``reader`` was here on ``day``.
+    """Note that ``reader`` was here on ``day``, if they agreed to that and forbid it not now.
 
     The first act of a period writes its day and the figures; later acts of the same period
     write nothing, because the model has nothing to learn from them. Safe when two acts race:
@@ -234,6 +222,8 @@ def count_day(*, reader: Reader, day: datetime.date) -> None:
 
 
 def _begins_period(reader: Reader, day: datetime.date) -> bool:
+    if not reader.counts_visits or reader.untracked:
+        return False
     return day >= EARLIEST and reader.last_period != period_of(day)
 
 
@@ -261,6 +251,7 @@ def _advance(reader_id: int, day: datetime.date) -> bool:
         Q(last_period__isnull=True) | Q(last_period__lt=period),
         LessThanOrEqual(yesterday, TruncDate(Now())),
         pk=reader_id,
+        counts_visits=True,  # not withdrawn a moment ago
     ).update(
         active_periods=F("active_periods") + 1,
         first_period=Coalesce("first_period", Value(period)),
@@ -301,7 +292,10 @@ def rebuild_figures(*, reader_ids: list[int]) -> int:
 def give_consent(
     *, reader: Reader, purpose: str, wording: str, page_id: int | None = None, how: str = ""
 ) -> Consent:
-    """Record that ``reader`` agreed to ``purpose`` in these words; an open consent stays."""
+    """Record that ``reader`` agreed to ``purpose`` in these words; an open consent stays.
+
+    The words about visits name the estimate, so who agrees to them objects to it no longer.
+    """
     consent, _ = Consent.objects.get_or_create(
         reader=reader,
         purpose=purpose,
@@ -309,8 +303,9 @@ def give_consent(
         defaults={"wording": wording, "page_id": page_id, "how": how},
     )
     if purpose == Consent.VISITS:
-        Reader.objects.filter(pk=reader.pk).update(counts_visits=True)
-        reader.counts_visits = True
+        withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
+        Reader.objects.filter(pk=reader.pk).update(counts_visits=True, unscored=False)
+        reader.counts_visits, reader.unscored = True, False
     return consent
 
 
@@ -324,6 +319,46 @@ def withdraw_consent(*, reader: Reader, purpose: str) -> bool:
         Reader.objects.filter(pk=reader.pk).update(counts_visits=False)
         reader.counts_visits = False
     return bool(closed)
+
+
+@transaction.atomic
+def object_to_scoring(
+    *, reader: Reader, wording: str, page_id: int | None = None, how: str = ""
+) -> None:
+    """Note that ``reader`` objects to being scored, and forget all that scores are made of.
+
+    The days of visits serve nothing else, so they go with the figures, and none is kept any more;
+    the rest (answers, comments, subscriptions) stays. Without figures no statement of the loyalty
+    room finds the reader. Sends ``scoring_refused``: each room erases what it made of them.
+    """
+    row = Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
+    Consent.objects.get_or_create(
+        reader=row,
+        purpose=Consent.NO_SCORING,
+        withdrawn_at=None,
+        defaults={"wording": wording, "page_id": page_id, "how": how},
+    )
+    withdraw_consent(reader=row, purpose=Consent.VISITS)
+    row.visit_days.all().delete()
+    gone = dict.fromkeys(("last_day", "first_period", "last_period"))
+    for name, value in {**gone, "active_periods": 0, "tier": "", "unscored": True}.items():
+        setattr(row, name, value)
+        setattr(reader, name, value)
+    row.save(update_fields=[*gone, "active_periods", "tier", "unscored"])
+    reader.counts_visits = False
+    signals.scoring_refused.send(Reader, reader_ids=[row.pk])
+
+
+@transaction.atomic
+def withdraw_objection(*, reader: Reader) -> bool:
+    """Let ``reader`` be scored again, from the next day that counts; return whether it changed.
+
+    Days count only with consent, which an objection ended and this does not give.
+    """
+    changed = withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
+    Reader.objects.filter(pk=reader.pk).update(unscored=False)
+    reader.unscored = False
+    return changed
 
 
 @transaction.atomic

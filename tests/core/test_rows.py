@@ -116,3 +116,18 @@ def test_rows_are_stored_with_looking_for_whose_they_are(django_assert_num_queri
         first, second = rows
         assert told == {(first.pk, "x", None, there.pk), (second.pk, "y", first.pk, there.pk)}
         assert (second.object_id, first.reader_id, first.reader) == (first.pk, there.pk, held)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="one statement on PostgreSQL only")
+@pytest.mark.parametrize(
+    ("agreed", "last", "stored"), [(False, 7, True), (False, 8, True), (True, 7, True),
+                                   (True, 8, False)]
+)  # fmt: skip
+def test_a_condition_may_hold_for_some_rows_only(django_assert_num_queries, agreed, last, stored):
+    insert_all([Reader(counts_visits=agreed, last_period=7, first_period=7, active_periods=1)])
+    there, rows = Reader.objects.get(), [Activity(kind="x", detail={})]
+    also = ("counts_visits", {"last_period": last})
+    with django_assert_num_queries(1):
+        held = insert_for(Reader, {"key": there.key}, rows, {}, where_set=also)
+    assert (held == there) is stored
+    assert Activity.objects.exists() is stored

@@ -21,6 +21,7 @@ END = datetime.date(2026, 3, 1)
 def bring(visits):
     """Keep visits given as (external id, day)."""
     import_activity(lines=(Visit(i, who, day) for i, (who, day) in enumerate(visits)))
+    Reader.objects.update(counts_visits=True)  # they agreed over there
 
 
 def weeks_before(weeks, day=END):

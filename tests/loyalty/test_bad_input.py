@@ -14,7 +14,7 @@ from cx_feedback.readers import services as readers
 from cx_feedback.readers.imports.log import BadLine, LogFormat, day_of, read_log
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import period_of
-from tests.conftest import OWN
+from tests.conftest import OWN, consenting
 from tests.loyalty.conftest import END, bring, weeks_before
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_days_out_of_order_and_doubled_give_the_figures_of_those_in_order():
     days = [weeks_before(w) for w in (9, 4, 4, 1)]
     found = set()
     for order in itertools.permutations(days):
-        reader = readers.begin()
+        reader = consenting()
         for day in order:
             readers.count_day(reader=reader, day=day)
         found.add(figures(reader))
@@ -52,7 +52,7 @@ def histories(cells):
 
 @pytest.mark.parametrize("known", [True, False])
 def test_a_server_whose_clock_runs_ahead_of_the_database_counts_no_day(known):
-    reader = readers.begin(day=in_days(-20) if known else None)
+    reader = consenting(day=in_days(-20) if known else None)
     before = figures(reader), noted(reader)
     ahead = timezone.now() + datetime.timedelta(days=40)
     readers.act(reader=reader, kind="response", at=ahead)
@@ -63,7 +63,7 @@ def test_a_server_whose_clock_runs_ahead_of_the_database_counts_no_day(known):
 
 def test_a_clock_that_jumps_ahead_and_back_leaves_the_figures_of_the_true_days():
     """The clocks of all, the database's too: what they noted waits until its day has come."""
-    jumped, straight = readers.begin(day=in_days(-30)), readers.begin(day=in_days(-30))
+    jumped, straight = consenting(day=in_days(-30)), consenting(day=in_days(-30))
     VisitDay.objects.create(reader=jumped, day=in_days(400))
     readers.rebuild_figures(reader_ids=[jumped.pk])
     for reader in (jumped, straight):
@@ -80,7 +80,7 @@ def test_a_clock_that_jumps_ahead_and_back_leaves_the_figures_of_the_true_days()
 
 
 def test_a_visit_in_the_future_is_not_known_before_its_day():
-    reader = readers.begin(day=weeks_before(2))
+    reader = consenting(day=weeks_before(2))
     before = histories(cells_at(END))
     VisitDay.objects.create(reader=reader, day=in_days(400))
     readers.rebuild_figures(reader_ids=[reader.pk])
@@ -89,7 +89,7 @@ def test_a_visit_in_the_future_is_not_known_before_its_day():
 
 
 def test_a_visit_before_the_first_becomes_the_first():
-    reader = readers.begin(day=weeks_before(2))
+    reader = consenting(day=weeks_before(2))
     readers.count_day(reader=reader, day=weeks_before(9))
     assert figures(reader) == (*(period_of(weeks_before(w)) for w in (9, 2)), 2, weeks_before(2))
 
@@ -104,7 +104,7 @@ def test_a_log_names_no_day_of_the_future_and_none_before_1990():
 
 
 def test_a_clock_that_lost_its_time_counts_no_day():
-    reader = readers.begin(day=END)
+    reader = consenting(day=END)
     before = figures(reader)
     readers.count_day(reader=reader, day=datetime.date(1970, 1, 1))
     assert figures(reader) == before
@@ -116,14 +116,14 @@ def test_one_moment_is_one_day_of_the_site_whatever_its_zone(settings):
     assert {day_of(moment) for moment in moments} == {END}
     with timezone.override("America/Bogota"):
         for moment in moments:
-            reader = readers.begin()
+            reader = consenting()
             at = datetime.datetime.fromisoformat(moment)
             readers.act(reader=reader, kind="response", at=at)
             assert noted(reader) == {END}
 
 
 def test_consent_withdrawn_in_between_keeps_what_was_counted_and_counts_no_visit(client):
-    reader = readers.begin(day=in_days(-30))
+    reader = consenting(day=in_days(-30))
     readers.give_consent(reader=reader, purpose=Consent.VISITS, wording="May we?")
     readers.withdraw_consent(reader=reader, purpose=Consent.VISITS)
     before = figures(reader), noted(reader)
@@ -137,7 +137,7 @@ def test_consent_withdrawn_in_between_keeps_what_was_counted_and_counts_no_visit
 def test_weeks_turned_into_days_know_one_day_of_a_week_and_a_log_all(settings):
     settings.CX_FEEDBACK = {"PERIOD": "week"}
     monday = END - datetime.timedelta(days=6)
-    here = readers.begin()
+    here = consenting()
     for days in (0, 2, 5):
         readers.count_day(reader=here, day=monday + datetime.timedelta(days=days))
     bring([("ana", monday + datetime.timedelta(days=days)) for days in (0, 2, 5)])

@@ -18,6 +18,7 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Consent, Reader, VisitDay
+from tests.conftest import consenting
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 from tests.loyalty.test_overview import staff  # noqa: F401
 from tests.loyalty.test_returns import noon
@@ -195,7 +196,7 @@ def test_an_export_costs_the_same_for_many(magazine, staff, django_assert_max_nu
 @pytest.fixture
 def person(article):
     """A reader who did one thing of each kind."""
-    reader = readers.begin(day=weeks_before(9))
+    reader = consenting(day=weeks_before(9))
     readers.confirm_email(reader=reader, email="ana@example.org")
     survey = make_survey()
     readers.give_consent(reader=reader, purpose=Consent.VISITS, wording="I agree to be counted")

@@ -23,7 +23,7 @@ def test_no_visit_counts_without_consent(client):
 
 def test_visits_count_after_consent_and_not_with_gpc(client):
     response = patch(client, True, **OWN)
-    assert response.json() == {"visits": True}
+    assert response.json() == {"visits": True, "scoring": True}
     assert response.cookies["cx_reader"]["httponly"]
     assert response.cookies["cx_reader"]["samesite"] == "Lax"
     VisitDay.objects.all().delete()

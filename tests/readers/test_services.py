@@ -6,6 +6,7 @@ from cx_feedback.core import signals
 from cx_feedback.readers import selectors, services
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import first_day_of, period_of
+from tests.conftest import consenting
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime.date(2026, 3, 2)
@@ -134,7 +135,7 @@ def test_figures_are_emptied_when_no_day_is_left(reader):
 
 
 def test_rebuilding_costs_the_same_for_many(reader, django_assert_num_queries):
-    ids = [services.begin(day=MONDAY).pk for _ in range(20)]
+    ids = [consenting(day=MONDAY).pk for _ in range(20)]
     Reader.objects.update(active_periods=3)
     with django_assert_num_queries(4):  # savepoint, lock, update, release
         assert services.rebuild_figures(reader_ids=ids) == 20

@@ -16,14 +16,14 @@ from cx_feedback.comments.api.serializers import (
     EditSerializer,
     PostSerializer,
 )
-from cx_feedback.comments.identity import actor_of
+from cx_feedback.comments.identity import actor_of, reader_to_remember
 from cx_feedback.comments.models import THEIRS, Comment
 from cx_feedback.comments.policies import remembered, rules_for
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound
 from cx_feedback.core.pages import require_page
-from cx_feedback.readers.identity import remember
+from cx_feedback.readers.identity import CHANGEABLE, remember
 
 LIMIT = 100
 _LIST = [
@@ -61,7 +61,7 @@ class CommentsView(FeedbackAPIView):
         data = self.body(request)
         posted = intake.take(request._request, data, page_id_in(data))
         response = Response(answer_of(posted.comment), status=201)
-        remember(request._request, response, posted.reader)
+        remember(request._request, response, reader_to_remember(posted), seconds=CHANGEABLE)
         return response
 
 

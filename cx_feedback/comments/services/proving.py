@@ -69,10 +69,14 @@ def ask(comment: Comment) -> bool:
 
 @dataclass(frozen=True)
 class Proved:
-    """The comment whose link was used, and the reader whose address it now is."""
+    """The comment whose link was used, and the reader whose address it now is.
+
+    ``now`` says whether it was this use that proved it.
+    """
 
     comment: Comment
     reader: Reader
+    now: bool = False
 
     @property
     def published(self) -> bool:
@@ -101,7 +105,7 @@ def prove(*, comment_id: int, key: str) -> Proved:
     changes = [_let_in(comment, owner, now) for comment in comments]
     count(changes)
     tell_authors([c.comment for c in changes if c.after == State.PUBLISHED])
-    return Proved(next(c for c in comments if c.pk == first.pk), owner)
+    return Proved(next(c for c in comments if c.pk == first.pk), owner, now=True)
 
 
 def _owner(reader: Reader, email: str) -> Reader:

@@ -10,7 +10,18 @@ class VisitIn(serializers.Serializer[Any]):
 
 
 class MeIn(serializers.Serializer[Any]):
-    visits = serializers.BooleanField(help_text="Whether my visits may be counted.")
+    visits = serializers.BooleanField(required=False, help_text="Whether my visits may be counted.")
+    scoring = serializers.BooleanField(
+        required=False,
+        help_text="Whether it may be estimated if I come back; false is an objection.",
+    )
+
+
+class ChoicesOut(serializers.Serializer[Any]):
+    """What holds now, whatever was asked for."""
+
+    visits = serializers.BooleanField()
+    scoring = serializers.BooleanField()
 
 
 class MeOut(serializers.Serializer[Any]):

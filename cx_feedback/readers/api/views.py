@@ -11,9 +11,13 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
 from cx_feedback.readers import selectors, services
 from cx_feedback.readers.api import serializers as shapes
-from cx_feedback.readers.identity import reader_for_act, reader_of, refuses_tracking, remember
-from cx_feedback.readers.models import Consent
-from cx_feedback.readers.wording import visits_wording
+from cx_feedback.readers.choices import choose
+from cx_feedback.readers.identity import (
+    forget_browser,
+    reader_of,
+    refuses_tracking,
+    remember_choice,
+)
 
 
 class VisitsView(FeedbackAPIView):
@@ -32,7 +36,7 @@ class VisitsView(FeedbackAPIView):
 
 
 class MeView(FeedbackAPIView):
-    """The reader's own record: read it, agree or withdraw (PATCH), be forgotten (DELETE)."""
+    """The reader's own record: read it, choose (PATCH), be forgotten (DELETE)."""
 
     @describe(responses=shapes.MeOut)
     def get(self, request: Request) -> Response:
@@ -41,21 +45,24 @@ class MeView(FeedbackAPIView):
             return Response({"known": False})
         return Response({"known": True, **selectors.export_person(reader_ids=[reader.pk])})
 
-    @describe(request=shapes.MeIn, responses=shapes.MeIn)
+    @describe(request=shapes.MeIn, responses=shapes.ChoicesOut)
     def patch(self, request: Request) -> Response:
-        agrees = self.body(request).get("visits")
-        if not isinstance(agrees, bool):
-            raise InvalidInput(fields={"visits": [_("Say true or false.")]})
-        reader = reader_for_act(request._request) if agrees else reader_of(request._request)
-        if reader is not None and agrees:
-            services.give_consent(
-                reader=reader, purpose=Consent.VISITS, wording=visits_wording(), how="rest"
+        data, reader = self.body(request), None
+        given = {name: data[name] for name in ("visits", "scoring") if name in data}
+        wrong = [name for name, value in given.items() if not isinstance(value, bool)]
+        if wrong or not given:
+            raise InvalidInput(
+                fields={name: [_("Say true or false.")] for name in wrong or ["visits"]}
             )
-            services.count_day(reader=reader, day=timezone.localdate())
-        elif reader is not None:
-            services.withdraw_consent(reader=reader, purpose=Consent.VISITS)
-        response = Response({"visits": bool(reader and agrees)})
-        remember(request._request, response, reader)
+        # An objection last: it holds against an agreement in the same breath.
+        for name, value in sorted(given.items(), reverse=True):
+            reader = choose(request._request, name, value, how="rest")
+        holds = {
+            "visits": bool(reader and reader.counts_visits),
+            "scoring": not (reader and reader.unscored),
+        }
+        response = Response(holds)
+        remember_choice(request._request, response, reader)
         return response
 
     @describe(responses={204: None})
@@ -63,4 +70,6 @@ class MeView(FeedbackAPIView):
         reader = reader_of(request._request)
         if reader is not None:
             services.erase_person(email=reader.email or "", reader_ids=[reader.pk])
-        return Response(status=204)
+        response = Response(status=204)
+        forget_browser(request._request, response)
+        return response

@@ -101,13 +101,15 @@ def _write(batch: list[Visit], kind: str, report: ImportReport) -> None:
         return
     ids, new = _readers({visit.external_id for visit in batch})
     wanted = dict.fromkeys((ids[visit.external_id], visit.day) for visit in batch)
+    named = Reader.objects.exclude(external_id="").filter(external_id__in=ids, unscored=True)
+    refusing = set(named.values_list("pk", flat=True))
     days = sorted({day for _, day in wanted})
     known = set(
         VisitDay.objects.filter(
             reader_id__in=set(ids.values()), day__range=(days[0], days[-1])
         ).values_list("reader_id", "day")
     )
-    missing = [key for key in wanted if key not in known]
+    missing = [key for key in wanted if key not in known and key[0] not in refusing]
     VisitDay.objects.bulk_create(
         [VisitDay(reader_id=reader_id, day=day) for reader_id, day in missing],
         ignore_conflicts=True,

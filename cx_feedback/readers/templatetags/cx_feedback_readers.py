@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 from django.utils.translation import get_language
 
-from cx_feedback.readers.wording import visits_wording
+from cx_feedback.core import conf
+from cx_feedback.readers.wording import objection_wording, visits_wording
 
 register = template.Library()
 
@@ -18,4 +19,6 @@ def cx_consent(context: Any) -> dict[str, Any]:
         "cx_page_id": getattr(page, "pk", None),
         "cx_lang": get_language() or "",
         "wording": visits_wording(),
+        "objection": objection_wording(),
+        "cookie_days": conf.get("COOKIE_DAYS"),
     }
