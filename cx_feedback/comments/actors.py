@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from cx_feedback.comments.models import Comment
+from cx_feedback.core.accounts import public_name
 from cx_feedback.readers.models import Reader
 
 
@@ -18,8 +19,8 @@ class Actor:
 
     @property
     def name(self) -> str:
-        """The account's name, "" for a guest."""
-        return (self.user.get_full_name() or self.user.get_username()) if self.user else ""
+        """The name under which readers see the account, "" for one without and for a guest."""
+        return public_name(self.user) if self.user else ""
 
     @property
     def repeats_as(self) -> str:

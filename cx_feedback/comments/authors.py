@@ -32,7 +32,7 @@ class Author:
     #: Whether a reader can be begun, and told again: programs without origin have none.
     has_browser: bool = False
     user_id: int | None = None
-    #: Of the account.
+    #: Of the account, "" for one that has to be asked.
     name: str = ""
     email: str = ""
     #: Of the site's staff; and whether they moderate the page: then nobody has to approve.

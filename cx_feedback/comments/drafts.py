@@ -13,6 +13,7 @@ from cx_feedback.comments.authors import Author
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.policies import Rules
 from cx_feedback.core import challenge, conf, repeats
+from cx_feedback.core.accounts import is_address
 from cx_feedback.core.errors import Closed, InvalidInput
 
 #: The field that people do not see and that programs fill in.
@@ -59,14 +60,14 @@ def check(
     """Return the draft that ``data`` (``name``, ``email``, ``text``, ``parent`` …) makes.
 
     ``page_id`` is a page that takes comments, checked by the caller. An account has the name and
-    the address that this site knows. Raises InvalidInput naming every field that is wrong,
-    Closed when the conversation is. Writes nothing.
+    the address that this site knows; one without a name is asked for it like a guest. Raises
+    InvalidInput naming every field that is wrong, Closed when the conversation is. Writes nothing.
     """
     errors: dict[str, list[str]] = {}
     fields = ("name", "email", "text", HONEYPOT, challenge.FIELD)
     values = {name: _text_in(data, name, errors) for name in fields}
     account = author if author is not None and author.user_id is not None else None
-    name = account.name if account else _checked_name(values["name"], errors)
+    name = account.name if account and account.name else checked_name(values["name"], errors)
     email = account.email if account else _checked_email(values["email"], errors)
     text = checked_text(values["text"], errors)
     follows = data.get("follow") in (True, "1", "on")
@@ -118,7 +119,8 @@ def _text_in(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -
     return value
 
 
-def _checked_name(value: str, errors: dict[str, list[str]]) -> str:
+def checked_name(value: str, errors: dict[str, list[str]]) -> str:
+    """Return the name under which somebody writes, clean; notes in ``errors`` what is wrong."""
     name = cleaning.plain(value[: NAME_LENGTH * 4], one_line=True)
     if "name" in errors:
         return ""
@@ -126,6 +128,8 @@ def _checked_name(value: str, errors: dict[str, list[str]]) -> str:
         errors["name"] = [_("Tell us your name, or the one you go by here.")]
     elif len(name) > NAME_LENGTH:
         errors["name"] = [_("At most %d characters.") % NAME_LENGTH]
+    elif is_address(name):
+        errors["name"] = [_("Everybody would see this address. Give a name instead.")]
     return name
 
 

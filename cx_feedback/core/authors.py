@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from cx_feedback.core import conf
+from cx_feedback.core.accounts import admin_name
 
 
 def authors_of(pages: Iterable[Any]) -> dict[int, str]:
@@ -16,12 +17,6 @@ def authors_of(pages: Iterable[Any]) -> dict[int, str]:
     queryset = type(found[0])._default_manager.filter(pk__in=[page.pk for page in found])
     queryset = queryset.select_related("owner") if how == "owner" else queryset.specific()
     read = import_string(how) if "." in how else lambda page: getattr(page, how, None)
-    named = {page.pk: _name(read(page)) for page in queryset}
+    found_authors = {page.pk: read(page) for page in queryset}
+    named = {pk: admin_name(one) for pk, one in found_authors.items() if one is not None}
     return {pk: name for pk, name in named.items() if name}
-
-
-def _name(author: Any) -> str:
-    if author is None:
-        return ""
-    full = getattr(author, "get_full_name", None)
-    return str((full() if full else "") or author)

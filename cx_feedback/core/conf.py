@@ -70,6 +70,14 @@ SETTINGS: tuple[Setting, ...] = (
         "program; 5000 are about half a second on a desktop, two on a telephone.",
         values.whole(100, 1_000_000),
     ),
+    Setting(
+        "PUBLISH_USERNAMES",
+        False,
+        "Whether an account without a full name is shown to readers under its user name. False: "
+        "it is asked for a name when it writes. A user name that is an e-mail address is never "
+        "shown.",
+        values.a(bool),
+    ),
     # readers
     Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", values.a(str)),
     Setting(

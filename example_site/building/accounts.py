@@ -74,7 +74,10 @@ def make_accounts() -> None:
         if users.filter(username=account.username).exists():
             continue
         user = users.create_user(
-            account.username, f"{account.username}@hastalaproxima.example", demo_password()
+            account.username,
+            f"{account.username}@hastalaproxima.example",
+            demo_password(),
+            first_name=account.username.capitalize(),
         )
         if account.group:
             user.groups.add(Group.objects.get(name=account.group))

@@ -58,7 +58,9 @@ def open_editor(open_reader, transactional_db, home, settings):
     settings.WAGTAIL_AUTOSAVE_INTERVAL = 0
 
     def open_():
-        get_user_model().objects.create_superuser("editor", "editor@example.org", "secret")
+        get_user_model().objects.create_superuser(
+            "editor", "editor@example.org", "secret", first_name="Edith"
+        )
         page = open_reader(viewport=DESKTOP)
         page.goto("/admin/login/")
         page.fill("[name=username]", "editor")

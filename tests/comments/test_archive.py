@@ -64,7 +64,9 @@ def world(talk, home, write, reader, tmp_path, admin_user):
     write("Waiting", parent=first)
     services.mark("pin", ids=[first.pk])
     services.mark("pick", ids=[below.pk])
-    services.answer(parent_id=first.pk, text="From the staff", moderator=admin_user)
+    services.answer(
+        parent_id=first.pk, text="From the staff", moderator=admin_user, name="The desk"
+    )
     Comment.objects.filter(pk=below.pk).update(edited_at=below.created_at)
     for n in range(3):
         actor = Actor(readers.begin())

@@ -47,7 +47,7 @@ def history(write, moderator, django_user_model, monday):
     # The second moderator hides later what the first approved: that approval is overturned.
     hidden = decide("hide", two, second, week=0, hours=0)
     ModerationEvent.objects.filter(batch=hidden.batch).update(waited=None)
-    services.answer(parent_id=one.pk, text="Thank you", moderator=second)
+    services.answer(parent_id=one.pk, text="Thank you", moderator=second, name="The desk")
     # Too old for the report.
     old = decide("approve", write(), moderator, week=60, hours=99)
     Comment.objects.filter(pk__in=old.changed).update(created_at=monday - 60 * WEEK)

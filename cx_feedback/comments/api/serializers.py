@@ -99,14 +99,19 @@ class CommentListSerializer(serializers.Serializer[Any]):
     own = OwnSerializer(many=True, required=False)
     votes = serializers.DictField(child=serializers.IntegerField(), required=False)
     reactions = serializers.DictField(child=serializers.CharField(), required=False)
-    account = serializers.CharField(required=False)
+    account = serializers.CharField(
+        required=False,
+        help_text="The name of the account that is logged in; empty: it is asked for one.",
+    )
 
 
 class PostSerializer(serializers.Serializer[Any]):
     """What a new comment consists of."""
 
     page = serializers.IntegerField()
-    name = serializers.CharField()
+    name = serializers.CharField(
+        required=False, help_text="Of a guest, and of an account that has no name on this site."
+    )
     email = serializers.EmailField(required=False)
     text = serializers.CharField()
     parent = serializers.IntegerField(required=False)  # type: ignore[assignment]

@@ -157,6 +157,7 @@ class AnswerView(AboutOne):
             answered = services.answer(
                 parent_id=self.comment.pk,
                 text=request.POST.get("text", ""),
+                name=request.POST.get("name", ""),
                 moderator=request.user,
                 among=self.scope.comments(),
             )

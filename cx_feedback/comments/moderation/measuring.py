@@ -30,6 +30,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.rights import Scope
 from cx_feedback.comments.services.undoing import UNDO
+from cx_feedback.core.accounts import admin_name
 
 #: Within which a moderator's own undo is a slip of the hand, not a decision that was overturned.
 SLIP = datetime.timedelta(minutes=5)
@@ -184,6 +185,6 @@ def _named(people: dict[int, Work]) -> dict[str, Work]:
     found: dict[str, Work] = {}
     for pk, work in busiest:
         user = users.get(pk)
-        name = (user.get_full_name() or user.get_username()) if user else "–"
+        name = admin_name(user) if user else "–"
         found[name if name not in found else f"{name} ({pk})"] = work
     return found

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments import cleaning, keys
 from cx_feedback.comments.authors import author_key
 from cx_feedback.comments.counters import Change, count
+from cx_feedback.comments.drafts import NAME_LENGTH, checked_name
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim, decide
 from cx_feedback.comments.services.logging import Line, log
 from cx_feedback.core import conf
+from cx_feedback.core.accounts import public_name
 from cx_feedback.core.errors import InvalidInput
 
 
@@ -31,20 +33,26 @@ class Answered:
 
 @transaction.atomic
 def answer(
-    *, parent_id: int, text: str, moderator: Any, among: QuerySet[Comment] | None = None
+    *,
+    parent_id: int,
+    text: str,
+    moderator: Any,
+    name: str = "",
+    among: QuerySet[Comment] | None = None,
 ) -> Answered:
     """Publish ``text`` below a comment in the name of the staff; one that waits is approved.
 
-    Raises InvalidInput naming ``text``, or ``parent`` for one that cannot be answered.
+    ``name`` is that of a moderator whose account has none. Raises InvalidInput naming ``text``,
+    ``name``, or ``parent`` for one that cannot be answered.
     """
-    words = _checked(text)
+    words, name = _checked(text), _name(moderator, name)
     found = claim([parent_id], among)
     answerable = (State.PENDING, State.PUBLISHED, State.HIDDEN, State.REJECTED, State.SPAM)
     if not found or found[0].state not in answerable:
         raise InvalidInput(fields={"parent": [_("There is no such comment any more.")]})
     batch, before = uuid.uuid4(), found[0].state
     decide("approve", ids=[parent_id], moderator=moderator, batch=batch)
-    comment = _store(found[0], words, moderator)
+    comment = _store(found[0], words, moderator, name)
     # An answer that is undone is hidden: that is where its event says it came from.
     ModerationEvent.objects.create(
         comment=comment,
@@ -60,9 +68,14 @@ def answer(
     return Answered(comment, batch, before)
 
 
-def staff_name(user: Any) -> str:
-    """Return the name under which a member of the staff answers."""
-    return cleaning.plain(user.get_full_name() or user.get_username(), one_line=True)[:80]
+def _name(moderator: Any, given: str) -> str:
+    """Return the name under which a member of the staff answers: the account's, else ``given``."""
+    own = cleaning.plain(public_name(moderator), one_line=True)[:NAME_LENGTH]
+    errors: dict[str, list[str]] = {}
+    name = own or checked_name(given, errors)
+    if errors:
+        raise InvalidInput(fields=errors)
+    return name
 
 
 def _checked(text: str) -> str:
@@ -75,7 +88,7 @@ def _checked(text: str) -> str:
     return words
 
 
-def _store(parent: Comment, text: str, moderator: Any) -> Comment:
+def _store(parent: Comment, text: str, moderator: Any, name: str) -> Comment:
     now = timezone.now()
     own = keys.new_key(now)
     comment = Comment(
@@ -89,7 +102,7 @@ def _store(parent: Comment, text: str, moderator: Any) -> Comment:
         author_key=author_key(user_id=moderator.pk),
         by_staff=True,
         proved=True,
-        author_name=staff_name(moderator),
+        author_name=name,
         text=text,
         html=cleaning.render(text),
         state=State.PUBLISHED,

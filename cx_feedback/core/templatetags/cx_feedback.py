@@ -9,8 +9,10 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from cx_feedback import ROOMS
+from cx_feedback.core import accounts
 
 register = template.Library()
+register.filter("public_name", accounts.public_name)
 
 #: Rooms whose blocks link their style sheet and module themselves, where they stand.
 BRING_THEIR_OWN = ("surveys", "nps")
@@ -26,3 +28,9 @@ def cx_feedback_head() -> SafeString:
         "modules": [f"cx_feedback/{r}/{r}.js" for r in rooms if find(f"cx_feedback/{r}/{r}.js")],
     }
     return render_to_string("cx_feedback/core/head.html", context)
+
+
+@register.filter
+def admin_name(user: Any) -> str:
+    """Return what editors call an account, "–" for nobody."""
+    return accounts.admin_name(user) if user else "–"

@@ -71,15 +71,19 @@ function offer(section, id) {
   }
 }
 
-// An account needs to type neither name nor address.
+// An account needs to type no address, and a name only if the site knows none.
 function writeAs(section, account) {
   const form = section.querySelector("#cx-comment-form");
   const line = form?.querySelector("[data-cx-as]");
   if (!line) return;
-  line.hidden = false;
+  line.hidden = !account;
   line.querySelector("strong").textContent = account;
-  for (const field of form.querySelectorAll("[data-cx-guest] input")) field.disabled = true;
-  for (const part of form.querySelectorAll("[data-cx-guest], [data-cx-login]")) part.hidden = true;
+  for (const field of form.querySelectorAll("[data-cx-guest] input")) {
+    const asked = field.name === "name" && !account;
+    field.disabled = field.closest(".cx-field").hidden = !asked;
+    field.required = asked;
+  }
+  for (const part of form.querySelectorAll("[data-cx-login]")) part.hidden = true;
 }
 
 async function recall(section) {
@@ -88,7 +92,7 @@ async function recall(section) {
   const response = await fetch(url);
   if (!response.ok) return;
   const { mine = [], own = [], votes = {}, reactions = {}, account } = await response.json();
-  if (account) writeAs(section, account);
+  if (account !== undefined) writeAs(section, account);
   for (const comment of mine.reverse()) showWaiting(section, comment);
   for (const { id } of own) offer(section, id);
   for (const [id, value] of Object.entries(votes)) {
