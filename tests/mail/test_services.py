@@ -309,6 +309,7 @@ def test_the_reaper_takes_the_rows_of_dead_runs(letter):
         )
     assert services.reap() == services.reap(now=past).__class__(2, 1)
     assert states() == ["pending", "in_doubt", "pending", "sending", "claimed"]
+    assert Delivery.objects.get(state=State.IN_DOUBT).due_at == past  # when it was tried
     assert services.reap().released == 0
     assert services.send_due().sent == 2
 
@@ -331,8 +332,11 @@ def test_rows_in_doubt_go_again_only_when_an_editor_says_so(letter, script):
     for key in "12":
         post(letter, key=key)
     script += [TimeoutError(), refused(550)]
+    begun = timezone.now()
+    Delivery.objects.update(due_at=begun - datetime.timedelta(days=9))
     services.send_due()
     assert states() == ["in_doubt", "failed"]
+    assert Delivery.objects.get(state=State.IN_DOUBT).due_at >= begun  # when it was tried
     assert services.send_again(state=State.SENT) == 0
     assert services.send_again(mailing="series:1", state=State.IN_DOUBT) == 1
     assert services.send_again(among=Delivery.objects.all()) == 1

@@ -232,6 +232,28 @@ def test_the_cap_counts_over_all_rules_and_puts_off(rule, subscribe, decided):
     assert len(post(3.1)) == 2
 
 
+@pytest.mark.parametrize("state", ["in_doubt", "held"])
+def test_what_is_in_doubt_or_held_counts_for_the_window_of_the_cap(rule, subscribe, decided, state):
+    decided(cap_mails=1, cap_days=3)
+    first, second = rule(subject="First"), rule(subject="Second")
+    act(subscribe())
+    assert services.post_due().posted == 1
+    Delivery.objects.update(state=state)
+    assert services.post_due(now=timezone.now() + 2 * DAY).posted == 0
+    assert FollowUp.objects.get(state="waiting").reason == "Enough other mails lately."
+    assert services.post_due(now=timezone.now() + 3.1 * DAY).posted == 1
+    assert {d.mailing for d in Delivery.objects.all()} == {first.mailing, second.mailing}
+
+
+def test_what_waits_to_be_sent_counts_as_now(rule, subscribe, decided):
+    decided(cap_mails=1, cap_days=3)
+    rule()
+    rule()
+    act(subscribe())
+    assert services.post_due().posted == 1
+    assert services.post_due(now=timezone.now() + 3.1 * DAY).posted == 0
+
+
 def test_what_would_wait_too_long_is_dropped(rule, subscribe, decided):
     decided(cap_mails=1, cap_days=15)
     rule()

@@ -111,6 +111,8 @@ class Keeper:
             changes["attempts"] = F("attempts") + 1
         if result.state == State.PENDING:
             changes |= {"claimed_by": "", "due_at": now + result.wait}
+        elif result.state == State.IN_DOUBT:
+            changes["due_at"] = now  # When it was tried, from which caps count it.
         mine(self.token, [State.SENDING, State.IN_DOUBT], [result.delivery.pk]).update(**changes)
 
     def _count(self, results: list[Result]) -> None:

@@ -41,6 +41,7 @@ def reap(*, now: datetime.datetime | None = None) -> Reaped:
         in_doubt = dead.filter(state=State.SENDING).update(
             state=State.IN_DOUBT,
             attempts=F("attempts") + 1,
+            due_at=F("lease_until"),  # It was tried before; caps count it from here.
             lease_until=None,
             error="The sending process ended before the answer of the server was known.",
         )

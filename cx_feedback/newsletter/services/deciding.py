@@ -31,6 +31,8 @@ SAYING = ("response", "nps", "comment")
 PATIENCE = datetime.timedelta(days=14)
 YEAR = datetime.timedelta(days=365)
 _NOT_SENT = (Delivery.State.CANCELLED, Delivery.State.FAILED)
+#: What may have gone out, or goes when an editor says so; ``due_at`` says when it would have.
+_UNSURE = (Delivery.State.IN_DOUBT, Delivery.State.HELD)
 
 
 class Fate(Enum):
@@ -82,7 +84,8 @@ class Facts:
     visitors: set[tuple[int, int]] = field(default_factory=set)
     got: set[tuple[int, str]] = field(default_factory=set)
     said: dict[int, datetime.datetime] = field(default_factory=dict)
-    #: When rules wrote to a reader, the oldest first; what waits to be sent counts as now.
+    #: When rules wrote to a reader, the oldest first; what waits to be sent counts as now, what
+    #: is in doubt or held as when it was tried.
     written: dict[int, list[datetime.datetime]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -144,10 +147,14 @@ def _gather_mails(facts: Facts, ids: set[int]) -> None:
     if facts.decided.cap_mails:
         since = facts.now - datetime.timedelta(days=facts.decided.cap_days)
         recent = ledger.filter(
-            Q(sent_at__gt=since) | Q(sent_at__isnull=True), mailing__startswith=RULE
+            Q(sent_at__gt=since)
+            | Q(sent_at__isnull=True) & (~Q(state__in=_UNSURE) | Q(due_at__gt=since)),
+            mailing__startswith=RULE,
         )
-        for reader, sent_at in recent.values_list("reader_id", "sent_at"):
-            facts.written[reader].append(sent_at or facts.now)
+        columns = recent.values_list("reader_id", "sent_at", "state", "due_at")
+        for reader, sent_at, state, due_at in columns:
+            tried = min(due_at, facts.now) if state in _UNSURE else facts.now
+            facts.written[reader].append(sent_at or tried)
         for times in facts.written.values():
             times.sort()
 
