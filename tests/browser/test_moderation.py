@@ -1,7 +1,10 @@
 """The queue by keyboard: how many keys a hundred comments take, and no reload in between."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent
@@ -176,3 +179,151 @@ def test_axe_finds_nothing_in_rows_and_dialogs(open_editor, write, reader, schem
         found = Axe().run(page, context=f"#cx-dialog-{name}")
         assert found.violations_count == 0, found.generate_report()
         page.keyboard.press("Escape")
+
+
+def hold(page, key, times=4):
+    """Hold a key down: Playwright's later presses without a release are the keyboard's repeats."""
+    for _ in range(times):
+        page.keyboard.down(key)
+    page.keyboard.up(key)
+
+
+@pytest.mark.parametrize("key", ["a", "s", "1"])
+def test_a_key_that_is_held_down_decides_once(open_editor, write, key):  # noqa: F811
+    for _ in range(5):
+        write()
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    hold(page, key)
+    expect(page.locator("[data-cx-toast]")).to_be_visible()
+    expect(page.locator("#cx-queue")).not_to_have_attribute("aria-busy", "true")
+    assert Comment.objects.filter(state="pending").count() == 4
+    hold(page, "u")
+    expect(page.locator(".cx-row")).to_have_count(5)
+    # Going on may be held, ticking and a button may not.
+    hold(page, "j")
+    expect(page.locator(".cx-row").nth(4)).to_have_class(re.compile("cx-row--current"))
+    hold(page, "x", 2)
+    expect(page.locator(".cx-tick:checked")).to_have_count(1)
+    page.keyboard.press("x")
+    page.locator(".cx-row").first.locator("[data-cx-act=approve]").focus()
+    hold(page, "Enter")
+    expect(page.locator(".cx-row")).to_have_count(4)
+    assert Comment.objects.filter(state="pending").count() == 4
+
+
+def test_a_held_key_in_the_dialog_rejects_one(open_editor, write):  # noqa: F811
+    for _ in range(4):
+        write()
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    page.keyboard.press("r")
+    hold(page, "2")
+    expect(page.locator(".cx-row")).to_have_count(3)
+    assert Comment.objects.filter(state="rejected").count() == 1
+
+
+def test_decisions_wait_for_the_login_and_are_sent_then(open_editor, write):  # noqa: F811
+    first, second, third = write(), write(), write()
+    page = open_editor()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto("/admin/cx-comments/")
+    Session.objects.all().delete()
+    page.keyboard.press("a")
+    held = page.locator("[data-cx-held]")
+    expect(held).to_contain_text("Your session has ended.")
+    page.keyboard.press("s")
+    expect(page.locator(".cx-row:visible")).to_have_count(1)
+    expect(held.locator("[data-cx-unsent]")).to_have_text("2")
+    assert Comment.objects.filter(state="pending").count() == 3
+    with page.context.expect_page() as opened:
+        held.get_by_role("link", name="Log in again").click()
+    login = opened.value
+    login.fill("[name=username]", "editor")
+    login.fill("[name=password]", "secret")
+    login.click("button[type=submit]")
+    expect(login.locator("#cx-queue")).to_be_visible()  # and says so to the first tab
+    expect(page.locator("[data-cx-said]")).to_contain_text("spam")
+    expect(held).to_be_hidden()
+    states = dict(Comment.objects.values_list("pk", "state"))
+    assert states == {first.pk: "published", second.pk: "spam", third.pk: "pending"}
+    page.keyboard.press("u")
+    expect(page.locator(".cx-row")).to_have_count(2)
+    assert errors == []
+
+
+def test_a_reply_is_kept_through_a_login(open_editor, write):  # noqa: F811
+    write()
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    page.keyboard.press("c")
+    page.keyboard.type("Thank you")
+    Session.objects.all().delete()
+    page.click("#cx-dialog-answer button")
+    wrong = page.locator("#cx-dialog-answer [data-cx-error]")
+    expect(wrong).to_contain_text("Your session has ended.")
+    with page.context.expect_page() as opened:
+        wrong.get_by_role("link").click()
+    login = opened.value
+    login.fill("[name=username]", "editor")
+    login.fill("[name=password]", "secret")
+    login.click("button[type=submit]")
+    expect(login.locator("#cx-queue")).to_be_visible()
+    expect(page.locator("#cx-dialog-answer textarea")).to_have_value("Thank you")
+    page.click("#cx-dialog-answer button")
+    expect(page.locator("#cx-dialog-answer")).to_be_hidden()
+    assert Comment.objects.get(by_staff=True).text == "Thank you"
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (403, "Your account may not decide this"),
+        (404, "no longer there"),
+        (409, "Somebody has changed this"),
+        (500, "The server could not store this"),
+        (200, "The server could not store this"),  # a page of something in between
+        (0, "The server cannot be reached"),
+    ],
+)
+def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):  # noqa: F811
+    first, second = write(), write()
+    page = open_editor()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto("/admin/cx-comments/")
+
+    def fail(route):
+        if status == 0:
+            route.abort()
+        elif status == 403:  # JSON, as a right that is gone
+            route.fulfill(status=403, content_type="application/json", body="{}")
+        else:
+            route.fulfill(status=status, content_type="text/html", body="<p>No</p>")
+
+    page.route("**/decide/", fail)
+    page.keyboard.press("a")
+    held = page.locator("[data-cx-held]")
+    expect(held).to_contain_text(said)
+    expect(held.get_by_role("link")).to_be_hidden()
+    page.unroute_all()
+    page.keyboard.press("s")  # waits its turn
+    held.get_by_role("button", name="Send again").click()
+    expect(page.locator(".cx-nothing")).to_be_visible()
+    assert [c.state for c in Comment.objects.order_by("pk")] == ["published", "spam"]
+    assert (first.pk < second.pk, errors) == (True, [])
+
+
+def test_what_is_given_up_comes_back(open_editor, write):  # noqa: F811
+    first, _second = write(), write()
+    page = open_editor()
+    page.goto("/admin/cx-comments/")
+    page.route("**/decide/", lambda route: route.abort())
+    page.keyboard.press("a")
+    held = page.locator("[data-cx-held]")
+    expect(page.locator(f"#cx-row-{first.pk}")).to_be_hidden()
+    held.get_by_role("button", name="Discard").click()
+    expect(page.locator(f"#cx-row-{first.pk}")).to_be_focused()
+    expect(page.locator("[data-cx-said]")).to_have_text("That one was not decided.")
+    assert Comment.objects.filter(state="pending").count() == 2

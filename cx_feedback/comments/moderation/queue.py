@@ -3,9 +3,12 @@
 import uuid
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -125,7 +128,11 @@ class QueueView(Moderators, BaseListingView):
         """Return what the script says and asks for."""
         profile = getattr(self.request.user, "wagtail_userprofile", None)
         return {
-            "failed": _("This could not be sent; nothing was decided."),
+            "problems": _problems(),
+            "dropped": _("That one was not decided."),
+            "home": reverse("wagtailadmin_home"),
+            "login": f"{_login_url()}?{urlencode({'next': self._here()})}",
+            "logIn": _("Log in again in a new tab"),
             "none": _("Tick some comments first."),
             "not": _("This does not apply here."),
             "ticked": _("Ticked:"),
@@ -222,3 +229,19 @@ def menu_of(request: HttpRequest, everywhere: bool) -> list[Any]:
 def _like(permission: str) -> list[str]:
     model = permission.partition("_")[2]
     return [f"{action}_{model}" for action in ("add", "change", "delete", "view")]
+
+
+def _login_url() -> str:
+    return resolve_url(getattr(settings, "WAGTAILADMIN_LOGIN_URL", "wagtailadmin_login"))
+
+
+def _problems() -> dict[str, str]:
+    """Return what is said of a decision that could not be sent, by status or kind."""
+    return {
+        "login": _("Your session has ended. What you decided is kept and sent once you are in."),
+        "network": _("The server cannot be reached. What you decided is kept."),
+        "403": _("Your account may not decide this, or may not any more. It is kept here."),
+        "404": _("This is no longer there. What you decided is kept here."),
+        "409": _("Somebody has changed this meanwhile. What you decided is kept here."),
+        "other": _("The server could not store this. What you decided is kept: send it again."),
+    }

@@ -119,8 +119,21 @@ function acting(name) {
 
 const TYPED = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]";
 
+// A key that is held down goes on through the list, and decides about nothing it just came to.
+const MOVES = /^(j|k|Arrow.*|Tab|Home|End|Page.*)$/;
+const ABOUT = "#cx-queue, .cx-toast, .cx-nothing, .cx-held, .cx-dialog";
+
+function held({ key, target, repeat, ctrlKey, metaKey, altKey }, typed) {
+  if (!repeat || altKey) return false;
+  const sends = ctrlKey || metaKey || !target.matches("textarea");
+  if (ctrlKey || metaKey || typed) return key === "Enter" && sends;
+  if (MOVES.test(key) || (key === " " && !target.closest("a, button, input, summary"))) return false;
+  return target === document.body || Boolean(target.closest(ABOUT));
+}
+
 function taken(event) {
   const typed = event.target.matches(TYPED);
+  if (held(event, typed)) return true;
   if (opened()) return keyInside(opened(), event, typed);
   if (typed || event.ctrlKey || event.metaKey || event.altKey) return false;
   const inside = event.target.closest("#cx-queue, .cx-toast, .cx-nothing");

@@ -1,8 +1,9 @@
 // The dialogs: a reason to reject, a reply, a ban. Each shows whom and what it is about.
 
 import { $, $$, say, words } from "./page.js";
+import { post } from "./posting.js";
 import { idOf, next, renew } from "./rows.js";
-import { decide, leaves, post, settled } from "./sending.js";
+import { decide, leaves, settled } from "./sending.js";
 
 let about = []; // The rows that the open dialog is about.
 
@@ -52,17 +53,28 @@ export async function submitted(inside, submitter) {
   }
   const body = new FormData(inside);
   const url = inside.dataset.cxAction.replace("/0/", `/${idOf(chosen[0])}/`);
+  let answer;
   try {
     await settled();
-    const answer = await post(url, body);
-    close(dialog);
-    say(answer.message, answer.batch);
-    const following = leaves(act) ? next(chosen) : chosen[0];
-    await renew(idOf(following ?? chosen[0]));
+    answer = await post(url, body);
   } catch (error) {
-    const texts = Object.values(error.errors ?? {}).flat();
-    $("[data-cx-error]", inside).textContent = texts.join(" ") || error.message || words.failed;
+    complain($("[data-cx-error]", inside), error);
+    return;
   }
+  close(dialog);
+  say(answer.message, answer.batch);
+  const following = leaves(act) ? next(chosen) : chosen[0];
+  await renew(idOf(following ?? chosen[0])).catch(() => {});
+}
+
+// What was written stays in the dialog, to be sent again.
+function complain(place, error) {
+  const texts = Object.values(error.errors ?? {}).flat();
+  place.textContent = texts.join(" ") || error.message;
+  if (error.kind !== "login") return;
+  const link = document.createElement("a");
+  Object.assign(link, { href: words.login, target: "_blank", textContent: words.logIn });
+  place.append(" ", link);
 }
 
 // A digit is a reason to reject; Ctrl or Command with Enter sends what is being typed.

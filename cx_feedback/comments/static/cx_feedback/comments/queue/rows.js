@@ -73,6 +73,7 @@ export async function renew(id = "") {
   const url = new URL(location.href);
   const response = await fetch(`${words.results}${url.search}`, {
     headers: { "X-Requested-With": "XMLHttpRequest" },
+    redirect: "manual", // To the login: that is no list of comments.
   });
   if (!response.ok) throw new Error(response.status);
   $("#listing-results").innerHTML = await response.text();
@@ -90,7 +91,7 @@ export function ready() {
 
 // Ask how many there are by now; say so when more wait than are shown here.
 export async function look() {
-  const response = await fetch(`${words.counts}${location.search}`);
+  const response = await fetch(`${words.counts}${location.search}`, { redirect: "manual" });
   if (!response.ok) return;
   const { counts } = await response.json();
   const before = Number(counter(state())?.textContent);

@@ -1,6 +1,8 @@
 // Decisions are sent in the background, one after the other, while the next comment has the focus.
+// What cannot be sent is kept, and what was decided after it too, until its moderator says so.
 
 import { $, $$, form, lastAct, say, state, words } from "./page.js";
+import { post } from "./posting.js";
 import { choose, count, current, idOf, next, recount, renew, rows } from "./rows.js";
 
 let chain = Promise.resolve(); // What is being sent, in order.
@@ -9,40 +11,76 @@ let waiting = 0; // How much of it.
 export const settled = () => chain;
 export const busy = () => waiting > 0;
 
-export async function post(url, body) {
-  const response = await fetch(url, {
-    method: "POST",
-    body,
-    headers: { Accept: "application/json" },
+// Tells other tabs of the queue that somebody is logged in.
+const tabs = new BroadcastChannel("cx-queue");
+tabs.postMessage("open");
+
+// Say what is wrong until it is tried again or given up; resolves with whether to try again.
+function hold(error) {
+  const box = $("[data-cx-held]");
+  $("[data-cx-problem]", box).textContent = error.message;
+  $("[data-cx-login]", box).hidden = error.kind !== "login";
+  box.hidden = false;
+  return new Promise((resolve) => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    const go = (again) => () => {
+      listening.abort();
+      box.hidden = true;
+      resolve(again);
+    };
+    $("[data-cx-again]", box).addEventListener("click", go(true), { signal });
+    $("[data-cx-drop]", box).addEventListener("click", go(false), { signal });
+    if (error.kind === "login") {
+      window.addEventListener("focus", go(true), { signal });
+      tabs.addEventListener("message", go(true), { signal });
+    }
+    if (error.kind === "network") window.addEventListener("online", go(true), { signal });
   });
-  const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw Object.assign(new Error(answer.detail ?? ""), { errors: answer.errors });
-  return answer;
 }
 
-// Send in order; ``gone`` are hidden meanwhile and come back when it fails.
+async function untilSent(url, body) {
+  for (;;) {
+    try {
+      return await post(url, body);
+    } catch (error) {
+      if (!(await hold(error))) return null;
+    }
+  }
+}
+
+function countUnsent(step) {
+  waiting += step;
+  $("[data-cx-unsent]").textContent = waiting;
+}
+
+// Send in order; ``gone`` are hidden meanwhile and come back when it is given up.
 function send(url, body, gone, then) {
-  waiting += 1;
+  countUnsent(1);
   form()?.setAttribute("aria-busy", "true");
   chain = chain.then(async () => {
-    try {
-      const answer = await post(url, body);
+    const answer = await untilSent(url, body);
+    if (answer) {
       recount(answer.changed);
-      await then?.(answer);
+      await then?.(answer).catch(() => {}); // It is decided, whatever can be shown.
       say(answer.message, answer.batch);
-    } catch (error) {
+    } else {
       for (const row of gone) row.hidden = false;
       choose(gone[0] ?? current());
-      say(`${words.failed} ${error.message}`.trim());
+      say(words.dropped);
     }
-    waiting -= 1;
+    countUnsent(-1);
     if (waiting) return;
     form()?.removeAttribute("aria-busy");
     $$(".cx-row[hidden]").forEach((row) => row.remove());
-    if (!rows().length) await renew().catch(() => location.reload());
+    if (!rows().length) await renew().catch(() => {});
     count();
   });
 }
+
+window.addEventListener("beforeunload", (event) => {
+  if (waiting) event.preventDefault();
+});
 
 const KEPT = ["pick", "unpick", "pin", "unpin", "ban", "answer"];
 
@@ -53,8 +91,7 @@ export function leaves(act) {
 }
 
 function body(values = {}) {
-  const made = new FormData();
-  made.append("csrfmiddlewaretoken", $("[name=csrfmiddlewaretoken]").value);
+  const made = new FormData(); // The token is put in with sending.
   for (const [name, value] of Object.entries(values)) made.append(name, value);
   return made;
 }
