@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cx_feedback.comments import proofs, services
 from cx_feedback.comments.drafts import WITHOUT_SCRIPT
 from cx_feedback.comments.models import Comment, State
-from cx_feedback.core import challenge
+from cx_feedback.core import challenge, conf
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
@@ -45,9 +45,11 @@ def thanks(request: HttpRequest, posted: services.Posted, page_id: int | None) -
     """Lead back to the page: to the comment itself, or to the words for one that waits."""
     comment = posted.comment
     if comment.state == State.AWAITING:
-        return render(request, "cx_feedback/comments/asked.html")
+        context = {"proof_days": conf.get("COMMENTS_PROOF_DAYS")}
+        return render(request, "cx_feedback/comments/asked.html", context)
     shown = comment.state == State.PUBLISHED
-    return back_to_page(request, page_id, f"comment-{comment.pk}" if shown else "cx-comment-thanks")
+    anchor = f"cx-comment-{comment.pk}" if shown else "cx-comment-thanks"
+    return back_to_page(request, page_id, anchor)
 
 
 @csrf_exempt

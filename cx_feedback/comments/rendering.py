@@ -124,6 +124,7 @@ def form_context(rules: Rules) -> dict[str, Any]:
         "text_limit": conf.get("COMMENTS_LENGTH"),
         "name_limit": NAME_LENGTH,
         "honeypot": HONEYPOT,
+        "proof_days": conf.get("COMMENTS_PROOF_DAYS"),
     }
 
 

@@ -1,10 +1,12 @@
 """The conversation under a strict content policy, and its moderation without a reload."""
 
+import uuid
+
 import pytest
 from playwright.sync_api import expect
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Comment, CommentSettings
+from cx_feedback.comments.models import Comment, CommentSettings, Rule
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -70,6 +72,90 @@ def test_a_post_with_scripts_is_shown_to_its_author_at_once(visit):
         reader.reload()
         expect(reader.locator(".cx-comment:not(.cx-pending)")).to_have_count(1)
         expect(reader.locator(".cx-pending")).to_have_count(0)
+
+
+STATES = {
+    "pending": (Rule.ALL, "awaiting approval", "Awaiting approval"),
+    "published": (Rule.OPEN, "is published", ""),
+    "awaiting": (Rule.FIRST, "look into your mailbox", "Awaiting your e-mail"),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_what_the_server_answered_is_what_the_page_says(visit, talk, settings, state):  # noqa: F811
+    # A test types quicker than people do.
+    borders = {"challenge": 70, "hold": 80, "spam": 90}
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_SCORES": borders}
+    rule, thanks, badge = STATES[state]
+    CommentSettings.objects.create(site=talk.get_site(), rule=rule)
+    page = visit()
+    page.fill("[name=email]", "ana@example.org")
+    fill(page, text="The first")
+    said = page.locator("#cx-comment-thanks [data-cx-state]:visible")
+    expect(said).to_have_count(1)
+    expect(said).to_contain_text(thanks)
+    comment = page.locator(".cx-comment")
+    assert Comment.objects.get().state == state
+    expect(comment.locator(".cx-told")).to_have_count(1 if badge else 0)
+    expect(page.locator(".cx-pending")).to_have_count(1 if badge else 0)
+    if badge:
+        expect(comment.locator(".cx-told")).to_have_text(badge)
+        page.reload()  # now it is what the server keeps for this browser
+        expect(comment.locator(".cx-told")).to_have_text(badge)
+        return
+    # A reply, and other words, which have to wait by now.
+    page.reload()
+    page.click(".cx-reply")
+    fill(page, text="An answer")
+    expect(page.locator(".cx-replies .cx-comment")).to_contain_text("An answer")
+    expect(said).to_contain_text(thanks)
+    expect(page.locator(".cx-pending")).to_have_count(0)
+    # One's own is no news.
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.locator("[data-cx-news-line] a")).to_have_count(0)
+    own = CommentSettings.objects.get()
+    own.rule = Rule.ALL
+    own.save()  # is forgotten by the processes that remember it
+    page.locator(".cx-replies .cx-comment").get_by_role("link", name="Edit").click()
+    page.fill(".cx-inline [name=text]", "Another answer")
+    page.click(".cx-inline button")
+    waiting = page.locator(".cx-replies .cx-pending")
+    expect(waiting).to_contain_text("Another answer")
+    expect(waiting.locator(".cx-told")).to_have_text("Awaiting approval")
+    expect(page.locator(".cx-told")).to_have_count(1)
+
+
+@pytest.mark.parametrize("state", ["pending", "published"])
+def test_a_form_on_a_page_of_its_own_leads_back(visit, talk, write, state):  # noqa: F811
+    CommentSettings.objects.create(site=talk.get_site(), rule=STATES[state][0])
+    first = write("What do you think?", state="published")
+    page = visit()
+    page.goto(f"/feedback/comments/{first.pk}/reply/")
+    fill(page, text="A lot", name="Eva")
+    made = Comment.objects.latest("pk")
+    page.wait_for_url(f"**{talk.url}#*")
+    where = "#cx-comment-thanks" if state == "pending" else f"#cx-comment-{made.pk}"
+    assert page.url.endswith(where)
+    expect(page.locator(where)).to_be_visible()
+
+
+def test_a_form_is_sent_under_one_key_until_its_words_change(visit):
+    page = visit()
+    keys = []
+
+    def refuse(route):
+        keys.append(route.request.headers["idempotency-key"])
+        route.fulfill(status=400, content_type="application/problem+json", body='{"title": "No"}')
+
+    page.route("**/api/v1/comments/", refuse)
+    fill(page, text="The first")
+    expect(page.locator(".cx-error")).to_have_count(1)
+    page.unroute("**/api/v1/comments/", refuse)
+    with page.expect_request("**/api/v1/comments/") as sent:
+        page.click(SEND)
+    keys.append(sent.value.headers["idempotency-key"])
+    assert all(uuid.UUID(key) for key in keys)
+    expect(page.locator(".cx-comment")).to_have_count(1)
 
 
 def test_a_reply_without_scripts(visit, write):  # noqa: F811

@@ -202,6 +202,8 @@ def test_scripts_and_styles_are_small():
     for name, limit in (("comments.js", 6 * 1024), ("comments.css", 4 * 1024)):
         content = Path(find(f"cx_feedback/comments/{name}")).read_bytes()
         assert len(gzip.compress(content, 9)) <= limit
+    scripts = [find(f"cx_feedback/{name}") for name in ("core/core.js", "comments/comments.js")]
+    assert sum(len(gzip.compress(Path(s).read_bytes(), 9)) for s in scripts) <= 6 * 1024
 
 
 def test_words_of_any_direction_are_read_in_theirs(client, talk, write):

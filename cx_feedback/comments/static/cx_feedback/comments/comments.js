@@ -1,5 +1,4 @@
-// The conversation without leaving the page; everything works without this file too. Nothing
-// personal is asked for before the reader has acted here.
+// The conversation without leaving the page. Before an act nothing personal is asked for.
 
 const MARK = "cx-comments-waiting";
 
@@ -33,17 +32,26 @@ function focusOn(found) {
   found.focus();
 }
 
-// The HTML of a comment was cleaned by the server, for everybody's page.
-function showWaiting(section, comment) {
+// What not everybody sees yet waits for the editors, or for a click in its author's mail.
+function tell(section, made, state) {
+  const own = made.querySelector("article"), shown = state === "published";
+  made.classList.toggle("cx-pending", !shown);
+  own.querySelector(".cx-told")?.remove();
+  if (shown) return;
+  const { cxWaiting, cxAwaiting } = section.dataset;
+  own.querySelector(".cx-author").after(" ", element("span", "cx-badge cx-told", state === "awaiting" ? cxAwaiting : cxWaiting));
+}
+
+// The server has cleaned the HTML.
+function show(section, comment) {
   if (item(section, comment.id)) return null;
-  const made = element("li", "cx-comment cx-pending");
+  const made = element("li", "cx-comment");
   made.id = `cx-comment-${comment.id}`;
   const article = made.appendChild(element("article"));
-  const who = article.appendChild(element("header", "cx-by")).appendChild(element("span"));
-  who.append(element("strong", "cx-author", comment.name), " ");
-  who.append(element("span", "cx-badge", section.dataset.cxWaiting));
+  article.appendChild(element("header", "cx-by")).appendChild(element("span")).append(element("strong", "cx-author", comment.name));
   Object.assign(article.appendChild(element("div", "cx-words")), { dir: "auto", innerHTML: comment.html });
   article.append(element("div", "cx-acts"));
+  tell(section, made, comment.state);
   const parent = item(section, comment.parent);
   if (parent) {
     const list = parent.querySelector(":scope > .cx-replies") ?? parent.appendChild(element("ol", "cx-replies"));
@@ -71,7 +79,6 @@ function offer(section, id) {
   }
 }
 
-// An account needs to type no address, and a name only if the site knows none.
 function writeAs(section, account) {
   const form = section.querySelector("#cx-comment-form");
   const line = form?.querySelector("[data-cx-as]");
@@ -93,7 +100,7 @@ async function recall(section) {
   if (!response.ok) return;
   const { mine = [], own = [], votes = {}, reactions = {}, account } = await response.json();
   if (account !== undefined) writeAs(section, account);
-  for (const comment of mine.reverse()) showWaiting(section, comment);
+  for (const comment of mine.reverse()) show(section, comment);
   for (const { id } of own) offer(section, id);
   for (const [id, value] of Object.entries(votes)) {
     const form = item(section, id)?.querySelector(":scope > article .cx-vote");
@@ -155,7 +162,7 @@ function again(form) {
   form.hidden = false;
 }
 
-// A small form of a page of its own (report, edit, delete, follow), below the link to it.
+// A small form of a page of its own, below the link to it.
 async function inline(link) {
   const place = link.closest("article") ?? link.parentElement;
   const open = place.querySelector(":scope > .cx-inline");
@@ -168,7 +175,7 @@ async function inline(link) {
   form.querySelector("textarea, input:not([type=hidden]), button").focus();
 }
 
-// Lets `link` lead to what comes after the page `next`, and takes it away after the last.
+// To what comes after the page `next`, if anything.
 function goOn(link, next) {
   const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
   if (onward) link.href = new URL(onward, link.href);
@@ -198,7 +205,6 @@ async function below(link) {
   focusOn(comment.querySelectorAll(".cx-comment")[had]);
 }
 
-// The first part of the thread anew, in the order that `link` asks for.
 async function renew(section, link) {
   const order = link.dataset.cxOrderBy;
   const next = await fetchPage(link.href);
@@ -218,7 +224,7 @@ async function renew(section, link) {
   if (section.dataset.cxPage in marks()) await recall(section);
 }
 
-// A page that a cache kept does not know what was said since: one light question, 304 mostly.
+// What was said since a cache kept the page: 304 mostly.
 async function news(section) {
   const { cxApiList, cxPage, cxVersion, cxPublished, cxMoreAt, cxOrder } = section.dataset;
   const response = await fetch(`${cxApiList}?page=${cxPage}&only=news`, {
@@ -239,11 +245,10 @@ function done(section, form, comment) {
   const page = section.dataset.cxPage;
   mark(page, true);
   if (form.id === "cx-comment-form") {
-    const made = comment && showWaiting(section, comment);
+    const made = comment && show(section, comment);
+    if (made && comment.state === "published") section.dataset.cxPublished++;
     form.elements.text.value = "";
     home(form, section);
-    // The thanks stand where the form stood; the new comment comes into view only if near.
-    document.getElementById("cx-comment-thanks")?.classList.add("cx-shown");
     made?.scrollIntoView({ block: "nearest" });
     recall(section).catch(() => {});
     return;
@@ -253,10 +258,7 @@ function done(section, form, comment) {
   form.closest(".cx-inline")?.replaceWith(...(said ? [element("p", "cx-said cx-shown", said.textContent)] : []));
   if (changed && comment) {
     changed.querySelector(":scope > article > .cx-words").innerHTML = comment.html;
-    if (comment.state !== "published" && !changed.classList.contains("cx-pending")) {
-      changed.classList.add("cx-pending");
-      changed.querySelector(".cx-author").after(" ", element("span", "cx-badge", section.dataset.cxWaiting));
-    }
+    tell(section, changed, comment.state);
     focusOn(changed);
   } else if (changed) {
     if (changed.querySelector(".cx-replies")) changed.querySelector(":scope > article").remove();
@@ -290,9 +292,11 @@ function enliven(section) {
     else return;
     event.preventDefault();
   });
-  // Whoever begins to write may be an account: nobody asked before.
+  // Who begins to write may be an account.
   form?.addEventListener("focusin", () => recall(section).catch(() => {}), { once: true });
   section.addEventListener("cx:done", (event) => done(section, event.target, event.detail));
 }
 
 for (const section of document.querySelectorAll(".cx-comments[data-cx-page]")) enliven(section);
+// On a page of its own a form goes the plain way, which leads back.
+for (const form of document.querySelectorAll(".cx-page .cx-comments:not([data-cx-page]) > form")) delete form.dataset.cxApi;

@@ -1,7 +1,4 @@
-// Sends <form data-cx-api="…/responses/"> as JSON, without leaving the page. Field names with dots
-// become nested objects; data-cx-type="number" sends a number, "list" an array, "true" true,
-// "skip" nothing; a choice ":other" goes with the words of the field "….other". Whatever is
-// unexpected posts the form the plain way, so nothing that a reader wrote is lost.
+// Sends forms with data-cx-api as JSON (see docs/architecture.md), else posts them the plain way.
 
 export function collect(form) {
   const body = {};
@@ -71,13 +68,18 @@ export function showErrors(form, problem) {
   first?.focus();
 }
 
-export function showThanks(form) {
-  const thanks = form.parentElement.querySelector(".cx-thanks");
+// In the words for the state that the server answered.
+export function showThanks(form, data) {
+  const thanks = (form.closest(".cx-inline, .cx") ?? form.parentElement).querySelector(".cx-thanks");
   if (!thanks) return;
+  for (const each of thanks.querySelectorAll("[data-cx-state]")) each.hidden = each.dataset.cxState !== data?.state;
   thanks.classList.add("cx-shown");
   thanks.tabIndex = -1;
   thanks.focus();
 }
+
+// Without TLS there is no randomUUID.
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, 0)).join("");
 
 export function send(form, body = collect(form)) {
   return fetch(form.dataset.cxApi, {
@@ -85,20 +87,20 @@ export function send(form, body = collect(form)) {
     headers: {
       "Content-Type": "application/json",
       "Accept-Language": form.elements.lang?.value || document.documentElement.lang,
-      "Idempotency-Key": (form.dataset.cxKey ??= crypto.randomUUID?.() ?? String(Math.random())),
+      "Idempotency-Key": (form.dataset.cxKey ??= newKey()),
     },
     body: JSON.stringify(body),
   });
 }
 
-// A proof of work, by a module that is fetched only when the server asks for one.
+// A proof of work, asked for by the server.
 async function solved(form, response) {
   const { challenge, solver } = await response.json();
   const { solve } = await import(new URL(solver, location.href));
   return { ...collect(form), challenge: await solve(challenge) };
 }
 
-// The plain way, under the key that was tried: what came through after all is not stored twice.
+// Under the key that was tried: what came through after all is not stored twice.
 function post(form) {
   const key = document.createElement("input");
   Object.assign(key, { type: "hidden", name: "idempotency_key", value: form.dataset.cxKey ?? "" });
@@ -107,7 +109,6 @@ function post(form) {
   form.submit();
 }
 
-// How long the reader was at it, where a form has a field for that.
 function clock(form) {
   const { seconds } = form.elements;
   if (seconds && form.dataset.cxSince) seconds.value = Math.round((Date.now() - form.dataset.cxSince) / 1000);
@@ -125,11 +126,11 @@ async function submit(event) {
     let response = await send(form);
     if (response.status === 428) response = await send(form, await solved(form, response));
     const type = response.headers.get("Content-Type") ?? "";
+    if (/json/.test(type) || response.ok) delete form.dataset.cxKey;
     if (response.ok) {
       clearErrors(form);
       const data = type.includes("json") ? await response.json() : null;
-      delete form.dataset.cxKey;
-      showThanks(form);
+      showThanks(form, data);
       form.dispatchEvent(new CustomEvent("cx:done", { bubbles: true, detail: data }));
     } else if (type.includes("problem+json")) {
       const problem = await response.json();
@@ -148,5 +149,7 @@ async function submit(event) {
 
 document.addEventListener("submit", submit);
 document.addEventListener("input", ({ target: { form } }) => {
-  if (form?.dataset.cxApi) form.dataset.cxSince ??= Date.now();
+  if (!form?.dataset.cxApi) return;
+  form.dataset.cxSince ??= Date.now();
+  delete form.dataset.cxKey; // Other words are another request.
 });
