@@ -1,6 +1,11 @@
 """Nudging tasks after a commit. Rows are the truth: a nudge that is lost costs only time."""
 
 import logging
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from celery import Task
@@ -10,6 +15,30 @@ from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.task_publisher import has_broker, publisher
 
 logger = logging.getLogger(__name__)
+
+#: The tasks that this process runs itself, while ``running_nudges`` holds.
+_local_queue: ContextVar[deque[tuple[Task, tuple[Any, ...]]] | None] = ContextVar(
+    "cx_feedback_nudges", default=None
+)
+
+
+@contextmanager
+def running_nudges(seconds: float = 60.0) -> Iterator[None]:
+    """Run the tasks that the block nudges, and those that they nudge, in this process after it.
+
+    No further task begins after ``seconds``: a task may nudge itself for as long as there is
+    work. The sweeps find what is left.
+    """
+    queue: deque[tuple[Task, tuple[Any, ...]]] = deque()
+    token = _local_queue.set(queue)
+    try:
+        yield
+        end = time.monotonic() + seconds
+        while queue and time.monotonic() < end:
+            task, args = queue.popleft()
+            task(*args)
+    finally:
+        _local_queue.reset(token)
 
 
 def nudge(task: Task, *args: Any, every: int = 0) -> None:
@@ -24,6 +53,10 @@ def nudge(task: Task, *args: Any, every: int = 0) -> None:
 
 
 def _send(task: Task, args: tuple[Any, ...], every: int) -> None:
+    if (local := _local_queue.get()) is not None:
+        if (task, args) not in local:
+            local.append((task, args))
+        return
     app = task.app
     if not has_broker(app):
         return

@@ -7,3 +7,8 @@ class ReadersConfig(room_config.RoomConfig):
     name = "cx_feedback.readers"
     label = "cx_feedback_readers"
     verbose_name = _("Readers")
+
+    def ready(self) -> None:
+        from cx_feedback.readers.jobs import worker_notes
+
+        worker_notes.connect()

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Reader(models.Model):
@@ -155,3 +156,29 @@ class VisitDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day:%Y-%m-%d}"
+
+
+class JobRun(models.Model):
+    """The newest run of each job of the beat schedule, by a worker or by ``cx_work``.
+
+    It stands here because this room is part of every site, and core has no tables.
+    """
+
+    name = models.CharField(
+        pgettext_lazy("work in the background", "job"), max_length=100, unique=True
+    )
+    started_at = models.DateTimeField(pgettext_lazy("work in the background", "started at"))
+    finished_at = models.DateTimeField(
+        pgettext_lazy("work in the background", "finished at"), null=True
+    )
+    error = models.CharField(
+        pgettext_lazy("work in the background", "error"), max_length=300, blank=True, default=""
+    )
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = pgettext_lazy("work in the background", "job run")
+        verbose_name_plural = pgettext_lazy("work in the background", "job runs")
+
+    def __str__(self) -> str:
+        return self.name

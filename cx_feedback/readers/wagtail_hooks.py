@@ -1,8 +1,13 @@
 """What this room adds to the admin."""
 
+from typing import Any
+
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from wagtail import hooks
+
+from cx_feedback.readers.health_panel import HealthPanel
 
 
 @hooks.register("register_permissions")
@@ -11,3 +16,10 @@ def register_permissions() -> QuerySet[Permission]:
     return Permission.objects.filter(
         content_type__app_label="cx_feedback_readers", codename="view_reader"
     )
+
+
+@hooks.register("construct_homepage_panels")
+def show_health(request: HttpRequest, panels: list[Any]) -> None:
+    """Tell superusers when nobody works in the background."""
+    if request.user.is_superuser:
+        panels.append(HealthPanel())

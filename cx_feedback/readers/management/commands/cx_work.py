@@ -1,0 +1,54 @@
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import close_old_connections
+
+from cx_feedback.readers import jobs
+
+#: Seconds between two looks at what is due.
+PAUSE = 5.0
+
+
+class Command(BaseCommand):
+    help = (
+        "Run every job that is due, without Celery: fold tallies, send mails, score loyalty and "
+        "the rest of the beat schedule. Once, for cron (every minute, say), or with --forever. "
+        "Any number may run at once, beside Celery workers too: each job is claimed by one."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--forever",
+            action="store_true",
+            help="go on until the process is told to end (SIGTERM or Ctrl-C)",
+        )
+
+    def handle(self, *args: Any, forever: bool, **options: Any) -> None:
+        if not forever:
+            failed = self.work_once(options["verbosity"])
+            if failed:
+                raise CommandError(f"Failed: {', '.join(failed)}. The log says why.")
+            return
+        ending = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: ending.set())
+        self.stdout.write("Working; Ctrl-C ends it after the job at hand.")
+        while not ending.is_set():
+            close_old_connections()
+            self.work_once(options["verbosity"], ending)
+            ending.wait(PAUSE)
+
+    def work_once(self, verbosity: int, ending: threading.Event | None = None) -> list[str]:
+        """Run what is due and return the names of the jobs that failed."""
+        failed = []
+        for name, error in jobs.run_due_jobs():
+            if error:
+                failed.append(name)
+                self.stderr.write(f"{name}: {error}")
+            elif verbosity > 0:
+                self.stdout.write(f"{name}: done")
+            if ending is not None and ending.is_set():
+                break
+        return failed
