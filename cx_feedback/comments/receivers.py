@@ -11,22 +11,14 @@ from wagtail.signals import page_unpublished, post_page_move, pre_page_move
 
 from cx_feedback.comments import (
     bans,
+    personal,
     policies,
     proofs,
     publication,
     purging,
-    selectors,
     services,
 )
-from cx_feedback.comments.models import (
-    Ban,
-    Comment,
-    CommentSettings,
-    Flag,
-    Follow,
-    Policy,
-    Vote,
-)
+from cx_feedback.comments.models import Ban, Comment, CommentSettings, Follow, Policy
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.mail import mailings
@@ -43,6 +35,9 @@ def connect() -> None:
     signals.mail_about_to_send.connect(about_to_send, dispatch_uid="cx_comments_mail")
     signals.person_exported.connect(export_acts, dispatch_uid="cx_comments_export_acts")
     signals.person_erased.connect(erase_acts, dispatch_uid="cx_comments_erase_acts")
+    signals.person_exported.connect(export_bans, dispatch_uid="cx_comments_export_bans")
+    signals.address_sought.connect(seek_address, dispatch_uid="cx_comments_sought")
+    signals.addresses_asked.connect(tell_addresses, dispatch_uid="cx_comments_addresses")
     mailings.register("follow", name_news)
     mailings.register("follow-optin", name_opt_ins)
     for changed in (post_save, post_delete):
@@ -82,19 +77,7 @@ def purge_restricted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
 def export(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
-    rows = selectors.comments_of(reader_ids=reader_ids, email=email)
-    return "comments", [
-        {
-            "page": comment.thread.page_id,
-            "name": comment.author_name,
-            "email": comment.author_email,
-            "text": comment.text,
-            "state": comment.state,
-            "written_at": comment.created_at.isoformat(),
-            "in_reply_to": comment.parent_id,
-        }
-        for comment in rows.select_related("thread").order_by("pk")
-    ]
+    return "comments", personal.comments(reader_ids=reader_ids, email=email)
 
 
 def erase(sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
@@ -126,36 +109,21 @@ def export_acts(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
     """Return votes, flags and what is followed, each with its kind."""
-    votes = Vote.objects.filter(reader__in=reader_ids).order_by("pk")
-    flags = Flag.objects.filter(reader__in=reader_ids).order_by("pk")
-    follows = services.following.follows_of(email=email, reader_ids=reader_ids).order_by("pk")
-    rows: list[dict[str, Any]] = [
-        {"kind": "vote", "comment": v.comment_id, "value": v.value, "at": v.at.isoformat()}
-        for v in votes
-    ]
-    rows += [
-        {
-            "kind": "flag",
-            "comment": f.comment_id,
-            "reason": f.reason,
-            "text": f.text,
-            "at": f.at.isoformat(),
-        }
-        for f in flags
-    ]
-    rows += [
-        {
-            "kind": "follow",
-            "page": f.thread.page_id,
-            "comment": f.comment_id,
-            "email": f.email,
-            "asked_at": f.asked_at.isoformat(),
-            "confirmed_at": f.confirmed_at and f.confirmed_at.isoformat(),
-            "ended_at": f.ended_at and f.ended_at.isoformat(),
-        }
-        for f in follows.select_related("thread")
-    ]
-    return "comment_acts", rows
+    return "comment_acts", personal.acts(reader_ids=reader_ids, email=email)
+
+
+def export_bans(
+    sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
+) -> tuple[str, list[dict[str, Any]]]:
+    return "bans", personal.bans(reader_ids=reader_ids, email=email)
+
+
+def seek_address(sender: Any, *, email: str, **kwargs: Any) -> set[int]:
+    return personal.readers_of(email)
+
+
+def tell_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
+    return personal.addresses_of(reader_ids)
 
 
 def erase_acts(sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:

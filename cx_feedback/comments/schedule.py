@@ -13,6 +13,10 @@ SCHEDULE = {
         "task": "cx_feedback.comments.tasks.forget_origins",
         "schedule": 86400.0,
     },
+    "cx-comments-forget-unconfirmed": {
+        "task": "cx_feedback.comments.tasks.forget_unconfirmed",
+        "schedule": 86400.0,
+    },
     "cx-comments-learn-spam": {
         "task": "cx_feedback.comments.tasks.learn_spam",
         "schedule": 86400.0,

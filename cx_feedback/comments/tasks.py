@@ -40,6 +40,14 @@ def expire_proofs() -> int:
     return services.expire()
 
 
+@shared_task(name="cx_feedback.comments.tasks.forget_unconfirmed")
+def forget_unconfirmed() -> int:
+    """Delete following that nobody confirmed in time; return how many."""
+    from cx_feedback.comments import services
+
+    return services.forget_unconfirmed()
+
+
 @shared_task(name="cx_feedback.comments.tasks.forget_origins")
 def forget_origins() -> int:
     """Clear the keyed hashes of network addresses that were kept long enough."""

@@ -259,6 +259,12 @@ SETTINGS: tuple[Setting, ...] = (
         values.whole(1, 365),
     ),
     Setting(
+        "COMMENTS_UNCONFIRMED_DAYS",
+        30,
+        "Days after which following that nobody confirmed is deleted, with the mails to it.",
+        values.whole(1, 3650),
+    ),
+    Setting(
         "COMMENTS_PROOF_DAYS",
         3,
         "Days for which the link that proves an e-mail address holds; then a comment whose "

@@ -59,6 +59,14 @@ person_exported = Signal()
 #: A receiver erases what its room holds of them and returns (section name, count).
 person_erased = Signal()
 
+#: Somebody is sought by an address. email (str, in lower case). A receiver returns the ids (set of
+#: int) of the readers who typed it, proved or not.
+address_sought = Signal()
+
+#: Which addresses readers typed or confirmed. reader_ids (list of int). A receiver returns
+#: {reader id: set of addresses} of what its room holds.
+addresses_asked = Signal()
+
 #: Somebody shows ids of another room. kind ("survey", "rule", "comment" …), ids (set of int).
 #: A receiver returns {id: core.naming.Name} of those that are its own, else None.
 things_named = Signal()

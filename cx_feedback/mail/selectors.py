@@ -137,7 +137,7 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     whose = Q(reader_id__in=reader_ids)
     if email:
         whose |= Q(address=email)
-    rows = Delivery.objects.filter(whose).select_related("letter").order_by("pk")
+    rows = Delivery.objects.filter(whose).select_related("letter").prefetch_related("reports")
     return [
         {
             "mailing": row.mailing,
@@ -146,8 +146,19 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
             "state": row.state,
             "posted_at": row.created_at.isoformat(),
             "sent_at": row.sent_at and row.sent_at.isoformat(),
+            "error": row.error,
+            "tier": row.tier,
+            "reports": [
+                {
+                    "kind": report.kind,
+                    "link": report.url,
+                    "detail": report.detail,
+                    "at": report.at.isoformat(),
+                }
+                for report in row.reports.all()
+            ],
         }
-        for row in rows
+        for row in rows.order_by("pk")
     ] + [
         {"suppressed": row.address, "reason": row.reason, "since": row.at.isoformat()}
         for row in Suppression.objects.filter(address=email)

@@ -29,6 +29,7 @@ def connect() -> None:
         (signals.scoring_refused, scoring_refused),
         (signals.person_exported, export),
         (signals.person_erased, erase),
+        (signals.addresses_asked, tell_addresses),
         (signals.things_named, name_things),
     ):
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
@@ -119,6 +120,10 @@ def export(
 
 def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
     return "subscriptions", services.erase(email=email, reader_ids=reader_ids)
+
+
+def tell_addresses(sender: Any, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
+    return selectors.addresses_of(reader_ids)
 
 
 def name_things(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:

@@ -166,3 +166,12 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
 def names_of_preferences(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     return {pk: _("Link to the preferences") for pk in ids}
+
+
+def addresses_of(reader_ids: Sequence[int]) -> dict[int, set[str]]:
+    """Return the addresses of these readers' subscriptions."""
+    found: dict[int, set[str]] = {}
+    rows = Subscription.objects.filter(reader__in=reader_ids)
+    for reader_id, email in rows.values_list("reader_id", "email"):
+        found.setdefault(reader_id or 0, set()).add(email)
+    return found

@@ -6,7 +6,7 @@ from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, admin_url
-from cx_feedback.nps import placement, selectors, services
+from cx_feedback.nps import placement
 from cx_feedback.nps.models import NPSWidget
 
 
@@ -15,8 +15,6 @@ def connect() -> None:
     published.connect(forget_placement, dispatch_uid="cx_nps_published")
     unpublished.connect(forget_placement, dispatch_uid="cx_nps_unpublished")
     signals.things_named.connect(name_widgets, dispatch_uid="cx_nps_names")
-    signals.person_exported.connect(export_person, dispatch_uid="cx_nps_export")
-    signals.person_erased.connect(erase_person, dispatch_uid="cx_nps_erase")
 
 
 def forget_placement(sender: Any, instance: Any, **kwargs: Any) -> None:
@@ -32,13 +30,3 @@ def name_widgets(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
     rows = NPSWidget.objects.filter(pk__in=ids).values_list("pk", "title")
     results = "wagtailsnippets_cx_feedback_nps_npswidget:results"
     return {pk: Name(title, admin_url(results, pk)) for pk, title in rows}
-
-
-def export_person(sender: Any, *, email: str = "", **kwargs: Any) -> Any:
-    """Tell what was answered with this address by whoever is no known reader."""
-    return ("nps by address", selectors.answers_of_address(email)) if email else None
-
-
-def erase_person(sender: Any, *, email: str = "", **kwargs: Any) -> Any:
-    """Forget this address where it was left for an answer."""
-    return ("nps by address", services.erase_address(email)) if email else None

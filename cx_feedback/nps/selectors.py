@@ -12,7 +12,7 @@ from cx_feedback.nps.breakdown import Table, breakdown
 from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.folding import SECONDS, STARTED
-from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results.counts import counts
@@ -182,16 +182,3 @@ def next_page(*, widget_id: int, language: str) -> Any:
     if page is not None and locale is not None:
         page = page.get_translation_or_none(locale) or page
     return page if page is not None and page.live else None
-
-
-def of_address(email: str) -> Any:
-    """Return the responses that hold this address (a QuerySet)."""
-    return Response.objects.filter(
-        survey__kind=Survey.NPS, **{f"answers__{EMAIL}__iexact": email}
-    ).order_by("pk")
-
-
-def answers_of_address(email: str) -> list[dict[str, Any]]:
-    """Return what was answered with this address, for its owner's export."""
-    columns = of_address(email).values_list("created_at", "page_id", "answers")
-    return [{"at": at.isoformat(), "page": page, "answers": a} for at, page, a in columns]

@@ -2,10 +2,7 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from cx_feedback.nps.models import EMAIL, REASON, SCORE
-from cx_feedback.nps.selectors import of_address
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 
@@ -22,16 +19,3 @@ def submit(
     given = {SCORE: score, REASON: reason, EMAIL: email}
     answers = {key: value for key, value in given.items() if key == SCORE or value is not None}
     return surveys.submit(survey_id=widget_id, kind=Survey.NPS, answers=answers, **how)
-
-
-@transaction.atomic
-def erase_address(email: str) -> int:
-    """Take the words and the address out of what was answered with it; return how many."""
-    mine = list(of_address(email).select_for_update(of=("self",)))
-    for response in mine:
-        response.answers = {
-            key: None if key in {REASON, EMAIL} else value
-            for key, value in response.answers.items()
-        }
-    Response.objects.bulk_update(mine, ["answers"], batch_size=500)
-    return len(mine)

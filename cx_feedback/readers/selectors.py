@@ -37,6 +37,7 @@ def _plain(reader: Reader) -> dict[str, Any]:
             {
                 "purpose": c.purpose,
                 "wording": c.wording,
+                "page": c.page_id,
                 "how": c.how,
                 "given_at": c.given_at.isoformat(),
                 "withdrawn_at": c.withdrawn_at and c.withdrawn_at.isoformat(),

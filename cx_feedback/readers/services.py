@@ -29,8 +29,34 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.rows import find, insert, insert_all, insert_for, stands_alone
-from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
+from cx_feedback.readers.consents import (
+    give_consent,
+    object_to_scoring,
+    withdraw_consent,
+    withdraw_objection,
+)
+from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
+from cx_feedback.readers.personal import erase_person
+
+__all__ = [
+    "About",
+    "Done",
+    "Speaker",
+    "act",
+    "act_about",
+    "begin",
+    "confirm_email",
+    "count_day",
+    "erase_person",
+    "give_consent",
+    "newcomer",
+    "object_to_scoring",
+    "rebuild_figures",
+    "record",
+    "withdraw_consent",
+    "withdraw_objection",
+]
 
 
 def begin(*, language: str = "", user_id: int | None = None) -> Reader:
@@ -289,79 +315,6 @@ def rebuild_figures(*, reader_ids: list[int]) -> int:
 
 
 @transaction.atomic
-def give_consent(
-    *, reader: Reader, purpose: str, wording: str, page_id: int | None = None, how: str = ""
-) -> Consent:
-    """Record that ``reader`` agreed to ``purpose`` in these words; an open consent stays.
-
-    The words about visits name the estimate, so who agrees to them objects to it no longer.
-    """
-    consent, _ = Consent.objects.get_or_create(
-        reader=reader,
-        purpose=purpose,
-        withdrawn_at=None,
-        defaults={"wording": wording, "page_id": page_id, "how": how},
-    )
-    if purpose == Consent.VISITS:
-        withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
-        Reader.objects.filter(pk=reader.pk).update(counts_visits=True, unscored=False)
-        reader.counts_visits, reader.unscored = True, False
-    return consent
-
-
-@transaction.atomic
-def withdraw_consent(*, reader: Reader, purpose: str) -> bool:
-    """Close the open consent to ``purpose``; return whether there was one."""
-    closed = Consent.objects.filter(
-        reader=reader, purpose=purpose, withdrawn_at__isnull=True
-    ).update(withdrawn_at=timezone.now())
-    if purpose == Consent.VISITS:
-        Reader.objects.filter(pk=reader.pk).update(counts_visits=False)
-        reader.counts_visits = False
-    return bool(closed)
-
-
-@transaction.atomic
-def object_to_scoring(
-    *, reader: Reader, wording: str, page_id: int | None = None, how: str = ""
-) -> None:
-    """Note that ``reader`` objects to being scored, and forget all that scores are made of.
-
-    The days of visits serve nothing else, so they go with the figures, and none is kept any more;
-    the rest (answers, comments, subscriptions) stays. Without figures no statement of the loyalty
-    room finds the reader. Sends ``scoring_refused``: each room erases what it made of them.
-    """
-    row = Reader.objects.select_for_update(no_key=True).get(pk=reader.pk)
-    Consent.objects.get_or_create(
-        reader=row,
-        purpose=Consent.NO_SCORING,
-        withdrawn_at=None,
-        defaults={"wording": wording, "page_id": page_id, "how": how},
-    )
-    withdraw_consent(reader=row, purpose=Consent.VISITS)
-    row.visit_days.all().delete()
-    gone = dict.fromkeys(("last_day", "first_period", "last_period"))
-    for name, value in {**gone, "active_periods": 0, "tier": "", "unscored": True}.items():
-        setattr(row, name, value)
-        setattr(reader, name, value)
-    row.save(update_fields=[*gone, "active_periods", "tier", "unscored"])
-    reader.counts_visits = False
-    signals.scoring_refused.send(Reader, reader_ids=[row.pk])
-
-
-@transaction.atomic
-def withdraw_objection(*, reader: Reader) -> bool:
-    """Let ``reader`` be scored again, from the next day that counts; return whether it changed.
-
-    Days count only with consent, which an objection ended and this does not give.
-    """
-    changed = withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
-    Reader.objects.filter(pk=reader.pk).update(unscored=False)
-    reader.unscored = False
-    return changed
-
-
-@transaction.atomic
 def confirm_email(*, reader: Reader, email: str) -> Reader:
     """Give ``reader`` the address that was just proved, and return the reader who owns it.
 
@@ -379,22 +332,3 @@ def confirm_email(*, reader: Reader, email: str) -> Reader:
         return Reader.objects.get(email=email)
     reader.email = email
     return reader
-
-
-@transaction.atomic
-def erase_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, int]:
-    """Erase a person in every room; return section name to the number of rows.
-
-    Each room erases its own by the ``person_erased`` signal, in the same transaction.
-    """
-    from cx_feedback.readers.selectors import reader_ids_of
-
-    email = email.strip().lower()
-    ids = sorted({*(reader_ids or []), *(reader_ids_of(email=email) if email else [])})
-    counts: dict[str, int] = {}
-    for section, count in signals.answers(
-        signals.person_erased, Reader, email=email, reader_ids=ids
-    ):
-        counts[str(section)] = counts.get(str(section), 0) + count
-    counts["readers"] = Reader.objects.filter(pk__in=ids).delete()[1].get(Reader._meta.label, 0)
-    return counts

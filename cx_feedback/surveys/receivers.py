@@ -6,7 +6,7 @@ from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, Offer, admin_url
-from cx_feedback.surveys import selectors, services, triggers
+from cx_feedback.surveys import personal, selectors, services, triggers
 from cx_feedback.surveys.models import Survey
 
 
@@ -16,6 +16,8 @@ def connect() -> None:
     unpublished.connect(forget_unpublished, dispatch_uid="cx_surveys_forget")
     signals.person_exported.connect(export_person, dispatch_uid="cx_surveys_export")
     signals.person_erased.connect(erase_person, dispatch_uid="cx_surveys_erase")
+    signals.address_sought.connect(seek_address, dispatch_uid="cx_surveys_sought")
+    signals.addresses_asked.connect(tell_addresses, dispatch_uid="cx_surveys_addresses")
     signals.things_named.connect(name_surveys, dispatch_uid="cx_surveys_names")
     signals.answers_offered.connect(offer_answers, dispatch_uid="cx_surveys_offered")
     signals.answers_given.connect(give_answers, dispatch_uid="cx_surveys_given")
@@ -34,12 +36,24 @@ def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
         selectors.forget_live(instance)
 
 
-def export_person(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, Any]:
-    return "responses", selectors.person(reader_ids=reader_ids)
+def export_person(
+    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
+) -> tuple[str, Any]:
+    return "responses", personal.responses_of(reader_ids=reader_ids, email=email)
 
 
-def erase_person(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    return "responses", services.erase_readers(reader_ids=reader_ids)
+def erase_person(
+    sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
+) -> tuple[str, int]:
+    return "responses", personal.erase(reader_ids=reader_ids, email=email)
+
+
+def seek_address(sender: Any, *, email: str, **kwargs: Any) -> set[int]:
+    return personal.readers_of(email)
+
+
+def tell_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
+    return personal.addresses_of(reader_ids)
 
 
 def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:

@@ -23,10 +23,9 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import Closed, NotFound
 from cx_feedback.core.shared_cache import cache
-from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.errors import Full
-from cx_feedback.surveys.models import Response, Survey, SurveyVersion
+from cx_feedback.surveys.models import Survey, SurveyVersion
 
 #: Definitions by digest. A digest names one definition for ever, so nothing here grows stale.
 _definitions: dict[str, Definition] = {}
@@ -328,24 +327,3 @@ def current_definition(survey: Survey) -> Definition | None:
     """Return what was published last, None when nothing was."""
     version = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
     return _remembered(version.digest, version.definition) if version else None
-
-
-def person(*, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return what these readers answered, in words, for their export."""
-    responses = list(
-        Response.objects.filter(reader_id__in=reader_ids).select_related("survey").order_by("pk")
-    )
-    versions = definitions_of({r.version_id for r in responses})
-    return [
-        {
-            "survey": versions[r.version_id].title,
-            "at": r.created_at.isoformat(),
-            "page": r.page_id,
-            "answers": [
-                {"question": q.label, "answer": questions.get(q.type).words(q, r.answers[q.key])}
-                for q in versions[r.version_id].ever_asked()
-                if q.key in r.answers
-            ],
-        }
-        for r in responses
-    ]

@@ -17,7 +17,6 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import Speaker, act
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.flow import piping, places
 from cx_feedback.surveys.flow.paths import ending_of
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
@@ -207,25 +206,3 @@ def _act_detail(response: Response, definition: Definition) -> dict[str, Any]:
             kind = questions.get(question.type)
             detail.update(kind.act(question, response.answers[question.key]))
     return detail
-
-
-@transaction.atomic
-def erase_readers(*, reader_ids: list[int]) -> int:
-    """Take these readers out of their responses; return how many responses that were.
-
-    What was counted stays counted: a response keeps its choices and numbers, without the
-    reader, the words that they wrote and the key of their request. No response says then whose
-    it was, and no result changes.
-    """
-    mine = Response.objects.select_for_update().filter(reader_id__in=reader_ids)
-    versions = selectors.definitions_of({r.version_id for r in mine})
-    for response in mine:
-        types = {q.key: questions.get(q.type) for q in versions[response.version_id].questions}
-        response.answers = {
-            key: types[key].without_person(value) for key, value in response.answers.items()
-        }
-        response.reader_id, response.idempotency_key = None, ""
-    Response.objects.bulk_update(mine, ["answers", "reader", "idempotency_key"], batch_size=500)
-    if mine:
-        Export.objects.filter(with_texts=True).delete()  # they hold what was just erased
-    return len(mine)

@@ -47,7 +47,9 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
     page.get_by_role("button", name="Yes, subscribe me").click()
     expect(page.get_by_role("heading", name="You are subscribed")).to_be_visible()
 
-    page.get_by_role("link", name="Choose what comes").click()
+    page.get_by_role("button", name="Send me the link").click()
+    expect(page.get_by_text("Look into the mailbox of a…@example.org.")).to_be_visible()
+    page.goto(path(links.preferences_url(row.pk)))
     page.get_by_label("Talks").check()
     page.get_by_label("Monday letter").check()
     page.get_by_role("button", name="Save").click()
@@ -71,6 +73,7 @@ def test_axe_finds_nothing_on_the_subscriber_s_pages(open_reader, row, scheme):
     for url in (
         links.confirm_url([row.pk], 1),
         links.preferences_url(row.pk),
+        links.ask_preferences_url(row.pk),
         links.unsubscribe_url(row.pk),
         "http://localhost/feedback/newsletter/preferences/",
         "http://localhost/feedback/newsletter/confirm/1:x/",

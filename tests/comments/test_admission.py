@@ -183,12 +183,14 @@ def test_no_second_mail_in_a_day_and_none_for_what_looks_like_spam(client, talk,
 def test_what_nobody_proves_is_deleted(client, talk, rule):
     rule(Rule.FIRST)
     ask_of(client, talk, email="ana@example.org")
+    link = link_in(sent()[0])
     now = timezone.now()
     assert services.expire(now=now + datetime.timedelta(days=3)) == 0
     assert services.expire(now=now + datetime.timedelta(days=4)) == 1
     assert not Comment.objects.exists()
     assert rebuild_counters() == 0
-    assert client.post(link_in(sent()[0]), **OWN).status_code == 404
+    assert not Delivery.objects.exists()
+    assert client.post(link, **OWN).status_code == 404
 
 
 def test_origins_are_forgotten(client, talk):

@@ -21,6 +21,7 @@ from cx_feedback.comments.services.own import delete, edit
 from cx_feedback.comments.services.posting import Posted, Who, post
 from cx_feedback.comments.services.proving import Proved, expire, forget_origins, prove
 from cx_feedback.comments.services.replying import Answered, answer
+from cx_feedback.comments.services.retention import forget_unconfirmed
 from cx_feedback.comments.services.undoing import undo
 from cx_feedback.comments.services.votes import vote
 
@@ -46,6 +47,7 @@ __all__ = [
     "flags",
     "following",
     "forget_origins",
+    "forget_unconfirmed",
     "hide",
     "kinds_of",
     "lift",

@@ -3,15 +3,21 @@
 from django.db import transaction
 from django.utils import timezone
 
+from cx_feedback.comments import letters
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim
 from cx_feedback.comments.services.logging import forget_reasons
+from cx_feedback.mail import services as mail
 
 
 @transaction.atomic
 def erase(*, reader_ids: list[int], email: str = "") -> int:
-    """Erase what a person wrote; return how many comments. The thread keeps its shape."""
+    """Erase what a person wrote; return how many comments. The thread keeps its shape.
+
+    The words go from the letters too by which followers were told of them.
+    """
+    from cx_feedback.comments.personal import bans_of
     from cx_feedback.comments.selectors import comments_of
 
     ids = list(comments_of(reader_ids=reader_ids, email=email).values_list("pk", flat=True))
@@ -32,6 +38,9 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
         decided_at=timezone.now(),
     )
     ModerationEvent.objects.filter(comment__in=ids).update(reason="", signals=[])
+    # A ban holds on by its keyed hash; why it was made tells of the person.
+    bans_of(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
     forget_reasons(ids)
+    mail.forget_words(mailings=[f"{letters.NEWS}{pk}" for pk in ids])
     count(changes)
     return len(ids)

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import cleaning, drafts, policies
+from cx_feedback.comments import cleaning, drafts, letters, policies
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.admission import readmit
 from cx_feedback.comments.counters import touch
@@ -20,6 +20,7 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.services.moving import move
 from cx_feedback.core.errors import Closed, InvalidInput, NotFound
+from cx_feedback.mail import services as mail
 
 
 def may_change(comment: Comment, *, minutes: int) -> bool:
@@ -69,6 +70,7 @@ def delete(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
         pinned_at=None, picked=False,
     )  # fmt: skip
     ModerationEvent.objects.filter(comment=comment).update(signals=[])
+    mail.forget_words(mailings=[f"{letters.NEWS}{comment.pk}"])
     move(comment, State.TOMBSTONE, act="delete", reason=_("Deleted by the author"))
     return comment
 

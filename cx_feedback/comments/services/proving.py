@@ -15,6 +15,7 @@ from cx_feedback.comments.authors import Author
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim
+from cx_feedback.comments.services.retention import forget_proof_mails
 from cx_feedback.comments.services.telling import tell_authors
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
@@ -142,11 +143,12 @@ def _let_in(comment: Comment, owner: Reader, now: datetime.datetime) -> Change:
 
 
 def expire(*, now: datetime.datetime | None = None) -> int:
-    """Delete the comments whose address nobody proved in time; return how many."""
+    """Delete the comments whose address nobody proved in time, and the mails; return how many."""
     days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
     # A little longer than the link holds: who presses at the last moment is still let in.
     over = (now or timezone.now()) - days - datetime.timedelta(hours=1)
     late = Comment.objects.filter(state=State.AWAITING, created_at__lt=over)
+    forget_proof_mails(before=over)
     return _by_parts(late, lambda rows: rows.delete()[1].get(Comment._meta.label, 0))
 
 

@@ -4,12 +4,20 @@ import datetime
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail.letters import clean_address
-from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Letter, Suppression, address_digest
+from cx_feedback.mail.models import (
+    Delivery,
+    DeliveryQuerySet,
+    Letter,
+    MailReport,
+    Suppression,
+    address_digest,
+)
 
 State = Delivery.State
 Policy = Delivery.Policy
@@ -133,7 +141,32 @@ def erase(*, email: str, reader_ids: list[int]) -> int:
     if email:
         whose |= Q(address=email)
         Suppression.objects.filter(address=email).update(address="")
+        # What providers reported of mails that are not in the ledger may name the address.
+        unknown = MailReport.objects.filter(delivery=None)
+        unknown.filter(Q(detail__icontains=email) | Q(url__icontains=email)).delete()
     return delete_deliveries(Delivery.objects.filter(whose))
+
+
+@transaction.atomic
+def forget_words(*, mailings: list[str]) -> int:
+    """Take the words out of the letters of these mailings; return of how many letters.
+
+    What waits is cancelled. The deliveries stay: they say who got a mail, and no more what of. A
+    letter that another mailing shares keeps its words.
+    """
+    rows = Delivery.objects.filter(mailing__in=mailings)
+    waiting = rows.filter(state__in=[State.PENDING, State.CLAIMED, State.HELD])
+    waiting.update(state=State.CANCELLED, error="Erased", lease_until=None)
+    shared = Delivery.objects.filter(letter=OuterRef("pk")).exclude(mailing__in=mailings)
+    told = Letter.objects.filter(pk__in=rows.values("letter")).exclude(Exists(shared))
+    ids = list(told.values_list("pk", flat=True))
+    words = str(_("(erased)"))
+    for pk in ids:
+        # The same words written again are another letter.
+        Letter.objects.filter(pk=pk).update(
+            subject=words, text=words, html="", headers={}, digest=f"erased:{pk}"
+        )
+    return len(ids)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from cx_feedback.surveys import questions, selectors, services
+from cx_feedback.surveys import personal, questions, selectors, services
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.summary import results_of
@@ -71,7 +71,7 @@ def test_results_are_the_same_before_and_after_folding_and_erasing(all_types, re
         services.submit(survey_id=all_types.pk, answers=answers, reader=reader)
     before = results_of(survey=all_types)
     assert [r.n for r in before.questions] == [6] * len(GOOD)
-    services.erase_readers(reader_ids=[reader.pk])
+    personal.erase(reader_ids=[reader.pk])
     assert results_of(survey=all_types) == before
     fold()
     assert results_of(survey=all_types) == before

@@ -1,0 +1,128 @@
+"""What the room holds of a person: for the export, and to find all of it."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from cx_feedback.comments.authors import author_key
+from cx_feedback.comments.models import Ban, Comment, Flag, Follow, Vote
+from cx_feedback.comments.selectors import comments_of
+from cx_feedback.comments.services.following import follows_of
+
+
+def comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
+    """Return a person's comments, with what moderators decided about them and why."""
+    rows = comments_of(reader_ids=reader_ids, email=email)
+    return [
+        {
+            "page": comment.thread.page_id,
+            "name": comment.author_name,
+            "email": comment.author_email,
+            "text": comment.text,
+            "state": comment.state,
+            "written_at": comment.created_at.isoformat(),
+            "in_reply_to": comment.parent_id,
+            "spam_score": comment.spam_score,
+            "moderation": [
+                {
+                    "act": event.act,
+                    "from": event.from_state,
+                    "to": event.to_state,
+                    "reason": event.reason,
+                    "at": event.at.isoformat(),
+                }
+                for event in comment.events.all()
+            ],
+        }
+        for comment in rows.select_related("thread").prefetch_related("events").order_by("pk")
+    ]
+
+
+def acts(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
+    """Return votes, flags and what is followed, each with its kind."""
+    votes = Vote.objects.filter(reader__in=reader_ids).order_by("pk")
+    flags = Flag.objects.filter(reader__in=reader_ids).order_by("pk")
+    follows = follows_of(email=email, reader_ids=reader_ids).order_by("pk")
+    rows: list[dict[str, Any]] = [
+        {
+            "kind": "vote",
+            "comment": v.comment_id,
+            "value": v.value,
+            "reaction": v.reaction,
+            "at": v.at.isoformat(),
+        }
+        for v in votes
+    ]
+    rows += [
+        {
+            "kind": "flag",
+            "comment": f.comment_id,
+            "reason": f.reason,
+            "text": f.text,
+            "state": f.state,
+            "at": f.at.isoformat(),
+        }
+        for f in flags
+    ]
+    rows += [
+        {
+            "kind": "follow",
+            "page": f.thread.page_id,
+            "comment": f.comment_id,
+            "email": f.email,
+            "language": f.language,
+            "asked_at": f.asked_at.isoformat(),
+            "confirmed_at": f.confirmed_at and f.confirmed_at.isoformat(),
+            "ended_at": f.ended_at and f.ended_at.isoformat(),
+        }
+        for f in follows.select_related("thread")
+    ]
+    return rows
+
+
+def bans_of(*, reader_ids: list[int], email: str, comment_ids: list[int]) -> QuerySet[Ban]:
+    """Return the bans that a person is or was under: by comment, address, account or browser."""
+    whose = Q(comment__in=comment_ids)
+    whose |= Q(kind=Ban.Kind.READER, key__in=[str(pk) for pk in reader_ids])
+    if email:
+        whose |= Q(kind=Ban.Kind.AUTHOR, key=author_key(email=email))
+    return Ban.objects.filter(whose)
+
+
+def bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
+    """Return a person's bans, shadow bans too: whoever asks for everything is told everything."""
+    written = comments_of(reader_ids=reader_ids, email=email).values_list("pk", flat=True)
+    found = bans_of(reader_ids=reader_ids, email=email, comment_ids=list(written))
+    return [
+        {
+            "kind": ban.kind,
+            "comment": ban.comment_id,
+            "shadow": ban.shadow,
+            "reason": ban.reason,
+            "since": ban.created_at.isoformat(),
+            "until": ban.until and ban.until.isoformat(),
+            "lifted_at": ban.lifted_at and ban.lifted_at.isoformat(),
+        }
+        for ban in found.order_by("pk")
+    ]
+
+
+def readers_of(email: str) -> set[int]:
+    """Return the readers who wrote or asked to follow with this address, proved or not."""
+    wrote = Comment.objects.filter(author_email=email, reader__isnull=False)
+    asked = Follow.objects.filter(email=email, reader__isnull=False)
+    return {*wrote.values_list("reader_id", flat=True), *asked.values_list("reader_id", flat=True)}
+
+
+def addresses_of(reader_ids: list[int]) -> dict[int, set[str]]:
+    """Return which addresses these readers wrote or asked to follow with."""
+    wrote = Comment.objects.filter(reader__in=reader_ids).exclude(author_email="")
+    asked = Follow.objects.filter(reader__in=reader_ids)
+    found: dict[int, set[str]] = defaultdict(set)
+    for reader_id, email in (
+        *wrote.values_list("reader_id", "author_email"),
+        *asked.values_list("reader_id", "email"),
+    ):
+        found[reader_id].add(email)
+    return found

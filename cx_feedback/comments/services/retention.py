@@ -1,0 +1,49 @@
+"""Addresses that somebody typed and nobody proved do not stay, nor do the mails to them."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from cx_feedback.comments import letters, proofs
+from cx_feedback.comments.models import Comment, Follow, State
+from cx_feedback.core import conf
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.models import Delivery
+
+#: Rows of one transaction.
+PART = 500
+
+
+def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
+    """Delete following that nobody confirmed in COMMENTS_UNCONFIRMED_DAYS; return how many.
+
+    What was asked for with a comment waits as long as the comment does. May run twice or at once.
+    """
+    days = datetime.timedelta(days=conf.get("COMMENTS_UNCONFIRMED_DAYS"))
+    late = Follow.objects.filter(
+        confirmed_at__isnull=True, asked_at__lt=(now or timezone.now()) - days
+    ).exclude(comment__state__in=[State.PENDING, State.AWAITING])
+    done = 0
+    while part := _forget_some(list(late.order_by("pk")[:PART])):
+        done += part
+    return done
+
+
+@transaction.atomic
+def _forget_some(rows: list[Follow]) -> int:
+    for row in rows:
+        asked = Delivery.objects.filter(mailing=letters.opt_in_mailing(row), address=row.email)
+        mail.delete_deliveries(asked)
+    Follow.objects.filter(pk__in=[row.pk for row in rows], confirmed_at__isnull=True).delete()
+    return len(rows)
+
+
+def forget_proof_mails(*, before: datetime.datetime) -> int:
+    """Delete the mails that asked for a proof in vain; return how many.
+
+    Those of an address that proved anything stay, as all mails to a person do.
+    """
+    asked = Delivery.objects.filter(mailing__startswith=proofs.MAILING, created_at__lt=before)
+    proved = Comment.objects.filter(proved=True).exclude(author_email="").values("author_email")
+    return mail.delete_deliveries(asked.exclude(address__in=proved))

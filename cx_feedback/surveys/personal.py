@@ -1,0 +1,106 @@
+"""What the room holds of a person: their responses, and those that hold their address."""
+
+from collections import defaultdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.exports.models import Export
+from cx_feedback.surveys.models import Response, SurveyVersion
+from cx_feedback.surveys.questions.email import Email
+from cx_feedback.surveys.selectors import definitions_of
+
+
+def _address_keys() -> dict[int, set[str]]:
+    """Return survey id to the keys of the questions, of any version, that ask for an address."""
+    found: dict[int, set[str]] = defaultdict(set)
+    ids = list(SurveyVersion.objects.values_list("pk", "survey_id"))
+    versions = definitions_of(pk for pk, _survey_id in ids)
+    for pk, survey_id in ids:
+        for question in versions[pk].ever_asked():
+            if isinstance(questions.get(question.type), Email):
+                found[survey_id].add(question.key)
+    return found
+
+
+def _with_address(email: str) -> set[int]:
+    """Return the ids of responses that hold this address; a statement for each question."""
+    return {
+        pk
+        for survey_id, keys in _address_keys().items()
+        for key in keys
+        for pk in Response.objects.filter(
+            survey=survey_id, **{f"answers__{key}__iexact": email}
+        ).values_list("pk", flat=True)
+    }
+
+
+def responses_of(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
+    """Return what these readers answered, or anybody with this address, in words."""
+    responses = list(
+        _rows(reader_ids=reader_ids, email=email).select_related("survey").order_by("pk")
+    )
+    versions = definitions_of({r.version_id for r in responses})
+    return [
+        {
+            "survey": versions[r.version_id].title,
+            "at": r.created_at.isoformat(),
+            "page": r.page_id,
+            "language": r.language,
+            "answers": [
+                {"question": q.label, "answer": questions.get(q.type).words(q, r.answers[q.key])}
+                for q in versions[r.version_id].ever_asked()
+                if q.key in r.answers
+            ],
+        }
+        for r in responses
+    ]
+
+
+def _rows(*, reader_ids: list[int], email: str) -> QuerySet[Response]:
+    mine = Response.objects.filter(reader_id__in=reader_ids)
+    return mine | Response.objects.filter(pk__in=_with_address(email)) if email else mine
+
+
+def readers_of(email: str) -> set[int]:
+    """Return the readers who gave this address as an answer."""
+    rows = Response.objects.filter(pk__in=_with_address(email), reader__isnull=False)
+    return set(rows.values_list("reader_id", flat=True))
+
+
+def addresses_of(reader_ids: list[int]) -> dict[int, set[str]]:
+    """Return the addresses that these readers gave as answers."""
+    asking, found = _address_keys(), defaultdict(set)
+    for row in Response.objects.filter(reader__in=reader_ids):
+        for key in asking.get(row.survey_id, ()):
+            if row.answers.get(key):
+                found[row.reader_id or 0].add(str(row.answers[key]))
+    return found
+
+
+@transaction.atomic
+def erase(*, reader_ids: list[int], email: str = "") -> int:
+    """Take a person out of their responses; return how many responses that were.
+
+    What was counted stays counted: a response keeps its choices and numbers, without the
+    reader, the words that they wrote and the key of their request. No response says then whose
+    it was, and no result changes. A response with the address by a reader who is not meant
+    (``readers.personal.browsers_of``) loses its words, the address among them, not its reader.
+    """
+    mine = list(_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
+    versions = definitions_of({r.version_id for r in mine})
+    for response in mine:
+        types = {q.key: questions.get(q.type) for q in versions[response.version_id].ever_asked()}
+        response.answers = {
+            key: types[key].without_person(value) if key in types else None
+            for key, value in response.answers.items()
+        }
+        response.idempotency_key = ""
+        if response.reader_id in reader_ids:
+            response.reader_id = None
+    Response.objects.bulk_update(mine, ["answers", "reader", "idempotency_key"], batch_size=500)
+    if mine:
+        Export.objects.filter(with_texts=True).delete()  # they hold what was just erased
+    return len(mine)

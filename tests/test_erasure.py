@@ -1,0 +1,316 @@
+"""What an address leads to, what is no one else's business, and where words may stand at all."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+
+from cx_feedback.comments.models import Ban, Comment, Flag, Follow
+from cx_feedback.comments.services import following
+from cx_feedback.mail import services as post_office
+from cx_feedback.mail.models import Delivery, Letter, MailReport
+from cx_feedback.nps.models import NPSWidget
+from cx_feedback.readers import selectors, services
+from cx_feedback.readers.models import Reader
+from cx_feedback.surveys import services as surveys
+from cx_feedback.surveys.models import Response, Survey
+from tests.comments.conftest import talk, write  # noqa: F401
+from tests.conftest import OWN
+from tests.newsletter.conftest import send
+from tests.surveys.conftest import GOOD, stream
+from tests.test_person import texts_with
+
+pytestmark = pytest.mark.django_db
+API = "/feedback/api/v1/"
+EMAIL, NAME = "marker@person.example", "Marker Persona"
+WORDS = (EMAIL, "marker", "canary")
+
+#: Fields that hold, or may hold, what a person typed or what was said of one. After an erasure
+#: none of them holds it.
+PERSONAL = {
+    "readers.Reader": "email external_id language tier",
+    "readers.Consent": "purpose wording how",
+    "readers.Activity": "kind detail",
+    "mail.Letter": "subject text html headers",
+    "mail.Delivery": "recipient_key address tier language variables error provider_id",
+    "mail.MailReport": "detail url provider_id",
+    "mail.Suppression": "address",
+    "surveys.ExportPart": "content",
+    "surveys.Response": "answers idempotency_key",
+    "comments.Comment": "author_key origin_key author_name author_email text html signals "
+    "idempotency_key",
+    "comments.ModerationEvent": "reason signals",
+    "comments.Ban": "reason",
+    "comments.Vote": "reaction",
+    "comments.Flag": "text",
+    "comments.Follow": "email language",
+    "loyalty.Attitude": "emotion",
+    "newsletter.FollowUp": "trigger_key reason",
+    "newsletter.TierSeen": "tier",
+    "newsletter.Subscription": "email name language time_zone consent_wording consent_version "
+    "consent_how",
+    "newsletter.ConsentRecord": "wording version how language",
+}
+#: Fields that hold nothing of a reader: editors' words, keys, hashes, states and counts; and, by
+#: docs/privacy.md, what of a reader stays without the reader or for a known time.
+OTHERS = {
+    "mail.Letter": "digest language from_email",
+    "mail.Mailing": "name",
+    "mail.Delivery": "mailing claimed_by",
+    "mail.MailReport": "digest",
+    "mail.SpeedLimit": "name domains",
+    "mail.Suppression": "digest",
+    "surveys.Survey": "kind title intro thanks quotas",
+    "surveys.SurveyVersion": "definition digest full",
+    "surveys.Response": "language",
+    "surveys.Start": "language",
+    "surveys.Quota": "question value",
+    "surveys.Tally": "part question value",
+    "nps.NPSWidget": "question low_label high_label follow_up promoter_question promoter_thanks "
+    "passive_question passive_thanks detractor_question detractor_thanks next_words "
+    "write_question write_consent sections tags languages",
+    "comments.Comment": "key path language reactions source external_id",
+    "comments.Mention": "title url text source external_id",
+    "comments.ImportedPage": "source external_id",
+    "comments.ModerationEvent": "act",
+    "comments.Ban": "key",
+    "comments.CommentSettings": "reactions blocked_words reject_reasons",
+    "comments.SpamModel": "weights",
+    "loyalty.Fit": "covariance challenger check_result digest",
+    "loyalty.Run": "left summary message",
+    "newsletter.MailingList": "name description consent_wording from_email",
+    "newsletter.Topic": "name description",
+    "newsletter.FollowUpRule": "name language answer tiers subject body",
+    "newsletter.RuleStep": "subject body",
+    "newsletter.SubscriberImport": "key file_name encoding headings sample columns language "
+    "wording proof found done problems error told_in",
+    "newsletter.ImportPart": "content",
+    "newsletter.Digest": "name language subject intro",
+    "newsletter.Issue": "language subject other_subject test_letters preheader problem sent_html "
+    "sent_other_html",
+}
+_TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
+
+
+def text_fields():
+    """Return the fields of our models that can hold words, as "room.Model.field"."""
+    return {
+        f"{config.name.removeprefix('cx_feedback.')}.{model.__name__}.{field.name}"
+        for config in apps.get_app_configs()
+        if config.name.startswith("cx_feedback.")
+        for model in config.get_models()
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, _TEXTS) and not field.choices
+    }
+
+
+def test_every_field_of_words_is_declared():
+    declared = {
+        f"{model}.{name}"
+        for fields in (PERSONAL, OTHERS)
+        for model, names in fields.items()
+        for name in names.split()
+    }
+    assert text_fields() - declared == set()  # say above whether it holds something of a person
+    assert {name for name in declared - text_fields() if ".Survey" not in name} == set()
+
+
+@pytest.fixture
+def asking(db):
+    """A survey that asks for an address."""
+    email = {"type": "email", "id": "q-email", "value": {"label": "Where?", "required": False}}
+    return surveys.publish(survey=Survey(title="With an address", questions=stream(email)))
+
+
+@pytest.fixture
+def widget(db):
+    return surveys.publish(survey=NPSWidget(title="Would you recommend us?"))
+
+
+def post(client, path, page, **body):
+    body = {"page": page.pk, **body}
+    response = client.post(API + path, body, content_type="application/json", **OWN)
+    assert response.status_code in (200, 201, 202, 204), response.content
+    return response.json() if response.content else None
+
+
+def test_words_go_from_letters_to_followers_with_the_comment(client, talk, write):  # noqa: F811
+    Follow.objects.create(
+        thread=write("First", state="published").thread,
+        email="fan@example.org",
+        confirmed_at=timezone.now(),
+    )
+    write("canary words", name=NAME, email=EMAIL, state="published")
+    write("Others’ words", name="Bo", state="published")
+    following.tell()
+    assert "canary" in "".join(m.body for m in send())
+    assert texts_with("canary")
+    services.erase_person(email=EMAIL)
+    assert texts_with(*WORDS) == set()
+    fan = Delivery.objects.filter(address="fan@example.org")
+    assert fan.count() == 3  # the followers' own: that they got a mail
+    assert Letter.objects.filter(text__contains="Others’ words").exists()
+    write("canary words", name=NAME, email=EMAIL, state="published")  # said anew is told anew
+    following.tell()
+    assert any("canary" in m.body for m in send())
+
+
+def test_a_letter_that_waits_is_cancelled(talk, write):  # noqa: F811
+    thread = write("First", state="published").thread
+    Follow.objects.create(thread=thread, email="fan@example.org", confirmed_at=timezone.now())
+    comment = write("canary words", email=EMAIL, state="published")
+    following.tell()
+    services.erase_person(email=EMAIL)
+    states = Delivery.objects.filter(mailing=f"follow:{comment.pk}").values_list("state", flat=True)
+    assert set(states) == {"cancelled"}
+
+
+def test_who_takes_a_comment_back_takes_it_from_letters_too(client, talk, write):  # noqa: F811
+    thread = write("First", state="published").thread
+    Follow.objects.create(thread=thread, email="fan@example.org", confirmed_at=timezone.now())
+    mine = post(client, "comments/", talk, name=NAME, text="canary words")
+    Comment.objects.filter(pk=mine["id"]).update(state="published", published_at=timezone.now())
+    following.tell()
+    assert texts_with("canary")
+    assert client.delete(f"{API}comments/{mine['id']}/", **OWN).status_code in (200, 204)
+    assert {t for t, _c, _w in texts_with("canary")} == set()
+
+
+def test_an_address_given_as_an_answer_is_found_with_that_answer(client, article, asking):
+    answers = {"q-choice": GOOD, "q-text": "canary answer", "q-email": EMAIL.title()}
+    post(client, f"surveys/{asking.pk}/responses/", article, answers=answers)
+    other = {**answers, "q-text": "Other words", "q-email": "eve@example.org"}
+    post(type(client)(), f"surveys/{asking.pk}/responses/", article, answers=other)
+    (told,) = selectors.export_person(email=EMAIL)["responses"]
+    assert "canary answer" in {row["answer"] for row in told["answers"]}
+    services.erase_person(email=EMAIL)
+    assert texts_with(*WORDS) == set()
+    first, second = Response.objects.order_by("pk")
+    assert (first.answers["q-choice"], first.reader) == (GOOD, None)
+    assert second.answers["q-text"] == "Other words"
+    assert Reader.objects.count() == 1
+
+
+def test_an_older_version_s_question_for_an_address_is_found_too(client, article, asking):
+    answers = {"q-choice": GOOD, "q-email": EMAIL}
+    post(client, f"surveys/{asking.pk}/responses/", article, answers=answers)
+    Response.objects.update(reader=None)
+    asking.questions = asking.questions.stream_block.to_python(stream())
+    surveys.publish(survey=asking)
+    services.erase_person(email=EMAIL)
+    assert texts_with(*WORDS) == set()
+
+
+class TestAnUnprovedAddress:
+    """Whoever typed it may be somebody else."""
+
+    @pytest.fixture
+    def browser(self, client, write, article, widget):  # noqa: F811
+        """Comment with the address, flag and answer in one browser."""
+        other = write("Others’ words", name="Bo", state="published")
+        post(client, "comments/", article, name=NAME, email=EMAIL, text="canary comment")
+        post(client, f"comments/{other.pk}/flags/", article, reason="other", text="canary flag")
+        answers = {"score": 3, "reason": "canary reason"}
+        post(client, f"nps/{widget.pk}/responses/", article, answers=answers)
+        return Reader.objects.get()
+
+    def test_all_of_the_browser_goes_where_nothing_names_another(self, browser):
+        services.erase_person(email=EMAIL)
+        assert texts_with(*WORDS) == set()
+        assert not Flag.objects.exists()
+        assert not Reader.objects.exists()
+        assert Response.objects.get().answers["score"] == 3
+
+    @pytest.mark.parametrize("why", ["proved", "account", "typed", "answered", "import"])
+    def test_nothing_of_somebody_else_goes(
+        self, client, browser, article, asking, django_user_model, why
+    ):
+        if why == "proved":
+            services.confirm_email(reader=browser, email="owner@example.org")
+        elif why == "account":
+            user = django_user_model.objects.create_user("o", "owner@example.org", "pw")
+            Reader.objects.update(user=user)
+        elif why == "typed":
+            post(client, "comments/", article, name="O", email="owner@example.org", text="More")
+        elif why == "answered":
+            answers = {"q-choice": GOOD, "q-email": "owner@example.org"}
+            post(client, f"surveys/{asking.pk}/responses/", article, answers=answers)
+        else:
+            Reader.objects.update(external_id="from-a-log")
+        services.erase_person(email=EMAIL)
+        left = {(table, word) for table, _column, word in texts_with(*WORDS)}
+        assert {word for _table, word in left} == {"canary"}  # their flag, their reason
+        assert {table for table, _word in left} == {
+            "cx_feedback_comments_flag", "cx_feedback_surveys_response",
+        }  # fmt: skip
+        assert Reader.objects.filter(pk=browser.pk).exists()
+
+    def test_is_no_key_to_what_was_done_in_the_browser(self, browser):
+        told = str(selectors.export_person(email=EMAIL))
+        assert "canary comment" in told
+        assert "canary flag" not in told
+        assert "canary reason" not in told
+
+
+def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, write, talk):  # noqa: F811
+    comment = write("canary words", name=NAME, email=EMAIL, state="published")
+    why = {"act": "reject", "ids": [comment.pk], "reason": "canary decision"}
+    admin_client.post(reverse("cx_comments:decide"), why)
+    from cx_feedback.comments.services import banning
+
+    banning.ban(comment_id=comment.pk, kinds=["author"], shadow=True, reason="canary ban")
+    told = selectors.export_person(email=EMAIL)
+    assert [ban["reason"] for ban in told["bans"]] == ["canary ban"]
+    reasons = {event["reason"] for event in told["comments"][0]["moderation"]}
+    assert {"canary decision", "canary ban"} <= reasons
+    services.erase_person(email=EMAIL)
+    assert texts_with(*WORDS) == set()
+    assert Ban.objects.get().holds  # by a keyed hash, which names nobody
+
+
+def test_clicks_and_what_providers_reported_are_told_and_go(db):
+    letter = post_office.write_letter(subject="Hi", text="Words")
+    post_office.post(letter=letter, mailing="rule:1", recipient=post_office.Recipient("1", EMAIL))
+    row = Delivery.objects.get()
+    MailReport.objects.create(delivery=row, kind="clicked", url="/canary/", digest="1")
+    MailReport.objects.create(kind="bounced", detail=f"550 {EMAIL}", digest="2")
+    (told,) = selectors.export_person(email=EMAIL)["deliveries"]
+    assert [(r["kind"], r["link"]) for r in told["reports"]] == [("clicked", "/canary/")]
+    services.erase_person(email=EMAIL)
+    assert texts_with(*WORDS) == set()
+
+
+def test_following_that_nobody_confirmed_is_deleted_with_its_mails(client, talk, write):  # noqa: F811
+    import datetime
+
+    from cx_feedback.comments.services import forget_unconfirmed
+
+    write("First", state="published")
+    post(client, "comments/", talk, name=NAME, email="later@example.org", text="x", follow=True)
+    body = {"page": talk.pk, "email": EMAIL}
+    assert client.post("/feedback/comments/follow/", body, **OWN).status_code == 303
+    send()
+    assert Delivery.objects.filter(address=EMAIL).exists()
+    now, days = timezone.now(), datetime.timedelta(days=30)
+    assert forget_unconfirmed(now=now + days / 2) == 0
+    assert forget_unconfirmed(now=now + days * 1.1) == 1
+    assert texts_with(EMAIL) == set()
+    assert forget_unconfirmed(now=now + days * 1.1) == 0
+    Follow.objects.update(confirmed_at=now)
+    assert forget_unconfirmed(now=now + days * 9) == 0
+
+
+def test_mails_that_asked_for_a_proof_in_vain_are_deleted(db):
+    import datetime
+
+    from cx_feedback.comments import proofs
+    from cx_feedback.comments.services import expire
+
+    letter = post_office.write_letter(subject="Hi", text="Words")
+    who = post_office.Recipient("1", EMAIL)
+    post_office.post(letter=letter, mailing=f"{proofs.MAILING}2026-01-01", recipient=who)
+    expire()
+    assert Delivery.objects.exists()
+    expire(now=timezone.now() + datetime.timedelta(days=4))
+    assert texts_with(EMAIL) == set()
