@@ -44,7 +44,7 @@ PERSONAL = {
     "comments.Ban": "reason",
     "comments.Vote": "reaction",
     "comments.Flag": "text",
-    "comments.Follow": "email language",
+    "comments.Follow": "email language earlier",
     "loyalty.Attitude": "emotion",
     "newsletter.FollowUp": "trigger_key reason",
     "newsletter.TierSeen": "tier",
@@ -55,6 +55,7 @@ PERSONAL = {
 #: Fields that hold nothing of a reader: editors' words, keys, hashes, states and counts; and, by
 #: docs/privacy.md, what of a reader stays without the reader or for a known time.
 OTHERS = {
+    "readers.JobRun": "name error",
     "mail.Letter": "digest language from_email",
     "mail.Mailing": "name",
     "mail.Delivery": "mailing claimed_by",
@@ -299,6 +300,32 @@ def test_following_that_nobody_confirmed_is_deleted_with_its_mails(client, talk,
     assert forget_unconfirmed(now=now + days * 1.1) == 0
     Follow.objects.update(confirmed_at=now)
     assert forget_unconfirmed(now=now + days * 9) == 0
+
+
+def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
+    import datetime
+
+    from cx_feedback.comments.actors import Actor
+    from cx_feedback.comments.services import forget_unconfirmed
+
+    write("First", state="published")
+    following.follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
+    first = Follow.objects.get()
+    following.confirm(follow_id=first.pk, asked=first.asked_at.timestamp())
+    following.end(follow_id=first.pk)
+    first.refresh_from_db()
+    before = (first.asked_at, first.confirmed_at, first.ended_at)
+    Delivery.objects.update(created_at=first.asked_at - datetime.timedelta(days=1))
+    following.follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
+    again = Follow.objects.get()
+    assert again.confirmed_at is None
+    assert again.earlier == [[moment.isoformat() for moment in before]]
+    (told,) = selectors.export_person(email=EMAIL)["comment_acts"]
+    assert told["earlier"] == again.earlier
+    later = timezone.now() + datetime.timedelta(days=31)
+    assert (forget_unconfirmed(now=later), forget_unconfirmed(now=later)) == (1, 0)
+    again.refresh_from_db()
+    assert (again.asked_at, again.confirmed_at, again.ended_at, again.earlier) == (*before, [])
 
 
 def test_mails_that_asked_for_a_proof_in_vain_are_deleted(db):

@@ -75,6 +75,7 @@ def acts(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
             "asked_at": f.asked_at.isoformat(),
             "confirmed_at": f.confirmed_at and f.confirmed_at.isoformat(),
             "ended_at": f.ended_at and f.ended_at.isoformat(),
+            "earlier": f.earlier,
         }
         for f in follows.select_related("thread")
     ]

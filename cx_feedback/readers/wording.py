@@ -13,4 +13,4 @@ def visits_wording() -> str:
 
 def objection_wording() -> str:
     """Return the words by which a reader objects to being scored."""
-    return _("Estimate nothing about me, and delete the days of my visits.")
+    return _("Estimate nothing about me, and delete the days of my visits")

@@ -1,5 +1,6 @@
 """What readers do with the comments of others: vote, flag, follow."""
 
+import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -96,6 +97,8 @@ class Follow(models.Model):
     asked_at = models.DateTimeField(_("asked"), default=timezone.now)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
     ended_at = models.DateTimeField(_("ended"), null=True)
+    #: What was confirmed and ended before it was asked for again: lists of the three moments.
+    earlier = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("follower")
@@ -118,3 +121,16 @@ class Follow(models.Model):
     def __str__(self) -> str:
         # No address: this goes into audit logs, which outlive an erasure.
         return f"{self._meta.verbose_name} {self.pk or 0}"
+
+    def ask_again(self, at: datetime.datetime) -> None:
+        """Begin anew with the asking of ``at``; the proof of what was confirmed before is kept."""
+        if self.confirmed_at is not None:
+            moments = (self.asked_at, self.confirmed_at, self.ended_at)
+            self.earlier = [*self.earlier, [one and one.isoformat() for one in moments]]
+        self.asked_at, self.confirmed_at, self.ended_at = at, None, None
+
+    def give_up(self) -> None:
+        """Take back an asking that nobody confirmed, to what was confirmed and ended before."""
+        *self.earlier, last = self.earlier
+        moments = [one and datetime.datetime.fromisoformat(one) for one in last]
+        self.asked_at, self.confirmed_at, self.ended_at = moments

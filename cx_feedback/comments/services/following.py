@@ -57,7 +57,7 @@ def follow(
         return
     row.reader, row.user = actor.reader, actor.user
     row.language = language[:12]
-    row.asked_at, row.confirmed_at, row.ended_at = timezone.now(), None, None
+    row.ask_again(timezone.now())
     row.save()
     _post_opt_in(row)
 

@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cx_feedback.comments import letters, proofs
@@ -18,6 +19,7 @@ PART = 500
 def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
     """Delete following that nobody confirmed in COMMENTS_UNCONFIRMED_DAYS; return how many.
 
+    What was confirmed before and asked for again is ended again, with its own moments.
     What was asked for with a comment waits as long as the comment does. May run twice or at once.
     """
     days = datetime.timedelta(days=conf.get("COMMENTS_UNCONFIRMED_DAYS"))
@@ -25,17 +27,23 @@ def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
         confirmed_at__isnull=True, asked_at__lt=(now or timezone.now()) - days
     ).exclude(comment__state__in=[State.PENDING, State.AWAITING])
     done = 0
-    while part := _forget_some(list(late.order_by("pk")[:PART])):
+    rows = late.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:PART]
+    while part := _forget_some(rows.all()):
         done += part
     return done
 
 
 @transaction.atomic
-def _forget_some(rows: list[Follow]) -> int:
+def _forget_some(late: QuerySet[Follow]) -> int:
+    rows = list(late)
     for row in rows:
         asked = Delivery.objects.filter(mailing=letters.opt_in_mailing(row), address=row.email)
         mail.delete_deliveries(asked)
-    Follow.objects.filter(pk__in=[row.pk for row in rows], confirmed_at__isnull=True).delete()
+        if row.earlier:
+            row.give_up()
+            row.save(update_fields=["earlier", "asked_at", "confirmed_at", "ended_at"])
+        else:
+            Follow.objects.filter(pk=row.pk, confirmed_at__isnull=True).delete()
     return len(rows)
 
 

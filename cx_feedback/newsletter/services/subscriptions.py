@@ -220,7 +220,7 @@ def keep_consents(rows: Iterable[Subscription]) -> None:
             ended_at=row.unsubscribed_at,
         )
         for row in rows
-        if row.confirmed_at is not None
+        if row.confirmed_at is not None and row.unsubscribed_at is not None
     )
 
 
