@@ -252,8 +252,8 @@ def test_what_is_not_there(rest, post, places, room, pk):
 @pytest.mark.parametrize("room", ["survey", "nps"])
 def test_what_is_not_published(rest, post, places, room):
     Survey.objects.get(pk=int(places[room].form.split("/")[1])).unpublish()
-    rest(room, places[room].body, status=404)
-    post(room, places[room].fields, status=404)
+    rest(room, places[room].body, status=410)
+    post(room, places[room].fields, status=410)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from cx_feedback.comments import acting, selectors
 from cx_feedback.comments.identity import actor_of, remember
-from cx_feedback.comments.models import Flag
+from cx_feedback.comments.missing_comments import missing_comment
+from cx_feedback.comments.models import Comment, Flag
 from cx_feedback.comments.views import in_language, page_or_404, shown, visible_or_404
 from cx_feedback.core import conf
-from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, public_form
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -37,7 +38,7 @@ def flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
         return _flag(request, comment_id=comment_id)
     found, cx_page = visible_or_404(comment_id, request)
     if not found.is_published:
-        raise Http404
+        raise missing_comment(found, comment_id, request)
     with in_language(request):
         context = {"comment": found, "reasons": Flag.Reason.choices, "values": {}}
         return shown(request, "cx_feedback/comments/flag.html", context, cx_page)
@@ -77,8 +78,15 @@ def _edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     text = request.POST.get("text", "")
     try:
         acted = acting.edit(request, comment_id, text=text)
+    except NotFound:
+        raise  # with what was written: see core.forms.error_page
     except FeedbackError as error:
-        context = {"error": error, "text": text, "text_limit": conf.get("COMMENTS_LENGTH")}
+        context: dict[str, Any] = {
+            "error": error,
+            "comment_id": comment_id,
+            "text": text,
+            "text_limit": conf.get("COMMENTS_LENGTH"),
+        }
         return render(request, "cx_feedback/comments/edit.html", context, status=error.status)
     return _to_own(acted.page_id)
 
@@ -101,10 +109,12 @@ def _delete(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 def _own_page(request: HttpRequest, comment_id: int, name: str) -> HttpResponse:
     own = selectors.own_comment(comment_id=comment_id, actor=actor_of(request))
     if own is None:
-        raise Http404
+        known = Comment.objects.select_related("thread").filter(pk=comment_id).first()
+        raise missing_comment(known, comment_id, request)
     with in_language(request):
         context: dict[str, Any] = {
             "comment": own,
+            "comment_id": comment_id,
             "text": own.text,
             "cx_page": page_or_404(own.thread.page_id, request),
             "text_limit": conf.get("COMMENTS_LENGTH"),

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments import services
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.identity import actor_for_act, actor_of
+from cx_feedback.comments.missing_comments import missing_comment, was_taken_away
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.policies import Rules, rules_for
-from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound
-from cx_feedback.core.pages import require_page
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages import is_visible
 
 
 @dataclass(frozen=True)
@@ -77,10 +78,6 @@ def _place(request: HttpRequest, comment_id: int) -> tuple[int, Rules]:
         if comment_id < 2**63
         else None
     )
-    if found is None:
-        raise NotFound
-    try:
-        require_page(found.thread.page_id, request)
-    except FeedbackError:
-        raise NotFound from None
+    if found is None or was_taken_away(found) or not is_visible(found.thread.page_id, request):
+        raise missing_comment(found, comment_id, request)
     return found.thread.page_id, rules_for(found.thread.page_id, thread=found.thread)

@@ -27,6 +27,7 @@ def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> Htt
     left_out = (challenge.FIELD, WITHOUT_SCRIPT)
     posted = [(name, value) for name, value in _pairs(request.POST) if name not in left_out]
     context = {
+        "here": request.get_full_path(),
         "posted": posted,
         "challenge_json": json.dumps(asked.challenge),
         "error": asked,
@@ -93,6 +94,7 @@ def _known(comment: Comment) -> services.Proved:
 def _page(request: HttpRequest, comment: Comment, **context: Any) -> HttpResponse:
     local, _sign, domain = comment.author_email.rpartition("@")
     context |= {
+        "here": request.get_full_path(),
         "comment": comment,
         "cx_page": find_page(comment.thread.page_id, request),
         "cx_lang": translation.get_language(),

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments import cleaning, policies
 from cx_feedback.comments.authors import Author
+from cx_feedback.comments.missing_comments import missing_parent
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.policies import Rules
 from cx_feedback.core import challenge, conf, repeats
 from cx_feedback.core.accounts import is_address
-from cx_feedback.core.errors import Closed, InvalidInput
+from cx_feedback.core.errors import Closed, Ended, InvalidInput
 
 #: The field that people do not see and that programs fill in.
 HONEYPOT = "website"
@@ -79,7 +80,8 @@ def check(
         raise InvalidInput(fields=errors)
     rules, thread_id = policies.of_page(page_id)
     if rules.closed:
-        raise Closed(_("This conversation is closed."), fields={"page": [_("It is closed.")]})
+        closed = Ended if rules.why_closed == policies.BY_AGE else Closed
+        raise closed(_("This conversation is closed."), fields={"page": [_("It is closed.")]})
     return Draft(
         page_id=page_id,
         thread_id=thread_id,
@@ -186,13 +188,12 @@ def _parent(parent_id: int | None, thread_id: int | None) -> Comment | None:
     if parent_id is None:
         return None
     parent = (
-        Comment.objects.published()
-        .filter(pk=parent_id, thread=thread_id)
-        .only("pk", "path", "depth", "root_id", "thread_id")
+        Comment.objects.filter(pk=parent_id, thread=thread_id)
+        .only("pk", "path", "depth", "root_id", "thread_id", "state", "published_at")
         .first()
         if thread_id is not None
         else None
     )
-    if parent is None:
-        raise InvalidInput(fields={"parent": [_("There is no such comment on this page.")]})
+    if parent is None or not parent.is_published:
+        raise missing_parent(parent, parent_id)
     return parent

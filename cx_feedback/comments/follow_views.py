@@ -104,6 +104,7 @@ def _page(request: HttpRequest, name: str, row: Follow) -> HttpResponse:
     local, _sign, domain = row.email.rpartition("@")
     cx_page = find_page(row.thread.page_id, request)
     context: dict[str, Any] = {
+        "here": request.get_full_path(),
         "row": row,
         "cx_page": cx_page,
         # The link always works; what it is about is said to who may see the page.

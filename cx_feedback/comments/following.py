@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments import services
 from cx_feedback.comments.drafts import HONEYPOT
 from cx_feedback.comments.identity import actor_of
+from cx_feedback.comments.missing_comments import require_known_page
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.pages import require_page
 
 
 def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> None:
     """Check and store what ``data`` (``email``, ``comment``) says; raises a FeedbackError."""
     if page_id is None:
         raise InvalidInput(fields={"page": [_("Say which page this is about.")]})
-    require_page(page_id, request)
+    require_known_page(page_id, request)
     email, comment = data.get("email") or "", data.get("comment")
     if not isinstance(email, str):
         raise InvalidInput(fields={"email": [_("This must be text.")]})

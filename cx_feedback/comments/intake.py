@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments import cleaning, drafts, services
 from cx_feedback.comments.authors import Author
 from cx_feedback.comments.identity import actor_for_act, actor_of
+from cx_feedback.comments.missing_comments import require_known_page
 from cx_feedback.comments.rights import moderates
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.origin import may_use_cookies
-from cx_feedback.core.pages import require_page
 from cx_feedback.core.repeats import Sender, sender_of
 from cx_feedback.core.throttles import address_key, address_of
 from cx_feedback.readers import services as readers
@@ -23,7 +23,7 @@ def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> 
     """Check and store what ``data`` says; raises a FeedbackError and then leaves nothing."""
     if page_id is None:
         raise InvalidInput(fields={"page": [_("Say which page this is about.")]})
-    require_page(page_id, request)
+    require_known_page(page_id, request)
     author = author_of(request, page_id)
     draft = drafts.check(
         data,

@@ -11,6 +11,7 @@ from wagtail.signals import page_unpublished, post_page_move, pre_page_move
 
 from cx_feedback.comments import (
     bans,
+    missing_comments,
     personal,
     policies,
     proofs,
@@ -18,7 +19,7 @@ from cx_feedback.comments import (
     purging,
     services,
 )
-from cx_feedback.comments.models import Ban, Comment, CommentSettings, Follow, Policy
+from cx_feedback.comments.models import Ban, Comment, CommentSettings, Follow, Policy, Thread
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.mail import mailings
@@ -45,6 +46,14 @@ def connect() -> None:
             changed.connect(policies.forget, sender=model, dispatch_uid="cx_comments_rules")
         changed.connect(bans.forget, sender=Ban, dispatch_uid="cx_comments_bans")
     mailings.register("comment-proof", proofs.names_of)
+    pre_delete.connect(
+        missing_comments.keep_tombstones_of_thread,
+        sender=Thread,
+        dispatch_uid="cx_comments_thread_tombstones",
+    )
+    pre_delete.connect(
+        missing_comments.keep_tombstone, sender=Comment, dispatch_uid="cx_comments_tombstone"
+    )
     _connect_pages()
 
 

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 from cx_feedback.comments import intake, own, rendering, selectors
 from cx_feedback.comments.arriving import challenge_page, thanks
 from cx_feedback.comments.identity import actor_of, reader_to_remember
+from cx_feedback.comments.missing_comments import PAGE, missing_comment
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import languages
 from cx_feedback.core.challenge import ChallengeAsked
-from cx_feedback.core.errors import FeedbackError
-from cx_feedback.core.forms import page_id_of, public_form
-from cx_feedback.core.pages import find_page
+from cx_feedback.core.errors import Closed, FeedbackError, Gone
+from cx_feedback.core.forms import error_page, page_id_of, public_form
+from cx_feedback.core.pages import find_page, get_page
+from cx_feedback.readers import tombstones
 from cx_feedback.readers.identity import CHANGEABLE, remember
 
 
@@ -31,6 +33,9 @@ def post(request: HttpRequest) -> HttpResponseBase:
         return challenge_page(request, asked)
     except FeedbackError as error:
         cx_page = find_page(page_id, request)
+        if isinstance(error, (Gone, Closed)):
+            back_url = cx_page.get_url(request) if cx_page else ""
+            return error_page(request, error, back_url=back_url)
         context = {
             "error": error,
             "values": request.POST,
@@ -90,7 +95,9 @@ def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Show the form below the comment that it answers."""
     parent, cx_page = visible_or_404(comment_id, request)
     talk = rendering.conversation(cx_page)
-    if not parent.is_published or talk.closed:
+    if not parent.is_published:
+        raise missing_comment(parent, comment_id, request)
+    if talk.closed:
         raise Http404
     with in_language(request):
         form = rendering.form_context(talk.rules)
@@ -134,16 +141,21 @@ def _on_visible_pages(found: list[own.Own], request: HttpRequest) -> list[own.Ow
 
 def visible_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]:
     """Return a comment that has a place in its thread, and its page, if ``request`` may see it."""
-    rows = Comment.objects.visible().select_related("thread")
+    rows = Comment.objects.select_related("thread")
     found = rows.filter(pk=comment_id).first() if comment_id < 2**63 else None
-    if found is None:
-        raise Http404
-    return found, page_or_404(found.thread.page_id, request)
+    cx_page = find_page(found.thread.page_id, request) if found else None
+    if found is None or cx_page is None or not (found.is_published or found.replies):
+        raise missing_comment(found, comment_id, request)
+    return found, cx_page
 
 
 def page_or_404(page_id: int, request: HttpRequest) -> Any:
-    """Return the live page that ``request`` may see."""
-    found = find_page(page_id, request)
-    if found is None:
+    """Return the live page that ``request`` may see; raises Gone for one that was public."""
+    if page_id >= 2**31:
         raise Http404
-    return found
+    try:
+        return get_page(page_id, request)
+    except Gone:
+        raise
+    except FeedbackError:
+        raise tombstones.missing(kind=PAGE, key=page_id) from None

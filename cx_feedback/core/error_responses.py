@@ -101,7 +101,7 @@ def answer_errors(view: View, answer: Answer) -> View:
             response = answer(request, NotAllowed(), True)
             response.headers["Allow"] = allowed
         if response.status_code == 404:
-            request.urlconf = "cx_feedback.core.error_urls"  # type: ignore[attr-defined]
+            request.urlconf = "cx_feedback.core.error_urls"
         return response
 
     wrapped.csrf_exempt = True  # type: ignore[attr-defined]

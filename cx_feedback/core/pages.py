@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail import signals as wagtail_signals
 
-from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 from cx_feedback.core.generations import Generation
 
 #: Seconds for which a page found live and public is not looked up again. What takes it away from
@@ -41,16 +41,20 @@ def connect() -> None:
 
 
 def get_page(page_id: int, request: HttpRequest | None = None) -> Any:
-    """Return the live Wagtail page; raises InvalidInput naming ``page``.
+    """Return the live Wagtail page; raises InvalidInput naming ``page``, or Gone.
+
+    Gone is what was published once and is not any more.
 
     A page behind a view restriction counts as missing unless ``request`` may see it; whether
     there is one is its ``cx_restricted``, so that it is looked up once.
     """
     model = swapper.load_model("wagtailcore", "Page")
-    page = model.objects.live().filter(pk=page_id).first()
+    page = model.objects.filter(pk=page_id).first()
     restrictions = [] if page is None else page.get_view_restrictions()
     if page is None or not _may_see(restrictions, request):
         raise no_such_page()
+    if not page.live:
+        raise gone_page() if was_published(page) else no_such_page()
     page.cx_restricted = bool(restrictions)
     return page
 
@@ -66,6 +70,24 @@ def find_page(page_id: int | None, request: HttpRequest | None = None) -> Any:
 def no_such_page() -> InvalidInput:
     """Return what is said of a page that does not exist, or not for who asks."""
     return InvalidInput(fields={"page": [_("There is no such page.")]})
+
+
+def was_published(page: Any) -> bool:
+    """Return whether a page is or was published; a query for one that no editor published.
+
+    What a program added as published has no date of its first publishing.
+    """
+    if page.live or page.first_published_at:
+        return True
+    from wagtail.models import PageLogEntry
+
+    acts = PageLogEntry.objects.filter(page=page.pk, action="wagtail.unpublish")
+    return bool(acts.exists())
+
+
+def gone_page() -> Gone:
+    """Return what is said of a page that was public and is unpublished or deleted."""
+    return Gone(fields={"page": [_("This page is no longer published.")]})
 
 
 def require_page(page_id: int | None, request: HttpRequest | None = None) -> int | None:

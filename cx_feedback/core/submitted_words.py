@@ -11,8 +11,9 @@ HIDDEN = frozenset(
     {
         "_charset_", "back", "begun", "challenge", "choosing", "comment", "csrfmiddlewaretoken",
         "follow", "guide", "idempotency_key", "lang", "leave", "list", "lists", "offered",
-        "offered_lists", "offered_topics", "page", "parent", "reaction", "revision", "seconds",
-        "step", "time_zone", "topics", "value", "version", "website", "without_script",
+        "offered_lists", "offered_topics", "page", "parent", "reaction", "reason", "revision",
+        "seconds", "send", "step", "time_zone", "topics", "value", "version", "website",
+        "without_script",
     }
 )  # fmt: skip
 #: The most fields that are given back: no form of ours has so many.

@@ -4,15 +4,17 @@ import uuid
 from typing import Any
 
 from django.contrib.syndication.views import Feed
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cx_feedback.newsletter import links
 from cx_feedback.newsletter.issue_rendering import as_sent, shown_subject
+from cx_feedback.newsletter.missing_lists import LIST
 from cx_feedback.newsletter.models import Issue, MailingList
+from cx_feedback.readers import tombstones
 
 #: A letter brings its styles with it, which the policy of many a site would not let through; in
 #: turn it may do nothing else than show pictures.
@@ -26,27 +28,35 @@ SHOWN = 50
 
 def public_issues(mailing_list: MailingList) -> Any:
     """Return what went out and may be read by anybody, the newest first."""
-    rows = Issue.objects.filter(
-        mailing_list=mailing_list, state=Issue.State.POSTED, in_archive=True
-    ).select_related("mailing_list")
+    rows = Issue.objects.in_public_archive().filter(mailing_list=mailing_list)
+    rows = rows.select_related("mailing_list")
     return rows.defer(*Issue.AS_SENT).order_by("-posted_at")[:SHOWN]
 
 
 @require_safe
 def issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show one issue as it went out, without anything of who got it."""
-    found = Issue.objects.select_related("mailing_list").filter(
-        key=key, state=Issue.State.POSTED, in_archive=True
-    )
-    response = HttpResponse(as_sent(get_object_or_404(found)).html)
+    rows = Issue.objects.in_public_archive().select_related("mailing_list")
+    found = rows.filter(key=key).first()
+    if found is None:
+        raise tombstones.missing(kind=Issue.TOMBSTONE, key=key)
+    response = HttpResponse(as_sent(found).html)
     response.headers["Content-Security-Policy"] = POLICY
     return response
+
+
+def list_or_404(list_id: int) -> MailingList:
+    """Return a mailing list; raises Gone for one that was deleted, else NotFound."""
+    found = MailingList.objects.filter(pk=list_id).first() if list_id < 2**63 else None
+    if found is None:
+        raise tombstones.missing(kind=LIST, key=list_id)
+    return found
 
 
 @require_safe
 def archive(request: HttpRequest, list_id: int) -> HttpResponse:
     """List the issues of a mailing list."""
-    mailing_list = get_object_or_404(MailingList, pk=list_id)
+    mailing_list = list_or_404(list_id)
     issues = [(found, shown_subject(found)) for found in public_issues(mailing_list)]
     context = {"mailing_list": mailing_list, "issues": issues}
     return render(request, "cx_feedback/newsletter/archive.html", context)
@@ -56,10 +66,7 @@ class IssuesFeed(Feed):
     """RSS of the issues of a mailing list."""
 
     def get_object(self, request: HttpRequest, list_id: int) -> MailingList:
-        found = MailingList.objects.filter(pk=list_id).first()
-        if found is None:
-            raise Http404
-        return found
+        return list_or_404(list_id)
 
     def title(self, obj: MailingList) -> str:
         return obj.name

@@ -72,6 +72,7 @@ def _with_old_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
         except FeedbackError as error:
             return error_page(request, error)
     context = {
+        "here": request.get_full_path(),
         "address": masked(row.email),
         "asked": asked,
         "days": conf.get("NEWSLETTER_PREFERENCES_DAYS"),
@@ -99,6 +100,7 @@ def _page(
     offers = selectors.offers_to(row.email)
     values: Any = request.POST if error else row
     context: dict[str, Any] = {
+        "here": request.path,
         "address": masked(row.email),
         "offered": offered(offers, request.POST if error else None),
         "name": values.get("name", "") if error else row.name,

@@ -3,15 +3,16 @@
 import datetime
 from typing import Any
 
+from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.mail import mailings
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import rendering, selectors, services
+from cx_feedback.newsletter import missing_lists, rendering, selectors, services
 from cx_feedback.newsletter.guides import services as guides
-from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
 from cx_feedback.newsletter.quiet import zone_of
 from cx_feedback.newsletter.services.deciding import newsletter_settings, quiet_hours
 
@@ -33,6 +34,12 @@ def connect() -> None:
         (signals.things_named, name_things),
     ):
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
+    pre_delete.connect(
+        missing_lists.keep_tombstone_of_list, sender=MailingList, dispatch_uid="cx_list_tombstone"
+    )
+    pre_delete.connect(
+        missing_lists.keep_tombstone_of_issue, sender=Issue, dispatch_uid="cx_issue_tombstone"
+    )
     mailings.register("rule", selectors.names_of_rules)
     mailings.register("issue", selectors.names_of_issues, hurry=rest_goes_now)
     mailings.register("issuetest", selectors.names_of_issues)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.mail.models import Suppression, address_digest
+from cx_feedback.newsletter.missing_lists import missing_list
 from cx_feedback.newsletter.models import (
     FollowUpRule,
     Issue,
@@ -49,7 +50,7 @@ def wanted_lists(list_ids: Sequence[int], topic_ids: Sequence[int]) -> list[Want
     if not ids and (default := default_list()):
         found = [default]
     if not found or len(found) < len(ids):
-        raise InvalidInput(fields={"list": [_("There is no such list.")]})
+        raise missing_list(ids)
     return [Wanted(one, tuple(t for t in topics if t.mailing_list_id == one.pk)) for one in found]
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cx_feedback.core import challenge
-from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.errors import FeedbackError, Gone, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
 from cx_feedback.core.pages import require_page
@@ -51,6 +51,8 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
         return challenge_page(request, asked)
     except FeedbackError as error:
         context = {**form_again(request.POST, page_id), "error": error}
+        if isinstance(error, Gone) or context["mailing_list"] is None:
+            return error_page(request, error)
         return render(
             request, "cx_feedback/newsletter/subscribe_page.html", context, status=error.status
         )
@@ -62,6 +64,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
 def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
     """Show a page that does the work and sends the same once more."""
     context = {
+        "here": request.get_full_path(),
         "error": asked,
         "field": challenge.FIELD,
         "challenge_json": json.dumps(asked.challenge),
@@ -147,6 +150,7 @@ def _asked(link: links.Confirmation) -> list[Subscription]:
 def _page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResponse:
     wanted = State.CONFIRMED if name == "confirm" else State.UNSUBSCRIBED
     context: dict[str, Any] = {
+        "here": request.get_full_path(),
         "rows": rows,
         "list_name": joined(row.mailing_list.name for row in rows),
         "address": masked(rows[0].email),

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import NotFound
-from cx_feedback.core.forms import error_page, public_form
+from cx_feedback.core.forms import public_form
 from cx_feedback.core.languages import known
 from cx_feedback.core.pages import find_page
 from cx_feedback.nps import selectors
@@ -12,6 +12,7 @@ from cx_feedback.nps.models import SCORE
 from cx_feedback.nps.presentation import nps_context
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import nps_class
+from cx_feedback.surveys.selectors import live_survey
 from cx_feedback.surveys.views import ask_with_answer, take_answers
 
 
@@ -47,5 +48,6 @@ def next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = find_page(page.pk, request) if page is not None else None
     url = shown.get_url(request) if shown is not None else None
     if not url:
-        return error_page(request, NotFound())
+        live_survey(survey_id=pk, kind=Survey.NPS)  # raises Gone for a widget that is gone
+        raise NotFound
     return HttpResponseRedirect(url)

@@ -182,3 +182,27 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Tombstone(models.Model):
+    """Something that was public and is deleted: its kind and its id, no words and no reader.
+
+    ``kind`` is a room's word ("survey", "comment" …) and ``key`` what its address holds.
+    """
+
+    LONGEST = 40
+
+    kind = models.CharField(max_length=12)
+    key = models.CharField(max_length=LONGEST)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("tombstone")
+        verbose_name_plural = _("tombstones")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["kind", "key"], name="cx_tombstone_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

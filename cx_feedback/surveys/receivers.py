@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from django.db.models.signals import pre_delete
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, Offer, admin_url
-from cx_feedback.surveys import personal, selectors, services, triggers
+from cx_feedback.surveys import missing_surveys, personal, selectors, services, triggers
 from cx_feedback.surveys.models import Survey
 
 
@@ -14,6 +15,9 @@ def connect() -> None:
     """Connect the receivers; called when Django is ready."""
     published.connect(freeze_published, dispatch_uid="cx_surveys_freeze")
     unpublished.connect(forget_unpublished, dispatch_uid="cx_surveys_forget")
+    pre_delete.connect(
+        missing_surveys.keep_tombstone, sender=Survey, dispatch_uid="cx_surveys_tombstone"
+    )
     signals.person_exported.connect(export_person, dispatch_uid="cx_surveys_export")
     signals.person_erased.connect(erase_person, dispatch_uid="cx_surveys_erase")
     signals.address_sought.connect(seek_address, dispatch_uid="cx_surveys_sought")

@@ -21,10 +21,11 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.errors import Closed, NotFound
+from cx_feedback.core.errors import Closed, Ended
 from cx_feedback.core.shared_cache import cache
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.errors import Full
+from cx_feedback.surveys.missing_surveys import missing_survey
 from cx_feedback.surveys.models import Survey, SurveyVersion
 
 #: Definitions by digest. A digest names one definition for ever, so nothing here grows stale.
@@ -89,7 +90,7 @@ def _live_versions(kind: str) -> QuerySet[SurveyVersion]:
 
 
 def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
-    """Return a published survey; raises NotFound.
+    """Return a published survey; raises NotFound, or Gone for what was published.
 
     Costs no query when it was looked up ``REMEMBER`` seconds ago or less; publishing and
     unpublishing forget it (``forget_live``), in every process that shares the cache.
@@ -99,7 +100,7 @@ def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
     if row is None:
         row = _look_up(survey_id, kind)
         if row is None:
-            raise NotFound(_("There is no such survey, or it is not published."))
+            raise missing_survey(survey_id=survey_id, kind=kind)
         cache.set(key, row, REMEMBER)
     version_id, digest, opens_at, closes_at, family, full = row
     definition = _definitions.get(digest) or definitions_of([version_id])[version_id]
@@ -147,7 +148,7 @@ def open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
 def refuse_closed(live: LiveSurvey) -> None:
     """Raise Closed, in words that say why, for a survey that takes no answers now."""
     if live.has_closed:
-        raise Closed(_("This is closed and takes no more answers."))
+        raise Ended(_("This is closed and takes no more answers."))
     if live.is_full:
         raise Full
     if not live.is_open:

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from cx_feedback.core import languages, repeats
 from cx_feedback.core.errors import Closed, FeedbackError, NotFound
-from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
+from cx_feedback.core.forms import back_to_page, error_page, language_of, page_id_of, public_form
 from cx_feedback.core.pages import find_page, require_page
 from cx_feedback.readers.identity import remember, sender_of, speaker_of
 from cx_feedback.surveys import questions, selectors, services
-from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.flow import paths, plain
 from cx_feedback.surveys.flow.ending import address_of
+from cx_feedback.surveys.given_answers import answers_in, words_of_answers
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.presentation import form_context
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -80,15 +80,18 @@ def take_answers(
     ``context`` makes that of its form, ``thanks`` the end of the anchor at which it says thanks.
     A survey of several steps comes here once for each.
     """
-    live = selectors.live_survey(survey_id=pk, kind=kind)
+    try:
+        live = selectors.live_survey(survey_id=pk, kind=kind)
+    except NotFound as error:
+        return _give_back(request, pk, kind, error)
     post = Posted(request, live)
     response, on_page = None, False
     try:
         page_id, on_page = require_page(post.page_id, request), True
         turn = post.next_turn()
         response = _submit(post, page_id, kind) if turn is None else None
-    except NotFound:
-        raise
+    except NotFound as error:
+        return _give_back(request, pk, kind, error)
     except FeedbackError as error:
         turn = post.turn_of(error)
     if on_page:
@@ -106,7 +109,7 @@ class Posted:
 
     def __init__(self, request: HttpRequest, live: LiveSurvey) -> None:
         self.request, self.live = request, live
-        self.answers = answers_in(request, live.definition)
+        self.answers = answers_in(request.POST, live.definition)
         self.page_id = page_id_of(request)
         number = request.POST.get("step", "")
         is_number = number.isascii() and number.isdigit() and len(number) < 10
@@ -207,24 +210,13 @@ def thanks_of(response: Response) -> str:
     return f"thanks-{response.ending.key}" if response.ending else "thanks"
 
 
-def answers_in(request: HttpRequest, definition: Definition) -> dict[str, Any]:
-    """Return the answers of a form post as REST would have sent them."""
-    kinds = {q.key: questions.get(q.type) for q in definition.questions}
-    values: dict[str, list[str]] = {}
-    parts: dict[str, dict[str, str]] = {}
-    for name in request.POST:
-        head, _, rest = name.partition(".")
-        key, _, part = rest.partition(".")
-        if head == "answers" and part:
-            parts.setdefault(key, {})[part] = str(request.POST[name])
-        elif head == "answers":
-            values[key] = [str(value) for value in request.POST.getlist(name)]
-    return {
-        key: kinds[key].from_form(values.get(key, []), parts.get(key, {}))
-        if key in kinds
-        else "".join(values.get(key, [""])[-1:])
-        for key in {**values, **parts}
-    }
+def _give_back(request: HttpRequest, pk: int, kind: str, error: FeedbackError) -> HttpResponseBase:
+    """Return the page with the answers to what is not there any more."""
+    with translation.override(language_of(request)):
+        words = words_of_answers(request.POST, survey_id=pk, kind=kind)
+    return error_page(
+        request, error, words=words, back_url=url_of_page(request, page_id_of(request))
+    )
 
 
 def url_of_page(request: HttpRequest, page_id: int | None) -> str:

@@ -204,8 +204,8 @@ def test_a_restricted_page_does_not_leak(client, talk, write):
 def test_an_unpublished_page_takes_and_shows_nothing(client, talk, write):
     comment = write(state="published")
     talk.unpublish()
-    assert client.get(f"{URL}?page={talk.pk}").status_code == 400
-    assert client.get(f"{URL}{comment.pk}/").status_code == 404
+    assert client.get(f"{URL}?page={talk.pk}").status_code == 410
+    assert client.get(f"{URL}{comment.pk}/").status_code == 410
     assert client.get(f"{URL}{2**64}/").status_code == 404
 
 

@@ -58,7 +58,7 @@ def test_deleting_leaves_a_place_where_it_was_answered(author, talk, write, read
     assert "Zed" not in html
     assert Thread.objects.get().published == 1
     assert rebuild_counters() == 0
-    assert author.delete(f"{API}{lone.pk}/", **OWN).status_code == 404
+    assert author.delete(f"{API}{lone.pk}/", **OWN).status_code == 410
 
 
 def test_nobody_else_and_nobody_too_late(author, write, reader):

@@ -121,7 +121,7 @@ def test_a_hidden_comment_leaves_a_place_when_it_was_answered(client, talk, writ
     assert "Zed" not in below
     services.hide(ids=[answer.pk])
     assert "no longer here" not in html_of(client, talk)
-    assert client.get(f"/feedback/comments/{first.pk}/").status_code == 404
+    assert client.get(f"/feedback/comments/{first.pk}/").status_code == 410
 
 
 @pytest.mark.parametrize(

@@ -111,10 +111,10 @@ def test_a_link_that_is_changed_expired_or_of_a_guide_that_is_gone(client, guide
         patch.setattr("django.core.signing.time.time", lambda: later)
         assert "has expired" in client.get(path).content.decode()
     guide.file.delete(save=False)
-    assert client.get(path).status_code == 404
+    assert client.get(path).status_code == 410
     Document.objects.all().delete()
-    assert client.get(path).status_code == 404
-    assert ask(client, guide).status_code == 404
+    assert client.get(path).status_code == 410
+    assert ask(client, guide).status_code == 410
 
 
 def test_block_and_tag_render_the_same_form_for_everybody(guide, article, mailing_list, rf):

@@ -104,8 +104,8 @@ def test_other_refusals(client, widget, draft):
     )
     assert answer.status_code == 404
     widget.unpublish()
-    assert post(client, widget.pk, {"score": 9}).status_code == 404
-    assert client.get(f"{API}{widget.pk}/").status_code == 404
+    assert post(client, widget.pk, {"score": 9}).status_code == 410
+    assert client.get(f"{API}{widget.pk}/").status_code == 410
     assert not Response.objects.exists()
 
 

@@ -136,14 +136,14 @@ def test_an_unknown_survey(client, db, pk):
 
 def test_an_unpublished_survey(client, survey):
     survey.unpublish()
-    problem(post(client, survey.pk, good(), **OWN), 404)
-    problem(client.get(f"{API}{survey.pk}/"), 404)
+    assert problem(post(client, survey.pk, good(), **OWN), 410)["type"].endswith("gone")
+    problem(client.get(f"{API}{survey.pk}/"), 410)
     assert client.get(API).json() == []
 
 
 def test_a_closed_survey_keeps_quiet_about_nothing(client, survey):
     Survey.objects.update(closes_at="2020-01-01T00:00Z")
-    assert problem(post(client, survey.pk, good(), **OWN), 409)["type"].endswith("closed")
+    assert problem(post(client, survey.pk, good(), **OWN), 410)["type"].endswith("closed")
     assert client.get(f"{API}{survey.pk}/").json()["open"] is False
 
 
@@ -268,7 +268,7 @@ def test_a_start_is_refused_like_an_answer(client, survey):
     problem(client.post(f"{API}{survey.pk}/starts/", '{"page": 999}', **how), 400, "page")
     Survey.objects.update(closes_at="2020-01-01T00:00Z")
     cache.clear()
-    problem(client.post(f"{API}{survey.pk}/starts/", "{}", **how), 409)
+    problem(client.post(f"{API}{survey.pk}/starts/", "{}", **how), 410)
     assert not Start.objects.exists()
 
 

@@ -210,7 +210,7 @@ def test_a_survey_that_closed_meanwhile_keeps_the_text_on_the_page(client, surve
     Survey.objects.update(closes_at="2020-01-01T00:00Z")
     data = {"answers.q-choice": GOOD, "answers.q-text": "My own words"}
     response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
-    assert response.status_code == 409
+    assert response.status_code == 410
     assert "My own words" in response.content.decode()
     assert "takes no more answers" in response.content.decode()
 

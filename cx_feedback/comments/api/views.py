@@ -17,12 +17,13 @@ from cx_feedback.comments.api.serializers import (
     PostSerializer,
 )
 from cx_feedback.comments.identity import actor_of, reader_to_remember
+from cx_feedback.comments.missing_comments import missing_comment, require_known_page
 from cx_feedback.comments.models import THEIRS, Comment
 from cx_feedback.comments.policies import remembered, rules_for
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
-from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound
-from cx_feedback.core.pages import require_page
+from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core.pages import is_visible
 from cx_feedback.readers.identity import CHANGEABLE, remember
 
 LIMIT = 100
@@ -47,7 +48,7 @@ class CommentsView(FeedbackAPIView):
     @describe(operation_id="comments_list", parameters=_LIST, responses=CommentListSerializer)
     def get(self, request: Request) -> Response:
         page_id = _number(request, "page", 0, 2**31 - 1)
-        require_page(page_id, request._request)
+        require_known_page(page_id, request._request)
         only = _one_of(request, "only", "", "mine", "news")
         if only == "news":
             return _news(request, page_id)
@@ -73,12 +74,12 @@ class CommentView(FeedbackAPIView):
         if comment_id >= 2**63:
             raise NotFound
         comment = Comment.objects.select_related("thread").filter(pk=comment_id).first()
-        if comment is None or not _may_see(request, comment):
-            raise NotFound
-        try:
-            require_page(comment.thread.page_id, request._request)
-        except FeedbackError:
-            raise NotFound from None
+        if (
+            comment is None
+            or not _may_see(request, comment)
+            or not is_visible(comment.thread.page_id, request._request)
+        ):
+            raise missing_comment(comment, comment_id, request._request)
         return Response(answer_of(comment))
 
     @describe(request=EditSerializer, responses=CommentSerializer)

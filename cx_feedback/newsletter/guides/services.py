@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.documents import get_document_model
 
 from cx_feedback.core import languages
-from cx_feedback.core.errors import NotFound
+from cx_feedback.core.errors import Gone
 from cx_feedback.mail.letters import clean_address
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
@@ -34,10 +34,10 @@ class Consent:
 
 
 def document_of(document_id: int) -> Any:
-    """Return the document; raises NotFound when it was taken away."""
+    """Return the document; raises Gone when it was taken away."""
     found = get_document_model().objects.filter(pk=document_id).first()
     if found is None:
-        raise NotFound(_("This guide does not exist any more."))
+        raise Gone(_("This guide does not exist any more."))
     return found
 
 
@@ -48,7 +48,7 @@ def send_guide(
     """Post the link to a guide; with ``consent`` ask to confirm the list by a mail of its own.
 
     The address alone subscribes to nothing and makes no reader. Limited like every mail that
-    anybody may ask for. Raises InvalidInput naming ``email`` or ``list``, NotFound for a document
+    anybody may ask for. Raises InvalidInput naming ``email`` or ``list``, Gone for a document
     that is gone.
     """
     email = clean_address(email)

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core import challenge
-from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound
+from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.pages import require_page
 from cx_feedback.newsletter import requests
@@ -79,7 +79,7 @@ def _file(document: Any) -> FileResponse:
     try:
         opened = document.file.open("rb")
     except OSError:
-        raise NotFound(_("This guide does not exist any more.")) from None
+        raise Gone(_("This guide does not exist any more.")) from None
     name = document.filename
     response = FileResponse(opened, as_attachment=True, filename=name)
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import swapper
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.forms import Select
 from django.http import HttpRequest, HttpResponse
@@ -25,6 +25,7 @@ from cx_feedback.newsletter.issue_blocks import IssueBlocks
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.rule_form import languages
 from cx_feedback.newsletter.topic_panel import TopicsPanel
+from cx_feedback.readers.tombstones import keep_tombstones
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
 
@@ -147,6 +148,14 @@ class Digest(ClusterableModel):
         return due - datetime.timedelta(days=7 if self.every == self.Every.WEEK else 1)
 
 
+class IssueQuerySet(models.QuerySet["Issue"]):
+    """Questions about issues."""
+
+    def in_public_archive(self) -> "IssueQuerySet":
+        """Return what went out and may be read by anybody."""
+        return self.filter(state=Issue.State.POSTED, in_archive=True)
+
+
 class Issue(PreviewableMixin, ClusterableModel):
     """One newsletter: to whom, its words, when it goes out, and whether anybody may read it."""
 
@@ -154,6 +163,8 @@ class Issue(PreviewableMixin, ClusterableModel):
         DRAFT = "draft", _("Draft")
         SCHEDULED = "scheduled", _("Scheduled")
         POSTED = "posted", _("Posted")
+
+    TOMBSTONE = "issue"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mailing_list = models.ForeignKey(
@@ -228,6 +239,8 @@ class Issue(PreviewableMixin, ClusterableModel):
     sent_other_html = models.TextField(blank=True, default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = IssueQuerySet.as_manager()
+
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [
@@ -278,6 +291,18 @@ class Issue(PreviewableMixin, ClusterableModel):
 
     def __str__(self) -> str:
         return self.subject
+
+    @transaction.atomic
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save; what is taken out of the archive leaves a tombstone, as what is deleted."""
+        if self.pk and self.state == self.State.POSTED and not self.in_archive:
+            self.keep_tombstone()
+        super().save(*args, **kwargs)
+
+    def keep_tombstone(self) -> None:
+        """Remember an issue that is about to leave the archive, if it is there."""
+        if Issue.objects.in_public_archive().filter(pk=self.pk).exists():
+            keep_tombstones(kind=self.TOMBSTONE, keys=[self.key])
 
     @property
     def mailing(self) -> str:
