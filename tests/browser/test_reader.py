@@ -35,7 +35,7 @@ def test_answer_a_survey_and_see_the_thanks(open_reader, article, javascript):
         "q-scale": 4,
         "q-text": "It was <b>clear</b>.",
     }
-    assert (response.page_id, response.reader.active_periods) == (article.pk, 1)
+    assert (response.page_id, response.reader.active_periods) == (article.pk, 0)
 
 
 @both_ways
@@ -93,15 +93,22 @@ def test_agree_to_visits_and_change_one_s_mind(open_reader, article, javascript)
     publish(article, ("text", "Something worth reading."))
     page = open_reader(javascript)
     page.goto(article.url)
-    page.get_by_role("button", name="Yes, remember").click()
-    expect(page.get_by_text("We remember the days")).to_be_visible()
+    page.get_by_role("button", name="Yes, remember them").click()
+    expect(page.get_by_text("We'll remember the days")).to_be_visible()
     assert Reader.objects.get().counts_visits
     page.goto("about:blank")
     page.goto(article.url)
-    page.get_by_role("button", name="No, or no longer").click()
-    expect(page.get_by_text("your visits are not counted")).to_be_visible()
+    page.get_by_role("button", name="No, or stop remembering").click()
+    expect(page.get_by_text("we won't record your visits")).to_be_visible()
     assert not Reader.objects.get().counts_visits
     assert VisitDay.objects.count() == 1
+    page.goto("about:blank")
+    page.goto(article.url)
+    page.get_by_text("What happens with these days").click()
+    page.get_by_role("button", name="Estimate nothing about me").click()
+    expect(page.get_by_text("Nothing is estimated about you")).to_be_visible()
+    assert Reader.objects.get().unscored
+    assert not VisitDay.objects.exists()
 
 
 @both_ways
