@@ -22,6 +22,7 @@ from cx_feedback.comments.spam import (
     Submission,
     examine,
     flooding,
+    network_scorers,
     reaches_spam,
     total,
 )
@@ -43,6 +44,10 @@ class Admission:
     challenge: str = ""
     #: Whether it is one of too many (see ``spam.flooding``).
     floods: bool = False
+    #: Whether a scorer behind a network has to be asked first (see ``services.checking``), and
+    #: whether it waits for a moderator whatever comes of that.
+    needs_check: bool = False
+    is_held: bool = False
 
     @property
     def is_decision(self) -> bool:
@@ -70,12 +75,13 @@ def admit(*, draft: Draft, author: Author) -> Admission:
     if ban is not None and not ban.shadow:
         raise bans.refusal(ban)
     record = record_of(key) if proved else Record()
-    signals = examine(_submission(draft, author, key, proved, record))
+    submission = _submission(draft, author, key, proved, record)
+    signals = examine(submission)
     score = total(signals)
     if ban is not None:
         return Admission(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
-    state = _by_score(signals)
-    doubtful = state is None and score >= conf.get("COMMENTS_SCORES")["challenge"]
+    state = by_score(signals)
+    doubtful = state is None and is_doubtful(score)
     spent, too_many = "", False
     if draft.solution:
         spent = challenge.spend(draft.solution, about=about(draft))
@@ -84,12 +90,21 @@ def admit(*, draft: Draft, author: Author) -> Admission:
         raise challenge.ChallengeAsked(about(draft))
     if too_many or (doubtful and not spent):
         state = State.PENDING
+    is_held, needs_check = state is not None, False
+    if state != State.SPAM and network_scorers(submission):
+        needs_check, state = True, State.PENDING
     if state is None:
-        state = by_rule(rules, proved=proved, record=record, email=draft.email)
-        if doubtful and state == State.AWAITING:
-            state = State.PENDING  # No mail goes out on behalf of what may be spam.
+        state = _by_rule_or_doubt(rules, proved, record, draft.email, doubtful)
     floods = too_many or flooding.noticed(signals)
-    return Admission(state, key, proved, signals, score, spent, floods)
+    return Admission(state, key, proved, signals, score, spent, floods, needs_check, is_held)
+
+
+def _by_rule_or_doubt(
+    rules: Rules, proved: bool, record: Record, email: str, doubtful: bool
+) -> State:
+    state = by_rule(rules, proved=proved, record=record, email=email)
+    # No mail goes out on behalf of what may be spam.
+    return State.PENDING if doubtful and state == State.AWAITING else state
 
 
 def by_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> State:
@@ -141,16 +156,21 @@ def readmit(*, comment: Comment, text: str, rules: Rules) -> Admission:
     score = total(signals)
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
-        found = _by_score(signals)
+        found = by_score(signals)
         if found is None and state == State.PUBLISHED:
-            doubtful = score >= conf.get("COMMENTS_SCORES")["challenge"]
+            doubtful = is_doubtful(score)
             closed = rules.rule in (Rule.ALL, Rule.CLOSED)
             found = State.PENDING if doubtful or closed else None
         state = found or state
     return Admission(state, comment.author_key, comment.proved, signals, score)
 
 
-def _by_score(signals: list[Signal]) -> State | None:
+def is_doubtful(score: float) -> bool:
+    """Return whether a comment has to pass a proof of work."""
+    return bool(score >= conf.get("COMMENTS_SCORES")["challenge"])
+
+
+def by_score(signals: list[Signal]) -> State | None:
     """Return the state that the points lead to, None when they leave it to the rule."""
     borders = conf.get("COMMENTS_SCORES")
     if reaches_spam(signals, borders):

@@ -48,8 +48,9 @@ def thanks(request: HttpRequest, posted: services.Posted, page_id: int | None) -
     if comment.state == State.AWAITING:
         context = {"proof_days": conf.get("COMMENTS_PROOF_DAYS")}
         return render(request, "cx_feedback/comments/asked.html", context)
-    shown = comment.state == State.PUBLISHED
-    anchor = f"cx-comment-{comment.pk}" if shown else "cx-comment-thanks"
+    anchor = "cx-comment-checking" if posted.checking else "cx-comment-thanks"
+    if comment.state == State.PUBLISHED:
+        anchor = f"cx-comment-{comment.pk}"
     return back_to_page(request, page_id, anchor)
 
 

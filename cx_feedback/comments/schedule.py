@@ -5,6 +5,10 @@ SCHEDULE = {
         "task": "cx_feedback.comments.tasks.tell_followers",
         "schedule": 300.0,
     },
+    "cx-comments-check-spam": {
+        "task": "cx_feedback.comments.tasks.check_spam",
+        "schedule": 60.0,
+    },
     "cx-comments-expire-proofs": {
         "task": "cx_feedback.comments.tasks.expire_proofs",
         "schedule": 3600.0,

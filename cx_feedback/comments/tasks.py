@@ -32,6 +32,14 @@ def tell_followers() -> int:
     return told.mails
 
 
+@shared_task(name="cx_feedback.comments.tasks.check_spam")
+def check_spam() -> int:
+    """Ask the scorers behind a network about comments that wait; return how many were decided."""
+    from cx_feedback.comments import services
+
+    return services.check_due()
+
+
 @shared_task(name="cx_feedback.comments.tasks.expire_proofs")
 def expire_proofs() -> int:
     """Delete the comments whose address nobody proved in time; return how many."""

@@ -11,7 +11,7 @@ from celery import current_app
 from django.test import Client
 
 from cx_feedback.comments.models import Comment, Policy, Rule, State
-from cx_feedback.core import task_publisher
+from cx_feedback.core import shared_cache, task_publisher, tasks
 from cx_feedback.newsletter.models import MailingList
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget, publish
@@ -29,7 +29,13 @@ SENTENCES = (
     "My children asked for this recipe again yesterday.",
     "Could you write about the old lighthouse keeper next?",
     "We met him there, long before the bridge was built.",
+    "Winter mornings smell of smoke and oranges.",
+    "No map shows that path any more, does it?",
+    "Every chapel needs somebody who keeps its key.",
+    "Bees returned to our roof after seven quiet years.",
 )
+
+_sentences = itertools.cycle(SENTENCES)
 
 
 class Mute:
@@ -150,9 +156,9 @@ class Acts:
         body = {"page": self.page.pk, "answers": {"score": 9}}
         self._post(f"nps/{self.widget.pk}/responses/", body, 201)
 
-    def write(self):
-        text = SENTENCES[next(_numbers) % len(SENTENCES)]
-        body = {"page": self.page.pk, "name": "Ana", "text": text, "seconds": 30}
+    def write(self, **more):
+        text = next(_sentences)
+        body = {"page": self.page.pk, "name": "Ana", "text": text, "seconds": 30, **more}
         return self._post("comments/", body, 201)
 
     def vote(self):
@@ -166,13 +172,18 @@ class Acts:
         response = self.client.post(f"{API}visits/", {}, content_type="application/json")
         assert response.status_code < 300
 
-    def seconds(self):
-        """Return how long each act takes, by its name."""
+    def seconds(self, before=lambda: None):
+        """Return how long each act takes at best, by its name; ``before`` is called before each.
+
+        The best of three: the machine may be busy, a server that hangs hangs each time.
+        """
         took = {}
-        for name in self.NAMES:
+        for name in self.NAMES * 3:
+            before()
             begun = time.perf_counter()
             getattr(self, name)()
-            took[name] = time.perf_counter() - begun
+            seconds = time.perf_counter() - begun
+            took[name] = min(seconds, took.get(name, seconds))
         return took
 
 
@@ -193,12 +204,15 @@ def acts(article):
 def no_act_waits(acts):
     """A context: what is done inside takes every act at most ``AT_MOST`` longer."""
 
+    def close_breakers():
+        shared_cache.cache.breaker.succeeded()
+        tasks.publisher.breaker.succeeded()
+
     @contextlib.contextmanager
     def measured():
-        acts.seconds()  # imports, templates
         well = acts.seconds()
         yield
-        ill = acts.seconds()
+        ill = acts.seconds(close_breakers)
         late = {name: ill[name] - well[name] for name in ill}
         assert max(late.values()) <= AT_MOST, late
 

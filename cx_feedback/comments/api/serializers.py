@@ -18,6 +18,10 @@ class CommentSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="author_name")
     html = serializers.CharField()
     state = serializers.CharField(source="told_state")
+    checking = serializers.BooleanField(
+        required=False,
+        help_text="Of a new comment: whether it is being checked for spam and decided right after.",
+    )
     language = serializers.CharField()
     created_at = serializers.DateTimeField()
     edited_at = serializers.DateTimeField(allow_null=True)

@@ -61,7 +61,8 @@ class CommentsView(FeedbackAPIView):
     def post(self, request: Request) -> Response:
         data = self.body(request)
         posted = intake.take(request._request, data, page_id_in(data))
-        response = Response(answer_of(posted.comment), status=201)
+        answer = answer_of(posted.comment) | ({"checking": True} if posted.checking else {})
+        response = Response(answer, status=201)
         remember(request._request, response, reader_to_remember(posted), seconds=CHANGEABLE)
         return response
 

@@ -14,7 +14,7 @@ from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.settings import CommentSettings
-from cx_feedback.comments.models.spam import SpamModel
+from cx_feedback.comments.models.spam import SpamCheck, SpamModel
 
 __all__ = [
     "THEIRS",
@@ -31,6 +31,7 @@ __all__ = [
     "Policy",
     "Rule",
     "Section",
+    "SpamCheck",
     "SpamModel",
     "State",
     "Thread",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SpamModel(models.Model):
@@ -25,3 +26,29 @@ class SpamModel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.spam} + {self.good}"
+
+
+class SpamCheck(models.Model):
+    """A comment that waits for scorers that ask a network; deleted when they have answered."""
+
+    comment = models.OneToOneField(
+        "cx_feedback_comments.Comment", on_delete=models.CASCADE, related_name="+"
+    )
+    #: Whether it waits for a moderator anyway: then an answer can only put it aside.
+    is_held = models.BooleanField(default=False)
+    #: Whether a proof of work was solved for it.
+    is_solved = models.BooleanField(default=False)
+    #: Points of those scorers that never put a comment aside by themselves.
+    holding_points = models.FloatField(default=0)
+    #: Network address and browser, see ``core.sealing``.
+    sealed = models.TextField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("model", "spam check")
+        verbose_name_plural = pgettext_lazy("model", "spam checks")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.comment_id)

@@ -2,6 +2,7 @@
 
 from cx_feedback.comments.services import flags, following, own, votes
 from cx_feedback.comments.services.banning import Banned, ban, kinds_of, lift
+from cx_feedback.comments.services.checking import check_due
 from cx_feedback.comments.services.conversations import set_closed
 from cx_feedback.comments.services.deciding import (
     ACTS,
@@ -38,6 +39,7 @@ __all__ = [
     "answer",
     "approve",
     "ban",
+    "check_due",
     "decide",
     "delete",
     "edit",

@@ -15,10 +15,11 @@ from cx_feedback.comments.authors import Author
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
-from cx_feedback.comments.services import following, proving
+from cx_feedback.comments.services import checking, following, proving
 from cx_feedback.comments.services.floods import take_back
 from cx_feedback.comments.services.replays import CommentAttempt
 from cx_feedback.comments.services.telling import tell_authors, tell_posted
+from cx_feedback.comments.spam import Submission, network_scorers
 from cx_feedback.core import repeats
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.repeats import Keys, Sender
@@ -38,6 +39,8 @@ class Posted:
     comment: Comment
     reader: Reader | None = None
     repeated: bool = False
+    #: Whether it waits for a scorer behind a network, and for nobody yet.
+    checking: bool = False
 
 
 def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> Posted:
@@ -56,17 +59,26 @@ def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> P
         # A repeat is doubtful because of the first, which stands.
         if (first := attempt.find()) is None:
             raise
-        return Posted(first, repeated=True)
+        return _again(first, author)
     if (attempt.keys.before or admitted.challenge) and (first := attempt.find()) is not None:
-        return Posted(first, repeated=True)
+        return _again(first, author)
     if admitted.challenge:  # one solution is one comment
         attempt = replace(attempt, keys=Keys(f"challenge:{admitted.challenge}"))
     posted, first = attempt.store(lambda key: _store(draft, author, admitted, key, reader))
     if posted is None:
-        return Posted(first, repeated=True)
+        return _again(first, author)
     if admitted.floods:
         take_back()
+    if admitted.needs_check:
+        return replace(posted, checking=checking.is_being_checked(posted.comment))
     return posted
+
+
+def _again(first: Comment, author: Author) -> Posted:
+    """Return what a repeat is told: what became of the first."""
+    asks = network_scorers(Submission(text=first.text, address=author.address))
+    waits = bool(asks) and checking.is_being_checked(first)
+    return Posted(first, repeated=True, checking=waits)
 
 
 def _keys(draft: Draft, sender: Sender) -> Keys:
@@ -94,6 +106,8 @@ def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who
             insert(comment)
         else:
             tell_posted(comment, reader, page_id=draft.page_id)
+        if admitted.needs_check:
+            checking.wait_for_check(comment, author=author, admitted=admitted)
         if draft.follows:
             following.wish(comment)
         if state == State.AWAITING:
@@ -113,7 +127,7 @@ def _around(draft: Draft, admitted: Admission, who: Who) -> AbstractContextManag
     a transaction would be two more ways to the database and back.
     """
     waits = admitted.state == State.PENDING and draft.thread_id is not None
-    alone = waits and not draft.follows and not callable(who)
+    alone = waits and not (draft.follows or admitted.needs_check or callable(who))
     return nullcontext() if alone and stands_alone(Comment) else transaction.atomic()
 
 

@@ -5,15 +5,24 @@ What the points lead to is decided in ``comments/admission.py``.
 """
 
 from cx_feedback.comments.spam.base import Record, Scorer, Signal, Submission
-from cx_feedback.comments.spam.pipeline import describe, examine, reaches_spam, total
+from cx_feedback.comments.spam.pipeline import (
+    ask_network,
+    describe,
+    examine,
+    network_scorers,
+    reaches_spam,
+    total,
+)
 
 __all__ = [
     "Record",
     "Scorer",
     "Signal",
     "Submission",
+    "ask_network",
     "describe",
     "examine",
+    "network_scorers",
     "reaches_spam",
     "total",
 ]

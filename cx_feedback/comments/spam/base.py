@@ -88,6 +88,14 @@ class Scorer:
     #: Whether it only reads the words, so that an edited comment is shown to it again.
     reads_words: ClassVar[bool] = False
 
+    #: Whether it asks a network: then a task asks it, after the comment was stored, and tries again
+    #: when it raises.
+    asks_network: ClassVar[bool] = False
+
+    def wants(self, submission: Submission) -> bool:
+        """Return whether to store ``submission`` as one that waits for this scorer's answer."""
+        return True
+
     def score(self, submission: Submission) -> Signal | None:
         """Return what was found, None for nothing. What it raises is logged and passed over."""
         raise NotImplementedError

@@ -12,8 +12,19 @@ logger = logging.getLogger(__name__)
 
 def examine(submission: Submission, *, words_only: bool = False) -> list[Signal]:
     """Return what the scorers find; with ``words_only`` those that only read the words."""
-    asked = scorers().values()
+    asked = [scorer for scorer in scorers().values() if not scorer.asks_network]
     found = (_asked(s, submission) for s in asked if s.reads_words or not words_only)
+    return [signal for signal in found if signal is not None]
+
+
+def network_scorers(submission: Submission) -> list[Scorer]:
+    """Return the scorers that want to ask a network about ``submission``."""
+    return [s for s in scorers().values() if s.asks_network and s.wants(submission)]
+
+
+def ask_network(submission: Submission) -> list[Signal]:
+    """Return what those scorers find; raises what they raise. Takes time: never in a request."""
+    found = (scorer.score(submission) for scorer in network_scorers(submission))
     return [signal for signal in found if signal is not None]
 
 

@@ -1,11 +1,15 @@
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.core import conf
+from cx_feedback.core.deadlines import run_within
 
+#: Seconds that a task waits for an answer.
+PATIENCE = 5.0
 SPAM_POINTS, BLATANT_POINTS = 4.0, 8.0
 
 
@@ -13,17 +17,19 @@ class Akismet(Scorer):
     """Asks Akismet, when the site has given a key of its own: text, name, e-mail and address of
     the reader go there. Needs ``pip install wagtail-cx-feedback[akismet]``.
 
-    Answers within a second or is passed over: no comment waits for a network.
+    A task asks, while the comment waits: no reader waits for a network.
     """
 
     name = "akismet"
-    reads_words = True
+    asks_network = True
+
+    def wants(self, submission: Submission) -> bool:
+        return bool(conf.get("COMMENTS_AKISMET_KEY") and submission.address)
 
     def score(self, submission: Submission) -> Signal | None:
-        key = conf.get("COMMENTS_AKISMET_KEY")
-        if not key or not submission.address:
-            return None
-        answer = self.client(key).comment_check(
+        client = self.client(conf.get("COMMENTS_AKISMET_KEY"))
+        ask = partial(
+            client.comment_check,
             submission.address,
             user_agent=submission.agent,
             comment_type="reply" if submission.parent_id else "comment",
@@ -33,6 +39,8 @@ class Akismet(Scorer):
             blog_lang=submission.language,
             blog_charset="UTF-8",
         )
+        # The client waits a second for each answer, but without end for a name.
+        answer = run_within(PATIENCE, ask)
         if not answer:
             return None
         blatant = answer == 2  # akismet.CheckResponse.DISCARD
@@ -47,6 +55,8 @@ class Akismet(Scorer):
         return akismet.SyncClient(config=akismet.Config(key=key, url=url))
 
     def describe(self, detail: Mapping[str, Any]) -> str:
+        if detail.get("unanswered"):
+            return _("Akismet did not answer.")
         if detail.get("blatant"):
             return _("Akismet is sure that it is spam.")
         return _("Akismet takes it for spam.")

@@ -157,8 +157,10 @@ function home(form, section) {
 }
 
 function again(form) {
-  document.getElementById("cx-comment-thanks")?.classList.remove("cx-shown");
-  if (location.hash === "#cx-comment-thanks") location.hash = "cx-comments";
+  for (const id of ["cx-comment-thanks", "cx-comment-checking"]) {
+    document.getElementById(id)?.classList.remove("cx-shown");
+    if (location.hash === `#${id}`) location.hash = "cx-comments";
+  }
   form.hidden = false;
 }
 

@@ -72,7 +72,7 @@ export function showErrors(form, problem) {
 export function showThanks(form, data) {
   const thanks = (form.closest(".cx-inline, .cx") ?? form.parentElement).querySelector(".cx-thanks");
   if (!thanks) return;
-  for (const each of thanks.querySelectorAll("[data-cx-state]")) each.hidden = each.dataset.cxState !== data?.state;
+  for (const each of thanks.querySelectorAll("[data-cx-state]")) each.hidden = each.dataset.cxState !== (data?.checking ? "checking" : data?.state);
   thanks.classList.add("cx-shown");
   thanks.tabIndex = -1;
   thanks.focus();

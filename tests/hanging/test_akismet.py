@@ -1,0 +1,179 @@
+"""Akismet away or hanging: the comment waits for it, its author does not."""
+
+import datetime
+import time
+
+import pytest
+from akismet import CheckResponse
+from django.core import mail
+from django.utils import timezone
+
+from cx_feedback.comments import policies, services
+from cx_feedback.comments.models import Comment, ModerationEvent, Policy, Rule, SpamCheck, State
+from cx_feedback.comments.services import checking
+from cx_feedback.comments.spam.scorers import akismet
+from cx_feedback.core.sealing import seal, unseal
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Client:
+    """Akismet as a test wants it: an answer, an error, or seconds of silence."""
+
+    def __init__(self):
+        self.answer = CheckResponse.HAM
+        self.asked = []
+
+    def comment_check(self, address, **said):
+        self.asked.append((address, said))
+        if isinstance(self.answer, float):
+            time.sleep(self.answer)
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+@pytest.fixture
+def client_of_akismet(settings, monkeypatch):
+    made = Client()
+    monkeypatch.setattr(akismet.Akismet, "client", lambda self, key: made)
+    settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_AKISMET_KEY": "k"}
+    return made
+
+
+@pytest.fixture
+def post(acts, publisher, broker, mute):
+    """A function that posts a comment while no task runs; returns the answer and the row."""
+
+    def post(rule=Rule.OPEN, **more):
+        Policy.objects.update(rule=rule)
+        policies.forget()
+        answer = acts.write(**more)
+        return answer.json(), Comment.objects.latest("pk")
+
+    broker(f"redis://127.0.0.1:{mute.port}/0")
+    return post
+
+
+def check(after=0):
+    return services.check_due(now=timezone.now() + datetime.timedelta(minutes=after))
+
+
+def test_no_act_waits_for_akismet(acts, no_act_waits, publisher, broker, mute, client_of_akismet):
+    with no_act_waits():
+        broker(f"redis://127.0.0.1:{mute.port}/0")  # a task is queued, nobody runs it
+        client_of_akismet.answer = 3.0
+    client_of_akismet.answer = CheckResponse.HAM
+    waiting = Comment.objects.filter(state=State.PENDING)
+    assert waiting.count() == 3
+    assert check() == 3
+    assert not waiting.exists()
+    assert not SpamCheck.objects.exists()
+
+
+def test_who_writes_is_told_that_it_is_being_checked(post, acts, client_of_akismet):
+    answer, comment = post()
+    assert (answer["state"], answer["checking"]) == ("pending", True)
+    assert comment.state == State.PENDING
+    assert "127.0.0.1" not in SpamCheck.objects.get().sealed
+    form = {"page": acts.page.pk, "name": "Ana", "text": "Quite another thing to say of it."}
+    response = acts.client.post("/feedback/comments/post/", form)
+    assert response["Location"].endswith("#cx-comment-checking")
+    assert 'id="cx-comment-checking"' in acts.client.get(acts.page.url).content.decode()
+
+
+def test_a_task_that_runs_with_the_commit_is_told_too(acts, client_of_akismet):
+    answer = acts.write().json()
+    assert answer["state"] == "published"
+    assert "checking" not in answer
+
+
+def test_good_ones_get_what_the_rule_says(post, client_of_akismet):
+    _answer, comment = post()
+    assert check() == 1
+    comment.refresh_from_db()
+    assert comment.state == State.PUBLISHED
+    assert comment.published_at
+    assert comment.thread.published == 2
+    assert client_of_akismet.asked[-1][0] == "127.0.0.1"
+    assert ModerationEvent.objects.get(comment=comment).act == "admit"
+    assert check() == 0
+    _answer, held = post(rule=Rule.ALL)
+    assert check() == 1
+    held.refresh_from_db()
+    assert held.state == State.PENDING
+    assert not SpamCheck.objects.exists()
+
+
+def test_an_address_is_asked_for_its_proof_after_the_check(post, client_of_akismet):
+    _answer, comment = post(rule=Rule.FIRST, email="ana@example.org")
+    assert not mail.outbox
+    check()
+    comment.refresh_from_db()
+    assert comment.state == State.AWAITING
+
+
+def test_spam_is_put_aside_and_doubtful_ones_wait(post, client_of_akismet):
+    client_of_akismet.answer = CheckResponse.DISCARD
+    _answer, spam = post()
+    check()
+    spam.refresh_from_db()
+    assert (spam.state, spam.spam_score) == (State.SPAM, 8)
+    assert spam.signals[-1]["scorer"] == "akismet"
+    client_of_akismet.answer = CheckResponse.SPAM
+    _answer, doubtful = post()
+    check()
+    doubtful.refresh_from_db()
+    assert (doubtful.state, doubtful.spam_score) == (State.PENDING, 4)
+
+
+def test_without_an_answer_it_is_tried_again_and_then_left_to_a_moderator(post, client_of_akismet):
+    client_of_akismet.answer = OSError("away")
+    _answer, comment = post()
+    assert check() == 0
+    assert check() == 0
+    assert len(client_of_akismet.asked) == 1  # not before its time
+    for minutes in (2, 5, 10, 20, 40):
+        assert check(after=minutes) == 0
+    comment.refresh_from_db()
+    assert len(client_of_akismet.asked) == checking.ATTEMPTS
+    assert not SpamCheck.objects.exists()
+    assert comment.state == State.PENDING
+    assert comment.signals[-1]["detail"] == {"unanswered": True}
+    assert str(akismet.Akismet().describe(comment.signals[-1]["detail"])) == (
+        "Akismet did not answer."
+    )
+    assert services.approve(ids=[comment.pk]).changed
+
+
+def test_one_that_hangs_is_not_waited_for_long(post, client_of_akismet, monkeypatch):
+    monkeypatch.setattr(akismet, "PATIENCE", 0.1)
+    client_of_akismet.answer = 2.0
+    post()
+    post()
+    begun = time.perf_counter()
+    assert check() == 0
+    assert time.perf_counter() - begun < 1
+    assert len(client_of_akismet.asked) == 1  # the second would wait for the same
+    client_of_akismet.answer = CheckResponse.HAM
+    assert check(after=2) == 2
+
+
+def test_a_moderator_who_is_quicker_decides(post, client_of_akismet):
+    client_of_akismet.answer = CheckResponse.DISCARD
+    _answer, comment = post()
+    services.approve(ids=[comment.pk])
+    assert check() == 0
+    comment.refresh_from_db()
+    assert comment.state == State.PUBLISHED
+    assert not SpamCheck.objects.exists()
+
+
+def test_what_is_sealed_is_read_by_this_site_only(settings):
+    sealed = seal("192.0.2.7 and a browser of many words that is longer than one hash of a stream")
+    assert "192.0.2.7" not in sealed
+    assert unseal(sealed).startswith("192.0.2.7 and")
+    assert seal("a") != seal("a")
+    assert unseal("x" + sealed) == ""
+    settings.SECRET_KEY = "another"
+    assert unseal(sealed) == ""
