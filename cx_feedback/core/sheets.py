@@ -3,8 +3,6 @@
 import codecs
 import csv
 import itertools
-import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -14,14 +12,16 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import xlsx
+
 #: More columns than a survey has questions by far.
 MOST_COLUMNS = 2000
 #: Characters of one line of CSV; a text answer has 10,000 at most.
 LONGEST_LINE = 4 * 1024 * 1024
-#: Bytes that an XLSX file may unpack to, and its table of texts, which is kept in memory.
-MOST_UNPACKED, MOST_TEXTS = 2 * 1024**3, 128 * 1024**2
-#: A file that shrinks to less than this part of itself is no sheet that people wrote.
-DENSEST = 400
+#: Characters of one row of CSV, whose cells may hold line ends.
+LONGEST_ROW = 16 * 1024 * 1024
+#: Of a file's beginning: rows that are looked at, and seconds of processor time it may take.
+HEAD, HEAD_SECONDS = 200, 3.0
 
 
 class UnreadableFile(Exception):
@@ -68,8 +68,19 @@ def encoding_of(path: Path) -> str:
 
 
 @contextmanager
-def opened(path: Path, *, encoding: str = "utf-8-sig", delimiter: str = "") -> Iterator[Sheet]:
-    """Open a CSV or XLSX file, told by its first bytes; raises UnreadableFile."""
+def opened(
+    path: Path,
+    *,
+    encoding: str = "utf-8-sig",
+    delimiter: str = "",
+    rows: int | None = None,
+    seconds: float | None = None,
+) -> Iterator[Sheet]:
+    """Open a CSV or XLSX file, told by its first bytes; raises UnreadableFile.
+
+    ``rows`` are looked at, those that say nothing among them; all by default. ``seconds`` of
+    processor time are spent on a workbook.
+    """
     try:
         with path.open("rb") as file:
             zipped = file.read(4) == b"PK\x03\x04"
@@ -77,11 +88,30 @@ def opened(path: Path, *, encoding: str = "utf-8-sig", delimiter: str = "") -> I
     except (OSError, LookupError) as error:
         raise UnreadableFile(str(error)) from None
     if zipped:
-        with _workbook(path) as cells:
-            yield _sheet(cells)
+        try:
+            with xlsx.open_workbook(path, seconds=seconds) as found:
+                yield _sheet(itertools.islice(_workbook_cells(_told(found)), rows))
+        except xlsx.UnreadableWorkbook as error:
+            raise UnreadableFile(str(error)) from None
     else:
         with path.open(encoding=encoding, newline="") as text:
-            yield _sheet(_csv_cells(text, encoding, delimiter))
+            yield _sheet(itertools.islice(_csv_cells(text, encoding, delimiter), rows))
+
+
+def beginning(path: Path, *, encoding: str) -> tuple[tuple[str, ...], list[Row]]:
+    """Return the headings of a file and what is good of its first rows, in bounded time.
+
+    Raises UnreadableFile.
+    """
+    with opened(path, encoding=encoding, rows=HEAD, seconds=HEAD_SECONDS) as sheet:
+        return sheet.headings, [row for row in sheet.rows if isinstance(row, Row)]
+
+
+def _told(rows: Iterator[xlsx.Cells]) -> Iterator[xlsx.Cells]:
+    try:
+        yield from rows
+    except xlsx.UnreadableWorkbook as error:
+        raise UnreadableFile(str(error)) from None
 
 
 Cells = tuple[int, "list[str] | Problem"]
@@ -117,23 +147,25 @@ def _rows(headings: list[str], cells: Iterable[Cells]) -> Iterator[Row | Problem
         elif not any(cell.strip() for cell in row):
             continue
         elif len(row) < wanted or any(cell.strip() for cell in row[wanted:]):
-            yield _ragged(number, row, headings)
+            yield _ragged(number, len(row), wanted)
         else:
             yield Row(number, dict(zip(headings, row, strict=False)))
 
 
-def _ragged(number: int, row: list[str], headings: list[str]) -> Problem:
+def _ragged(number: int, found: int, wanted: int) -> Problem:
     reason = _("The row has %(found)d cells, the headings are %(wanted)d.")
-    return Problem(number, "", "", reason % {"found": len(row), "wanted": len(headings)})
+    return Problem(number, "", "", reason % {"found": found, "wanted": wanted})
 
 
 def _csv_cells(text: Any, encoding: str, delimiter: str) -> Iterator[Cells]:
-    lines = _lines(text, encoding)
+    room = [LONGEST_ROW]
+    lines = _lines(text, encoding, room)
     first = next(lines, "")
     kept = delimiter or max(",;\t|", key=first.count)
     reader = csv.reader(itertools.chain([first], lines), delimiter=kept)
     csv.field_size_limit(LONGEST_LINE)
     for number in itertools.count(1):
+        room[0] = LONGEST_ROW
         try:
             yield number, next(reader)
         except StopIteration:
@@ -142,7 +174,8 @@ def _csv_cells(text: Any, encoding: str, delimiter: str) -> Iterator[Cells]:
             yield number, Problem(number, "", "", str(error))
 
 
-def _lines(text: Any, encoding: str) -> Iterator[str]:
+def _lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
+    """Iterate over lines; ``room`` is how many characters more the row that they make may have."""
     for number in itertools.count(1):
         try:
             line = text.readline(LONGEST_LINE)
@@ -156,71 +189,29 @@ def _lines(text: Any, encoding: str) -> Iterator[str]:
             ) from None
         if not line:
             return
-        if len(line) == LONGEST_LINE:
+        room[0] -= len(line)
+        if len(line) == LONGEST_LINE or room[0] < 0:
             raise UnreadableFile(_("Line %(number)d is too long.") % {"number": number})
         yield line
 
 
-@contextmanager
-def _workbook(path: Path) -> Iterator[Iterator[Cells]]:
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    _refuse_bombs(path)
-    with path.open("rb") as file:  # whatever its name ends in
-        try:
-            book = load_workbook(file, read_only=True)
-        except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as e:
-            raise UnreadableFile(_("This is no XLSX file: %(why)s") % {"why": e}) from None
-        try:
-            yield _whole(_workbook_cells(book.worksheets[0]))
-        finally:
-            book.close()
-
-
-def _whole(cells: Iterator[Cells]) -> Iterator[Cells]:
-    """Say of a workbook that breaks off in its middle that it does."""
-    try:
-        yield from cells
-    except (zipfile.BadZipFile, zlib.error, EOFError, SyntaxError, ValueError) as error:
-        raise UnreadableFile(_("The workbook is damaged: %(why)s") % {"why": error}) from None
-
-
-def _refuse_bombs(path: Path) -> None:
-    """Refuse what would fill memory or never end; nothing is unpacked beyond its stated size."""
-    try:
-        parts = zipfile.ZipFile(path).infolist()
-    except zipfile.BadZipFile as error:
-        raise UnreadableFile(_("This is no XLSX file: %(why)s") % {"why": error}) from None
-    unpacked, packed = (sum(getattr(p, n) for p in parts) for n in ("file_size", "compress_size"))
-    texts = sum(p.file_size for p in parts if "sharedStrings" in p.filename)
-    dense = unpacked > 1024**2 and unpacked > DENSEST * max(packed, 1)
-    if dense or unpacked > MOST_UNPACKED or texts > MOST_TEXTS:
-        raise UnreadableFile(
-            _("This file unpacks to %(size)d MB and is not read. Save it as CSV.")
-            % {"size": unpacked // 1024**2}
-        )
-
-
-def _workbook_cells(sheet: Any) -> Iterator[Cells]:
-    sheet.reset_dimensions()
+def _workbook_cells(rows: Iterator[xlsx.Cells]) -> Iterator[Cells]:
+    """Make lists of rows as wide as the first; what stands beyond it is named, not padded for."""
     width = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), 1):
-        for cell in row if number > 1 else ():
-            if cell.data_type == "f":
+    for number, cells in rows:
+        formulas = [cell for cell in cells.values() if isinstance(cell, xlsx.Formula)]
+        if width:
+            for formula in formulas:
                 reason = _("A formula: save the sheet with its values only.")
-                yield number, Problem(number, cell.coordinate, str(cell.value)[:80], reason)
-        cells = ["" if cell.data_type == "f" else _text(cell.value) for cell in row]
-        while cells and not cells[-1]:
-            cells.pop()
-        width = width or len(cells)
-        yield number, cells + [""] * (width - len(cells))
-
-
-def _text(value: Any) -> str:
-    """Return a cell as it would stand in CSV."""
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+                yield number, Problem(number, formula.reference, formula.text, reason)
+        texts = {i: "" if isinstance(c, xlsx.Formula) else c for i, c in cells.items()}
+        last = max((i for i, text in texts.items() if text.strip()), default=-1) + 1
+        if not width:
+            if last > MOST_COLUMNS:
+                yield number, ["…"] * (MOST_COLUMNS + 1)
+                return
+            width = last
+        if last > width:
+            yield number, _ragged(number, last, width)
+        elif last or not width:
+            yield number, [texts.get(i, "") for i in range(width)]

@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -20,7 +19,14 @@ from wagtail.log_actions import log
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput, words_of
-from cx_feedback.core.sheets import Problem, Row, Sheet, UnreadableFile, encoding_of, opened
+from cx_feedback.core.sheets import (
+    Problem,
+    Sheet,
+    UnreadableFile,
+    beginning,
+    encoding_of,
+    opened,
+)
 from cx_feedback.core.tasks import nudge
 from cx_feedback.newsletter.imports.guessing import guess
 from cx_feedback.newsletter.imports.reading import Defaults, Reading
@@ -33,6 +39,8 @@ STARTED, IMPORTED = "cx_newsletter.import", "cx_newsletter.imported"
 #: Bytes of a file: some million subscribers.
 LARGEST = 200 * 1024**2
 PIECE = 1 << 20
+#: How hard its pieces are compressed while the editor waits.
+QUICK = 1
 #: Rows that an editor sees before the check, and refused ones that are named after it.
 SHOWN, NAMED = 5, 1000
 #: One that no task moved on for so long is taken up again.
@@ -53,7 +61,7 @@ class Said:
 
 @transaction.atomic
 def upload(*, file: Any, user: Any) -> SubscriberImport:
-    """Keep an uploaded ``file``; nothing of it is imported yet.
+    """Keep an uploaded ``file``; nothing of it is imported yet, and only its beginning is read.
 
     Raises InvalidInput for one that is too large, or that is no table with headings.
     """
@@ -61,18 +69,18 @@ def upload(*, file: Any, user: Any) -> SubscriberImport:
         most = LARGEST // 1024**2
         raise InvalidInput(fields={"file": [_("At most %(n)d MB: cut it in two.") % {"n": most}]})
     row = SubscriberImport.objects.create(user=user, file_name=Path(file.name or "").name[:200])
-    for number, piece in enumerate(file.chunks(PIECE)):
-        ImportPart.objects.create(of=row, number=number, content=zlib.compress(piece))
-    try:
-        with _file(row) as path:
-            row.encoding = encoding_of(path)
-            with opened(path, encoding=row.encoding) as sheet:
-                row.headings = list(sheet.headings)
-                rows = (each for each in sheet.rows if isinstance(each, Row))
-                row.sample = [list(each.cells.values()) for each in islice(rows, SHOWN)]
-    except UnreadableFile as error:
-        raise InvalidInput(fields={"file": [str(error)]}) from None
-    row.columns = guess(sheet.headings)
+    with NamedTemporaryFile() as kept:
+        for number, piece in enumerate(file.chunks(PIECE)):
+            kept.write(piece)
+            ImportPart.objects.create(of=row, number=number, content=zlib.compress(piece, QUICK))
+        kept.flush()
+        try:
+            row.encoding = encoding_of(Path(kept.name))
+            headings, rows = beginning(Path(kept.name), encoding=row.encoding)
+        except UnreadableFile as error:
+            raise InvalidInput(fields={"file": [str(error)]}) from None
+    row.headings, row.columns = list(headings), guess(headings)
+    row.sample = [list(each.cells.values()) for each in rows[:SHOWN]]
     row.save()
     return row
 
