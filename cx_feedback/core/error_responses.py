@@ -38,6 +38,7 @@ from cx_feedback.core.errors import (
     TooLarge,
 )
 from cx_feedback.core.forms import error_page
+from cx_feedback.core.storable import clean_query
 
 View = Callable[..., HttpResponseBase]
 Answer = Callable[[HttpRequest, FeedbackError, bool], HttpResponseBase]
@@ -60,7 +61,10 @@ def answer_with_problem(
 ) -> HttpResponseBase:
     """Return ``error`` as a problem document, whatever the request accepts."""
     response = JsonResponse(
-        error.as_problem(), status=error.status, content_type="application/problem+json"
+        error.as_problem(),
+        status=error.status,
+        headers=error.headers,
+        content_type="application/problem+json",
     )
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -91,6 +95,7 @@ def answer_errors(view: View, answer: Answer) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        clean_query(request)
         try:
             response = view(request, *args, **kwargs)
         except (FeedbackError, *_RAISED) as raised:

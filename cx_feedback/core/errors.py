@@ -24,6 +24,11 @@ class FeedbackError(Exception):
         self.fields = {name: list(texts) for name, texts in (fields or {}).items()}
         super().__init__(str(self.detail))
 
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that an answer with this error has."""
+        return {}
+
     def as_problem(self) -> dict[str, Any]:
         """Return the RFC 9457 members; ``errors`` maps each field to its messages."""
         problem: dict[str, Any] = {
@@ -125,6 +130,15 @@ class TooMany(FeedbackError):
     status = 429
     code = "too-many"
     title = _("That was a lot at once. Please wait a moment and try again.")
+
+    def __init__(self, *args: Any, retry_after: int = 60, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        #: Seconds until the same address may write again.
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)}
 
 
 def words_of(error: Exception) -> str:

@@ -17,6 +17,7 @@ from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import find_page
 from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.storable import clean_form
 from cx_feedback.core.submitted_words import Words, words_in
 from cx_feedback.core.throttles import throttle
 
@@ -44,6 +45,7 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
                 return error_page(request, error, reads_body=False)
             try:
                 refuse_cross_site(request)
+                clean_form(request)
                 with translation.override(language_of(request)):
                     throttle(request, scope)
                     return view(request, *args, **kwargs)
@@ -115,6 +117,8 @@ def error_page(
         context = {"by_link": by_link, "wrote": wrote, "words": words, **context}
         response = render(request, template, {"error": error, **context}, status=error.status)
     response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in error.headers.items():
+        response.headers[name] = value
     return response
 
 

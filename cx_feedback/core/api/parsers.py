@@ -6,16 +6,23 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils import json
 
+from cx_feedback.core.storable import refuse_unstorable
+
 
 class StrictJSON(JSONParser):
     """JSON in UTF-8 (RFC 8259), whatever charset the client names.
 
     Django decodes with any codec of that name, and Python has some that unpack archives. What
-    is nested too deeply to be read is no JSON for us either.
+    is nested too deeply to be read is no JSON for us either. Raises InvalidInput for texts that no
+    database keeps.
     """
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
         try:
-            return json.loads(stream.read().decode())
+            text = stream.read().decode()
+            data = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise ParseError(str(error)) from None
+        if "\\u" in text:  # in UTF-8, and in JSON as it stands, there are none
+            refuse_unstorable(data)
+        return data

@@ -111,10 +111,8 @@ def problem_response(exc: Exception, context: dict[str, Any]) -> Response | None
     error = as_feedback_error(exc)
     if error is None:
         return None
-    response = Response(error.as_problem(), status=error.status)
+    response = Response(error.as_problem(), status=error.status, headers=error.headers)
     response.content_type = "application/problem+json"
-    if error.status == 429:
-        response.headers["Retry-After"] = "60"
     return response
 
 
