@@ -61,7 +61,11 @@ def make_survey() -> Any:
 
     question = {"label": "Why?", "help": "", "required": False}
     return publish(
-        survey=Survey(title="Survey", questions=[{"type": "text", "id": "q", "value": question}])
+        survey=Survey(
+            title="Survey",
+            open_by_address=True,
+            questions=[{"type": "text", "id": "q", "value": question}],
+        )
     )
 
 
@@ -70,7 +74,7 @@ def make_widget() -> Any:
     from cx_feedback.nps.models import NPSWidget
     from cx_feedback.surveys.services import publish
 
-    return publish(survey=NPSWidget(title="Would you recommend us?"))
+    return publish(survey=NPSWidget(title="Would you recommend us?", open_by_address=True))
 
 
 def queries(job: Callable[[], object]) -> int:

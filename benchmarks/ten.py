@@ -53,7 +53,7 @@ def make_survey(title: str = "Ten questions", times: int = 1) -> Any:
         if kind in ("choice", "choices", "dropdown"):
             value |= {"choices": choices, "other": "", "shuffle": False}
         stream.append({"type": kind, "id": _key(key, time), "value": value})
-    return publish(survey=Survey(title=title, questions=stream))
+    return publish(survey=Survey(title=title, open_by_address=True, questions=stream))
 
 
 def make_form_page(home: Any) -> Any:

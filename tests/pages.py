@@ -12,13 +12,18 @@ from tests.surveys.conftest import stream
 def make_survey() -> Survey:
     """Return a published survey: a choice, a scale, a text."""
     return surveys.publish(
-        survey=Survey(title="Your visit", thanks="Thanks, it helps.", questions=stream())
+        survey=Survey(
+            title="Your visit",
+            thanks="Thanks, it helps.",
+            questions=stream(),
+            open_by_address=True,
+        )
     )
 
 
 def make_widget() -> NPSWidget:
     """Return a published NPS widget."""
-    return surveys.publish(survey=NPSWidget(title="Would you recommend us?"))
+    return surveys.publish(survey=NPSWidget(title="Would you recommend us?", open_by_address=True))
 
 
 def publish(article: ArticlePage, *blocks: tuple[str, dict]) -> ArticlePage:

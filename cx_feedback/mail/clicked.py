@@ -8,8 +8,8 @@ from urllib.parse import unquote, urlsplit
 from cx_feedback.core.naming import answers_on_offer
 from cx_feedback.mail.tracking import is_own, own_hosts
 
-#: What a letter adds to the address of an answer.
-_LANGUAGE = re.compile(r"&lang=[\w-]*$")
+#: What a letter adds to the address of an answer, and the key that lets it be given.
+_ADDED = re.compile(r"&(?:key|lang)=[\w-]*")
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def named(links: Iterable[tuple[str, int]]) -> list[Link]:
         if is_own(url, hosts):
             parts = urlsplit(url)
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-            label = answers.get(_LANGUAGE.sub("", path)) or unquote(path) or "/"
+            label = answers.get(_ADDED.sub("", path)) or unquote(path) or "/"
         found.append(Link(label, url, readers))
     return found
 
@@ -48,5 +48,6 @@ class _Answers:
         if "?" not in path:
             return ""
         if self.words is None:
-            self.words = {o.url: f"{o.group}: {o.label}" for o in answers_on_offer() if o.url}
+            offers = [offer for offer in answers_on_offer() if offer.url]
+            self.words = {_ADDED.sub("", o.url): f"{o.group}: {o.label}" for o in offers}
         return self.words.get(path, "")

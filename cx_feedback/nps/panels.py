@@ -64,6 +64,7 @@ APPEARING = [
             FieldPanel("sections"),
             FieldPanel("tags"),
             FieldPanel("languages"),
+            FieldPanel("open_by_address"),
         ],
         heading=_("Where it appears"),
     ),

@@ -10,10 +10,11 @@ import swapper
 from django.db import transaction
 from taggit.managers import TaggableManager
 
+from cx_feedback.core.pages import content
 from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.text_folding import fold_text
 from cx_feedback.nps.models import Extra, NPSWidget
-from cx_feedback.surveys import selectors
+from cx_feedback.surveys import access, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -60,10 +61,35 @@ def forget() -> None:
     transaction.on_commit(lambda: cache.delete(_KEY))
 
 
+def stands_on(page_id: int, live: LiveSurvey) -> bool:
+    """Return whether a live page shows the widget: by a block, or on its own.
+
+    No query once it was looked up, for ``REMEMBER`` seconds.
+    """
+    if access.stands_on(page_id, live):
+        return True
+    key = f"cx:nps:on:{page_id}:{live.family}"
+    known, token = content.recall(key)
+    if known is None:
+        pages = swapper.load_model("wagtailcore", "Page").objects.live()
+        page = pages.filter(pk=page_id).specific().first()
+        known = page is not None and any(
+            placed.extra.family == str(live.family) and _is_for(placed, page)
+            for placed in _everywhere()
+        )
+        content.keep(key, known, token, REMEMBER)
+    return bool(known)
+
+
 def _matches(placed: _Placed, page: Any, language: str) -> bool:
     extra = placed.extra
     if not placed.live.is_open or (extra.languages and language not in extra.languages):
         return False
+    return _is_for(placed, page)
+
+
+def _is_for(placed: _Placed, page: Any) -> bool:
+    extra = placed.extra
     if extra.sections and not (page.path or "").startswith(placed.paths or ("-",)):
         return False
     return not extra.tags or not set(extra.tags).isdisjoint(_tags_of(page))

@@ -7,7 +7,7 @@ from cx_feedback.core.errors import NotFound
 from cx_feedback.core.forms import public_form
 from cx_feedback.core.languages import known
 from cx_feedback.core.pages import find_page
-from cx_feedback.nps import selectors
+from cx_feedback.nps import placement, selectors
 from cx_feedback.nps.models import SCORE
 from cx_feedback.nps.presentation import nps_context
 from cx_feedback.surveys.models import Survey
@@ -25,6 +25,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
         kind=Survey.NPS,
         context=nps_context,
         template="cx_feedback/nps/form_page.html",
+        stands_on=placement.stands_on,
         thanks=lambda response: nps_class(response.answers[SCORE]),
     )
 
@@ -38,6 +39,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
         kind=Survey.NPS,
         context=nps_context,
         template="cx_feedback/nps/form_page.html",
+        stands_on=placement.stands_on,
     )
 
 

@@ -69,6 +69,15 @@ class Survey(
         ),
     )
     quotas = QuotasField(_("quotas"), default=list, blank=True)
+    open_by_address = models.BooleanField(
+        _("open by its address"),
+        default=False,
+        help_text=_(
+            "Whoever knows its address, a program for example, can read and answer it without "
+            "any page. Otherwise it is answered only where a page that its reader may see shows "
+            "it, and by links in mails."
+        ),
+    )
 
     panels: ClassVar[list[Any]] = [
         FieldPanel("title"),
@@ -83,6 +92,7 @@ class Survey(
             heading=_("How many may answer"),
             classname="collapsed",
         ),
+        MultiFieldPanel([FieldPanel("open_by_address")], heading=_("Where it takes answers")),
         PublishingPanel(),
     ]
 

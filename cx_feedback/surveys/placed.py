@@ -28,7 +28,7 @@ class Serving:
         """Return the surveys of ``model`` on the page by id, None where these are not on it."""
         key = (model, get_language() or "")
         if key not in self._fetched:
-            wanted = {pk for of, pk in _placed(self.page) if of is model}
+            wanted = {pk for of, pk in chosen_on(self.page) if of is model}
             found = selectors.chosen(model._default_manager.all(), wanted)
             self._fetched[key] = {pk: found.get(pk) for pk in wanted}
         fetched = self._fetched[key]
@@ -66,7 +66,7 @@ def fetch(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
     return selectors.chosen(model._default_manager.all(), pks) if found is None else found
 
 
-def _placed(page: Any) -> Iterator[tuple[type[Model], int]]:
+def chosen_on(page: Any) -> Iterator[tuple[type[Model], int]]:
     """Iterate over the model and id of each survey in the StreamFields of ``page``."""
     for field in page._meta.concrete_fields:
         value = getattr(page, field.attname) if isinstance(field, StreamField) else None

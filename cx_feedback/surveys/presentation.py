@@ -12,7 +12,7 @@ from django.utils.html import json_script
 from django.utils.translation import get_language
 
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.surveys import questions
+from cx_feedback.surveys import access, questions
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow import browser, paths, piping
 from cx_feedback.surveys.flow.plain import Step, first_step
@@ -102,6 +102,7 @@ def form_context(
     step: Step | None = None,
     carried: Sequence[tuple[str, str]] = (),
     preview: bool = False,
+    key: str | None = None,
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/surveys/survey.html``.
 
@@ -109,7 +110,8 @@ def form_context(
     without JavaScript is shown who has sent a step of a survey of several, and ``carried`` the
     fields (name and value) of the others. Without it all is there: the first step in the form,
     what may follow in a template that only the page's script opens, and how it follows. The form
-    of a ``preview`` sends nothing anywhere.
+    of a ``preview`` sends nothing anywhere. ``key`` is what the form brought, a new one for its
+    page by default.
     """
     prefix, definition, answers = f"{prefix}-{live.survey_id}", live.definition, answers or {}
     flowing = paths.is_flowing(definition.questions)
@@ -137,6 +139,7 @@ def form_context(
         "endings": [
             piping.said(item, {}) for item in definition.questions if item.type == paths.ENDING
         ],
+        "key": "" if preview else access.key_for(live.survey_id, page_id) if key is None else key,
         "cx_page_id": page_id,
         "cx_lang": get_language() or "",
         "error": error,

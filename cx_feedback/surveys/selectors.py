@@ -48,6 +48,8 @@ class LiveSurvey:
     family: uuid.UUID | None = None
     #: Places that are all taken, as (question key, value); ("", "") for the survey as a whole.
     full: frozenset[tuple[str, str]] = frozenset()
+    #: Whether it is read and answered without any page, see ``access``.
+    open_by_address: bool = False
 
     @property
     def is_full(self) -> bool:
@@ -102,9 +104,9 @@ def live_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
         if row is None:
             raise missing_survey(survey_id=survey_id, kind=kind)
         cache.set(key, row, REMEMBER)
-    version_id, digest, opens_at, closes_at, family, full = row
+    version_id, digest, *more = row
     definition = _definitions.get(digest) or definitions_of([version_id])[version_id]
-    return LiveSurvey(survey_id, version_id, definition, opens_at, closes_at, family, _places(full))
+    return _made(survey_id, version_id, definition, *more)
 
 
 def _look_up(survey_id: int, kind: str) -> tuple[Any, ...] | None:
@@ -115,7 +117,13 @@ def _look_up(survey_id: int, kind: str) -> tuple[Any, ...] | None:
     return found.values_list("pk", "digest", *_TIMES_AND_PLACES).first()
 
 
-_TIMES_AND_PLACES = ("survey__opens_at", "survey__closes_at", "survey__translation_key", "full")
+_TIMES_AND_PLACES = (
+    "survey__opens_at",
+    "survey__closes_at",
+    "survey__translation_key",
+    "full",
+    "survey__open_by_address",
+)
 
 
 def _places(full: list[list[str]]) -> frozenset[tuple[str, str]]:
@@ -135,7 +143,7 @@ def forget(*, survey_id: int, kind: str) -> None:
 
 
 def _live_key(survey_id: int, kind: str) -> str:
-    return f"cx:live:{kind}:{survey_id}"
+    return f"cx:live-survey:{kind}:{survey_id}"
 
 
 def open_survey(*, survey_id: int, kind: str = Survey.SURVEY) -> LiveSurvey:
@@ -195,6 +203,7 @@ def _live(survey: Any) -> LiveSurvey | None:
         survey.closes_at,
         survey.translation_key,
         _places(survey.shown_full),
+        survey.open_by_address,
     )
 
 
@@ -238,9 +247,14 @@ _LIVE = ("survey_id", "pk", "digest", "definition", *_TIMES_AND_PLACES)
 def _from_row(
     survey_id: int, pk: int, digest: str, definition: dict[str, Any], *more: Any
 ) -> LiveSurvey:
-    opens_at, closes_at, family, full = more
-    definition_ = _remembered(digest, definition)
-    return LiveSurvey(survey_id, pk, definition_, opens_at, closes_at, family, _places(full))
+    return _made(survey_id, pk, _remembered(digest, definition), *more)
+
+
+def _made(survey_id: int, version_id: int, definition: Definition, *more: Any) -> LiveSurvey:
+    """Return what is live; ``more`` is of ``_TIMES_AND_PLACES``."""
+    opens_at, closes_at, family, full, is_open = more
+    times = (opens_at, closes_at)
+    return LiveSurvey(survey_id, version_id, definition, *times, family, _places(full), is_open)
 
 
 def family_of(survey: Survey) -> list[int]:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.naming import Offer
-from cx_feedback.surveys import questions
+from cx_feedback.surveys import access, questions
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.selectors import definitions_of, live_surveys
@@ -30,12 +30,12 @@ def offered() -> list[Offer]:
         families = {survey.family: survey for survey in reversed(newest)}
         for family, survey in families.items():
             form = reverse(f"cx_feedback:{view}-ask", args=[survey.survey_id])
-            offers += _offers_of(str(family), survey.definition, form)
+            offers += _offers_of(str(family), survey.survey_id, survey.definition, form)
     return offers
 
 
-def _offers_of(family: str, definition: Definition, form: str) -> Iterator[Offer]:
-    title = definition.title
+def _offers_of(family: str, survey_id: int, definition: Definition, form: str) -> Iterator[Offer]:
+    title, key = definition.title, access.key_for(survey_id)
     yield Offer(f"{family}::", _("%s: any answer") % title, title)
     for question in definition.questions:
         kind = questions.get(question.type)
@@ -44,7 +44,7 @@ def _offers_of(family: str, definition: Definition, form: str) -> Iterator[Offer
         for row in kind.result(question, {}).rows:
             if row.value and not row.retired:
                 label = f"{question.label}: {row.label}"
-                url = f"{form}?{urlencode({'q': question.key, 'v': row.value})}"
+                url = f"{form}?{urlencode({'q': question.key, 'v': row.value, 'key': key})}"
                 yield Offer(f"{family}:{question.key}:{row.value}", label, title, url)
 
 

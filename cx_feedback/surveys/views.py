@@ -14,7 +14,7 @@ from cx_feedback.core.errors import Closed, FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, language_of, page_id_of, public_form
 from cx_feedback.core.pages import find_page, require_page
 from cx_feedback.readers.identity import remember, sender_of, speaker_of
-from cx_feedback.surveys import questions, selectors, services
+from cx_feedback.surveys import access, questions, selectors, services
 from cx_feedback.surveys.flow import paths, plain
 from cx_feedback.surveys.flow.ending import address_of
 from cx_feedback.surveys.given_answers import answers_in, words_of_answers
@@ -48,22 +48,32 @@ def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def ask_with_answer(
-    request: HttpRequest, pk: int, *, kind: str, context: Callable[..., Any], template: str
+    request: HttpRequest,
+    pk: int,
+    *,
+    kind: str,
+    context: Callable[..., Any],
+    template: str,
+    stands_on: access.StandsOn = access.stands_on,
 ) -> HttpResponseBase:
     """Do for one kind of survey what ``ask`` does.
 
     Only the reader's own press stores anything: programs that scan mails follow every link. What
     is no answer to a question of this survey is left out.
     """
+    form_key, page = request.GET.get("key", ""), request.GET.get("page", "")
+    page_id = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else None
     try:
         live = selectors.live_survey(survey_id=pk, kind=kind)
+        how = {"page_id": page_id, "key": form_key}
+        access.require_access(live, **how, request=request, stands_on=stands_on)
     except FeedbackError as error:
         return error_page(request, error)
     key, value = request.GET.get("q", ""), request.GET.get("v", "")
     asked = next((q for q in live.definition.questions if q.key == key), None)
     answers = {key: questions.get(asked.type).from_form([value], {})} if asked else {}
     with translation.override(languages.known(request.GET.get("lang")) or get_language()):
-        return render(request, template, context(live, answers=answers))
+        return render(request, template, context(live, answers=answers, **how))
 
 
 def take_answers(
@@ -74,6 +84,7 @@ def take_answers(
     context: Callable[..., Any],
     template: str,
     thanks: Callable[[Response], str] = lambda response: thanks_of(response),
+    stands_on: access.StandsOn = access.stands_on,
 ) -> HttpResponseBase:
     """Do for one kind of survey what ``answer`` does.
 
@@ -85,6 +96,8 @@ def take_answers(
     except NotFound as error:
         return _give_back(request, pk, kind, error)
     post = Posted(request, live)
+    how = {"page_id": post.page_id, "key": post.key}
+    access.require_access(live, **how, request=request, stands_on=stands_on)
     response, on_page = None, False
     try:
         page_id, on_page = require_page(post.page_id, request), True
@@ -110,7 +123,7 @@ class Posted:
     def __init__(self, request: HttpRequest, live: LiveSurvey) -> None:
         self.request, self.live = request, live
         self.answers = answers_in(request.POST, live.definition)
-        self.page_id = page_id_of(request)
+        self.page_id, self.key = page_id_of(request), request.POST.get("key", "")
         number = request.POST.get("step", "")
         is_number = number.isascii() and number.isdigit() and len(number) < 10
         #: The number of the step, None for a form that was sent as a whole.
@@ -150,7 +163,8 @@ class Posted:
 
     def shown(self, turn: plain.Turn) -> dict[str, Any]:
         """Return the arguments of ``form_context`` that show ``turn``."""
-        shown = {"page_id": self.page_id, "answers": self.answers, "error": turn.error}
+        shown = {"page_id": self.page_id, "key": self.key}
+        shown |= {"answers": self.answers, "error": turn.error}
         if not self.flows:
             return shown
         here = {item.key for item in turn.step.items}

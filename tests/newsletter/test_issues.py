@@ -348,7 +348,9 @@ def test_topics_stand_under_their_lists_and_only_if_there_are_any(admin_client, 
 
 def test_a_press_in_a_mail_chooses_and_stores_nothing(client):
     Locale.objects.get_or_create(language_code="en")
-    survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
+    survey = surveys.publish(
+        survey=Survey(title="Your visit", open_by_address=True, questions=stream())
+    )
     url = reverse("cx_feedback:survey-ask", args=[survey.pk])
     html = client.get(f"{url}?q=q-choice&v=c-bad").content.decode()
     (chosen,) = (tag for tag in html.split("<input") if "checked" in tag.split(">")[0])
@@ -385,7 +387,8 @@ def test_a_score_pressed_in_a_mail_counts_once_confirmed(client, issue):
     assert "<button" in form
     action = re.search(r'action="([^"]*)"', form)[1]
     name = re.search(r'name="([^"]*)"', chosen)[1]
-    client.post(action, {name: "9"}, headers={"Sec-Fetch-Site": "same-origin"})
+    key = re.search(r'name="key" value="([^"]*)"', form)[1]
+    client.post(action, {name: "9", "key": key}, headers={"Sec-Fetch-Site": "same-origin"})
     assert Response.objects.count() == 1
 
 

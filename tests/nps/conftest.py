@@ -7,7 +7,7 @@ from cx_feedback.surveys import services as surveys
 
 @pytest.fixture
 def draft(db):
-    return NPSWidget(title="Under articles", thanks="We read it.")
+    return NPSWidget(title="Under articles", thanks="We read it.", open_by_address=True)
 
 
 @pytest.fixture

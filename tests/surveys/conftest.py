@@ -59,7 +59,13 @@ def locales(db):
 
 @pytest.fixture
 def draft(locales):
-    return Survey(title="Your visit", intro="Two minutes.", thanks="Bless you.", questions=stream())
+    return Survey(
+        title="Your visit",
+        intro="Two minutes.",
+        thanks="Bless you.",
+        questions=stream(),
+        open_by_address=True,
+    )
 
 
 @pytest.fixture

@@ -230,7 +230,9 @@ def test_a_response_costs_the_same_however_many_questions(client, draft, article
                 is_good = {"question": "q-choice", "operator": "is", "value": GOOD}
                 value["show_if"] = {"match": "all", "rules": [is_good]}
             raw.append({"type": "text", "id": f"q{n}", "value": value})
-        survey = Survey(title="Long", questions=raw, max_responses=9 if flow else None)
+        survey = Survey(
+            title="Long", open_by_address=True, questions=raw, max_responses=9 if flow else None
+        )
         if flow:
             survey.quotas = [{"question": "q-choice", "value": GOOD, "limit": 9}]
         survey = services.publish(survey=survey)

@@ -18,6 +18,10 @@ class NPSIn(serializers.Serializer[Any]):
     """``{"page": 12, "answers": {"score": 9, "reason": "…"}}``"""
 
     page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
+    key = serializers.CharField(
+        required=False,
+        help_text="Of the form that this site rendered; else the page decides.",
+    )
     answers = NPSAnswers()
     seconds = serializers.IntegerField(
         required=False, min_value=0, help_text="From choosing a score to sending."

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.nps import selectors
+from cx_feedback.nps import placement, selectors
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys.api import views as surveys
@@ -25,6 +25,7 @@ class NPSView(surveys.SurveyView):
     """``GET``: a published NPS widget, for pages that Wagtail does not render."""
 
     kind = Survey.NPS
+    stands_on = staticmethod(placement.stands_on)
     url_name = "cx_feedback:api-nps"
 
 
@@ -32,6 +33,7 @@ class ResponsesView(surveys.ResponsesView):
     """``POST {"page": 12, "answers": {"score": 9, "reason": "…"}}``: store one reader's score."""
 
     kind = Survey.NPS
+    stands_on = staticmethod(placement.stands_on)
 
     @describe(request=shapes.NPSIn, responses={201: AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
@@ -42,6 +44,7 @@ class StartsView(surveys.StartsView):
     """``POST {"page": 12}``: somebody began to give a score. Nothing about who is kept."""
 
     kind = Survey.NPS
+    stands_on = staticmethod(placement.stands_on)
 
 
 class ResultsView(FeedbackAPIView):

@@ -27,6 +27,10 @@ class AnswersIn(serializers.Serializer[Any]):
     """``{"page": 12, "answers": {"<question key>": <value>}}``"""
 
     page = serializers.IntegerField(required=False, help_text="Id of the page it was asked on.")
+    key = serializers.CharField(
+        required=False,
+        help_text="Of the form that this site rendered; else the page decides.",
+    )
     answers = serializers.DictField(help_text="Question key to answer.")
     seconds = serializers.IntegerField(
         required=False, min_value=0, help_text="From the first interaction to sending."
@@ -35,6 +39,10 @@ class AnswersIn(serializers.Serializer[Any]):
 
 class StartIn(serializers.Serializer[Any]):
     page = serializers.IntegerField(required=False, help_text="Id of the page it is asked on.")
+    key = serializers.CharField(
+        required=False,
+        help_text="Of the form that this site rendered; else the page decides.",
+    )
 
 
 class AnswersOut(serializers.Serializer[Any]):

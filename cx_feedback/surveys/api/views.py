@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -12,48 +13,75 @@ from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
 from cx_feedback.readers.identity import remember, sender_of, speaker_of
-from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys import access, selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.selectors import LiveSurvey
 
 
 class SurveysView(FeedbackAPIView):
-    """``GET``: the published surveys."""
+    """``GET``: the published surveys that are open by their address."""
 
     @describe(operation_id="surveys_list", responses=shapes.SurveyOut(many=True))
     def get(self, request: Request) -> Response:
-        return Response([shapes.survey_json(live) for live in selectors.live_surveys()])
+        lives = selectors.live_surveys()
+        return Response([shapes.survey_json(live) for live in lives if live.open_by_address])
 
 
 class SurveyView(FeedbackAPIView):
-    """``GET``: one published survey with its questions, for pages that Wagtail does not render."""
+    """``GET``: one published survey with its questions, for pages that Wagtail does not render.
+
+    ``?page=12`` for one that is not open by its address but stands on that page.
+    """
 
     kind = Survey.SURVEY
     url_name = "cx_feedback:api-survey"
+    stands_on = staticmethod(access.stands_on)
 
-    @describe(responses=shapes.SurveyOut)
+    @describe(
+        responses=shapes.SurveyOut,
+        parameters=[
+            OpenApiParameter("page", int, description="Id of the page that shows it."),
+            OpenApiParameter("key", str, description="The key of a form of it, instead."),
+        ],
+    )
     def get(self, request: Request, pk: int) -> Response:
         live = selectors.live_survey(survey_id=pk, kind=self.kind)
+        page, key = request.query_params.get("page", ""), request.query_params.get("key", "")
+        number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else None
+        _require_access(self, live, number, key)
         return Response(shapes.survey_json(live, self.url_name))
 
 
-class ResponsesView(FeedbackAPIView):
-    """``POST {"page": 12, "answers": {…}}``: store one reader's answers."""
+class AnsweringView(FeedbackAPIView):
+    """What anybody does as the reader whom a cookie names: nobody's session is read.
+
+    Only a page that not everybody may see asks for the account, of Django's request.
+    """
 
     kind = Survey.SURVEY
-    #: Anybody answers, as the reader whom a cookie names: nobody's session is read.
+    stands_on = staticmethod(access.stands_on)
     authentication_classes = []
     permission_classes = []
+
+    def perform_authentication(self, request: Request) -> None:
+        """Leave the user alone: REST framework would make Django's request anonymous."""
+
+
+class ResponsesView(AnsweringView):
+    """``POST {"page": 12, "answers": {…}}``: store one reader's answers."""
 
     @describe(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
         data, django_request = self.body(request), request._request
-        key = request.headers.get("Idempotency-Key", "")
+        key, page_id = request.headers.get("Idempotency-Key", ""), page_id_in(data)
+        live = selectors.live_survey(survey_id=pk, kind=self.kind)
+        _require_access(self, live, page_id, data.get("key"))
         response = services.submit(
             survey_id=pk,
             kind=self.kind,
             answers=data.get("answers"),
-            page_id=require_page(page_id_in(data), django_request),
+            page_id=require_page(page_id, django_request),
             reader=speaker_of(django_request),
             language=get_language() or "",
             idempotency_key=key,
@@ -66,24 +94,34 @@ class ResponsesView(FeedbackAPIView):
         return stored
 
 
-class StartsView(FeedbackAPIView):
+class StartsView(AnsweringView):
     """``POST {"page": 12}``: somebody began to answer. Nothing about who is kept."""
 
-    kind = Survey.SURVEY
-    authentication_classes = []
-    permission_classes = []
     throttle_scope = "visit"
 
     @describe(request=shapes.StartIn, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
         data = self.body(request)
+        page_id = page_id_in(data)
+        live = selectors.live_survey(survey_id=pk, kind=self.kind)
+        _require_access(self, live, page_id, data.get("key"))
         services.start(
             survey_id=pk,
             kind=self.kind,
-            page_id=require_page(page_id_in(data), request._request),
+            page_id=require_page(page_id, request._request),
             language=get_language() or "",
         )
         return Response(status=204)
+
+
+def _require_access(view: Any, live: LiveSurvey, page_id: int | None, key: object) -> None:
+    access.require_access(
+        live,
+        page_id=page_id,
+        key=key,
+        request=view.request._request,
+        stands_on=view.stands_on,
+    )
 
 
 def seconds_in(data: dict[str, Any]) -> int | None:

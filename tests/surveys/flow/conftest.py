@@ -59,6 +59,8 @@ def flowing(draft):
 
 def survey_of(raw, **fields):
     """Return a published survey of these blocks."""
-    survey = Survey(title="Flow", thanks="Thanks, {{ who|reader }}.", **fields)
+    survey = Survey(
+        title="Flow", thanks="Thanks, {{ who|reader }}.", open_by_address=True, **fields
+    )
     survey.questions = survey.questions.stream_block.to_python(raw)
     return services.publish(survey=survey)

@@ -175,7 +175,12 @@ def test_what_is_full_is_offered_no_longer(client, locales, kind):
     quotas = [{"question": "q", "value": value, "limit": 1}]
     if kind != "emotion":
         quotas.append({"question": "q", "value": ":other", "limit": 1})
-    survey = Survey(title="Limited", quotas=quotas, questions=[raw(kind, "q", min_choices=1)])
+    survey = Survey(
+        title="Limited",
+        open_by_address=True,
+        quotas=quotas,
+        questions=[raw(kind, "q", min_choices=1)],
+    )
     survey.full_clean(exclude=["locale", "translation_key"])
     services.publish(survey=survey)
     url = f"/feedback/surveys/{survey.pk}/ask/"
@@ -192,7 +197,9 @@ def test_what_is_full_is_offered_no_longer(client, locales, kind):
 @pytest.mark.parametrize("kind", ["ranking", "matrix", "scale", "text"])
 def test_quotas_are_for_choices(locales, kind):
     quotas = [{"question": "q", "value": "ants", "limit": 1}]
-    survey = Survey(title="Limited", quotas=quotas, questions=[raw(kind, "q")])
+    survey = Survey(
+        title="Limited", open_by_address=True, quotas=quotas, questions=[raw(kind, "q")]
+    )
     with pytest.raises(ValidationError, match="no choices that a quota could count"):
         survey.clean()
 

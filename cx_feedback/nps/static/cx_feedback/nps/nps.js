@@ -36,7 +36,7 @@ for (const el of document.querySelectorAll("[data-cx-ask]")) {
     hide("begun", "skip");
     form.addEventListener("submit", () => { seconds.value = Math.round((Date.now() - since) / 1e3); });
     fetch(dataset.cxApi.replace("responses", "starts"), {
-      method: "POST", keepalive: true, body: JSON.stringify({ page: +elements.page?.value || undefined }),
+      method: "POST", keepalive: true, body: JSON.stringify({ page: +elements.page?.value || undefined, key: elements.key?.value }),
       headers: { "Content-Type": "application/json", "Accept-Language": elements.lang.value },
     }).catch(() => {});
   }, { once: true });

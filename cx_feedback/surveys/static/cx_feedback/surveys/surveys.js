@@ -170,7 +170,7 @@ function enhance(form) {
     if (!begun) {
       begin(Date.now());
       if (api) fetch(api.replace("responses", "starts"), {
-        method: "POST", keepalive: true, body: JSON.stringify({ page: +form.elements.page?.value || undefined }),
+        method: "POST", keepalive: true, body: JSON.stringify({ page: +form.elements.page?.value || undefined, key: form.elements.key?.value }),
         headers: { "Content-Type": "application/json", "Accept-Language": form.elements.lang.value },
       }).catch(() => {});
     }
