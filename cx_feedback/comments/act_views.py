@@ -48,7 +48,7 @@ def flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
 def _flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
     try:
-        acted = acting.flag(request, comment_id, reason=reason, text=text)
+        acted = acting.flag(request, comment_id, reason=reason, text=text, is_form=True)
     except FeedbackError as error:
         found, cx_page = visible_or_404(comment_id, request)
         context = {

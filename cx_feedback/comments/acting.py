@@ -1,5 +1,6 @@
 """From a request to an act on a comment, the same for forms and for REST."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,12 +9,14 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments import services
 from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.identity import actor_for_act, actor_of
+from cx_feedback.comments.identity import account_of, actor_for_act, actor_of
 from cx_feedback.comments.missing_comments import missing_comment, was_taken_away
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.policies import Rules, rules_for
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import is_visible
+from cx_feedback.readers.answers import answer_once
+from cx_feedback.readers.models import Reader
 
 
 @dataclass(frozen=True)
@@ -28,27 +31,57 @@ class Acted:
 def vote(
     request: HttpRequest, comment_id: int, value: Any, reaction: Any = None, *, toggle: bool = False
 ) -> Acted:
-    """Vote or react; raises a FeedbackError and then leaves nothing."""
+    """Vote or react; raises a FeedbackError and then leaves nothing.
+
+    The result is the tally as JSON.
+    """
     page_id, rules = _place(request, comment_id)
     choice = services.votes.choice_of(value, reaction, mode=rules.votes, offered=rules.reactions)
-    actor = actor_for_act(request)
-    tally = services.vote(comment_id=comment_id, actor=actor, choice=choice, toggle=toggle)
-    return Acted(actor, tally, page_id)
+
+    def act(actor: Actor) -> dict[str, Any]:
+        tally = services.vote(comment_id=comment_id, actor=actor, choice=choice, toggle=toggle)
+        return tally.as_dict()
+
+    what = ["vote", comment_id, value, reaction]
+    return _once(request, what, act, page_id, is_form=toggle)
 
 
-def flag(request: HttpRequest, comment_id: int, *, reason: Any, text: Any) -> Acted:
-    """Flag; raises a FeedbackError and then leaves nothing."""
+def flag(
+    request: HttpRequest, comment_id: int, *, reason: Any, text: Any, is_form: bool = False
+) -> Acted:
+    """Flag; raises a FeedbackError and then leaves nothing. The result is whether it is new."""
     page_id, rules = _place(request, comment_id)
     services.flags.check(reason, text)
-    actor = actor_for_act(request)
-    new = services.flag(
-        comment_id=comment_id,
-        actor=actor,
-        reason=reason,
-        text=text,
-        flags_to_hide=rules.flags_to_hide,
-    )
-    return Acted(actor, new, page_id)
+
+    def act(actor: Actor) -> bool:
+        return services.flag(
+            comment_id=comment_id,
+            actor=actor,
+            reason=reason,
+            text=text,
+            flags_to_hide=rules.flags_to_hide,
+        )
+
+    return _once(request, ["flag", comment_id, reason, text], act, page_id, is_form=is_form)
+
+
+def _once(
+    request: HttpRequest,
+    what: list[Any],
+    act: Callable[[Actor], Any],
+    page_id: int,
+    *,
+    is_form: bool,
+) -> Acted:
+    """Let ``act`` be done once for a request that comes twice; a repeat brings no cookie."""
+    actors: list[Actor] = []
+
+    def acted() -> tuple[Any, Reader | None]:
+        actors[:] = [actor_for_act(request)]
+        return act(actors[0]), actors[0].reader
+
+    result = answer_once(request, what, acted, is_form=is_form, account=account_of(request))
+    return Acted(actors[0] if actors else Actor(), result, page_id)
 
 
 def edit(request: HttpRequest, comment_id: int, *, text: Any) -> Acted:

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from cx_feedback.comments.models import Comment
 from cx_feedback.core.accounts import public_name
+from cx_feedback.readers.answers import account_as_sender
 from cx_feedback.readers.models import Reader
 
 
@@ -26,7 +27,7 @@ class Actor:
     def repeats_as(self) -> str:
         """By what a repeat of the actor's is known, "" for a guest who is no reader yet."""
         if self.user is not None:
-            return f"account:{self.user.pk}"
+            return account_as_sender(self.user.pk)
         return self.reader.key.hex if self.reader is not None else ""
 
     def wrote(self, comment: Comment) -> bool:

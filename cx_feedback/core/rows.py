@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
-from django.db import connections, models, router
+from django.db import DatabaseError, connections, models, router
 
 from cx_feedback.core import statements
 from cx_feedback.core.statements import Links, Owner
@@ -34,12 +34,18 @@ def insert_all(rows: Sequence[models.Model], links: Links | None = None) -> None
     ):
         _store(rows, links, connection)
         return
-    for place, row in enumerate(rows):
-        _take_keys(rows, place, links)
-        if connection.features.can_return_columns_from_insert:
-            _store([row], {}, connection)
-        else:
-            row.save(force_insert=True)
+    try:
+        for place, row in enumerate(rows):
+            _take_keys(rows, place, links)
+            if connection.features.can_return_columns_from_insert:
+                _store([row], {}, connection)
+            else:
+                row.save(force_insert=True)
+    except DatabaseError:
+        # The caller's transaction takes back those before it: they have no row to be found by.
+        for row in rows:
+            row.pk, row._state.adding = None, True
+        raise
 
 
 def insert_for(

@@ -206,3 +206,35 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class StoredAnswer(models.Model):
+    """What a request under a key was answered, for the same request once more; kept for a day.
+
+    For acts whose rows have no key of their own: votes, flags, subscriptions.
+    """
+
+    idempotency_key = models.CharField(max_length=64, blank=True, default="")
+    #: Keyed hash of what the request said.
+    said = models.CharField(max_length=64)
+    reader = models.ForeignKey(Reader, null=True, on_delete=models.CASCADE, related_name="+")
+    answer = models.JSONField(default=dict)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("stored answer")
+        verbose_name_plural = _("stored answers")
+        default_permissions = ()
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="cx_stored_answer_once",
+            )
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["created_at"], name="cx_stored_answer_age")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pk} {self.created_at:%Y-%m-%d %H:%M}"

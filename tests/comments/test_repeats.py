@@ -1,7 +1,6 @@
 """What is sent twice is one comment, and what two people write alike is two."""
 
 import datetime
-import uuid
 
 import pytest
 from django.test import Client
@@ -111,7 +110,7 @@ def test_the_hash_of_a_sender_goes_with_that_of_the_address(press):
     assert Comment.objects.get().idempotency_key == ""
 
 
-@pytest.mark.parametrize("key", ["1", str(uuid.uuid4())])
+@pytest.mark.parametrize("key", ["1", "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"])
 def test_a_replay_answers_alike_and_another_body_is_refused(send, key):
     first, again, other = send(key), send(key), send(key, "Other words")
     assert (first.status_code, again.status_code) == (201, 201)
@@ -120,7 +119,7 @@ def test_a_replay_answers_alike_and_another_body_is_refused(send, key):
     assert Comment.objects.count() == 1
 
 
-@pytest.mark.parametrize("key", ["1", str(uuid.uuid4())])
+@pytest.mark.parametrize("key", ["1", "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"])
 @pytest.mark.parametrize("words", ["Great!", "Other words"])
 def test_a_key_of_another_reader_is_another_key(send, key, words):
     clients = [Client(), Client()]
@@ -132,7 +131,7 @@ def test_a_key_of_another_reader_is_another_key(send, key, words):
     assert Comment.objects.count() == 2
 
 
-@pytest.mark.parametrize("key", ["1", str(uuid.uuid4())])
+@pytest.mark.parametrize("key", ["1", "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"])
 def test_a_replay_with_the_cookie_that_came_meanwhile_is_known(send, key):
     client = Client()
     first = send(key, client=client)

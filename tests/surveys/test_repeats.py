@@ -202,7 +202,7 @@ class TestKeys:
 
         return send
 
-    @pytest.mark.parametrize("key", ["1", str(uuid.uuid4())])
+    @pytest.mark.parametrize("key", ["1", "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"])
     def test_a_replay_answers_alike_and_another_body_is_refused(self, api, key):
         first, again, other = api(key), api(key), api(key, other=True)
         assert (again.status_code, again.json()) == (201, first.json())
@@ -215,7 +215,7 @@ class TestKeys:
         assert other["Content-Type"] == "application/problem+json"
         assert Response.objects.count() == Activity.objects.count() == Reader.objects.count() == 1
 
-    @pytest.mark.parametrize("key", ["1", str(uuid.uuid4())])
+    @pytest.mark.parametrize("key", ["1", "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"])
     @pytest.mark.parametrize("other", [False, True])
     def test_a_key_of_another_reader_is_another_key(self, api, key, other):
         clients = [Client(), Client()]
@@ -233,7 +233,7 @@ class TestKeys:
         ids = {api("1", REMOTE_ADDR=f"10.0.0.{n}").json()["id"] for n in range(50)}
         assert len(ids) == 50
 
-    @pytest.mark.parametrize("key", ["1", str(uuid.uuid4())])
+    @pytest.mark.parametrize("key", ["1", "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"])
     def test_a_replay_with_the_cookie_that_came_meanwhile_is_known(self, api, key):
         client = Client()
         first = api(key, client=client)

@@ -10,6 +10,7 @@ from cx_feedback.comments.api import serializers as shapes
 from cx_feedback.comments.identity import remember
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.readers.answers import answer_once
 
 
 class VotesView(FeedbackAPIView):
@@ -31,7 +32,7 @@ class VotesView(FeedbackAPIView):
         self, request: Request, comment_id: int, value: Any, reaction: Any = None
     ) -> Response:
         acted = acting.vote(request._request, comment_id, value, reaction)
-        response = Response(acted.result.as_dict())
+        response = Response(acted.result)
         remember(request._request, response, acted.actor)
         return response
 
@@ -59,6 +60,11 @@ class FollowsView(FeedbackAPIView):
 
     @describe(request=shapes.FollowSerializer, responses={202: None})
     def post(self, request: Request) -> Response:
-        data = self.body(request)
-        following.take(request._request, data, page_id_in(data))
+        data, django_request = self.body(request), request._request
+
+        def follow() -> tuple[str, None]:
+            following.take(django_request, data, page_id_in(data))
+            return "", None
+
+        answer_once(django_request, ["follow", data], follow)
         return Response(status=202)

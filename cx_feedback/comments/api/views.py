@@ -24,6 +24,7 @@ from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.pages import is_visible
+from cx_feedback.readers.answers import answer_once
 from cx_feedback.readers.identity import CHANGEABLE, remember
 
 LIMIT = 100
@@ -85,13 +86,24 @@ class CommentView(FeedbackAPIView):
 
     @describe(request=EditSerializer, responses=CommentSerializer)
     def patch(self, request: Request, comment_id: int) -> Response:
-        text = self.body(request).get("text")
-        acted = acting.edit(request._request, comment_id, text=text)
-        return Response(answer_of(acted.result))
+        django_request, text = request._request, self.body(request).get("text")
+        changed: list[Comment] = []
+
+        def edit() -> tuple[int, Any]:
+            acted = acting.edit(django_request, comment_id, text=text)
+            changed.append(acted.result)
+            return comment_id, acted.actor.reader
+
+        answer_once(django_request, ["edit", comment_id, text], edit)
+        comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
+        return Response(answer_of(comment))
 
     @describe(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
-        acting.delete(request._request, comment_id)
+        def delete() -> tuple[int, Any]:
+            return comment_id, acting.delete(request._request, comment_id).actor.reader
+
+        answer_once(request._request, ["delete", comment_id], delete)
         return Response(status=204)
 
 

@@ -9,6 +9,7 @@ from cx_feedback.comments import policies
 from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.core.pages import no_such_page
+from cx_feedback.readers.answers import account_as_sender
 from cx_feedback.readers.attempts import Attempt
 
 
@@ -31,7 +32,7 @@ class CommentAttempt(Attempt):
         return said == (row.text, row.author_name, row.author_email, row.parent_id)
 
     def owner_of(self, row: Any) -> str:
-        return f"account:{row.user_id}" if row.user_id else super().owner_of(row)
+        return account_as_sender(row.user_id) if row.user_id else super().owner_of(row)
 
     def sender_is_known(self) -> bool:
         return True  # a cookie of nobody is none of the sender's here

@@ -1,5 +1,8 @@
 """REST: subscribing."""
 
+from dataclasses import asdict
+from typing import Any
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -9,6 +12,7 @@ from cx_feedback.core.pages import require_page
 from cx_feedback.newsletter import requests, services
 from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.api import serializers as shapes
+from cx_feedback.readers.answers import answer_once
 
 
 class SubscriptionsView(FeedbackAPIView):
@@ -26,16 +30,21 @@ class SubscriptionsView(FeedbackAPIView):
         body = self.body(request)
         page_id = require_page(page_id_in(body), request._request)
         wish = requests.read(body)
-        if not wish.is_trap:
-            admit(request._request, body, wish.email)
-            services.subscribe(
-                email=wish.email,
-                list_ids=wish.list_ids,
-                topic_ids=wish.topic_ids,
-                name=wish.name,
-                language=wish.language,
-                time_zone=wish.time_zone,
-                page_id=page_id,
-                how="rest",
-            )
-        return Response({"state": "pending"}, status=202)
+
+        def subscribe() -> tuple[Any, None]:
+            if not wish.is_trap:
+                admit(request._request, body, wish.email)
+                services.subscribe(
+                    email=wish.email,
+                    list_ids=wish.list_ids,
+                    topic_ids=wish.topic_ids,
+                    name=wish.name,
+                    language=wish.language,
+                    time_zone=wish.time_zone,
+                    page_id=page_id,
+                    how="rest",
+                )
+            return {"state": "pending"}, None
+
+        what = ["subscription", asdict(wish), page_id]
+        return Response(answer_once(request._request, what, subscribe), status=202)

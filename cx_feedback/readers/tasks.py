@@ -1,0 +1,11 @@
+"""Celery tasks of the readers; each may run twice or never."""
+
+from celery import shared_task
+
+
+@shared_task(ignore_result=True, name="cx_feedback.readers.tasks.forget_answers")
+def forget_answers() -> int:
+    """Delete the stored answers that were kept long enough."""
+    from cx_feedback.readers import answers
+
+    return answers.forget_answers()
