@@ -9,7 +9,7 @@ from wagtail.models import PageViewRestriction
 
 from cx_feedback.core import pages
 from cx_feedback.core.checks import check_shared_cache
-from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.generations import Generation
 from cx_feedback.core.pages import require_page
 
@@ -57,7 +57,7 @@ def test_a_generation_that_the_cache_lost_does_not_come_back():
 def test_without_a_cache_every_look_is_a_new_one(article):
     require_page(article.pk)
     article.unpublish()
-    with pytest.raises(InvalidInput):
+    with pytest.raises(FeedbackError):
         require_page(article.pk)
 
 
