@@ -1,4 +1,4 @@
-// The conversation without leaving the page. Before an act nothing personal is asked for.
+// Before an act nothing personal is asked for.
 
 const MARK = "cx-comments-waiting";
 
@@ -32,7 +32,7 @@ function focusOn(found) {
   found.focus();
 }
 
-// What not everybody sees yet waits for the editors, or for a click in its author's mail.
+// What waits, waits for the editors or for a click in a mail.
 function tell(section, made, state) {
   const own = made.querySelector("article"), shown = state === "published";
   made.classList.toggle("cx-pending", !shown);
@@ -226,7 +226,7 @@ async function renew(section, link) {
   if (section.dataset.cxPage in marks()) await recall(section);
 }
 
-// What was said since a cache kept the page: 304 mostly.
+// What is new since a cache kept the page.
 async function news(section) {
   const { cxApiList, cxPage, cxVersion, cxPublished, cxMoreAt, cxOrder } = section.dataset;
   const response = await fetch(`${cxApiList}?page=${cxPage}&only=news`, {
