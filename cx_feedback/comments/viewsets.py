@@ -104,7 +104,7 @@ class SectionForm(WagtailAdminModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()
         group, page = cleaned.get("group"), cleaned.get("page")
-        assigned = {"before": self.before, "group": group, "page": page}
+        assigned: dict[str, Any] = {"before": self.before, "group": group, "page": page}
         if group and page and not may_assign(self.for_user, **assigned):
             self.add_error("page", _("You can only assign what you moderate yourself."))
         return cleaned

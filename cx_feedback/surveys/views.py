@@ -65,7 +65,7 @@ def ask_with_answer(
     page_id = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else None
     try:
         live = selectors.live_survey(survey_id=pk, kind=kind)
-        how = {"page_id": page_id, "key": form_key}
+        how: dict[str, Any] = {"page_id": page_id, "key": form_key}
         access.require_access(live, **how, request=request, stands_on=stands_on)
     except FeedbackError as error:
         return error_page(request, error)
@@ -96,7 +96,7 @@ def take_answers(
     except NotFound as error:
         return _give_back(request, pk, kind, error)
     post = Posted(request, live)
-    how = {"page_id": post.page_id, "key": post.key}
+    how: dict[str, Any] = {"page_id": post.page_id, "key": post.key}
     access.require_access(live, **how, request=request, stands_on=stands_on)
     response, on_page = None, False
     try:
@@ -163,7 +163,7 @@ class Posted:
 
     def shown(self, turn: plain.Turn) -> dict[str, Any]:
         """Return the arguments of ``form_context`` that show ``turn``."""
-        shown = {"page_id": self.page_id, "key": self.key}
+        shown: dict[str, Any] = {"page_id": self.page_id, "key": self.key}
         shown |= {"answers": self.answers, "error": turn.error}
         if not self.flows:
             return shown

@@ -26,8 +26,8 @@ def cx_comments(
     here = context.get("page")
     page = page or here
     number = getattr(page, "pk", None)
-    elsewhere = number is not None and number != getattr(here, "pk", None)
-    if elsewhere and not is_visible(number, context.get("request")):
+    elsewhere = number != getattr(here, "pk", None)
+    if number is not None and elsewhere and not is_visible(number, context.get("request")):
         return SafeString("")
     return section(page, order=order, heading=heading)
 
