@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
-from cx_feedback.comments.rendering import section
+from cx_feedback.comments.rendering import section, section_or_reason
 from cx_feedback.comments.selectors import BEST, NEWEST, OLDEST
 from cx_feedback.core.blocks import FeedbackBlock
 
@@ -42,5 +42,11 @@ class CommentsBlock(FeedbackBlock):
         context = super().get_context(value, parent_context=parent_context)
         order = value.get("order") or NEWEST
         heading = value.get("heading") or ""
-        context["cx_section"] = section(context["cx_page"], order=order, heading=heading)
+        context["cx_section"] = section_or_reason(
+            context["cx_page"], parent_context, order=order, heading=heading
+        )
         return context
+
+    def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_preview_context(value, parent_context)
+        return {**context, "cx_section": section(None)}

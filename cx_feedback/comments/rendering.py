@@ -18,10 +18,13 @@ from cx_feedback.comments.drafts import HONEYPOT, NAME_LENGTH
 from cx_feedback.comments.models import Thread
 from cx_feedback.comments.policies import Rules, remembered, rules_for
 from cx_feedback.core import conf, pages
+from cx_feedback.core.served_page import is_previewed
 from cx_feedback.core.shared_cache import cache
 
 #: Seconds for which a rendered part is kept; a change in the thread ends it sooner.
 KEEP = 3600
+#: For developers, as the docs of Django would say it.
+NO_PAGE = "No comments: this block or tag knows no page; see the README on templates."
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,21 @@ def conversation(page: Any) -> Conversation:
     thread = selectors.thread_of(page_id) if page_id else None
     rules = remembered(page, thread=thread) if page_id else rules_for(0, thread=None)
     return Conversation(page_id, thread, rules)
+
+
+def section_or_reason(
+    page: Any, context: Any, *, order: str = selectors.NEWEST, heading: str = ""
+) -> SafeString:
+    """Return the section of ``page``; without a page nothing, and in a preview why.
+
+    A form that belongs to no page would be refused whatever is written into it.
+    """
+    previewed = is_previewed(context)
+    if getattr(page, "pk", None) or (page is not None and previewed):
+        return section(page, order=order, heading=heading)
+    if previewed:
+        return mark_safe(render_to_string("cx_feedback/comments/no_page.html"))
+    return mark_safe(f"<!-- cx_feedback: {NO_PAGE} -->") if settings.DEBUG else mark_safe("")
 
 
 def section(page: Any, *, order: str = selectors.NEWEST, heading: str = "") -> SafeString:

@@ -6,10 +6,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from cx_feedback.core import served_page
+
 #: Rooms register their items here; a viewset sets ``menu_hook = MENU_HOOK``.
 MENU_HOOK = "register_cx_feedback_menu_item"
 
 ICONS = ("cx-gauge", "cx-heart", "cx-send")
+
+# Nearest to the page: what other hooks answer in its place is not the page.
+hooks.register("on_serve_page", served_page.serve_noted, order=1000)
 
 feedback_menu = Menu(register_hook_name=MENU_HOOK)
 

@@ -9,8 +9,7 @@ class SurveysConfig(room_config.RoomConfig):
     verbose_name = _("Surveys")
 
     def ready(self) -> None:
-        from cx_feedback.surveys import placed, receivers
+        from cx_feedback.surveys import receivers
         from cx_feedback.surveys.library import checks  # noqa: F401
 
         receivers.connect()
-        placed.connect()

@@ -5,52 +5,15 @@ cards and lists would so cost a query for each of these types; here it costs one
 """
 
 from collections.abc import Iterable, Iterator
-from contextvars import ContextVar
 from typing import Any
 
-from django.core.signals import request_finished, request_started
 from django.db.models import Model
 from django.utils.translation import get_language
 from wagtail import blocks
 from wagtail.fields import StreamField
 
+from cx_feedback.core.served_page import ServedPage, get_served
 from cx_feedback.surveys import selectors
-
-
-class Serving:
-    """A page while it is served; looked through when the first of its surveys is wanted."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self._fetched: dict[tuple[type[Model], str], dict[int, Any]] = {}
-
-    def chosen(self, model: type[Model], pks: set[int]) -> dict[int, Any] | None:
-        """Return the surveys of ``model`` on the page by id, None where these are not on it."""
-        key = (model, get_language() or "")
-        if key not in self._fetched:
-            wanted = {pk for of, pk in chosen_on(self.page) if of is model}
-            found = selectors.chosen(model._default_manager.all(), wanted)
-            self._fetched[key] = {pk: found.get(pk) for pk in wanted}
-        fetched = self._fetched[key]
-        return fetched if pks <= fetched.keys() else None
-
-
-_serving: ContextVar[Serving | None] = ContextVar("cx_serving", default=None)
-
-
-def connect() -> None:
-    """Forget the page with its request; called when Django is ready."""
-    request_started.connect(_forget, dispatch_uid="cx_surveys_placed_before")
-    request_finished.connect(_forget, dispatch_uid="cx_surveys_placed_after")
-
-
-def serve(page: Any) -> None:
-    """Note that ``page`` is served from here on, until its request ends."""
-    _serving.set(Serving(page))
-
-
-def _forget(**kwargs: Any) -> None:
-    _serving.set(None)
 
 
 def fetch(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
@@ -61,9 +24,20 @@ def fetch(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
     pks = {pk for pk in values if pk is not None}
     if not pks:
         return {}
-    serving = _serving.get()
-    found = serving.chosen(model, pks) if serving else None
+    served = get_served()
+    found = _chosen(served, model, pks) if served and not served.is_preview else None
     return selectors.chosen(model._default_manager.all(), pks) if found is None else found
+
+
+def _chosen(served: ServedPage, model: type[Model], pks: set[int]) -> dict[int, Any] | None:
+    """Return the surveys of ``model`` on the page by id, None where these are not on it."""
+    key = ("surveys", model, get_language() or "")
+    if key not in served.memo:
+        wanted = {pk for of, pk in chosen_on(served.page) if of is model}
+        found = selectors.chosen(model._default_manager.all(), wanted)
+        served.memo[key] = {pk: found.get(pk) for pk in wanted}
+    fetched: dict[int, Any] = served.memo[key]
+    return fetched if pks <= fetched.keys() else None
 
 
 def chosen_on(page: Any) -> Iterator[tuple[type[Model], int]]:

@@ -10,7 +10,7 @@ from wagtail.admin.compare import register_comparison_class
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from cx_feedback.surveys import permissions, placed
+from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparing import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deleting import AskingDeleteBulkAction
 from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
@@ -24,12 +24,6 @@ register_comparison_class(QuestionsField, comparison_class=QuestionsComparison)
 register_comparison_class(QuotasField, comparison_class=QuotasComparison)
 # After Wagtail's own deletion of snippets: the last of a name counts.
 hooks.register("register_bulk_action", AskingDeleteBulkAction, order=100)
-
-
-@hooks.register("before_serve_page")
-def fetch_surveys_together(page: Any, request: Any, args: Any, kwargs: Any) -> None:
-    """Let the surveys of a page be fetched with one another, not by type of block."""
-    placed.serve(page)
 
 
 @hooks.register("register_permissions")

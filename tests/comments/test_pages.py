@@ -6,6 +6,7 @@ from django.template import Context, Template
 from cx_feedback.comments import services
 from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Comment
+from cx_feedback.core import served_page
 from cx_feedback.readers.models import Reader
 from tests.conftest import FOREIGN, OWN
 
@@ -173,9 +174,11 @@ def test_replying_without_scripts(client, talk, write):
     assert client.get(f"/feedback/comments/{waiting.pk}/reply/").status_code == 404
 
 
-def test_an_unsaved_page_shows_an_empty_thread():
+def test_an_unsaved_page_shows_an_empty_thread_in_its_preview(talk):
     template = Template("{% load cx_feedback_comments %}{% cx_comments %}")
-    assert "cx-comment-form" in template.render(Context({}))
+    with served_page.noting(served_page.ServedPage(type(talk)(title="New"), is_preview=True)):
+        assert "cx-comment-form" in template.render(Context({}))
+    assert template.render(Context({"page": type(talk)(title="New")})) == ""
 
 
 def test_numbers_in_links_are_never_grouped(client, talk, write, settings):

@@ -8,9 +8,10 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.rendering import section
+from cx_feedback.comments.rendering import section_or_reason
 from cx_feedback.comments.selectors import NEWEST
 from cx_feedback.core.pages import is_visible
+from cx_feedback.core.served_page import page_in, request_in
 
 register = template.Library()
 
@@ -23,19 +24,19 @@ def cx_comments(
 
     Nothing of another page than the one that is shown, unless its reader may see that too.
     """
-    here = context.get("page")
+    here = page_in(context)
     page = page or here
     number = getattr(page, "pk", None)
     elsewhere = number != getattr(here, "pk", None)
-    if number is not None and elsewhere and not is_visible(number, context.get("request")):
+    if number is not None and elsewhere and not is_visible(number, request_in(context)):
         return SafeString("")
-    return section(page, order=order, heading=heading)
+    return section_or_reason(page, context, order=order, heading=heading)
 
 
 @register.simple_tag(takes_context=True)
 def cx_comments_head(context: Any, page: Any = None) -> SafeString:
     """Name the feeds of ``page`` (by default the context's) and of the site, for ``<head>``."""
-    page = page or context.get("page")
+    page = page or page_in(context)
     kinds = ("rss", "atom")
     found = []
     if getattr(page, "pk", None):

@@ -8,6 +8,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
+from cx_feedback.core.served_page import page_in
 from cx_feedback.newsletter import links
 from cx_feedback.newsletter.guides.presentation import form_context as guide_context
 from cx_feedback.newsletter.models import MailingList
@@ -28,7 +29,7 @@ def cx_subscribe(
 ) -> dict[str, Any]:
     """Render the sign-up form, the same for every reader; ``more_lists`` to choose among."""
     lists = [one for one in (mailing_list, *more_lists) if one is not None]
-    page_id = getattr(context.get("page"), "pk", None)
+    page_id = getattr(page_in(context), "pk", None)
     return {
         **form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics),
         "heading": heading,
@@ -45,7 +46,7 @@ def cx_guide(
     text: str = "",
 ) -> dict[str, Any]:
     """Render the form that sends a document by mail; ``mailing_list`` may be ticked beside it."""
-    page_id = getattr(context.get("page"), "pk", None)
+    page_id = getattr(page_in(context), "pk", None)
     shown = guide_context(document, mailing_list, page_id)
     return {**shown, "heading": heading, "text": text}
 

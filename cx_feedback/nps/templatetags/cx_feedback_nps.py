@@ -9,6 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
+from cx_feedback.core.served_page import is_previewed, page_in, request_in
 from cx_feedback.nps import placement
 from cx_feedback.nps.models import NPSWidget, Placement
 from cx_feedback.nps.presentation import nps_context
@@ -27,7 +28,7 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     pages like this, nothing where the page shows one already. Nothing for a widget that is not
     published.
     """
-    page = context.get("page")
+    page = page_in(context)
     if widget is _DUE:
         live = placement.due_on(page, get_language() or "") if page is not None else None
     else:
@@ -37,9 +38,9 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     if page is not None:
         placement.note_shown(page)
     page_id = context.get("cx_page_id") or getattr(page, "pk", None)
-    request = context.get("request")
-    previewed = bool(getattr(request, "is_preview", False))
-    shown = nps_context(live, request=request, page_id=page_id, preview=previewed)
+    shown = nps_context(
+        live, request=request_in(context), page_id=page_id, preview=is_previewed(context)
+    )
     return render_to_string("cx_feedback/nps/widget.html", {**shown, "asking": True})
 
 

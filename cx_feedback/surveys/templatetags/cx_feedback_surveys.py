@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 
+from cx_feedback.core.served_page import is_previewed, page_in
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.models import Survey
@@ -24,11 +25,11 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
     live = selectors.survey_to_show(survey) if survey else None
     if live is None:
         return ""
-    page = context.get("page")
+    page = page_in(context)
     shown = form_context(
         live,
         page_id=context.get("cx_page_id") or getattr(page, "pk", None),
-        preview=bool(getattr(context.get("request"), "is_preview", False)),
+        preview=is_previewed(context),
     )
     return render_to_string("cx_feedback/surveys/survey.html", shown)
 

@@ -1,0 +1,130 @@
+"""The page that is being served or previewed, for blocks that are rendered without a context.
+
+``{{ page.body }}``, and a StructBlock without a template of its own, render their children
+without the page's context. Blocks and template tags of all rooms find the page here instead. A
+context variable belongs to one thread or asynchronous task, so requests never see one another's.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+import swapper
+from django.core.signals import request_finished, request_started
+from django.http import HttpRequest
+from wagtail.models import PreviewableMixin
+
+
+@dataclass
+class ServedPage:
+    """What is being served; in the preview of something that is no page, there is no page."""
+
+    page: Any
+    request: HttpRequest | None = None
+    is_preview: bool = False
+    #: What rooms fetched for the whole page, by a key of theirs.
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+
+_served: ContextVar[ServedPage | None] = ContextVar("cx_served_page", default=None)
+
+
+def connect() -> None:
+    """Note pages while they are served or previewed; called when Django is ready."""
+    request_started.connect(_forget, dispatch_uid="cx_served_page_before")
+    request_finished.connect(_forget, dispatch_uid="cx_served_page_after")
+    original = PreviewableMixin.make_preview_request
+    if not hasattr(original, "__wrapped__"):
+        # Wagtail has no hook for previews.
+        PreviewableMixin.make_preview_request = _noting_previews(original)
+
+
+def get_served() -> ServedPage | None:
+    """Return what is being served, None outside of that."""
+    return _served.get()
+
+
+def page_in(context: Any) -> Any:
+    """Return the page that a template's context names, else the one that is served; or None.
+
+    Not everything called ``page`` is one: paginators have pages too.
+    """
+    model = swapper.load_model("wagtailcore", "Page")
+    page = context.get("page") if context else None
+    if isinstance(page, model):
+        return page
+    served = _served.get()
+    return served.page if served else None
+
+
+def request_in(context: Any) -> HttpRequest | None:
+    """Return the request of a template's context, else the one that is being answered."""
+    request = context.get("request") if context else None
+    served = _served.get()
+    return request or (served.request if served else None)
+
+
+def is_previewed(context: Any) -> bool:
+    """Return whether an editor looks at a preview."""
+    served = _served.get()
+    request = context.get("request") if context else None
+    return bool(getattr(request, "is_preview", False) or (served and served.is_preview))
+
+
+def serve_noted(serve: Callable[..., Any]) -> Callable[..., Any]:
+    """Return ``serve``, Wagtail's way to serve a page, with the page noted until it is rendered.
+
+    What one page serves within another gives the other back its place.
+    """
+
+    def serve_page(page: Any, request: HttpRequest, args: Any, kwargs: Any) -> Any:
+        former = _served.get()
+        _served.set(ServedPage(page, request))
+        try:
+            response = serve(page, request, args, kwargs)
+        except BaseException:
+            _served.set(former)
+            raise
+        if hasattr(response, "add_post_render_callback") and not response.is_rendered:
+            response.add_post_render_callback(_giving_back(former))
+        elif not getattr(response, "streaming", False):
+            # What is streamed is written until the request ends.
+            _served.set(former)
+        return response
+
+    return serve_page
+
+
+def _giving_back(former: ServedPage | None) -> Callable[[Any], None]:
+    def give_back(_response: Any) -> None:
+        _served.set(former)
+
+    return give_back
+
+
+@contextmanager
+def noting(served: ServedPage) -> Iterator[None]:
+    """Note ``served`` within the block."""
+    former = _served.get()
+    _served.set(served)
+    try:
+        yield
+    finally:
+        _served.set(former)
+
+
+def _noting_previews(original: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(original)
+    def make_preview_request(self: Any, *args: Any, **kwargs: Any) -> Any:
+        is_page = isinstance(self, swapper.load_model("wagtailcore", "Page"))
+        with noting(ServedPage(self if is_page else None, is_preview=True)):
+            return original(self, *args, **kwargs)
+
+    return make_preview_request
+
+
+def _forget(**kwargs: Any) -> None:
+    _served.set(None)
