@@ -77,7 +77,7 @@ def _bounded_pool(named: Any) -> type:
             names = ("socket_timeout",) if "path" in asked else _SOCKETS
             asked.update({name: min(asked.get(name) or PATIENCE, PATIENCE) for name in names})
             if hasattr(self, "timeout"):  # of a pool that waits for a free connection
-                self.timeout = min(self.timeout or PATIENCE, PATIENCE)
+                self.timeout: float = min(getattr(self, "timeout", 0) or PATIENCE, PATIENCE)
 
         def make_connection(self) -> Any:
             look_up(self.connection_kwargs.get("host", ""))

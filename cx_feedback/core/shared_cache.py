@@ -55,29 +55,34 @@ class SharedCache(BaseCache):
         self._ask("set", key, value, timeout, version=version, otherwise=lambda: None)
 
     def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
-        return self._ask("get_many", keys, version=version, otherwise=dict)
+        found: dict[Any, Any] = self._ask("get_many", keys, version=version, otherwise=dict)
+        return found
 
     def set_many(
         self, data: dict[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> list[Any]:
-        return self._ask("set_many", data, timeout, version=version, otherwise=list)
+        found: list[Any] = self._ask("set_many", data, timeout, version=version, otherwise=list)
+        return found
 
     def add(
         self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
     ) -> bool:
         """Store ``value`` unless there is one; without the cache this process decides alone."""
         alone = lambda: self._memory.add(key, value, timeout, version=version)  # noqa: E731
-        return self._ask("add", key, value, timeout, version=version, otherwise=alone)
+        found: bool = self._ask("add", key, value, timeout, version=version, otherwise=alone)
+        return found
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
         """Count; raises ValueError for a key that is not there, as Django's caches do."""
         alone = lambda: self._memory.incr(key, delta, version=version)  # noqa: E731
-        return self._ask("incr", key, delta, version=version, otherwise=alone)
+        found: int = self._ask("incr", key, delta, version=version, otherwise=alone)
+        return found
 
     def delete(self, key: Any, version: int | None = None) -> bool:
         """Delete ``key``; without the cache it is deleted when the cache is back."""
         owe = lambda: self._owe(key, "delete", (), version)  # noqa: E731
-        return self._ask("delete", key, version=version, otherwise=owe)
+        found: bool = self._ask("delete", key, version=version, otherwise=owe)
+        return found
 
     def renew(self, key: str) -> None:
         """Give ``key`` a value that it never had: what is kept under its old one is not found.
@@ -89,7 +94,8 @@ class SharedCache(BaseCache):
         self._ask("set", key, *values, otherwise=owe)
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        return self._ask("touch", key, timeout, version=version, otherwise=bool)
+        found: bool = self._ask("touch", key, timeout, version=version, otherwise=bool)
+        return found
 
     def clear(self) -> None:
         self._memory.clear()

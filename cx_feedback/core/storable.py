@@ -55,7 +55,7 @@ def clean_query(request: HttpRequest) -> None:
 def clean_form(request: HttpRequest) -> None:
     """Make the fields of the request's form storable."""
     if any("\0" in text for name, values in request.POST.lists() for text in (name, *values)):
-        request.POST = _storable(request.POST)  # type: ignore[assignment]
+        request.POST = _storable(request.POST)
 
 
 def _storable(fields: QueryDict) -> Any:
