@@ -76,10 +76,16 @@ def test_who_writes_is_told_that_it_is_being_checked(post, acts, client_of_akism
     assert (answer["state"], answer["checking"]) == ("pending", True)
     assert comment.state == State.PENDING
     assert "127.0.0.1" not in SpamCheck.objects.get().sealed
+    mine = acts.client.get(f"/feedback/api/v1/comments/?page={acts.page.pk}&only=mine").json()
+    assert [each["checking"] for each in mine["mine"]] == [True]
+    one = f"/feedback/api/v1/comments/{comment.pk}/"
+    assert acts.client.get(one).json() == answer
     form = {"page": acts.page.pk, "name": "Ana", "text": "Quite another thing to say of it."}
     response = acts.client.post("/feedback/comments/post/", form)
     assert response["Location"].endswith("#cx-comment-checking")
     assert 'id="cx-comment-checking"' in acts.client.get(acts.page.url).content.decode()
+    assert check() == 2
+    assert "checking" not in acts.client.get(one).json()
 
 
 def test_a_task_that_runs_with_the_commit_is_told_too(acts, client_of_akismet):

@@ -20,7 +20,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     state = serializers.CharField(source="told_state")
     checking = serializers.BooleanField(
         required=False,
-        help_text="Of a new comment: whether it is being checked for spam and decided right after.",
+        help_text="To its author: whether it is being checked for spam and decided right after.",
     )
     language = serializers.CharField()
     created_at = serializers.DateTimeField()

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.comments import acting, intake, own, selectors
+from cx_feedback.comments import acting, intake, own, selectors, services
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.api.answers import answer_of
 from cx_feedback.comments.api.serializers import (
@@ -82,7 +82,7 @@ class CommentView(FeedbackAPIView):
             or not is_visible(comment.thread.page_id, request._request)
         ):
             raise missing_comment(comment, comment_id, request._request)
-        return Response(answer_of(comment))
+        return Response(_answers_of([comment])[0])
 
     @describe(request=EditSerializer, responses=CommentSerializer)
     def patch(self, request: Request, comment_id: int) -> Response:
@@ -96,7 +96,7 @@ class CommentView(FeedbackAPIView):
 
         answer_once(django_request, ["edit", comment_id, text], edit)
         comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
-        return Response(answer_of(comment))
+        return Response(_answers_of([comment])[0])
 
     @describe(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
@@ -113,13 +113,22 @@ def _may_see(request: Request, comment: Comment) -> bool:
     )
 
 
+def _answers_of(comments: list[Comment]) -> list[dict[str, Any]]:
+    """Return answers that tell authors which of their comments are being checked for spam."""
+    checked = services.ids_being_checked(comments)
+    return [
+        answer_of(comment) | ({"checking": True} if comment.pk in checked else {})
+        for comment in comments
+    ]
+
+
 def _own(actor: Actor, page_id: int) -> dict[str, Any]:
     """Return what only this reader sees; nothing for who has done nothing."""
     answer: dict[str, Any] = {"account": actor.name} if actor.user else {}
     if actor.own() is None:
         return answer
     found = own.on_page(actor, page_id)
-    answer["mine"] = [answer_of(comment) for comment in found.waiting]
+    answer["mine"] = _answers_of(found.waiting)
     answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
     answer["votes"], answer["reactions"] = found.votes, found.reactions
     return answer

@@ -2,7 +2,7 @@
 
 from cx_feedback.comments.services import flags, following, own, votes
 from cx_feedback.comments.services.banning import Banned, ban, kinds_of, lift
-from cx_feedback.comments.services.checking import check_due
+from cx_feedback.comments.services.checking import check_due, ids_being_checked
 from cx_feedback.comments.services.conversations import set_closed
 from cx_feedback.comments.services.deciding import (
     ACTS,
@@ -51,6 +51,7 @@ __all__ = [
     "forget_origins",
     "forget_unconfirmed",
     "hide",
+    "ids_being_checked",
     "kinds_of",
     "lift",
     "mark",

@@ -3,6 +3,7 @@
 import datetime
 import json
 import logging
+from collections.abc import Iterable
 
 from django.db import transaction
 from django.db.models import F
@@ -50,6 +51,23 @@ def is_being_checked(comment: Comment) -> bool:
     comment.refresh_from_db(fields=["state", "published_at", "signals", "spam_score"])
     waits = comment.state == State.PENDING
     return waits and SpamCheck.objects.filter(comment=comment).exists()
+
+
+def ids_being_checked(comments: Iterable[Comment]) -> set[int]:
+    """Return the ids of those ``comments`` that still wait for their check.
+
+    No query where no scorer asks a network.
+    """
+    waiting = [
+        comment.pk
+        for comment in comments
+        if comment.state == State.PENDING
+        and network_scorers(Submission(text=comment.text, address="-"))
+    ]
+    if not waiting:
+        return set()
+    checks = SpamCheck.objects.filter(comment__in=waiting)
+    return set(checks.values_list("comment_id", flat=True))
 
 
 def check_due(*, now: datetime.datetime | None = None) -> int:
