@@ -5,6 +5,7 @@ from typing import Any
 from django.utils.translation import get_language
 from wagtail import blocks
 
+from cx_feedback.core.previews import mark_if_previewed
 from cx_feedback.core.served_page import page_in
 
 
@@ -22,3 +23,6 @@ class FeedbackBlock(blocks.StructBlock):
         context["cx_page"] = page
         context["cx_lang"] = get_language() or ""
         return context
+
+    def render(self, value: Any, context: Any = None) -> str:
+        return mark_if_previewed(super().render(value, context=context), context)

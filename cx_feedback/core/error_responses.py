@@ -38,6 +38,7 @@ from cx_feedback.core.errors import (
     TooLarge,
 )
 from cx_feedback.core.forms import error_page
+from cx_feedback.core.previews import refuse_preview
 from cx_feedback.core.storable import clean_query
 
 View = Callable[..., HttpResponseBase]
@@ -97,6 +98,7 @@ def answer_errors(view: View, answer: Answer) -> View:
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         clean_query(request)
         try:
+            refuse_preview(request)
             response = view(request, *args, **kwargs)
         except (FeedbackError, *_RAISED) as raised:
             set_rollback()

@@ -91,6 +91,15 @@ class CrossSite(Refused):
     title = _("This request came from another site.")
 
 
+class Previewed(Refused):
+    """A preview of a page made this request, which stores nothing."""
+
+    code = "preview"
+    title = _(
+        "This is a preview, so nothing was stored. On the published page it can be sent for real."
+    )
+
+
 class Closed(FeedbackError):
     """It is too early or too late, or the thing was done already."""
 

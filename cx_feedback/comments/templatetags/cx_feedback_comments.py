@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments.rendering import section_or_reason
 from cx_feedback.comments.selectors import NEWEST
 from cx_feedback.core.pages import is_visible
+from cx_feedback.core.previews import mark_if_previewed
 from cx_feedback.core.served_page import page_in, request_in
 
 register = template.Library()
@@ -30,7 +31,8 @@ def cx_comments(
     elsewhere = number != getattr(here, "pk", None)
     if number is not None and elsewhere and not is_visible(number, request_in(context)):
         return SafeString("")
-    return section_or_reason(page, context, order=order, heading=heading)
+    shown = section_or_reason(page, context, order=order, heading=heading)
+    return mark_if_previewed(shown, context)
 
 
 @register.simple_tag(takes_context=True)

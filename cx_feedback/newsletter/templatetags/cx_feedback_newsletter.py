@@ -5,9 +5,11 @@ from typing import Any
 
 import nh3
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
+from cx_feedback.core.previews import mark_if_previewed
 from cx_feedback.core.served_page import page_in
 from cx_feedback.newsletter import links
 from cx_feedback.newsletter.guides.presentation import form_context as guide_context
@@ -17,7 +19,7 @@ from cx_feedback.newsletter.presentation import form_context
 register = template.Library()
 
 
-@register.inclusion_tag("cx_feedback/newsletter/subscribe.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def cx_subscribe(
     context: Any,
     mailing_list: MailingList | None = None,
@@ -26,29 +28,31 @@ def cx_subscribe(
     ask_name: bool = False,
     offer_topics: bool = False,
     more_lists: Iterable[MailingList] = (),
-) -> dict[str, Any]:
+) -> SafeString:
     """Render the sign-up form, the same for every reader; ``more_lists`` to choose among."""
     lists = [one for one in (mailing_list, *more_lists) if one is not None]
     page_id = getattr(page_in(context), "pk", None)
-    return {
-        **form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics),
-        "heading": heading,
-        "text": text,
-    }
+    shown = form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics)
+    return _render("subscribe", {**shown, "heading": heading, "text": text}, context)
 
 
-@register.inclusion_tag("cx_feedback/newsletter/guide.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def cx_guide(
     context: Any,
     document: Any,
     mailing_list: MailingList | None = None,
     heading: str = "",
     text: str = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """Render the form that sends a document by mail; ``mailing_list`` may be ticked beside it."""
     page_id = getattr(page_in(context), "pk", None)
     shown = guide_context(document, mailing_list, page_id)
-    return {**shown, "heading": heading, "text": text}
+    return _render("guide", {**shown, "heading": heading, "text": text}, context)
+
+
+def _render(name: str, shown: dict[str, Any], context: Any) -> SafeString:
+    html = render_to_string(f"cx_feedback/newsletter/{name}.html", shown)
+    return mark_if_previewed(html, context)
 
 
 @register.simple_tag

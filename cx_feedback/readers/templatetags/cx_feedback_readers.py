@@ -3,23 +3,28 @@
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from cx_feedback.core import conf
+from cx_feedback.core.previews import mark_if_previewed
 from cx_feedback.core.served_page import page_in
 from cx_feedback.readers.wording import objection_wording, visits_wording
 
 register = template.Library()
 
 
-@register.inclusion_tag("cx_feedback/readers/consent.html", takes_context=True)
-def cx_consent(context: Any) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def cx_consent(context: Any) -> SafeString:
     """Render the consent form, the same for every reader."""
     page = page_in(context)
-    return {
+    shown = {
         "cx_page_id": getattr(page, "pk", None),
         "cx_lang": get_language() or "",
         "wording": visits_wording(),
         "objection": objection_wording(),
         "cookie_days": conf.get("COOKIE_DAYS"),
     }
+    html = render_to_string("cx_feedback/readers/consent.html", shown)
+    return mark_if_previewed(html, context)
