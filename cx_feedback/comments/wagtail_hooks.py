@@ -19,9 +19,14 @@ from cx_feedback.comments import admin_urls
 from cx_feedback.comments.models import Comment, Policy
 from cx_feedback.comments.moderation import audit
 from cx_feedback.comments.moderation.panel import WaitingPanel, WaitingSummary, waiting_in
+from cx_feedback.comments.page_deletion import PageDeleteBulkAction, warn_before_deletion
 from cx_feedback.comments.rights import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
+
+hooks.register("before_delete_page", warn_before_deletion)
+# After Wagtail's own deletion of pages: the last of a name counts.
+hooks.register("register_bulk_action", PageDeleteBulkAction, order=100)
 
 
 @hooks.register("register_log_actions")

@@ -1,0 +1,85 @@
+"""Deleting a page: its comments go with it, and the editor is told how many before."""
+
+import operator
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from wagtail import hooks
+from wagtail.admin import messages
+from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
+
+from cx_feedback.comments.models import Comment, Follow, State
+
+#: What nobody sees any more, its author included.
+_GONE = (State.TOMBSTONE, State.ERASED)
+
+
+def warning_of(pages: Iterable[Any]) -> str:
+    """Return what is lost with ``pages`` and all below them, "" where nobody has commented."""
+    paths = [Q(thread__page__path__startswith=page.path) for page in pages]
+    if not paths:
+        return ""
+    there = reduce(operator.or_, paths)
+    comments = Comment.objects.filter(there).exclude(state__in=_GONE).count()
+    follows = Follow.objects.filter(there, confirmed_at__isnull=False, ended_at__isnull=True)
+    followers = follows.count()
+    sentences = []
+    if comments:
+        words = ngettext(
+            "%(n)d comment is deleted too and cannot be brought back.",
+            "%(n)d comments are deleted too and cannot be brought back.",
+            comments,
+        )
+        sentences.append(words % {"n": comments})
+    if followers:
+        words = ngettext(
+            "%(n)d follower is no longer told of new comments.",
+            "%(n)d followers are no longer told of new comments.",
+            followers,
+        )
+        sentences.append(words % {"n": followers})
+    if sentences:
+        sentences.append(_("Unpublish instead to keep the conversation."))
+    return " ".join(sentences)
+
+
+def warn_before_deletion(request: HttpRequest, page: Any) -> None:
+    """Say on the page that asks for confirmation what is lost; Wagtail's hook before deleting."""
+    if request.method == "POST" and not _is_asked_again(request):
+        return
+    if warning := warning_of([page, *_translations_of(page)]):
+        messages.warning(request, warning)
+
+
+def _is_asked_again(request: HttpRequest) -> bool:
+    """Return whether the name of the site, which confirms a large deletion, is another."""
+    name = getattr(settings, "WAGTAIL_SITE_NAME", "wagtail")
+    return request.POST.get("confirm_site_name", name) != name
+
+
+def _translations_of(page: Any) -> list[Any]:
+    """Return the translations and aliases that Wagtail deletes together with ``page``."""
+    if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
+        return []
+    found: list[Any] = []
+    for cascade in hooks.get_hooks("construct_translated_pages_to_cascade_actions"):
+        for pages in (cascade([page], "delete") or {}).values():
+            found += pages
+    return found
+
+
+class PageDeleteBulkAction(DeleteBulkAction):
+    """Stands in for Wagtail's own deletion of pages."""
+
+    template_name = "cx_feedback/comments/admin/confirm_bulk_delete.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        pages = [one["item"] for one in context["items"]]
+        return {**context, "warning": warning_of(pages)}
