@@ -13,6 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.core import xlsx
+from cx_feedback.core.spreadsheets import separator_in, without_apostrophe
 
 #: More columns than a survey has questions by far.
 MOST_COLUMNS = 2000
@@ -161,13 +162,12 @@ def _csv_cells(text: Any, encoding: str, delimiter: str) -> Iterator[Cells]:
     room = [LONGEST_ROW]
     lines = _lines(text, encoding, room)
     first = next(lines, "")
-    kept = delimiter or max(",;\t|", key=first.count)
-    reader = csv.reader(itertools.chain([first], lines), delimiter=kept)
+    reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter or separator_in(first))
     csv.field_size_limit(LONGEST_LINE)
     for number in itertools.count(1):
         room[0] = LONGEST_ROW
         try:
-            yield number, next(reader)
+            yield number, [without_apostrophe(cell) for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error as error:

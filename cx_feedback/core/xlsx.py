@@ -395,4 +395,6 @@ def _moment(text: str, kind: str, epoch_1904: bool) -> str:
         found = from_excel(float(text), epoch, timedelta=kind == "length")
     except (ValueError, OverflowError):
         return text
-    return str(found.isoformat()) if hasattr(found, "isoformat") else str(found)
+    if not hasattr(found, "isoformat"):
+        return str(found)
+    return str(found.isoformat()).removesuffix("T00:00:00")

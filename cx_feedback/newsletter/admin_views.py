@@ -13,8 +13,9 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.log_actions import log
 
+from cx_feedback.core.export_views import TableExportMixin
 from cx_feedback.core.listing import CardTable
-from cx_feedback.core.spreadsheets import no_formula
+from cx_feedback.core.spreadsheets import Separator
 from cx_feedback.mail.views import LedgerRowView
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.imports.views import EXPORT, IMPORT
@@ -42,16 +43,10 @@ CHANGE = "cx_feedback_newsletter.change_subscription"
 EXPORTED_ACTION = "cx_newsletter.export"
 
 
-class SubscriptionsView(generic.IndexView):
+class SubscriptionsView(TableExportMixin, generic.IndexView):
     """Who subscribed, by state."""
 
     table_class = CardTable
-
-    # Names and addresses are strangers' words. Wagtail's own XLSX holds no formulas.
-    custom_value_preprocess: ClassVar[dict[Any, Any]] = {
-        **generic.IndexView.custom_value_preprocess,
-        str: {generic.IndexView.FORMAT_CSV: no_formula},
-    }
 
     export_headings: ClassVar[dict[str, str]] = EXPORTED
 
@@ -82,7 +77,7 @@ class SubscriptionsView(generic.IndexView):
         choices += [(s.value, str(s.label), counts.get(s.value, 0)) for s in Subscription.State]
         context["may_import"] = self.request.user.has_perm(IMPORT)
         context["may_export"] = bool(self.list_export)
-        context["export_url"] = f"?{self._asked()}"
+        context["exports"] = [(s.label, f"?{self._asked(s)}") for s in Separator]
         context["tabs"] = []
         for value, label, count in choices:
             query = self.request.GET.copy()
@@ -94,10 +89,10 @@ class SubscriptionsView(generic.IndexView):
             )
         return context
 
-    def _asked(self) -> str:
+    def _asked(self, separator: Separator) -> str:
         query = self.request.GET.copy()
         query.pop("p", None)
-        query["export"] = "csv"
+        query["export"], query["separator"] = "csv", separator.value
         return str(query.urlencode())
 
 

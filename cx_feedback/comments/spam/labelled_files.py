@@ -1,12 +1,14 @@
 """Texts from a file that says of each whether it is spam, to teach and to try a classifier."""
 
 import csv
+import itertools
 from pathlib import Path
 
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.bayes import Sample
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.spreadsheets import separator_in, without_apostrophe
 
 LABELS = {"spam": True, "ham": False}
 #: Characters of a text that are read, as many as a classifier looks at or more.
@@ -20,7 +22,9 @@ def read_labelled(path: str | Path) -> list[Sample]:
     """
     try:
         with open(path, encoding="utf-8-sig", newline="") as file:
-            return _samples(csv.DictReader(file), str(path))
+            first = file.readline()
+            lines = itertools.chain([first], file)
+            return _samples(csv.DictReader(lines, delimiter=separator_in(first)), str(path))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput(f"{path}: {error}") from None
 
@@ -34,5 +38,6 @@ def _samples(rows: "csv.DictReader[str]", path: str) -> list[Sample]:
         if label not in LABELS:
             said = _("%(path)s, line %(line)d: the label must be spam or ham, not “%(label)s”.")
             raise InvalidInput(said % {"path": path, "line": rows.line_num, "label": label[:40]})
-        samples.append(Sample((row["text"] or "")[:LONGEST], "", LABELS[label]))
+        text = without_apostrophe(row["text"] or "")[:LONGEST]
+        samples.append(Sample(text, "", LABELS[label]))
     return samples

@@ -13,10 +13,9 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
-from wagtail.admin.views.mixins import SpreadsheetExportMixin
 from wagtail.log_actions import log
 
-from cx_feedback.core.spreadsheets import no_formula
+from cx_feedback.core.export_views import TableExportMixin
 from cx_feedback.loyalty import segments, selectors
 from cx_feedback.loyalty.attitudes import Field
 from cx_feedback.loyalty.listing import Row, row_of
@@ -50,7 +49,7 @@ class Cell(Column):
     cell_template_name = "cx_feedback/loyalty/admin/cell.html"
 
 
-class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
+class ReadersView(MaySee, TableExportMixin, BaseListingView):
     """A segment of readers: all, of a tier, of a field of the two-by-two, or found by name.
 
     Without the right to know readers only those at risk are listed, without names.
@@ -66,10 +65,6 @@ class ReadersView(MaySee, SpreadsheetExportMixin, BaseListingView):
     search_fields: ClassVar[list[str]] = ["email", "external_id"]
     search_backend_name = None
     export_filename = "readers"
-    custom_value_preprocess: ClassVar[dict[Any, Any]] = {
-        **SpreadsheetExportMixin.custom_value_preprocess,
-        str: {SpreadsheetExportMixin.FORMAT_CSV: no_formula},
-    }
 
     @cached_property
     def named(self) -> bool:

@@ -1,6 +1,5 @@
 """The screens on which an editor brings subscribers in from a file."""
 
-import csv
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -14,7 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.spreadsheets import no_formula
+from cx_feedback.core.spreadsheets import CSVWriter, Separator
 from cx_feedback.newsletter.imports import services
 from cx_feedback.newsletter.imports.forms import WORDS, SayForm, UploadForm
 from cx_feedback.newsletter.imports.storing import Report
@@ -61,6 +60,7 @@ class UploadView(ImportPage):
             "form": kwargs.get("form") or UploadForm(),
             "lately": [(row, Report(**row.done)) for row in found.order_by("-pk")[:LATELY]],
             "may_export": self.request.user.has_perm(EXPORT),
+            "separators": Separator.choices,
             "columns": list(WORDS.values())[:8],
         }
 
@@ -120,6 +120,7 @@ class ImportView(ImportPage):
             "done": Report(**row.done),
             "problems": row.problems[:NAMED],
             "more_problems": len(row.problems) > NAMED,
+            "separators": Separator.choices,
             "headings": [(heading, by_heading.get(heading, "")) for heading in row.headings],
             "unused": [head for head in row.headings if head not in by_heading],
         }
@@ -129,10 +130,10 @@ class ImportView(ImportPage):
         response["Content-Disposition"] = 'attachment; filename="refused.csv"'
         response["Cache-Control"] = "private, no-store"
         response.write("\ufeff")
-        writer = csv.writer(response)
+        writer = CSVWriter(response, Separator.named(self.request.GET.get("separator", "")))
         writer.writerow([_("Row"), _("Column"), _("Reason")])
         for number, column, reason in self.row.problems:
-            writer.writerow([number, no_formula(column), no_formula(reason)])
+            writer.writerow([number, column, reason])
         return response
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

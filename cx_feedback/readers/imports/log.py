@@ -13,9 +13,9 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.spreadsheets import separator_in
 from cx_feedback.readers.periods import EARLIEST
 
-DELIMITERS = (",", ";", "\t", "|")
 LONGEST_ID = 100
 
 
@@ -82,7 +82,7 @@ def splitter(first: str, form: LogFormat) -> Split:
     """Return the function that cuts a line into its fields."""
     delimiter = form.delimiter
     if form.kind == "auto" and not delimiter:
-        delimiter = max(DELIMITERS, key=first.count)
+        delimiter = separator_in(first)
         if delimiter not in first:
             return str.split
     if form.kind == "whitespace":

@@ -1,7 +1,7 @@
 """The columns of an export: one for each question, more where an answer has several parts."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -11,9 +11,6 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.questions.base import QuestionType
-
-#: How a cell begins that a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | None
 
@@ -25,28 +22,50 @@ class Column:
     question: str
     heading: str
     cell: Callable[[Any], Cell]
+    #: Whether it holds readers' own words or addresses.
+    personal: bool = False
 
 
-def no_formula(value: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
+def own_headings(*, by_key: bool) -> list[str]:
+    """Return the headings of what is no answer, by which an export is known again."""
+    if by_key:
+        return ["id", "created_at", "page", "language", "seconds"]
+    return [_("Response"), _("Answered at"), _("Page"), _("Language"), _("Seconds")]
+
+
+def distinct(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str]:
+    """Iterate over headings of which none stands twice: "Page", "Page (2)".
+
+    ``taken`` stand before them.
+    """
+    used = {heading.strip().casefold() for heading in taken}
+    for heading in headings:
+        name, number = heading, 1
+        while name.strip().casefold() in used:
+            number += 1
+            name = f"{heading.strip()} ({number})"
+        used.add(name.strip().casefold())
+        yield name
 
 
 def columns_of(definition: Definition, headings: str, with_texts: bool) -> list[Column]:
     """Return the columns of all questions that were ever asked.
 
     Choices of which several may be picked, the rows of a matrix and the places of an order have
-    a column each. Readers' own words and e-mail addresses only ``with_texts``.
+    a column each. Readers' own words and e-mail addresses only ``with_texts``; a heading is the
+    same with them and without.
     """
     by_key = headings == Export.Headings.KEYS
-    found = []
+    found: list[Column] = []
     for question in definition.ever_asked():
         if questions.get(question.type).asks:
-            found += list(_columns(question, by_key, with_texts))
-    return found
+            found += _columns(question, by_key)
+    names = distinct((c.heading for c in found), own_headings(by_key=by_key))
+    named = (replace(c, heading=name) for c, name in zip(found, names, strict=True))
+    return [column for column in named if with_texts or not column.personal]
 
 
-def _columns(question: Question, by_key: bool, with_texts: bool) -> Iterator[Column]:
+def _columns(question: Question, by_key: bool) -> Iterator[Column]:
     kind = questions.get(question.type)
     head = question.key if by_key else question.label
 
@@ -54,8 +73,7 @@ def _columns(question: Question, by_key: bool, with_texts: bool) -> Iterator[Col
         return Column(question.key, f"{head}.{part}" if by_key else f"{head}: {label}", cell)
 
     if type(kind).tally is QuestionType.tally:
-        if with_texts:
-            yield Column(question.key, head, lambda value: kind.words(question, value))
+        yield Column(question.key, head, lambda value: kind.words(question, value), True)
         return
     if question.type == "choices":
         yield from (column(k, label, _picked(k)) for k, label in _ever(question, "choices"))
@@ -67,8 +85,8 @@ def _columns(question: Question, by_key: bool, with_texts: bool) -> Iterator[Col
             yield column(key, label, _in_row(key, {} if by_key else names))
     else:
         yield Column(question.key, head, _plain(question, by_key))
-    if question.options.get("other") and with_texts:
-        yield column("other", _("in own words"), _other)
+    if question.options.get("other"):
+        yield replace(column("other", _("in own words"), _other), personal=True)
 
 
 def _ever(question: Question, name: str) -> list[tuple[str, str]]:
@@ -117,11 +135,8 @@ def _other(value: Any) -> Cell:
 
 def header(columns: list[Column], headings: str) -> list[Cell]:
     """Return the first line of the file."""
-    if headings == Export.Headings.KEYS:
-        first = ["id", "created_at", "page", "language", "seconds"]
-    else:
-        first = [_("Response"), _("Answered at"), _("Page"), _("Language"), _("Seconds")]
-    return [no_formula(text) for text in (*first, *(column.heading for column in columns))]
+    own = own_headings(by_key=headings == Export.Headings.KEYS)
+    return [*own, *(column.heading for column in columns)]
 
 
 def line(columns: list[Column], row: tuple[Any, ...]) -> list[Cell]:
@@ -131,5 +146,5 @@ def line(columns: list[Column], row: tuple[Any, ...]) -> list[Cell]:
     cells: list[Cell] = [pk, at.isoformat(timespec="seconds"), page, language, seconds]
     for column in columns:
         value = answers.get(column.question)
-        cells.append(None if value is None else no_formula(column.cell(value)))
+        cells.append(None if value is None else column.cell(value))
     return cells

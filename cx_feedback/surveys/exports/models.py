@@ -12,6 +12,9 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from cx_feedback.core.spreadsheets import Separator
 
 
 class Export(models.Model):
@@ -41,6 +44,12 @@ class Export(models.Model):
     format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.CSV)
     headings = models.CharField(
         _("headings"), max_length=6, choices=Headings, default=Headings.LABELS
+    )
+    separator = models.CharField(
+        pgettext_lazy("separator of CSV", "separator"),
+        max_length=9,
+        choices=Separator,
+        default=Separator.COMMA,
     )
     #: Whether it holds texts and e-mail addresses: as the rights of its user were when it began.
     with_texts = models.BooleanField(default=False)

@@ -1,6 +1,5 @@
 """Asking for an export, writing it, stopping it, and deleting what is old."""
 
-import csv
 import datetime
 import io
 import tempfile
@@ -12,10 +11,10 @@ from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils import timezone, translation
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from wagtail.log_actions import log
 
 from cx_feedback.core import conf
+from cx_feedback.core.spreadsheets import CSVWriter, Separator, xlsx_cell
 from cx_feedback.core.tasks import nudge
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.exports.columns import Cell, Column, columns_of, header, line
@@ -40,7 +39,13 @@ class Stopped(Exception):
 
 @transaction.atomic
 def request_export(
-    *, survey: Survey, user: Any, format: str, headings: str, with_texts: bool
+    *,
+    survey: Survey,
+    user: Any,
+    format: str,
+    headings: str,
+    with_texts: bool,
+    separator: str = Separator.COMMA,
 ) -> Export:
     """Note an export of all responses of a survey and its translations; a task writes it.
 
@@ -54,6 +59,7 @@ def request_export(
         user=user,
         format=Export.Format(format),
         headings=Export.Headings(headings),
+        separator=Separator(separator),
         with_texts=with_texts,
         total=found["total"],
         until_id=found["until"] or 0,
@@ -150,7 +156,7 @@ def _move(export: Export, content: bytes = b"", state: str = Export.State.RUNNIN
 
 def _write_csv(export: Export, columns: list[Column]) -> None:
     text = io.StringIO()
-    writer = csv.writer(text)
+    writer = CSVWriter(text, Separator(export.separator))
     if not export.last_id:
         text.write("\ufeff")  # so that spreadsheets read it as UTF-8
         writer.writerow(header(columns, export.headings))
@@ -172,7 +178,7 @@ def _write_xlsx(export: Export, columns: list[Column]) -> None:
     for row in _rows(export):
         if export.done % (SHEET - 1) == 0:
             sheet = _sheet(book, first)
-        sheet.append([_writable(cell) for cell in line(columns, row)])
+        sheet.append([xlsx_cell(sheet, cell) for cell in line(columns, row)])
         export.last_id = row[0]
         export.done += 1
         if export.done % STEP == 0:
@@ -188,13 +194,8 @@ def _write_xlsx(export: Export, columns: list[Column]) -> None:
 
 def _sheet(book: Workbook, first: list[Cell]) -> Any:
     sheet = book.create_sheet()
-    sheet.append([_writable(cell) for cell in first])
+    sheet.append([xlsx_cell(sheet, cell) for cell in first])
     return sheet
-
-
-def _writable(cell: Cell) -> Cell:
-    """Return a cell with the characters and of the length that the format knows."""
-    return ILLEGAL_CHARACTERS_RE.sub("", cell)[:32_767] if isinstance(cell, str) else cell
 
 
 def content_of(export: Export) -> Iterator[bytes]:

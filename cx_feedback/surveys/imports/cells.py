@@ -5,40 +5,55 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.text_folding import normalize
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.imports.mapping import OWN_WORDS, Placed
-from cx_feedback.surveys.questions.base import InvalidAnswer
+from cx_feedback.surveys.imports.notation import Notation
+from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionType
 
 _WORDS_FOR_YES = {"1", "true", "yes", "y", "on", "x", "sí", "si"}
 _WORDS_FOR_NO = {"", "0", "false", "no", "n", "off"}
-#: How a text begins that a spreadsheet would take for a formula.
-_FORMULA = ("=", "+", "-", "@")
 
 
-def answer(column: Placed, cell: str, separator: str) -> Any:
-    """Return the answer to store for a cell, of its part only; raises InvalidAnswer."""
+def answer(column: Placed, cell: str, separator: str, notation: Notation) -> Any:
+    """Return the answer to store for a cell, of its part only; raises InvalidAnswer.
+
+    None for a cell that says nothing, or whose value the mapping maps to nothing.
+    """
     question, kind = column.question, questions.get(column.question.type)
-    text = cell.strip()
-    if text[:1] == "'" and text[1:2] in _FORMULA:
-        text = text[1:]  # put before it for spreadsheets, by our own export too
-    text = column.values.get(text, text)
+    said = cell.strip()
+    text = column.values.get(said, said) or ""
+    if not text or (notation.is_missing(text) and folded(text) not in _folded_words(question)):
+        return None
     if column.part:
         return _part(question, column.part, text)
     if question.type in {"choices", "ranking"}:
         parts = _split(text, separator, {*column.values, *_words(question)})
-        value: Any = [_choice(question, column.values.get(part, part)) for part in parts]
+        chosen = (column.values.get(part, part) for part in parts)
+        value: Any = [_choice(question, part) for part in chosen if part]
     elif "choices" in question.options or "emotions" in question.options:
         value = _choice(question, text)
     elif question.type == "consent":
         value = True if text.casefold() in _WORDS_FOR_YES else None
     else:
-        value = kind.from_form([text], {})
-        if isinstance(value, str) and value.endswith(".0"):  # as spreadsheets write whole numbers
-            value = kind.from_form([value.removesuffix(".0")], {})
+        value = kind.from_form([_plain(kind, column.heading, text, notation)], {})
     if kind.is_empty(value):
         return None
     return kind.clean(question, value)
+
+
+def _plain(kind: QuestionType, heading: str, text: str, notation: Notation) -> str:
+    """Return a number or a date as forms send it; other texts stay as they are."""
+    if kind.compares == "number":
+        # Statistics programs write whole numbers as "3.0".
+        return (notation.number(text) or text).removesuffix(".0")
+    if kind.compares == "date":
+        try:
+            return notation.day(heading, text)
+        except ValueError:
+            return text
+    return text
 
 
 def together(question: Question, whole: Any, parts: dict[str, Any]) -> Any:
@@ -68,27 +83,28 @@ def _part(question: Question, part: str, text: str) -> Any:
         return None if text.casefold() in _WORDS_FOR_NO else text
     if question.type == "matrix":
         return _choice(question, text, "columns")
-    number = text.removesuffix(".0")
     if question.type == "ranking":
+        number = text.removesuffix(".0")
         if not (number.isascii() and number.isdigit() and len(number) < 4):
             raise InvalidAnswer(_("Write a whole number."))
         return int(number)
-    words = {item["label"].casefold() for item in _listed(question) if item["key"] == part}
-    if number.casefold() in {*_WORDS_FOR_YES, part.casefold(), *words}:
+    words = {folded(item["label"]) for item in _listed(question) if item["key"] == part}
+    ticked = {folded(text), text.casefold().removesuffix(".0")}
+    if ticked & {*_WORDS_FOR_YES, part.casefold(), *words}:
         return True
-    if number.casefold() in _WORDS_FOR_NO:
+    if ticked & _WORDS_FOR_NO:
         return None
     raise InvalidAnswer(_("There is no such choice."))
 
 
 def _split(text: str, separator: str, known: Iterable[str]) -> list[str]:
     """Cut a cell at its separators, but not within a choice whose words hold one."""
-    folded, tokens, found = {word.casefold() for word in known}, text.split(separator), []
+    choices, tokens, found = {folded(word) for word in known}, text.split(separator), []
     while tokens:
         sizes = range(min(len(tokens), 20), 0, -1)
         joined = ((n, separator.join(tokens[:n]).strip()) for n in sizes)
         size, part = next(
-            ((n, words) for n, words in joined if words.casefold() in folded),
+            ((n, words) for n, words in joined if folded(words) in choices),
             (1, tokens[0].strip()),
         )
         found += [part] if part else []
@@ -105,6 +121,18 @@ def _words(question: Question) -> set[str]:
     return {str(item[name]).strip() for item in _listed(question) for name in ("key", "label")}
 
 
+def _folded_words(question: Question) -> set[str]:
+    """Return what the choices, emotions and columns of a question are called, folded."""
+    names = ("choices", "retired_choices", "emotions", "columns")
+    listed = (item for name in names for item in question.options.get(name, ()))
+    return {folded(item.get("label", "")) for item in listed}
+
+
+def folded(text: Any) -> str:
+    """Return one form of words that differ by case, by spaces or by how accents are written."""
+    return " ".join(normalize("NFC", str(text)).casefold().split())
+
+
 def _choice(question: Question, text: str, name: str = "") -> Any:
     """Return the key of the choice that ``text`` names, by key or by words."""
     options = question.options
@@ -112,7 +140,7 @@ def _choice(question: Question, text: str, name: str = "") -> Any:
     offered = [choice for name in names for choice in options.get(name, ())]
     for attribute in ("key", "label"):
         for choice in offered:
-            if str(choice.get(attribute, "")).strip().casefold() == text.casefold():
+            if folded(choice.get(attribute, "")) == folded(text):
                 return choice["key"]
     if options.get("other") and text and not name:
         return {"other": text}

@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
@@ -12,13 +13,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.sheets import Problem, Row, Sheet, UnreadableFile
+from cx_feedback.core.sheets import HEAD, Problem, Row, Sheet, UnreadableFile
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.imports.cells import answer, together
 from cx_feedback.surveys.imports.mapping import Mapping, Placed, placed
+from cx_feedback.surveys.imports.notation import Notation, guess_notation
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.base import InvalidAnswer
+from cx_feedback.surveys.services import MOST_SECONDS
 
 #: Responses written together.
 BATCH = 1000
@@ -39,6 +42,8 @@ class ImportReport:
     answers: int = 0
     #: Columns that answer no question and say nothing else of a response.
     unused: tuple[str, ...] = ()
+    #: How the file was read where it does not say itself.
+    assumed: tuple[str, ...] = ()
     columns: dict[str, str] = field(default_factory=dict)
 
 
@@ -73,17 +78,20 @@ def import_responses(
         raise UnreadableFile(_("The survey is not published: publish it first."))
     definition = selectors.definitions_of([version.pk])[version.pk]
     special = mapping.special(sheet.headings, definition)
-    columns = placed(mapping, [h for h in sheet.headings if h not in special.values()], definition)
+    columns = placed(mapping, sheet.headings, definition, special.values())
     if not columns:
         raise UnreadableFile(_("No column matches a question: give a mapping file."))
     used = {*special.values(), *(c.heading for c in columns)}
+    first = list(itertools.islice(sheet.rows, HEAD))
+    notation = guess_notation(first, mapping.missing)
     report = ImportReport(
+        assumed=notation.assumed,
         unused=tuple(h for h in sheet.headings if h not in used),
         columns={c.heading: c.question.label for c in columns},
     )
-    reading = _Reading(mapping, special, columns, version, report, note)
+    reading = _Reading(mapping, notation, special, columns, version, report, note)
     with transaction.atomic() if strict else nullcontext():
-        for batch in _batches(reading.responses(sheet.rows)):
+        for batch in _batches(reading.responses(itertools.chain(first, sheet.rows))):
             write = not dry_run and not (strict and report.problems)
             _write(batch, report, write=write)
             progress(report)
@@ -126,6 +134,7 @@ class _Reading:
     """Turns rows into responses that are not stored yet."""
 
     mapping: Mapping
+    notation: Notation
     special: dict[str, str]
     columns: list[Placed]
     version: SurveyVersion
@@ -160,6 +169,7 @@ class _Reading:
             page_id=self._checked(row, "page", _page, None),
             language=self._checked(row, "language", _language, ""),
             answers=self._answers(row),
+            seconds=self._checked(row, "seconds", _seconds, None),
             created_at=self._checked(row, "date", self._moment, None) or timezone.now(),
             idempotency_key=self._key(row),
         )
@@ -172,7 +182,7 @@ class _Reading:
             if not cell.strip():
                 continue
             try:
-                value = answer(column, cell, self.mapping.separator)
+                value = answer(column, cell, self.mapping.separator, self.notation)
             except InvalidAnswer as error:
                 self._problem(Problem(row.number, column.heading, cell[:80], str(error)))
                 continue
@@ -212,7 +222,7 @@ class _Reading:
         if self.mapping.date_format:
             moment = datetime.datetime.strptime(cell, self.mapping.date_format)
         else:
-            moment = datetime.datetime.fromisoformat(cell)
+            moment = self.notation.moment(self.special["date"], cell)
         if moment.tzinfo is None:
             moment = timezone.make_aware(moment)
         if moment > timezone.now():
@@ -230,6 +240,12 @@ class _Reading:
 def row_number(row: Row | Problem) -> int:
     """Return the number of the row that ``row`` is, or is about."""
     return row.number if isinstance(row, Row) else row.row
+
+
+def _seconds(cell: str) -> int:
+    if cell.isascii() and cell.isdigit() and len(cell) < 10:
+        return min(int(cell), MOST_SECONDS)
+    raise ValueError(_("This is no number of seconds."))
 
 
 def _page(cell: str) -> int:

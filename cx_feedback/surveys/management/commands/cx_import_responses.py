@@ -1,8 +1,8 @@
 import argparse
-import csv
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.core.management.base import (
 )
 
 from cx_feedback.core.sheets import Problem, Sheet, UnreadableFile, opened
+from cx_feedback.core.spreadsheets import CSVWriter, Separator
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.imports.guessing import make_survey
 from cx_feedback.surveys.imports.mapping import Mapping
@@ -37,11 +38,16 @@ Examples
 
 A mapping file, every part of it optional:
   {"id": "respondent", "date": "sent at", "date_format": "%d/%m/%Y",
-   "page": "page id", "language": "lang", "separator": ";",
+   "page": "page id", "language": "lang", "separator": ";", "missing": ["-99"],
    "columns": {"Q1": "How was it?",
-               "Q2": {"question": "Where?", "values": {"1": "At home", "2": "On the way"}},
+               "Q2": {"question": "Where?",
+                      "values": {"1": "At home", "2": "On the way", "9": null}},
                "Q3": {"type": "choice", "label": "Words for --make-survey"},
                "Internal": null}}
+
+Empty cells, NA and N/A say nothing, and whatever "missing" or --missing names. A column or a
+value that is mapped to null is left out. Numbers and dates are read as the file writes them: 3,5
+or 3.5, day or month first.
 
 The same file may be brought in again, and one that has grown: a row that is known already is not
 stored twice. It is known by its id column, or else by its number and its content.
@@ -74,12 +80,26 @@ class Command(BaseCommand):
         add("--strict", action="store_true", help="store nothing if anything cannot be placed")
         add("--dry-run", action="store_true", help="read and check everything, store nothing")
         add("--report", type=Path, metavar="FILE", help="write all problems to this CSV file")
+        add(
+            "--report-separator",
+            choices=Separator.values,
+            default=Separator.COMMA.value,
+            help="of that file; default comma",
+        )
+        add(
+            "--missing",
+            action="append",
+            default=[],
+            metavar="VALUE",
+            help="a cell that says nothing, such as -99; besides empty ones, NA and N/A",
+        )
         add("--encoding", default="utf-8-sig", help="of a CSV file; default utf-8")
         add("--delimiter", default="", help="of a CSV file; by default the first line is looked at")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             mapping = Mapping.read(options["mapping"]) if options["mapping"] else Mapping()
+            mapping = replace(mapping, missing=(*mapping.missing, *options["missing"]))
             survey = self._survey(options, mapping)
             if survey is not None:
                 self._import(survey, mapping, options)
@@ -108,14 +128,14 @@ class Command(BaseCommand):
             if options["dry_run"]:
                 self.stdout.write(f"Would make a survey of {len(sheet.headings)} columns.")
                 return None
-            survey = make_survey(title=title, sheet=sheet, mapping=mapping)
+            survey = make_survey(title=title, sheet=sheet, mapping=mapping, note=self.stdout.write)
         self.stdout.write(f"Made survey {survey.pk}, “{title}”:")
         for question in survey.definition().questions:
             self.stdout.write(f"  {question.label}: {question.type}")
         return survey
 
     def _import(self, survey: Survey, mapping: Mapping, options: dict[str, Any]) -> None:
-        with self._opened(options) as sheet, self._noting(options["report"]) as note:
+        with self._opened(options) as sheet, self._noting(options) as note:
             report = self._run(survey, sheet, mapping, options, note)
         self._tell(report, dry_run=options["dry_run"])
         if report.new and not options["dry_run"]:
@@ -141,8 +161,9 @@ class Command(BaseCommand):
             ) from None
 
     @contextmanager
-    def _noting(self, path: Path | None) -> Iterator[Any]:
-        """Yield a function that prints the first problems and writes all of them to ``path``."""
+    def _noting(self, options: dict[str, Any]) -> Iterator[Any]:
+        """Yield a function that prints the first problems and writes all of them to --report."""
+        path, separator = options["report"], Separator(options["report_separator"])
         told = 0
 
         def note(problem: Problem) -> None:
@@ -157,7 +178,7 @@ class Command(BaseCommand):
         file = path.open("w", newline="", encoding="utf-8") if path else None
         try:
             if file:
-                writer = csv.writer(file)
+                writer = CSVWriter(file, separator)
                 writer.writerow(["row", "column", "value", "reason"])
             yield note
             if told > SHOWN:
@@ -176,6 +197,8 @@ class Command(BaseCommand):
             f"Could not place:    {report.problems:>12,}\n"
             f"Columns imported:   {len(report.columns):>12,}"
         )
+        for words in report.assumed:
+            self.stdout.write(words)
         if report.unused:
             self.stdout.write(f"Columns left out:   {', '.join(report.unused)}")
 

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from cx_feedback.core.spreadsheets import Separator
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.exports.models import Export
@@ -30,6 +31,8 @@ class ExportsView(TabView):
             "live": any(export.under_way for export in found),
             "formats": Export.Format.choices,
             "headings": Export.Headings.choices,
+            "separators": Separator.choices,
+            "separator": Separator.usual().value,
             "may_see_texts": permissions.may_see_texts(self.request.user),
         }
 
@@ -49,6 +52,7 @@ class ExportsView(TabView):
             user=request.user,
             format=format,
             headings=headings,
+            separator=Separator.named(request.POST.get("separator", "")),
             with_texts=bool(request.POST.get("texts")) and permissions.may_see_texts(request.user),
         )
         messages.success(request, _("The export is being written; this page shows how far it is."))

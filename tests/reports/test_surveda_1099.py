@@ -1,0 +1,32 @@
+"""surveda#1099: leading zeros are lost, and what keeps them shows.
+
+Its users exported telephone numbers, which spreadsheets read as amounts. Here a workbook kept
+them as texts, but showed an apostrophe before each that began with "+".
+"""
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+
+from cx_feedback.surveys import services
+from cx_feedback.surveys.exports.services import content_of, request_export, write
+from cx_feedback.surveys.models import Survey
+from tests.surveys.questions.asking import raw
+
+pytestmark = pytest.mark.django_db
+TEXTS = ["0034600111222", "+34 600 111 222", "-5", "@ana", "=1+1", "08001"]
+
+
+def test_a_workbook_holds_texts_as_they_were_written(admin_user):
+    survey = services.publish(survey=Survey(title="Call", questions=[raw("text")]))
+    for text in TEXTS:
+        services.submit(survey_id=survey.pk, answers={"q-text": text})
+    export = request_export(
+        survey=survey, user=admin_user, format="xlsx", headings="keys", with_texts=True
+    )
+    write(export_id=export.pk)
+    sheet = load_workbook(io.BytesIO(b"".join(content_of(export)))).active
+    [_head, *cells] = [row[-1] for row in sheet.iter_rows()]
+    assert [cell.value for cell in cells] == TEXTS
+    assert {cell.data_type for cell in cells} == {"s"}
