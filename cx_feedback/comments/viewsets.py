@@ -14,6 +14,7 @@ from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Section
 from cx_feedback.comments.rights import may_assign
+from cx_feedback.core.edit_conflicts import ModelEditView
 
 
 class OnPage(generic.CreateView):
@@ -75,6 +76,7 @@ class PolicyViewSet(ModelViewSet):
     copy_view_enabled = False
     index_view_class = PoliciesView
     add_view_class = OnPage
+    edit_view_class = ModelEditView
     form_fields = ("page", "rule", "free_after", "close_after")
     list_display = (
         TitleColumn("page", label=_("Page and all below"), url_name="cx_comment_policies:edit"),
@@ -124,6 +126,7 @@ class SectionViewSet(ModelViewSet):
     menu_label = _("Sections of moderators")
     add_to_reference_index = False
     copy_view_enabled = False
+    edit_view_class = ModelEditView
     delete_view_class = SectionDeleteView
     list_display = (
         TitleColumn("group", label=_("Group"), url_name="cx_comment_sections:edit"),

@@ -7,6 +7,7 @@ from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from cx_feedback.core import served_page
+from cx_feedback.core.edit_conflicts import edit_setting_guarded
 
 #: Rooms register their items here; a viewset sets ``menu_hook = MENU_HOOK``.
 MENU_HOOK = "register_cx_feedback_menu_item"
@@ -15,6 +16,8 @@ ICONS = ("cx-gauge", "cx-heart", "cx-send")
 
 # Nearest to the page: what other hooks answer in its place is not the page.
 hooks.register("on_serve_page", served_page.serve_noted, order=1000)
+
+hooks.register("before_edit_setting", edit_setting_guarded)
 
 feedback_menu = Menu(register_hook_name=MENU_HOOK)
 

@@ -9,6 +9,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cx_feedback.core.edit_conflicts import ModelEditView
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail import mailing_views, views
 from cx_feedback.mail.forms import SuppressionForm
@@ -170,6 +171,7 @@ class SpeedLimitViewSet(ModelViewSet):
     add_to_reference_index = False
     copy_view_enabled = False
     index_view_class = views.CardsView
+    edit_view_class = ModelEditView
     form_fields = ("name", "domains", "per_minute")
     list_display = (
         TitleColumn("name", label=_("Name"), url_name="cx_speed_limits:edit"),

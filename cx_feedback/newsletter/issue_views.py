@@ -18,13 +18,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput, HeaderButton
 from wagtail.snippets.views.snippets import EditView
 
+from cx_feedback.core.edit_conflicts import EditConflictMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.issue_rendering import as_sent, shown
 from cx_feedback.newsletter.models import Issue
 
 
-class IssueView(EditView):
+class IssueView(EditConflictMixin, EditView):
     """The editor of an issue; one that went out can be looked at, not changed."""
 
     @cached_property
@@ -33,9 +34,14 @@ class IssueView(EditView):
         return [HeaderButton(_("Try and send"), url=url, icon_name="mail")]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if self.object.state == Issue.State.POSTED:
+        if self.object.state == Issue.State.POSTED and request.method != "POST":
             return redirect(self.model.snippet_viewset.get_url_name("send"), self.object.pk)
         return super().dispatch(request, *args, **kwargs)
+
+    def refusal_of(self, stored: Issue) -> str:
+        if stored.state == Issue.State.POSTED:
+            return _("It went out meanwhile and cannot be changed any more.")
+        return ""
 
 
 class SendForm(forms.Form):

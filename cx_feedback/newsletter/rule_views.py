@@ -16,6 +16,7 @@ from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.coreutils import get_content_languages
 from wagtail.snippets.views.snippets import EditView, IndexView
 
+from cx_feedback.core.edit_conflicts import EditConflictMixin
 from cx_feedback.core.listing import CardTable
 from cx_feedback.newsletter import dry_run, starters
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
@@ -45,7 +46,11 @@ class RulesView(CardsView):
         return buttons
 
 
-class RuleView(EditView):
+class GuardedEditView(EditConflictMixin, EditView):
+    """Edits a snippet of this room."""
+
+
+class RuleView(GuardedEditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         url = reverse(self.model.snippet_viewset.get_url_name("dry_run"))

@@ -43,6 +43,7 @@ class MailingListViewSet(SnippetViewSet):
     menu_order = 710
     base_url_path = "cx-feedback/mailing-lists"
     index_view_class = rule_views.CardsView
+    edit_view_class = rule_views.GuardedEditView
     search_fields: ClassVar[list[str]] = ["name"]
     list_display: ClassVar[list[Any]] = [
         "name",
@@ -209,6 +210,7 @@ class DigestViewSet(SnippetViewSet):
     menu_order = 690
     base_url_path = "cx-feedback/digests"
     index_view_class = rule_views.CardsView
+    edit_view_class = rule_views.GuardedEditView
     search_fields: ClassVar[list[str]] = ["name", "subject"]
     list_display: ClassVar[list[Any]] = [
         "name",

@@ -14,6 +14,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import EditView
 
+from cx_feedback.core.edit_conflicts import EditConflictMixin
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.changes import changes_of
@@ -27,7 +28,7 @@ CONFIRM = "cx-start-again"
 MOST_PAGES = 5
 
 
-class AskingEditView(EditView):
+class AskingEditView(EditConflictMixin, EditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         if not permissions.may_see_results(self.request.user):

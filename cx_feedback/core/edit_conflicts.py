@@ -1,0 +1,228 @@
+"""Two editors at one form: who saves second is told what the first has changed meanwhile.
+
+The form carries the version of what it shows. Where that is stored no longer, nothing is saved:
+the form comes back with the editor's words, the difference field by field, and a button that
+saves over it. Models with revisions carry Wagtail's own version, which autosave moves.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import select_template
+from django.utils.safestring import SafeString
+from wagtail.admin import compare
+from wagtail.admin.views import generic
+from wagtail.log_actions import registry as log_registry
+
+#: The field of the form.
+VERSION = "cx-version"
+TEMPLATE = "cx_feedback/core/edit_form.html"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field that somebody else has changed: what is stored now against what was written."""
+
+    label: str
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What an editor's form meets; ``refusal`` says why it cannot be saved at all."""
+
+    differences: list[Difference]
+    #: The log entry of the change, if there is one.
+    entry: Any = None
+    refusal: str = ""
+
+
+def version_of(instance: models.Model) -> dict[str, str]:
+    """Return a digest of each field of ``instance`` that editors may change."""
+    return {name: _digest(value) for name, value in _values_of(instance).items()}
+
+
+def _values_of(instance: models.Model) -> dict[str, Any]:
+    found = {
+        field.name: field.value_to_string(instance)
+        for field in instance._meta.concrete_fields
+        if field.editable and not field.primary_key
+    }
+    for relation in instance._meta.many_to_many:
+        if relation.editable:
+            related = getattr(instance, relation.name).all()
+            found[relation.name] = sorted(row.pk for row in related)
+    for relation in _children_of(type(instance)):
+        name = relation.get_accessor_name()
+        children = getattr(instance, name).all()
+        found[name] = [child.serializable_data() for child in children]
+    return found
+
+
+def _children_of(model: type[models.Model]) -> Iterable[Any]:
+    """Return the relations to what is edited in the same form."""
+    from modelcluster.models import ClusterableModel, get_all_child_relations
+
+    return get_all_child_relations(model) if issubclass(model, ClusterableModel) else []
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _changed_since(posted: str, instance: models.Model) -> set[str]:
+    """Return the names of the fields that changed since a form was shown; none without it."""
+    try:
+        shown = json.loads(posted)
+    except ValueError:
+        return set()
+    if not isinstance(shown, dict):
+        return set()
+    now = version_of(instance)
+    return {name for name, digest in now.items() if shown.get(name, digest) != digest}
+
+
+class EditConflictMixin:
+    """For edit views of Wagtail's snippets, models and settings."""
+
+    conflict: Conflict | None = None
+
+    def refusal_of(self, stored: Any) -> str:
+        """Return why what is ``stored`` takes no changes any more, "" where it does."""
+        return ""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        view: Any = self
+        if not hasattr(self, "object"):
+            self.object = view.get_object()
+        if view.expects_json_response:  # autosave, which Wagtail refuses itself
+            return super().post(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+        with transaction.atomic():
+            self.conflict = self._find_conflict()
+            if self.conflict is None:
+                return super().post(request, *args, **kwargs)  # type: ignore[misc, no-any-return]
+        return view.render_to_response(view.get_context_data(), status=409)  # type: ignore[no-any-return]
+
+    def _find_conflict(self) -> Conflict | None:
+        """Return what is in the way of saving; the stored row stays locked until it is saved."""
+        view: Any = self
+        stored = view.model._base_manager.select_for_update(of=("self",)).get(pk=self.object.pk)
+        changed, refusal = self._changed(stored), self.refusal_of(stored)
+        if not (changed or refusal):
+            return None
+        stored = self._as_edited(stored)
+        view.form = view.get_form()
+        view.is_valid(view.form)
+        entry = log_registry.get_logs_for_instance(stored).select_related("user").first()
+        return Conflict(self._differences(stored, changed or set()), entry, refusal)
+
+    def _changed(self, stored: Any) -> set[str] | None:
+        view: Any = self
+        if getattr(view, "revision_enabled", False):
+            return set(_values_of(self._as_edited(stored))) if view.is_out_of_date else None
+        return _changed_since(view.request.POST.get(VERSION, ""), stored)
+
+    def _as_edited(self, stored: Any) -> Any:
+        """Return ``stored`` as a form shows it: with its draft, where it has one."""
+        if hasattr(stored, "get_latest_revision_as_object"):
+            return stored.get_latest_revision_as_object()
+        return stored
+
+    def _differences(self, stored: Any, changed: set[str]) -> list[Difference]:
+        mine = self._mine()
+        found = (make(stored, mine) for make in self._comparisons())
+        return [
+            Difference(str(one.field_label()), one.htmldiff())
+            for one in found
+            if _name_of(one) in changed and one.has_changed()
+        ]
+
+    def _mine(self) -> Any:
+        view: Any = self
+        if view.form.is_valid() and _children_of(view.model):
+            return view.form.save(commit=False)
+        return view.form.instance
+
+    def _comparisons(self) -> Iterable[Any]:
+        view: Any = self
+        if panel := view.get_bound_panel(view.form):
+            return panel.get_comparison()  # type: ignore[no-any-return]
+        return [
+            lambda a, b, field=field: _comparison_of(field)(field, a, b)
+            for field in map(self._field, view.form.fields)
+            if field is not None
+        ]
+
+    def _field(self, name: str) -> Any:
+        try:
+            return self.model._meta.get_field(name)  # type: ignore[attr-defined]
+        except FieldDoesNotExist:
+            return None
+
+    def get_template_names(self) -> list[str]:
+        names: list[str] = super().get_template_names()  # type: ignore[misc]
+        if getattr(self, "hydrate_create_view", False):
+            return names
+        self.extended_names = names
+        return [TEMPLATE]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        view: Any = self
+        context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
+        view.get_template_names()
+        context["extended"] = select_template(getattr(view, "extended_names", [TEMPLATE]))
+        context["conflict"] = self.conflict
+        context["version_name"] = VERSION
+        if not getattr(view, "revision_enabled", False):
+            stored = view.model._base_manager.get(pk=self.object.pk)
+            context["version"] = json.dumps(version_of(stored))
+        if self.conflict:
+            context["autosave_enabled"] = False  # Nothing is saved over but on purpose.
+            context["save_name"] = f"action-{view.action}"
+        return context
+
+
+class ModelEditView(EditConflictMixin, generic.EditView):
+    """Wagtail's edit view of a ``ModelViewSet``."""
+
+
+def edit_setting_guarded(request: HttpRequest, instance: Any) -> HttpResponse | None:
+    """Answer for Wagtail's edit view of settings, for ours; its hook before they are edited.
+
+    Wagtail has one view for the settings of all apps and lets no model name another.
+    """
+    from wagtail.contrib.settings.views import EditView
+
+    ours = instance._meta.app_label.startswith("cx_feedback")
+    if not ours or getattr(request, "_cx_guarded", False):
+        return None
+    request._cx_guarded = True  # type: ignore[attr-defined]
+    view = type("SettingEditView", (EditConflictMixin, EditView), {}).as_view()
+    match = request.resolver_match
+    assert match is not None
+    return view(request, *match.args, **match.kwargs)
+
+
+def _name_of(comparison: Any) -> str:
+    if comparison.is_child_relation:
+        return str(comparison.field.get_accessor_name())
+    return str(comparison.field.name)
+
+
+def _comparison_of(field: Any) -> Any:
+    """Return the class by which Wagtail compares two values of ``field``."""
+    if field.choices:
+        return compare.ChoiceFieldComparison
+    if found := compare.comparison_class_registry.get(field):
+        return found
+    if field.is_relation:
+        return compare.M2MFieldComparison if field.many_to_many else compare.ForeignObjectComparison
+    return compare.FieldComparison
