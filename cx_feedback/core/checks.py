@@ -2,9 +2,11 @@
 
 E001 bad value, E002 not a dictionary, E003 a missing app, E004 a database that is not supported,
 E005 no time zones, W001 unknown key, W002 no screens for the settings of a site; with
-``check --deploy`` W003 a cache of one process, W004 no base URL.
+``check --deploy`` W003 a cache of one process, W004 no base URL,
+W005 a cache without a timeout.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -89,6 +91,51 @@ def check_shared_cache(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="cx_feedback.W003",
         )
     ]
+
+
+#: Options that bound the wait for a server: redis-py's, python-memcached's, pymemcache's.
+_TIMEOUTS = ("socket_timeout", "timeout")
+
+
+@register("cx_feedback", deploy=True)
+def check_cache_timeouts(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warn of caches behind a network that are waited for without end where they hang."""
+    return [
+        Warning(
+            f"CACHES[{alias!r}] has no socket timeout.",
+            hint="What this package asks of the cache is bounded, but sessions and other apps wait "
+            "for one that hangs: add OPTIONS, "
+            '{"socket_timeout": 1, "socket_connect_timeout": 1} for Redis, '
+            '{"timeout": 1, "connect_timeout": 1} for PyMemcacheCache.',
+            id="cx_feedback.W005",
+        )
+        for alias, entry in settings.CACHES.items()
+        if _may_hang(entry)
+    ]
+
+
+def _may_hang(entry: Mapping[str, Any]) -> bool:
+    """Return whether the backend asks a Redis or Memcached without a timeout for the socket."""
+    backend = str(entry.get("BACKEND", "")).lower()
+    if "redis" not in backend and "memcached" not in backend:
+        return False
+    if backend.endswith("pylibmccache"):
+        # libmemcached connects within 4 s and polls for 5 s by itself.
+        return False
+    location = entry.get("LOCATION") or ()
+    places = [location] if isinstance(location, str) else list(location)
+    if places and all("socket_timeout=" in str(place) for place in places):
+        return False
+    given = {str(name).lower() for name in _names_in(entry.get("OPTIONS") or {})}
+    return not given.intersection(_TIMEOUTS)
+
+
+def _names_in(options: Mapping[Any, Any]) -> Iterator[Any]:
+    """Return the names of options and of those inside them: django-redis nests a pool's."""
+    for name, value in options.items():
+        yield name
+        if isinstance(value, Mapping):
+            yield from _names_in(value)
 
 
 @register("cx_feedback")
