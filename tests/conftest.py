@@ -11,6 +11,7 @@ from wagtail.models import Collection, Locale, Page, Site
 
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
+from tests import frontend_cache
 from tests.site.models import ArticlePage
 
 # Whatever is imported stays to the end: to look through it all the time is a sixth of a run.
@@ -110,3 +111,14 @@ def own_client(client):
 @pytest.fixture
 def root_page(db) -> Page:
     return Page.objects.get(depth=1)
+
+
+@pytest.fixture
+def purged(settings, monkeypatch):
+    """The addresses that a cache in front was told to forget, on a site that has one."""
+    monkeypatch.setattr("cx_feedback.comments.purging.apps.is_installed", lambda name: True)
+    monkeypatch.setattr(frontend_cache.Noted, "purged", [])
+    monkeypatch.setattr(frontend_cache.Noted, "errors", [])
+    settings.WAGTAILFRONTENDCACHE = frontend_cache.CACHES
+    settings.WAGTAILFRONTENDCACHE_LANGUAGES = []
+    return frontend_cache.Noted.purged

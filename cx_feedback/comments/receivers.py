@@ -1,5 +1,6 @@
 """What this room does when a person asks for their data or to be forgotten."""
 
+from contextvars import ContextVar
 from typing import Any
 
 import swapper
@@ -25,6 +26,8 @@ from cx_feedback.core.naming import Name, admin_url
 from cx_feedback.mail import mailings
 from cx_feedback.mail.models import Delivery
 
+#: The addresses of the page that this thread moves, by its id, as they were.
+_urls_before_move: ContextVar[dict[int, list[str]]] = ContextVar("cx_urls_before_move")
 #: Characters of a comment that stand for it.
 EXCERPT = 80
 
@@ -63,7 +66,8 @@ def _connect_pages() -> None:
     for signal in (page_unpublished, post_page_move):
         signal.connect(policies.forget, dispatch_uid="cx_comments_rules")
     post_delete.connect(policies.forget, sender=page, dispatch_uid="cx_comments_rules")
-    pre_page_move.connect(purge_moved, dispatch_uid="cx_comments_purge")
+    pre_page_move.connect(purge_before_move, dispatch_uid="cx_comments_purge")
+    post_page_move.connect(purge_moved, dispatch_uid="cx_comments_purge")
     pre_delete.connect(purge_deleted, sender=page, dispatch_uid="cx_comments_purge")
     for changed in (post_save, post_delete):
         changed.connect(
@@ -71,8 +75,14 @@ def _connect_pages() -> None:
         )
 
 
+def purge_before_move(sender: Any, *, instance: Any, **kwargs: Any) -> None:
+    # Wagtail moves in a transaction that begins after this signal and ends before the next.
+    urls = publication.purge_before_change(purging.discussed_below(instance), later=True)
+    _urls_before_move.set({instance.pk: urls})
+
+
 def purge_moved(sender: Any, *, instance: Any, **kwargs: Any) -> None:
-    publication.purge_before_change(purging.discussed_below(instance))
+    publication.request_purge(_urls_before_move.get({}).get(instance.pk, []))
 
 
 def purge_deleted(sender: Any, *, instance: Any, **kwargs: Any) -> None:

@@ -9,6 +9,10 @@ SCHEDULE = {
         "task": "cx_feedback.comments.tasks.check_spam",
         "schedule": 60.0,
     },
+    "cx-comments-purge": {
+        "task": "cx_feedback.comments.tasks.purge",
+        "schedule": 60.0,
+    },
     "cx-comments-expire-proofs": {
         "task": "cx_feedback.comments.tasks.expire_proofs",
         "schedule": 3600.0,

@@ -6,19 +6,11 @@ from cx_feedback.core.tasks import nudge
 
 
 @shared_task(name="cx_feedback.comments.tasks.purge")
-def purge(thread_ids: list[int]) -> int:
-    """Purge the pages of these threads from the caches in front; return how many pages."""
-    from cx_feedback.comments.purging import purge_pages
+def purge() -> int:
+    """Purge what changed from the caches in front; return how many rows are done."""
+    from cx_feedback.comments import services
 
-    return purge_pages(thread_ids=thread_ids)
-
-
-@shared_task(name="cx_feedback.comments.tasks.purge_urls")
-def purge_urls(urls: list[str]) -> None:
-    """Purge the addresses of pages that were moved, hidden or deleted from the caches in front."""
-    from cx_feedback.comments import purging
-
-    purging.purge_urls(urls)
+    return services.purge_due()
 
 
 @shared_task(name="cx_feedback.comments.tasks.tell_followers")

@@ -30,11 +30,13 @@ class _Job:
         return self._result
 
 
-class _Workers:
+class Workers:
     """Daemon threads that wait for jobs; one that hangs is left behind and counted."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = WORKERS) -> None:
+        self._most = most
         self.reset()
+        os.register_at_fork(after_in_child=self.reset)
 
     def reset(self) -> None:
         """Begin anew without threads, as a process does that was forked."""
@@ -47,7 +49,7 @@ class _Workers:
         with self._lock:
             if self._idle:
                 jobs = self._idle.pop()
-            elif self._started < WORKERS:
+            elif self._started < self._most:
                 self._started += 1
                 jobs = SimpleQueue()
                 threading.Thread(
@@ -65,17 +67,17 @@ class _Workers:
                 self._idle.append(jobs)
 
 
-_workers = _Workers()
-os.register_at_fork(after_in_child=_workers.reset)
+_workers = Workers()
 
 
-def run_within(seconds: float, function: Callable[[], Any]) -> Any:
+def run_within(seconds: float, function: Callable[[], Any], workers: Workers | None = None) -> Any:
     """Return what ``function`` returns; raises TimeoutError when it takes longer than that.
 
-    The function goes on in its thread then, and nobody hears of what it does.
+    The function goes on in its thread then, and nobody hears of what it does. ``workers`` of its
+    own has what hangs for long, so that nothing else runs out of threads.
     """
     job = _Job(function)
-    if not _workers.submit(job):
+    if not (workers or _workers).submit(job):
         raise TimeoutError("Too many calls hang already")
     if not job.done.wait(seconds):
         raise TimeoutError(f"No answer within {seconds} s")

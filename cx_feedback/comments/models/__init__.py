@@ -12,6 +12,7 @@ from cx_feedback.comments.models.comments import (
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
+from cx_feedback.comments.models.purges import PendingPurge
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.settings import CommentSettings
 from cx_feedback.comments.models.spam import SpamCheck, SpamModel
@@ -28,6 +29,7 @@ __all__ = [
     "Markup",
     "Mention",
     "ModerationEvent",
+    "PendingPurge",
     "Policy",
     "Rule",
     "Section",

@@ -2,6 +2,7 @@
 
 from cx_feedback.comments.services import flags, following, own, votes
 from cx_feedback.comments.services.banning import Banned, ban, kinds_of, lift
+from cx_feedback.comments.services.cache_purge import purge_due
 from cx_feedback.comments.services.checking import check_due, ids_being_checked
 from cx_feedback.comments.services.conversations import set_closed
 from cx_feedback.comments.services.deciding import (
@@ -60,6 +61,7 @@ __all__ = [
     "own",
     "post",
     "prove",
+    "purge_due",
     "reject",
     "restore",
     "set_closed",
