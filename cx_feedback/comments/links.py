@@ -6,9 +6,9 @@ from urllib.parse import urljoin
 from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.models import Site
 
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.sites import site_of
 
 _CONFIRM = "cx_feedback.comments.follow"
 _END = "cx_feedback.comments.unfollow"
@@ -18,7 +18,7 @@ DAYS = 7
 
 def base_of(page: Any) -> str:
     """Return the address of the site that a page lies in, that of the default site otherwise."""
-    site = page.get_site() or Site.objects.filter(is_default_site=True).first()
+    site = site_of(page)
     return site.root_url if site else ""
 
 

@@ -19,6 +19,7 @@ from cx_feedback.comments.models import CommentSettings, Policy, Rule, Thread
 from cx_feedback.core.generations import Generation
 from cx_feedback.core.rows import find
 from cx_feedback.core.sections import STEP
+from cx_feedback.core.sites import site_id_at
 
 #: Why nobody can comment.
 BY_HAND, BY_POLICY, BY_AGE = "hand", "policy", "age"
@@ -76,7 +77,7 @@ def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOO
     if thread is LOOK_UP:
         page_id = page if isinstance(page, int) else page.pk
         thread = Thread.objects.filter(page_id=page_id).only("closed").first()
-    by_site = settings_of(site.pk if site else _site_id(place.url_path))
+    by_site = settings_of(site.pk if site else site_id_at(place.url_path))
     own = _merged(_policies(place.path))
     rule = Rule(own.get("rule") or by_site.rule)
     days = own.get("close_after", by_site.close_after)
@@ -185,14 +186,6 @@ def _place(page: Any) -> _Place:
         found = rows.first()
         return _Place(*found) if found else _Place("", "", None)
     return _Place(page.path or "", page.url_path or "", page.first_published_at)
-
-
-def _site_id(url_path: str) -> int | None:
-    """Return the site that a page lies in, from Wagtail's cache of root pages (deepest first)."""
-    roots = Site.get_site_root_paths()
-    inside = next((root for root in roots if url_path.startswith(root.root_path)), None)
-    default = inside or next(iter(roots), None)
-    return default.site_id if default else None
 
 
 def _policies(path: str) -> Iterable[tuple[str, int | None, int | None]]:

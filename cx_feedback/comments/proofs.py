@@ -16,6 +16,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
+from cx_feedback.comments.links import base_of
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import conf, languages
 from cx_feedback.core.errors import InvalidInput
@@ -63,9 +64,8 @@ def letter_of(comment: Comment) -> tuple[Letter, dict[str, str]]:
     """Return the letter in the comment's language, and the values of its placeholders."""
     pages = swapper.load_model("wagtailcore", "Page").objects
     page = pages.get(pk=comment.thread.page_id)
-    address = page.full_url or ""
     path = reverse("cx_feedback:comments-proof", args=[token_of(comment)])
-    site = "{0.scheme}://{0.netloc}/".format(urlsplit(address))
+    site = f"{base_of(page)}/"
     with translation.override(languages.for_mail(comment.language)):
         context = {"days": conf.get("COMMENTS_PROOF_DAYS")}
         subject = _("Did you write a comment on {site}?")

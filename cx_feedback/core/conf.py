@@ -169,8 +169,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "NEWSLETTER_BASE_URL",
         "",
-        "Address of the site in mails, 'https://magazine.example'; empty: that of Wagtail's "
-        "default site.",
+        "Address of the default site in mails, 'https://magazine.example'; empty: as Wagtail has "
+        "it.",
         values.a(str),
     ),
     Setting(

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cx_feedback.core.sites import get_site_id
 from cx_feedback.newsletter import links
 from cx_feedback.newsletter.issue_rendering import as_sent, shown_subject
+from cx_feedback.newsletter.mail_sites import get_mail_site
 from cx_feedback.newsletter.missing_lists import LIST
 from cx_feedback.newsletter.models import Issue, MailingList
 from cx_feedback.readers import tombstones
@@ -29,7 +31,7 @@ SHOWN = 50
 def public_issues(mailing_list: MailingList) -> Any:
     """Return what went out and may be read by anybody, the newest first."""
     rows = Issue.objects.in_public_archive().filter(mailing_list=mailing_list)
-    rows = rows.select_related("mailing_list")
+    rows = rows.select_related("mailing_list", "digest__section")
     return rows.defer(*Issue.AS_SENT).order_by("-posted_at")[:SHOWN]
 
 
@@ -66,19 +68,25 @@ class IssuesFeed(Feed):
     """RSS of the issues of a mailing list."""
 
     def get_object(self, request: HttpRequest, list_id: int) -> MailingList:
-        return list_or_404(list_id)
+        found: Any = list_or_404(list_id)
+        found.base_url = get_mail_site(found.site_id or get_site_id(request)).base_url
+        return found
 
     def title(self, obj: MailingList) -> str:
         return obj.name
 
-    def link(self, obj: MailingList) -> str:
-        return links.absolute(reverse("cx_feedback:newsletter-archive", args=[obj.pk]))
+    def link(self, obj: Any) -> str:
+        path = reverse("cx_feedback:newsletter-archive", args=[obj.pk])
+        return links.absolute(path, obj.base_url)
 
     def description(self, obj: MailingList) -> str:
         return obj.description or _("Issues of %s") % obj.name
 
-    def items(self, obj: MailingList) -> Any:
-        return public_issues(obj)
+    def items(self, obj: Any) -> Any:
+        issues = list(public_issues(obj))
+        for found in issues:
+            found.base_url = obj.base_url
+        return issues
 
     def item_title(self, item: Any) -> str:
         return shown_subject(item)
@@ -87,7 +95,7 @@ class IssuesFeed(Feed):
         return str(item.preheader)
 
     def item_link(self, item: Any) -> str:
-        return links.absolute(item.get_archive_path())
+        return links.absolute(item.get_archive_path(), item.base_url)
 
     def item_pubdate(self, item: Any) -> Any:
         return item.posted_at

@@ -14,6 +14,7 @@ from cx_feedback.core import languages
 from cx_feedback.mail.letters import fill
 from cx_feedback.mail.models import Letter
 from cx_feedback.newsletter import links
+from cx_feedback.newsletter.mail_sites import site_of_issue
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.plain import text_of
 from cx_feedback.newsletter.rendering import Rendered, inlined, literal, ours, write
@@ -69,12 +70,13 @@ def picture_url(image: Any, base: str) -> str:
 def render_issue(issue: Issue, *, subject: str = "") -> Rendered:
     """Render ``issue`` in its language, placeholders unfilled; nothing is fetched."""
     with translation.override(languages.for_mail(issue.language)):
-        base = links.base_url()
+        site = site_of_issue(issue)
+        base = site.base_url
         context = {
             "subject": subject or issue.subject,
             "preheader": issue.preheader,
             "list_name": literal(issue.mailing_list.name),
-            "site_name": literal(links.site_name()),
+            "site_name": literal(site.name),
             "base_url": base,
             "language": translation.get_language() or "",
             "archive_url": _in_archive(issue, base),
@@ -93,14 +95,19 @@ def _in_archive(issue: Issue, base: str) -> str:
 def issue_letter(issue: Issue, *, subject: str = "") -> Letter:
     """Return the letter of ``issue``; the same words are one letter."""
     return write(
-        render_issue(issue, subject=subject), issue.mailing_list, issue.language, bulk=True
+        render_issue(issue, subject=subject),
+        issue.mailing_list,
+        issue.language,
+        bulk=True,
+        site=site_of_issue(issue),
     )
 
 
 def shown_subject(issue: Issue) -> str:
     """Return the subject as somebody sees it who is no subscriber, without rendering the rest."""
     with translation.override(languages.for_mail(issue.language)):
-        names = {"list_name": literal(issue.mailing_list.name), "site_name": links.site_name()}
+        site = site_of_issue(issue)
+        names = {"list_name": literal(issue.mailing_list.name), "site_name": site.name}
         return fill(ours(issue.best_subject, names), {"name": ""})
 
 
@@ -110,7 +117,9 @@ def shown(issue: Issue, *, subject: str = "") -> Rendered:
     Links that are each subscriber's own lead to the page that sends them to an address.
     """
     parts = render_issue(issue, subject=subject or issue.best_subject)
-    ask = links.absolute(reverse("cx_feedback:newsletter-preferences-ask"))
+    ask = links.absolute(
+        reverse("cx_feedback:newsletter-preferences-ask"), site_of_issue(issue).base_url
+    )
     values = {"name": "", **dict.fromkeys(links.IN_MAILS, ask)}
     return Rendered(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)

@@ -6,14 +6,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer, TimestampSigner, b62_decode
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from wagtail.models import Site
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.newsletter.mail_sites import get_mail_site
 
 _CONFIRM = "cx_feedback.newsletter.confirm"
 #: Of the link in every mail, which is no key: whoever gets the mail forwarded has it too.
@@ -27,30 +26,20 @@ IN_MAILS = ("unsubscribe_url", "preferences_url")
 
 
 def base_url() -> str:
-    """Return the address of the site in mails, without a slash at the end."""
-    given: str = conf.get("NEWSLETTER_BASE_URL")
-    if given:
-        return given.rstrip("/")
-    site = Site.objects.filter(is_default_site=True).first()
-    return site.root_url if site else ""
-
-
-def site_name() -> str:
-    """Return the name of the site in mails."""
-    site = Site.objects.filter(is_default_site=True).first()
-    return (site and site.site_name) or getattr(settings, "WAGTAIL_SITE_NAME", "")
+    """Return the address of the default site in mails, without a slash at the end."""
+    return get_mail_site().base_url
 
 
 def absolute(path: str, base: str = "") -> str:
-    """Return ``path`` with the site's address, or with ``base`` where that was looked up."""
+    """Return ``path`` with ``base``, the address of a site; by default the default one's."""
     return urljoin(f"{base or base_url()}/", path)
 
 
-def confirm_url(subscription_ids: Sequence[int], asked: int) -> str:
+def confirm_url(subscription_ids: Sequence[int], asked: int, base: str = "") -> str:
     """Return the address of the page that confirms what the ``asked``-th opt-in mail is about."""
     ids = ".".join(map(str, subscription_ids))
     token = TimestampSigner(salt=_CONFIRM).sign(f"{ids}-{asked}")
-    return absolute(reverse("cx_feedback:newsletter-confirm", args=[token]))
+    return absolute(reverse("cx_feedback:newsletter-confirm", args=[token]), base)
 
 
 def variables(subscription_id: int, base: str = "") -> dict[str, str]:

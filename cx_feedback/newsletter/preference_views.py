@@ -16,6 +16,7 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.forms import error_page, public_form
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.sites import get_site_id
 from cx_feedback.core.throttles import throttle
 from cx_feedback.newsletter import links, requests, selectors, services
 from cx_feedback.newsletter.models import Subscription
@@ -67,7 +68,7 @@ def _with_old_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
                 asked = "leave"
             else:
                 throttle(request, "mail")
-                services.mail_preferences_link(subscription_id=row.pk)
+                services.mail_preferences_link(subscription_id=row.pk, site_id=get_site_id(request))
                 asked = "link"
         except FeedbackError as error:
             return error_page(request, error)
@@ -133,7 +134,7 @@ def _send_link(request: HttpRequest) -> HttpResponseBase:
     try:
         email = requests.text_in(request.POST, "email")
         if not request.POST.get(requests.HONEYPOT):
-            services.send_preferences_link(email=email)
+            services.send_preferences_link(email=email, site_id=get_site_id(request))
     except InvalidInput as error:
         return _ask_page(request, error)
     return render(request, "cx_feedback/newsletter/preferences_asked.html")

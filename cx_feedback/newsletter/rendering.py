@@ -21,7 +21,8 @@ from cx_feedback.mail import tracking
 from cx_feedback.mail.letters import REFERENCE, fill
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
-from cx_feedback.newsletter import links, placeholders
+from cx_feedback.newsletter import placeholders
+from cx_feedback.newsletter.mail_sites import MailSite, site_of_rule
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
 from cx_feedback.newsletter.plain import text_of
 
@@ -57,28 +58,38 @@ def opt_in_mailing(list_id: int) -> str:
 
 
 def rule_letter(
-    rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep | None = None
+    rule: FollowUpRule,
+    language: str,
+    *,
+    mail: FollowUpRule | RuleStep | None = None,
+    site: MailSite | None = None,
 ) -> Letter:
     """Return the letter of ``mail``, the rule's first by default, for subscribers of ``language``.
 
     The same words are one letter.
     """
-    parts = render_rule(rule, language, mail=mail)
-    return write(parts, rule.mailing_list, language, bulk=True)
+    site = site or site_of_rule(rule)
+    parts = render_rule(rule, language, mail=mail, site=site)
+    return write(parts, rule.mailing_list, language, bulk=True, site=site)
 
 
 def render_rule(
-    rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep | None = None
+    rule: FollowUpRule,
+    language: str,
+    *,
+    mail: FollowUpRule | RuleStep | None = None,
+    site: MailSite | None = None,
 ) -> Rendered:
     """Render what an editor wrote, with the frame in ``language``."""
-    mail = mail or rule
+    mail, site = mail or rule, site or site_of_rule(rule)
     with translation.override(languages.for_mail(language)):
-        body = absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS))
+        body = absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS), site.base_url)
         return render(
             mail.subject,
             "cx_feedback/newsletter/mail/follow_up.html",
             rule.mailing_list.name,
             {"body": body},
+            site,
         )
 
 
@@ -111,23 +122,26 @@ def preview(
     )
 
 
-def opt_in_letter(lists: Sequence[MailingList], language: str, *, known: bool) -> Letter:
+def opt_in_letter(
+    lists: Sequence[MailingList], language: str, *, known: bool, site: MailSite
+) -> Letter:
     """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
     with translation.override(languages.for_mail(language)):
         name = "known" if known else "opt_in"
         words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
         names = joined(one.name for one in lists)
         subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length or 0)
-        parts = render(literal(subject), f"cx_feedback/newsletter/mail/{name}.html", names, {})
-    return write(parts, lists[0], language, bulk=False)
+        template = f"cx_feedback/newsletter/mail/{name}.html"
+        parts = render(literal(subject), template, names, {}, site)
+    return write(parts, lists[0], language, bulk=False, site=site)
 
 
-def preferences_letter(language: str) -> Letter:
+def preferences_letter(language: str, *, site: MailSite) -> Letter:
     """Return the letter with a new link to the page where one chooses what comes."""
     with translation.override(languages.for_mail(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
-        parts = render(_("Choose what comes to you"), template, "", {})
-    return write(parts, None, language, bulk=False)
+        parts = render(_("Choose what comes to you"), template, "", {}, site)
+    return write(parts, None, language, bulk=False, site=site)
 
 
 def joined(names: Iterable[str]) -> str:
@@ -140,14 +154,16 @@ def literal(words: str) -> str:
     return words.replace("{", "(").replace("}", ")")
 
 
-def render(subject: str, template: str, list_name: str, context: dict[str, Any]) -> Rendered:
+def render(
+    subject: str, template: str, list_name: str, context: dict[str, Any], site: MailSite
+) -> Rendered:
     """Render a template of the frame ``mail/base.html``, placeholders unfilled."""
     context = {
         **context,
         "subject": subject,
         "list_name": literal(list_name),
-        "site_name": literal(links.site_name()),
-        "base_url": links.base_url(),
+        "site_name": literal(site.name),
+        "base_url": site.base_url,
         "language": translation.get_language() or "",
     }
     html = ours(render_to_string(template, context), context, html=True)
@@ -174,28 +190,33 @@ def counts_clicks() -> bool:
     return bool(decided.exists())
 
 
-def _counted(html: str) -> str:
+def _counted(html: str, base: str) -> str:
     if counts_clicks():
-        html = tracking.with_clicks(html, base=links.base_url())
+        html = tracking.with_clicks(html, base=base)
     if conf.get("MAIL_COUNT_OPENS"):
-        html = tracking.with_opens(html, base=links.base_url())
+        html = tracking.with_opens(html, base=base)
     return html
 
 
-def absolute(html: str) -> str:
-    base = f"{links.base_url()}/"
-    return _PATH.sub(lambda m: m[1] + urljoin(base, m[2]), html)
+def absolute(html: str, base: str) -> str:
+    """Return ``html`` with its links to paths leading to the site at ``base``."""
+    return _PATH.sub(lambda m: m[1] + urljoin(f"{base}/", m[2]), html)
 
 
 def write(
-    parts: Rendered, mailing_list: MailingList | None, language: str, *, bulk: bool
+    parts: Rendered,
+    mailing_list: MailingList | None,
+    language: str,
+    *,
+    bulk: bool,
+    site: MailSite,
 ) -> Letter:
     """Write the letter of ``parts``; one to many says which mail it was that somebody left by."""
     unsubscribe = UNSUBSCRIBE
     if bulk:
         unsubscribe = f"{UNSUBSCRIBE}?mail={{{REFERENCE}}}"
         html, text = (p.replace(UNSUBSCRIBE, unsubscribe) for p in (parts.html, parts.text))
-        parts = Rendered(parts.subject, text, _counted(html))
+        parts = Rendered(parts.subject, text, _counted(html, site.base_url))
     refuse_long(parts.subject)
     headers = {
         "List-Unsubscribe": f"<{unsubscribe}>",

@@ -18,6 +18,7 @@ from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_
 from cx_feedback.core.origin import Source, refuse_cross_site, source_of
 from cx_feedback.core.pages import require_page
 from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.sites import get_site_id
 from cx_feedback.newsletter import links, requests, selectors, services
 from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.models import Subscription
@@ -45,6 +46,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
                 language=wish.language,
                 time_zone=wish.time_zone,
                 page_id=page_id,
+                site_id=None if page_id else get_site_id(request),
                 how="form",
             )
     except challenge.ChallengeAsked as asked:

@@ -239,10 +239,11 @@ def test_an_authors_record_in_words(mod_client, write, reader):
 
 
 def test_the_block_has_a_preview(admin_client, talk):
-    from django.template import Context
+    from django.template.loader import render_to_string
 
     from cx_feedback.comments.blocks import CommentsBlock
 
     block = CommentsBlock()
-    html = block.render(block.get_preview_value(), Context({}).flatten())
+    value = block.get_preview_value()
+    html = render_to_string(block.get_preview_template(value), block.get_preview_context(value))
     assert "cx-comment-form" in html

@@ -101,7 +101,7 @@ def test_plain_posts_of_the_dialogs(mod_client, write, moderator):
     comment, other = write(), write()
     Comment.objects.update(author_key="a" * 32)
     url = f"{QUEUE}{comment.pk}/"
-    assert mod_client.get(f"{url}reject/").context["reasons"]
+    assert mod_client.get(f"{url}reject/").context["reasons_of_sites"][0].reasons
     back = f"{QUEUE}?state=all"
     sent = {"one": f"reject:{comment.pk}", "reason": "Off topic", "words": "", "next": back}
     response = mod_client.post(f"{QUEUE}decide/", sent)

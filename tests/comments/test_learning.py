@@ -111,7 +111,7 @@ def test_akismet_is_asked_when_the_site_wants_it_and_never_stops_a_comment(
     http = httpx.Client(transport=httpx.MockTransport(handle))
     config = Config(key="k", url="http://testserver/")
     client = SyncClient(config=config, http_client=http)
-    monkeypatch.setattr(akismet.Akismet, "client", lambda self, key: client)
+    monkeypatch.setattr(akismet.Akismet, "client", lambda self, key, page_id: client)
     one = Submission(text="Hello", name="Ana", address="192.0.2.7", agent="Browser")
     assert spam.ask_network(one) == []
     assert asked == []

@@ -36,7 +36,7 @@ class Client:
 @pytest.fixture
 def client_of_akismet(settings, monkeypatch):
     made = Client()
-    monkeypatch.setattr(akismet.Akismet, "client", lambda self, key: made)
+    monkeypatch.setattr(akismet.Akismet, "client", lambda self, key, page_id: made)
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_AKISMET_KEY": "k"}
     return made
 

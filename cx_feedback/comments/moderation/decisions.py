@@ -14,16 +14,16 @@ from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.models import Site
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.forms import BanForm
+from cx_feedback.comments.moderation.reasons import reasons_of_sites
 from cx_feedback.comments.moderation.records import rows_of
-from cx_feedback.comments.policies import settings_of
 from cx_feedback.comments.rights import Moderators
 from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.sites import site_of
 
 MOST = 1000
 
@@ -111,7 +111,6 @@ class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
         ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        own = settings_of(getattr(Site.find_for_request(self.request), "pk", None))
         back = get_valid_next_url_from_request(self.request)
         [row] = rows_of([self.comment], self.scope.comments())
         return {
@@ -119,7 +118,7 @@ class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
             "row": row,
             "comment": self.comment,
             "form_template": f"cx_feedback/comments/admin/forms/{self.form_name}.html",
-            "reasons": wording.reasons(own.reject_reasons),
+            "reasons_of_sites": reasons_of_sites(site_of(self.comment.thread.page)),
             "errors": self.errors,
             "values": self.request.POST,
             "here": back or reverse("cx_comments:queue"),

@@ -15,16 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
-from wagtail.models import Site
 
 from cx_feedback.comments.models import Comment, State, Thread, unread_by_anybody
 from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.forms import BanForm
+from cx_feedback.comments.moderation.reasons import reasons_of_sites
 from cx_feedback.comments.moderation.records import by_author, rows_of
 from cx_feedback.comments.moderation.signals import classifier_status
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
-from cx_feedback.comments.policies import settings_of
 from cx_feedback.comments.rights import Moderators
 
 #: Tabs that stand only while there is something in them.
@@ -107,14 +106,13 @@ class QueueView(Moderators, BaseListingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        own = settings_of(getattr(Site.find_for_request(self.request), "pk", None))
         bulk = wording.BULK.get(self.state, ())
         context.update(
             rows=rows_of(list(context["object_list"]), self.scope.comments()),
             state=self.state,
             tabs=self._tabs(),
             bulk=[wording.Button(a, wording.label_of(a, self.state), a == bulk[0]) for a in bulk],
-            reasons=wording.reasons(own.reject_reasons),
+            reasons_of_sites=reasons_of_sites(),
             ban_form=BanForm(),
             here=self._here(),
             thread=self._thread(),

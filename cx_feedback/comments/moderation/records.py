@@ -15,6 +15,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, State
 from cx_feedback.comments.moderation.wording import Button, buttons_of
 from cx_feedback.comments.spam import describe
+from cx_feedback.core.sites import site_id_at
 
 #: Characters from which a comment is folded.
 LONG = 900
@@ -89,6 +90,11 @@ class Row:
     findings: list[Finding] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     banned: str = ""
+
+    @property
+    def site_id(self) -> int | None:
+        """The site of the page, whose reasons to reject it is decided by."""
+        return site_id_at(self.comment.thread.page.url_path or "")
 
     @property
     def long(self) -> bool:

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.pages import require_page
+from cx_feedback.core.sites import get_site_id
 from cx_feedback.newsletter import requests, services
 from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.api import serializers as shapes
@@ -42,6 +43,7 @@ class SubscriptionsView(FeedbackAPIView):
                     language=wish.language,
                     time_zone=wish.time_zone,
                     page_id=page_id,
+                    site_id=None if page_id else get_site_id(request._request),
                     how="rest",
                 )
             return {"state": "pending"}, None

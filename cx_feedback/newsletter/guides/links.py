@@ -25,10 +25,10 @@ def read_form(value: str) -> int:
         raise InvalidInput(fields={"guide": [_("There is no such guide.")]}) from None
 
 
-def download_url(document_id: int) -> str:
+def download_url(document_id: int, base: str = "") -> str:
     """Return the address in the mail; it holds for NEWSLETTER_CONFIRM_DAYS."""
     token = TimestampSigner(salt=_MAIL).sign(str(document_id))
-    return absolute(reverse("cx_feedback:newsletter-guide", args=[token]))
+    return absolute(reverse("cx_feedback:newsletter-guide", args=[token]), base)
 
 
 def read_download(token: str) -> int:

@@ -17,6 +17,7 @@ from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter import rendering
 from cx_feedback.newsletter.guides import links
+from cx_feedback.newsletter.mail_sites import MailSite, site_of_act
 from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.services.subscriptions import subscribe
 
@@ -43,23 +44,30 @@ def document_of(document_id: int) -> Any:
 
 @transaction.atomic
 def send_guide(
-    *, email: str, document_id: int, language: str = "", consent: Consent | None = None
+    *,
+    email: str,
+    document_id: int,
+    language: str = "",
+    consent: Consent | None = None,
+    page_id: int | None = None,
+    site_id: int | None = None,
 ) -> None:
     """Post the link to a guide; with ``consent`` ask to confirm the list by a mail of its own.
 
     The address alone subscribes to nothing and makes no reader. Limited like every mail that
     anybody may ask for. Raises InvalidInput naming ``email`` or ``list``, Gone for a document
-    that is gone.
+    that is gone. The mail comes from the site of the page, else from ``site_id``.
     """
     email = clean_address(email)
     document = document_of(document_id)
+    site = site_of_act(page_id=page_id, site_id=site_id)
     mailing = f"{GUIDE}{document.pk}"
     asked = AskedFor(
-        letter=guide_letter(document, language),
+        letter=guide_letter(document, language, site),
         mailing=mailing,
         key=uuid.uuid4().hex,
         address=email,
-        variables={"guide_url": links.download_url(document.pk)},
+        variables={"guide_url": links.download_url(document.pk, site.base_url)},
     )
     with kept_only_if(may_mail(email, kind=GUIDE, mailings=[mailing])):
         asked.post()
@@ -70,18 +78,19 @@ def send_guide(
             language=language,
             time_zone=consent.time_zone,
             page_id=consent.page_id,
+            site_id=site_id,
             how="guide",
         )
 
 
-def guide_letter(document: Any, language: str) -> Letter:
+def guide_letter(document: Any, language: str, site: MailSite) -> Letter:
     """Return the letter with the link to a document; the same words are one letter."""
     with translation.override(languages.for_mail(language)):
         title = rendering.literal(document.title)
         longest = Letter._meta.get_field("subject").max_length or 0
         subject = Truncator(_("Here is “%s”") % title).chars(longest)
         template = "cx_feedback/newsletter/mail/guide.html"
-        parts = rendering.render(subject, template, "", {"title": title})
+        parts = rendering.render(subject, template, "", {"title": title}, site)
     headers = {"Auto-Submitted": "auto-generated"}
     if language:
         headers["Content-Language"] = language

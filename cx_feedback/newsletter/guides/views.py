@@ -12,6 +12,7 @@ from cx_feedback.core import challenge
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.pages import require_page
+from cx_feedback.core.sites import get_site_id
 from cx_feedback.newsletter import requests
 from cx_feedback.newsletter.admission import admit
 from cx_feedback.newsletter.guides import links, services
@@ -36,6 +37,8 @@ def ask(request: HttpRequest) -> HttpResponseBase:
                 document_id=document_id,
                 language=wish.language,
                 consent=_consent(wish, page_id),
+                page_id=page_id,
+                site_id=None if page_id else get_site_id(request),
             )
     except challenge.ChallengeAsked as asked:
         return challenge_page(request, asked)

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 import swapper
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
@@ -36,6 +37,18 @@ class MailingList(ClusterableModel):
         blank=True,
         help_text=_("Like: The magazine <hello@example.org>. Empty: the site's sender."),
     )
+    site = models.ForeignKey(
+        "wagtailcore.Site",
+        verbose_name=pgettext_lazy("mailing list", "site"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_(
+            "Its issues come in the name of this site and lead there; empty: of the default site. "
+            "Mails about what happened on a page come from the site of that page."
+        ),
+    )
     is_open = models.BooleanField(_("takes subscriptions"), default=True)
 
     panels = (
@@ -43,6 +56,7 @@ class MailingList(ClusterableModel):
         FieldPanel("description"),
         FieldPanel("consent_wording"),
         FieldPanel("from_email"),
+        FieldPanel("site"),
         FieldPanel("is_open"),
         InlinePanel("topics", heading=_("Topics"), label=_("Topic")),
     )

@@ -7,8 +7,8 @@ import swapper
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from wagtail.models import Site
 
+from cx_feedback.core.sites import get_site
 from cx_feedback.newsletter.models import Digest, Issue, Topic
 from cx_feedback.newsletter.rendering import literal
 from cx_feedback.newsletter.services.issues import post_issue, problems_of
@@ -37,7 +37,7 @@ def articles_for(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
 def _below(digest: Digest) -> Q:
     roots = [topic.section for topic in digest.topics.all() if topic.section]
     if not roots:
-        site = Site.objects.filter(is_default_site=True).select_related("root_page").first()
+        site = get_site(digest.mailing_list.site_id)
         roots = [digest.section or (site and site.root_page)]
     below = Q(pk__in=[])
     for root in filter(None, roots):

@@ -20,6 +20,7 @@ from cx_feedback.core.errors import words_of
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.newsletter import experiments, links, rendering
+from cx_feedback.newsletter.mail_sites import MailSite
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
 from cx_feedback.newsletter.services.deciding import (
     Facts,
@@ -29,6 +30,7 @@ from cx_feedback.newsletter.services.deciding import (
     facts_of,
 )
 from cx_feedback.newsletter.services.noting import CHUNK
+from cx_feedback.newsletter.services.rule_sites import RuleSites
 from cx_feedback.readers import services as readers
 
 logger = logging.getLogger(__name__)
@@ -74,8 +76,9 @@ def post_due(*, now: datetime.datetime | None = None) -> Posted:
 class _Run:
     now: datetime.datetime
     decided: NewsletterSettings
-    #: Rendered once for each mail and language of this run.
-    letters: dict[tuple[int, int, str], Letter] = field(default_factory=dict)
+    #: Rendered once for each mail, language and site of this run.
+    letters: dict[tuple[int, int, str, int | None], Letter] = field(default_factory=dict)
+    sites: RuleSites = field(default_factory=RuleSites)
 
     @transaction.atomic
     def step(self) -> Posted | None:
@@ -92,6 +95,7 @@ class _Run:
         for row in rows:
             verdict = decide(row, facts)
             by_fate[verdict.fate].append((row, verdict))
+        self.sites.look_up([row for row, _verdict in by_fate[Fate.POST]])
         self._put_off_broken(by_fate, facts)
         self._post(by_fate[Fate.POST], facts)
         self._keep(by_fate[Fate.HOLD], facts, State.HELD_BACK)
@@ -102,12 +106,13 @@ class _Run:
 
     def _put_off_broken(self, by_fate: dict[Fate, Decided], facts: Facts) -> None:
         """Let mails that cannot be rendered wait, so that they hold up no other rule."""
-        problems: dict[tuple[int, int, str], str] = {}
+        problems: dict[tuple[int, int, str, int | None], str] = {}
         whole: Decided = []
         for row, verdict in by_fate[Fate.POST]:
-            key = (row.rule_id, row.step, verdict.who.language if verdict.who else "")
+            rule = facts.rules[row.rule_id]
+            key = self._key(rule, row, verdict)
             if key not in problems:
-                problems[key] = self._problem(facts.rules[row.rule_id], row, verdict)
+                problems[key] = self._problem(rule, row, verdict)
             if reason := problems[key]:
                 until = self.now + REPAIR
                 by_fate[Fate.WAIT].append((row, Verdict(Fate.WAIT, reason, until)))
@@ -125,13 +130,12 @@ class _Run:
         return ""
 
     def _post(self, decided: Decided, facts: Facts) -> None:
-        base = links.base_url() if decided else ""
-        groups: dict[tuple[int, int, str], Decided] = defaultdict(list)
+        groups: dict[tuple[int, int, str, int | None], Decided] = defaultdict(list)
         for row, verdict in decided:
-            language = verdict.who.language if verdict.who else ""
-            groups[row.rule_id, row.step, language].append((row, verdict))
-        for (rule_id, _step, _language), group in groups.items():
+            groups[self._key(facts.rules[row.rule_id], row, verdict)].append((row, verdict))
+        for (rule_id, *_others), group in groups.items():
             rule = facts.rules[rule_id]
+            base = self._site(rule, *group[0]).base_url
             mail.post_many(
                 letter=self._letter(rule, *group[0]),
                 mailing=rule.mailing,
@@ -148,10 +152,20 @@ class _Run:
 
     def _letter(self, rule: FollowUpRule, row: FollowUp, verdict: Verdict) -> Letter:
         language = verdict.who.language if verdict.who else ""
-        key = (rule.pk, row.step, language)
+        key = self._key(rule, row, verdict)
         if key not in self.letters:
-            self.letters[key] = rendering.rule_letter(rule, language, mail=verdict.mail)
+            site = self._site(rule, row, verdict)
+            self.letters[key] = rendering.rule_letter(rule, language, mail=verdict.mail, site=site)
         return self.letters[key]
+
+    def _key(
+        self, rule: FollowUpRule, row: FollowUp, verdict: Verdict
+    ) -> tuple[int, int, str, int | None]:
+        language = verdict.who.language if verdict.who else ""
+        return rule.pk, row.step, language, self._site(rule, row, verdict).pk
+
+    def _site(self, rule: FollowUpRule, row: FollowUp, verdict: Verdict) -> MailSite:
+        return self.sites.site_of(rule, row, verdict.who)
 
     def _keep(self, decided: Decided, facts: Facts, state: FollowUp.State) -> None:
         """Store ``state``; of each series the first mail stands in the activity ledger."""

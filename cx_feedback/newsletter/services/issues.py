@@ -16,6 +16,7 @@ from cx_feedback.mail.letters import needed
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import links
 from cx_feedback.newsletter.issue_rendering import issue_letter, keep_as_sent
+from cx_feedback.newsletter.mail_sites import site_of_issue
 from cx_feedback.newsletter.models import Issue, Subscription
 from cx_feedback.newsletter.rendering import ISSUE_TEST, counts_clicks
 from cx_feedback.newsletter.services.subject_tests import post_test
@@ -74,7 +75,7 @@ def send_test(*, issue: Issue, address: str) -> None:
         recipient=mail.Recipient(
             key=uuid.uuid4().hex,
             address=address,
-            variables={"name": "", **dict.fromkeys(links.IN_MAILS, links.base_url())},
+            variables={"name": "", **dict.fromkeys(links.IN_MAILS, site_of_issue(issue).base_url)},
         ),
         priority=Delivery.URGENT,
     )
@@ -116,13 +117,14 @@ def _locked(issue_id: int) -> Issue:
 
 def post_issue(issue: Issue) -> Issue:
     """Freeze the recipients of a locked issue and let it go; in the caller's transaction."""
+    base = site_of_issue(issue).base_url
     if issue.other_subject:
-        issue.recipients = post_test(issue, lambda: _recipients(issue, links.base_url()))
+        issue.recipients = post_test(issue, lambda: _recipients(issue, base))
     else:
         issue.recipients = mail.post_many(
             letter=issue_letter(issue),
             mailing=issue.mailing,
-            recipients=_recipients(issue, links.base_url()),
+            recipients=_recipients(issue, base),
         )
     keep_as_sent(issue)
     issue.state, issue.posted_at = State.POSTED, timezone.now()

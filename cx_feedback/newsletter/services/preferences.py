@@ -16,6 +16,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.letters import clean_address
 from cx_feedback.mail.models import address_digest
 from cx_feedback.newsletter import links, rendering, requests, selectors
+from cx_feedback.newsletter.mail_sites import get_mail_site
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.services.subscriptions import (
@@ -103,12 +104,12 @@ def _email(subscription_id: int) -> str:
 
 
 @transaction.atomic
-def send_preferences_link(*, email: str) -> None:
+def send_preferences_link(*, email: str, site_id: int | None = None) -> None:
     """Post a new link to an address that confirmed a subscription once; nothing for another.
 
     Returns nothing and does the same work for both, so that no answer can tell which it was. One
-    mail in five minutes and a few a day, like those that confirm. Raises InvalidInput naming
-    ``email``.
+    mail in five minutes and a few a day, like those that confirm. It comes from the site where
+    it was asked for, ``site_id``. Raises InvalidInput naming ``email``.
     """
     email = clean_address(email)
     rows = Subscription.objects.select_for_update().filter(email=email)
@@ -117,14 +118,14 @@ def send_preferences_link(*, email: str) -> None:
     allowed = may_mail(email, kind=rendering.PREFERENCES, mailings=[mailing])
     allowed = not selectors.is_suppressed(email) and allowed and row is not None
     row = row or Subscription(pk=0, email=email)
-    link = _link(row, mailing, f"{row.pk}:{row.asked + 1}")
+    link = _link(row, mailing, f"{row.pk}:{row.asked + 1}", site_id)
     with kept_only_if(allowed):
         Subscription.objects.filter(pk=row.pk).update(asked=row.asked + 1)
         link.post()
 
 
 @transaction.atomic
-def mail_preferences_link(*, subscription_id: int) -> bool:
+def mail_preferences_link(*, subscription_id: int, site_id: int | None = None) -> bool:
     """Post the key to the address of a subscription; return whether one is on its way.
 
     Whoever holds an old mail may ask for this: so it goes to the mailbox, once a day (a
@@ -134,17 +135,18 @@ def mail_preferences_link(*, subscription_id: int) -> bool:
     if row.confirmed_at is None or selectors.is_suppressed(row.email):
         return False
     mailing = f"{rendering.PREFERENCES}{timezone.localdate():%Y-%m-%d}"
-    return _link(row, mailing, address_digest(row.email)[:40]).post()
+    return _link(row, mailing, address_digest(row.email)[:40], site_id).post()
 
 
-def _link(row: Subscription, mailing: str, key: str) -> AskedFor:
+def _link(row: Subscription, mailing: str, key: str, site_id: int | None) -> AskedFor:
+    site = get_mail_site(site_id)
     return AskedFor(
-        letter=rendering.preferences_letter(row.language),
+        letter=rendering.preferences_letter(row.language, site=site),
         mailing=mailing,
         key=key,
         address=row.email,
         variables={
-            "unsubscribe_url": links.unsubscribe_url(row.pk),
-            "preferences_url": links.preferences_url(row.pk),
+            "unsubscribe_url": links.unsubscribe_url(row.pk, site.base_url),
+            "preferences_url": links.preferences_url(row.pk, site.base_url),
         },
     )

@@ -13,6 +13,7 @@ from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter import links, rendering
+from cx_feedback.newsletter.mail_sites import MailSite, site_of_act
 from cx_feedback.newsletter.models import ConsentRecord, FollowUp, MailingList, Subscription
 from cx_feedback.newsletter.selectors import wanted_lists
 from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
@@ -34,6 +35,7 @@ def subscribe(
     language: str = "",
     time_zone: str = "",
     page_id: int | None = None,
+    site_id: int | None = None,
     how: str = "",
 ) -> None:
     """Note that somebody asked for lists, and send the one mail that confirms them.
@@ -42,6 +44,8 @@ def subscribe(
     list; neither means the default list. What is confirmed stays as it is: only the mail's link
     may change that. The proof of consent holds the words of ``language``. Raises InvalidInput
     naming ``email``, ``name``, ``list``, ``topics`` or ``time_zone``.
+
+    The mail comes from the site of the page; without one, from the list's, else ``site_id``.
     """
     email, name, time_zone = clean_address(email), clean_name(name), clean_zone(time_zone)
     wanted = wanted_lists(list_ids, topic_ids)
@@ -56,7 +60,8 @@ def subscribe(
             row.name, row.time_zone = name or row.name, time_zone or row.time_zone
             row.state = State.PENDING
     mailings = [rendering.opt_in_mailing(one.mailing_list.pk) for one in wanted]
-    opt_in = _opt_in(rows)
+    own = next((one.mailing_list for one in wanted if one.mailing_list.site_id), None)
+    opt_in = _opt_in(rows, site_of_act(page_id=page_id, mailing_list=own, site_id=site_id))
     with kept_only_if(may_mail(email, kind=rendering.OPT_IN, mailings=mailings)):
         opt_in.post()
     for row in rows:
@@ -95,16 +100,17 @@ def keep_proof(row: Subscription, *, language: str, page_id: int | None, how: st
     row.consent_page_id, row.consent_how, row.language = page_id, how, language
 
 
-def _opt_in(rows: Sequence[Subscription]) -> AskedFor:
+def _opt_in(rows: Sequence[Subscription], site: MailSite) -> AskedFor:
     """Return the mail to confirm or, to who is a subscriber of all, the one that says so."""
     waiting = [row for row in rows if row.state != State.CONFIRMED]
     first, *_others = named = waiting or list(rows)
     first.asked += 1
-    variables = links.variables(first.pk)
-    variables["confirm_url"] = links.confirm_url([row.pk for row in named], first.asked)
+    variables = links.variables(first.pk, site.base_url)
+    ids = [row.pk for row in named]
+    variables["confirm_url"] = links.confirm_url(ids, first.asked, site.base_url)
     return AskedFor(
         letter=rendering.opt_in_letter(
-            [row.mailing_list for row in named], first.language, known=not waiting
+            [row.mailing_list for row in named], first.language, known=not waiting, site=site
         ),
         mailing=rendering.opt_in_mailing(first.mailing_list_id),
         key=f"{first.pk}:{first.asked}",

@@ -55,15 +55,15 @@ def _render(name: str, shown: dict[str, Any], context: Any) -> SafeString:
     return mark_if_previewed(html, context)
 
 
-@register.simple_tag
-def cx_mail_html(value: Any) -> SafeString:
+@register.simple_tag(takes_context=True)
+def cx_mail_html(context: Any, value: Any) -> SafeString:
     """Return rich text as a letter may hold it: few tags, links with the site's address."""
     from cx_feedback.newsletter.rendering import TAGS, absolute
 
     html = nh3.clean(expand_db_html(value.source), tags=TAGS)
     # MJML is XML: what HTML leaves open has to be closed.
     closed = html.replace("<br>", "<br />").replace("<hr>", "<hr />")
-    return mark_safe(absolute(closed))
+    return mark_safe(absolute(closed, context["base_url"]))
 
 
 @register.simple_tag(takes_context=True)

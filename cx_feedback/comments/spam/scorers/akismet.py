@@ -27,7 +27,7 @@ class Akismet(Scorer):
         return bool(conf.get("COMMENTS_AKISMET_KEY") and submission.address)
 
     def score(self, submission: Submission) -> Signal | None:
-        client = self.client(conf.get("COMMENTS_AKISMET_KEY"))
+        client = self.client(conf.get("COMMENTS_AKISMET_KEY"), submission.page_id)
         ask = partial(
             client.comment_check,
             submission.address,
@@ -46,12 +46,14 @@ class Akismet(Scorer):
         blatant = answer == 2  # akismet.CheckResponse.DISCARD
         return self.signal(BLATANT_POINTS if blatant else SPAM_POINTS, blatant=blatant)
 
-    def client(self, key: str) -> Any:
-        """Return a client for the site's key; it waits one second at most."""
+    def client(self, key: str, page_id: int = 0) -> Any:
+        """Return a client for the site of a page; it waits one second at most."""
         import akismet
-        from wagtail.models import Site
 
-        url = next((root.root_url for root in Site.get_site_root_paths()), "")
+        from cx_feedback.core import sites
+
+        site = sites.get_site(sites.site_ids_of([page_id]).get(page_id))
+        url = site.root_url if site else ""
         return akismet.SyncClient(config=akismet.Config(key=key, url=url))
 
     def describe(self, detail: Mapping[str, Any]) -> str:

@@ -1,7 +1,7 @@
 // The moderators' queue by keyboard and without page reloads. Every act is a button or a link that
 // works without this file. ``queue/`` holds the parts; here clicks and keys are led to them.
 
-import { close, keyInside, open, opened, submitted } from "./queue/dialogs.js";
+import { close, keyInside, open, opened, reasonsFor, submitted } from "./queue/dialogs.js";
 import { $, $$, say, words } from "./queue/page.js";
 import {
   choose, count, current, look, move, offers, ready, renew, rows, ticked,
@@ -110,8 +110,10 @@ function acting(name) {
     if (about.length) open(DIALOGS[name], name === "r" ? about : about.slice(0, 1));
     else say(words.not);
   } else if (/^[1-9]$/.test(name)) {
-    const reason = $$(".cx-reasons button")[name - 1]?.value;
-    if (reason && able("reject").length) decide("reject", able("reject"), { reason });
+    const about = able("reject");
+    const reasons = about.length ? reasonsFor(about) : null;
+    const reason = reasons && $$("button", reasons)[name - 1]?.value;
+    if (reason) decide("reject", about, { reason });
     else say(words.not);
   } else return false;
   return true;

@@ -18,8 +18,21 @@ export function open(name, chosen) {
   if (quote) quote.textContent = chosen.length === 1 ? wordsOf(chosen[0]) : "";
   for (const error of $$("[data-cx-error]", dialog)) error.textContent = "";
   if (name === "ban") offerKinds(dialog, chosen[0].dataset.cxBan.split(" "));
+  if (name === "reject") offerReasons(dialog, reasonsFor(chosen));
   dialog.showModal();
-  $("textarea, .cx-reasons button, input:enabled:not([type=hidden])", dialog)?.focus();
+  const first = "textarea, .cx-reasons:not([hidden]) button, input:enabled:not([type=hidden])";
+  $(first, dialog)?.focus();
+}
+
+// Each site has reasons of its own: comments of several sites share none.
+export function reasonsFor(chosen) {
+  const sites = new Set(chosen.map((row) => row.dataset.cxSite));
+  if (sites.size !== 1) return null;
+  return $(`#cx-dialog-reject .cx-reasons[data-cx-site="${[...sites][0]}"]`);
+}
+
+function offerReasons(dialog, wanted) {
+  for (const group of $$(".cx-reasons", dialog)) group.hidden = group !== wanted;
 }
 
 function wordsOf(row) {
@@ -84,6 +97,6 @@ export function keyInside(dialog, event, typed) {
     return true;
   }
   if (dialog.id !== "cx-dialog-reject" || typed || !/^[1-9]$/.test(event.key)) return false;
-  $$(".cx-reasons button", dialog)[event.key - 1]?.click();
+  $$(".cx-reasons:not([hidden]) button", dialog)[event.key - 1]?.click();
   return true;
 }

@@ -1,0 +1,31 @@
+"""The reasons to reject that each site has: those of the site whose page the comment is on."""
+
+from dataclasses import dataclass
+
+from wagtail.models import Site
+
+from cx_feedback.comments.models import CommentSettings
+from cx_feedback.comments.moderation import wording
+
+
+@dataclass(frozen=True)
+class SiteReasons:
+    """What a moderator may reject the comments of a site for."""
+
+    site_id: int | None
+    name: str
+    reasons: list[str]
+
+
+def reasons_of_sites(only: Site | None = None) -> list[SiteReasons]:
+    """Return the reasons of each site, the default one first, or of one; two queries at most."""
+    sites = [only] if only else list(Site.objects.order_by("-is_default_site", "hostname"))
+    rows = CommentSettings.objects.filter(site__in=[site.pk for site in sites])
+    own = dict(rows.values_list("site_id", "reject_reasons"))
+    found = [
+        SiteReasons(
+            site.pk, site.site_name or site.hostname, wording.reasons(own.get(site.pk) or "")
+        )
+        for site in sites
+    ]
+    return found or [SiteReasons(None, "", wording.reasons())]

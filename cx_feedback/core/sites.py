@@ -1,0 +1,46 @@
+"""The site that a page lies in; what has no page belongs to the default site."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import swapper
+from wagtail.models import Site
+
+
+def site_id_at(url_path: str) -> int | None:
+    """Return the site that a page at ``url_path`` lies in, by what Wagtail keeps of root pages.
+
+    A page outside all sites, and one that is unknown, belongs to the default site.
+    """
+    roots = Site.get_site_root_paths()  # the deepest first
+    inside = next((root for root in roots if url_path.startswith(root.root_path)), None)
+    return inside.site_id if inside else default_site_id()
+
+
+def default_site_id() -> int | None:
+    """Return the default site, the first one where none is; None where there is no site."""
+    rows = Site.objects.order_by("-is_default_site", "pk")
+    found: int | None = rows.values_list("pk", flat=True).first()
+    return found
+
+
+def site_ids_of(page_ids: Iterable[int]) -> dict[int, int | None]:
+    """Return page id to site id with one query; an unknown page has none."""
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=set(page_ids))
+    return {pk: site_id_at(path) for pk, path in pages.values_list("pk", "url_path")}
+
+
+def site_of(page: Any) -> Site | None:
+    """Return the site that ``page`` lies in."""
+    return get_site(site_id_at(page.url_path or ""))
+
+
+def get_site(site_id: int | None) -> Site | None:
+    """Return the site of this id, else the default one."""
+    sites = {site.pk: site for site in Site.objects.order_by("-is_default_site", "pk")}
+    return sites.get(site_id) or next(iter(sites.values()), None)
+
+
+def get_site_id(request: Any) -> int | None:
+    """Return the site that ``request`` was sent to."""
+    return getattr(Site.find_for_request(request), "pk", None)
