@@ -10,25 +10,29 @@ Any number of folds may run at once where the database can skip locked rows.
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 from django.db import connections, router, transaction
-from django.db.models import Case, F, PositiveBigIntegerField, Value, When
 from django.utils import timezone
 
 from cx_feedback.core.repeats import PRESS, WINDOW
 from cx_feedback.surveys import questions, selectors
-from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.compaction import compact_crowded, lock_tallies
+from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.models import Response, Start, Tally
 
 #: (survey id, part, question key, value)
 Key = tuple[int, str, str, str]
-_Keys = Callable[[list[Any]], Counter[Key]]
+#: What rows add to the tallies; questions whose tallies may grow too large go into the mapping.
+_Keys = Callable[[list[Any], dict[tuple[int, str], Question]], Counter[Key]]
 
 #: Beside the answers: who began, how long answering took, in which language a page was answered.
 STARTED, SECONDS, LANGUAGE = "~started", "~seconds", "~language"
 #: (from so many seconds on, counted in steps of)
 STEPS = ((3600, 60), (600, 10))
+#: Tallies that one statement adds to.
+ADDED = 1_000
 
 
 def parts_of(response: Any) -> list[str]:
@@ -84,24 +88,43 @@ def fold(*, batch: int = 500, at_most: int | None = None) -> int:
     return done
 
 
-def _fold(
-    model: Any, keys: Callable[[list[Any]], Counter[Key]], batch: int, most: int | None
-) -> int:
-    done = 0
+def rebuild(*, survey_id: int, batch: int = 2_000) -> None:
+    """Count anew, in one transaction, what is folded of a survey.
+
+    Of the rows that are kept everything follows that was tallied: erasing a reader keeps what
+    they chose. Folds wait meanwhile.
+    """
+    growing: dict[tuple[int, str], Question] = {}
+    with transaction.atomic():
+        lock_tallies()
+        Tally.objects.filter(survey_id=survey_id).delete()
+        for model, keys in ((Response, _keys_of_responses), (Start, _keys_of_starts)):
+            rows = model.objects.filter(survey_id=survey_id, folded=True).order_by("pk")
+            left = rows.iterator(chunk_size=batch)
+            while some := list(islice(left, batch)):
+                _add(keys(some, growing))
+    compact_crowded(growing)
+
+
+def _fold(model: Any, keys: _Keys, batch: int, most: int | None) -> int:
+    done, growing = 0, dict[tuple[int, str], Question]()
     while most is None or done < most:
         size = batch if most is None else min(batch, most - done)
-        folded = _fold_batch(model, keys, size)
+        folded = _fold_batch(model, keys, size, growing)
         done += folded
         if folded < size:
             break
+    compact_crowded(growing)
     return done
 
 
 @transaction.atomic
-def _fold_batch(model: Any, keys: _Keys, size: int) -> int:
+def _fold_batch(
+    model: Any, keys: _Keys, size: int, growing: dict[tuple[int, str], Question]
+) -> int:
     rows = list(_claim(model, size))
     if rows:
-        _add(keys(rows))
+        _add(keys(rows, growing))
         model.objects.filter(pk__in=[row.pk for row in rows]).update(folded=True)
         _forget_presses(rows)
     return len(rows)
@@ -117,15 +140,21 @@ def _forget_presses(rows: list[Any]) -> None:
         Response.objects.filter(pk__in=pressed).update(idempotency_key="")
 
 
-def _keys_of_responses(responses: list[Response]) -> Counter[Key]:
+def _keys_of_responses(
+    responses: list[Response], growing: dict[tuple[int, str], Question]
+) -> Counter[Key]:
     versions = selectors.definitions_of({r.version_id for r in responses})
+    for version_id, survey_id in {(r.version_id, r.survey_id) for r in responses}:
+        for question in versions[version_id].ever_asked():
+            if questions.get(question.type).most_values:
+                growing[survey_id, question.key] = question
     deltas: Counter[Key] = Counter()
     for response in responses:
         deltas.update(keys_of(response, versions[response.version_id]))
     return deltas
 
 
-def _keys_of_starts(starts: list[Start]) -> Counter[Key]:
+def _keys_of_starts(starts: list[Start], growing: dict[tuple[int, str], Question]) -> Counter[Key]:
     return Counter(key for start in starts for key in keys_of_start(start))
 
 
@@ -144,32 +173,23 @@ def _claim(model: Any, size: int) -> Any:
 
 
 def _add(deltas: Counter[Key]) -> None:
-    """Add to the tallies, in the order of their keys so that two folds never wait in a ring."""
-    keys = sorted(deltas)
-    Tally.objects.bulk_create(
-        [Tally(survey_id=s, part=p, question=q, value=v) for s, p, q, v in keys],
-        ignore_conflicts=True,
-        batch_size=500,
-    )
-    rows = Tally.objects.filter(
-        survey_id__in={key[0] for key in keys}, part__in={key[1] for key in keys}
-    ).order_by("pk")
+    """Add to the tallies, in the order of their keys so that two folds never wait in a ring.
+
+    One statement inserts what is new and adds to what is there: a tally that somebody makes
+    smaller meanwhile (``compaction``) is waited for. Django's ``bulk_create`` can overwrite what
+    is there, not add to it.
+    """
     connection = connections[router.db_for_write(Tally)]
-    if connection.features.has_select_for_update:
-        rows = rows.select_for_update()
-    columns = rows.values_list("pk", "survey_id", "part", "question", "value")
-    wanted = {
-        pk: deltas[survey_id, part, question, value]
-        for pk, survey_id, part, question, value in columns
-        if (survey_id, part, question, value) in deltas
-    }
-    pks = list(wanted)
-    for start in range(0, len(pks), 200):
-        chunk = pks[start : start + 200]
-        Tally.objects.filter(pk__in=chunk).update(
-            count=F("count")
-            + Case(
-                *(When(pk=pk, then=Value(wanted[pk])) for pk in chunk),
-                output_field=PositiveBigIntegerField(),
+    quoted = connection.ops.quote_name
+    table, key = quoted(Tally._meta.db_table), ("survey_id", "part", "question", "value")
+    names, count = ", ".join(map(quoted, key)), quoted("count")
+    ordered = sorted(deltas)
+    with connection.cursor() as cursor:
+        for start in range(0, len(ordered), ADDED):
+            keys = ordered[start : start + ADDED]
+            values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(keys))
+            cursor.execute(
+                f"INSERT INTO {table} ({names}, {count}) VALUES {values} ON CONFLICT ({names}) "
+                f"DO UPDATE SET {count} = {table}.{count} + excluded.{count}",
+                [value for key in keys for value in (*key, deltas[key])],
             )
-        )

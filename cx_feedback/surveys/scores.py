@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -246,6 +247,21 @@ def mean(
     if n == 1:
         return Score(average, None, None, 1)
     squares = sum(count * (value - average) ** 2 for value, count in counts.items())
+    return _student(average, squares, n)
+
+
+def mean_of_sums(*, n: int, total: Fraction, squares: Fraction) -> Score:
+    """Return the mean of ``n`` values of which their sum and the sum of their squares are known."""
+    if not n:
+        return NOTHING
+    average = float(total / n)
+    if n == 1:
+        return Score(average, None, None, 1)
+    return _student(average, float(squares - total * total / n), n)
+
+
+def _student(average: float, squares: float, n: int) -> Score:
+    """Return a mean with Student's interval; ``squares`` are those of the deviations from it."""
     margin = float(stdtrit(n - 1, 0.975)) * math.sqrt(squares / (n - 1) / n)
     return Score(average, average - margin, average + margin, n)
 

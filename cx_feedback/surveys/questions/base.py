@@ -18,6 +18,13 @@ from cx_feedback.surveys.scores import SHOW_FROM, Score
 
 #: The value under which each type counts how many answered its question.
 ANSWERED = ""
+#: How a value begins under which no answers are counted, but a sum of them is kept.
+NO_ANSWERS = "~"
+
+
+def is_of_answers(value: str) -> bool:
+    """Return whether a tally's value counts those who gave it, not all who answered, or a sum."""
+    return value != ANSWERED and not value.startswith(NO_ANSWERS)
 
 
 #: Fields of every question that editors seldom need.
@@ -48,11 +55,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Figure:
-    """A named score: ``places`` is how many decimals people are shown."""
+    """A named score: ``places`` is how many decimals people are shown.
+
+    ``is_about`` marks one that is known only nearly.
+    """
 
     label: str
     score: Score
     places: int = 2
+    is_about: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,6 +166,8 @@ class QuestionType:
     #: "list" (some of several), "rank", "matrix", or "yes" (answered or not). Keys are those of
     #: the block's list "choices" or "emotions", or of "rows" and "columns".
     compares: ClassVar[str] = "text"
+    #: From how many values on a tally of it is made smaller (``compacted``), None for never.
+    most_values: ClassVar[int | None] = None
     #: The editor's block, None for a type that editors do not choose themselves.
     block: ClassVar[type[QuestionBlock] | None] = None
 
@@ -221,6 +234,10 @@ class QuestionType:
     def tally(self, question: Question, value: Any) -> Iterable[str]:
         """Return the values (up to 64 characters) that a stored answer counts under."""
         return ()
+
+    def compacted(self, counts: Mapping[str, int]) -> dict[str, int]:
+        """Return a tally that is smaller than ``counts`` (value to number of answers)."""
+        return dict(counts)
 
     def result(self, question: Question, counts: Mapping[str, int]) -> Result:
         """Return what ``counts`` (value to number of answers) says."""

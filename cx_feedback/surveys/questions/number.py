@@ -1,9 +1,7 @@
 """A number."""
 
-import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -24,15 +22,20 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
+from cx_feedback.surveys.questions.number_tally import (
+    MOST,
+    ONE,
+    PLACES,
+    Numbers,
+    compacted,
+    exact,
+    numbers_in,
+    value_of,
+)
 from cx_feedback.surveys.questions.text import WORDS
 
 #: No answer lies beyond, whatever the editor allows.
 LARGEST = 10**12
-#: Decimals that are kept at most.
-PLACES = 6
-#: So many values are tallied one by one; of more, whole numbers up to here, and others by their
-#: first three digits.
-EXACT_TO = 9999
 #: At most so many bars in a result.
 BARS = 12
 
@@ -88,6 +91,7 @@ class Number(QuestionType):
 
     name = "number"
     compares = "number"
+    most_values = MOST
     template = "cx_feedback/surveys/questions/number.html"
     block = NumberBlock
 
@@ -116,27 +120,27 @@ class Number(QuestionType):
             raise InvalidAnswer(_("At least %(n)s, please.") % {"n": _words(low)})
         if high is not None and value > high:
             raise InvalidAnswer(_("At most %(n)s, please.") % {"n": _words(high)})
-        exact = _exact(value)
-        if step is not None and (exact - _exact(low or 0)) % _exact(step):
+        number = exact(value)
+        if step is not None and (number - exact(low or 0)) % exact(step):
             raise InvalidAnswer(
                 _("Write a whole number.")
                 if step == 1
                 else _("Write a number in steps of %(n)s.") % {"n": _words(step)}
             )
-        kept = _plain(round(exact, PLACES))
+        kept = _plain(round(number, PLACES))
         return kept if kept is not None else 0
 
     def tally(self, question: Question, value: Any) -> Iterable[str]:
-        low, high, step = (question.options[name] for name in ("low", "high", "step"))
-        if step and low is not None and high is not None and (high - low) / step <= EXACT_TO:
-            return (format(_exact(value).normalize(), "f"),)
-        return (_tallied(value),)
+        return (value_of(value),)
+
+    def compacted(self, counts: Mapping[str, int]) -> dict[str, int]:
+        return compacted(counts)
 
     def result(self, question: Question, counts: Mapping[str, int]) -> Result:
-        found = {v: count for v, count in counts.items() if v != ANSWERED and count}
-        given = {float(v): count for v, count in found.items()}
+        found = numbers_in(counts)
         n, unit = counts.get(ANSWERED, 0), question.options["unit"]
-        mean, median = scores.mean(given), scores.median(given)
+        mean = scores.mean_of_sums(n=found.n, total=found.total, squares=found.squares)
+        median = scores.median({v / ONE: count for v, count in found.given.items()})
         named = f" ({unit})" if unit else ""
         return Result(
             question,
@@ -147,7 +151,7 @@ class Number(QuestionType):
             ),
             score=mean,
             score_label=_("Mean") + named,
-            more=(Figure(_("Median") + named, median),),
+            more=(Figure(_("Median") + named, median, is_about=not found.is_exact),),
         )
 
     def words(self, question: Question, value: Any) -> str:
@@ -161,49 +165,44 @@ def _plain(number: Any) -> int | float | None:
     return int(number) if number == int(number) else float(number)
 
 
-def _exact(value: float) -> Decimal:
-    """Return the number that people wrote, not its nearest fraction of two."""
-    return Decimal(repr(value))
-
-
 def _words(value: float) -> str:
-    return number_format(format(_exact(value), "f"))
+    return number_format(format(exact(value), "f"))
 
 
-def _tallied(value: float) -> str:
-    """Return what a number is tallied under.
-
-    Whole numbers of up to four digits by themselves, others to three digits: so there is a
-    bounded number of values, whatever readers write, and a mean is off by under 0.5 %.
-    """
-    if value == int(value) and abs(value) <= EXACT_TO:
-        return str(int(value))
-    return format(Decimal(f"{value:.2e}").normalize(), "f")
+def _say(number: int) -> str:
+    """Return a number of millionths in words."""
+    return number_format(format(_plain_decimal(number), "f"))
 
 
-def _bars(found: Mapping[str, int]) -> list[tuple[str, str, int]]:
+def _bars(found: Numbers) -> list[tuple[str, str, int]]:
     """Return (tally value, label, count) of bars: of each number, or of ranges where many are."""
-    if len(found) <= BARS:
-        return [(v, _words(_plain(float(v)) or 0), found[v]) for v in sorted(found, key=float)]
-    given = {float(v): count for v, count in found.items()}
+    if found.is_exact and len(found.single) <= BARS:
+        values = sorted(found.single.items())
+        return [(format(_plain_decimal(v), "f"), _say(v), count) for v, count in values]
+    size = _size(min(found.given), max(found.given))
+    counted: dict[int, int] = {}
+    for value, count in found.given.items():
+        counted[value // size] = counted.get(value // size, 0) + count
+    whole = found.is_exact and not size % ONE and not any(v % ONE for v in found.single)
     return [
-        ("", _range(low, high, given), sum(c for v, c in given.items() if low <= v < high))
-        for low, high in pairwise(_borders(min(given), max(given)))
+        ("", _range(place * size, (place + 1) * size, whole), counted.get(place, 0))
+        for place in range(min(counted), max(counted) + 1)
     ]
 
 
-def _borders(low: float, high: float) -> list[float]:
-    """Return round borders of at most ``BARS`` equal ranges that cover ``low`` and ``high``."""
-    size = 10 ** math.floor(math.log10((high - low) / BARS))
-    for step in (size * m for m in (1, 2, 5, 10, 20)):
-        first, last = math.floor(low / step), math.floor(high / step) + 1
-        if last - first <= BARS:
-            break
-    return [round(n * step, PLACES) for n in range(first, last + 1)]
+def _plain_decimal(number: int) -> Decimal:
+    return Decimal(number).scaleb(-PLACES).normalize()
 
 
-def _range(low: float, high: float, given: Mapping[float, int]) -> str:
-    if all(v == int(v) for v in given) and high - low >= 1:
-        ends = (int(low), int(high) - 1)
-        return _words(ends[0]) if ends[0] == ends[1] else f"{_words(ends[0])}-{_words(ends[1])}"
-    return _("%(low)s to under %(high)s") % {"low": _words(low), "high": _words(high)}
+def _size(low: int, high: int) -> int:
+    """Return the round size of at most ``BARS`` equal ranges that cover ``low`` and ``high``."""
+    size = int(10 ** max(len(str((high - low) // BARS)) - 1, 0))
+    sizes = (size * m for m in (1, 2, 5, 10, 20))
+    return next(size for size in sizes if high // size - low // size < BARS)
+
+
+def _range(low: int, high: int, whole: bool) -> str:
+    if whole:
+        last = high - ONE
+        return _say(low) if low == last else f"{_say(low)}-{_say(last)}"
+    return _("%(low)s to under %(high)s") % {"low": _say(low), "high": _say(high)}

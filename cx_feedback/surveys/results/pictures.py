@@ -82,6 +82,8 @@ def figure_words(figure: Figure) -> str:
         None if end is None else rounded(end, figure.places)
         for end in (score.value, score.low, score.high)
     )
+    if figure.is_about:
+        value = f"≈ {value}"
     if low is None or high is None:
         return _("%(label)s: %(value)s") % {"label": figure.label, "value": value}
     words = _("%(label)s: %(value)s (95 %% interval %(low)s to %(high)s)") % {

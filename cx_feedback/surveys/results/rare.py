@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.questions.base import ANSWERED
+from cx_feedback.surveys.questions.base import ANSWERED, is_of_answers
 from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.results.disclosure import withheld, withheld_answers
 
@@ -19,7 +19,7 @@ def rare(wider: Sequence[Values]) -> set[str]:
     """Return the values of a question that may not be shown."""
     hidden: set[str] = set()
     for given in wider:
-        values = {value: n for value, n in given.items() if value != ANSWERED}
+        values = {value: n for value, n in given.items() if is_of_answers(value)}
         hidden |= withheld_answers(values, given.get(ANSWERED, 0))
     return hidden
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.questions.base import ANSWERED, Result
+from cx_feedback.surveys.questions.base import Result, is_of_answers
 from cx_feedback.surveys.results import scan
 from cx_feedback.surveys.results.counts import Counts, counts
 from cx_feedback.surveys.results.dimensions import PAGE
@@ -132,7 +132,7 @@ def _of_parts(found: Counts, parts: set[str]) -> Given:
 
 def _same_for_all(passing: Given, without: list[Given], n: int) -> bool:
     """Return whether an answer that all gave would tell about 1 to 4 others who gave it."""
-    common = [key for key, given in passing.items() if given == n and key[1] != ANSWERED]
+    common = [key for key, given in passing.items() if given == n and is_of_answers(key[1])]
     return any(0 < wider[key] - n < SHOW_FROM for key in common for wider in without)
 
 

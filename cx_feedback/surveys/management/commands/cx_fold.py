@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from cx_feedback.surveys import folding
+from cx_feedback.surveys.models import Survey
 
 
 class Command(BaseCommand):
@@ -18,8 +19,16 @@ class Command(BaseCommand):
         parser.add_argument(
             "--batch", type=int, default=500, help="responses in one transaction (default 500)"
         )
+        parser.add_argument(
+            "--rebuild",
+            action="store_true",
+            help="count anew what is folded, survey by survey; results stay right meanwhile",
+        )
 
     def handle(self, *args: Any, batch: int, verbosity: int, **options: Any) -> None:
+        if options["rebuild"]:
+            for survey_id in Survey.objects.order_by("pk").values_list("pk", flat=True):
+                folding.rebuild(survey_id=survey_id)
         total = 0
         while done := folding.fold(batch=batch, at_most=batch * 20):
             total += done

@@ -1,0 +1,151 @@
+"""What numbers are tallied under, and what their tally says: sums exact, whatever readers write.
+
+Each number is tallied under itself. A part of the results that has more than ``MOST`` different
+ones is made smaller (``compacted``): numbers go under ranges of three digits, "≈172" from 172 to
+under 173, beside their exact sum and sum of squares, which stand in rows of the tally that count
+no answers ("~sum0" and so on). The smallest and the largest number stay. So n, mean and interval
+are always exact; a median is until a part has been made smaller.
+
+All is worked out in whole millionths: nothing is rounded.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from cx_feedback.surveys.questions.base import NO_ANSWERS, is_of_answers
+
+#: Decimals that are kept at most, and millionths of one.
+PLACES = 6
+ONE = 10**PLACES
+#: So many different numbers of a part are tallied one by one.
+MOST = 100_000
+_RANGE = "≈"
+#: A sum is cut into rows of so much, since a row holds 63 bits.
+_ROW = 10**15
+
+
+def exact(value: float) -> Decimal:
+    """Return the number that people wrote, not its nearest fraction of two."""
+    return Decimal(repr(value))
+
+
+def value_of(value: float) -> str:
+    """Return what a number is tallied under."""
+    return format(exact(value).normalize() + 0, "f")
+
+
+def in_millionths(text: str) -> int:
+    """Return a tallied number in millionths."""
+    return int(Decimal(text).scaleb(PLACES))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What a tally of numbers says; all of it in millionths."""
+
+    #: Number to how many gave it, of those that are tallied by themselves.
+    single: dict[int, int]
+    #: Middle of a range to how many gave a number in it.
+    ranges: dict[int, int]
+    #: Of the numbers in ranges.
+    sum_in_ranges: int = 0
+    squares_in_ranges: int = 0
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether each number is known."""
+        return not self.ranges
+
+    @cached_property
+    def given(self) -> dict[int, int]:
+        """Return number, or middle of its range, to how many gave it."""
+        return dict(Counter(self.single) + Counter(self.ranges))
+
+    @property
+    def n(self) -> int:
+        return sum(self.single.values()) + sum(self.ranges.values())
+
+    @property
+    def total(self) -> Fraction:
+        """Return the sum of all numbers."""
+        found = sum(value * count for value, count in self.single.items())
+        return Fraction(found + self.sum_in_ranges, ONE)
+
+    @property
+    def squares(self) -> Fraction:
+        """Return the sum of the squares of all numbers."""
+        found = sum(value * value * count for value, count in self.single.items())
+        return Fraction(found + self.squares_in_ranges, ONE * ONE)
+
+
+def numbers_in(counts: Mapping[str, int]) -> Numbers:
+    """Return what a tally (value to count) says."""
+    single: Counter[int] = Counter()
+    ranges: Counter[int] = Counter()
+    for value, count in counts.items():
+        if count and value.startswith(_RANGE):
+            ranges[_middle(value)] += count
+        elif count and is_of_answers(value):
+            single[in_millionths(value)] += count
+    total = _sum_in("sum", counts) - _sum_in("-sum", counts)
+    return Numbers(dict(single), dict(ranges), total, _sum_in("squares", counts))
+
+
+def compacted(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return a smaller tally that says the same, but which number each was."""
+    values = sorted(
+        (value for value, n in counts.items() if n and is_of_answers(value) and value[0] != _RANGE),
+        key=in_millionths,
+    )
+    numbers = numbers_in(counts)
+    total, squares = numbers.sum_in_ranges, numbers.squares_in_ranges
+    kept = Counter({value: n for value, n in counts.items() if n and is_of_answers(value)})
+    for value in values[1:-1]:
+        number, count = in_millionths(value), kept.pop(value)
+        kept[_range_of(number)] += count
+        total += number * count
+        squares += number * number * count
+    answered = {value: n for value, n in counts.items() if value == ""}
+    sums = {**_rows("-sum" if total < 0 else "sum", abs(total)), **_rows("squares", squares)}
+    return {**answered, **kept, **sums}
+
+
+def _range_of(number: int) -> str:
+    """Return the range of a number: its first three digits, whatever follows."""
+    size = _size_of(abs(number))
+    sign = "-" if number < 0 else ""
+    return f"{_RANGE}{sign}{abs(number) // size * size}"
+
+
+def _middle(value: str) -> int:
+    number = int(value.removeprefix(_RANGE))
+    half = _size_of(abs(number)) // 2
+    return number - half if value[1] == "-" else number + half
+
+
+def _size_of(number: int) -> int:
+    return int(10 ** max(len(str(number)) - 3, 0))
+
+
+def _rows(name: str, number: int) -> dict[str, int]:
+    found = {}
+    for place in range(10**3):
+        if number < 1:
+            break
+        number, rest = divmod(number, _ROW)
+        if rest:
+            found[f"{NO_ANSWERS}{name}{place}"] = rest
+    return found
+
+
+def _sum_in(name: str, counts: Mapping[str, int]) -> int:
+    prefix = f"{NO_ANSWERS}{name}"
+    return sum(
+        count * _ROW ** int(value.removeprefix(prefix))
+        for value, count in counts.items()
+        if value.startswith(prefix)
+    )
