@@ -9,6 +9,10 @@ SCHEDULE = {
         "task": "cx_feedback.comments.tasks.check_spam",
         "schedule": 60.0,
     },
+    "cx-comments-report-spam": {
+        "task": "cx_feedback.comments.tasks.report_spam",
+        "schedule": 300.0,
+    },
     "cx-comments-purge": {
         "task": "cx_feedback.comments.tasks.purge",
         "schedule": 60.0,

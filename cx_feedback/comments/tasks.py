@@ -32,6 +32,14 @@ def check_spam() -> int:
     return services.check_due()
 
 
+@shared_task(name="cx_feedback.comments.tasks.report_spam")
+def report_spam() -> int:
+    """Tell the scorers behind a network what moderators decided; return how many reports."""
+    from cx_feedback.comments import services
+
+    return services.report_due()
+
+
 @shared_task(name="cx_feedback.comments.tasks.expire_proofs")
 def expire_proofs() -> int:
     """Delete the comments whose address nobody proved in time; return how many."""
@@ -50,9 +58,10 @@ def forget_unconfirmed() -> int:
 
 @shared_task(name="cx_feedback.comments.tasks.forget_origins")
 def forget_origins() -> int:
-    """Clear the keyed hashes of network addresses that were kept long enough."""
+    """Clear what was kept long enough of network addresses."""
     from cx_feedback.comments import services
 
+    services.forget_reports()
     return services.forget_origins()
 
 

@@ -6,10 +6,20 @@ import time
 import pytest
 from akismet import CheckResponse
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cx_feedback.comments import policies, services
-from cx_feedback.comments.models import Comment, ModerationEvent, Policy, Rule, SpamCheck, State
+from cx_feedback.comments.models import (
+    Comment,
+    ModerationEvent,
+    Policy,
+    Rule,
+    SpamCheck,
+    SpamReport,
+    State,
+)
 from cx_feedback.comments.services import checking
 from cx_feedback.comments.spam.scorers import akismet
 from cx_feedback.core.sealing import seal, unseal
@@ -22,7 +32,7 @@ class Client:
 
     def __init__(self):
         self.answer = CheckResponse.HAM
-        self.asked = []
+        self.asked, self.told = [], []
 
     def comment_check(self, address, **said):
         self.asked.append((address, said))
@@ -31,6 +41,18 @@ class Client:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    def submit_spam(self, address, **said):
+        return self._submit("spam", address, said)
+
+    def submit_ham(self, address, **said):
+        return self._submit("ham", address, said)
+
+    def _submit(self, verdict, address, said):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        self.told.append((verdict, address, said))
+        return True
 
 
 @pytest.fixture
@@ -173,6 +195,104 @@ def test_a_moderator_who_is_quicker_decides(post, client_of_akismet):
     comment.refresh_from_db()
     assert comment.state == State.PUBLISHED
     assert not SpamCheck.objects.exists()
+
+
+def report(after=6):
+    return services.report_due(now=timezone.now() + datetime.timedelta(minutes=after))
+
+
+def told(client):
+    return [(verdict, said["comment_content"]) for verdict, _address, said in client.told]
+
+
+@pytest.mark.parametrize(
+    ("answer", "act", "verdict"),
+    [
+        (CheckResponse.HAM, services.mark_spam, "spam"),
+        (CheckResponse.DISCARD, services.approve, "ham"),
+        (CheckResponse.HAM, services.hide, None),
+        (CheckResponse.HAM, services.reject, None),
+    ],
+)
+def test_it_is_told_where_a_moderator_decided_otherwise(
+    post, client_of_akismet, answer, act, verdict
+):
+    client_of_akismet.answer = answer
+    _answer, comment = post()
+    check()
+    act(ids=[comment.pk])
+    assert report(after=1) == 0  # it may be taken back
+    assert report() == bool(verdict)
+    assert report(after=9) == 0
+    if verdict:
+        assert told(client_of_akismet) == [(verdict, comment.text)]
+        [(_verdict, address, said)] = client_of_akismet.told
+        assert (address, said) == client_of_akismet.asked[-1]  # else Akismet cannot match it
+    else:
+        assert client_of_akismet.told == []
+
+
+def test_what_it_knows_and_what_is_taken_back_is_not_told(post, client_of_akismet):
+    client_of_akismet.answer = CheckResponse.SPAM
+    _answer, comment = post()
+    check()
+    services.mark_spam(ids=[comment.pk])
+    assert report() == 0
+    batch = services.approve(ids=[comment.pk]).batch
+    services.undo(batch=batch)
+    assert report(after=20) == 0
+    assert client_of_akismet.told == []
+    services.approve(ids=[comment.pk])
+    assert report() == 1
+    services.mark_spam(ids=[comment.pk])
+    assert report() == 1
+    assert [verdict for verdict, _text in told(client_of_akismet)] == ["ham", "spam"]
+
+
+def test_a_decision_before_the_answer_takes_its_place(post, client_of_akismet):
+    _answer, comment = post()
+    services.mark_spam(ids=[comment.pk])
+    assert check() == 0
+    assert client_of_akismet.asked == []
+    assert report() == 1
+    assert told(client_of_akismet) == [("spam", comment.text)]
+
+
+def test_a_report_is_tried_again_and_given_up(post, client_of_akismet):
+    _answer, comment = post()
+    check()
+    services.mark_spam(ids=[comment.pk])
+    client_of_akismet.answer = OSError("away")
+    assert report() == 0
+    assert report() == 0
+    assert SpamReport.objects.get().attempts == 1
+    for minutes in (10, 20, 40, 80, 160):
+        report(after=minutes)
+    assert SpamReport.objects.get().due_at is None
+    client_of_akismet.answer = CheckResponse.HAM
+    assert report(after=1000) == 0
+
+
+def test_the_address_goes_with_the_time_and_with_the_person(post, client_of_akismet):
+    _answer, comment = post()
+    check()
+    assert "127.0.0.1" not in SpamReport.objects.get().sealed
+    now = timezone.now()
+    assert services.forget_reports(now=now + datetime.timedelta(days=29)) == 0
+    assert services.forget_reports(now=now + datetime.timedelta(days=31)) == 1
+    services.mark_spam(ids=[comment.pk])
+    assert report() == 0
+    post()
+    check()
+    services.erase(reader_ids=list(Comment.objects.values_list("reader_id", flat=True)))
+    assert not SpamReport.objects.exists()
+
+
+def test_without_a_key_a_decision_costs_no_query(acts):
+    with CaptureQueriesContext(connection) as captured:
+        services.mark_spam(ids=[acts.comment.pk])
+    assert not [query for query in captured if "spamcheck" in query["sql"].lower()]
+    assert not [query for query in captured if "spamreport" in query["sql"].lower()]
 
 
 def test_what_is_sealed_is_read_by_this_site_only(settings):

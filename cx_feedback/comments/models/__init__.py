@@ -15,7 +15,7 @@ from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy,
 from cx_feedback.comments.models.purges import PendingPurge
 from cx_feedback.comments.models.readers import Flag, Follow, Vote
 from cx_feedback.comments.models.settings import CommentSettings
-from cx_feedback.comments.models.spam import SpamCheck, SpamModel
+from cx_feedback.comments.models.spam import SpamCheck, SpamModel, SpamReport
 
 __all__ = [
     "THEIRS",
@@ -35,6 +35,7 @@ __all__ = [
     "Section",
     "SpamCheck",
     "SpamModel",
+    "SpamReport",
     "State",
     "Thread",
     "Vote",

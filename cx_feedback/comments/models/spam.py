@@ -52,3 +52,35 @@ class SpamCheck(models.Model):
 
     def __str__(self) -> str:
         return str(self.comment_id)
+
+
+class SpamReport(models.Model):
+    """What a scorer behind a network was told about a comment, for what moderators decide.
+
+    Deleted with the keyed hash of the network address, after COMMENTS_ORIGIN_DAYS.
+    """
+
+    class Verdict(models.TextChoices):
+        SPAM = "spam", pgettext_lazy("spam report", "Spam")
+        GOOD = "good", pgettext_lazy("spam report", "Not spam")
+
+    comment = models.OneToOneField(
+        "cx_feedback_comments.Comment", on_delete=models.CASCADE, related_name="+"
+    )
+    #: Network address and browser, see ``core.sealing``.
+    sealed = models.TextField()
+    #: What the scorers believe: what they answered, then what they were told; "" without an answer.
+    known = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
+    #: What a moderator decided, "" for nothing that says either.
+    wanted = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    #: When to tell them; None while there is nothing to tell.
+    due_at = models.DateTimeField(null=True, db_index=True)
+
+    class Meta:
+        verbose_name = pgettext_lazy("model", "spam report")
+        verbose_name_plural = pgettext_lazy("model", "spam reports")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return str(self.comment_id)

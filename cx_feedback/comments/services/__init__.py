@@ -24,6 +24,7 @@ from cx_feedback.comments.services.posting import Posted, Who, post
 from cx_feedback.comments.services.proving import Proved, expire, forget_origins, prove
 from cx_feedback.comments.services.replying import Answered, answer
 from cx_feedback.comments.services.retention import forget_unconfirmed
+from cx_feedback.comments.services.spam_reports import forget_reports, report_due
 from cx_feedback.comments.services.undoing import undo
 from cx_feedback.comments.services.votes import vote
 
@@ -50,6 +51,7 @@ __all__ = [
     "flags",
     "following",
     "forget_origins",
+    "forget_reports",
     "forget_unconfirmed",
     "hide",
     "ids_being_checked",
@@ -63,6 +65,7 @@ __all__ = [
     "prove",
     "purge_due",
     "reject",
+    "report_due",
     "restore",
     "set_closed",
     "undo",

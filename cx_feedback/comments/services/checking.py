@@ -12,9 +12,10 @@ from django.utils import timezone
 from cx_feedback.comments import admission, bans, policies
 from cx_feedback.comments.authors import Author
 from cx_feedback.comments.counters import Change, count
-from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, State
+from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, SpamReport, State
 from cx_feedback.comments.services import proving
 from cx_feedback.comments.services.deciding import claim
+from cx_feedback.comments.services.spam_reports import keep_for_report
 from cx_feedback.comments.services.telling import tell_authors
 from cx_feedback.comments.spam import Signal, Submission, ask_network, network_scorers, total
 from cx_feedback.core.sealing import seal, unseal
@@ -85,7 +86,7 @@ def check_due(*, now: datetime.datetime | None = None) -> int:
         if not mine.update(due_at=now + pause, attempts=F("attempts") + 1):
             continue
         try:
-            found = ask_network(_submission(check))
+            found = ask_network(submission_of(check.comment, check.sealed))
         except Exception as error:
             logger.warning("No answer about comment %s: %s", check.comment_id, error)
             if check.attempts + 1 >= ATTEMPTS:
@@ -95,9 +96,9 @@ def check_due(*, now: datetime.datetime | None = None) -> int:
     return decided
 
 
-def _submission(check: SpamCheck) -> Submission:
-    comment = check.comment
-    address, agent = json.loads(unseal(check.sealed) or '["", ""]')
+def submission_of(comment: Comment, sealed: str) -> Submission:
+    """Return ``comment`` as it was shown to the scorers that ask a network."""
+    address, agent = json.loads(unseal(sealed) or '["", ""]')
     return Submission(
         text=comment.text,
         name=comment.author_name,
@@ -113,7 +114,9 @@ def _submission(check: SpamCheck) -> Submission:
 
 def _unanswered(check: SpamCheck) -> Signal:
     """Return what tells moderators that nobody answered: they have to look themselves."""
-    name = next((s.name for s in network_scorers(_submission(check))), "akismet")
+    name = next(
+        (s.name for s in network_scorers(submission_of(check.comment, check.sealed))), "akismet"
+    )
     return Signal(name, 0.0, {"unanswered": True}, hold=True)
 
 
@@ -124,6 +127,8 @@ def _decide(check: SpamCheck, found: list[Signal]) -> bool:
     deleted, _rows = SpamCheck.objects.filter(pk=check.pk).delete()
     if comment is None or not deleted or comment.state != State.PENDING or comment.decided_at:
         return False
+    if network_scorers(submission_of(check.comment, check.sealed), reports=True):
+        keep_for_report(check, known=_known(found))
     comment.signals = [*comment.signals, *(signal.as_dict() for signal in found)]
     comment.spam_score = round((comment.spam_score or 0) + total(found), 2)
     state = _state(check, comment, found)
@@ -146,6 +151,13 @@ def _decide(check: SpamCheck, found: list[Signal]) -> bool:
         count([Change(comment, State.PENDING, state)])
         tell_authors([comment])
     return True
+
+
+def _known(found: list[Signal]) -> str:
+    """Return what the scorers believe; "" where nobody answered."""
+    if any(signal.detail.get("unanswered") for signal in found):
+        return ""
+    return SpamReport.Verdict.SPAM if total(found) > 0 else SpamReport.Verdict.GOOD
 
 
 def _state(check: SpamCheck, comment: Comment, found: list[Signal]) -> State:

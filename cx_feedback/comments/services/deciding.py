@@ -14,6 +14,7 @@ from django.utils import timezone
 from cx_feedback.comments.counters import Change, count
 from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
 from cx_feedback.comments.services.logging import Line, log
+from cx_feedback.comments.services.spam_reports import note_decisions
 from cx_feedback.comments.services.telling import tell_authors
 
 
@@ -156,6 +157,7 @@ def apply(changes: list[Change], now: datetime.datetime, *, anew: bool = True) -
         else:
             waits_on = state == State.PENDING and not anew
             rows.update(state=state, decided_at=None if waits_on else now)
+    note_decisions(changes, now)
     count([change for change in changes if change.before != change.after])
 
 

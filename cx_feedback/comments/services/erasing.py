@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from cx_feedback.comments import letters
 from cx_feedback.comments.counters import Change, count
-from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, SpamReport, State
 from cx_feedback.comments.services.deciding import claim
 from cx_feedback.comments.services.logging import forget_reasons
 from cx_feedback.mail import services as mail
@@ -38,6 +38,8 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
         decided_at=timezone.now(),
     )
     ModerationEvent.objects.filter(comment__in=ids).update(reason="", signals=[])
+    SpamCheck.objects.filter(comment__in=ids).delete()
+    SpamReport.objects.filter(comment__in=ids).delete()
     # A ban holds on by its keyed hash; why it was made tells of the person.
     bans_of(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
     forget_reasons(ids)

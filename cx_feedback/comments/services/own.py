@@ -15,6 +15,8 @@ from cx_feedback.comments.models import (
     Comment,
     Markup,
     ModerationEvent,
+    SpamCheck,
+    SpamReport,
     State,
     Thread,
 )
@@ -70,6 +72,8 @@ def delete(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
         pinned_at=None, picked=False,
     )  # fmt: skip
     ModerationEvent.objects.filter(comment=comment).update(signals=[])
+    SpamCheck.objects.filter(comment=comment).delete()
+    SpamReport.objects.filter(comment=comment).delete()
     mail.forget_words(mailings=[f"{letters.NEWS}{comment.pk}"])
     move(comment, State.TOMBSTONE, act="delete", reason=_("Deleted by the author"))
     return comment

@@ -92,6 +92,9 @@ class Scorer:
     #: when it raises.
     asks_network: ClassVar[bool] = False
 
+    #: Whether ``report`` wants to hear what moderators decide, of one that asks a network.
+    takes_reports: ClassVar[bool] = False
+
     def wants(self, submission: Submission) -> bool:
         """Return whether to store ``submission`` as one that waits for this scorer's answer."""
         return True
@@ -99,6 +102,9 @@ class Scorer:
     def score(self, submission: Submission) -> Signal | None:
         """Return what was found, None for nothing. What it raises is logged and passed over."""
         raise NotImplementedError
+
+    def report(self, submission: Submission, *, is_spam: bool) -> None:
+        """Tell the network what a moderator decided. A task calls it, again when it raises."""
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         """Return in plain words, for moderators, what a stored signal says."""

@@ -17,9 +17,13 @@ def examine(submission: Submission, *, words_only: bool = False) -> list[Signal]
     return [signal for signal in found if signal is not None]
 
 
-def network_scorers(submission: Submission) -> list[Scorer]:
-    """Return the scorers that want to ask a network about ``submission``."""
-    return [s for s in scorers().values() if s.asks_network and s.wants(submission)]
+def network_scorers(submission: Submission, *, reports: bool = False) -> list[Scorer]:
+    """Return the scorers that want to ask a network about ``submission``.
+
+    With ``reports`` those of them that want to hear what moderators decide.
+    """
+    asked = [s for s in scorers().values() if s.asks_network and (s.takes_reports or not reports)]
+    return [s for s in asked if s.wants(submission)]
 
 
 def ask_network(submission: Submission) -> list[Signal]:

@@ -22,14 +22,26 @@ class Akismet(Scorer):
 
     name = "akismet"
     asks_network = True
+    takes_reports = True
 
     def wants(self, submission: Submission) -> bool:
         return bool(conf.get("COMMENTS_AKISMET_KEY") and submission.address)
 
     def score(self, submission: Submission) -> Signal | None:
+        answer = self._ask("comment_check", submission)
+        if not answer:
+            return None
+        blatant = answer == 2  # akismet.CheckResponse.DISCARD
+        return self.signal(BLATANT_POINTS if blatant else SPAM_POINTS, blatant=blatant)
+
+    def report(self, submission: Submission, *, is_spam: bool) -> None:
+        """Tell Akismet that it was wrong, with the same words as those it was asked with."""
+        self._ask("submit_spam" if is_spam else "submit_ham", submission)
+
+    def _ask(self, call: str, submission: Submission) -> Any:
         client = self.client(conf.get("COMMENTS_AKISMET_KEY"), submission.page_id)
         ask = partial(
-            client.comment_check,
+            getattr(client, call),
             submission.address,
             user_agent=submission.agent,
             comment_type="reply" if submission.parent_id else "comment",
@@ -40,11 +52,7 @@ class Akismet(Scorer):
             blog_charset="UTF-8",
         )
         # The client waits a second for each answer, but without end for a name.
-        answer = run_within(PATIENCE, ask)
-        if not answer:
-            return None
-        blatant = answer == 2  # akismet.CheckResponse.DISCARD
-        return self.signal(BLATANT_POINTS if blatant else SPAM_POINTS, blatant=blatant)
+        return run_within(PATIENCE, ask)
 
     def client(self, key: str, page_id: int = 0) -> Any:
         """Return a client for the site of a page; it waits one second at most."""

@@ -1,0 +1,109 @@
+"""Tells scorers behind a network where a moderator decided otherwise than they said."""
+
+import datetime
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from cx_feedback.comments.counters import Change
+from cx_feedback.comments.models import Comment, SpamCheck, SpamReport, State
+from cx_feedback.comments.spam import Submission, network_scorers
+from cx_feedback.core import conf
+
+logger = logging.getLogger(__name__)
+
+#: Reports of one run.
+RUN = 200
+#: After so many tries, over about half an hour, a report is left.
+ATTEMPTS = 6
+_FIRST_PAUSE = datetime.timedelta(minutes=1)
+#: For which a decision waits to be reported: it may be taken back.
+UNDO = datetime.timedelta(minutes=5)
+
+
+def keep_for_report(check: SpamCheck, *, known: str) -> None:
+    """Keep what a report needs of a comment that the scorers were asked about."""
+    SpamReport.objects.bulk_create(
+        [SpamReport(comment_id=check.comment_id, sealed=check.sealed, known=known)],
+        ignore_conflicts=True,
+    )
+
+
+def note_decisions(changes: Iterable[Change], now: datetime.datetime) -> None:
+    """Note, in their transaction, what moderators made of comments that were asked about.
+
+    No query where no scorer takes reports.
+    """
+    if not network_scorers(Submission(text="", address="-"), reports=True):
+        return
+    wanted: dict[str, list[int]] = {}
+    for change in changes:
+        wanted.setdefault(_verdict(change), []).append(change.comment.pk)
+    _end_checks([pk for ids in wanted.values() for pk in ids])
+    for verdict, ids in wanted.items():
+        rows = SpamReport.objects.filter(comment__in=ids)
+        rows.update(wanted=verdict, attempts=0, due_at=now + UNDO if verdict else None)
+
+
+def _verdict(change: Change) -> str:
+    """Return what a decision says of a comment: what is only refused or hidden may be no spam."""
+    if change.after == State.SPAM:
+        return SpamReport.Verdict.SPAM
+    return SpamReport.Verdict.GOOD if change.after == State.PUBLISHED else ""
+
+
+def _end_checks(ids: list[int]) -> None:
+    """Take the place of checks that a moderator was quicker than."""
+    checks = list(SpamCheck.objects.filter(comment__in=ids))
+    for check in checks:
+        keep_for_report(check, known="")
+    if checks:
+        SpamCheck.objects.filter(pk__in=[check.pk for check in checks]).delete()
+
+
+def report_due(*, now: datetime.datetime | None = None) -> int:
+    """Tell the scorers what is due; return how many reports they took.
+
+    Any number of runs at once. One that gets no answer ends: the others would wait for the same.
+    """
+    from cx_feedback.comments.services.checking import submission_of
+
+    now = now or timezone.now()
+    told = 0
+    due = SpamReport.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+    for report in due.select_related("comment__thread")[:RUN]:
+        # Who moves the moment on has it; after a crash it is due again.
+        mine = SpamReport.objects.filter(pk=report.pk, due_at=report.due_at)
+        tried = report.attempts + 1
+        again = now + _FIRST_PAUSE * 2**report.attempts
+        if not mine.update(attempts=F("attempts") + 1, due_at=again):
+            continue
+        done = SpamReport.objects.filter(pk=report.pk, wanted=report.wanted, due_at=again)
+        if report.wanted == report.known or not report.comment.text:
+            done.update(due_at=None)
+            continue
+        submission = submission_of(report.comment, report.sealed)
+        is_spam = report.wanted == SpamReport.Verdict.SPAM
+        try:
+            for scorer in network_scorers(submission, reports=True):
+                scorer.report(submission, is_spam=is_spam)
+        except Exception as error:
+            logger.warning("No report of comment %s: %s", report.comment_id, error)
+            if tried >= ATTEMPTS:
+                done.update(due_at=None)
+            break
+        done.update(due_at=None)
+        SpamReport.objects.filter(pk=report.pk).update(known=report.wanted)
+        told += 1
+    return told
+
+
+@transaction.atomic
+def forget_reports(*, now: datetime.datetime | None = None) -> int:
+    """Delete what is kept for reports of comments older than COMMENTS_ORIGIN_DAYS."""
+    days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
+    old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
+    return SpamReport.objects.filter(comment__in=old).delete()[0]
