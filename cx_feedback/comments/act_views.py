@@ -23,10 +23,14 @@ _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @public_form()
 def vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    """Vote, or take the vote back that stands, then back to the comment."""
-    given = request.POST.get("value", "")
-    value = int(given) if given in ("1", "-1", "0") else 9
-    acted = acting.vote(request, comment_id, value, request.POST.get("reaction"), toggle=True)
+    """Vote, or take the vote back that stands, then back to the comment.
+
+    A form under a key comes from the page's script, which says what the vote shall be.
+    """
+    given, reaction = request.POST.get("value"), request.POST.get("reaction")
+    value = int(given) if given in ("1", "-1", "0") else given
+    toggle = "idempotency_key" not in request.POST
+    acted = acting.vote(request, comment_id, value, reaction, is_form=True, toggle=toggle)
     return remember(request, _back(request, acted.page_id, comment_id), acted.actor)
 
 

@@ -29,7 +29,13 @@ class Acted:
 
 
 def vote(
-    request: HttpRequest, comment_id: int, value: Any, reaction: Any = None, *, toggle: bool = False
+    request: HttpRequest,
+    comment_id: int,
+    value: Any,
+    reaction: Any = None,
+    *,
+    is_form: bool = False,
+    toggle: bool = False,
 ) -> Acted:
     """Vote or react; raises a FeedbackError and then leaves nothing.
 
@@ -43,7 +49,7 @@ def vote(
         return tally.as_dict()
 
     what = ["vote", comment_id, value, reaction]
-    return _once(request, what, act, page_id, is_form=toggle)
+    return _once(request, what, act, page_id, is_form=is_form)
 
 
 def flag(

@@ -12,11 +12,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from cx_feedback.core.repeats import NO_KEYS, Keys, Sender, keys_of_header, keys_of_press
+from cx_feedback.core.repeats import NO_KEYS, WINDOW, Keys, Sender, keys_of_header, keys_of_press
 from cx_feedback.readers.attempts import Attempt
 from cx_feedback.readers.identity import sender_of
 from cx_feedback.readers.models import Reader, StoredAnswer
 
+#: How long a form that a known reader sends once more is the same press: a double click. What
+#: they do after that is meant, and may toggle.
+DOUBLE_CLICK = datetime.timedelta(seconds=3)
 #: How long an answer is given again.
 KEPT = datetime.timedelta(days=1)
 _ACCOUNT = "account:"
@@ -63,8 +66,8 @@ def answer_once(
 ) -> Any:
     """Return what ``act`` answers, or answered to the same request before.
 
-    The request is known by its Idempotency-Key; a form that brings neither key nor cookie by who
-    sends it (what a known reader or ``account`` does twice is theirs, and their votes may toggle).
+    The request is known by its Idempotency-Key; a form that brings none by who sends it, for a
+    known reader or ``account`` within ``DOUBLE_CLICK``.
     ``what`` is all that it says, as JSON. Raises KeyReused for a key that said something else, and
     what ``act`` raises: then nothing is stored.
     """
@@ -85,7 +88,9 @@ def _keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bool) 
     posted = request.POST.get("idempotency_key", "") if is_form else ""
     if key := posted or request.headers.get("Idempotency-Key", ""):
         return keys_of_header(key, sender)
-    return keys_of_press(what, sender) if is_form and not sender.reader else NO_KEYS
+    if not is_form:
+        return NO_KEYS
+    return keys_of_press(what, sender, DOUBLE_CLICK if sender.reader else WINDOW)
 
 
 @transaction.atomic

@@ -226,20 +226,20 @@ def test_reactions_with_scripts_and_without(visit, talk, write):  # noqa: F811
     page = visit()
     form = page.locator(f"#cx-comment-{comment.pk} .cx-vote")
     form.locator("summary").click()
-    form.locator("[value=wow]").click()
-    expect(form.locator(":scope > [value=wow]")).to_have_attribute("aria-pressed", "true")
-    expect(form.locator(":scope > [value=wow]")).to_be_focused()
-    expect(form.locator("[value=wow] b")).to_have_text("1")
-    expect(form.locator("[value=love]")).to_be_hidden()
+    form.locator("button[value=wow]").click()
+    expect(form.locator(":scope > button[value=wow]")).to_have_attribute("aria-pressed", "true")
+    expect(form.locator(":scope > button[value=wow]")).to_be_focused()
+    expect(form.locator("button[value=wow] b")).to_have_text("1")
+    expect(form.locator("button[value=love]")).to_be_hidden()
     form.locator("summary").click()
-    form.locator("[value=love]").click()
-    expect(form.locator("[value=wow] b")).to_have_text("0")
+    form.locator("button[value=love]").click()
+    expect(form.locator("button[value=wow] b")).to_have_text("0")
     page.reload()
-    expect(form.locator(":scope > [value=love]")).to_have_attribute("aria-pressed", "true")
+    expect(form.locator(":scope > button[value=love]")).to_have_attribute("aria-pressed", "true")
     plain = visit(javascript=False)
     form = plain.locator(f"#cx-comment-{comment.pk} .cx-vote")
-    form.locator("[value=love]").click()
-    expect(form.locator("[value=love] b")).to_have_text("2")
+    form.locator("button[value=love]").click()
+    expect(form.locator("button[value=love] b")).to_have_text("2")
     comment.refresh_from_db()
     assert (comment.up, comment.reactions) == (2, {"love": 2})
 
@@ -278,3 +278,72 @@ def test_moderating_without_a_reload(open_editor, write):  # noqa: F811
     assert [Comment.objects.get(pk=pk).state for pk in ids] == ["published"] * 2 + ["rejected"] * 2
     page.fill("[data-search-form] [name=q]", "Words")
     page.wait_for_url("**q=Words*")
+
+
+def lose(route):
+    """Let a request come through, and its answer get lost."""
+    route.fetch()
+    route.abort()
+
+
+@pytest.mark.parametrize("rules", ["votes", "reactions"])
+def test_a_vote_whose_answer_was_lost_stands(visit, talk, write, rules):  # noqa: F811
+    CommentSettings.objects.create(site=talk.get_site(), votes="both", reactions=["love"])
+    CommentSettings.objects.update(votes=rules if rules == "reactions" else "both")
+    comment = write(state="published")
+    page = visit()
+    form = page.locator(f"#cx-comment-{comment.pk} .cx-vote")
+    button = form.locator("[name=reaction]" if rules == "reactions" else "[value='1']")
+    for wanted in (1, 0):
+        page.route("**/api/v1/comments/*/votes/", lose)
+        if rules == "reactions" and wanted:
+            form.locator("summary").click()
+        button.click()
+        page.wait_for_url(f"**{talk.url}#cx-comment-{comment.pk}")
+        page.unroute("**/api/v1/comments/*/votes/", lose)
+        comment.refresh_from_db()
+        assert comment.up == wanted
+        page.goto(talk.url)
+        expect(form.locator("[aria-pressed=true]")).to_have_count(wanted)
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_reply_is_one_after_back(visit, write, scripts):  # noqa: F811
+    """Sent without a connection, then the browser's "back"."""
+    first = write("What do you think?", state="published")
+    write("Another", state="published")
+    page = visit(javascript=scripts)
+    page.click(f"#cx-comment-{first.pk} .cx-reply")
+    page.fill("[name=text]", "My reply")
+    page.fill("[name=name]", "Eva")
+    page.route("**/feedback/**", lambda route: route.abort())
+    page.click(SEND)
+    expect(page.locator(SEND)).to_have_count(0)  # the browser's own page
+    page.unroute("**/feedback/**")
+    page.go_back()
+    expect(page.locator("[name=text]")).to_have_value("My reply")
+    if scripts:
+        expect(page.locator("[data-cx-answering]")).to_be_visible()
+        expect(page.locator("[data-cx-answering] strong")).to_have_text("Ana")
+    page.click(SEND)
+    expect(page.locator(".cx-thanks:visible")).to_have_count(1)
+    assert Comment.objects.get(text="My reply").parent == first
+    if scripts:  # what comes next is no reply
+        page.reload()
+        expect(page.locator("[data-cx-answering]")).to_be_hidden()
+
+
+def test_a_reply_is_kept_while_the_list_is_loaded_again(visit, write):  # noqa: F811
+    first = write("What do you think?", state="published")
+    page = visit()
+    page.click(".cx-reply")
+    page.fill("[name=text]", "My reply")
+    write("News", state="published")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    page.click("[data-cx-news-line] a")
+    expect(page.locator(".cx-thread > .cx-comment")).to_have_count(2)
+    form = page.locator(f"#cx-comment-{first.pk} #cx-comment-form")
+    expect(form.locator("[name=text]")).to_have_value("My reply")
+    form.locator("[data-cx-cancel]").click()
+    expect(form).to_have_count(0)
+    expect(page.locator("[data-cx-answering]")).to_be_hidden()

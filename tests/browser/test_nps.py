@@ -64,7 +64,7 @@ def test_it_slides_in_by_scroll_and_is_closed_by_escape(open_reader, place, arti
     box = slid.bounding_box()
     assert box["height"] < 200, "a bar that leaves the rest to read"
     assert box["y"] + box["height"] <= 801
-    page.locator("summary").click()
+    page.locator(".cx-nps summary").click()
     expect(page.get_by_label("9", exact=True)).to_be_visible()
     shot(page, "open-390")
     page.keyboard.press("Escape")
@@ -93,7 +93,7 @@ def test_later_and_answers_rest_for_their_days(open_reader, place, article):
     reload(page)
     expect(page.locator(".cx-slide")).to_be_visible()
     assert page.evaluate(until) == pytest.approx(5, abs=0.01), "who ignores it is left alone too"
-    page.locator("summary").click()
+    page.locator(".cx-nps summary").click()
     page.get_by_label("3", exact=True).check(force=True)
     expect(page.get_by_text("What should we do better?")).to_be_visible()
     expect(page.get_by_text("What do you like most?")).to_be_hidden()
@@ -217,7 +217,7 @@ def test_accessible_on_a_phone_in_light_and_dark(open_reader, place, article):
         expect(page.locator(".cx-slide")).to_be_visible()
         for state in ("bar", "open", "chosen"):
             if state == "open":
-                page.locator("summary").click()
+                page.locator(".cx-nps summary").click()
             elif state == "chosen":
                 page.get_by_label("3", exact=True).check(force=True)
             found = Axe().run(page, context=".cx-nps")
@@ -240,7 +240,7 @@ def test_from_the_base_template_at_the_end_of_the_article(open_reader, article, 
     page.evaluate(f"scrollBy(0, {past} + 5)")
     expect(slid).to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight - scrollY") > 3000
-    page.locator("summary").click()
+    page.locator(".cx-nps summary").click()
     page.get_by_label("9", exact=True).check(force=True)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("status")).to_be_visible()

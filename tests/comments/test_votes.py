@@ -1,5 +1,6 @@
 """Votes and flags: once a reader, exact counters, by form and by REST alike."""
 
+import datetime
 import itertools
 import json
 import re
@@ -7,6 +8,7 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from cx_feedback.comments import services
 from cx_feedback.comments.actors import Actor
@@ -22,7 +24,7 @@ from cx_feedback.comments.models import (
 from cx_feedback.comments.policies import rules_for
 from cx_feedback.comments.services.votes import Choice, rank_of
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import Reader
+from cx_feedback.readers.models import Reader, StoredAnswer
 from tests.conftest import FOREIGN, OWN
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +73,12 @@ def test_a_vote_is_set_changed_and_taken_back_over_rest(client, write, set_rules
     assert Vote.objects.count() == 1
 
 
+def later():
+    """Let the moment pass in which a second press is a double click."""
+    old = timezone.now() - datetime.timedelta(seconds=4)
+    StoredAnswer.objects.update(created_at=old)
+
+
 def test_a_form_toggles_and_the_page_shows_it_at_once(client, talk, write):
     comment = write(state="published")
     for n in (1, 0, 1):
@@ -78,9 +86,38 @@ def test_a_form_toggles_and_the_page_shows_it_at_once(client, talk, write):
         assert response.status_code == 303
         assert response["Location"] == f"{talk.url}#cx-comment-{comment.pk}"
         assert f"<b>{n}</b>" in client.get(talk.url).content.decode()
+        later()
     there = {"HTTP_REFERER": f"http://testserver{PAGES}{comment.pk}/"}
     response = client.post(f"{PAGES}{comment.pk}/votes/", {"value": "1"}, **OWN, **there)
     assert response["Location"] == f"{PAGES}{comment.pk}/#cx-comment-{comment.pk}"
+
+
+def test_a_double_click_of_a_known_reader_takes_nothing_back(client, write):
+    comment = write(state="published")
+    client.post(f"{PAGES}{comment.pk}/votes/", {"value": "1"}, **OWN)
+    later()
+    for n in (0, 1):
+        for _ in range(2):
+            client.post(f"{PAGES}{comment.pk}/votes/", {"value": "1"}, **OWN)
+        assert counted(comment) == (n, 0)
+        later()
+
+
+def test_a_form_of_the_script_sets_what_its_request_set(client, write):
+    """The answer to the script's request was lost, so that it posts the form."""
+    comment = write(state="published")
+    key = "5e1e1a3c-8c1b-4c58-9c6e-0c6e5a3d2f10"
+    votes(client, comment, 1, headers={**OWN, "HTTP_IDEMPOTENCY_KEY": key})
+    for sent in (key, key[::-1], ""):
+        data = {"value": "1", "idempotency_key": sent}
+        assert client.post(f"{PAGES}{comment.pk}/votes/", data, **OWN).status_code == 303
+        assert counted(comment) == (1, 0)
+        later()
+    data = {"value": "0", "idempotency_key": ""}
+    for _ in range(2):
+        assert client.post(f"{PAGES}{comment.pk}/votes/", data, **OWN).status_code == 303
+        assert counted(comment) == (0, 0)
+        later()
 
 
 def test_what_is_no_vote_leaves_nothing(client, write, set_rules, reader):
@@ -170,6 +207,7 @@ def test_reactions_without_scripts(client, talk, write, set_rules):
         sent = {"reaction": "love", "lang": "en"}
         response = client.post(f"{PAGES}{comment.pk}/votes/", sent, **OWN)
         assert (response.status_code, counted(comment)) == (303, (n, 0))
+        later()
     html = client.get(talk.url).content.decode()
     given, _details, others = html.partition("<details>")
     assert ('value="love"' in given, 'value="wow"' in others) == (True, True)

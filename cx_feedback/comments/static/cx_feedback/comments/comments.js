@@ -1,16 +1,13 @@
 // Before an act nothing personal is asked for.
 
-const MARK = "cx-comments-waiting";
+const MARK = "cx-comments-";
 
-function marks() {
-  try { return JSON.parse(localStorage.getItem(MARK)) ?? {}; } catch { return {}; }
+function marked(page) {
+  try { return localStorage.getItem(MARK + page); } catch { return null; }
 }
 
 function mark(page, acted) {
-  const all = marks();
-  if (acted) all[page] = Date.now();
-  else delete all[page];
-  try { localStorage.setItem(MARK, JSON.stringify(all)); } catch { /* a full or forbidden store */ }
+  try { localStorage[acted ? "setItem" : "removeItem"](MARK + page, 1); } catch { /* no store */ }
 }
 
 function element(name, className = "", textContent = "") {
@@ -18,11 +15,12 @@ function element(name, className = "", textContent = "") {
 }
 
 const item = (section, id) => section.querySelector(`#cx-comment-${id}`);
+const writing = document.querySelector("[data-cx-page] #cx-comment-form");
 const thread = (section) => section.querySelector("[data-cx-thread]");
 
 async function fetchPage(url) {
   const response = await fetch(url);
-  if (!response.ok) throw new Error(response.status);
+  if (!response.ok) throw response;
   return new DOMParser().parseFromString(await response.text(), "text/html");
 }
 
@@ -79,18 +77,17 @@ function offer(section, id) {
   }
 }
 
-function writeAs(section, account) {
-  const form = section.querySelector("#cx-comment-form");
-  const line = form?.querySelector("[data-cx-as]");
-  if (!line) return;
+function writeAs(account) {
+  if (!writing) return;
+  const line = writing.querySelector("[data-cx-as]");
   line.hidden = !account;
   line.querySelector("strong").textContent = account;
-  for (const field of form.querySelectorAll("[data-cx-guest] input")) {
+  for (const field of writing.querySelectorAll("[data-cx-guest] input")) {
     const asked = field.name === "name" && !account;
     field.disabled = field.closest(".cx-field").hidden = !asked;
     field.required = asked;
   }
-  for (const part of form.querySelectorAll("[data-cx-login]")) part.hidden = true;
+  for (const part of writing.querySelectorAll("[data-cx-login]")) part.hidden = true;
 }
 
 async function recall(section) {
@@ -99,7 +96,7 @@ async function recall(section) {
   const response = await fetch(url);
   if (!response.ok) return;
   const { mine = [], own = [], votes = {}, reactions = {}, account } = await response.json();
-  if (account !== undefined) writeAs(section, account);
+  if (account !== undefined) writeAs(account);
   for (const comment of mine.reverse()) show(section, comment);
   for (const { id } of own) offer(section, id);
   for (const [id, value] of Object.entries(votes)) {
@@ -109,59 +106,48 @@ async function recall(section) {
   mark(page, mine.length || own.length || Object.keys(votes).length);
 }
 
-async function vote(section, form, button) {
-  const back = button.ariaPressed === "true";
-  const given = button.name === "value" ? Number(button.value) : button.value;
-  const url = `${section.dataset.cxApiList}${form.closest(".cx-comment").id.slice(11)}/votes/`;
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "Accept-Language": document.documentElement.lang },
-    body: JSON.stringify(back ? { value: 0 } : { [button.name]: given }),
-  });
-  const told = await response.json();
-  form.querySelector(".cx-error")?.remove();
-  if (!response.ok) {
-    form.append(element("span", "cx-error", told.detail ?? told.title));
-    return;
-  }
+// What the vote shall be: it may come twice.
+function vote(section, form, button) {
+  const back = button.ariaPressed === "true", name = back ? "value" : button.name;
+  const wanted = form.querySelector("input:not([name=lang])") ?? form.appendChild(element("input"));
+  Object.assign(wanted, { type: "hidden", name, value: back ? 0 : button.value });
+  wanted.dataset.cxType = name === "value" ? "number" : "";
+  form.dataset.cxApi = `${section.dataset.cxApiList}${form.closest(".cx-comment").id.slice(11)}/votes/`;
+  form.requestSubmit();
+}
+
+function voted(form, told) {
   for (const each of form.querySelectorAll("button")) {
     const n = told.reactions ? told.reactions[each.value] ?? 0 : each.value === "1" ? told.up : told.down;
     each.querySelector("b").textContent = n;
     each.ariaLabel = each.ariaLabel.replace(/\d+$/, n);
   }
-  const choices = button.closest("details");
-  if (choices) {
-    choices.open = false;
-    choices.before(button);
-    button.focus();
-  }
   pressed(form, told.reaction ?? told.mine);
-  mark(section.dataset.cxPage, true);
+  const choices = form.querySelector("details"), chosen = choices?.querySelector("[aria-pressed=true]");
+  if (!chosen) return;
+  choices.open = false;
+  choices.before(chosen);
+  chosen.focus();
 }
 
-function answer(form, link) {
-  const comment = link.closest(".cx-comment");
-  form.elements.parent.value = link.dataset.cxReply;
-  const line = form.querySelector("[data-cx-answering]");
-  line.hidden = false;
-  line.querySelector("strong").textContent = comment.querySelector(".cx-author").textContent;
-  again(form);
-  comment.querySelector(":scope > article").append(form);
-  form.elements.text.focus();
+const home = (section) => section.querySelector("h2").after(writing);
+
+// The history keeps `id`: after "back" a reply is one still.
+function answer(section, id = "") {
+  if (!writing) return;
+  const line = writing.querySelector("[data-cx-answering]"), comment = item(section, id);
+  history.replaceState({ ...history.state, cxTo: id }, "");
+  writing.elements.parent.value = id;
+  line.hidden = !id;
+  line.querySelector("strong").textContent = comment?.querySelector(".cx-author").textContent ?? "…";
+  home(section);
+  comment?.querySelector("article").append(writing);
 }
 
-function home(form, section) {
-  form.elements.parent.value = "";
-  form.querySelector("[data-cx-answering]").hidden = true;
-  section.querySelector("h2").after(form);
-}
-
-function again(form) {
-  for (const id of ["cx-comment-thanks", "cx-comment-checking"]) {
-    document.getElementById(id)?.classList.remove("cx-shown");
-    if (location.hash === `#${id}`) location.hash = "cx-comments";
-  }
-  form.hidden = false;
+function again() {
+  for (const thanks of document.querySelectorAll(".cx-comments .cx-thanks")) thanks.classList.remove("cx-shown");
+  if (document.querySelector(".cx-thanks:target")) location.hash = "cx-comments";
+  writing.hidden = false;
 }
 
 // A small form of a page of its own, below the link to it.
@@ -169,11 +155,10 @@ async function inline(link) {
   const place = link.closest("article") ?? link.parentElement;
   const open = place.querySelector(":scope > .cx-inline");
   if (open) { open.remove(); if (open.dataset.cxFor === link.href) return; }
-  const form = (await fetchPage(link.href)).querySelector("form[data-cx-api]");
-  if (!form) throw new Error("no form");
+  const form = document.adoptNode((await fetchPage(link.href)).querySelector("form[data-cx-api]"));
   const box = place.appendChild(element("div", "cx-inline"));
   box.dataset.cxFor = link.href;
-  box.append(document.adoptNode(form));
+  box.append(form);
   form.querySelector("textarea, input:not([type=hidden]), button").focus();
 }
 
@@ -182,12 +167,10 @@ function goOn(link, next) {
   const onward = next.querySelector("[data-cx-more]")?.getAttribute("href");
   if (onward) link.href = new URL(onward, link.href);
   else link.parentElement.remove();
-  link.ariaBusy = null;
   return onward;
 }
 
 async function more(section, link) {
-  link.ariaBusy = true;
   const next = await fetchPage(link.href);
   const items = [...thread(next).children].filter((each) => !item(section, each.id.slice(11)));
   thread(section).append(...items);
@@ -211,7 +194,9 @@ async function renew(section, link) {
   const order = link.dataset.cxOrderBy;
   const next = await fetchPage(link.href);
   const list = thread(next);
+  if (writing) home(section);
   thread(section).replaceChildren(...list.children);
+  answer(section, history.state?.cxTo);
   Object.assign(section.dataset, list.dataset, { cxOrder: order });
   for (const each of section.querySelectorAll("[data-cx-order-by]")) {
     each.ariaCurrent = each.dataset.cxOrderBy === order ? "true" : null;
@@ -223,7 +208,7 @@ async function renew(section, link) {
     thread(section).after(onward.parentElement);
   }
   section.querySelector("[data-cx-news-line]").replaceChildren();
-  if (section.dataset.cxPage in marks()) await recall(section);
+  if (marked(section.dataset.cxPage)) await recall(section);
 }
 
 // What is new since a cache kept the page.
@@ -234,7 +219,7 @@ async function news(section) {
   });
   if (response.status !== 200) return;
   const { published } = await response.json();
-  const n = published - Number(cxPublished);
+  const n = published - cxPublished;
   const line = section.querySelector("[data-cx-news-line]");
   line.replaceChildren();
   if (n <= 0) return;
@@ -246,11 +231,12 @@ async function news(section) {
 function done(section, form, comment) {
   const page = section.dataset.cxPage;
   mark(page, true);
-  if (form.id === "cx-comment-form") {
+  if (form.matches(".cx-vote")) return voted(form, comment);
+  if (form === writing) {
     const made = comment && show(section, comment);
     if (made && comment.state === "published") section.dataset.cxPublished++;
     form.elements.text.value = "";
-    home(form, section);
+    answer(section);
     made?.scrollIntoView({ block: "nearest" });
     recall(section).catch(() => {});
     return;
@@ -269,8 +255,8 @@ function done(section, form, comment) {
 }
 
 function enliven(section) {
-  const form = section.querySelector("#cx-comment-form");
-  if (section.dataset.cxPage in marks()) recall(section).catch(() => {});
+  if (history.state?.cxTo) answer(section, history.state.cxTo);
+  if (marked(section.dataset.cxPage)) recall(section).catch(() => {});
   new IntersectionObserver((seen, watch) => {
     if (!seen.some((each) => each.isIntersecting)) return;
     watch.disconnect();
@@ -283,19 +269,25 @@ function enliven(section) {
     const link = event.target.closest("a, button");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const leave = () => location.assign(link.href);
-    if (link.closest(".cx-vote button")) vote(section, link.form, link).catch(() => link.form.requestSubmit(link));
+    if (link.closest(".cx-vote button")) vote(section, link.form, link);
     else if (link.matches("[data-cx-order-by]")) renew(section, link).catch(leave);
     else if (link.matches("[data-cx-more]")) more(section, link).catch(leave);
     else if (link.matches("[data-cx-below]")) below(link).catch(leave);
     else if (link.matches("[data-cx-inline]")) inline(link).catch(leave);
-    else if (form && link.matches("[data-cx-reply]")) answer(form, link);
-    else if (form && link.matches("[data-cx-again]")) { again(form); form.elements.text.focus(); }
-    else if (form && link.matches("[data-cx-cancel]")) home(form, section);
+    else if (!writing) return;
+    else if (link.matches("[data-cx-cancel]")) answer(section);
+    else if (link.matches("[data-cx-reply], [data-cx-again]")) {
+      const { cxReply } = link.dataset;
+      again();
+      if (cxReply) answer(section, cxReply);
+      writing.elements.text.focus();
+    }
     else return;
     event.preventDefault();
   });
   // Who begins to write may be an account.
-  form?.addEventListener("focusin", () => recall(section).catch(() => {}), { once: true });
+  writing?.addEventListener("focusin", () => recall(section).catch(() => {}), { once: true });
+  section.addEventListener("submit", () => mark(section.dataset.cxPage, true));
   section.addEventListener("cx:done", (event) => done(section, event.target, event.detail));
 }
 

@@ -11,7 +11,7 @@ export function collect(form) {
     else at[last] = value;
   };
   for (const field of form.elements) {
-    if (!field.name || field.disabled || field.dataset.cxType === "skip") continue;
+    if (!field.name || field.disabled || field.type === "submit" || field.dataset.cxType === "skip") continue;
     if ((field.type === "radio" || field.type === "checkbox") && !field.checked) continue;
     if (field.value === "" && !field.dataset.cxEmpty) continue;
     const type = field.dataset.cxType;
@@ -25,11 +25,9 @@ export function collect(form) {
 export function clearErrors(form) {
   for (const old of form.querySelectorAll(".cx-error[data-cx-made]")) old.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) {
+    const { cxDescribed } = field.dataset;
     field.removeAttribute("aria-invalid");
-    if (field.dataset.cxDescribed !== undefined) {
-      if (field.dataset.cxDescribed) field.setAttribute("aria-describedby", field.dataset.cxDescribed);
-      else field.removeAttribute("aria-describedby");
-    }
+    if (cxDescribed !== undefined) field.setAttribute("aria-describedby", cxDescribed);
   }
 }
 
@@ -70,7 +68,7 @@ export function showErrors(form, problem) {
 
 // In the words for the state that the server answered.
 export function showThanks(form, data) {
-  const thanks = (form.closest(".cx-inline, .cx") ?? form.parentElement).querySelector(".cx-thanks");
+  const thanks = (form.closest(".cx-vote, .cx-inline, .cx") ?? form.parentElement).querySelector(".cx-thanks");
   if (!thanks) return;
   for (const each of thanks.querySelectorAll("[data-cx-state]")) each.hidden = each.dataset.cxState !== (data?.checking ? "checking" : data?.state);
   thanks.classList.add("cx-shown");
@@ -78,8 +76,8 @@ export function showThanks(form, data) {
   thanks.focus();
 }
 
-// Without TLS there is no randomUUID.
-const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, 0)).join("");
+// A random UUID; crypto.randomUUID needs TLS.
+const newKey = () => URL.createObjectURL(new Blob()).slice(-36);
 
 export function send(form, body = collect(form)) {
   return fetch(form.dataset.cxApi, {
