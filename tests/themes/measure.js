@@ -170,6 +170,7 @@ function build(documents) {
     const widgets = [...parsed.querySelectorAll(".cx")].filter((e) => !e.parentElement.closest(".cx"));
     if (!widgets.length) throw new Error(`no widget in ${name}`);
     for (const widget of widgets) {
+      widget.removeAttribute("data-cx-ask"); // an NPS widget is hidden until its moment comes
       widget.querySelectorAll("[hidden]").forEach((e) => e.removeAttribute("hidden"));
       widget.querySelectorAll("input, textarea").forEach((e) => (e.placeholder = "An example"));
       const answered = widget.cloneNode(true);
