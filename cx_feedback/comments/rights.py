@@ -1,5 +1,6 @@
 """Whose comments a user may see and decide on: all, or those of some sections."""
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.comments.models import Comment, Section, State
+from cx_feedback.core import replicas
 
 CODENAME = "moderate_comment"
 _APP = Comment._meta.app_label
@@ -125,6 +127,10 @@ class Moderators:
     scope: Scope
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with replicas.acting() if replicas.is_write(request.method) else nullcontext():
+            return self._dispatch(request, *args, **kwargs)
+
+    def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.scope = scope_of(request.user)
         if not self.scope or (self.everywhere_only and not self.scope.everywhere):
             raise PermissionDenied

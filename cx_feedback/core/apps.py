@@ -8,7 +8,8 @@ class CoreConfig(AppConfig):
     verbose_name = _("Feedback")
 
     def ready(self) -> None:
-        from cx_feedback.core import checks, pages, served_page  # noqa: F401
+        from cx_feedback.core import checks, pages, replicas, served_page  # noqa: F401
 
         pages.connect()
         served_page.connect()
+        replicas.connect()

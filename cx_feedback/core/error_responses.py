@@ -6,6 +6,7 @@ its middleware makes something else of it.
 """
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from functools import wraps
 from typing import Any
 
@@ -29,6 +30,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, resolve
 from django.utils.http import escape_leading_slashes
 from rest_framework.views import set_rollback
 
+from cx_feedback.core import replicas
 from cx_feedback.core.errors import (
     FeedbackError,
     InvalidInput,
@@ -99,7 +101,9 @@ def answer_errors(view: View, answer: Answer) -> View:
         clean_query(request)
         try:
             refuse_preview(request)
-            response = view(request, *args, **kwargs)
+            # What an act reads is what was written, however late a replica is.
+            with replicas.acting() if replicas.is_write(request.method) else nullcontext():
+                response = view(request, *args, **kwargs)
         except (FeedbackError, *_RAISED) as raised:
             set_rollback()
             response = answer(request, as_error(raised), _is_readable(raised))

@@ -11,6 +11,7 @@ from typing import Any
 from celery import Task
 from django.db import transaction
 
+from cx_feedback.core import replicas
 from cx_feedback.core.shared_cache import cache
 from cx_feedback.core.task_publisher import has_broker, publisher
 
@@ -36,7 +37,8 @@ def running_nudges(seconds: float = 60.0) -> Iterator[None]:
         end = time.monotonic() + seconds
         while queue and time.monotonic() < end:
             task, args = queue.popleft()
-            task(*args)
+            with replicas.acting():
+                task(*args)
     finally:
         _local_queue.reset(token)
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
+from cx_feedback.core import replicas
 from cx_feedback.core.schedule import beat_schedule
 from cx_feedback.core.tasks import running_nudges
 from cx_feedback.readers.models import JobRun
@@ -94,7 +95,7 @@ def run_job(job: Job) -> str:
     """Run ``job`` with all that it queues, note its end, and return its error or ""."""
     error = ""
     try:
-        with running_nudges():
+        with running_nudges(), replicas.acting():
             job.get_function()()
     except Exception as failure:  # one job that fails must not keep the others from running
         logger.exception("The job %s failed", job.name)

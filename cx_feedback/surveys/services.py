@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from cx_feedback.core import repeats
+from cx_feedback.core import repeats, replicas
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.repeats import Sender
 from cx_feedback.core.rows import insert, stands_alone
@@ -71,6 +71,7 @@ def _new_version(
     )
 
 
+@replicas.acting()
 def publish(*, survey: Survey) -> Survey:
     """Save ``survey`` with a revision and publish it, as the editor's button does."""
     if survey.pk is None:

@@ -17,6 +17,7 @@ from cx_feedback.comments.imports.report import CHANGED, LEFT_OUT, WHATS, Report
 from cx_feedback.comments.imports.running import run
 from cx_feedback.comments.imports.xml import UnreadableFile
 from cx_feedback.comments.models import Mention, State
+from cx_feedback.core import replicas
 
 #: Seconds between two lines of progress.
 PAUSE = 2
@@ -55,6 +56,7 @@ class ImportCommand(BaseCommand):
         """Return how posts become pages."""
         return MatchPages()
 
+    @replicas.acting()
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             mapping = self.mapping(options)

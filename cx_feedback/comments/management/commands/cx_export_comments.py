@@ -9,6 +9,7 @@ from wagtail.models import Site
 
 from cx_feedback.comments.imports.archive import export
 from cx_feedback.comments.models import Thread
+from cx_feedback.core import replicas
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             help="only the conversation of this page; may be given several times",
         )
 
+    @replicas.acting()
     def handle(self, *args: Any, file: str, page: list[int] | None, **options: Any) -> None:
         threads = Thread.objects.filter(page__in=page) if page else Thread.objects.all()
         site = Site.objects.filter(is_default_site=True).first()

@@ -9,7 +9,7 @@ from cx_feedback.comments.spam import learning, reporting, samples, written
 from cx_feedback.comments.spam.bayes import Bayes, Sample
 from cx_feedback.comments.spam.labelled_files import read_labelled
 from cx_feedback.comments.spam.reporting import Report
-from cx_feedback.core import conf
+from cx_feedback.core import conf, replicas
 from cx_feedback.core.errors import InvalidInput
 
 #: The classifier alone, and with the scorer of links: what reads words without asking anybody.
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--teach", metavar="FILE", help=f"{columns}: what is taught")
         parser.add_argument("--try", metavar="FILE", dest="tried", help=f"{columns}: what is tried")
 
+    @replicas.acting()
     def handle(
         self,
         *args: Any,

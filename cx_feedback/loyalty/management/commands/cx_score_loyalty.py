@@ -11,7 +11,7 @@ from django.core.management.base import (
 )
 from django.utils import timezone, translation
 
-from cx_feedback.core import conf
+from cx_feedback.core import conf, replicas
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty import runs, selectors, services
 from cx_feedback.loyalty.models import Fit
@@ -65,6 +65,7 @@ class Command(BaseCommand):
             help="keep the fit and the readers by tier for the overview, touch no reader",
         )
 
+    @replicas.acting()
     def handle(self, *args: Any, **options: Any) -> None:
         as_of, horizon = options["as_of"], options["horizon"]
         if as_of and as_of > timezone.localdate():

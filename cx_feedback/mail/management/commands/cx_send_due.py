@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from cx_feedback.core import replicas
 from cx_feedback.mail import services
 from cx_feedback.mail.services import Outcome
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             "(default: the setting MAIL_COMMIT_SIZE)",
         )
 
+    @replicas.acting()
     def handle(
         self, *args: Any, limit: int | None, commit_size: int | None, **options: Any
     ) -> None:

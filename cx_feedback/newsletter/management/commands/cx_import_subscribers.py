@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
+from cx_feedback.core import replicas
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.sheets import Problem, Sheet, UnreadableFile, opened
 from cx_feedback.newsletter.imports.reading import (
@@ -46,6 +47,7 @@ class Command(BaseCommand):
             "--nothing-on-error", action="store_true", help="keep nothing when a line is wrong"
         )
 
+    @replicas.acting()
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         try:
             with ExitStack() as stack:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cx_feedback.core import replicas
 from cx_feedback.readers.services import erase_person
 
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("--yes", action="store_true", help="do not ask first")
 
+    @replicas.acting()
     def handle(self, *args: Any, email: str, yes: bool, **options: Any) -> None:
         if not yes and input(f"Erase all that is known of {email}? [y/N] ").lower() != "y":
             raise CommandError("Nothing was erased.")

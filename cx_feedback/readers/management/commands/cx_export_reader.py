@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from cx_feedback.core import replicas
 from cx_feedback.readers.selectors import export_person
 
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
 
+    @replicas.acting()
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         found = export_person(email=email)
         if not any(found.values()):

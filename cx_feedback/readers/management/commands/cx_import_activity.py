@@ -14,6 +14,7 @@ from django.core.management.base import (
     DjangoHelpFormatter,
 )
 
+from cx_feedback.core import replicas
 from cx_feedback.readers.imports.log import LogFormat, UnreadableLog, read_log
 from cx_feedback.readers.imports.services import (
     SHOWN,
@@ -98,6 +99,7 @@ class Command(BaseCommand):
         add("--encoding", default="utf-8-sig", help="default utf-8")
         add("--batch", type=int, default=5000, help="lines written together; default 5000")
 
+    @replicas.acting()
     def handle(self, *args: Any, **options: Any) -> None:
         form = LogFormat(
             kind=options["format"],

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from cx_feedback.core import replicas
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import rebuild_figures
 
@@ -12,6 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", type=int, default=2000, help="readers a transaction")
 
+    @replicas.acting()
     def handle(self, *args: Any, batch: int, **options: Any) -> None:
         total, done, changed, last = Reader.objects.count(), 0, 0, 0
         while ids := list(

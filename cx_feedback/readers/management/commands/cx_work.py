@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
+from cx_feedback.core import replicas
 from cx_feedback.readers import jobs
 
 #: Seconds between two looks at what is due.
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             help="go on until the process is told to end (SIGTERM or Ctrl-C)",
         )
 
+    @replicas.acting()
     def handle(self, *args: Any, forever: bool, **options: Any) -> None:
         if not forever:
             failed = self.work_once(options["verbosity"])

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from cx_feedback.core import replicas
 from cx_feedback.surveys import folding
 from cx_feedback.surveys.models import Survey
 
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             help="count anew what is folded, survey by survey; results stay right meanwhile",
         )
 
+    @replicas.acting()
     def handle(self, *args: Any, batch: int, verbosity: int, **options: Any) -> None:
         if options["rebuild"]:
             for survey_id in Survey.objects.order_by("pk").values_list("pk", flat=True):

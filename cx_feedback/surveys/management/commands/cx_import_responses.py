@@ -13,6 +13,7 @@ from django.core.management.base import (
     DjangoHelpFormatter,
 )
 
+from cx_feedback.core import replicas
 from cx_feedback.core.sheets import Problem, Sheet, UnreadableFile, opened
 from cx_feedback.core.spreadsheets import CSVWriter, Separator
 from cx_feedback.surveys.folding import fold
@@ -96,6 +97,7 @@ class Command(BaseCommand):
         add("--encoding", default="utf-8-sig", help="of a CSV file; default utf-8")
         add("--delimiter", default="", help="of a CSV file; by default the first line is looked at")
 
+    @replicas.acting()
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             mapping = Mapping.read(options["mapping"]) if options["mapping"] else Mapping()
