@@ -1,5 +1,6 @@
 """The mails to those who follow: one to confirm, one of each new comment."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments import links
 from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.core import languages
+from cx_feedback.mail.ascii_headers import list_id
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 
@@ -55,7 +57,8 @@ def news(comment: Comment, language: str) -> Letter:
         }
         names = {"name": context["name"], "title": context["title"]}
         subject = _("%(name)s wrote on “%(title)s”") % names
-        return _written("follow_news", subject, context, language)
+        thread = list_id("thread", comment.thread_id, links.base_of(page))
+        return _written("follow_news", subject, context, language, {"List-Id": thread})
 
 
 def literal(words: str) -> str:
@@ -63,7 +66,13 @@ def literal(words: str) -> str:
     return words.replace("{", "(").replace("}", ")")
 
 
-def _written(name: str, subject: str, context: dict[str, Any], language: str) -> Letter:
+def _written(
+    name: str,
+    subject: str,
+    context: dict[str, Any],
+    language: str,
+    more: Mapping[str, str] | None = None,
+) -> Letter:
     subject = Truncator(" ".join(subject.split())).chars(200)
     context |= {"subject": subject, "language": translation.get_language() or ""}
     template = f"cx_feedback/comments/mail/{name}"
@@ -71,6 +80,7 @@ def _written(name: str, subject: str, context: dict[str, Any], language: str) ->
         "List-Unsubscribe": "<{end_url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
+        **(more or {}),
     }
     if language:
         headers["Content-Language"] = language

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.mail.ascii_headers import WholeHeader, ascii_sender, ascii_value
 from cx_feedback.mail.models import Delivery, Letter
 
 #: ``{name}`` or ``{name|words for when it is empty}``; nothing that a style sheet contains.
@@ -118,8 +119,11 @@ def clean_address(address: str, field: str = "email") -> str:
 
 
 def sender_of(letter: Letter) -> str:
-    """Return the From of ``letter``: its own, MAIL_FROM or Django's DEFAULT_FROM_EMAIL."""
-    return letter.from_email or conf.get("MAIL_FROM") or settings.DEFAULT_FROM_EMAIL
+    """Return the From of ``letter``: its own, MAIL_FROM or Django's DEFAULT_FROM_EMAIL.
+
+    Its domain is in ASCII.
+    """
+    return ascii_sender(letter.from_email or conf.get("MAIL_FROM") or settings.DEFAULT_FROM_EMAIL)
 
 
 @lru_cache(maxsize=64)
@@ -146,7 +150,7 @@ class Filled:
             body=fill(self.letter.text, self.variables),
             from_email=self.sender,
             to=[self.to],
-            headers=self.headers,
+            headers={name: WholeHeader(value, name) for name, value in self.headers.items()},
         )
         if self.letter.html:
             html = fill(self.letter.html, self.variables, html=True)
@@ -160,7 +164,7 @@ def filled(delivery: Delivery, letter: Letter) -> Filled:
     variables = {**delivery.variables, REFERENCE: reference}
     if missing := needed(letter) - variables.keys():
         raise KeyError(min(missing))
-    headers = {name: fill(value, variables) for name, value in letter.headers.items()}
+    headers = {name: ascii_value(fill(value, variables)) for name, value in letter.headers.items()}
     subject = fill(letter.subject, variables)
     for value in (subject, sender, delivery.address, *headers.values()):
         if _CONTROL.search(value):

@@ -18,11 +18,12 @@ from wagtail.rich_text import expand_db_html
 from cx_feedback.core import conf, languages
 from cx_feedback.core.errors import InvalidInput, words_of
 from cx_feedback.mail import tracking
+from cx_feedback.mail.ascii_headers import list_id
 from cx_feedback.mail.letters import REFERENCE, fill
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter import placeholders
-from cx_feedback.newsletter.mail_sites import MailSite, site_of_rule
+from cx_feedback.newsletter.mail_sites import MailSite, site_of_list, site_of_rule
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
 from cx_feedback.newsletter.plain import text_of
 
@@ -225,6 +226,10 @@ def write(
     }
     if bulk:
         headers["Precedence"] = "bulk"
+        if mailing_list:
+            headers["List-Id"] = list_id(
+                "list", mailing_list.pk, site_of_list(mailing_list).base_url
+            )
     if language:
         headers["Content-Language"] = language
     return write_letter(

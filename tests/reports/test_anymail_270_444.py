@@ -1,0 +1,157 @@
+"""anymail#270, anymail#444: senders of international domains break headers.
+
+A Message-ID of encoded words is none, and nobody's program unsubscribes by an encoded address.
+"""
+
+import copy
+import re
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from django.core import mail
+from django.core.mail import get_connection
+
+from cx_feedback.comments import letters
+from cx_feedback.mail import mime
+from cx_feedback.mail.ascii_headers import WholeHeader, ascii_sender, ascii_url, list_id
+from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.parcels import Parcel
+from cx_feedback.mail.transport import Fate, Transport
+from cx_feedback.newsletter import rendering
+from cx_feedback.newsletter.mail_sites import get_mail_site
+from cx_feedback.newsletter.models import MailingList
+from tests.comments.conftest import talk, write  # noqa: F401
+from tests.mail.test_transport import server  # noqa: F401
+
+SENDERS = {
+    "Müller <post@müller.example>": "xn--mller-kva.example",
+    "post@ñandú.example": "xn--and-6ma2c.example",
+    '"Ñandú, S. A." <post@ñandú.example>': "xn--and-6ma2c.example",
+}
+#: As long as an address with a signature may get.
+LONG = "https://ñandú.example/añadir/" + "x" * 300 + "/?mail=é"
+PLAIN = ("Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
+
+
+def parcel(sender):
+    letter = Letter(
+        subject="Hola",
+        text="Hola",
+        html="<p>Hola</p>",
+        from_email=sender,
+        headers={
+            "List-Unsubscribe": "<{url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Id": list_id("list", 3, "https://ñandú.example"),
+        },
+    )
+    delivery = Delivery(
+        pk=7, mailing="m:1", recipient_key="9", address="ana@example.org", variables={"url": LONG}
+    )
+    return Parcel(delivery, letter)
+
+
+def check(data, domain):
+    """Check the bytes of a mail as they went out."""
+    head = re.split(rb"\r?\n\r?\n", data)[0]
+    assert head.isascii()
+    assert max(map(len, head.splitlines())) <= 998
+    raw = {}
+    for line in re.sub(rb"\r?\n[ \t]", b" ", head).decode().splitlines():
+        name, _colon, value = line.partition(":")
+        raw[name] = value.strip()
+    for name in PLAIN:
+        assert "=?" not in raw[name], raw[name]
+    assert re.fullmatch(rf"<cx-[^@<>]+@{re.escape(domain)}>", raw["Message-ID"])
+    assert f"post@{domain}" in raw["From"]
+    assert raw["List-Id"] == "<list-3.cx-feedback.xn--and-6ma2c.example>"
+    unsubscribe = "<https://xn--and-6ma2c.example/a%C3%B1adir/" + "x" * 300 + "/?mail=%C3%A9>"
+    assert raw["List-Unsubscribe"] == unsubscribe
+    return message_from_bytes(data, policy=policy.default)
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_our_own_bytes(sender):
+    one = parcel(sender)
+    assert one.envelope == (f"post@{SENDERS[sender]}", "ana@example.org")
+    check(mime.bytes_of(one.filled), SENDERS[sender])
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_djangos_message(sender):
+    check(parcel(sender).filled.message().message().as_bytes(), SENDERS[sender])
+
+
+@pytest.mark.parametrize("how", [policy.default, policy.SMTP])
+def test_the_modern_policy_that_django_6_uses(how):
+    message = EmailMessage(policy=how)
+    for name, value in parcel("post@ñandú.example").filled.message().extra_headers.items():
+        message[name] = value
+    message["From"] = "post@xn--and-6ma2c.example"
+    message.set_content("Hola")
+    check(message.as_bytes(), "xn--and-6ma2c.example")
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_over_a_real_server(server, settings, sender):  # noqa: F811
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+    with Transport() as transport:
+        assert transport.send(parcel(sender)).fate == Fate.SENT
+    [text] = server.texts
+    check(text if isinstance(text, bytes) else text.encode(), SENDERS[sender])
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_in_a_file(tmp_path, settings, sender):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    with Transport() as transport:
+        assert transport.send(parcel(sender)).fate == Fate.SENT
+    [written] = tmp_path.iterdir()
+    check(written.read_bytes(), SENDERS[sender])
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_in_memory(sender):
+    with Transport() as transport:
+        assert transport.send(parcel(sender)).fate == Fate.SENT
+    [message] = mail.outbox
+    check(message.message().as_bytes(), SENDERS[sender])
+
+
+@pytest.mark.parametrize("sender", SENDERS)
+def test_by_a_provider(sender):
+    pytest.importorskip("anymail")
+    backend = get_connection("anymail.backends.test.EmailBackend")
+    message = parcel(sender).filled.message()
+    assert backend.send_messages([message]) == 1
+    sent = message.anymail_test_params
+    assert all(str(value).isascii() for value in sent["extra_headers"].values())
+    assert sent["from"].addr_spec == f"post@{SENDERS[sender]}"
+    assert str(sent["extra_headers"]["Message-ID"]).endswith(f"@{SENDERS[sender]}>")
+
+
+def test_what_is_ascii_stays_as_it_is():
+    for sender in ("Us <us@example.org>", "us@example.org", "no address"):
+        assert ascii_sender(sender) == sender
+    url = "https://example.org:8000/a%20b/?c=d&e=%C3%A9#f"
+    assert ascii_url(url) == url
+    header = copy.deepcopy(WholeHeader("x", "List-Id"))
+    assert (header, header.name) == ("x", "List-Id")
+
+
+@pytest.mark.django_db
+def test_lists_and_threads_have_an_id(write, home):  # noqa: F811
+    one = MailingList.objects.create(name="Ñandú")
+    parts = rendering.Rendered("News", "text {unsubscribe_url}", "<p></p>")
+    letter = rendering.write(parts, one, "es", bulk=True, site=get_mail_site())
+    assert letter.headers["List-Id"] == f"<list-{one.pk}.cx-feedback.localhost>"
+    assert (
+        "List-Id"
+        not in rendering.opt_in_letter([one], "es", known=False, site=get_mail_site()).headers
+    )
+    first, second = write("First"), write("Second")
+    ids = {letters.news(comment, "en").headers["List-Id"] for comment in (first, second)}
+    assert ids == {f"<thread-{first.thread_id}.cx-feedback.localhost>"}
