@@ -17,6 +17,7 @@ from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import find_page
+from cx_feedback.core.parameters import parse_id, parse_page_id
 from cx_feedback.core.shared_cache import cache
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -28,9 +29,7 @@ def follow(request: HttpRequest) -> HttpResponseBase:
     """Show the form for an address; POST: send the mail that confirms."""
     if request.method == "POST":
         return _follow(request)
-    number = request.GET.get("page", "")
-    known = number.isascii() and number.isdigit() and len(number) < 10
-    cx_page = page_or_404(int(number) if known else 0, request)
+    cx_page = page_or_404(parse_page_id(request.GET.get("page", "")) or 0, request)
     with in_language(request):
         comment = _comment(request.GET.get("comment", ""), cx_page)
         context: dict[str, Any] = {"comment": comment, "values": {}}
@@ -119,10 +118,10 @@ def _page(request: HttpRequest, name: str, row: Follow) -> HttpResponse:
 
 
 def _comment(value: str, cx_page: Any) -> Comment | None:
-    known = value.isascii() and value.isdigit() and len(value) < 19
-    if not known or cx_page is None:
+    pk = parse_id(value)
+    if pk is None or cx_page is None:
         return None
-    found = Comment.objects.published().filter(pk=int(value), thread__page=cx_page.pk).first()
+    found = Comment.objects.published().filter(pk=pk, thread__page=cx_page.pk).first()
     if found is None:
         raise Http404
     return found

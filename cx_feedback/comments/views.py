@@ -19,6 +19,7 @@ from cx_feedback.core.challenge import ChallengeAsked
 from cx_feedback.core.errors import Closed, FeedbackError, Gone
 from cx_feedback.core.forms import error_page, page_id_of, public_form
 from cx_feedback.core.pages import find_page, get_page
+from cx_feedback.core.parameters import parse_id, parse_page_id
 from cx_feedback.readers import tombstones
 from cx_feedback.readers.identity import CHANGEABLE, remember
 
@@ -53,8 +54,7 @@ def post(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 def mine(request: HttpRequest) -> HttpResponse:
     """Show what the reader or the account may still change, never cached."""
-    page_id = request.GET.get("page", "")
-    number = int(page_id) if page_id.isascii() and page_id.isdigit() and len(page_id) < 10 else None
+    number = parse_page_id(request.GET.get("page", ""))
     with in_language(request):
         context = {
             "comments": _on_visible_pages(own.comments(actor_of(request)), request),
@@ -127,10 +127,10 @@ def in_language(request: HttpRequest) -> Any:
 
 def _parent(value: str, cx_page: Any) -> Comment | None:
     """Return the published comment of ``cx_page``, which the reader may see, that is answered."""
-    known = value.isascii() and value.isdigit() and len(value) < 19
-    if cx_page is None or not known:
+    pk = parse_id(value)
+    if cx_page is None or pk is None:
         return None
-    return Comment.objects.published().filter(pk=int(value), thread__page=cx_page.pk).first()
+    return Comment.objects.published().filter(pk=pk, thread__page=cx_page.pk).first()
 
 
 def _on_visible_pages(found: list[own.Own], request: HttpRequest) -> list[own.Own]:

@@ -14,15 +14,16 @@ from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Section
 from cx_feedback.comments.rights import may_assign
+from cx_feedback.core.admin_requests import clean_requests
 from cx_feedback.core.edit_conflicts import ModelEditView
+from cx_feedback.core.parameters import parse_page_id
 
 
 class OnPage(generic.CreateView):
     """Begins with the page that ``?page=`` names."""
 
     def get_initial(self) -> dict[str, Any]:
-        page = self.request.GET.get("page", "")
-        return {"page": page} if page.isascii() and page.isdigit() else {}
+        return {"page": parse_page_id(self.request.GET.get("page", ""))}
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def site_rules(*, with_links: bool) -> list[SiteRule]:
     return found
 
 
+@clean_requests
 class PolicyViewSet(ModelViewSet):
     model = Policy
     name = "cx_comment_policies"
@@ -118,6 +120,7 @@ class SectionDeleteView(generic.DeleteView):
         return bool(allowed and may_assign(self.request.user, before=self.object))
 
 
+@clean_requests
 class SectionViewSet(ModelViewSet):
     model = Section
     name = "cx_comment_sections"

@@ -22,6 +22,7 @@ from cx_feedback.comments.moderation.panel import WaitingPanel, WaitingSummary, 
 from cx_feedback.comments.page_deletion import PageDeleteBulkAction, warn_before_deletion
 from cx_feedback.comments.rights import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
+from cx_feedback.core.admin_requests import clean_requests_of
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 
 hooks.register("before_delete_page", warn_before_deletion)
@@ -37,7 +38,7 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    return [path("cx-comments/", include(admin_urls))]
+    return clean_requests_of([path("cx-comments/", include(admin_urls))])
 
 
 @hooks.register("register_admin_viewset")

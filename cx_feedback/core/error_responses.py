@@ -31,6 +31,7 @@ from django.utils.http import escape_leading_slashes
 from rest_framework.views import set_rollback
 
 from cx_feedback.core import replicas
+from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import (
     FeedbackError,
     InvalidInput,
@@ -41,7 +42,7 @@ from cx_feedback.core.errors import (
 )
 from cx_feedback.core.forms import error_page
 from cx_feedback.core.previews import refuse_preview
-from cx_feedback.core.storable import clean_query
+from cx_feedback.core.storable import clean_form, clean_query
 
 View = Callable[..., HttpResponseBase]
 Answer = Callable[[HttpRequest, FeedbackError, bool], HttpResponseBase]
@@ -98,9 +99,15 @@ def answer_errors(view: View, answer: Answer) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        clean_query(request)
         try:
             refuse_preview(request)
+            clean_query(request)
+            if answer is answer_with_page and request.method == "POST":
+                try:
+                    refuse_large(request)
+                except FeedbackError as error:
+                    return answer(request, error, False)
+                clean_form(request)
             # What an act reads is what was written, however late a replica is.
             with replicas.acting() if replicas.is_write(request.method) else nullcontext():
                 response = view(request, *args, **kwargs)

@@ -16,8 +16,8 @@ from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.origin import refuse_cross_site
 from cx_feedback.core.pages import find_page
+from cx_feedback.core.parameters import parse_page_id
 from cx_feedback.core.shared_cache import cache
-from cx_feedback.core.storable import clean_form
 from cx_feedback.core.submitted_words import Words, words_in
 from cx_feedback.core.throttles import throttle
 
@@ -45,7 +45,6 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
                 return error_page(request, error, reads_body=False)
             try:
                 refuse_cross_site(request)
-                clean_form(request)
                 with translation.override(language_of(request)):
                     throttle(request, scope)
                     return view(request, *args, **kwargs)
@@ -71,7 +70,7 @@ def page_id_of(request: HttpRequest) -> int | None:
     value = request.POST.get("page", "")
     if not value:
         return None
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0
+    return parse_page_id(value) or 0
 
 
 def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:

@@ -4,7 +4,9 @@ A program that sends them by JSON is told in which field. In forms and addresses
 U+FFFD, as browsers write halves themselves: the reader's words come back all the same.
 """
 
+import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -48,19 +50,65 @@ def refuse_unstorable(data: Any) -> None:
 
 def clean_query(request: HttpRequest) -> None:
     """Make the request's query storable."""
-    if "%00" in request.META.get("QUERY_STRING", ""):
-        request.GET = _storable(request.GET)
+    if request.META.get("QUERY_STRING") and _holds_unstorable(request.GET):
+        request.GET = _changed(request.GET, make_storable)
+
+
+def shorten_query(request: HttpRequest, longest: int) -> None:
+    """Cut the values of the request's query to ``longest`` characters."""
+    if len(request.META.get("QUERY_STRING", "")) > longest:
+        request.GET = _changed(request.GET, lambda text: text[:longest])
 
 
 def clean_form(request: HttpRequest) -> None:
-    """Make the fields of the request's form storable."""
-    if any("\0" in text for name, values in request.POST.lists() for text in (name, *values)):
-        request.POST = _storable(request.POST)
+    """Make the fields of the request's form storable.
+
+    Browsers send no halves of pairs, but a client may name an encoding that has them (UTF-7).
+    """
+    if _holds_unstorable(request.POST):
+        request.POST = _changed(request.POST, make_storable)  # type: ignore[assignment]
 
 
-def _storable(fields: QueryDict) -> Any:
-    clean = QueryDict(mutable=True, encoding=fields.encoding)
+def clean_json(request: HttpRequest) -> None:
+    """Make the texts storable that the fields of an editor's form hold as JSON.
+
+    Browsers write half of an emoji in rich text as an escape of ASCII.
+    """
+    if any(text != _storable_json(text) for _name, texts in request.POST.lists() for text in texts):
+        request.POST = _changed(request.POST, _storable_json)  # type: ignore[assignment]
+
+
+def _storable_json(text: Any) -> str:
+    text = str(text)
+    if text[:1] not in ("{", "[") or "\\u" not in text:
+        return text
+    try:
+        data = json.loads(text)
+        clean = _storable_data(data)
+    except (ValueError, RecursionError):
+        return text
+    return text if clean == data else json.dumps(clean)
+
+
+def _storable_data(data: Any) -> Any:
+    if isinstance(data, str):
+        return make_storable(data)
+    if isinstance(data, list):
+        return [_storable_data(inner) for inner in data]
+    if isinstance(data, dict):
+        return {make_storable(key): _storable_data(inner) for key, inner in data.items()}
+    return data
+
+
+def _holds_unstorable(fields: QueryDict) -> bool:
+    found = _UNSTORABLE.search
+    return any(found(name) or any(map(found, map(str, values))) for name, values in fields.lists())
+
+
+def _changed(fields: QueryDict, change: Callable[[str], str]) -> Any:
+    """Return a copy of ``fields`` with their names and values changed."""
+    changed = QueryDict(mutable=True, encoding=fields.encoding)
     for name, values in fields.lists():
-        clean.setlist(make_storable(name), [make_storable(str(value)) for value in values])
-    clean._mutable = False
-    return clean
+        changed.setlist(change(name), [change(str(value)) for value in values])
+    changed._mutable = False
+    return changed

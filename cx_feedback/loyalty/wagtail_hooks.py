@@ -12,6 +12,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import register_setting
 
+from cx_feedback.core.admin_requests import clean_requests_of
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.loyalty import admin_urls
 from cx_feedback.loyalty.decided import LoyaltySettings
@@ -25,7 +26,7 @@ if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults sta
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    return [path("cx-loyalty/", include(admin_urls))]
+    return clean_requests_of([path("cx-loyalty/", include(admin_urls))])
 
 
 @hooks.register("register_log_actions")

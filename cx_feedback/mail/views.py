@@ -19,6 +19,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.core.listing import CardTable
+from cx_feedback.core.parameters import parse_id
 from cx_feedback.mail import selectors, services
 from cx_feedback.mail.mailings import names_of
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
@@ -148,7 +149,7 @@ class SendAgainView(View):
         rows = Delivery.objects.all()
         pk = request.POST.get("pk", "")
         if pk:
-            return rows.filter(pk=pk) if pk.isdigit() else rows.none()
+            return rows.filter(pk=parse_id(pk))
         filters = self.filterset_class(request.GET, queryset=rows, request=request)
         chosen: DeliveryQuerySet = filters.qs if filters.is_valid() else rows.none()
         if words := request.GET.get("q", "").strip():

@@ -9,6 +9,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cx_feedback.core.admin_requests import clean_requests
 from cx_feedback.core.edit_conflicts import ModelEditView
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail import mailing_views, views
@@ -63,6 +64,7 @@ class DeliveryFilterSet(WagtailFilterSet):
         fields = ["state", "mailing"]
 
 
+@clean_requests
 class DeliveryViewSet(LedgerViewSet):
     model = Delivery
     name = "cx_deliveries"
@@ -122,6 +124,7 @@ class DeliveryViewSet(LedgerViewSet):
         ]
 
 
+@clean_requests
 class SuppressionViewSet(ModelViewSet):
     model = Suppression
     name = "cx_suppressions"
@@ -160,6 +163,7 @@ class SuppressionViewSet(ModelViewSet):
         return [p for p in super().get_urlpatterns() if p.name in kept]
 
 
+@clean_requests
 class SpeedLimitViewSet(ModelViewSet):
     model = SpeedLimit
     name = "cx_speed_limits"

@@ -7,6 +7,7 @@ providers into one shape; a request that it refuses never arrives here.
 from typing import Any
 
 from cx_feedback.core import conf
+from cx_feedback.core.storable import make_storable
 from cx_feedback.mail.models import MailReport
 from cx_feedback.mail.services import Told, report
 
@@ -47,16 +48,21 @@ def tell(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
     report(
         Told(
             kind=kind,
-            provider_id=str(event.message_id or ""),
-            recipient=(event.recipient or "").strip().lower(),
+            provider_id=_text(event.message_id),
+            recipient=_text(event.recipient).strip().lower(),
             at=event.timestamp,
-            event_id=str(event.event_id or ""),
+            event_id=_text(event.event_id),
             source=esp_name,
-            detail=" · ".join(str(word) for word in words if word),
-            url=event.click_url or "",
+            detail=" · ".join(filter(None, map(_text, words))),
+            url=_text(event.click_url),
             for_good=kind is Kind.BOUNCED and _is_for_good(event),
         )
     )
+
+
+def _text(value: Any) -> str:
+    """Return a provider's text as it can be stored: mail servers answer in any encoding."""
+    return make_storable(str(value or ""))
 
 
 def _is_for_good(event: Any) -> bool:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
 from cx_feedback.core import languages
+from cx_feedback.core.parameters import parse_id
 
 TEXT = "text"
 
@@ -55,7 +56,7 @@ def language_of(mode: str) -> str:
 def place_of(mode: str) -> int:
     """Return which mail of a series a mode asks for, 1 for the first."""
     place = _cut(mode)[2]
-    return int(place) if place.isdecimal() else 1
+    return parse_id(place, digits=4) or 1
 
 
 def _cut(mode: str) -> list[str]:

@@ -18,6 +18,7 @@ from wagtail.snippets.views.snippets import EditView, IndexView
 
 from cx_feedback.core.edit_conflicts import EditConflictMixin
 from cx_feedback.core.listing import CardTable
+from cx_feedback.core.parameters import parse_id
 from cx_feedback.newsletter import dry_run, starters
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.newsletter.services.deciding import Fate
@@ -91,8 +92,8 @@ class DryRunView(RulePage):
         return _("Dry run")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        asked = self.request.GET.get("rule", "")
-        rule = get_object_or_404(FollowUpRule, pk=asked) if asked.isdigit() else None
+        pk = parse_id(self.request.GET.get("rule", ""))
+        rule = get_object_or_404(FollowUpRule, pk=pk) if pk else None
         tried = rule is not None and not rule.active
         found = dry_run.had_it_been_active(rule) if rule and tried else dry_run.today(rule=rule)
         return {
@@ -130,11 +131,9 @@ class StartersView(RulePage):
     def post(self, request: HttpRequest) -> HttpResponse:
         chosen = starters.starter(request.POST.get("series", ""))
         language = request.POST.get("language", "")
-        asked = request.POST.get("list", "")
-        if chosen is None or language not in get_content_languages() or not asked.isdigit():
+        if chosen is None or language not in get_content_languages():
             raise Http404
-        rule = starters.begin(
-            chosen, mailing_list=get_object_or_404(MailingList, pk=asked), language=language
-        )
+        mailing_list = get_object_or_404(MailingList, pk=parse_id(request.POST.get("list", "")))
+        rule = starters.begin(chosen, mailing_list=mailing_list, language=language)
         messages.success(request, _("The series is there, not active yet: change its words first."))
         return redirect(self.viewset.get_url_name("edit"), rule.pk)

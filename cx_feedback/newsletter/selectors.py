@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core.parameters import parse_id
 from cx_feedback.mail.models import Suppression, address_digest
 from cx_feedback.newsletter.missing_lists import missing_list
 from cx_feedback.newsletter.models import (
@@ -105,19 +106,19 @@ def imported_by(how: str) -> SubscriberImport | None:
 
 def names_of_rules(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
-    rows = FollowUpRule.objects.filter(pk__in=[i for i in ids if i.isdigit()])
+    rows = FollowUpRule.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {str(pk): _("Rule: %s") % name for pk, name in rows.values_list("pk", "name")}
 
 
 def names_of_opt_ins(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
-    rows = MailingList.objects.filter(pk__in=[i for i in ids if i.isdigit()])
+    rows = MailingList.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {str(pk): _("Confirmation: %s") % name for pk, name in rows.values_list("pk", "name")}
 
 
 def names_of_issues(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
-    rows = Issue.objects.filter(pk__in=[i for i in ids if i.isdigit()])
+    rows = Issue.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {str(pk): _("Issue: %s") % subject for pk, subject in rows.values_list("pk", "subject")}
 
 

@@ -20,6 +20,7 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cx_feedback.core.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.viewsets import LedgerViewSet
@@ -35,6 +36,7 @@ from cx_feedback.newsletter.models import (
 )
 
 
+@clean_requests
 class MailingListViewSet(SnippetViewSet):
     model = MailingList
     icon = "mail"
@@ -64,6 +66,7 @@ class SubscriptionFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = ["state", "mailing_list"]
 
 
+@clean_requests
 class SubscriptionViewSet(LedgerViewSet):
     model = Subscription
     name = "cx_subscriptions"
@@ -125,6 +128,7 @@ def _per_rule(rows: Any) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
 
 
+@clean_requests
 class FollowUpRuleViewSet(SnippetViewSet):
     model = FollowUpRule
     icon = "resubmit"
@@ -166,6 +170,7 @@ class FollowUpRuleViewSet(SnippetViewSet):
         ]
 
 
+@clean_requests
 class IssueViewSet(SnippetViewSet):
     model = Issue
     icon = "mail"
@@ -202,6 +207,7 @@ class IssueViewSet(SnippetViewSet):
         ]
 
 
+@clean_requests
 class DigestViewSet(SnippetViewSet):
     model = Digest
     icon = "list-ul"

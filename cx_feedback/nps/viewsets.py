@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cx_feedback.core.admin_requests import clean_requests
 from cx_feedback.core.charts import Bar, Line, bars, figure, lines
 from cx_feedback.nps import selectors
 from cx_feedback.nps.bands import scale_of
@@ -172,6 +173,7 @@ def _interval(score: Score) -> tuple[float, float] | None:
     return score.low, score.high
 
 
+@clean_requests
 class NPSViewSet(AskingViewSet):
     model = NPSWidget
     icon = "cx-gauge"

@@ -13,6 +13,7 @@ from cx_feedback.core import languages, repeats
 from cx_feedback.core.errors import Closed, FeedbackError, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, language_of, page_id_of, public_form
 from cx_feedback.core.pages import find_page, require_page
+from cx_feedback.core.parameters import parse_id, parse_page_id
 from cx_feedback.readers.identity import remember, sender_of, speaker_of
 from cx_feedback.surveys import access, questions, selectors, services
 from cx_feedback.surveys.flow import paths, plain
@@ -62,7 +63,7 @@ def ask_with_answer(
     is no answer to a question of this survey is left out.
     """
     form_key, page = request.GET.get("key", ""), request.GET.get("page", "")
-    page_id = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else None
+    page_id = parse_page_id(page)
     try:
         live = selectors.live_survey(survey_id=pk, kind=kind)
         how: dict[str, Any] = {"page_id": page_id, "key": form_key}
@@ -124,10 +125,8 @@ class Posted:
         self.request, self.live = request, live
         self.answers = answers_in(request.POST, live.definition)
         self.page_id, self.key = page_id_of(request), request.POST.get("key", "")
-        number = request.POST.get("step", "")
-        is_number = number.isascii() and number.isdigit() and len(number) < 10
         #: The number of the step, None for a form that was sent as a whole.
-        self.number = int(number) if is_number else None
+        self.number = parse_id(request.POST.get("step", ""), digits=9)
         self.flows = paths.is_flowing(live.definition.questions)
 
     @property

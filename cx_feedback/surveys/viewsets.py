@@ -13,6 +13,7 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from cx_feedback.core.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import listing, permissions
 from cx_feedback.surveys.editing.deleting import AskingDeleteView
@@ -151,11 +152,13 @@ class SurveyChooseResultsView(_OnlySurveys, chooser.ChooseResultsView):
     pass
 
 
+@clean_requests
 class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
     choose_view_class = SurveyChooseView
     choose_results_view_class = SurveyChooseResultsView
 
 
+@clean_requests
 class SurveyViewSet(AskingViewSet):
     model = Survey
     icon = "form"

@@ -10,6 +10,7 @@ from wagtail.admin.compare import register_comparison_class
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
+from cx_feedback.core.admin_requests import clean_requests_of
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparing import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deleting import AskingDeleteBulkAction
@@ -37,7 +38,7 @@ def register_permissions() -> Any:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    return [path("cx-surveys/", include(admin_urls))]
+    return clean_requests_of([path("cx-surveys/", include(admin_urls))])
 
 
 @hooks.register("register_log_actions")

@@ -23,6 +23,7 @@ from cx_feedback.comments.moderation.reasons import reasons_of_sites
 from cx_feedback.comments.moderation.records import rows_of
 from cx_feedback.comments.rights import Moderators
 from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.parameters import parse_id
 from cx_feedback.core.sites import site_of
 
 MOST = 1000
@@ -200,6 +201,6 @@ def _asked(request: HttpRequest) -> tuple[str, list[int]]:
     act, _colon, pk = one.partition(":") if one else (request.POST.get("act", ""), "", "")
     asked = [pk] if one else request.POST.getlist("ids")
     known = act in services.ACTS or act in services.MARKS
-    if not known or len(asked) > MOST or not all(i.isascii() and i.isdigit() for i in asked):
+    if not known or len(asked) > MOST or None in (ids := [parse_id(i) for i in asked]):
         raise BadRequest("No such act")
-    return act, [int(i) for i in asked if len(i) < 19]
+    return act, [i for i in ids if i is not None]

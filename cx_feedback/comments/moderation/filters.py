@@ -17,6 +17,7 @@ from cx_feedback.comments.moderation.records import by_author
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.rights import scope_of
 from cx_feedback.core import sections
+from cx_feedback.core.parameters import parse_page_id
 
 #: Pages that the filter offers, those with the newest conversations; others by "only this page".
 PAGES = 200
@@ -32,9 +33,8 @@ def _pages(request: Any) -> QuerySet[Any]:
     """Return the pages to choose from, and the one that is chosen."""
     mine = scope_of(request.user).pages()
     newest = Thread.objects.filter(page__in=mine).order_by("-pk").values_list("page", flat=True)
-    asked = request.GET.get("page", "")
-    ids = list(newest[:PAGES]) + ([int(asked)] if asked.isascii() and asked.isdigit() else [])
-    return mine.filter(pk__in=[pk for pk in ids if pk < 2**31]).order_by("title")
+    asked = parse_page_id(request.GET.get("page", ""))
+    return mine.filter(pk__in=[*newest[:PAGES], *filter(None, [asked])]).order_by("title")
 
 
 def _sections(request: Any) -> QuerySet[Any]:

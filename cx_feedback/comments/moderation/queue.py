@@ -25,6 +25,7 @@ from cx_feedback.comments.moderation.records import by_author, rows_of
 from cx_feedback.comments.moderation.signals import classifier_status
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.rights import Moderators
+from cx_feedback.core.parameters import parse_page_id
 
 #: Tabs that stand only while there is something in them.
 SELDOM = (UNREAD, State.TOMBSTONE, State.ERASED)
@@ -156,10 +157,9 @@ class QueueView(Moderators, BaseListingView):
 
     def _thread(self) -> Thread | None:
         """Return the conversation that the queue is narrowed to."""
-        page = self.request.GET.get("page", "")
-        known = page.isascii() and page.isdigit() and len(page) < 10
+        page = parse_page_id(self.request.GET.get("page", ""))
         rows = Thread.objects.select_related("page")
-        found = rows.filter(page_id=int(page)).first() if known else None
+        found = rows.filter(page_id=page).first() if page else None
         return found if found and self.scope.holds(found.page.path) else None
 
 

@@ -12,6 +12,7 @@ from wagtail.documents import get_document_model
 
 from cx_feedback.core import languages
 from cx_feedback.core.errors import Gone
+from cx_feedback.core.parameters import parse_id
 from cx_feedback.mail.letters import clean_address
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
@@ -105,5 +106,5 @@ def guide_letter(document: Any, language: str, site: MailSite) -> Letter:
 
 def names_of(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
-    rows = get_document_model().objects.filter(pk__in=[i for i in ids if i.isdigit()])
+    rows = get_document_model().objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {str(pk): _("Guide: %s") % title for pk, title in rows.values_list("pk", "title")}

@@ -12,6 +12,7 @@ from cx_feedback.core import challenge
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
 from cx_feedback.core.pages import require_page
+from cx_feedback.core.parameters import parse_id
 from cx_feedback.core.sites import get_site_id
 from cx_feedback.newsletter import requests
 from cx_feedback.newsletter.admission import admit
@@ -62,7 +63,7 @@ def _form_again(request: HttpRequest, page_id: int | None, error: InvalidInput) 
     except FeedbackError:
         return error_page(request, error)
     offered = request.POST.get("offered", "")
-    found = MailingList.objects.filter(pk=offered).first() if offered.isdecimal() else None
+    found = MailingList.objects.filter(pk=parse_id(offered)).first()
     context = {**form_context(document, found, page_id, request.POST), "error": error}
     return render(request, "cx_feedback/newsletter/guide_page.html", context, status=error.status)
 

@@ -12,6 +12,7 @@ from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import require_page
+from cx_feedback.core.parameters import parse_page_id
 from cx_feedback.readers.identity import remember, sender_of, speaker_of
 from cx_feedback.surveys import access, selectors, services
 from cx_feedback.surveys.api import serializers as shapes
@@ -48,7 +49,7 @@ class SurveyView(FeedbackAPIView):
     def get(self, request: Request, pk: int) -> Response:
         live = selectors.live_survey(survey_id=pk, kind=self.kind)
         page, key = request.query_params.get("page", ""), request.query_params.get("key", "")
-        number = int(page) if page.isascii() and page.isdigit() and len(page) < 10 else None
+        number = parse_page_id(page)
         _require_access(self, live, number, key)
         return Response(shapes.survey_json(live, self.url_name))
 

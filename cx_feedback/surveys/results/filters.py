@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.parameters import parse_page_id
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import countable
@@ -145,10 +146,10 @@ def _id(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> in
     text = query.get(name, "").strip()
     if not text:
         return None
-    if text.isascii() and text.isdigit() and len(text) < 10:
-        return int(text)
-    errors[name] = [_("The id of a page is expected.")]
-    return None
+    found = parse_page_id(text)
+    if found is None:
+        errors[name] = [_("The id of a page is expected.")]
+    return found
 
 
 def _class(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> str:

@@ -6,8 +6,9 @@ import swapper
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
-from wagtail.admin.widgets import AdminDateInput, AdminPageChooser
+from wagtail.admin.widgets import AdminDateInput
 
+from cx_feedback.core.admin_requests import PageChooser
 from cx_feedback.core.sections import all_sections
 from cx_feedback.core.shared_cache import cache
 from cx_feedback.surveys import questions
@@ -43,7 +44,7 @@ class FilterForm(forms.Form):
         self.fields["until"] = forms.DateField(label=_("To"), required=False, widget=AdminDateInput)
         page = swapper.load_model("wagtailcore", "Page")
         self.fields["page"] = forms.ModelChoiceField(
-            page.objects, label=_("Page"), required=False, widget=AdminPageChooser
+            page.objects, label=_("Page"), required=False, widget=PageChooser
         )
         self._choose("section", _("Section"), sections())
         if len(settings.LANGUAGES) > 1:

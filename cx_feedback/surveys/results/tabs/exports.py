@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
+from cx_feedback.core.parameters import parse_id
 from cx_feedback.core.spreadsheets import Separator
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.exports import services as exports
@@ -39,7 +40,7 @@ class ExportsView(TabView):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Ask for an export, or cancel one."""
         if cancelled := request.POST.get("cancel", ""):
-            found = self.object.exports.filter(pk=cancelled if cancelled.isdigit() else 0)
+            found = self.object.exports.filter(pk=parse_id(cancelled))
             exports.cancel(export=get_object_or_404(found))
             messages.success(request, _("The export was cancelled."))
             return redirect(self.url(self.tab))

@@ -1,0 +1,149 @@
+"""What may stand behind the question mark of an address: no value of it is an error of ours.
+
+Each page is asked first to learn which parameters it reads, of ours, of Wagtail's, of filters.
+Then each of them has each value in turn, by itself.
+"""
+
+import pytest
+from django.http import QueryDict
+from django.test import Client
+from django.urls import resolve
+
+from tests.test_permissions import ROUTES, filled, there, user  # noqa: F401
+from tests.test_storable import ids  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+#: As they stand in an address: numbers and ids that are none, broken texts, long ones, and one
+#: with words and signs that searches know.
+VALUES = {
+    "nothing": "0",
+    "negative": "-1",
+    "words": "abc",
+    "huge": "1" + "0" * 30,
+    "digits": "9" * 5000,
+    "superscript": "%C2%B2",
+    "zero": "a%00b",
+    "surrogate": "%ED%A0%80",
+    "long": "a%20" * 5000,
+    "wildcards": "%25_%27%22%5C*(",
+}
+#: Good values, which lead on to what is read of others.
+GOOD = {"span": "month", "rows": "q-choice", "columns": "q-scale", "question": "q-text"}
+PUBLIC = [
+    *("surveys/{surveys}/", "surveys/{surveys}/ask/", "nps/{nps}/ask/", "mail/preferences/"),
+    *("comments/list/?page={page}", "comments/mine/?page={page}", "comments/follow/?page={page}"),
+    *("comments/feed/", "newsletter/subscribe/", "api/v1/surveys/", "api/v1/surveys/{surveys}/"),
+    *("api/v1/surveys/{surveys}/results/", "api/v1/surveys/{surveys}/results/crosstab/"),
+    *("api/v1/surveys/{surveys}/results/trend/", "api/v1/surveys/{surveys}/results/compare/"),
+    *("api/v1/nps/{nps}/", "api/v1/nps/{nps}/results/", "api/v1/comments/?page={page}"),
+    *("api/v1/comments/{comments}/", "api/v1/me/", "api/v1/loyalty/", "api/v1/loyalty/readers/"),
+]
+
+
+class Recorder:
+    """Notes the names that are looked for in any QueryDict and not there."""
+
+    def __init__(self, monkeypatch):
+        self.names: set[str] = set()
+        for method in ("__getitem__", "getlist", "pop"):
+            monkeypatch.setattr(QueryDict, method, self._noting(getattr(QueryDict, method)))
+
+    def _noting(self, method):
+        def noted(query, name, *args, **kwargs):
+            if not dict.__contains__(query, name):
+                self.names.add(str(name))
+            return method(query, name, *args, **kwargs)
+
+        return noted
+
+
+@pytest.fixture
+def recorder(monkeypatch):
+    return Recorder(monkeypatch)
+
+
+def names_of(client: Client, address: str, recorder: Recorder) -> list[str]:
+    """Return the parameters that a page reads."""
+    recorder.names.clear()
+    client.get(address)
+    client.get(address, GOOD)
+    return sorted(name for name in recorder.names if name.replace("_", "").isalnum())
+
+
+def broken_by(client: Client, address: str, names: list[str]) -> list[str]:
+    """Return which queries of an address end in an error of the server."""
+    join = "&" if "?" in address else "?"
+    return [
+        f"{name}: {label}"
+        for name in names
+        for label, value in VALUES.items()
+        if client.get(f"{address}{join}{name}={value}").status_code >= 500
+    ]
+
+
+def views_of(addresses: dict[str, str]) -> dict[str, str]:
+    """Return the addresses but those that only repeat others.
+
+    A list without its frame reads what the whole one reads, and Wagtail's own pages of one thing
+    are the same for all.
+    """
+    found, seen = {}, set()
+    for route, address in addresses.items():
+        if route.endswith("/") and f"{route}results/" in addresses:
+            continue
+        view = resolve(address).func.view_class
+        if view.__module__.startswith("wagtail.") and "results" not in route:
+            if view.__qualname__ in seen:
+                continue
+            seen.add(view.__qualname__)
+        found[route] = address
+    return found
+
+
+ROOMS = sorted({"/".join(route.split("/")[:2]) for route in ROUTES})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_page_of_the_admin_takes_any_query(there, user, recorder, room):  # noqa: F811
+    editor, broken = user("chief", everything=True), {}
+    editor.raise_request_exception = False
+    addresses = {r: filled(r, there) for r in ROUTES if f"{r}/".startswith(f"{room}/")}
+    for route, address in views_of(addresses).items():
+        broken[route] = broken_by(editor, address, names_of(editor, address, recorder))
+    assert {route: found for route, found in broken.items() if found} == {}
+
+
+def test_the_parameters_of_a_page_are_found(there, user, recorder):  # noqa: F811
+    editor = user("chief", everything=True)
+    for route, names in {
+        "cx-comments/results/": {"p", "q", "page", "state", "ordering", "created_at_from"},
+        "cx-feedback/surveys/results/<int:pk>/crosstab/": {"page", "since", "rows", "answer"},
+        "cx-feedback/follow-up-rules/dry-run/": {"rule"},
+    }.items():
+        assert set(names_of(editor, filled(route, there), recorder)) >= names
+
+
+def test_a_public_address_takes_any_query(client, ids, django_user_model, recorder):  # noqa: F811
+    client.force_login(django_user_model.objects.create_superuser("chief", "c@example.org", "x"))
+    client.raise_request_exception = False
+    broken, read = {}, set()
+    for route in PUBLIC:
+        address = f"/feedback/{route.format(**ids)}"
+        names = names_of(client, address, recorder)
+        read |= set(names)
+        broken[route] = broken_by(client, address, names)
+    assert {route: found for route, found in broken.items() if found} == {}
+    assert read >= {"after", "order", "lang", "key", "q", "span", "since", "rows"}
+
+
+@pytest.mark.parametrize("route", ROUTES)
+def test_every_page_of_the_admin_has_its_requests_cleaned(there, route):  # noqa: F811
+    assert _is_cleaned(resolve(filled(route, there)).func)
+
+
+def _is_cleaned(view) -> bool:
+    while view is not None:
+        if getattr(view, "cx_clean_requests", False):
+            return True
+        view = getattr(view, "__wrapped__", None)
+    return False
