@@ -23,6 +23,8 @@ LONGEST_LINE = 4 * 1024 * 1024
 LONGEST_ROW = 16 * 1024 * 1024
 #: Of a file's beginning: rows that are looked at, and seconds of processor time it may take.
 HEAD, HEAD_SECONDS = 200, 3.0
+#: Bytes of it from which its encoding is guessed.
+HEAD_BYTES = 1 << 20
 
 
 class UnreadableFile(Exception):
@@ -55,14 +57,19 @@ class Sheet:
     rows: Iterator[Row | Problem]
 
 
-def encoding_of(path: Path) -> str:
-    """Return how a file of text is written: UTF-8, or else as older spreadsheets save CSV."""
+def encoding_of(path: Path, *, most: int | None = None) -> str:
+    """Return how a file of text is written: UTF-8, or else as older spreadsheets save CSV.
+
+    With ``most``, as far as so many bytes of its beginning tell.
+    """
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    left = path.stat().st_size if most is None else most
     with path.open("rb") as file:
         try:
-            while piece := file.read(1 << 20):
+            while left > 0 and (piece := file.read(min(left, 1 << 20))):
                 decoder.decode(piece)
-            decoder.decode(b"", final=True)
+                left -= len(piece)
+            decoder.decode(b"", final=most is None)
         except UnicodeDecodeError:
             return "cp1252"
     return "utf-8-sig"
@@ -76,11 +83,12 @@ def opened(
     delimiter: str = "",
     rows: int | None = None,
     seconds: float | None = None,
+    errors: str = "strict",
 ) -> Iterator[Sheet]:
     """Open a CSV or XLSX file, told by its first bytes; raises UnreadableFile.
 
     ``rows`` are looked at, those that say nothing among them; all by default. ``seconds`` of
-    processor time are spent on a workbook.
+    processor time are spent on a workbook. ``errors`` is what becomes of bytes that are no text.
     """
     try:
         with path.open("rb") as file:
@@ -95,16 +103,18 @@ def opened(
         except xlsx.UnreadableWorkbook as error:
             raise UnreadableFile(str(error)) from None
     else:
-        with path.open(encoding=encoding, newline="") as text:
+        with path.open(encoding=encoding, errors=errors, newline="") as text:
             yield _sheet(itertools.islice(_csv_cells(text, encoding, delimiter), rows))
 
 
 def beginning(path: Path, *, encoding: str) -> tuple[tuple[str, ...], list[Row]]:
     """Return the headings of a file and what is good of its first rows, in bounded time.
 
-    Raises UnreadableFile.
+    The encoding may hold for less than is read ahead. Raises UnreadableFile.
     """
-    with opened(path, encoding=encoding, rows=HEAD, seconds=HEAD_SECONDS) as sheet:
+    with opened(
+        path, encoding=encoding, errors="replace", rows=HEAD, seconds=HEAD_SECONDS
+    ) as sheet:
         return sheet.headings, [row for row in sheet.rows if isinstance(row, Row)]
 
 

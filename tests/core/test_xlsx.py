@@ -5,7 +5,10 @@ import time
 import zipfile
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
 from cx_feedback.core import xlsx
 from cx_feedback.core.sheets import MOST_COLUMNS, Problem, UnreadableFile, beginning, opened
@@ -185,3 +188,64 @@ def test_an_ordinary_file_is_read_as_quickly_as_openpyxl_does(tmp_path):
 
     assert (plain(), ours()) == (2001, 2000)
     assert least(ours) <= 2 * least(plain)
+
+
+#: Formats as people choose them, and whether openpyxl makes a moment of a number with it.
+FORMATS = ("General", "0", "0.00%", "#,##0.00 €", "yyyy-mm-dd", "dd/mm/yy hh:mm", "hh:mm:ss", "@")
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**14), 10**14),
+    st.floats(-1e9, 1e9, allow_nan=False).map(lambda value: round(value, 6)),
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=20).filter(
+        lambda text: text == text.strip() and not text.startswith("=") and "_x" not in text
+    ),
+    st.datetimes(datetime.datetime(1950, 1, 1), datetime.datetime(2100, 1, 1)).map(
+        lambda value: value.replace(microsecond=0)
+    ),
+)
+CELLS = st.tuples(VALUES, st.sampled_from(FORMATS))
+
+
+def as_text(value):
+    """Return a value as openpyxl reads it in the words of a row of CSV."""
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=8),
+    st.booleans(),
+    st.booleans(),
+)
+def test_random_sheets_are_read_as_openpyxl_reads_them(tmp_path, rows, mac, merged):
+    book, path = Workbook(), tmp_path / "random.xlsx"
+    book.epoch = MAC_EPOCH if mac else WINDOWS_EPOCH
+    sheet = book.active
+    sheet.append(["a", "b", "c"])
+    for number, row in enumerate(rows, 2):
+        for column, (value, kind) in enumerate(row, 1):
+            cell_there = sheet.cell(number, column, value)
+            if isinstance(value, (int, float)) and 0 <= value < 80_000:
+                cell_there.number_format = kind
+    if merged:
+        sheet.merge_cells("A2:B2")
+    book.create_sheet("later").append(["not", "read"])
+    book["later"].sheet_state = "hidden"
+    book.save(path)
+    plain = load_workbook(path, read_only=True)
+    expected = [
+        (number, [as_text(value) for value in (*row, None, None)[:3]])
+        for number, row in enumerate(plain.worksheets[0].iter_rows(values_only=True), 1)
+        if number > 1
+    ]
+    plain.close()
+    with opened(path) as found:
+        got = [(row.number, list(row.cells.values())) for row in found.rows]
+    assert got == [(number, row) for number, row in expected if any(c.strip() for c in row)]

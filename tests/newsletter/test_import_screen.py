@@ -352,3 +352,27 @@ def test_columns_are_guessed_by_the_names_that_people_give_them(headings, found)
     guessed = guess(headings)
     assert list(guessed) == found
     assert len(set(guessed.values())) == len(guessed)
+
+
+def test_an_upload_looks_at_the_beginning_for_the_encoding_and_the_check_at_all(
+    screen, said, monkeypatch
+):
+    monkeypatch.setattr(imports, "HEAD_BYTES", 100)
+    plain = [f"p{n}@example.org;P;2025-03-31;" for n in range(20)]
+    file = csv(PEOPLE[0], *plain, "ana@example.org;Añá;2025-03-31;", encoding="cp1252")
+    screen.upload(file)
+    row = SubscriberImport.objects.get()
+    assert row.encoding == "utf-8-sig"
+    screen.do("check", **said)
+    screen.do("start")
+    row.refresh_from_db()
+    assert (row.encoding, row.done["added"]) == ("cp1252", 21)
+    assert Subscription.objects.get(email="ana@example.org").name == "Añá"
+
+
+def test_a_file_of_two_encodings_is_told_by_its_line(screen, said, monkeypatch):
+    monkeypatch.setattr(imports, "HEAD_BYTES", 100)
+    head, last = "Correo;Nombre;Fecha;Año", "ana@example.org;Añá;2025-03-31;"
+    file = SimpleUploadedFile("x.csv", f"{head}\n".encode() + b"\n" * 99 + last.encode("cp1252"))
+    screen.upload(file)
+    assert "is not written in utf-8" in screen.do("check", **said)

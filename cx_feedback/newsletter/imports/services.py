@@ -20,6 +20,7 @@ from wagtail.log_actions import log
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput, words_of
 from cx_feedback.core.sheets import (
+    HEAD_BYTES,
     Problem,
     Sheet,
     UnreadableFile,
@@ -75,7 +76,7 @@ def upload(*, file: Any, user: Any) -> SubscriberImport:
             ImportPart.objects.create(of=row, number=number, content=zlib.compress(piece, QUICK))
         kept.flush()
         try:
-            row.encoding = encoding_of(Path(kept.name))
+            row.encoding = encoding_of(Path(kept.name), most=HEAD_BYTES)
             headings, rows = beginning(Path(kept.name), encoding=row.encoding)
         except UnreadableFile as error:
             raise InvalidInput(fields={"file": [str(error)]}) from None
@@ -204,10 +205,25 @@ _UNDER_WAY = (State.CHECKING, State.RUNNING)
 def _check(row: SubscriberImport) -> None:
     report = Report()
     problems: list[list[Any]] = []
+    _settle_encoding(row)
     with _rows(row) as (sheet, reading):
         for report in import_rows(sheet, reading, note=_into(problems), dry_run=True):
             _move(row, found=asdict(report))
     _move(row, found=asdict(report), problems=problems, state=State.CHECKED, moved_at=None)
+
+
+def _settle_encoding(row: SubscriberImport) -> None:
+    """Look at the whole file for how it is written, which an upload guesses from its beginning.
+
+    Where the headings would read otherwise the guess stays, and the check names the line.
+    """
+    with _file(row) as path:
+        encoding = encoding_of(path)
+        if encoding != row.encoding:
+            headings, _rows_of_it = beginning(path, encoding=encoding)
+            if list(headings) == row.headings:
+                row.encoding = encoding
+                _move(row, encoding=encoding)
 
 
 def _import(row: SubscriberImport) -> None:
