@@ -66,7 +66,7 @@ def clean_form(request: HttpRequest) -> None:
     Browsers send no halves of pairs, but a client may name an encoding that has them (UTF-7).
     """
     if _holds_unstorable(request.POST):
-        request.POST = _changed(request.POST, make_storable)  # type: ignore[assignment]
+        request.POST = _changed(request.POST, make_storable)
 
 
 def clean_json(request: HttpRequest) -> None:
@@ -75,11 +75,11 @@ def clean_json(request: HttpRequest) -> None:
     Browsers write half of an emoji in rich text as an escape of ASCII.
     """
     if any(text != _storable_json(text) for _name, texts in request.POST.lists() for text in texts):
-        request.POST = _changed(request.POST, _storable_json)  # type: ignore[assignment]
+        request.POST = _changed(request.POST, _storable_json)
 
 
-def _storable_json(text: Any) -> str:
-    text = str(text)
+def _storable_json(value: Any) -> str:
+    text = str(value)
     if text[:1] not in ("{", "[") or "\\u" not in text:
         return text
     try:
