@@ -24,7 +24,7 @@ def go(request: HttpRequest, reference: str, token: str) -> HttpResponse:
     """Redirect to the page of this site that a letter linked, and count the click.
 
     Nothing of who followed the link is kept besides that it was followed; a browser that sends
-    ``Sec-GPC`` is not counted, nor is HEAD.
+    ``Sec-GPC`` is not counted, nor is HEAD. That the mail arrived is known by all of them.
     """
     try:
         url = tracking.read(token)
@@ -34,6 +34,8 @@ def go(request: HttpRequest, reference: str, token: str) -> HttpResponse:
         return error_page(request, error)
     if _counts(request):
         services.note(reference=reference, kind=MailReport.Kind.CLICKED, url=url)
+    else:
+        services.note_arrival(reference=reference)
     response = HttpResponseRedirect(url)
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -46,6 +48,8 @@ def seen(request: HttpRequest, reference: str) -> HttpResponse:
     """Return a picture of one pixel and, where the site counts opens, count one."""
     if conf.get("MAIL_COUNT_OPENS") and _counts(request):
         services.note(reference=reference, kind=MailReport.Kind.OPENED)
+    else:
+        services.note_arrival(reference=reference)
     return HttpResponse(_PIXEL, content_type="image/gif")
 
 

@@ -123,6 +123,17 @@ def test_who_leaves_before_it_is_sent_gets_nothing(issue, subscribe):
     assert [m.to[0] for m in send()] == ["b@example.org"]
 
 
+def test_who_leaves_by_the_link_of_a_mail_in_doubt_has_it(client, issue, subscribe):
+    subscribe("a@example.org")
+    services.schedule(issue_id=issue().pk)
+    tasks.post_issues()
+    (message,) = send()
+    Delivery.objects.update(state=Delivery.State.IN_DOUBT, sent_at=None)
+    client.post(message.extra_headers["List-Unsubscribe"].strip("<>"))
+    assert Delivery.objects.get().state == Delivery.State.SENT
+    assert Delivery.objects.get().reports.get().kind == "unsubscribed"
+
+
 def test_a_scheduled_issue_waits_for_its_time_and_can_be_called_back(issue, subscribe):
     made, at = issue(), timezone.now() + datetime.timedelta(hours=3)
     subscribe()

@@ -19,6 +19,7 @@ from cx_feedback.mail.services.ledger import (
     suppress,
 )
 from cx_feedback.mail.services.posting import Recipient, post, post_many, write_letter
+from cx_feedback.mail.services.proofs import note_arrival
 from cx_feedback.mail.services.reports import Told, match_reports, note, report
 from cx_feedback.mail.services.sending import Outcome, send_due
 
@@ -36,6 +37,7 @@ __all__ = [
     "lift",
     "match_reports",
     "note",
+    "note_arrival",
     "pause",
     "post",
     "post_many",

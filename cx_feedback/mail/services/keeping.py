@@ -17,6 +17,7 @@ from cx_feedback.mail.models import Delivery, DeliveryQuerySet
 from cx_feedback.mail.services import claiming
 from cx_feedback.mail.services.marks import Marks
 from cx_feedback.mail.services.outcome import Outcome, Result
+from cx_feedback.mail.services.proofs import settle_proven
 from cx_feedback.mail.transport import Fate
 
 logger = logging.getLogger(__name__)
@@ -114,6 +115,9 @@ class Keeper:
         elif result.state == State.IN_DOUBT:
             changes["due_at"] = now  # When it was tried, from which caps count it.
         mine(self.token, [State.SENDING, State.IN_DOUBT], [result.delivery.pk]).update(**changes)
+        if result.fate is Fate.UNSURE:
+            # It may have been read before the run gave up waiting for the server's answer.
+            settle_proven(Delivery.objects.filter(pk=result.delivery.pk))
 
     def _count(self, results: list[Result]) -> None:
         for result in results:

@@ -18,6 +18,7 @@ from cx_feedback.mail.models import (
     Suppression,
     address_digest,
 )
+from cx_feedback.mail.services.proofs import settle_proven
 
 State = Delivery.State
 Policy = Delivery.Policy
@@ -37,11 +38,13 @@ def reap(*, now: datetime.datetime | None = None) -> Reaped:
     """Take the rows of runs whose lease ended.
 
     A claimed row was not sent: it waits again. One that was being sent is in doubt, or goes
-    again when its policy is at least once. May run twice or at once.
+    again when its policy is at least once; one that is known to have arrived is sent. May run
+    twice or at once.
     """
     dead = Delivery.objects.filter(lease_until__lt=now or timezone.now())
     free = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
     with transaction.atomic():
+        settle_proven(dead, states=[State.SENDING])
         released = dead.filter(state=State.CLAIMED).update(**free)
         released += dead.filter(state=State.SENDING, policy=Policy.AT_LEAST_ONCE).update(
             **free, attempts=F("attempts") + 1
@@ -53,6 +56,8 @@ def reap(*, now: datetime.datetime | None = None) -> Reaped:
             lease_until=None,
             error="The sending process ended before the answer of the server was known.",
         )
+        # A report may have come between the doubt and its being written.
+        settle_proven(Delivery.objects.filter(state=State.IN_DOUBT))
     return Reaped(released, in_doubt)
 
 
@@ -60,6 +65,7 @@ def reap(*, now: datetime.datetime | None = None) -> Reaped:
 def send_again(*, among: DeliveryQuerySet | None = None, mailing: str = "", state: str = "") -> int:
     """Let deliveries that failed or are in doubt go out once more; return how many.
 
+    What is known to have arrived is marked as sent instead.
     Of those ``among`` the given rows, of one ``mailing``, of one ``state`` of the two if given.
     """
     rows = Delivery.objects.filter(state__in=MAY_GO_AGAIN)
@@ -69,6 +75,7 @@ def send_again(*, among: DeliveryQuerySet | None = None, mailing: str = "", stat
         rows = rows.filter(mailing=mailing)
     if state:
         rows = rows.filter(state=state)
+    settle_proven(rows)
     count = rows.update(
         state=State.PENDING, claimed_by="", attempts=0, error="", due_at=timezone.now()
     )

@@ -12,6 +12,7 @@ from cx_feedback.core.signals import mail_reported
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.selectors import REFERENCE, by_reference
 from cx_feedback.mail.services.ledger import suppress
+from cx_feedback.mail.services.proofs import OPEN, PROOFS, settle_proven
 
 Kind = MailReport.Kind
 #: For how long a report may wait for the commit of the message that it names.
@@ -69,6 +70,8 @@ def report(told: Told) -> bool:
     )
     if not created:
         return False
+    if delivery:
+        _settle(row, delivery)  # before an address is suppressed, which cancels what waits
     address = delivery.address if delivery else told.recipient
     if address and (told.kind == Kind.COMPLAINED or (told.kind == Kind.BOUNCED and told.for_good)):
         suppress(address=address, reason=_SUPPRESSED[Kind(told.kind)])
@@ -86,10 +89,11 @@ def note(*, reference: str, kind: str, url: str = "") -> bool:
     delivery = by_reference(reference)
     if delivery is None:
         return False
-    _row, created = MailReport.objects.get_or_create(
+    row, created = MailReport.objects.get_or_create(
         digest=_digest("reader", kind, reference, url),
         defaults={"delivery": delivery, "kind": kind, "url": url[:500]},
     )
+    _settle(row, delivery)
     return created
 
 
@@ -102,6 +106,7 @@ def match_reports(*, now: datetime.datetime | None = None) -> int:
         with transaction.atomic():
             delivery = _named(row.provider_id)
             if delivery and waiting.filter(pk=row.pk).update(delivery=delivery):
+                _settle(row, delivery)
                 _tell(row, delivery)
                 found += 1
     return found
@@ -113,6 +118,12 @@ def _named(provider_id: str) -> Delivery | None:
     if ours := REFERENCE.search(provider_id):
         return by_reference(ours[0])
     return Delivery.objects.filter(provider_id=provider_id[:200]).order_by("-pk").first()
+
+
+def _settle(row: MailReport, delivery: Delivery) -> None:
+    """Mark a delivery as sent that this report proves to have arrived."""
+    if row.kind in PROOFS and delivery.state in OPEN:
+        settle_proven(Delivery.objects.filter(pk=delivery.pk))
 
 
 def _tell(row: MailReport, delivery: Delivery) -> None:

@@ -248,9 +248,10 @@ def _note_mail(row: Subscription, reference: str) -> None:
     """Keep by which of our mails a subscription ended."""
     bulk = Q(mailing__startswith=rendering.RULE) | Q(mailing__startswith=rendering.ISSUE)
     whose = Q(recipient_key=str(row.pk)) | Q(recipient_key__startswith=f"{row.pk}:")
-    mails = Delivery.objects.filter(bulk, whose, address=row.email, state=Delivery.State.SENT)
-    newest = mails.order_by("-sent_at").first()
+    mails = Delivery.objects.filter(bulk, whose, address=row.email)
+    newest = mails.filter(state=Delivery.State.SENT).order_by("-sent_at").first()
     named = mail_selectors.by_reference(reference)
+    # Whatever the ledger knew of it until now: whose link was pressed has arrived.
     chosen = named if named and mails.filter(pk=named.pk).exists() else newest
     if chosen:
         mail.note(reference=chosen.reference, kind=MailReport.Kind.UNSUBSCRIBED)
