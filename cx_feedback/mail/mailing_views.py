@@ -24,8 +24,9 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import clicked, selectors, services
 from cx_feedback.mail.figures import figures_of, states_of
 from cx_feedback.mail.mailings import names_of
-from cx_feedback.mail.models import Delivery, Mailing
+from cx_feedback.mail.models import Delivery, Mailing, ServerRefusal
 from cx_feedback.mail.progress import Progress, progress_of
+from cx_feedback.mail.services import server_state
 
 CHANGE = "cx_feedback_mail.change_delivery"
 PER_PAGE = 50
@@ -141,6 +142,7 @@ class MailingView(MailingPage):
         index = reverse("cx_deliveries:index")
         return {
             "progress": progress,
+            "refusal": self._refusal(progress),
             "may_change": self.may_change,
             "states": [
                 (state.label, progress.counts[state], f"{index}?{self._query(state.value)}")
@@ -151,6 +153,12 @@ class MailingView(MailingPage):
             "failed": progress.counts[State.FAILED],
             "query": urlencode({"mailing": self.mailing.name}),
         }
+
+    def _refusal(self, progress: Progress) -> ServerRefusal | None:
+        """Return what the mail server says, while it holds up this mailing."""
+        if not progress.waiting:
+            return None
+        return server_state.refusal_of(mailing=self.mailing.name)
 
     def _query(self, state: str) -> str:
         return urlencode({"mailing": self.mailing.name, "state": state})
@@ -164,6 +172,7 @@ class MailingView(MailingPage):
             "start": self._start,
             "schedule": self._schedule,
             "cancel": self._cancel,
+            "try": self._try,
         }
         try:
             said = acts.get(request.POST.get("do", ""), str)()
@@ -180,6 +189,10 @@ class MailingView(MailingPage):
     def _pause(self) -> str:
         services.pause(mailing=self.mailing.name)
         return _("It is paused: nothing more of it goes out until you resume it.")
+
+    def _try(self) -> str:
+        services.try_now()
+        return _("The mail server is tried once more, now.")
 
     def _resume(self) -> str:
         services.resume(mailing=self.mailing.name)

@@ -272,6 +272,33 @@ class SpeedLimit(models.Model):
         self.domains = "\n".join(dict.fromkeys(names))
 
 
+class ServerRefusal(models.Model):
+    """The mail server takes no mail, or none of one sender: no run sends any before a moment."""
+
+    #: Of the row about all mail.
+    SERVER = "*"
+
+    #: ``Letter.from_email``.
+    sender = models.CharField(max_length=320, unique=True)
+    error = models.TextField(blank=True, default="")
+    code = models.CharField(max_length=20, blank=True, default="")
+    #: How many tries it has refused one after the other; none once it takes mail again.
+    tries = models.PositiveIntegerField(default=0)
+    next_try_at = models.DateTimeField(null=True)
+    #: Deliveries it was refused with. Once others go through, it is these that are refused.
+    suspects = models.JSONField(default=list)
+    #: Deliveries that were refused alike, one after the other; not enough yet to say so.
+    streak = models.JSONField(default=list)
+
+    class Meta:
+        verbose_name = _("refusal of the mail server")
+        verbose_name_plural = _("refusals of the mail server")
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.error
+
+
 def address_digest(address: str) -> str:
     """Return the keyed hash of an address, by which it stays suppressed after its erasure."""
     return _keyed("cx_feedback.suppression", address.strip().lower())

@@ -1,5 +1,6 @@
 """One open connection of Django's e-mail backend, and what its failures mean."""
 
+import re
 import smtplib
 from dataclasses import dataclass
 from enum import Enum
@@ -26,17 +27,34 @@ class Fate(Enum):
     LATER = "later"  #: surely not sent, worth another try
     UNSURE = "unsure"  #: the connection ended before the answer came
     DOWN = "down"  #: surely not sent, and no other message would be either
+    SENDER = "sender"  #: surely not sent, and no other message of this sender would be either
 
 
 @dataclass(frozen=True)
 class Verdict:
     fate: Fate
     error: str = ""
+    #: Of a refusal that may not be about this message or its recipient, the server's codes.
+    code: str = ""
     #: What the provider calls the message, where the backend tells.
     provider_id: str = ""
 
 
 _SENT = Verdict(Fate.SENT)
+#: Failures before any message: of the connection or of who we are.
+_GREETING = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
+#: Answers that ask for a password, or refuse the one we have: RFC 4954, 6.
+_OURS = (454, 530, 534, 535, 538)
+#: Subject and detail of an enhanced code.
+_ENHANCED = re.compile(rb"\s*[245]\.(\d{1,3}\.\d{1,3})\b")
+#: Of the mail system: full, closed, not able, wrongly set up.
+_SYSTEM = ("3.0", "3.1", "3.2", "3.3", "3.5")
+#: The sender's address or mailbox is wrong.
+_SENDERS = ("1.7", "1.8")
+#: Of the recipient's address and mailbox, and of what the message holds.
+_ABOUT_IT, _ABOUT_MESSAGE = ("1", "2", "6"), ("3.4",)
+#: Of backends that speak HTTP: who are you, you may not send as this, too many.
+_BY_HTTP = {401: Fate.DOWN, 403: Fate.SENDER, 429: Fate.DOWN}
 
 
 class Transport:
@@ -92,6 +110,13 @@ class Transport:
                         continue
                 return verdict
         raise AssertionError("unreachable")
+
+    def connect(self) -> None:
+        """Open the connection if that can be; what is wrong shows when a message goes."""
+        try:
+            self._open()
+        except Exception:
+            self._drop()
 
     def _message(self, parcel: Parcel) -> EmailMultiAlternatives | bytes:
         """Return bytes for Django's own backend for SMTP, which is quicker."""
@@ -155,19 +180,40 @@ def judge(error: Exception, *, data_began: bool) -> Verdict:
     """Return what ``error`` says about the message, by the classes of RFC 5321, 4.2.1."""
     words = _words(error)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
-        codes = [code for code, _text in error.recipients.values()]
-        return Verdict(Fate.REFUSED if min(codes, default=0) >= 500 else Fate.LATER, words)
+        code, text = min(error.recipients.values(), default=(0, b""))
+        return _judge_answer(code, text, words)
+    if isinstance(error, _GREETING):
+        return Verdict(Fate.DOWN, words, str(error.smtp_code))
     if isinstance(error, smtplib.SMTPSenderRefused):
         # Our own side is wrong, not the recipient: an editor puts it right and it goes out.
-        return Verdict(Fate.LATER, words)
+        verdict = _judge_answer(error.smtp_code, error.smtp_error, words)
+        if verdict.fate is Fate.DOWN:
+            return verdict
+        return Verdict(Fate.SENDER, words, str(error.smtp_code))
     if isinstance(error, smtplib.SMTPResponseException):
-        return Verdict(Fate.REFUSED if error.smtp_code >= 500 else Fate.LATER, words)
+        return _judge_answer(error.smtp_code, error.smtp_error, words, data_began=data_began)
     if isinstance(error, (smtplib.SMTPNotSupportedError, ValueError)):
         return Verdict(Fate.REFUSED, words)
     status = getattr(error, "status_code", None)  # of backends that speak HTTP
     if isinstance(status, int) and 400 <= status < 500:
-        return Verdict(Fate.LATER if status in (401, 403, 429) else Fate.REFUSED, words)
-    return Verdict(Fate.UNSURE if data_began else Fate.LATER, words)
+        return Verdict(_BY_HTTP.get(status, Fate.REFUSED), words, str(status))
+    if data_began:
+        return Verdict(Fate.UNSURE, words)
+    # A connection that ends again and again before any text is no recipient's.
+    return Verdict(Fate.DOWN, words, "lost")
+
+
+def _judge_answer(code: int, text: bytes | str, words: str, *, data_began: bool = False) -> Verdict:
+    """Return what an answer means, by its code and its enhanced code (RFC 3463) if it has one."""
+    found = _ENHANCED.match(text if isinstance(text, bytes) else text.encode())
+    detail = found[1].decode() if found else ""
+    name = f"{code} {detail}".strip()
+    if (code == GOOD_BYE and not data_began) or code in _OURS or detail in _SYSTEM:
+        return Verdict(Fate.DOWN, words, name)
+    if detail in _SENDERS:
+        return Verdict(Fate.SENDER, words, name)
+    its_own = detail.partition(".")[0] in _ABOUT_IT or detail in _ABOUT_MESSAGE
+    return Verdict(Fate.REFUSED if code >= 500 else Fate.LATER, words, "" if its_own else name)
 
 
 def _lost(error: Exception) -> bool:

@@ -81,7 +81,7 @@ def test_no_minute_has_more_than_the_limit(clock, times):
     assert services.send_due().sent == 100
     moments = [at for at, _domain in times]
     assert fullest_minute(moments) <= 61
-    assert moments[-1] == pytest.approx(99, abs=3)
+    assert moments[-1] == pytest.approx(99 * 1.05, abs=1)
 
 
 def test_what_was_sent_is_committed_while_a_run_waits(clock, times, monkeypatch):
@@ -92,7 +92,9 @@ def test_what_was_sent_is_committed_while_a_run_waits(clock, times, monkeypatch)
         "sleep",
         lambda seconds: (
             clock.sleep(seconds),
-            pytest.fail("in doubt") if Delivery.objects.filter(state=State.SENDING) else None,
+            pytest.fail("in doubt")
+            if seconds > 1 and Delivery.objects.filter(state=State.SENDING)
+            else None,
         ),
     )
     assert services.send_due().sent == 8
@@ -133,14 +135,16 @@ def test_an_urgent_mail_waits_for_no_mailing(clock, times):
 
 
 def test_runs_keep_a_limit_together(clock):
-    limit(60)
+    limit(90)
     post(40)
     rows = list(Delivery.objects.all())
     first, second = pacing.reserve(rows[:20]), pacing.reserve(rows[20:])
     moments = sorted([*first.at.values(), *second.at.values()])
-    assert len(moments) == 11  # of ten seconds
-    assert min(b - a for a, b in pairwise(moments)).total_seconds() == 1
-    assert len(first.later) + len(second.later) == 29
+    assert len(moments) == 3  # of two seconds: 0, 0.667 and 1.333
+    assert min(b - a for a, b in pairwise(moments)).total_seconds() == pytest.approx(
+        0.667, abs=0.001
+    )
+    assert len(first.later) + len(second.later) == 37
 
 
 def test_a_run_has_patience_for_a_while_and_the_next_goes_on(clock, times):

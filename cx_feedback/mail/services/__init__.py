@@ -22,6 +22,7 @@ from cx_feedback.mail.services.posting import Recipient, post, post_many, write_
 from cx_feedback.mail.services.proofs import note_arrival
 from cx_feedback.mail.services.reports import Told, match_reports, note, report
 from cx_feedback.mail.services.sending import Outcome, send_due
+from cx_feedback.mail.services.server_state import try_now
 
 __all__ = [
     "Outcome",
@@ -48,5 +49,6 @@ __all__ = [
     "send_again",
     "send_due",
     "suppress",
+    "try_now",
     "write_letter",
 ]

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import BooleanField, Q
+from django.db.models import BooleanField, Case, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.signals import mail_about_to_send
 from cx_feedback.mail.models import Delivery, Mailing, Suppression, address_digest
 from cx_feedback.mail.services.pacing import Limits
+from cx_feedback.mail.services.server_state import ServerWatch
 
 State = Delivery.State
 #: What sending reads of a row; moments cost as much as all of these.
@@ -22,10 +23,11 @@ _READ = (
 )  # fmt: skip
 
 
-def claim(*, token: str, count: int, limits: Limits) -> list[Delivery]:
+def claim(*, token: str, count: int, limits: Limits, watch: ServerWatch) -> list[Delivery]:
     """Claim up to ``count`` rows that are due, most urgent first, for the run ``token``.
 
-    Of what is full among ``limits`` none. Rows that another run is claiming are passed over.
+    Of what is full among ``limits`` none, nor of what the server refuses now; what it refused
+    before goes last. Rows that another run is claiming are passed over.
     """
     now = timezone.now()
     until = lease(now)
@@ -34,6 +36,11 @@ def claim(*, token: str, count: int, limits: Limits) -> list[Delivery]:
         due = Delivery.objects.due(now)
         if limits.full:
             due = due.exclude(limits.kept_out())
+        if refused := watch.kept_out():
+            due = due.exclude(refused)
+        if suspects := watch.suspects():
+            last = Case(When(pk__in=suspects, then=Value(1)), default=Value(0))
+            due = due.order_by(last, *due.query.order_by)
         if locks:
             due = due.select_for_update(skip_locked=True)
         ids = list(due.values_list("pk", flat=True)[:count])
@@ -44,7 +51,8 @@ def claim(*, token: str, count: int, limits: Limits) -> list[Delivery]:
         )
     # The lease, to the microsecond, tells them from those of the run's other claims.
     mine = Delivery.objects.filter(state=State.CLAIMED, claimed_by=token, lease_until=until)
-    return list(mine.order_by("priority", "due_at", "pk").only(*_READ))
+    found = list(mine.order_by("priority", "due_at", "pk").only(*_READ))
+    return sorted(found, key=lambda row: row.pk in suspects) if suspects else found
 
 
 def lease(now: datetime.datetime) -> datetime.datetime:

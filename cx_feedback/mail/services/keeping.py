@@ -8,7 +8,7 @@ import datetime
 import logging
 from contextlib import nullcontext
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from cx_feedback.core.signals import mail_event
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet
 from cx_feedback.mail.services import claiming
 from cx_feedback.mail.services.marks import Marks
-from cx_feedback.mail.services.outcome import Outcome, Result
+from cx_feedback.mail.services.outcome import NOT_ITS_OWN, Outcome, Result
 from cx_feedback.mail.services.proofs import settle_proven
 from cx_feedback.mail.transport import Fate
 
@@ -50,6 +50,13 @@ class Keeper:
     def close(self) -> None:
         """The run is over."""
         self._marks.close()
+
+    def reconnect(self) -> None:
+        """Go on over another connection to the database, in place of one that was lost."""
+        self._marks.close()
+        connection.close()
+        self._take_back()
+        self._marks = Marks(self.token)
 
     def begin(self, batch: list[Delivery]) -> None:
         """Begin to commit that ``batch`` is being sent, and with it what became of others."""
@@ -108,7 +115,7 @@ class Keeper:
         changes: dict[str, object] = {
             "state": result.state, "error": result.error, "lease_until": None,
         }  # fmt: skip
-        if result.fate is not Fate.DOWN:
+        if result.fate not in NOT_ITS_OWN:
             changes["attempts"] = F("attempts") + 1
         if result.state == State.PENDING:
             changes |= {"claimed_by": "", "due_at": now + result.wait}

@@ -8,7 +8,9 @@ from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.transport import Fate
 
 State = Delivery.State
-#: Wait of a run's rows after the server could not be reached.
+#: What says nothing about the message: it costs no attempt.
+NOT_ITS_OWN = (Fate.DOWN, Fate.SENDER)
+#: Wait of a message with which the server refused everything; others go first then.
 PAUSE = datetime.timedelta(minutes=1)
 #: Wait after the first temporary failure of a message, four times as long after each further.
 BACKOFF, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(hours=6)
@@ -23,7 +25,7 @@ class Outcome:
     later: int = 0
     in_doubt: int = 0
     cancelled: int = 0
-    #: The server could not be reached: the rest waits.
+    #: The server cannot be reached or refuses everything: the rest waits.
     down: bool = False
     #: Speed limits held the run up for as long as it waits: there may be more.
     paced: bool = False
@@ -74,12 +76,14 @@ class Result:
             return State.FAILED
         if self.fate is Fate.UNSURE and self.delivery.policy == Delivery.Policy.AT_MOST_ONCE:
             return State.IN_DOUBT
-        tries = self.delivery.attempts + (self.fate is not Fate.DOWN)
+        if self.fate in NOT_ITS_OWN:
+            return State.PENDING
+        tries = self.delivery.attempts + 1
         return State.FAILED if tries >= conf.get("MAIL_ATTEMPTS") else State.PENDING
 
     @property
     def wait(self) -> datetime.timedelta:
         """Until the next attempt, when there is one."""
-        if self.fate is Fate.DOWN:
+        if self.fate in NOT_ITS_OWN:
             return PAUSE
         return min(BACKOFF * float(4**self.delivery.attempts), LONGEST)

@@ -1,11 +1,14 @@
 """Speed limits: which deliveries may go now, and when exactly.
 
 A limit gives out moments at equal distances (the generic cell rate algorithm without a burst),
-from a row that runs lock, so any number of them keep it together. A run takes moments for a few
-seconds only: an urgent mail never waits behind a long mailing.
+from a row that runs lock, so any number of them keep it together. Each message goes at its own
+moment, or takes another: what is late never catches up. A run takes moments for two seconds only:
+an urgent mail never waits behind a long mailing.
 """
 
 import datetime
+import math
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,8 +19,23 @@ from django.utils import timezone
 from cx_feedback.mail.models import Delivery, SpeedLimit
 
 #: Moments are given out so far ahead, and again once no more than a little of that is left.
-AHEAD, LITTLE = datetime.timedelta(seconds=10), datetime.timedelta(seconds=2)
-SOON = datetime.timedelta(seconds=1)
+AHEAD, LITTLE = datetime.timedelta(seconds=2), datetime.timedelta(seconds=0.5)
+SECOND = datetime.timedelta(seconds=1)
+#: A message may be so late for its moment, and with its way to the server so late at all.
+TOLERANCE, LATE = datetime.timedelta(milliseconds=20), datetime.timedelta(milliseconds=50)
+#: Until the first moment: what committing takes.
+LEAD, LONGEST_LEAD = datetime.timedelta(seconds=0.1), datetime.timedelta(seconds=5)
+
+
+def interval(per_minute: int) -> datetime.timedelta:
+    """Return the distance of two moments, by which no second has more than ⌈rate⌉ messages.
+
+    Were a minute just divided, one message a little late would make one too many of the second
+    that begins with it: with 600 a minute, the moments are 105 ms apart.
+    """
+    even = datetime.timedelta(minutes=1) / per_minute
+    strict = (SECOND + LATE) / math.ceil(per_minute / 60)
+    return max(even, strict) + datetime.timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -42,6 +60,14 @@ class Limits:
     def nothing_goes(self) -> bool:
         return any(not row.domains for row in self.full)
 
+    @property
+    def most(self) -> int | None:
+        """How many moments there are at most for one claim; None where some need none."""
+        of_all = [row.per_minute for row in self.rows if not row.domains]
+        if not of_all:
+            return None
+        return math.ceil(AHEAD / interval(min(of_all))) + 1
+
     def kept_out(self) -> Q:
         """Return the condition on deliveries whose domain has no moment left."""
         domains = [domain for row in self.full for domain in row.domains.split()]
@@ -50,10 +76,32 @@ class Limits:
             kept |= Q(address__endswith=f"@{domain}")
         return kept
 
+    def split(self, deliveries: Sequence[Delivery]) -> tuple[list[Delivery], list[Delivery]]:
+        """Return those that no limit is about, and the others."""
+        if not self.rows:
+            return list(deliveries), []
+        free, limited = [], []
+        about = _Groups(self.rows)
+        for delivery in deliveries:
+            (limited if about.of(delivery) else free).append(delivery)
+        return free, limited
+
 
 def limits() -> Limits:
     """Return the limits as they stand."""
     return Limits(list(SpeedLimit.objects.order_by("pk")), timezone.now())
+
+
+class _Groups:
+    """Which of ``rows`` are about a delivery, as their places."""
+
+    def __init__(self, rows: Sequence[SpeedLimit]) -> None:
+        self._domains = [set(row.domains.split()) for row in rows]
+
+    def of(self, delivery: Delivery) -> tuple[int, ...]:
+        domain = delivery.address.rpartition("@")[2]
+        found = enumerate(self._domains)
+        return tuple(place for place, domains in found if not domains or domain in domains)
 
 
 @dataclass
@@ -65,39 +113,46 @@ class Slots:
 
 
 @transaction.atomic
-def reserve(deliveries: Sequence[Delivery]) -> Slots:
-    """Give a moment within the next seconds to as many of ``deliveries`` as the limits allow."""
+def reserve(
+    deliveries: Sequence[Delivery],
+    *,
+    lead: datetime.timedelta = LEAD,
+    ahead: datetime.timedelta | None = AHEAD,
+) -> Slots:
+    """Give a moment to as many of ``deliveries`` as the limits allow for so far ``ahead``.
+
+    Whatever may go first gets the next moment, so all its limits hold at that one moment.
+    """
     rows = list(SpeedLimit.objects.select_for_update().order_by("pk"))
-    domains = {row.pk: set(row.domains.split()) for row in rows}
-    now, slots = timezone.now(), Slots()
+    first, slots, groups = timezone.now() + lead, Slots(), _Groups(rows)
+    waiting: dict[tuple[int, ...], deque[Delivery]] = {}
     for delivery in deliveries:
-        domain = delivery.address.rpartition("@")[2]
-        mine = [row for row in rows if not domains[row.pk] or domain in domains[row.pk]]
-        moments = [max(now, row.next_at or now) for row in mine]
-        slot = max(moments, default=now)
-        if slot > now + AHEAD:
-            slots.later.append(delivery.pk)
-            continue
-        slots.at[delivery.pk] = slot
-        for row, moment in zip(mine, moments, strict=True):
-            row.next_at = moment + datetime.timedelta(minutes=1) / row.per_minute
+        waiting.setdefault(groups.of(delivery), deque()).append(delivery)
+
+    def earliest(group: tuple[int, ...]) -> datetime.datetime:
+        return max([first, *(rows[place].next_at or first for place in group)])
+
+    while waiting:
+        group = min(waiting, key=earliest)
+        slot = earliest(group)
+        if ahead is not None and slot > first + ahead:
+            break
+        slots.at[waiting[group].popleft().pk] = slot
+        for place in group:
+            rows[place].next_at = slot + interval(rows[place].per_minute)
+        if not waiting[group]:
+            del waiting[group]
+    slots.later = [delivery.pk for left in waiting.values() for delivery in left]
     SpeedLimit.objects.bulk_update(rows, ["next_at"])
     return slots
 
 
-def batches(
-    deliveries: Sequence[Delivery], slots: Slots, size: int
-) -> list[tuple[datetime.datetime, list[Delivery]]]:
-    """Cut ``deliveries`` into batches of up to ``size`` that may go at about the same moment.
-
-    Each comes with the moment at which the last of it may go.
-    """
-    found: list[tuple[datetime.datetime, list[Delivery]]] = []
-    first = None
+def batches(deliveries: Sequence[Delivery], slots: Slots, size: int) -> list[list[Delivery]]:
+    """Cut ``deliveries`` into batches of up to ``size`` that go within a second, in their order."""
+    found: list[list[Delivery]] = []
     for delivery in sorted(deliveries, key=lambda each: slots.at[each.pk]):
         at = slots.at[delivery.pk]
-        if first is None or len(found[-1][1]) >= size or at - first > SOON:
-            found.append((at, []))
-            first = at
-        found[-1] = (at, [*found[-1][1], delivery])
+        if not found or len(found[-1]) >= size or at - slots.at[found[-1][0].pk] > SECOND:
+            found.append([])
+        found[-1].append(delivery)
     return found

@@ -18,6 +18,7 @@ from contextlib import closing
 from itertools import zip_longest
 from typing import Any
 
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from cx_feedback.core import conf
@@ -25,7 +26,9 @@ from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.mail.parcels import Parcel
 from cx_feedback.mail.services import claiming, pacing
 from cx_feedback.mail.services.keeping import Keeper, mine
-from cx_feedback.mail.services.outcome import PAUSE, Outcome, Pace, Result
+from cx_feedback.mail.services.outcome import Outcome, Pace, Result
+from cx_feedback.mail.services.server_state import SERVER, ServerWatch
+from cx_feedback.mail.services.turns import Turns
 from cx_feedback.mail.transport import Fate, Transport, Verdict
 
 State = Delivery.State
@@ -33,6 +36,12 @@ State = Delivery.State
 CLAIM = 200
 #: Seconds in all for which a run waits for speed limits; then it ends and the next goes on.
 PATIENCE = 120
+#: Waits for the database; apart from those for a message's moment.
+wait = time.sleep
+#: Seconds between tries to reach the database again, so that what was sent is kept as sent.
+RECONNECT = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+#: So many times a run goes on after it lost its connection.
+LOSSES = 5
 #: Of a row that waits again, and belongs to no run.
 _FREE: dict[str, Any] = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
 
@@ -48,26 +57,43 @@ def send_due(
     ``commit_size`` messages go out between two commits (the setting MAIL_COMMIT_SIZE by
     default): so many at most are in doubt after a kill. ``progress`` is called after each.
     """
+    outcome, losses = Outcome(), 0
+    size = commit_size or conf.get("MAIL_COMMIT_SIZE")
     with Transport() as transport:
-        run = _Run(transport, commit_size or conf.get("MAIL_COMMIT_SIZE"), progress)
-        with closing(run.kept):
-            return run.go(limit)
+        while True:
+            run = _Run(transport, size, progress, outcome)
+            try:
+                with closing(run.kept):
+                    run.go(None if limit is None else max(limit - outcome.total, 0))
+            except (OperationalError, InterfaceError):
+                losses += 1
+                if not run.is_settled or losses > LOSSES:
+                    raise
+                continue  # It reached the database again, and nothing it sent is in doubt.
+            if not run.is_of_one_sender:
+                return outcome
+            outcome.down = False
 
 
 class _Run:
     """One run, known in the ledger by its token."""
 
-    def __init__(self, transport: Transport, commit_size: int, progress: Progress | None) -> None:
+    def __init__(
+        self, transport: Transport, commit_size: int, progress: Progress | None, outcome: Outcome
+    ) -> None:
         self.token = uuid.uuid4().hex
         self.transport = transport
         self.commit_size = commit_size
         self.progress = progress
-        self.outcome = Outcome()
+        self.outcome = outcome
         self.kept = Keeper(self.token, self.outcome)
         self.letters: dict[int, Letter] = {}
         self.limits = pacing.limits()
-        self.waited = 0.0
         self.pace = Pace()
+        self.watch = ServerWatch()
+        #: Whether it wrote all that it knew and gave back what it held, over a new connection.
+        self.is_settled = False
+        self.turns = Turns()
         #: Committed as being sent, and not sent yet.
         self.marked: list[Delivery] = []
         #: Put together before its turn.
@@ -85,19 +111,52 @@ class _Run:
                     break
             self._send_marked()
         finally:
-            try:
-                self.kept.finish()
-            finally:
-                self.kept.settle()
-                self._release()
+            self._end()
         return self.outcome
 
+    @property
+    def is_of_one_sender(self) -> bool:
+        """Whether it stopped because one sender is refused: other mail may go."""
+        return self.watch.refused is not None and self.watch.refused.sender != SERVER
+
+    def _end(self) -> None:
+        """Write what became of all and give back the rest; over another connection if need be."""
+        lost = False
+        for seconds in (*RECONNECT, None):
+            try:
+                if lost:
+                    self.kept.reconnect()
+                self._settle()
+            except (OperationalError, InterfaceError):
+                if connection.in_atomic_block or seconds is None:
+                    raise
+                lost = True
+                wait(seconds)
+            else:
+                self.is_settled = True
+                return
+
+    def _settle(self) -> None:
+        try:
+            self.kept.finish()
+        finally:
+            self.kept.settle()
+            self._release()
+        self.watch.write()
+        self.watch.keep_streak()
+
     def _claim(self, count: int) -> list[Delivery]:
+        self.watch.write()
+        self.watch.look()
+        if self.watch.is_down:
+            self.outcome.down = True
+            return []
         if self.limits.rows:
             self.limits = pacing.limits()
             if self.limits.nothing_goes:
                 return []
-        return claiming.claim(token=self.token, count=count, limits=self.limits)
+        count = min(count, self.limits.most or count)
+        return claiming.claim(token=self.token, count=count, limits=self.limits, watch=self.watch)
 
     def _wait_for_limits(self) -> bool:
         """Wait until a limit gives moments again; return whether that was worth it.
@@ -105,9 +164,13 @@ class _Run:
         With nothing waiting there is nothing to wait for.
         """
         free_at = self.limits.free_at
-        if free_at is None or not Delivery.objects.due(timezone.now()).exists():
+        if (
+            self.outcome.down
+            or free_at is None
+            or not Delivery.objects.due(timezone.now()).exists()
+        ):
             return False
-        if self.waited >= PATIENCE:
+        if self.turns.waited >= PATIENCE:
             self.outcome.paced = True
             return False
         self._sleep_until(free_at)
@@ -119,8 +182,7 @@ class _Run:
         if seconds > 0:
             self._send_marked()
             self.kept.settle()
-            self.waited += seconds
-            time.sleep(seconds)
+            self.turns.sleep(seconds)
 
     def _still_wanted(self, claimed: list[Delivery]) -> list[Delivery]:
         """Look again, right before sending: pauses, suppression, what other rooms say."""
@@ -150,21 +212,25 @@ class _Run:
     def _send_all(self, deliveries: list[Delivery]) -> int:
         """Send what may go within the limits, the rest is given back; return how many that were."""
         self._fetch_letters({delivery.letter_id for delivery in deliveries})
-        if not self.limits.rows:
-            start = 0
-            while start < len(deliveries):
-                beside = self._overlaps()
-                # Two batches are under way then: together they are no more than one commit's.
-                end = start + (self.commit_size // 2 if beside else self.commit_size)
-                if not self._send_batch(deliveries[start:end], beside=beside):
-                    break
-                start = end
-            return len(deliveries)
-        slots = pacing.reserve(deliveries)
+        free, limited = self.limits.split(deliveries)
+        start = 0
+        while start < len(free):
+            beside = self._overlaps()
+            # Two batches are under way then: together they are no more than one commit's.
+            end = start + (self.commit_size // 2 if beside else self.commit_size)
+            if not self._send_batch(free[start:end], beside=beside):
+                return len(deliveries)
+            start = end
+        return len(free) + (self._send_paced(limited) if limited else 0)
+
+    def _send_paced(self, deliveries: list[Delivery]) -> int:
+        """Send those for which the limits have a moment, each at its own; return how many."""
+        self._send_marked()
+        slots = self.turns.take(deliveries)
         mine(self.token, [State.CLAIMED], slots.later).update(**_FREE)
         going = [delivery for delivery in deliveries if delivery.pk in slots.at]
-        for moment, batch in pacing.batches(going, slots, self.commit_size):
-            self._sleep_until(moment)
+        for batch in pacing.batches(going, slots, self.commit_size):
+            self._sleep_until(slots.at[batch[0].pk] - self.turns.lead)
             if not self._send_batch(batch):
                 break
         return len(going)
@@ -207,15 +273,20 @@ class _Run:
         begun = time.monotonic()
         parcels = [self._parcel(delivery) for delivery in batch]
         for parcel, upcoming in zip_longest(parcels, parcels[1:]):
+            if self.turns.has(parcel.delivery):
+                self.transport.connect()
+                self.turns.wait(parcel.delivery)
+                upcoming = None  # Its commands would go out before its turn.
             try:
                 verdict = self._try(parcel, upcoming)
             except BaseException:
                 self.kept.results.append(Result(parcel.delivery, Fate.UNSURE, "Interrupted."))
                 raise
+            verdict = self.watch.judge(parcel.delivery, parcel.letter.from_email, verdict)
             self.kept.results.append(
                 Result(parcel.delivery, verdict.fate, verdict.error, verdict.provider_id)
             )
-            if verdict.fate is Fate.DOWN:
+            if self.watch.refused:
                 self.outcome.down = True
                 break
         self.pace.sent(len(batch), time.monotonic() - begun)
@@ -255,9 +326,6 @@ class _Run:
 
     def _release(self) -> None:
         """Give back what was claimed and, surely, not sent."""
-        changes: dict[str, object] = {**_FREE}
-        if self.outcome.down:
-            changes["due_at"] = timezone.now() + PAUSE
         Delivery.objects.filter(
             claimed_by=self.token, state__in=[State.CLAIMED, State.SENDING]
-        ).update(**changes)
+        ).update(**_FREE)

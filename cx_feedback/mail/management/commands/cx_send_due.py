@@ -46,4 +46,6 @@ class Command(BaseCommand):
             f"in doubt {outcome.in_doubt}, cancelled {outcome.cancelled}."
         )
         if outcome.down:
-            self.stderr.write("The mail server could not be reached: the rest waits a minute.")
+            self.stderr.write(
+                "The mail server cannot be reached or refuses everything: the rest waits."
+            )
