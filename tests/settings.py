@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "wagtail.sites",
     "wagtail",
     "rest_framework",
-    "drf_spectacular",
     "taggit",
     "django_filters",
     "django.contrib.auth",

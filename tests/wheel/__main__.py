@@ -68,6 +68,7 @@ def probe(python: Path, site: Path, **environment: str) -> None:
         ["migrate", "-v0"],
         ["makemigrations", "--check", "--dry-run"],
         ["check"],
+        ["check", "--deploy", "--fail-level", "ERROR"],
     ):
         run(*manage, *step, cwd=site, **environment)
     environment["DJANGO_SETTINGS_MODULE"] = "fresh.settings.dev"

@@ -53,7 +53,7 @@ def home_models() -> str:
 def home_template() -> str:
     """Return the template of those pages."""
     head = block_with("{% cx_feedback_head %}").replace("…", "<title>{{ page.title }}</title>")
-    return "<!doctype html>{% load wagtailcore_tags %}" + head + "{% include_block page.body %}"
+    return "<!doctype html>" + head
 
 
 def follow(site: Path) -> None:
