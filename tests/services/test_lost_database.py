@@ -1,4 +1,4 @@
-"""A connection to the database that is lost in the middle of a mailing, and limits on a real server."""  # noqa: E501
+"""A database that is lost in the middle of a mailing, and limits on a real server."""
 
 import math
 import subprocess

@@ -80,7 +80,8 @@ class Limits:
         """Return those that no limit is about, and the others."""
         if not self.rows:
             return list(deliveries), []
-        free, limited = [], []
+        free: list[Delivery] = []
+        limited: list[Delivery] = []
         about = _Groups(self.rows)
         for delivery in deliveries:
             (limited if about.of(delivery) else free).append(delivery)

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
@@ -21,8 +22,10 @@ from wagtail.fields import StreamField
 from wagtail.models import PreviewableMixin
 
 from cx_feedback.newsletter import placeholders, previews
+from cx_feedback.newsletter.digest_form import DigestForm
 from cx_feedback.newsletter.issue_blocks import IssueBlocks
 from cx_feedback.newsletter.models.lists import MailingList, Topic
+from cx_feedback.newsletter.page_types import get_dated_types
 from cx_feedback.newsletter.rule_form import languages
 from cx_feedback.newsletter.topic_panel import TopicsPanel
 from cx_feedback.readers.tombstones import keep_tombstones
@@ -64,6 +67,10 @@ class Digest(ClusterableModel):
         related_name="+",
         help_text=_("Only articles below this page; empty: the whole site."),
     )
+    #: Labels of models; with none, pages without pages below them, whatever they are.
+    page_types = models.JSONField(
+        pgettext_lazy("digest", "types of pages"), default=get_dated_types, blank=True
+    )
     language = models.CharField(_("language"), max_length=12, blank=True)
     every = models.CharField(_("how often"), max_length=5, choices=Every, default=Every.WEEK)
     weekday = models.PositiveSmallIntegerField(
@@ -101,6 +108,7 @@ class Digest(ClusterableModel):
                 ),
                 TopicsPanel(),
                 FieldPanel("section"),
+                FieldPanel("page_types"),
                 FieldPanel("minimum"),
             ],
             heading=_("To whom, and of what"),
@@ -114,6 +122,8 @@ class Digest(ClusterableModel):
         ),
         MultiFieldPanel([FieldPanel("subject"), FieldPanel("intro")], heading=_("Words")),
     ]
+
+    base_form_class = DigestForm
 
     class Meta:
         verbose_name = _("digest")

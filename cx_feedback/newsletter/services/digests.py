@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cx_feedback.core.sites import get_site
 from cx_feedback.newsletter.models import Digest, Issue, Topic
+from cx_feedback.newsletter.page_types import models_of
 from cx_feedback.newsletter.rendering import literal
 from cx_feedback.newsletter.services.issues import post_issue, problems_of
 
@@ -20,15 +21,19 @@ MOST = 20
 def articles_for(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
     """Return the public pages first published since the last issue, the newest first.
 
-    Pages with pages below them are lists, not articles.
+    Of the types that editors chose; where they chose none, pages with pages below them are lists,
+    not articles.
     """
     pages = swapper.load_model("wagtailcore", "Page").objects.live().public()
     found: QuerySet[Any] = pages.filter(
         _below(digest),
-        numchild=0,
         first_published_at__gt=digest.filled_until,
         first_published_at__lte=until,
     )
+    if digest.page_types:
+        found = found.exact_type(*models_of(digest.page_types))
+    else:
+        found = found.filter(numchild=0)
     if digest.language:
         found = found.filter(locale__language_code=digest.language)
     return found.order_by("-first_published_at")[:MOST]
