@@ -1,6 +1,7 @@
 """A survey of pages and conditions: for readers with and without JavaScript, and its editor."""
 
 import json
+import unicodedata
 
 import pytest
 from django.core.cache import cache
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.flow import rules
 from cx_feedback.surveys.flow.browser import flow_of
 from cx_feedback.surveys.models import Response, Start, Survey
 from tests.pages import publish as put_on_page
@@ -161,3 +163,21 @@ def test_without_javascript(open_reader, page):
     plain.wait_for_url("**/en/an-article/#cx-survey-*")
     expect(plain.locator(".cx-survey .cx-thanks").first).to_be_visible()
     assert Response.objects.get().answers == {"reads": YES, "stars": 1, "why": "So", "name": "Eva"}
+
+
+def test_the_page_folds_texts_as_the_server_does(page):
+    """Letters that are the same to one are the same to the other: of each, its folded form."""
+    letters = [chr(n) for n in range(0x20, 0x2FFFF) if unicodedata.category(chr(n))[0] in "LNPSZ"]
+    groups = {}
+    for letter in letters:
+        groups.setdefault(rules.fold_text(letter), []).append(letter)
+    cases = [
+        [{"if": [["q", "is", folded]]}, {"q": letter}]
+        for folded, group in groups.items()
+        for letter in group
+        if folded.strip() and letter != folded
+    ]
+    held = page.evaluate(RUN, [cases, []])[0]
+    missed = [case[1]["q"] for case, holds in zip(cases, held, strict=True) if not holds]
+    assert len(cases) > 6000
+    assert missed == [], [(hex(ord(m)), rules.fold_text(m)) for m in missed]

@@ -8,12 +8,14 @@ against both. Nothing here knows a question's type: an answer counts as a list o
 - ``{"other": "words"}``: ":other"
 - a matrix: "row:column" for each row
 
-Texts are compared without regard to case. A condition on a question that was not answered, or
+Texts are compared folded (``core.text_folding``), so without regard to case. A condition on a question that was not answered, or
 that the reader never saw, is one on no values.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
+
+from cx_feedback.core.text_folding import fold_text
 
 ALL, ANY = "all", "any"
 
@@ -30,13 +32,13 @@ def values_of(answer: Any) -> Values:
     if isinstance(answer, bool):
         return ["true" if answer else "false"]
     if isinstance(answer, str):
-        return [answer.lower()]
+        return [fold_text(answer)]
     if isinstance(answer, list):
         return [value for item in answer for value in values_of(item)]
     if isinstance(answer, dict):
         if "other" in answer:
             return [OTHER]
-        return [f"{row}:{column}".lower() for row, column in answer.items()]
+        return [fold_text(f"{row}:{column}") for row, column in answer.items()]
     return [answer]
 
 

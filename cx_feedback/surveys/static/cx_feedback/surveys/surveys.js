@@ -2,11 +2,17 @@
 // refresh (in this tab, for a day), how long it took. Rules as in flow/rules.py and paths.py.
 import { collect } from "../core/core.js";
 
+// As fold_text: without case, compatibility forms, hidden characters and Turkish dots.
+const fold = (text) => {
+  const plain = text.replace(/\p{DI}/gu, "").normalize("NFKC").toLowerCase().toUpperCase().toLowerCase();
+  return plain.replace(/i\u0307/g, "i").replace(/ς/g, "σ").normalize("NFKC");
+};
+
 const values = (a) => {
   if (a == null || a === "") return [];
   if (Array.isArray(a)) return a.flatMap(values);
   if (typeof a === "number") return [a];
-  if (typeof a !== "object") return [`${a}`.toLowerCase()];
+  if (typeof a !== "object") return [fold(`${a}`)];
   return "other" in a ? [":other"] : values(Object.entries(a).map((cell) => cell.join(":")));
 };
 const text = (value) => typeof value === "string";
