@@ -67,7 +67,7 @@ def test_a_survey_is_unpublished_and_deleted(client, db, make, django_assert_max
     survey.delete()
     cache.clear()
     assert statuses(client, *addresses) == {410}
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(3):
         client.get(addresses[0])
 
 

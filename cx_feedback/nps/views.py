@@ -10,9 +10,9 @@ from cx_feedback.core.pages import find_page
 from cx_feedback.nps import placement, selectors
 from cx_feedback.nps.models import SCORE
 from cx_feedback.nps.presentation import nps_context
+from cx_feedback.surveys.access import find_survey
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import nps_class
-from cx_feedback.surveys.selectors import live_survey
 from cx_feedback.surveys.views import ask_with_answer, take_answers
 
 
@@ -50,6 +50,7 @@ def next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = find_page(page.pk, request) if page is not None else None
     url = shown.get_url(request) if shown is not None else None
     if not url:
-        live_survey(survey_id=pk, kind=Survey.NPS)  # raises Gone for a widget that is gone
+        where = {"page_id": None, "key": "", "request": request}
+        find_survey(survey_id=pk, kind=Survey.NPS, **where)  # raises Gone for what is gone
         raise NotFound
     return HttpResponseRedirect(url)

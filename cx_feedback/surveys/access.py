@@ -15,9 +15,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from wagtail.models import ReferenceIndex
 
-from cx_feedback.core.errors import NotFound
-from cx_feedback.core.pages import content, is_visible
-from cx_feedback.surveys import placed
+from cx_feedback.core.errors import FeedbackError, Gone, NotFound
+from cx_feedback.core.pages import content, is_visible, require_page
+from cx_feedback.surveys import missing_surveys, placed, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -76,6 +76,51 @@ def _chosen_on(page_id: int) -> Iterator[int]:
     yield from map(int, references.values_list("to_object_id", flat=True))
 
 
+def find_survey(
+    *,
+    survey_id: int,
+    kind: str,
+    page_id: int | None,
+    key: object,
+    request: HttpRequest,
+    stands_on: StandsOn = stands_on,
+) -> LiveSurvey:
+    """Return a published survey that ``request`` may read and answer there; else NotFound.
+
+    Raises Gone for one that is no longer published, but only to who could read it before: a
+    survey on protected pages alone is not known to others, when it is gone either.
+    """
+    try:
+        live = selectors.live_survey(survey_id=survey_id, kind=kind)
+    except Gone:
+        if _was_readable(survey_id, kind, page_id, key, request):
+            raise
+        raise _unknown() from None
+    require_access(live, page_id=page_id, key=key, request=request, stands_on=stands_on)
+    return live
+
+
+def _was_readable(
+    survey_id: int, kind: str, page_id: int | None, key: object, request: HttpRequest
+) -> bool:
+    """Return whether ``request`` could read there what is no longer published."""
+    if missing_surveys.was_open(survey_id=survey_id, kind=kind):
+        return True
+    if page_id is None:
+        return is_key(key, survey_id, None)
+    try:
+        require_page(page_id, request)
+    except Gone:  # the page was public too
+        return is_key(key, survey_id, page_id)
+    except FeedbackError:
+        return False
+    return is_key(key, survey_id, page_id) or survey_id in _chosen_on(page_id)
+
+
+def _unknown() -> NotFound:
+    return NotFound(_("There is no such survey, or it is not published."))
+
+
 def require_access(
     live: LiveSurvey,
     *,
@@ -92,4 +137,4 @@ def require_access(
         return
     if page_id is not None and is_visible(page_id, request) and stands_on(page_id, live):
         return
-    raise NotFound(_("There is no such survey, or it is not published."))
+    raise _unknown()

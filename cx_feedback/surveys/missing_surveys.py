@@ -29,8 +29,21 @@ def last_definition(*, survey_id: int, kind: str) -> Definition | None:
 
 def keep_tombstone(sender: Any, instance: Survey, **kwargs: Any) -> None:
     """Remember a survey that is about to be deleted, if it was ever published."""
-    if instance.versions.exists():
-        tombstones.keep_tombstones(kind=instance.kind, keys=[instance.pk])
+    if not instance.versions.exists():
+        return
+    tombstones.keep_tombstones(kind=instance.kind, keys=[instance.pk])
+    if instance.open_by_address:
+        tombstones.keep_tombstones(kind=_open(instance.kind), keys=[instance.pk])
+
+
+def was_open(*, survey_id: int, kind: str) -> bool:
+    """Return whether one that is no longer published was open by its address; one query."""
+    rows = Survey.objects.filter(pk=survey_id, kind=kind, open_by_address=True)
+    return tombstones.was_public(kind=_open(kind), key=survey_id, among=rows)
+
+
+def _open(kind: str) -> str:
+    return f"{kind}-open"
 
 
 def _versions(survey_id: int, kind: str) -> Any:

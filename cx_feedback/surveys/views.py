@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core import languages, repeats
-from cx_feedback.core.errors import Closed, FeedbackError, NotFound
+from cx_feedback.core.errors import Closed, FeedbackError, Gone, NotFound
 from cx_feedback.core.forms import back_to_page, error_page, language_of, page_id_of, public_form
 from cx_feedback.core.pages import find_page, require_page
 from cx_feedback.core.parameters import parse_id, parse_page_id
@@ -65,9 +65,9 @@ def ask_with_answer(
     form_key, page = request.GET.get("key", ""), request.GET.get("page", "")
     page_id = parse_page_id(page)
     try:
-        live = selectors.live_survey(survey_id=pk, kind=kind)
         how: dict[str, Any] = {"page_id": page_id, "key": form_key}
-        access.require_access(live, **how, request=request, stands_on=stands_on)
+        where = {**how, "request": request, "stands_on": stands_on}
+        live = access.find_survey(survey_id=pk, kind=kind, **where)
     except FeedbackError as error:
         return error_page(request, error)
     key, value = request.GET.get("q", ""), request.GET.get("v", "")
@@ -92,13 +92,14 @@ def take_answers(
     ``context`` makes that of its form, ``thanks`` the end of the anchor at which it says thanks.
     A survey of several steps comes here once for each.
     """
+    where: dict[str, Any] = {"page_id": page_id_of(request), "key": request.POST.get("key", "")}
     try:
-        live = selectors.live_survey(survey_id=pk, kind=kind)
-    except NotFound as error:
+        live = access.find_survey(
+            survey_id=pk, kind=kind, **where, request=request, stands_on=stands_on
+        )
+    except Gone as error:  # to others not even its questions are known
         return _give_back(request, pk, kind, error)
     post = Posted(request, live)
-    how: dict[str, Any] = {"page_id": post.page_id, "key": post.key}
-    access.require_access(live, **how, request=request, stands_on=stands_on)
     response, on_page = None, False
     try:
         page_id, on_page = require_page(post.page_id, request), True

@@ -190,3 +190,37 @@ def test_drafts_of_before_stay_open(asked):
     importlib.import_module(name).open_drafts(apps, None)
     revision.refresh_from_db()
     assert revision.as_object().open_by_address is True
+
+
+@pytest.mark.parametrize("how", ["unpublish", "delete"])
+def test_what_stood_on_protected_pages_alone_is_not_known_when_it_is_gone(
+    asked, article, django_user_model, how
+):
+    publish(article, block_of(asked))
+    key = access.key_for(asked.pk, article.pk)
+    PageViewRestriction.objects.create(page=article, restriction_type="login")
+    member = Client()
+    member.force_login(django_user_model.objects.create_user("eva"))
+    pk = asked.pk
+    getattr(asked, how)()
+    asked.pk = pk
+    for where in ({}, {"page": article.pk}, {"page": article.pk, "key": key}, {"key": "forged"}):
+        assert ways_in(asked, **where) == {404}, where
+    page = plain(asked, page=article.pk, key=key).content.decode()
+    assert "How was it?" not in page
+    assert member.get(address(asked), {"page": article.pk}).status_code == 410
+
+
+@pytest.mark.parametrize("how", ["unpublish", "delete"])
+def test_what_stood_on_a_public_page_is_gone(asked, article, how):
+    publish(article, block_of(asked))
+    on_page, in_mail = access.key_for(asked.pk, article.pk), access.key_for(asked.pk)
+    pk = asked.pk
+    getattr(asked, how)()
+    asked.pk = pk
+    for where in ({"page": article.pk}, {"page": article.pk, "key": on_page}, {"key": in_mail}):
+        assert ways_in(asked, **where) == {410}, where
+    assert ways_in(asked) == ways_in(asked, key=on_page) == {404}
+    article.unpublish()
+    assert ways_in(asked, page=article.pk, key=on_page) == {410}
+    assert ways_in(asked, page=article.pk) == {404}

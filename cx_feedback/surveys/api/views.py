@@ -47,10 +47,9 @@ class SurveyView(FeedbackAPIView):
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        live = selectors.live_survey(survey_id=pk, kind=self.kind)
         page, key = request.query_params.get("page", ""), request.query_params.get("key", "")
         number = parse_page_id(page)
-        _require_access(self, live, number, key)
+        live = _find_survey(self, pk, number, key)
         return Response(shapes.survey_json(live, self.url_name))
 
 
@@ -76,8 +75,7 @@ class ResponsesView(AnsweringView):
     def post(self, request: Request, pk: int) -> Response:
         data, django_request = self.body(request), request._request
         key, page_id = request.headers.get("Idempotency-Key", ""), page_id_in(data)
-        live = selectors.live_survey(survey_id=pk, kind=self.kind)
-        _require_access(self, live, page_id, data.get("key"))
+        _find_survey(self, pk, page_id, data.get("key"))
         response = services.submit(
             survey_id=pk,
             kind=self.kind,
@@ -104,8 +102,7 @@ class StartsView(AnsweringView):
     def post(self, request: Request, pk: int) -> Response:
         data = self.body(request)
         page_id = page_id_in(data)
-        live = selectors.live_survey(survey_id=pk, kind=self.kind)
-        _require_access(self, live, page_id, data.get("key"))
+        _find_survey(self, pk, page_id, data.get("key"))
         services.start(
             survey_id=pk,
             kind=self.kind,
@@ -115,9 +112,10 @@ class StartsView(AnsweringView):
         return Response(status=204)
 
 
-def _require_access(view: Any, live: LiveSurvey, page_id: int | None, key: object) -> None:
-    access.require_access(
-        live,
+def _find_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
+    return access.find_survey(
+        survey_id=pk,
+        kind=view.kind,
         page_id=page_id,
         key=key,
         request=view.request._request,

@@ -8,8 +8,8 @@ against both. Nothing here knows a question's type: an answer counts as a list o
 - ``{"other": "words"}``: ":other"
 - a matrix: "row:column" for each row
 
-Texts are compared folded (``core.text_folding``), so without regard to case. A condition on a question that was not answered, or
-that the reader never saw, is one on no values.
+Texts are compared folded (``core.text_folding``), so without regard to case. A condition on a
+question that was not answered, or that the reader never saw, is one on no values.
 """
 
 from collections.abc import Callable, Mapping
