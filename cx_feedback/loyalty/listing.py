@@ -7,10 +7,10 @@ with a visit, and days with a visit. Page views are not kept, so volume is no co
 import datetime
 from dataclasses import dataclass
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import site_time
 from cx_feedback.loyalty.segments import Member
 from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.wording import feeling_words, habit_words
@@ -79,7 +79,7 @@ def row_of(member: Member, *, named: bool) -> Row:
         score=None if p is None else round(100 * p),
         p_return=p,
         last_day=reader.last_day,
-        recency_days=(timezone.localdate() - reader.last_day).days if reader.last_day else None,
+        recency_days=(site_time.localdate() - reader.last_day).days if reader.last_day else None,
         active_periods=reader.active_periods,
         visit_days=member.visit_days,
         language=reader.language,

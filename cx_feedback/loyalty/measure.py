@@ -3,8 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.utils import timezone
-
+from cx_feedback.core import site_time
 from cx_feedback.loyalty.attitudes import keep_attitudes
 from cx_feedback.loyalty.cohorts import measure_cohorts
 from cx_feedback.loyalty.learning import Progress, nothing
@@ -30,7 +29,7 @@ def measure(*, as_of: datetime.date | None = None, progress: Progress = nothing)
     Each part is kept in a transaction of its own, so that what was measured last stays in use
     until the new is complete.
     """
-    as_of = as_of or timezone.localdate() - datetime.timedelta(days=1)
+    as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
     progress("said")
     attitudes = keep_attitudes()
     progress("came")

@@ -5,9 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
-from cx_feedback.core import conf
+from cx_feedback.core import conf, site_time
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.models import Attitude, CellScore, Fit, Silence
 from cx_feedback.loyalty.tiers import Tier
@@ -188,7 +186,7 @@ def turns(
         return [(s.reader_id, s.announced_at) for s in fell[:most] if s.announced_at]
     if kind != "won_back":
         return None
-    back = Silence.objects.filter(won_back_on__gte=timezone.localdate(since))
+    back = Silence.objects.filter(won_back_on__gte=site_time.localdate(since))
     return [
         (s.reader_id, _beginning(s.won_back_on))
         for s in back.order_by("-won_back_on", "-pk")[:most]
@@ -197,4 +195,4 @@ def turns(
 
 
 def _beginning(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time()))
+    return site_time.make_aware(datetime.datetime.combine(day, datetime.time()))

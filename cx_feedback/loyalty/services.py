@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from cx_feedback.core import conf
+from cx_feedback.core import conf, site_time
 from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.histories import cells_at
 from cx_feedback.loyalty.learning import (
@@ -94,7 +94,7 @@ def score(
     touched. With ``readers_per_task`` readers are left to ``move``, see ``ScoreReport.left``.
     Silences found are not announced here, see ``announce``. Raises StaleFigures.
     """
-    as_of = as_of or timezone.localdate() - datetime.timedelta(days=1)
+    as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
     rules = decided()
     horizon_weeks = horizon_weeks or rules.horizon_weeks
     won_back = 0

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from cx_feedback.core import signals
+from cx_feedback.core import signals, site_time
 from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.models import Fit, Silence
 from cx_feedback.loyalty.planning import reading_all
@@ -80,7 +80,7 @@ def announce(*, as_of: datetime.date | None = None) -> int:
     and what receivers write is kept with the mark. Who came again up to ``as_of`` (today by
     default) is left out.
     """
-    as_of, told = as_of or timezone.localdate(), 0
+    as_of, told = as_of or site_time.localdate(), 0
     while (batch := _announce_some(as_of)) is not None:
         told += batch
     return told
@@ -133,7 +133,7 @@ def _not_seen_any_more(silences: list[Silence]) -> set[int]:
     ).values_list("reader_id", "withdrawn_at")
     latest: dict[int, datetime.date] = {}
     for reader_id, at in withdrawn:
-        day = timezone.localdate(at)
+        day = site_time.localdate(at)
         latest[reader_id] = max(day, latest.get(reader_id, day))
     return {s.pk for s in silences if latest.get(s.reader_id, datetime.date.min) >= s.last_day}
 
@@ -151,7 +151,7 @@ def find_won_back(
     yet) is left to the hourly look, a day of a log that comes late to the weekly look at all.
     Sends ``reader_won_back`` in the same transaction; returns how many ended.
     """
-    as_of, ended = as_of or timezone.localdate(), 0
+    as_of, ended = as_of or site_time.localdate(), 0
     while ids := _who_returned(as_of, since, any_tier):
         parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
         these = sum(_end_some(as_of, part) for part in parts)
@@ -168,7 +168,7 @@ def lately(as_of: datetime.date | None = None) -> datetime.date | None:
     found by the weekly look at all.
     """
     fit = newest_fit()
-    if fit is None or fit.as_of > (as_of or timezone.localdate()):
+    if fit is None or fit.as_of > (as_of or site_time.localdate()):
         return None
     return fit.as_of - datetime.timedelta(days=LATE_DAYS)
 

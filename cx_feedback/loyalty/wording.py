@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cx_feedback.core.numbers import decimal
+from cx_feedback.core.site_time import format_moment
 from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.model import Quality, Used
 from cx_feedback.loyalty.models import Run
@@ -212,7 +212,7 @@ def failed_words(runs: Iterable[Run]) -> list[str]:
         words
         % {
             "task": run.get_kind_display(),
-            "day": date_format(timezone.localtime(run.started_at), "SHORT_DATETIME_FORMAT"),
+            "day": format_moment(run.started_at),
             "outcome": run.get_outcome_display(),
         }
         for run in runs

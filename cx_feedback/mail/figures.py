@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, When
 from django.db.models.functions import TruncDate
+from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
@@ -86,7 +87,10 @@ def figures_of(*, mailing: str, weeks: int) -> MailingFigures:
     )
     for group, count in _grouped(readers.filter(Exists(acts))):
         groups[group].answered = count
-    dated = readers.annotate(day=TruncDate("sent_at"), last=TruncDate(F("sent_at") + window))
+    zone = timezone.get_default_timezone()
+    dated = readers.annotate(
+        day=TruncDate("sent_at", tzinfo=zone), last=TruncDate(F("sent_at") + window, tzinfo=zone)
+    )
     visits = VisitDay.objects.filter(
         reader=OuterRef("reader"), day__gt=OuterRef("day"), day__lte=OuterRef("last")
     )

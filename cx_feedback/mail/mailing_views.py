@@ -21,6 +21,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.site_time import in_own_zone
 from cx_feedback.mail import clicked, selectors, services
 from cx_feedback.mail.figures import figures_of, states_of
 from cx_feedback.mail.mailings import names_of
@@ -92,7 +93,7 @@ class MailingForm(forms.Form):
     at = forms.DateTimeField(
         label=gettext_lazy("Not before"),
         widget=AdminDateTimeInput,
-        help_text=gettext_lazy("In the time of this site."),
+        help_text=in_own_zone(),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import site_time
 from cx_feedback.core.signals import answers, turns_asked
 from cx_feedback.newsletter import rendering, rules
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
@@ -94,7 +95,7 @@ def not_sent(*, rule: FollowUpRule | None = None, now: datetime.datetime | None 
 
 
 def _midnight(now: datetime.datetime) -> datetime.datetime:
-    return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    return site_time.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def had_it_been_active(rule: FollowUpRule, *, now: datetime.datetime | None = None) -> DryRun:

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import TemplateView
@@ -20,6 +21,7 @@ from wagtail.snippets.views.snippets import EditView
 
 from cx_feedback.core.edit_conflicts import EditConflictMixin
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.site_time import in_own_zone
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.issue_rendering import as_sent, shown
 from cx_feedback.newsletter.models import Issue
@@ -51,7 +53,7 @@ class SendForm(forms.Form):
         label=gettext_lazy("Goes out at"),
         required=False,
         widget=AdminDateTimeInput,
-        help_text=gettext_lazy("Empty: now. In the time of this site."),
+        help_text=format_lazy("{} {}", gettext_lazy("Empty: now."), in_own_zone()),
     )
 
     def clean_at(self) -> datetime.datetime | None:

@@ -12,6 +12,8 @@ from wagtail.admin.panels import (
     TabbedInterface,
 )
 
+from cx_feedback.core.site_time import in_own_zone
+
 
 def _class_panel(name: str, heading: Any) -> MultiFieldPanel:
     return MultiFieldPanel(
@@ -69,7 +71,11 @@ APPEARING = [
         heading=_("Where it appears"),
     ),
     MultiFieldPanel(
-        [FieldPanel("opens_at"), FieldPanel("closes_at")], heading=_("When it takes answers")
+        [
+            FieldPanel("opens_at", help_text=in_own_zone()),
+            FieldPanel("closes_at", help_text=in_own_zone()),
+        ],
+        heading=_("When it takes answers"),
     ),
 ]
 

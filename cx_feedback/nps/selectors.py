@@ -5,9 +5,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from django.utils import timezone
 from wagtail.models import Locale
 
+from cx_feedback.core import site_time
 from cx_feedback.nps.breakdown import Table, breakdown
 from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
 from cx_feedback.surveys import scores
@@ -102,7 +102,7 @@ def change(parts: list[Part], *, days: int) -> scores.Difference:
 
     A block of days counts where it ends.
     """
-    today = timezone.localdate()
+    today = site_time.localdate()
     middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
     after = sum((p.given for p in parts if p.last > middle), Counter[int]())
     before = sum((p.given for p in parts if first < p.last <= middle), Counter[int]())

@@ -1,8 +1,8 @@
 """From a request to a reader's choice about visits and scoring, the same for forms and for REST."""
 
 from django.http import HttpRequest
-from django.utils import timezone
 
+from cx_feedback.core import site_time
 from cx_feedback.readers import services
 from cx_feedback.readers.identity import reader_for_act, reader_of, refuses_tracking
 from cx_feedback.readers.models import Consent, Reader
@@ -29,7 +29,7 @@ def choose(
             page_id=page_id,
             how=how,
         )
-        services.count_day(reader=reader, day=timezone.localdate())
+        services.count_day(reader=reader, day=site_time.localdate())
     elif name == "visits" and not value:
         services.withdraw_consent(reader=reader, purpose=Consent.VISITS)
     elif name == "scoring" and not value:

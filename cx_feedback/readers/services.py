@@ -27,7 +27,7 @@ from django.db.models.functions import Coalesce, Now, TruncDate
 from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
-from cx_feedback.core import signals
+from cx_feedback.core import signals, site_time
 from cx_feedback.core.rows import find, insert, insert_all, insert_for, stands_alone
 from cx_feedback.readers.consents import (
     give_consent,
@@ -111,7 +111,7 @@ def act(
     """
     at = at or timezone.now()
     activity = Activity(kind=kind, page_id=page_id, object_id=object_id, detail=detail or {}, at=at)
-    day = timezone.localdate(at) if here else None
+    day = site_time.localdate(at) if here else None
     rows: list[Any] = [activity] if row is None else [row, activity]
     if isinstance(reader, Speaker):
         with _around(activity, counts=False):
@@ -190,7 +190,7 @@ def record(*, kind: str, rows: list[Done], at: datetime.datetime | None = None) 
     at = at or timezone.now()
     ids = {row.reader_id for row in rows}
     here = set(
-        Reader.objects.filter(pk__in=ids, last_day=timezone.localdate(at)).values_list(
+        Reader.objects.filter(pk__in=ids, last_day=site_time.localdate(at)).values_list(
             "pk", flat=True
         )
     )

@@ -18,6 +18,7 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
+from cx_feedback.core.site_time import in_own_zone
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Limits, Question
@@ -85,7 +86,11 @@ class Survey(
         FieldPanel("questions", attrs={"data-controller": "cx-outline"}),
         FieldPanel("thanks", widget=InsertingTextarea),
         MultiFieldPanel(
-            [FieldPanel("opens_at"), FieldPanel("closes_at")], heading=_("When it takes answers")
+            [
+                FieldPanel("opens_at", help_text=in_own_zone()),
+                FieldPanel("closes_at", help_text=in_own_zone()),
+            ],
+            heading=_("When it takes answers"),
         ),
         MultiFieldPanel(
             [FieldPanel("max_responses"), FieldPanel("one_per_reader"), FieldPanel("quotas")],

@@ -30,6 +30,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.rights import Scope
 from cx_feedback.comments.services.undoing import UNDO
+from cx_feedback.core import site_time
 from cx_feedback.core.accounts import admin_name
 
 #: Within which a moderator's own undo is a slip of the hand, not a decision that was overturned.
@@ -67,17 +68,17 @@ class Report:
 
 def report(*, scope: Scope, weeks: int) -> Report:
     """Return the work of the last ``weeks`` whole weeks and this one, in eight queries."""
-    today = timezone.localdate()
+    today = site_time.localdate()
     monday = today - datetime.timedelta(days=today.weekday())
     first = monday - datetime.timedelta(weeks=weeks)
-    since = timezone.make_aware(datetime.datetime.combine(first, datetime.time.min))
+    since = site_time.make_aware(datetime.datetime.combine(first, datetime.time.min))
     made = Report(weeks={first + datetime.timedelta(weeks=n): Work() for n in range(weeks + 1)})
     comments = scope.comments()
     rows = _decisions(comments, scope, since)
     people = _count(made, rows)
     made.whole.median = _medians(rows, None).get(None)
     for week, seconds in _medians(rows, "week").items():
-        made.weeks[timezone.localdate(week)].median = seconds
+        made.weeks[site_time.localdate(week)].median = seconds
     for pk, seconds in _medians(rows, "moderator").items():
         people[pk].median = seconds
     _answers(made, people, comments, since)
@@ -112,7 +113,7 @@ def _decisions(
     published = Q(to_state=State.PUBLISHED)
     over = Q(undone=True) | (published & Exists(gone)) | (~published & Exists(shown))
     return rows.annotate(
-        week=TruncWeek("at"),
+        week=TruncWeek("at", tzinfo=timezone.get_default_timezone()),
         over=Case(
             When(Q(undone=True) & Exists(slip), then=0),
             When(over, then=1),
@@ -127,7 +128,7 @@ def _count(made: Report, rows: QuerySet[Any]) -> dict[int, Work]:
     for row in rows.values("week", "moderator").annotate(n=Count("pk"), o=Sum("over")):
         for work in (
             made.whole,
-            made.weeks.setdefault(timezone.localdate(row["week"]), Work()),
+            made.weeks.setdefault(site_time.localdate(row["week"]), Work()),
             people.setdefault(row["moderator"], Work()),
         ):
             work.decisions += row["n"]

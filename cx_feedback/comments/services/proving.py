@@ -17,7 +17,7 @@ from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.deciding import claim
 from cx_feedback.comments.services.retention import forget_proof_mails
 from cx_feedback.comments.services.telling import tell_authors
-from cx_feedback.core import conf
+from cx_feedback.core import conf, site_time
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.repeats import PRESS
 from cx_feedback.core.throttles import count_within
@@ -39,7 +39,7 @@ def may_ask(email: str, reader: Reader | None, origin_key: str) -> bool:
     if reader is None:
         return False
     today = Delivery.objects.filter(
-        mailing=proofs.mailing_of(timezone.localdate()), recipient_key=proofs.recipient_key(email)
+        mailing=proofs.mailing_of(site_time.localdate()), recipient_key=proofs.recipient_key(email)
     )
     asked = today.values_list("reader_id", flat=True).first()
     if asked is not None:
@@ -56,7 +56,7 @@ def ask(comment: Comment) -> bool:
     letter, values = proofs.letter_of(comment)
     return mail.post(
         letter=letter,
-        mailing=proofs.mailing_of(timezone.localdate()),
+        mailing=proofs.mailing_of(site_time.localdate()),
         recipient=mail.Recipient(
             key=proofs.recipient_key(comment.author_email),
             address=comment.author_email,

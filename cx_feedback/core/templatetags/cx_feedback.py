@@ -10,9 +10,11 @@ from django.utils.safestring import SafeString
 
 from cx_feedback import ROOMS
 from cx_feedback.core import accounts
+from cx_feedback.core.site_time import format_moment
 
 register = template.Library()
 register.filter("public_name", accounts.public_name)
+register.filter("moment", format_moment)
 
 #: Rooms whose blocks link their style sheet and module themselves, where they stand.
 BRING_THEIR_OWN = ("surveys", "nps")

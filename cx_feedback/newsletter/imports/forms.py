@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets import AdminDateInput
 
+from cx_feedback.core import site_time
 from cx_feedback.newsletter.imports.services import Said
 from cx_feedback.newsletter.models import MailingList, SubscriberImport
 from cx_feedback.newsletter.rule_form import languages
@@ -83,7 +83,7 @@ class SayForm(forms.Form):
             "mailing_list": row.mailing_list_id,
             "language": row.language,
             "wording": row.wording,
-            "agreed_on": row.agreed_at and timezone.localdate(row.agreed_at),
+            "agreed_on": row.agreed_at and site_time.localdate(row.agreed_at),
             "proof": row.proof,
         }
         columns = {f"column_{name}": heading for name, heading in row.columns.items()}
@@ -116,7 +116,7 @@ class SayForm(forms.Form):
             mailing_list=values["mailing_list"],
             language=values["language"],
             wording=values["wording"],
-            agreed_at=timezone.make_aware(start) if start else None,
+            agreed_at=site_time.make_aware(start) if start else None,
         )
 
     def add_errors(self, fields: dict[str, list[Any]]) -> None:

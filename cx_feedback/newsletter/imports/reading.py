@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import site_time
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.sheets import Row
 from cx_feedback.mail.letters import clean_address, refuse_control_characters
@@ -148,7 +149,7 @@ def agreed_at_of(text: str, defaults: Defaults) -> datetime.datetime:
     if at is None:
         raise InvalidInput(fields={"consent_date": [_("Write it like 2026-03-31.")]})
     if timezone.is_naive(at):
-        at = timezone.make_aware(at)
+        at = site_time.make_aware(at)
     if at > timezone.now():
         raise InvalidInput(fields={"consent_date": [_("It lies in the future.")]})
     return at

@@ -13,6 +13,7 @@ from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalManyToManyField
@@ -21,6 +22,7 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.fields import StreamField
 from wagtail.models import PreviewableMixin
 
+from cx_feedback.core import site_time
 from cx_feedback.newsletter import placeholders, previews
 from cx_feedback.newsletter.digest_form import DigestForm
 from cx_feedback.newsletter.issue_blocks import IssueBlocks
@@ -116,7 +118,15 @@ class Digest(ClusterableModel):
         MultiFieldPanel(
             [
                 FieldPanel("every"),
-                FieldRowPanel([FieldPanel("weekday"), FieldPanel("hour")]),
+                FieldRowPanel(
+                    [
+                        FieldPanel("weekday"),
+                        FieldPanel(
+                            "hour",
+                            help_text=format_lazy("{} {}", _("0 to 23."), site_time.in_site_zone()),
+                        ),
+                    ]
+                ),
             ],
             heading=_("When"),
         ),
@@ -144,14 +154,14 @@ class Digest(ClusterableModel):
 
     def last_due(self, now: datetime.datetime) -> datetime.datetime:
         """Return the latest moment until ``now`` at which an issue was due, in the site's time."""
-        due = timezone.localtime(now).replace(hour=self.hour, minute=0, second=0, microsecond=0)
+        due = site_time.localtime(now).replace(hour=self.hour, minute=0, second=0, microsecond=0)
         back = {
             self.Every.DAY: 0,
             self.Every.WEEK: (due.weekday() - self.weekday) % 7,
             self.Every.MONTH: due.day - 1,
         }[self.Every(self.every)]
         due -= datetime.timedelta(days=back)
-        if due <= timezone.localtime(now):
+        if due <= site_time.localtime(now):
             return due
         if self.every == self.Every.MONTH:
             return (due - datetime.timedelta(days=1)).replace(day=1)

@@ -4,9 +4,12 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+from cx_feedback.core.site_time import in_site_zone
 
 
 @register_setting(icon="mail", order=320)
@@ -38,7 +41,19 @@ class NewsletterSettings(BaseSiteSetting):
             heading=_("How often"),
         ),
         MultiFieldPanel(
-            [FieldRowPanel([FieldPanel("quiet_from"), FieldPanel("quiet_until")])],
+            [
+                FieldRowPanel(
+                    [
+                        FieldPanel("quiet_from"),
+                        FieldPanel(
+                            "quiet_until",
+                            help_text=format_lazy(
+                                "{} {}", _("For readers who chose no zone:"), in_site_zone()
+                            ),
+                        ),
+                    ]
+                )
+            ],
             heading=_("Quiet hours, in the reader's time zone"),
         ),
         MultiFieldPanel([FieldPanel("track_clicks")], heading=_("Counting")),

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from django.db.models import Max, Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import site_time
 from cx_feedback.core.naming import answers_given
 from cx_feedback.core.sections import pages_in
 from cx_feedback.mail.models import Delivery
@@ -232,8 +232,8 @@ def _came_back(rule: FollowUpRule, row: FollowUp, facts: Facts) -> bool:
     that was found, so for them that day counts already.
     """
     reader, said = facts.readers.get(row.reader_id), facts.said.get(row.reader_id)
-    days = [reader.last_day if reader else None, timezone.localdate(said) if said else None]
-    away_until = timezone.localdate(row.begun_at)
+    days = [reader.last_day if reader else None, site_time.localdate(said) if said else None]
+    away_until = site_time.localdate(row.begun_at)
     if rule.when == FollowUpRule.When.SILENT:
         away_until -= datetime.timedelta(days=1)
     return any(day is not None and day > away_until for day in days)

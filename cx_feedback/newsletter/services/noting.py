@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import site_time
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import services as mail
 from cx_feedback.newsletter import rules
@@ -161,7 +162,7 @@ def forget_scored(*, reader_ids: list[int]) -> int:
 def _note_moves(chunk: list[Reader], wanting: list[FollowUpRule], now: datetime.datetime) -> int:
     known = TierSeen.objects.filter(reader__in=chunk).values_list("reader_id", flat=True)
     moved = set(known)
-    day = timezone.localdate(now)
+    day = site_time.localdate(now)
     rows = [
         _owed(rule, reader.pk, f"tier:{reader.tier}:{day}")
         for reader in chunk

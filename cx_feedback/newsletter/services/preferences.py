@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
+from cx_feedback.core import site_time
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.letters import clean_address
 from cx_feedback.mail.models import address_digest
@@ -134,7 +134,7 @@ def mail_preferences_link(*, subscription_id: int, site_id: int | None = None) -
     row = selectors.subscription(subscription_id)
     if row.confirmed_at is None or selectors.is_suppressed(row.email):
         return False
-    mailing = f"{rendering.PREFERENCES}{timezone.localdate():%Y-%m-%d}"
+    mailing = f"{rendering.PREFERENCES}{site_time.localdate():%Y-%m-%d}"
     return _link(row, mailing, address_digest(row.email)[:40], site_id).post()
 
 

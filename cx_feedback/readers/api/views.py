@@ -1,10 +1,10 @@
 """REST: visits, and what a reader may know, change and erase of themselves."""
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cx_feedback.core import site_time
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
@@ -31,7 +31,7 @@ class VisitsView(FeedbackAPIView):
         require_page(page_id, request._request)
         reader = reader_of(request._request)
         if reader and reader.counts_visits and not refuses_tracking(request._request):
-            services.count_day(reader=reader, day=timezone.localdate())
+            services.count_day(reader=reader, day=site_time.localdate())
         return Response(status=204)
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import site_time
 from cx_feedback.core.spreadsheets import separator_in
 from cx_feedback.readers.periods import EARLIEST
 
@@ -126,7 +126,7 @@ class _Parser:
 
     def __init__(self, split: Split, who: int, when: int, date_format: str) -> None:
         self.split, self.who, self.when = split, who, when
-        self.today = timezone.localdate()
+        self.today = site_time.localdate()
         # A log names the same days over and over; parsing one costs more than all the rest.
         self.day = lru_cache(maxsize=4096)(lambda text: day_of(text, date_format))
 
@@ -180,4 +180,4 @@ def day_of(text: str, date_format: str = "") -> datetime.date:
             _("“%(text)s” is no date in the format %(format)s")
             % {"text": text[:40], "format": expected}
         ) from None
-    return timezone.localdate(moment) if moment.tzinfo else moment.date()
+    return site_time.localdate(moment) if moment.tzinfo else moment.date()

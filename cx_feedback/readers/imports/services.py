@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from django.db import transaction
-from django.utils import timezone
 
+from cx_feedback.core import site_time
 from cx_feedback.readers.imports.log import BadLine, Visit
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.services import rebuild_figures
@@ -157,4 +157,4 @@ def _write_acts(wanted: list[Key], kind: str) -> int:
 
 
 def _noon(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(12)))
+    return site_time.make_aware(datetime.datetime.combine(day, datetime.time(12)))

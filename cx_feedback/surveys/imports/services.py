@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cx_feedback.core import site_time
 from cx_feedback.core.sheets import HEAD, Problem, Row, Sheet, UnreadableFile
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.definitions import Question
@@ -224,7 +225,7 @@ class _Reading:
         else:
             moment = self.notation.moment(self.special["date"], cell)
         if moment.tzinfo is None:
-            moment = timezone.make_aware(moment)
+            moment = site_time.make_aware(moment)
         if moment > timezone.now():
             raise ValueError(_("This lies in the future."))
         return moment

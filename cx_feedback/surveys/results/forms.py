@@ -11,6 +11,7 @@ from wagtail.admin.widgets import AdminDateInput
 from cx_feedback.core.admin_requests import PageChooser
 from cx_feedback.core.sections import all_sections
 from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.site_time import in_site_zone
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
@@ -39,9 +40,11 @@ class FilterForm(forms.Form):
     def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["since"] = forms.DateField(
-            label=_("From"), required=False, widget=AdminDateInput
+            label=_("From"), required=False, widget=AdminDateInput, help_text=in_site_zone()
         )
-        self.fields["until"] = forms.DateField(label=_("To"), required=False, widget=AdminDateInput)
+        self.fields["until"] = forms.DateField(
+            label=_("To"), required=False, widget=AdminDateInput, help_text=in_site_zone()
+        )
         page = swapper.load_model("wagtailcore", "Page")
         self.fields["page"] = forms.ModelChoiceField(
             page.objects, label=_("Page"), required=False, widget=PageChooser
