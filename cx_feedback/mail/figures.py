@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
-from cx_feedback.mail.models import Delivery, MailReport
+from cx_feedback.mail.models import Delivery, Letter, MailReport
+from cx_feedback.mail.tracking import CLICKS_MARK, OPENS_MARK
 from cx_feedback.readers.models import Activity, VisitDay
 from cx_feedback.readers.tiers import Tier
 
@@ -20,6 +21,8 @@ State = Delivery.State
 Kind = MailReport.Kind
 #: Kinds of acts that are an answer to questions.
 ANSWERS = ("response", "nps")
+#: For how long after the last mail of a mailing a provider may report for the first time.
+REPORTING = datetime.timedelta(days=7)
 #: Deliveries of which the mail went out.
 _OUT = {"state": State.SENT}
 Group = tuple[str, str]
@@ -37,21 +40,32 @@ class Figures:
     unsubscribed: int = 0
     answered: int = 0
     returned: int = 0
-    #: By reports of the provider; without any, what was sent and did not bounce.
+    #: Delivered, by reports of the provider.
     reported: int = 0
+    #: Names of the figures that nobody has counted; their 0 says nothing.
+    unmeasured: frozenset[str] = frozenset()
 
     def __add__(self, other: "Figures") -> "Figures":
-        names = [each.name for each in fields(self)]
-        return Figures(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        sums = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        return Figures(**sums, unmeasured=self.unmeasured | other.unmeasured)
 
     @property
     def delivered(self) -> int:
-        return self.reported or self.sent - self.bounced
+        return self.reported
+
+    def number(self, name: str) -> int | None:
+        """Return a figure, None where it was not measured."""
+        value: int = getattr(self, name)
+        return None if name in self.unmeasured else value
 
     def share(self, name: str) -> float | None:
-        """Return a figure's share of what was sent, 0 to 1; None when nothing was."""
-        value: int = getattr(self, name)
-        return value / self.sent if self.sent else None
+        """Return a figure's share of what was sent, 0 to 1; None where that says nothing."""
+        value = self.number(name)
+        return value / self.sent if self.sent and value is not None else None
+
+
+#: The names of the figures that are sums.
+COUNTED = [each.name for each in fields(Figures) if each.name != "unmeasured"]
 
 
 @dataclass(frozen=True)
@@ -96,14 +110,17 @@ def figures_of(*, mailing: str, weeks: int) -> MailingFigures:
     )
     for group, count in _grouped(dated.filter(Exists(visits))):
         groups[group].returned = count
-    total = sum(groups.values(), Figures())
+    unmeasured = _unmeasured(mailing, rows, readers)
+    for each in groups.values():
+        each.unmeasured = unmeasured
+    total = sum(groups.values(), Figures(unmeasured=unmeasured))
     return MailingFigures(
         total=total,
         by_language=_by(groups, 0, _language),
         by_tier=_by(groups, 1, lambda tier: dict(Tier.choices).get(tier, tier)),
         by_link=_links(mailing),
         weeks=weeks,
-        is_reported=bool(total.reported),
+        is_reported="delivered" not in unmeasured,
     )
 
 
@@ -135,12 +152,52 @@ def _grouped(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
     return [((language, tier), n) for language, tier, n in found]
 
 
+def _unmeasured(
+    mailing: str, rows: QuerySet[Delivery], readers: QuerySet[Delivery]
+) -> frozenset[str]:
+    """Return the figures of ``mailing`` that nobody could count: their 0 would be untrue.
+
+    Clicks and opens are counted where its letters say so or a provider does; bounces,
+    complaints and arrivals by a provider that reports on them, or had reported by then; returns of
+    readers whose visits may be counted.
+    """
+    of_this = MailReport.objects.filter(delivery__mailing=mailing)
+    letters = Letter.objects.filter(pk__in=rows.values("letter"))
+    last = rows.order_by("-sent_at").values("sent_at")[:1]
+    told = MailReport.objects.filter(
+        Q(delivery__mailing=mailing) | Q(at__lte=Subquery(last) + REPORTING)
+    )
+    measured = rows.order_by("pk").values_list(
+        Exists(letters.filter(html__contains=CLICKS_MARK)),
+        Exists(of_this.filter(kind=Kind.CLICKED)),
+        Exists(letters.filter(html__contains=OPENS_MARK)),
+        Exists(of_this.filter(kind=Kind.OPENED)),
+        Exists(told.filter(kind=Kind.DELIVERED)),
+        Exists(told.filter(kind__in=(Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED))),
+        Exists(readers.filter(reader__counts_visits=True)),
+    )
+    clicks, clicked, opens, opened, arrivals, provider, visits = measured.first() or [False] * 7
+    known = {
+        "clicked": clicks or clicked,
+        "opened": opens or opened,
+        "delivered": arrivals,
+        "bounced": provider,
+        "complained": provider,
+        "returned": visits,
+    }
+    return frozenset(name for name, is_measured in known.items() if not is_measured)
+
+
 def _add_reports(groups: dict[Group, Figures], mailing: str) -> None:
-    reports = MailReport.objects.filter(delivery__mailing=mailing).order_by()
+    reports = MailReport.objects.filter(
+        delivery__mailing=mailing, delivery__state=State.SENT
+    ).order_by()
+    # A bounce that is not for good may still arrive.
+    reports = reports.exclude(kind=Kind.BOUNCED, for_good=False)
     counted = reports.values_list("kind", _spoken("delivery__"), "delivery__tier").annotate(
         n=Count("delivery", distinct=True)
     )
-    names = {each.name for each in fields(Figures)} | {Kind.DELIVERED}
+    names = {*COUNTED, Kind.DELIVERED}
     for kind, language, tier, n in counted:
         if kind in names:
             setattr(groups[language, tier], "reported" if kind == Kind.DELIVERED else kind, n)

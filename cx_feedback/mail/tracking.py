@@ -23,6 +23,10 @@ _SALT = "cx_feedback.mail.go"
 _BLANK = "0-x"
 
 
+#: What the letters of a mailing hold whose clicks, whose opens are counted.
+CLICKS_MARK, OPENS_MARK = "/mail/go/", "/mail/seen/"
+
+
 def with_clicks(html: str, *, base: str) -> str:
     """Return ``html`` with its links to this site going through the counter at ``base``.
 

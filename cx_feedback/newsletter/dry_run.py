@@ -90,8 +90,17 @@ def not_sent(*, rule: FollowUpRule | None = None, now: datetime.datetime | None 
     found = list(rows.order_by("-due_at", "-pk")[: MOST + 1])
     rules = FollowUpRule.objects.prefetch_related("steps").in_bulk({row.rule_id for row in found})
     # Kept in the language of the task that decided it.
-    verdicts = [(row, Verdict(FATES[row.state], row.reason and _(row.reason))) for row in found]
+    verdicts = [(row, Verdict(FATES[row.state], _kept_reason(row))) for row in found]
     return DryRun(_planned(verdicts[:MOST], rules), len(found) > MOST)
+
+
+def _kept_reason(row: FollowUp) -> str:
+    """Return why ``row`` was not sent; no count stands without a reason."""
+    if row.reason:
+        return _(row.reason)
+    if row.state == FollowUp.State.HELD_BACK:
+        return _("Held back by the experiment.")
+    return _("The reason was not kept.")
 
 
 def _midnight(now: datetime.datetime) -> datetime.datetime:

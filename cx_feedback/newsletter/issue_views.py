@@ -26,6 +26,9 @@ from cx_feedback.newsletter import services
 from cx_feedback.newsletter.issue_rendering import as_sent, shown
 from cx_feedback.newsletter.models import Issue
 
+#: Up to so often chance may make a difference that is called one.
+SURE = 0.05
+
 
 class IssueView(EditConflictMixin, EditView):
     """The editor of an issue; one that went out can be looked at, not changed."""
@@ -44,6 +47,29 @@ class IssueView(EditConflictMixin, EditView):
         if stored.state == Issue.State.POSTED:
             return _("It went out meanwhile and cannot be changed any more.")
         return ""
+
+
+def chance_words(chance: float | None) -> str:
+    """Return in plain words what the difference between two subjects may be worth."""
+    if chance is None:
+        return _("Too little has happened to compare the subjects.")
+    if chance < 0.01:
+        return _(
+            "The difference is hardly chance: two equally good subjects differ this much in fewer "
+            "than 1 of 100 tests."
+        )
+    words = (
+        _(
+            "The difference is hardly chance: two equally good subjects differ this much in %(n)d "
+            "of 100 tests."
+        )
+        if chance <= SURE
+        else _(
+            "The difference may well be chance: two equally good subjects differ at least this "
+            "much in %(n)d of 100 tests."
+        )
+    )
+    return words % {"n": round(chance * 100)}
 
 
 class SendForm(forms.Form):
@@ -94,6 +120,7 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         posted = self.issue.state == Issue.State.POSTED
+        tried = services.result_of(self.issue)
         problems = [] if posted else services.problems_of(self.issue)
         return {
             **super().get_context_data(**kwargs),
@@ -102,7 +129,8 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
             "problems": problems,
             "count": self.issue.recipients if posted else self._count(),
             "mailing_url": reverse("cx_deliveries:mailing", args=[self.issue.mailing]),
-            "tried": services.result_of(self.issue),
+            "tried": tried,
+            "chance": chance_words(services.chance_of(tried)),
             "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
             "parts": as_sent(self.issue) if posted else None if problems else shown(self.issue),
             "media": self.form.media,

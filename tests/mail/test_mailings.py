@@ -1,6 +1,7 @@
 """Mailings under way: paused, resumed, scheduled, cancelled; progress and figures."""
 
 import datetime
+import re
 
 import pytest
 from django.core import mail
@@ -11,12 +12,12 @@ from wagtail.models import Locale
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import clicked, services
 from cx_feedback.mail.figures import Figures, figures_of
-from cx_feedback.mail.models import Delivery, Mailing, MailReport
+from cx_feedback.mail.models import Delivery, Letter, Mailing, MailReport
 from cx_feedback.mail.progress import progress_of
 from cx_feedback.mail.services import Recipient, Told
 from cx_feedback.mail.templatetags.cx_feedback_mail import per_time, share_of
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.models import VisitDay
+from cx_feedback.readers.models import Reader, VisitDay
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
 from tests.surveys.conftest import stream
@@ -145,7 +146,7 @@ def test_the_screen_of_a_mailing(admin_client, mailing):
 
 
 def test_shares_are_rounded_not_cut_off():
-    figures = Figures(sent=932, clicked=155, bounced=2)
+    figures = Figures(sent=932, clicked=155, bounced=2, reported=930)
     assert share_of(figures, "delivered") == "99.8 %"
     assert share_of(figures, "clicked") == "16.6 %"
     assert share_of(figures, "bounced") == "0.21 %"
@@ -199,7 +200,8 @@ def test_figures_by_language_and_tier(week_old):
     found = figures_of(mailing="series:1", weeks=4)
     assert figures(found.by_language) == {"English": (3, 1, 1, 1), "Español": (1, 1, 0, 0)}
     assert figures(found.by_tier) == {"Lost": (2, 1, 1, 1), "Loyal": (2, 1, 0, 0)}
-    assert (found.total.sent, found.total.delivered, found.total.unsubscribed) == (4, 4, 1)
+    assert (found.total.sent, found.total.unsubscribed) == (4, 1)
+    assert found.total.number("delivered") is None
     assert found.by_link == [("https://x.example/a", 2), ("https://x.example/b", 1)]
     assert figures_of(mailing="series:1", weeks=5).total.returned == 1
     assert figures_of(mailing="series:1", weeks=6).total.returned == 2
@@ -209,7 +211,8 @@ def test_figures_of_what_providers_report(week_old):
     rows = list(Delivery.objects.order_by("pk"))
     kinds = [(0, "delivered"), (1, "delivered"), (1, "complained"), (2, "bounced"), (2, "opened")]
     for n, (row, kind) in enumerate(kinds):
-        services.report(Told(kind=kind, provider_id=rows[row].message_id, event_id=str(n)))
+        told = {"provider_id": rows[row].message_id, "for_good": kind == "bounced"}
+        services.report(Told(kind=kind, event_id=str(n), **told))
     services.report(Told(kind="bounced", provider_id=rows[2].message_id, event_id="again"))
     found = figures_of(mailing="series:1", weeks=4)
     total = found.total
@@ -219,7 +222,7 @@ def test_figures_of_what_providers_report(week_old):
 
 
 def test_figures_cost_the_same_for_more(week_old, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         figures_of(mailing="series:1", weeks=4)
 
 
@@ -266,3 +269,52 @@ def test_clicked_links_have_the_names_that_editors_know(home):
         "https://x.example/a?b=c",
     ]
     assert [link.readers for link in found] == [3, 2, 1, 1]
+
+
+def said(client, **query):
+    """Return the words of the row "All" by heading."""
+    html = client.get(reverse("cx_deliveries:mailing", args=["series:1"]), query).content.decode()
+    row = html.partition("<tbody>")[2].partition("</tr>")[0]
+    cells = re.findall(r'data-label="([^"]+)">([^<]*?) ?(?:<small>([^<]*)</small>)?</td>', row)
+    return {label: (number.strip(), share) for label, number, share in cells}
+
+
+def test_what_was_not_measured_is_a_dash(admin_client, week_old):
+    found = said(admin_client)
+    for name in ("Delivered", "Bounced", "Complaints", "Clicked", "Came back"):
+        assert found[name] == ("–", ""), name
+    assert found["Unsubscribed"] == ("0", "0.0 %")
+    assert found["Answered"][0] == "0"
+
+
+def test_what_was_measured_is_a_number_and_a_soft_bounce_none(admin_client, week_old):
+    rows = list(Delivery.objects.order_by("pk"))
+    Letter.objects.update(html='<a href="http://x/feedback/mail/go/1/2/">Read</a>')
+    Reader.objects.filter(pk=week_old[0].pk).update(counts_visits=True)
+    for n, (row, kind) in enumerate([(0, "delivered"), (1, "bounced")]):
+        services.report(Told(kind=kind, provider_id=rows[row].message_id, event_id=str(n)))
+    MailReport.objects.update(at=rows[0].sent_at)
+    found = said(admin_client)
+    assert found["Delivered"] == ("1", "25.0 %")
+    assert found["Bounced"] == found["Clicked"] == found["Came back"] == ("0", "0.0 %")
+
+
+def test_a_provider_that_began_to_report_later_measured_nothing_here(week_old):
+    sent = {"mailing": "series:2", "recipient_key": "x", "address": "x@example.org"}
+    other = Delivery.objects.create(letter=Letter.objects.first(), **sent)
+    MailReport.objects.create(delivery=other, kind="delivered", digest="later")
+    assert figures_of(mailing="series:1", weeks=4).total.number("bounced") is None
+
+
+def test_no_share_is_more_than_all(week_old):
+    rows = list(Delivery.objects.order_by("pk"))
+    Delivery.objects.filter(pk__in=[r.pk for r in rows[1:]]).update(state=State.IN_DOUBT)
+    for row in rows:
+        for kind in ("delivered", "opened", "complained"):
+            services.report(Told(kind=kind, provider_id=row.message_id))
+        services.note(reference=row.reference, kind="clicked")
+        services.note(reference=row.reference, kind="unsubscribed")
+    total = figures_of(mailing="series:1", weeks=4).total
+    assert total.sent == 1
+    for name in ("delivered", "opened", "complained", "clicked", "unsubscribed"):
+        assert total.share(name) == 1.0, name

@@ -219,3 +219,18 @@ def test_every_series_may_be_saved_as_it_is(chosen, language, mailing_list):
     with translation.override("en"):
         in_english = [str(m.subject) for m in chosen.mails]
     assert ([m.subject for m in rule.mails] == in_english) == (language == "en")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [("held_back", "Held back by the experiment."), ("skipped", "The reason was not kept.")],
+)
+def test_what_was_kept_without_a_reason_has_one(rule, subscribe, state, said):
+    row = FollowUp.objects.create(
+        rule=rule(),
+        reader=subscribe().reader or readers.begin(),
+        state=state,
+        due_at=timezone.now(),
+    )
+    found = dry_run.not_sent(now=row.due_at + datetime.timedelta(seconds=1))
+    assert found.reasons == [(said, 1)]

@@ -315,3 +315,24 @@ def test_figures_of_an_issue_for_any_language_are_by_that_of_its_subscribers(iss
         ("Español", 2, 1),
         ("English", 1, 0),
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "said"),
+    [
+        (0, 0, "Too little has happened to compare the subjects."),
+        (1, 3, "The difference may well be chance: two equally good subjects differ at least"),
+        (0, 9, "The difference is hardly chance: two equally good subjects differ this much"),
+    ],
+)
+def test_the_screen_says_what_chance_may_do(
+    client, admin_client, counted, issue, crowd, one, two, said
+):
+    made = issue(test_share=40)
+    services.schedule(issue_id=made.pk)
+    first = send()
+    click(client, first, "One", one)
+    click(client, first, "Two", two)
+    html = admin_client.get(f"/admin/cx-feedback/issues/send/{made.pk}/").content.decode()
+    assert said in html
+    assert "where the share lies with 95 of 100 such tests" in html

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -54,14 +55,15 @@ def figure_names(_value: Any) -> list[tuple[str, str]]:
 
 
 @register.filter
-def number_of(figures: Figures, name: str) -> int:
-    """Return one of the figures."""
-    return int(getattr(figures, name))
+def number_of(figures: Figures, name: str) -> str:
+    """Return one of the figures, "–" where it was not measured."""
+    number = figures.number(name)
+    return "–" if number is None else str(intcomma(number))
 
 
 @register.filter
 def share_of(figures: Figures, name: str) -> str:
-    """Return its share of what was sent, in per cent; "" when nothing was sent."""
+    """Return its share of what was sent, in per cent; "" where that says nothing."""
     share = figures.share(name)
     return "" if share is None else percent(share)
 

@@ -27,6 +27,7 @@ from cx_feedback.newsletter.services.preferences import (
 )
 from cx_feedback.newsletter.services.retention import forget_unconfirmed
 from cx_feedback.newsletter.services.subject_tests import (
+    chance_of,
     decide_tests,
     end_test,
     result_of,
@@ -43,6 +44,7 @@ from cx_feedback.newsletter.services.subscriptions import (
 
 __all__ = [
     "Choice",
+    "chance_of",
     "choose",
     "confirm",
     "confirm_all",

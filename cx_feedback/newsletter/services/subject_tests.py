@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from cx_feedback.core import chance
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.figures import clicked_by_letter
 from cx_feedback.mail.models import Delivery
@@ -38,6 +39,11 @@ class Tried:
     @property
     def rate(self) -> float:
         return self.clicked / self.sent if self.sent else 0.0
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """The 95 % interval of the share who click such a subject."""
+        return chance.wilson(self.clicked, self.sent)
 
 
 def part_of(issue: Issue, key: str) -> str:
@@ -103,6 +109,19 @@ def result_of(issue: Issue) -> list[Tried]:
             "ab", (issue.subject, issue.other_subject), issue.test_letters, strict=True
         )
     ]
+
+
+def chance_of(tried: list[Tried]) -> float | None:
+    """Return how often equally good subjects differ as much by chance, 0 to 1.
+
+    None where that says nothing: before both went out, and before anybody clicked.
+    """
+    if len(tried) < 2 or not all(one.sent for one in tried):
+        return None
+    first, second = tried
+    if not (first.clicked or second.clicked):
+        return None
+    return chance.chance_of_difference(first.clicked, first.sent, second.clicked, second.sent)
 
 
 def decide_tests(*, now: datetime.datetime | None = None) -> int:
