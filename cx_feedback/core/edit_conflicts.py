@@ -17,6 +17,11 @@ from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import select_template
 from django.utils.safestring import SafeString
+from modelcluster.models import (
+    ClusterableModel,
+    get_all_child_relations,
+    get_serializable_data_for_fields,
+)
 from wagtail.admin import compare
 from wagtail.admin.views import generic
 from wagtail.log_actions import registry as log_registry
@@ -62,14 +67,12 @@ def _values_of(instance: models.Model) -> dict[str, Any]:
     for relation in _children_of(type(instance)):
         name = relation.get_accessor_name()
         children = getattr(instance, name).all()
-        found[name] = [child.serializable_data() for child in children]
+        found[name] = [get_serializable_data_for_fields(child) for child in children]
     return found
 
 
 def _children_of(model: type[models.Model]) -> Iterable[Any]:
     """Return the relations to what is edited in the same form."""
-    from modelcluster.models import ClusterableModel, get_all_child_relations
-
     return get_all_child_relations(model) if issubclass(model, ClusterableModel) else []
 
 
@@ -140,9 +143,10 @@ class EditConflictMixin:
         mine = self._mine()
         found = (make(stored, mine) for make in self._comparisons())
         return [
-            Difference(str(one.field_label()), one.htmldiff())
+            difference
             for one in found
             if _name_of(one) in changed and one.has_changed()
+            for difference in _said(one)
         ]
 
     def _mine(self) -> Any:
@@ -209,6 +213,18 @@ def edit_setting_guarded(request: HttpRequest, instance: Any) -> HttpResponse | 
     match = request.resolver_match
     assert match is not None
     return view(request, *match.args, **match.kwargs)
+
+
+def _said(comparison: Any) -> Iterable[Difference]:
+    """Yield the differences of a field, or of each field of the rows edited with it."""
+    label = str(comparison.field_label())
+    if not comparison.is_child_relation:
+        yield Difference(label, comparison.htmldiff())
+        return
+    for number, row in enumerate(comparison.get_child_comparisons(), 1):
+        for one in row.get_field_comparisons():
+            if one.has_changed():
+                yield Difference(f"{label} {number}: {one.field_label()}", one.htmldiff())
 
 
 def _name_of(comparison: Any) -> str:

@@ -25,6 +25,7 @@ from cx_feedback.newsletter.models import (
     Issue,
     MailingList,
     NewsletterSettings,
+    RuleStep,
 )
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
@@ -130,6 +131,28 @@ def test_the_parts_of_a_newsletter_issue_are_compared(admin_client, issue):
 
 def body(words):
     return streamfield([("heading", words)])
+
+
+def test_the_mails_of_a_series_are_compared(admin_client, home):
+    rule = FollowUpRule.objects.create(
+        mailing_list=MailingList.objects.create(name="Friday letter"),
+        when="answered",
+        name="Thanks",
+        subject="Hi",
+        body="<p>Hi</p>",
+    )
+    step = RuleStep.objects.create(rule=rule, subject="The second", body="<p>Again</p>", wait=1)
+    url = f"/admin/cx-feedback/follow-up-rules/edit/{rule.pk}/"
+    form = opened(admin_client, url)
+    assert form["steps-0-subject"] == "The second"
+    type(step).objects.filter(pk=step.pk).update(subject="By the first")
+    answer = saved(admin_client, url, form, **{"steps-0-subject": "By the second"})
+    conflict = answer.content.decode().partition("cx-conflict")[2].partition("</section>")[0]
+    assert answer.status_code == 409
+    assert re.search(r'class="deletion">[^<]*first<', conflict)
+    assert re.search(r'class="addition">[^<]*second<', conflict)
+    step.refresh_from_db()
+    assert step.subject == "By the first"
 
 
 def test_what_changes_by_itself_is_no_conflict(admin_client, issue):
