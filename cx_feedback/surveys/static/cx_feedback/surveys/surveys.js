@@ -192,12 +192,22 @@ function enhance(form) {
     event.preventDefault();
     go(at - 1);
   });
-  form.addEventListener("cx:problem", () => {
+  // Where each reader answers once, this browser knows who has, and says so before anything is written.
+  const once = form.parentNode.querySelector("[data-cx-once]"), mark = "cx-once" + once?.dataset.cxOnce;
+  const remember = () => {
+    if (once) try { localStorage[mark] = 1; } catch { /* a full or forbidden store */ }
+  };
+  try { if (once && localStorage[mark]) once.hidden = false; } catch { /* forbidden */ }
+  if (location.hash.startsWith(`#${form.parentNode.id}-thanks`)) remember();
+
+  form.addEventListener("cx:problem", ({ detail }) => {
+    if (/answered-before/.test(detail.type)) remember();
     const wrong = find("[aria-invalid]"), page = pages.find((page) => page.some((item) => fields[item.k].contains(wrong)));
     if (page) at = pages.indexOf(page), show(), wrong.focus();
   });
   form.addEventListener("cx:done", ({ detail }) => {
     keep("{}");
+    remember();
     if (detail.thanks) form.parentNode.querySelector(".cx-thanks").innerText = detail.thanks;
     if (detail.url) location.assign(detail.url);
   });
