@@ -33,6 +33,9 @@ STARTED, SECONDS, LANGUAGE = "~started", "~seconds", "~language"
 STEPS = ((3600, 60), (600, 10))
 #: Tallies that one statement adds to.
 ADDED = 1_000
+#: With one response of so many it is looked whether tallies have grown too large: to count them
+#: costs more than to fold one.
+LOOK_EVERY = 500
 
 
 def parts_of(response: Any) -> list[str]:
@@ -144,8 +147,9 @@ def _keys_of_responses(
     responses: list[Response], growing: dict[tuple[int, str], Question]
 ) -> Counter[Key]:
     versions = selectors.definitions_of({r.version_id for r in responses})
+    looked_at = any(response.pk % LOOK_EVERY == 0 for response in responses)
     for version_id, survey_id in {(r.version_id, r.survey_id) for r in responses}:
-        for question in versions[version_id].ever_asked():
+        for question in versions[version_id].ever_asked() if looked_at else ():
             if questions.get(question.type).most_values:
                 growing[survey_id, question.key] = question
     deltas: Counter[Key] = Counter()

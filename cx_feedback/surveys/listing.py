@@ -36,6 +36,7 @@ from wagtail.permission_policies.pages import PagePermissionPolicy
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.flow.places import WHOLE
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
+from cx_feedback.surveys.scores import SHOW_FROM
 
 
 class State(TextChoices):
@@ -154,6 +155,8 @@ class AnswersColumn(Column):
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        if 0 < instance.answered < SHOW_FROM:  # as on every panel
+            context["value"] = f"< {SHOW_FROM}"
         if permissions.may_see_results(parent_context["request"].user):
             viewset = type(instance).snippet_viewset
             context["url"] = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])

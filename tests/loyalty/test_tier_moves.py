@@ -148,6 +148,18 @@ def test_nobody_is_told_of_readers_who_forbade_counting(magazine, heard):
     assert services.announce(as_of=END) == 0
 
 
+@pytest.mark.parametrize(("days", "is_told"), [(-1, True), (0, False), (1, False)])
+def test_consent_that_is_withdrawn_on_the_last_day_is_no_silence(magazine, heard, days, is_told):
+    services.score(as_of=END)
+    shy = Silence.objects.filter(late=False)[0]
+    readers.give_consent(reader=shy.reader, purpose=Consent.VISITS, wording="Count me")
+    readers.withdraw_consent(reader=shy.reader, purpose=Consent.VISITS)
+    noon = datetime.datetime.combine(shy.last_day, datetime.time(12), datetime.UTC)
+    Consent.objects.update(withdrawn_at=noon + datetime.timedelta(days=days))
+    services.announce(as_of=END)
+    assert (shy.reader_id in {kwargs["reader_id"] for _, kwargs in heard}) is is_told
+
+
 @pytest.fixture
 def meanwhile(monkeypatch):
     """Do something after a run has found who is to move, and before it moves them."""

@@ -120,6 +120,11 @@ class ResultOut(serializers.Serializer[Any]):
     retired = serializers.BooleanField()
     shown = serializers.BooleanField()
     score = ScoreOut(allow_null=True)
+    withheld = serializers.BooleanField(
+        required=False,
+        help_text="Under filters: answers of 1 to 4 readers, and one that tells of them, are left "
+        "out, since so few could be recognised.",
+    )
     rows = RowOut(many=True, help_text="Empty while hidden (under 5).")
 
 
@@ -232,7 +237,10 @@ def view_json(survey_id: int, view: View) -> dict[str, Any]:
         "total": view.total,
         "since": view.since and view.since.isoformat(),
         "until": view.until and view.until.isoformat(),
-        "questions": [result_json(result) for result in view.questions],
+        "questions": [
+            {**result_json(result), "withheld": result.question.key in view.withheld}
+            for result in view.questions
+        ],
     }
 
 

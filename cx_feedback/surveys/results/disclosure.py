@@ -44,13 +44,14 @@ The rule, for a view with filters X (days, page, section, language, NPS class, a
 7. **Texts** are never put beside answers: not found by filters on answers, classes or scores.
 
 What is not promised: who looks twice sees what came in between, as on any page that is live;
-what a group of 5 or more has in common, all of them "bad" say, is shown; and so is, in a view
-that is open, how often an answer was given that 5 or more gave in all, be it once. Such a bar
-says, as a cell of everybody's cross-tab does, that one of 5 or more gave this answer. What else
+what a group of 5 or more has in common, all of them "bad" say, is shown. Under filters no bar of
+1 to 4 is shown, nor a second one that tells of it (``rare.without_small``), but how often such an
+answer was given that 5 or more gave in all can be worked out from a score, or from other views.
+It says, as a cell of everybody's cross-tab does, that one of 5 or more gave this answer. What else
 this one answered no page says: with the answer as a further filter the view is not open (rule 1),
 nor are enough of its other answers to subtract (rule 2), and the view has no cross-tab (rule 6).
-To withhold bars of 1 to 4 there as well would take most scores of pages and sections with them,
-since a score gives such bars away: results that say nothing are the price that is not paid.
+To withhold the scores as well would leave most pages and sections without any: results that say
+nothing are the price that is not paid.
 """
 
 import datetime

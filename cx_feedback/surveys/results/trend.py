@@ -162,7 +162,7 @@ def compare(
     second = view_of(survey=survey, filters=filters.between(*after))
     later = {result.question.key: result for result in second.questions}
     pairs = [
-        _pair(result, later[result.question.key], result.question.key in first.withheld)
+        _pair(result, later[result.question.key], first, second)
         for result in first.questions
         if result.question.key in later and result.shown and later[result.question.key].shown
     ]
@@ -178,13 +178,16 @@ def _shares(result: Result) -> Iterator[tuple[str, str, scores.Score]]:
             yield row.value, row.label, row.share
 
 
-def _pair(before: Result, after: Result, partly: bool) -> Pair:
+def _pair(before: Result, after: Result, first: View, second: View) -> Pair:
     then = {value: share for value, _label, share in _shares(before)}
     rows = tuple(
         (label, scores.difference(then[value], share))
         for value, label, share in _shares(after)
         if value in then
     )
-    # With answers withheld the classes of an NPS cannot be counted from its rows.
-    change = None if partly and before.question.type == "nps" else difference(before, after)
+    change = difference(before, after)
+    if before.question.type == "nps":
+        # The rows may lack bars of a few, so classes cannot be counted from them.
+        balances = [view.balances.get(before.question.key) for view in (first, second)]
+        change = scores.balance_difference(*balances) if all(balances) else None
     return Pair(before, after, change, rows)

@@ -2,7 +2,7 @@
 
 import datetime
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Question
@@ -13,7 +13,12 @@ from cx_feedback.surveys.results.counts import Counts, counts
 from cx_feedback.surveys.results.dimensions import PAGE
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.picking import Picked, pick
-from cx_feedback.surveys.results.rare import rare, score_is_open
+from cx_feedback.surveys.results.rare import (
+    balance_in,
+    rare,
+    score_is_open,
+    without_small,
+)
 from cx_feedback.surveys.results.scan import Given
 from cx_feedback.surveys.scores import SHOW_FROM
 
@@ -33,6 +38,8 @@ class View:
     questions: tuple[Result, ...] = ()
     #: Keys of the questions of which some answers, or all, are withheld.
     withheld: frozenset[str] = frozenset()
+    #: Of the NPS questions whose score is open: promoters, detractors, answers.
+    balances: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     since: datetime.date | None = None
     until: datetime.date | None = None
     #: Whether the days had to be moved so that no reader can be told from the others.
@@ -78,6 +85,13 @@ def view_of(*, survey: Survey, filters: Filters, picked: Picked | None = None) -
         n=picked.n,
         questions=tuple(result for result, _hidden in kept),
         withheld=frozenset(result.question.key for result, hidden in kept if hidden),
+        balances={
+            q.key: balance_in(given)
+            for q in asked
+            if q.type == "nps"
+            and (given := _values_of(q.key, passing))
+            and not rare([_values_of(q.key, found) for found in without])
+        },
     )
 
 
@@ -151,9 +165,12 @@ def _result(
     wider = [_values_of(key, found) for found in without]
     hidden = rare(wider)
     if not hidden:
-        return result, False
+        rows = without_small(result)
+        if len(rows) == len(result.rows):
+            return result, False
+        return replace(result, rows=rows, more=()), True
     plain = all(row.value and not row.cells for row in result.rows) and not result.row_score_label
-    rows = tuple(row for row in result.rows if row.value not in hidden) if plain else ()
+    rows = without_small(result, hidden) if plain else ()
     # Of days alone the score is what the course of time shows to everybody.
     if by_days_alone or score_is_open(question, wider):
         return replace(result, rows=rows, more=()), True

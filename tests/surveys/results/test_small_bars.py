@@ -1,0 +1,66 @@
+"""Under filters no bar shows 1 to 4 readers, on no screen and by no program."""
+
+import pytest
+from django.urls import reverse
+
+from cx_feedback.surveys import services
+from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.view import view_of
+from tests.surveys.questions.asking import GOOD, raw
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def survey(db):
+    """Ask 40 readers in each of two languages; few of the Spanish ones say 1, 2 or 9."""
+    survey = services.publish(survey=Survey(title="Small", questions=[raw("nps"), raw("matrix")]))
+    points = {"en": [1] * 10 + [2] * 10 + [9] * 10 + [10] * 10, "es": [1] + [2] * 3 + [9] * 16}
+    points["es"] += [10] * 20
+    for language, given in points.items():
+        for n, point in enumerate(given):
+            row = {"q-nps": point} | ({"q-matrix": GOOD["matrix"][0]} if n < 8 else {})
+            services.submit(survey_id=survey.pk, answers=row, language=language)
+    return survey
+
+
+def bars(result):
+    return [row.count for row in result.rows] + [c.count for r in result.rows for c in r.cells]
+
+
+@pytest.mark.parametrize("folded", [True, False])
+def test_no_bar_of_a_few(survey, folded):
+    if folded:
+        fold()
+    view = view_of(survey=survey, filters=Filters(language="es"))
+    assert view.n == 40
+    nps = view.questions[0]
+    assert nps.score is not None
+    # 1 and 2 are four readers together, so a third bar goes with them.
+    assert {row.value: row.count for row in nps.rows if row.count} == {"10": 20}
+    assert "q-nps" in view.withheld
+    for result in view.questions:
+        assert not any(0 < count < 5 for count in bars(result))
+    other = view_of(survey=survey, filters=Filters(language="en"))
+    assert "q-nps" not in other.withheld
+    assert len([count for count in bars(other.questions[0]) if count]) == 4
+
+
+def test_programs_are_told_what_is_withheld(admin_client, survey):
+    url = f"/feedback/api/v1/surveys/{survey.pk}/results/"
+    [nps, _matrix] = admin_client.get(url, {"language": "es"}).json()["questions"]
+    assert nps["withheld"] is True
+    assert [row["count"] for row in nps["rows"] if row["count"]] == [20]
+
+
+def test_the_list_says_under_5(admin_client, survey):
+    few = services.publish(survey=Survey(title="Few", questions=[raw("nps")]))
+    for _ in range(4):
+        services.submit(survey_id=few.pk, answers={"q-nps": 9})
+    url = reverse(Survey.snippet_viewset.get_url_name("list"))
+    html = admin_client.get(url).content.decode()
+    assert "&lt; 5" in html
+    services.submit(survey_id=few.pk, answers={"q-nps": 9})
+    assert "&lt; 5" not in admin_client.get(url).content.decode()
