@@ -101,7 +101,8 @@ def rebuild(*, survey_id: int, batch: int = 2_000) -> None:
     with transaction.atomic():
         lock_tallies()
         Tally.objects.filter(survey_id=survey_id).delete()
-        for model, keys in ((Response, _keys_of_responses), (Start, _keys_of_starts)):
+        kinds: list[tuple[Any, Any]] = [(Response, _keys_of_responses), (Start, _keys_of_starts)]
+        for model, keys in kinds:
             rows = model.objects.filter(survey_id=survey_id, folded=True).order_by("pk")
             left = rows.iterator(chunk_size=batch)
             while some := list(islice(left, batch)):

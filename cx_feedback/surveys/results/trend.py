@@ -188,6 +188,6 @@ def _pair(before: Result, after: Result, first: View, second: View) -> Pair:
     change = difference(before, after)
     if before.question.type == "nps":
         # The rows may lack bars of a few, so classes cannot be counted from them.
-        balances = [view.balances.get(before.question.key) for view in (first, second)]
-        change = scores.balance_difference(*balances) if all(balances) else None
+        then_all, now_all = (v.balances.get(before.question.key) for v in (first, second))
+        change = scores.balance_difference(then_all, now_all) if then_all and now_all else None
     return Pair(before, after, change, rows)
