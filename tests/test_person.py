@@ -134,7 +134,10 @@ def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
 def test_erasing_twice_and_erasing_nobody_is_no_error(person):
     for _ in range(2):
         call_command("cx_erase_reader", EMAIL, yes=True, stdout=io.StringIO())
+        assert not Subscription.objects.filter(email=EMAIL).exists()
+    left = Reader.objects.count()
     call_command("cx_erase_reader", "nobody@example.org", yes=True, stdout=io.StringIO())
+    assert Reader.objects.count() == left
 
 
 def test_who_was_erased_stays_without_mail_and_may_begin_anew(person, client, article):
