@@ -55,7 +55,7 @@ def version_of(instance: models.Model) -> dict[str, str]:
 
 
 def _values_of(instance: models.Model) -> dict[str, Any]:
-    found = {
+    found: dict[str, Any] = {
         field.name: field.value_to_string(instance)
         for field in instance._meta.concrete_fields
         if field.editable and not field.primary_key
@@ -209,10 +209,11 @@ def edit_setting_guarded(request: HttpRequest, instance: Any) -> HttpResponse | 
     if not ours or getattr(request, "_cx_guarded", False):
         return None
     request._cx_guarded = True  # type: ignore[attr-defined]
-    view = type("SettingEditView", (EditConflictMixin, EditView), {}).as_view()
+    edit_view: Any = type("SettingEditView", (EditConflictMixin, EditView), {})
     match = request.resolver_match
     assert match is not None
-    return view(request, *match.args, **match.kwargs)
+    response: HttpResponse = edit_view.as_view()(request, *match.args, **match.kwargs)
+    return response
 
 
 def _said(comparison: Any) -> Iterable[Difference]:
