@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import resolve
 
 from tests.test_permissions import ROUTES, filled, there, user  # noqa: F401
+from tests.test_storable import ids  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 #: As they stand in an address: numbers and ids that are none, broken texts, long ones, and one
@@ -28,6 +29,17 @@ VALUES = {
 }
 #: Good values, which lead on to what is read of others.
 GOOD = {"span": "month", "rows": "q-choice", "columns": "q-scale", "question": "q-text"}
+#: Wagtail looks for the words of a search only where some are.
+ALWAYS = {"q", "p", "export"}
+PUBLIC = [
+    *("surveys/{surveys}/", "surveys/{surveys}/ask/", "nps/{nps}/ask/", "mail/preferences/"),
+    *("comments/list/?page={page}", "comments/mine/?page={page}", "comments/follow/?page={page}"),
+    *("comments/feed/", "newsletter/subscribe/", "api/v1/surveys/", "api/v1/surveys/{surveys}/"),
+    *("api/v1/surveys/{surveys}/results/", "api/v1/surveys/{surveys}/results/crosstab/"),
+    *("api/v1/surveys/{surveys}/results/trend/", "api/v1/surveys/{surveys}/results/compare/"),
+    *("api/v1/nps/{nps}/", "api/v1/nps/{nps}/results/", "api/v1/comments/?page={page}"),
+    *("api/v1/comments/{comments}/", "api/v1/me/", "api/v1/loyalty/", "api/v1/loyalty/readers/"),
+]
 
 
 class Recorder:
@@ -57,7 +69,8 @@ def names_of(client: Client, address: str, recorder: Recorder) -> list[str]:
     recorder.names.clear()
     client.get(address)
     client.get(address, GOOD)
-    return sorted(name for name in recorder.names if name.replace("_", "").isalnum())
+    read = {name for name in recorder.names if name.replace("_", "").isalnum()}
+    return sorted(read | ALWAYS)
 
 
 def broken_by(client: Client, address: str, names: list[str]) -> list[str]:
@@ -93,6 +106,7 @@ def views_of(addresses: dict[str, str]) -> dict[str, str]:
 ROOMS = sorted({"/".join(route.split("/")[:2]) for route in ROUTES})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ROOMS)
 def test_a_page_of_the_admin_takes_any_query(there, user, recorder, room):  # noqa: F811
     editor, broken = user("chief", everything=True), {}
@@ -101,6 +115,29 @@ def test_a_page_of_the_admin_takes_any_query(there, user, recorder, room):  # no
     for route, address in views_of(addresses).items():
         broken[route] = broken_by(editor, address, names_of(editor, address, recorder))
     assert {route: found for route, found in broken.items() if found} == {}
+
+
+def test_the_parameters_of_a_page_are_found(there, user, recorder):  # noqa: F811
+    editor = user("chief", everything=True)
+    for route, names in {
+        "cx-comments/results/": {"p", "q", "page", "state", "ordering", "created_at_from"},
+        "cx-feedback/surveys/results/<int:pk>/crosstab/": {"page", "since", "rows", "answer"},
+        "cx-feedback/follow-up-rules/dry-run/": {"rule"},
+    }.items():
+        assert set(names_of(editor, filled(route, there), recorder)) >= names
+
+
+def test_a_public_address_takes_any_query(client, ids, django_user_model, recorder):  # noqa: F811
+    client.force_login(django_user_model.objects.create_superuser("chief", "c@example.org", "x"))
+    client.raise_request_exception = False
+    broken, read = {}, set()
+    for route in PUBLIC:
+        address = f"/feedback/{route.format(**ids)}"
+        names = names_of(client, address, recorder)
+        read |= set(names)
+        broken[route] = broken_by(client, address, names)
+    assert {route: found for route, found in broken.items() if found} == {}
+    assert read >= {"after", "order", "lang", "key", "q", "span", "since", "rows"}
 
 
 @pytest.mark.parametrize("route", ROUTES)
