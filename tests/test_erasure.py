@@ -45,6 +45,8 @@ PERSONAL = {
     "comments.Vote": "reaction",
     "comments.Flag": "text",
     "comments.Follow": "email language earlier",
+    "comments.SpamCheck": "sealed",
+    "comments.SpamReport": "sealed",
     "loyalty.Attitude": "emotion",
     "newsletter.FollowUp": "trigger_key reason",
     "newsletter.TierSeen": "tier",
@@ -56,11 +58,14 @@ PERSONAL = {
 #: docs/privacy.md, what of a reader stays without the reader or for a known time.
 OTHERS = {
     "readers.JobRun": "name error",
+    "readers.Tombstone": "kind key",
+    "readers.StoredAnswer": "idempotency_key said answer",
     "mail.Letter": "digest language from_email",
     "mail.Mailing": "name",
     "mail.Delivery": "mailing claimed_by",
     "mail.MailReport": "digest",
     "mail.SpeedLimit": "name domains",
+    "mail.ServerRefusal": "sender error code suspects streak",
     "mail.Suppression": "digest",
     "surveys.Survey": "kind title intro thanks quotas",
     "surveys.SurveyVersion": "definition digest full",
@@ -78,6 +83,7 @@ OTHERS = {
     "comments.Ban": "key",
     "comments.CommentSettings": "reactions blocked_words reject_reasons",
     "comments.SpamModel": "weights",
+    "comments.PendingPurge": "key url",
     "loyalty.Fit": "covariance challenger check_result digest",
     "loyalty.Run": "left summary message",
     "newsletter.MailingList": "name description consent_wording from_email",
@@ -87,7 +93,7 @@ OTHERS = {
     "newsletter.SubscriberImport": "key file_name encoding headings sample columns language "
     "wording proof found done problems error told_in",
     "newsletter.ImportPart": "content",
-    "newsletter.Digest": "name language subject intro",
+    "newsletter.Digest": "name language subject intro page_types",
     "newsletter.Issue": "language subject other_subject test_letters preheader problem sent_html "
     "sent_other_html",
 }
@@ -121,12 +127,14 @@ def test_every_field_of_words_is_declared():
 def asking(db):
     """A survey that asks for an address."""
     email = {"type": "email", "id": "q-email", "value": {"label": "Where?", "required": False}}
-    return surveys.publish(survey=Survey(title="With an address", questions=stream(email)))
+    return surveys.publish(
+        survey=Survey(title="With an address", questions=stream(email), open_by_address=True)
+    )
 
 
 @pytest.fixture
 def widget(db):
-    return surveys.publish(survey=NPSWidget(title="Would you recommend us?"))
+    return surveys.publish(survey=NPSWidget(title="Would you recommend us?", open_by_address=True))
 
 
 def post(client, path, page, **body):
