@@ -40,6 +40,16 @@ def _chosen(served: ServedPage, model: type[Model], pks: set[int]) -> dict[int, 
     return fetched if pks <= fetched.keys() else None
 
 
+def count_rendering(survey_id: int) -> int:
+    """Return which rendering of a survey on its page this is, from 1: its ids differ by it."""
+    served = get_served()
+    if served is None:
+        return 1
+    key = ("surveys", "rendered", survey_id)
+    served.memo[key] = served.memo.get(key, 0) + 1
+    return int(served.memo[key])
+
+
 def chosen_on(page: Any) -> Iterator[tuple[type[Model], int]]:
     """Iterate over the model and id of each survey in the StreamFields of ``page``."""
     for field in page._meta.concrete_fields:

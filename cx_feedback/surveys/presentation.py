@@ -15,7 +15,7 @@ from cx_feedback.core.errors import FeedbackError
 from cx_feedback.surveys import access, questions
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow import browser, paths, piping
-from cx_feedback.surveys.flow.plain import Step, first_step
+from cx_feedback.surveys.flow.plain import Step, first_step, is_last
 from cx_feedback.surveys.flow.rules import OTHER
 from cx_feedback.surveys.selectors import LiveSurvey
 
@@ -131,6 +131,7 @@ def form_context(
         "later": fields_of(live, prefix, later, answers),
         "flow": json_script(browser.flow_of(definition.questions)) if later else "",
         "step": shown,
+        "last": shown is not None and is_last(shown, definition),
         "paged": any(item.type == paths.PAGE_BREAK for item in definition.questions),
         "begun": step is not None,
         "carried": carried,

@@ -16,6 +16,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
 from cx_feedback.surveys.models import Response, Survey
 from tests.conftest import FOREIGN, OWN
+from tests.pages import publish
 from tests.surveys.conftest import GOOD, stream
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +229,12 @@ def test_other_refusals_of_a_plain_post(client, survey):
     assert client.post("/feedback/surveys/987/", {}, **OWN).status_code == 404
     assert client.get(url).status_code == 405
     assert not Response.objects.exists()
+
+
+def test_no_id_is_twice_where_a_survey_is_twice(client, article, survey):
+    publish(article, ("survey", {"survey": survey.pk}), ("survey", {"survey": survey.pk}))
+    html = client.get(article.url).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert html.count("data-cx-api=") >= 2
+    assert client.get(article.url).content.decode() == html

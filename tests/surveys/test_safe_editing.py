@@ -369,3 +369,16 @@ def test_ten_thousand_answers_survive_every_edit(survey):
     for key in (("q-choice", ""), ("q-choice", GOOD), ("q-scale_2", ""), ("q-scale_2", "7")):
         before[key] = before.get(key, 0) + 1
     assert found(survey) == before
+
+
+@pytest.mark.parametrize("ends", [1, 2])
+def test_a_question_comes_back_before_the_ending(survey, ends):
+    asked = list(survey.questions.raw_data)
+    endings = [
+        {"type": "ending", "id": f"end-{n}", "value": {"label": "End", "help": "Thanks."}}
+        for n in range(ends)
+    ]
+    change(survey, [*asked[:1], *endings])
+    draft = restore(survey=survey, question="q-text")
+    keys = [block["id"] for block in draft.questions.raw_data]
+    assert keys == ["q-choice", "q-text", *(one["id"] for one in endings)]

@@ -13,6 +13,7 @@ from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.definitions import Definition, Question, with_keys
 from cx_feedback.surveys.editing.changes import answers_to, retired_items
+from cx_feedback.surveys.flow.paths import ENDING
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.counts import counts
 
@@ -68,7 +69,7 @@ def restore(*, survey: Survey, question: str, item: str = "", user: Any = None) 
     if item:
         _bring_back_item(raw, after, question, item)
     else:
-        raw.append(_bring_back(after, question))
+        raw.insert(_before_the_end(raw), _bring_back(after, question))
     draft.questions = draft.questions.stream_block.to_python(raw)
     draft.save_revision(user=user, log_action=True)
     return draft
@@ -92,6 +93,19 @@ def _under_their_keys(draft: Survey, after: Definition) -> list[dict[str, Any]]:
             block["value"]["show_if"] = with_keys(condition, keys)
     draft.quotas = [{**q, "question": keys.get(q["question"], q["question"])} for q in draft.quotas]
     return list(raw)
+
+
+def _before_the_end(raw: list[dict[str, Any]]) -> int:
+    """Return the place of a question that comes last and is asked: before endings for all."""
+    end = len(raw)
+    while end and raw[end - 1]["type"] == ENDING:
+        end -= 1
+    ends = (n for n, block in enumerate(raw) if block["type"] == ENDING and not _rules_of(block))
+    return min(next(ends, end), end)
+
+
+def _rules_of(block: dict[str, Any]) -> Any:
+    return (block["value"].get("show_if") or {}).get("rules")
 
 
 def _bring_back(after: Definition, key: str) -> dict[str, Any]:

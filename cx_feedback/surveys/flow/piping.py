@@ -1,6 +1,7 @@
 """Earlier answers said again: ``{{ token }}`` in a later text becomes the answer in words.
 
-``{{ token|dear reader }}`` says "dear reader" to whoever gave no answer. The result is plain
+``{{ token|dear reader }}`` says "dear reader" to whoever gave no answer. Where nothing is said,
+the comma and the space before it go too: "Thanks, {{ name }}!" is "Thanks!". The result is plain
 text; templates escape it as any other, and the reader's browser writes it as text.
 """
 
@@ -14,14 +15,17 @@ from cx_feedback.surveys.definitions import Question
 #: What a token looks like where it is used.
 TOKEN = re.compile(r"\{\{\s*([a-z][a-z0-9_]{0,39})\s*(?:\|([^{}]*))?\}\}")
 
+_SAID = re.compile(r"(,? ?)" + TOKEN.pattern)
+
 
 def say(text: str, words: Mapping[str, str]) -> str:
     """Return ``text`` with each token replaced by its answer in ``words``, token to words."""
 
     def answer(found: re.Match[str]) -> str:
-        return words.get(found[1]) or (found[2] or "").strip()
+        said = words.get(found[2]) or (found[3] or "").strip()
+        return found[1] + said if said else ""
 
-    return TOKEN.sub(answer, text) if "{{" in text else text
+    return _SAID.sub(answer, text) if "{{" in text else text
 
 
 def say_in(value: Any, words: Mapping[str, str]) -> Any:

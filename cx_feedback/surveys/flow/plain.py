@@ -47,6 +47,12 @@ def first_step(definition: Definition) -> Step:
     return next(iter(steps_of(definition, {})), Step(0, ()))
 
 
+def is_last(step: Step, definition: Definition) -> bool:
+    """Return whether nothing can be asked after ``step``, whatever is answered in it."""
+    later = paths.steps(definition.questions)[step.number + 1 :]
+    return all(item.type in paths.SILENT for items in later for item in items)
+
+
 @dataclass(frozen=True)
 class Turn:
     """What a reader is shown next, with what is wrong with what they sent."""

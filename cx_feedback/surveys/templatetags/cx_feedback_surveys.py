@@ -6,7 +6,7 @@ from django import template
 from django.template.loader import render_to_string
 
 from cx_feedback.core.served_page import is_previewed, page_in
-from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys import placed, questions, selectors
 from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.presentation import fields_of, form_context
@@ -26,8 +26,10 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
     if live is None:
         return ""
     page = page_in(context)
+    number = placed.count_rendering(live.survey_id)
     shown = form_context(
         live,
+        prefix="cx-survey" if number == 1 else f"cx-survey-n{number}",
         page_id=context.get("cx_page_id") or getattr(page, "pk", None),
         preview=is_previewed(context),
     )

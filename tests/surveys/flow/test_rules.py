@@ -55,7 +55,9 @@ def test_a_plain_survey_has_no_flow():
 def test_earlier_answers_said_again():
     words = {"name": "<Ana> {{ name }}"}
     assert piping.say("Hi {{ name }}, {{name}}!", words) == "Hi <Ana> {{ name }}, <Ana> {{ name }}!"
-    assert piping.say("Hi {{ who | you there }}, {{ who }}!", words) == "Hi you there, !"
+    assert piping.say("Hi {{ who | you there }}, {{ who }}!", words) == "Hi you there!"
+    assert piping.say("Thanks, {{ name }}!", {}) == "Thanks!"
+    assert piping.say("Hello {{ name }}, and thanks.", {}) == "Hello, and thanks."
     assert (
         piping.say("{{ Name }} {{ a b }} {% x %} { name }", words)
         == "{{ Name }} {{ a b }} {% x %} { name }"

@@ -149,7 +149,10 @@ function enhance(form) {
       else for (const f of inputs(field)) if (!f.disabled) off.push(f), f.disabled = true;
     }
     for (const [node, words] of says) {
-      node.data = words.replace(/{{\s*([a-z]\w*)\s*(?:\|([^{}]*))?}}/g, (_, token, none) => said[token] || none?.trim() || "");
+      node.data = words.replace(/(,? ?){{\s*([a-z]\w*)\s*(?:\|([^{}]*))?}}/g, (_, before, token, none) => {
+        const answer = said[token] || none?.trim();
+        return answer ? before + answer : "";
+      });
     }
     next.textContent = at < pages.length - 1 ? forward : next.dataset.cxSend;
     back.hidden = !at;
