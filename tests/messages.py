@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import Path
 
 import polib
@@ -95,9 +96,49 @@ def problems(folder: Path) -> list[str]:
     return found
 
 
+def spanish_texts(entries: Iterable[polib.POEntry]) -> dict[tuple[str, str], str]:
+    """Return what each message (context, id) is translated to; of plurals all forms."""
+    return {
+        (entry.msgctxt or "", entry.msgid): "|".join(
+            [entry.msgstr, *map(str, entry.msgstr_plural.values())]
+        )
+        for entry in entries
+        if entry.msgid and not entry.obsolete
+    }
+
+
+def foreign_catalogues() -> Iterator[tuple[str, polib.MOFile]]:
+    """Iterate over the Spanish catalogues that Django merges with ours: name and messages."""
+    for package in ("django", "wagtail", "rest_framework", "django_filters"):
+        folder = Path(import_module(package).__file__ or "").parent
+        for path in sorted(folder.glob("**/locale/es/LC_MESSAGES/django.mo")):
+            yield str(path.relative_to(folder.parent)), polib.mofile(str(path))
+
+
+def overlaps() -> list[str]:
+    """Return our messages that stand elsewhere with another translation.
+
+    Django merges the catalogues of all apps: of two translations of one message in one context
+    only that of the app listed first is ever shown, in the other app too.
+    """
+    seen: dict[tuple[str, str], tuple[str, str]] = {}
+    found = []
+    for folder in FOLDERS:
+        for message, text in spanish_texts(catalogue(folder)).items():
+            where, before = seen.setdefault(message, (folder.name, text))
+            if before != text:
+                found.append(f"{message}: {where} has {before!r}, {folder.name} {text!r}")
+    for where, entries in foreign_catalogues():
+        for message, text in spanish_texts(entries).items():
+            ours, before = seen.get(message, ("", text))
+            if before != text:
+                found.append(f"{message}: {where} has {text!r}, our {ours} {before!r}")
+    return found
+
+
 def main() -> int:
     if "--check" in sys.argv:
-        found = [problem for folder in FOLDERS for problem in problems(folder)]
+        found = [*(problem for folder in FOLDERS for problem in problems(folder)), *overlaps()]
         print("\n".join(found) or f"{len(FOLDERS)} catalogues complete")
         return bool(found)
     for folder in FOLDERS:

@@ -3,7 +3,7 @@
 import pytest
 
 from cx_feedback import ROOMS
-from tests.messages import FOLDERS, ROOT, problems
+from tests.messages import FOLDERS, ROOT, overlaps, problems
 
 
 @pytest.mark.slow
@@ -15,3 +15,7 @@ def test_catalogue_is_complete(folder):
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_room_has_a_catalogue(room):
     assert ROOT / room.replace(".", "/") in FOLDERS
+
+
+def test_no_message_of_ours_stands_elsewhere_with_another_translation():
+    assert overlaps() == []

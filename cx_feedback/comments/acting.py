@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.actors import Actor
@@ -94,7 +94,7 @@ def edit(request: HttpRequest, comment_id: int, *, text: Any) -> Acted:
     """Edit one's own comment; raises a FeedbackError and then leaves nothing."""
     page_id, rules = _place(request, comment_id)
     if not isinstance(text, str):
-        raise InvalidInput(fields={"text": [_("This must be text.")]})
+        raise InvalidInput(fields={"text": [pgettext("comment", "This must be text.")]})
     actor = actor_of(request)
     comment = services.edit(
         comment_id=comment_id, actor=actor, text=text, minutes=rules.edit_minutes

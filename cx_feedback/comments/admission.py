@@ -69,7 +69,7 @@ def admit(*, draft: Draft, author: Author) -> Admission:
     if author.may_moderate:
         return Admission(State.PUBLISHED, key, proved)
     if rules.accounts_only and author.user_id is None:
-        said = _("Only accounts of this site may comment here. Log in first.")
+        said = _("Log in to comment: only registered users can comment here.")
         raise Refused(said, fields={"name": [said]})
     ban = bans.holding(key, author)
     if ban is not None and not ban.shadow:

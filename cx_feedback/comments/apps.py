@@ -1,4 +1,4 @@
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core import room_config
 
@@ -6,7 +6,7 @@ from cx_feedback.core import room_config
 class CommentsConfig(room_config.RoomConfig):
     name = "cx_feedback.comments"
     label = "cx_feedback_comments"
-    verbose_name = _("Comments")
+    verbose_name = pgettext_lazy("comment", "Comments")
 
     def ready(self) -> None:
         from cx_feedback.comments import receivers

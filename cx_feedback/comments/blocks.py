@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.comments.rendering import section, section_or_reason
@@ -14,17 +15,17 @@ class CommentsBlock(FeedbackBlock):
     """The conversation of the page that holds the block, with its form."""
 
     heading = blocks.CharBlock(
-        label=_("Heading"),
+        label=pgettext_lazy("comment", "Heading"),
         required=False,
         max_length=120,
         help_text=_("Above the conversation; “Comments” when empty."),
     )
     order = blocks.ChoiceBlock(
-        label=_("Order"),
+        label=pgettext_lazy("comment", "Order"),
         choices=[
-            (NEWEST, _("Newest first")),
-            (OLDEST, _("Oldest first")),
-            (BEST, _("Best first")),
+            (NEWEST, pgettext_lazy("comment", "Newest first")),
+            (OLDEST, pgettext_lazy("comment", "Oldest first")),
+            (BEST, pgettext_lazy("comment", "Best first")),
         ],
         default=NEWEST,
         help_text=_("Of the first-level comments; replies stand in the order of writing."),
@@ -32,8 +33,10 @@ class CommentsBlock(FeedbackBlock):
 
     class Meta:
         icon = "comment"
-        label = _("Comments")
-        description = _("The conversation of this page. New comments wait for approval.")
+        label = pgettext_lazy("comment", "Comments")
+        description = _(
+            "The comments of this page. Settings, Comments decides whether new ones need approval."
+        )
         template = "cx_feedback/comments/block.html"
         preview_template = "cx_feedback/comments/preview.html"
         preview_value: ClassVar[dict[str, Any]] = {"heading": "", "order": NEWEST}

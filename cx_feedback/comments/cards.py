@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.comments.models import Comment, CommentSettings
 from cx_feedback.comments.reactions import REACTIONS
@@ -32,23 +32,29 @@ class Cards:
         self.votes = votes
         self.closed = closed
         self.base = escape(reverse("cx_feedback:comments-post").removesuffix("post/"))
-        self.reply, self.to = escape(_("Reply")), escape(_("to %(name)s"))
+        self.reply, self.to = (
+            escape(pgettext("comment", "Reply")),
+            escape(pgettext("comment", "to %(name)s")),
+        )
         self.to_whom = escape(_("to the comment of %(name)s"))
-        self.flag, self.of = escape(_("Report")), escape(_("the comment of %(name)s"))
+        self.flag, self.of = (
+            escape(pgettext("comment", "Report")),
+            escape(pgettext("comment", "the comment of %(name)s")),
+        )
         self.answers, self.earlier = (
-            _("in reply to %(name)s"),
+            pgettext("comment", "in reply to %(name)s"),
             escape(_("in reply to an earlier comment")),
         )
-        self.gone = escape(_("This comment is no longer here."))
+        self.gone = escape(_("This comment has been removed."))
         self.badges = {
-            "staff": self._badge("staff", _("Staff")),
-            "pick": self._badge("pick", _("Editor's pick")),
-            "pin": self._badge("pin", _("Pinned")),
+            "staff": self._badge("staff", pgettext("comment", "Staff")),
+            "pick": self._badge("pick", pgettext("comment", "Editor's pick")),
+            "pin": self._badge("pin", pgettext("comment", "Pinned")),
         }
-        self.edited = f' <span class="cx-edited">{escape(_("edited"))}</span>'
+        self.edited = f' <span class="cx-edited">{escape(pgettext("comment", "edited"))}</span>'
         self.pro = escape(_("Vote for the comment of %(name)s, votes so far: %(n)s"))
         self.contra = escape(_("Vote against the comment of %(name)s, votes so far: %(n)s"))
-        self.react = escape(_("React"))
+        self.react = escape(pgettext("comment", "React"))
         self.reactions = [
             (key, REACTIONS[key].sign, escape(REACTIONS[key].label)) for key in reactions
         ]

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.comments import cleaning, policies
 from cx_feedback.comments.authors import Author
@@ -73,7 +74,7 @@ def check(
     text = checked_text(values["text"], errors)
     follows = data.get("follow") in (True, "1", "on")
     if follows and not email and not errors.get("email"):
-        errors["email"] = [_("Replies are told by mail: give an address, or take the tick away.")]
+        errors["email"] = [_("To get replies by email, enter your address or untick the box.")]
     repeats.check_header(idempotency_key, errors)
     parent_id = _parent_id_in(data, errors)
     if errors:
@@ -81,7 +82,10 @@ def check(
     rules, thread_id = policies.of_page(page_id)
     if rules.closed:
         closed = Ended if rules.why_closed == policies.BY_AGE else Closed
-        raise closed(_("This conversation is closed."), fields={"page": [_("It is closed.")]})
+        raise closed(
+            pgettext("comment", "Comments are closed."),
+            fields={"page": [pgettext("comment", "It is closed.")]},
+        )
     return Draft(
         page_id=page_id,
         thread_id=thread_id,
@@ -116,7 +120,7 @@ def _text_in(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -
     if value is None:
         return ""
     if not isinstance(value, str):
-        errors[name] = [_("This must be text.")]
+        errors[name] = [pgettext("comment", "This must be text.")]
         return ""
     return value
 
@@ -127,7 +131,7 @@ def checked_name(value: str, errors: dict[str, list[str]]) -> str:
     if "name" in errors:
         return ""
     if not cleaning.has_words(name):
-        errors["name"] = [_("Tell us your name, or the one you go by here.")]
+        errors["name"] = [_("Enter your name or a nickname.")]
     elif len(name) > NAME_LENGTH:
         errors["name"] = [_("At most %d characters.") % NAME_LENGTH]
     elif is_address(name):
@@ -142,14 +146,14 @@ def _checked_email(value: str, errors: dict[str, list[str]]) -> str:
         return ""
     if not email:
         if wanted == "required":
-            errors["email"] = [_("We need your e-mail address. It is never shown.")]
+            errors["email"] = [_("Enter your email address. It won't be published.")]
         return ""
     try:
         validate_email(email)
         if len(email) > 254 or cleaning.plain(email, one_line=True) != email:
             raise ValidationError("")
     except ValidationError:
-        errors["email"] = [_("This is no e-mail address: something like ana@example.org.")]
+        errors["email"] = [_("Enter a valid email address, such as ana@example.org.")]
     return email
 
 
@@ -161,13 +165,13 @@ def checked_text(value: str, errors: dict[str, list[str]]) -> str:
     length = len(value) - value.count("\r\n")
     if length > limit:
         errors["text"] = [
-            _("At most %(limit)d characters; these are %(length)d.")
+            _("Your comment has %(length)d characters; the limit is %(limit)d.")
             % {"limit": limit, "length": length}
         ]
         return ""
     text = cleaning.plain(value)
     if not cleaning.has_words(text):
-        errors["text"] = [_("Write something first.")]
+        errors["text"] = [_("Write your comment first.")]
     return text
 
 
@@ -178,7 +182,7 @@ def _parent_id_in(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int 
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
-        errors["parent"] = [_("The number of a comment is expected.")]
+        errors["parent"] = [_("Must be a comment's number.")]
         return None
     return value
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 from wagtail.models import Site
 
@@ -33,7 +33,7 @@ def page_feed(request: HttpRequest, page_id: int, kind: str) -> HttpResponse:
         raise Http404
     rows = Comment.objects.published().filter(thread__page=page.pk).order_by("-key")[:LIMIT]
     with translation.override(page.locale.language_code):
-        title = _("Comments on %s") % page.title
+        title = pgettext("comment", "Comments on %s") % page.title
         home = page.get_full_url(request) or ""
         return _answer(request, kind, title, home, rows.select_related("thread__page"))
 
@@ -47,7 +47,7 @@ def site_feed(request: HttpRequest, kind: str) -> HttpResponse:
     pages = swapper.load_model("wagtailcore", "Page").objects.live().public()
     public = pages.descendant_of(site.root_page, inclusive=True).values("pk")
     rows = Comment.objects.published().filter(thread__page__in=public).order_by("-pk")[:LIMIT]
-    title = _("Comments on %s") % (site.site_name or site.hostname)
+    title = pgettext("comment", "Comments on %s") % (site.site_name or site.hostname)
     return _answer(request, kind, title, site.root_url, rows.select_related("thread__page"))
 
 
@@ -70,7 +70,7 @@ def _answer(
         path = reverse("cx_feedback:comment", args=[comment.pk])
         link = urljoin(f"{links.base_of(comment.thread.page)}/", path)
         feed.add_item(
-            title=_text(_("%(name)s on “%(title)s”") % names),
+            title=_text(pgettext("comment", "%(name)s on “%(title)s”") % names),
             link=link,
             unique_id=link,
             unique_id_is_permalink=True,

@@ -22,7 +22,7 @@ from cx_feedback.readers import services as readers
 def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> services.Posted:
     """Check and store what ``data`` says; raises a FeedbackError and then leaves nothing."""
     if page_id is None:
-        raise InvalidInput(fields={"page": [_("Say which page this is about.")]})
+        raise InvalidInput(fields={"page": [_("The page is required.")]})
     require_known_page(page_id, request)
     author = author_of(request, page_id)
     draft = drafts.check(

@@ -7,6 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.comments import links
 from cx_feedback.comments.models import Comment, Follow
@@ -41,7 +42,7 @@ def opt_in(follow: Follow) -> Letter:
     page = follow.thread.page
     with translation.override(languages.for_mail(follow.language)):
         context = {"title": literal(page.title), "url": page.full_url, "comment": follow.comment}
-        subject = _("Please confirm: new comments on “%s”") % literal(page.title)
+        subject = _("Confirm that you want to follow “%s”") % literal(page.title)
         return _written("follow_confirm", subject, context, follow.language)
 
 
@@ -56,7 +57,7 @@ def news(comment: Comment, language: str) -> Letter:
             "url": links.comment_url(page, comment.pk),
         }
         names = {"name": context["name"], "title": context["title"]}
-        subject = _("%(name)s wrote on “%(title)s”") % names
+        subject = pgettext("comment", "%(name)s commented on “%(title)s”") % names
         thread = list_id("thread", comment.thread_id, links.base_of(page))
         return _written("follow_news", subject, context, language, {"List-Id": thread})
 

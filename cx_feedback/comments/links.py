@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.sites import site_of
@@ -59,5 +60,5 @@ def read_end(token: str) -> int:
     try:
         return int(Signer(salt=_END).unsign(token))
     except BadSignature:
-        broken = _("This link is not complete. Copy all of it from the mail.")
+        broken = pgettext("comment", "This link is not complete. Copy all of it from the mail.")
         raise InvalidInput(fields={"link": [broken]}) from None

@@ -40,7 +40,7 @@ def recipient_key(email: str) -> str:
 
 def names_of(days: Iterable[str]) -> dict[str, str]:
     """Name the mailings for the list of deliveries."""
-    return {day: _("Proofs of commenters’ addresses, %s") % day for day in days}
+    return {day: _("Emails to confirm commenters' addresses, %s") % day for day in days}
 
 
 def token_of(comment: Comment) -> str:
@@ -68,7 +68,7 @@ def letter_of(comment: Comment) -> tuple[Letter, dict[str, str]]:
     site = f"{base_of(page)}/"
     with translation.override(languages.for_mail(comment.language)):
         context = {"days": conf.get("COMMENTS_PROOF_DAYS")}
-        subject = _("Did you write a comment on {site}?")
+        subject = _("Is the comment on {site} yours?")
         text = render_to_string("cx_feedback/comments/mail/proof.txt", context)
         html = render_to_string("cx_feedback/comments/mail/proof.html", context)
     letter = write_letter(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 #: What a vote for a comment is, where reactions are shown.
 LIKE = "like"
@@ -23,13 +24,13 @@ class Reaction:
 
 
 REACTIONS = {
-    LIKE: Reaction("👍", _("I like it")),
-    "love": Reaction("❤️", _("I love it")),
+    LIKE: Reaction("👍", pgettext_lazy("comment", "I like it")),
+    "love": Reaction("❤️", pgettext_lazy("comment", "I love it")),
     "laugh": Reaction("😂", _("It makes me laugh")),
-    "wow": Reaction("😮", _("It surprises me")),
+    "wow": Reaction("😮", pgettext_lazy("comment", "It surprises me")),
     "sad": Reaction("😢", _("It makes me sad")),
-    "thanks": Reaction("🙏", _("Thank you")),
-    "idea": Reaction("💡", _("A good idea")),
+    "thanks": Reaction("🙏", pgettext_lazy("comment", "Thank you")),
+    "idea": Reaction("💡", pgettext_lazy("comment", "A good idea")),
 }
 DEFAULT = [LIKE, "love", "laugh", "wow", "sad"]
 

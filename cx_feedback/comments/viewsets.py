@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views import generic
@@ -56,7 +56,8 @@ def site_rules(*, with_links: bool) -> list[SiteRule]:
         said = [str(own.get_rule_display())]
         if own.rule == Rule.TRUSTED:
             said.append(
-                ngettext("after %d comment", "after %d comments", own.free_after) % own.free_after
+                npgettext("comment", "after %d comment", "after %d comments", own.free_after)
+                % own.free_after
             )
         if own.close_after:
             closes = ngettext("closes after %d day", "closes after %d days", own.close_after)
@@ -73,7 +74,7 @@ class PolicyViewSet(ModelViewSet):
     name = "cx_comment_policies"
     url_prefix = "cx-comment-policies"
     icon = "lock-open"
-    menu_label = _("Comment policies")
+    menu_label = pgettext_lazy("comment", "Comment policies")
     add_to_reference_index = False
     copy_view_enabled = False
     index_view_class = PoliciesView
@@ -82,9 +83,21 @@ class PolicyViewSet(ModelViewSet):
     form_fields = ("page", "rule", "free_after", "close_after")
     list_display = (
         TitleColumn("page", label=_("Page and all below"), url_name="cx_comment_policies:edit"),
-        Column("rule", label=_("Rule"), accessor=lambda p: p.get_rule_display() or "–"),
-        Column("free_after", label=_("Free after"), accessor=lambda p: _or_dash(p.free_after)),
-        Column("close_after", label=_("Close after"), accessor=lambda p: _or_dash(p.close_after)),
+        Column(
+            "rule",
+            label=pgettext_lazy("comment", "Moderation"),
+            accessor=lambda p: p.get_rule_display() or "–",
+        ),
+        Column(
+            "free_after",
+            label=pgettext_lazy("comment", "Free after"),
+            accessor=lambda p: _or_dash(p.free_after),
+        ),
+        Column(
+            "close_after",
+            label=pgettext_lazy("comment", "Close after"),
+            accessor=lambda p: _or_dash(p.close_after),
+        ),
     )
     list_filter = ("rule",)
     search_fields = ("page__title",)
@@ -126,13 +139,15 @@ class SectionViewSet(ModelViewSet):
     name = "cx_comment_sections"
     url_prefix = "cx-comment-sections"
     icon = "group"
-    menu_label = _("Sections of moderators")
+    menu_label = pgettext_lazy("comment", "Moderators by section")
     add_to_reference_index = False
     copy_view_enabled = False
     edit_view_class = ModelEditView
     delete_view_class = SectionDeleteView
     list_display = (
-        TitleColumn("group", label=_("Group"), url_name="cx_comment_sections:edit"),
+        TitleColumn(
+            "group", label=pgettext_lazy("comment", "Group"), url_name="cx_comment_sections:edit"
+        ),
         Column("page", label=_("Page and all below"), accessor=lambda s: _or_dash(s.page)),
     )
     list_filter = ("group",)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import include, path, reverse, reverse_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
 from wagtail.admin.menu import MenuItem
@@ -72,7 +72,7 @@ class CommentsMenuItem(MenuItem):
 @hooks.register(MENU_HOOK)
 def register_menu_item() -> MenuItem:
     return CommentsMenuItem(
-        _("Comments"),
+        pgettext_lazy("comment", "Comments"),
         reverse_lazy("cx_comments:queue"),
         name="cx-comments",
         icon_name="comment",
@@ -90,7 +90,7 @@ class ReportMenuItem(MenuItem):
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
     return ReportMenuItem(
-        _("Moderating comments"),
+        pgettext_lazy("comment", "Comment moderation"),
         reverse_lazy("cx_comments:work"),
         name="cx-comments-work",
         icon_name="cx-gauge",
@@ -115,7 +115,7 @@ def page_buttons(page: Any, user: Any, view_name: str, next_url: Any = None) -> 
     """From a page's editor to its comments, and to the policy that holds there."""
     if page.pk and scope_of(user).holds(page.path):
         url = f"{reverse('cx_comments:queue')}?state=all&page={page.pk}"
-        yield Button(_("Comments"), url, icon_name="comment", priority=90)
+        yield Button(pgettext_lazy("comment", "Comments"), url, icon_name="comment", priority=90)
     app = "cx_feedback_comments"
     if page.pk and user.has_perm(f"{app}.change_policy") and user.has_perm(f"{app}.add_policy"):
         own = Policy.objects.filter(page_id=page.pk).values_list("pk", flat=True).first()
@@ -124,7 +124,9 @@ def page_buttons(page: Any, user: Any, view_name: str, next_url: Any = None) -> 
             if own
             else f"{reverse('cx_comment_policies:add')}?page={page.pk}"
         )
-        yield Button(_("Comment policy"), url, icon_name="lock-open", priority=95)
+        yield Button(
+            pgettext_lazy("comment", "Comment policy"), url, icon_name="lock-open", priority=95
+        )
 
 
 class CommentURLFinder(ModelAdminURLFinder):

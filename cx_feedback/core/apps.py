@@ -1,11 +1,11 @@
 from django.apps import AppConfig
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CoreConfig(AppConfig):
     name = "cx_feedback.core"
     label = "cx_feedback"
-    verbose_name = _("Feedback")
+    verbose_name = pgettext_lazy("feedback", "Feedback")
 
     def ready(self) -> None:
         from cx_feedback.core import checks, pages, replicas, served_page  # noqa: F401

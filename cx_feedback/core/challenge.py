@@ -39,7 +39,7 @@ class ChallengeAsked(FeedbackError):
 
     status = 428
     code = "challenge"
-    title = gettext_lazy("One moment: your browser has to show that it is no program.")
+    title = gettext_lazy("One moment while we check that you're not a bot.")
 
     def __init__(self, about: str) -> None:
         super().__init__()
@@ -72,10 +72,10 @@ def spend(solution: str, *, about: str) -> str:
     """
     challenge = _challenge_in(solution)
     if challenge is None or not _holds(solution, challenge, about):
-        raise _refused(_("The check of your browser was wrong or too old. Send it once more."))
+        raise _refused(_("The check failed or has expired. Please send again."))
     nonce = str(challenge["parameters"]["nonce"])
     if not cache.add(f"cx:challenge:{nonce}", 1, HOLDS + 60):
-        raise _refused(_("This check was used before. Send your words once more."))
+        raise _refused(_("This check has already been used. Please send your text again."))
     return nonce
 
 

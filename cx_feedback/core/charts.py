@@ -13,7 +13,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.numbers import decimal
 
@@ -164,7 +164,7 @@ def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
 
 
 def _heads(line: Line) -> list[Any]:
-    return [line.label, _("95 % interval")] if line.band else [line.label]
+    return [line.label, pgettext("feedback", "95% interval")] if line.band else [line.label]
 
 
 def _words(line: Line, place: int, unit: str) -> list[str]:

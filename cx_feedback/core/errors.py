@@ -17,7 +17,7 @@ class FeedbackError(Exception):
 
     status = 400
     code = "invalid"
-    title: Any = _("This could not be accepted.")
+    title: Any = _("We couldn't accept what you sent.")
 
     def __init__(self, detail: Any = "", *, fields: FieldErrors | None = None) -> None:
         self.detail = detail or self.title
@@ -46,7 +46,7 @@ class InvalidInput(FeedbackError):
     """Something in the input is wrong; name it in ``fields``."""
 
     code = "invalid-input"
-    title = _("Some of what you sent needs a change.")
+    title = _("Please correct the following.")
 
 
 class NotFound(FeedbackError):
@@ -54,7 +54,7 @@ class NotFound(FeedbackError):
 
     status = 404
     code = "not-found"
-    title = _("This does not exist or is no longer published.")
+    title = _("This no longer exists or isn't published.")
 
 
 class Gone(NotFound):
@@ -81,14 +81,14 @@ class Refused(FeedbackError):
 
     status = 403
     code = "refused"
-    title = _("This request may not do that.")
+    title = _("You don't have permission to do that.")
 
 
 class CrossSite(Refused):
     """A page of another site made this request."""
 
     code = "cross-site"
-    title = _("This request came from another site.")
+    title = _("This request came from another site, so we refused it.")
 
 
 class Previewed(Refused):
@@ -105,7 +105,7 @@ class Closed(FeedbackError):
 
     status = 409
     code = "closed"
-    title = _("This takes no answers at the moment.")
+    title = _("This isn't accepting answers right now.")
 
 
 class KeyReused(InvalidInput):
@@ -138,7 +138,7 @@ class TooMany(FeedbackError):
 
     status = 429
     code = "too-many"
-    title = _("That was a lot at once. Please wait a moment and try again.")
+    title = _("You've sent a lot in a short time. Please wait a moment and try again.")
 
     def __init__(self, *args: Any, retry_after: int = 60, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

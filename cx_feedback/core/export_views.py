@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.admin.views.mixins import Echo, SpreadsheetExportMixin
 from wagtail.admin.widgets.button import Button
 
@@ -54,7 +54,8 @@ class TableExportMixin(SpreadsheetExportMixin):
             return list(buttons)
         files = [
             Button(
-                _("Download CSV (%(separator)s)") % {"separator": separator.label},
+                pgettext("feedback", "Download CSV (%(separator)s)")
+                % {"separator": separator.label},
                 url=self.get_export_url(self.FORMAT_CSV, separator.value),
                 icon_name="download",
                 priority=100 + n,

@@ -69,7 +69,7 @@ def find_page(page_id: int | None, request: HttpRequest | None = None) -> Any:
 
 def no_such_page() -> InvalidInput:
     """Return what is said of a page that does not exist, or not for who asks."""
-    return InvalidInput(fields={"page": [_("There is no such page.")]})
+    return InvalidInput(fields={"page": [_("This page does not exist.")]})
 
 
 def was_published(page: Any) -> bool:

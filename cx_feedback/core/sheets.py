@@ -142,7 +142,7 @@ def _sheet(cells: Iterator[Cells]) -> Sheet:
     twice = [name for name, count in Counter(headings).items() if count > 1]
     if twice:
         raise UnreadableFile(
-            _("These headings stand more than once, or are empty: %(names)s")
+            _("These headings are empty or repeated: %(names)s")
             % {"names": ", ".join(repr(name) for name in twice[:5])}
         )
     if "" in headings:
@@ -164,7 +164,7 @@ def _rows(headings: list[str], cells: Iterable[Cells]) -> Iterator[Row | Problem
 
 
 def _ragged(number: int, found: int, wanted: int) -> Problem:
-    reason = _("The row has %(found)d cells, the headings are %(wanted)d.")
+    reason = _("This row has %(found)d cells but there are %(wanted)d headings.")
     return Problem(number, "", "", reason % {"found": found, "wanted": wanted})
 
 
@@ -192,8 +192,8 @@ def _lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
         except UnicodeDecodeError:
             raise UnreadableFile(
                 _(
-                    "Line %(number)d or one soon after is not written in %(encoding)s. Older "
-                    "programs write latin-1 or cp1252: say --encoding latin-1."
+                    "Line %(number)d or a line soon after it isn't valid %(encoding)s. "
+                    "Older programs use latin-1 or cp1252: try --encoding latin-1."
                 )
                 % {"number": number, "encoding": encoding.removesuffix("-sig")}
             ) from None
@@ -212,7 +212,7 @@ def _workbook_cells(rows: Iterator[xlsx.Cells]) -> Iterator[Cells]:
         formulas = [cell for cell in cells.values() if isinstance(cell, xlsx.Formula)]
         if width:
             for formula in formulas:
-                reason = _("A formula: save the sheet with its values only.")
+                reason = _("This cell has a formula. Save the sheet with values only.")
                 yield number, Problem(number, formula.reference, formula.text, reason)
         texts = {i: "" if isinstance(c, xlsx.Formula) else c for i, c in cells.items()}
         last = max((i for i, text in texts.items() if text.strip()), default=-1) + 1

@@ -51,7 +51,7 @@ def _label(name: str) -> str:
     known = {
         "text": pgettext("given back", "Your words"),
         "name": pgettext("given back", "Your name"),
-        "email": pgettext("given back", "Your e-mail"),
+        "email": pgettext("given back", "Your email"),
     }
     return known.get(name, "")
 

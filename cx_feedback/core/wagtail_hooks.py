@@ -2,7 +2,7 @@
 
 from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
@@ -25,7 +25,11 @@ feedback_menu = Menu(register_hook_name=MENU_HOOK)
 @hooks.register("register_admin_menu_item")
 def register_feedback_menu() -> MenuItem:
     return SubmenuMenuItem(
-        _("Feedback"), feedback_menu, name="cx-feedback", icon_name="comment", order=250
+        pgettext_lazy("feedback", "Feedback"),
+        feedback_menu,
+        name="cx-feedback",
+        icon_name="comment",
+        order=250,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 #: Rows of a sheet, as Excel has them, and cells that are read of one.
 MOST_ROWS, MOST_CELLS = 1_048_576, 20_000_000
@@ -84,7 +85,7 @@ def _refuse_bombs(archive: zipfile.ZipFile) -> None:
     dense = unpacked > 1024**2 and unpacked > DENSEST * max(packed, 1)
     if dense or unpacked > MOST_UNPACKED or texts > MOST_TEXTS:
         raise UnreadableWorkbook(
-            _("This file unpacks to %(size)d MB and is not read. Save it as CSV.")
+            _("This file is %(size)d MB when unpacked, which is too large. Save it as CSV.")
             % {"size": unpacked // 1024**2}
         )
 
@@ -109,7 +110,9 @@ class _Part:
                 read += len(piece)
                 self.parser.Parse(piece, False)
                 if read > self.most:
-                    raise ValueError(_("%(part)s is too large.") % {"part": self.name})
+                    raise ValueError(
+                        pgettext("feedback", "%(part)s is too large.") % {"part": self.name}
+                    )
                 if self.end is not None and time.thread_time() > self.end:
                     raise ValueError(_("It takes too long to read. Save it as CSV."))
                 yield
@@ -264,10 +267,12 @@ def _column(letters: str) -> int:
     number = 0
     for letter in letters:
         if not "A" <= letter <= "Z":
-            raise ValueError(_("“%(cell)s” is no cell.") % {"cell": letters[:20]})
+            raise ValueError(
+                pgettext("feedback", "“%(cell)s” is no cell.") % {"cell": letters[:20]}
+            )
         number = number * 26 + ord(letter) - 64
     if not 0 < number <= WIDEST_ROW:
-        raise ValueError(_("“%(cell)s” is no cell.") % {"cell": letters[:20]})
+        raise ValueError(pgettext("feedback", "“%(cell)s” is no cell.") % {"cell": letters[:20]})
     return number - 1
 
 
@@ -322,7 +327,9 @@ class _Sheet:
         reference = attributes.get("r", "")
         column = _column(reference.rstrip("0123456789")) if reference else self._next
         if column >= WIDEST_ROW:
-            raise ValueError(_("“%(cell)s” is no cell.") % {"cell": reference[:20]})
+            raise ValueError(
+                pgettext("feedback", "“%(cell)s” is no cell.") % {"cell": reference[:20]}
+            )
         self._next = column + 1
         self._cell = (reference, column, attributes.get("t", "n"), attributes.get("s", ""))
         self._text, self._length, self._formula = [], 0, False
@@ -382,7 +389,7 @@ class _Sheet:
 
 def _index(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ValueError(_("“%(text)s” is no number.") % {"text": text[:20]})
+        raise ValueError(pgettext("feedback", "“%(text)s” is no number.") % {"text": text[:20]})
     return int(text)
 
 

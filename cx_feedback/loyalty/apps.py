@@ -1,4 +1,4 @@
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core import room_config
 
@@ -6,7 +6,7 @@ from cx_feedback.core import room_config
 class LoyaltyConfig(room_config.RoomConfig):
     name = "cx_feedback.loyalty"
     label = "cx_feedback_loyalty"
-    verbose_name = _("Loyalty")
+    verbose_name = pgettext_lazy("loyalty", "Loyalty")
 
     def ready(self) -> None:
         from cx_feedback.loyalty import receivers  # noqa: F401

@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.expressions import CombinedExpression
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, Coalesce, Left, RowNumber, Sign
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.loyalty.measured import Attitude
 from cx_feedback.loyalty.tiers import Tier
@@ -43,10 +43,10 @@ SELDOM = (Tier.CASUAL, Tier.FLY_BY, Tier.AT_RISK, Tier.LOST)
 class Field(TextChoices):
     """A field of the two-by-two."""
 
-    TRUE = "true", _("True loyalty")
-    LATENT = "latent", _("Latent loyalty")
-    SPURIOUS = "spurious", _("Spurious loyalty")
-    NONE = "none", _("No loyalty")
+    TRUE = "true", pgettext_lazy("loyalty", "True loyalty")
+    LATENT = "latent", pgettext_lazy("loyalty", "Latent loyalty")
+    SPURIOUS = "spurious", pgettext_lazy("loyalty", "Spurious loyalty")
+    NONE = "none", pgettext_lazy("loyalty", "No loyalty")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectList
 from wagtail.contrib.settings.models import BaseGenericSetting
@@ -62,58 +62,62 @@ class LoyaltySettings(BaseGenericSetting):
     horizon_weeks = _whole(
         1,
         52,
-        gettext_lazy("weeks ahead"),
-        gettext_lazy("The score says how likely a reader is to come back within so many weeks."),
+        pgettext_lazy("loyalty", "horizon (weeks)"),
+        gettext_lazy(
+            "The score is the probability that a reader comes back within this many weeks."
+        ),
     )
     new_weeks = _whole(
         1,
         52,
-        gettext_lazy("new for (weeks)"),
-        gettext_lazy("Who came once is new for so many weeks, and a fly-by after them."),
+        pgettext_lazy("loyalty", "new for (weeks)"),
+        gettext_lazy("A reader who came once is “new” for this many weeks, then “one-time”."),
     )
     loyal_percent = _whole(
         1,
         99,
-        gettext_lazy("loyal from (percent)"),
-        gettext_lazy("How likely a reader must be to come back to be called loyal; casual below."),
+        pgettext_lazy("loyalty", "loyal from (percent)"),
+        gettext_lazy(
+            "Probability of coming back from which a reader is called loyal; below it, casual."
+        ),
     )
     lover_percent = _whole(
         1,
         99,
-        gettext_lazy("lover from (percent)"),
-        gettext_lazy("How likely a reader must be to come back to be called a lover."),
+        pgettext_lazy("loyalty", "lover from (percent)"),
+        gettext_lazy("Probability of coming back from which a reader is called an enthusiast."),
     )
     at_risk_percent = _whole(
         1,
         99,
         gettext_lazy("at risk below (percent)"),
         gettext_lazy(
-            "The border of silence: a reader falls silent when the chance to come back has fallen "
-            "below this share of what it was at the last visit. More: missed sooner."
+            "A reader is at risk when the probability of coming back has fallen below this "
+            "share of what it was at their last visit. A higher value notices them sooner."
         ),
     )
     lost_percent = _whole(
         1,
         99,
-        gettext_lazy("lost below (percent)"),
-        gettext_lazy("A silent reader is lost below this share of that chance."),
+        pgettext_lazy("loyalty", "lost below (percent)"),
+        gettext_lazy("A reader at risk becomes lapsed below this share of that probability."),
     )
     lost_weeks = _whole(
         1,
         104,
-        gettext_lazy("lost after (weeks)"),
-        gettext_lazy("Nobody is called lost before so many weeks of silence."),
+        pgettext_lazy("loyalty", "lost after (weeks)"),
+        gettext_lazy("Nobody is considered lapsed before this many weeks without a visit."),
     )
     won_back_weeks = _whole(
         1,
         52,
         gettext_lazy("won back for (weeks)"),
-        gettext_lazy("Who returns after a silence is called won back for so many weeks."),
+        gettext_lazy("A reader who returns after an absence is “won back” for this many weeks."),
     )
 
     class Meta:
-        verbose_name = gettext_lazy("loyalty")
-        verbose_name_plural = gettext_lazy("loyalty")
+        verbose_name = pgettext_lazy("loyalty", "loyalty")
+        verbose_name_plural = pgettext_lazy("loyalty", "loyalty")
         default_permissions = ("change",)
 
     edit_handler: ClassVar[Any] = ObjectList(
@@ -121,11 +125,11 @@ class LoyaltySettings(BaseGenericSetting):
             HelpPanel(template="cx_feedback/loyalty/admin/settings_help.html"),
             MultiFieldPanel(
                 [FieldPanel("horizon_weeks"), FieldPanel("new_weeks")],
-                heading=gettext_lazy("How far ahead, and who is new"),
+                heading=gettext_lazy("Horizon and new readers"),
             ),
             MultiFieldPanel(
                 [FieldPanel("loyal_percent"), FieldPanel("lover_percent")],
-                heading=gettext_lazy("Who comes again"),
+                heading=pgettext_lazy("loyalty", "Returning readers"),
             ),
             MultiFieldPanel(
                 [
@@ -134,7 +138,7 @@ class LoyaltySettings(BaseGenericSetting):
                     FieldPanel("lost_weeks"),
                     FieldPanel("won_back_weeks"),
                 ],
-                heading=gettext_lazy("Who falls silent, and who returns"),
+                heading=pgettext_lazy("loyalty", "Absences and returns"),
             ),
         ],
         base_form_class=SettingsForm,

@@ -25,7 +25,7 @@ class StaleFigures(FeedbackError):
     """The readers' figures were counted in periods of another length."""
 
     code = "stale-figures"
-    title = _("The readers' periods have another length. Run cx_rebuild_periods first.")
+    title = _("Readers' periods have a different length. Run cx_rebuild_periods first.")
 
 
 #: Ranges of readers that a sample is drawn from.

@@ -8,7 +8,7 @@ import datetime
 from dataclasses import dataclass
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core import site_time
 from cx_feedback.loyalty.segments import Member
@@ -45,7 +45,7 @@ class Row:
     @property
     def score_shown(self) -> str:
         """The score as the list shows it."""
-        return _("came since") if self.score is None else str(self.score)
+        return pgettext("loyalty", "came since") if self.score is None else str(self.score)
 
     @property
     def last_shown(self) -> str:
@@ -70,7 +70,7 @@ def row_of(member: Member, *, named: bool) -> Row:
     p = score.p_return
     return Row(
         pk=reader.pk,
-        name=str(reader) if named else _("A reader"),
+        name=str(reader) if named else pgettext("loyalty", "A reader"),
         email=(reader.email or "") if named else "",
         external_id=reader.external_id if named else "",
         tier=str(Tier(reader.tier).label) if reader.tier in Tier.values else "",

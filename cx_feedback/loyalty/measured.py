@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.readers.models import Reader
 
@@ -15,27 +16,29 @@ class Attitude(models.Model):
     """What a reader said last: of recommending, of feeling, of being satisfied, of effort."""
 
     class Class(models.TextChoices):
-        PROMOTER = "promoter", _("Promoter")
-        PASSIVE = "passive", _("Passive")
-        DETRACTOR = "detractor", _("Detractor")
+        PROMOTER = "promoter", pgettext_lazy("loyalty", "Promoter")
+        PASSIVE = "passive", pgettext_lazy("loyalty", "Passive")
+        DETRACTOR = "detractor", pgettext_lazy("loyalty", "Detractor")
 
     reader = models.OneToOneField(
         Reader, on_delete=models.CASCADE, primary_key=True, related_name="attitude"
     )
-    nps_class = models.CharField(_("NPS class"), max_length=12, choices=Class.choices, default="")
-    nps_score = models.SmallIntegerField(_("NPS answer"), null=True)
+    nps_class = models.CharField(
+        pgettext_lazy("loyalty", "NPS class"), max_length=12, choices=Class.choices, default=""
+    )
+    nps_score = models.SmallIntegerField(pgettext_lazy("loyalty", "NPS answer"), null=True)
     nps_at = models.DateTimeField(null=True)
-    emotion = models.CharField(_("emotion"), max_length=64, default="")
-    emotional_value = models.FloatField(_("emotional value"), null=True)
+    emotion = models.CharField(pgettext_lazy("loyalty", "emotion"), max_length=64, default="")
+    emotional_value = models.FloatField(pgettext_lazy("loyalty", "emotional value"), null=True)
     emotion_at = models.DateTimeField(null=True)
-    csat = models.SmallIntegerField(_("satisfaction"), null=True)
+    csat = models.SmallIntegerField(pgettext_lazy("loyalty", "satisfaction"), null=True)
     csat_at = models.DateTimeField(null=True)
-    ces = models.SmallIntegerField(_("effort"), null=True)
+    ces = models.SmallIntegerField(pgettext_lazy("loyalty", "effort"), null=True)
     ces_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("attitude")
-        verbose_name_plural = _("attitudes")
+        verbose_name = pgettext_lazy("loyalty", "attitude")
+        verbose_name_plural = pgettext_lazy("loyalty", "attitudes")
         default_permissions = ()
 
     def __str__(self) -> str:
@@ -50,11 +53,11 @@ class Effect(models.Model):
     """
 
     class Kind(models.TextChoices):
-        ALL = "all", _("Everybody who came")
-        ARTICLE = "article", _("Articles")
-        SECTION = "section", _("Sections")
-        SURVEY = "survey", _("Surveys")
-        RULE = "rule", _("Follow-up rules")
+        ALL = "all", pgettext_lazy("loyalty", "Everybody who came")
+        ARTICLE = "article", pgettext_lazy("loyalty", "Articles")
+        SECTION = "section", pgettext_lazy("loyalty", "Sections")
+        SURVEY = "survey", pgettext_lazy("loyalty", "Surveys")
+        RULE = "rule", pgettext_lazy("loyalty", "Follow-up rules")
 
     kind = models.CharField(max_length=8, choices=Kind.choices)
     cause_id = models.BigIntegerField(default=0)
@@ -63,16 +66,16 @@ class Effect(models.Model):
     until = models.DateField()
     as_of = models.DateField()
     horizon_weeks = models.PositiveSmallIntegerField()
-    readers = models.PositiveBigIntegerField(_("readers"))
-    returned = models.PositiveBigIntegerField(_("came back"))
-    expected = models.FloatField(_("expected share"))
-    difference = models.FloatField(_("difference"))
+    readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
+    returned = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "came back"))
+    expected = models.FloatField(pgettext_lazy("loyalty", "expected share"))
+    difference = models.FloatField(pgettext_lazy("loyalty", "difference"))
     low = models.FloatField()
     high = models.FloatField()
 
     class Meta:
-        verbose_name = _("effect")
-        verbose_name_plural = _("effects")
+        verbose_name = pgettext_lazy("loyalty", "effect")
+        verbose_name_plural = pgettext_lazy("loyalty", "effects")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["kind", "cause_id"], name="cx_effect_once")
@@ -91,20 +94,20 @@ class Experiment(models.Model):
     """Readers whom a rule wrote to and whom it held back, and how many of each came again."""
 
     rule_id = models.BigIntegerField()
-    percent = models.PositiveSmallIntegerField(_("held back (percent)"))
+    percent = models.PositiveSmallIntegerField(pgettext_lazy("loyalty", "held back (percent)"))
     since = models.DateField()
     as_of = models.DateField()
     horizon_weeks = models.PositiveSmallIntegerField()
-    written = models.PositiveBigIntegerField(_("written to"), default=0)
+    written = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "written to"), default=0)
     written_returned = models.PositiveBigIntegerField(default=0)
-    held = models.PositiveBigIntegerField(_("held back"), default=0)
+    held = models.PositiveBigIntegerField(_("in the control group"), default=0)
     held_returned = models.PositiveBigIntegerField(default=0)
     #: Readers of both groups whose weeks are not over yet.
     running = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("experiment")
-        verbose_name_plural = _("experiments")
+        verbose_name = pgettext_lazy("loyalty", "experiment")
+        verbose_name_plural = pgettext_lazy("loyalty", "experiments")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["rule_id", "percent"], name="cx_experiment_once")
@@ -124,7 +127,7 @@ class CohortMonth(models.Model):
 
     class Meta:
         verbose_name = _("month of a cohort")
-        verbose_name_plural = _("months of cohorts")
+        verbose_name_plural = pgettext_lazy("loyalty", "months of cohorts")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["month", "offset"], name="cx_cohort_month_once")
@@ -143,11 +146,11 @@ class Outcome(models.Model):
         primary_key=True,
         related_name="outcome",
     )
-    returned = models.PositiveBigIntegerField(_("came back"))
+    returned = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "came back"))
 
     class Meta:
-        verbose_name = _("outcome")
-        verbose_name_plural = _("outcomes")
+        verbose_name = pgettext_lazy("loyalty", "outcome")
+        verbose_name_plural = pgettext_lazy("loyalty", "outcomes")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.loyalty.decided import LoyaltySettings
 from cx_feedback.loyalty.measured import (
@@ -57,48 +58,54 @@ class Fit(models.Model):
     """
 
     class Period(models.TextChoices):
-        WEEK = "week", _("week")
-        DAY = "day", _("day")
+        WEEK = "week", pgettext_lazy("loyalty", "week")
+        DAY = "day", pgettext_lazy("loyalty", "day")
 
-    as_of = models.DateField(_("as of"))
-    period = models.CharField(_("period"), max_length=8, choices=Period.choices)
-    horizon_weeks = models.PositiveSmallIntegerField(_("weeks ahead"))
+    as_of = models.DateField(pgettext_lazy("loyalty", "as of"))
+    period = models.CharField(
+        pgettext_lazy("loyalty", "period"), max_length=8, choices=Period.choices
+    )
+    horizon_weeks = models.PositiveSmallIntegerField(pgettext_lazy("loyalty", "horizon (weeks)"))
     alpha = models.FloatField()
     beta = models.FloatField()
     gamma = models.FloatField()
     delta = models.FloatField()
     covariance = models.JSONField(null=True, blank=True)
-    log_likelihood = models.FloatField(_("log-likelihood"))
+    log_likelihood = models.FloatField(pgettext_lazy("loyalty", "log-likelihood"))
     quality = models.CharField(
-        _("quality"), max_length=16, choices=[(quality.value, quality.value) for quality in Quality]
+        pgettext_lazy("loyalty", "quality"),
+        max_length=16,
+        choices=[(quality.value, quality.value) for quality in Quality],
     )
-    readers = models.PositiveBigIntegerField(_("readers"))
-    cells = models.PositiveIntegerField(_("cells"))
+    readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
+    cells = models.PositiveIntegerField(pgettext_lazy("loyalty", "cells"))
     first_day = models.DateField(_("first day looked at"))
-    expected = models.FloatField(_("expected returns"))
+    expected = models.FloatField(pgettext_lazy("loyalty", "expected returns"))
     expected_low = models.FloatField()
     expected_high = models.FloatField()
     learnt_as_of = models.DateField(_("learnt from visits up to"))
     used = models.CharField(
-        _("used"),
+        pgettext_lazy("loyalty", "used"),
         max_length=16,
         choices=[(used.value, used.value) for used in Used],
         default=Used.MODEL.value,
     )
     calibration_intercept = models.FloatField(default=0.0)
     calibration_slope = models.FloatField(default=1.0)
-    challenger = models.JSONField(_("challenger"), null=True, blank=True)
+    challenger = models.JSONField(pgettext_lazy("loyalty", "challenger"), null=True, blank=True)
     #: Readers whom the one that is not used expects back; None without challenger.
     other_expected = models.FloatField(_("expected by the other"), null=True, blank=True)
-    check_result = models.JSONField(_("check"), default=dict, blank=True)
+    check_result = models.JSONField(pgettext_lazy("loyalty", "check"), default=dict, blank=True)
     #: Hash of the cells and borders: the same again means that there is nothing to do.
     digest = models.CharField(max_length=64, editable=False)
-    created_at = models.DateTimeField(_("made at"), default=timezone.now)
-    completed_at = models.DateTimeField(_("complete since"), null=True, blank=True)
+    created_at = models.DateTimeField(pgettext_lazy("loyalty", "made at"), default=timezone.now)
+    completed_at = models.DateTimeField(
+        pgettext_lazy("loyalty", "complete since"), null=True, blank=True
+    )
 
     class Meta:
-        verbose_name = _("loyalty score run")
-        verbose_name_plural = _("loyalty score runs")
+        verbose_name = pgettext_lazy("loyalty", "loyalty score run")
+        verbose_name_plural = pgettext_lazy("loyalty", "loyalty score runs")
         permissions: ClassVar[list[Any]] = [("view_loyalty", _("Can see the loyalty overview"))]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["as_of", "period", "horizon_weeks"], name="cx_fit_once")
@@ -132,15 +139,15 @@ class CellScore(models.Model):
     x = models.PositiveIntegerField()
     t_x = models.PositiveIntegerField()
     n = models.PositiveIntegerField()
-    readers = models.PositiveBigIntegerField(_("readers"))
+    readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
     p_return = models.FloatField(_("probability of a return"))
     p_other = models.FloatField(_("probability by the other"), null=True, blank=True)
     p_alive = models.FloatField(_("probability of not having left"))
-    tier = models.CharField(_("tier"), max_length=16, choices=Tier.choices)
+    tier = models.CharField(pgettext_lazy("loyalty", "tier"), max_length=16, choices=Tier.choices)
 
     class Meta:
-        verbose_name = _("cell")
-        verbose_name_plural = _("cells")
+        verbose_name = pgettext_lazy("loyalty", "cell")
+        verbose_name_plural = pgettext_lazy("loyalty", "cells")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["fit", "x", "t_x", "n"], name="cx_cell_once")
         ]
@@ -165,12 +172,12 @@ class TierCount(models.Model):
     fit = models.ForeignKey(
         Fit, on_delete=models.CASCADE, related_name="tier_counts", db_index=False
     )
-    tier = models.CharField(_("tier"), max_length=16, choices=Tier.choices)
-    readers = models.PositiveBigIntegerField(_("readers"))
+    tier = models.CharField(pgettext_lazy("loyalty", "tier"), max_length=16, choices=Tier.choices)
+    readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
 
     class Meta:
         verbose_name = _("readers of a tier")
-        verbose_name_plural = _("readers by tier")
+        verbose_name_plural = pgettext_lazy("loyalty", "readers by tier")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["fit", "tier"], name="cx_tier_count_once")
         ]
@@ -198,16 +205,18 @@ class Silence(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    last_day = models.DateField(_("last visit"))
-    fell_on = models.DateField(_("fell silent on"))
+    last_day = models.DateField(pgettext_lazy("loyalty", "last visit"))
+    fell_on = models.DateField(pgettext_lazy("loyalty", "absent since"))
     probability = models.FloatField(_("probability of a return"))
-    late = models.BooleanField(_("found late"), default=False)
-    announced_at = models.DateTimeField(_("announced at"), null=True, blank=True)
-    won_back_on = models.DateField(_("came back on"), null=True, blank=True)
+    late = models.BooleanField(pgettext_lazy("loyalty", "found late"), default=False)
+    announced_at = models.DateTimeField(
+        pgettext_lazy("loyalty", "announced at"), null=True, blank=True
+    )
+    won_back_on = models.DateField(pgettext_lazy("loyalty", "came back on"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("silence")
-        verbose_name_plural = _("silences")
+        verbose_name = pgettext_lazy("loyalty", "silence")
+        verbose_name_plural = pgettext_lazy("loyalty", "silences")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["reader", "last_day"], name="cx_silence_once")
         ]
@@ -237,52 +246,57 @@ class Run(models.Model):
     """
 
     class Kind(models.TextChoices):
-        SCORE = "score", _("Nightly scores")
-        SILENT = "silent", _("Hourly look for the silent")
+        SCORE = "score", pgettext_lazy("loyalty", "Nightly scores")
+        SILENT = "silent", _("Hourly check for absences")
         REFIT = "refit", _("Weekly fit with comparison")
-        MEASURE = "measure", _("Nightly measuring")
+        MEASURE = "measure", pgettext_lazy("loyalty", "Nightly measuring")
 
     class Outcome(models.TextChoices):
-        RUNNING = "running", _("running")
-        DONE = "done", _("done")
-        SKIPPED = "skipped", _("skipped")
-        FAILED = "failed", _("failed")
-        DIED = "died", _("stopped from outside")
+        RUNNING = "running", pgettext_lazy("loyalty", "running")
+        DONE = "done", pgettext_lazy("loyalty", "done")
+        SKIPPED = "skipped", pgettext_lazy("loyalty", "skipped")
+        FAILED = "failed", pgettext_lazy("loyalty", "failed")
+        DIED = "died", pgettext_lazy("loyalty", "stopped from outside")
 
     class Step(models.TextChoices):
         RETURNED = "returned", _("looking for who returned")
-        COUNT = "count", _("counting readers")
-        LEARN = "learn", _("fitting the model")
+        COUNT = "count", pgettext_lazy("loyalty", "counting readers")
+        LEARN = "learn", pgettext_lazy("loyalty", "fitting the model")
         CHECK = "check", _("comparing with what came")
         MOVE = "move", _("moving readers to their tiers")
-        TELL = "tell", _("telling of the silent")
+        TELL = "tell", pgettext_lazy("loyalty", "announcing absences")
         SAID = "said", _("gathering what readers said")
         CAME = "came", _("counting who came of who was expected")
         EFFECTS = "effects", _("measuring what brings readers back")
         TRIALS = "trials", _("comparing the groups of experiments")
-        COHORTS = "cohorts", _("counting cohorts")
+        COHORTS = "cohorts", pgettext_lazy("loyalty", "counting cohorts")
 
-    kind = models.CharField(_("task"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(pgettext_lazy("loyalty", "task"), max_length=8, choices=Kind.choices)
     outcome = models.CharField(
-        _("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.RUNNING
+        pgettext_lazy("loyalty", "outcome"),
+        max_length=8,
+        choices=Outcome.choices,
+        default=Outcome.RUNNING,
     )
-    step = models.CharField(_("step"), max_length=8, choices=Step.choices, blank=True)
-    steps_done = models.PositiveIntegerField(_("steps done"), default=0)
-    steps = models.PositiveIntegerField(_("steps"), default=0)
-    as_of = models.DateField(_("as of"), null=True, blank=True)
+    step = models.CharField(
+        pgettext_lazy("loyalty", "step"), max_length=8, choices=Step.choices, blank=True
+    )
+    steps_done = models.PositiveIntegerField(pgettext_lazy("loyalty", "steps done"), default=0)
+    steps = models.PositiveIntegerField(pgettext_lazy("loyalty", "steps"), default=0)
+    as_of = models.DateField(pgettext_lazy("loyalty", "as of"), null=True, blank=True)
     fit = models.ForeignKey(
         Fit, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
     )
     left = models.JSONField(default=list, blank=True)
     summary = models.JSONField(default=dict, blank=True)
     message = models.TextField(blank=True)
-    started_at = models.DateTimeField(_("begun at"), default=timezone.now)
-    moved_at = models.DateTimeField(_("last sign of life"), default=timezone.now)
-    finished_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    started_at = models.DateTimeField(pgettext_lazy("loyalty", "begun at"), default=timezone.now)
+    moved_at = models.DateTimeField(pgettext_lazy("loyalty", "last update"), default=timezone.now)
+    finished_at = models.DateTimeField(pgettext_lazy("loyalty", "ended at"), null=True, blank=True)
 
     class Meta:
-        verbose_name = _("run")
-        verbose_name_plural = _("runs")
+        verbose_name = pgettext_lazy("loyalty", "run")
+        verbose_name_plural = pgettext_lazy("loyalty", "runs")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["kind", "started_at"], name="cx_loyalty_run_kind")
         ]

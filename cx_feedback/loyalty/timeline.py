@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core import signals
 from cx_feedback.core.naming import Name, names_of
@@ -118,11 +119,11 @@ def _title(row: Activity) -> str:
     if row.kind == "follow_up" and row.detail.get("held_back"):
         return _("Held back from a follow-up rule")
     titles = {
-        "response": _("Answered a survey"),
+        "response": pgettext("loyalty", "Answered a survey"),
         "nps": _("Said whether they recommend the site"),
-        "comment": _("Wrote a comment"),
+        "comment": pgettext("loyalty", "Wrote a comment"),
         "comment_approved": _("A comment of theirs was approved"),
-        "subscription": _("Subscribed"),
+        "subscription": pgettext("loyalty", "Subscribed"),
         "follow_up": _("Was written to by a follow-up rule"),
     }
     return titles.get(row.kind, row.kind)
@@ -133,20 +134,23 @@ def _said(detail: dict[str, Any]) -> str:
     parts = []
     if detail.get("score") is not None and detail.get("class") in Attitude.Class.values:
         label = Attitude.Class(detail["class"]).label
-        parts.append(_("%(score)s of 10 (%(class)s)") % {"score": detail["score"], "class": label})
+        parts.append(
+            pgettext("loyalty", "%(score)s of 10 (%(class)s)")
+            % {"score": detail["score"], "class": label}
+        )
     if feeling := feeling_words(
         detail.get("emotion_words") or detail.get("emotion"), detail.get("emotional_value")
     ):
-        parts.append(_("emotion: %s") % feeling)
+        parts.append(pgettext("loyalty", "emotion: %s") % feeling)
     if detail.get("csat") is not None:
-        parts.append(_("satisfaction: %s") % detail["csat"])
+        parts.append(pgettext("loyalty", "satisfaction: %s") % detail["csat"])
     if detail.get("ces") is not None:
-        parts.append(_("effort: %s") % detail["ces"])
+        parts.append(pgettext("loyalty", "effort: %s") % detail["ces"])
     return ", ".join(parts)
 
 
 def _on(page: Name) -> str:
-    return _("on “%s”") % page.title if page.title else ""
+    return pgettext("loyalty", "on “%s”") % page.title if page.title else ""
 
 
 def _visits(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
@@ -155,20 +159,30 @@ def _visits(reader: Reader, before: datetime.datetime, most: int) -> Iterator[En
     for day in days.order_by("-day").values_list("day", flat=True)[:most]:
         at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 0)))
         if at < before:
-            yield Entry(at=at, title=_("Was here"), icon=VISIT, whole_day=True)
+            yield Entry(at=at, title=pgettext("loyalty", "Was here"), icon=VISIT, whole_day=True)
 
 
 def _consents(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
     for consent in Consent.objects.filter(reader=reader, given_at__lt=before):
-        what = {Consent.VISITS: _("visits being counted")}.get(consent.purpose, consent.purpose)
-        yield Entry(consent.given_at, _("Agreed to %s") % what, text=consent.wording, icon="check")
+        what = {Consent.VISITS: pgettext("loyalty", "visits being counted")}.get(
+            consent.purpose, consent.purpose
+        )
+        yield Entry(
+            consent.given_at,
+            pgettext("loyalty", "Agreed to %s") % what,
+            text=consent.wording,
+            icon="check",
+        )
         if consent.withdrawn_at is not None and consent.withdrawn_at < before:
             yield Entry(consent.withdrawn_at, _("Withdrew the consent to %s") % what, icon="cross")
 
 
 def _silences(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
     for silence in Silence.objects.filter(reader=reader):
-        told = [(silence.fell_on, _("Fell silent")), (silence.won_back_on, _("Came back"))]
+        told = [
+            (silence.fell_on, pgettext("loyalty", "Stopped visiting")),
+            (silence.won_back_on, pgettext("loyalty", "Came back")),
+        ]
         for day, title in told:
             if day is None:
                 continue

@@ -65,7 +65,7 @@ def two_by_two(*, named: bool) -> TwoByTwo:
 
 def _words() -> dict[str, str]:
     return {
-        Field.TRUE.value: _("They come, and speak well of you. Let them bring others."),
+        Field.TRUE.value: _("They come often and speak well of you. Ask them to recommend you."),
         Field.SPURIOUS.value: _(
             "They come, from habit or for want of another, and do not speak well of you. Find "
             "out what they miss before somebody else offers it."

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import register_setting
@@ -32,8 +33,12 @@ def register_admin_urls() -> list[Any]:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name the looks at readers for Wagtail's audit log."""
-    actions.register_action(VIEWED, _("View reader"), _("Looked at a reader's history"))
-    actions.register_action(EXPORTED, _("Export readers"), _("Exported a segment of readers"))
+    actions.register_action(
+        VIEWED, pgettext_lazy("loyalty", "View reader"), _("Looked at a reader's history")
+    )
+    actions.register_action(
+        EXPORTED, pgettext_lazy("loyalty", "Export readers"), _("Exported a segment of readers")
+    )
 
 
 @hooks.register("register_permissions")
@@ -54,7 +59,7 @@ class LoyaltyMenuItem(MenuItem):
 @hooks.register(MENU_HOOK)
 def register_menu_item() -> MenuItem:
     return LoyaltyMenuItem(
-        _("Loyalty"),
+        pgettext_lazy("loyalty", "Loyalty"),
         reverse_lazy("cx_loyalty:overview"),
         name="cx-loyalty",
         icon_name="cx-heart",

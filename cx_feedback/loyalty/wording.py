@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.formats import date_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext, pgettext
 
 from cx_feedback.core.numbers import decimal
 from cx_feedback.core.site_time import format_moment
@@ -34,11 +34,11 @@ def quality_words(quality: str) -> str:
             "hopeful until some readers have really gone."
         ),
         Quality.AT_BOUNDS: _(
-            "The visits do not tell all that the model wants to know; one of its figures was "
-            "held back. The order of readers can be trusted more than the probabilities."
+            "The visits don't determine the model fully, so one of its parameters was "
+            "limited. Trust the order of readers more than the probabilities."
         ),
         Quality.NOT_CONVERGED: _(
-            "The calculation did not settle. Use the tiers with care and ask your developers."
+            "The calculation did not converge. Use the tiers with care and tell your developers."
         ),
     }[Quality(quality)]
 
@@ -63,14 +63,14 @@ def verdict_words(quality: str, check: HoldoutCheck | None) -> str:
     if check is None:
         return _("Not known yet. %s") % _not_checked()
     if not check.beats_recency:
-        return _("Not yet. %s") % _no_better()
+        return pgettext("loyalty", "Not yet. %s") % _no_better()
     found = _(
         "of a reader who came back and one who did not, it named the right one %(right)d times in "
         "100, and its probabilities were off by %(off)s in 100 on average."
     ) % {"right": round(check.better.auc * 100), "off": decimal(check.better.ece * 100, 1)}
     if quality != Quality.GOOD:
-        return _("With care: %s") % found
-    return _("Yes: %s") % found
+        return pgettext("loyalty", "With care: %s") % found
+    return pgettext("loyalty", "Yes: %s") % found
 
 
 def _not_checked() -> str:
@@ -82,8 +82,8 @@ def _not_checked() -> str:
 
 def _no_better() -> str:
     return _(
-        "Here the scores are no better than the day of the last visit alone: sort readers by "
-        "that, and do not rely on the probabilities yet."
+        "Here the scores are no better than the date of the last visit. Sort readers by "
+        "that date and don't rely on the probabilities yet."
     )
 
 
@@ -111,8 +111,8 @@ def _whose_is_used(check: HoldoutCheck) -> list[str]:
     if check.challenger is None:
         return []
     words = _(
-        "A simpler sum of last visit, number of visits and time since the first one (a logistic "
-        "regression, the challenger) does so %(challenger)d times."
+        "A simpler model (logistic regression on last visit, number of visits and time "
+        "since the first) does so %(challenger)d times."
     ) % {"challenger": round(check.challenger.auc * 100)}
     if check.used is Used.MODEL:
         used = _("Its probabilities erred more than the model's, so the model's are used.")
@@ -127,8 +127,8 @@ def habit_words(row: ReaderScore) -> str:
         return _("No visit is known")
     every = max(1, round(row.t_x / row.x)) if row.x else 0
     silent = row.n - row.t_x
-    return _("%(habit)s, %(silence)s") % {
-        "habit": _habit(every, row.period_days) if every else _("Came once"),
+    return pgettext("loyalty", "%(habit)s, %(silence)s") % {
+        "habit": _habit(every, row.period_days) if every else pgettext("loyalty", "Came once"),
         "silence": _silence(silent, row.period_days),
     }
 
@@ -136,7 +136,7 @@ def habit_words(row: ReaderScore) -> str:
 def every_words(days: int) -> str:
     """Return a habit by the days between two visits: "Every week", "Every 3 weeks"."""
     weeks = days // 7
-    return ngettext("Every week", "Every %(weeks)d weeks", weeks) % {"weeks": weeks}
+    return npgettext("loyalty", "Every week", "Every %(weeks)d weeks", weeks) % {"weeks": weeks}
 
 
 def before_rule_words(found: Noticed) -> str:
@@ -145,28 +145,28 @@ def before_rule_words(found: Noticed) -> str:
     if days is None:
         return ""
     if days > 0:
-        return ngettext("%d day earlier", "%d days earlier", days) % days
+        return npgettext("loyalty", "%d day earlier", "%d days earlier", days) % days
     if days < 0:
-        return ngettext("%d day later", "%d days later", -days) % -days
+        return npgettext("loyalty", "%d day later", "%d days later", -days) % -days
     return _("at the same time")
 
 
 def _habit(every: int, period_days: int) -> str:
     if period_days == 1:
         if every == 1:
-            return _("Usually every day")
+            return pgettext("loyalty", "Usually every day")
         return _("Usually every %d days") % every
     if every == 1:
-        return _("Usually every week")
+        return pgettext("loyalty", "Usually every week")
     return _("Usually every %d weeks") % every
 
 
 def _silence(silent: int, period_days: int) -> str:
     if silent <= 0:
-        return _("here lately")
+        return pgettext("loyalty", "here lately")
     if period_days == 1:
-        return ngettext("silent for %d day", "silent for %d days", silent) % silent
-    return ngettext("silent for %d week", "silent for %d weeks", silent) % silent
+        return ngettext("absent for %d day", "absent for %d days", silent) % silent
+    return ngettext("absent for %d week", "absent for %d weeks", silent) % silent
 
 
 def feeling_words(emotion: str | None, value: float | None) -> str:
@@ -202,12 +202,12 @@ def took_words(run: Run) -> str:
     seconds = (run.finished_at - run.started_at).total_seconds()
     if seconds >= 120:
         return timesince(run.started_at, run.finished_at)
-    return _("%s s") % decimal(seconds, 1)
+    return pgettext("loyalty", "%s s") % decimal(seconds, 1)
 
 
 def failed_words(runs: Iterable[Run]) -> list[str]:
     """Return a sentence for each of these runs that did not come to its end."""
-    words = _("“%(task)s” of %(day)s: %(outcome)s. Until it runs again the last figures stand.")
+    words = _("“%(task)s” on %(day)s: %(outcome)s. The last figures are shown until it runs again.")
     return [
         words
         % {
@@ -232,18 +232,17 @@ def tier_words(borders: Borders) -> list[tuple[str, str]]:
         Tier.NEW: _("Came for the first time in the last %(weeks)g weeks.")
         % {"weeks": borders.new_weeks},
         Tier.FLY_BY: _("Came once, longer ago, and not again so far."),
-        Tier.CASUAL: _("Comes now and then; less than %(loyal)d %% likely to be back soon.")
-        % percent,
-        Tier.LOYAL: _("At least %(loyal)d %% likely to be back soon.") % percent,
-        Tier.LOVER: _("At least %(lover)d %% likely to be back soon.") % percent,
+        Tier.CASUAL: _("Comes now and then; under %(loyal)d%% likely to be back soon.") % percent,
+        Tier.LOYAL: _("At least %(loyal)d%% likely to be back soon.") % percent,
+        Tier.LOVER: _("At least %(lover)d%% likely to be back soon.") % percent,
         Tier.AT_RISK: _(
-            "Used to come, and is now silent for longer than usual: the chance of a return has "
-            "fallen below %(at_risk)d %% of what it was at the last visit."
+            "Used to come, and is now silent for longer than usual: the chance of a return "
+            "has fallen below %(at_risk)d%% of what it was at the last visit."
         )
         % percent,
         Tier.LOST: _(
             "Used to come, and is silent for so long that the chance of a return is below "
-            "%(lost)d %% of what it was."
+            "%(lost)d%% of what it was."
         )
         % percent,
         Tier.WON_BACK: _("Came again after a silence, in the last %(weeks)g weeks.")

@@ -1,4 +1,4 @@
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core import room_config
 
@@ -6,7 +6,7 @@ from cx_feedback.core import room_config
 class MailConfig(room_config.RoomConfig):
     name = "cx_feedback.mail"
     label = "cx_feedback_mail"
-    verbose_name = _("Mail")
+    verbose_name = pgettext_lazy("delivery", "Mail")
 
     def ready(self) -> None:
         from cx_feedback.mail import receivers, webhooks

@@ -9,8 +9,7 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import TruncDate
 from django.utils import timezone
-from django.utils.translation import get_language_info
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_info, pgettext
 
 from cx_feedback.mail.models import Delivery, Letter, MailReport
 from cx_feedback.mail.tracking import CLICKS_MARK, OPENS_MARK
@@ -214,7 +213,10 @@ def _by(groups: dict[Group, Figures], place: int, name: Any) -> list[tuple[str, 
     for group, figures in groups.items():
         found[group[place]] += figures
     ordered = sorted(found.items(), key=lambda item: (-item[1].sent, item[0]))
-    return [(str(name(key)) or str(_("Unknown")), figures) for key, figures in ordered]
+    return [
+        (str(name(key)) or str(pgettext("delivery", "Unknown")), figures)
+        for key, figures in ordered
+    ]
 
 
 def _language(code: str) -> str:

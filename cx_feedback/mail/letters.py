@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
@@ -92,7 +93,11 @@ def fill(template: str, variables: Mapping[str, Any], *, html: bool = False) -> 
 def refuse_control_characters(field: str, *values: str) -> None:
     """Raise InvalidInput for a value that could begin a header of its own."""
     if any(_CONTROL.search(value) for value in values):
-        raise InvalidInput(fields={field: [_("Line breaks and control characters are refused.")]})
+        raise InvalidInput(
+            fields={
+                field: [pgettext("delivery", "Line breaks and control characters are refused.")]
+            }
+        )
 
 
 def clean_address(address: str, field: str = "email") -> str:
@@ -104,7 +109,7 @@ def clean_address(address: str, field: str = "email") -> str:
     address = address.strip().lower()
     refuse_control_characters(field, address)
     if len(address) > ADDRESS:
-        raise InvalidInput(fields={field: [_("This e-mail address is too long.")]})
+        raise InvalidInput(fields={field: [_("This email address is too long.")]})
     local, _at, domain = address.rpartition("@")
     try:
         if not domain.isascii():
@@ -112,9 +117,9 @@ def clean_address(address: str, field: str = "email") -> str:
             address = f"{local}@{domain}"
         validate_email(address)
     except (ValidationError, UnicodeError):
-        raise InvalidInput(fields={field: [_("This is no e-mail address.")]}) from None
+        raise InvalidInput(fields={field: [_("This is not a valid email address.")]}) from None
     if len(address) > ADDRESS or len(local) > LOCAL_PART:
-        raise InvalidInput(fields={field: [_("This e-mail address is too long.")]})
+        raise InvalidInput(fields={field: [_("This email address is too long.")]})
     return address
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -47,7 +47,7 @@ class MailingPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVie
     above: tuple[tuple[str, Any], ...] = ()
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        above = [("cx_deliveries:index", _("Deliveries")), *self.above]
+        above = [("cx_deliveries:index", pgettext("delivery", "Deliveries")), *self.above]
         return [
             *self.breadcrumbs_items,
             *({"url": reverse(name), "label": str(label)} for name, label in above),
@@ -61,7 +61,7 @@ class MailingsView(MailingPage):
     template_name = "cx_feedback/mail/mailings.html"
 
     def get_page_title(self) -> str:
-        return _("Mailings")
+        return pgettext("delivery", "Mailings")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = Paginator(Mailing.objects.order_by("-pk"), PER_PAGE)
@@ -91,7 +91,7 @@ class MailingForm(forms.Form):
     """When what waits goes out."""
 
     at = forms.DateTimeField(
-        label=gettext_lazy("Not before"),
+        label=pgettext_lazy("delivery", "Not before"),
         widget=AdminDateTimeInput,
         help_text=in_own_zone(),
     )
@@ -104,7 +104,7 @@ class MailingView(MailingPage):
     """
 
     template_name = "cx_feedback/mail/mailing.html"
-    above = (("cx_deliveries:mailings", gettext_lazy("Mailings")),)
+    above = (("cx_deliveries:mailings", pgettext_lazy("delivery", "Mailings")),)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.mailing = get_object_or_404(Mailing, name=kwargs["name"])
@@ -189,7 +189,7 @@ class MailingView(MailingPage):
 
     def _pause(self) -> str:
         services.pause(mailing=self.mailing.name)
-        return _("It is paused: nothing more of it goes out until you resume it.")
+        return _("Paused. Nothing more goes out until you resume.")
 
     def _try(self) -> str:
         services.try_now()
@@ -197,23 +197,23 @@ class MailingView(MailingPage):
 
     def _resume(self) -> str:
         services.resume(mailing=self.mailing.name)
-        return _("It goes on.")
+        return pgettext("delivery", "Resumed.")
 
     def _start(self) -> str:
         services.schedule(mailing=self.mailing.name)
-        return _("What waits goes out now.")
+        return pgettext("delivery", "Sending now.")
 
     def _schedule(self) -> str | None:
         if not self.form.is_valid():
             return None
         at: datetime.datetime = self.form.cleaned_data["at"]
         services.schedule(mailing=self.mailing.name, at=at)
-        return _("What waits goes out from that moment on.")
+        return _("The rest is scheduled.")
 
     def _cancel(self) -> str:
         count = services.cancel_mailing(mailing=self.mailing.name)
         return ngettext(
-            "%(count)d mail that had not gone out is cancelled.",
-            "%(count)d mails that had not gone out are cancelled.",
+            "%(count)d unsent email was cancelled.",
+            "%(count)d unsent emails were cancelled.",
             count,
         ) % {"count": count}

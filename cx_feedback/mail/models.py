@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.encoding import force_bytes
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.readers.models import Reader
 
@@ -28,17 +29,19 @@ class Letter(models.Model):
     """
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    subject = models.CharField(_("subject"), max_length=250)
-    text = models.TextField(_("plain text"))
-    html = models.TextField(_("HTML"), blank=True)
-    headers = models.JSONField(_("headers"), default=dict, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    from_email = models.CharField(_("from"), max_length=320, blank=True)
-    created_at = models.DateTimeField(_("written at"), default=timezone.now, editable=False)
+    subject = models.CharField(pgettext_lazy("delivery", "subject"), max_length=250)
+    text = models.TextField(pgettext_lazy("delivery", "plain text"))
+    html = models.TextField(pgettext_lazy("delivery", "HTML"), blank=True)
+    headers = models.JSONField(pgettext_lazy("delivery", "headers"), default=dict, blank=True)
+    language = models.CharField(pgettext_lazy("delivery", "language"), max_length=12, blank=True)
+    from_email = models.CharField(pgettext_lazy("delivery", "from"), max_length=320, blank=True)
+    created_at = models.DateTimeField(
+        pgettext_lazy("delivery", "written at"), default=timezone.now, editable=False
+    )
 
     class Meta:
-        verbose_name = _("letter")
-        verbose_name_plural = _("letters")
+        verbose_name = pgettext_lazy("delivery", "letter")
+        verbose_name_plural = pgettext_lazy("delivery", "letters")
         default_permissions = ()
 
     def __str__(self) -> str:
@@ -51,14 +54,18 @@ class Mailing(models.Model):
     Letters that go to one recipient each (an opt-in, a reply) have no row here.
     """
 
-    name = models.CharField(_("mailing"), max_length=80, unique=True)
+    name = models.CharField(pgettext_lazy("delivery", "mailing"), max_length=80, unique=True)
     #: Since when nothing of it goes out; deliveries that are posted meanwhile are held.
-    paused_at = models.DateTimeField(_("paused at"), null=True, editable=False)
-    created_at = models.DateTimeField(_("posted at"), default=timezone.now, editable=False)
+    paused_at = models.DateTimeField(
+        pgettext_lazy("delivery", "paused at"), null=True, editable=False
+    )
+    created_at = models.DateTimeField(
+        pgettext_lazy("delivery", "queued at"), default=timezone.now, editable=False
+    )
 
     class Meta:
-        verbose_name = _("mailing")
-        verbose_name_plural = _("mailings")
+        verbose_name = pgettext_lazy("delivery", "mailing")
+        verbose_name_plural = pgettext_lazy("delivery", "mailings")
         default_permissions = ()
 
     def __str__(self) -> str:
@@ -81,62 +88,76 @@ class Delivery(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", _("Waiting")
-        CLAIMED = "claimed", _("Claimed")
-        SENDING = "sending", _("Being sent")
-        SENT = "sent", _("Sent")
-        FAILED = "failed", _("Failed")
-        IN_DOUBT = "in_doubt", _("In doubt")
-        CANCELLED = "cancelled", _("Cancelled")
+        PENDING = "pending", pgettext_lazy("delivery", "Waiting")
+        CLAIMED = "claimed", pgettext_lazy("delivery", "Being prepared")
+        SENDING = "sending", pgettext_lazy("delivery", "Being sent")
+        SENT = "sent", pgettext_lazy("delivery", "Sent")
+        FAILED = "failed", pgettext_lazy("delivery", "Failed")
+        IN_DOUBT = "in_doubt", pgettext_lazy("delivery", "Unconfirmed")
+        CANCELLED = "cancelled", pgettext_lazy("delivery", "Cancelled")
         #: Of a mailing that is paused.
-        HELD = "held", _("Held")
+        HELD = "held", pgettext_lazy("delivery", "Held")
 
     class Policy(models.TextChoices):
-        AT_MOST_ONCE = "at_most_once", _("At most once")
-        AT_LEAST_ONCE = "at_least_once", _("At least once")
+        AT_MOST_ONCE = "at_most_once", pgettext_lazy("delivery", "At most once")
+        AT_LEAST_ONCE = "at_least_once", pgettext_lazy("delivery", "At least once")
 
     #: A reader waits for it (an opt-in, a reply) · the usual · a whole list.
     URGENT, USUAL, BULK = 0, 5, 9
 
     letter = models.ForeignKey(
-        Letter, verbose_name=_("letter"), on_delete=models.PROTECT, related_name="deliveries"
+        Letter,
+        verbose_name=pgettext_lazy("delivery", "letter"),
+        on_delete=models.PROTECT,
+        related_name="deliveries",
     )
-    mailing = models.CharField(_("mailing"), max_length=80)
-    recipient_key = models.CharField(_("recipient key"), max_length=64)
-    address = models.EmailField(_("address"), max_length=254)
+    mailing = models.CharField(pgettext_lazy("delivery", "mailing"), max_length=80)
+    recipient_key = models.CharField(pgettext_lazy("delivery", "recipient key"), max_length=64)
+    address = models.EmailField(pgettext_lazy("delivery", "address"), max_length=254)
     reader = models.ForeignKey(
         Reader,
-        verbose_name=_("reader"),
+        verbose_name=pgettext_lazy("delivery", "reader"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
     #: Of the reader when it was posted: coming back changes it.
-    tier = models.CharField(_("tier"), max_length=16, blank=True, default="")
+    tier = models.CharField(
+        pgettext_lazy("delivery", "tier"), max_length=16, blank=True, default=""
+    )
     #: Of the recipient when it was posted, where the letter is for any language.
-    language = models.CharField(_("language"), max_length=12, blank=True, default="")
+    language = models.CharField(
+        pgettext_lazy("delivery", "language"), max_length=12, blank=True, default=""
+    )
     variables = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
     policy = models.CharField(
-        _("policy"), max_length=16, choices=Policy, default=Policy.AT_MOST_ONCE
+        pgettext_lazy("delivery", "policy"),
+        max_length=16,
+        choices=Policy,
+        default=Policy.AT_MOST_ONCE,
     )
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
+    state = models.CharField(
+        pgettext_lazy("delivery", "state"), max_length=12, choices=State, default=State.PENDING
+    )
     priority = models.PositiveSmallIntegerField(default=USUAL)
-    due_at = models.DateTimeField(_("due at"), default=timezone.now)
+    due_at = models.DateTimeField(pgettext_lazy("delivery", "due at"), default=timezone.now)
     claimed_by = models.CharField(max_length=64, blank=True, default="")
     lease_until = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
-    error = models.TextField(_("error"), blank=True, default="")
+    attempts = models.PositiveSmallIntegerField(pgettext_lazy("delivery", "attempts"), default=0)
+    error = models.TextField(pgettext_lazy("delivery", "error"), blank=True, default="")
     #: What the provider calls the message, by which its webhooks name it.
     provider_id = models.CharField(max_length=200, blank=True, default="")
-    created_at = models.DateTimeField(_("posted at"), default=timezone.now, editable=False)
-    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    created_at = models.DateTimeField(
+        pgettext_lazy("delivery", "queued at"), default=timezone.now, editable=False
+    )
+    sent_at = models.DateTimeField(pgettext_lazy("delivery", "sent at"), null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("delivery")
-        verbose_name_plural = _("deliveries")
+        verbose_name = pgettext_lazy("delivery", "delivery")
+        verbose_name_plural = pgettext_lazy("delivery", "deliveries")
         # Nobody writes or deletes a row of the ledger by hand; "change" is sending again.
         default_permissions = ("view", "change")
         constraints: ClassVar[list[Any]] = [
@@ -190,34 +211,38 @@ class MailReport(models.Model):
     """
 
     class Kind(models.TextChoices):
-        DELIVERED = "delivered", _("Delivered")
-        DEFERRED = "deferred", _("Delayed")
-        BOUNCED = "bounced", _("Bounced")
-        COMPLAINED = "complained", _("Complained")
-        OPENED = "opened", _("Opened")
-        CLICKED = "clicked", _("Clicked")
-        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+        DELIVERED = "delivered", pgettext_lazy("delivery", "Delivered")
+        DEFERRED = "deferred", pgettext_lazy("delivery", "Delayed")
+        BOUNCED = "bounced", pgettext_lazy("delivery", "Bounced")
+        COMPLAINED = "complained", pgettext_lazy("delivery", "Marked as spam")
+        OPENED = "opened", pgettext_lazy("delivery", "Opened")
+        CLICKED = "clicked", pgettext_lazy("delivery", "Clicked")
+        UNSUBSCRIBED = "unsubscribed", pgettext_lazy("delivery", "Unsubscribed")
 
     delivery = models.ForeignKey(
         Delivery,
-        verbose_name=_("delivery"),
+        verbose_name=pgettext_lazy("delivery", "delivery"),
         null=True,
         on_delete=models.CASCADE,
         related_name="reports",
     )
-    kind = models.CharField(_("what"), max_length=12, choices=Kind)
+    kind = models.CharField(pgettext_lazy("delivery", "what"), max_length=12, choices=Kind)
     #: Of a bounce: whether no mail will ever arrive there.
     for_good = models.BooleanField(default=False)
-    detail = models.CharField(_("detail"), max_length=500, blank=True, default="")
-    url = models.CharField(_("link"), max_length=500, blank=True, default="")
+    detail = models.CharField(
+        pgettext_lazy("delivery", "detail"), max_length=500, blank=True, default=""
+    )
+    url = models.CharField(
+        pgettext_lazy("delivery", "link"), max_length=500, blank=True, default=""
+    )
     provider_id = models.CharField(max_length=200, blank=True, default="")
     #: A webhook that is sent twice is one report.
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    at = models.DateTimeField(pgettext_lazy("delivery", "at"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("report")
-        verbose_name_plural = _("reports")
+        verbose_name = pgettext_lazy("delivery", "report")
+        verbose_name_plural = pgettext_lazy("delivery", "reports")
         default_permissions = ()
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["delivery", "kind"], name="cx_report_of"),
@@ -235,31 +260,33 @@ class MailReport(models.Model):
 class SpeedLimit(models.Model):
     """At most so many mails a minute, to some domains or in all."""
 
-    name = models.CharField(_("name"), max_length=60, unique=True)
+    name = models.CharField(pgettext_lazy("delivery", "name"), max_length=60, unique=True)
     domains = models.TextField(
-        _("domains"),
+        pgettext_lazy("delivery", "domains"),
         blank=True,
         help_text=_(
-            "Of addresses, one a line, which share the limit; those of a mailbox provider, say. "
-            "Empty: all mails, for the limit of your own provider."
+            "One domain per line; they share this limit, for example the domains of one "
+            "mailbox provider. Leave empty to limit all email, as your own provider may "
+            "require."
         ),
     )
     per_minute = models.PositiveIntegerField(
-        _("mails a minute"), validators=[MinValueValidator(1), MaxValueValidator(1_000_000)]
+        pgettext_lazy("delivery", "emails per minute"),
+        validators=[MinValueValidator(1), MaxValueValidator(1_000_000)],
     )
     #: When the next mail may go.
     next_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
-        verbose_name = _("speed limit")
-        verbose_name_plural = _("speed limits")
+        verbose_name = pgettext_lazy("delivery", "speed limit")
+        verbose_name_plural = pgettext_lazy("delivery", "speed limits")
 
     def __str__(self) -> str:
         return self.name
 
     @property
     def domain_list(self) -> str:
-        return ", ".join(self.domains.split()) or str(_("All mails"))
+        return ", ".join(self.domains.split()) or str(pgettext_lazy("delivery", "All mails"))
 
     def clean(self) -> None:
         names = []
@@ -267,7 +294,7 @@ class SpeedLimit(models.Model):
             try:
                 names.append(idna.encode(line.lower().lstrip("@"), uts46=True).decode())
             except UnicodeError:
-                message = _("“%s” is no domain.") % line
+                message = _("“%s” is not a domain.") % line
                 raise ValidationError({"domains": message}) from None
         self.domains = "\n".join(dict.fromkeys(names))
 
@@ -325,18 +352,24 @@ class Suppression(models.Model):
 
     class Reason(models.TextChoices):
         ASKED = "asked", _("Asked for no more mail")
-        COMPLAINED = "complained", _("Complained")
-        BOUNCED = "bounced", _("Does not exist")
-        EDITOR = "editor", _("By an editor")
+        COMPLAINED = "complained", pgettext_lazy("delivery", "Marked as spam")
+        BOUNCED = "bounced", pgettext_lazy("delivery", "Does not exist")
+        EDITOR = "editor", pgettext_lazy("delivery", "By an editor")
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    address = models.EmailField(_("address"), max_length=254, blank=True, db_index=True)
-    reason = models.CharField(_("reason"), max_length=12, choices=Reason, default=Reason.EDITOR)
-    at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
+    address = models.EmailField(
+        pgettext_lazy("delivery", "address"), max_length=254, blank=True, db_index=True
+    )
+    reason = models.CharField(
+        pgettext_lazy("delivery", "reason"), max_length=12, choices=Reason, default=Reason.EDITOR
+    )
+    at = models.DateTimeField(
+        pgettext_lazy("delivery", "since"), default=timezone.now, editable=False
+    )
 
     class Meta:
-        verbose_name = _("suppressed address")
-        verbose_name_plural = _("suppressed addresses")
+        verbose_name = pgettext_lazy("delivery", "suppressed address")
+        verbose_name_plural = pgettext_lazy("delivery", "suppressed addresses")
 
     def __str__(self) -> str:
-        return self.address or str(_("(erased)"))
+        return self.address or str(pgettext_lazy("delivery", "(erased)"))

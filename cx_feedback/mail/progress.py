@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Min
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.mail.figures import states_of
 from cx_feedback.mail.models import Delivery, Mailing
@@ -70,12 +70,12 @@ class Progress:
     @property
     def label(self) -> str:
         words = {
-            "paused": _("Paused"),
-            "scheduled": _("Scheduled"),
-            "sending": _("Being sent"),
-            "waiting": _("Waiting"),
-            "cancelled": _("Cancelled"),
-            "done": _("Done"),
+            "paused": pgettext("delivery", "Paused"),
+            "scheduled": pgettext("delivery", "Scheduled"),
+            "sending": pgettext("delivery", "Being sent"),
+            "waiting": pgettext("delivery", "Waiting"),
+            "cancelled": pgettext("delivery", "Cancelled"),
+            "done": pgettext("delivery", "Done"),
         }
         return str(words[self.word])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.naming import admin_url
 from cx_feedback.core.timeline import Entry
@@ -174,7 +174,7 @@ def timeline(*, reader_id: int, before: datetime.datetime, most: int) -> list[En
     return [
         Entry(
             at=row.created_at,
-            title=_("Mail: %s") % subject_of(row),
+            title=pgettext("delivery", "Mail: %s") % subject_of(row),
             text=f"{names[row.mailing]} · {row.get_state_display()}",
             url=admin_url("cx_deliveries:inspect", row.pk),
             icon="mail",

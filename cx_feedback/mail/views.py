@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
@@ -67,7 +67,7 @@ class DeliveriesView(CardsView):
         """Return the states that occur; each tab keeps the other filters and the search."""
         counts = selectors.count_by_state()
         current = self.request.GET.get("state", "")
-        tabs = [("", _("All"), sum(counts.values()))]
+        tabs = [("", pgettext("delivery", "All"), sum(counts.values()))]
         tabs += [
             (state.value, str(state.label), counts[state.value])
             for state in Delivery.State
@@ -85,7 +85,9 @@ class DeliveriesView(CardsView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         button = HeaderButton(
-            label=_("Mailings"), url=reverse("cx_deliveries:mailings"), icon_name="list-ul"
+            label=pgettext("delivery", "Mailings"),
+            url=reverse("cx_deliveries:mailings"),
+            icon_name="list-ul",
         )
         return [*super().header_buttons, button]
 
@@ -104,7 +106,7 @@ class DeliveryView(LedgerRowView):
     """One delivery and its letter, without the links that only the recipient may use."""
 
     def get_page_title(self) -> str:
-        return _("Delivery")
+        return pgettext("delivery", "Delivery")
 
     def get_page_subtitle(self) -> str:
         return str(self.object.address)
@@ -177,11 +179,11 @@ class LiftView(generic.DeleteView):
     template_name = "cx_feedback/mail/lift.html"
 
     def get_page_title(self) -> str:
-        return _("Allow mail again")
+        return pgettext("delivery", "Allow mail again")
 
     @cached_property
     def confirmation_message(self) -> str:
-        return _("Is mail to %(address)s allowed again?") % {"address": str(self.object)}
+        return _("Allow email to %(address)s again?") % {"address": str(self.object)}
 
     def get_success_message(self) -> str:
         return _("Mail to %(address)s is allowed again.") % {"address": str(self.object)}

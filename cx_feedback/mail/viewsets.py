@@ -4,7 +4,7 @@ from typing import Any
 
 import django_filters
 from django.urls import URLPattern, path
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
@@ -56,8 +56,12 @@ def _mailing_choices() -> list[tuple[str, str]]:
 
 
 class DeliveryFilterSet(WagtailFilterSet):
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Delivery.State.choices)
-    mailing = django_filters.ChoiceFilter(label=_("Mailing"), choices=_mailing_choices)
+    state = django_filters.ChoiceFilter(
+        label=pgettext_lazy("delivery", "State"), choices=Delivery.State.choices
+    )
+    mailing = django_filters.ChoiceFilter(
+        label=pgettext_lazy("delivery", "Mailing"), choices=_mailing_choices
+    )
 
     class Meta:
         model = Delivery
@@ -70,7 +74,7 @@ class DeliveryViewSet(LedgerViewSet):
     name = "cx_deliveries"
     url_prefix = "feedback/deliveries"
     icon = "cx-send"
-    menu_label = _("Deliveries")
+    menu_label = pgettext_lazy("delivery", "Deliveries")
     menu_order = 800
     index_view_class = views.DeliveriesView
     inspect_view_class = views.DeliveryView
@@ -84,21 +88,23 @@ class DeliveryViewSet(LedgerViewSet):
     list_display = (
         TitleColumn(
             "address",
-            label=_("Address"),
+            label=pgettext_lazy("delivery", "Address"),
             url_name="cx_deliveries:inspect",
             sort_key="address",
             width="30%",
         ),
-        Column("subject", label=_("Subject")),
-        Column("mailing_name", label=_("Mailing")),
+        Column("subject", label=pgettext_lazy("delivery", "Subject")),
+        Column("mailing_name", label=pgettext_lazy("delivery", "Mailing")),
         StatusTagColumn(
             "state",
-            label=_("State"),
+            label=pgettext_lazy("delivery", "State"),
             accessor="get_state_display",
             primary=lambda row: row.state == Delivery.State.SENT,
         ),
-        DateColumn("created_at", label=_("Posted"), sort_key="created_at"),
-        DateColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
+        DateColumn(
+            "created_at", label=pgettext_lazy("delivery", "Queued at"), sort_key="created_at"
+        ),
+        DateColumn("sent_at", label=pgettext_lazy("delivery", "Sent"), sort_key="sent_at"),
     )
     inspect_view_fields = (
         "address", "mailing", "state", "error", "attempts", "policy", "created_at", "due_at",
@@ -130,7 +136,7 @@ class SuppressionViewSet(ModelViewSet):
     name = "cx_suppressions"
     url_prefix = "feedback/suppressed-addresses"
     icon = "no-view"
-    menu_label = _("Suppressed addresses")
+    menu_label = pgettext_lazy("delivery", "Suppressed addresses")
     menu_hook = MENU_HOOK
     menu_order = 810
     add_to_reference_index = False
@@ -139,9 +145,11 @@ class SuppressionViewSet(ModelViewSet):
     add_view_class = views.SuppressView
     delete_view_class = views.LiftView
     list_display = (
-        TitleColumn("__str__", label=_("Address"), url_name="cx_suppressions:delete"),
-        Column("get_reason_display", label=_("Reason")),
-        DateColumn("at", label=_("Since"), sort_key="at"),
+        TitleColumn(
+            "__str__", label=pgettext_lazy("delivery", "Address"), url_name="cx_suppressions:delete"
+        ),
+        Column("get_reason_display", label=pgettext_lazy("delivery", "Reason")),
+        DateColumn("at", label=pgettext_lazy("delivery", "Since"), sort_key="at"),
     )
     list_filter = ("reason",)
     search_fields = ("address",)
@@ -169,7 +177,7 @@ class SpeedLimitViewSet(ModelViewSet):
     name = "cx_speed_limits"
     url_prefix = "feedback/speed-limits"
     icon = "cx-gauge"
-    menu_label = _("Speed limits")
+    menu_label = pgettext_lazy("delivery", "Speed limits")
     menu_hook = MENU_HOOK
     menu_order = 820
     add_to_reference_index = False
@@ -178,9 +186,11 @@ class SpeedLimitViewSet(ModelViewSet):
     edit_view_class = ModelEditView
     form_fields = ("name", "domains", "per_minute")
     list_display = (
-        TitleColumn("name", label=_("Name"), url_name="cx_speed_limits:edit"),
-        Column("domain_list", label=_("Domains")),
-        Column("per_minute", label=_("Mails a minute")),
+        TitleColumn(
+            "name", label=pgettext_lazy("delivery", "Name"), url_name="cx_speed_limits:edit"
+        ),
+        Column("domain_list", label=pgettext_lazy("delivery", "Domains")),
+        Column("per_minute", label=pgettext_lazy("delivery", "Mails a minute")),
     )
     search_backend_name = None
     ordering = "name"

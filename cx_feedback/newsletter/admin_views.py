@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.views import generic
@@ -73,7 +73,7 @@ class SubscriptionsView(TableExportMixin, generic.IndexView):
         rows = Subscription.objects.order_by().values_list("state").annotate(n=Count("pk"))
         counts = dict(rows)
         current = self.request.GET.get("state", "")
-        choices = [("", _("All"), sum(counts.values()))]
+        choices = [("", pgettext("newsletter", "All"), sum(counts.values()))]
         choices += [(s.value, str(s.label), counts.get(s.value, 0)) for s in Subscription.State]
         context["may_import"] = self.request.user.has_perm(IMPORT)
         context["may_export"] = bool(self.list_export)
@@ -100,7 +100,7 @@ class SubscriptionView(LedgerRowView):
     """One subscription with its proof of consent."""
 
     def get_page_title(self) -> str:
-        return _("Subscription")
+        return pgettext("newsletter", "Subscription")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
@@ -118,5 +118,7 @@ class EndSubscriptionView(View):
             raise PermissionDenied
         get_object_or_404(Subscription, pk=pk)
         row = services.unsubscribe(subscription_id=pk)
-        messages.success(request, _("%(email)s is unsubscribed.") % {"email": row.email})
+        messages.success(
+            request, pgettext("newsletter", "%(email)s is unsubscribed.") % {"email": row.email}
+        )
         return redirect("cx_subscriptions:inspect", pk)

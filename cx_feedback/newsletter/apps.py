@@ -1,4 +1,4 @@
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core import room_config
 
@@ -6,7 +6,7 @@ from cx_feedback.core import room_config
 class NewsletterConfig(room_config.RoomConfig):
     name = "cx_feedback.newsletter"
     label = "cx_feedback_newsletter"
-    verbose_name = _("Newsletter")
+    verbose_name = pgettext_lazy("newsletter", "Newsletter")
 
     def ready(self) -> None:
         from cx_feedback.newsletter import receivers

@@ -7,7 +7,7 @@ from django.contrib.syndication.views import Feed
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.sites import get_site_id
@@ -80,7 +80,7 @@ class IssuesFeed(Feed):
         return links.absolute(path, obj.base_url)
 
     def description(self, obj: MailingList) -> str:
-        return obj.description or _("Issues of %s") % obj.name
+        return obj.description or pgettext("newsletter", "Issues of %s") % obj.name
 
     def items(self, obj: Any) -> Any:
         issues = list(public_issues(obj))

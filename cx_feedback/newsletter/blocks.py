@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.snippets.blocks import SnippetChooserBlock
 
@@ -18,26 +19,32 @@ class SubscribeBlock(FeedbackBlock):
     """
 
     heading = blocks.CharBlock(
-        label=_("Heading"), required=False, max_length=120, help_text=_("Empty: the list's name.")
+        label=pgettext_lazy("newsletter", "Heading"),
+        required=False,
+        max_length=120,
+        help_text=_("Empty: the list's name."),
     )
     text = blocks.TextBlock(
-        label=_("Text"), required=False, rows=2, help_text=_("Empty: the list's description.")
+        label=pgettext_lazy("newsletter", "Text"),
+        required=False,
+        rows=2,
+        help_text=_("Empty: the list's description."),
     )
     mailing_list = SnippetChooserBlock(
         "cx_feedback_newsletter.MailingList",
-        label=_("Mailing list"),
+        label=pgettext_lazy("newsletter", "Mailing list"),
         required=False,
         help_text=_("Empty: the first list that takes subscriptions."),
     )
     more_lists = blocks.ListBlock(
         SnippetChooserBlock("cx_feedback_newsletter.MailingList"),
-        label=_("More lists"),
+        label=pgettext_lazy("newsletter", "More lists"),
         required=False,
         default=[],
-        help_text=_("With these, readers choose among the lists by ticking them."),
+        help_text=_("With more lists, readers tick the ones they want."),
     )
     offer_topics = blocks.BooleanBlock(
-        label=_("Offer the topics"),
+        label=pgettext_lazy("newsletter", "Offer the topics"),
         required=False,
         help_text=_("Readers who tick none get all topics of a list."),
     )
@@ -45,8 +52,8 @@ class SubscribeBlock(FeedbackBlock):
 
     class Meta:
         icon = "mail"
-        label = _("Subscribe")
-        description = _("A sign-up form for a mailing list, with confirmation by e-mail.")
+        label = pgettext_lazy("newsletter", "Subscribe")
+        description = _("A sign-up form for a mailing list, with confirmation by email.")
         template = "cx_feedback/newsletter/subscribe.html"
         preview_template = "cx_feedback/newsletter/block_preview.html"
         preview_value: ClassVar[dict[str, Any]] = {
@@ -70,7 +77,8 @@ class SubscribeBlock(FeedbackBlock):
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
         sample = MailingList(
-            name=str(_("The weekly letter")), description=str(_("One article, every Friday."))
+            name=str(pgettext_lazy("newsletter", "The weekly newsletter")),
+            description=str(_("One article, every Friday.")),
         )
         shown = form_context([sample], None)
         return {**context, **shown}

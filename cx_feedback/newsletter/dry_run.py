@@ -99,7 +99,7 @@ def _kept_reason(row: FollowUp) -> str:
     if row.reason:
         return _(row.reason)
     if row.state == FollowUp.State.HELD_BACK:
-        return _("Held back by the experiment.")
+        return _("In the control group of the experiment.")
     return _("The reason was not kept.")
 
 

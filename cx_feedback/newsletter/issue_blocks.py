@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
@@ -15,48 +16,53 @@ FEATURES = ["bold", "italic", "link", "ol", "ul", "h2", "h3"]
 class ArticlesBlock(blocks.StructBlock):
     """Articles of the site, each with its title, its words and its picture."""
 
-    pages = blocks.ListBlock(blocks.PageChooserBlock(label=_("Article")), label=_("Articles"))
-    pictures = blocks.BooleanBlock(label=_("With pictures"), required=False, default=True)
+    pages = blocks.ListBlock(
+        blocks.PageChooserBlock(label=pgettext_lazy("newsletter", "Article")),
+        label=pgettext_lazy("newsletter", "Articles"),
+    )
+    pictures = blocks.BooleanBlock(
+        label=pgettext_lazy("newsletter", "With pictures"), required=False, default=True
+    )
 
     class Meta:
         icon = "doc-full"
-        label = _("Articles")
+        label = pgettext_lazy("newsletter", "Articles")
         template = "cx_feedback/newsletter/mail/parts/articles.mjml"
 
 
 class PictureBlock(blocks.StructBlock):
     """A picture with words for those who do not see it."""
 
-    image = ImageChooserBlock(label=_("Picture"))
+    image = ImageChooserBlock(label=pgettext_lazy("newsletter", "Picture"))
     alt = blocks.CharBlock(
-        label=_("In words"),
+        label=pgettext_lazy("newsletter", "Alt text"),
         max_length=200,
-        help_text=_("For readers who do not see it: what matters about it."),
+        help_text=_("Describe the picture for people who can't see it."),
     )
-    link = blocks.URLBlock(label=_("Link"), required=False)
+    link = blocks.URLBlock(label=pgettext_lazy("newsletter", "Link"), required=False)
 
     class Meta:
         icon = "image"
-        label = _("Picture")
+        label = pgettext_lazy("newsletter", "Picture")
         template = "cx_feedback/newsletter/mail/parts/picture.mjml"
 
 
 class ButtonBlock(blocks.StructBlock):
     """One thing to do, as a button."""
 
-    label = blocks.CharBlock(label=_("Words"), max_length=60)
-    page = blocks.PageChooserBlock(label=_("Page"), required=False)
-    link = blocks.URLBlock(label=_("Or address"), required=False)
+    label = blocks.CharBlock(label=pgettext_lazy("newsletter", "Button text"), max_length=60)
+    page = blocks.PageChooserBlock(label=pgettext_lazy("newsletter", "Page"), required=False)
+    link = blocks.URLBlock(label=pgettext_lazy("newsletter", "Or address"), required=False)
 
     class Meta:
         icon = "link"
-        label = _("Button")
+        label = pgettext_lazy("newsletter", "Button")
         template = "cx_feedback/newsletter/mail/parts/button.mjml"
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         if bool(cleaned["page"]) == bool(cleaned["link"]):
-            message = _("Choose a page or write an address, one of the two.")
+            message = _("Choose a page or enter an address, but not both.")
             raise blocks.StructBlockValidationError(
                 block_errors={"page": forms.ValidationError(message)}
             )
@@ -81,12 +87,14 @@ def points_of(word: str) -> list[Offer]:
 class QuestionBlock(blocks.StructBlock):
     """A question of a survey: a press on an answer opens it chosen, to be confirmed there."""
 
-    words = blocks.CharBlock(label=_("Question"), max_length=200)
-    answers = blocks.ChoiceBlock(label=_("Answers of"), choices=scale_choices)
+    words = blocks.CharBlock(label=pgettext_lazy("newsletter", "Question"), max_length=200)
+    answers = blocks.ChoiceBlock(
+        label=pgettext_lazy("newsletter", "Answers of"), choices=scale_choices
+    )
 
     class Meta:
         icon = "help"
-        label = _("Question")
+        label = pgettext_lazy("newsletter", "Question")
         template = "cx_feedback/newsletter/mail/parts/question.mjml"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
@@ -100,13 +108,13 @@ class IssueBlocks(blocks.StreamBlock):
     """The parts of an issue."""
 
     heading = blocks.CharBlock(
-        label=_("Heading"),
+        label=pgettext_lazy("newsletter", "Heading"),
         icon="title",
         max_length=120,
         template="cx_feedback/newsletter/mail/parts/heading.mjml",
     )
     text = blocks.RichTextBlock(
-        label=_("Text"),
+        label=pgettext_lazy("newsletter", "Text"),
         features=FEATURES,
         template="cx_feedback/newsletter/mail/parts/text.mjml",
     )
@@ -115,7 +123,7 @@ class IssueBlocks(blocks.StreamBlock):
     button = ButtonBlock()
     question = QuestionBlock()
     line = blocks.StaticBlock(
-        label=_("Line"),
+        label=pgettext_lazy("newsletter", "Line"),
         icon="horizontalrule",
         template="cx_feedback/newsletter/mail/parts/line.mjml",
     )

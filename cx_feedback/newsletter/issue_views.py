@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -36,7 +36,7 @@ class IssueView(EditConflictMixin, EditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         url = reverse(self.model.snippet_viewset.get_url_name("send"), args=[self.object.pk])
-        return [HeaderButton(_("Try and send"), url=url, icon_name="mail")]
+        return [HeaderButton(pgettext("newsletter", "Test and send"), url=url, icon_name="mail")]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if self.object.state == Issue.State.POSTED and request.method != "POST":
@@ -76,16 +76,16 @@ class SendForm(forms.Form):
     """When an issue goes out; empty: now."""
 
     at = forms.DateTimeField(
-        label=gettext_lazy("Goes out at"),
+        label=pgettext_lazy("newsletter", "Goes out at"),
         required=False,
         widget=AdminDateTimeInput,
-        help_text=format_lazy("{} {}", gettext_lazy("Empty: now."), in_own_zone()),
+        help_text=format_lazy("{} {}", pgettext_lazy("newsletter", "Empty: now."), in_own_zone()),
     )
 
     def clean_at(self) -> datetime.datetime | None:
         at: datetime.datetime | None = self.cleaned_data["at"]
         if at is not None and at <= timezone.now():
-            raise forms.ValidationError(_("That moment has passed. Leave it empty for now."))
+            raise forms.ValidationError(_("This time is in the past. Leave it empty to send now."))
         return at
 
 
@@ -114,7 +114,10 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse(self.viewset.get_url_name("list")), "label": _("Issues")},
+            {
+                "url": reverse(self.viewset.get_url_name("list")),
+                "label": pgettext("newsletter", "Issues"),
+            },
             {"url": "", "label": self.get_page_title()},
         ]
 
@@ -155,17 +158,17 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
     def _test(self) -> str:
         address = self.request.POST.get("address", "")
         services.send_test(issue=self.issue, address=address)
-        return _("A test is on its way to %s.") % address
+        return _("A test was sent to %s.") % address
 
     def _send(self) -> str | None:
         if not self.form.is_valid():
             return None
         issue = services.schedule(issue_id=self.issue.pk, at=self.form.cleaned_data["at"])
         if issue.state == Issue.State.SCHEDULED:
-            return _("It is scheduled.")
+            return pgettext("newsletter", "Scheduled.")
         return ngettext(
-            "It is on its way to %(count)d subscriber.",
-            "It is on its way to %(count)d subscribers.",
+            "Sending to %(count)d subscriber.",
+            "Sending to %(count)d subscribers.",
             issue.recipients,
         ) % {"count": issue.recipients}
 

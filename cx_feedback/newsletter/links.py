@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 from django.core.signing import BadSignature, Signer, TimestampSigner, b62_decode
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
@@ -113,7 +114,7 @@ def read_preferences(token: str) -> tuple[int, bool]:
             value = TimestampSigner(salt=salt).unsign(token, days * DAY if is_key else None)
             return int(value), is_key
     raise InvalidInput(
-        fields={"link": [_("This link has expired or is not complete. Ask for a new one.")]}
+        fields={"link": [_("This link has expired or is incomplete. Request a new one.")]}
     )
 
 
@@ -123,5 +124,11 @@ def read_unsubscribe(token: str) -> int:
         return int(Signer(salt=_UNSUBSCRIBE).unsign(token))
     except BadSignature:
         raise InvalidInput(
-            fields={"link": [_("This link is not complete. Copy all of it from the mail.")]}
+            fields={
+                "link": [
+                    pgettext(
+                        "newsletter", "This link is incomplete. Copy the whole link from the email."
+                    )
+                ]
+            }
         ) from None

@@ -5,13 +5,13 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.mail.letters import PLACEHOLDER
 
 #: Name to what it stands for. An address to unsubscribe stands in every mail anyway.
 KNOWN: dict[str, Any] = {
-    "name": gettext_lazy("the subscriber's name"),
+    "name": pgettext_lazy("newsletter", "the subscriber's name"),
     "list": gettext_lazy("the name of the mailing list"),
     "site": gettext_lazy("the name of the site"),
 }
@@ -23,7 +23,7 @@ _LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 def check(field: str, text: str) -> None:
     """Raise ValidationError for an unknown placeholder or a brace that belongs to none."""
     errors = [
-        _("There is no {%(name)s}. Known: %(known)s.")
+        _("{%(name)s} is not a placeholder. You can use: %(known)s.")
         % {"name": match[1], "known": ", ".join(f"{{{name}}}" for name in KNOWN)}
         for match in PLACEHOLDER.finditer(text)
         if match[1] not in KNOWN
@@ -43,7 +43,9 @@ def check(field: str, text: str) -> None:
 def check_header(field: str, text: str) -> None:
     """Raise ValidationError for what could begin a header of its own."""
     if _LINE_BREAK.search(text):
-        raise ValidationError({field: _("Line breaks and control characters are refused.")})
+        raise ValidationError(
+            {field: pgettext("newsletter", "Line breaks and control characters are refused.")}
+        )
 
 
 def with_default_name(text: str) -> str:

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from django.http import HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.coreutils import get_content_languages
 
 from cx_feedback.core import languages
@@ -30,7 +30,7 @@ def modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, 
 
     A series has those for each of its ``mails``.
     """
-    words = {"": _("HTML"), TEXT: _("Plain text")}
+    words = {"": pgettext("newsletter", "HTML"), TEXT: pgettext("newsletter", "Plain text")}
     found = list(words.items())
     if of_each_language:
         others = dict(get_content_languages())
@@ -45,7 +45,7 @@ def modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, 
 
 
 def _later(place: int, label: str) -> str:
-    return _("Mail %(n)d: %(how)s") % {"n": place, "how": label}
+    return pgettext("newsletter", "Mail %(n)d: %(how)s") % {"n": place, "how": label}
 
 
 def language_of(mode: str) -> str:

@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.html import escape
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.rich_text import expand_db_html
 
 from cx_feedback.core import conf, languages
@@ -99,7 +100,12 @@ def refuse_long(subject: str) -> None:
     longest = Letter._meta.get_field("subject").max_length or 0
     if len(subject) > longest:
         raise InvalidInput(
-            fields={"subject": [_("With the names filled in it is longer than %d.") % longest]}
+            fields={
+                "subject": [
+                    _("With the names filled in, the subject is longer than %d characters.")
+                    % longest
+                ]
+            }
         )
 
 
@@ -108,7 +114,7 @@ def problem_of(rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleSt
     try:
         refuse_long(render_rule(rule, language, mail=mail).subject)
     except Exception as error:  # whatever a template or a block raises
-        return _("It cannot be rendered: %s") % words_of(error)
+        return _("This email can't be generated: %s") % words_of(error)
     return ""
 
 
@@ -129,7 +135,7 @@ def opt_in_letter(
     """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
     with translation.override(languages.for_mail(language)):
         name = "known" if known else "opt_in"
-        words = _("You are subscribed to “%s”") if known else _("Please confirm “%s”")
+        words = _("You already receive “%s”") if known else _("Confirm your subscription to “%s”")
         names = joined(one.name for one in lists)
         subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length or 0)
         template = f"cx_feedback/newsletter/mail/{name}.html"
@@ -147,7 +153,7 @@ def preferences_letter(language: str, *, site: MailSite) -> Letter:
 
 def joined(names: Iterable[str]) -> str:
     """Return the names as one: A” and “B, for a place between quotation marks."""
-    return _("” and “").join(names)
+    return pgettext("newsletter", "” and “").join(names)
 
 
 def literal(words: str) -> str:

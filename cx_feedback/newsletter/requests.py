@@ -6,6 +6,7 @@ from typing import Any
 from django.http import QueryDict
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core import languages
 from cx_feedback.core.errors import InvalidInput
@@ -41,7 +42,7 @@ def read(data: Any) -> Wish:
     list_ids = (*ids_in(data, "list"), *ids_in(data, "lists"))
     topic_ids = ids_in(data, "topics")
     if text_in(data, CHOOSING) and not (list_ids or topic_ids):
-        raise InvalidInput(fields={"lists": [_("Choose at least one.")]})
+        raise InvalidInput(fields={"lists": [_("Choose at least one list.")]})
     return Wish(
         email,
         name,
@@ -57,7 +58,7 @@ def text_in(data: Any, field: str) -> str:
     """Return the text of ``field``, "" when it is missing; raises InvalidInput."""
     value = data.get(field) or ""
     if not isinstance(value, str):
-        raise InvalidInput(fields={field: [_("This must be text.")]})
+        raise InvalidInput(fields={field: [pgettext("newsletter", "This must be text.")]})
     return value
 
 
@@ -68,7 +69,7 @@ def ids_in(data: Any, field: str) -> tuple[int, ...]:
         return ()
     values = values if isinstance(values, list) else [values]
     if len(values) > MOST:
-        raise InvalidInput(fields={field: [_("These are too many.")]})
+        raise InvalidInput(fields={field: [pgettext("newsletter", "Too many items.")]})
     return tuple(dict.fromkeys(_id(field, value) for value in values if value not in ("", None)))
 
 

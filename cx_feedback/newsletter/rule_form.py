@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.coreutils import get_content_languages
 
@@ -22,7 +23,7 @@ class RuleForm(WagtailAdminModelForm):
         required=False,
         choices=Tier.choices,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("None ticked: all. For “changed tier”: the tiers that they changed to."),
+        help_text=_("None ticked: all tiers. For “changed tier”: the new tier."),
     )
 
 
@@ -35,10 +36,14 @@ class AnswerSelect(forms.Select):
             groups.setdefault(offer.group, []).append((offer.word, offer.label))
         known = {word for words in groups.values() for word, _label in words}
         gone = [(v, _("An answer that is no longer offered")) for v in value if v not in known]
-        self.choices = [("", _("Any")), *groups.items(), *(pair for pair in gone if pair[0])]
+        self.choices = [
+            ("", pgettext_lazy("newsletter", "Any")),
+            *groups.items(),
+            *(pair for pair in gone if pair[0]),
+        ]
         return super().optgroups(name, value, attrs)
 
 
 def languages() -> list[tuple[str, Any]]:
     """Return the languages that a rule may be for."""
-    return [("", _("Any")), *get_content_languages().items()]
+    return [("", pgettext_lazy("newsletter", "Any")), *get_content_languages().items()]

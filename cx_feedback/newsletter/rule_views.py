@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 from wagtail.admin import messages
@@ -39,7 +39,9 @@ class RulesView(CardsView):
         names = self.model.snippet_viewset.get_url_name
         buttons = [
             *super().header_more_buttons,
-            Button(_("Dry run"), url=reverse(names("dry_run")), icon_name="view"),
+            Button(
+                pgettext("newsletter", "Dry run"), url=reverse(names("dry_run")), icon_name="view"
+            ),
         ]
         if self.permission_policy.user_has_permission(self.request.user, "add"):
             url = reverse(names("starters"))
@@ -55,7 +57,13 @@ class RuleView(GuardedEditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         url = reverse(self.model.snippet_viewset.get_url_name("dry_run"))
-        return [HeaderButton(_("Dry run"), url=f"{url}?rule={self.object.pk}", icon_name="view")]
+        return [
+            HeaderButton(
+                pgettext("newsletter", "Dry run"),
+                url=f"{url}?rule={self.object.pk}",
+                icon_name="view",
+            )
+        ]
 
 
 class RulePage(WagtailAdminTemplateMixin, TemplateView):
@@ -74,7 +82,10 @@ class RulePage(WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse(self.viewset.get_url_name("list")), "label": _("Follow-up rules")},
+            {
+                "url": reverse(self.viewset.get_url_name("list")),
+                "label": pgettext("newsletter", "Follow-up rules"),
+            },
             {"url": "", "label": self.get_page_title()},
         ]
 
@@ -89,7 +100,7 @@ class DryRunView(RulePage):
     header_icon = "view"
 
     def get_page_title(self) -> str:
-        return _("Dry run")
+        return pgettext("newsletter", "Dry run")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pk = parse_id(self.request.GET.get("rule", ""))
@@ -135,5 +146,7 @@ class StartersView(RulePage):
             raise Http404
         mailing_list = get_object_or_404(MailingList, pk=parse_id(request.POST.get("list", "")))
         rule = starters.begin(chosen, mailing_list=mailing_list, language=language)
-        messages.success(request, _("The series is there, not active yet: change its words first."))
+        messages.success(
+            request, _("The series has been created but isn't active yet. Edit its texts first.")
+        )
         return redirect(self.viewset.get_url_name("edit"), rule.pk)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.parameters import parse_id
@@ -107,19 +108,28 @@ def imported_by(how: str) -> SubscriberImport | None:
 def names_of_rules(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = FollowUpRule.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
-    return {str(pk): _("Rule: %s") % name for pk, name in rows.values_list("pk", "name")}
+    return {
+        str(pk): pgettext("newsletter", "Rule: %s") % name
+        for pk, name in rows.values_list("pk", "name")
+    }
 
 
 def names_of_opt_ins(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = MailingList.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
-    return {str(pk): _("Confirmation: %s") % name for pk, name in rows.values_list("pk", "name")}
+    return {
+        str(pk): pgettext("newsletter", "Confirmation: %s") % name
+        for pk, name in rows.values_list("pk", "name")
+    }
 
 
 def names_of_issues(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = Issue.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
-    return {str(pk): _("Issue: %s") % subject for pk, subject in rows.values_list("pk", "subject")}
+    return {
+        str(pk): pgettext("newsletter", "Issue: %s") % subject
+        for pk, subject in rows.values_list("pk", "subject")
+    }
 
 
 def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:

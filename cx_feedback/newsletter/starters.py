@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, RuleStep
 
@@ -44,13 +45,13 @@ class Starter:
 STARTERS = (
     Starter(
         "welcome",
-        _("Welcome"),
+        pgettext_lazy("newsletter", "Welcome"),
         _("Three mails to a new subscriber: thanks, what we are about, and a question."),
         When.SUBSCRIBED,
         (
             StarterMail(
                 0,
-                _("Welcome, {name}"),
+                pgettext_lazy("newsletter", "Welcome, {name}"),
                 (
                     _("Thank you for subscribing to {list}."),
                     _("You will hear from us when there is something worth your time."),
@@ -58,42 +59,45 @@ STARTERS = (
             ),
             StarterMail(
                 3,
-                _("Where to begin"),
+                pgettext_lazy("newsletter", "Where to begin"),
                 (
-                    _("Hello {name}, these are the articles that readers come back to most."),
+                    _("Hi {name}, here are the articles readers come back to most."),
                     _("Put two or three links here."),
                 ),
             ),
             StarterMail(
                 7,
-                _("What would bring you back?"),
+                pgettext_lazy("newsletter", "What would bring you back?"),
                 (
                     _("Hello {name}, what should the next article be about?"),
-                    _("Answer this mail or leave a comment: we read every word."),
+                    _("Reply to this email or leave a comment."),
                 ),
             ),
         ),
     ),
     Starter(
         "silent",
-        _("Fell silent"),
+        pgettext_lazy("newsletter", "Stopped visiting"),
         _("Two mails to a reader who used to come; the second only if they stay away."),
         When.SILENT,
         (
             StarterMail(
                 0,
-                _("We miss you, {name}"),
+                _("It's been a while, {name}"),
                 (
-                    _("Hello {name}, it has been a while."),
+                    _("Hi {name}, here is what you've missed."),
                     _("This is what you have missed: put the best of the last weeks here."),
                 ),
             ),
             StarterMail(
                 10,
-                _("What did we do wrong?"),
+                _("What could we do better?"),
                 (
                     _("Hello {name}, we would like to know why you stopped coming."),
-                    _("One line is enough. If you prefer no more mails, the link is below."),
+                    _(
+                        "One line is enough. If you'd rather not get these emails, use the "
+                        "link below."
+                    ),
                 ),
             ),
         ),
@@ -102,7 +106,7 @@ STARTERS = (
     ),
     Starter(
         "won-back",
-        _("Won back"),
+        pgettext_lazy("newsletter", "Won back"),
         _("Two mails to a reader who came again after a silence."),
         When.WON_BACK,
         (
@@ -111,13 +115,13 @@ STARTERS = (
                 _("Good to see you again, {name}"),
                 (
                     _("Hello {name}, thank you for coming back."),
-                    _("Tell us what brought you here: we would like to do more of it."),
+                    _("Tell us what brought you back: we'd like to do more of it."),
                 ),
             ),
             StarterMail(
                 7,
-                _("Chosen for you"),
-                (_("Hello {name}, after your visit we thought of these articles for you."),),
+                pgettext_lazy("newsletter", "Picked for you"),
+                (_("Hi {name}, after your visit we picked these articles for you."),),
             ),
         ),
         repeat=FollowUpRule.Repeat.EACH,

@@ -40,7 +40,7 @@ from cx_feedback.newsletter.models import (
 class MailingListViewSet(SnippetViewSet):
     model = MailingList
     icon = "mail"
-    menu_label = _("Mailing lists")
+    menu_label = pgettext_lazy("newsletter", "Mailing lists")
     menu_hook = MENU_HOOK
     menu_order = 710
     base_url_path = "cx-feedback/mailing-lists"
@@ -49,8 +49,12 @@ class MailingListViewSet(SnippetViewSet):
     search_fields: ClassVar[list[str]] = ["name"]
     list_display: ClassVar[list[Any]] = [
         "name",
-        NumberColumn("confirmed", label=_("Confirmed subscribers"), sort_key="confirmed"),
-        BooleanColumn("is_open", label=_("Takes subscriptions")),
+        NumberColumn(
+            "confirmed",
+            label=pgettext_lazy("newsletter", "Confirmed subscribers"),
+            sort_key="confirmed",
+        ),
+        BooleanColumn("is_open", label=pgettext_lazy("newsletter", "Takes subscriptions")),
     ]
 
     def get_queryset(self, request: Any) -> QuerySet[MailingList]:
@@ -59,7 +63,9 @@ class MailingListViewSet(SnippetViewSet):
 
 
 class SubscriptionFilterSet(WagtailFilterSet):
-    state = django_filters.ChoiceFilter(label=_("State"), choices=Subscription.State.choices)
+    state = django_filters.ChoiceFilter(
+        label=pgettext_lazy("newsletter", "State"), choices=Subscription.State.choices
+    )
 
     class Meta:
         model = Subscription
@@ -72,7 +78,7 @@ class SubscriptionViewSet(LedgerViewSet):
     name = "cx_subscriptions"
     url_prefix = "feedback/subscriptions"
     icon = "group"
-    menu_label = _("Subscriptions")
+    menu_label = pgettext_lazy("newsletter", "Subscriptions")
     menu_order = 720
     index_view_class = admin_views.SubscriptionsView
     inspect_view_class = admin_views.SubscriptionView
@@ -84,18 +90,25 @@ class SubscriptionViewSet(LedgerViewSet):
     ordering = "-pk"
     list_display = (
         TitleColumn(
-            "email", label=_("E-mail"), url_name="cx_subscriptions:inspect", sort_key="email"
+            "email",
+            label=pgettext_lazy("newsletter", "Email"),
+            url_name="cx_subscriptions:inspect",
+            sort_key="email",
         ),
-        Column("mailing_list", label=_("Mailing list")),
+        Column("mailing_list", label=pgettext_lazy("newsletter", "Mailing list")),
         StatusTagColumn(
             "state",
-            label=_("State"),
+            label=pgettext_lazy("newsletter", "State"),
             accessor="get_state_display",
             primary=lambda row: row.state == Subscription.State.CONFIRMED,
         ),
-        Column("language", label=_("Language")),
-        DateColumn("consent_at", label=_("Agreed"), sort_key="consent_at"),
-        DateColumn("confirmed_at", label=_("Confirmed"), sort_key="confirmed_at"),
+        Column("language", label=pgettext_lazy("newsletter", "Language")),
+        DateColumn(
+            "consent_at", label=pgettext_lazy("newsletter", "Agreed"), sort_key="consent_at"
+        ),
+        DateColumn(
+            "confirmed_at", label=pgettext_lazy("newsletter", "Confirmed"), sort_key="confirmed_at"
+        ),
     )
     list_export = tuple(admin_views.EXPORTED)
     inspect_view_fields = (
@@ -134,7 +147,7 @@ class FollowUpRuleViewSet(SnippetViewSet):
     icon = "resubmit"
     index_view_class = rule_views.RulesView
     edit_view_class = rule_views.RuleView
-    menu_label = _("Follow-up rules")
+    menu_label = pgettext_lazy("newsletter", "Follow-up rules")
     menu_hook = MENU_HOOK
     menu_order = 700
     base_url_path = "cx-feedback/follow-up-rules"
@@ -142,10 +155,10 @@ class FollowUpRuleViewSet(SnippetViewSet):
     list_filter: ClassVar[list[str]] = ["active", "when", "mailing_list"]
     list_display: ClassVar[list[Any]] = [
         "name",
-        Column("get_when_display", label=_("When a reader")),
-        Column("mailing_list", label=_("To subscribers of")),
-        BooleanColumn("active", label=_("Active")),
-        NumberColumn("waiting", label=_("Waiting")),
+        Column("get_when_display", label=pgettext_lazy("newsletter", "When a reader")),
+        Column("mailing_list", label=pgettext_lazy("newsletter", "To subscribers of")),
+        BooleanColumn("active", label=pgettext_lazy("newsletter", "Active")),
+        NumberColumn("waiting", label=pgettext_lazy("newsletter", "Waiting")),
         DeliveriesColumn("sent", label=pgettext_lazy("mails", "Sent")),
     ]
 
@@ -174,7 +187,7 @@ class FollowUpRuleViewSet(SnippetViewSet):
 class IssueViewSet(SnippetViewSet):
     model = Issue
     icon = "mail"
-    menu_label = _("Issues")
+    menu_label = pgettext_lazy("newsletter", "Issues")
     menu_hook = MENU_HOOK
     menu_order = 680
     base_url_path = "cx-feedback/issues"
@@ -186,15 +199,15 @@ class IssueViewSet(SnippetViewSet):
     ordering = "-pk"
     list_display: ClassVar[list[Any]] = [
         "subject",
-        Column("mailing_list", label=_("To subscribers of")),
+        Column("mailing_list", label=pgettext_lazy("newsletter", "To subscribers of")),
         StatusTagColumn(
             "state",
-            label=_("State"),
+            label=pgettext_lazy("newsletter", "State"),
             accessor="get_state_display",
             primary=lambda row: row.state == Issue.State.POSTED,
         ),
-        DateColumn("posted_at", label=_("Posted"), sort_key="posted_at"),
-        NumberColumn("recipients", label=_("Recipients")),
+        DateColumn("posted_at", label=pgettext_lazy("newsletter", "Queued"), sort_key="posted_at"),
+        NumberColumn("recipients", label=pgettext_lazy("newsletter", "Recipients")),
     ]
 
     def get_queryset(self, request: Any) -> QuerySet[Issue]:
@@ -211,7 +224,7 @@ class IssueViewSet(SnippetViewSet):
 class DigestViewSet(SnippetViewSet):
     model = Digest
     icon = "list-ul"
-    menu_label = _("Digests")
+    menu_label = pgettext_lazy("newsletter", "Digests")
     menu_hook = MENU_HOOK
     menu_order = 690
     base_url_path = "cx-feedback/digests"
@@ -220,8 +233,8 @@ class DigestViewSet(SnippetViewSet):
     search_fields: ClassVar[list[str]] = ["name", "subject"]
     list_display: ClassVar[list[Any]] = [
         "name",
-        Column("mailing_list", label=_("To subscribers of")),
-        Column("get_every_display", label=_("How often")),
-        BooleanColumn("active", label=_("Active")),
-        DateColumn("filled_until", label=_("Filled until"), sort_key="filled_until"),
+        Column("mailing_list", label=pgettext_lazy("newsletter", "To subscribers of")),
+        Column("get_every_display", label=pgettext_lazy("newsletter", "How often")),
+        BooleanColumn("active", label=pgettext_lazy("newsletter", "Active")),
+        DateColumn("filled_until", label=_("Includes articles up to"), sort_key="filled_until"),
     ]

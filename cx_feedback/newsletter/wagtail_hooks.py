@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -28,6 +29,18 @@ def register_viewset() -> SubscriptionViewSet:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name what was done with whole files of subscribers for Wagtail's audit log."""
-    actions.register_action(STARTED, _("Import subscribers"), _("Import of subscribers started"))
-    actions.register_action(IMPORTED, _("Imported subscribers"), _("Subscribers imported"))
-    actions.register_action(EXPORTED_ACTION, _("Export subscribers"), _("Exported subscribers"))
+    actions.register_action(
+        STARTED,
+        pgettext_lazy("newsletter", "Import subscribers"),
+        _("Import of subscribers started"),
+    )
+    actions.register_action(
+        IMPORTED,
+        pgettext_lazy("newsletter", "Imported subscribers"),
+        pgettext_lazy("newsletter", "Subscribers imported"),
+    )
+    actions.register_action(
+        EXPORTED_ACTION,
+        pgettext_lazy("newsletter", "Export subscribers"),
+        pgettext_lazy("newsletter", "Exported subscribers"),
+    )

@@ -10,8 +10,8 @@ from cx_feedback.newsletter.models import MailingList
 def consent_wording(mailing_list: MailingList) -> str:
     """Return the words below the form, in the current language."""
     return mailing_list.consent_wording or _(
-        "By subscribing you agree to receive “%(list)s” by e-mail. Every mail holds a link to "
-        "unsubscribe with one click."
+        "By subscribing you agree to receive “%(list)s” by email. Every email includes a "
+        "link to unsubscribe with one click."
     ) % {"list": mailing_list.name}
 
 

@@ -1,4 +1,4 @@
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core import room_config
 
@@ -6,7 +6,7 @@ from cx_feedback.core import room_config
 class NPSConfig(room_config.RoomConfig):
     name = "cx_feedback.nps"
     label = "cx_feedback_nps"
-    verbose_name = _("NPS")
+    verbose_name = pgettext_lazy("NPS", "NPS")
 
     def ready(self) -> None:
         from cx_feedback.nps import receivers

@@ -6,7 +6,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.scores import Score
 
@@ -40,9 +40,9 @@ class Band:
 
 #: Frederick Reichheld, The Ultimate Question, Harvard Business School Press 2006, chapter 1.
 BANDS = (
-    Band(-100, 0, _("many companies")),
-    Band(5, 10, _("an average company")),
-    Band(50, 80, _("the legends")),
+    Band(-100, 0, pgettext_lazy("NPS", "many companies")),
+    Band(5, 10, pgettext_lazy("NPS", "an average company")),
+    Band(50, 80, pgettext_lazy("NPS", "outstanding companies")),
 )
 
 

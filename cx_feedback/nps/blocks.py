@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.core.blocks import FeedbackBlock
 from cx_feedback.nps.models import NPSWidget
@@ -18,18 +17,18 @@ class NPSBlock(FeedbackBlock):
     One query for all those of a page.
     """
 
-    widget = LiveChooserBlock("cx_feedback_nps.NPSWidget", label=gettext_lazy("NPS widget"))
+    widget = LiveChooserBlock("cx_feedback_nps.NPSWidget", label=pgettext_lazy("NPS", "NPS widget"))
 
     class Meta:
         icon = "cx-gauge"
-        label = gettext_lazy("NPS")
+        label = pgettext_lazy("NPS", "NPS")
         description = gettext_lazy("Ask how likely readers are to recommend you, and why.")
         template = "cx_feedback/nps/block.html"
         preview_template = "cx_feedback/nps/block_preview.html"
         preview_value: dict[str, Any] = {"widget": None}
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
-        sample = LiveSurvey(0, 0, NPSWidget(title=_("NPS")).definition(), None, None)
+        sample = LiveSurvey(0, 0, NPSWidget(title=pgettext("NPS", "NPS")).definition(), None, None)
         return {
             **super().get_preview_context(value, parent_context),
             **nps_context(sample, preview=True),

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.coreutils import get_content_languages
 
@@ -27,14 +28,14 @@ class NPSWidgetForm(WagtailAdminModelForm):
         coerce=int,
         choices=section_choices,
         required=False,
-        label=_("Sections"),
+        label=pgettext_lazy("NPS", "Sections"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all sections."),
     )
     languages = forms.MultipleChoiceField(
         choices=lambda: list(get_content_languages().items()),
         required=False,
-        label=_("Languages"),
+        label=pgettext_lazy("NPS", "Languages"),
         widget=forms.CheckboxSelectMultiple,
         help_text=_("None chosen: all languages."),
     )

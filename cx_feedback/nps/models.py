@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.text_folding import fold_text
 from cx_feedback.nps import panels as editing
@@ -25,8 +26,8 @@ SCORE, REASON, EMAIL = "score", "reason", "email"
 class Placement(models.TextChoices):
     """Where and when the widget asks."""
 
-    INLINE = "inline", _("in the text, where it stands")
-    END = "end", _("sliding in at the end of the article")
+    INLINE = "inline", _("in the text, where the block is")
+    END = "end", _("slide in at the end of the article")
     SECONDS = "seconds", _("sliding in after some seconds")
     SCROLLED = "scrolled", _("sliding in when a share of the page was scrolled")
 
@@ -34,10 +35,10 @@ class Placement(models.TextChoices):
 class NextStep(models.TextChoices):
     """What a reader is offered after the thanks (or, to write, beside the reason)."""
 
-    NOTHING = "", _("nothing")
-    SHARE = "share", _("share the article")
+    NOTHING = "", pgettext_lazy("NPS", "nothing")
+    SHARE = "share", pgettext_lazy("NPS", "share the article")
     PAGE = "page", _("go to the page chosen below")
-    WRITE = "write", _("leave an e-mail address for an answer")
+    WRITE = "write", _("leave an email address for an answer")
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def _share() -> Any:
         decimal_places=2,
         default=100,
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
-        help_text=_("0.01 to 100. Who is not drawn is drawn again after a rest period."),
+        help_text=_(
+            "0.01 to 100. Readers who aren't selected can be selected again after a rest period."
+        ),
     )
 
 
@@ -99,33 +102,49 @@ class NPSWidget(Survey):
     """What an editor writes; readers see its last published version, as with every survey."""
 
     question = models.CharField(
-        _("question"),
+        pgettext_lazy("NPS", "question"),
         max_length=300,
-        default=_("How likely are you to recommend us to a friend or colleague?"),
+        default=pgettext_lazy(
+            "NPS", "How likely are you to recommend us to a friend or colleague?"
+        ),
     )
     low_label = models.CharField(
-        _("label of 0"), max_length=80, blank=True, default=_("Not at all likely")
+        pgettext_lazy("NPS", "label of 0"),
+        max_length=80,
+        blank=True,
+        default=pgettext_lazy("NPS", "Not at all likely"),
     )
     high_label = models.CharField(
-        _("label of 10"), max_length=80, blank=True, default=_("Extremely likely")
+        pgettext_lazy("NPS", "label of 10"),
+        max_length=80,
+        blank=True,
+        default=pgettext_lazy("NPS", "Extremely likely"),
     )
     follow_up = models.CharField(
-        _("follow-up question"),
+        pgettext_lazy("NPS", "follow-up question"),
         max_length=300,
         blank=True,
-        default=_("What is the main reason for your score?"),
-        help_text=_("For whom there is no other below; answering it is optional."),
+        default=pgettext_lazy("NPS", "What is the main reason for your score?"),
+        help_text=_(
+            "For readers without a follow-up question of their own below. Answering is optional."
+        ),
     )
 
-    promoter_question = models.CharField(_("follow-up question"), max_length=300, blank=True)
-    promoter_thanks = models.TextField(_("thanks"), blank=True)
-    promoter_next = _next(_("next step"), NextStep.SHARE)
-    passive_question = models.CharField(_("follow-up question"), max_length=300, blank=True)
-    passive_thanks = models.TextField(_("thanks"), blank=True)
-    passive_next = _next(_("next step"), NextStep.NOTHING)
-    detractor_question = models.CharField(_("follow-up question"), max_length=300, blank=True)
-    detractor_thanks = models.TextField(_("thanks"), blank=True)
-    detractor_next = _next(_("next step"), NextStep.WRITE)
+    promoter_question = models.CharField(
+        pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
+    )
+    promoter_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
+    promoter_next = _next(pgettext_lazy("NPS", "next step"), NextStep.SHARE)
+    passive_question = models.CharField(
+        pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
+    )
+    passive_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
+    passive_next = _next(pgettext_lazy("NPS", "next step"), NextStep.NOTHING)
+    detractor_question = models.CharField(
+        pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
+    )
+    detractor_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
+    detractor_next = _next(pgettext_lazy("NPS", "next step"), NextStep.WRITE)
     next_page = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
         null=True,
@@ -139,7 +158,7 @@ class NPSWidget(Survey):
         _("words of the link"), max_length=80, blank=True, help_text=_("Empty: the page's title.")
     )
     write_question = models.CharField(
-        _("question for an address"),
+        _("question asking for an address"),
         max_length=200,
         blank=True,
         default=_("May we write to you?"),
@@ -149,20 +168,22 @@ class NPSWidget(Survey):
         max_length=300,
         blank=True,
         default=_(
-            "Leave your e-mail address and you agree that we write to you about this answer. It is "
-            "used for nothing else and never shown."
+            "If you leave your email address, you agree that we may write to you about "
+            "this answer. We won't use it for anything else or publish it."
         ),
     )
 
     placement = models.CharField(
-        _("how it appears"),
+        pgettext_lazy("NPS", "how it appears"),
         max_length=8,
         choices=Placement.choices,
         default=Placement.INLINE,
-        help_text=_("Without JavaScript it always stands in the text."),
+        help_text=_("Without JavaScript it is always shown in the text."),
     )
     seconds = models.PositiveSmallIntegerField(
-        _("seconds"), default=30, validators=[MinValueValidator(1), MaxValueValidator(3600)]
+        pgettext_lazy("NPS", "seconds"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(3600)],
     )
     scrolled = models.PositiveSmallIntegerField(
         _("percent of the page"),
@@ -170,29 +191,35 @@ class NPSWidget(Survey):
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
     share = _share()
-    rest_answered = _days(_("days of rest after an answer"), 90)
-    rest_later = _days(_("after “later”"), 7)
+    rest_answered = _days(_("days before asking again after an answer"), 90)
+    rest_later = _days(pgettext_lazy("NPS", "after “later”"), 7)
     rest_closed = _days(_("after closing, or no answer"), 30)
 
     everywhere = models.BooleanField(
         _("show it without a block"),
         default=False,
         help_text=_(
-            "On all pages with the tag cx_nps in their template that match what is chosen below. "
-            "Where an editor puts it as a block it is shown in any case."
+            "On all pages whose template has the cx_nps tag and that match the choices "
+            "below. Where it is placed as a block, it is always shown."
         ),
     )
     sections = models.JSONField(
-        _("sections"), default=list, blank=True, help_text=_("None chosen: all sections.")
+        pgettext_lazy("NPS", "sections"),
+        default=list,
+        blank=True,
+        help_text=_("None chosen: all sections."),
     )
     tags = models.CharField(
-        _("tags"),
+        pgettext_lazy("NPS", "tags"),
         max_length=500,
         blank=True,
         help_text=_("Separated by commas; one of them is enough. Empty: any page."),
     )
     languages = models.JSONField(
-        _("languages"), default=list, blank=True, help_text=_("None chosen: all languages.")
+        pgettext_lazy("NPS", "languages"),
+        default=list,
+        blank=True,
+        help_text=_("None chosen: all languages."),
     )
 
     panels: ClassVar[list[Any]] = [*editing.ASKING, *editing.APPEARING]
@@ -200,8 +227,8 @@ class NPSWidget(Survey):
     base_form_class = NPSWidgetForm
 
     class Meta:
-        verbose_name = _("NPS widget")
-        verbose_name_plural = _("NPS widgets")
+        verbose_name = pgettext_lazy("NPS", "NPS widget")
+        verbose_name_plural = pgettext_lazy("NPS", "NPS widgets")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -275,10 +302,10 @@ class NPSWidget(Survey):
     def preview_modes(self) -> list[tuple[str, Any]]:
         """The question, and what a reader of each class sees."""
         return [
-            ("", _("The question")),
-            ("promoter", _("Promoters (9–10)")),
-            ("passive", _("Passives (7–8)")),
-            ("detractor", _("Detractors (0–6)")),
+            ("", pgettext_lazy("NPS", "The question")),
+            ("promoter", pgettext_lazy("NPS", "Promoters (9–10)")),
+            ("passive", pgettext_lazy("NPS", "Passives (7–8)")),
+            ("detractor", pgettext_lazy("NPS", "Detractors (0–6)")),
         ]
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:

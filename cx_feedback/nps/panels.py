@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
@@ -22,14 +23,18 @@ def _class_panel(name: str, heading: Any) -> MultiFieldPanel:
 
 
 ASKING = [
-    FieldPanel("title", heading=_("Name"), help_text=_("For editors; readers do not see it.")),
+    FieldPanel(
+        "title",
+        heading=pgettext_lazy("NPS", "Name"),
+        help_text=pgettext_lazy("NPS", "For editors; readers do not see it."),
+    ),
     FieldPanel("question"),
     FieldRowPanel([FieldPanel("low_label"), FieldPanel("high_label")]),
     FieldPanel("follow_up"),
     FieldPanel("thanks"),
-    _class_panel("promoter", _("Promoters (9–10)")),
-    _class_panel("passive", _("Passives (7–8)")),
-    _class_panel("detractor", _("Detractors (0–6)")),
+    _class_panel("promoter", pgettext_lazy("NPS", "Promoters (9–10)")),
+    _class_panel("passive", pgettext_lazy("NPS", "Passives (7–8)")),
+    _class_panel("detractor", pgettext_lazy("NPS", "Detractors (0–6)")),
     MultiFieldPanel(
         [FieldPanel("next_page"), FieldPanel("next_words")], heading=_("Where a next step leads")
     ),
@@ -45,7 +50,7 @@ APPEARING = [
             FieldPanel("placement"),
             FieldRowPanel([FieldPanel("seconds"), FieldPanel("scrolled")]),
         ],
-        heading=_("How it appears"),
+        heading=pgettext_lazy("NPS", "How it appears"),
     ),
     MultiFieldPanel(
         [
@@ -58,7 +63,7 @@ APPEARING = [
                 ]
             ),
         ],
-        heading=_("Whom it asks, and how often"),
+        heading=_("Who is asked, and how often"),
     ),
     MultiFieldPanel(
         [
@@ -68,20 +73,20 @@ APPEARING = [
             FieldPanel("languages"),
             FieldPanel("open_by_address"),
         ],
-        heading=_("Where it appears"),
+        heading=pgettext_lazy("NPS", "Where it appears"),
     ),
     MultiFieldPanel(
         [
             FieldPanel("opens_at", help_text=in_own_zone()),
             FieldPanel("closes_at", help_text=in_own_zone()),
         ],
-        heading=_("When it takes answers"),
+        heading=pgettext_lazy("NPS", "When it takes answers"),
     ),
 ]
 
 edit_handler = TabbedInterface(
     [
-        ObjectList([*ASKING, PublishingPanel()], heading=_("What it asks")),
-        ObjectList(APPEARING, heading=_("Where and when")),
+        ObjectList([*ASKING, PublishingPanel()], heading=pgettext_lazy("NPS", "What it asks")),
+        ObjectList(APPEARING, heading=pgettext_lazy("NPS", "Where and when")),
     ]
 )

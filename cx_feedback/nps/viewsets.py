@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from cx_feedback.core.admin_requests import clean_requests
 from cx_feedback.core.charts import Bar, Line, bars, figure, lines
@@ -21,17 +21,17 @@ from cx_feedback.surveys.selectors import family_of
 from cx_feedback.surveys.viewsets import AskingViewSet
 
 CLASS_LABELS = {
-    PROMOTER: gettext_lazy("Promoters (9–10)"),
-    PASSIVE: gettext_lazy("Passives (7–8)"),
-    DETRACTOR: gettext_lazy("Detractors (0–6)"),
+    PROMOTER: pgettext_lazy("NPS", "Promoters (9–10)"),
+    PASSIVE: pgettext_lazy("NPS", "Passives (7–8)"),
+    DETRACTOR: pgettext_lazy("NPS", "Detractors (0–6)"),
 }
 
 
 TABLE_LABELS = {
-    PAGE: gettext_lazy("By page"),
-    SECTION: gettext_lazy("By section"),
-    AUTHOR: gettext_lazy("By author"),
-    LANGUAGE: gettext_lazy("By language"),
+    PAGE: pgettext_lazy("NPS", "By page"),
+    SECTION: pgettext_lazy("NPS", "By section"),
+    AUTHOR: pgettext_lazy("NPS", "By author"),
+    LANGUAGE: pgettext_lazy("NPS", "By language"),
 }
 #: Groups shown of each table.
 MOST_GROUPS = 12
@@ -39,9 +39,9 @@ MOST_GROUPS = 12
 
 class NPSResultsView(ResultsView):
     template_name = "cx_feedback/nps/admin/results.html"
-    page_title = gettext_lazy("NPS")
+    page_title = pgettext_lazy("NPS", "NPS")
     header_icon = "cx-gauge"
-    block_label = gettext_lazy("NPS")
+    block_label = pgettext_lazy("NPS", "NPS")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         span: selectors.Span = "month" if self.request.GET.get("span") == "month" else "week"
@@ -85,7 +85,7 @@ def change_words(found: selectors.Dashboard) -> str:
     change = found.change
     days = {"days": selectors.RECENT[found.span]}
     if change.verdict == Verdict.TOO_FEW:
-        return _("Too few answers in the last %(days)d days, or before, to compare.") % days
+        return _("Too few answers to compare the last %(days)d days with those before.") % days
     figures = {
         **days,
         "value": figure(abs(round(change.value or 0))),
@@ -94,16 +94,16 @@ def change_words(found: selectors.Dashboard) -> str:
     }
     words = {
         Verdict.HIGHER: _(
-            "Up by %(value)s in the last %(days)d days against those before (95 %% interval of the "
-            "difference %(low)s to %(high)s)."
+            "Up by %(value)s in the last %(days)d days against those before (95%% interval "
+            "of the difference %(low)s to %(high)s)."
         ),
         Verdict.LOWER: _(
-            "Down by %(value)s in the last %(days)d days against those before (95 %% interval of "
-            "the difference %(low)s to %(high)s)."
+            "Down by %(value)s in the last %(days)d days against those before (95%% "
+            "interval of the difference %(low)s to %(high)s)."
         ),
         Verdict.UNCLEAR: _(
-            "No clear change in the last %(days)d days against those before (95 %% interval of the "
-            "difference %(low)s to %(high)s)."
+            "No clear change in the last %(days)d days against those before (95%% interval "
+            "of the difference %(low)s to %(high)s)."
         ),
     }[change.verdict] % figures
     return f"{words} {_('Low confidence: under 30 answers.')}" if change.low_confidence else words
@@ -133,7 +133,7 @@ def _drawn(label: Any, table: Table) -> dict[str, Any]:
 
 def _shares(found: selectors.Dashboard) -> Any:
     return bars(
-        _("Shares with their 95 % intervals"),
+        _("Shares with their 95% confidence intervals"),
         [
             Bar(label, share.value or 0, share.low, share.high, f"({found.classes[name]})")
             for name, label in CLASS_LABELS.items()
@@ -160,11 +160,11 @@ def _trend(found: selectors.Dashboard) -> Any:
         points.append((label, point.score.value if point.score.shown else None))
         band.append(_interval(point.score))
     title = (
-        _("NPS by month, with its 95 % interval")
+        _("NPS by month, with its 95% interval")
         if monthly
-        else _("NPS by week, with its 95 % interval")
+        else _("NPS by week, with its 95% interval")
     )
-    return lines(title, [Line(_("NPS"), points, band)])
+    return lines(title, [Line(pgettext("NPS", "NPS"), points, band)])
 
 
 def _interval(score: Score) -> tuple[float, float] | None:
@@ -177,7 +177,7 @@ def _interval(score: Score) -> tuple[float, float] | None:
 class NPSViewSet(AskingViewSet):
     model = NPSWidget
     icon = "cx-gauge"
-    menu_label = gettext_lazy("NPS")
+    menu_label = pgettext_lazy("NPS", "NPS")
     menu_order = 110
     base_url_path = "cx-feedback/nps"
     results_view_class = NPSResultsView

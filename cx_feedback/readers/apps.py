@@ -1,4 +1,4 @@
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core import room_config
 
@@ -6,7 +6,7 @@ from cx_feedback.core import room_config
 class ReadersConfig(room_config.RoomConfig):
     name = "cx_feedback.readers"
     label = "cx_feedback_readers"
-    verbose_name = _("Readers")
+    verbose_name = pgettext_lazy("reader", "Readers")
 
     def ready(self) -> None:
         from cx_feedback.readers.jobs import worker_notes

@@ -18,47 +18,55 @@ class Reader(models.Model):
     loyalty model, in numbers of ``periods.period_of``; all null until the first day counts.
     """
 
-    key = models.UUIDField(_("key"), default=uuid.uuid4, unique=True, editable=False)
+    key = models.UUIDField(
+        pgettext_lazy("reader", "key"), default=uuid.uuid4, unique=True, editable=False
+    )
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("account"),
+        verbose_name=pgettext_lazy("reader", "account"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
     email = models.EmailField(
-        _("e-mail"),
+        pgettext_lazy("reader", "email"),
         null=True,
         blank=True,
         help_text=_("Only an address that its owner has confirmed, in lower case."),
     )
     external_id = models.CharField(
-        _("external id"),
+        pgettext_lazy("reader", "external id"),
         max_length=100,
         blank=True,
         default="",
         help_text=_("The name of this reader in the log that was imported."),
     )
-    language = models.CharField(_("language"), max_length=12, blank=True, default="")
+    language = models.CharField(
+        pgettext_lazy("reader", "language"), max_length=12, blank=True, default=""
+    )
     counts_visits = models.BooleanField(_("agreed to visits being counted"), default=False)
     #: No day of theirs is kept and no figure, so that no statement of the loyalty room finds them.
     unscored = models.BooleanField(_("objects to being scored"), default=False)
-    created_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
-    last_day = models.DateField(_("last seen on"), null=True, editable=False)
+    created_at = models.DateTimeField(
+        pgettext_lazy("reader", "known since"), default=timezone.now, editable=False
+    )
+    last_day = models.DateField(pgettext_lazy("reader", "last seen on"), null=True, editable=False)
     first_period = models.IntegerField(null=True, editable=False)
     last_period = models.IntegerField(null=True, editable=False)
     active_periods = models.PositiveIntegerField(default=0, editable=False)
     #: Written by the loyalty room, read by rules of others; "" until the first scoring. Without
     #: an index, like ``last_day``: so PostgreSQL can write a changed row in place (HOT).
-    tier = models.CharField(_("tier"), max_length=16, blank=True, default="", editable=False)
+    tier = models.CharField(
+        pgettext_lazy("reader", "tier"), max_length=16, blank=True, default="", editable=False
+    )
 
     #: Whether the browser of this request asks not to be tracked; set by ``identity``, not stored.
     untracked = False
 
     class Meta:
-        verbose_name = _("reader")
-        verbose_name_plural = _("readers")
+        verbose_name = pgettext_lazy("reader", "reader")
+        verbose_name_plural = pgettext_lazy("reader", "readers")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["email"], condition=Q(email__isnull=False), name="cx_reader_email"
@@ -78,7 +86,11 @@ class Reader(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.email or self.external_id or str(_("Reader %d") % (self.pk or 0))
+        return (
+            self.email
+            or self.external_id
+            or str(pgettext_lazy("reader", "Reader %d") % (self.pk or 0))
+        )
 
 
 class Consent(models.Model):
@@ -91,16 +103,18 @@ class Consent(models.Model):
     NO_SCORING = "no_scoring"
 
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="consents")
-    purpose = models.CharField(_("purpose"), max_length=40)
-    wording = models.TextField(_("wording shown"), blank=True)
-    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
-    how = models.CharField(_("how"), max_length=40, blank=True)
-    given_at = models.DateTimeField(_("given at"), default=timezone.now)
-    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+    purpose = models.CharField(pgettext_lazy("reader", "purpose"), max_length=40)
+    wording = models.TextField(pgettext_lazy("reader", "wording shown"), blank=True)
+    page_id = models.PositiveIntegerField(pgettext_lazy("reader", "page"), null=True, blank=True)
+    how = models.CharField(pgettext_lazy("reader", "how"), max_length=40, blank=True)
+    given_at = models.DateTimeField(pgettext_lazy("reader", "given at"), default=timezone.now)
+    withdrawn_at = models.DateTimeField(
+        pgettext_lazy("reader", "withdrawn at"), null=True, blank=True
+    )
 
     class Meta:
-        verbose_name = _("consent")
-        verbose_name_plural = _("consents")
+        verbose_name = pgettext_lazy("reader", "consent")
+        verbose_name_plural = pgettext_lazy("reader", "consents")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["reader", "purpose"],
@@ -121,15 +135,15 @@ class Activity(models.Model):
     """
 
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="activities")
-    kind = models.CharField(_("kind"), max_length=24)
-    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
+    kind = models.CharField(pgettext_lazy("reader", "kind"), max_length=24)
+    page_id = models.PositiveIntegerField(pgettext_lazy("reader", "page"), null=True, blank=True)
     object_id = models.BigIntegerField(null=True, blank=True)
     detail = models.JSONField(default=dict, blank=True)
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    at = models.DateTimeField(pgettext_lazy("reader", "at"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("activity")
-        verbose_name_plural = _("activities")
+        verbose_name = pgettext_lazy("reader", "activity")
+        verbose_name_plural = pgettext_lazy("reader", "activities")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["kind", "at"], name="cx_activity_kind")
         ]
@@ -144,11 +158,11 @@ class VisitDay(models.Model):
     reader = models.ForeignKey(
         Reader, on_delete=models.CASCADE, related_name="visit_days", db_index=False
     )
-    day = models.DateField(_("day"))
+    day = models.DateField(pgettext_lazy("reader", "day"))
 
     class Meta:
-        verbose_name = _("visit day")
-        verbose_name_plural = _("visit days")
+        verbose_name = pgettext_lazy("reader", "visit day")
+        verbose_name_plural = pgettext_lazy("reader", "visit days")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["reader", "day"], name="cx_visit_day_once")
         ]
@@ -197,8 +211,8 @@ class Tombstone(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("tombstone")
-        verbose_name_plural = _("tombstones")
+        verbose_name = pgettext_lazy("reader", "tombstone")
+        verbose_name_plural = pgettext_lazy("reader", "tombstones")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["kind", "key"], name="cx_tombstone_once")
@@ -222,8 +236,8 @@ class StoredAnswer(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("stored answer")
-        verbose_name_plural = _("stored answers")
+        verbose_name = pgettext_lazy("reader", "stored answer")
+        verbose_name_plural = pgettext_lazy("reader", "stored answers")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(

@@ -1,4 +1,4 @@
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core import room_config
 
@@ -6,7 +6,7 @@ from cx_feedback.core import room_config
 class SurveysConfig(room_config.RoomConfig):
     name = "cx_feedback.surveys"
     label = "cx_feedback_surveys"
-    verbose_name = _("Surveys")
+    verbose_name = pgettext_lazy("survey", "Surveys")
 
     def ready(self) -> None:
         from cx_feedback.surveys import receivers

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
@@ -34,11 +34,11 @@ class SurveyBlock(FeedbackBlock):
     One query for all those of a page.
     """
 
-    survey = LiveChooserBlock("cx_feedback_surveys.Survey", label=gettext_lazy("Survey"))
+    survey = LiveChooserBlock("cx_feedback_surveys.Survey", label=pgettext_lazy("survey", "Survey"))
 
     class Meta:
         icon = "form"
-        label = gettext_lazy("Survey")
+        label = pgettext_lazy("survey", "Survey")
         description = gettext_lazy("Ask your readers: choices, scales and answers in words.")
         template = "cx_feedback/surveys/block.html"
         preview_template = "cx_feedback/surveys/block_preview.html"
@@ -58,8 +58,15 @@ def _sample() -> LiveSurvey:
             "useful",
             "scale",
             _("Was this article useful?"),
-            options={"low": 1, "high": 5, "low_label": _("Not at all"), "high_label": _("Very")},
+            options={
+                "low": 1,
+                "high": 5,
+                "low_label": pgettext("survey", "Not at all"),
+                "high_label": pgettext("survey", "Very"),
+            },
         ),
         Question("more", "text", _("What would you like to read next?"), options={"limit": 10_000}),
     )
-    return LiveSurvey(0, 0, Definition(_("Two short questions"), questions=asked), None, None)
+    return LiveSurvey(
+        0, 0, Definition(pgettext("survey", "Two short questions"), questions=asked), None, None
+    )

@@ -9,11 +9,11 @@ class Full(Closed):
     """As many have answered as the editor wanted."""
 
     code = "full"
-    title = _("This has all the answers it asked for and takes no more.")
+    title = _("This survey has reached its limit and is closed.")
 
 
 class AnsweredBefore(Closed):
     """The reader has answered a survey that takes one response of each."""
 
     code = "answered-before"
-    title = _("You have answered this before. Thank you.")
+    title = _("You've already answered this. Thank you.")

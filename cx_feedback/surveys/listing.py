@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.forms import RadioSelect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
@@ -42,10 +42,10 @@ from cx_feedback.surveys.scores import SHOW_FROM
 class State(TextChoices):
     """What readers meet: nothing yet, questions, or the word that it is over."""
 
-    DRAFT = "draft", gettext_lazy("Draft")
-    SCHEDULED = "scheduled", gettext_lazy("Scheduled")
-    LIVE = "live", gettext_lazy("Live")
-    CLOSED = "closed", gettext_lazy("Closed")
+    DRAFT = "draft", pgettext_lazy("survey", "Draft")
+    SCHEDULED = "scheduled", pgettext_lazy("survey", "Scheduled")
+    LIVE = "live", pgettext_lazy("survey", "Live")
+    CLOSED = "closed", pgettext_lazy("survey", "Closed")
 
 
 def with_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
@@ -137,9 +137,9 @@ class AskingFilterSet(WagtailFilterSet):
     """Filters by state; Wagtail adds the language where there are several."""
 
     state = ChoiceFilter(
-        label=gettext_lazy("Status"),
+        label=pgettext_lazy("survey", "Status"),
         choices=State.choices,
-        empty_label=gettext_lazy("All"),
+        empty_label=pgettext_lazy("survey", "All"),
         widget=RadioSelect,
     )
 

@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PublishingPanel
 from wagtail.models import (
     DraftStateMixin,
@@ -44,32 +45,38 @@ class Survey(
 
     #: "survey", or the word of the room whose model extends this one ("nps").
     kind = models.CharField(max_length=12, default=SURVEY, editable=False)
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(pgettext_lazy("survey", "title"), max_length=200)
     intro = models.TextField(
-        _("introduction"), blank=True, help_text=_("Shown above the questions.")
+        pgettext_lazy("survey", "introduction"),
+        blank=True,
+        help_text=_("Shown above the questions."),
     )
-    questions = QuestionsField(blank=True, verbose_name=_("questions"))
+    questions = QuestionsField(blank=True, verbose_name=pgettext_lazy("survey", "questions"))
     thanks = models.TextField(
-        _("thanks"), blank=True, help_text=_("Shown to a reader who has answered.")
+        pgettext_lazy("survey", "thanks"),
+        blank=True,
+        help_text=_("Shown to a reader who has answered."),
     )
-    opens_at = models.DateTimeField(_("opens at"), null=True, blank=True)
-    closes_at = models.DateTimeField(_("closes at"), null=True, blank=True)
+    opens_at = models.DateTimeField(pgettext_lazy("survey", "opens at"), null=True, blank=True)
+    closes_at = models.DateTimeField(pgettext_lazy("survey", "closes at"), null=True, blank=True)
     max_responses = models.PositiveIntegerField(
-        _("most responses"),
+        pgettext_lazy("survey", "most responses"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("It closes when so many have answered, in all languages together."),
+        help_text=_(
+            "The survey closes when this many people have answered, counting all languages."
+        ),
     )
     one_per_reader = models.BooleanField(
         _("one response per reader"),
         default=False,
         help_text=_(
-            "A reader is known by the cookie that their first answer or comment sets. "
-            "Who has none, or deletes it, counts as another reader."
+            "A reader is recognised by a cookie set with their first answer or comment. "
+            "Anyone without it, or who deletes it, counts as another reader."
         ),
     )
-    quotas = QuotasField(_("quotas"), default=list, blank=True)
+    quotas = QuotasField(pgettext_lazy("survey", "quotas"), default=list, blank=True)
     open_by_address = models.BooleanField(
         _("open by its address"),
         default=False,
@@ -90,7 +97,7 @@ class Survey(
                 FieldPanel("opens_at", help_text=in_own_zone()),
                 FieldPanel("closes_at", help_text=in_own_zone()),
             ],
-            heading=_("When it takes answers"),
+            heading=pgettext_lazy("survey", "When it takes answers"),
         ),
         MultiFieldPanel(
             [FieldPanel("max_responses"), FieldPanel("one_per_reader"), FieldPanel("quotas")],
@@ -102,12 +109,12 @@ class Survey(
     ]
 
     class Meta(TranslatableMixin.Meta):
-        verbose_name = _("survey")
-        verbose_name_plural = _("surveys")
+        verbose_name = pgettext_lazy("survey", "survey")
+        verbose_name_plural = pgettext_lazy("survey", "surveys")
         permissions: ClassVar[list[Any]] = [
             ("view_results", _("Can see the results of surveys")),
-            ("view_texts", _("Can see texts and e-mail addresses in answers")),
-            ("export_responses", _("Can export answers")),
+            ("view_texts", _("Can see texts and email addresses in answers")),
+            ("export_responses", pgettext_lazy("survey", "Can export answers")),
         ]
 
     def __str__(self) -> str:
@@ -170,18 +177,18 @@ class SurveyVersion(models.Model):
     survey = models.ForeignKey(
         Survey, on_delete=models.CASCADE, related_name="versions", db_index=False
     )
-    number = models.PositiveIntegerField(_("number"))
+    number = models.PositiveIntegerField(pgettext_lazy("survey", "number"))
     definition = models.JSONField()
     #: Of the definition: the key under which processes keep it in memory.
     digest = models.CharField(max_length=32)
     #: Quotas that are used up: [question key, value], ["", ""] for the whole survey.
     full = models.JSONField(default=list, editable=False)
     current = models.BooleanField(default=True)
-    created_at = models.DateTimeField(_("published at"), default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("survey", "published at"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("published version")
-        verbose_name_plural = _("published versions")
+        verbose_name = pgettext_lazy("survey", "published version")
+        verbose_name_plural = pgettext_lazy("survey", "published versions")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["survey", "number"], name="cx_survey_version"),
             models.UniqueConstraint(
@@ -211,15 +218,17 @@ class Response(models.Model):
     reader = models.ForeignKey(
         Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
-    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True, default="")
-    answers = models.JSONField(_("answers"))
-    created_at = models.DateTimeField(_("answered at"), default=timezone.now)
+    page_id = models.PositiveIntegerField(pgettext_lazy("survey", "page"), null=True, blank=True)
+    language = models.CharField(
+        pgettext_lazy("survey", "language"), max_length=12, blank=True, default=""
+    )
+    answers = models.JSONField(pgettext_lazy("survey", "answers"))
+    created_at = models.DateTimeField(pgettext_lazy("survey", "answered at"), default=timezone.now)
     #: Whether the tallies hold this row; set by ``services.fold``.
     folded = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     #: From the first interaction to sending, as the reader's page tells; at most a day.
-    seconds = models.PositiveIntegerField(_("seconds"), null=True, blank=True)
+    seconds = models.PositiveIntegerField(pgettext_lazy("survey", "seconds"), null=True, blank=True)
 
     #: Set on what ``services.submit`` returns: whether the request had been seen before, the words
     #: to thank the reader with, and the ending that they reached.
@@ -228,8 +237,8 @@ class Response(models.Model):
     ending: Question | None = None
 
     class Meta:
-        verbose_name = _("response")
-        verbose_name_plural = _("responses")
+        verbose_name = pgettext_lazy("survey", "response")
+        verbose_name_plural = pgettext_lazy("survey", "responses")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["survey", "idempotency_key"],
@@ -261,15 +270,17 @@ class Start(models.Model):
         db_index=False,
         db_constraint=False,
     )
-    page_id = models.PositiveIntegerField(_("page"), null=True, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True, default="")
-    created_at = models.DateTimeField(_("begun at"), default=timezone.now)
+    page_id = models.PositiveIntegerField(pgettext_lazy("survey", "page"), null=True, blank=True)
+    language = models.CharField(
+        pgettext_lazy("survey", "language"), max_length=12, blank=True, default=""
+    )
+    created_at = models.DateTimeField(pgettext_lazy("survey", "begun at"), default=timezone.now)
     #: Whether the tallies hold this row.
     folded = models.BooleanField(default=False, editable=False)
 
     class Meta:
-        verbose_name = _("start")
-        verbose_name_plural = _("starts")
+        verbose_name = pgettext_lazy("survey", "start")
+        verbose_name_plural = pgettext_lazy("survey", "starts")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["survey", "created_at"], name="cx_start_latest"),
             models.Index(
@@ -291,12 +302,12 @@ class Quota(models.Model):
     family = models.UUIDField()
     question = models.CharField(max_length=64, blank=True, default="")
     value = models.CharField(max_length=64, blank=True, default="")
-    limit = models.PositiveIntegerField(_("limit"))
-    taken = models.PositiveIntegerField(_("taken"), default=0)
+    limit = models.PositiveIntegerField(pgettext_lazy("survey", "limit"))
+    taken = models.PositiveIntegerField(pgettext_lazy("survey", "taken"), default=0)
 
     class Meta:
-        verbose_name = _("quota")
-        verbose_name_plural = _("quotas")
+        verbose_name = pgettext_lazy("survey", "quota")
+        verbose_name_plural = pgettext_lazy("survey", "quotas")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["family", "question", "value"], name="cx_quota_once")
         ]
@@ -312,8 +323,8 @@ class AnsweredOnce(models.Model):
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
 
     class Meta:
-        verbose_name = _("answered once")
-        verbose_name_plural = _("answered once")
+        verbose_name = pgettext_lazy("survey", "answered once")
+        verbose_name_plural = pgettext_lazy("survey", "answered once")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["family", "reader"], name="cx_answered_once")
         ]
@@ -339,8 +350,8 @@ class Tally(models.Model):
     count = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        verbose_name = _("tally")
-        verbose_name_plural = _("tallies")
+        verbose_name = pgettext_lazy("survey", "tally")
+        verbose_name_plural = pgettext_lazy("survey", "tallies")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["survey", "part", "question", "value"], name="cx_tally_once"

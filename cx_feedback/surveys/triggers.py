@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import F
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.naming import Offer
 from cx_feedback.surveys import access, questions
@@ -36,7 +36,7 @@ def offered() -> list[Offer]:
 
 def _offers_of(family: str, survey_id: int, definition: Definition, form: str) -> Iterator[Offer]:
     title, key = definition.title, access.key_for(survey_id)
-    yield Offer(f"{family}::", _("%s: any answer") % title, title)
+    yield Offer(f"{family}::", pgettext("survey", "%s: any answer") % title, title)
     for question in definition.questions:
         kind = questions.get(question.type)
         if not kind.asks:

@@ -5,8 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.admin.utils import quote
 from django.urls import URLPattern, path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.ui.tables import DateColumn, LocaleColumn
 from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
@@ -48,7 +47,7 @@ class AskingIndexView(IndexView):
         """Say of each in which language it asks, where there are several."""
         columns: list[Any] = super().columns
         if self.i18n_enabled:
-            columns.insert(2, LocaleColumn(label=_("Language"), classname=WIDE))
+            columns.insert(2, LocaleColumn(label=pgettext("survey", "Language"), classname=WIDE))
         return columns
 
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
@@ -56,7 +55,9 @@ class AskingIndexView(IndexView):
         if permissions.may_see_results(self.request.user):
             viewset = self.model.snippet_viewset
             url = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
-            buttons.append(Button(_("Results"), url=url, icon_name="table", priority=15))
+            buttons.append(
+                Button(pgettext("survey", "Results"), url=url, icon_name="table", priority=15)
+            )
         return buttons
 
 
@@ -90,15 +91,17 @@ class AskingViewSet(SnippetViewSet):
     copy_view_enabled = True
     list_display: ClassVar[list[Any]] = [
         "__str__",
-        StateColumn("state", label=gettext_lazy("Status"), sort_key="state"),
-        AnswersColumn("answered", label=gettext_lazy("Answers"), sort_key="answered"),
+        StateColumn("state", label=pgettext_lazy("survey", "Status"), sort_key="state"),
+        AnswersColumn("answered", label=pgettext_lazy("survey", "Answers"), sort_key="answered"),
         DateColumn(
             "last_answer",
-            label=gettext_lazy("Last answer"),
+            label=pgettext_lazy("survey", "Last answer"),
             sort_key="last_answer",
             classname=WIDE,
         ),
-        PagesColumn("on_pages", label=gettext_lazy("Used on"), sort_key="on_pages", classname=WIDE),
+        PagesColumn(
+            "on_pages", label=pgettext_lazy("survey", "Pages"), sort_key="on_pages", classname=WIDE
+        ),
     ]
     filterset_class = listing.AskingFilterSet
     search_fields: ClassVar[list[str]] = ["title"]
@@ -162,7 +165,7 @@ class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
 class SurveyViewSet(AskingViewSet):
     model = Survey
     icon = "form"
-    menu_label = gettext_lazy("Surveys")
+    menu_label = pgettext_lazy("survey", "Surveys")
     menu_order = 100
     base_url_path = "cx-feedback/surveys"
     chooser_viewset_class = SurveyChooserViewSet

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.compare import register_comparison_class
 from wagtail.admin.widgets.button import Button
@@ -44,8 +45,12 @@ def register_admin_urls() -> list[Any]:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name exports for Wagtail's audit log."""
-    actions.register_action(REQUESTED, _("Export responses"), _("Export of responses asked for"))
-    actions.register_action(DOWNLOADED, _("Download export"), _("Export of responses downloaded"))
+    actions.register_action(
+        REQUESTED, pgettext_lazy("survey", "Export responses"), _("Export of responses asked for")
+    )
+    actions.register_action(
+        DOWNLOADED, pgettext_lazy("survey", "Download export"), _("Export of responses downloaded")
+    )
 
 
 @hooks.register("construct_homepage_panels")
@@ -61,4 +66,6 @@ def add_page_results(page: Any, user: Any, view_name: str, next_url: Any = None)
         return
     if permissions.may_see_page_results(user, page) and pages.answered_on(page.pk):
         url = reverse("cx_surveys:page", args=[page.pk])
-        yield Button(_("What readers answered"), url=url, icon_name="form", priority=85)
+        yield Button(
+            pgettext_lazy("survey", "What readers answered"), url=url, icon_name="form", priority=85
+        )

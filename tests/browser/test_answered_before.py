@@ -9,7 +9,7 @@ from tests.pages import make_survey, publish
 from tests.surveys.conftest import stream
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SAID = "You have answered this before. Thank you."
+SAID = "You've already answered this. Thank you."
 
 
 def test_who_answered_is_told_before_the_next_time(open_reader, article, client):

@@ -77,7 +77,7 @@ def test_a_post_with_scripts_is_shown_to_its_author_at_once(visit):
 STATES = {
     "pending": (Rule.ALL, "awaiting approval", "Awaiting approval"),
     "published": (Rule.OPEN, "is published", ""),
-    "awaiting": (Rule.FIRST, "look into your mailbox", "Awaiting your e-mail"),
+    "awaiting": (Rule.FIRST, "look into your mailbox", "Confirm your email address"),
 }
 
 

@@ -194,14 +194,14 @@ def look_at_loyalty(page: Page) -> None:
     rows.first.locator("td.title a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(name)
     expect(page.locator(".cx-line")).to_contain_text("Was here")
-    expect(page.get_by_text("Nobody before you.")).to_be_visible()
+    expect(page.get_by_text("Nobody else so far.")).to_be_visible()
     go("What brings readers back", "What brings readers back")
     page.get_by_role("link", name="Surveys", exact=True).click()
     expect(page.locator(".cx-choices [aria-current]")).to_have_text("Surveys")
     go("Experiments", "Experiments")
-    go("Say and do", "What they say and what they do")
-    go("How good is it?", "How good is it?")
-    expect(page.get_by_role("heading", name="Can this be trusted?")).to_be_visible()
+    go("Attitude and visits", "What they say and what they do")
+    go("Accuracy", "Accuracy")
+    expect(page.get_by_role("heading", name="How reliable is it?")).to_be_visible()
     expect(page.get_by_role("heading", name="Last runs")).to_be_visible()
 
 

@@ -61,7 +61,9 @@ def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: 
     assert (answer.parent_id, answer.text) == (first.pk, "Thank you, as ever")
     for key in ("x", "j", "x", "h"):
         page.keyboard.press(key)
-    expect(page.locator("[data-cx-said]")).to_have_text("This does not apply here.")
+    expect(page.locator("[data-cx-said]")).to_have_text(
+        "This action is not available for this comment."
+    )
     page.keyboard.press("s")
     expect(page.locator(".cx-nothing")).to_be_visible()
     assert {c.state for c in Comment.objects.filter(pk__in=[second.pk, third.pk])} == {"spam"}

@@ -44,8 +44,8 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
     page.goto(path(links.confirm_url([row.pk], 1)))
     row.refresh_from_db()
     assert row.state == State.PENDING
-    page.get_by_role("button", name="Yes, subscribe me").click()
-    expect(page.get_by_role("heading", name="You are subscribed")).to_be_visible()
+    page.get_by_role("button", name="Subscribe").click()
+    expect(page.get_by_role("heading", name="You're subscribed")).to_be_visible()
 
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_text("Look into the mailbox of a…@example.org.")).to_be_visible()
@@ -153,7 +153,7 @@ def test_lists_are_cards_on_a_phone(open_editor, row):
     page = open_editor()
     page.set_viewport_size(PHONE)
     for url, label, value in (
-        ("/admin/cx-feedback/follow-up-rules/", "When a reader", "fell silent"),
+        ("/admin/cx-feedback/follow-up-rules/", "When a reader", "stopped visiting"),
         ("/admin/feedback/subscriptions/", "Mailing list", "Friday letter"),
     ):
         page.goto(url)

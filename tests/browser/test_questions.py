@@ -117,7 +117,7 @@ def test_wrong_answers_of_every_sort_stay_and_are_named(open_reader, article, ja
     assert page.get_by_label("Question of email").evaluate("e => e.ariaInvalid") == "true"
     described = page.get_by_label("Question of email").get_attribute("aria-describedby").split()
     texts = [page.locator(f"[id='{name}']").inner_text() for name in described]
-    assert texts == ["Help with email", "Write an e-mail address, such as name@example.org."]
+    assert texts == ["Help with email", "Write an email address, such as name@example.org."]
     assert not Response.objects.exists()
     if javascript:  # which axe needs
         found = Axe().run(page, context=".cx-survey")
@@ -150,10 +150,10 @@ def test_a_page_is_left_when_what_it_asks_is_answered(open_reader, article):
     assert told(boxes.first) == "Choose at least 2 answers."
     boxes.first.check()
     places.nth(1).select_option("1")
-    assert told(places.first) == "Give each of them a place."
+    assert told(places.first) == "Give every option a position."
     for place in (0, 2):
         places.nth(place).select_option("2")
-    assert told(places.first) == "Put each thing in one place only."
+    assert told(places.first) == "Use each position only once."
     places.first.select_option("3")
     page.locator("[name='answers.q-choice'][value=':other']").check()
     words = page.locator("[name='answers.q-choice.other']")
@@ -205,4 +205,4 @@ def test_random_order_keeps_the_last_choice_and_the_html(open_reader, article):
         assert orders[0][:-1] == given, kind
         assert orders[1] != orders[0], kind
         assert sorted(orders[1]) == sorted(orders[0])
-    expect(page.locator("option").first).to_have_text("Choose …")
+    expect(page.locator("option").first).to_have_text("Choose…")

@@ -47,7 +47,7 @@ def guide(article, friday, settings, tmp_path, monkeypatch):
 
 
 def sign_up(page):
-    page.get_by_label("Your e-mail address").fill("ana@example.org")
+    page.get_by_label("Your email address").fill("ana@example.org")
     page.get_by_role("button", name="Subscribe").click()
 
 
@@ -59,7 +59,7 @@ def test_the_page_does_the_work_and_nobody_sees_it(open_reader, article, friday,
     page.on("response", lambda r: "subscriptions" in r.url and answers.append(r.status))
     page.get_by_label("Name").fill("Ana")
     sign_up(page)
-    expect(page.get_by_text("Nearly there: look into your mailbox.")).to_be_visible()
+    expect(page.get_by_text("Almost there: check your inbox.")).to_be_visible()
     assert answers == [428, 202]
     row = Subscription.objects.get()
     assert (row.name, row.consent_how, row.state) == ("Ana", "rest", "pending")
@@ -72,7 +72,7 @@ def test_without_scripts_a_page_keeps_the_words_and_says_what_to_do(
     page = open_reader(javascript=False)
     page.goto(article.url)
     sign_up(page)
-    expect(page.get_by_role("heading", name="One moment")).to_be_visible()
+    expect(page.get_by_role("heading", name="Just a moment")).to_be_visible()
     # Playwright switches scripts off too late for Chromium to show what is in <noscript>.
     assert "send it again later" in page.content()
     assert fits(page)
@@ -80,17 +80,17 @@ def test_without_scripts_a_page_keeps_the_words_and_says_what_to_do(
     # Later, when the network is quiet again.
     settings.CX_FEEDBACK["RATES"]["signup"] = "9/h"
     page.get_by_role("button", name="Send it again").click()
-    expect(page.get_by_text("Nearly there: look into your mailbox.")).to_be_visible()
+    expect(page.get_by_text("Almost there: check your inbox.")).to_be_visible()
     assert Subscription.objects.get().email == "ana@example.org"
 
 
 def test_a_plain_form_goes_on_by_itself_once_the_work_is_done(open_reader, article, guide, busy):
     page = open_reader()
     page.goto(article.url)
-    page.get_by_label("Your e-mail address").fill("ana@example.org")
+    page.get_by_label("Your email address").fill("ana@example.org")
     page.get_by_label("Send me “Friday letter” too").check()
     page.get_by_role("button", name="Send me the guide").click()
-    expect(page.get_by_text("It is on its way: look into your mailbox.")).to_be_visible()
+    expect(page.get_by_text("On its way: check your inbox.")).to_be_visible()
     assert page.url.endswith(f"/en/an-article/#cx-guide-{guide.pk}-thanks")
     assert Delivery.objects.count() == 2
     row = Subscription.objects.get()
@@ -104,9 +104,9 @@ def test_a_guide_subscribes_to_nothing_that_was_not_ticked(
     page = open_reader(javascript)
     page.goto(article.url)
     assert not page.get_by_label("Send me “Friday letter” too").is_checked()
-    page.get_by_label("Your e-mail address").fill("ana@example.org")
+    page.get_by_label("Your email address").fill("ana@example.org")
     page.get_by_role("button", name="Send me the guide").click()
-    expect(page.get_by_text("It is on its way: look into your mailbox.")).to_be_visible()
+    expect(page.get_by_text("On its way: check your inbox.")).to_be_visible()
     assert fits(page)
     assert not Subscription.objects.exists()
     send_due()
@@ -125,7 +125,7 @@ def test_axe_finds_nothing_on_the_guide_and_its_form_with_an_error(
         found = Axe().run(page)
         assert found.violations_count == 0, f"{shown}\n{found.generate_report()}"
         assert fits(page)
-        page.get_by_label("Your e-mail address").fill("ana@x")
+        page.get_by_label("Your email address").fill("ana@x")
         page.locator("form[method=post]").first.evaluate("form => form.noValidate = true")
         page.get_by_role("button", name="Send me the guide").click()
-        expect(page.get_by_text("This is no e-mail address.")).to_be_visible()
+        expect(page.get_by_text("This is not a valid email address.")).to_be_visible()

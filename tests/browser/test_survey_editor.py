@@ -54,7 +54,7 @@ def test_conditions_and_quotas_by_choosing(open_editor, open_reader, article):
     quota = page.locator("[data-controller=cx-quotas] .cx-conditions__rule")
     quota.get_by_label("Question").select_option(label="How was it?")
     quota.get_by_label("Answer").select_option(label="Good")
-    quota.get_by_label("At most so many responses").fill("1")
+    quota.get_by_label("Maximum responses").fill("1")
     publish(page)
     definition = live_survey(survey_id=survey.pk).definition
     rule = definition.questions[-1].show_if["rules"]

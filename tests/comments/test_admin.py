@@ -169,7 +169,7 @@ def test_menu_and_home_say_what_waits(mod_client, write):
     write("Wait for me")
     html = mod_client.get("/admin/").content.decode()
     assert "Comments (1)" in html
-    assert "Comments that wait" in html
+    assert "Comments to review" in html
     assert "Wait for me" in html
 
 
@@ -209,7 +209,7 @@ def test_a_moderator_sees_the_decisions_in_the_audit_log_too(mod_client, moderat
     services.approve(ids=[write().pk], moderator=moderator)
     html = mod_client.get("/admin/reports/site-history/").content.decode()
     assert "Comment approved" in html
-    assert "Moderating comments" in mod_client.get("/admin/").content.decode()
+    assert "Comment moderation" in mod_client.get("/admin/").content.decode()
 
 
 def test_what_has_arrived_is_told_by_numbers_alone(

@@ -126,7 +126,7 @@ def test_a_link_and_a_button_prove_an_address(client, talk, rule):
     assert "ana@example.org" not in scanned.content.decode()
     assert Comment.objects.filter(state="awaiting").count() == 3
     phone = Client()
-    assert "Thank you: it is you." in phone.post(path, **OWN).content.decode()
+    assert "Thanks, that's confirmed." in phone.post(path, **OWN).content.decode()
     states = dict(Comment.objects.values_list("author_email", "state").distinct())
     assert states == {"ana@example.org": "pending", "eva@example.org": "awaiting"}
     assert Reader.objects.filter(email="ana@example.org").count() == 1

@@ -69,7 +69,7 @@ def test_states(bring, client, article):
     article.body = [("comments", {"heading": "", "order": "newest"})]
     article.save()
     page = client.get(article.url).content.decode()
-    assert "This comment is no longer here." in page
+    assert "This comment has been removed." in page
     assert "Kept" in page
     assert "gone words" not in page
 

@@ -148,9 +148,9 @@ def test_sections_and_policies_have_screens(admin_client, sections, talk):
     policy = {"page": talk.pk, "rule": "trusted", "free_after": "3", "close_after": "14"}
     assert admin_client.post(new, policy).status_code == 302
     html = admin_client.get("/admin/cx-comment-policies/").content.decode()
-    assert "Approve every comment first" in html  # the site's own rule
+    assert "Review every comment before publishing" in html  # the site's own rule
     assert "/admin/settings/cx_feedback_comments/commentsettings/" in html
-    assert "Free after some approved comments" in html
+    assert "Publish without review after some approved comments" in html
     editor = admin_client.get(f"/admin/pages/{talk.pk}/edit/").content.decode()
     assert f"{QUEUE}?state=all&amp;page={talk.pk}" in editor
     assert "/admin/cx-comment-policies/edit/" in editor

@@ -270,7 +270,7 @@ def test_a_flag_counts_once_and_some_of_them_hide(client, talk, write, set_rules
     assert (comment.flags, comment.state, Flag.objects.get().text) == (1, "published", "ad")
     other = Client()
     page = other.get(f"{PAGES}{comment.pk}/flags/?lang=en").content.decode()
-    assert "What is wrong with it?" in page
+    assert "Why are you reporting it?" in page
     wrong = other.post(f"{PAGES}{comment.pk}/flags/", {"text": "My <b> words"}, **OWN)
     assert (wrong.status_code, "My &lt;b&gt; words" in wrong.content.decode()) == (400, True)
     response = other.post(f"{PAGES}{comment.pk}/flags/", {"reason": "abuse"}, **OWN)

@@ -105,7 +105,7 @@ def check_moving_in(folder: Path) -> None:
     for made, known in ((4, 0), (0, 4)):
         said = run(folder, "manage.py", "cx_import_wordpress", str(folder / "blog.xml"))
         figures = dict(re.findall(r"^(\S.*?) +(\d+)$", said, re.MULTILINE))
-        assert figures["Páginas hechas"] == str(made)
+        assert figures["Páginas creadas"] == str(made)
         assert figures["Comentarios nuevos"] == str(made)
         assert figures["Conocidos de una importación anterior"] == str(known)
     seen = run(folder, "-c", FOLLOW, "/vuelve/", "/quienes/", "/secreta/").splitlines()

@@ -44,9 +44,9 @@ def test_the_overview_shows_everything_without_naming_anybody(magazine, staff):
     Reader.objects.filter(pk=reader.pk).update(email="ana@example.org")
     client = staff("access_admin", "view_loyalty")
     html = client.get(URL).content.decode()
-    for words in ("Readers by tier", "over time", "Readers at risk", "Who stays"):
+    for words in ("Readers by tier", "over time", "Readers at risk", "Retention"):
         assert words in html
-    assert "Can this be trusted?" in client.get(f"{URL}check/").content.decode()
+    assert "How reliable is it?" in client.get(f"{URL}check/").content.decode()
     listing = f"{URL}readers/?tier=at_risk&ordering=last_day"
     listed = client.get(listing).content.decode()
     assert "Usually every" in listed
@@ -75,7 +75,7 @@ def test_the_right_can_be_given_to_groups(admin_client):
 def test_an_empty_overview_says_what_to_do(admin_client):
     html = admin_client.get(URL).content.decode()
     assert "cx_import_activity" in html
-    assert "Can this be trusted?" not in html
+    assert "How reliable is it?" not in html
 
 
 def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_assert_max_num_queries):
@@ -159,7 +159,7 @@ def test_habits_in_plain_words(x, t_x, n, period_days, words):
 def test_spanish():
     row = ReaderScore(Reader(last_day=END), 0.5, 0.5, 12, 12, 15, 7)
     with translation.override("es"):
-        assert habit_words(row) == "Suele venir cada semana, en silencio desde hace 3 semanas"
+        assert habit_words(row) == "Suele venir cada semana, en sin correos desde hace 3 semanas"
 
 
 def test_every_quality_has_its_words():

@@ -255,7 +255,7 @@ def test_the_time_line_tells_of_a_withdrawn_consent_and_of_silences(person, staf
         won_back_on=END,
     )  # fmt: skip
     html = page(staff(*RIGHTS, "view_reader"), f"readers/{person.pk}/")
-    for words in ("Withdrew the consent to visits being counted", "Fell silent", "Came back"):
+    for words in ("Withdrew the consent to visits being counted", "Stopped visiting", "Came back"):
         assert words in html, words
 
 

@@ -240,7 +240,7 @@ def test_the_screen_shows_figures(admin_client, week_old):
     assert '<option value="8" selected>' in page
     # One table, so that the columns of all parts stand below each other.
     assert page.count('<table class="listing cx-cards') == 1
-    for heading in ("Language", "Tier when it was posted"):
+    for heading in ("Language", "Tier when queued"):
         assert f'scope="rowgroup" colspan="10">{heading}</th>' in page
     assert "Opened" not in page
     rows = admin_client.get(reverse("cx_deliveries:inspect", args=[row.pk])).content.decode()

@@ -124,6 +124,6 @@ def test_the_form_gives_back_what_was_ticked(client, mailing_list, monday, topic
     assert f'name="topics" value="{topics[0].pk}" data-cx-type="list" checked' in html
     none = {k: v for k, v in data.items() if k not in ("lists", "topics")}
     html = client.post(FORM, {**none, "email": "ana@example.org"}, **OWN).content.decode()
-    assert "Choose at least one." in html
+    assert "Choose at least one list." in html
     assert client.post(FORM, {**data, "email": "ana@example.org"}, **OWN).status_code == 200
     assert Subscription.objects.count() == 2  # the topic brings its list

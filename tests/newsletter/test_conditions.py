@@ -227,7 +227,7 @@ def test_the_cap_counts_over_all_rules_and_puts_off(rule, subscribe, decided):
     act(subscribe())
     assert len(run_twice()) == 2
     waiting = FollowUp.objects.filter(state="waiting")
-    assert {row.reason for row in waiting} == {"Enough other mails lately."}
+    assert {row.reason for row in waiting} == {"The reader has received enough emails lately."}
     assert services.post_due(now=timezone.now() + 2 * DAY).posted == 0
     assert len(post(3.1)) == 2
 
@@ -240,7 +240,10 @@ def test_what_is_in_doubt_or_held_counts_for_the_window_of_the_cap(rule, subscri
     assert services.post_due().posted == 1
     Delivery.objects.update(state=state)
     assert services.post_due(now=timezone.now() + 2 * DAY).posted == 0
-    assert FollowUp.objects.get(state="waiting").reason == "Enough other mails lately."
+    assert (
+        FollowUp.objects.get(state="waiting").reason
+        == "The reader has received enough emails lately."
+    )
     assert services.post_due(now=timezone.now() + 3.1 * DAY).posted == 1
     assert {d.mailing for d in Delivery.objects.all()} == {first.mailing, second.mailing}
 
@@ -260,7 +263,7 @@ def test_what_would_wait_too_long_is_dropped(rule, subscribe, decided):
     rule()
     act(subscribe())
     services.post_due()
-    assert reasons() == ["Put off for too long by other mails."]
+    assert reasons() == ["Postponed too long because of other emails."]
 
 
 def test_quiet_hours_by_the_reader_s_clock(rule, subscribe, decided):

@@ -39,11 +39,14 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
     found = dry_run.today()
     assert said(found) == [
         ("en@example.org", Fate.POST, ""),
-        ("es@example.org", Fate.SKIP, "Another language."),
+        ("es@example.org", Fate.SKIP, "The subscriber's language is different."),
         ("", Fate.SKIP, "No confirmed subscription."),
     ]
     assert {p.rule for p in found.planned} == {due}
-    assert found.reasons == [("Another language.", 1), ("No confirmed subscription.", 1)]
+    assert found.reasons == [
+        ("The subscriber's language is different.", 1),
+        ("No confirmed subscription.", 1),
+    ]
     assert not Delivery.objects.exists()
     assert FollowUp.objects.filter(state="waiting").count() == 6
     # What it said is what happens.
@@ -83,7 +86,7 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
     )  # fmt: skip
     assert said(dry_run.today(now=noon))[0] == ("day@example.org", Fate.POST, "")
     FollowUp.objects.update(due_at=noon)
-    assert ("day@example.org", Fate.WAIT, "Enough other mails lately.") in said(
+    assert ("day@example.org", Fate.WAIT, "The reader has received enough emails lately.") in said(
         dry_run.today(now=noon)
     )
 
@@ -97,17 +100,20 @@ def test_it_says_who_got_nothing_earlier_today_and_why(
     services.post_due()
     FollowUp.objects.update(due_at=timezone.now())
     assert said(dry_run.not_sent(rule=made)) == [
-        ("ana@example.org", Fate.SKIP, "Another language.")
+        ("ana@example.org", Fate.SKIP, "The subscriber's language is different.")
     ]
     found = dry_run.not_sent()
     assert {p.rule for p in found.planned} == {made, other}
-    assert found.reasons == [("Another language.", 2)]
+    assert found.reasons == [("The subscriber's language is different.", 2)]
     page = admin_client.get(f"{URL}dry-run/", {"rule": made.pk}).content.decode()
-    assert "Nothing more is due today." in page
+    assert "Nothing else is due today." in page
     assert "Not sent today" in page
-    assert page.count("Another language.") == 2  # the sum and the row
+    assert page.count("The subscriber's language is different.") == 2  # the sum and the row
     with translation.override("es"):
-        assert dry_run.not_sent(rule=made).planned[0].verdict.reason == "Otro idioma."
+        assert (
+            dry_run.not_sent(rule=made).planned[0].verdict.reason
+            == "El idioma del suscriptor es otro."
+        )
     monkeypatch.setattr(dry_run, "MOST", 1)
     assert (len(dry_run.not_sent().planned), dry_run.not_sent().more) == (1, True)
     FollowUp.objects.update(due_at=timezone.now() - datetime.timedelta(days=1))
@@ -199,7 +205,10 @@ def test_a_series_to_begin_with(admin_client, mailing_list, language):
     assert not rule.active
     assert rule.stop_when_back
     assert (
-        rule.subject == {"en": "We miss you, {name}", "es": "Te echamos de menos, {name}"}[language]
+        rule.subject
+        == {"en": "It's been a while, {name}", "es": "Hace tiempo que no te vemos, {name}"}[
+            language
+        ]
     )
     assert rule.steps.count() == 1
     edit = admin_client.get(response.url).content.decode()
@@ -223,7 +232,7 @@ def test_every_series_may_be_saved_as_it_is(chosen, language, mailing_list):
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [("held", "Held back by the experiment."), ("skipped", "The reason was not kept.")],
+    [("held", "In the control group of the experiment."), ("skipped", "The reason was not kept.")],
 )
 def test_what_was_kept_without_a_reason_has_one(rule, subscribe, state, said):
     row = FollowUp.objects.create(

@@ -94,7 +94,10 @@ def test_only_confirmed_subscribers_of_the_list_and_language(rule, subscribe, ma
     Subscription.objects.create(mailing_list=mailing_list, email="pending@example.org")
     assert sorted(m.to[0] for m in run_twice()) == ["es@example.org", "mx@example.org"]
     reasons = FollowUp.objects.filter(state="skipped").values_list("reason", flat=True)
-    assert sorted(reasons) == ["Another language."] + ["No confirmed subscription."] * 3
+    assert (
+        sorted(reasons)
+        == ["The subscriber's language is different."] + ["No confirmed subscription."] * 3
+    )
 
 
 def test_the_wait_is_a_row(rule, subscribe):
@@ -131,7 +134,7 @@ def test_a_rule_switched_off_sends_nothing(rule, subscribe):
     made.save()
     readers.act(reader=row.reader, kind="response")
     assert run_twice() == []
-    assert FollowUp.objects.get().reason == "The rule was switched off."
+    assert FollowUp.objects.get().reason == "The rule was turned off."
 
 
 def test_nothing_from_before_the_rule_was_switched_on(rule, subscribe):

@@ -74,7 +74,7 @@ def test_the_words_come_back_with_what_is_wrong(client, guide, mailing_list):
     page = response.content.decode()
     assert response.status_code == 400
     assert 'value="ana@"' in page
-    assert "This is no e-mail address." in page
+    assert "This is not a valid email address." in page
     assert f'name="list" value="{mailing_list.pk}" checked' in page
     assert not Delivery.objects.exists()
 

@@ -100,8 +100,8 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
     assert "Nothing is stored yet." in page
     assert "Columns that are not read: Color" in page
     refused = admin_client.get(f"{screen.url}?refused=1").content.decode()
-    assert "6,Correo,This is no e-mail address." in refused
-    assert "7,Fecha,It lies in the future." in refused
+    assert "6,Correo,This is not a valid email address." in refused
+    assert "7,Fecha,This date is in the future." in refused
     assert "example.org" not in refused
     assert Subscription.objects.count() == before
     assert ImportPart.objects.exists()
@@ -145,7 +145,7 @@ def test_what_is_wrong_is_said_in_the_editor_s_language(
     screen.do("check", **said)
     with translation.override("en"):  # a worker reads no language from a browser
         tasks.work_on_import(SubscriberImport.objects.get().pk)
-    assert [6, "Correo", "Esto no es una dirección de correo."] in (
+    assert [6, "Correo", "Esta dirección de correo no es válida."] in (
         SubscriberImport.objects.get().problems
     )
 
@@ -158,7 +158,7 @@ def test_what_is_wrong_is_said_in_the_editor_s_language(
         ({"mailing_list": ""}, "Choose a list"),
         ({"wording": ""}, "Write the words"),
         ({"column_consent_date": ""}, "Say when they agreed"),
-        ({"column_consent_date": "", "agreed_on": "2999-01-01"}, "It lies in the future."),
+        ({"column_consent_date": "", "agreed_on": "2999-01-01"}, "This date is in the future."),
         ({"column_name": "No such heading"}, "Select a valid choice"),
         ({"mailing_list": "999"}, "Select a valid choice"),
     ],

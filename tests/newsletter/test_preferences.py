@@ -189,7 +189,7 @@ def test_a_new_link_is_refused_to_other_sites_traps_and_nonsense(strict, subscri
     assert strict.post(ASK, {"email": "ana@example.org", "website": "x"}, **OWN).status_code == 200
     response = strict.post(ASK, {"email": "ana@", "lang": "en"}, **OWN)
     assert response.status_code == 400
-    assert "This is no e-mail address." in response.content.decode()
+    assert "This is not a valid email address." in response.content.decode()
     assert not Delivery.objects.exists()
 
 

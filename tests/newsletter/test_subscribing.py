@@ -94,7 +94,7 @@ def test_answers_do_not_tell_whether_an_address_is_known(client, mailing_list, s
     assert known.status_code == unknown.status_code
     assert known.content == unknown.content
     subjects = {m.to[0]: m.subject for m in send()}
-    assert subjects["ana@example.org"] == "You are subscribed to “Friday letter”"
+    assert subjects["ana@example.org"] == "You're subscribed to “Friday letter”"
     assert subjects["zoe@example.org"] == "Please confirm “Friday letter”"
     row = Subscription.objects.get(email="ana@example.org")
     assert row.state == State.CONFIRMED
@@ -169,7 +169,7 @@ def test_by_plain_form(client, mailing_list, article):
     html = response.content.decode()
     assert response.status_code == 400
     assert 'value="ana@"' in html
-    assert "This is no e-mail address." in html
+    assert "This is not a valid email address." in html
     assert f'name="page" value="{article.pk}"' in html
 
 

@@ -224,7 +224,7 @@ def test_what_is_served_within_a_page_leaves_the_page_its_place(article, home):
     lazy = noted(lambda r: TemplateResponse(r, "tests_site/article_without_context.html", {}))
 
     def around(request):
-        noted(lambda r: HttpResponse("at once"))(other, request, (), {})
+        noted(lambda r: HttpResponse("immediately"))(other, request, (), {})
         assert served_page.get_served().page == article
         with pytest.raises(LookupError):
             noted(broken)(other, request, (), {})

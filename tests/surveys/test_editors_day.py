@@ -152,7 +152,7 @@ def test_conditions_and_quotas_are_compared_in_words(admin_client, survey):
     last = services.publish(survey=survey).latest_revision
     url = f"{LIST}history/{survey.pk}/revisions/compare/{first.pk}...{last.pk}/"
     html = unescape(strip_tags(admin_client.get(url).content.decode()))
-    assert "one of these holds: “How was it?” is one of “Good”, “c-gone”; “How easy?” was" in html
+    assert "any of them: “How was it?” is one of “Good”, “c-gone”; “How easy?” was" in html
     assert "“How was it?” is “Good”: at most 50" in html
     assert "'rules'" not in html
     assert not re.search(r"Show only if\s+{}", html)

@@ -132,7 +132,7 @@ def test_the_gallery_shows_and_begins(admin_client, spanish):
     survey = Survey.objects.get()
     assert response["Location"] == f"{LIST}edit/{survey.pk}/"
     assert survey.locale == spanish
-    assert survey.title == "¿Qué satisfacción te llevas?"
+    assert survey.title == "¿Cuál es tu grado de satisfacción?"
     html = admin_client.get(response["Location"]).content.decode()
     assert "haber hecho mejor?" in html
     assert ModelLogEntry.objects.for_instance(survey).get(action="wagtail.create").user

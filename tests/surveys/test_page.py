@@ -176,13 +176,13 @@ def test_two_plain_posts_under_one_key_store_one_response(client, page, survey):
     ("answers", "message"),
     [
         ({"answers.q-text": "My own words"}, "Please answer this question."),
-        ({"answers.q-choice": "other"}, "Choose one of the answers given."),
+        ({"answers.q-choice": "other"}, "Choose one of the options."),
         ({"answers.q-choice": GOOD, "answers.q-scale": "11"}, "from 1 to 5"),
         ({"answers.q-choice": GOOD, "answers.q-scale": "4.5"}, "from 1 to 5"),
         ({"answers.q-choice": GOOD, "answers.q-text": "x" * 10_001}, "10001 characters"),
         ({"answers.q-choice": GOOD, "answers.foreign": "x"}, "There is no such question here."),
         ({}, "Please answer this question."),
-        ({"answers.q-choice": GOOD, "page": "999"}, "There is no such page."),
+        ({"answers.q-choice": GOOD, "page": "999"}, "This page does not exist."),
     ],
 )
 def test_a_wrong_post_gives_the_words_back(client, survey, answers, message):

@@ -159,7 +159,7 @@ def _window(request: Request, page_id: int) -> dict[str, Any]:
     order = _one_of(request, "order", *selectors.ORDERS)
     after = request.query_params.get("after", "")
     if after and not selectors.is_place(after, order):
-        raise InvalidInput(fields={"after": [_("Use the “next” of the window before.")]})
+        raise InvalidInput(fields={"after": [_("Must be the “next” value of the previous page.")]})
     limit = _number(request, "limit", 1, LIMIT, default=50)
     thread, comments = selectors.published_of(
         page_id=page_id, order=order, after=after, limit=limit + 1
@@ -179,7 +179,10 @@ def _number(request: Request, name: str, low: int, high: int, default: int | Non
     if not (value.isascii() and value.isdigit() and len(value) < 20 and low <= int(value) <= high):
         raise InvalidInput(
             fields={
-                name: [_("A whole number from %(low)d to %(high)d.") % {"low": low, "high": high}]
+                name: [
+                    _("Must be a whole number from %(low)d to %(high)d.")
+                    % {"low": low, "high": high}
+                ]
             }
         )
     return int(value)
@@ -190,5 +193,5 @@ def _one_of(request: Request, name: str, *choices: str) -> str:
     value = request.query_params.get(name, choices[0])
     if value not in choices:
         named = ", ".join(choice for choice in choices if choice)
-        raise InvalidInput(fields={name: [_("One of: %s.") % named]})
+        raise InvalidInput(fields={name: [_("Must be one of: %s.") % named]})
     return value

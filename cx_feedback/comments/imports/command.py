@@ -9,7 +9,7 @@ from typing import IO, Any, ClassVar
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.comments.imports.mapping import MatchPages, PostMapping
 from cx_feedback.comments.imports.records import FLAG, VOTE
@@ -77,7 +77,9 @@ class ImportCommand(BaseCommand):
                     partial=options["partial"],
                 )
             except UnreadableFile as error:
-                hint = _("Nothing was stored. --partial imports what comes before.")
+                hint = _(
+                    "Nothing was imported. Use --partial to import what comes before the break."
+                )
                 raise CommandError(f"{error} {hint}") from None
             finally:
                 report.finish()
@@ -95,7 +97,10 @@ def tell(command: BaseCommand, report: Report) -> None:
     """Print what an import did: figures first, then what was left out or changed, with why."""
     for line in _figures(report):
         command.stdout.write(line)
-    for title, codes in ((_("Left out:"), LEFT_OUT), (_("Came over changed:"), CHANGED)):
+    for title, codes in (
+        (pgettext("comment", "Left out:"), LEFT_OUT),
+        (pgettext("comment", "Came over changed:"), CHANGED),
+    ):
         rows = [(n, what, code) for (what, code), n in report.remarks.items() if code in codes]
         if rows:
             command.stdout.write(command.style.WARNING(title))
@@ -110,18 +115,21 @@ def tell(command: BaseCommand, report: Report) -> None:
 
 
 def _figures(report: Report) -> list[str]:
-    acts = ((_("Votes new"), report.acts[VOTE]), (_("Flags new"), report.acts[FLAG]))
+    acts = (
+        (pgettext("comment", "Votes new"), report.acts[VOTE]),
+        (pgettext("comment", "Flags new"), report.acts[FLAG]),
+    )
     rows = [
-        (_("Pages made"), report.posts["created"]),
-        (_("Pages found"), report.posts["matched"]),
+        (pgettext("comment", "Pages created"), report.posts["created"]),
+        (pgettext("comment", "Pages found"), report.posts["matched"]),
         (_("Pages of an earlier import"), report.posts["known"]),
-        (_("Comments new"), report.comments.total()),
+        (pgettext("comment", "Comments new"), report.comments.total()),
         *((f"  {State(state).label}", n) for state, n in sorted(report.comments.items())),
         (_("Pingbacks and trackbacks new"), report.mentions.total()),
         *((f"  {Mention.Kind(kind).label}", n) for kind, n in sorted(report.mentions.items())),
         *((label, n) for label, n in acts if n),
         (_("Known from an earlier import"), report.known),
-        (_("Left out"), report.left_out),
+        (pgettext("comment", "Left out"), report.left_out),
     ]
     if report.replaced:
         rows.append((_("Characters that could not be read"), report.replaced))

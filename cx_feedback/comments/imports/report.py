@@ -5,8 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, Any
 
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 #: Why something was left out, by a code that stays, with its words.
 LEFT_OUT: dict[str, Any] = {
@@ -15,11 +15,11 @@ LEFT_OUT: dict[str, Any] = {
     "no-post": _("Its post is not in the file."),
     "post-left-out": _("Its post was left out."),
     "other-kind": _("This type is no comment of a reader."),
-    "other-type": _("Posts of this type are not brought."),
+    "other-type": _("Posts of this type are not imported."),
     "no-date": _("It has no readable date, nor has its post."),
-    "no-page": _("No page of this site is at its address or has its slug."),
+    "no-page": _("No page on this site has its address or slug."),
     "several-pages": _("Several pages of this site have its slug."),
-    "mapping": _("The mapping left it out."),
+    "mapping": _("Left out by the mapping."),
     "invalid-page": _("The page that the mapping made is not valid."),
     "no-comment": _("The comment that it is about is not there."),
     "no-act": _("It is no vote or flag that is known here."),
@@ -27,11 +27,13 @@ LEFT_OUT: dict[str, Any] = {
 }
 #: What came over but not as it stood.
 CHANGED: dict[str, Any] = {
-    "parent-missing": _("What it answers is not there: it stands at the first level."),
+    "parent-missing": _(
+        "The comment it replies to is missing, so it was moved to the first level."
+    ),
     "cycle": _("It answers itself by way of others: it stands at the first level."),
     "local-date": _("Its date is the site's local time, since it has none in UTC."),
     "date-of-post": _("It has no readable date: it has that of its post."),
-    "no-email": _("Its e-mail address is none and was left away."),
+    "no-email": _("Its email address is not valid and was removed."),
     "shortened": _("It was longer than a comment can be and was cut."),
 }
 
@@ -58,7 +60,7 @@ class Remark:
     @property
     def place(self) -> str:
         """Where it stands, for people: "line 12, comment 5"."""
-        where = gettext("line %d, ") % self.line if self.line else ""
+        where = pgettext("comment", "line %d, ") % self.line if self.line else ""
         return f"{where}{WHATS[self.what]} {self.id} {self.detail}".rstrip()
 
 
@@ -69,7 +71,7 @@ WHATS = {
     "trackback": pgettext_lazy("of an import", "trackback"),
     "post": pgettext_lazy("of an import", "post"),
     "vote": pgettext_lazy("of an import", "vote"),
-    "flag": pgettext_lazy("of an import", "flag"),
+    "flag": pgettext_lazy("of an import", "report"),
 }
 
 

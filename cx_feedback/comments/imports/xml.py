@@ -14,6 +14,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 #: Bytes read at once.
 CHUNK = 1 << 16
@@ -39,7 +40,7 @@ class UnreadableFile(Exception):
 
     def __init__(self, problem: str, line: int = 0) -> None:
         self.problem, self.line = problem, line
-        where = _("Line %d: ") % line if line else ""
+        where = pgettext("comment", "Line %d: ") % line if line else ""
         super().__init__(f"{where}{problem}")
 
 
@@ -131,7 +132,7 @@ class XMLRecords:
         except expat.ExpatError as error:
             raise UnreadableFile(_explained(error), error.lineno + self._skipped) from None
         if self._silent > LONGEST_TAG:
-            raise UnreadableFile(_("A tag or a remark never ends."), self._line())
+            raise UnreadableFile(_("A tag or a comment is never closed."), self._line())
 
     def _decoded(self) -> Iterator[str]:
         """Yield the text without what XML does not allow; count what was no text."""
@@ -153,7 +154,7 @@ class XMLRecords:
         return self._parser.CurrentLineNumber + self._skipped
 
     def _refuse_doctype(self, name: str, *rest: Any) -> None:
-        problem = _("It has a document type declaration; entities are not expanded here.")
+        problem = _("It has a document type declaration, which is refused for safety.")
         raise UnreadableFile(problem, self._line())
 
     def _declare(self, prefix: str | None, address: str | None) -> None:

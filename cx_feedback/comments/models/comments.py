@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext, pgettext_lazy
 
 from cx_feedback.comments import reactions
 from cx_feedback.comments.cleaning import plain_words
@@ -19,14 +19,14 @@ class State(models.TextChoices):
     """Where a comment stands. Readers see published ones only, and their own waiting ones."""
 
     #: The author's address waits for its proof; no moderator sees it before.
-    AWAITING = "awaiting", pgettext_lazy("comment", "Awaiting e-mail")
+    AWAITING = "awaiting", pgettext_lazy("comment", "Awaiting email")
     PENDING = "pending", pgettext_lazy("comment", "Waiting")
     PUBLISHED = "published", pgettext_lazy("comment", "Published")
     REJECTED = "rejected", pgettext_lazy("comment", "Rejected")
     SPAM = "spam", pgettext_lazy("comment", "Spam")
     HIDDEN = "hidden", pgettext_lazy("comment", "Hidden")
     #: Taken back by its author: the place stays, the words are gone.
-    TOMBSTONE = "tombstone", pgettext_lazy("comment", "Deleted")
+    TOMBSTONE = "tombstone", pgettext_lazy("comment", "Deleted by author")
     ERASED = "erased", pgettext_lazy("comment", "Erased")
 
 
@@ -39,10 +39,10 @@ class Rule(models.TextChoices):
     """What a new comment has to pass before readers see it."""
 
     CLOSED = "closed", _("Closed: nobody can comment")
-    ALL = "all", _("Approve every comment first")
-    FIRST = "first", _("Approve an author's first comment first")
-    TRUSTED = "trusted", _("Free after some approved comments")
-    OPEN = "open", _("Publish at once and review afterwards")
+    ALL = "all", _("Review every comment before publishing")
+    FIRST = "first", _("Review each author's first comment")
+    TRUSTED = "trusted", _("Publish without review after some approved comments")
+    OPEN = "open", _("Publish immediately and review later")
 
 
 class Markup(models.TextChoices):
@@ -62,7 +62,7 @@ class Thread(models.Model):
 
     page = models.OneToOneField(
         swapper.get_model_name("wagtailcore", "Page"),
-        verbose_name=_("page"),
+        verbose_name=pgettext_lazy("comment", "page"),
         on_delete=models.CASCADE,
         related_name="+",
     )
@@ -70,18 +70,22 @@ class Thread(models.Model):
     closed = models.BooleanField(_("closed to new comments"), default=False)
     #: Counter, changed by F() in the transaction that changes what it counts. Of those that wait
     #: there is none: all who write on a page would wait for its row, one after the other.
-    published = models.PositiveIntegerField(_("published"), default=0, editable=False)
+    published = models.PositiveIntegerField(
+        pgettext_lazy("comment", "published"), default=0, editable=False
+    )
     #: Moved by ``counters.touch`` with all that readers see; rendered parts are kept by it.
     version = models.PositiveBigIntegerField(default=0, editable=False)
-    created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    created_at = models.DateTimeField(
+        pgettext_lazy("comment", "begun"), default=timezone.now, editable=False
+    )
 
     class Meta:
-        verbose_name = _("conversation")
-        verbose_name_plural = _("conversations")
+        verbose_name = pgettext_lazy("comment", "conversation")
+        verbose_name_plural = pgettext_lazy("comment", "conversations")
         default_permissions = ()
 
     def __str__(self) -> str:
-        return str(_("Conversation %d") % (self.pk or 0))
+        return str(pgettext_lazy("comment", "Conversation %d") % (self.pk or 0))
 
     @property
     def waiting(self) -> int:
@@ -126,7 +130,7 @@ class Comment(models.Model):
     # No index of its own: SQLite would take it for all first-level comments, and sort them.
     parent = models.ForeignKey(
         "self",
-        verbose_name=_("in reply to"),
+        verbose_name=pgettext_lazy("comment", "in reply to"),
         null=True,
         blank=True,
         on_delete=models.CASCADE,
@@ -153,12 +157,12 @@ class Comment(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        verbose_name=_("reader"),
+        verbose_name=pgettext_lazy("comment", "reader"),
     )
     #: The site's account that wrote it, if one was logged in.
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("account"),
+        verbose_name=pgettext_lazy("comment", "account"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -167,34 +171,55 @@ class Comment(models.Model):
     #: Keyed hash of who wrote it: the account, else the address; "" when neither is known.
     #: What a record, a ban and a policy go by; ``proved`` says whether it may be believed.
     author_key = models.CharField(max_length=32, blank=True, default="", editable=False)
-    proved = models.BooleanField(_("address proved"), default=False, editable=False)
+    proved = models.BooleanField(
+        pgettext_lazy("comment", "address verified"), default=False, editable=False
+    )
     #: Keyed hash of the network address, cleared after COMMENTS_ORIGIN_DAYS.
     origin_key = models.CharField(max_length=32, blank=True, default="", editable=False)
     by_staff = models.BooleanField(_("by the site's staff"), default=False, editable=False)
-    author_name = models.CharField(_("name"), max_length=80, blank=True)
-    author_email = models.EmailField(_("e-mail"), blank=True, default="")
-    text = models.TextField(_("text"), blank=True)
+    author_name = models.CharField(pgettext_lazy("comment", "name"), max_length=80, blank=True)
+    author_email = models.EmailField(pgettext_lazy("comment", "email"), blank=True, default="")
+    text = models.TextField(pgettext_lazy("comment", "text"), blank=True)
     markup = models.CharField(
         max_length=4, choices=Markup.choices, default=Markup.TEXT, editable=False
     )
     html = models.TextField(blank=True, editable=False)
     state = models.CharField(
-        _("state"), max_length=12, choices=State.choices, default=State.PENDING
+        pgettext_lazy("comment", "state"),
+        max_length=12,
+        choices=State.choices,
+        default=State.PENDING,
     )
-    language = models.CharField(_("language"), max_length=12, blank=True, default="")
-    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
-    decided_at = models.DateTimeField(_("decided"), null=True, editable=False)
+    language = models.CharField(
+        pgettext_lazy("comment", "language"), max_length=12, blank=True, default=""
+    )
+    created_at = models.DateTimeField(
+        pgettext_lazy("comment", "written"), default=timezone.now, editable=False
+    )
+    decided_at = models.DateTimeField(
+        pgettext_lazy("comment", "decided at"), null=True, editable=False
+    )
     #: The first time that it was published; None before.
-    published_at = models.DateTimeField(_("published at"), null=True, editable=False)
-    edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
-    pinned_at = models.DateTimeField(_("pinned"), null=True, editable=False)
-    picked = models.BooleanField(_("editor's pick"), default=False, editable=False)
+    published_at = models.DateTimeField(
+        pgettext_lazy("comment", "published at"), null=True, editable=False
+    )
+    edited_at = models.DateTimeField(pgettext_lazy("comment", "edited"), null=True, editable=False)
+    pinned_at = models.DateTimeField(pgettext_lazy("comment", "pinned"), null=True, editable=False)
+    picked = models.BooleanField(
+        pgettext_lazy("comment", "editor's pick"), default=False, editable=False
+    )
     #: Counters, changed by F() in the transaction that changes what they count.
-    up = models.PositiveIntegerField(_("votes for"), default=0, editable=False)
-    down = models.PositiveIntegerField(_("votes against"), default=0, editable=False)
+    up = models.PositiveIntegerField(
+        pgettext_lazy("comment", "votes for"), default=0, editable=False
+    )
+    down = models.PositiveIntegerField(
+        pgettext_lazy("comment", "votes against"), default=0, editable=False
+    )
     #: Reaction to how many of ``up`` gave it, those without a name left out (see ``reactions``).
     reactions = models.JSONField(default=dict, blank=True, editable=False)
-    flags = models.PositiveIntegerField(_("open flags"), default=0, editable=False)
+    flags = models.PositiveIntegerField(
+        pgettext_lazy("comment", "open flags"), default=0, editable=False
+    )
     #: For "best first": lower bound of the share of votes for it (Wilson), 0 to 1.
     rank = models.FloatField(default=0, editable=False)
     #: What the scorers found, as stored by ``comments.spam``; and their sum, None: not scored.
@@ -209,10 +234,12 @@ class Comment(models.Model):
     objects = CommentQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("comment")
-        verbose_name_plural = _("comments")
+        verbose_name = pgettext_lazy("comment", "comment")
+        verbose_name_plural = pgettext_lazy("comment", "comments")
         default_permissions = ()
-        permissions: ClassVar[list[Any]] = [("moderate_comment", _("Can moderate comments"))]
+        permissions: ClassVar[list[Any]] = [
+            ("moderate_comment", pgettext_lazy("comment", "Can moderate comments"))
+        ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["path"], name="cx_comment_path"),
             models.UniqueConstraint(
@@ -282,7 +309,7 @@ class Comment(models.Model):
 
     def __str__(self) -> str:
         # No name and no words: this goes into audit logs, which outlive an erasure.
-        return str(_("Comment %d") % (self.pk or 0))
+        return str(pgettext_lazy("comment", "Comment %d") % (self.pk or 0))
 
     @property
     def told_state(self) -> str:
@@ -296,7 +323,9 @@ class Comment(models.Model):
     @property
     def name(self) -> str:
         """The author's name; imported comments may have none."""
-        return self.author_name or (gettext("Anonymous") if self.state != State.ERASED else "")
+        return self.author_name or (
+            pgettext("comment", "Anonymous") if self.state != State.ERASED else ""
+        )
 
     @property
     def reacted(self) -> dict[str, int]:

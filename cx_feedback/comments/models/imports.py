@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 import swapper
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models.comments import State, Thread
 
@@ -18,22 +18,24 @@ class Mention(models.Model):
     """
 
     class Kind(models.TextChoices):
-        PINGBACK = "pingback", _("Pingback")
-        TRACKBACK = "trackback", _("Trackback")
+        PINGBACK = "pingback", pgettext_lazy("comment", "Pingback")
+        TRACKBACK = "trackback", pgettext_lazy("comment", "Trackback")
 
     thread = models.ForeignKey(Thread, on_delete=models.CASCADE, related_name="mentions")
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
-    title = models.CharField(_("title"), max_length=200, blank=True)
-    url = models.URLField(_("address"), max_length=500, blank=True)
-    text = models.TextField(_("text"), blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=State.choices)
-    created_at = models.DateTimeField(_("written"))
+    kind = models.CharField(pgettext_lazy("comment", "kind"), max_length=12, choices=Kind.choices)
+    title = models.CharField(pgettext_lazy("comment", "title"), max_length=200, blank=True)
+    url = models.URLField(pgettext_lazy("comment", "address"), max_length=500, blank=True)
+    text = models.TextField(pgettext_lazy("comment", "text"), blank=True)
+    state = models.CharField(
+        pgettext_lazy("comment", "state"), max_length=12, choices=State.choices
+    )
+    created_at = models.DateTimeField(pgettext_lazy("comment", "written"))
     source = models.CharField(max_length=200)
     external_id = models.CharField(max_length=64)
 
     class Meta:
-        verbose_name = _("mention")
-        verbose_name_plural = _("mentions")
+        verbose_name = pgettext_lazy("comment", "mention")
+        verbose_name_plural = pgettext_lazy("comment", "mentions")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["source", "external_id"], name="cx_mention_origin")
@@ -54,8 +56,8 @@ class ImportedPage(models.Model):
     imported_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("imported page")
-        verbose_name_plural = _("imported pages")
+        verbose_name = pgettext_lazy("comment", "imported page")
+        verbose_name_plural = pgettext_lazy("comment", "imported pages")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models.comments import Comment, Rule, State
 
@@ -21,28 +22,36 @@ class ModerationEvent(models.Model):
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="events")
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("moderator"),
+        verbose_name=pgettext_lazy("comment", "moderator"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    from_state = models.CharField(_("from"), max_length=12, choices=State.choices)
-    to_state = models.CharField(_("to"), max_length=12, choices=State.choices)
-    act = models.CharField(_("act"), max_length=12, blank=True, default="")
-    reason = models.CharField(_("reason"), max_length=200, blank=True, default="")
+    from_state = models.CharField(
+        pgettext_lazy("comment", "from"), max_length=12, choices=State.choices
+    )
+    to_state = models.CharField(
+        pgettext_lazy("comment", "to"), max_length=12, choices=State.choices
+    )
+    act = models.CharField(pgettext_lazy("comment", "act"), max_length=12, blank=True, default="")
+    reason = models.CharField(
+        pgettext_lazy("comment", "reason"), max_length=200, blank=True, default=""
+    )
     #: What the scorers had found at the time.
     signals = models.JSONField(default=list, blank=True)
     #: Decisions of one act share it, so that the act can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
     #: Whether a later undo took it back.
-    undone = models.BooleanField(_("undone"), default=False)
+    undone = models.BooleanField(pgettext_lazy("comment", "undone"), default=False)
     #: Seconds that the comment had waited; None when it did not wait or nobody decided.
-    waited = models.PositiveBigIntegerField(_("waited"), null=True, editable=False)
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    waited = models.PositiveBigIntegerField(
+        pgettext_lazy("comment", "time waited"), null=True, editable=False
+    )
+    at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("decision")
-        verbose_name_plural = _("decisions")
+        verbose_name = pgettext_lazy("comment", "decision")
+        verbose_name_plural = pgettext_lazy("comment", "decisions")
         default_permissions = ()
         ordering: ClassVar[list[str]] = ["pk"]
         indexes: ClassVar[list[Any]] = [models.Index(fields=["at"], name="cx_decision_at")]
@@ -58,26 +67,33 @@ class Policy(models.Model):
     """
 
     page = models.OneToOneField(
-        PAGE, verbose_name=_("page"), on_delete=models.CASCADE, related_name="+"
+        PAGE,
+        verbose_name=pgettext_lazy("comment", "page"),
+        on_delete=models.CASCADE,
+        related_name="+",
     )
-    rule = models.CharField(_("rule"), max_length=12, choices=Rule.choices, blank=True)
+    rule = models.CharField(
+        pgettext_lazy("comment", "moderation"), max_length=12, choices=Rule.choices, blank=True
+    )
     free_after = models.PositiveSmallIntegerField(
-        _("free after"),
+        pgettext_lazy("comment", "free after"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text=_("Approved comments of a proved author, for “free after some”."),
+        help_text=_(
+            "Approved comments a verified author needs before being published without review."
+        ),
     )
     close_after = models.PositiveSmallIntegerField(
-        _("close after"),
+        pgettext_lazy("comment", "close after"),
         null=True,
         blank=True,
         help_text=_("Days after the page was first published; 0: never."),
     )
 
     class Meta:
-        verbose_name = _("comment policy")
-        verbose_name_plural = _("comment policies")
+        verbose_name = pgettext_lazy("comment", "comment policy")
+        verbose_name_plural = pgettext_lazy("comment", "comment policies")
 
     def __str__(self) -> str:
         return str(self.page)
@@ -91,15 +107,22 @@ class Section(models.Model):
     """
 
     group = models.ForeignKey(
-        "auth.Group", verbose_name=_("group"), on_delete=models.CASCADE, related_name="+"
+        "auth.Group",
+        verbose_name=pgettext_lazy("comment", "group"),
+        on_delete=models.CASCADE,
+        related_name="+",
     )
     page = models.ForeignKey(
-        PAGE, verbose_name=_("page"), null=True, on_delete=models.SET_NULL, related_name="+"
+        PAGE,
+        verbose_name=pgettext_lazy("comment", "page"),
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
 
     class Meta:
-        verbose_name = _("section of moderators")
-        verbose_name_plural = _("sections of moderators")
+        verbose_name = pgettext_lazy("comment", "section of moderators")
+        verbose_name_plural = pgettext_lazy("comment", "sections of moderators")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["group", "page"], name="cx_comment_section")
         ]
@@ -121,42 +144,49 @@ class Ban(models.Model):
     """Someone whose comments are refused, or kept unseen by all but themselves (shadow)."""
 
     class Kind(models.TextChoices):
-        AUTHOR = "author", _("Account or address")
-        READER = "reader", _("Browser")
-        ORIGIN = "origin", _("Network address")
+        AUTHOR = "author", pgettext_lazy("comment", "Account or address")
+        READER = "reader", pgettext_lazy("comment", "Browser")
+        ORIGIN = "origin", pgettext_lazy("comment", "Network address")
 
-    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    kind = models.CharField(pgettext_lazy("comment", "kind"), max_length=12, choices=Kind.choices)
     #: ``author_key``, the reader's id, or ``origin_key`` of the comment that it began with.
     key = models.CharField(max_length=32, editable=False)
     comment = models.ForeignKey(
         Comment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
     )
     shadow = models.BooleanField(
-        _("shadow"),
+        pgettext_lazy("comment", "shadow ban"),
         default=False,
-        help_text=_("Nobody but the author sees the comments, and the author is not told."),
+        help_text=_("Only the author sees the comments, and isn't told."),
     )
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    reason = models.CharField(pgettext_lazy("comment", "reason"), max_length=200, blank=True)
     moderator = models.ForeignKey(
         settings.AUTH_USER_MODEL,
-        verbose_name=_("moderator"),
+        verbose_name=pgettext_lazy("comment", "moderator"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
         editable=False,
     )
-    created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
-    until = models.DateTimeField(_("until"), null=True, blank=True, help_text=_("Empty: for good."))
-    lifted_at = models.DateTimeField(_("lifted"), null=True, editable=False)
+    created_at = models.DateTimeField(
+        pgettext_lazy("comment", "since"), default=timezone.now, editable=False
+    )
+    until = models.DateTimeField(
+        pgettext_lazy("comment", "until"),
+        null=True,
+        blank=True,
+        help_text=pgettext_lazy("comment", "Empty: for good."),
+    )
+    lifted_at = models.DateTimeField(pgettext_lazy("comment", "lifted"), null=True, editable=False)
     #: Shared with the decision that it came with, so that the act can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
 
     objects = BanQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("ban")
+        verbose_name = pgettext_lazy("comment", "ban")
         default_permissions = ()
-        verbose_name_plural = _("bans")
+        verbose_name_plural = pgettext_lazy("comment", "bans")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["key", "kind"], condition=Q(lifted_at__isnull=True), name="cx_ban_once"

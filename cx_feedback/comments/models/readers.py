@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models.comments import Comment, Thread
 
@@ -19,14 +20,18 @@ class Vote(models.Model):
     reader = models.ForeignKey(
         "cx_feedback_readers.Reader", on_delete=models.CASCADE, related_name="+"
     )
-    value = models.SmallIntegerField(_("vote"), choices=[(1, "+1"), (-1, "-1")])
+    value = models.SmallIntegerField(
+        pgettext_lazy("comment", "vote"), choices=[(1, "+1"), (-1, "-1")]
+    )
     #: A key of ``reactions.REACTIONS``; "" for a plain vote, which is the same as ``LIKE``.
-    reaction = models.CharField(_("reaction"), max_length=12, blank=True, default="")
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    reaction = models.CharField(
+        pgettext_lazy("comment", "reaction"), max_length=12, blank=True, default=""
+    )
+    at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("vote")
-        verbose_name_plural = _("votes")
+        verbose_name = pgettext_lazy("comment", "vote")
+        verbose_name_plural = pgettext_lazy("comment", "votes")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["comment", "reader"], name="cx_vote_once")
@@ -40,32 +45,36 @@ class Flag(models.Model):
     """A reader's complaint about a comment."""
 
     class Reason(models.TextChoices):
-        SPAM = "spam", _("Spam or advertising")
-        ABUSE = "abuse", _("Insults or hate")
-        FALSE = "false", _("False claims")
-        PRIVATE = "private", _("Somebody's private details")
+        SPAM = "spam", pgettext_lazy("comment", "Spam or advertising")
+        ABUSE = "abuse", pgettext_lazy("comment", "Insults or hate")
+        FALSE = "false", pgettext_lazy("comment", "False claims")
+        PRIVATE = "private", pgettext_lazy("comment", "Somebody's private details")
         OFF_TOPIC = "off_topic", _("Not about the article")
-        OTHER = "other", _("Something else")
+        OTHER = "other", pgettext_lazy("comment", "Something else")
 
     class State(models.TextChoices):
-        OPEN = "open", _("Open")
-        UPHELD = "upheld", _("Upheld")
-        DISMISSED = "dismissed", _("Dismissed")
+        OPEN = "open", pgettext_lazy("comment", "Open")
+        UPHELD = "upheld", pgettext_lazy("comment", "Accepted")
+        DISMISSED = "dismissed", pgettext_lazy("comment", "Dismissed")
 
     comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="complaints")
     reader = models.ForeignKey(
         "cx_feedback_readers.Reader", on_delete=models.CASCADE, related_name="+"
     )
-    reason = models.CharField(_("reason"), max_length=12, choices=Reason.choices)
+    reason = models.CharField(
+        pgettext_lazy("comment", "reason"), max_length=12, choices=Reason.choices
+    )
     text = models.CharField(_("in the reader's words"), max_length=500, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OPEN)
+    state = models.CharField(
+        pgettext_lazy("comment", "state"), max_length=12, choices=State.choices, default=State.OPEN
+    )
     #: The decision that settled it, so that the act can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
-    at = models.DateTimeField(_("at"), default=timezone.now)
+    at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("flag")
-        verbose_name_plural = _("flags")
+        verbose_name = pgettext_lazy("comment", "report")
+        verbose_name_plural = pgettext_lazy("comment", "reports")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["comment", "reader"], name="cx_flag_once")
@@ -86,23 +95,23 @@ class Follow(models.Model):
     comment = models.ForeignKey(
         Comment, null=True, blank=True, on_delete=models.CASCADE, related_name="follows"
     )
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(pgettext_lazy("comment", "email"), max_length=254)
     reader = models.ForeignKey(
         "cx_feedback_readers.Reader", null=True, on_delete=models.SET_NULL, related_name="+"
     )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    asked_at = models.DateTimeField(_("asked"), default=timezone.now)
-    confirmed_at = models.DateTimeField(_("confirmed"), null=True)
-    ended_at = models.DateTimeField(_("ended"), null=True)
+    language = models.CharField(pgettext_lazy("comment", "language"), max_length=12, blank=True)
+    asked_at = models.DateTimeField(pgettext_lazy("comment", "asked"), default=timezone.now)
+    confirmed_at = models.DateTimeField(pgettext_lazy("comment", "confirmed"), null=True)
+    ended_at = models.DateTimeField(pgettext_lazy("comment", "ended"), null=True)
     #: What was confirmed and ended before it was asked for again: lists of the three moments.
     earlier = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
-        verbose_name = _("follower")
-        verbose_name_plural = _("followers")
+        verbose_name = pgettext_lazy("comment", "follower")
+        verbose_name_plural = pgettext_lazy("comment", "followers")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(

@@ -6,6 +6,7 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
@@ -31,58 +32,77 @@ class CommentSettings(BaseSiteSetting):
     """The rules of a site's conversations; a ``Policy`` overrides the first three by page."""
 
     class Votes(models.TextChoices):
-        NONE = "none", _("No votes")
+        NONE = "none", pgettext_lazy("comment", "No votes")
         UP = "up", _("Only votes for a comment")
         BOTH = "both", _("Votes for and against")
-        REACTIONS = "reactions", _("Reactions")
+        REACTIONS = "reactions", pgettext_lazy("comment", "Reactions")
 
     class Who(models.TextChoices):
-        ANYONE = "anyone", _("Guests and accounts")
+        ANYONE = "anyone", pgettext_lazy("comment", "Guests and accounts")
         ACCOUNTS = "accounts", _("Only accounts of this site")
 
-    rule = models.CharField(_("rule"), max_length=12, choices=Rule.choices, default=Rule.ALL)
+    rule = models.CharField(
+        pgettext_lazy("comment", "moderation"),
+        max_length=12,
+        choices=Rule.choices,
+        default=Rule.ALL,
+    )
     free_after = models.PositiveSmallIntegerField(
-        _("free after"),
+        pgettext_lazy("comment", "free after"),
         default=3,
         validators=[MinValueValidator(1)],
-        help_text=_("Approved comments of a proved author, for “free after some”."),
+        help_text=_(
+            "Approved comments a verified author needs before being published without review."
+        ),
     )
     close_after = models.PositiveSmallIntegerField(
-        _("close after"),
+        pgettext_lazy("comment", "close after"),
         default=0,
         help_text=_("Days after the page was first published; 0: never."),
     )
     who = models.CharField(
-        _("who may comment"), max_length=12, choices=Who.choices, default=Who.ANYONE
+        pgettext_lazy("comment", "who can comment"),
+        max_length=12,
+        choices=Who.choices,
+        default=Who.ANYONE,
     )
     votes = models.CharField(
-        _("votes or reactions"), max_length=12, choices=Votes.choices, default=Votes.UP
+        pgettext_lazy("comment", "votes or reactions"),
+        max_length=12,
+        choices=Votes.choices,
+        default=Votes.UP,
     )
     reactions = ReactionsField(
-        _("reactions"),
+        pgettext_lazy("comment", "reactions"),
         default=reactions.default,
-        help_text=_("Where readers react instead of voting. What is taken away is kept unseen."),
+        help_text=_(
+            "For sites where readers react instead of voting. Reactions you remove "
+            "are kept but not shown."
+        ),
     )
     edit_minutes = models.PositiveSmallIntegerField(
-        _("minutes to edit"),
+        pgettext_lazy("comment", "minutes to edit"),
         default=10,
         validators=[MaxValueValidator(1440)],
-        help_text=_("How long authors may edit or delete their own comment; 0: not at all."),
+        help_text=_("How long authors can edit or delete their own comments; 0: never."),
     )
     flags_to_hide = models.PositiveSmallIntegerField(
-        _("flags that hide"),
+        pgettext_lazy("comment", "flags that hide"),
         default=0,
-        help_text=_("Open flags at which a comment waits for a moderator again; 0: never."),
+        help_text=_("Number of reports after which a comment goes back to moderation; 0: never."),
     )
     blocked_words = models.TextField(
-        _("blocked words"),
+        pgettext_lazy("comment", "blocked words"),
         blank=True,
-        help_text=_("One word or phrase a line; a comment with one waits for a moderator."),
+        help_text=_("One word or phrase per line. Comments that contain one go to moderation."),
     )
     reject_reasons = models.TextField(
-        _("reasons to reject"),
+        pgettext_lazy("comment", "reasons to reject"),
         blank=True,
-        help_text=_("One a line, at most nine, for moderators to choose from; empty: ours."),
+        help_text=_(
+            "One per line, up to nine, for moderators to choose from. Leave empty "
+            "to use the default reasons."
+        ),
     )
 
     panels: ClassVar[list[Any]] = [
@@ -91,7 +111,7 @@ class CommentSettings(BaseSiteSetting):
                 FieldPanel("rule"),
                 FieldRowPanel([FieldPanel("free_after"), FieldPanel("close_after")]),
             ],
-            heading=_("Who gets in"),
+            heading=pgettext_lazy("comment", "Who can comment"),
         ),
         MultiFieldPanel(
             [
@@ -100,14 +120,17 @@ class CommentSettings(BaseSiteSetting):
                 FieldPanel("reactions"),
                 FieldPanel("edit_minutes"),
             ],
-            heading=_("What readers may do"),
+            heading=_("What readers can do"),
         ),
         MultiFieldPanel(
-            [FieldPanel("flags_to_hide"), FieldPanel("blocked_words")], heading=_("Protection")
+            [FieldPanel("flags_to_hide"), FieldPanel("blocked_words")],
+            heading=pgettext_lazy("comment", "Protection"),
         ),
-        MultiFieldPanel([FieldPanel("reject_reasons")], heading=_("Moderators")),
+        MultiFieldPanel(
+            [FieldPanel("reject_reasons")], heading=pgettext_lazy("comment", "Moderators")
+        ),
     ]
 
     class Meta:
-        verbose_name = _("Comments")
-        verbose_name_plural = _("Comments")
+        verbose_name = pgettext_lazy("comment", "Comments")
+        verbose_name_plural = pgettext_lazy("comment", "Comments")

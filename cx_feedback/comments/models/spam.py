@@ -2,7 +2,6 @@
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
@@ -13,15 +12,17 @@ class SpamModel(models.Model):
     version = models.UUIDField(unique=True)
     #: See ``spam.bayes.Bayes.packed``; at most 400 kB.
     weights = models.BinaryField()
-    spam = models.PositiveIntegerField(_("spam"))
-    good = models.PositiveIntegerField(_("good comments"))
+    spam = models.PositiveIntegerField(pgettext_lazy("comment", "spam"))
+    good = models.PositiveIntegerField(pgettext_lazy("comment", "good comments"))
     #: How many comments moderators of this site had decided on: imported ones are not among them.
-    decisions = models.PositiveIntegerField(_("moderators' decisions"), default=0)
-    trained_at = models.DateTimeField(_("learnt"), default=timezone.now)
+    decisions = models.PositiveIntegerField(
+        pgettext_lazy("comment", "moderators' decisions"), default=0
+    )
+    trained_at = models.DateTimeField(pgettext_lazy("comment", "learnt"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("spam classifier")
-        verbose_name_plural = _("spam classifiers")
+        verbose_name = pgettext_lazy("comment", "spam classifier")
+        verbose_name_plural = pgettext_lazy("comment", "spam classifiers")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -3,25 +3,42 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.log_actions import LogFormatter
 
 #: The act (see ``services.logging``), its name among the filters of the site's history, what it
 #: says of a comment.
 ACTIONS = (
-    ("approve", _("Approve comment"), _("Comment approved")),
-    ("reject", _("Reject comment"), _("Comment rejected")),
+    (
+        "approve",
+        pgettext_lazy("comment", "Approve comment"),
+        pgettext_lazy("comment", "Comment approved"),
+    ),
+    (
+        "reject",
+        pgettext_lazy("comment", "Reject comment"),
+        pgettext_lazy("comment", "Comment rejected"),
+    ),
     ("mark_spam", _("Mark comment as spam"), _("Comment marked as spam")),
-    ("hide", _("Hide comment"), _("Comment hidden")),
-    ("restore", _("Restore comment"), _("Comment restored")),
-    ("answer", _("Answer comment"), _("Answer of the staff published")),
-    ("pick", _("Pick comment"), _("Comment made an editor's pick")),
-    ("unpick", _("Take editor's pick away"), _("Editor's pick taken away")),
-    ("pin", _("Pin comment"), _("Comment pinned")),
-    ("unpin", _("Unpin comment"), _("Comment no longer pinned")),
-    ("ban", _("Ban author"), _("Author of the comment banned")),
-    ("lift_ban", _("Lift ban"), _("Ban lifted")),
+    ("hide", pgettext_lazy("comment", "Hide comment"), pgettext_lazy("comment", "Comment hidden")),
+    (
+        "restore",
+        pgettext_lazy("comment", "Restore comment"),
+        pgettext_lazy("comment", "Comment restored"),
+    ),
+    ("answer", pgettext_lazy("comment", "Reply to comment"), _("Answer of the staff published")),
+    ("pick", pgettext_lazy("comment", "Feature comment"), _("Comment made an editor's pick")),
+    ("unpick", pgettext_lazy("comment", "Remove editor's pick"), _("Editor's pick taken away")),
+    ("pin", pgettext_lazy("comment", "Pin comment"), pgettext_lazy("comment", "Comment pinned")),
+    ("unpin", pgettext_lazy("comment", "Unpin comment"), _("Comment no longer pinned")),
+    ("ban", pgettext_lazy("comment", "Ban author"), _("Author of the comment banned")),
+    ("lift_ban", pgettext_lazy("comment", "Lift ban"), pgettext_lazy("comment", "Ban lifted")),
     ("flags", _("Comment taken back by flags"), _("Comment waits again: readers flagged it")),
-    ("undo", _("Undo decision"), _("Decision undone")),
+    (
+        "undo",
+        pgettext_lazy("comment", "Undo decision"),
+        pgettext_lazy("comment", "Decision undone"),
+    ),
 )
 
 

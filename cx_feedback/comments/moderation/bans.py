@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -30,11 +30,16 @@ class BanFilterSet(WagtailFilterSet):
     """Those that hold, or those that are over."""
 
     state = django_filters.ChoiceFilter(
-        label=gettext_lazy("State"),
-        choices=[("holds", gettext_lazy("Holds")), ("over", gettext_lazy("Over"))],
+        label=pgettext_lazy("comment", "State"),
+        choices=[
+            ("holds", pgettext_lazy("comment", "Active")),
+            ("over", pgettext_lazy("comment", "Ended")),
+        ],
         method="in_state",
     )
-    kind = django_filters.ChoiceFilter(label=gettext_lazy("Kind"), choices=Ban.Kind.choices)
+    kind = django_filters.ChoiceFilter(
+        label=pgettext_lazy("comment", "Kind"), choices=Ban.Kind.choices
+    )
 
     class Meta:
         model = Ban
@@ -54,7 +59,7 @@ class BansView(Moderators, BaseListingView):
     """Bans, the newest first."""
 
     model = Ban
-    page_title = gettext_lazy("Bans")
+    page_title = pgettext_lazy("comment", "Bans")
     header_icon = "no-view"
     template_name = "cx_feedback/comments/admin/listing.html"
     results_template_name = "cx_feedback/comments/admin/bans_results.html"
@@ -67,7 +72,7 @@ class BansView(Moderators, BaseListingView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": _("Comments")},
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
             {"url": "", "label": self.get_page_title()},
         ]
 

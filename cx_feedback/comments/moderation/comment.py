@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
@@ -21,7 +21,7 @@ class CommentView(AboutOne):
     """A comment with its decisions, its flags and the words as they were typed."""
 
     template_name = "cx_feedback/comments/admin/comment.html"
-    page_title = gettext_lazy("Comment")
+    page_title = pgettext_lazy("comment", "Comment")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = self.comment.events.select_related("moderator", "comment__thread__page")

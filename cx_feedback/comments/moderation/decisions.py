@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView, View
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
@@ -42,7 +42,11 @@ def done(
         before = decision.before or {}
         changed = {pk: [before.get(pk, ""), state] for pk, state in decision.changed.items()}
         return JsonResponse({"changed": changed, "message": message, "batch": batch, **more})
-    undo = [messages.button(reverse("cx_comments:undo", args=[batch]), _("Undo"))] if batch else []
+    undo = (
+        [messages.button(reverse("cx_comments:undo", args=[batch]), pgettext("comment", "Undo"))]
+        if batch
+        else []
+    )
     (messages.success if decision.changed else messages.warning)(request, message, buttons=undo)
     return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")
 
@@ -68,7 +72,7 @@ class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
     """Take an act back; by a link it asks first."""
 
     template_name = "cx_feedback/comments/admin/undo.html"
-    page_title = gettext_lazy("Undo")
+    page_title = pgettext_lazy("comment", "Undo")
     header_icon = "undo"
 
     def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
@@ -107,7 +111,7 @@ class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": _("Comments")},
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
             {"url": "", "label": self.get_page_title(), "sublabel": self.comment.name},
         ]
 
@@ -142,14 +146,14 @@ class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
 class RejectView(AboutOne):
     """The reasons to choose from; the form posts to ``DecideView``."""
 
-    page_title = gettext_lazy("Reject")
+    page_title = pgettext_lazy("comment", "Reject")
     form_name = "reject"
 
 
 class AnswerView(AboutOne):
     """Publish an answer; a comment that waits is approved with it."""
 
-    page_title = gettext_lazy("Answer")
+    page_title = pgettext_lazy("comment", "Reply")
     form_name = "answer"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -165,13 +169,13 @@ class AnswerView(AboutOne):
             return self.again(error)
         published = {pk: State.PUBLISHED}
         decision = services.Decision(published, [], answered.batch, {pk: answered.before})
-        return done(request, _("Your answer is published."), decision)
+        return done(request, _("Your reply is published."), decision)
 
 
 class BanView(AboutOne):
     """Ban the author of a comment."""
 
-    page_title = gettext_lazy("Ban")
+    page_title = pgettext_lazy("comment", "Ban")
     form_name = "ban"
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -192,7 +196,7 @@ class BanView(AboutOne):
         decision = services.Decision(
             changed or {pk: State(self.comment.state)}, [], banned.batch, before
         )
-        return done(request, _("The author is banned."), decision, renew=True)
+        return done(request, pgettext("comment", "Author banned."), decision, renew=True)
 
 
 def _asked(request: HttpRequest) -> tuple[str, list[int]]:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.coreutils import get_content_languages
 
@@ -22,8 +23,8 @@ from cx_feedback.core.parameters import parse_page_id
 #: Pages that the filter offers, those with the newest conversations; others by "only this page".
 PAGES = 200
 AGES = {
-    "last-day": ("gte", 1, _("Within a day")),
-    "last-week": ("gte", 7, _("Within a week")),
+    "last-day": ("gte", 1, pgettext_lazy("comment", "Within a day")),
+    "last-week": ("gte", 7, pgettext_lazy("comment", "Within a week")),
     "day": ("lt", 1, _("Older than a day")),
     "week": ("lt", 7, _("Older than a week")),
 }
@@ -46,47 +47,53 @@ class QueueFilterSet(WagtailFilterSet):
     """Everything but the words searched for. The view applies the state, to count the others."""
 
     state = django_filters.ChoiceFilter(
-        label=_("State"),
+        label=pgettext_lazy("comment", "State"),
         choices=[
             *((s.value, s.label) for s in State if s != State.AWAITING),
-            (FLAGGED, _("Flagged")),
-            (UNREAD, _("To look at")),
-            (ALL, _("All")),
+            (FLAGGED, pgettext_lazy("comment", "Reported")),
+            (UNREAD, pgettext_lazy("comment", "Needs review")),
+            (ALL, pgettext_lazy("comment", "All")),
         ],
         empty_label=None,
         initial=State.PENDING,
         method="leave_to_the_view",
     )
     page = django_filters.ModelChoiceFilter(
-        label=_("Page"), field_name="thread__page", queryset=_pages
+        label=pgettext_lazy("comment", "Page"), field_name="thread__page", queryset=_pages
     )
     section = django_filters.ModelChoiceFilter(
-        label=_("Section"), queryset=_sections, method="in_section"
+        label=pgettext_lazy("comment", "Section"), queryset=_sections, method="in_section"
     )
     author = django_filters.CharFilter(
-        label=_("Author"), method="of_author", help_text=_("Name or e-mail")
+        label=pgettext_lazy("comment", "Author"),
+        method="of_author",
+        help_text=pgettext_lazy("comment", "Name or email"),
     )
     flag = django_filters.ChoiceFilter(
-        label=_("Flagged as"), choices=Flag.Reason.choices, method="flagged_as"
+        label=pgettext_lazy("comment", "Flagged as"),
+        choices=Flag.Reason.choices,
+        method="flagged_as",
     )
     signal = django_filters.ChoiceFilter(
-        label=_("Signal"), choices=lambda: signals.choices(), method="with_signal"
+        label=pgettext_lazy("comment", "Signal"),
+        choices=lambda: signals.choices(),
+        method="with_signal",
     )
     reason = django_filters.CharFilter(
-        label=_("Reason"),
+        label=pgettext_lazy("comment", "Reason"),
         method="decided_for",
         help_text=_("Words of the reason for which it was decided"),
     )
     language = django_filters.ChoiceFilter(
-        label=_("Language"), choices=lambda: get_content_languages().items()
+        label=pgettext_lazy("comment", "Language"), choices=lambda: get_content_languages().items()
     )
     age = django_filters.ChoiceFilter(
-        label=_("Age"),
+        label=pgettext_lazy("comment", "Age"),
         choices=[(value, label) for value, (_by, _days, label) in AGES.items()],
         method="of_age",
     )
     created_at = django_filters.DateFromToRangeFilter(
-        label=_("Written"), widget=DateRangePickerWidget
+        label=pgettext_lazy("comment", "Written"), widget=DateRangePickerWidget
     )
 
     class Meta:

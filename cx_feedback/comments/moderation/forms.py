@@ -6,13 +6,19 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.comments.models import Ban
 
-PERIODS = [("1", _("A day")), ("7", _("A week")), ("30", _("A month")), ("", _("For good"))]
+PERIODS = [
+    ("1", pgettext_lazy("comment", "A day")),
+    ("7", pgettext_lazy("comment", "A week")),
+    ("30", pgettext_lazy("comment", "A month")),
+    ("", pgettext_lazy("comment", "Permanently")),
+]
 
 MANNERS = [
-    ("", _("Ban: comments are refused, and the author is told")),
+    ("", _("Ban: comments are refused and the author is told")),
     ("on", _("Shadow ban: only the author sees the comments, and is not told")),
 ]
 
@@ -21,16 +27,22 @@ class BanForm(forms.Form):
     """Who is banned, how, and until when."""
 
     kinds = forms.MultipleChoiceField(
-        label=_("What is banned"),
+        label=pgettext_lazy("comment", "What to block"),
         choices=Ban.Kind.choices,
         initial=[Ban.Kind.AUTHOR, Ban.Kind.READER],
         widget=forms.CheckboxSelectMultiple,
     )
-    shadow = forms.ChoiceField(label=_("Which ban"), choices=MANNERS, required=False)
-    days = forms.ChoiceField(label=_("How long"), choices=PERIODS, initial="7", required=False)
-    reason = forms.CharField(label=_("Reason"), max_length=200, required=False)
+    shadow = forms.ChoiceField(
+        label=pgettext_lazy("comment", "Type of ban"), choices=MANNERS, required=False
+    )
+    days = forms.ChoiceField(
+        label=pgettext_lazy("comment", "Duration"), choices=PERIODS, initial="7", required=False
+    )
+    reason = forms.CharField(
+        label=pgettext_lazy("comment", "Reason"), max_length=200, required=False
+    )
     sweep = forms.BooleanField(
-        label=_("Mark what the author has waiting as spam"), required=False, initial=True
+        label=_("Mark the author's pending comments as spam"), required=False, initial=True
     )
 
     def asked(self) -> dict[str, Any]:

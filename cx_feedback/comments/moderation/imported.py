@@ -5,8 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Max
 from django.urls import reverse_lazy
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -44,13 +43,13 @@ class ImportsView(Moderators, WagtailAdminTemplateMixin, TemplateView):
 
     everywhere_only = True
     template_name = "cx_feedback/comments/admin/imports.html"
-    page_title = gettext_lazy("Past imports")
+    page_title = pgettext_lazy("comment", "Past imports")
     header_icon = "download"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": _("Comments")},
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
             {"url": "", "label": self.get_page_title()},
         ]
 

@@ -8,7 +8,7 @@ import django_filters
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views.generic.base import BaseListingView
 
@@ -50,9 +50,15 @@ def _moderators(request: Any) -> QuerySet[Any]:
 class LogFilterSet(WagtailFilterSet):
     """By moderator, act and day."""
 
-    moderator = django_filters.ModelChoiceFilter(label=_("Moderator"), queryset=_moderators)
-    act = django_filters.ChoiceFilter(label=_("Act"), choices=list(LABELS.items()))
-    at = django_filters.DateFromToRangeFilter(label=_("When"), widget=DateRangePickerWidget)
+    moderator = django_filters.ModelChoiceFilter(
+        label=pgettext_lazy("comment", "Moderator"), queryset=_moderators
+    )
+    act = django_filters.ChoiceFilter(
+        label=pgettext_lazy("comment", "Action"), choices=list(LABELS.items())
+    )
+    at = django_filters.DateFromToRangeFilter(
+        label=pgettext_lazy("comment", "When"), widget=DateRangePickerWidget
+    )
 
     class Meta:
         model = ModerationEvent
@@ -63,7 +69,7 @@ class LogView(Moderators, BaseListingView):
     """The decisions on the comments that one moderates, the newest first."""
 
     model = ModerationEvent
-    page_title = _("Decisions")
+    page_title = pgettext_lazy("comment", "Decisions")
     header_icon = "history"
     template_name = "cx_feedback/comments/admin/listing.html"
     results_template_name = "cx_feedback/comments/admin/log_results.html"
@@ -76,7 +82,10 @@ class LogView(Moderators, BaseListingView):
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": _("Comments")},
+            {
+                "url": reverse_lazy("cx_comments:queue"),
+                "label": pgettext_lazy("comment", "Comments"),
+            },
             {"url": "", "label": self.get_page_title()},
         ]
 

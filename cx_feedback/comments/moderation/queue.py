@@ -12,7 +12,7 @@ from django.shortcuts import resolve_url
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -46,7 +46,7 @@ class QueueView(Moderators, BaseListingView):
     """Comments of one tab, those that wait by default."""
 
     model = Comment
-    page_title = gettext_lazy("Comments")
+    page_title = pgettext_lazy("comment", "Comments")
     header_icon = "comment"
     template_name = "cx_feedback/comments/admin/queue.html"
     results_template_name = "cx_feedback/comments/admin/queue_results.html"
@@ -132,9 +132,9 @@ class QueueView(Moderators, BaseListingView):
             "home": reverse("wagtailadmin_home"),
             "login": f"{_login_url()}?{urlencode({'next': self._here()})}",
             "logIn": _("Log in again in a new tab"),
-            "none": _("Tick some comments first."),
-            "not": _("This does not apply here."),
-            "ticked": _("Ticked:"),
+            "none": _("Select some comments first."),
+            "not": _("This action is not available for this comment."),
+            "ticked": pgettext("comment", "Selected:"),
             "nothingToUndo": _("There is nothing to undo."),
             "counts": reverse("cx_comments:counts"),
             "undo": reverse("cx_comments:undo", args=[uuid.UUID(int=0)]),
@@ -206,19 +206,29 @@ def in_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
 def menu_of(request: HttpRequest, everywhere: bool) -> list[Any]:
     """Return the other screens of moderators, for the header's menu."""
     links = [
-        ("cx_comments:log", _("Decisions"), "history"),
-        ("cx_comments:work", _("The work itself"), "cx-gauge"),
-        ("cx_comments:bans", _("Bans"), "no-view"),
+        ("cx_comments:log", pgettext("comment", "Decisions"), "history"),
+        ("cx_comments:work", pgettext("comment", "Moderation activity"), "cx-gauge"),
+        ("cx_comments:bans", pgettext("comment", "Bans"), "no-view"),
     ]
     for permission, name, label, icon in (
-        ("view_policy", "cx_comment_policies:index", _("Policies by page"), "lock-open"),
-        ("view_section", "cx_comment_sections:index", _("Sections of moderators"), "group"),
+        (
+            "view_policy",
+            "cx_comment_policies:index",
+            pgettext("comment", "Policies by page"),
+            "lock-open",
+        ),
+        (
+            "view_section",
+            "cx_comment_sections:index",
+            pgettext("comment", "Moderators by section"),
+            "group",
+        ),
     ):
         app = "cx_feedback_comments"
         if any(request.user.has_perm(f"{app}.{p}") for p in _like(permission)):
             links.append((name, label, icon))
     if everywhere:
-        links.append(("cx_comments:imports", _("Past imports"), "download"))
+        links.append(("cx_comments:imports", pgettext("comment", "Past imports"), "download"))
     return [
         HeaderButton(label=label, url=reverse(name), icon_name=icon) for name, label, icon in links
     ]

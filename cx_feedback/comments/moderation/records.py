@@ -8,8 +8,7 @@ from typing import Any
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, State
@@ -55,16 +54,20 @@ class Record:
         """The record in plain words, without what is zero."""
         said = []
         if self.approved:
-            said.append(ngettext("%d published", "%d published", self.approved) % self.approved)
+            said.append(
+                npgettext("comment", "%d published", "%d published", self.approved) % self.approved
+            )
         if self.rejected:
-            said.append(ngettext("%d rejected", "%d rejected", self.rejected) % self.rejected)
+            said.append(
+                npgettext("comment", "%d rejected", "%d rejected", self.rejected) % self.rejected
+            )
         if self.spam:
-            said.append(_("%d spam") % self.spam)
+            said.append(pgettext("comment", "%d spam") % self.spam)
         if self.waiting:
-            said.append(ngettext("%d waits", "%d wait", self.waiting) % self.waiting)
+            said.append(npgettext("comment", "%d waits", "%d wait", self.waiting) % self.waiting)
         if self.first:
             day = date_format(timezone.localtime(self.first), "SHORT_DATE_FORMAT")
-            said.append(_("here since %s") % day)
+            said.append(pgettext("comment", "here since %s") % day)
         return ", ".join(said)
 
 
@@ -181,5 +184,5 @@ def _bans(comments: Sequence[Comment]) -> dict[tuple[str, str], str]:
     if not keys:
         return {}
     rows = Ban.objects.active().filter(key__in=keys).values_list("kind", "key", "shadow")
-    words = {True: _("shadow-banned"), False: _("banned")}
+    words = {True: pgettext("comment", "shadow-banned"), False: pgettext("comment", "banned")}
     return {(kind, key): words[shadow] for kind, key, shadow in rows}

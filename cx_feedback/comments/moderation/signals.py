@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cx_feedback.comments.models import SpamModel
@@ -14,14 +14,14 @@ LABELS = {
     "akismet": "Akismet",
     "burst": _("A flood on the site"),
     "learned": _("Words of earlier spam"),
-    "links": _("Links"),
+    "links": pgettext_lazy("comment", "Links"),
     "rate": _("Many from one address"),
-    "record": _("The author's record"),
-    "repeats": _("Repeated text"),
-    "shadow": _("Shadow ban"),
-    "timing": _("Time to write"),
-    "trap": _("Hidden field"),
-    "words": _("Blocked words"),
+    "record": pgettext_lazy("comment", "The author's record"),
+    "repeats": pgettext_lazy("comment", "Repeated text"),
+    "shadow": pgettext_lazy("comment", "Shadow ban"),
+    "timing": pgettext_lazy("comment", "Time to write"),
+    "trap": pgettext_lazy("comment", "Hidden field"),
+    "words": pgettext_lazy("comment", "Blocked words"),
 }
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, npgettext, pgettext_lazy
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
@@ -13,25 +13,25 @@ from cx_feedback.comments.models import Comment, State
 ALL, FLAGGED, UNREAD = "all", "flagged", "unread"
 
 LABELS = {
-    "approve": gettext_lazy("Approve"),
-    "reject": gettext_lazy("Reject"),
-    "mark_spam": gettext_lazy("Spam"),
-    "hide": gettext_lazy("Hide"),
-    "restore": gettext_lazy("Restore"),
+    "approve": pgettext_lazy("comment", "Approve"),
+    "reject": pgettext_lazy("comment", "Reject"),
+    "mark_spam": pgettext_lazy("comment", "Spam"),
+    "hide": pgettext_lazy("comment", "Hide"),
+    "restore": pgettext_lazy("comment", "Restore"),
     "answer": pgettext_lazy("act", "Reply"),
-    "pick": gettext_lazy("Pick"),
-    "unpick": gettext_lazy("Unpick"),
-    "pin": gettext_lazy("Pin"),
-    "unpin": gettext_lazy("Unpin"),
-    "ban": gettext_lazy("Ban"),
-    "shadow_ban": gettext_lazy("Shadow ban"),
-    "undo": gettext_lazy("Undo"),
+    "pick": pgettext_lazy("comment", "Feature"),
+    "unpick": pgettext_lazy("comment", "Unfeature"),
+    "pin": pgettext_lazy("comment", "Pin"),
+    "unpin": pgettext_lazy("comment", "Unpin"),
+    "ban": pgettext_lazy("comment", "Ban"),
+    "shadow_ban": pgettext_lazy("comment", "Shadow ban"),
+    "undo": pgettext_lazy("comment", "Undo"),
 }
 #: What stands on a tab, where there are many.
 TABS = {
     State.PENDING: pgettext_lazy("comments", "Waiting"),
-    FLAGGED: pgettext_lazy("comments", "Flagged"),
-    UNREAD: pgettext_lazy("comments", "To look at"),
+    FLAGGED: pgettext_lazy("comments", "Reported"),
+    UNREAD: pgettext_lazy("comments", "Needs review"),
     State.PUBLISHED: pgettext_lazy("comments", "Published"),
     State.REJECTED: pgettext_lazy("comments", "Rejected"),
     State.SPAM: pgettext_lazy("comments", "Spam"),
@@ -58,11 +58,11 @@ BULK: dict[str, tuple[str, ...]] = {
 }
 #: What a moderator rejects for, unless the site has reasons of its own.
 REASONS = (
-    gettext_lazy("Insults or hate"),
+    pgettext_lazy("comment", "Insults or hate"),
     gettext_lazy("Not about the article"),
-    gettext_lazy("Advertising"),
-    gettext_lazy("False claims"),
-    gettext_lazy("Somebody's private details"),
+    pgettext_lazy("comment", "Advertising"),
+    pgettext_lazy("comment", "False claims"),
+    pgettext_lazy("comment", "Somebody's private details"),
     gettext_lazy("Nothing that can be understood"),
 )
 MOST_REASONS = 9
@@ -111,9 +111,9 @@ def _main(comment: Comment) -> tuple[str, ...]:
 def label_of(act: str, state: str) -> Any:
     """Return the word for an act on a comment, or on those of a tab."""
     if act == "restore" and state in (State.REJECTED, State.SPAM):
-        return gettext_lazy("Back to waiting")
+        return gettext_lazy("Move back to pending")
     if act == "approve" and state in (State.PUBLISHED, FLAGGED, UNREAD):
-        return gettext_lazy("Keep")
+        return pgettext_lazy("comment", "Keep published")
     return LABELS[act]
 
 
@@ -126,16 +126,18 @@ def reasons(setting: str = "") -> list[str]:
 def said(act: str, count: int) -> str:
     """Return what happened, in words."""
     if not count:
-        return _("Nothing changed: somebody may have decided already.")
+        return _("Nothing changed. Another moderator may have decided already.")
     words = {
-        "approve": ngettext("%d comment approved.", "%d comments approved.", count),
-        "reject": ngettext("%d comment rejected.", "%d comments rejected.", count),
+        "approve": npgettext("comment", "%d comment approved.", "%d comments approved.", count),
+        "reject": npgettext("comment", "%d comment rejected.", "%d comments rejected.", count),
         "mark_spam": ngettext("%d comment marked as spam.", "%d comments marked as spam.", count),
-        "hide": ngettext("%d comment hidden.", "%d comments hidden.", count),
-        "restore": ngettext("%d comment restored.", "%d comments restored.", count),
-        "pick": ngettext("%d comment picked.", "%d comments picked.", count),
-        "unpick": ngettext("%d comment no longer picked.", "%d comments no longer picked.", count),
-        "pin": ngettext("%d comment pinned.", "%d comments pinned.", count),
+        "hide": npgettext("comment", "%d comment hidden.", "%d comments hidden.", count),
+        "restore": npgettext("comment", "%d comment restored.", "%d comments restored.", count),
+        "pick": npgettext("comment", "%d comment picked.", "%d comments picked.", count),
+        "unpick": ngettext(
+            "%d comment no longer featured.", "%d comments no longer featured.", count
+        ),
+        "pin": npgettext("comment", "%d comment pinned.", "%d comments pinned.", count),
         "unpin": ngettext("%d comment no longer pinned.", "%d comments no longer pinned.", count),
         "undo": ngettext("Undone for %d comment.", "Undone for %d comments.", count),
     }

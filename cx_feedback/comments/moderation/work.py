@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse_lazy
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -21,23 +21,27 @@ def duration(seconds: float | None) -> str:
     """Return a span of time in its largest fitting unit."""
     if seconds is None:
         return "–"
-    for size, unit in ((DAY, _("d")), (HOUR, _("h")), (MINUTE, _("min"))):
+    for size, unit in (
+        (DAY, pgettext("comment", "d")),
+        (HOUR, pgettext("comment", "h")),
+        (MINUTE, pgettext("comment", "min")),
+    ):
         if seconds >= size:
             return figure(round(seconds / size, 1), unit)
-    return figure(round(seconds), _("s"))
+    return figure(round(seconds), pgettext("comment", "s"))
 
 
 class WorkView(Moderators, WagtailAdminTemplateMixin, TemplateView):
     """How soon moderators decide, what was overturned, how many authors were answered."""
 
     template_name = "cx_feedback/comments/admin/work.html"
-    page_title = gettext_lazy("The work itself")
+    page_title = pgettext_lazy("comment", "Moderation activity")
     header_icon = "cx-gauge"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [
             *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": _("Comments")},
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
             {"url": "", "label": self.get_page_title()},
         ]
 
@@ -56,7 +60,7 @@ class WorkView(Moderators, WagtailAdminTemplateMixin, TemplateView):
             ],
             "charts": charts(found) if found.whole.decisions else [],
             "spans": [
-                (span, ngettext("%d week", "%d weeks", span) % span, span == weeks)
+                (span, npgettext("comment", "%d week", "%d weeks", span) % span, span == weeks)
                 for span in SPANS
             ],
         }
@@ -69,7 +73,16 @@ def charts(found: Report) -> list[Any]:
     over = [(x, None if w.share is None else round(w.share, 1)) for x, w in labels]
     number: list[tuple[str, float | None]] = [(x, w.decisions) for x, w in labels]
     return [
-        lines(_("Median wait for a decision, by week"), [Line(_("Median"), waits)], _("h")),
-        lines(_("Overturned decisions, by week"), [Line(_("Overturned"), over)], "%"),
-        lines(_("Decisions, by week"), [Line(_("Decisions"), number)]),
+        lines(
+            _("Median wait for a decision, by week"),
+            [Line(pgettext("comment", "Median"), waits)],
+            pgettext("comment", "h"),
+        ),
+        lines(
+            _("Reversed decisions, by week"), [Line(pgettext("comment", "Overturned"), over)], "%"
+        ),
+        lines(
+            pgettext("comment", "Decisions, by week"),
+            [Line(pgettext("comment", "Decisions"), number)],
+        ),
     ]

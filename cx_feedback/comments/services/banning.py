@@ -61,7 +61,7 @@ def ban(
     """
     now = timezone.now()
     if until is not None and until <= now:
-        raise InvalidInput(fields={"until": [_("This moment has passed.")]})
+        raise InvalidInput(fields={"until": [_("This time is in the past.")]})
     found = claim([comment_id], among)
     known = kinds_of(found[0]) if found else {}
     wanted = {kind: known[kind] for kind in kinds if kind in known}

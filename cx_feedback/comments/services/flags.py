@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.cleaning import plain
@@ -30,10 +31,10 @@ def flag(
     """
     text = check(reason, text)
     if actor.reader is None:
-        raise Refused(_("Reports are taken from this site's own pages, with cookies allowed."))
+        raise Refused(_("To report a comment, open it on this site and allow cookies."))
     comment = locked(comment_id)
     if actor.wrote(comment):
-        raise Refused(_("This is your own comment; you can edit or delete it."))
+        raise Refused(_("You can't report your own comment."))
     _flag, new = Flag.objects.get_or_create(
         comment=comment, reader=actor.reader, defaults={"reason": reason, "text": text}
     )
@@ -42,7 +43,12 @@ def flag(
         comment.flags += 1
         if flags_to_hide and comment.flags >= flags_to_hide:
             before = comment.state
-            move(comment, State.PENDING, act="flags", reason=_("Flagged by readers"))
+            move(
+                comment,
+                State.PENDING,
+                act="flags",
+                reason=pgettext("comment", "Flagged by readers"),
+            )
             log("flags", [Line(comment, before, State.PENDING)], None, timezone.now())
     return new
 
@@ -51,9 +57,9 @@ def check(reason: Any, text: Any) -> str:
     """Return the clean text of a complaint; raises InvalidInput naming ``reason`` or ``text``."""
     errors: dict[str, list[str]] = {}
     if reason not in Flag.Reason.values:
-        errors["reason"] = [_("Choose a reason.")]
+        errors["reason"] = [_("Choose a reason for your report.")]
     if not isinstance(text, str):
-        errors["text"] = [_("This must be text.")]
+        errors["text"] = [pgettext("comment", "This must be text.")]
     elif len(plain(text)) > TEXT_LENGTH:
         errors["text"] = [_("At most %d characters.") % TEXT_LENGTH]
     if errors:

@@ -91,5 +91,5 @@ def _own(comment_id: int, actor: Actor, minutes: int) -> Comment:
     if comment is None:
         raise NotFound
     if not may_change(comment, minutes=minutes):
-        raise Closed(_("The time to change this comment is over."))
+        raise Closed(_("This comment can no longer be edited."))
     return comment

@@ -84,7 +84,7 @@ def _checked(text: str) -> str:
         raise InvalidInput(fields={"text": [_("At most %d characters.") % limit]})
     words = cleaning.plain(text)
     if not cleaning.has_words(words):
-        raise InvalidInput(fields={"text": [_("Write something first.")]})
+        raise InvalidInput(fields={"text": [_("Write your comment first.")]})
     return words
 
 

@@ -67,7 +67,7 @@ def vote(*, comment_id: int, actor: Actor, choice: Choice, toggle: bool = False)
     published, Refused for one's own comment and for a request without a reader.
     """
     if actor.reader is None:
-        raise Refused(_("Votes are taken from this site's own pages, with cookies allowed."))
+        raise Refused(_("To vote, use this site's own pages and allow cookies."))
     comment = locked(comment_id)
     if actor.wrote(comment):
         raise Refused(_("You cannot vote on your own comment."))
@@ -94,18 +94,22 @@ def choice_of(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) -
     """
     votes = CommentSettings.Votes
     if mode == votes.NONE:
-        raise Refused(_("There are no votes here."))
+        raise Refused(_("Voting is not available here."))
     if mode == votes.REACTIONS and reaction is None and value == 1:
         reaction = reactions.LIKE
     if reaction is not None:
         if not isinstance(reaction, str) or reaction not in offered:
-            said = _("One of: %s.") % ", ".join(offered) if offered else _("Vote instead.")
+            said = (
+                _("Must be one of: %s.") % ", ".join(offered)
+                if offered
+                else _("Vote instead of reacting.")
+            )
             raise InvalidInput(fields={"reaction": [said]})
         return Choice(1, "" if reaction == reactions.LIKE else reaction, among_reactions=True)
     allowed = {votes.BOTH: (0, 1, -1), votes.UP: (0, 1)}.get(votes(mode), (0,))
     if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
         named = ", ".join(map(str, allowed))
-        raise InvalidInput(fields={"value": [_("One of: %s.") % named]})
+        raise InvalidInput(fields={"value": [_("Must be one of: %s.") % named]})
     return Choice(value, among_reactions=mode == votes.REACTIONS)
 
 

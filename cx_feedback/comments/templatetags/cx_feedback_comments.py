@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.comments.rendering import section_or_reason
 from cx_feedback.comments.selectors import NEWEST
@@ -42,12 +42,13 @@ def cx_comments_head(context: Any, page: Any = None) -> SafeString:
     kinds = ("rss", "atom")
     found = []
     if getattr(page, "pk", None):
-        title = _("Comments on %s") % page.title
+        title = pgettext("comment", "Comments on %s") % page.title
         found += [
             (k, title, reverse("cx_feedback:comments-feed", args=[page.pk, k])) for k in kinds
         ]
     found += [
-        (k, _("Comments"), reverse("cx_feedback:comments-site-feed", args=[k])) for k in kinds
+        (k, pgettext("comment", "Comments"), reverse("cx_feedback:comments-site-feed", args=[k]))
+        for k in kinds
     ]
     return format_html_join(
         "\n", '<link rel="alternate" type="application/{}+xml" title="{}" href="{}">', found

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions
@@ -127,9 +128,9 @@ def as_feedback_error(exc: Exception) -> FeedbackError | None:
     if isinstance(exc, exceptions.ValidationError) and isinstance(exc.detail, dict):
         return InvalidInput(fields={k: _texts(v) for k, v in exc.detail.items()})
     if isinstance(exc, (exceptions.PermissionDenied, exceptions.NotAuthenticated)):
-        return Refused(_("Log in with an account that may see this."))
+        return Refused(pgettext("feedback", "Log in with an account that has access to this."))
     if isinstance(exc, exceptions.ParseError):
-        return InvalidInput(fields={"body": [_("This is no valid JSON.")]})
+        return InvalidInput(fields={"body": [_("This is not valid JSON.")]})
     if isinstance(exc, exceptions.APIException):
         error = FeedbackError(exc.detail)
         error.status, error.code = exc.status_code, str(exc.default_code).replace("_", "-")

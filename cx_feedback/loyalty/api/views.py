@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from rest_framework.request import Request
 from rest_framework.response import Response
 from wagtail.log_actions import log
@@ -44,7 +44,7 @@ class StaffView(FeedbackAPIView):
         super().initial(request, *args, **kwargs)
         may = may_see_loyalty(request.user) and (not self.names or may_name_readers(request.user))
         if not may:
-            raise Refused(_("Log in with an account that may see this."))
+            raise Refused(pgettext("loyalty", "Log in with an account that may see this."))
 
 
 def _asked(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
@@ -168,7 +168,7 @@ class ReaderView(StaffView):
         reader = Reader.objects.filter(pk=reader_id).first()
         if reader is None:
             raise Http404
-        log(reader, VIEWED, user=request.user, title=_("Reader %d") % reader.pk)
+        log(reader, VIEWED, user=request.user, title=pgettext("loyalty", "Reader %d") % reader.pk)
         [member] = segments.members([reader], selectors.newest_fit())
         line = timeline(reader, before=before)
         row = out.ReaderOut(row_of(member, named=True)).data

@@ -1,7 +1,7 @@
 """What effects and experiments mean, in plain words."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.core.numbers import decimal
 from cx_feedback.loyalty.returns.experiments import WORTH_SEEING, Finding
@@ -28,8 +28,12 @@ def interval(found: Difference) -> str:
 def effect_words(found: Difference) -> str:
     """Return what a difference against the expected says."""
     if not found.says_something:
-        return _("may be chance")
-    return _("more than expected") if found.value > 0 else _("fewer than expected")
+        return pgettext("loyalty", "may be chance")
+    return (
+        pgettext("loyalty", "more than expected")
+        if found.value > 0
+        else pgettext("loyalty", "fewer than expected")
+    )
 
 
 def summary_words(more: list[str], fewer: list[str], causes: int) -> list[str]:
@@ -37,8 +41,8 @@ def summary_words(more: list[str], fewer: list[str], causes: int) -> list[str]:
     if not more and not fewer:
         return [
             ngettext(
-                "The only one does not stand out so far: the difference may be chance.",
-                "None of the %(n)d stands out so far: every difference may be chance.",
+                "There is only one, and its difference may be chance.",
+                "None of the %(n)d stands out yet: every difference may be chance.",
                 causes,
             )
             % {"n": causes}
@@ -58,7 +62,7 @@ def experiment_words(said: Finding) -> list[str]:
         fewer = min(experiment.written, experiment.held)
         return [
             _(
-                "It says nothing yet: figures appear from %(needed)d readers in each group on; the "
+                "No result yet: figures appear with %(needed)d readers in each group. The "
                 "smaller group has %(there)d whose weeks are over."
             )
             % {"needed": SHOWN_FROM, "there": fewer}
@@ -71,7 +75,7 @@ def _verdict(found: Difference) -> str:
     if not found.says_something:
         return (
             _(
-                "It says nothing yet: the difference of %(points)s percentage points "
+                "No clear result: the difference of %(points)s percentage points "
                 "(%(interval)s) may well be chance."
             )
             % words
@@ -80,15 +84,15 @@ def _verdict(found: Difference) -> str:
     if found.value > 0:
         return (
             _(
-                "The mails bring readers back: %(points)s percentage points more came again "
-                "(%(interval)s) than without a mail."
+                "More readers came back with the emails: %(points)s percentage points more "
+                "(%(interval)s) than without."
             )
             % words
         )
     return (
         _(
-            "The mails keep readers away: %(points)s percentage points fewer came again "
-            "(%(interval)s) than without a mail."
+            "Fewer readers came back with the emails: %(points)s percentage points fewer "
+            "(%(interval)s) than without."
         )
         % words
     )
@@ -100,8 +104,8 @@ def _reach(said: Finding) -> str:
     visible = points(said.visible).removeprefix("+")
     there = said.experiment.written + said.experiment.held
     words = _(
-        "With so many readers a real difference of %(visible)s percentage points would show four "
-        "times in five."
+        "With this many readers, a real difference of %(visible)s percentage points would "
+        "be detected four times out of five."
     ) % {"visible": visible}
     if said.needed <= there:
         return words

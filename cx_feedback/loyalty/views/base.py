@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
@@ -27,12 +27,12 @@ class Tab:
 def tabs(current: str) -> list[Tab]:
     """Return all screens, the one of the URL name ``current`` marked."""
     screens = (
-        ("overview", "", _("Overview")),
+        ("overview", "", pgettext("loyalty", "Overview")),
         ("returns", "", _("What brings readers back")),
-        ("experiments", "", _("Experiments")),
-        ("readers", f"?tier={Tier.AT_RISK.value}", _("Readers at risk")),
-        ("attitudes", "", _("Say and do")),
-        ("check", "", _("How good is it?")),
+        ("experiments", "", pgettext("loyalty", "Experiments")),
+        ("readers", f"?tier={Tier.AT_RISK.value}", pgettext("loyalty", "Readers at risk")),
+        ("attitudes", "", pgettext("loyalty", "Attitude and visits")),
+        ("check", "", pgettext("loyalty", "Accuracy")),
     )
     return [
         Tab(label, reverse(f"cx_loyalty:{name}") + query, name == current)
@@ -60,7 +60,7 @@ class MaySee:
     def get_breadcrumbs_items(self) -> list[Any]:
         """Return the way to this screen."""
         items: list[Any] = [*WagtailAdminTemplateMixin.breadcrumbs_items]
-        overview = {"url": reverse("cx_loyalty:overview"), "label": _("Loyalty")}
+        overview = {"url": reverse("cx_loyalty:overview"), "label": pgettext("loyalty", "Loyalty")}
         title = self.get_page_title()  # type: ignore[attr-defined]
         if self.tab == "overview":
             return [*items, {**overview, "url": ""}]
@@ -76,4 +76,4 @@ class MaySee:
 class Screen(MaySee, WagtailAdminTemplateMixin, TemplateView):
     """A screen with a template of its own."""
 
-    page_title = gettext_lazy("Loyalty")
+    page_title = pgettext_lazy("loyalty", "Loyalty")

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from cx_feedback.core.charts import Line, lines
 from cx_feedback.loyalty import selectors
@@ -34,7 +34,7 @@ class CheckView(Screen):
     """Fit and check in plain words, with the figures for those who calculate."""
 
     template_name = "cx_feedback/loyalty/admin/check.html"
-    page_title = gettext_lazy("How good is it?")
+    page_title = pgettext_lazy("loyalty", "Accuracy")
     tab = "check"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -80,11 +80,14 @@ def _check_picture(check: HoldoutCheck | None) -> SafeString | None:
     came = [100 * tenth.returned for tenth in tenths]
     ranges = [wilson(tenth.returned * tenth.readers, tenth.readers) for tenth in tenths]
     return lines(
-        _("Ten groups of readers, from the least to the most likely to come: said and come true"),
+        _(
+            "Readers in ten groups, from the least to the most likely to return: predicted "
+            "and actual"
+        ),
         [
-            Line(_("Said beforehand"), list(zip(names, said, strict=True))),
+            Line(pgettext("loyalty", "Predicted"), list(zip(names, said, strict=True))),
             Line(
-                _("Came back"),
+                pgettext("loyalty", "Came back"),
                 list(zip(names, came, strict=True)),
                 [(100 * low, 100 * high) for low, high in ranges],
             ),
@@ -98,10 +101,12 @@ def _accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bool]]:
     if check is None:
         return []
     used = check.used is Used.CHALLENGER
-    found = [(_("Model"), check.model, not used)]
+    found = [(pgettext("loyalty", "Model"), check.model, not used)]
     if check.challenger is not None:
-        found.append((_("Challenger (logistic regression)"), check.challenger, used))
-    return [*found, (_("Last visit alone"), check.recency, False)]
+        found.append(
+            (pgettext("loyalty", "Challenger (logistic regression)"), check.challenger, used)
+        )
+    return [*found, (pgettext("loyalty", "Last visit alone"), check.recency, False)]
 
 
 def _runs() -> list[tuple[Run, str]]:

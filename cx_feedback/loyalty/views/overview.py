@@ -81,9 +81,9 @@ def _change(found: Overview, tiers: Iterable[Tier]) -> str:
     more = sum(found.tiers[tier] - found.history[tier][then] for tier in tiers)
     words = {"n": decimal(abs(more), 0, grouped=True), "day": _short(found.days[then])}
     if more > 0:
-        return _("%(n)s more than on %(day)s") % words
+        return pgettext("loyalty", "%(n)s more than on %(day)s") % words
     if more < 0:
-        return _("%(n)s fewer than on %(day)s") % words
+        return pgettext("loyalty", "%(n)s fewer than on %(day)s") % words
     return _("as many as on %(day)s") % words
 
 
@@ -103,7 +103,7 @@ def _tiers_picture(found: Overview) -> SafeString:
         Bar(tier.label, found.tiers[tier], note=f"({100 * found.tiers[tier] / total:.0f} %)")
         for tier in Tier
     ]
-    return bars(_("Readers by tier"), rows)
+    return bars(pgettext("loyalty", "Readers by tier"), rows)
 
 
 def _history_picture(found: Overview) -> SafeString | None:
@@ -126,11 +126,11 @@ def _expected_picture(expected: list[Expectation]) -> SafeString | None:
         _("Readers expected back in the weeks after each day, and how many came"),
         [
             Line(
-                _("Expected"),
+                pgettext("loyalty", "Expected"),
                 list(zip(labels, said, strict=True)),
                 [(one.low, one.high) for one in expected],
             ),
-            Line(_("Came"), list(zip(labels, came, strict=True))),
+            Line(pgettext("loyalty", "Came"), list(zip(labels, came, strict=True))),
         ],
     )
 
@@ -163,7 +163,7 @@ def _cohorts_picture() -> SafeString | None:
     return heat(
         _("Of the new readers of a month, how many percent came in the months after it"),
         [
-            _("%(month)s (%(readers)d readers)")
+            pgettext("loyalty", "%(month)s (%(readers)d readers)")
             % {"month": date_format(c.month, "F Y"), "readers": c.readers}
             for c in shown
         ],

@@ -6,7 +6,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
@@ -38,7 +38,7 @@ class ReaderView(Screen):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.reader = get_object_or_404(Reader, pk=kwargs["pk"])
         # The label must not keep an address beyond the person's erasure.
-        title = _("Reader %d") % self.reader.pk
+        title = pgettext("loyalty", "Reader %d") % self.reader.pk
         looks = ModelLogEntry.objects.for_instance(self.reader).filter(action=VIEWED)
         earlier = list(looks.select_related("user")[:LOOKS])
         log(self.reader, VIEWED, user=self.request.user, title=title)

@@ -9,7 +9,7 @@ from django.http import HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
@@ -30,9 +30,9 @@ EXPORTED = "cx_loyalty.export"
 
 
 class SegmentFilterSet(WagtailFilterSet):
-    tier = django_filters.ChoiceFilter(label=gettext_lazy("Tier"), choices=Tier.choices)
+    tier = django_filters.ChoiceFilter(label=pgettext_lazy("loyalty", "Tier"), choices=Tier.choices)
     field = django_filters.ChoiceFilter(
-        label=gettext_lazy("Field of the two-by-two"), choices=Field.choices, method="of_field"
+        label=pgettext_lazy("loyalty", "Attitude group"), choices=Field.choices, method="of_field"
     )
 
     class Meta:
@@ -89,23 +89,29 @@ class ReadersView(MaySee, TableExportMixin, BaseListingView):
         return SegmentFilterSet if self.named else None
 
     def get_page_title(self) -> str:
-        return _("Readers at risk") if self.tier == Tier.AT_RISK else _("Readers")
+        return (
+            pgettext("loyalty", "Readers at risk")
+            if self.tier == Tier.AT_RISK
+            else pgettext("loyalty", "Readers")
+        )
 
     @cached_property
     def columns(self) -> list[Column]:
-        title: Column = Column("name", label=_("Reader"), classname="cx-segment")
+        title: Column = Column("name", label=pgettext("loyalty", "Reader"), classname="cx-segment")
         if self.named:
-            title = TitleColumn("name", label=_("Reader"), get_url=_url_of, classname="cx-segment")
-        tier = [] if self.tier else [Cell("tier", label=_("Tier"))]
+            title = TitleColumn(
+                "name", label=pgettext("loyalty", "Reader"), get_url=_url_of, classname="cx-segment"
+            )
+        tier = [] if self.tier else [Cell("tier", label=pgettext("loyalty", "Tier"))]
         return [
             title,
             *tier,
-            Cell("score_shown", label=_("Score"), sort_key="p"),
-            Cell("reason", label=_("Why"), classname="cx-segment__why"),
-            Cell("last_shown", label=_("Last visit"), sort_key="last_day"),
+            Cell("score_shown", label=pgettext("loyalty", "Score"), sort_key="p"),
+            Cell("reason", label=pgettext("loyalty", "Why"), classname="cx-segment__why"),
+            Cell("last_shown", label=pgettext("loyalty", "Last visit"), sort_key="last_day"),
             *self._frequency,
             Cell("visit_days", label=_("Days with a visit")),
-            Cell("said", label=_("Said last")),
+            Cell("said", label=pgettext("loyalty", "Last answer")),
         ]
 
     @property

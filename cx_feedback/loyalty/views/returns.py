@@ -5,7 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.core.charts import Bar, bars
 from cx_feedback.loyalty.returns import selectors
@@ -73,7 +73,7 @@ def _summary(kind: str, causes: int) -> list[str]:
 
 
 def _quoted(row: NamedEffect) -> str:
-    return _("“%s”") % _title(row)
+    return pgettext("loyalty", "“%s”") % _title(row)
 
 
 def _title(row: NamedEffect) -> str:
@@ -119,7 +119,7 @@ class ExperimentsView(Screen):
     """Each rule that holds readers back: both groups, and whether they say anything."""
 
     template_name = "cx_feedback/loyalty/admin/experiments.html"
-    page_title = gettext_lazy("Experiments")
+    page_title = pgettext_lazy("loyalty", "Experiments")
     tab = "experiments"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -130,14 +130,22 @@ class ExperimentsView(Screen):
 def _card(found: NamedFinding) -> dict[str, Any]:
     said = found.finding
     experiment = said.experiment
-    title = found.name.title if found.name else _("Rule %d, deleted") % experiment.rule_id
+    title = (
+        found.name.title
+        if found.name
+        else pgettext("loyalty", "Rule %d, deleted") % experiment.rule_id
+    )
     picture = None
     if said.written_share is not None and said.held_share is not None:
         picture = bars(
-            _("Came again"),
+            pgettext("loyalty", "Came again"),
             [
-                _bar(_("Written to"), experiment.written_returned, experiment.written),
-                _bar(_("Held back"), experiment.held_returned, experiment.held),
+                _bar(
+                    pgettext("loyalty", "Written to"),
+                    experiment.written_returned,
+                    experiment.written,
+                ),
+                _bar(pgettext("loyalty", "Held back"), experiment.held_returned, experiment.held),
             ],
             unit="%",
             maximum=100,

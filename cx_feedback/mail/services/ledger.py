@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail.letters import clean_address
@@ -167,7 +167,7 @@ def forget_words(*, mailings: list[str]) -> int:
     shared = Delivery.objects.filter(letter=OuterRef("pk")).exclude(mailing__in=mailings)
     told = Letter.objects.filter(pk__in=rows.values("letter")).exclude(Exists(shared))
     ids = list(told.values_list("pk", flat=True))
-    words = str(_("(erased)"))
+    words = str(pgettext("delivery", "(erased)"))
     for pk in ids:
         # The same words written again are another letter.
         Letter.objects.filter(pk=pk).update(

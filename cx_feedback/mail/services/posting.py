@@ -54,7 +54,7 @@ def write_letter(
     letters.refuse_control_characters("from_email", from_email)
     letters.refuse_control_characters("headers", *headers, *headers.values())
     if not subject.strip():
-        raise InvalidInput(fields={"subject": [_("A letter needs a subject.")]})
+        raise InvalidInput(fields={"subject": [_("An email needs a subject.")]})
     if not text.strip():
         raise InvalidInput(fields={"text": [_("A letter needs a plain-text part.")]})
     words = {

@@ -4,8 +4,7 @@ from typing import Any
 
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.core import conf
 from cx_feedback.core.numbers import decimal
@@ -18,37 +17,37 @@ register = template.Library()
 def per_time(rate: float) -> str:
     """Return mails a second as words, by the minute where there are few."""
     if rate >= 1:
-        return _("%s a second") % decimal(rate, 0 if rate >= 10 else 1)
-    return _("%s a minute") % decimal(rate * 60, 0)
+        return pgettext("delivery", "%s a second") % decimal(rate, 0 if rate >= 10 else 1)
+    return pgettext("delivery", "%s a minute") % decimal(rate * 60, 0)
 
 
 @register.filter
 def time_left(seconds: float) -> str:
     """Return seconds as words, in the largest unit that says enough."""
     for size, words in (
-        (86400, lambda n: ngettext("%d day", "%d days", n)),
-        (3600, lambda n: ngettext("%d hour", "%d hours", n)),
-        (60, lambda n: ngettext("%d minute", "%d minutes", n)),
+        (86400, lambda n: npgettext("delivery", "%d day", "%d days", n)),
+        (3600, lambda n: npgettext("delivery", "%d hour", "%d hours", n)),
+        (60, lambda n: npgettext("delivery", "%d minute", "%d minutes", n)),
     ):
         if seconds >= size * 1.5:
             number = round(seconds / size)
             return str(words(number) % number)
     number = max(round(seconds), 1)
-    return ngettext("%d second", "%d seconds", number) % number
+    return npgettext("delivery", "%d second", "%d seconds", number) % number
 
 
 @register.filter
 def figure_names(_value: Any) -> list[tuple[str, str]]:
     """Return the figures beside "sent" with their words; opens only where they are counted."""
     names = [
-        ("delivered", _("Delivered")),
-        ("bounced", _("Bounced")),
-        ("complained", _("Complaints")),
-        ("opened", _("Opened")),
-        ("clicked", _("Clicked")),
-        ("unsubscribed", _("Unsubscribed")),
-        ("answered", _("Answered")),
-        ("returned", _("Came back")),
+        ("delivered", pgettext("delivery", "Delivered")),
+        ("bounced", pgettext("delivery", "Bounced")),
+        ("complained", pgettext("delivery", "Marked as spam")),
+        ("opened", pgettext("delivery", "Opened")),
+        ("clicked", pgettext("delivery", "Clicked")),
+        ("unsubscribed", pgettext("delivery", "Unsubscribed")),
+        ("answered", pgettext("delivery", "Answered")),
+        ("returned", pgettext("delivery", "Came back")),
     ]
     counts_opens = conf.get("MAIL_COUNT_OPENS")
     return [pair for pair in names if pair[0] != "opened" or counts_opens]
@@ -77,10 +76,10 @@ def percent(share: float) -> str:
 @register.filter
 def sections(figures: MailingFigures) -> list[tuple[str, list[tuple[str, Figures]]]]:
     """Return the parts of the table of figures with their headings: all, by language, by tier."""
-    parts = [("", [(_("All"), figures.total)])]
+    parts = [("", [(pgettext("delivery", "All"), figures.total)])]
     for heading, groups in (
-        (_("Language"), figures.by_language),
-        (_("Tier when it was posted"), figures.by_tier),
+        (pgettext("delivery", "Language"), figures.by_language),
+        (pgettext("delivery", "Tier when queued"), figures.by_tier),
     ):
         if len(groups) > 1:
             parts.append((heading, groups))

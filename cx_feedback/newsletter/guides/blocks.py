@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
@@ -14,22 +15,28 @@ from cx_feedback.newsletter.guides.presentation import form_context
 class GuideBlock(FeedbackBlock):
     """A document that is sent by mail to who gives an address; a list may be ticked beside it."""
 
-    document = DocumentChooserBlock(label=_("Document"))
+    document = DocumentChooserBlock(label=pgettext_lazy("newsletter", "Document"))
     heading = blocks.CharBlock(
-        label=_("Heading"), required=False, max_length=120, help_text=_("Empty: its title.")
+        label=pgettext_lazy("newsletter", "Heading"),
+        required=False,
+        max_length=120,
+        help_text=pgettext_lazy("newsletter", "Empty: its title."),
     )
-    text = blocks.TextBlock(label=_("Text"), required=False, rows=2)
+    text = blocks.TextBlock(label=pgettext_lazy("newsletter", "Text"), required=False, rows=2)
     mailing_list = SnippetChooserBlock(
         "cx_feedback_newsletter.MailingList",
-        label=_("Mailing list"),
+        label=pgettext_lazy("newsletter", "Mailing list"),
         required=False,
         help_text=_("Offered by a box that readers tick or not. Empty: none is offered."),
     )
 
     class Meta:
         icon = "download"
-        label = _("Guide to download")
-        description = _("A document behind an e-mail address, consent to a list separately.")
+        label = pgettext_lazy("newsletter", "Guide to download")
+        description = _(
+            "A document in exchange for an email address. Consent to a mailing "
+            "list is asked separately."
+        )
         template = "cx_feedback/newsletter/guide.html"
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:

@@ -39,6 +39,6 @@ def read_download(token: str) -> int:
         )
     except BadSignature:
         raise InvalidInput(
-            fields={"link": [_("This link has expired or is not complete. Ask for a new one.")]}
+            fields={"link": [_("This link has expired or is incomplete. Request a new one.")]}
         ) from None
     return int(value)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.documents import get_document_model
 
 from cx_feedback.core import languages
@@ -39,7 +40,7 @@ def document_of(document_id: int) -> Any:
     """Return the document; raises Gone when it was taken away."""
     found = get_document_model().objects.filter(pk=document_id).first()
     if found is None:
-        raise Gone(_("This guide does not exist any more."))
+        raise Gone(_("This guide is no longer available."))
     return found
 
 
@@ -89,7 +90,7 @@ def guide_letter(document: Any, language: str, site: MailSite) -> Letter:
     with translation.override(languages.for_mail(language)):
         title = rendering.literal(document.title)
         longest = Letter._meta.get_field("subject").max_length or 0
-        subject = Truncator(_("Here is “%s”") % title).chars(longest)
+        subject = Truncator(pgettext("newsletter", "Here is “%s”") % title).chars(longest)
         template = "cx_feedback/newsletter/mail/guide.html"
         parts = rendering.render(subject, template, "", {"title": title}, site)
     headers = {"Auto-Submitted": "auto-generated"}
@@ -107,4 +108,7 @@ def guide_letter(document: Any, language: str, site: MailSite) -> Letter:
 def names_of(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = get_document_model().objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
-    return {str(pk): _("Guide: %s") % title for pk, title in rows.values_list("pk", "title")}
+    return {
+        str(pk): pgettext("newsletter", "Guide: %s") % title
+        for pk, title in rows.values_list("pk", "title")
+    }

@@ -83,7 +83,7 @@ def _file(document: Any) -> FileResponse:
     try:
         opened = document.file.open("rb")
     except OSError:
-        raise Gone(_("This guide does not exist any more.")) from None
+        raise Gone(_("This guide is no longer available.")) from None
     name = document.filename
     response = FileResponse(opened, as_attachment=True, filename=name)
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from cx_feedback.core import site_time
@@ -15,18 +16,18 @@ from cx_feedback.newsletter.rule_form import languages
 
 #: Our names of columns in words; those after the first eight few files have.
 WORDS: dict[str, Any] = {
-    "email": _("E-mail address"),
-    "name": _("Name"),
-    "language": _("Language"),
-    "list": _("Mailing list"),
+    "email": pgettext_lazy("newsletter", "Email address"),
+    "name": pgettext_lazy("newsletter", "Name"),
+    "language": pgettext_lazy("newsletter", "Language"),
+    "list": pgettext_lazy("newsletter", "Mailing list"),
     "topics": _("Topics, with ; between them"),
-    "time_zone": _("Time zone"),
-    "consent_wording": _("Words that they agreed to"),
-    "consent_date": _("When they agreed"),
+    "time_zone": pgettext_lazy("newsletter", "Time zone"),
+    "consent_wording": pgettext_lazy("newsletter", "Consent text"),
+    "consent_date": pgettext_lazy("newsletter", "When they agreed"),
     "state": _("State: confirmed or unsubscribed"),
     "reader": _("Name of the reader in an imported log"),
     "consent_page": _("Number of the page on which they agreed"),
-    "consent_how": _("How they agreed"),
+    "consent_how": pgettext_lazy("newsletter", "How they agreed"),
 }
 USUAL = 8
 NARROW = {"class": "w-w-full"}
@@ -36,7 +37,7 @@ class UploadForm(forms.Form):
     """The file."""
 
     file = forms.FileField(
-        label=_("File"),
+        label=pgettext_lazy("newsletter", "File"),
         help_text=_("CSV or XLSX; its first row names the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv"}),
     )
@@ -46,24 +47,27 @@ class SayForm(forms.Form):
     """Which column is what, and what holds for rows that do not say it themselves."""
 
     mailing_list = forms.ModelChoiceField(
-        label=_("Mailing list"),
+        label=pgettext_lazy("newsletter", "Mailing list"),
         queryset=MailingList.objects.order_by("name"),
         required=False,
         help_text=_("For rows that name none."),
         widget=forms.Select(attrs=NARROW),
     )
     language = forms.ChoiceField(
-        label=_("Language"), choices=languages, required=False, widget=forms.Select(attrs=NARROW)
+        label=pgettext_lazy("newsletter", "Language"),
+        choices=languages,
+        required=False,
+        widget=forms.Select(attrs=NARROW),
     )
     wording = forms.CharField(
-        label=_("Words that they agreed to"),
+        label=pgettext_lazy("newsletter", "Consent text"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("As they stood beside the button or on the paper. For rows without their own."),
     )
     agreed_on = forms.DateField(
-        label=_("When they agreed"),
+        label=pgettext_lazy("newsletter", "When they agreed"),
         required=False,
         widget=AdminDateInput,
         help_text=_("The last of those days when there were several. For rows without their own."),
@@ -73,8 +77,8 @@ class SayForm(forms.Form):
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
-            "It is kept as proof with each subscription of this file, with your name. Whoever did "
-            "not agree to get this newsletter may not be imported."
+            "Stored with your name as proof for every subscription in this file. Only "
+            "import people who agreed to receive this newsletter."
         ),
     )
 

@@ -79,9 +79,7 @@ class Reading:
             raise InvalidInput(fields={"list": [_("There is no such list.")]})
         wording = value["consent_wording"] or self.defaults.wording
         if not wording:
-            raise InvalidInput(
-                fields={"consent_wording": [_("Without the words agreed to there is no consent.")]}
-            )
+            raise InvalidInput(fields={"consent_wording": [_("The consent text is required.")]})
         refuse_control_characters("name", value["name"])
         return Line(
             row.number,
@@ -107,7 +105,7 @@ def columns_by_name(headings: tuple[str, ...]) -> dict[str, str]:
         raise InvalidInput(
             fields={
                 "heading": [
-                    _("Line 1 must name the columns: email, and any of %(names)s.")
+                    _("The first line must name the columns: email, and any of %(names)s.")
                     % {"names": ", ".join(COLUMNS[1:])}
                 ]
             }
@@ -147,9 +145,9 @@ def agreed_at_of(text: str, defaults: Defaults) -> datetime.datetime:
     if at is None and day is not None:
         at = datetime.datetime.combine(day, datetime.time())
     if at is None:
-        raise InvalidInput(fields={"consent_date": [_("Write it like 2026-03-31.")]})
+        raise InvalidInput(fields={"consent_date": [_("Enter a date such as 2026-03-31.")]})
     if timezone.is_naive(at):
         at = site_time.make_aware(at)
     if at > timezone.now():
-        raise InvalidInput(fields={"consent_date": [_("It lies in the future.")]})
+        raise InvalidInput(fields={"consent_date": [_("This date is in the future.")]})
     return at

@@ -94,7 +94,9 @@ def check(*, import_id: int, said: Said) -> SubscriberImport:
     if "email" not in said.columns:
         errors["email"] = [_("Say which column holds the addresses.")]
     if not said.proof.strip():
-        errors["proof"] = [_("Without a proof of their consent nobody may be written to.")]
+        errors["proof"] = [
+            _("Say how they agreed: without proof of consent nobody can be imported.")
+        ]
     if "list" not in said.columns and said.mailing_list is None:
         errors["mailing_list"] = [_("Choose a list, or the column that names it.")]
     if "consent_wording" not in said.columns and not said.wording.strip():
@@ -102,7 +104,7 @@ def check(*, import_id: int, said: Said) -> SubscriberImport:
     if "consent_date" not in said.columns and said.agreed_at is None:
         errors["agreed_at"] = [_("Say when they agreed, or choose the column of it.")]
     if said.agreed_at is not None and said.agreed_at > timezone.now():
-        errors["agreed_at"] = [_("It lies in the future.")]
+        errors["agreed_at"] = [_("This date is in the future.")]
     if errors:
         raise InvalidInput(fields=errors)
     row.columns = dict(said.columns)
@@ -123,7 +125,9 @@ def start(*, import_id: int, user: Any) -> SubscriberImport:
     """
     row = _locked(import_id, State.CHECKED, State.FAILED)
     if row.state == State.FAILED and row.started_at is None:
-        raise InvalidInput(fields={"import": [_("Meanwhile it is further: look again.")]})
+        raise InvalidInput(
+            fields={"import": [_("The import has moved on since you opened this page. Reload it.")]}
+        )
     if row.started_at is None:
         row.done, row.problems, row.started_at = {}, [], timezone.now()
         log(row, STARTED, user=user, data={"file": row.file_name, "proof": row.proof, **row.found})
@@ -142,14 +146,20 @@ def discard(*, import_id: int) -> None:
 def _unstarted(import_id: int, *states: State) -> SubscriberImport:
     row = _locked(import_id, *states)
     if row.started_at is not None:
-        raise InvalidInput(fields={"import": [_("A part of it is imported: let it go on.")]})
+        raise InvalidInput(
+            fields={
+                "import": [_("Part of this file is already imported: continue the import instead.")]
+            }
+        )
     return row
 
 
 def _locked(import_id: int, *states: State) -> SubscriberImport:
     row: SubscriberImport = SubscriberImport.objects.select_for_update().get(pk=import_id)
     if row.state not in states:
-        raise InvalidInput(fields={"import": [_("Meanwhile it is further: look again.")]})
+        raise InvalidInput(
+            fields={"import": [_("The import has moved on since you opened this page. Reload it.")]}
+        )
     return row
 
 

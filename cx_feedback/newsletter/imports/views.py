@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -29,7 +29,7 @@ LATELY, NAMED = 30, 20
 class ImportPage(WagtailAdminTemplateMixin, TemplateView):
     """A page for who may bring subscribers in."""
 
-    page_title = gettext_lazy("Import subscribers")
+    page_title = pgettext_lazy("newsletter", "Import subscribers")
     header_icon = "upload"
     _show_breadcrumbs = True
     above: tuple[tuple[str, Any], ...] = ()
@@ -40,7 +40,7 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        above = [("cx_subscriptions:index", _("Subscriptions")), *self.above]
+        above = [("cx_subscriptions:index", pgettext("newsletter", "Subscriptions")), *self.above]
         return [
             *self.breadcrumbs_items,
             *({"url": reverse(name), "label": str(label)} for name, label in above),
@@ -84,7 +84,7 @@ class ImportView(ImportPage):
 
     template_name = "cx_feedback/newsletter/admin/import.html"
     live_template_name = "cx_feedback/newsletter/admin/import_live.html"
-    above = (("cx_subscriptions:imports", gettext_lazy("Import subscribers")),)
+    above = (("cx_subscriptions:imports", pgettext_lazy("newsletter", "Import subscribers")),)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = SubscriberImport.objects.select_related("mailing_list", "user")
@@ -131,7 +131,13 @@ class ImportView(ImportPage):
         response["Cache-Control"] = "private, no-store"
         response.write("\ufeff")
         writer = CSVWriter(response, Separator.named(self.request.GET.get("separator", "")))
-        writer.writerow([_("Row"), _("Column"), _("Reason")])
+        writer.writerow(
+            [
+                pgettext("newsletter", "Row"),
+                pgettext("newsletter", "Column"),
+                pgettext("newsletter", "Reason"),
+            ]
+        )
         for number, column, reason in self.row.problems:
             writer.writerow([number, column, reason])
         return response

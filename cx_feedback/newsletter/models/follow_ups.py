@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.newsletter.models.rules import FollowUpRule
 from cx_feedback.readers.models import Reader
@@ -19,10 +19,10 @@ class FollowUp(models.Model):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        POSTED = "posted", _("Posted")
-        SKIPPED = "skipped", _("Skipped")
-        HELD_BACK = "held", _("Held back")
+        WAITING = "waiting", pgettext_lazy("newsletter", "Waiting")
+        POSTED = "posted", pgettext_lazy("newsletter", "Queued")
+        SKIPPED = "skipped", pgettext_lazy("newsletter", "Skipped")
+        HELD_BACK = "held", pgettext_lazy("newsletter", "Control group")
 
     rule = models.ForeignKey(FollowUpRule, on_delete=models.CASCADE, related_name="follow_ups")
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
@@ -30,9 +30,11 @@ class FollowUp(models.Model):
     #: The RuleStep's id; 0 is the rule's first mail.
     step = models.BigIntegerField(default=0)
     activity_id = models.BigIntegerField(null=True)
-    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
-    reason = models.CharField(_("reason"), max_length=200, blank=True)
-    due_at = models.DateTimeField(_("due at"))
+    state = models.CharField(
+        pgettext_lazy("newsletter", "state"), max_length=8, choices=State, default=State.WAITING
+    )
+    reason = models.CharField(pgettext_lazy("newsletter", "reason"), max_length=200, blank=True)
+    due_at = models.DateTimeField(pgettext_lazy("newsletter", "due at"))
     #: When it was due before caps and quiet hours put it off; None: they did not.
     put_off_from = models.DateTimeField(null=True)
     #: When what happened was noted; the mails of a series share it.
@@ -40,8 +42,8 @@ class FollowUp(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
-        verbose_name = _("follow-up")
-        verbose_name_plural = _("follow-ups")
+        verbose_name = pgettext_lazy("newsletter", "follow-up")
+        verbose_name_plural = pgettext_lazy("newsletter", "follow-ups")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
@@ -75,8 +77,8 @@ class TierSeen(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("tier seen")
-        verbose_name_plural = _("tiers seen")
+        verbose_name = pgettext_lazy("newsletter", "tier seen")
+        verbose_name_plural = pgettext_lazy("newsletter", "tiers seen")
         default_permissions = ()
 
     def __str__(self) -> str:

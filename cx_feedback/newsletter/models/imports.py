@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.newsletter.models.lists import MailingList
 
@@ -23,36 +24,38 @@ class SubscriberImport(models.Model):
     """
 
     class State(models.TextChoices):
-        UPLOADED = "uploaded", _("Not checked yet")
-        CHECKING = "checking", _("Being checked")
-        CHECKED = "checked", _("Checked")
-        RUNNING = "running", _("Being imported")
-        DONE = "done", _("Imported")
+        UPLOADED = "uploaded", pgettext_lazy("newsletter", "Not checked yet")
+        CHECKING = "checking", pgettext_lazy("newsletter", "Being checked")
+        CHECKED = "checked", pgettext_lazy("newsletter", "Checked")
+        RUNNING = "running", pgettext_lazy("newsletter", "Being imported")
+        DONE = "done", pgettext_lazy("newsletter", "Imported")
         FAILED = "failed", _("Could not be read")
 
     key = models.CharField(max_length=16, unique=True, default=_key, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    file_name = models.CharField(_("file"), max_length=200)
+    file_name = models.CharField(pgettext_lazy("newsletter", "file"), max_length=200)
     encoding = models.CharField(max_length=12, blank=True)
     headings = models.JSONField(default=list)
     #: The first rows, so that an editor sees whether columns and accents are right.
     sample = models.JSONField(default=list)
-    state = models.CharField(_("state"), max_length=9, choices=State, default=State.UPLOADED)
+    state = models.CharField(
+        pgettext_lazy("newsletter", "state"), max_length=9, choices=State, default=State.UPLOADED
+    )
 
     #: Our names of columns to the headings of the file.
     columns = models.JSONField(default=dict)
     mailing_list = models.ForeignKey(
         MailingList,
-        verbose_name=_("mailing list"),
+        verbose_name=pgettext_lazy("newsletter", "mailing list"),
         null=True,
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    wording = models.TextField(_("words agreed to"), blank=True)
-    agreed_at = models.DateTimeField(_("agreed on"), null=True)
+    language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
+    wording = models.TextField(pgettext_lazy("newsletter", "words agreed to"), blank=True)
+    agreed_at = models.DateTimeField(pgettext_lazy("newsletter", "agreed on"), null=True)
     proof = models.TextField(_("proof of the consent"), blank=True)
 
     #: What the check found, and what became of it, as ``storing.Report`` holds it.
@@ -63,14 +66,16 @@ class SubscriberImport(models.Model):
     error = models.TextField(blank=True)
     #: That of who had it checked, in which a task writes down what is wrong.
     told_in = models.CharField(max_length=12, blank=True)
-    created_at = models.DateTimeField(_("uploaded at"), default=timezone.now)
+    created_at = models.DateTimeField(
+        pgettext_lazy("newsletter", "uploaded at"), default=timezone.now
+    )
     started_at = models.DateTimeField(null=True)
     #: When a task last moved it on, None while none works on it.
     moved_at = models.DateTimeField(null=True)
 
     class Meta:
-        verbose_name = _("import of subscribers")
-        verbose_name_plural = _("imports of subscribers")
+        verbose_name = pgettext_lazy("newsletter", "import of subscribers")
+        verbose_name_plural = pgettext_lazy("newsletter", "imports of subscribers")
         default_permissions = ()
 
     def __str__(self) -> str:
@@ -101,7 +106,7 @@ class ImportPart(models.Model):
 
     class Meta:
         verbose_name = _("piece of an import")
-        verbose_name_plural = _("pieces of imports")
+        verbose_name_plural = pgettext_lazy("newsletter", "pieces of imports")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["of", "number"], name="cx_import_part")

@@ -39,30 +39,32 @@ class Digest(ClusterableModel):
     """Makes an issue of what is new, every day, week or month; none when there is nothing."""
 
     class Every(models.TextChoices):
-        DAY = "day", _("every day")
-        WEEK = "week", _("every week")
+        DAY = "day", pgettext_lazy("newsletter", "every day")
+        WEEK = "week", pgettext_lazy("newsletter", "every week")
         MONTH = "month", _("every month, on its first day")
 
     name = models.CharField(
-        _("name"), max_length=120, help_text=_("For editors; readers do not see it.")
+        pgettext_lazy("newsletter", "name"),
+        max_length=120,
+        help_text=pgettext_lazy("newsletter", "For editors; readers do not see it."),
     )
-    active = models.BooleanField(_("active"), default=False)
+    active = models.BooleanField(pgettext_lazy("newsletter", "active"), default=False)
     mailing_list = models.ForeignKey(
         MailingList,
-        verbose_name=_("to subscribers of"),
+        verbose_name=pgettext_lazy("newsletter", "to subscribers of"),
         on_delete=models.PROTECT,
         related_name="digests",
     )
     topics = ParentalManyToManyField(
         Topic,
-        verbose_name=_("topics"),
+        verbose_name=pgettext_lazy("newsletter", "topics"),
         blank=True,
         related_name="+",
         help_text=_("Only what is new in the sections of these topics; none: all."),
     )
     section = models.ForeignKey(
         PAGE,
-        verbose_name=_("section"),
+        verbose_name=pgettext_lazy("newsletter", "section"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -73,33 +75,46 @@ class Digest(ClusterableModel):
     page_types = models.JSONField(
         pgettext_lazy("digest", "types of pages"), default=get_dated_types, blank=True
     )
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    every = models.CharField(_("how often"), max_length=5, choices=Every, default=Every.WEEK)
+    language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
+    every = models.CharField(
+        pgettext_lazy("newsletter", "frequency"), max_length=5, choices=Every, default=Every.WEEK
+    )
     weekday = models.PositiveSmallIntegerField(
-        _("weekday"),
+        pgettext_lazy("newsletter", "weekday"),
         default=4,
         choices=[
-            (0, _("Monday")), (1, _("Tuesday")), (2, _("Wednesday")), (3, _("Thursday")),
-            (4, _("Friday")), (5, _("Saturday")), (6, _("Sunday")),
+            (0, pgettext_lazy("newsletter", "Monday")),
+            (1, pgettext_lazy("newsletter", "Tuesday")),
+            (2, pgettext_lazy("newsletter", "Wednesday")),
+            (3, pgettext_lazy("newsletter", "Thursday")),
+            (4, pgettext_lazy("newsletter", "Friday")),
+            (5, pgettext_lazy("newsletter", "Saturday")),
+            (6, pgettext_lazy("newsletter", "Sunday")),
         ],
-        help_text=_("For “every week”."),
-    )  # fmt: skip
+        help_text=pgettext_lazy("newsletter", "For “every week”."),
+    )
     hour = models.PositiveSmallIntegerField(
-        _("hour"), default=8, validators=[MaxValueValidator(23)], help_text=_("0 to 23.")
+        pgettext_lazy("newsletter", "hour"),
+        default=8,
+        validators=[MaxValueValidator(23)],
+        help_text=pgettext_lazy("newsletter", "0 to 23."),
     )
     minimum = models.PositiveSmallIntegerField(
-        _("at least so many articles"),
+        pgettext_lazy("newsletter", "minimum articles"),
         default=1,
         validators=[MinValueValidator(1)],
-        help_text=_("With fewer it is skipped, and they come with the next one."),
+        help_text=_("With fewer articles it is not sent; they go into the next one."),
     )
-    subject = models.CharField(_("subject"), max_length=150)
-    intro = models.TextField(_("words above the articles"), blank=True)
+    subject = models.CharField(pgettext_lazy("newsletter", "subject"), max_length=150)
+    intro = models.TextField(_("text above the articles"), blank=True)
     #: Articles first published until then have been in an issue, or are too old for one.
     filled_until = models.DateTimeField(default=timezone.now, editable=False)
 
     panels: ClassVar[list[Any]] = [
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("active")], heading=_("Digest")),
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("active")],
+            heading=pgettext_lazy("newsletter", "Digest"),
+        ),
         MultiFieldPanel(
             [
                 FieldRowPanel(
@@ -123,21 +138,28 @@ class Digest(ClusterableModel):
                         FieldPanel("weekday"),
                         FieldPanel(
                             "hour",
-                            help_text=format_lazy("{} {}", _("0 to 23."), site_time.in_site_zone()),
+                            help_text=format_lazy(
+                                "{} {}",
+                                pgettext_lazy("newsletter", "0 to 23."),
+                                site_time.in_site_zone(),
+                            ),
                         ),
                     ]
                 ),
             ],
-            heading=_("When"),
+            heading=pgettext_lazy("newsletter", "When"),
         ),
-        MultiFieldPanel([FieldPanel("subject"), FieldPanel("intro")], heading=_("Words")),
+        MultiFieldPanel(
+            [FieldPanel("subject"), FieldPanel("intro")],
+            heading=pgettext_lazy("newsletter", "Button text"),
+        ),
     ]
 
     base_form_class = DigestForm
 
     class Meta:
-        verbose_name = _("digest")
-        verbose_name_plural = _("digests")
+        verbose_name = pgettext_lazy("newsletter", "digest")
+        verbose_name_plural = pgettext_lazy("newsletter", "digests")
 
     def __str__(self) -> str:
         return self.name
@@ -180,32 +202,38 @@ class Issue(PreviewableMixin, ClusterableModel):
     """One newsletter: to whom, its words, when it goes out, and whether anybody may read it."""
 
     class State(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        SCHEDULED = "scheduled", _("Scheduled")
-        POSTED = "posted", _("Posted")
+        DRAFT = "draft", pgettext_lazy("newsletter", "Draft")
+        SCHEDULED = "scheduled", pgettext_lazy("newsletter", "Scheduled")
+        POSTED = "posted", pgettext_lazy("newsletter", "Queued")
 
     TOMBSTONE = "issue"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mailing_list = models.ForeignKey(
         MailingList,
-        verbose_name=_("to subscribers of"),
+        verbose_name=pgettext_lazy("newsletter", "to subscribers of"),
         on_delete=models.PROTECT,
         related_name="issues",
     )
     topics = ParentalManyToManyField(
         Topic,
-        verbose_name=_("topics"),
+        verbose_name=pgettext_lazy("newsletter", "topics"),
         blank=True,
         related_name="+",
-        help_text=_("To who chose one of these, or none at all; none ticked: to all."),
+        help_text=_(
+            "Goes to subscribers who chose one of these topics, or no topic at "
+            "all. None ticked: everyone."
+        ),
     )
     language = models.CharField(
-        _("language"), max_length=12, blank=True, help_text=_("Of the subscription.")
+        pgettext_lazy("newsletter", "language"),
+        max_length=12,
+        blank=True,
+        help_text=pgettext_lazy("newsletter", "Of the subscription."),
     )
-    subject = models.CharField(_("subject"), max_length=150)
+    subject = models.CharField(pgettext_lazy("newsletter", "subject"), max_length=150)
     other_subject = models.CharField(
-        _("other subject"),
+        pgettext_lazy("newsletter", "second subject"),
         max_length=150,
         blank=True,
         help_text=_(
@@ -213,7 +241,7 @@ class Issue(PreviewableMixin, ClusterableModel):
         ),
     )
     test_share = models.PositiveSmallIntegerField(
-        _("share of the test, in percent"),
+        pgettext_lazy("newsletter", "test share (percent)"),
         default=20,
         validators=[MinValueValidator(2), MaxValueValidator(100)],
         help_text=_("Of the recipients, half of them with each subject."),
@@ -230,12 +258,12 @@ class Issue(PreviewableMixin, ClusterableModel):
         max_length=1, blank=True, default="", editable=False, choices=[("a", "a"), ("b", "b")]
     )
     preheader = models.CharField(
-        _("preview text"),
+        pgettext_lazy("newsletter", "preview text"),
         max_length=150,
         blank=True,
         help_text=_("What mailboxes show beside the subject."),
     )
-    body = StreamField(IssueBlocks(), verbose_name=_("content"))
+    body = StreamField(IssueBlocks(), verbose_name=pgettext_lazy("newsletter", "content"))
     in_archive = models.BooleanField(
         _("in the web archive"),
         default=True,
@@ -247,11 +275,21 @@ class Issue(PreviewableMixin, ClusterableModel):
     #: For which moment its digest made it.
     digest_at = models.DateTimeField(null=True, editable=False)
     state = models.CharField(
-        _("state"), max_length=10, choices=State, default=State.DRAFT, editable=False
+        pgettext_lazy("newsletter", "state"),
+        max_length=10,
+        choices=State,
+        default=State.DRAFT,
+        editable=False,
     )
-    send_at = models.DateTimeField(_("goes out at"), null=True, editable=False)
-    posted_at = models.DateTimeField(_("posted at"), null=True, editable=False)
-    recipients = models.PositiveIntegerField(_("recipients"), default=0, editable=False)
+    send_at = models.DateTimeField(
+        pgettext_lazy("newsletter", "goes out at"), null=True, editable=False
+    )
+    posted_at = models.DateTimeField(
+        pgettext_lazy("newsletter", "sent at"), null=True, editable=False
+    )
+    recipients = models.PositiveIntegerField(
+        pgettext_lazy("newsletter", "recipients"), default=0, editable=False
+    )
     problem = models.TextField(blank=True, editable=False)
     #: As it went out, with the one and the other subject, and nothing of who got it; long.
     AS_SENT = ("sent_html", "sent_other_html")
@@ -272,7 +310,7 @@ class Issue(PreviewableMixin, ClusterableModel):
                 ),
                 TopicsPanel(),
             ],
-            heading=_("To whom"),
+            heading=pgettext_lazy("newsletter", "To whom"),
         ),
         MultiFieldPanel(
             [
@@ -281,21 +319,21 @@ class Issue(PreviewableMixin, ClusterableModel):
                 FieldPanel("preheader"),
                 FieldPanel("body"),
             ],
-            heading=_("The issue"),
+            heading=pgettext_lazy("newsletter", "The issue"),
         ),
         MultiFieldPanel(
             [
                 FieldPanel("other_subject"),
                 FieldRowPanel([FieldPanel("test_share"), FieldPanel("test_hours")]),
             ],
-            heading=_("Subject test"),
+            heading=pgettext_lazy("newsletter", "Subject test"),
         ),
         FieldPanel("in_archive"),
     ]
 
     class Meta:
-        verbose_name = _("issue")
-        verbose_name_plural = _("issues")
+        verbose_name = pgettext_lazy("newsletter", "issue")
+        verbose_name_plural = pgettext_lazy("newsletter", "issues")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
                 fields=["digest", "digest_at"],

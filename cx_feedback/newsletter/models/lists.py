@@ -18,10 +18,15 @@ class MailingList(ClusterableModel):
     """What one may subscribe to."""
 
     name = models.CharField(
-        _("name"), max_length=120, unique=True, help_text=_("Readers see it in the form and mails.")
+        pgettext_lazy("newsletter", "name"),
+        max_length=120,
+        unique=True,
+        help_text=_("Readers see it in the form and mails."),
     )
     description = models.TextField(
-        _("description"), blank=True, help_text=_("What comes, and how often.")
+        pgettext_lazy("newsletter", "description"),
+        blank=True,
+        help_text=_("What comes, and how often."),
     )
     consent_wording = models.TextField(
         _("wording of the consent"),
@@ -32,7 +37,7 @@ class MailingList(ClusterableModel):
         ),
     )
     from_email = models.CharField(
-        _("from"),
+        pgettext_lazy("newsletter", "from"),
         max_length=320,
         blank=True,
         help_text=_("Like: The magazine <hello@example.org>. Empty: the site's sender."),
@@ -49,7 +54,7 @@ class MailingList(ClusterableModel):
             "Mails about what happened on a page come from the site of that page."
         ),
     )
-    is_open = models.BooleanField(_("takes subscriptions"), default=True)
+    is_open = models.BooleanField(pgettext_lazy("newsletter", "takes subscriptions"), default=True)
 
     panels = (
         FieldPanel("name"),
@@ -58,12 +63,16 @@ class MailingList(ClusterableModel):
         FieldPanel("from_email"),
         FieldPanel("site"),
         FieldPanel("is_open"),
-        InlinePanel("topics", heading=_("Topics"), label=_("Topic")),
+        InlinePanel(
+            "topics",
+            heading=pgettext_lazy("newsletter", "Topics"),
+            label=pgettext_lazy("newsletter", "Topic"),
+        ),
     )
 
     class Meta:
-        verbose_name = _("mailing list")
-        verbose_name_plural = _("mailing lists")
+        verbose_name = pgettext_lazy("newsletter", "mailing list")
+        verbose_name_plural = pgettext_lazy("newsletter", "mailing lists")
 
     def __str__(self) -> str:
         return self.name
@@ -78,11 +87,13 @@ class Topic(Orderable):
     """What a subscriber of a list may choose; who chose none hears of all."""
 
     mailing_list = ParentalKey(MailingList, on_delete=models.CASCADE, related_name="topics")
-    name = models.CharField(_("name"), max_length=80)
-    description = models.CharField(_("description"), max_length=200, blank=True)
+    name = models.CharField(pgettext_lazy("newsletter", "name"), max_length=80)
+    description = models.CharField(
+        pgettext_lazy("newsletter", "description"), max_length=200, blank=True
+    )
     section = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
-        verbose_name=_("section"),
+        verbose_name=pgettext_lazy("newsletter", "section"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
@@ -93,8 +104,8 @@ class Topic(Orderable):
     panels = (FieldPanel("name"), FieldPanel("description"), FieldPanel("section"))
 
     class Meta(Orderable.Meta):
-        verbose_name = _("topic")
-        verbose_name_plural = _("topics")
+        verbose_name = pgettext_lazy("newsletter", "topic")
+        verbose_name_plural = pgettext_lazy("newsletter", "topics")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["mailing_list", "name"], name="cx_topic_once")
         ]

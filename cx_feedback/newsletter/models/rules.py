@@ -12,6 +12,7 @@ from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
@@ -42,7 +43,7 @@ def _problems_of_mail(mail: Any) -> dict[str, list[Any]]:
         except ValidationError as error:
             errors.update(error.message_dict)
     if mail.wait > 24 * 366 or mail.delay > LONGEST:
-        errors["wait"] = [_("A year is the longest.")]
+        errors["wait"] = [_("The longest wait is one year.")]
     return errors
 
 
@@ -54,50 +55,58 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     """
 
     class When(models.TextChoices):
-        ANSWERED = "answered", _("answered a survey")
+        ANSWERED = "answered", pgettext_lazy("newsletter", "answered a survey")
         PROMOTER = "nps_promoter", _("gave an NPS of 9 or 10 (promoter)")
         PASSIVE = "nps_passive", _("gave an NPS of 7 or 8 (passive)")
         DETRACTOR = "nps_detractor", _("gave an NPS of 0 to 6 (detractor)")
         COMMENT_APPROVED = "comment_approved", _("wrote a comment that was approved")
         COMMENT_ANSWERED = "comment_answered", _("had a comment answered")
-        SUBSCRIBED = "subscribed", _("subscribed")
-        SILENT = "fell_silent", _("fell silent")
+        SUBSCRIBED = "subscribed", pgettext_lazy("newsletter", "subscribed")
+        SILENT = "fell_silent", pgettext_lazy("newsletter", "stopped visiting")
         WON_BACK = "won_back", _("came back after a silence")
-        TIER = "changed_tier", _("changed tier")
+        TIER = "changed_tier", pgettext_lazy("newsletter", "changed tier")
 
     class Repeat(models.TextChoices):
         ONCE = "once", _("only the first time")
-        EACH = "each", _("each time")
+        EACH = "each", pgettext_lazy("newsletter", "each time")
 
     class Unit(models.TextChoices):
-        HOURS = "hours", _("hours")
-        DAYS = "days", _("days")
+        HOURS = "hours", pgettext_lazy("newsletter", "hours")
+        DAYS = "days", pgettext_lazy("newsletter", "days")
 
     name = models.CharField(
-        _("name"), max_length=120, help_text=_("For editors; readers do not see it.")
+        pgettext_lazy("newsletter", "name"),
+        max_length=120,
+        help_text=pgettext_lazy("newsletter", "For editors; readers do not see it."),
     )
     active = models.BooleanField(
-        _("active"),
+        pgettext_lazy("newsletter", "active"),
         default=False,
-        help_text=_("What happens while a rule is not active is never followed up later."),
+        help_text=_("Whatever happens while a rule is inactive is not followed up later."),
     )
     active_since = models.DateTimeField(null=True, editable=False)
-    when = models.CharField(_("when a reader"), max_length=20, choices=When)
-    repeat = models.CharField(_("how often"), max_length=4, choices=Repeat, default=Repeat.ONCE)
+    when = models.CharField(
+        pgettext_lazy("newsletter", "when a reader"), max_length=20, choices=When
+    )
+    repeat = models.CharField(
+        pgettext_lazy("newsletter", "frequency"), max_length=4, choices=Repeat, default=Repeat.ONCE
+    )
     mailing_list = models.ForeignKey(
         MailingList,
-        verbose_name=_("to subscribers of"),
+        verbose_name=pgettext_lazy("newsletter", "to subscribers of"),
         on_delete=models.PROTECT,
         related_name="rules",
     )
     language = models.CharField(
-        _("language"),
+        pgettext_lazy("newsletter", "language"),
         max_length=12,
         blank=True,
-        help_text=_("Of the subscription."),
+        help_text=pgettext_lazy("newsletter", "Of the subscription."),
     )
-    wait = models.PositiveIntegerField(_("wait"), default=0)
-    wait_unit = models.CharField(_("unit"), max_length=5, choices=Unit, default=Unit.HOURS)
+    wait = models.PositiveIntegerField(pgettext_lazy("newsletter", "delay"), default=0)
+    wait_unit = models.CharField(
+        pgettext_lazy("newsletter", "unit"), max_length=5, choices=Unit, default=Unit.HOURS
+    )
     answer = models.CharField(
         _("only with the answer"),
         max_length=160,
@@ -108,7 +117,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         _("only in the tiers"),
         default=list,
         blank=True,
-        help_text=_("None ticked: all. For “changed tier”: the tiers that they changed to."),
+        help_text=_("None ticked: all tiers. For “changed tier”: the new tier."),
     )
     section = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
@@ -118,8 +127,8 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         on_delete=models.PROTECT,
         related_name="+",
         help_text=_(
-            "Where it happened, this page and those below it; for silences and returns: where "
-            "the reader acted within a year."
+            "The page where it happened and everything below it. For absences and returns: "
+            "where the reader was active in the past year."
         ),
     )
     only_after = models.ForeignKey(
@@ -141,21 +150,23 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     stop_when_answered = models.BooleanField(_("stop when they answer or comment"), default=False)
     stop_when_back = models.BooleanField(_("stop when they come back"), default=False)
     hold_back = models.PositiveSmallIntegerField(
-        _("hold back (percent)"),
+        pgettext_lazy("newsletter", "control group (percent)"),
         default=0,
         validators=[MaxValueValidator(MOST_HELD_BACK)],
         help_text=_(
-            "An experiment: so many percent of the readers, chosen by chance, get nothing from "
-            "this rule. The Loyalty screen then says whether the others come back more often. "
-            "A changed percentage begins a new experiment. 0: everybody is written to."
+            "An experiment: this share of the readers, chosen at random, gets nothing from "
+            "this rule. The Loyalty screen then shows whether the others come back more "
+            "often. Changing the percentage starts a new experiment. 0: no experiment."
         ),
     )
-    subject = models.CharField(_("subject"), max_length=150)
-    body = RichTextField(_("text"), features=FEATURES)
+    subject = models.CharField(pgettext_lazy("newsletter", "subject"), max_length=150)
+    body = RichTextField(pgettext_lazy("newsletter", "text"), features=FEATURES)
     updated_at = models.DateTimeField(auto_now=True)
 
     panels = (
-        MultiFieldPanel([FieldPanel("name"), FieldPanel("active")], heading=_("Rule")),
+        MultiFieldPanel(
+            [FieldPanel("name"), FieldPanel("active")], heading=pgettext_lazy("newsletter", "Rule")
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("when", widget=Select(attrs=NARROW)),
@@ -176,7 +187,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
                 FieldPanel("section"),
                 FieldRowPanel([FieldPanel("only_after"), FieldPanel("never_after")]),
             ],
-            heading=_("If"),
+            heading=pgettext_lazy("newsletter", "If"),
         ),
         MultiFieldPanel(
             [
@@ -185,23 +196,27 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
                 FieldPanel("subject"),
                 FieldPanel("body"),
             ],
-            heading=_("The mail"),
+            heading=pgettext_lazy("newsletter", "The mail"),
         ),
-        InlinePanel("steps", heading=_("Further mails of the series"), label=_("Mail")),
+        InlinePanel(
+            "steps",
+            heading=_("Further mails of the series"),
+            label=pgettext_lazy("newsletter", "Mail"),
+        ),
         MultiFieldPanel(
             [
                 FieldPanel("stop_when_answered"),
                 FieldPanel("stop_when_back"),
                 FieldPanel("hold_back"),
             ],
-            heading=_("Then"),
+            heading=pgettext_lazy("newsletter", "Then"),
         ),
     )
     base_form_class = RuleForm
 
     class Meta:
-        verbose_name = _("follow-up rule")
-        verbose_name_plural = _("follow-up rules")
+        verbose_name = pgettext_lazy("newsletter", "follow-up rule")
+        verbose_name_plural = pgettext_lazy("newsletter", "follow-up rules")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["when"], condition=Q(active=True), name="cx_rule_active")
         ]
@@ -291,12 +306,15 @@ class RuleStep(Orderable):
     """A further mail of a rule's series, so long after the mail before it."""
 
     rule = ParentalKey(FollowUpRule, on_delete=models.CASCADE, related_name="steps")
-    wait = models.PositiveIntegerField(_("wait"), default=3)
+    wait = models.PositiveIntegerField(pgettext_lazy("newsletter", "delay"), default=3)
     wait_unit = models.CharField(
-        _("unit"), max_length=5, choices=FollowUpRule.Unit, default=FollowUpRule.Unit.DAYS
+        pgettext_lazy("newsletter", "unit"),
+        max_length=5,
+        choices=FollowUpRule.Unit,
+        default=FollowUpRule.Unit.DAYS,
     )
-    subject = models.CharField(_("subject"), max_length=150)
-    body = RichTextField(_("text"), features=FEATURES)
+    subject = models.CharField(pgettext_lazy("newsletter", "subject"), max_length=150)
+    body = RichTextField(pgettext_lazy("newsletter", "text"), features=FEATURES)
 
     panels = (
         FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
@@ -17,20 +18,27 @@ class NewsletterSettings(BaseSiteSetting):
     """How often and when readers may be written to; the default site's holds for all rules."""
 
     cap_mails = models.PositiveSmallIntegerField(
-        _("at most"),
+        pgettext_lazy("newsletter", "at most"),
         default=5,
         help_text=_("Mails of rules to one reader within so many days; 0: no limit."),
     )
-    cap_days = models.PositiveSmallIntegerField(_("within days"), default=7)
+    cap_days = models.PositiveSmallIntegerField(
+        pgettext_lazy("newsletter", "within days"), default=7
+    )
     quiet_from = models.TimeField(
-        _("quiet from"),
+        pgettext_lazy("newsletter", "quiet hours from"),
         null=True,
         blank=True,
-        help_text=_("Like 21:00; a rule's mail then waits for the morning. Empty: no quiet hours."),
+        help_text=_(
+            "For example 21:00. Emails from rules then wait until morning. Leave "
+            "empty for no quiet hours."
+        ),
     )
-    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
+    quiet_until = models.TimeField(
+        pgettext_lazy("newsletter", "quiet until"), null=True, blank=True
+    )
     track_clicks = models.BooleanField(
-        _("count clicks"),
+        pgettext_lazy("newsletter", "count clicks"),
         default=False,
         help_text=_("By signed links to this site's own pages only; needed for subject tests."),
     )
@@ -38,7 +46,7 @@ class NewsletterSettings(BaseSiteSetting):
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
             [FieldRowPanel([FieldPanel("cap_mails"), FieldPanel("cap_days")])],
-            heading=_("How often"),
+            heading=pgettext_lazy("newsletter", "How often"),
         ),
         MultiFieldPanel(
             [
@@ -56,21 +64,23 @@ class NewsletterSettings(BaseSiteSetting):
             ],
             heading=_("Quiet hours, in the reader's time zone"),
         ),
-        MultiFieldPanel([FieldPanel("track_clicks")], heading=_("Counting")),
+        MultiFieldPanel(
+            [FieldPanel("track_clicks")], heading=pgettext_lazy("newsletter", "Counting")
+        ),
     ]
 
     class Meta:
-        verbose_name = _("Newsletters")
-        verbose_name_plural = _("Newsletters")
+        verbose_name = pgettext_lazy("newsletter", "Newsletters")
+        verbose_name_plural = pgettext_lazy("newsletter", "Newsletters")
 
     def clean(self) -> None:
         errors = {}
         if self.cap_mails and not self.cap_days:
-            errors["cap_days"] = _("At least one day.")
+            errors["cap_days"] = pgettext_lazy("newsletter", "Enter at least 1.")
         if (self.quiet_from is None) != (self.quiet_until is None):
             missing = "quiet_until" if self.quiet_until is None else "quiet_from"
-            errors[missing] = _("Give both times, or none.")
+            errors[missing] = _("Enter both times or neither.")
         if self.quiet_from is not None and self.quiet_from == self.quiet_until:
-            errors["quiet_until"] = _("The same time twice would be silence for good, or never.")
+            errors["quiet_until"] = _("Start and end must differ.")
         if errors:
             raise ValidationError(errors)

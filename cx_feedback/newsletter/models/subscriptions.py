@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.readers.models import Reader
@@ -17,50 +18,66 @@ class Subscription(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending", _("Not confirmed yet")
-        CONFIRMED = "confirmed", _("Confirmed")
-        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+        PENDING = "pending", pgettext_lazy("newsletter", "Not confirmed yet")
+        CONFIRMED = "confirmed", pgettext_lazy("newsletter", "Confirmed")
+        UNSUBSCRIBED = "unsubscribed", pgettext_lazy("newsletter", "Unsubscribed")
 
     mailing_list = models.ForeignKey(
         MailingList,
-        verbose_name=_("mailing list"),
+        verbose_name=pgettext_lazy("newsletter", "mailing list"),
         on_delete=models.PROTECT,
         related_name="subscriptions",
     )
-    email = models.EmailField(_("e-mail"), max_length=254)
-    name = models.CharField(_("name"), max_length=80, blank=True)
+    email = models.EmailField(pgettext_lazy("newsletter", "email"), max_length=254)
+    name = models.CharField(pgettext_lazy("newsletter", "name"), max_length=80, blank=True)
     reader = models.ForeignKey(
         Reader,
-        verbose_name=_("reader"),
+        verbose_name=pgettext_lazy("newsletter", "reader"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
         related_name="subscriptions",
     )
-    language = models.CharField(_("language"), max_length=12, blank=True)
+    language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
     #: None chosen: all topics of the list.
-    topics = models.ManyToManyField(Topic, verbose_name=_("topics"), blank=True, related_name="+")
-    time_zone = models.CharField(_("time zone"), max_length=40, blank=True)
-    state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
-    created_at = models.DateTimeField(_("asked for on"), default=timezone.now, editable=False)
-    confirmed_at = models.DateTimeField(_("confirmed on"), null=True, blank=True)
-    unsubscribed_at = models.DateTimeField(_("unsubscribed on"), null=True, blank=True)
-    consent_wording = models.TextField(_("wording shown"), blank=True)
+    topics = models.ManyToManyField(
+        Topic, verbose_name=pgettext_lazy("newsletter", "topics"), blank=True, related_name="+"
+    )
+    time_zone = models.CharField(
+        pgettext_lazy("newsletter", "time zone"), max_length=40, blank=True
+    )
+    state = models.CharField(
+        pgettext_lazy("newsletter", "state"), max_length=12, choices=State, default=State.PENDING
+    )
+    created_at = models.DateTimeField(
+        pgettext_lazy("newsletter", "asked for on"), default=timezone.now, editable=False
+    )
+    confirmed_at = models.DateTimeField(
+        pgettext_lazy("newsletter", "confirmed on"), null=True, blank=True
+    )
+    unsubscribed_at = models.DateTimeField(
+        pgettext_lazy("newsletter", "unsubscribed on"), null=True, blank=True
+    )
+    consent_wording = models.TextField(pgettext_lazy("newsletter", "wording shown"), blank=True)
     consent_version = models.CharField(_("version of the wording"), max_length=16, blank=True)
-    consent_at = models.DateTimeField(_("agreed at"), default=timezone.now)
-    consent_page_id = models.PositiveIntegerField(_("on page"), null=True, blank=True)
-    consent_how = models.CharField(_("how"), max_length=40, blank=True)
+    consent_at = models.DateTimeField(
+        pgettext_lazy("newsletter", "agreed at"), default=timezone.now
+    )
+    consent_page_id = models.PositiveIntegerField(
+        pgettext_lazy("newsletter", "on page"), null=True, blank=True
+    )
+    consent_how = models.CharField(pgettext_lazy("newsletter", "how"), max_length=40, blank=True)
     #: Opt-in mails asked for; each has its own row in the deliveries ledger.
     asked = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
-        verbose_name = _("subscription")
-        verbose_name_plural = _("subscriptions")
+        verbose_name = pgettext_lazy("newsletter", "subscription")
+        verbose_name_plural = pgettext_lazy("newsletter", "subscriptions")
         # Readers subscribe and unsubscribe; an editor may do the latter for them ("change").
         default_permissions = ("view", "change")
         permissions: ClassVar[list[Any]] = [
-            ("import_subscription", _("Can bring subscribers in from a file")),
-            ("export_subscription", _("Can take subscribers out as a file")),
+            ("import_subscription", _("Can import subscribers from a file")),
+            ("export_subscription", _("Can export subscribers to a file")),
         ]
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["mailing_list", "email"], name="cx_subscription_once")
@@ -89,18 +106,18 @@ class ConsentRecord(models.Model):
     subscription = models.ForeignKey(
         Subscription, on_delete=models.CASCADE, related_name="earlier_consents"
     )
-    wording = models.TextField(_("wording shown"), blank=True)
+    wording = models.TextField(pgettext_lazy("newsletter", "wording shown"), blank=True)
     version = models.CharField(_("version of the wording"), max_length=16, blank=True)
-    given_at = models.DateTimeField(_("agreed at"))
-    page_id = models.PositiveIntegerField(_("on page"), null=True)
-    how = models.CharField(_("how"), max_length=40, blank=True)
-    language = models.CharField(_("language"), max_length=12, blank=True)
-    confirmed_at = models.DateTimeField(_("confirmed on"))
-    ended_at = models.DateTimeField(_("unsubscribed on"))
+    given_at = models.DateTimeField(pgettext_lazy("newsletter", "agreed at"))
+    page_id = models.PositiveIntegerField(pgettext_lazy("newsletter", "on page"), null=True)
+    how = models.CharField(pgettext_lazy("newsletter", "how"), max_length=40, blank=True)
+    language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
+    confirmed_at = models.DateTimeField(pgettext_lazy("newsletter", "confirmed on"))
+    ended_at = models.DateTimeField(pgettext_lazy("newsletter", "unsubscribed on"))
 
     class Meta:
-        verbose_name = _("earlier consent")
-        verbose_name_plural = _("earlier consents")
+        verbose_name = pgettext_lazy("newsletter", "earlier consent")
+        verbose_name_plural = pgettext_lazy("newsletter", "earlier consents")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from django.db.models import Max, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from cx_feedback.core import site_time
@@ -167,10 +168,13 @@ def decide(row: FollowUp, facts: Facts) -> Verdict:
     if mail is None:
         return Verdict(Fate.SKIP, _("This mail was taken out of the series."))
     if who is None or (reason := _refusal(rule, who, row, facts)):
-        return Verdict(Fate.SKIP, _("No confirmed subscription.") if who is None else reason)
+        return Verdict(
+            Fate.SKIP,
+            gettext("No confirmed subscription.") if who is None else reason,
+        )
     # After the conditions: both groups of an experiment would have been written to.
     if row.step == 0 and experiments.holds_back(rule, row.reader_id):
-        return Verdict(Fate.HOLD, _("Held back by the experiment."), who=who, mail=mail)
+        return Verdict(Fate.HOLD, _("In the control group of the experiment."), who=who, mail=mail)
     if waiting := _put_off(row, who, facts):
         return waiting
     if facts.decided.cap_mails:
@@ -181,12 +185,12 @@ def decide(row: FollowUp, facts: Facts) -> Verdict:
 def _refusal(rule: FollowUpRule, who: Subscription, row: FollowUp, facts: Facts) -> str:
     """Return why a follow-up does not go out, "" when it does."""
     if not rule.active:
-        return _("The rule was switched off.")
+        return _("The rule was turned off.")
     if rule.language and not _same_language(rule.language, who.language):
-        return _("Another language.")
+        return _("The subscriber's language is different.")
     reader = facts.readers.get(row.reader_id)
     if rule.tiers and (reader is None or reader.tier not in rule.tiers):
-        return _("Another tier.")
+        return gettext("Another tier.")
     return (
         _other_act(rule, row, facts) or _earlier_mail(rule, row, facts) or _over(rule, row, facts)
     )
@@ -197,14 +201,14 @@ def _other_act(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
     if rule.answer and (
         act is None or rule.answer not in facts.answers.get(act.object_id or 0, set())
     ):
-        return _("Another answer.")
+        return gettext("Another answer.")
     if rule.section_id is None:
         return ""
     if act is None or act.page_id is None:
         inside = (rule.section_id, row.reader_id) in facts.visitors
     else:
         inside = (rule.section_id, act.page_id) in facts.pages
-    return "" if inside else _("Another section.")
+    return "" if inside else gettext("Another section.")
 
 
 def _earlier_mail(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
@@ -246,14 +250,14 @@ def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Verdict | None:
     if decided.cap_mails and len(times) >= decided.cap_mails:
         free = times[-decided.cap_mails] + datetime.timedelta(days=decided.cap_days, seconds=1)
         if free > until:  # always, but in a dry run, which looks ahead
-            until, reason = free, _("Enough other mails lately.")
+            until, reason = free, _("The reader has received enough emails lately.")
     quiet = quiet_hours(decided)
     if quiet and (over := quiet.over_at(until, zone_of(who.time_zone))):
-        until, reason = over, reason or _("Quiet hours.")
+        until, reason = over, reason or gettext("Quiet hours.")
     if until <= facts.now:
         return None
     if until - (row.put_off_from or row.due_at) > PATIENCE:
-        return Verdict(Fate.SKIP, _("Put off for too long by other mails."))
+        return Verdict(Fate.SKIP, _("Postponed too long because of other emails."))
     return Verdict(Fate.WAIT, reason, until=until, who=who)
 
 

@@ -126,7 +126,7 @@ class _Run:
                 self._letter(rule, row, verdict)
         except Exception as error:
             logger.warning("The mail of rule %s cannot be rendered", rule.pk, exc_info=True)
-            return Truncator(_("It cannot be rendered: %s") % words_of(error)).chars(200)
+            return Truncator(_("This email can't be generated: %s") % words_of(error)).chars(200)
         return ""
 
     def _post(self, decided: Decided, facts: Facts) -> None:

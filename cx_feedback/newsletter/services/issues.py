@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import FeedbackError, InvalidInput, words_of
 from cx_feedback.mail import services as mail
@@ -50,7 +51,7 @@ def problems_of(issue: Issue) -> list[str]:
             found.append(_("It has no content yet."))
         elif issue.other_subject and not counts_clicks():
             found.append(
-                _("A subject test counts clicks: switch them on under Settings, Newsletters.")
+                _("A subject test needs click counting: turn it on in Settings, Newsletters.")
             )
         elif unknown := needed(issue_letter(issue)) - KNOWN:
             found.append(_("There is no {%s}.") % min(unknown))
@@ -60,17 +61,17 @@ def problems_of(issue: Issue) -> list[str]:
         found.append(words_of(error))
     except Exception as error:
         # A part that cannot be rendered, whatever it is: said now, never half-way through.
-        found.append(_("It cannot be rendered: %s") % error)
+        found.append(_("This email can't be generated: %s") % error)
     if not recipients_of(issue).exists():
-        found.append(_("Nobody would get it: no confirmed subscription fits."))
+        found.append(_("Nobody would get it: no confirmed subscriber matches."))
     return found
 
 
 def send_test(*, issue: Issue, address: str) -> None:
     """Post ``issue`` to one address, as often as asked. Raises InvalidInput."""
-    _refuse(problems_of(issue), but=_("Nobody would get it: no confirmed subscription fits."))
+    _refuse(problems_of(issue), but=_("Nobody would get it: no confirmed subscriber matches."))
     mail.post(
-        letter=issue_letter(issue, subject=_("[Test] %s") % issue.subject),
+        letter=issue_letter(issue, subject=pgettext("newsletter", "[Test] %s") % issue.subject),
         mailing=f"{ISSUE_TEST}{issue.pk}",
         recipient=mail.Recipient(
             key=uuid.uuid4().hex,

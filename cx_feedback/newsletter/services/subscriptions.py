@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import selectors as mail_selectors
@@ -139,7 +140,9 @@ def confirm_all(
 
 def ended() -> InvalidInput:
     """Return the error of a link to a subscription that was ended."""
-    return InvalidInput(fields={"link": [_("This subscription was ended. Subscribe once more.")]})
+    return InvalidInput(
+        fields={"link": [_("This subscription was cancelled. Please subscribe again.")]}
+    )
 
 
 @transaction.atomic
@@ -232,7 +235,7 @@ def keep_consents(rows: Iterable[Subscription]) -> None:
 
 def _stop(row: Subscription) -> None:
     """Cancel what waits to be sent for a subscription, and end the series of rules for good."""
-    reason, address = str(_("Unsubscribed")), row.email
+    reason, address = str(pgettext("newsletter", "Unsubscribed")), row.email
     mail.cancel(address=address, recipient_prefix=f"{row.pk}:", reason=reason)
     mail.cancel(
         address=address, recipient_key=str(row.pk), mailing_prefix=rendering.ISSUE, reason=reason

@@ -59,7 +59,7 @@ class ResultsView(FeedbackAPIView):
             raise PermissionDenied
         span = SPANS.get(request.query_params.get("span", "week"))
         if span is None:
-            raise InvalidInput(fields={"span": [_("Say week or month.")]})
+            raise InvalidInput(fields={"span": [_("Must be week or month.")]})
         widget = get_object_or_404(NPSWidget, pk=pk)
         found = selectors.dashboard(widget=widget, span=span)
         return Response(shapes.dashboard_json(found))

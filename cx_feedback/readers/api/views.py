@@ -52,7 +52,7 @@ class MeView(FeedbackAPIView):
         wrong = [name for name, value in given.items() if not isinstance(value, bool)]
         if wrong or not given:
             raise InvalidInput(
-                fields={name: [_("Say true or false.")] for name in wrong or ["visits"]}
+                fields={name: [_("Must be true or false.")] for name in wrong or ["visits"]}
             )
         # An objection last: it holds against an agreement in the same breath.
         for name, value in sorted(given.items(), reverse=True):

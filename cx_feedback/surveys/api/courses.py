@@ -86,7 +86,7 @@ class TrendView(FeedbackAPIView):
         filters, key = filters_in(query, definition), query.get("question", "")
         span: Span | None = next((s for s in SPANS if s == query.get("span", "week")), None)
         question = question_for(definition, key)
-        errors = {} if span else {"span": [_("Say day, week or month.")]}
+        errors = {} if span else {"span": [_("Must be one of: day, week, month.")]}
         if key and (question is None or question.key != key):
             errors["question"] = [_("Choose a question that has a score.")]
         if errors or span is None:

@@ -129,4 +129,4 @@ def seconds_in(data: dict[str, Any]) -> int | None:
     whole = isinstance(seconds, int) and not isinstance(seconds, bool)
     if seconds is None or (whole and seconds >= 0):
         return seconds
-    raise InvalidInput(fields={"seconds": [_("A whole number of seconds.")]})
+    raise InvalidInput(fields={"seconds": [_("Must be a whole number of seconds.")]})

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.generic import View
 from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
@@ -35,7 +36,7 @@ class AskingEditView(EditConflictMixin, EditView):
             return []
         viewset = self.model.snippet_viewset
         url = reverse(viewset.get_url_name("results"), args=[quote(self.object.pk)])
-        return [HeaderButton(_("Results"), url=url, icon_name="table")]
+        return [HeaderButton(pgettext("survey", "Results"), url=url, icon_name="table")]
 
     def publish_action(self) -> Any:
         """Publish, unless answered questions would start again and nobody has confirmed that.
@@ -46,7 +47,7 @@ class AskingEditView(EditConflictMixin, EditView):
         if changes.anew and self.request.POST.get(CONFIRM) != changes.token:
             messages.warning(
                 self.request,
-                _("Saved as a draft, not published yet: please read what publishing would change."),
+                _("Saved as a draft. Before you publish, read what will change."),
             )
             return redirect(self.get_edit_url())
         return super().publish_action()
@@ -100,6 +101,6 @@ class RestoreView(View):
             messages.error(request, error.detail)
         else:
             messages.success(
-                request, _("It is back in the draft, with the answers that it has. Publish it.")
+                request, _("Restored to the draft with its answers. Publish to apply.")
             )
         return redirect(self.viewset.get_url_name("edit"), pk)

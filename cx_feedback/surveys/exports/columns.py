@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.definitions import Definition, Question
@@ -30,7 +30,13 @@ def own_headings(*, by_key: bool) -> list[str]:
     """Return the headings of what is no answer, by which an export is known again."""
     if by_key:
         return ["id", "created_at", "page", "language", "seconds"]
-    return [_("Response"), _("Answered at"), _("Page"), _("Language"), _("Seconds")]
+    return [
+        pgettext("survey", "Response"),
+        pgettext("survey", "Answered at"),
+        pgettext("survey", "Page"),
+        pgettext("survey", "Language"),
+        pgettext("survey", "Seconds"),
+    ]
 
 
 def distinct(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str]:
@@ -86,7 +92,7 @@ def _columns(question: Question, by_key: bool) -> Iterator[Column]:
     else:
         yield Column(question.key, head, _plain(question, by_key))
     if question.options.get("other"):
-        yield replace(column("other", _("in own words"), _other), personal=True)
+        yield replace(column("other", pgettext("survey", "in own words"), _other), personal=True)
 
 
 def _ever(question: Question, name: str) -> list[tuple[str, str]]:
@@ -120,7 +126,7 @@ def _plain(question: Question, by_key: bool) -> Callable[[Any], Cell]:
         if isinstance(value, (int, float)):
             return value
         if isinstance(value, dict):  # an answer in own words, which have a column of their own
-            return "other" if by_key else _("Other")
+            return "other" if by_key else pgettext("survey", "Other")
         return str(value) if by_key else kind.words(question, value)
 
     return cell

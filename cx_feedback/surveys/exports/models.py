@@ -25,15 +25,15 @@ class Export(models.Model):
         XLSX = "xlsx", "Excel (XLSX)"
 
     class Headings(models.TextChoices):
-        LABELS = "labels", _("the questions' words")
-        KEYS = "keys", _("the questions' keys")
+        LABELS = "labels", pgettext_lazy("survey", "the questions' words")
+        KEYS = "keys", pgettext_lazy("survey", "the questions' keys")
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("waiting")
-        RUNNING = "running", _("being written")
-        DONE = "done", _("ready")
-        CANCELLED = "cancelled", _("cancelled")
-        FAILED = "failed", _("failed")
+        WAITING = "waiting", pgettext_lazy("survey", "waiting")
+        RUNNING = "running", pgettext_lazy("survey", "in progress")
+        DONE = "done", pgettext_lazy("survey", "ready")
+        CANCELLED = "cancelled", pgettext_lazy("survey", "cancelled")
+        FAILED = "failed", pgettext_lazy("survey", "failed")
 
     survey = models.ForeignKey(
         "cx_feedback_surveys.Survey", on_delete=models.CASCADE, related_name="exports"
@@ -41,9 +41,11 @@ class Export(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )
-    format = models.CharField(_("format"), max_length=4, choices=Format, default=Format.CSV)
+    format = models.CharField(
+        pgettext_lazy("survey", "format"), max_length=4, choices=Format, default=Format.CSV
+    )
     headings = models.CharField(
-        _("headings"), max_length=6, choices=Headings, default=Headings.LABELS
+        pgettext_lazy("survey", "headings"), max_length=6, choices=Headings, default=Headings.LABELS
     )
     separator = models.CharField(
         pgettext_lazy("separator of CSV", "separator"),
@@ -53,7 +55,9 @@ class Export(models.Model):
     )
     #: Whether it holds texts and e-mail addresses: as the rights of its user were when it began.
     with_texts = models.BooleanField(default=False)
-    state = models.CharField(_("state"), max_length=9, choices=State, default=State.WAITING)
+    state = models.CharField(
+        pgettext_lazy("survey", "state"), max_length=9, choices=State, default=State.WAITING
+    )
     #: How many responses there are to write, and how many are written.
     total = models.PositiveBigIntegerField(default=0)
     done = models.PositiveBigIntegerField(default=0)
@@ -62,13 +66,13 @@ class Export(models.Model):
     last_id = models.PositiveBigIntegerField(default=0)
     #: Bytes of the file so far.
     size = models.PositiveBigIntegerField(default=0)
-    created_at = models.DateTimeField(_("asked for at"), default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("survey", "asked for at"), default=timezone.now)
     #: When it last moved on: one that stands still for long is taken up again.
     moved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = _("export")
-        verbose_name_plural = _("exports")
+        verbose_name = pgettext_lazy("survey", "export")
+        verbose_name_plural = pgettext_lazy("survey", "exports")
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["created_at"], name="cx_export_created"),
         ]
@@ -105,7 +109,7 @@ class ExportPart(models.Model):
 
     class Meta:
         verbose_name = _("piece of an export")
-        verbose_name_plural = _("pieces of exports")
+        verbose_name_plural = pgettext_lazy("survey", "pieces of exports")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["export", "number"], name="cx_export_part")
         ]

@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.flow.rules import ALL, ANY, OPERATORS
@@ -62,33 +62,33 @@ OFFERED = {
     "yes": ("answered", "not_answered"),
 }
 WORDS = {
-    "is": gettext_lazy("is"),
-    "is_not": gettext_lazy("is not"),
-    "one_of": gettext_lazy("is one of"),
-    "none_of": gettext_lazy("is none of"),
-    "contains": gettext_lazy("contains"),
-    "not_contains": gettext_lazy("does not contain"),
-    "first": gettext_lazy("puts first"),
-    "less": gettext_lazy("is less than"),
-    "at_most": gettext_lazy("is at most"),
-    "greater": gettext_lazy("is greater than"),
-    "at_least": gettext_lazy("is at least"),
-    "answered": gettext_lazy("was answered"),
-    "not_answered": gettext_lazy("was not answered"),
-    "match": gettext_lazy("How the conditions count"),
-    "all": gettext_lazy("all of these hold"),
-    "any": gettext_lazy("one of these holds"),
-    "add": gettext_lazy("Add a condition"),
-    "remove": gettext_lazy("Take this condition away"),
-    "question": gettext_lazy("Question"),
-    "operator": gettext_lazy("Condition"),
-    "value": gettext_lazy("Answer"),
-    "choose": gettext_lazy("Choose…"),
-    "gone": gettext_lazy("(gone, or later)"),
-    "limit": gettext_lazy("At most so many responses"),
-    "add_quota": gettext_lazy("Add a quota"),
+    "is": pgettext_lazy("survey", "is"),
+    "is_not": pgettext_lazy("survey", "is not"),
+    "one_of": pgettext_lazy("survey", "is one of"),
+    "none_of": pgettext_lazy("survey", "is none of"),
+    "contains": pgettext_lazy("survey", "contains"),
+    "not_contains": pgettext_lazy("survey", "does not contain"),
+    "first": pgettext_lazy("survey", "puts first"),
+    "less": pgettext_lazy("survey", "is less than"),
+    "at_most": pgettext_lazy("survey", "is at most"),
+    "greater": pgettext_lazy("survey", "is greater than"),
+    "at_least": pgettext_lazy("survey", "is at least"),
+    "answered": pgettext_lazy("survey", "was answered"),
+    "not_answered": pgettext_lazy("survey", "was not answered"),
+    "match": pgettext_lazy("survey", "Conditions must match"),
+    "all": pgettext_lazy("survey", "all of them"),
+    "any": pgettext_lazy("survey", "any of them"),
+    "add": pgettext_lazy("survey", "Add a condition"),
+    "remove": pgettext_lazy("survey", "Remove condition"),
+    "question": pgettext_lazy("survey", "Question"),
+    "operator": pgettext_lazy("survey", "Condition"),
+    "value": pgettext_lazy("survey", "Answer"),
+    "choose": pgettext_lazy("survey", "Choose…"),
+    "gone": pgettext_lazy("survey", "(gone, or later)"),
+    "limit": pgettext_lazy("survey", "Maximum responses"),
+    "add_quota": pgettext_lazy("survey", "Add a quota"),
     "remove_quota": gettext_lazy("Take this quota away"),
-    "hint": gettext_lazy("on a condition"),
+    "hint": pgettext_lazy("survey", "on a condition"),
     "none": gettext_lazy("There is no question above this one."),
 }
 
@@ -130,7 +130,7 @@ class ConditionsField(forms.Field):
             return condition_in(json.loads(value) if isinstance(value, str) and value else value)
         except ValueError:
             raise ValidationError(
-                _("This is no condition. Take it away and add it again.")
+                _("This condition is damaged. Remove it and add it again.")
             ) from None
 
 
@@ -197,5 +197,5 @@ class QuotasField(forms.JSONField):
         try:
             return quotas_in(super().clean(value))
         except ValueError:
-            words = _("Give each quota a question, an answer and a number from 1.")
+            words = _("Each quota needs a question, an answer and a number of at least 1.")
             raise ValidationError(words) from None

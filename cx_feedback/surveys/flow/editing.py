@@ -55,7 +55,7 @@ def problems_of(items: Sequence[Question]) -> dict[int, dict[str, list[str]]]:
             "label": list(_in_texts(item, earlier)),
         }
         if item.type == paths.ENDING and not item.show_if and place < len(items) - 1:
-            wrong["show_if"].append(_("Nobody gets beyond this ending. Say for whom it is."))
+            wrong["show_if"].append(_("Nobody gets past this ending. Add a condition."))
         if any(wrong.values()):
             found[place] = {name: words for name, words in wrong.items() if words}
     return found
@@ -71,9 +71,9 @@ def _in_condition(
         elif asked is None:
             later = every.get(rule["question"])
             yield (
-                _("It looks at “%(question)s”, which comes later.") % {"question": later.label}
+                _("It depends on “%(question)s”, which comes later.") % {"question": later.label}
                 if later
-                else _("It looks at a question that is gone.")
+                else _("It depends on a question that has been removed.")
             )
         elif rule["operator"] not in NEEDS_NO_VALUE:
             yield from _in_value(asked, rule["value"])
@@ -86,7 +86,7 @@ def _in_value(asked: Question, value: Any) -> Iterator[str]:
         return
     kind, keys = questions.get(asked.type), keys_of(asked)
     if keys is not None and any(v not in keys for v in values):
-        yield _("It looks at a choice of “%(question)s” that is gone.") % named
+        yield _("It depends on an option of “%(question)s” that has been removed.") % named
     if kind.compares == "number" and any(isinstance(v, str) for v in values):
         yield _("The answer to “%(question)s” is a number: compare it with one.") % named
 
@@ -106,7 +106,7 @@ def keys_of(question: Question) -> set[str] | None:
 def _in_texts(item: Question, earlier: dict[str, Question]) -> Iterator[str]:
     known = {q.token for q in earlier.values() if q.token}
     for token in sorted(piping.tokens_of(item) - known):
-        yield _("No earlier question has the name that {{ %(name)s }} says again.") % {
+        yield _("No earlier question has the placeholder name used in {{ %(name)s }}.") % {
             "name": token
         }
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.core.pages import find_page
@@ -17,12 +17,12 @@ from cx_feedback.surveys.questions.layout import Layout
 
 class EndingBlock(QuestionBlock):
     label = blocks.CharBlock(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("survey", "Name"),
         max_length=300,
-        help_text=gettext_lazy("For editors; readers do not see it."),
+        help_text=pgettext_lazy("survey", "Not shown to readers."),
     )
     help = PipedTextBlock(
-        label=gettext_lazy("Thanks"),
+        label=pgettext_lazy("survey", "Thanks"),
         max_length=5000,
         required=False,
         help_text=gettext_lazy("Empty: the survey's own thanks."),
@@ -30,7 +30,7 @@ class EndingBlock(QuestionBlock):
     required = None
     token = None
     page = blocks.PageChooserBlock(
-        label=gettext_lazy("Go to this page instead of thanks"), required=False
+        label=gettext_lazy("Send readers to this page instead"), required=False
     )
     url = blocks.URLBlock(
         label=gettext_lazy("Or to this address"),
@@ -42,19 +42,19 @@ class EndingBlock(QuestionBlock):
         # Without a condition an ending is for all: it stands in sight.
         more = ()
         icon = "circle-check"
-        label = gettext_lazy("Ending")
+        label = pgettext_lazy("survey", "Ending")
         description = gettext_lazy(
-            "The survey ends here for readers whose answers match, with thanks of its own."
+            "Ends the survey for readers whose answers match, with its own thank-you message."
         )
         sample: ClassVar[Any] = {
-            "label": gettext_lazy("For those who are new"),
-            "help": gettext_lazy("Thank you. Come back when you have looked around!"),
+            "label": pgettext_lazy("survey", "For new readers"),
+            "help": gettext_lazy("Thank you. Come back once you've had a look around!"),
         }
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         if cleaned["url"] and not cleaned["url"].startswith("https://"):
-            error = ValidationError(_("Only addresses that begin with https:// are gone to."))
+            error = ValidationError(_("The address must begin with https://."))
             raise blocks.StructBlockValidationError({"url": error})
         if cleaned["url"] and cleaned["page"]:
             error = ValidationError(_("Choose a page or an address, not both."))

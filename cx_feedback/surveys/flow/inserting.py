@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail import blocks
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
@@ -21,7 +22,11 @@ class _Inserting:
         from cx_feedback.surveys import questions
 
         types = {name: kind.compares for name, kind in questions.all_types().items() if kind.asks}
-        told = {"types": types, "insert": _("Insert an earlier answer"), "answer": _("answer")}
+        told = {
+            "types": types,
+            "insert": _("Insert an earlier answer"),
+            "answer": pgettext("survey", "answer"),
+        }
         context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[misc]
         given = context["widget"]["attrs"]
         given["data-controller"] = f"{given.get('data-controller', '')} cx-piping".strip()

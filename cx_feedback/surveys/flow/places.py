@@ -138,7 +138,7 @@ def _places_of(definition: Definition, answers: dict[str, Any]) -> set[Place]:
 
 
 def _refusals(full: Iterable[Place]) -> dict[str, list[str]]:
-    words = _("As many as were wanted have chosen this. Please choose another answer.")
+    words = _("This option is full. Please choose another.")
     return {f"answers.{question}": [words] for question, _value in full}
 
 

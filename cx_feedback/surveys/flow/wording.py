@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.conditions import WORDS
@@ -25,7 +25,7 @@ def condition_words(condition: Mapping[str, Any], asked: Asked) -> str:
 def quota_words(quotas: Sequence[Mapping[str, Any]], asked: Asked) -> str:
     """Return quotas in words, one in a line."""
     return "\n".join(
-        _("“%(question)s” is “%(answer)s”: at most %(n)s")
+        pgettext("survey", "“%(question)s” is “%(answer)s”: at most %(n)s")
         % {
             "question": _label(quota["question"], asked),
             "answer": _answer(quota["value"], asked.get(quota["question"])),

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.core.sheets import HEAD, Problem, Row, Sheet
 from cx_feedback.surveys import questions, services
@@ -149,7 +149,7 @@ def _note_spellings(heading: str, seen: Seen, note: Callable[[str], None]) -> No
     for spelled in seen.choices.values():
         if len(spelled) > 1:
             said = {"column": heading, "values": ", ".join(f"“{value}”" for value in spelled)}
-            note(_("%(column)s: %(values)s are one choice.") % said)
+            note(pgettext("survey", "%(column)s: %(values)s are one choice.") % said)
 
 
 def guess(heading: str, seen: Seen) -> str:

@@ -28,7 +28,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import override, pgettext
 
 from cx_feedback.core.sheets import UnreadableFile
 from cx_feedback.surveys import questions
@@ -89,7 +89,7 @@ class Mapping:
             return cls(**data, missing=missing, columns=columns)
         except (OSError, ValueError, TypeError, AttributeError) as error:
             raise UnreadableFile(
-                _("The mapping file cannot be used: %(why)s") % {"why": error}
+                _("The mapping file can't be used: %(why)s") % {"why": error}
             ) from None
 
     def special(
@@ -110,7 +110,7 @@ class Mapping:
             wanted = getattr(self, name, "")
             if wanted and wanted not in folded.values():
                 raise UnreadableFile(
-                    _("The mapping names the column “%(name)s”, which the file has not.")
+                    _("The mapping names the column “%(name)s”, which is not in the file.")
                     % {"name": wanted}
                 )
             words = (word for word in KNOWN.get(name, ()) if word not in asked)
@@ -215,5 +215,5 @@ def _parts(question: Question) -> Iterator[tuple[str, str]]:
     if question.options.get("other"):
         for language, _name in settings.LANGUAGES:  # that of the export is not known
             with override(language):
-                yield OWN_WORDS, _("in own words")
+                yield OWN_WORDS, pgettext("survey", "in own words")
         yield OWN_WORDS, str(question.options["other"]).strip()

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.generic import TemplateView, View
@@ -68,7 +68,7 @@ class GalleryView(LibraryMixin, WagtailAdminTemplateMixin, TemplateView):
     """The templates as cards."""
 
     template_name = "cx_feedback/surveys/admin/library.html"
-    page_title = gettext_lazy("New survey")
+    page_title = pgettext_lazy("survey", "New survey")
     header_icon = "form"
 
     def get_breadcrumbs_items(self) -> Any:
@@ -131,7 +131,7 @@ class UseView(LibraryMixin, View):
         survey = make_draft(template=template, locale=self.locale, user=request.user)
         messages.success(
             request,
-            _("Draft “%(title)s” made. Change what you like, then publish it.")
+            _("Draft “%(title)s” created. Edit it and publish it when it's ready.")
             % {"title": survey.title},
         )
         return redirect(self.viewset.get_url_name("edit"), survey.pk)

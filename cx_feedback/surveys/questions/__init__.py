@@ -85,7 +85,7 @@ def check_answers(definition: Definition, answers: Any, *, upto: str = "") -> Ch
     question to look at, all by default. REST and the plain form come through here alike.
     """
     if not isinstance(answers, dict):
-        wrong = _("An object of question key to answer.")
+        wrong = _("Must be an object that maps question keys to answers.")
         return Checked({}, {"answers": [wrong]})
     known = {q.key for q in definition.questions if get(q.type).asks}
     errors: dict[str, list[Any]] = {

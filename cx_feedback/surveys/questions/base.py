@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
@@ -100,15 +100,17 @@ class Option:
 class QuestionBlock(blocks.StructBlock):
     """The fields that every question has in the editor."""
 
-    label = PipedCharBlock(label=gettext_lazy("Question"), max_length=300)
-    help = PipedCharBlock(label=gettext_lazy("Help text"), max_length=500, required=False)
+    label = PipedCharBlock(label=pgettext_lazy("survey", "Question"), max_length=300)
+    help = PipedCharBlock(
+        label=pgettext_lazy("survey", "Help text"), max_length=500, required=False
+    )
     required = blocks.BooleanBlock(label=gettext_lazy("An answer is required"), required=False)
-    show_if = ConditionsBlock(label=gettext_lazy("Show only if"), required=False)
+    show_if = ConditionsBlock(label=pgettext_lazy("survey", "Show only if"), required=False)
     token = blocks.RegexBlock(
         r"^[a-z][a-z0-9_]{0,39}\Z",
-        label=gettext_lazy("Name of the answer"),
+        label=pgettext_lazy("survey", "Placeholder name"),
         help_text=gettext_lazy(
-            "Later texts say the answer again where they hold {{ name }}: a word of small letters."
+            "Use {{ name }} in later texts to repeat this answer. Lowercase letters only."
         ),
         required=False,
     )
@@ -126,7 +128,7 @@ class QuestionBlock(blocks.StructBlock):
         more = [name for name in self.child_blocks if name in self.meta.more]
         names = [name for name in self.child_blocks if name not in (*more, "required")]
         names += [name for name in self.child_blocks if name == "required"]
-        heading = gettext_lazy("More settings")
+        heading = pgettext_lazy("survey", "More settings")
         # Folded up it says the answer's name; else Wagtail would write out the raw condition.
         group = blocks.BlockGroup(more, heading=heading, classname="collapsed", icon="cog")
         group.label_format = "{token}" if "token" in more else ""
@@ -270,7 +272,7 @@ class Gone(QuestionType):
     template = "cx_feedback/surveys/questions/gone.html"
 
     def clean(self, question: Question, value: Any) -> Any:
-        raise InvalidAnswer(_("This question takes no answers any more."))
+        raise InvalidAnswer(_("This question is no longer asked."))
 
     def words(self, question: Question, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value)

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
@@ -13,19 +12,21 @@ from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
 
 
 class CESBlock(EndsBlock):
-    low_label = end(gettext_lazy("Label of 1"), gettext_lazy("Strongly disagree"))
-    high_label = end(gettext_lazy("Label of 7"), gettext_lazy("Strongly agree"))
+    low_label = end(
+        pgettext_lazy("survey", "Label of 1"), pgettext_lazy("survey", "Strongly disagree")
+    )
+    high_label = end(
+        pgettext_lazy("survey", "Label of 7"), pgettext_lazy("survey", "Strongly agree")
+    )
 
     class Meta:
         group = SCALES
         icon = "tick-inverse"
-        label = gettext_lazy("CES")
+        label = pgettext_lazy("survey", "CES")
         description = gettext_lazy(
             "How far readers agree, 1 to 7, that you “made it easy”; its score is the mean."
         )
-        sample: ClassVar[Any] = {
-            "label": gettext_lazy("They made it easy for me to solve my problem.")
-        }
+        sample: ClassVar[Any] = {"label": gettext_lazy("It was easy to solve my problem.")}
         more = ("low_label", "high_label", *SELDOM)
 
 
@@ -40,10 +41,16 @@ class CES(Scale):
         return scores.ces(given).mean
 
     def score_label(self) -> str:
-        return _("Customer effort score")
+        return pgettext("survey", "Customer effort score")
 
     def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
-        return (Figure(_("Easy (6-7) less hard (1-3)"), scores.ces(given).balance, places=0),)
+        return (
+            Figure(
+                pgettext("survey", "Easy (6-7) less hard (1-3)"),
+                scores.ces(given).balance,
+                places=0,
+            ),
+        )
 
     def act(self, question: Question, value: Any) -> dict[str, Any]:
         return {"ces": value}

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys import scores
@@ -23,7 +23,7 @@ from cx_feedback.surveys.questions.base import (
 from cx_feedback.surveys.questions.items import ItemBlock
 from cx_feedback.surveys.questions.words import clean_words
 
-CHOICES = gettext_lazy("Choices")
+CHOICES = pgettext_lazy("survey", "Choices")
 #: What an answer in other words is posted as and counts under; no choice has this key.
 OTHER = ":other"
 #: The most characters that such words may have.
@@ -38,7 +38,10 @@ def keyed_list(label: Any, item: Any, **kwargs: Any) -> blocks.ListBlock:
         max_num=200,
         default=["", ""],
         label=label,
-        help_text=gettext_lazy("Enter begins the next one; of several lines pasted each is one."),
+        help_text=gettext_lazy(
+            "Press Enter to add the next option. If you paste several "
+            "lines, each becomes an option."
+        ),
         **kwargs,
     )
 
@@ -76,16 +79,16 @@ def repeated(items: Any) -> ValidationError | None:
     for place, label in enumerate(items):
         words = " ".join(str(label).split()).casefold()
         if words in seen:
-            errors[place] = ValidationError(_("This stands here twice."))
+            errors[place] = ValidationError(_("This option is listed twice."))
         seen.add(words)
     return blocks.ListBlockValidationError(block_errors=errors) if errors else None
 
 
 class ChoiceBlock(QuestionBlock):
-    choices = keyed_list(CHOICES, gettext_lazy("Choice"))
+    choices = keyed_list(CHOICES, pgettext_lazy("survey", "Choice"))
     other = blocks.CharBlock(
-        label=gettext_lazy("A last choice in the reader's own words"),
-        help_text=gettext_lazy("Its label, “Other” say; left empty there is none."),
+        label=gettext_lazy("Add an “Other” option with a text field"),
+        help_text=gettext_lazy("Its label, for example “Other”. Leave empty for none."),
         max_length=200,
         required=False,
     )
@@ -96,16 +99,16 @@ class ChoiceBlock(QuestionBlock):
     class Meta:
         group = CHOICES
         icon = "radio-full"
-        label = gettext_lazy("Single choice")
+        label = pgettext_lazy("survey", "Single choice")
         description = gettext_lazy("Readers pick one of several choices.")
         sample: ClassVar[Any] = {
             "label": gettext_lazy("How did you find us?"),
             "choices": [
-                gettext_lazy("A friend"),
-                gettext_lazy("A search"),
-                gettext_lazy("By chance"),
+                pgettext_lazy("survey", "A friend"),
+                pgettext_lazy("survey", "A search"),
+                pgettext_lazy("survey", "By chance"),
             ],
-            "other": gettext_lazy("Other"),
+            "other": pgettext_lazy("survey", "Other"),
         }
         more = ("other", "shuffle", *SELDOM)
 
@@ -161,7 +164,7 @@ class Choice(QuestionType):
             return {"other": _clean_other(value["other"])}
         if isinstance(value, str) and any(c["key"] == value for c in question.options["choices"]):
             return value
-        raise InvalidAnswer(_("Choose one of the answers given."))
+        raise InvalidAnswer(_("Choose one of the options."))
 
     def tally(self, question: Question, value: Any) -> Iterable[str]:
         return (OTHER if isinstance(value, dict) else value,)
@@ -171,7 +174,7 @@ class Choice(QuestionType):
         found = [
             (c["key"], str(c["label"]), is_retired) for c, is_retired in ever(question, "choices")
         ]
-        found.append((OTHER, other or _("Other"), not other))
+        found.append((OTHER, other or pgettext("survey", "Other"), not other))
         rows = (
             Row(key, label, count, scores.share(count, n), is_retired)
             for key, label, is_retired in found
@@ -181,7 +184,7 @@ class Choice(QuestionType):
 
     def words(self, question: Question, value: Any) -> str:
         if isinstance(value, dict):
-            label = question.options.get("other") or _("Other")
+            label = question.options.get("other") or pgettext("survey", "Other")
             return f"{label}: {value['other']}" if value["other"] else label
         return label_of(question, "choices", value)
 
@@ -199,5 +202,5 @@ def _other_words(value: Any) -> str | None:
 
 def _clean_other(words: Any) -> str:
     if not isinstance(words, str) or not words.strip():
-        raise InvalidAnswer(_("Write your own answer beside this choice."))
+        raise InvalidAnswer(_("Write your own answer next to this option."))
     return clean_words(words, most=OTHER_LIMIT, one_line=True)

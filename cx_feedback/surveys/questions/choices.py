@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
@@ -15,20 +15,24 @@ from cx_feedback.surveys.questions.choice import CHOICES, OTHER, Choice, ChoiceB
 
 class ChoicesBlock(ChoiceBlock):
     min_choices = blocks.IntegerBlock(
-        label=gettext_lazy("Fewest to pick"), min_value=1, max_value=200, required=False
+        label=pgettext_lazy("survey", "Minimum choices"), min_value=1, max_value=200, required=False
     )
     max_choices = blocks.IntegerBlock(
-        label=gettext_lazy("Most to pick"), min_value=1, max_value=200, required=False
+        label=pgettext_lazy("survey", "Maximum choices"), min_value=1, max_value=200, required=False
     )
 
     class Meta:
         group = CHOICES
         icon = "tasks"
-        label = gettext_lazy("Multiple choice")
-        description = gettext_lazy("Readers pick as many of several choices as they like.")
+        label = pgettext_lazy("survey", "Multiple choice")
+        description = gettext_lazy("Readers can choose several options.")
         sample: ClassVar[Any] = {
             "label": gettext_lazy("What would you like more of?"),
-            "choices": [gettext_lazy("Interviews"), gettext_lazy("Guides"), gettext_lazy("News")],
+            "choices": [
+                pgettext_lazy("survey", "Interviews"),
+                pgettext_lazy("survey", "Guides"),
+                pgettext_lazy("survey", "News"),
+            ],
             "other": "",
         }
         more = ("other", "shuffle", "min_choices", "max_choices", *SELDOM)
@@ -38,9 +42,9 @@ class ChoicesBlock(ChoiceBlock):
         there = len(value["choices"]) + bool(value["other"])
         fewest, most = value["min_choices"] or 1, value["max_choices"]
         if most and fewest > most:
-            found["max_choices"] = ValidationError(_("This is below the fewest to pick."))
+            found["max_choices"] = ValidationError(_("Must not be less than the minimum."))
         if fewest > there:
-            found["min_choices"] = ValidationError(_("There are not so many choices."))
+            found["min_choices"] = ValidationError(_("There aren't that many options."))
         return found
 
 

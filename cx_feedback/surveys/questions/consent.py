@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.inserting import PipedCharBlock
@@ -19,12 +19,12 @@ class ConsentBlock(QuestionBlock):
     )
 
     class Meta:
-        group = gettext_lazy("Words")
+        group = pgettext_lazy("survey", "Written answers")
         icon = "tick-inverse"
-        label = gettext_lazy("Consent")
+        label = pgettext_lazy("survey", "Consent")
         description = gettext_lazy("Readers tick a box to agree to something.")
         sample: ClassVar[Any] = {
-            "label": gettext_lazy("I agree that you write to me about this answer.")
+            "label": gettext_lazy("I agree to receive messages about this answer.")
         }
 
 
@@ -54,4 +54,4 @@ class Consent(QuestionType):
         return ("true",)
 
     def words(self, question: Question, value: Any) -> str:
-        return _("Yes") if value else ""
+        return pgettext("survey", "Yes") if value else ""

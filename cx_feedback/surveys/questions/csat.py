@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys import scores
@@ -14,21 +13,25 @@ from cx_feedback.surveys.questions.rating import NUMBERS, SMILEYS, STARS, Rating
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, end
 
 _LOOKS = (
-    (NUMBERS, gettext_lazy("Numbers")),
-    (SMILEYS, gettext_lazy("Smileys")),
-    (STARS, gettext_lazy("Stars")),
+    (NUMBERS, pgettext_lazy("survey", "Numbers")),
+    (SMILEYS, pgettext_lazy("survey", "Smileys")),
+    (STARS, pgettext_lazy("survey", "Stars")),
 )
 
 
 class CSATBlock(EndsBlock):
-    look = blocks.ChoiceBlock(_LOOKS, label=gettext_lazy("Look"), default=NUMBERS)
-    low_label = end(gettext_lazy("Label of 1"), gettext_lazy("Very dissatisfied"))
-    high_label = end(gettext_lazy("Label of 5"), gettext_lazy("Very satisfied"))
+    look = blocks.ChoiceBlock(_LOOKS, label=pgettext_lazy("survey", "Display as"), default=NUMBERS)
+    low_label = end(
+        pgettext_lazy("survey", "Label of 1"), pgettext_lazy("survey", "Very dissatisfied")
+    )
+    high_label = end(
+        pgettext_lazy("survey", "Label of 5"), pgettext_lazy("survey", "Very satisfied")
+    )
 
     class Meta:
         group = SCALES
         icon = "circle-check"
-        label = gettext_lazy("CSAT")
+        label = pgettext_lazy("survey", "CSAT")
         description = gettext_lazy(
             "How satisfied readers are, 1 to 5; its score is the share of 4 and 5."
         )
@@ -50,10 +53,10 @@ class CSAT(Rating):
         return scores.csat(given)
 
     def score_label(self) -> str:
-        return _("Satisfied (4 or 5), in %")
+        return pgettext("survey", "Satisfied (4 or 5), in %")
 
     def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
-        return (Figure(_("Mean"), super().score(question, given)),)
+        return (Figure(pgettext("survey", "Mean"), super().score(question, given)),)
 
     def act(self, question: Question, value: Any) -> dict[str, Any]:
         return {"csat": value}

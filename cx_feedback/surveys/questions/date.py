@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys import scores
@@ -32,13 +32,13 @@ MONTHS = 24
 
 
 class DateBlock(QuestionBlock):
-    first = blocks.DateBlock(label=gettext_lazy("Not before"), required=False)
-    last = blocks.DateBlock(label=gettext_lazy("Not after"), required=False)
+    first = blocks.DateBlock(label=pgettext_lazy("survey", "Not before"), required=False)
+    last = blocks.DateBlock(label=pgettext_lazy("survey", "Not after"), required=False)
 
     class Meta:
         group = WORDS
         icon = "date"
-        label = gettext_lazy("Date")
+        label = pgettext_lazy("survey", "Date")
         description = gettext_lazy("Readers give a day.")
         sample: ClassVar[Any] = {"label": gettext_lazy("When were you here last?")}
         more = ("first", "last", *SELDOM)
@@ -75,7 +75,7 @@ class Date(QuestionType):
     def clean(self, question: Question, value: Any) -> str:
         day = _day(value)
         if day is None:
-            raise InvalidAnswer(_("Write a date as year-month-day, such as 2026-05-31."))
+            raise InvalidAnswer(_("Enter a date as year-month-day, such as 2026-05-31."))
         first, last = question.options["first"], question.options["last"]
         if not first <= day.isoformat() <= last:
             raise InvalidAnswer(

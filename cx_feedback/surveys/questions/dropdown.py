@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cx_feedback.surveys.questions.choice import CHOICES, Choice, ChoiceBlock
 
@@ -11,12 +11,16 @@ class DropdownBlock(ChoiceBlock):
     class Meta:
         group = CHOICES
         icon = "collapse-down"
-        label = gettext_lazy("Dropdown")
+        label = pgettext_lazy("survey", "Dropdown")
         description = gettext_lazy("Readers pick one of many choices from a list that opens.")
         sample: ClassVar[Any] = {
             "label": gettext_lazy("In which country do you live?"),
-            "choices": [gettext_lazy("Argentina"), gettext_lazy("Mexico"), gettext_lazy("Spain")],
-            "other": gettext_lazy("Another country"),
+            "choices": [
+                pgettext_lazy("survey", "Argentina"),
+                pgettext_lazy("survey", "Mexico"),
+                pgettext_lazy("survey", "Spain"),
+            ],
+            "other": pgettext_lazy("survey", "Another country"),
         }
 
 

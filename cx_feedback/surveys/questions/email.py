@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock
@@ -19,9 +19,9 @@ class EmailBlock(QuestionBlock):
     class Meta:
         group = WORDS
         icon = "mail"
-        label = gettext_lazy("E-mail")
+        label = pgettext_lazy("survey", "Email")
         description = gettext_lazy(
-            "Readers give an e-mail address; who may see texts may see it, nobody else."
+            "Readers give an email address. Only people with permission to see texts can see it."
         )
         sample: ClassVar[Any] = {"label": gettext_lazy("At which address may we answer you?")}
 
@@ -44,5 +44,5 @@ class Email(LongText):
             address = ""
         name, _at, domain = address.rpartition("@")
         if not domain or len(address) > LONGEST:
-            raise InvalidAnswer(_("Write an e-mail address, such as name@example.org."))
+            raise InvalidAnswer(_("Write an email address, such as name@example.org."))
         return f"{name}@{domain.lower()}"

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.core import conf
@@ -32,25 +32,25 @@ from cx_feedback.surveys.questions.scale import SCALES
 
 #: What editors call the clusters that the package knows; others go by their name.
 _CLUSTERS = {
-    "destroying": gettext_lazy("Destroying"),
-    "attention": gettext_lazy("Attention"),
-    "trust": gettext_lazy("Trust"),
-    "advocacy": gettext_lazy("Advocacy"),
+    "destroying": pgettext_lazy("survey", "Negative"),
+    "attention": pgettext_lazy("survey", "Attention"),
+    "trust": pgettext_lazy("survey", "Trust"),
+    "advocacy": pgettext_lazy("survey", "Advocacy"),
 }
 #: What an editor begins with: some of the emotions of each cluster (Shaw, The DNA of Customer
 #: Experience, 2007).
 _EMOTIONS = (
-    ("destroying", gettext_lazy("Disappointed")),
-    ("destroying", gettext_lazy("Frustrated")),
-    ("destroying", gettext_lazy("Stressed")),
-    ("destroying", gettext_lazy("Neglected")),
-    ("attention", gettext_lazy("Interested")),
-    ("attention", gettext_lazy("Stimulated")),
-    ("trust", gettext_lazy("Trusting")),
-    ("trust", gettext_lazy("Valued")),
-    ("trust", gettext_lazy("Cared for")),
-    ("advocacy", gettext_lazy("Happy")),
-    ("advocacy", gettext_lazy("Pleased")),
+    ("destroying", pgettext_lazy("survey", "Disappointed")),
+    ("destroying", pgettext_lazy("survey", "Frustrated")),
+    ("destroying", pgettext_lazy("survey", "Stressed")),
+    ("destroying", pgettext_lazy("survey", "Neglected")),
+    ("attention", pgettext_lazy("survey", "Interested")),
+    ("attention", pgettext_lazy("survey", "Stimulated")),
+    ("trust", pgettext_lazy("survey", "Trusting")),
+    ("trust", pgettext_lazy("survey", "Valued")),
+    ("trust", pgettext_lazy("survey", "Cared for")),
+    ("advocacy", pgettext_lazy("survey", "Happy")),
+    ("advocacy", pgettext_lazy("survey", "Pleased")),
 )
 
 
@@ -67,7 +67,11 @@ def cluster_label(cluster: str) -> str:
 
 def _clusters() -> list[tuple[str, str]]:
     return [
-        (name, _("%(cluster)s (%(weight)+g)") % {"cluster": cluster_label(name), "weight": weight})
+        (
+            name,
+            pgettext("survey", "%(cluster)s (%(weight)+g)")
+            % {"cluster": cluster_label(name), "weight": weight},
+        )
         for name, weight in weights().items()
     ]
 
@@ -79,8 +83,8 @@ def _emotions() -> list[dict[str, str]]:
 
 
 class EmotionItemBlock(blocks.StructBlock):
-    label = blocks.CharBlock(label=gettext_lazy("Emotion"), max_length=200)
-    cluster = blocks.ChoiceBlock(choices=_clusters, label=gettext_lazy("Cluster"))
+    label = blocks.CharBlock(label=pgettext_lazy("survey", "Emotion"), max_length=200)
+    cluster = blocks.ChoiceBlock(choices=_clusters, label=pgettext_lazy("survey", "Cluster"))
 
     class Meta:
         icon = "cx-heart"
@@ -89,8 +93,8 @@ class EmotionItemBlock(blocks.StructBlock):
 
 class EmotionBlock(QuestionBlock):
     emotions = blocks.ListBlock(
-        EmotionItemBlock(label=gettext_lazy("Emotion")),
-        label=gettext_lazy("Emotions"),
+        EmotionItemBlock(label=pgettext_lazy("survey", "Emotion")),
+        label=pgettext_lazy("survey", "Emotions"),
         min_num=2,
         max_num=40,
         default=_emotions,
@@ -103,11 +107,11 @@ class EmotionBlock(QuestionBlock):
     class Meta:
         group = SCALES
         icon = "cx-heart"
-        label = gettext_lazy("Emotion")
+        label = pgettext_lazy("survey", "Emotion")
         description = gettext_lazy(
             "Readers pick the emotion nearest to theirs; its score is the emotional value."
         )
-        sample: ClassVar[Any] = {"label": gettext_lazy("How did this article leave you?")}
+        sample: ClassVar[Any] = {"label": gettext_lazy("How did this article make you feel?")}
         more = ("emotions", "shuffle", *SELDOM)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
@@ -187,10 +191,10 @@ class Emotion(QuestionType):
             n,
             tuple(rows),
             score=scores.emotional_value(by_weight),
-            score_label=_("Emotional value"),
+            score_label=pgettext("survey", "Emotional value"),
             score_places=0,
             more=(
-                Figure(_("Net emotional value"), nev, places=0),
+                Figure(pgettext("survey", "Net emotional value"), nev, places=0),
                 *(
                     Figure(f"{cluster_label(cluster)}, %", scores.share(count, n), places=0)
                     for cluster, count in by_cluster.items()

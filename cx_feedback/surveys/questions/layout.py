@@ -3,7 +3,7 @@
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.inserting import PipedCharBlock, PipedTextBlock
@@ -11,18 +11,18 @@ from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock, Que
 
 
 class StatementBlock(QuestionBlock):
-    label = PipedCharBlock(label=gettext_lazy("Heading"), max_length=300)
-    help = PipedTextBlock(label=gettext_lazy("Text"), max_length=5000, required=False)
+    label = PipedCharBlock(label=pgettext_lazy("survey", "Heading"), max_length=300)
+    help = PipedTextBlock(label=pgettext_lazy("survey", "Text"), max_length=5000, required=False)
     required = None
     token = None
 
     class Meta:
         icon = "info-circle"
-        label = gettext_lazy("Statement")
+        label = gettext_lazy("Text without a question")
         description = gettext_lazy("A heading with a text, to read; nothing is asked.")
         sample: ClassVar[Any] = {
-            "label": gettext_lazy("Almost done"),
-            "help": gettext_lazy("The last two questions are about you. Both may stay empty."),
+            "label": pgettext_lazy("survey", "Almost done"),
+            "help": gettext_lazy("The last two questions are about you. You can leave both blank."),
         }
 
 
@@ -36,9 +36,9 @@ class PageBreakBlock(QuestionBlock):
 
     class Meta:
         icon = "cut"
-        label = gettext_lazy("Page break")
+        label = pgettext_lazy("survey", "Page break")
         description = gettext_lazy("What follows is on the next page of the survey.")
-        sample: ClassVar[Any] = {"label": gettext_lazy("About your visit")}
+        sample: ClassVar[Any] = {"label": pgettext_lazy("survey", "About your visit")}
 
 
 class Layout(QuestionType):

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys import scores
@@ -43,8 +43,10 @@ class Line:
 
 
 class MatrixBlock(QuestionBlock):
-    rows = keyed_list(gettext_lazy("Rows: what is judged"), gettext_lazy("Row"))
-    columns = keyed_list(gettext_lazy("Columns: the answers"), gettext_lazy("Column"))
+    rows = keyed_list(gettext_lazy("Rows: what is judged"), pgettext_lazy("survey", "Row"))
+    columns = keyed_list(
+        pgettext_lazy("survey", "Columns: the answers"), pgettext_lazy("survey", "Column")
+    )
     shuffle = blocks.BooleanBlock(
         label=gettext_lazy("Show the rows in random order"), required=False
     )
@@ -52,12 +54,16 @@ class MatrixBlock(QuestionBlock):
     class Meta:
         group = CHOICES
         icon = "table"
-        label = gettext_lazy("Matrix")
+        label = pgettext_lazy("survey", "Matrix")
         description = gettext_lazy("Readers judge several things by the same choices.")
         sample: ClassVar[Any] = {
-            "label": gettext_lazy("How was it?"),
-            "rows": [gettext_lazy("The answer"), gettext_lazy("The waiting")],
-            "columns": [gettext_lazy("Bad"), gettext_lazy("Fair"), gettext_lazy("Good")],
+            "label": pgettext_lazy("survey", "How was it?"),
+            "rows": [pgettext_lazy("survey", "The answer"), pgettext_lazy("survey", "The waiting")],
+            "columns": [
+                pgettext_lazy("survey", "Bad"),
+                pgettext_lazy("survey", "Fair"),
+                pgettext_lazy("survey", "Good"),
+            ],
         }
         more = ("shuffle", *SELDOM)
 
@@ -117,7 +123,7 @@ class Matrix(QuestionType):
         rows = {row["key"]: row["label"] for row in question.options["rows"]}
         columns = {column["key"] for column in question.options["columns"]}
         if not isinstance(value, dict) or not value.keys() <= rows.keys():
-            raise InvalidAnswer(_("Choose an answer for the rows given."))
+            raise InvalidAnswer(_("Choose an answer only for the rows of this table."))
         for row, column in value.items():
             if not isinstance(column, str) or column not in columns:
                 raise InvalidAnswer(

@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
@@ -38,13 +37,17 @@ def score_of(given: Mapping[int, int]) -> scores.Score:
 
 
 class NPSBlock(EndsBlock):
-    low_label = end(gettext_lazy("Label of 0"), gettext_lazy("Not at all likely"))
-    high_label = end(gettext_lazy("Label of 10"), gettext_lazy("Extremely likely"))
+    low_label = end(
+        pgettext_lazy("survey", "Label of 0"), pgettext_lazy("survey", "Not at all likely")
+    )
+    high_label = end(
+        pgettext_lazy("survey", "Label of 10"), pgettext_lazy("survey", "Extremely likely")
+    )
 
     class Meta:
         group = SCALES
         icon = "cx-gauge"
-        label = gettext_lazy("NPS")
+        label = pgettext_lazy("survey", "NPS")
         description = gettext_lazy(
             "How likely readers are to recommend you, 0 to 10; its score is the NPS."
         )
@@ -66,7 +69,7 @@ class NPS(Scale):
         return score_of(given)
 
     def score_label(self) -> str:
-        return _("Net Promoter Score")
+        return pgettext("survey", "Net Promoter Score")
 
     def act(self, question: Question, value: Any) -> dict[str, Any]:
         return {"score": value, "class": nps_class(value)}

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys import scores
@@ -47,18 +47,20 @@ def _limit(label: Any) -> blocks.DecimalBlock:
 
 
 class NumberBlock(QuestionBlock):
-    low = _limit(gettext_lazy("Smallest"))
-    high = _limit(gettext_lazy("Largest"))
+    low = _limit(pgettext_lazy("survey", "Minimum"))
+    high = _limit(pgettext_lazy("survey", "Maximum"))
     step = blocks.DecimalBlock(
-        label=gettext_lazy("Step"),
-        help_text=gettext_lazy("1 for whole numbers, 0.01 for two decimals; empty: any number."),
+        label=pgettext_lazy("survey", "Step"),
+        help_text=gettext_lazy(
+            "1 for whole numbers, 0.01 for two decimals. Leave empty for any number."
+        ),
         default=1,
         min_value=Decimal("0.000001"),
         decimal_places=PLACES,
         required=False,
     )
     unit = blocks.CharBlock(
-        label=gettext_lazy("Unit"),
+        label=pgettext_lazy("survey", "Unit"),
         help_text=gettext_lazy("Shown beside the field: years, €, km."),
         max_length=20,
         required=False,
@@ -67,11 +69,11 @@ class NumberBlock(QuestionBlock):
     class Meta:
         group = WORDS
         icon = "decimal"
-        label = gettext_lazy("Number")
+        label = pgettext_lazy("survey", "Number")
         description = gettext_lazy("Readers write a number: years, a price, how many.")
         sample: ClassVar[Any] = {
             "label": gettext_lazy("For how long have you been a reader?"),
-            "unit": gettext_lazy("years"),
+            "unit": pgettext_lazy("survey", "years"),
         }
         more = ("low", "high", "step", "unit", *SELDOM)
 
@@ -80,9 +82,9 @@ class NumberBlock(QuestionBlock):
         if low is None or high is None:
             return {}
         if low >= high:
-            return {"high": ValidationError(_("This must be more than the smallest."))}
+            return {"high": ValidationError(_("Must be greater than the minimum."))}
         if step and step > high - low:
-            return {"step": ValidationError(_("This is more than lies between the ends."))}
+            return {"step": ValidationError(_("The maximum must be larger."))}
         return {}
 
 
@@ -112,14 +114,14 @@ class Number(QuestionType):
 
     def clean(self, question: Question, value: Any) -> int | float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
-            raise InvalidAnswer(_("Write a number."))
+            raise InvalidAnswer(pgettext("survey", "Write a number."))
         if not (-LARGEST <= value <= LARGEST):  # so is what is no number
             raise InvalidAnswer(_("Write a smaller number."))
         low, high, step = (question.options[name] for name in ("low", "high", "step"))
         if low is not None and value < low:
-            raise InvalidAnswer(_("At least %(n)s, please.") % {"n": _words(low)})
+            raise InvalidAnswer(pgettext("survey", "At least %(n)s, please.") % {"n": _words(low)})
         if high is not None and value > high:
-            raise InvalidAnswer(_("At most %(n)s, please.") % {"n": _words(high)})
+            raise InvalidAnswer(pgettext("survey", "At most %(n)s, please.") % {"n": _words(high)})
         number = exact(value)
         if step is not None and (number - exact(low or 0)) % exact(step):
             raise InvalidAnswer(
@@ -150,8 +152,10 @@ class Number(QuestionType):
                 for value, label, count in _bars(found)
             ),
             score=mean,
-            score_label=_("Mean") + named,
-            more=(Figure(_("Median") + named, median, is_about=not found.is_exact),),
+            score_label=pgettext("survey", "Mean") + named,
+            more=(
+                Figure(pgettext("survey", "Median") + named, median, is_about=not found.is_exact),
+            ),
         )
 
     def words(self, question: Question, value: Any) -> str:
@@ -205,4 +209,4 @@ def _range(low: int, high: int, whole: bool) -> str:
     if whole:
         last = high - ONE
         return _say(low) if low == last else f"{_say(low)}-{_say(last)}"
-    return _("%(low)s to under %(high)s") % {"low": _say(low), "high": _say(high)}
+    return pgettext("survey", "%(low)s to under %(high)s") % {"low": _say(low), "high": _say(high)}

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys import scores
@@ -42,10 +42,12 @@ class Place:
 
 
 class RankingBlock(QuestionBlock):
-    choices = keyed_list(gettext_lazy("What to put in order"), gettext_lazy("Choice"))
+    choices = keyed_list(
+        pgettext_lazy("survey", "Options to rank"), pgettext_lazy("survey", "Choice")
+    )
     top = blocks.IntegerBlock(
-        label=gettext_lazy("How many to rank"),
-        help_text=gettext_lazy("3 asks for the first three; left empty all are put in order."),
+        label=gettext_lazy("Number of positions to rank"),
+        help_text=gettext_lazy("3 asks for the top three. Leave empty to rank all."),
         min_value=1,
         max_value=200,
         required=False,
@@ -57,11 +59,15 @@ class RankingBlock(QuestionBlock):
     class Meta:
         group = CHOICES
         icon = "list-ol"
-        label = gettext_lazy("Ranking")
+        label = pgettext_lazy("survey", "Ranking")
         description = gettext_lazy("Readers put several things in the order that they prefer.")
         sample: ClassVar[Any] = {
             "label": gettext_lazy("What matters most to you?"),
-            "choices": [gettext_lazy("Price"), gettext_lazy("Time"), gettext_lazy("Kindness")],
+            "choices": [
+                pgettext_lazy("survey", "Price"),
+                pgettext_lazy("survey", "Time"),
+                pgettext_lazy("survey", "Kindness"),
+            ],
         }
         more = ("top", "shuffle", *SELDOM)
 
@@ -70,7 +76,7 @@ class RankingBlock(QuestionBlock):
         if same := repeated(value["choices"]):
             found["choices"] = same
         if value["top"] and value["top"] > len(value["choices"]):
-            found["top"] = ValidationError(_("There are not so many choices."))
+            found["top"] = ValidationError(_("There aren't that many options."))
         return found
 
 
@@ -115,7 +121,7 @@ class Ranking(QuestionType):
             **found,
             "few": [wanted, _too_few(question)],
             "many": [wanted, _too_few(question)],
-            "twice": _("Put each thing in one place only."),
+            "twice": _("Use each position only once."),
         }
 
     def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
@@ -129,11 +135,11 @@ class Ranking(QuestionType):
             value = self._in_order(question, value)
         keys = {c["key"] for c in question.options["choices"]}
         if not isinstance(value, list) or len(value) > len(keys):
-            raise InvalidAnswer(_("Put the things given in order."))
+            raise InvalidAnswer(pgettext("survey", "Rank the options."))
         if not all(isinstance(key, str) and key in keys for key in value):
-            raise InvalidAnswer(_("Put the things given in order."))
+            raise InvalidAnswer(pgettext("survey", "Rank the options."))
         if len(set(value)) < len(value):
-            raise InvalidAnswer(_("Put each thing in one place only."))
+            raise InvalidAnswer(_("Use each position only once."))
         if len(value) != _how_many(question):
             raise InvalidAnswer(_too_few(question))
         return value
@@ -144,10 +150,12 @@ class Ranking(QuestionType):
         most = _how_many(question)
         for key, rank in ranks.items():
             if _rank(rank) != rank or not 1 <= rank <= most:
-                raise InvalidAnswer(_("Give each a whole number from 1 to %(n)d.") % {"n": most})
+                raise InvalidAnswer(
+                    _("Give each option a whole number from 1 to %(n)d.") % {"n": most}
+                )
             if rank in taken:
                 raise InvalidAnswer(
-                    _("Place %(n)d stands at “%(one)s” and at “%(other)s”.")
+                    _("Position %(n)d is used twice: “%(one)s” and “%(other)s”.")
                     % {
                         "n": rank,
                         "one": label_of(question, "choices", taken[rank]),
@@ -182,7 +190,7 @@ class Ranking(QuestionType):
                     )
                 )
         rows.sort(key=lambda row: (row.retired, (row.score and row.score.value) or most + 1))
-        return Result(question, n, tuple(rows), row_score_label=_("Mean rank"))
+        return Result(question, n, tuple(rows), row_score_label=pgettext("survey", "Mean rank"))
 
     def words(self, question: Question, value: Any) -> str:
         return "; ".join(
@@ -192,7 +200,7 @@ class Ranking(QuestionType):
 
 def _too_few(question: Question) -> str:
     if not question.options.get("top"):
-        return _("Give each of them a place.")
+        return _("Give every option a position.")
     wanted = _how_many(question)
     return ngettext("Choose the first %(n)d.", "Choose the first %(n)d, in order.", wanted) % {
         "n": wanted

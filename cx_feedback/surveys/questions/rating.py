@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, npgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
@@ -14,18 +14,18 @@ from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end_of
 
 STARS, SMILEYS, NUMBERS = "stars", "smileys", "numbers"
 _LOOKS = (
-    (STARS, gettext_lazy("Stars")),
-    (SMILEYS, gettext_lazy("Smileys")),
-    (NUMBERS, gettext_lazy("Numbers")),
+    (STARS, pgettext_lazy("survey", "Stars")),
+    (SMILEYS, pgettext_lazy("survey", "Smileys")),
+    (NUMBERS, pgettext_lazy("survey", "Numbers")),
 )
 #: The faces, from the saddest to the happiest: their words, and how far the mouth bends in
 #: units of a face 24 wide.
 _FACES = (
-    (gettext_lazy("Very bad"), -6),
-    (gettext_lazy("Bad"), -3),
+    (pgettext_lazy("survey", "Very bad"), -6),
+    (pgettext_lazy("survey", "Bad"), -3),
     (gettext_lazy("Neither good nor bad"), 0),
-    (gettext_lazy("Good"), 3),
-    (gettext_lazy("Very good"), 6),
+    (pgettext_lazy("survey", "Good"), 3),
+    (pgettext_lazy("survey", "Very good"), 6),
 )
 #: Which of them make a scale of so many points.
 _FACES_OF = {2: (1, 3), 3: (0, 2, 4), 4: (0, 1, 3, 4), 5: (0, 1, 2, 3, 4)}
@@ -40,13 +40,15 @@ class Face(Option):
 
 
 class RatingBlock(EndsBlock):
-    look = blocks.ChoiceBlock(_LOOKS, label=gettext_lazy("Look"), default=STARS)
-    high = blocks.IntegerBlock(label=gettext_lazy("How many"), default=5, min_value=2, max_value=10)
+    look = blocks.ChoiceBlock(_LOOKS, label=pgettext_lazy("survey", "Display as"), default=STARS)
+    high = blocks.IntegerBlock(
+        label=pgettext_lazy("survey", "Number of points"), default=5, min_value=2, max_value=10
+    )
 
     class Meta:
         group = SCALES
         icon = "pick"
-        label = gettext_lazy("Rating")
+        label = pgettext_lazy("survey", "Rating")
         description = gettext_lazy("Readers give stars, a smiley or a number.")
         sample: ClassVar[Any] = {"label": gettext_lazy("How do you like this article?")}
         more = ("low_label", "high_label", *SELDOM)
@@ -92,7 +94,7 @@ class Rating(Scale):
         if words := end_of(question, point):
             return words
         if question.options["look"] == STARS:
-            return ngettext("%(n)d star", "%(n)d stars", point) % {"n": point}
+            return npgettext("survey", "%(n)d star", "%(n)d stars", point) % {"n": point}
         if question.options["look"] == SMILEYS:
             place = points_of(question).index(point)
             return str(_FACES[_FACES_OF[question.options["high"]][place]][0])

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys import scores
@@ -22,7 +22,7 @@ from cx_feedback.surveys.questions.base import (
     Row,
 )
 
-SCALES = gettext_lazy("Scales")
+SCALES = pgettext_lazy("survey", "Scales")
 
 
 def end(label: Any, default: Any = "") -> blocks.CharBlock:
@@ -38,20 +38,24 @@ class EndsBlock(QuestionBlock):
 
 
 class ScaleBlock(EndsBlock):
-    low = blocks.IntegerBlock(label=gettext_lazy("From"), default=1, min_value=0, max_value=1)
-    high = blocks.IntegerBlock(label=gettext_lazy("To"), default=5, min_value=2, max_value=10)
+    low = blocks.IntegerBlock(
+        label=pgettext_lazy("survey", "From"), default=1, min_value=0, max_value=1
+    )
+    high = blocks.IntegerBlock(
+        label=pgettext_lazy("survey", "To"), default=5, min_value=2, max_value=10
+    )
 
     class Meta:
         group = SCALES
         icon = "sliders"
-        label = gettext_lazy("Agreement scale")
+        label = pgettext_lazy("survey", "Agreement scale")
         description = gettext_lazy(
             "Readers pick a number between two labelled ends: how much they agree, say."
         )
         sample: ClassVar[Any] = {
             "label": gettext_lazy("Was this article useful?"),
-            "low_label": gettext_lazy("Not at all"),
-            "high_label": gettext_lazy("Very"),
+            "low_label": pgettext_lazy("survey", "Not at all"),
+            "high_label": pgettext_lazy("survey", "Very"),
         }
         more = ("low", *SELDOM)
 
@@ -149,7 +153,7 @@ class Scale(QuestionType):
 
     def score_label(self) -> str:
         """Return what the score is called."""
-        return _("Mean")
+        return pgettext("survey", "Mean")
 
     def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
         """Return figures beside the score."""

@@ -5,14 +5,14 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import ANSWERED, SELDOM, QuestionBlock, QuestionType, Result
 from cx_feedback.surveys.questions.words import clean_words
 
-WORDS = gettext_lazy("Words")
+WORDS = pgettext_lazy("survey", "Written answers")
 #: The most characters that one answer may have, in one line or in many.
 LINE_LIMIT, LIMIT = 300, 10_000
 
@@ -22,13 +22,17 @@ def _length(label: Any, most: int) -> blocks.IntegerBlock:
 
 
 class TextBlock(QuestionBlock):
-    min_length = _length(gettext_lazy("Fewest characters"), LINE_LIMIT)
-    max_length = _length(gettext_lazy("Most characters"), LINE_LIMIT)
+    min_length = _length(pgettext_lazy("survey", "Minimum characters"), LINE_LIMIT)
+    max_length = _length(pgettext_lazy("survey", "Maximum characters"), LINE_LIMIT)
 
     def problems(self, value: Any) -> dict[str, ValidationError]:
         fewest, most = value["min_length"], value["max_length"]
         if fewest and most and fewest > most:
-            return {"max_length": ValidationError(_("This is below the fewest characters."))}
+            return {
+                "max_length": ValidationError(
+                    _("Must not be less than the minimum number of characters.")
+                )
+            }
         return {}
 
 
@@ -36,20 +40,20 @@ class ShortTextBlock(TextBlock):
     class Meta:
         group = WORDS
         icon = "title"
-        label = gettext_lazy("Short text")
+        label = pgettext_lazy("survey", "Short text")
         description = gettext_lazy("Readers answer in a line of their own words.")
         sample: ClassVar[Any] = {"label": gettext_lazy("What is your name?")}
         more = ("min_length", "max_length", *SELDOM)
 
 
 class LongTextBlock(TextBlock):
-    min_length = _length(gettext_lazy("Fewest characters"), LIMIT)
-    max_length = _length(gettext_lazy("Most characters"), LIMIT)
+    min_length = _length(pgettext_lazy("survey", "Minimum characters"), LIMIT)
+    max_length = _length(pgettext_lazy("survey", "Maximum characters"), LIMIT)
 
     class Meta:
         group = WORDS
         icon = "pilcrow"
-        label = gettext_lazy("Long text")
+        label = pgettext_lazy("survey", "Long text")
         description = gettext_lazy("Readers answer in their own words.")
         sample: ClassVar[Any] = {"label": gettext_lazy("What would you like to read next?")}
         more = ("min_length", "max_length", *SELDOM)

@@ -3,7 +3,7 @@
 import re
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.surveys.questions.base import InvalidAnswer
 
@@ -18,15 +18,15 @@ def clean_words(value: object, *, most: int, fewest: int = 0, one_line: bool = F
     ``fewest`` and ``most`` are characters; on ``one_line`` any white space becomes one blank.
     """
     if not isinstance(value, str):
-        raise InvalidAnswer(_("Write a text."))
+        raise InvalidAnswer(pgettext("survey", "Write a text."))
     text = _UNKEEPABLE.sub("", value.replace("\r\n", "\n").replace("\r", "\n")).strip()
     if one_line:
         text = " ".join(text.split())
     if not text:
-        raise InvalidAnswer(_("Write a text."))
+        raise InvalidAnswer(pgettext("survey", "Write a text."))
     if len(text) > most:
         raise InvalidAnswer(
-            _("This text has %(length)d characters; %(limit)d are the most.")
+            _("This text has %(length)d characters; the limit is %(limit)d.")
             % {"length": len(text), "limit": most}
         )
     if len(text) < fewest:

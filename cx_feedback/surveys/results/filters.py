@@ -155,7 +155,9 @@ def _id(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> in
 def _class(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> str:
     found = str(query.get("class", "").strip())
     if found and (found not in CLASSES or nps_question(definition) is None):
-        errors["class"] = [_("Say promoter, passive or detractor, where an NPS is asked.")]
+        errors["class"] = [
+            _("Must be promoter, passive or detractor, and the survey must ask an NPS.")
+        ]
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import swapper
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.admin.widgets import AdminDateInput
 
 from cx_feedback.core.admin_requests import PageChooser
@@ -40,32 +40,41 @@ class FilterForm(forms.Form):
     def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["since"] = forms.DateField(
-            label=_("From"), required=False, widget=AdminDateInput, help_text=in_site_zone()
+            label=pgettext("survey", "From"),
+            required=False,
+            widget=AdminDateInput,
+            help_text=in_site_zone(),
         )
         self.fields["until"] = forms.DateField(
-            label=_("To"), required=False, widget=AdminDateInput, help_text=in_site_zone()
+            label=pgettext("survey", "To"),
+            required=False,
+            widget=AdminDateInput,
+            help_text=in_site_zone(),
         )
         page = swapper.load_model("wagtailcore", "Page")
         self.fields["page"] = forms.ModelChoiceField(
-            page.objects, label=_("Page"), required=False, widget=PageChooser
+            page.objects, label=pgettext("survey", "Page"), required=False, widget=PageChooser
         )
-        self._choose("section", _("Section"), sections())
+        self._choose("section", pgettext("survey", "Section"), sections())
         if len(settings.LANGUAGES) > 1:
-            self._choose("language", _("Language"), list(settings.LANGUAGES))
+            self._choose("language", pgettext("survey", "Language"), list(settings.LANGUAGES))
         if nps_question(definition) is not None:
-            self._choose("class", _("NPS class"), class_choices())
+            self._choose("class", pgettext("survey", "NPS class"), class_choices())
         for number, question in enumerate(countable(definition)):
             self._answer(f"answer_{number}", question)
 
     def _choose(self, name: str, label: str, choices: list[tuple[Any, Any]]) -> None:
         self.fields[name] = forms.ChoiceField(
-            label=label, required=False, choices=[("", _("All")), *choices]
+            label=label, required=False, choices=[("", pgettext("survey", "All")), *choices]
         )
 
     def _answer(self, name: str, question: Question) -> None:
         rows = questions.get(question.type).result(question, {}).rows
         if rows:
-            choices = [("", _("All")), *((f"{question.key}:{r.value}", r.label) for r in rows)]
+            choices = [
+                ("", pgettext("survey", "All")),
+                *((f"{question.key}:{r.value}", r.label) for r in rows),
+            ]
             self.fields[name] = forms.ChoiceField(
                 label=question.label,
                 required=False,
@@ -80,9 +89,9 @@ class FilterForm(forms.Form):
 def class_choices() -> list[tuple[str, str]]:
     """Return the classes of an NPS with their words."""
     return [
-        (PROMOTER, _("Promoters (9–10)")),
-        (PASSIVE, _("Passives (7–8)")),
-        (DETRACTOR, _("Detractors (0–6)")),
+        (PROMOTER, pgettext("survey", "Promoters (9–10)")),
+        (PASSIVE, pgettext("survey", "Passives (7–8)")),
+        (DETRACTOR, pgettext("survey", "Detractors (0–6)")),
     ]
 
 
@@ -104,19 +113,27 @@ def words_of(filters: Filters, definition: Definition) -> list[tuple[str, str, s
         found.append((label, str(words), replace(filters, **without).as_query()))
 
     if filters.since:
-        add(_("From"), filters.since, since=None)
+        add(pgettext("survey", "From"), filters.since, since=None)
     if filters.until:
-        add(_("To"), filters.until, until=None)
+        add(pgettext("survey", "To"), filters.until, until=None)
     if filters.page:
         page = swapper.load_model("wagtailcore", "Page").objects.filter(pk=filters.page).first()
-        add(_("Page"), page.title if page else filters.page, page=None)
+        add(pgettext("survey", "Page"), page.title if page else filters.page, page=None)
     if filters.section:
-        add(_("Section"), dict(sections()).get(filters.section, filters.section), section=None)
+        add(
+            pgettext("survey", "Section"),
+            dict(sections()).get(filters.section, filters.section),
+            section=None,
+        )
     if filters.language:
         names = dict(settings.LANGUAGES)
-        add(_("Language"), names.get(filters.language, filters.language), language="")
+        add(
+            pgettext("survey", "Language"),
+            names.get(filters.language, filters.language),
+            language="",
+        )
     if filters.nps_class:
-        add(_("NPS class"), dict(class_choices())[filters.nps_class], nps_class="")
+        add(pgettext("survey", "NPS class"), dict(class_choices())[filters.nps_class], nps_class="")
     asked = {q.key: q for q in definition.ever_asked()}
     for pair in filters.answers:
         others = tuple(other for other in filters.answers if other != pair)

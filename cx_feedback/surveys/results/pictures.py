@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.formats import date_format, number_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.core.charts import Bar, Line, bars, heat, lines
 from cx_feedback.surveys.questions.base import Figure, Result, Row
@@ -50,11 +50,17 @@ def picture_of(result: Result) -> SafeString:
             if r.score
         ]
         return bars(result.row_score_label, drawn)
-    return bars(_("Share of answers"), [_bar(row) for row in result.rows], "%", 100)
+    return bars(
+        pgettext("survey", "Share of answers"), [_bar(row) for row in result.rows], "%", 100
+    )
 
 
 def _label(row: Row) -> str:
-    return _("%(label)s (no longer offered)") % {"label": row.label} if row.retired else row.label
+    return (
+        pgettext("survey", "%(label)s (no longer offered)") % {"label": row.label}
+        if row.retired
+        else row.label
+    )
 
 
 def _bar(row: Row) -> Bar:
@@ -85,8 +91,8 @@ def figure_words(figure: Figure) -> str:
     if figure.is_about:
         value = f"≈ {value}"
     if low is None or high is None:
-        return _("%(label)s: %(value)s") % {"label": figure.label, "value": value}
-    words = _("%(label)s: %(value)s (95 %% interval %(low)s to %(high)s)") % {
+        return pgettext("survey", "%(label)s: %(value)s") % {"label": figure.label, "value": value}
+    words = pgettext("survey", "%(label)s: %(value)s (95%% interval %(low)s to %(high)s)") % {
         "label": figure.label,
         "value": value,
         "low": low,
@@ -115,7 +121,8 @@ def trend_picture(trend: Trend) -> SafeString | None:
     band = [_interval(point.result.score) for point in points]
     label = points[0].result.score_label
     return lines(
-        _("%(score)s with its 95 %% interval") % {"score": label}, [Line(label, drawn, band)]
+        _("%(score)s with its 95%% confidence interval") % {"score": label},
+        [Line(label, drawn, band)],
     )
 
 
@@ -142,7 +149,7 @@ def change_words(change: Difference | None, places: int = 2) -> str:
         rounded(end or 0, places) for end in (change.value, change.low, change.high)
     )
     sign = "+" if (change.value or 0) > 0 else ""
-    figures = _("%(value)s, 95 %% interval %(low)s to %(high)s") % {
+    figures = pgettext("survey", "%(value)s, 95%% interval %(low)s to %(high)s") % {
         "value": f"{sign}{value}",
         "low": low,
         "high": high,
@@ -170,17 +177,17 @@ def association_words(found: Association | None) -> list[str]:
     if found is None:
         return []
     strengths = {
-        "negligible": _("negligible"),
-        "small": _("small"),
-        "medium": _("medium"),
-        "large": _("large"),
+        "negligible": pgettext("survey", "negligible"),
+        "small": pgettext("survey", "small"),
+        "medium": pgettext("survey", "medium"),
+        "large": pgettext("survey", "large"),
     }
     said = (
-        _("The two answers hang together; the effect is %(strength)s.")
+        _("The two answers are related; the effect is %(strength)s.")
         if found.significant
-        else _("The numbers do not show that the two answers hang together.")
+        else _("The data doesn't show that the two answers are related.")
     ) % {"strength": strengths[found.strength]}
-    p = _("under 0.001") if found.p < 0.001 else rounded(found.p, 3)
+    p = pgettext("survey", "under 0.001") if found.p < 0.001 else rounded(found.p, 3)
     figures = _("Chi-square %(chi)s with %(df)d degrees of freedom, p %(p)s; Cramér's V %(v)s.") % {
         "chi": rounded(found.chi_square, 1),
         "df": found.degrees,

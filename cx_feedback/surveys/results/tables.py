@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.crosstab import CrossTab, Side, crosstab
@@ -64,7 +64,7 @@ def _together(
         Side(
             side.question,
             (*(side.values[n] for n in kept), TOGETHER),
-            (*(side.labels[n] for n in kept), _("Rare answers, together")),
+            (*(side.labels[n] for n in kept), pgettext("survey", "Rare answers, together")),
         ),
         (*(lines[n] for n in kept), tuple(map(sum, zip(*rest, strict=True)))),
     )

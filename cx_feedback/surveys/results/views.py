@@ -7,8 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
@@ -24,7 +23,7 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
     viewset: Any = None
     index_url_name = edit_url_name = usage_url_name = ""
     header_icon = "table"
-    page_title = gettext_lazy("Results")
+    page_title = pgettext_lazy("survey", "Results")
     #: The name of the block to put on a page, for a survey that nobody has answered yet.
     block_label: ClassVar[Any] = ""
 
@@ -62,7 +61,7 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
     @property
     def header_buttons(self) -> list[Any]:
         edit = reverse(self.edit_url_name, args=[self.object.pk])
-        return [HeaderButton(_("Edit"), url=edit, icon_name="edit")]
+        return [HeaderButton(pgettext("survey", "Edit"), url=edit, icon_name="edit")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel
 from wagtail.models import TranslatableMixin
 from wagtail.search import index
@@ -13,7 +14,7 @@ class Person(index.Indexed, TranslatableMixin, models.Model):
     """An author, with a portrait and a biography in each language."""
 
     name = models.CharField(_("name"), max_length=120)
-    slug = models.SlugField(_("slug"), max_length=120)
+    slug = models.SlugField(pgettext_lazy("magazine", "slug"), max_length=120)
     role = models.CharField(_("role"), max_length=160, blank=True)
     biography = models.TextField(_("biography"), blank=True)
     portrait = models.ForeignKey(
@@ -57,7 +58,7 @@ class Category(index.Indexed, TranslatableMixin, models.Model):
         BLUE = "blue", _("Blue")
 
     name = models.CharField(_("name"), max_length=80)
-    slug = models.SlugField(_("slug"), max_length=80)
+    slug = models.SlugField(pgettext_lazy("magazine", "slug"), max_length=80)
     description = models.TextField(_("description"), blank=True)
     colour = models.CharField(
         _("colour"), max_length=12, choices=Colour.choices, default=Colour.CORAL

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 from wagtail.models import Site
 
 from cx_feedback.comments.imports.archive import export
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         with ExitStack() as stack:
             out = sys.stdout if file == "-" else stack.enter_context(_owned(file))
             count = export(out, origin=site.root_url if site else "", threads=threads)
-        said = ngettext("%d comment exported.", "%d comments exported.", count) % count
+        said = npgettext("comment", "%d comment exported.", "%d comments exported.", count) % count
         self.stderr.write(said, self.style.SUCCESS)
 
 

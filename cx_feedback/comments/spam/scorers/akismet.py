@@ -68,5 +68,5 @@ class Akismet(Scorer):
         if detail.get("unanswered"):
             return _("Akismet did not answer.")
         if detail.get("blatant"):
-            return _("Akismet is sure that it is spam.")
-        return _("Akismet takes it for spam.")
+            return _("Akismet is certain that this is spam.")
+        return _("Akismet considers it spam.")

@@ -36,6 +36,6 @@ class Burst(Scorer):
         return self.signal(points, hold=True, only_holds=True, count=count)
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        return _("The site was being flooded: %(count)s guests' comments in a short time.") % {
-            "count": detail.get("count", "")
-        }
+        return _(
+            "The site was receiving a flood of comments: %(count)s from guests in a short time."
+        ) % {"count": detail.get("count", "")}

@@ -3,7 +3,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import npgettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.comments.spam.texts import hosts_of
@@ -62,10 +62,12 @@ class Links(Scorer):
         count = int(detail.get("links", 0))
         if count:
             hosts = ", ".join(dict.fromkeys(map(str, detail.get("hosts", []))))
-            words = ngettext("%(n)d link (%(hosts)s).", "%(n)d links (%(hosts)s).", count)
+            words = npgettext(
+                "comment", "%(n)d link (%(hosts)s).", "%(n)d links (%(hosts)s).", count
+            )
             said.append(words % {"n": count, "hosts": hosts})
         if detail.get("foreign"):
-            said.append(_("It holds links as other systems write them."))
+            said.append(_("Contains links in another system's format."))
         if detail.get("named"):
             said.append(_("The name is the address of a site."))
         if detail.get("offer"):

@@ -1,8 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 
@@ -36,4 +35,4 @@ class AuthorsRecord(Scorer):
         if refused:
             words = ngettext("%d comment refused before.", "%d comments refused before.", refused)
             said.append(words % refused)
-        return " ".join(said) or _("No comment before.")
+        return " ".join(said) or pgettext("comment", "No comment before.")

@@ -15,4 +15,4 @@ class ShadowBan(Scorer):
         return None
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        return _("Its author is under a shadow ban: nobody else sees it.")
+        return _("The author has a shadow ban: nobody else sees this comment.")

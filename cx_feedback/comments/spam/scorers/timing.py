@@ -33,7 +33,7 @@ class Timing(Scorer):
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         if "seconds" not in detail:
-            return _("It was sent without a script, so nobody knows how long it took.")
+            return _("Sent without JavaScript, so we can't tell how long it took to write.")
         seconds = int(detail["seconds"])
         if "length" not in detail:
             words = ngettext(

@@ -20,4 +20,4 @@ class Trap(Scorer):
         return self.signal(POINTS) if submission.trapped else None
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        return _("A field that people do not see was filled in.")
+        return _("A hidden field was filled in, as bots do.")

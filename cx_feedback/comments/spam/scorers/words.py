@@ -1,7 +1,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.core.text_folding import link_addresses, word_list
@@ -35,4 +35,4 @@ class BlockedWords(Scorer):
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         words = ", ".join(f"“{word}”" for word in detail.get("words", []))
-        return _("Blocked words: %s.") % words
+        return pgettext("comment", "Blocked words: %s.") % words

@@ -1,12 +1,13 @@
 """How an event was."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
 template = SurveyTemplate(
     name="after_event",
-    title=_("How was it?"),
+    title=pgettext_lazy("survey", "How was it?"),
     purpose=_("What those who came to a talk, a course or a meeting take home."),
     when=_("The day after an event, before it fades."),
     questions=(
@@ -14,7 +15,10 @@ template = SurveyTemplate(
         Ask(
             "scale",
             _("Was it worth your time?"),
-            options={"low_label": _("Not at all"), "high_label": _("Very much")},
+            options={
+                "low_label": pgettext_lazy("survey", "Not at all"),
+                "high_label": pgettext_lazy("survey", "Very much"),
+            },
         ),
         Ask("text", _("What do you take home?")),
         Ask("text", _("What should we do differently the next time?")),

@@ -6,11 +6,11 @@ from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
 template = SurveyTemplate(
     name="ces",
-    title=_("How easy did we make it?"),
-    purpose=_("Customer effort (CES): whoever has to try hard does not try again."),
+    title=_("How easy was it?"),
+    purpose=_("Customer effort (CES): people who find it hard don't try twice."),
     when=_("After a task: a search, a subscription, a cancellation, a question to you."),
     questions=(
-        Ask("ces", _("We made it easy for you to do what you came for."), required=True),
+        Ask("ces", _("It was easy to do what I came for."), required=True),
         Ask("text", _("What made it harder than it had to be?")),
     ),
 )

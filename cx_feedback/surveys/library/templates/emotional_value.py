@@ -7,7 +7,7 @@ from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 template = SurveyTemplate(
     name="emotional_value",
     title=_("What feeling do you leave with?"),
-    purpose=_("Emotional value: which feelings you leave behind, and what they are worth."),
+    purpose=_("Emotional value: the feelings you leave people with, and what they are worth."),
     when=_("After reading, after an event, after a conversation; where marks say too little."),
     questions=(
         Ask("emotion", _("Which of these is nearest to how you feel now?"), required=True),

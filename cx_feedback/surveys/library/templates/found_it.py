@@ -1,6 +1,7 @@
 """Whether visitors found what they came for."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
@@ -15,7 +16,13 @@ template = SurveyTemplate(
             "choice",
             _("Did you find it?"),
             required=True,
-            options={"choices": [_("Yes"), _("In part"), _("No")]},
+            options={
+                "choices": [
+                    pgettext_lazy("survey", "Yes"),
+                    pgettext_lazy("survey", "In part"),
+                    pgettext_lazy("survey", "No"),
+                ]
+            },
         ),
         Ask("text", _("What stood in your way?")),
     ),

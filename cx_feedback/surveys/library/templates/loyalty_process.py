@@ -1,15 +1,16 @@
 """The loyalty question about the process: what should go differently next time?"""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
 template = SurveyTemplate(
     name="loyalty_process",
-    title=_("What should go differently next time?"),
+    title=_("What should we do differently next time?"),
     purpose=_("The loyalty question about the process: it finds the step that keeps people away."),
-    when=_("After an order, a booking, a registration or any other way of several steps."),
-    thanks=_("Thank you. This is how we find out which step to mend first."),
+    when=_("After an order, a booking, a registration or any other process with several steps."),
+    thanks=_("Thank you. This tells us which step to fix first."),
     questions=(
         Ask(
             "text",
@@ -24,8 +25,8 @@ template = SurveyTemplate(
                 "choices": [
                     _("Finding what I was looking for"),
                     _("Understanding what I would get"),
-                    _("Ordering or paying"),
-                    _("Waiting"),
+                    pgettext_lazy("survey", "Ordering or paying"),
+                    pgettext_lazy("survey", "Waiting"),
                     _("Getting an answer to a question"),
                     _("None: all of it was easy"),
                 ]

@@ -1,12 +1,13 @@
 """The loyalty question: what would bring you back next time?"""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
 template = SurveyTemplate(
     name="loyalty_question",
-    title=_("What would bring you back?"),
+    title=pgettext_lazy("survey", "What would bring you back?"),
     purpose=_("The loyalty question: it asks for a reason to return, not for a mark."),
     when=_("At the end of an article, a purchase or a visit, while it is still fresh."),
     thanks=_("Thank you. We read every answer, and hope to see you again."),
@@ -20,7 +21,13 @@ template = SurveyTemplate(
         Ask(
             "choice",
             _("Will you come back?"),
-            options={"choices": [_("Surely"), _("Perhaps"), _("Rather not")]},
+            options={
+                "choices": [
+                    pgettext_lazy("survey", "Definitely"),
+                    pgettext_lazy("survey", "Perhaps"),
+                    pgettext_lazy("survey", "Probably not"),
+                ]
+            },
         ),
     ),
 )

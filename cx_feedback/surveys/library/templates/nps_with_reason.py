@@ -1,6 +1,7 @@
 """NPS with the reason for the score."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
@@ -11,8 +12,10 @@ template = SurveyTemplate(
     when=_("Every few months, to readers who know you well enough to have an opinion."),
     questions=(
         Ask(
-            "nps", _("How likely are you to recommend us to a friend or colleague?"), required=True
+            "nps",
+            pgettext_lazy("survey", "How likely are you to recommend us to a friend or colleague?"),
+            required=True,
         ),
-        Ask("text", _("What is the main reason for your score?")),
+        Ask("text", pgettext_lazy("survey", "What is the main reason for your score?")),
     ),
 )

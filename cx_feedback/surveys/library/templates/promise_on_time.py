@@ -1,6 +1,7 @@
 """Did we keep our promise on time?"""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
@@ -8,7 +9,7 @@ template = SurveyTemplate(
     name="promise_on_time",
     title=_("Did we keep our promise on time?"),
     purpose=_("Whether what was promised came when it was promised, and what a delay cost."),
-    when=_("A day after the date that you had named: a delivery, a reply, a repair."),
+    when=_("The day after the date you promised: a delivery, a reply, a repair."),
     questions=(
         Ask(
             "choice",
@@ -17,8 +18,8 @@ template = SurveyTemplate(
             options={
                 "choices": [
                     _("Yes, sooner than promised"),
-                    _("Yes, on time"),
-                    _("Yes, but late"),
+                    pgettext_lazy("survey", "Yes, on time"),
+                    pgettext_lazy("survey", "Yes, but late"),
                     _("No, I am still waiting"),
                 ]
             },
@@ -27,7 +28,11 @@ template = SurveyTemplate(
             "choice",
             _("If it was late: did we tell you in time?"),
             options={
-                "choices": [_("Yes, before I had to ask"), _("Only when I asked"), _("Not at all")]
+                "choices": [
+                    _("Yes, before I had to ask"),
+                    _("Only when I asked"),
+                    pgettext_lazy("survey", "Not at all"),
+                ]
             },
         ),
         Ask("text", _("What did the wait cost you?")),

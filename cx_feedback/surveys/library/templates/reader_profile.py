@@ -1,12 +1,13 @@
 """Who our readers are and what they come for."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
 template = SurveyTemplate(
     name="reader_profile",
-    title=_("Who are you, reader?"),
+    title=_("A few questions about you"),
     purpose=_("A profile of your readers: what they do, what they look for, how often they come."),
     when=_("Once or twice a year, for a few weeks, before you plan what to publish."),
     intro=_("A few questions without name or address. Leave out what you would rather not say."),
@@ -17,10 +18,10 @@ template = SurveyTemplate(
             options={
                 "choices": [
                     _("This is my first time"),
-                    _("Now and then"),
-                    _("Every month"),
-                    _("Every week"),
-                    _("Nearly every day"),
+                    pgettext_lazy("survey", "Now and then"),
+                    pgettext_lazy("survey", "Every month"),
+                    pgettext_lazy("survey", "Every week"),
+                    pgettext_lazy("survey", "Nearly every day"),
                 ]
             },
         ),
@@ -43,11 +44,11 @@ template = SurveyTemplate(
             _("How did you find us?"),
             options={
                 "choices": [
-                    _("A search"),
-                    _("A recommendation"),
-                    _("Social media"),
-                    _("A letter by e-mail"),
-                    _("Another page"),
+                    pgettext_lazy("survey", "A search"),
+                    pgettext_lazy("survey", "A recommendation"),
+                    pgettext_lazy("survey", "Social media"),
+                    pgettext_lazy("survey", "A newsletter"),
+                    pgettext_lazy("survey", "Another page"),
                 ]
             },
         ),
@@ -56,11 +57,11 @@ template = SurveyTemplate(
             _("How old are you?"),
             options={
                 "choices": [
-                    _("Under 25"),
-                    _("25 to 34"),
-                    _("35 to 49"),
-                    _("50 to 64"),
-                    _("65 or older"),
+                    pgettext_lazy("survey", "Under 25"),
+                    pgettext_lazy("survey", "25 to 34"),
+                    pgettext_lazy("survey", "35 to 49"),
+                    pgettext_lazy("survey", "50 to 64"),
+                    pgettext_lazy("survey", "65 or older"),
                 ]
             },
         ),

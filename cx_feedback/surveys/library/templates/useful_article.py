@@ -1,6 +1,7 @@
 """Was this article useful?"""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
@@ -14,7 +15,13 @@ template = SurveyTemplate(
             "choice",
             _("Was this article useful?"),
             required=True,
-            options={"choices": [_("Yes"), _("In part"), _("No")]},
+            options={
+                "choices": [
+                    pgettext_lazy("survey", "Yes"),
+                    pgettext_lazy("survey", "In part"),
+                    pgettext_lazy("survey", "No"),
+                ]
+            },
         ),
         Ask("text", _("What did you miss?"), help=_("One sentence is enough.")),
     ),

@@ -1,6 +1,7 @@
 """Why did you stop coming?"""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
 
@@ -8,9 +9,9 @@ template = SurveyTemplate(
     name="why_stopped",
     title=_("Why did you stop coming?"),
     purpose=_("The reasons of those who left, in their own words, and what would win them back."),
-    when=_("In a letter to readers who fell silent, or when somebody cancels."),
+    when=_("In an email to readers who stopped visiting, or when somebody cancels."),
     intro=_("We noticed that you have not been here for a while. May we ask why?"),
-    thanks=_("Thank you for telling us. Nobody will try to talk you round."),
+    thanks=_("Thank you for telling us. We won't try to change your mind."),
     questions=(
         Ask(
             "choices",
@@ -21,10 +22,10 @@ template = SurveyTemplate(
                 "choices": [
                     _("I had no time"),
                     _("I found little that was for me"),
-                    _("Something went wrong"),
-                    _("Too many messages"),
+                    pgettext_lazy("survey", "Something went wrong"),
+                    pgettext_lazy("survey", "Too many messages"),
                     _("I found something better"),
-                    _("I simply forgot"),
+                    pgettext_lazy("survey", "I simply forgot"),
                 ]
             },
         ),

@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import permissions, selectors
@@ -21,12 +21,12 @@ from cx_feedback.surveys.results.forms import FilterForm, words_of
 from cx_feedback.surveys.results.views import ResultsView
 
 TABS = (
-    ("results", gettext_lazy("Overview")),
-    ("results_crosstab", gettext_lazy("Cross-tab")),
-    ("results_compare", gettext_lazy("Two periods")),
-    ("results_texts", gettext_lazy("Texts")),
-    ("results_pages", gettext_lazy("By page")),
-    ("results_exports", gettext_lazy("Exports")),
+    ("results", pgettext_lazy("survey", "Overview")),
+    ("results_crosstab", pgettext_lazy("survey", "Cross-tab")),
+    ("results_compare", pgettext_lazy("survey", "Compare periods")),
+    ("results_texts", pgettext_lazy("survey", "Texts")),
+    ("results_pages", pgettext_lazy("survey", "By page")),
+    ("results_exports", pgettext_lazy("survey", "Exports")),
 )
 
 
@@ -34,7 +34,7 @@ class TabView(ResultsView):
     """One of the pages; ``filterable`` shows the panel of filters."""
 
     template_name = "cx_feedback/surveys/admin/results.html"
-    block_label = gettext_lazy("Survey")
+    block_label = pgettext_lazy("survey", "Survey")
     tab: ClassVar[str]
     content: ClassVar[str]
     filterable = True

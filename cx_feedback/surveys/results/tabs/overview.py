@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.results import pages, pictures, trend
@@ -71,5 +71,9 @@ class SurveyResultsView(TabView):
                 pictures.days_words(p.first, p.last, "month" if span == "month" else "day")
                 for p in found.points[-2:]
             ],
-            "spans": [("day", _("Day")), ("week", _("Week")), ("month", _("Month"))],
+            "spans": [
+                ("day", pgettext("survey", "Day")),
+                ("week", pgettext("survey", "Week")),
+                ("month", pgettext("survey", "Month")),
+            ],
         }
