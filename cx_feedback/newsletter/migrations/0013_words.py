@@ -4,8 +4,9 @@ import cx_feedback.newsletter.issue_blocks
 import django.core.validators
 import django.db.models.deletion
 import modelcluster.fields
+import swapper
 import wagtail.fields
-from django.conf import settings
+
 from django.db import migrations, models
 
 
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('cx_feedback_newsletter', '0012_digest_page_types'),
-        migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
+        swapper.dependency('wagtailcore', 'Page'),
     ]
 
     operations = [
@@ -59,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='followuprule',
             name='section',
-            field=models.ForeignKey(blank=True, help_text='The page where it happened and everything below it. For absences and returns: where the reader was active in the past year.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='only in the section'),
+            field=models.ForeignKey(blank=True, help_text='The page where it happened and everything below it. For absences and returns: where the reader was active in the past year.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='only in the section'),
         ),
         migrations.AlterField(
             model_name='followuprule',
