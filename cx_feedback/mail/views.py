@@ -151,7 +151,8 @@ class SendAgainView(View):
         rows = Delivery.objects.all()
         pk = request.POST.get("pk", "")
         if pk:
-            return rows.filter(pk=parse_id(pk))
+            found = parse_id(pk)
+            return rows.none() if found is None else rows.filter(pk=found)
         filters = self.filterset_class(request.GET, queryset=rows, request=request)
         chosen: DeliveryQuerySet = filters.qs if filters.is_valid() else rows.none()
         if words := request.GET.get("q", "").strip():

@@ -50,7 +50,7 @@ def next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     shown = find_page(page.pk, request) if page is not None else None
     url = shown.get_url(request) if shown is not None else None
     if not url:
-        where = {"page_id": None, "key": "", "request": request}
-        find_survey(survey_id=pk, kind=Survey.NPS, **where)  # raises Gone for what is gone
+        # Raises Gone for what is gone.
+        find_survey(survey_id=pk, kind=Survey.NPS, page_id=None, key="", request=request)
         raise NotFound
     return HttpResponseRedirect(url)

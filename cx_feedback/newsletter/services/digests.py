@@ -25,15 +25,15 @@ def articles_for(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
     not articles.
     """
     pages = swapper.load_model("wagtailcore", "Page").objects.live().public()
+    if digest.page_types:
+        pages = pages.exact_type(*models_of(digest.page_types))
+    else:
+        pages = pages.filter(numchild=0)
     found: QuerySet[Any] = pages.filter(
         _below(digest),
         first_published_at__gt=digest.filled_until,
         first_published_at__lte=until,
     )
-    if digest.page_types:
-        found = found.exact_type(*models_of(digest.page_types))
-    else:
-        found = found.filter(numchild=0)
     if digest.language:
         found = found.filter(locale__language_code=digest.language)
     return found.order_by("-first_published_at")[:MOST]
