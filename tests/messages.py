@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -74,6 +75,20 @@ def lacking_forms(folder: Path) -> list[polib.POEntry]:
     ]
 
 
+def misspaced(entries: Iterable[polib.POEntry]) -> Iterator[str]:
+    """Iterate over the texts whose percent sign or ellipsis is not spaced as its language has it.
+
+    A percent sign follows its number at once in English, after a no-break space in Spanish.
+    """
+    for entry in entries:
+        for text in (entry.msgid, entry.msgid_plural):
+            if re.search(r"[\d})s] %(%|(?![(a-z]))|\w …$", text):
+                yield text
+        for text in (entry.msgstr, *map(str, entry.msgstr_plural.values())):
+            if re.search(r"(\d|\)[sd]) ?%(%|(?![(a-z]))|\w …$", text):
+                yield text
+
+
 def problems(folder: Path) -> list[str]:
     """Return what is wrong with the Spanish catalogue of ``folder``."""
     entries = [e for e in catalogue(folder) if not e.obsolete]
@@ -81,6 +96,7 @@ def problems(folder: Path) -> list[str]:
     found = [f"{name}: not translated: {e.msgid!r}" for e in entries if not e.translated()]
     found += [f"{name}: fuzzy: {e.msgid!r}" for e in entries if e.fuzzy]
     found += [f"{name}: plural forms are missing: {e.msgid!r}" for e in lacking_forms(folder)]
+    found += [f"{name}: typography: {text!r}" for text in misspaced(entries)]
     compiled = folder / "locale/es/LC_MESSAGES/django.mo"
     if not compiled.exists():
         return [*found, f"{name}: not compiled"]

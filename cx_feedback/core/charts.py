@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from cx_feedback.core.numbers import decimal
+from cx_feedback.core.numbers import decimal, percentage
 
 WIDTH = 640
 #: Of a label in bars: about so wide is a letter, and so many lines of so many letters fit.
@@ -57,7 +57,8 @@ def figure(value: float | None, unit: str = "") -> str:
     if value is None:
         return "–"
     places = 0 if abs(value) >= 100 or float(value).is_integer() else 1
-    return f"{decimal(value, places, grouped=True)} {unit}".strip().replace("-", "−", 1)
+    number = decimal(value, places, grouped=True).replace("-", "−", 1)
+    return percentage(number) if unit == "%" else f"{number} {unit}".strip()
 
 
 def bars(

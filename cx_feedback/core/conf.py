@@ -74,8 +74,8 @@ SETTINGS: tuple[Setting, ...] = (
         "PUBLISH_USERNAMES",
         False,
         "Whether an account without a full name is shown to readers under its user name. False: "
-        "it is asked for a name when it writes. A user name that is an e-mail address is never "
-        "shown.",
+        "it is asked for a name when it writes. A user name that is an email address isn't "
+        "published.",
         values.a(bool),
     ),
     # readers
@@ -210,7 +210,7 @@ SETTINGS: tuple[Setting, ...] = (
         "COMMENTS_EMAIL",
         "optional",
         "Whether the comment form asks for an e-mail address: 'optional', 'required' or 'no'. "
-        "It is never shown.",
+        "Readers never see it; moderators do.",
         values.one_of("optional", "required", "no"),
     ),
     Setting(

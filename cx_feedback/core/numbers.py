@@ -1,6 +1,7 @@
 """Numbers as people write them, rounded."""
 
 from django.utils.formats import number_format
+from django.utils.translation import pgettext
 
 
 def decimal(value: float, places: int, *, grouped: bool = False) -> str:
@@ -11,3 +12,8 @@ def decimal(value: float, places: int, *, grouped: bool = False) -> str:
     """
     rounded = round(value, places) + 0.0
     return str(number_format(rounded, places, use_l10n=True, force_grouping=grouped))
+
+
+def percentage(number: object) -> str:
+    """Return ``number`` with a percent sign: "95%", in Spanish after a no-break space."""
+    return pgettext("number", "%(n)s%%") % {"n": number}

@@ -17,7 +17,7 @@ WEEKS = 52
 
 @dataclass(frozen=True)
 class Expectation:
-    """Readers expected back in the weeks after a day, with 95 % interval, and how many came.
+    """Readers expected back in the weeks after a day, with 95% interval, and how many came.
 
     ``returned`` is None while the weeks are not over.
     """

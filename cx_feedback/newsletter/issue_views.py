@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -79,7 +79,7 @@ class SendForm(forms.Form):
         label=pgettext_lazy("newsletter", "Goes out at"),
         required=False,
         widget=AdminDateTimeInput,
-        help_text=format_lazy("{} {}", pgettext_lazy("newsletter", "Empty: now."), in_own_zone()),
+        help_text=format_lazy("{} {}", gettext_lazy("Leave empty to send now."), in_own_zone()),
     )
 
     def clean_at(self) -> datetime.datetime | None:

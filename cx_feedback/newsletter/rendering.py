@@ -153,6 +153,8 @@ def preferences_letter(language: str, *, site: MailSite) -> Letter:
 
 def joined(names: Iterable[str]) -> str:
     """Return the names as one: A” and “B, for a place between quotation marks."""
+    # Translators: stands between two names inside the quotation marks of another message, as in
+    # “News” and “Recipes”: it closes the first name's marks and opens the second's.
     return pgettext("newsletter", "” and “").join(names)
 
 

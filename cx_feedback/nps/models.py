@@ -8,9 +8,12 @@ import swapper
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cx_feedback.core.numbers import decimal
 from cx_feedback.core.text_folding import fold_text
 from cx_feedback.nps import panels as editing
 from cx_feedback.nps.forms import NPSWidgetForm
@@ -80,8 +83,12 @@ def _share() -> Any:
         decimal_places=2,
         default=100,
         validators=[MinValueValidator(Decimal("0.01")), MaxValueValidator(100)],
-        help_text=_(
-            "0.01 to 100. Readers who aren't selected can be selected again after a rest period."
+        help_text=format_lazy(
+            _(
+                "{least} to 100. Readers who aren't selected can be selected again after a rest "
+                "period."
+            ),
+            least=lazy(decimal, str)(0.01, 2),
         ),
     )
 

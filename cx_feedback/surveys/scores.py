@@ -1,4 +1,4 @@
-"""The one place that computes a score: a value with its 95 % interval and the n behind it.
+"""The one place that computes a score: a value with its 95% interval and the n behind it.
 
 Every screen, export and endpoint asks here, so that one question never has two answers. What is
 counted are answers; who saw the question and gave none is in no denominator.
@@ -64,7 +64,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """How much more ``after`` is than ``before``, with the 95 % interval of the difference."""
+    """How much more ``after`` is than ``before``, with the 95% interval of the difference."""
 
     before: Score
     after: Score

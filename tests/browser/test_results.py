@@ -40,7 +40,7 @@ def test_an_answer_appears_without_a_reload(open_editor):
     store(survey, [(BAD, 2)])
     page.clock.fast_forward(2 * TEN)
     expect(figures).to_contain_text("6 responses")
-    expect(choice.get_by_role("row", name=re.compile(r"Bad 16.7 % \(1\)"))).to_be_visible()
+    expect(choice.get_by_role("row", name=re.compile(r"Bad 16.7% \(1\)"))).to_be_visible()
     page.get_by_label("By").focus()
     store(survey, [(BAD, 2)])
     page.clock.fast_forward(2 * TEN)

@@ -25,7 +25,7 @@ def found(scorer, **given):
         ("trap", {}, 0, 0, ""),
         ("trap", {"trapped": True}, 10, 10, "people do not see"),
         ("timing", {"seconds": 40}, 0, 0, ""),
-        ("timing", {"seconds": 1}, 2, 2, "within 1 second."),
+        ("timing", {"seconds": 1}, 2, 2, "about 1 second after"),
         ("timing", {"seconds": 5, "text": "x" * 900}, 1, 1, "900 characters in 5 seconds"),
         ("timing", {}, 0.5, 0.5, "without a script"),
         ("timing", {"origin_key": ""}, 0, 0, ""),

@@ -109,7 +109,7 @@ def test_its_cost_does_not_grow(history, django_assert_num_queries, write):
 def test_the_screen_says_them(client, history):
     client.force_login(history)
     html = client.get(WORK).content.decode()
-    for part in ("<strong>6</strong>", "<strong>33.3 %</strong>", "<strong>3 h</strong>"):
+    for part in ("<strong>6</strong>", "<strong>33.3%</strong>", "<strong>3 h</strong>"):
         assert part in html.replace("\xa0", " ").replace("\u202f", " "), part
     assert html.count("<svg") >= 3
     Comment.objects.all().delete()

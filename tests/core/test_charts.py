@@ -4,6 +4,7 @@ import pytest
 from django.utils import translation
 
 from cx_feedback.core.charts import Bar, Line, _ticks, bars, figure, heat, lines
+from cx_feedback.core.quotation import quoted_list
 
 
 def test_bars_carry_picture_interval_and_table():
@@ -13,14 +14,14 @@ def test_bars_carry_picture_interval_and_table():
     assert "Answers &lt;b&gt;" in html
     assert html.count("cx-chart__bar") == html.count("cx-chart__track") == 2
     assert html.count("cx-chart__interval") == 1
-    assert "62.5 % (n = 40)" in html
-    assert "50 % … 73.1 %" in html
+    assert "62.5% (n = 40)" in html
+    assert "50% … 73.1%" in html
 
 
 def test_decimals_of_the_picture_ignore_the_language():
     with translation.override("es"):
         html = bars("x", [Bar("a", 62.5)], "%", 100)
-    assert "62,5 %" in html
+    assert "62,5\xa0%" in html
     assert re.search(r'cx-chart__bar"[^>]* width="\d+\.\d"', html)
 
 
@@ -51,7 +52,7 @@ def test_a_band_breaks_at_gaps_and_stands_in_the_table():
     html = lines("t", [Line("a", [("1", 1), ("2", 2), ("3", None), ("4", 4)], band)])
     assert html.count("<polygon") == 2
     assert "0 … 2" in html
-    assert html.count("95 % interval") == 1
+    assert html.count("95% interval") == 1
 
 
 def test_empty_pictures_stand():
@@ -63,9 +64,9 @@ def test_empty_pictures_stand():
 def test_heat_shades_by_value():
     html = heat("t", ["r"], ["a", "b", "c"], [[0, 50, None]], "%")
     assert re.findall(r'<rect class="cx-heat__(\d)"', html) == ["0", "9"]
-    assert html.count("50 %") == 2, "in the picture and in the table beside it"
+    assert html.count("50%") == 2, "in the picture and in the table beside it"
     html = heat("t", ["r"], ["a"], [[50]], "%", [[(40, 60)]])
-    assert "40 … 60 %" in html
+    assert "40 … 60%" in html
 
 
 def test_heat_breaks_long_heads_and_leaves_room_for_many_columns():
@@ -87,3 +88,9 @@ def test_ticks_cover(low, high):
 
 def test_figure():
     assert [figure(v) for v in (None, 3.0, 3.14, 1234.5)] == ["–", "3", "3.1", "1,234"]
+
+
+def test_quotation_marks_follow_the_language():
+    assert quoted_list(["a", "b"]) == "“a”, “b”"
+    with translation.override("es"):
+        assert quoted_list(["a", "b"]) == "«a», «b»"

@@ -240,7 +240,7 @@ def test_nobody_at_all():
 
 
 @pytest.mark.parametrize(
-    ("share", "shown"), [(0.8148, "81.5 %"), (0.05, "5.0 %"), (0.0, "0.0 %"), (0.9999, "100.0 %")]
+    ("share", "shown"), [(0.8148, "81.5%"), (0.05, "5.0%"), (0.0, "0.0%"), (0.9999, "100.0%")]
 )
 def test_shares_are_rounded(share, shown):
     assert percent(share) == shown

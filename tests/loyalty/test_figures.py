@@ -87,7 +87,7 @@ def test_a_run_that_goes_on_shows_how_far_it_is(staff):  # noqa: F811
     Run.objects.create(kind="refit", steps=5, steps_done=2, step="check")
     html = page(staff(*RIGHTS), "check/")
     for words in (
-        "Weekly fit with comparison", "running", '<progress max="100" value="40">40 %</progress>',
+        "Weekly fit with comparison", "running", '<progress max="100" value="40">40%</progress>',
         "comparing with what came",
     ):  # fmt: skip
         assert words in html, words

@@ -126,7 +126,7 @@ def test_clicks_after_the_test_change_nothing_of_it(admin_client, client, counte
     html = page.content.decode()
     assert "The rest gets the subject that was clicked more by then." in html
     share = 100 / services.result_of(made)[1].sent
-    assert f"{share:.1f} %" in html
+    assert f"{share:.1f}%" in html
     # Wagtail heads the page with the last step of the way to it: the issue.
     assert page.context["breadcrumbs_items"][-1]["label"] == "One"
 

@@ -142,7 +142,7 @@ def test_results_with_pictures(admin_client, survey, answer, article):
     html = page(admin_client, f"{LIST}results/{survey.pk}/")
     assert html.count("<svg") >= 2
     assert "Good" in html
-    assert "Mean: 4.00 (95 % interval 2.54 to 4.5" in html
+    assert "Mean: 4.00 (95% interval 2.54 to 4.5" in html
     assert "Low confidence: only 6 answers." in html
     html = page(admin_client, f"{LIST}results/{survey.pk}/texts/")
     assert "&lt;b&gt;Words&lt;/b&gt;" in html

@@ -1,4 +1,4 @@
-"""The 95 % intervals hold the truth in 93 to 97 of 100 simulated samples, from 30 answers on.
+"""The 95% intervals hold the truth in 93 to 97 of 100 simulated samples, from 30 answers on.
 
 Each case draws thousands of samples of known truth and asks the scores themselves; samples that
 come out alike are asked once.

@@ -234,7 +234,7 @@ def test_deleting_says_what_goes_with_it(admin_client, survey, answer, url):
     for _n in range(3):
         answer()
     html = admin_client.get(url).content.decode()
-    assert "3 answers are deleted too and cannot be brought back." in html
+    assert "3 answers will be deleted too. This can&#x27;t be undone." in html
     assert Survey.objects.exists()
     assert admin_client.post(url).status_code == 302
     assert not Survey.objects.exists()

@@ -16,7 +16,7 @@ from cx_feedback.comments.models import Comment, CommentSettings, State, Thread,
 from cx_feedback.core.errors import InvalidInput, NotFound, Refused
 from cx_feedback.readers.models import Reader
 
-#: Normal quantile of a two-sided 95 % interval.
+#: Normal quantile of a two-sided 95% interval.
 Z = 1.959964
 
 

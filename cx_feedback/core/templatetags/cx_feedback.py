@@ -10,11 +10,13 @@ from django.utils.safestring import SafeString
 
 from cx_feedback import ROOMS
 from cx_feedback.core import accounts
+from cx_feedback.core.numbers import percentage
 from cx_feedback.core.site_time import format_moment
 
 register = template.Library()
 register.filter("public_name", accounts.public_name)
 register.filter("moment", format_moment)
+register.filter("percentage", percentage)
 
 #: Rooms whose blocks link their style sheet and module themselves, where they stand.
 BRING_THEIR_OWN = ("surveys", "nps")

@@ -14,7 +14,7 @@ SHARE = "From 0 to 1."
 
 
 class DifferenceOut(Out):
-    """A difference of shares with its 95 % interval; all from -1 to 1."""
+    """A difference of shares with its 95% interval; all from -1 to 1."""
 
     value = serializers.FloatField()
     low = serializers.FloatField()
@@ -32,7 +32,7 @@ class TiersOut(Out):
 
 
 class ExpectedOut(Out):
-    """Readers expected back, with the 95 % interval."""
+    """Readers expected back, with the 95% interval."""
 
     readers = serializers.FloatField()
     low = serializers.FloatField()

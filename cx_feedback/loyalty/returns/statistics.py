@@ -15,7 +15,7 @@ POWER = 0.8
 
 @dataclass(frozen=True)
 class Difference:
-    """A difference of shares (-1 to 1) with its 95 % interval."""
+    """A difference of shares (-1 to 1) with its 95% interval."""
 
     value: float
     low: float

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cx_feedback.core.numbers import decimal
+from cx_feedback.core.numbers import decimal, percentage
 from cx_feedback.loyalty.returns.experiments import WORTH_SEEING, Finding
 from cx_feedback.loyalty.returns.statistics import SHOWN_FROM, Difference
 
@@ -16,12 +16,12 @@ def points(value: float) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in percent with one decimal: "37.5 %"."""
-    return f"{decimal(100 * share, 1)} %"
+    """Return a share in percent with one decimal: "37.5%"."""
+    return percentage(decimal(100 * share, 1))
 
 
 def interval(found: Difference) -> str:
-    """Return the 95 % interval of a difference: "−1.2 … +9.6"."""
+    """Return the 95% interval of a difference: "−1.2 … +9.6"."""
     return f"{points(found.low)} … {points(found.high)}"
 
 
@@ -110,8 +110,8 @@ def _reach(said: Finding) -> str:
     if said.needed <= there:
         return words
     more = ngettext(
-        "For one of %(worth)d points it takes %(more)s reader more.",
-        "For one of %(worth)d points it takes %(more)s readers more.",
+        "To detect %(worth)d points, %(more)s more reader is needed.",
+        "To detect %(worth)d points, %(more)s more readers are needed.",
         said.needed - there,
     ) % {
         "worth": round(100 * WORTH_SEEING),

@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.core import conf
-from cx_feedback.core.numbers import decimal
+from cx_feedback.core.numbers import decimal, percentage
 from cx_feedback.mail.figures import Figures, MailingFigures
 
 register = template.Library()
@@ -70,7 +70,7 @@ def share_of(figures: Figures, name: str) -> str:
 @register.filter
 def percent(share: float) -> str:
     """Return a share, 0 to 1, in per cent; small ones so that they can be told apart."""
-    return f"{decimal(share * 100, 2 if 0 < share < 0.01 else 1)} %"
+    return percentage(decimal(share * 100, 2 if 0 < share < 0.01 else 1))
 
 
 @register.filter

@@ -42,7 +42,7 @@ class Tried:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95 % interval of the share who click such a subject."""
+        """The 95% interval of the share who click such a subject."""
         return chance.wilson(self.clicked, self.sent)
 
 

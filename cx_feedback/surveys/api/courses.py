@@ -30,7 +30,7 @@ from cx_feedback.surveys.scores import Difference, Verdict
 
 class ScoreChangeOut(serializers.Serializer[Any]):
     value = serializers.FloatField(allow_null=True, help_text="Null when too few answered.")
-    low = serializers.FloatField(allow_null=True, help_text="Of the 95 % interval.")
+    low = serializers.FloatField(allow_null=True, help_text="Of the 95% interval.")
     high = serializers.FloatField(allow_null=True)
     verdict = serializers.ChoiceField([verdict.value for verdict in Verdict])
 

@@ -17,8 +17,10 @@ def warning_of(surveys: list[Survey]) -> str:
     if not number:
         return ""
     return ngettext(
-        "%(n)d answer is deleted with it and cannot be brought back. Unpublish instead to keep it.",
-        "%(n)d answers are deleted too and cannot be brought back. Unpublish instead to keep them.",
+        "%(n)d answer will be deleted too. This can't be undone. "
+        "To keep it, unpublish the survey instead.",
+        "%(n)d answers will be deleted too. This can't be undone. "
+        "To keep them, unpublish the survey instead.",
         number,
     ) % {"n": number}
 

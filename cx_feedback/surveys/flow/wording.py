@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
+from cx_feedback.core.quotation import quoted, quoted_list
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.conditions import WORDS
 from cx_feedback.surveys.flow.editing import NEEDS_NO_VALUE
@@ -37,12 +38,12 @@ def quota_words(quotas: Sequence[Mapping[str, Any]], asked: Asked) -> str:
 
 def _rule(rule: Mapping[str, Any], asked: Asked) -> str:
     operator, value = rule["operator"], rule.get("value", "")
-    said = f"“{_label(rule['question'], asked)}” {WORDS[operator]}"
+    said = f"{quoted(_label(rule['question'], asked))} {WORDS[operator]}"
     if operator in NEEDS_NO_VALUE:
         return said
     values = value if isinstance(value, list) else [value]
-    answers = (f"“{_answer(one, asked.get(rule['question']))}”" for one in values)
-    return f"{said} {', '.join(answers)}"
+    answers = quoted_list(_answer(one, asked.get(rule["question"])) for one in values)
+    return f"{said} {answers}"
 
 
 def _label(key: str, asked: Asked) -> str:

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import pgettext
 
+from cx_feedback.core.quotation import quoted_list
 from cx_feedback.core.sheets import HEAD, Problem, Row, Sheet
 from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.imports.cells import folded
@@ -148,7 +149,7 @@ def _without_number(heading: str, sheet: Sheet) -> str:
 def _note_spellings(heading: str, seen: Seen, note: Callable[[str], None]) -> None:
     for spelled in seen.choices.values():
         if len(spelled) > 1:
-            said = {"column": heading, "values": ", ".join(f"“{value}”" for value in spelled)}
+            said = {"column": heading, "values": quoted_list(spelled)}
             note(pgettext("survey", "%(column)s: %(values)s are one choice.") % said)
 
 

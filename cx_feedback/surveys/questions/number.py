@@ -6,10 +6,13 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import number_format
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
+from cx_feedback.core.numbers import decimal
 from cx_feedback.surveys import scores
 from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
@@ -51,8 +54,11 @@ class NumberBlock(QuestionBlock):
     high = _limit(pgettext_lazy("survey", "Maximum"))
     step = blocks.DecimalBlock(
         label=pgettext_lazy("survey", "Step"),
-        help_text=gettext_lazy(
-            "1 for whole numbers, 0.01 for two decimals. Leave empty for any number."
+        help_text=format_lazy(
+            gettext_lazy(
+                "1 for whole numbers, {step} for two decimals. Leave empty for any number."
+            ),
+            step=lazy(decimal, str)(0.01, 2),
         ),
         default=1,
         min_value=Decimal("0.000001"),

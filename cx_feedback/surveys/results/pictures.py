@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.core.charts import Bar, Line, bars, heat, lines
+from cx_feedback.core.numbers import decimal
 from cx_feedback.surveys.questions.base import Figure, Result, Row
 from cx_feedback.surveys.results.crosstab import Association, CrossTab
 from cx_feedback.surveys.results.trend import Trend
@@ -187,7 +188,11 @@ def association_words(found: Association | None) -> list[str]:
         if found.significant
         else _("The data doesn't show that the two answers are related.")
     ) % {"strength": strengths[found.strength]}
-    p = pgettext("survey", "under 0.001") if found.p < 0.001 else rounded(found.p, 3)
+    p = (
+        pgettext("survey", "under %(p)s") % {"p": decimal(0.001, 3)}
+        if found.p < 0.001
+        else rounded(found.p, 3)
+    )
     figures = _("Chi-square %(chi)s with %(df)d degrees of freedom, p %(p)s; Cramér's V %(v)s.") % {
         "chi": rounded(found.chi_square, 1),
         "df": found.degrees,
@@ -198,8 +203,10 @@ def association_words(found: Association | None) -> list[str]:
     if found.thin:
         words.append(
             ngettext(
-                "Careful: %(thin)d of %(cells)d cells expects under 5 answers, too few here.",
-                "Careful: %(thin)d of %(cells)d cells expect under 5 answers, too few here.",
+                "Caution: %(thin)d of %(cells)d cells has an expected count below 5, "
+                "too few for this test.",
+                "Caution: %(thin)d of %(cells)d cells have an expected count below 5, "
+                "too few for this test.",
                 found.thin,
             )
             % {"thin": found.thin, "cells": found.cells}

@@ -61,7 +61,7 @@ def trend_of(
     """Return the course of a question's score among those whom ``filters`` pick.
 
     Points are made of whole blocks of days, each of at least 5 answers or of none (``disclosure``,
-    rule 4). The change is that of the last point from the one before, with the 95 % interval of
+    rule 4). The change is that of the last point from the one before, with the 95% interval of
     the difference. ``counted`` are counts of everybody by day (responses and answers), ``picked``
     is what ``pick`` gave for the course of ``question`` and these filters, where the caller has
     them at hand.

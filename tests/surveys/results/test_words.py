@@ -25,7 +25,7 @@ def test_rounded(value, places, words):
 
 def test_a_score_and_its_interval():
     score = Score(3.996, 3.449, 4.256, 40)
-    assert figure_words(Figure("Mean", score)) == "Mean: 4.00 (95 % interval 3.45 to 4.26)"
+    assert figure_words(Figure("Mean", score)) == "Mean: 4.00 (95% interval 3.45 to 4.26)"
     with override("es"):
         assert "4,00" in figure_words(Figure("Mean", score))
     assert figure(66.66) == "66.7"

@@ -4,6 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.core.quotation import quoted_list
 
 
 class Learned(Scorer):
@@ -41,11 +42,11 @@ class Learned(Scorer):
 
         # Comments of an earlier release have a share instead.
         spam = detail.get("spam", float(detail.get("share", 0.5)) >= 0.5)
-        words = ", ".join(f"“{word}”" for word in detail.get("words", []))
+        words = quoted_list(detail.get("words", []))
         if spam:
-            said = _("It reads like what moderators called spam here")
+            said = _("Similar to comments marked as spam here")
         else:
-            said = _("It reads like what moderators approved here")
+            said = _("Similar to comments approved here")
         said = f"{said}: {words}." if words else f"{said}."
         if detail.get("holds"):
             said += " " + _(

@@ -37,7 +37,9 @@ class Timing(Scorer):
         seconds = int(detail["seconds"])
         if "length" not in detail:
             words = ngettext(
-                "It was sent within %(n)d second.", "It was sent within %(n)d seconds.", seconds
+                "Sent about %(n)d second after the form was opened.",
+                "Sent about %(n)d seconds after the form was opened.",
+                seconds,
             )
             return words % {"n": seconds}
         words = ngettext(

@@ -4,6 +4,7 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.core.quotation import quoted_list
 from cx_feedback.core.text_folding import link_addresses, word_list
 
 POINTS = 2.0
@@ -34,5 +35,5 @@ class BlockedWords(Scorer):
         return self.signal(POINTS, hold=True, only_holds=True, words=found[:5])
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        words = ", ".join(f"“{word}”" for word in detail.get("words", []))
+        words = quoted_list(detail.get("words", []))
         return pgettext("comment", "Blocked words: %s.") % words

@@ -10,7 +10,7 @@ template = SurveyTemplate(
     title=pgettext_lazy("survey", "What would bring you back?"),
     purpose=_("The loyalty question: it asks for a reason to return, not for a mark."),
     when=_("At the end of an article, a purchase or a visit, while it is still fresh."),
-    thanks=_("Thank you. We read every answer, and hope to see you again."),
+    thanks=_("Thank you. We hope to see you again."),
     questions=(
         Ask(
             "text",

@@ -1,0 +1,15 @@
+"""Words in the quotation marks of the language of the moment."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import pgettext
+
+
+def quoted(text: object) -> str:
+    """Return ``text`` in quotation marks: “text”, in Spanish «text»."""
+    return pgettext("quotation", "“%(text)s”") % {"text": text}
+
+
+def quoted_list(texts: Iterable[object]) -> str:
+    """Return every text in quotation marks, separated by commas."""
+    return ", ".join(quoted(text) for text in texts)
