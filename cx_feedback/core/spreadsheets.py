@@ -18,7 +18,7 @@ from django.utils.translation import pgettext_lazy
 
 #: What a text of a formula begins with, the wide forms of Japanese keyboards among them. Lines
 #: that begin so count, since a spreadsheet may skip what stands before: "\t", "\r", "\n".
-_FORMULA = re.compile("'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+_FORMULA = re.compile("\\A'*[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 #: What the spreadsheets of most languages with a decimal comma take for the separator.
 _COMMA = ","
 
@@ -59,7 +59,7 @@ def no_formula(value: Any) -> Any:
 
 def without_apostrophe(cell: str) -> str:
     """Return what ``no_formula`` was given."""
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell, 1) else cell
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
 
 
 def separator_in(line: str) -> str:

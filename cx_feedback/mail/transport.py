@@ -46,7 +46,7 @@ _GREETING = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthen
 #: Answers that ask for a password, or refuse the one we have: RFC 4954, 6.
 _OURS = (454, 530, 534, 535, 538)
 #: Subject and detail of an enhanced code.
-_ENHANCED = re.compile(rb"\s*[245]\.(\d{1,3}\.\d{1,3})\b")
+_ENHANCED = re.compile(rb"\A\s*[245]\.(\d{1,3}\.\d{1,3})\b")
 #: Of the mail system: full, closed, not able, wrongly set up.
 _SYSTEM = ("3.0", "3.1", "3.2", "3.3", "3.5")
 #: The sender's address or mailbox is wrong.

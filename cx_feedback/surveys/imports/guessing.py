@@ -27,7 +27,7 @@ _NPS_WORDS = ("nps", "recommend", "recomend")
 #: Digits that are a name: with leading zeros, or of a telephone.
 _NO_AMOUNT = re.compile(r"\+|-?0[0-9]")
 #: What an export puts after a heading that would stand twice.
-_NUMBERED = re.compile(r"(.+) \([0-9]{1,4}\)\Z", re.DOTALL)
+_NUMBER_AFTER = re.compile(r" \([0-9]{1,4}\)\Z")
 
 
 @dataclass
@@ -141,9 +141,9 @@ def look(rows: Iterable[Row | Problem], seen: dict[str, Seen]) -> None:
 
 def _without_number(heading: str, sheet: Sheet) -> str:
     """Return the words of a question, without the number that an export gave a second one."""
-    match = _NUMBERED.match(heading)
+    words = _NUMBER_AFTER.sub("", heading)
     known = {other.casefold() for other in sheet.headings}
-    return match[1] if match and match[1].casefold() in known else heading
+    return words if words and words.casefold() in known else heading
 
 
 def _note_spellings(heading: str, seen: Seen, note: Callable[[str], None]) -> None:

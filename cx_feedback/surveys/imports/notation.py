@@ -19,7 +19,7 @@ from cx_feedback.core.sheets import Problem, Row
 MISSING = frozenset({"", "na", "n/a"})
 _LONGEST = 30
 
-_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)*\Z")
+_NUMBER = re.compile(r"\A[+-]?[0-9]+(?:[.,][0-9]+)*\Z")
 _DATE = re.compile(
     r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})"
     r"(?:[ ,T]{1,3}([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))? ?(?:([ap])\.?m\.?)?)?\Z",
