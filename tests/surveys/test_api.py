@@ -111,7 +111,7 @@ def test_a_repeat_gives_the_first_response_again_but_no_cookie(client, survey):
         ({"answers": []}, "answers"),
         ({"answers": {}}, "answers.q-choice"),
         (good(nothing=1), "answers.nothing"),
-        ('{"answers": {"q-choice": "c-good", "\\ud800": 1}}', "answers.\\ud800"),
+        ('{"answers": {"q-choice": "c-good", "\\ud800": 1}}', "answers"),
         ({"answers": {"q-choice": "other"}}, "answers.q-choice"),
         (good(**{"q-scale": 6}), "answers.q-scale"),
         (good(**{"q-scale": "abc"}), "answers.q-scale"),

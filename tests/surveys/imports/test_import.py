@@ -225,7 +225,7 @@ def test_answers_in_a_column_for_each_part(run, locales):
     }
     said = run([{**row, f"{picked} [Red]": "Maybe", f"{rank} [Ants]": "1"}], survey=survey.pk)
     assert "Row 2, Question of choices [Red] = 'Maybe': There is no such choice." in said
-    assert "Place 1 stands at “Ants” and at “Cats”" in said
+    assert "Position 1 is used twice: “Ants” and “Cats”" in said
     last = Response.objects.order_by("pk").last()
     assert last.answers["q-choices"] == ["blue", {"other": "Pink"}]
     assert "q-ranking" not in last.answers
