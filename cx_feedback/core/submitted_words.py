@@ -10,10 +10,10 @@ from django.utils.translation import pgettext
 HIDDEN = frozenset(
     {
         "_charset_", "back", "begun", "challenge", "choosing", "comment", "csrfmiddlewaretoken",
-        "follow", "guide", "idempotency_key", "lang", "leave", "list", "lists", "offered",
-        "offered_lists", "offered_topics", "page", "parent", "reaction", "reason", "revision",
-        "seconds", "send", "step", "time_zone", "topics", "value", "version", "website",
-        "without_script",
+        "follow", "form", "guide", "idempotency_key", "key", "lang", "leave", "list", "lists",
+        "offered", "offered_lists", "offered_topics", "page", "parent", "reaction", "reason",
+        "revision", "seconds", "send", "step", "time_zone", "topics", "value", "version",
+        "website", "without_script",
     }
 )  # fmt: skip
 #: The most fields that are given back: no form of ours has so many.

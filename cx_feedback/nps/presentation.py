@@ -20,13 +20,15 @@ class ClassView:
     next: str
 
 
-def nps_context(live: LiveSurvey, *, request: Any = None, **shown: Any) -> dict[str, Any]:
+def nps_context(
+    live: LiveSurvey, *, request: Any = None, prefix: str = "cx-nps", **shown: Any
+) -> dict[str, Any]:
     """Return the context of ``cx_feedback/nps/widget.html``; as of surveys' ``form_context``.
 
     ``request`` tells the address of the page, the same for all who ask for it.
     """
     definition, extra = live.definition, Extra.of(live.definition)
-    context = form_context(live, prefix="cx-nps", **shown)
+    context = form_context(live, prefix=prefix, **shown)
     fields: dict[str, Field] = {field.question.key: field for field in context["fields"]}
     reason = fields.get(REASON)
     labels = reason.question.options.get("labels", {}) if reason else {}

@@ -40,14 +40,17 @@ def _chosen(served: ServedPage, model: type[Model], pks: set[int]) -> dict[int, 
     return fetched if pks <= fetched.keys() else None
 
 
-def count_rendering(survey_id: int) -> int:
-    """Return which rendering of a survey on its page this is, from 1: its ids differ by it."""
+def prefix_here(prefix: str, survey_id: int) -> str:
+    """Return ``prefix``, with the number of a survey's second rendering on its page or a further.
+
+    So no id is twice on a page.
+    """
     served = get_served()
     if served is None:
-        return 1
+        return prefix
     key = ("surveys", "rendered", survey_id)
-    served.memo[key] = served.memo.get(key, 0) + 1
-    return int(served.memo[key])
+    served.memo[key] = number = served.memo.get(key, 0) + 1
+    return prefix if number == 1 else f"{prefix}-n{number}"
 
 
 def chosen_on(page: Any) -> Iterator[tuple[type[Model], int]]:

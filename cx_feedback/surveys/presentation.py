@@ -4,6 +4,7 @@ Only a form that came back with errors holds a reader's words, and that page is 
 """
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -17,7 +18,11 @@ from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow import browser, paths, piping
 from cx_feedback.surveys.flow.plain import Step, first_step, is_last
 from cx_feedback.surveys.flow.rules import OTHER
+from cx_feedback.surveys.gone_answers import GoneAnswer
 from cx_feedback.surveys.selectors import LiveSurvey
+
+#: What stands in the ids of a survey's second rendering on a page, and of those after it.
+_FURTHER = re.compile(r"-n[1-9][0-9]{0,3}(?=-[0-9]{1,19}\Z)")
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,8 @@ def form_context(
     carried: Sequence[tuple[str, str]] = (),
     preview: bool = False,
     key: str | None = None,
+    form: str = "",
+    gone_answer: GoneAnswer | None = None,
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/surveys/survey.html``.
 
@@ -111,7 +118,8 @@ def form_context(
     fields (name and value) of the others. Without it all is there: the first step in the form,
     what may follow in a template that only the page's script opens, and how it follows. The form
     of a ``preview`` sends nothing anywhere. ``key`` is what the form brought, a new one for its
-    page by default.
+    page by default. ``form`` is the beginning of the ids on the page that the form was sent from,
+    to go back there; ``gone_answer`` what a link chose that is no longer offered.
     """
     prefix, definition, answers = f"{prefix}-{live.survey_id}", live.definition, answers or {}
     flowing = paths.is_flowing(definition.questions)
@@ -127,6 +135,8 @@ def form_context(
         "live": live,
         "definition": definition,
         "prefix": prefix,
+        "form": form if _is_rendering(form, prefix) else prefix,
+        "gone_answer": gone_answer,
         "fields": fields_of(live, prefix, items, answers, error),
         "later": fields_of(live, prefix, later, answers),
         "flow": json_script(browser.flow_of(definition.questions)) if later else "",
@@ -151,3 +161,8 @@ def form_context(
             for text in texts
         ],
     }
+
+
+def _is_rendering(form: str, prefix: str) -> bool:
+    """Return whether ``form`` is what ``placed.prefix_here`` makes of ``prefix`` further on."""
+    return len(form) < 100 and _FURTHER.sub("", form) == prefix

@@ -15,10 +15,11 @@ from cx_feedback.core.forms import back_to_page, error_page, language_of, page_i
 from cx_feedback.core.pages import find_page, require_page
 from cx_feedback.core.parameters import parse_id, parse_page_id
 from cx_feedback.readers.identity import remember, sender_of, speaker_of
-from cx_feedback.surveys import access, questions, selectors, services
+from cx_feedback.surveys import access, selectors, services
 from cx_feedback.surveys.flow import paths, plain
 from cx_feedback.surveys.flow.ending import address_of
 from cx_feedback.surveys.given_answers import answers_in, words_of_answers
+from cx_feedback.surveys.gone_answers import linked_answer
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.presentation import form_context
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -59,8 +60,8 @@ def ask_with_answer(
 ) -> HttpResponseBase:
     """Do for one kind of survey what ``ask`` does.
 
-    Only the reader's own press stores anything: programs that scan mails follow every link. What
-    is no answer to a question of this survey is left out.
+    Only the reader's own press stores anything: programs that scan mails follow every link. An
+    answer that is no longer offered is said to be gone; what never was one is left out.
     """
     form_key, page = request.GET.get("key", ""), request.GET.get("page", "")
     page_id = parse_page_id(page)
@@ -71,10 +72,9 @@ def ask_with_answer(
     except FeedbackError as error:
         return error_page(request, error)
     key, value = request.GET.get("q", ""), request.GET.get("v", "")
-    asked = next((q for q in live.definition.questions if q.key == key), None)
-    answers = {key: questions.get(asked.type).from_form([value], {})} if asked else {}
     with translation.override(languages.known(request.GET.get("lang")) or get_language()):
-        return render(request, template, context(live, answers=answers, **how))
+        answers, gone = linked_answer(live, key=key, value=value)
+        return render(request, template, context(live, answers=answers, gone_answer=gone, **how))
 
 
 def take_answers(
@@ -112,9 +112,10 @@ def take_answers(
     if on_page:
         _note_start(post, response)
     if response is not None:
-        return _farewell(request, response, f"{context(live)['prefix']}-{thanks(response)}")
+        form = context(live, form=post.form)["form"]
+        return _farewell(request, response, f"{form}-{thanks(response)}")
     assert turn is not None
-    shown = context(live, **post.shown(turn))
+    shown = context(live, **post.shown(turn), form=post.form)
     shown["back_url"] = url_of_page(request, post.page_id)
     return render(request, template, shown, status=turn.error.status if turn.error else 200)
 
@@ -126,6 +127,8 @@ class Posted:
         self.request, self.live = request, live
         self.answers = answers_in(request.POST, live.definition)
         self.page_id, self.key = page_id_of(request), request.POST.get("key", "")
+        #: What the ids of the form on its page begin with: its thanks are there.
+        self.form = request.POST.get("form", "")
         #: The number of the step, None for a form that was sent as a whole.
         self.number = parse_id(request.POST.get("step", ""), digits=9)
         self.flows = paths.is_flowing(live.definition.questions)

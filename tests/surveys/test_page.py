@@ -118,7 +118,7 @@ def test_a_closed_survey_says_so(client, page):
     assert "This survey is closed" in html
     assert '<form id="cx-survey' not in html
     Survey.objects.update(closes_at=None, opens_at="2100-01-01T00:00Z")
-    assert "this survey opens" in client.get("/en/an-article/").content.decode()
+    assert "This survey opens on" in client.get("/en/an-article/").content.decode()
 
 
 def test_labels_are_escaped(client, survey, page):
@@ -238,3 +238,37 @@ def test_no_id_is_twice_where_a_survey_is_twice(client, article, survey):
     assert len(ids) == len(set(ids))
     assert html.count("data-cx-api=") >= 2
     assert client.get(article.url).content.decode() == html
+
+
+def sent_forms(html):
+    """Return address and hidden fields of each form of a page."""
+    form = r'<form id="([^"]+)-form" method="post" action="([^"]+)"(.*?)</form>'
+    forms = re.findall(form, html, re.S)
+    hidden = re.compile(r'type="hidden" name="([^"]+)" value="([^"]*)"')
+    return [(prefix, address, dict(hidden.findall(form))) for prefix, address, form in forms]
+
+
+def test_thanks_are_at_the_form_that_was_sent(client, article, survey):
+    widget = services.publish(survey=NPSWidget(title="Would you?"))
+    twice = [("survey", {"survey": survey.pk}), ("nps", {"widget": widget.pk})] * 2
+    publish(article, *twice)
+    html = client.get(article.url).content.decode()
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    forms = sent_forms(html)
+    assert len({prefix for prefix, _address, _fields in forms}) == 4
+    for number, (prefix, address, fields) in enumerate(forms):
+        answers = {"answers.score": "9"} if "nps" in address else {"answers.q-choice": GOOD}
+        sent = {**fields, **answers, "idempotency_key": f"key-{number}"}
+        wrong = client.post(address, fields, **OWN).content.decode()
+        assert f'name="form" value="{prefix}"' in wrong  # so does the form that came back
+        anchor = client.post(address, sent, **OWN)["Location"].partition("#")[2]
+        assert anchor.startswith(f"{prefix}-")
+        assert anchor in ids
+
+
+@pytest.mark.parametrize("form", ["", "x", "cx-nps-1", "cx-survey-n2-0", "cx-survey-n2-{}#x", "\n"])
+def test_another_anchor_than_the_forms_is_not_followed(client, page, survey, form):
+    data = {"page": page.pk, "answers.q-choice": GOOD, "form": form.format(survey.pk)}
+    response = client.post(f"/feedback/surveys/{survey.pk}/", data, **OWN)
+    assert response["Location"] == f"/en/an-article/#cx-survey-{survey.pk}-thanks"

@@ -13,7 +13,7 @@ from cx_feedback.core.served_page import is_previewed, page_in, request_in
 from cx_feedback.nps import placement
 from cx_feedback.nps.models import NPSWidget, Placement
 from cx_feedback.nps.presentation import nps_context
-from cx_feedback.surveys import selectors
+from cx_feedback.surveys import placed, selectors
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()
@@ -39,7 +39,11 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
         placement.note_shown(page)
     page_id = context.get("cx_page_id") or getattr(page, "pk", None)
     shown = nps_context(
-        live, request=request_in(context), page_id=page_id, preview=is_previewed(context)
+        live,
+        request=request_in(context),
+        prefix=placed.prefix_here("cx-nps", live.survey_id),
+        page_id=page_id,
+        preview=is_previewed(context),
     )
     return render_to_string("cx_feedback/nps/widget.html", {**shown, "asking": True})
 

@@ -26,10 +26,9 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
     if live is None:
         return ""
     page = page_in(context)
-    number = placed.count_rendering(live.survey_id)
     shown = form_context(
         live,
-        prefix="cx-survey" if number == 1 else f"cx-survey-n{number}",
+        prefix=placed.prefix_here("cx-survey", live.survey_id),
         page_id=context.get("cx_page_id") or getattr(page, "pk", None),
         preview=is_previewed(context),
     )
