@@ -77,7 +77,7 @@ def test_a_post_with_scripts_is_shown_to_its_author_at_once(visit):
 STATES = {
     "pending": (Rule.ALL, "awaiting approval", "Awaiting approval"),
     "published": (Rule.OPEN, "is published", ""),
-    "awaiting": (Rule.FIRST, "look into your mailbox", "Confirm your email address"),
+    "awaiting": (Rule.FIRST, "check your inbox", "Confirm your email address"),
 }
 
 
@@ -214,7 +214,7 @@ def test_acts_of_readers_with_scripts_and_a_word_about_news(visit, talk, write):
     page.click(".cx-ways [data-cx-inline]")
     page.fill(".cx-follow-form [type=email]", "eva@example.org")
     page.click(".cx-follow-form button")
-    expect(page.locator(".cx-ways .cx-said")).to_contain_text("mailbox")
+    expect(page.locator(".cx-ways .cx-said")).to_contain_text("Check your inbox")
     assert Comment.objects.get(pk=first.pk).up == Comment.objects.get(pk=other.pk).flags == 1
 
 

@@ -137,7 +137,7 @@ def test_a_reply_quotes_what_it_answers_and_acts_for_all_stand_with_ticks(
     expect(acts).to_be_hidden()
     page.keyboard.press("x")
     expect(acts).to_be_visible()
-    expect(page.locator("[data-cx-ticked]")).to_have_text("Ticked: 1")
+    expect(page.locator("[data-cx-ticked]")).to_have_text("Selected: 1")
     page.keyboard.press("Escape")
     expect(acts).to_be_hidden()
     page.keyboard.press("c")

@@ -117,7 +117,7 @@ def test_sign_up_by_double_opt_in(open_reader, article, javascript, mailoutbox):
     publish(article, ("subscribe", {}))
     page = open_reader(javascript)
     page.goto(article.url)
-    page.get_by_label("E-mail").fill("Ana@Example.org")
+    page.get_by_label("Email").fill("Ana@Example.org")
     page.get_by_role("button", name="Subscribe").click()
     expect(page.locator(".cx-subscribe .cx-thanks")).to_be_visible()
     send_due()

@@ -74,7 +74,7 @@ def test_without_scripts_a_page_keeps_the_words_and_says_what_to_do(
     sign_up(page)
     expect(page.get_by_role("heading", name="Just a moment")).to_be_visible()
     # Playwright switches scripts off too late for Chromium to show what is in <noscript>.
-    assert "send it again later" in page.content()
+    assert "Try again later" in page.content()
     assert fits(page)
     assert not Subscription.objects.exists()
     # Later, when the network is quiet again.

@@ -103,10 +103,10 @@ def test_a_question_taken_out_comes_back_with_its_answers(open_editor):
     change(survey, [q for q in stream() if q["id"] != "q-scale"])
     page = open_editor()
     page.goto(f"{LIST}edit/{survey.pk}/")
-    page.get_by_text("1 question or choice taken out").click()
+    page.get_by_text("Restore 1 removed question or option").click()
     expect(page.locator(".cx-retired")).to_contain_text("“How easy?” 5 answers so far.")
     page.get_by_role("button", name="Bring back How easy?").click()
-    expect(page.locator(".messages .success")).to_contain_text("back in the draft")
+    expect(page.locator(".messages .success")).to_contain_text("Restored to the draft")
     expect(page.locator(".cx-changes")).to_contain_text("goes on counting")
     publish(page)
     asked = current_definition(Survey.objects.get()).questions
