@@ -67,7 +67,7 @@ def test_the_form_asks_without_scripts(browser, talk, who):
     html = again.content.decode()
     assert (again.status_code, "Well said" in html) == (400, True)
     assert re.search(r'<input id="cx-c-name" name="name"[^>]*aria-invalid="true"', html)
-    assert "Tell us your name" in html
+    assert "Enter your name" in html
     assert browser.post(POST, {**sent, "name": "Eva"}, **OWN).status_code == 303
     assert Comment.objects.get().author_name == "Eva"
 
@@ -124,7 +124,7 @@ def test_a_moderator_without_a_name_is_asked_for_one(browser, talk, write, namel
     url = f"/admin/cx-comments/{comment.pk}/answer/"
     assert 'name="name"' in browser.get(url).content.decode()
     asked = browser.post(url, {"text": "An answer"})
-    assert (asked.status_code, "Tell us your name" in asked.content.decode()) == (400, True)
+    assert (asked.status_code, "Enter your name" in asked.content.decode()) == (400, True)
     assert browser.post(url, {"text": "An answer", "name": "The desk"}).status_code == 302
     assert Comment.objects.get(by_staff=True).author_name == "The desk"
     nameless.first_name = "Eva"

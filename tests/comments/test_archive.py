@@ -175,7 +175,7 @@ def test_on_another_site_by_address_and_slug(world, file, talk, home):
     section.add_child(instance=ArticlePage(title="An article", slug="an-article"))
     home.add_child(instance=ArticlePage(title="Other", slug="other"))
     said = bring(file)
-    assert "No page of this site" in said
+    assert "No page on this site" in said
     published = dict(Thread.objects.values_list("page__slug", "published"))
     assert published == {"an-article": 38, "other": 0}
     assert rebuild_counters() == 0

@@ -145,7 +145,7 @@ def test_replies_are_told_to_an_address_only(client, talk):
     refused = client.post("/feedback/comments/post/", {**said, "follow": "1"}, **OWN)
     assert (refused.status_code, Comment.objects.exists()) == (400, False)
     html = refused.content.decode()
-    assert "Replies are told by mail" in html
+    assert "To get replies by email" in html
     assert 'name="follow" value="1" data-cx-type="true" checked>' in html
     client.post("/feedback/comments/post/", {**said, "email": "ana@example.org"}, **OWN)
     assert not Follow.objects.exists()

@@ -50,7 +50,7 @@ def test_a_move_by_the_admin(admin_client, client, talk, section, write):
 def test_unpublishing_and_publishing_again(client, talk, write):
     write("Said before", state="published")
     talk.unpublish()
-    assert client.get(URL, {"page": talk.pk}).status_code == 400
+    assert client.get(URL, {"page": talk.pk}).status_code == 410
     talk.save_revision().publish()
     assert shows(client, talk, "Said before")
 

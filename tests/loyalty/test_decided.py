@@ -40,7 +40,7 @@ def saved(client, **changes):
 
 def test_an_editor_decides_and_only_what_differs_is_kept(admin_client):
     html = admin_client.get(URL, follow=True).content.decode()
-    assert "follow-up rules may write to them" in html
+    assert "follow-up rules may email all of" in html
     assert 'name="lover_percent" value="80"' in html
     assert b"updated" in saved(admin_client, lover_percent=70, won_back_weeks="").content
     row = LoyaltySettings.objects.get()

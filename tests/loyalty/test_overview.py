@@ -227,7 +227,7 @@ def test_the_names_lead_to_their_readers_for_those_with_the_right(magazine, staf
 def test_the_overview_says_when_neither_beats_recency(magazine, staff):
     fit = services.score(as_of=END).fit
     client = staff("access_admin", "view_loyalty")
-    words = "no better than the day of the last visit alone"
+    words = "no better than the date of the last visit"
     assert words not in client.get(URL).content.decode()
     found = client.get(API).json()
     assert (found["check"]["beats_recency"], found["doubts"]) == (True, [])

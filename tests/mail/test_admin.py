@@ -59,7 +59,7 @@ def chief(admin_client):
 def test_the_list_shows_states_and_what_may_go_again(chief, ledger):
     html = chief.get(reverse("cx_deliveries:index")).content.decode()
     assert "2 emails may or may not have arrived" in html
-    assert "1 delivery failed" in html
+    assert "1 email failed" in html
     for key in "12345":
         assert f"r{key}@example.org" in html
     html = chief.get(reverse("cx_deliveries:index_results"), {"state": "sent"}).content.decode()

@@ -128,7 +128,7 @@ def test_the_screen_of_a_mailing(admin_client, mailing):
     assert states() == {State.HELD}
     live = admin_client.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).content.decode()
     assert 'value="resume"' in live
-    assert "5 mails are held" in live
+    assert "5 emails are on hold" in live
     assert "<html" not in live
     admin_client.post(url, {"do": "resume"})
     assert states() == {State.PENDING}
@@ -199,7 +199,7 @@ def test_figures_by_language_and_tier(week_old):
         VisitDay.objects.create(reader=week_old[reader], day=today - datetime.timedelta(days=days))
     found = figures_of(mailing="series:1", weeks=4)
     assert figures(found.by_language) == {"English": (3, 1, 1, 1), "Español": (1, 1, 0, 0)}
-    assert figures(found.by_tier) == {"Lost": (2, 1, 1, 1), "Loyal": (2, 1, 0, 0)}
+    assert figures(found.by_tier) == {"Lapsed": (2, 1, 1, 1), "Loyal": (2, 1, 0, 0)}
     assert (found.total.sent, found.total.unsubscribed) == (4, 1)
     assert found.total.number("delivered") is None
     assert found.by_link == [("https://x.example/a", 2), ("https://x.example/b", 1)]
@@ -218,7 +218,7 @@ def test_figures_of_what_providers_report(week_old):
     total = found.total
     assert found.is_reported
     assert (total.sent, total.delivered, total.bounced, total.complained) == (4, 2, 1, 1)
-    assert [(name, f.complained) for name, f in found.by_tier] == [("Lost", 1), ("Loyal", 0)]
+    assert [(name, f.complained) for name, f in found.by_tier] == [("Lapsed", 1), ("Loyal", 0)]
 
 
 def test_figures_cost_the_same_for_more(week_old, django_assert_num_queries):
@@ -308,7 +308,7 @@ def test_a_provider_that_began_to_report_later_measured_nothing_here(week_old):
 
 def test_no_share_is_more_than_all(week_old):
     rows = list(Delivery.objects.order_by("pk"))
-    Delivery.objects.filter(pk__in=[r.pk for r in rows[1:]]).update(state=State.IN_DOUBT)
+    Delivery.objects.filter(pk__in=[r.pk for r in rows[1:]]).update(state=State.CANCELLED)
     for row in rows:
         for kind in ("delivered", "opened", "complained"):
             services.report(Told(kind=kind, provider_id=row.message_id))

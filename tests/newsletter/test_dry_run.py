@@ -169,7 +169,7 @@ def test_a_rule_for_tiers_is_tried_on_who_is_in_them(rule, subscribe, admin_clie
     assert "it would write to each who changes to one of them" in page
     none = rule("won_back", active=False)
     page = admin_client.get(f"{URL}dry-run/", {"rule": none.pk}).content.decode()
-    assert "Nothing of what it waits for happened" in page
+    assert "No matching events" in page
 
 
 def test_the_screen_hides_addresses_from_who_may_not_see_them(

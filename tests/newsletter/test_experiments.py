@@ -121,6 +121,6 @@ def test_the_form_asks_and_rules_have_names(admin_client, rule):
     assert name.title == "Welcome"
     html = admin_client.get(name.url).content.decode()
     assert 'name="hold_back"' in html
-    assert "chosen by chance" in html
+    assert "chosen at random" in html
     assert names_of("rule", []) == {}
     assert names_of("nothing", [1]) == {}

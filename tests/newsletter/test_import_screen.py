@@ -153,7 +153,7 @@ def test_what_is_wrong_is_said_in_the_editor_s_language(
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({"proof": " "}, "Without a proof"),
+        ({"proof": " "}, "without proof"),
         ({"column_email": ""}, "Say which column holds the addresses."),
         ({"mailing_list": ""}, "Choose a list"),
         ({"wording": ""}, "Write the words"),
@@ -177,7 +177,7 @@ def test_what_is_missing_is_said_at_its_field(screen, said, changed, words):
     [
         (csv(""), "The submitted file is empty"),
         (csv("\n"), "its first row must name the columns"),
-        (csv("email,email"), "stand more than once"),
+        (csv("email,email"), "are empty or repeated"),
         (SimpleUploadedFile("x.xlsx", b"PK\x03\x04 not a workbook"), "This is no XLSX file"),
     ],
 )

@@ -226,7 +226,7 @@ def test_an_editor_tries_and_sends(admin_client, issue, subscribe):
         in admin_client.post(url, {"do": "send", "at": "2020-01-01 10:00"}).content.decode()
     )
     admin_client.post(url, {"do": "send", "at": "2100-01-01 10:00"})
-    assert "to who is subscribed then" in admin_client.get(url).content.decode()
+    assert "to whoever is subscribed then" in admin_client.get(url).content.decode()
     admin_client.post(url, {"do": "back"})
     admin_client.post(url, {"do": "send", "at": ""})
     send()

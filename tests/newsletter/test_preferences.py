@@ -162,7 +162,7 @@ def test_a_changed_expired_or_foreign_post_says_so(strict, subscribe, monkeypatc
     monkeypatch.setattr(signing.time, "time", lambda: later)
     response = strict.post(url, {"leave": "all"}, **OWN)
     assert response.status_code == 400
-    assert "Ask for a new one" in response.content.decode()
+    assert "Request a new one" in response.content.decode()
     assert "Send me the link" in response.content.decode()
     row.refresh_from_db()
     assert row.state == State.CONFIRMED
@@ -196,4 +196,4 @@ def test_a_new_link_is_refused_to_other_sites_traps_and_nonsense(strict, subscri
 def test_a_stopped_address_is_told(strict, subscribe):
     row = subscribe()
     post_office.suppress(address=row.email)
-    assert "No mail goes to this address" in strict.get(url_of(row)).content.decode()
+    assert "sending email to this address" in strict.get(url_of(row)).content.decode()

@@ -213,7 +213,7 @@ def test_shares_are_by_chance_and_stay(issue):
 def test_a_test_needs_clicks_and_another_subject(issue, crowd):
     with pytest.raises(InvalidInput) as refused:
         services.schedule(issue_id=issue().pk)
-    assert "switch them on" in str(refused.value.fields)
+    assert "turn it on" in str(refused.value.fields)
     assert not Delivery.objects.exists()
     from django.core.exceptions import ValidationError
 

@@ -93,8 +93,12 @@ def answered(survey, answer):
 @pytest.mark.parametrize(
     ("language", "words", "saved"),
     [
-        ("en", "“How easy?” means something else now", "Saved as a draft, not published yet"),
-        ("es", "«How easy?» significa ahora otra cosa", "Guardado como borrador, sin publicar"),
+        ("en", "“How easy?” means something else now", "Saved as a draft. Before you publish"),
+        (
+            "es",
+            "«How easy?» significa ahora otra cosa",
+            "Guardada como borrador. Antes de publicarla",
+        ),
     ],
 )
 def test_a_changed_scale_is_said_before_it_is_published(
@@ -154,7 +158,7 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
     post(admin_client, answered, fewer, **{"action-publish": "1"})
     assert keys(answered) == ["q-choice", "q-text"]
     html = admin_client.get(url).content.decode()
-    assert "2 questions and choices taken out: bring them back" in html
+    assert "Restore 2 removed questions and options" in html
     for data in ({"question": "q-scale"}, {"question": "q-choice", "item": BAD}):
         assert admin_client.post(f"{LIST}restore/{answered.pk}/", data)["Location"] == url
     html = admin_client.get(url).content.decode()

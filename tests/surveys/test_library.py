@@ -69,6 +69,7 @@ def test_each_template_publishes_renders_and_takes_an_answer(client, spanish, la
     survey = make_draft(template=library.get(name), locale=locale)
     assert not survey.live
     assert survey.locale == locale
+    survey.open_by_address = True
     survey = services.publish(survey=survey)
     live = selectors.live_survey(survey_id=survey.pk)
     asked = live.definition.questions
@@ -137,7 +138,7 @@ def test_the_gallery_shows_and_begins(admin_client, spanish):
     assert "haber hecho mejor?" in html
     assert ModelLogEntry.objects.for_instance(survey).get(action="wagtail.create").user
     for method, url in (("get", "library/none/"), ("post", "library/none/use/")):
-        assert getattr(admin_client, method)(f"{LIST}{url}").status_code == 404
+        assert getattr(admin_client, method)(f"{LIST}{url}", follow=True).status_code == 404
     assert admin_client.get(f"{LIST}library/csat/use/").status_code == 405
 
 

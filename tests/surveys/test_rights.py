@@ -78,7 +78,7 @@ def test_a_page_editor_sees_the_results_of_own_pages_only(allow, article, home, 
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["Can see the results", "Can see texts and e-mail", "Can export answers"]),
+        ("en", ["Can see the results", "Can see texts and email", "Can export answers"]),
         ("es", ["Puede ver los resultados", "Puede leer los textos", "Puede exportar"]),
     ],
 )

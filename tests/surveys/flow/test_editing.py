@@ -24,17 +24,17 @@ def looking(*rules):
     ("items", "place", "field", "words"),
     [
         ([FIRST, looking(["", "is", ""])], 1, "show_if", "Choose a question"),
-        ([FIRST, looking(["gone", "is", "x"])], 1, "show_if", "a question that is gone"),
+        ([FIRST, looking(["gone", "is", "x"])], 1, "show_if", "a question that has been removed"),
         ([looking(["a", "is", YES]), FIRST], 0, "show_if", "“A?”, which comes later"),
         ([looking(["b", "answered", ""])], 0, "show_if", "which comes later"),
         ([FIRST, looking(["a", "is", ""])], 1, "show_if", "what to compare the answer to “A?”"),
         ([FIRST, looking(["a", "is", "gone"])], 1, "show_if", "a choice of “A?” that is gone"),
-        ([FIRST, looking(["a", "one_of", [YES, "x"]])], 1, "show_if", "that is gone"),
-        ([FIRST, looking(["a", "is", ":other"])], 1, "show_if", "that is gone"),
+        ([FIRST, looking(["a", "one_of", [YES, "x"]])], 1, "show_if", "has been removed"),
+        ([FIRST, looking(["a", "is", ":other"])], 1, "show_if", "has been removed"),
         ([POINTS, looking(["p", "less", "3"])], 1, "show_if", "is a number"),
         ([FIRST, Question("b", "text", "B", token="one")], 1, "token", "has this name"),
         ([Question("b", "text", "Hi {{ one }}"), FIRST], 0, "label", "No earlier question"),
-        ([Question("e", "ending", "E"), FIRST], 0, "show_if", "Nobody gets beyond"),
+        ([Question("e", "ending", "E"), FIRST], 0, "show_if", "Nobody gets past"),
     ],
 )
 def test_what_leads_nowhere_is_named_at_its_block(items, place, field, words):

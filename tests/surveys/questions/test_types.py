@@ -19,7 +19,9 @@ PERSONAL |= {"choices": ["red", {"other": ""}], "dropdown": {"other": ""}}
 @pytest.fixture
 def all_types(locales):
     stream = [raw(kind) for kind in BLOCKS]
-    return services.publish(survey=Survey(title="All of them", questions=stream))
+    return services.publish(
+        survey=Survey(title="All of them", questions=stream, open_by_address=True)
+    )
 
 
 def form_of(kind):

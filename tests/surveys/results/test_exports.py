@@ -130,7 +130,7 @@ def test_ask_watch_and_download(admin_client, survey, answer, django_capture_on_
     export = Export.objects.get()
     html = admin_client.get(url).content.decode()
     assert "<progress" in html
-    assert admin_client.get(f"{url}{export.pk}/").status_code == 404
+    assert admin_client.get(f"{url}{export.pk}/", follow=True).status_code == 404
     exports.write(export_id=export.pk)
     response = admin_client.get(f"{url}{export.pk}/")
     assert "attachment" in response["Content-Disposition"]

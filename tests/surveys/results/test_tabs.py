@@ -154,7 +154,7 @@ def test_a_script_gets_the_content_alone(admin_client, url, answered):
         ("compare/", "Choose two periods"),
         ("texts/", "0 texts"),
         ("pages/", "No page has 5 responses yet."),
-        ("exports/", "A file of all responses"),
+        ("exports/", "A file with all responses"),
     ],
 )
 def test_every_tab_when_nobody_has_answered(admin_client, url, tab, said):
@@ -193,7 +193,7 @@ def test_texts_are_searched_and_paged(admin_client, url, answered, article):
     assert "1 text" in page(admin_client, f"{url}texts/", q="Ñandú</b> 16")
     assert "0 texts" in page(admin_client, f"{url}texts/", page=article.pk)
     html = page(admin_client, f"{url}texts/", answer=f"q-choice:{GOOD}")
-    assert "Texts are not shown beside filters on answers" in html
+    assert "Remove the filters on answers to see texts" in html
     assert "Ñandú" not in html
 
 
@@ -246,7 +246,7 @@ def test_filters_by_section_and_by_nps_class(admin_client, survey, answer, artic
     assert "Detractors (0–6)" in html
     html = page(admin_client, url, section=news.pk, **{"class": "promoter"})
     assert "<strong>16</strong> responses" in html
-    assert "Say promoter" in page(admin_client, url, **{"class": "fan"})
+    assert "Must be promoter" in page(admin_client, url, **{"class": "fan"})
 
 
 @pytest.mark.parametrize(
