@@ -93,7 +93,7 @@ def test_experiments_say_whether_they_say_anything(staff):  # noqa: F811
     assert (found["title"], found["written_share"]) == ("Miss you", 0.55)
     assert found["difference"]["says_something"]
     Experiment.objects.filter(pk=row.pk).update(held=20, held_returned=1)
-    assert "It says nothing yet" in page(client, "experiments/")
+    assert "No result yet" in page(client, "experiments/")
     assert client.get(f"{API}experiments/").json()["experiments"][0]["difference"] is None
     Experiment.objects.filter(pk=row.pk).update(held=100, held_returned=52)
     assert "may well be chance" in page(client, "experiments/")

@@ -174,7 +174,7 @@ def test_what_is_wrong_is_said_before_and_nothing_goes_out(issue, subscribe):
             ("button", {"label": "Come", "page": None, "link": "https://x.example/{nmae}"}),
             {}, False, "There is no {nmae}.",
         ),
-        (("line", None), {"subject": "{list} " * 12}, False, "it is longer than"),
+        (("line", None), {"subject": "{list} " * 12}, False, "the subject is longer than"),
         (("line", None), {}, True, "It cannot be rendered: the renderer broke"),
     ],
 )  # fmt: skip
