@@ -2,7 +2,8 @@
 
 Each table adds up to what another one shows: pages to their section, author and language, all of
 them to the whole. So a group is shown where nothing follows from it about 1 to 4 readers
-(``surveys.results.disclosure``).
+(``surveys.results.disclosure``). None is, as under filters, while a class of everybody has 1 to 4
+readers or could be subtracted: the scores of groups would tell in which of them these are.
 """
 
 from collections import Counter
@@ -23,6 +24,7 @@ from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results.counts import Counts, counts
 from cx_feedback.surveys.results.disclosure import Kind, open_groups
+from cx_feedback.surveys.results.rare import nps_is_open
 
 #: The tables, in the order in which they are shown.
 PAGE, SECTION, AUTHOR, LANGUAGE = TABLES = ("page", "section", "author", "language")
@@ -57,8 +59,11 @@ def breakdown(*, family: list[int]) -> dict[str, Table]:
     pages = page_model.objects.in_bulk({*by_page, *sections.values()})
     authors = authors_of(page for pk, page in pages.items() if pk in by_page)
     names = {pk: page.title for pk, page in pages.items()}
-    readers = _readers(found, by_language, sections, authors)
-    shown = [open_groups(readers, place) for place in range(len(TABLES))]
+    shown: list[Set[Any]] = [frozenset()] * len(TABLES)
+    of_all = {value: n for (part, asked, value), n in found.items() if not part and asked == SCORE}
+    if nps_is_open([of_all]):
+        readers = _readers(found, by_language, sections, authors)
+        shown = [open_groups(readers, place) for place in range(len(TABLES))]
     return {
         PAGE: _table(by_page, names, shown[0]),
         SECTION: _table(_summed(by_page, sections), names, shown[1]),

@@ -63,12 +63,32 @@ def test_by_page_section_author_and_language(widget, answered):
 
 
 def test_no_sum_gives_a_few_readers_away(answered, widget):
-    answered(one=[10] * 3, two=[0] * 20, other=[8] * 7, third=[8] * 40)
+    answered(one=[8] * 3, two=[0] * 20, other=[8] * 7, third=[8] * 40)
     tables = selectors.dashboard(widget=widget).tables
     # With "two" shown, the section less "two" would be the three readers of "one".
     assert groups(tables["page"]) == {"third": (0, 40)}
     assert tables["page"].withheld == 3
     assert groups(tables["section"])["News"][1] == 23
+
+
+def test_no_table_tells_where_the_readers_of_a_rare_class_are(admin_client, widget, answered):
+    answered(one=[10] * 9, two=[10] * 8 + [0] * 4, other=[10] * 20)
+    url = f"/feedback/api/v1/nps/{widget.pk}/results/"
+    for _ in range(2):  # unfolded, then folded
+        found = selectors.dashboard(widget=widget)
+        # Of everybody each class is a count of one question; of a page it is a group of 4.
+        assert found.classes == {"promoter": 37, "passive": 0, "detractor": 4}
+        assert {name: (t.groups, t.withheld) for name, t in found.tables.items()} == {
+            "page": ((), 3), "section": ((), 2), "author": ((), 1), "language": ((), 1)
+        }  # fmt: skip
+        rest = admin_client.get(url).json()["tables"]["page"]
+        assert rest == {"groups": [], "withheld": 3}
+        fold()
+    html = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
+    note = re.search(r"<strong>By page</strong>: +([^<]+)</p>", html)[1]
+    assert note == "3 are not shown because their readers could be identified."
+    answered(other=[0])
+    assert "two" in groups(selectors.dashboard(widget=widget).tables["page"])
 
 
 def test_all_less_a_language_gives_nobody_away(answered, widget):

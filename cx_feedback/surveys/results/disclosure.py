@@ -36,8 +36,8 @@ The rule, for a view with filters X (days, page, section, language, NPS class, a
    count of one question. Under filters it is not shown, since turned around (this answer as the
    filter, the filter as the question) that would be a view of 1 to 4; nor is a second one, if it
    took only a subtraction, nor a score that could be solved for them, at once or over time
-   (``withheld_answers``, ``rare``). Of days alone the score is shown: everybody's course of time
-   says it too.
+   (``withheld_answers``, ``rare``), in a table of pages or languages neither. Of days alone the
+   score is shown: everybody's course of time says it too.
 6. **Cross-tabs.** Of everybody: rows and columns of 1 to 4, and those withheld with them, are put
    together into one. Under filters: only if no cell of the table, of those who meet all filters
    or all but one, has 1 to 4 (``shown_tables``).

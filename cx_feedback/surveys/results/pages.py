@@ -16,6 +16,7 @@ from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.results.counts import counts
 from cx_feedback.surveys.results.disclosure import Kind, open_groups
 from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.rare import score_is_open
 from cx_feedback.surveys.results.view import View, view_of
 from cx_feedback.surveys.scores import SHOW_FROM
 
@@ -41,6 +42,8 @@ class PageReport:
     question: Question | None
     #: The questions whose score can be chosen.
     scored: tuple[Question, ...]
+    #: Whether no page shows its score, since a rare answer could be solved for.
+    score_withheld: bool = False
 
     @property
     def score_label(self) -> str:
@@ -52,7 +55,8 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
     """Return responses and the score of a question (the first with a score) for each page.
 
     A page stands by itself where its own view is open (``disclosure``): its section, and the
-    language if all its readers have one, are thought of too.
+    language if all its readers have one, are thought of too. Its score is shown where that view
+    shows it (rule 5).
     """
     definition = selectors.questions_of(survey)
     scored = tuple(q for q in definition.ever_asked() if has_score(q))
@@ -63,8 +67,11 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
     responses: Counter[int] = Counter()
     tongues: Counter[tuple[int, str]] = Counter()
     given: dict[int, Counter[str]] = {}
+    of_all: Counter[str] = Counter()
     for (part, asked, value), n in found.items():
         if not part:
+            if question is not None and asked == question.key:
+                of_all[value] += n
             continue
         page = int(part.removeprefix("page:"))
         if asked == LANGUAGE:
@@ -77,17 +84,17 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
     sections = sections_of(responses)
     shown = _open(tongues, everybody, sections)
     answered = {(page, ""): by_value[ANSWERED] for page, by_value in given.items()}
-    in_all = found["", question.key, ANSWERED] if question else 0
-    with_score = shown & _open(answered, in_all, sections)
+    with_score = shown & _open(answered, of_all[ANSWERED], sections)
+    closed = question is not None and not score_is_open(question, [of_all])
     rows = [
-        PageRow(page, n, _result(question, given.get(page), page not in with_score))
+        PageRow(page, n, _result(question, given.get(page), closed or page not in with_score))
         for page, n in responses.most_common()
         if page in shown
     ]
     rest = everybody - sum(row.n for row in rows)
     if None in shown:
         rest -= everybody - responses.total()
-    return PageReport(tuple(rows), len(responses) - len(rows), rest, question, scored)
+    return PageReport(tuple(rows), len(responses) - len(rows), rest, question, scored, closed)
 
 
 def _open(

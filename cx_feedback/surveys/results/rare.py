@@ -30,9 +30,12 @@ def score_is_open(question: Question, wider: Sequence[Values]) -> bool:
 
     An NPS tells of its classes only, so these are what must not be rare.
     """
-    if not rare(wider):
-        return True
-    return question.type == "nps" and not any(withheld(_classes(given)) for given in wider)
+    return not rare(wider) or (question.type == "nps" and nps_is_open(wider))
+
+
+def nps_is_open(wider: Sequence[Values]) -> bool:
+    """Return ``score_is_open`` of an NPS question."""
+    return not any(withheld(_classes(given)) for given in wider)
 
 
 def without_small(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row, ...]:

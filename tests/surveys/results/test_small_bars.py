@@ -2,11 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.models import Page
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.pages import report_of
 from cx_feedback.surveys.results.view import view_of
 from tests.surveys.questions.asking import GOOD, raw
 
@@ -53,6 +55,31 @@ def test_programs_are_told_what_is_withheld(admin_client, survey):
     [nps, _matrix] = admin_client.get(url, {"language": "es"}).json()["questions"]
     assert nps["withheld"] is True
     assert [row["count"] for row in nps["rows"] if row["count"]] == [20]
+
+
+def test_the_table_of_pages_shows_the_scores_that_their_views_show(admin_client, home):
+    survey = services.publish(survey=Survey(title="Pages", questions=[raw("scale")]))
+    pages = [home.add_child(instance=Page(title=f"P{n}", slug=f"p{n}")).pk for n in range(2)]
+
+    def answer(page, *points):
+        for point in points:
+            services.submit(survey_id=survey.pk, answers={"q-scale": point}, page_id=page)
+
+    def scores():
+        views = [view_of(survey=survey, filters=Filters(page=page)) for page in pages]
+        report = report_of(survey=survey)
+        of_page = {row.page_id: row.result and row.result.score for row in report.rows}
+        assert [of_page[page] for page in pages] == [v.questions[0].score for v in views]
+        html = admin_client.get(f"/admin/cx-feedback/surveys/results/{survey.pk}/pages/")
+        assert ("Scores by page are hidden" in html.content.decode()) == report.score_withheld
+        return [score and score.n for score in of_page.values()]
+
+    answer(pages[0], *[5] * 12)
+    answer(pages[1], *[5] * 6, *[1] * 4)
+    assert scores() == [None, None]  # 5.0 and 3.4 would say where the four are
+    answer(pages[1], 1)
+    fold()
+    assert scores() == [12, 11]
 
 
 def test_the_list_says_under_5(admin_client, survey):
