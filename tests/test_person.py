@@ -136,7 +136,7 @@ def test_erasing_twice_and_erasing_nobody_is_no_error(person):
         call_command("cx_erase_reader", EMAIL, yes=True, stdout=io.StringIO())
         assert not Subscription.objects.filter(email=EMAIL).exists()
     left = Reader.objects.count()
-    call_command("cx_erase_reader", "nobody@example.org", yes=True, stdout=io.StringIO())
+    call_command("cx_erase_reader", "nobody@example.org", "--no-input", stdout=io.StringIO())
     assert Reader.objects.count() == left
 
 

@@ -135,7 +135,7 @@ def checked_name(value: str, errors: dict[str, list[str]]) -> str:
     elif len(name) > NAME_LENGTH:
         errors["name"] = [_("At most %d characters.") % NAME_LENGTH]
     elif is_address(name):
-        errors["name"] = [_("Everybody would see this address. Give a name instead.")]
+        errors["name"] = [_("This email address would be public. Enter a name.")]
     return name
 
 

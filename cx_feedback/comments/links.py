@@ -60,5 +60,5 @@ def read_end(token: str) -> int:
     try:
         return int(Signer(salt=_END).unsign(token))
     except BadSignature:
-        broken = pgettext("comment", "This link is not complete. Copy all of it from the mail.")
+        broken = pgettext("comment", "This link is incomplete. Copy the whole link from the email.")
         raise InvalidInput(fields={"link": [broken]}) from None

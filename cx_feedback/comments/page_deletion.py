@@ -32,20 +32,20 @@ def warning_of(pages: Iterable[Any]) -> str:
     sentences = []
     if comments:
         words = ngettext(
-            "%(n)d comment is deleted too and cannot be brought back.",
-            "%(n)d comments are deleted too and cannot be brought back.",
+            "%(n)d comment will be deleted too. This can't be undone.",
+            "%(n)d comments will be deleted too. This can't be undone.",
             comments,
         )
         sentences.append(words % {"n": comments})
     if followers:
         words = ngettext(
-            "%(n)d follower is no longer told of new comments.",
-            "%(n)d followers are no longer told of new comments.",
+            "%(n)d follower will no longer be told about new comments.",
+            "%(n)d followers will no longer be told about new comments.",
             followers,
         )
         sentences.append(words % {"n": followers})
     if sentences:
-        sentences.append(_("Unpublish instead to keep the conversation."))
+        sentences.append(_("To keep the conversation, unpublish the page instead."))
     return " ".join(sentences)
 
 

@@ -154,7 +154,7 @@ def erase_acts(sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any)
 
 def name_news(ids: list[str]) -> dict[str, str]:
     """Return comment id to a name, for the post office's screens."""
-    return {pk: _("New comment %s to who follows") % pk for pk in ids}
+    return {pk: _("New comment %s, to followers") % pk for pk in ids}
 
 
 def name_opt_ins(ids: list[str]) -> dict[str, str]:

@@ -134,7 +134,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "MAIL_FROM",
         "",
-        "From of letters that name none, 'The magazine <hello@example.org>'; empty: Django's "
+        "Sender of emails that don't set one, 'The magazine <hello@example.org>'; empty: Django's "
         "DEFAULT_FROM_EMAIL.",
         values.a(str),
     ),

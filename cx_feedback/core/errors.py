@@ -113,7 +113,9 @@ class KeyReused(InvalidInput):
 
     status = 422
     code = "key-reused"
-    title = _("This key was used for something else, which is stored. Send this under a new key.")
+    title = _(
+        "This idempotency key was already used for another request. Send this with a new key."
+    )
 
     def __init__(self) -> None:
         super().__init__(fields={"Idempotency-Key": [self.title]})

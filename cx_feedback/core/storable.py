@@ -44,7 +44,7 @@ def refuse_unstorable(data: Any) -> None:
         elif isinstance(value, list):
             left += [(path, inner) for inner in value]
     if found:
-        words = _("This holds a character that is no text, half of an emoji say: take it out.")
+        words = _("This contains a character that isn't text, such as half of an emoji. Remove it.")
         raise InvalidInput(fields={name: [words] for name in sorted(found)})
 
 

@@ -49,7 +49,7 @@ def words_in(posted: QueryDict) -> list[Words]:
 
 def _label(name: str) -> str:
     known = {
-        "text": pgettext("given back", "Your words"),
+        "text": pgettext("given back", "Your text"),
         "name": pgettext("given back", "Your name"),
         "email": pgettext("given back", "Your email"),
     }

@@ -268,11 +268,11 @@ def _column(letters: str) -> int:
     for letter in letters:
         if not "A" <= letter <= "Z":
             raise ValueError(
-                pgettext("feedback", "“%(cell)s” is no cell.") % {"cell": letters[:20]}
+                pgettext("feedback", "“%(cell)s” isn't a cell.") % {"cell": letters[:20]}
             )
         number = number * 26 + ord(letter) - 64
     if not 0 < number <= WIDEST_ROW:
-        raise ValueError(pgettext("feedback", "“%(cell)s” is no cell.") % {"cell": letters[:20]})
+        raise ValueError(pgettext("feedback", "“%(cell)s” isn't a cell.") % {"cell": letters[:20]})
     return number - 1
 
 
@@ -328,7 +328,7 @@ class _Sheet:
         column = _column(reference.rstrip("0123456789")) if reference else self._next
         if column >= WIDEST_ROW:
             raise ValueError(
-                pgettext("feedback", "“%(cell)s” is no cell.") % {"cell": reference[:20]}
+                pgettext("feedback", "“%(cell)s” isn't a cell.") % {"cell": reference[:20]}
             )
         self._next = column + 1
         self._cell = (reference, column, attributes.get("t", "n"), attributes.get("s", ""))
@@ -389,7 +389,7 @@ class _Sheet:
 
 def _index(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise ValueError(pgettext("feedback", "“%(text)s” is no number.") % {"text": text[:20]})
+        raise ValueError(pgettext("feedback", "“%(text)s” isn't a number.") % {"text": text[:20]})
     return int(text)
 
 

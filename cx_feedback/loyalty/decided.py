@@ -84,7 +84,7 @@ class LoyaltySettings(BaseGenericSetting):
     lover_percent = _whole(
         1,
         99,
-        pgettext_lazy("loyalty", "lover from (percent)"),
+        pgettext_lazy("loyalty", "enthusiast from (percent)"),
         gettext_lazy("Probability of coming back from which a reader is called an enthusiast."),
     )
     at_risk_percent = _whole(
@@ -99,13 +99,13 @@ class LoyaltySettings(BaseGenericSetting):
     lost_percent = _whole(
         1,
         99,
-        pgettext_lazy("loyalty", "lost below (percent)"),
+        pgettext_lazy("loyalty", "lapsed below (percent)"),
         gettext_lazy("A reader at risk becomes lapsed below this share of that probability."),
     )
     lost_weeks = _whole(
         1,
         104,
-        pgettext_lazy("loyalty", "lost after (weeks)"),
+        pgettext_lazy("loyalty", "lapsed after (weeks)"),
         gettext_lazy("Nobody is considered lapsed before this many weeks without a visit."),
     )
     won_back_weeks = _whole(
@@ -151,12 +151,13 @@ class LoyaltySettings(BaseGenericSetting):
         problems = {}
         if borders.loyal > borders.lover > 0:
             problems["loyal_percent"] = _(
-                "A lover is more than loyal: enter at most %d here, or more at “lover from”."
+                "An enthusiast is more than loyal: enter at most %d here, or more at "
+                "“enthusiast from”."
             ) % round(100 * borders.lover)
         if borders.lost > borders.at_risk > 0:  # below 1 is the other field's error
             problems["lost_percent"] = _(
-                "Readers are at risk before they are lost: enter at most %d here, or more at "
-                "“at risk below”."
+                "Readers are at risk before they lapse: enter at most %d here, or more "
+                "at “at risk below”."
             ) % round(100 * borders.at_risk)
         if problems:
             raise ValidationError(problems)

@@ -94,7 +94,7 @@ class Experiment(models.Model):
     """Readers whom a rule wrote to and whom it held back, and how many of each came again."""
 
     rule_id = models.BigIntegerField()
-    percent = models.PositiveSmallIntegerField(pgettext_lazy("loyalty", "held back (percent)"))
+    percent = models.PositiveSmallIntegerField(pgettext_lazy("loyalty", "control group (percent)"))
     since = models.DateField()
     as_of = models.DateField()
     horizon_weeks = models.PositiveSmallIntegerField()

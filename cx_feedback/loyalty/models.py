@@ -215,8 +215,8 @@ class Silence(models.Model):
     won_back_on = models.DateField(pgettext_lazy("loyalty", "came back on"), null=True, blank=True)
 
     class Meta:
-        verbose_name = pgettext_lazy("loyalty", "silence")
-        verbose_name_plural = pgettext_lazy("loyalty", "silences")
+        verbose_name = pgettext_lazy("loyalty", "absence")
+        verbose_name_plural = pgettext_lazy("loyalty", "absences")
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["reader", "last_day"], name="cx_silence_once")
         ]

@@ -117,7 +117,7 @@ def _ids(rows: list[Activity]) -> dict[str, set[int]]:
 
 def _title(row: Activity) -> str:
     if row.kind == "follow_up" and row.detail.get("held_back"):
-        return _("Held back from a follow-up rule")
+        return _("In the control group of a follow-up rule")
     titles = {
         "response": pgettext("loyalty", "Answered a survey"),
         "nps": _("Said whether they recommend the site"),

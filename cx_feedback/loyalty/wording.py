@@ -30,8 +30,8 @@ def quality_words(quality: str) -> str:
             "All probabilities are low until somebody does."
         ),
         Quality.NOBODY_LEFT: _(
-            "Nobody seems to have left yet, so silence means little. Probabilities are too "
-            "hopeful until some readers have really gone."
+            "Nobody seems to have left yet, so an absence means little. "
+            "Probabilities are too hopeful until some readers have really gone."
         ),
         Quality.AT_BOUNDS: _(
             "The visits don't determine the model fully, so one of its parameters was "
@@ -236,16 +236,17 @@ def tier_words(borders: Borders) -> list[tuple[str, str]]:
         Tier.LOYAL: _("At least %(loyal)d%% likely to be back soon.") % percent,
         Tier.LOVER: _("At least %(lover)d%% likely to be back soon.") % percent,
         Tier.AT_RISK: _(
-            "Used to come, and is now silent for longer than usual: the chance of a return "
-            "has fallen below %(at_risk)d%% of what it was at the last visit."
+            "Used to come, but has been absent for longer than usual: the "
+            "probability of a return has fallen below %(at_risk)d%% of what it was "
+            "at the last visit."
         )
         % percent,
         Tier.LOST: _(
-            "Used to come, and is silent for so long that the chance of a return is below "
-            "%(lost)d%% of what it was."
+            "Used to come, but has been absent for so long that the probability of "
+            "a return is below %(lost)d%% of what it was."
         )
         % percent,
-        Tier.WON_BACK: _("Came again after a silence, in the last %(weeks)g weeks.")
+        Tier.WON_BACK: _("Came back after an absence, in the last %(weeks)g weeks.")
         % {"weeks": borders.won_back_weeks},
     }
     return [(str(tier.label), meanings[tier]) for tier in Tier]

@@ -193,7 +193,7 @@ class MailingView(MailingPage):
 
     def _try(self) -> str:
         services.try_now()
-        return _("The mail server is tried once more, now.")
+        return _("The mail server will be tried again now.")
 
     def _resume(self) -> str:
         services.resume(mailing=self.mailing.name)

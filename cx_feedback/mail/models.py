@@ -96,7 +96,7 @@ class Delivery(models.Model):
         IN_DOUBT = "in_doubt", pgettext_lazy("delivery", "Unconfirmed")
         CANCELLED = "cancelled", pgettext_lazy("delivery", "Cancelled")
         #: Of a mailing that is paused.
-        HELD = "held", pgettext_lazy("delivery", "Held")
+        HELD = "held", pgettext_lazy("delivery", "On hold")
 
     class Policy(models.TextChoices):
         AT_MOST_ONCE = "at_most_once", pgettext_lazy("delivery", "At most once")
@@ -286,7 +286,7 @@ class SpeedLimit(models.Model):
 
     @property
     def domain_list(self) -> str:
-        return ", ".join(self.domains.split()) or str(pgettext_lazy("delivery", "All mails"))
+        return ", ".join(self.domains.split()) or str(pgettext_lazy("delivery", "All emails"))
 
     def clean(self) -> None:
         names = []
@@ -351,7 +351,7 @@ class Suppression(models.Model):
     """
 
     class Reason(models.TextChoices):
-        ASKED = "asked", _("Asked for no more mail")
+        ASKED = "asked", _("Asked not to be emailed")
         COMPLAINED = "complained", pgettext_lazy("delivery", "Marked as spam")
         BOUNCED = "bounced", pgettext_lazy("delivery", "Does not exist")
         EDITOR = "editor", pgettext_lazy("delivery", "By an editor")

@@ -174,7 +174,7 @@ def timeline(*, reader_id: int, before: datetime.datetime, most: int) -> list[En
     return [
         Entry(
             at=row.created_at,
-            title=pgettext("delivery", "Mail: %s") % subject_of(row),
+            title=pgettext("delivery", "Email: %s") % subject_of(row),
             text=f"{names[row.mailing]} · {row.get_state_display()}",
             url=admin_url("cx_deliveries:inspect", row.pk),
             icon="mail",

@@ -74,7 +74,7 @@ def read(token: str) -> str:
 
 def changed() -> InvalidInput:
     """Return the error for a link that is not as it was sent."""
-    words = _("This link was changed or is not complete. Copy all of it from the mail.")
+    words = _("This link was changed or is incomplete. Copy the whole link from the email.")
     return InvalidInput(fields={"link": [words]})
 
 

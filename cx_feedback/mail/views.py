@@ -180,14 +180,14 @@ class LiftView(generic.DeleteView):
     template_name = "cx_feedback/mail/lift.html"
 
     def get_page_title(self) -> str:
-        return pgettext("delivery", "Allow mail again")
+        return pgettext("delivery", "Allow email again")
 
     @cached_property
     def confirmation_message(self) -> str:
         return _("Allow email to %(address)s again?") % {"address": str(self.object)}
 
     def get_success_message(self) -> str:
-        return _("Mail to %(address)s is allowed again.") % {"address": str(self.object)}
+        return _("Email to %(address)s is allowed again.") % {"address": str(self.object)}
 
     def delete_action(self) -> None:
         Suppression.objects.filter(pk=self.object.pk).delete()

@@ -190,7 +190,7 @@ class SpeedLimitViewSet(ModelViewSet):
             "name", label=pgettext_lazy("delivery", "Name"), url_name="cx_speed_limits:edit"
         ),
         Column("domain_list", label=pgettext_lazy("delivery", "Domains")),
-        Column("per_minute", label=pgettext_lazy("delivery", "Mails a minute")),
+        Column("per_minute", label=pgettext_lazy("delivery", "Emails a minute")),
     )
     search_backend_name = None
     ordering = "name"

@@ -45,7 +45,7 @@ class IssueView(EditConflictMixin, EditView):
 
     def refusal_of(self, stored: Issue) -> str:
         if stored.state == Issue.State.POSTED:
-            return _("It went out meanwhile and cannot be changed any more.")
+            return _("It has been sent in the meantime and can no longer be changed.")
         return ""
 
 

@@ -45,7 +45,7 @@ def modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, 
 
 
 def _later(place: int, label: str) -> str:
-    return pgettext("newsletter", "Mail %(n)d: %(how)s") % {"n": place, "how": label}
+    return pgettext("newsletter", "Email %(n)d: %(how)s") % {"n": place, "how": label}
 
 
 def language_of(mode: str) -> str:

@@ -46,7 +46,7 @@ STARTERS = (
     Starter(
         "welcome",
         pgettext_lazy("newsletter", "Welcome"),
-        _("Three mails to a new subscriber: thanks, what we are about, and a question."),
+        _("Three emails to a new subscriber: thanks, what we are about, and a question."),
         When.SUBSCRIBED,
         (
             StarterMail(
@@ -78,7 +78,7 @@ STARTERS = (
     Starter(
         "silent",
         pgettext_lazy("newsletter", "Stopped visiting"),
-        _("Two mails to a reader who used to come; the second only if they stay away."),
+        _("Two emails to a reader who used to come; the second only if they stay away."),
         When.SILENT,
         (
             StarterMail(
@@ -107,7 +107,7 @@ STARTERS = (
     Starter(
         "won-back",
         pgettext_lazy("newsletter", "Won back"),
-        _("Two mails to a reader who came again after a silence."),
+        _("Two emails to a reader who came back after an absence."),
         When.WON_BACK,
         (
             StarterMail(

@@ -48,7 +48,7 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
     expect(page.get_by_role("heading", name="You're subscribed")).to_be_visible()
 
     page.get_by_role("button", name="Send me the link").click()
-    expect(page.get_by_text("Look into the mailbox of a…@example.org.")).to_be_visible()
+    expect(page.get_by_text("Check the inbox of a…@example.org.")).to_be_visible()
     page.goto(path(links.preferences_url(row.pk)))
     page.get_by_label("Talks").check()
     page.get_by_label("Monday letter").check()
@@ -95,7 +95,7 @@ def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
     rule = FollowUpRule.objects.get()
     assert (rule.active, rule.steps.count()) == (False, 2)
     page.get_by_role("link", name="Dry run").click()
-    expect(page.get_by_text("1 mail would go out.")).to_be_visible()
+    expect(page.get_by_text("1 email would be sent.")).to_be_visible()
     expect(page.get_by_role("cell", name="ana@example.org")).to_be_visible()
 
     issue = Issue.objects.create(mailing_list=row.mailing_list, subject="Number one")

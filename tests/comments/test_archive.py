@@ -149,7 +149,7 @@ def test_votes_come_once_however_often_they_are_brought(world, file):
     Flag.objects.all().delete()
     Comment.objects.update(up=0, down=0, reactions={}, rank=0, flags=0)
     readers_before = Reader.objects.count()
-    assert re.search(r"Votes new +4\nFlags new +3\n", bring(file))
+    assert re.search(r"Votes new +4\nReports new +3\n", bring(file))
     assert rows() == before
     assert Reader.objects.count() == readers_before + 3
     assert "Votes new" not in bring(file)

@@ -10,7 +10,7 @@ def settings_page() -> str:
     head = [
         "# Settings",
         "",
-        "All keys stand in one dictionary, `CX_FEEDBACK`, in the site's settings. System checks"
+        "All settings are keys of the `CX_FEEDBACK` dictionary. System checks"
         " (`cx_feedback.E001`, `E002`, `W001`) say what is wrong with a value, or unknown.",
         "",
         "| key | default | what it is |",

@@ -188,4 +188,4 @@ def test_the_screen_of_limits(admin_client):
     page = admin_client.post(url, {"name": "All", "domains": "", "per_minute": "0"})
     assert "greater than or equal to 1" in page.content.decode()
     admin_client.post(url, {"name": "All", "domains": "", "per_minute": "600"})
-    assert "All mails" in admin_client.get(reverse("cx_speed_limits:index")).content.decode()
+    assert "All emails" in admin_client.get(reverse("cx_speed_limits:index")).content.decode()

@@ -243,7 +243,7 @@ def test_the_mailings_page_says_so_and_lets_an_editor_try(admin_client, answers)
     services.send_due()
     url = reverse("cx_deliveries:mailing", args=[Mailing.objects.get().name])
     page = admin_client.get(url).content.decode()
-    assert "The mail server refuses: SMTPSenderRefused" in page
+    assert "The mail server is refusing emails: SMTPSenderRefused" in page
     assert "5.7.1 not yours" in page
     assert "next try:" in page
     assert "others go out" in page
@@ -252,7 +252,7 @@ def test_the_mailings_page_says_so_and_lets_an_editor_try(admin_client, answers)
     admin_client.post(url, {"do": "try"})
     services.send_due()
     assert len(mail.outbox) == 5
-    assert "The mail server refuses" not in admin_client.get(url).content.decode()
+    assert "The mail server is refusing emails" not in admin_client.get(url).content.decode()
 
 
 def test_other_mailings_do_not_speak_of_it(admin_client, answers):
@@ -261,4 +261,4 @@ def test_other_mailings_do_not_speak_of_it(admin_client, answers):
     answers["bad"] = smtplib.SMTPSenderRefused(553, b"5.7.1 not yours", "bad@example.org")
     services.send_due()
     page = admin_client.get(reverse("cx_deliveries:mailing", args=["series:2"])).content.decode()
-    assert "The mail server refuses" not in page
+    assert "The mail server is refusing emails" not in page

@@ -181,7 +181,7 @@ def test_a_series_stops_when_they_answer_come_back_or_leave(series, subscribe):
         "Unsubscribed",
     }
     gone.steps.all().delete()
-    assert "This mail was taken out of the series." in {*reasons(), *(post(9) and reasons())}
+    assert "This email was removed from the series." in {*reasons(), *(post(9) and reasons())}
 
 
 def test_who_comes_back_on_the_day_on_which_they_were_found_silent_is_back(series, subscribe):

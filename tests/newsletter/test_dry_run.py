@@ -184,7 +184,7 @@ def test_the_screen_hides_addresses_from_who_may_not_see_them(
     )
     client.force_login(user)
     html = client.get(f"{URL}dry-run/?rule={made.pk}").content.decode()
-    assert "1 mail would go out." in html
+    assert "1 email would be sent." in html
     assert row.email not in html
     assert f"Reader {row.reader_id}" in html
     user.user_permissions.add(Permission.objects.get(codename="view_subscription"))

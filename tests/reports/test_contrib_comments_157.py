@@ -14,8 +14,8 @@ from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
 
-COMMENTS = "3 comments are deleted too and cannot be brought back."
-FOLLOWER = "1 follower is no longer told of new comments."
+COMMENTS = "3 comments will be deleted too."
+FOLLOWER = "1 follower will no longer be told about new comments."
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_deleting_a_page_says_what_goes_with_it_and_with_those_below(admin_clien
     html = admin_client.get(url).content.decode()
     assert COMMENTS in html
     assert FOLLOWER in html
-    assert "Unpublish instead to keep the conversation." in html
+    assert "To keep the conversation, unpublish the page instead." in html
     after = admin_client.post(url, follow=True).content.decode()
     assert COMMENTS not in after
     assert not Comment.objects.exists()

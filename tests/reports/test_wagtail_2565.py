@@ -169,9 +169,9 @@ def test_an_issue_that_went_out_meanwhile_gives_the_words_back(admin_client, iss
     form.update(nested_form_data({"body": body("Too late")}))
     Issue.objects.filter(pk=issue.pk).update(state=Issue.State.POSTED)
     html = admin_client.post(url, form).content.decode()
-    assert "It went out meanwhile and cannot be changed any more." in html
+    assert "It has been sent in the meantime and can no longer be changed." in html
     assert "Too late" in html
-    assert "Save mine over it" not in html
+    assert "Save my version" not in html
     issue.refresh_from_db()
     assert issue.body[0].value == "Hello"
 
@@ -185,7 +185,7 @@ def test_an_nps_widget_with_its_drafts(admin_client, home):
     html = answer.content.decode()
     assert answer.status_code == 409
     assert TOLD in html
-    assert 'name="action-publish" value="1">Save mine over it' in html
+    assert 'name="action-publish" value="1">Save my version' in html
     widget.refresh_from_db()
     assert widget.title == "Would you?"
     assert widget.latest_revision.as_object().title == "Other"

@@ -153,7 +153,7 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
     post(admin_client, answered, fewer)
     html = admin_client.get(url).content.decode()
     assert "“How easy?” is asked no longer; its answers stay in the results." in html
-    assert "“Bad” is offered no longer in “How was it?”" in html
+    assert "“Bad” is no longer offered in “How was it?”" in html
     assert "Fewer than 5 answers so far." in html
     post(admin_client, answered, fewer, **{"action-publish": "1"})
     assert keys(answered) == ["q-choice", "q-text"]

@@ -42,8 +42,8 @@ class ImportCommand(BaseCommand):
             "--source",
             metavar="NAME",
             default="",
-            help="name of the site over there, in place of the address that the file says: give "
-            "the same name for each export of a site that has changed its address",
+            help="Name that identifies the source site, instead of the URL in the file. Give the "
+            "same name for each export of a site whose URL has changed.",
         )
         add(
             "--partial",
@@ -117,7 +117,7 @@ def tell(command: BaseCommand, report: Report) -> None:
 def _figures(report: Report) -> list[str]:
     acts = (
         (pgettext("comment", "Votes new"), report.acts[VOTE]),
-        (pgettext("comment", "Flags new"), report.acts[FLAG]),
+        (pgettext("comment", "Reports new"), report.acts[FLAG]),
     )
     rows = [
         (pgettext("comment", "Pages created"), report.posts["created"]),

@@ -22,7 +22,7 @@ LEFT_OUT: dict[str, Any] = {
     "mapping": _("Left out by the mapping."),
     "invalid-page": _("The page that the mapping made is not valid."),
     "no-comment": _("The comment that it is about is not there."),
-    "no-act": _("It is no vote or flag that is known here."),
+    "no-act": _("This isn't a known kind of vote or report."),
     "not-stored": _("The database did not take it."),
 }
 #: What came over but not as it stood.

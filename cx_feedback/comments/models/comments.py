@@ -218,7 +218,7 @@ class Comment(models.Model):
     #: Reaction to how many of ``up`` gave it, those without a name left out (see ``reactions``).
     reactions = models.JSONField(default=dict, blank=True, editable=False)
     flags = models.PositiveIntegerField(
-        pgettext_lazy("comment", "open flags"), default=0, editable=False
+        pgettext_lazy("comment", "open reports"), default=0, editable=False
     )
     #: For "best first": lower bound of the share of votes for it (Wilson), 0 to 1.
     rank = models.FloatField(default=0, editable=False)

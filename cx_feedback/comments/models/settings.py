@@ -87,7 +87,7 @@ class CommentSettings(BaseSiteSetting):
         help_text=_("How long authors can edit or delete their own comments; 0: never."),
     )
     flags_to_hide = models.PositiveSmallIntegerField(
-        pgettext_lazy("comment", "flags that hide"),
+        pgettext_lazy("comment", "reports that hide"),
         default=0,
         help_text=_("Number of reports after which a comment goes back to moderation; 0: never."),
     )

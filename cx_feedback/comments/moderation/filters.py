@@ -70,7 +70,7 @@ class QueueFilterSet(WagtailFilterSet):
         help_text=pgettext_lazy("comment", "Name or email"),
     )
     flag = django_filters.ChoiceFilter(
-        label=pgettext_lazy("comment", "Flagged as"),
+        label=pgettext_lazy("comment", "Reported as"),
         choices=Flag.Reason.choices,
         method="flagged_as",
     )
@@ -82,7 +82,7 @@ class QueueFilterSet(WagtailFilterSet):
     reason = django_filters.CharFilter(
         label=pgettext_lazy("comment", "Reason"),
         method="decided_for",
-        help_text=_("Words of the reason for which it was decided"),
+        help_text=_("Text in the reason given for the decision"),
     )
     language = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "Language"), choices=lambda: get_content_languages().items()

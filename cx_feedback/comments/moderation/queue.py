@@ -246,10 +246,14 @@ def _login_url() -> str:
 def _problems() -> dict[str, str]:
     """Return what is said of a decision that could not be sent, by status or kind."""
     return {
-        "login": _("Your session has ended. What you decided is kept and sent once you are in."),
-        "network": _("The server cannot be reached. What you decided is kept."),
-        "403": _("Your account may not decide this, or may not any more. It is kept here."),
-        "404": _("This is no longer there. What you decided is kept here."),
-        "409": _("Somebody has changed this meanwhile. What you decided is kept here."),
-        "other": _("The server could not store this. What you decided is kept: send it again."),
+        "login": _(
+            "Your session has ended. Your decision is kept and will be sent when you log in."
+        ),
+        "network": _("The server can't be reached. Your decision is kept here."),
+        "403": _(
+            "Your account doesn't have permission to decide this. Your decision is kept here."
+        ),
+        "404": _("This comment no longer exists. Your decision is kept here."),
+        "409": _("Somebody else has changed this comment. Your decision is kept here."),
+        "other": _("The server couldn't save this. Your decision is kept here: send it again."),
     }

@@ -13,7 +13,7 @@ from cx_feedback.comments.spam.registry import scorers
 LABELS = {
     "akismet": "Akismet",
     "burst": _("A flood on the site"),
-    "learned": _("Words of earlier spam"),
+    "learned": _("Text of earlier spam"),
     "links": pgettext_lazy("comment", "Links"),
     "rate": _("Many from one address"),
     "record": pgettext_lazy("comment", "The author's record"),

@@ -133,7 +133,7 @@ def said(act: str, count: int) -> str:
         "mark_spam": ngettext("%d comment marked as spam.", "%d comments marked as spam.", count),
         "hide": npgettext("comment", "%d comment hidden.", "%d comments hidden.", count),
         "restore": npgettext("comment", "%d comment restored.", "%d comments restored.", count),
-        "pick": npgettext("comment", "%d comment picked.", "%d comments picked.", count),
+        "pick": npgettext("comment", "%d comment featured.", "%d comments featured.", count),
         "unpick": ngettext(
             "%d comment no longer featured.", "%d comments no longer featured.", count
         ),

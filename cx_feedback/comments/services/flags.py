@@ -47,7 +47,7 @@ def flag(
                 comment,
                 State.PENDING,
                 act="flags",
-                reason=pgettext("comment", "Flagged by readers"),
+                reason=pgettext("comment", "Reported by readers"),
             )
             log("flags", [Line(comment, before, State.PENDING)], None, timezone.now())
     return new

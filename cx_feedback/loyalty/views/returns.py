@@ -145,7 +145,9 @@ def _card(found: NamedFinding) -> dict[str, Any]:
                     experiment.written_returned,
                     experiment.written,
                 ),
-                _bar(pgettext("loyalty", "Held back"), experiment.held_returned, experiment.held),
+                _bar(
+                    pgettext("loyalty", "Control group"), experiment.held_returned, experiment.held
+                ),
             ],
             unit="%",
             maximum=100,

@@ -56,7 +56,7 @@ def write_letter(
     if not subject.strip():
         raise InvalidInput(fields={"subject": [_("An email needs a subject.")]})
     if not text.strip():
-        raise InvalidInput(fields={"text": [_("A letter needs a plain-text part.")]})
+        raise InvalidInput(fields={"text": [_("An email needs a plain-text part.")]})
     words = {
         "subject": subject,
         "text": text,
@@ -150,7 +150,7 @@ def _row(
     if missing := letters.needed(letter) - variables.keys():
         raise InvalidInput(
             fields={
-                f"variables.{name}": [_("The letter needs this value.")] for name in sorted(missing)
+                f"variables.{name}": [_("The email needs this value.")] for name in sorted(missing)
             }
         )
     for name in letters.in_headers(letter):

@@ -100,7 +100,7 @@ def check(*, import_id: int, said: Said) -> SubscriberImport:
     if "list" not in said.columns and said.mailing_list is None:
         errors["mailing_list"] = [_("Choose a list, or the column that names it.")]
     if "consent_wording" not in said.columns and not said.wording.strip():
-        errors["wording"] = [_("Write the words that they agreed to, or choose their column.")]
+        errors["wording"] = [_("Enter the text that they agreed to, or choose its column.")]
     if "consent_date" not in said.columns and said.agreed_at is None:
         errors["agreed_at"] = [_("Say when they agreed, or choose the column of it.")]
     if said.agreed_at is not None and said.agreed_at > timezone.now():

@@ -54,7 +54,7 @@ class SubscriberImport(models.Model):
         related_name="+",
     )
     language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
-    wording = models.TextField(pgettext_lazy("newsletter", "words agreed to"), blank=True)
+    wording = models.TextField(pgettext_lazy("newsletter", "consent text"), blank=True)
     agreed_at = models.DateTimeField(pgettext_lazy("newsletter", "agreed on"), null=True)
     proof = models.TextField(_("proof of the consent"), blank=True)
 

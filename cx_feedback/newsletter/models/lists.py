@@ -21,7 +21,7 @@ class MailingList(ClusterableModel):
         pgettext_lazy("newsletter", "name"),
         max_length=120,
         unique=True,
-        help_text=_("Readers see it in the form and mails."),
+        help_text=_("Readers see it in the form and in emails."),
     )
     description = models.TextField(
         pgettext_lazy("newsletter", "description"),
@@ -50,8 +50,9 @@ class MailingList(ClusterableModel):
         on_delete=models.SET_NULL,
         related_name="+",
         help_text=_(
-            "Its issues come in the name of this site and lead there; empty: of the default site. "
-            "Mails about what happened on a page come from the site of that page."
+            "Issues are sent in the name of this site and link to it. Leave empty "
+            "to use the default site. Emails about what happened on a page come "
+            "from that page's site."
         ),
     )
     is_open = models.BooleanField(pgettext_lazy("newsletter", "takes subscriptions"), default=True)

@@ -63,7 +63,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         COMMENT_ANSWERED = "comment_answered", _("had a comment answered")
         SUBSCRIBED = "subscribed", pgettext_lazy("newsletter", "subscribed")
         SILENT = "fell_silent", pgettext_lazy("newsletter", "stopped visiting")
-        WON_BACK = "won_back", _("came back after a silence")
+        WON_BACK = "won_back", _("came back after an absence")
         TIER = "changed_tier", pgettext_lazy("newsletter", "changed tier")
 
     class Repeat(models.TextChoices):
@@ -133,7 +133,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     )
     only_after = models.ForeignKey(
         "self",
-        verbose_name=_("only after a mail of"),
+        verbose_name=_("only after an email from"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -141,7 +141,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     )
     never_after = models.ForeignKey(
         "self",
-        verbose_name=_("never after a mail of"),
+        verbose_name=_("never after an email from"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -196,12 +196,12 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
                 FieldPanel("subject"),
                 FieldPanel("body"),
             ],
-            heading=pgettext_lazy("newsletter", "The mail"),
+            heading=pgettext_lazy("newsletter", "The email"),
         ),
         InlinePanel(
             "steps",
-            heading=_("Further mails of the series"),
-            label=pgettext_lazy("newsletter", "Mail"),
+            heading=_("More emails in the series"),
+            label=pgettext_lazy("newsletter", "Email"),
         ),
         MultiFieldPanel(
             [
@@ -323,8 +323,8 @@ class RuleStep(Orderable):
     )
 
     class Meta(Orderable.Meta):
-        verbose_name = _("mail of a series")
-        verbose_name_plural = _("mails of a series")
+        verbose_name = _("email in a series")
+        verbose_name_plural = _("emails in a series")
 
     def __str__(self) -> str:
         return self.subject

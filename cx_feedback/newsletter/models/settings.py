@@ -20,7 +20,7 @@ class NewsletterSettings(BaseSiteSetting):
     cap_mails = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "at most"),
         default=5,
-        help_text=_("Mails of rules to one reader within so many days; 0: no limit."),
+        help_text=_("Follow-up emails to one reader within this many days; 0: no limit."),
     )
     cap_days = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "within days"), default=7

@@ -166,7 +166,7 @@ def decide(row: FollowUp, facts: Facts) -> Verdict:
     who = facts.subscribers.get((rule.mailing_list_id, row.reader_id))
     mail = rule.mail_of(row.step)
     if mail is None:
-        return Verdict(Fate.SKIP, _("This mail was taken out of the series."))
+        return Verdict(Fate.SKIP, _("This email was removed from the series."))
     if who is None or (reason := _refusal(rule, who, row, facts)):
         return Verdict(
             Fate.SKIP,
@@ -213,9 +213,9 @@ def _other_act(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
 
 def _earlier_mail(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
     if rule.only_after_id and (row.reader_id, f"{RULE}{rule.only_after_id}") not in facts.got:
-        return _("They did not get the earlier mail.")
+        return _("They didn't receive the earlier email.")
     if rule.never_after_id and (row.reader_id, f"{RULE}{rule.never_after_id}") in facts.got:
-        return _("They got the other mail.")
+        return _("They received the other email.")
     return ""
 
 

@@ -87,7 +87,7 @@ WORDS = {
     "gone": pgettext_lazy("survey", "(gone, or later)"),
     "limit": pgettext_lazy("survey", "Maximum responses"),
     "add_quota": pgettext_lazy("survey", "Add a quota"),
-    "remove_quota": gettext_lazy("Take this quota away"),
+    "remove_quota": gettext_lazy("Remove this quota"),
     "hint": pgettext_lazy("survey", "on a condition"),
     "none": gettext_lazy("There is no question above this one."),
 }

@@ -246,7 +246,7 @@ def row_number(row: Row | Problem) -> int:
 def _seconds(cell: str) -> int:
     if cell.isascii() and cell.isdigit() and len(cell) < 10:
         return min(int(cell), MOST_SECONDS)
-    raise ValueError(_("This is no number of seconds."))
+    raise ValueError(_("This isn't a number of seconds."))
 
 
 def _page(cell: str) -> int:

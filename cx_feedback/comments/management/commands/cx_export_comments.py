@@ -16,17 +16,17 @@ class Command(BaseCommand):
     help = (
         "Export all comments with pages, threads, states, dates and authors to JSON "
         "(docs/moving-in.md), for cx_import_comments and for other programs. The file holds names "
-        "and e-mail addresses; only its owner may read it."
+        "and email addresses; only its owner may read it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help="where to, or - for standard output")
+        parser.add_argument("file", metavar="FILE", help="Output file, or - for standard output.")
         parser.add_argument(
             "--page",
             metavar="ID",
             type=int,
             action="append",
-            help="only the conversation of this page; may be given several times",
+            help="Export only the comments of this page. Can be given several times.",
         )
 
     @replicas.acting()

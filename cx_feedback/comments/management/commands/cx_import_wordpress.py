@@ -23,13 +23,13 @@ class Command(ImportCommand):
         parser.add_argument(
             "--match-only",
             action="store_true",
-            help="make no pages: find those that are there by address, redirect or slug",
+            help="Don't create pages. Match existing ones by URL, redirect or slug.",
         )
         parser.add_argument(
             "--mapping",
             metavar="PATH",
             default="",
-            help="dotted path of a PostMapping, in place of CX_FEEDBACK['WORDPRESS_MAPPING']",
+            help="Dotted path of a PostMapping. Defaults to CX_FEEDBACK['WORDPRESS_MAPPING'].",
         )
 
     def mapping(self, options: dict[str, Any]) -> PostMapping:

@@ -20,19 +20,19 @@ class Command(BaseCommand):
     """Prints how well the classifier tells spam from the rest."""
 
     help = (
-        "Teach the spam classifier a fixed set of our own writing and print precision, recall and "
-        "the share of honest comments called spam on two fixed held-out sets, a generated one and "
-        "a harder one; then the same on this site's own decisions, the newest fifth held out. "
-        "With --learn the site's classifier is learnt anew as well. With --teach and --try, teach "
-        "the classifier one file and try it on the other, alone and from however few texts; the "
-        "last line is JSON. Writes nothing else; can be run at any time."
+        "Print the spam classifier's precision, recall and share of honest comments called spam on "
+        "two bundled test sets and on the newest fifth of this site's own decisions. With --teach "
+        "and --try, train it on one file and test it on the other; the last line is JSON. "
+        "Nothing is stored unless --learn is given."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--learn", action="store_true", help="learn from all decisions now")
+        parser.add_argument(
+            "--learn", action="store_true", help="Train the site's classifier on all decisions now."
+        )
         columns = "CSV with the columns text and label (spam or ham), UTF-8"
-        parser.add_argument("--teach", metavar="FILE", help=f"{columns}: what is taught")
-        parser.add_argument("--try", metavar="FILE", dest="tried", help=f"{columns}: what is tried")
+        parser.add_argument("--teach", metavar="FILE", help=f"Training set: {columns}.")
+        parser.add_argument("--try", metavar="FILE", dest="tried", help=f"Test set: {columns}.")
 
     @replicas.acting()
     def handle(

@@ -40,7 +40,7 @@ class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 
 class Command(BaseCommand):
-    help = "Say who will come back: fit the loyalty model, score all readers, find the silent."
+    help = "Fit the loyalty model, score every reader and record new absences."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         kwargs.setdefault("formatter_class", Help)
@@ -51,18 +51,18 @@ class Command(BaseCommand):
             "--as-of",
             type=datetime.date.fromisoformat,
             metavar="DAY",
-            help="score as of the end of this day, e.g. 1998-06-30; default yesterday",
+            help="Score as of the end of this day (YYYY-MM-DD). Defaults to yesterday.",
         )
         parser.add_argument(
             "--horizon",
             type=int,
             metavar="WEEKS",
-            help="weeks within which a return counts; default as decided in Wagtail's settings",
+            help="Weeks within which a return counts. Defaults to the value in Wagtail's settings.",
         )
         parser.add_argument(
             "--only-history",
             action="store_true",
-            help="keep the fit and the readers by tier for the overview, touch no reader",
+            help="Store the fit and the tier counts for the overview without updating readers.",
         )
 
     @replicas.acting()

@@ -15,12 +15,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, help="send this many at most")
+        parser.add_argument("--limit", type=int, help="Send at most this many messages.")
         parser.add_argument(
             "--commit-size",
             type=int,
-            help="messages between two commits: so many are in doubt after a crash "
-            "(default: the setting MAIL_COMMIT_SIZE)",
+            help="Messages sent between commits, and therefore the most that can be in doubt "
+            "after a crash. Defaults to the setting MAIL_COMMIT_SIZE.",
         )
 
     @replicas.acting()

@@ -32,19 +32,25 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", help="the file, - for standard input")
-        parser.add_argument("--list", default="", help="name of the list for lines without one")
+        parser.add_argument("file", help="Input file, or - for standard input.")
+        parser.add_argument("--list", default="", help="Mailing list for rows that don't name one.")
         parser.add_argument(
-            "--create-list", action="store_true", help="make the list of --list where missing"
-        )
-        parser.add_argument("--consent-wording", default="", help="for lines without one")
-        parser.add_argument("--consent-date", default="", help="for lines without one: 2026-03-31")
-        parser.add_argument("--language", default="", help="for lines without one")
-        parser.add_argument(
-            "--encoding", default="utf-8-sig", help="of a CSV file, UTF-8 otherwise"
+            "--create-list",
+            action="store_true",
+            help="Create the list named by --list if it doesn't exist.",
         )
         parser.add_argument(
-            "--nothing-on-error", action="store_true", help="keep nothing when a line is wrong"
+            "--consent-wording", default="", help="Consent text for rows without one."
+        )
+        parser.add_argument(
+            "--consent-date", default="", help="Date of consent (YYYY-MM-DD) for rows without one."
+        )
+        parser.add_argument("--language", default="", help="Language for rows without one.")
+        parser.add_argument(
+            "--encoding", default="utf-8-sig", help="Encoding of a CSV file. Defaults to UTF-8."
+        )
+        parser.add_argument(
+            "--nothing-on-error", action="store_true", help="Import nothing if any row is invalid."
         )
 
     @replicas.acting()

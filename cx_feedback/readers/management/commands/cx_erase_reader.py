@@ -7,15 +7,26 @@ from cx_feedback.readers.services import erase_person
 
 
 class Command(BaseCommand):
-    help = "Erase the person with this e-mail address from every room. Safe to run again."
+    help = "Erase the person with this email address from every room. Safe to run again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
-        parser.add_argument("--yes", action="store_true", help="do not ask first")
+        parser.add_argument(
+            "--yes",
+            "--no-input",
+            "--noinput",
+            action="store_true",
+            dest="yes",
+            help="Don't prompt for confirmation.",
+        )
 
     @replicas.acting()
     def handle(self, *args: Any, email: str, yes: bool, **options: Any) -> None:
-        if not yes and input(f"Erase all that is known of {email}? [y/N] ").lower() != "y":
+        if (
+            not yes
+            and input(f"Erase all data stored about {email}? This can't be undone. [y/N] ").lower()
+            != "y"
+        ):
             raise CommandError("Nothing was erased.")
         for section, count in erase_person(email=email).items():
             self.stdout.write(f"{section}: {count}")

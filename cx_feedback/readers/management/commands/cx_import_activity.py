@@ -42,7 +42,7 @@ class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
 
 
 class Command(BaseCommand):
-    help = "Import a log of who came when: each line names a reader and a day."
+    help = "Import a visit log. Each line holds a reader's ID and a date."
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         kwargs.setdefault("formatter_class", Help)
@@ -50,31 +50,31 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
-        add("file", metavar="FILE", help="the log, or - for standard input")
+        add("file", metavar="FILE", help="Input file, or - for standard input.")
         add(
             "--format",
             choices=["auto", "csv", "whitespace"],
             default="auto",
-            help="how a line is cut into columns; auto looks at the first line (default)",
+            help="How lines are split into columns. Defaults to auto (detected).",
         )
-        add("--delimiter", default="", help="what parts the columns of a CSV file, e.g. ';'")
+        add("--delimiter", default="", help="Column separator of a CSV file, for example ';'.")
         add(
             "--reader-column",
             default="1",
             metavar="COLUMN",
-            help="number (from 1) or name of the column with the reader's id; default 1",
+            help="Number (from 1) or name of the column with the reader's ID. Defaults to 1.",
         )
         add(
             "--date-column",
             default="2",
             metavar="COLUMN",
-            help="number (from 1) or name of the column with the day or time; default 2",
+            help="Number (from 1) or name of the column with the date or time. Defaults to 2.",
         )
         add(
             "--header",
             action=argparse.BooleanOptionalAction,
             default=None,
-            help="whether the first line names the columns; by default it is looked at",
+            help="Whether the first line is a header. Detected by default.",
         )
         add(
             "--date-format",
@@ -96,8 +96,13 @@ class Command(BaseCommand):
             help="skip: keep the good lines, name the bad ones (default); abort: keep nothing "
             "at all if one line is bad",
         )
-        add("--encoding", default="utf-8-sig", help="default utf-8")
-        add("--batch", type=int, default=5000, help="lines written together; default 5000")
+        add("--encoding", default="utf-8-sig", help="Encoding of the file. Defaults to UTF-8.")
+        add(
+            "--batch",
+            type=int,
+            default=5000,
+            help="Lines written per transaction. Defaults to 5000.",
+        )
 
     @replicas.acting()
     def handle(self, *args: Any, **options: Any) -> None:
