@@ -143,6 +143,18 @@ def test_an_answer_that_came_through_after_all_is_stored_once(open_reader, artic
     assert Response.objects.get().answers == {"q-choice": GOOD, "q-text": "Said once"}
 
 
+def test_thanks_without_javascript_are_at_the_form_that_was_sent(open_reader, article, survey):  # noqa: F811
+    put_on_page(article, *[("survey", {"survey": survey.pk})] * 2)
+    plain = open_reader(javascript=False)
+    plain.goto("/en/an-article/")
+    second = plain.locator(".cx-survey").nth(1)
+    second.get_by_label("Good").check()
+    second.get_by_role("button", name="Send").click()
+    plain.wait_for_url(f"**/en/an-article/#cx-survey-n2-{survey.pk}-thanks")
+    expect(plain.locator(".cx-survey").nth(1).locator(".cx-thanks")).to_be_visible()
+    expect(plain.locator(".cx-survey").nth(0).locator(".cx-thanks")).to_be_hidden()
+
+
 def test_without_javascript(open_reader, page):
     plain = open_reader(javascript=False)
     plain.goto("/en/an-article/")
