@@ -154,7 +154,7 @@ def test_the_nps_with_its_interval_and_n(open_editor):
     expect(figures).to_contain_text(re.compile(r"40\s+Net Promoter Score"))
     expect(figures).to_contain_text(re.compile(r"95% interval -?\d+ to \d+"))
     expect(figures).to_contain_text(re.compile(r"10\s+answers"))
-    shares = page.locator("figure", has_text="Shares with their 95% intervals")
+    shares = page.locator("figure", has_text="Shares with their 95% confidence intervals")
     expect(shares.locator("svg .cx-chart__interval")).to_have_count(3)
     expect(shares.locator("svg")).to_contain_text("60% (6)")
     expect(page.get_by_role("heading", name="Latest reasons")).to_be_visible()

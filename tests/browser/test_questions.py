@@ -110,7 +110,11 @@ def test_wrong_answers_of_every_sort_stay_and_are_named(open_reader, article, ja
     page.get_by_role("button", name="Send").click()
     wrong = page.locator(".cx-survey :is(fieldset, .cx-field) > .cx-error")
     expect(wrong).to_have_count(len(BLOCKS))
-    for words in ("Write your own answer", "Place 1 stands at “Ants” and at “Bees”", "“Speed” too"):
+    for words in (
+        "Write your own answer",
+        "Position 1 is used twice: “Ants” and “Bees”",
+        "“Speed” too",
+    ):
         expect(wrong.filter(has_text=words)).to_have_count(1)
     expect(page.locator("[name='answers.q-ranking.bees']")).to_have_value("1")
     expect(page.get_by_label("Question of email")).to_have_value("ana@")

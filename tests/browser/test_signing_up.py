@@ -72,7 +72,7 @@ def test_without_scripts_a_page_keeps_the_words_and_says_what_to_do(
     page = open_reader(javascript=False)
     page.goto(article.url)
     sign_up(page)
-    expect(page.get_by_role("heading", name="Just a moment")).to_be_visible()
+    expect(page.get_by_role("heading", name="One moment")).to_be_visible()
     # Playwright switches scripts off too late for Chromium to show what is in <noscript>.
     assert "Try again later" in page.content()
     assert fits(page)
@@ -88,7 +88,7 @@ def test_a_plain_form_goes_on_by_itself_once_the_work_is_done(open_reader, artic
     page = open_reader()
     page.goto(article.url)
     page.get_by_label("Your email address").fill("ana@example.org")
-    page.get_by_label("Send me “Friday letter” too").check()
+    page.get_by_label("Also send me “Friday letter”").check()
     page.get_by_role("button", name="Send me the guide").click()
     expect(page.get_by_text("On its way: check your inbox.")).to_be_visible()
     assert page.url.endswith(f"/en/an-article/#cx-guide-{guide.pk}-thanks")
@@ -103,7 +103,7 @@ def test_a_guide_subscribes_to_nothing_that_was_not_ticked(
 ):
     page = open_reader(javascript)
     page.goto(article.url)
-    assert not page.get_by_label("Send me “Friday letter” too").is_checked()
+    assert not page.get_by_label("Also send me “Friday letter”").is_checked()
     page.get_by_label("Your email address").fill("ana@example.org")
     page.get_by_role("button", name="Send me the guide").click()
     expect(page.get_by_text("On its way: check your inbox.")).to_be_visible()
