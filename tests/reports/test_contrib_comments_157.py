@@ -87,4 +87,4 @@ def test_the_translations_that_go_with_it_are_counted(
     translated.save_revision().publish()
     write(page=translated)
     html = admin_client.get(f"/admin/pages/{discussed.pk}/delete/").content.decode()
-    assert "4 comments are deleted too" in html
+    assert "4 comments will be deleted too" in html
