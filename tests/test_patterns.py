@@ -28,7 +28,7 @@ BUILT = {
     "cx_feedback.core.text_folding.__init__": lambda: word_list(WORDS)._pattern,
 }
 #: Below, nothing is judged: seconds of processor time that no one notices.
-FLOOR = 0.002
+FLOOR = 0.004
 #: The same for a character of what makes something of each: a sign may become an element.
 A_CHARACTER = 0.000_000_6
 TIMES_ORDINARY, TIMES_DOUBLED = 5, 3
@@ -52,9 +52,9 @@ def judge(function, name, size, unlike, floor=FLOOR):
     small = dict(unlike(size // 8))
     half, whole = dict(unlike(size // 2)), dict(unlike(size))
     for label in whole:
-        before = patterns.cost(function, small[label], runs=1)
+        before = patterns.cost(function, small[label], runs=patterns.ROUNDS, enough=allowed)
         assert before <= allowed, f"{name}: {label} takes {before:.4f} s at an eighth"
-        if patterns.cost(function, whole[label], runs=1) <= floor:
+        if patterns.cost(function, whole[label], runs=2, enough=floor) <= floor:
             continue
         took, of_half = patterns.least(function, whole[label], half[label], below=allowed)
         assert took <= allowed, f"{name}: {label} takes {took:.4f} s, {allowed:.4f} s are allowed"

@@ -8,8 +8,7 @@ import pytest
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 
-from cx_feedback.core import cache_backends, deadlines
-from cx_feedback.core.circuit_breaker import CircuitBreaker
+from cx_feedback.core import cache_backends, circuit_breaker, deadlines
 from cx_feedback.core.shared_cache import SharedCache
 
 
@@ -28,7 +27,9 @@ class Far:
 
 
 @pytest.fixture
-def far(settings):
+def far(settings, monkeypatch):
+    # What is away says so at once; a busy machine must not look like it.
+    monkeypatch.setattr(cache_backends, "PATIENCE", 30)
     settings.CACHES = {"default": {"BACKEND": f"{__name__}.Far"}}
     made = SharedCache()
     made.clear()
@@ -127,37 +128,42 @@ def test_redis_gets_short_timeouts_whatever_the_site_asked_for(monkeypatch):
 def test_a_name_is_looked_up_within_bounds(monkeypatch):
     cache_backends.look_up("127.0.0.1")
     over = threading.Event()
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *args: over.wait(5))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args: over.wait(60))
     begun = time.monotonic()
-    with pytest.raises(TimeoutError):
-        cache_backends.look_up("cache.example")
-    assert time.monotonic() - begun < 1
-    over.set()
+    try:
+        with pytest.raises(TimeoutError):
+            cache_backends.look_up("cache.example")
+        assert time.monotonic() - begun < 10
+    finally:
+        over.set()
 
 
 def test_threads_that_hang_are_bounded(monkeypatch):
-    monkeypatch.setattr(deadlines, "_workers", deadlines._Workers())
+    monkeypatch.setattr(deadlines, "_workers", deadlines.Workers())
     over = threading.Event()
     for _number in range(deadlines.WORKERS):
         with pytest.raises(TimeoutError):
-            deadlines.run_within(0.001, lambda: over.wait(5))
+            deadlines.run_within(0.001, lambda: over.wait(60))
     with pytest.raises(TimeoutError, match="Too many"):
-        deadlines.run_within(5, lambda: 1)
+        deadlines.run_within(30, lambda: 1)
     over.set()
-    end = time.monotonic() + 5
-    while not deadlines._workers._idle and time.monotonic() < end:
+    end = time.monotonic() + 30
+    while len(deadlines._workers._idle) < deadlines.WORKERS and time.monotonic() < end:
         time.sleep(0.01)
-    assert deadlines.run_within(5, lambda: 1) == 1
+    assert deadlines.run_within(30, lambda: 1) == 1
     with pytest.raises(ZeroDivisionError):
-        deadlines.run_within(5, lambda: 1 / 0)
+        deadlines.run_within(30, lambda: 1 / 0)
 
 
-def test_an_open_breaker_lets_one_try():
-    breaker = CircuitBreaker(0.05)
+def test_an_open_breaker_lets_one_try(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr(circuit_breaker.time, "monotonic", lambda: now)
+    breaker = circuit_breaker.CircuitBreaker(5)
     assert breaker.allows()
     breaker.failed()
+    now += 4.9
     assert not breaker.allows()
-    time.sleep(0.06)
+    now += 0.2
     assert [breaker.allows(), breaker.allows()] == [True, False]
     breaker.succeeded()
     assert breaker.allows()

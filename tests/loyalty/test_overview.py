@@ -143,13 +143,13 @@ def test_a_foreign_page_may_not_read_with_the_editors_cookie(magazine, staff):
 @pytest.mark.parametrize(
     ("x", "t_x", "n", "period_days", "words"),
     [
-        (0, 0, 9, 7, "Came once, silent for 9 weeks"),
+        (0, 0, 9, 7, "Came once, absent for 9 weeks"),
         (0, 0, 0, 7, "Came once, here lately"),
-        (12, 12, 15, 7, "Usually every week, silent for 3 weeks"),
-        (5, 10, 11, 7, "Usually every 2 weeks, silent for 1 week"),
+        (12, 12, 15, 7, "Usually every week, absent for 3 weeks"),
+        (5, 10, 11, 7, "Usually every 2 weeks, absent for 1 week"),
         (5, 15, 15, 7, "Usually every 3 weeks, here lately"),
-        (20, 21, 24, 1, "Usually every day, silent for 3 days"),
-        (4, 12, 30, 1, "Usually every 3 days, silent for 18 days"),
+        (20, 21, 24, 1, "Usually every day, absent for 3 days"),
+        (4, 12, 30, 1, "Usually every 3 days, absent for 18 days"),
     ],
 )
 def test_habits_in_plain_words(x, t_x, n, period_days, words):
@@ -159,7 +159,7 @@ def test_habits_in_plain_words(x, t_x, n, period_days, words):
 def test_spanish():
     row = ReaderScore(Reader(last_day=END), 0.5, 0.5, 12, 12, 15, 7)
     with translation.override("es"):
-        assert habit_words(row) == "Suele venir cada semana, en sin correos desde hace 3 semanas"
+        assert habit_words(row) == "Suele venir cada semana, sin venir desde hace 3 semanas"
 
 
 def test_every_quality_has_its_words():

@@ -85,7 +85,7 @@ def test_a_time_with_an_offset_becomes_a_day_of_the_site():
         (",2026-03-02", "empty"),
         ("ana", "column 2 is missing"),
         ("x" * 101 + ",2026-03-02", "longer than 100"),
-        ("a\0na,2026-03-02", "no text"),
+        ("a\0na,2026-03-02", "unprintable"),
         ("ana,2999-01-01", "future"),
     ],
 )

@@ -163,7 +163,7 @@ def _checked_id(text: str) -> str:
     if len(text) > LONGEST_ID:
         raise ValueError(_("the reader's id is longer than %d characters") % LONGEST_ID)
     if not text.isprintable():
-        raise ValueError(_("the reader's id contains control characters"))
+        raise ValueError(_("the reader's id contains unprintable characters"))
     return text
 
 
