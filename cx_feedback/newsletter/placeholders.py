@@ -23,10 +23,7 @@ _LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 def check(field: str, text: str) -> None:
     """Raise ValidationError for an unknown placeholder or a brace that belongs to none."""
     errors = [
-        _("{%(name)s} is not a placeholder. You can use: %(known)s.")
-        % {"name": match[1], "known": ", ".join(f"{{{name}}}" for name in KNOWN)}
-        for match in PLACEHOLDER.finditer(text)
-        if match[1] not in KNOWN
+        describe_unknown(match[1]) for match in PLACEHOLDER.finditer(text) if match[1] not in KNOWN
     ]
     rest = PLACEHOLDER.sub("\0", text)
     if stray := _BRACE.search(rest):
@@ -38,6 +35,15 @@ def check(field: str, text: str) -> None:
         )
     if errors:
         raise ValidationError({field: errors})
+
+
+def describe_unknown(name: str) -> str:
+    """Return the message for a placeholder that does not exist, with those that do."""
+    known = ", ".join(f"{{{one}}}" for one in KNOWN)
+    return _("{%(name)s} is not a placeholder. You can use: %(known)s.") % {
+        "name": name,
+        "known": known,
+    }
 
 
 def check_header(field: str, text: str) -> None:

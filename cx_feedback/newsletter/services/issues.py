@@ -15,7 +15,7 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput, words_of
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.letters import needed
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import links
+from cx_feedback.newsletter import links, placeholders
 from cx_feedback.newsletter.issue_rendering import issue_letter, keep_as_sent
 from cx_feedback.newsletter.mail_sites import site_of_issue
 from cx_feedback.newsletter.models import Issue, Subscription
@@ -54,7 +54,7 @@ def problems_of(issue: Issue) -> list[str]:
                 _("A subject test needs click counting: turn it on in Settings, Newsletters.")
             )
         elif unknown := needed(issue_letter(issue)) - KNOWN:
-            found.append(_("There is no {%s}.") % min(unknown))
+            found.append(placeholders.describe_unknown(min(unknown)))
     except ValidationError as error:
         found += [str(message) for message in error.messages]
     except FeedbackError as error:
