@@ -171,6 +171,6 @@ def test_an_address_is_suppressed_and_allowed_again(chief, ledger):
     html = chief.get(reverse("cx_suppressions:index")).content.decode()
     assert "r5@example.org" in html
     delete = reverse("cx_suppressions:delete", args=[row.pk])
-    assert "allowed again?" in chief.get(delete).content.decode()
+    assert "Allow email to r5@example.org again?" in chief.get(delete).content.decode()
     chief.post(delete)
     assert not Suppression.objects.exists()

@@ -281,7 +281,7 @@ def said(client, **query):
 
 def test_what_was_not_measured_is_a_dash(admin_client, week_old):
     found = said(admin_client)
-    for name in ("Delivered", "Bounced", "Complaints", "Clicked", "Came back"):
+    for name in ("Delivered", "Bounced", "Marked as spam", "Clicked", "Came back"):
         assert found[name] == ("–", ""), name
     assert found["Unsubscribed"] == ("0", "0.0%")
     assert found["Answered"][0] == "0"

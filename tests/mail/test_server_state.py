@@ -245,8 +245,8 @@ def test_the_mailings_page_says_so_and_lets_an_editor_try(admin_client, answers)
     page = admin_client.get(url).content.decode()
     assert "The mail server is refusing emails: SMTPSenderRefused" in page
     assert "5.7.1 not yours" in page
-    assert "next try:" in page
-    assert "others go out" in page
+    assert "Next try:" in page
+    assert "other emails are still sent" in page
     answers.clear()
     Delivery.objects.update(due_at=timezone.now())
     admin_client.post(url, {"do": "try"})

@@ -55,7 +55,7 @@ def test_an_editor_makes_a_rule_and_it_sends(admin_client, mailing_list, subscri
 def test_what_is_wrong_with_a_rule_stands_at_its_field(admin_client, mailing_list):
     wrong = form(mailing_list, subject="Hello {nmae}", body=RICH % "Thank {you")
     html = admin_client.post(reverse(f"{RULES}:add"), wrong).content.decode()
-    assert "There is no {nmae}" in html
+    assert "{nmae} is not a placeholder" in html
     assert "belongs to no placeholder" in html
     assert not FollowUpRule.objects.exists()
 

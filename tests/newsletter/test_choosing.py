@@ -26,7 +26,7 @@ def test_several_lists_are_confirmed_by_one_mail(client, mailing_list, monday, t
     body = {"lists": [mailing_list.pk, monday.pk], "topics": [topics[1].pk]}
     assert ask(client, **body, time_zone="Europe/Madrid").status_code == 202
     (message,) = send()
-    assert message.subject == "Please confirm “Friday letter” and “Monday letter”"
+    assert message.subject == "Confirm your subscription to “Friday letter” and “Monday letter”"
     url = link_in(message, "confirm")
     html = client.get(url).content.decode()
     assert "Yes, on Mondays." in html
@@ -50,7 +50,7 @@ def test_only_what_waits_is_asked_about(client, mailing_list, monday, subscribe)
     subscribe()
     ask(client, lists=[mailing_list.pk, monday.pk])
     (message,) = send()
-    assert message.subject == "Please confirm “Monday letter”"
+    assert message.subject == "Confirm your subscription to “Monday letter”"
 
 
 @pytest.mark.parametrize(

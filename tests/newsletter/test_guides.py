@@ -55,7 +55,7 @@ def test_who_ticks_the_list_is_asked_by_a_mail_of_its_own(client, guide, article
     ask(client, guide, page=article.pk, list=mailing_list.pk, time_zone="Europe/Madrid")
     assert {m.subject for m in send()} == {
         "Here is “Notebook (a) & b”",
-        "Please confirm “Friday letter”",
+        "Confirm your subscription to “Friday letter”",
     }
     row = Subscription.objects.get()
     assert (row.state, row.consent_how, row.consent_page_id) == ("pending", "guide", article.pk)

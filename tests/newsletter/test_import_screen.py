@@ -55,7 +55,7 @@ def screen(admin_client, django_capture_on_commit_callbacks):
             return response.content.decode()
 
         def counts(self, page):
-            found = re.findall(r"<li><strong>(\d+)</strong> (\w+)", page)
+            found = re.findall(r"<li><strong>(\d+)</strong> ([\w ]+)", page)
             return {word: int(number) for number, word in found}
 
     return Screen()
@@ -95,7 +95,7 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
     assert "<td>red</td>" in page
     page = screen.do("check", **said)
     assert screen.counts(page) == {
-        "new": 1, "known": 2, "unsubscribed": 1, "suppressed": 1, "refused": 2
+        "new": 1, "already here": 2, "unsubscribed here": 1, "suppressed": 1, "refused": 2
     }  # fmt: skip
     assert "Nothing is stored yet." in page
     assert "Columns that are not read: Color" in page
@@ -156,7 +156,7 @@ def test_what_is_wrong_is_said_in_the_editor_s_language(
         ({"proof": " "}, "without proof"),
         ({"column_email": ""}, "Say which column holds the addresses."),
         ({"mailing_list": ""}, "Choose a list"),
-        ({"wording": ""}, "Write the words"),
+        ({"wording": ""}, "Enter the text that they agreed to"),
         ({"column_consent_date": ""}, "Say when they agreed"),
         ({"column_consent_date": "", "agreed_on": "2999-01-01"}, "This date is in the future."),
         ({"column_name": "No such heading"}, "Select a valid choice"),
@@ -375,4 +375,4 @@ def test_a_file_of_two_encodings_is_told_by_its_line(screen, said, monkeypatch):
     head, last = "Correo;Nombre;Fecha;Año", "ana@example.org;Añá;2025-03-31;"
     file = SimpleUploadedFile("x.csv", f"{head}\n".encode() + b"\n" * 99 + last.encode("cp1252"))
     screen.upload(file)
-    assert "is not written in utf-8" in screen.do("check", **said)
+    assert "isn&#x27;t valid utf-8" in screen.do("check", **said)

@@ -151,7 +151,7 @@ def test_what_is_wrong_is_said_before_and_nothing_goes_out(issue, subscribe):
     made = issue(("text", "<p>Hello {nmae}</p>"))
     with pytest.raises(InvalidInput) as caught:
         services.schedule(issue_id=made.pk)
-    assert "There is no {nmae}" in str(caught.value.fields)
+    assert "{nmae} is not a placeholder" in str(caught.value.fields)
     assert "Nobody would get it" in str(caught.value.fields)
     with pytest.raises(ValidationError, match="nmae"):
         made.full_clean()
@@ -172,10 +172,10 @@ def test_what_is_wrong_is_said_before_and_nothing_goes_out(issue, subscribe):
         # A place where nobody looks for placeholders.
         (
             ("button", {"label": "Come", "page": None, "link": "https://x.example/{nmae}"}),
-            {}, False, "There is no {nmae}.",
+            {}, False, "{nmae} is not a placeholder.",
         ),
         (("line", None), {"subject": "{list} " * 12}, False, "the subject is longer than"),
-        (("line", None), {}, True, "It cannot be rendered: the renderer broke"),
+        (("line", None), {}, True, "This email can't be generated: the renderer broke"),
     ],
 )  # fmt: skip
 def test_what_only_rendering_finds_is_said_before_anything_goes_out(
@@ -222,7 +222,7 @@ def test_an_editor_tries_and_sends(admin_client, issue, subscribe):
     assert "1 subscriber of “Friday letter” would get it now." in html
     admin_client.post(url, {"do": "test", "address": "ed@example.org"})
     assert (
-        "passed"
+        "This time is in the past."
         in admin_client.post(url, {"do": "send", "at": "2020-01-01 10:00"}).content.decode()
     )
     admin_client.post(url, {"do": "send", "at": "2100-01-01 10:00"})

@@ -295,7 +295,7 @@ def test_figures_know_language_and_tier(issue, subscribe):
     services.schedule(issue_id=issue(other_subject="", language="en").pk)
     send()
     found = figures_of(mailing=Delivery.objects.get().mailing, weeks=4)
-    assert [name for name, _ in found.by_tier] == ["Lost"]
+    assert [name for name, _ in found.by_tier] == ["Lapsed"]
     assert [name for name, _ in found.by_language] == ["English"]
 
 

@@ -94,8 +94,8 @@ def test_answers_do_not_tell_whether_an_address_is_known(client, mailing_list, s
     assert known.status_code == unknown.status_code
     assert known.content == unknown.content
     subjects = {m.to[0]: m.subject for m in send()}
-    assert subjects["ana@example.org"] == "You're subscribed to “Friday letter”"
-    assert subjects["zoe@example.org"] == "Please confirm “Friday letter”"
+    assert subjects["ana@example.org"] == "You already receive “Friday letter”"
+    assert subjects["zoe@example.org"] == "Confirm your subscription to “Friday letter”"
     row = Subscription.objects.get(email="ana@example.org")
     assert row.state == State.CONFIRMED
 
