@@ -93,10 +93,10 @@ def answered(survey, answer):
 @pytest.mark.parametrize(
     ("language", "words", "saved"),
     [
-        ("en", "“How easy?” means something else now", "Saved as a draft. Before you publish"),
+        ("en", "“How easy?” now asks something different", "Saved as a draft. Before you publish"),
         (
             "es",
-            "«How easy?» significa ahora otra cosa",
+            "«How easy?» pregunta ahora otra cosa",
             "Guardada como borrador. Antes de publicarla",
         ),
     ],
@@ -152,7 +152,7 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
     fewer[0]["value"]["choices"].append({"type": "item", "id": "c-new", "value": "New"})
     post(admin_client, answered, fewer)
     html = admin_client.get(url).content.decode()
-    assert "“How easy?” is asked no longer; its answers stay in the results." in html
+    assert "“How easy?” is no longer asked. Its answers stay in the results." in html
     assert "“Bad” is no longer offered in “How was it?”" in html
     assert "Fewer than 5 answers so far." in html
     post(admin_client, answered, fewer, **{"action-publish": "1"})
@@ -163,7 +163,7 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
         assert admin_client.post(f"{LIST}restore/{answered.pk}/", data)["Location"] == url
     html = admin_client.get(url).content.decode()
     assert "“How easy?” is asked again and goes on counting where it stopped." in html
-    assert "taken out" not in html
+    assert "removed question" not in html
     assert keys(answered) == ["q-choice", "q-text"]
     services.publish(survey=Survey.objects.get().get_latest_revision_as_object())
     services.submit(survey_id=answered.pk, answers={"q-choice": BAD, "q-scale": 5})

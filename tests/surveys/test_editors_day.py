@@ -230,7 +230,7 @@ def test_used_on_these_pages(admin_client, survey, article):
 def test_deleting_says_what_goes_with_it(admin_client, survey, answer, url):
     url = url.format(survey.pk)
     url = url if url.startswith("/") else LIST + url
-    assert "cannot be brought back" not in admin_client.get(url).content.decode()
+    assert "be undone" not in admin_client.get(url).content.decode()
     for _n in range(3):
         answer()
     html = admin_client.get(url).content.decode()

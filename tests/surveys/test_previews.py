@@ -3,6 +3,7 @@
 import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils.html import escape
 
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
@@ -56,4 +57,4 @@ def test_the_block_picker_shows_every_type(name):
     html = render_to_string(template, block.get_preview_context(value, context))
     assert block.is_previewable
     words = block.meta.sample.get("help") if name == "ending" else block.meta.sample["label"]
-    assert str(words) in html
+    assert escape(str(words)) in html

@@ -28,7 +28,7 @@ def looking(*rules):
         ([looking(["a", "is", YES]), FIRST], 0, "show_if", "“A?”, which comes later"),
         ([looking(["b", "answered", ""])], 0, "show_if", "which comes later"),
         ([FIRST, looking(["a", "is", ""])], 1, "show_if", "what to compare the answer to “A?”"),
-        ([FIRST, looking(["a", "is", "gone"])], 1, "show_if", "a choice of “A?” that is gone"),
+        ([FIRST, looking(["a", "is", "gone"])], 1, "show_if", "an option of “A?” that has been"),
         ([FIRST, looking(["a", "one_of", [YES, "x"]])], 1, "show_if", "has been removed"),
         ([FIRST, looking(["a", "is", ":other"])], 1, "show_if", "has been removed"),
         ([POINTS, looking(["p", "less", "3"])], 1, "show_if", "is a number"),
