@@ -46,6 +46,7 @@ def test_the_overview_shows_everything_without_naming_anybody(magazine, staff):
     html = client.get(URL).content.decode()
     for words in ("Readers by tier", "over time", "Readers at risk", "Retention"):
         assert words in html
+    assert re.search(r"\(\d+%\)", html), "the share of a tier"
     assert "How reliable is it?" in client.get(f"{URL}check/").content.decode()
     listing = f"{URL}readers/?tier=at_risk&ordering=last_day"
     listed = client.get(listing).content.decode()

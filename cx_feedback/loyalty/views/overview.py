@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.core.charts import Bar, Line, bars, heat, lines
-from cx_feedback.core.numbers import decimal
+from cx_feedback.core.numbers import decimal, percentage
 from cx_feedback.loyalty import cohorts, outcomes, selectors
 from cx_feedback.loyalty.decided import decided
 from cx_feedback.loyalty.outcomes import Expectation
@@ -100,8 +100,9 @@ def _names(user: Any) -> list[dict[str, str]]:
 def _tiers_picture(found: Overview) -> SafeString:
     total = found.fit.readers or 1
     rows = [
-        Bar(tier.label, found.tiers[tier], note=f"({100 * found.tiers[tier] / total:.0f} %)")
+        Bar(tier.label, n, note=f"({percentage(decimal(100 * n / total, 0))})")
         for tier in Tier
+        for n in (found.tiers[tier],)
     ]
     return bars(pgettext("loyalty", "Readers by tier"), rows)
 

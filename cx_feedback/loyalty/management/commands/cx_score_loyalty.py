@@ -146,7 +146,7 @@ class Command(BaseCommand):
             self.stdout.write(f"  {tier.value:<26} {report.tiers.get(tier, 0):>9,}")
         self.stdout.write(
             f"Expected back in the next {fit.horizon_weeks} weeks: {fit.expected:,.0f} readers "
-            f"({fit.expected_low:,.0f} to {fit.expected_high:,.0f}, 95 %)\n"
+            f"({fit.expected_low:,.0f} to {fit.expected_high:,.0f}, 95%)\n"
             "Changes\n"
             f"  readers whose tier changed {report.tiers_changed:>9,}\n"
             f"  newly silent, at risk      {report.newly_silent:>9,}\n"
