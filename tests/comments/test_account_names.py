@@ -54,7 +54,7 @@ def test_rest_asks_an_account_without_a_name_for_one(browser, talk):
 
 def test_a_login_is_no_name_to_give_either(browser, talk):
     asked = by_rest(browser, talk, name=LOGIN)
-    assert "Everybody would see this address" in asked.json()["errors"]["name"][0]
+    assert "This email address would be public" in asked.json()["errors"]["name"][0]
 
 
 @pytest.mark.parametrize("who", ["anybody", "accounts"])

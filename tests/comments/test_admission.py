@@ -23,6 +23,7 @@ from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db
 FORM = "/feedback/comments/post/"
+CONFIRMED = "Thanks, that's confirmed."
 LINKED = "More on this at https://example.org/market, worth a look."
 
 
@@ -123,14 +124,15 @@ def test_a_link_and_a_button_prove_an_address(client, talk, rule):
     path = link_in(first)
     scanned = Client().get(path)
     assert "Did you write this?" in scanned.content.decode()
+    assert "<button>Yes, I wrote it</button>" in scanned.content.decode()
     assert "ana@example.org" not in scanned.content.decode()
     assert Comment.objects.filter(state="awaiting").count() == 3
     phone = Client()
-    assert "Thanks, that's confirmed." in phone.post(path, **OWN).content.decode()
+    assert CONFIRMED in phone.post(path, **OWN).content.decode()
     states = dict(Comment.objects.values_list("author_email", "state").distinct())
     assert states == {"ana@example.org": "pending", "eva@example.org": "awaiting"}
     assert Reader.objects.filter(email="ana@example.org").count() == 1
-    assert "Thank you" in phone.get(path).content.decode()
+    assert CONFIRMED in phone.get(path).content.decode()
     services.approve(ids=Comment.objects.filter(state="pending").values_list("pk", flat=True))
     # Two were approved: the third of a proved author is free, in both of her browsers.
     for browser in (client, phone):
@@ -147,7 +149,7 @@ def test_who_was_banned_since_is_not_let_in_by_a_proof(client, talk, rule):
     ask_of(client, talk, email="ana@example.org", text="Waits for its proof")
     services.ban(comment_id=first.json()["id"], kinds=["author"], sweep=True)
     bans.forget()  # tests have no commit
-    assert "Thank you" in press(client).content.decode()
+    assert CONFIRMED in press(client).content.decode()
     assert Comment.objects.get(text="Waits for its proof").state == "spam"
     assert rebuild_counters() == 0
 

@@ -11,7 +11,7 @@ from celery import current_app
 from django.test import Client
 
 from cx_feedback.comments.models import Comment, Policy, Rule, State
-from cx_feedback.core import shared_cache, task_publisher, tasks
+from cx_feedback.core import deadlines, shared_cache, task_publisher, tasks
 from cx_feedback.newsletter.models import MailingList
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget, publish
@@ -172,13 +172,13 @@ class Acts:
         response = self.client.post(f"{API}visits/", {}, content_type="application/json")
         assert response.status_code < 300
 
-    def seconds(self, before=lambda: None):
+    def seconds(self, before=lambda: None, names=NAMES):
         """Return how long each act takes at best, by its name; ``before`` is called before each.
 
         The best of three: the machine may be busy, a server that hangs hangs each time.
         """
         took = {}
-        for name in self.NAMES * 3:
+        for name in tuple(names) * 3:
             before()
             begun = time.perf_counter()
             getattr(self, name)()
@@ -187,7 +187,7 @@ class Acts:
         return took
 
 
-def wait_until(holds, seconds=5):
+def wait_until(holds, seconds=20):
     """Return whether ``holds()`` comes true in that time."""
     end = time.monotonic() + seconds
     while not holds() and time.monotonic() < end:
@@ -204,7 +204,12 @@ def acts(article):
 def no_act_waits(acts):
     """A context: what is done inside takes every act at most ``AT_MOST`` longer."""
 
+    def late_acts(well, ill):
+        late = {name: ill[name] - well[name] for name in ill}
+        return {name: seconds for name, seconds in late.items() if seconds > AT_MOST}
+
     def close_breakers():
+        deadlines._workers.reset()  # with all of them hanging nothing would be tried
         shared_cache.cache.breaker.succeeded()
         tasks.publisher.breaker.succeeded()
 
@@ -212,8 +217,9 @@ def no_act_waits(acts):
     def measured():
         well = acts.seconds()
         yield
-        ill = acts.seconds(close_breakers)
-        late = {name: ill[name] - well[name] for name in ill}
-        assert max(late.values()) <= AT_MOST, late
+        late = late_acts(well, acts.seconds(close_breakers))
+        if late:  # a busy machine has a quiet moment, a server that hangs has none
+            late = late_acts(well, acts.seconds(close_breakers, late))
+        assert not late
 
     return measured
