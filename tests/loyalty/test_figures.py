@@ -75,7 +75,7 @@ def test_the_overview_warns_of_a_run_that_failed_and_check_says_how_long_others_
     times = {"started_at": began, "finished_at": began + datetime.timedelta(seconds=12.34)}
     run = Run.objects.create(kind="refit", outcome="failed", message="ValueError: no", **times)
     client = staff(*RIGHTS)
-    assert "“Weekly fit with comparison” of" in page(client)
+    assert "“Weekly fit with comparison” on" in page(client)
     html = page(client, "check/")
     assert "12.3 s" in html
     assert "ValueError: no" in html

@@ -118,7 +118,7 @@ def test_a_closed_survey_says_so(client, page):
     assert "This survey is closed" in html
     assert '<form id="cx-survey' not in html
     Survey.objects.update(closes_at=None, opens_at="2100-01-01T00:00Z")
-    assert "This survey opens on" in client.get("/en/an-article/").content.decode()
+    assert "You can answer this survey from" in client.get("/en/an-article/").content.decode()
 
 
 def test_labels_are_escaped(client, survey, page):
