@@ -62,14 +62,17 @@ class Attempt(ABC):
         KeyReused where that holds something else.
         """
         key = self.keys.own
-        for _attempt in range(3):
+        for tries_left in reversed(range(5)):
             try:
                 return make(key), None
             except IntegrityError:
                 taken = self.rows().filter(idempotency_key=key).first() if key else None
                 if taken is None:
                     self.refuse_if_gone()
-                    raise
+                    if not key or not tries_left:
+                        raise
+                    # Another request has just taken the key off a row whose window is over.
+                    continue
                 if self._is_over(taken):
                     self._release(taken)
                 elif self._is_mine(taken):
