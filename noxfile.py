@@ -52,6 +52,7 @@ TOOLS = [
     "pytest-cov",
     "pytest-django",
     "pytest-xdist",
+    "redis",
     "schemathesis",
     "scipy",
     "sqlalchemy",
