@@ -94,7 +94,7 @@ def test_a_comment_on_a_page_deleted_a_moment_ago_is_refused(article):
         content_type="application/json",
         **OWN,
     )
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["page"])
+    assert (answer.status_code, list(answer.json()["errors"])) == (410, ["page"])
     assert not Comment.objects.exists()
     assert (Reader.objects.count(), Activity.objects.count()) == (2, 2)
 
