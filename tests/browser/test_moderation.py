@@ -281,12 +281,12 @@ def test_a_reply_is_kept_through_a_login(open_editor, write):  # noqa: F811
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (403, "Your account may not decide this"),
-        (404, "no longer there"),
-        (409, "Somebody has changed this"),
-        (500, "The server could not store this"),
-        (200, "The server could not store this"),  # a page of something in between
-        (0, "The server cannot be reached"),
+        (403, "Your account doesn't have permission"),
+        (404, "no longer exists"),
+        (409, "Somebody else has changed this"),
+        (500, "The server couldn't save this"),
+        (200, "The server couldn't save this"),  # a page of something in between
+        (0, "The server can't be reached"),
     ],
 )
 def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):  # noqa: F811
