@@ -77,11 +77,11 @@ def _storing() -> list[Result]:
 
 def _form_post(form_page: Any) -> Any:
     """Return what makes the post of a browser that has the form page open."""
-    token = "a" * 32
+    path, token = form_page.get_url_parts()[2], "a" * 32
     fields = {**ten.ANSWERS, "csrfmiddlewaretoken": token}
     body = urlencode(fields, doseq=True).encode()
     kind = "application/x-www-form-urlencoded"
-    return lambda: post(form_page.url_path[5:], body, kind, Cookie=f"csrftoken={token}", **OWN)
+    return lambda: post(path, body, kind, Cookie=f"csrftoken={token}", **OWN)
 
 
 def _asking_more() -> list[Result]:
