@@ -6,7 +6,7 @@ from pathlib import Path
 def read_peak_memory() -> float:
     """Return the most memory that this process ever held, in MiB.
 
-    ``ru_maxrss`` of a child is at least what its parent held when it forked; VmHWM is its own.
+    VmHWM is that of the process itself; what getrusage tells of a child begins with its parent.
     """
     for line in Path("/proc/self/status").read_text().splitlines():
         if line.startswith("VmHWM"):
