@@ -328,7 +328,7 @@ def test_figures_of_an_issue_for_any_language_are_by_that_of_its_subscribers(iss
 def test_the_screen_says_what_chance_may_do(
     client, admin_client, counted, issue, crowd, one, two, said
 ):
-    made = issue(test_share=40)
+    made = issue(test_share=100)
     services.schedule(issue_id=made.pk)
     first = send()
     click(client, first, "One", one)
