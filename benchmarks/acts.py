@@ -35,8 +35,8 @@ def _at_once() -> list[Result]:
     """Let CLIENTS guests post EACH first-level comments at once, every request sent twice."""
     from wagtail.models import Site
 
-    from cx_feedback.comments.counters import rebuild_counters
     from cx_feedback.comments.models import Comment, CommentSettings, Rule, Thread
+    from cx_feedback.comments.services.counters import rebuild_counters
     from tests.threads import in_threads
 
     page = threads.make_page("at-once")

@@ -53,8 +53,8 @@ def _moving_in() -> list[Result]:
         _seconds, small = _imported(few)
         seconds, large = _imported(many)
     bare = _bare()
-    from cx_feedback.comments.counters import rebuild_counters
     from cx_feedback.comments.models import Comment
+    from cx_feedback.comments.services.counters import rebuild_counters
 
     assert Comment.objects.exclude(source="").count() == MANY + FEW
     assert rebuild_counters() == 0
@@ -114,8 +114,8 @@ def _bare() -> float:
     from django.db import transaction
     from django.utils import timezone
 
-    from cx_feedback.comments.keys import new_key
     from cx_feedback.comments.models import Comment, Thread
+    from cx_feedback.comments.models.paths import new_key
 
     thread = Thread.objects.first()
     now, text = timezone.now(), " ".join(WORDS * 3)

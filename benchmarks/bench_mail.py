@@ -168,7 +168,7 @@ def _ready_made(port: int) -> None:
 
 def _ready_made_together(port: int) -> None:
     """The same by our own conversation, to tell what of our speed is PIPELINING's."""
-    from cx_feedback.mail.conversation import Conversation
+    from cx_feedback.mail.messages.smtp_pipeline import Conversation
 
     ready = _mail(double=True)
     envelopes = [(words.SENDER, f"r{number}@example.org") for number in range(MESSAGES)]
@@ -180,7 +180,7 @@ def _ready_made_together(port: int) -> None:
 
 
 def _mail(*, double: bool) -> bytes:
-    from cx_feedback.mail import letters, mime
+    from cx_feedback.mail.messages import letters, mime
     from cx_feedback.mail.models import Delivery
 
     who = recipient(1)

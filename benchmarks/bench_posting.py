@@ -31,8 +31,8 @@ def run() -> list[Result]:
         ours = Load(port, guest)
         value = ratio(ours, Load(port, lambda: post("/bare/", bare)))
         times = ratio(ours, theirs)
-    from cx_feedback.comments.counters import rebuild_counters
     from cx_feedback.comments.models import Comment, Thread
+    from cx_feedback.comments.services.counters import rebuild_counters
 
     assert set(ours.statuses) == set(theirs.statuses) == {201}, (ours.statuses, theirs.statuses)
     assert Thread.objects.get().waiting == Comment.objects.count() == ours.statuses[201]

@@ -68,7 +68,7 @@ def _patterns(cursor: Any, version: Any) -> None:
     from psycopg.types.json import Jsonb
 
     from cx_feedback.surveys import questions
-    from cx_feedback.surveys.definitions import Definition
+    from cx_feedback.surveys.questions.definitions import Definition
 
     definition = Definition.from_json(version.definition)
     cursor.execute("CREATE TEMP TABLE bench_patterns (id int, answers jsonb) ON COMMIT DROP")
@@ -102,8 +102,8 @@ def _answers(chance: random.Random, number: int) -> dict[str, Any]:
 
 def check(survey: Any) -> None:
     """Fold the responses of ``survey`` afresh: every tally must be what ``load`` made of it."""
-    from cx_feedback.surveys.folding import fold
     from cx_feedback.surveys.models import Response, Tally
+    from cx_feedback.surveys.results.folding import fold
 
     mine = Tally.objects.filter(survey=survey)
     by_sql = set(mine.values_list("part", "question", "value", "count"))

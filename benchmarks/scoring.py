@@ -66,11 +66,12 @@ def change_one_in(one_in: int) -> None:
 
 
 def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
-    from cx_feedback.loyalty import learning, services
+    from cx_feedback.loyalty import services
+    from cx_feedback.loyalty.scoring import training
 
     fits: list[float] = []
     steps: list[tuple[str, float]] = []
-    fit = learning.fit
+    fit = training.fit
 
     def timed(cells: Any) -> Any:
         begun = time.perf_counter()
@@ -78,7 +79,7 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
         fits.append(time.perf_counter() - begun)
         return found
 
-    learning.fit = timed
+    training.fit = timed
     _bare()
     before = [_bare(), _bare()]
     begun = time.perf_counter()

@@ -98,8 +98,8 @@ def make_page(slug: str) -> Any:
 
 def fill(page: Any, *, roots: int, replies: int) -> Any:
     """Store published threads below ``page``; return the newest first-level comment."""
-    from cx_feedback.comments.counters import rebuild_counters
     from cx_feedback.comments.models import Comment, Thread
+    from cx_feedback.comments.services.counters import rebuild_counters
 
     thread = Thread.objects.create(page=page)
     rows = [_row(thread, n) for n in range(roots)]
@@ -113,8 +113,8 @@ def fill(page: Any, *, roots: int, replies: int) -> Any:
 
 def fill_thread(root: Any, replies: int) -> None:
     """Store published replies below ``root``, every other one below the one before it."""
-    from cx_feedback.comments.counters import rebuild_counters
     from cx_feedback.comments.models import Comment
+    from cx_feedback.comments.services.counters import rebuild_counters
 
     half = [_row(root.thread, 2 * n, root) for n in range(replies // 2)]
     Comment.objects.bulk_create(half, batch_size=2000)
@@ -126,8 +126,8 @@ def fill_thread(root: Any, replies: int) -> None:
 def _row(thread: Any, n: int, parent: Any = None) -> Any:
     from django.utils import timezone
 
-    from cx_feedback.comments import keys
     from cx_feedback.comments.models import Comment, State
+    from cx_feedback.comments.models import paths as keys
 
     at = timezone.now() - timedelta(days=30) + timedelta(seconds=n)
     own = keys.new_key(at)
@@ -178,7 +178,7 @@ def _get(path: str) -> None:
 def _section(page: Any) -> None:
     from django.core.cache import cache
 
-    from cx_feedback.comments.rendering import section
+    from cx_feedback.comments.rendering.thread_renderer import section
 
     cache.clear()
     assert page.full_url

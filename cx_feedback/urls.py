@@ -10,7 +10,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cx_feedback import ROOMS
-from cx_feedback.core.error_responses import (
+from cx_feedback.core.http.error_responses import (
     answer_errors_of,
     answer_unknown,
     answer_with_page,

@@ -116,7 +116,9 @@ def root_page(db) -> Page:
 @pytest.fixture
 def purged(settings, monkeypatch):
     """The addresses that a cache in front was told to forget, on a site that has one."""
-    monkeypatch.setattr("cx_feedback.comments.purging.apps.is_installed", lambda name: True)
+    monkeypatch.setattr(
+        "cx_feedback.comments.rendering.cache_purge.apps.is_installed", lambda name: True
+    )
     monkeypatch.setattr(frontend_cache.Noted, "purged", [])
     monkeypatch.setattr(frontend_cache.Noted, "errors", [])
     settings.WAGTAILFRONTENDCACHE = frontend_cache.CACHES

@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from cx_feedback.comments import services as comments
-from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Comment, Follow, ModerationEvent, Thread, Vote
-from cx_feedback.loyalty import runs
+from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.submission.actor import Actor
 from cx_feedback.loyalty import services as loyalty
-from cx_feedback.loyalty.locks import only_one
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
+from cx_feedback.loyalty.scoring import runs
+from cx_feedback.loyalty.scoring.locks import only_one
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import MailingList, Subscription

@@ -266,9 +266,9 @@ def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, writ
     comment = write("canary words", name=NAME, email=EMAIL, state="published")
     why = {"act": "reject", "ids": [comment.pk], "reason": "canary decision"}
     admin_client.post(reverse("cx_comments:decide"), why)
-    from cx_feedback.comments.services import banning
+    from cx_feedback.comments.services import bans
 
-    banning.ban(comment_id=comment.pk, kinds=["author"], shadow=True, reason="canary ban")
+    bans.ban(comment_id=comment.pk, kinds=["author"], shadow=True, reason="canary ban")
     told = selectors.export_person(email=EMAIL)
     assert [ban["reason"] for ban in told["bans"]] == ["canary ban"]
     reasons = {event["reason"] for event in told["comments"][0]["moderation"]}
@@ -313,8 +313,8 @@ def test_following_that_nobody_confirmed_is_deleted_with_its_mails(client, talk,
 def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     import datetime
 
-    from cx_feedback.comments.actors import Actor
     from cx_feedback.comments.services import forget_unconfirmed
+    from cx_feedback.comments.submission.actor import Actor
 
     write("First", state="published")
     following.follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
@@ -339,12 +339,14 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
 def test_mails_that_asked_for_a_proof_in_vain_are_deleted(db):
     import datetime
 
-    from cx_feedback.comments import proofs
     from cx_feedback.comments.services import expire
+    from cx_feedback.comments.submission import email_verification
 
     letter = post_office.write_letter(subject="Hi", text="Words")
     who = post_office.Recipient("1", EMAIL)
-    post_office.post(letter=letter, mailing=f"{proofs.MAILING}2026-01-01", recipient=who)
+    post_office.post(
+        letter=letter, mailing=f"{email_verification.MAILING}2026-01-01", recipient=who
+    )
     expire()
     assert Delivery.objects.exists()
     expire(now=timezone.now() + datetime.timedelta(days=4))

@@ -8,7 +8,11 @@ from django.http import Http404
 from django.test import RequestFactory
 from django.urls import URLPattern, get_resolver
 
-from cx_feedback.core.error_responses import answer_errors, answer_with_page, answer_with_problem
+from cx_feedback.core.http.error_responses import (
+    answer_errors,
+    answer_with_page,
+    answer_with_problem,
+)
 from tests.conftest import OWN
 
 #: URL configuration to what stands before ``/feedback/``.

@@ -8,14 +8,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.html import escape
 
-from cx_feedback.comments import cleaning
+from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.spam import texts
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.scorers.words import BlockedWords
-from cx_feedback.core.text_folding import fold_text, normalize, word_list
-from cx_feedback.newsletter import placeholders
-from cx_feedback.newsletter.plain import text_of
+from cx_feedback.core.text.text_folding import fold_text, normalize, word_list
+from cx_feedback.newsletter.rendering import placeholders
+from cx_feedback.newsletter.rendering.plain_text import text_of
 from tests import patterns
 
 #: The longest comment that a site may allow (``COMMENTS_LENGTH``), the longest of all texts of
@@ -25,7 +25,7 @@ LARGEST = {"cx_feedback.mail": LETTER, "cx_feedback.newsletter": LETTER}
 WORDS = ("casino", "*viagra*", "free money now", "a a a a", "punto*", "*xx")
 #: Patterns that are made of a site's own settings, with such settings.
 BUILT = {
-    "cx_feedback.core.text_folding.__init__": lambda: word_list(WORDS)._pattern,
+    "cx_feedback.core.text.text_folding.__init__": lambda: word_list(WORDS)._pattern,
 }
 #: Below, nothing is judged: seconds of processor time that no one notices.
 FLOOR = 0.004
@@ -65,7 +65,7 @@ def test_the_patterns_are_found():
     assert len(FOUND) > 50
     sources = [str(pattern.pattern) for pattern in FOUND.values()]
     assert any("whats" in source for source in sources)
-    assert "cx_feedback.newsletter.rendering._OURS.list_name" in FOUND
+    assert "cx_feedback.newsletter.rendering.mail_renderer._OURS.list_name" in FOUND
 
 
 def test_no_pattern_is_written_where_none_finds_it():
@@ -83,8 +83,8 @@ def test_a_pattern_reads_any_text_as_quickly_as_ordinary_text(name):
 SCORERS = (Links(), BlockedWords())
 #: What reads others' text without a pattern of ours, or with several after one another.
 READERS = {
-    "a comment": (cleaning.render, COMMENT),
-    "words of a comment": (cleaning.plain, COMMENT),
+    "a comment": (text_cleaning.render, COMMENT),
+    "words of a comment": (text_cleaning.plain, COMMENT),
     "folded": (fold_text, COMMENT),
     "scorers of words": (
         lambda text: [s.score(Submission(text=text, blocked_words=WORDS)) for s in SCORERS],
@@ -92,8 +92,8 @@ READERS = {
     ),
     "features": (lambda text: list(texts.features(text)), COMMENT),
     "hosts": (texts.hosts_of, COMMENT),
-    "an imported comment": (cleaning.render_html, COMMENT),
-    "words of HTML": (cleaning.plain_words, COMMENT),
+    "an imported comment": (text_cleaning.render_html, COMMENT),
+    "words of HTML": (text_cleaning.plain_words, COMMENT),
     "NFD": (lambda text: normalize("NFD", text), COMMENT),
     # The HTML of a letter is ours; what others wrote in it is escaped.
     "a letter as text": (lambda text: text_of(f"<p>{escape(text)}</p>"), LETTER),

@@ -12,9 +12,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, get_resolver, reverse
 
-from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Policy, Section
+from cx_feedback.comments.submission import comment_input
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, Mailing, SpeedLimit
 from cx_feedback.newsletter import services as newsletter
@@ -68,7 +68,7 @@ def there(article):
     newsletter.subscribe(email="ana@example.org")
     survey = make_survey()
     export = Export.objects.create(survey=survey, state=Export.State.DONE)
-    draft = drafts.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
+    draft = comment_input.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
     comment, group = comments.post(draft=draft).comment, Group.objects.create(name="Politics")
     return {
         "cx-feedback/surveys/": {"pk": survey, "name": "csat", "export": export},

@@ -15,8 +15,8 @@ from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
 from cx_feedback.nps import selectors as nps
 from cx_feedback.readers.models import Reader
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.results.folding import fold
 from cx_feedback.surveys.results.summary import results_of
 from tests.conftest import OWN
 from tests.newsletter.conftest import link_in, send

@@ -9,13 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
+from cx_feedback.comments.submission import comment_input
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import links
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers import services as readers
 from cx_feedback.surveys import services as surveys
@@ -85,7 +85,7 @@ class World:
 
     def write(self, text=CODE, parent=None):
         said = {"name": CODE[:80], "email": ADDRESS, "text": text, "parent": parent}
-        draft = drafts.check(said, page_id=self.page.pk)
+        draft = comment_input.check(said, page_id=self.page.pk)
         return comments.post(draft=draft, reader=self.reader).comment
 
     def public(self):
@@ -116,8 +116,8 @@ class World:
         return [
             "/" + link.split("/", 3)[3]
             for link in (
-                links.confirm_url([self.subscription.pk], 1),
-                links.unsubscribe_url(self.subscription.pk),
+                mail_links.confirm_url([self.subscription.pk], 1),
+                mail_links.unsubscribe_url(self.subscription.pk),
             )
         ]
 

@@ -14,8 +14,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
+from cx_feedback.comments.submission import comment_input
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.readers import services as readers
 from tests.conftest import OWN
@@ -66,7 +66,7 @@ def api(article):
         signal.disconnect(close_old_connections)
     survey, widget = make_survey(), make_widget()
     MailingList.objects.create(name="Friday letter")
-    draft = drafts.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
+    draft = comment_input.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
     comment = comments.post(draft=draft).comment
     comments.approve(ids=[comment.pk])
     there = {"surveys": survey.pk, "nps": widget.pk, "comments": comment.pk}

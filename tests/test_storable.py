@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
+from cx_feedback.comments.submission import comment_input
 from cx_feedback.newsletter.models import MailingList
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget
@@ -19,7 +19,7 @@ BROKEN = ["\ud800", "a\udfffb", "\x00", "words\x00"]
 @pytest.fixture
 def ids(article):
     MailingList.objects.create(name="Friday letter")
-    draft = drafts.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
+    draft = comment_input.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
     comment = comments.post(draft=draft).comment
     comments.approve(ids=[comment.pk])
     found = {"surveys": make_survey().pk, "nps": make_widget().pk, "comments": comment.pk}

@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from cx_feedback.comments.models import Comment
 from cx_feedback.loyalty import services as loyalty
-from cx_feedback.loyalty.attitudes import keep_attitudes
 from cx_feedback.loyalty.models import Attitude, Silence
-from cx_feedback.loyalty.segments import segment
+from cx_feedback.loyalty.reports.attitudes import keep_attitudes
+from cx_feedback.loyalty.reports.segments import segment
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUp, MailingList, TierSeen
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.imports.log import Visit
+from cx_feedback.readers.imports.activity_log import Visit
 from cx_feedback.readers.imports.services import import_activity
 from cx_feedback.readers.models import Consent, Reader, VisitDay
 from tests.comments.conftest import talk, write  # noqa: F401
@@ -161,8 +161,8 @@ def test_who_is_forgotten_has_no_cookie_any_more(client, site):
 def test_an_old_link_that_proves_an_address_is_no_key(client, site, settings):
     from wagtail.models import Site
 
-    from cx_feedback.comments import proofs
     from cx_feedback.comments.models import CommentSettings
+    from cx_feedback.comments.submission import email_verification
 
     CommentSettings.objects.update_or_create(
         site=Site.objects.get(), defaults={"rule": "trusted", "free_after": 1}
@@ -172,7 +172,7 @@ def test_an_old_link_that_proves_an_address_is_no_key(client, site, settings):
         thread=site[3].thread, reader=reader, author_name="Ana", author_email="ana@example.org",
         text="w", html="w", state="awaiting", key="k", path="k",
     )  # fmt: skip
-    url = f"/feedback/comments/proof/{proofs.token_of(comment)}/"
+    url = f"/feedback/comments/proof/{email_verification.token_of(comment)}/"
     assert life(client.post(url, **OWN)) == DAY
     client.cookies.clear()
     again = client.post(url, **OWN)
@@ -224,9 +224,9 @@ class TestObjection:
         assert set(Reader.objects.filter(pk__in=silent).values_list("tier", flat=True)) == {""}
 
     def test_who_objects_during_a_run_gets_no_silence(self, magazine, monkeypatch):  # noqa: F811
-        from cx_feedback.loyalty import tier_moves
+        from cx_feedback.loyalty.scoring import tier_updates
 
-        found, move = [], tier_moves._move
+        found, move = [], tier_updates._move
 
         def objects_first(cursor, *args, **kwargs):
             cursor.execute("SELECT reader_id FROM cx_moving WHERE tier IN ('at_risk', 'lost')")
@@ -234,7 +234,7 @@ class TestObjection:
             readers.object_to_scoring(reader=Reader.objects.get(pk=found[0]), wording="No.")
             return move(cursor, *args, **kwargs)
 
-        monkeypatch.setattr(tier_moves, "_move", objects_first)
+        monkeypatch.setattr(tier_updates, "_move", objects_first)
         loyalty.score(as_of=END)
         assert not Silence.objects.filter(reader=found[0]).exists()
         assert Reader.objects.get(pk=found[0]).tier == ""

@@ -8,9 +8,9 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
-from cx_feedback.core import storable
-from cx_feedback.core.admin_requests import LONGEST_VALUE, clean_requests_of
-from cx_feedback.core.error_responses import answer_errors_of, answer_with_page
+from cx_feedback.core.http import storable_text
+from cx_feedback.core.http.admin_requests import LONGEST_VALUE, clean_requests_of
+from cx_feedback.core.http.error_responses import answer_errors_of, answer_with_page
 from cx_feedback.mail import webhooks
 from tests.conftest import OWN
 
@@ -25,14 +25,14 @@ def in_utf_7(text):
 def test_a_client_may_name_an_encoding_that_has_halves_of_pairs():
     request = RequestFactory().generic("POST", "/", in_utf_7("a+2AA-b"), **UTF_7)
     assert request.POST["name"] == "a\ud800b"
-    storable.clean_form(request)
+    storable_text.clean_form(request)
     assert request.POST["name"] == "a\ufffdb"
 
 
 def test_an_address_may_be_in_such_an_encoding_too():
     request = RequestFactory().get("/?name=a%2B2AA-b", CONTENT_TYPE="text/plain; charset=utf-7")
     assert request.GET["name"] == "a\ud800b"
-    storable.clean_query(request)
+    storable_text.clean_query(request)
     assert request.GET["name"] == "a\ufffdb"
 
 
@@ -45,7 +45,7 @@ def test_an_address_may_be_in_such_an_encoding_too():
 )
 def test_json_within_an_editors_form(text, kept):
     request = RequestFactory().post("/", {"body": text, "name": r"\u0000"})
-    storable.clean_json(request)
+    storable_text.clean_json(request)
     assert json.loads(request.POST["body"]) == kept
     assert request.POST["name"] == r"\u0000"
 
@@ -53,7 +53,7 @@ def test_json_within_an_editors_form(text, kept):
 @pytest.mark.parametrize("text", [r'{"a": "\ud83d\ude00"}', r'{"a": 1, \u0000', "{}", "[" * 9999])
 def test_json_that_can_be_kept_stays_as_it_is(text):
     request = RequestFactory().post("/", {"body": text})
-    storable.clean_json(request)
+    storable_text.clean_json(request)
     assert request.POST["body"] == text
 
 

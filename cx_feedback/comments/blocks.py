@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.comments.rendering import section, section_or_reason
+from cx_feedback.comments.rendering.thread_renderer import section, section_or_reason
 from cx_feedback.comments.selectors import BEST, NEWEST, OLDEST
 from cx_feedback.core.blocks import FeedbackBlock
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cx_feedback.comments.authors import author_key
 from cx_feedback.comments.models import Ban, Comment, Flag, Follow, Vote
 from cx_feedback.comments.selectors import comments_of
 from cx_feedback.comments.services.following import follows_of
+from cx_feedback.comments.submission.author import author_key
 
 
 def comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:

@@ -10,19 +10,13 @@ from django.utils.translation import gettext as _
 from wagtail.models import PageViewRestriction
 from wagtail.signals import page_unpublished, post_page_move, pre_page_move
 
-from cx_feedback.comments import (
-    bans,
-    missing_comments,
-    personal,
-    policies,
-    proofs,
-    publication,
-    purging,
-    services,
-)
+from cx_feedback.comments import personal, services
 from cx_feedback.comments.models import Ban, Comment, CommentSettings, Follow, Policy, Thread
+from cx_feedback.comments.rendering import cache_purge, publish_effects
+from cx_feedback.comments.submission import ban_lookup, email_verification, policies
+from cx_feedback.comments.views import missing_comments
 from cx_feedback.core import signals
-from cx_feedback.core.naming import Name, admin_url
+from cx_feedback.core.rooms.titles import Name, admin_url
 from cx_feedback.mail import mailings
 from cx_feedback.mail.models import Delivery
 
@@ -47,8 +41,8 @@ def connect() -> None:
     for changed in (post_save, post_delete):
         for model in (Policy, CommentSettings):
             changed.connect(policies.forget, sender=model, dispatch_uid="cx_comments_rules")
-        changed.connect(bans.forget, sender=Ban, dispatch_uid="cx_comments_bans")
-    mailings.register("comment-proof", proofs.names_of)
+        changed.connect(ban_lookup.forget, sender=Ban, dispatch_uid="cx_comments_bans")
+    mailings.register("comment-proof", email_verification.names_of)
     pre_delete.connect(
         missing_comments.keep_tombstones_of_thread,
         sender=Thread,
@@ -77,20 +71,20 @@ def _connect_pages() -> None:
 
 def purge_before_move(sender: Any, *, instance: Any, **kwargs: Any) -> None:
     # Wagtail moves in a transaction that begins after this signal and ends before the next.
-    urls = publication.purge_before_change(purging.discussed_below(instance), later=True)
+    urls = publish_effects.purge_before_change(cache_purge.discussed_below(instance), later=True)
     _urls_before_move.set({instance.pk: urls})
 
 
 def purge_moved(sender: Any, *, instance: Any, **kwargs: Any) -> None:
-    publication.request_purge(_urls_before_move.get({}).get(instance.pk, []))
+    publish_effects.request_purge(_urls_before_move.get({}).get(instance.pk, []))
 
 
 def purge_deleted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
-    publication.purge_before_change(purging.discussed(pk=instance.pk))
+    publish_effects.purge_before_change(cache_purge.discussed(pk=instance.pk))
 
 
 def purge_restricted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
-    publication.purge_before_change(purging.discussed_below(instance.page))
+    publish_effects.purge_before_change(cache_purge.discussed_below(instance.page))
 
 
 def export(

@@ -18,9 +18,8 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from cx_feedback.comments import keys
-from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.models import THEIRS, Comment, State, Thread, Vote
+from cx_feedback.comments.models import THEIRS, Comment, State, Thread, Vote, paths
+from cx_feedback.comments.submission.actor import Actor
 from cx_feedback.core import conf
 from cx_feedback.readers.models import Reader
 
@@ -119,7 +118,7 @@ def below(*, comment: Comment, after: str = "") -> ThreadPart:
     if comment.root_id:
         # What stands below a path sorts before any other that does not begin with it.
         rows = rows.filter(path__gt=comment.path, path__lt=f"{comment.path}~")
-    if keys.is_path(after):
+    if paths.is_path(after):
         rows = rows.filter(path__gt=after)
     found = list(rows.order_by("path").only(*_SHOWN)[: limit + 1])
     node = Node(comment)
@@ -136,7 +135,7 @@ def place_of(comment: Comment, order: str) -> str:
 def is_place(after: str, order: str) -> bool:
     """Return whether ``after`` could be of ``place_of``, before it goes near a query."""
     if order != BEST:
-        return keys.is_key(after)
+        return paths.is_key(after)
     return _rank_and_key(after) is not None
 
 
@@ -146,7 +145,7 @@ def _rank_and_key(after: str) -> tuple[float, str] | None:
         value = float(rank) if len(rank) <= 24 and rank.isascii() else -1.0
     except ValueError:
         return None
-    return (value, key) if 0 <= value <= 1 and keys.is_key(key) else None
+    return (value, key) if 0 <= value <= 1 and paths.is_key(key) else None
 
 
 def _window(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment]:
@@ -157,7 +156,7 @@ def _window(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment
             rows = rows.filter(_Beyond("rank", "key", Value(rank), Value(key)))
         return rows.order_by("-rank", "-key")
     newest = order == NEWEST
-    if keys.is_key(after):
+    if paths.is_key(after):
         rows = rows.filter(**{f"key__{'lt' if newest else 'gt'}": after})
     return rows.order_by("-key" if newest else "key")
 

@@ -68,7 +68,7 @@ def forget_origins() -> int:
 @shared_task(name="cx_feedback.comments.tasks.learn_spam")
 def learn_spam() -> int:
     """Learn anew what spam is here; return from how many decisions."""
-    from cx_feedback.comments.spam.learning import learn
+    from cx_feedback.comments.spam.training import learn
 
     learnt = learn()
     return learnt.spam + learnt.good if learnt.model else 0

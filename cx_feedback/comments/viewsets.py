@@ -13,10 +13,10 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Site
 
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Section
-from cx_feedback.comments.rights import may_assign
-from cx_feedback.core.admin_requests import clean_requests
-from cx_feedback.core.edit_conflicts import ModelEditView
-from cx_feedback.core.parameters import parse_page_id
+from cx_feedback.comments.permissions import may_assign
+from cx_feedback.core.admin.edit_conflicts import ModelEditView
+from cx_feedback.core.http.admin_requests import clean_requests
+from cx_feedback.core.http.parameters import parse_page_id
 
 
 class OnPage(generic.CreateView):

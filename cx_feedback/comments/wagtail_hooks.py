@@ -15,14 +15,13 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
-from cx_feedback.comments import admin_urls
 from cx_feedback.comments.models import Comment, Policy
-from cx_feedback.comments.moderation import audit
-from cx_feedback.comments.moderation.panel import WaitingPanel, WaitingSummary, waiting_in
-from cx_feedback.comments.page_deletion import PageDeleteBulkAction, warn_before_deletion
-from cx_feedback.comments.rights import scope_of
+from cx_feedback.comments.moderation import admin_urls, audit
+from cx_feedback.comments.moderation.home_panel import WaitingPanel, WaitingSummary, waiting_in
+from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
+from cx_feedback.comments.permissions import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
-from cx_feedback.core.admin_requests import clean_requests_of
+from cx_feedback.core.http.admin_requests import clean_requests_of
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 
 hooks.register("before_delete_page", warn_before_deletion)

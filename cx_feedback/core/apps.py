@@ -8,8 +8,9 @@ class CoreConfig(AppConfig):
     verbose_name = pgettext_lazy("feedback", "Feedback")
 
     def ready(self) -> None:
-        from cx_feedback.core import checks, pages, replicas, served_page  # noqa: F401
+        from cx_feedback.core.database import replicas
+        from cx_feedback.core.pages import page_access, served_page
 
-        pages.connect()
+        page_access.connect()
         served_page.connect()
         replicas.connect()

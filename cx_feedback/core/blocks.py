@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import get_language
 from wagtail import blocks
 
-from cx_feedback.core.previews import mark_if_previewed
-from cx_feedback.core.served_page import page_in
+from cx_feedback.core.pages.previews import mark_if_previewed
+from cx_feedback.core.pages.served_page import page_in
 
 
 class FeedbackBlock(blocks.StructBlock):

@@ -15,7 +15,7 @@ from celery import Celery, Task, signals
 from celery.loaders.default import Loader
 from kombu import Connection, Producer
 
-from cx_feedback.core.circuit_breaker import CircuitBreaker
+from cx_feedback.core.caching.circuit_breaker import CircuitBreaker
 
 logger = logging.getLogger(__name__)
 

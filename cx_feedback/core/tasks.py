@@ -11,8 +11,8 @@ from typing import Any
 from celery import Task
 from django.db import transaction
 
-from cx_feedback.core import replicas
-from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.database import replicas
 from cx_feedback.core.task_publisher import has_broker, publisher
 
 logger = logging.getLogger(__name__)

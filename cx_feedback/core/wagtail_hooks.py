@@ -6,8 +6,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from cx_feedback.core import served_page
-from cx_feedback.core.edit_conflicts import edit_setting_guarded
+from cx_feedback.core.admin.edit_conflicts import edit_setting_guarded
+from cx_feedback.core.pages import served_page
 
 #: Rooms register their items here; a viewset sets ``menu_hook = MENU_HOOK``.
 MENU_HOOK = "register_cx_feedback_menu_item"

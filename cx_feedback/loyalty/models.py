@@ -12,14 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.loyalty.decided import LoyaltySettings
-from cx_feedback.loyalty.measured import (
-    Attitude,
-    CohortMonth,
-    Effect,
-    Experiment,
-    Outcome,
-)
+from cx_feedback.loyalty.config import LoyaltySettings
 from cx_feedback.loyalty.model import (
     Calibration,
     Fitted,
@@ -29,7 +22,14 @@ from cx_feedback.loyalty.model import (
     Scorer,
     Used,
 )
-from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.reports.report_tables import (
+    Attitude,
+    CohortMonth,
+    Effect,
+    Experiment,
+    Outcome,
+)
+from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.readers.models import Reader
 
 __all__ = [

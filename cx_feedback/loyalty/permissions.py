@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cx_feedback.core.naming import admin_url
+from cx_feedback.core.rooms.titles import admin_url
 
 
 def may_see_loyalty(user: Any) -> bool:

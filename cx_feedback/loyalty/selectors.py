@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from cx_feedback.core import conf, site_time
-from cx_feedback.loyalty.checking import HoldoutCheck
+from cx_feedback.core import conf
+from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.models import Attitude, CellScore, Fit, Silence
-from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import length, period_of
 

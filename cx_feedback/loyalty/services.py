@@ -15,10 +15,22 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from cx_feedback.core import conf, site_time
-from cx_feedback.loyalty.decided import decided
-from cx_feedback.loyalty.histories import cells_at
-from cx_feedback.loyalty.learning import (
+from cx_feedback.core import conf
+from cx_feedback.core.pages import site_time
+from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.model import Cells
+from cx_feedback.loyalty.models import CellScore, Fit, TierCount
+from cx_feedback.loyalty.scoring.histories import cells_at
+from cx_feedback.loyalty.scoring.score_table import replace_scores
+from cx_feedback.loyalty.scoring.silences import (
+    announce,
+    find_silent,
+    find_won_back,
+    lately,
+)
+from cx_feedback.loyalty.scoring.tier_updates import Moved, count_tiers, move_tiers
+from cx_feedback.loyalty.scoring.tiers import Borders
+from cx_feedback.loyalty.scoring.training import (
     Learnt,
     Progress,
     fields_of,
@@ -26,13 +38,7 @@ from cx_feedback.loyalty.learning import (
     learnt_before,
     nothing,
 )
-from cx_feedback.loyalty.model import Cells
-from cx_feedback.loyalty.models import CellScore, Fit, TierCount
-from cx_feedback.loyalty.scores import replace_scores
 from cx_feedback.loyalty.selectors import newest_fit
-from cx_feedback.loyalty.silences import announce, find_silent, find_won_back, lately
-from cx_feedback.loyalty.tier_moves import Moved, count_tiers, move_tiers
-from cx_feedback.loyalty.tiers import Borders
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import first_day_of, period_of
 

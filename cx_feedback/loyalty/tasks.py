@@ -5,8 +5,10 @@ import datetime
 from celery import shared_task
 
 from cx_feedback.core.tasks import nudge
-from cx_feedback.loyalty import attitudes, runs, services
+from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
+from cx_feedback.loyalty.reports import attitudes
+from cx_feedback.loyalty.scoring import runs
 
 
 @shared_task

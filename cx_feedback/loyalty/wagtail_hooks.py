@@ -13,11 +13,11 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import register_setting
 
-from cx_feedback.core.admin_requests import clean_requests_of
+from cx_feedback.core.http.admin_requests import clean_requests_of
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
-from cx_feedback.loyalty import admin_urls
-from cx_feedback.loyalty.decided import LoyaltySettings
+from cx_feedback.loyalty.config import LoyaltySettings
 from cx_feedback.loyalty.permissions import may_see_loyalty
+from cx_feedback.loyalty.views import admin_urls
 from cx_feedback.loyalty.views.reader import VIEWED
 from cx_feedback.loyalty.views.readers import EXPORTED
 

@@ -3,13 +3,13 @@
 import datetime
 from typing import Any
 
+from cx_feedback.core.rooms.timeline import Entry
 from cx_feedback.core.signals import (
     person_erased,
     person_exported,
     scoring_refused,
     timeline_asked,
 )
-from cx_feedback.core.timeline import Entry
 from cx_feedback.mail import selectors, services
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from django.db.models import Count, Q
 from django.utils.translation import pgettext
 
-from cx_feedback.core.naming import admin_url
-from cx_feedback.core.timeline import Entry
-from cx_feedback.mail.figures import states_of
-from cx_feedback.mail.letters import fill
+from cx_feedback.core.rooms.timeline import Entry
+from cx_feedback.core.rooms.titles import admin_url
 from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.messages.letters import fill
 from cx_feedback.mail.models import Delivery, Mailing, Suppression, address_digest
+from cx_feedback.mail.stats.mailing_stats import states_of
 
 #: Mailings that an editor chooses from and looks at.
 MAILINGS = 200

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.mail import public_views
+from cx_feedback.mail.views import public_views
 
 urlpatterns = [
     path("mail/go/<str:reference>/<str:token>/", public_views.go, name="mail-go"),

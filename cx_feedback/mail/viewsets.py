@@ -9,14 +9,14 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from cx_feedback.core.admin_requests import clean_requests
-from cx_feedback.core.edit_conflicts import ModelEditView
+from cx_feedback.core.admin.edit_conflicts import ModelEditView
+from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
-from cx_feedback.mail import mailing_views, views
-from cx_feedback.mail.forms import SuppressionForm
 from cx_feedback.mail.mailings import names_of
 from cx_feedback.mail.models import Delivery, SpeedLimit, Suppression
 from cx_feedback.mail.selectors import newest_mailings
+from cx_feedback.mail.views import delivery_views, mailing_views
+from cx_feedback.mail.views.forms import SuppressionForm
 
 
 class LedgerViewSet(ModelViewSet):
@@ -76,8 +76,8 @@ class DeliveryViewSet(LedgerViewSet):
     icon = "cx-send"
     menu_label = pgettext_lazy("delivery", "Deliveries")
     menu_order = 800
-    index_view_class = views.DeliveriesView
-    inspect_view_class = views.DeliveryView
+    index_view_class = delivery_views.DeliveriesView
+    inspect_view_class = delivery_views.DeliveryView
     index_results_template_name = "cx_feedback/mail/deliveries_results.html"
     index_template_name = "cx_feedback/mail/deliveries.html"
     inspect_template_name = "cx_feedback/mail/delivery.html"
@@ -122,7 +122,7 @@ class DeliveryViewSet(LedgerViewSet):
             ),
             path(
                 "again/",
-                views.SendAgainView.as_view(
+                delivery_views.SendAgainView.as_view(
                     filterset_class=DeliveryFilterSet, search_fields=self.search_fields
                 ),
                 name="again",
@@ -141,9 +141,9 @@ class SuppressionViewSet(ModelViewSet):
     menu_order = 810
     add_to_reference_index = False
     copy_view_enabled = False
-    index_view_class = views.CardsView
-    add_view_class = views.SuppressView
-    delete_view_class = views.LiftView
+    index_view_class = delivery_views.CardsView
+    add_view_class = delivery_views.SuppressView
+    delete_view_class = delivery_views.LiftView
     list_display = (
         TitleColumn(
             "__str__", label=pgettext_lazy("delivery", "Address"), url_name="cx_suppressions:delete"
@@ -182,7 +182,7 @@ class SpeedLimitViewSet(ModelViewSet):
     menu_order = 820
     add_to_reference_index = False
     copy_view_enabled = False
-    index_view_class = views.CardsView
+    index_view_class = delivery_views.CardsView
     edit_view_class = ModelEditView
     form_fields = ("name", "domains", "per_minute")
     list_display = (

@@ -7,7 +7,7 @@ providers into one shape; a request that it refuses never arrives here.
 from typing import Any
 
 from cx_feedback.core import conf
-from cx_feedback.core.storable import make_storable
+from cx_feedback.core.http.storable_text import make_storable
 from cx_feedback.mail.models import MailReport
 from cx_feedback.mail.services import Told, report
 

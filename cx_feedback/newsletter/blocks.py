@@ -9,7 +9,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
 from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.presentation import form_context
+from cx_feedback.newsletter.subscribing.form_context import form_context
 
 
 class SubscribeBlock(FeedbackBlock):

@@ -7,14 +7,16 @@ from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.core.naming import Name, admin_url
+from cx_feedback.core.rooms.titles import Name, admin_url
 from cx_feedback.mail import mailings
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import missing_lists, rendering, selectors, services
+from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.guides import services as guides
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
-from cx_feedback.newsletter.quiet import zone_of
-from cx_feedback.newsletter.services.deciding import newsletter_settings, quiet_hours
+from cx_feedback.newsletter.rendering import mail_renderer
+from cx_feedback.newsletter.rules.quiet_hours import zone_of
+from cx_feedback.newsletter.services.eligibility import newsletter_settings, quiet_hours
+from cx_feedback.newsletter.subscribing import missing_lists
 
 State = Subscription.State
 
@@ -82,7 +84,7 @@ def about_to_send(
     """Refuse mails to who is no confirmed subscriber now; put off follow-ups in quiet hours."""
     ours: dict[int, int] = {}
     for delivery in deliveries:
-        if delivery.mailing.startswith((rendering.RULE, rendering.ISSUE)):
+        if delivery.mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
             key = delivery.recipient_key.partition(":")[0]
             ours[delivery.pk] = int(key) if key.isdigit() else 0
     if not ours:
@@ -95,7 +97,7 @@ def about_to_send(
     answers: dict[int, str | datetime.datetime] = {}
     answers |= services.undecided(deliveries)
     quiet, now = quiet_hours(newsletter_settings()), timezone.now()
-    rules = {d.pk for d in deliveries if d.mailing.startswith(rendering.RULE)}
+    rules = {d.pk for d in deliveries if d.mailing.startswith(mail_renderer.RULE)}
     for pk, who in ours.items():
         if who not in confirmed:
             answers[pk] = "Unsubscribed"
@@ -106,7 +108,7 @@ def about_to_send(
 
 def reported(sender: Any, mailing: str, recipient_key: str, event: str, **kwargs: Any) -> None:
     """End the subscription of who complained, or unsubscribed at the mailbox provider."""
-    if event == "bounced" or not mailing.startswith((rendering.RULE, rendering.ISSUE)):
+    if event == "bounced" or not mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
         return
     key = recipient_key.partition(":")[0]
     if key.isdigit():

@@ -9,9 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput, NotFound
-from cx_feedback.core.parameters import parse_id
+from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.mail.models import Suppression, address_digest
-from cx_feedback.newsletter.missing_lists import missing_list
 from cx_feedback.newsletter.models import (
     FollowUpRule,
     Issue,
@@ -20,6 +19,7 @@ from cx_feedback.newsletter.models import (
     Subscription,
     Topic,
 )
+from cx_feedback.newsletter.subscribing.missing_lists import missing_list
 
 
 def default_list() -> MailingList | None:

@@ -20,12 +20,12 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.snippets.views.snippets import SnippetViewSet
 
-from cx_feedback.core.admin_requests import clean_requests
+from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.viewsets import LedgerViewSet
-from cx_feedback.newsletter import admin_views, issue_views, rule_views
 from cx_feedback.newsletter.imports import views as import_views
+from cx_feedback.newsletter.issues import views as issue_views
 from cx_feedback.newsletter.models import (
     Digest,
     FollowUp,
@@ -34,6 +34,8 @@ from cx_feedback.newsletter.models import (
     MailingList,
     Subscription,
 )
+from cx_feedback.newsletter.rules import views as rule_views
+from cx_feedback.newsletter.views import admin_views
 
 
 @clean_requests

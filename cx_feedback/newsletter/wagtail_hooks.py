@@ -5,8 +5,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from cx_feedback.newsletter.admin_views import EXPORTED_ACTION
 from cx_feedback.newsletter.imports.services import IMPORTED, STARTED
+from cx_feedback.newsletter.views.admin_views import EXPORTED_ACTION
 from cx_feedback.newsletter.viewsets import (
     DigestViewSet,
     FollowUpRuleViewSet,

@@ -1,6 +1,6 @@
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core import room_config
+from cx_feedback.core.rooms import room_config
 
 
 class NPSConfig(room_config.RoomConfig):

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.core.blocks import FeedbackBlock
+from cx_feedback.nps.form_context import nps_context
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.nps.presentation import nps_context
 from cx_feedback.surveys.blocks import LiveChooserBlock
 from cx_feedback.surveys.selectors import LiveSurvey
 

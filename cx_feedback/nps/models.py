@@ -13,12 +13,12 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core.numbers import decimal
-from cx_feedback.core.text_folding import fold_text
-from cx_feedback.nps import panels as editing
-from cx_feedback.nps.forms import NPSWidgetForm
-from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.core.text.number_format import decimal
+from cx_feedback.core.text.text_folding import fold_text
+from cx_feedback.nps.editing import panels as editing
+from cx_feedback.nps.editing.forms import NPSWidgetForm
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.questions.text import LIMIT
 

@@ -10,12 +10,13 @@ import swapper
 from django.db import transaction
 from taggit.managers import TaggableManager
 
-from cx_feedback.core.pages import content
-from cx_feedback.core.shared_cache import cache
-from cx_feedback.core.text_folding import fold_text
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.pages.page_access import content
+from cx_feedback.core.text.text_folding import fold_text
 from cx_feedback.nps.models import Extra, NPSWidget
-from cx_feedback.surveys import access, selectors
+from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: Seconds for which what appears on its own is not looked up again.

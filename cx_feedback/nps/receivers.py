@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
-from cx_feedback.core.naming import Name, admin_url
+from cx_feedback.core.rooms.titles import Name, admin_url
 from cx_feedback.nps import placement
 from cx_feedback.nps.models import NPSWidget
 

@@ -7,17 +7,17 @@ from typing import Any, Literal
 
 from wagtail.models import Locale
 
-from cx_feedback.core import site_time
-from cx_feedback.nps.breakdown import Table, breakdown
+from cx_feedback.core.pages import site_time
 from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.folding import SECONDS, STARTED
+from cx_feedback.nps.results.breakdown import Table, breakdown
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
-from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results import scores
+from cx_feedback.surveys.results.folding import SECONDS, STARTED
 from cx_feedback.surveys.results.overview import Pace, pace_of
-from cx_feedback.surveys.results.picking import course_of_counts
+from cx_feedback.surveys.results.start_counts import counts
+from cx_feedback.surveys.results.subsets import course_of_counts
 from cx_feedback.surveys.selectors import family_of
 
 Span = Literal["week", "month"]

@@ -4,15 +4,15 @@ from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.errors import NotFound
-from cx_feedback.core.forms import public_form
-from cx_feedback.core.languages import known
-from cx_feedback.core.pages import find_page
+from cx_feedback.core.http.forms import public_form
+from cx_feedback.core.pages.page_access import find_page
+from cx_feedback.core.text.languages import known
 from cx_feedback.nps import placement, selectors
+from cx_feedback.nps.form_context import nps_context
 from cx_feedback.nps.models import SCORE
-from cx_feedback.nps.presentation import nps_context
-from cx_feedback.surveys.access import find_survey
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import nps_class
+from cx_feedback.surveys.responses.access import find_survey
 from cx_feedback.surveys.views import ask_with_answer, take_answers
 
 

@@ -6,17 +6,29 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from cx_feedback.core.admin_requests import clean_requests
-from cx_feedback.core.charts import Bar, Line, bars, figure, lines
+from cx_feedback.core.admin.charts import (
+    Bar,
+    Line,
+    bars,
+    figure,
+    lines,
+)
+from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.nps import selectors
-from cx_feedback.nps.bands import scale_of
-from cx_feedback.nps.breakdown import AUTHOR, LANGUAGE, PAGE, SECTION, Table
 from cx_feedback.nps.models import NPSWidget
+from cx_feedback.nps.results.breakdown import (
+    AUTHOR,
+    LANGUAGE,
+    PAGE,
+    SECTION,
+    Table,
+)
+from cx_feedback.nps.results.score_bands import scale_of
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
-from cx_feedback.surveys.results.pictures import few_words
+from cx_feedback.surveys.results.charts import few_words
+from cx_feedback.surveys.results.scores import Score, Verdict
 from cx_feedback.surveys.results.views import ResultsView, pages_of
-from cx_feedback.surveys.scores import Score, Verdict
 from cx_feedback.surveys.selectors import family_of
 from cx_feedback.surveys.viewsets import AskingViewSet
 

@@ -1,6 +1,6 @@
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core import room_config
+from cx_feedback.core.rooms import room_config
 
 
 class ReadersConfig(room_config.RoomConfig):
@@ -9,6 +9,6 @@ class ReadersConfig(room_config.RoomConfig):
     verbose_name = pgettext_lazy("reader", "Readers")
 
     def ready(self) -> None:
-        from cx_feedback.readers.jobs import worker_notes
+        from cx_feedback.readers.background.jobs import worker_notes
 
         worker_notes.connect()

@@ -27,17 +27,24 @@ from django.db.models.functions import Coalesce, Now, TruncDate
 from django.db.models.lookups import Exact, LessThanOrEqual
 from django.utils import timezone
 
-from cx_feedback.core import signals, site_time
-from cx_feedback.core.rows import find, insert, insert_all, insert_for, stands_alone
-from cx_feedback.readers.consents import (
+from cx_feedback.core import signals
+from cx_feedback.core.database.fast_insert import (
+    find,
+    insert,
+    insert_all,
+    insert_for,
+    stands_alone,
+)
+from cx_feedback.core.pages import site_time
+from cx_feedback.readers.models import Activity, Reader, VisitDay
+from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
+from cx_feedback.readers.personal import erase_person
+from cx_feedback.readers.privacy.consents import (
     give_consent,
     object_to_scoring,
     withdraw_consent,
     withdraw_objection,
 )
-from cx_feedback.readers.models import Activity, Reader, VisitDay
-from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
-from cx_feedback.readers.personal import erase_person
 
 __all__ = [
     "About",

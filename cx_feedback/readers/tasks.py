@@ -6,6 +6,6 @@ from celery import shared_task
 @shared_task(ignore_result=True, name="cx_feedback.readers.tasks.forget_answers")
 def forget_answers() -> int:
     """Delete the stored answers that were kept long enough."""
-    from cx_feedback.readers import answers
+    from cx_feedback.readers.acts import idempotency
 
-    return answers.forget_answers()
+    return idempotency.forget_answers()

@@ -1,5 +1,5 @@
 from django.urls import path
 
-from cx_feedback.readers import views
+from cx_feedback.readers.privacy import views
 
 urlpatterns = [path("consent/", views.consent, name="consent")]

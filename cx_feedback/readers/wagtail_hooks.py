@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail import hooks
 
-from cx_feedback.readers.health_panel import HealthPanel
+from cx_feedback.readers.background.health_panel import HealthPanel
 
 
 @hooks.register("register_permissions")

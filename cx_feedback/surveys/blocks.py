@@ -7,20 +7,20 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
-from cx_feedback.surveys import placed
-from cx_feedback.surveys.definitions import Definition, Question
-from cx_feedback.surveys.presentation import form_context
+from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.responses import page_prefetch
+from cx_feedback.surveys.responses.form_context import form_context
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
 class LiveChooserBlock(SnippetChooserBlock):
     """Chooses a survey, and fetches what it asks now, in the reader's language, with it."""
 
-    #: ``placed`` fetches it together with all others of its page.
+    #: ``page_prefetch`` fetches it together with all others of its page.
     is_fetched_with_page = True
 
     def bulk_to_python(self, values: Any) -> list[Any]:
-        found = placed.fetch(self.model_class, values)
+        found = page_prefetch.fetch(self.model_class, values)
         return [found.get(pk) for pk in values]
 
     def deconstruct(self) -> Any:

@@ -19,15 +19,15 @@ from wagtail.models import (
     WorkflowMixin,
 )
 
-from cx_feedback.core.site_time import in_own_zone
+from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition, Limits, Question
-from cx_feedback.surveys.definitions import Quota as QuotaOf
 from cx_feedback.surveys.exports.models import Export, ExportPart  # noqa: F401 - where Django looks
-from cx_feedback.surveys.fields import QuestionsField, QuotasField
-from cx_feedback.surveys.flow import editing
-from cx_feedback.surveys.flow.inserting import InsertingTextarea
+from cx_feedback.surveys.flow import rule_editing
+from cx_feedback.surveys.flow.piping_widgets import InsertingTextarea
+from cx_feedback.surveys.questions.definitions import Definition, Limits, Question
+from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
+from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
 
 
 class Survey(
@@ -154,8 +154,8 @@ class Survey(
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             raise ValidationError({"closes_at": _("A survey closes after it has opened.")})
         if self.quotas:
-            items = editing.items_of(self.questions)
-            if wrong := editing.quota_problems(items, self.quotas):
+            items = rule_editing.items_of(self.questions)
+            if wrong := rule_editing.quota_problems(items, self.quotas):
                 raise ValidationError({"quotas": wrong})
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:

@@ -6,9 +6,11 @@ from django.db.models.signals import pre_delete
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
-from cx_feedback.core.naming import Name, Offer, admin_url
-from cx_feedback.surveys import missing_surveys, personal, selectors, services, triggers
+from cx_feedback.core.rooms.titles import Name, Offer, admin_url
+from cx_feedback.surveys import personal, selectors, services
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.responses import missing_surveys
+from cx_feedback.surveys.results import answer_triggers
 
 
 def connect() -> None:
@@ -70,8 +72,8 @@ def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
 
 
 def offer_answers(sender: Any, **kwargs: Any) -> list[Offer]:
-    return triggers.offered()
+    return answer_triggers.offered()
 
 
 def give_answers(sender: Any, *, object_ids: set[int], **kwargs: Any) -> dict[int, set[str]]:
-    return triggers.given(object_ids)
+    return answer_triggers.given(object_ids)

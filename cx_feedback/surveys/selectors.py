@@ -21,12 +21,12 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import Closed, Ended
-from cx_feedback.core.shared_cache import cache
-from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.errors import Full
-from cx_feedback.surveys.missing_surveys import missing_survey
 from cx_feedback.surveys.models import Survey, SurveyVersion
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses.errors import Full
+from cx_feedback.surveys.responses.missing_surveys import missing_survey
 
 #: Definitions by digest. A digest names one definition for ever, so nothing here grows stale.
 _definitions: dict[str, Definition] = {}

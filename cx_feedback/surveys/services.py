@@ -8,19 +8,20 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from cx_feedback.core import repeats, replicas
+from cx_feedback.core.database import replicas
+from cx_feedback.core.database.fast_insert import insert, stands_alone
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.repeats import Sender
-from cx_feedback.core.rows import insert, stands_alone
+from cx_feedback.core.http import repeats
+from cx_feedback.core.http.repeats import Sender
 from cx_feedback.core.tasks import nudge
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import Speaker, act
 from cx_feedback.surveys import questions, selectors
-from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.flow import piping, places
-from cx_feedback.surveys.flow.paths import ending_of
+from cx_feedback.surveys.flow import piping, quotas
+from cx_feedback.surveys.flow.routing import ending_of
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
-from cx_feedback.surveys.replays import ResponseAttempt
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses.replays import ResponseAttempt
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: A reader, nobody, somebody who is looked up with storing, or a function that finds the reader
@@ -49,12 +50,12 @@ def freeze(*, survey: Survey) -> SurveyVersion:
         questions,
         selectors.siblings_of(survey),
     )
-    places.set_up(family=survey.translation_key, limits=definition.limits)
+    quotas.set_up(family=survey.translation_key, limits=definition.limits)
     if before is None or before.digest != definition.digest:
         version = _new_version(survey, before, definition)
     else:
         version = before
-    places.remember_full(survey.translation_key)
+    quotas.remember_full(survey.translation_key)
     version.refresh_from_db(fields=["full"])
     return version
 
@@ -180,7 +181,7 @@ def note_start(*, survey_id: int, page_id: int | None = None, language: str = ""
 
 def _store(response: Response, live: LiveSurvey, reader: Who, kind: str) -> None:
     # Without places to take, reader, response and act are one statement, if the database can.
-    alone = stands_alone(Response) and not places.are_limited(live)
+    alone = stands_alone(Response) and not quotas.are_limited(live)
     with nullcontext() if alone else transaction.atomic():
         who = reader() if callable(reader) else reader
         if who is None:
@@ -194,7 +195,7 @@ def _store(response: Response, live: LiveSurvey, reader: Who, kind: str) -> None
                 at=response.created_at,
                 row=response,
             )
-        places.take(live=live, response=response)
+        quotas.take(live=live, response=response)
         from cx_feedback.surveys.tasks import fold
 
         nudge(fold, every=FOLD_EVERY)

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from cx_feedback.surveys import folding
 from cx_feedback.surveys.exports import services as exports
+from cx_feedback.surveys.results import folding
 
 
 @shared_task(ignore_result=True)

@@ -9,19 +9,27 @@ from django.utils import translation
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from cx_feedback.core import languages, repeats
 from cx_feedback.core.errors import Closed, FeedbackError, Gone, NotFound
-from cx_feedback.core.forms import back_to_page, error_page, language_of, page_id_of, public_form
-from cx_feedback.core.pages import find_page, require_page
-from cx_feedback.core.parameters import parse_id, parse_page_id
-from cx_feedback.readers.identity import remember, sender_of, speaker_of
-from cx_feedback.surveys import access, selectors, services
-from cx_feedback.surveys.flow import paths, plain
-from cx_feedback.surveys.flow.ending import address_of
-from cx_feedback.surveys.given_answers import answers_in, words_of_answers
-from cx_feedback.surveys.gone_answers import linked_answer
+from cx_feedback.core.http import repeats
+from cx_feedback.core.http.forms import (
+    back_to_page,
+    error_page,
+    language_of,
+    page_id_of,
+    public_form,
+)
+from cx_feedback.core.http.parameters import parse_id, parse_page_id
+from cx_feedback.core.pages.page_access import find_page, require_page
+from cx_feedback.core.text import languages
+from cx_feedback.readers.reader_lookup import remember, sender_of, speaker_of
+from cx_feedback.surveys import selectors, services
+from cx_feedback.surveys.flow import form_flow, routing
+from cx_feedback.surveys.flow.endings import address_of
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.presentation import form_context
+from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.responses.form_context import form_context
+from cx_feedback.surveys.responses.link_answers import linked_answer
+from cx_feedback.surveys.responses.submitted_answers import answers_in, words_of_answers
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -131,19 +139,21 @@ class Posted:
         self.form = request.POST.get("form", "")
         #: The number of the step, None for a form that was sent as a whole.
         self.number = parse_id(request.POST.get("step", ""), digits=9)
-        self.flows = paths.is_flowing(live.definition.questions)
+        self.flows = routing.is_flowing(live.definition.questions)
 
     @property
     def begins(self) -> bool:
         """Whether this is the first form that its reader sends."""
         return "begun" not in self.request.POST
 
-    def next_turn(self) -> plain.Turn | None:
+    def next_turn(self) -> form_flow.Turn | None:
         """Return the step to show next, None when all is there to be stored."""
         if self.number is None or not self.flows:
             return None
         back = "back" in self.request.POST
-        turn = plain.next_turn(self.live.definition, self.answers, number=self.number, back=back)
+        turn = form_flow.next_turn(
+            self.live.definition, self.answers, number=self.number, back=back
+        )
         if turn is not None:  # else it may be a repeat of what closed it
             selectors.refuse_closed(self.live)
         return turn
@@ -156,15 +166,17 @@ class Posted:
         said = ["start", self.live.survey_id, self.page_id, self.number, self.answers]
         return repeats.is_known(repeats.keys_of_press(said, sender_of(self.request)))
 
-    def turn_of(self, error: FeedbackError) -> plain.Turn:
+    def turn_of(self, error: FeedbackError) -> form_flow.Turn:
         """Return the form to show with ``error``: all that was answered when it came too late."""
         definition, most = self.live.definition, len(self.live.definition.questions)
         number = most if self.number is None else min(self.number, most)
         if isinstance(error, Closed):
-            return plain.Turn(plain.answered_so_far(definition, self.answers, number=number), error)
-        return plain.turn_of(definition, self.answers, error, number=number)
+            return form_flow.Turn(
+                form_flow.answered_so_far(definition, self.answers, number=number), error
+            )
+        return form_flow.turn_of(definition, self.answers, error, number=number)
 
-    def shown(self, turn: plain.Turn) -> dict[str, Any]:
+    def shown(self, turn: form_flow.Turn) -> dict[str, Any]:
         """Return the arguments of ``form_context`` that show ``turn``."""
         shown: dict[str, Any] = {"page_id": self.page_id, "key": self.key}
         shown |= {"answers": self.answers, "error": turn.error}

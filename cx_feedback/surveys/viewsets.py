@@ -12,13 +12,12 @@ from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
-from cx_feedback.core.admin_requests import clean_requests
+from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
-from cx_feedback.surveys import listing, permissions
-from cx_feedback.surveys.editing.deleting import AskingDeleteView
-from cx_feedback.surveys.editing.views import AskingEditView, RestoreView, SurveyEditView
-from cx_feedback.surveys.library.views import GalleryView, PreviewView, UseView
-from cx_feedback.surveys.listing import (
+from cx_feedback.surveys import permissions
+from cx_feedback.surveys.editing import survey_list
+from cx_feedback.surveys.editing.deletion import AskingDeleteView
+from cx_feedback.surveys.editing.survey_list import (
     AnswersColumn,
     PagesColumn,
     StateColumn,
@@ -27,6 +26,8 @@ from cx_feedback.surveys.listing import (
     with_pages,
     with_state,
 )
+from cx_feedback.surveys.editing.views import AskingEditView, RestoreView, SurveyEditView
+from cx_feedback.surveys.library.views import GalleryView, PreviewView, UseView
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.tabs import SurveyResultsView, tab_urls
 from cx_feedback.surveys.results.views import ResultsView
@@ -103,7 +104,7 @@ class AskingViewSet(SnippetViewSet):
             "on_pages", label=pgettext_lazy("survey", "Pages"), sort_key="on_pages", classname=WIDE
         ),
     ]
-    filterset_class = listing.AskingFilterSet
+    filterset_class = survey_list.AskingFilterSet
     search_fields: ClassVar[list[str]] = ["title"]
     results_view_class: type[ResultsView]
 

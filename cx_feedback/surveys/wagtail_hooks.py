@@ -11,14 +11,14 @@ from wagtail.admin.compare import register_comparison_class
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from cx_feedback.core.admin_requests import clean_requests_of
+from cx_feedback.core.http.admin_requests import clean_requests_of
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.editing.comparing import QuestionsComparison, QuotasComparison
-from cx_feedback.surveys.editing.deleting import AskingDeleteBulkAction
+from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
+from cx_feedback.surveys.editing.deletion import AskingDeleteBulkAction
 from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
-from cx_feedback.surveys.fields import QuestionsField, QuotasField
-from cx_feedback.surveys.results import admin_urls, pages
-from cx_feedback.surveys.results.home import LatelyPanel
+from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
+from cx_feedback.surveys.results import admin_urls, results_by_page
+from cx_feedback.surveys.results.home_panel import LatelyPanel
 from cx_feedback.surveys.viewsets import SurveyViewSet
 
 register_snippet(SurveyViewSet)
@@ -64,7 +64,7 @@ def add_page_results(page: Any, user: Any, view_name: str, next_url: Any = None)
     """Lead from a page's edit screen to what its readers answered, if they did."""
     if view_name != "edit" or page.pk is None:
         return
-    if permissions.may_see_page_results(user, page) and pages.answered_on(page.pk):
+    if permissions.may_see_page_results(user, page) and results_by_page.answered_on(page.pk):
         url = reverse("cx_surveys:page", args=[page.pk])
         yield Button(
             pgettext_lazy("survey", "What readers answered"), url=url, icon_name="form", priority=85

@@ -13,9 +13,9 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page
 from wagtail.rich_text import RichText
 
-from cx_feedback.comments.cleaning import paragraphs, plain_words
-from cx_feedback.comments.imports.mapping import LeaveOut, PostMapping
+from cx_feedback.comments.imports.page_mapping import LeaveOut, PostMapping
 from cx_feedback.comments.imports.records import Post
+from cx_feedback.comments.rendering.text_cleaning import paragraphs, plain_words
 from example_site.magazine.models import (
     ArticleIndexPage,
     ArticlePage,

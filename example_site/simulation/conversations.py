@@ -5,8 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from cx_feedback.comments import drafts, services
+from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.submission import comment_input
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import act
 from example_site.building.content import read_yaml
@@ -69,7 +70,7 @@ class Conversations:
         data = {"name": entry["author"], "text": entry["text"]}
         if parent is not None:
             data["parent"] = str(parent.pk)
-        draft = drafts.check(data, page_id=page.pk, language=page.locale.language_code)
+        draft = comment_input.check(data, page_id=page.pk, language=page.locale.language_code)
         comment = services.post(draft=draft).comment
         self._date(comment, self.speaker(entry["author"], page), page, at)
         state = entry.get("state", State.PUBLISHED)

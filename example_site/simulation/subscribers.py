@@ -3,14 +3,19 @@
 import numpy as np
 from django.utils import translation
 
-from cx_feedback.core.sheets import Problem, Row, Sheet
+from cx_feedback.core.tables.table_reader import Problem, Row, Sheet
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Suppression
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.imports.reading import COLUMNS, Defaults, Reading, columns_by_name
-from cx_feedback.newsletter.imports.storing import Report, import_rows
+from cx_feedback.newsletter.imports.file_reader import (
+    COLUMNS,
+    Defaults,
+    Reading,
+    columns_by_name,
+)
+from cx_feedback.newsletter.imports.subscriber_writer import Report, import_rows
 from cx_feedback.newsletter.models import MailingList, Subscription
-from cx_feedback.newsletter.wording import consent_wording
+from cx_feedback.newsletter.subscribing.consent_text import consent_wording
 from example_site.building.content import read_yaml
 from example_site.simulation.calendar import Calendar
 

@@ -8,10 +8,10 @@ from django.core.cache import cache
 from playwright.sync_api import expect
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow import rules
-from cx_feedback.surveys.flow.browser import flow_of
+from cx_feedback.surveys.flow.browser_rules import flow_of
 from cx_feedback.surveys.models import Response, Start, Survey
+from cx_feedback.surveys.questions.definitions import Question
 from tests.pages import publish as put_on_page
 from tests.surveys.conftest import GOOD, draft, locales, survey  # noqa: F401
 from tests.surveys.flow.cases import MATCHES, PAGES

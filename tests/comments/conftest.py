@@ -4,7 +4,8 @@ import itertools
 
 import pytest
 
-from cx_feedback.comments import drafts, services
+from cx_feedback.comments import services
+from cx_feedback.comments.submission import comment_input
 
 _numbers = itertools.count(1)
 
@@ -22,7 +23,7 @@ def write(talk):
     """A function that stores a comment on the article and returns it."""
 
     def write(text="", *, parent=None, reader=None, name="Ana", email="", page=None, state=""):
-        draft = drafts.check(
+        draft = comment_input.check(
             {
                 "name": name,
                 "email": email,

@@ -4,7 +4,7 @@ from html import escape
 
 from wagtail.models import Site
 
-from cx_feedback.comments.imports.mapping import LeaveOut, PostMapping
+from cx_feedback.comments.imports.page_mapping import LeaveOut, PostMapping
 from tests.site.models import ArticlePage
 
 WXR = """<?xml version="1.0" encoding="UTF-8"?>

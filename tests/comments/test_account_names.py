@@ -11,8 +11,8 @@ from django.core import mail as outbox
 from django.test import Client
 
 from cx_feedback.comments import services
-from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.models import Comment, CommentSettings, Follow, Thread
+from cx_feedback.comments.submission.actor import Actor
 from cx_feedback.mail.services import send_due
 from tests.comments.markup import Markup
 from tests.conftest import OWN

@@ -7,8 +7,8 @@ from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
 from cx_feedback.comments import services
-from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent, State, Thread
+from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity

@@ -11,10 +11,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
-from cx_feedback.comments import bans, services
-from cx_feedback.comments.authors import author_key
-from cx_feedback.comments.counters import rebuild_counters
+from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, CommentSettings, ModerationEvent, Policy, Rule
+from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.submission import ban_lookup
+from cx_feedback.comments.submission.author import author_key
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import send_due
 from cx_feedback.readers.models import Reader
@@ -148,7 +149,7 @@ def test_who_was_banned_since_is_not_let_in_by_a_proof(client, talk, rule):
     rule(Rule.FIRST)
     ask_of(client, talk, email="ana@example.org", text="Waits for its proof")
     services.ban(comment_id=first.json()["id"], kinds=["author"], sweep=True)
-    bans.forget()  # tests have no commit
+    ban_lookup.forget()  # tests have no commit
     assert CONFIRMED in press(client).content.decode()
     assert Comment.objects.get(text="Waits for its proof").state == "spam"
     assert rebuild_counters() == 0
@@ -281,7 +282,7 @@ def test_a_ban_is_told_and_a_shadow_ban_is_not(client, talk, rule, kind):
     rule(Rule.OPEN)
     first = ask_of(client, talk, email="ana@example.org")
     services.ban(comment_id=first.json()["id"], kinds=[kind])
-    bans.forget()  # tests have no commit
+    ban_lookup.forget()  # tests have no commit
     refused = ask_of(client, talk, text="I am back, with other words", email="ana@example.org")
     assert (refused.status_code, len(refused.json()["errors"])) == (403, 1)
     form = {"page": talk.pk, "name": "Ana", "email": "ana@example.org", "text": "My <words>"}

@@ -5,7 +5,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cx_feedback.comments import services
-from cx_feedback.comments.api.answers import answer_of
+from cx_feedback.comments.api.comment_answers import answer_of
 from cx_feedback.comments.api.serializers import CommentSerializer
 from cx_feedback.comments.models import Comment, Thread
 from cx_feedback.readers.models import Reader

@@ -12,8 +12,6 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.comments import services
-from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.imports.report import CHANGED, LEFT_OUT
 from cx_feedback.comments.models import (
     Comment,
@@ -24,7 +22,9 @@ from cx_feedback.comments.models import (
     Thread,
     Vote,
 )
+from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.comments.services.votes import Choice
+from cx_feedback.comments.submission.actor import Actor
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from tests.comments.files import comment, item, wxr

@@ -5,11 +5,16 @@ from time import process_time
 import pytest
 from wagtail.models import Site
 
-from cx_feedback.comments import cleaning
 from cx_feedback.comments.models import CommentSettings, Rule
+from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.spam import Submission
 from cx_feedback.comments.spam.scorers.words import BlockedWords
-from cx_feedback.core.text_folding import fold_letters, fold_text, shown_text, word_list
+from cx_feedback.core.text.text_folding import (
+    fold_letters,
+    fold_text,
+    shown_text,
+    word_list,
+)
 from tests.comments.test_admission import ask_of, state_of
 
 
@@ -109,7 +114,7 @@ def test_names_and_addresses_are_folded_too():
 
 
 def test_what_is_shown_of_html():
-    html = cleaning.render("**A** [b](https://c.example) `d`\n\ne & <f>")
+    html = text_cleaning.render("**A** [b](https://c.example) `d`\n\ne & <f>")
     assert shown_text(html).split() == ["A", "b", "d", "e", "&", "<f>"]
     assert fold_text("i\u0307I\u0130ı") == "iiii"
     assert fold_letters("ÑANDÚ Çà") == "ñandu ca"

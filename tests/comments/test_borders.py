@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from cx_feedback.comments.admission import by_rule
 from cx_feedback.comments.models import Rule
+from cx_feedback.comments.submission.initial_state import by_rule
 
 
 @pytest.mark.parametrize(

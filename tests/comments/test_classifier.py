@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 
-from cx_feedback.comments.spam import samples, written
+from cx_feedback.comments.spam import training_samples, trial_samples
 from cx_feedback.comments.spam.bayes import KEPT, MOST, SHARE, Bayes, Sample
-from cx_feedback.comments.spam.rarity import Rarity
+from cx_feedback.comments.spam.honest_tail import Rarity
 from tests.shared_data import shared_file
 
 #: Spam and honest comments that are taught.
@@ -25,7 +25,7 @@ SUSTANTIVOS = ["puente", "colegio", "alcalde", "río", "pan", "invierno", "merca
 def mixture(spam, good, seed=1):
     """Return a classifier of so many spam and honest texts of our own, in two languages."""
     chance = random.Random(seed)
-    taught = samples.taught()
+    taught = training_samples.taught()
     made = [s for s in taught if s.is_spam][:spam]
     for n in range(good):
         a, b, c = chance.sample(NOUNS if n % 2 else SUSTANTIVOS, 3)
@@ -80,16 +80,16 @@ def test_what_it_says_is_measured_on_what_it_was_not_taught():
 
 
 def test_few_and_no_texts_of_a_kind_are_no_error():
-    for texts in ([], samples.taught()[:5], samples.taught()[-5:]):
+    for texts in ([], training_samples.taught()[:5], training_samples.taught()[-5:]):
         assert Bayes.trained(texts).odds("casino") == Bayes.trained(texts).points("casino") == 0
     one = Bayes.trained([Sample("casino", "", True), Sample("bridge", "", False)])
     assert one.points("casino") == 0  # one honest comment shows no tail
 
 
 def test_the_stored_one_says_the_same_and_one_of_another_release_is_known():
-    model = Bayes.trained(samples.taught())
+    model = Bayes.trained(training_samples.taught())
     stored = Bayes.unpacked(model.packed())
-    for sample in samples.held_out()[:20]:
+    for sample in training_samples.held_out()[:20]:
         assert stored.odds(sample.text) == model.odds(sample.text)
         assert stored.points(sample.text) == pytest.approx(model.points(sample.text), abs=1e-4)
     assert Bayes.unpacked(Bayes.trained([]).packed()).odds("casino") == 0
@@ -98,7 +98,7 @@ def test_the_stored_one_says_the_same_and_one_of_another_release_is_known():
 
 
 def test_it_names_the_words_that_it_rests_on():
-    model = Bayes.trained(samples.taught())
+    model = Bayes.trained(training_samples.taught())
     text = "Free spins in the casino, near the bridge"
     assert set(model.telling(text, spam=True, most=2)) & {"casino", "free spins", "free", "spins"}
     assert "bridge" not in model.telling(text, spam=True)
@@ -108,7 +108,7 @@ def test_it_names_the_words_that_it_rests_on():
 
 def test_thousands_of_good_ones_make_nothing_honest_spam():
     """After a site moved in, the twentieth mark as spam made a third of the honest ones spam."""
-    honest = [s for s in [*samples.held_out(), *written.written()] if not s.is_spam]
+    honest = [s for s in [*training_samples.held_out(), *trial_samples.written()] if not s.is_spam]
     honest += [
         Sample(f"Nuevas palabras {n} que nadie dijo {n * 7}", "Ana", False) for n in range(99)
     ]
@@ -117,7 +117,7 @@ def test_thousands_of_good_ones_make_nothing_honest_spam():
         points = [model.points(s.text, s.name) for s in honest]
         assert sum(p >= 6 for p in points) <= len(honest) / 200
         assert sum(p >= 4 for p in points) <= len(honest) / 20
-    spam = [s for s in samples.held_out() if s.is_spam]
+    spam = [s for s in training_samples.held_out() if s.is_spam]
     assert sum(model.points(s.text, s.name) >= 2 for s in spam) > len(spam) * 0.5
 
 
@@ -208,8 +208,8 @@ def labelled(path, rows):
 
 
 def test_the_report_tries_one_file_on_another(tmp_path, capsys):
-    taught = [("spam" if s.is_spam else "ham", s.text) for s in samples.taught()]
-    held = [("SPAM" if s.is_spam else "ham", s.text) for s in samples.held_out()]
+    taught = [("spam" if s.is_spam else "ham", s.text) for s in training_samples.taught()]
+    held = [("SPAM" if s.is_spam else "ham", s.text) for s in training_samples.held_out()]
     files = labelled(tmp_path / "a.csv", taught), labelled(tmp_path / "b.csv", held)
     call_command("cx_spam_report", "--teach", files[0], "--try", files[1])
     said = capsys.readouterr().out.strip().splitlines()

@@ -2,8 +2,15 @@ import re
 
 import pytest
 
-from cx_feedback.comments import cleaning
-from cx_feedback.comments.keys import LEVELS, WIDTH, is_key, new_key, path_below, paths_above
+from cx_feedback.comments.models.paths import (
+    LEVELS,
+    WIDTH,
+    is_key,
+    new_key,
+    path_below,
+    paths_above,
+)
+from cx_feedback.comments.rendering import text_cleaning
 
 REL = 'rel="nofollow ugc noopener"'
 
@@ -44,7 +51,7 @@ REL = 'rel="nofollow ugc noopener"'
     ],
 )
 def test_marks_become_elements(text, html):
-    assert cleaning.render(text) == html
+    assert text_cleaning.render(text) == html
 
 
 @pytest.mark.parametrize(
@@ -63,21 +70,21 @@ def test_marks_become_elements(text, html):
     ],
 )
 def test_no_element_and_no_attribute_but_ours(text):
-    html = cleaning.render(cleaning.plain(text))
+    html = text_cleaning.render(text_cleaning.plain(text))
     for tag in re.findall(r"<[^>]*>", html):
         ours = r"</?(p|br|strong|em|code|pre|ul|li|blockquote)>|</a>"
         assert re.fullmatch(ours + r'|<a href="https?://[^"]*" rel="[^"]*">', tag)
 
 
 def test_a_text_that_holds_our_own_marks_is_only_text():
-    assert "99" in cleaning.render("\x0299\x03")
+    assert "99" in text_cleaning.render("\x0299\x03")
 
 
 def test_plain_keeps_words_and_drops_what_steers_the_screen():
-    assert cleaning.plain("a\x00b\r\nc\u202ed\ud800") == "ab\ncd?"
-    assert cleaning.plain("  Ana \n María ", one_line=True) == "Ana María"
-    assert cleaning.has_words("é")
-    assert not cleaning.has_words(" \u200b\u2060\n")
+    assert text_cleaning.plain("a\x00b\r\nc\u202ed\ud800") == "ab\ncd?"
+    assert text_cleaning.plain("  Ana \n María ", one_line=True) == "Ana María"
+    assert text_cleaning.has_words("é")
+    assert not text_cleaning.has_words(" \u200b\u2060\n")
 
 
 def test_keys_sort_by_time_and_paths_by_reading(settings):
@@ -119,7 +126,7 @@ def test_keys_sort_by_time_and_paths_by_reading(settings):
     ],
 )
 def test_html_of_other_systems(source, made):
-    assert cleaning.render_html(source) == made
+    assert text_cleaning.render_html(source) == made
 
 
 @pytest.mark.parametrize(
@@ -128,5 +135,5 @@ def test_html_of_other_systems(source, made):
 def test_html_meant_to_take_long_does_not(piece):
     """Nothing but what nh3 itself needs: a pattern that goes back and forth would never end."""
     for source in (piece * 3000, "x" + piece * 3000 + ">"):
-        assert isinstance(cleaning.paragraphs(source), str)
-        assert isinstance(cleaning.plain_words(source), str)
+        assert isinstance(text_cleaning.paragraphs(source), str)
+        assert isinstance(text_cleaning.plain_words(source), str)

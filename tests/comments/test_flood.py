@@ -7,14 +7,15 @@ import pytest
 from django.core import mail
 from wagtail.models import Site
 
-from cx_feedback.comments import drafts, services
-from cx_feedback.comments.authors import Author
-from cx_feedback.comments.counters import rebuild_counters
+from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, ModerationEvent, Rule
-from cx_feedback.comments.spam import samples
-from cx_feedback.core import challenge
-from cx_feedback.core.challenge import ChallengeAsked
+from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.spam import training_samples
+from cx_feedback.comments.submission import comment_input
+from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.conf import SETTINGS
+from cx_feedback.core.http import challenge
+from cx_feedback.core.http.challenge import ChallengeAsked
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
 from tests.comments.test_admission import solution
@@ -36,7 +37,11 @@ PAYLOADS = [
 
 def posts(count, chance):
     """Yield bodies: every one wants readers to go somewhere, a tenth fills in the trap."""
-    spam = [sample for sample in samples.taught() + samples.held_out() if sample.is_spam]
+    spam = [
+        sample
+        for sample in training_samples.taught() + training_samples.held_out()
+        if sample.is_spam
+    ]
     for n in range(count):
         sample = chance.choice(spam)
         body = {
@@ -77,7 +82,7 @@ def flood(page, count, monkeypatch, *, solves):
 
 
 def send(page, body, author):
-    draft = drafts.check(body, page_id=page.pk, language="en")
+    draft = comment_input.check(body, page_id=page.pk, language="en")
     return services.post(draft=draft, author=author, reader=readers.begin)
 
 

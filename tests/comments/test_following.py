@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.utils import translation
 from wagtail.models import PageViewRestriction
 
-from cx_feedback.comments import letters, services
+from cx_feedback.comments import services
+from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, Thread
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
@@ -249,4 +250,4 @@ def test_a_mail_to_whoever_named_no_language_is_in_that_of_the_site(talk, settin
     settings.LANGUAGE_CODE = "es"
     follow = Follow.objects.create(thread=Thread.objects.create(page=talk), email="eva@example.org")
     with translation.override("en"):  # of whoever had the task done
-        assert letters.opt_in(follow).subject.startswith("Confirma")
+        assert notification_mails.opt_in(follow).subject.startswith("Confirma")

@@ -10,14 +10,20 @@ from wagtail.models import Site
 
 from cx_feedback.comments import spam
 from cx_feedback.comments.models import Comment, CommentSettings, ModerationEvent, Rule, SpamModel
-from cx_feedback.comments.spam import Record, Signal, Submission, learning, samples
+from cx_feedback.comments.spam import (
+    Record,
+    Signal,
+    Submission,
+    training,
+    training_samples,
+)
 from cx_feedback.comments.spam.registry import scorers
 from cx_feedback.comments.spam.texts import words_of
-from cx_feedback.core.text_folding import fold_text
+from cx_feedback.core.text.text_folding import fold_text
 from tests.comments.test_admission import ask_of, state_of
 
 BORDERS = {"challenge": 2, "hold": 4, "spam": 6}
-#: Spam for whoever was taught ``samples``, without a link.
+#: Spam for whoever was taught ``training_samples``, without a link.
 CASINO = "I won money in the online casino, free spins and bonus without deposit, earn money fast"
 #: All that it may be said to rest on.
 WORDS = {
@@ -111,7 +117,7 @@ def open_talk(talk):
 
 def teach(write, moderator, spam_count, good_count, imported=0):
     """Store decisions of a moderator and imported good ones, and learn."""
-    taught = samples.taught()
+    taught = training_samples.taught()
     bad = [s for s in taught if s.is_spam][:spam_count]
     good = itertools.cycle(s for s in taught if not s.is_spam)
     one = write("The first words of all")
@@ -134,8 +140,8 @@ def teach(write, moderator, spam_count, good_count, imported=0):
         )
         for c in made if not c.source
     )  # fmt: skip
-    learnt = learning.learn()
-    learning.cache.delete(learning._KEY)
+    learnt = training.learn()
+    training.cache.delete(training._KEY)
     return learnt
 
 
@@ -181,13 +187,13 @@ def test_a_classifier_of_another_release_is_passed_over_until_it_is_learnt_anew(
 ):
     teach(write, moderator, 30, 30)
     SpamModel.objects.update(weights=zlib.compress(bytes(131_072)), version="0" * 32)
-    learning._loaded.clear()
-    assert learning.current() is None
+    training._loaded.clear()
+    assert training.current() is None
     with django_assert_num_queries(0):
-        assert learning.current() is None
+        assert training.current() is None
         assert ask("learned", text=CASINO) is None
-    learning.learn()
-    learning.cache.delete(learning._KEY)
+    training.learn()
+    training.cache.delete(training._KEY)
     assert ask("learned", text=CASINO).points > 2
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Comment, Thread
+from cx_feedback.comments.services.counters import rebuild_counters
 from tests.comments.files import disqus, said, thread
 from tests.site.models import ArticlePage
 

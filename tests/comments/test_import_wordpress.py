@@ -9,9 +9,9 @@ from django.db import connection
 from wagtail.models import Page
 
 from cx_feedback.comments import services
-from cx_feedback.comments.counters import rebuild_counters
-from cx_feedback.comments.imports import writing
+from cx_feedback.comments.imports import comment_writer
 from cx_feedback.comments.models import Comment, ImportedPage, Mention, State, Thread
+from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers.models import Activity, Reader
 from tests.comments.files import comment, item, wxr
@@ -194,8 +194,8 @@ def test_what_moderators_did_since_stays(bring):
 def test_after_a_crash_in_the_middle_it_is_run_again(bring, monkeypatch, after):
     chain = [comment(n, parent=n - 1 if n % 5 != 1 else 0) for n in range(1, 20)]
     content = wxr(item(*chain), item(comment(30), comment(31, parent=30), id=2, slug="b-post"))
-    monkeypatch.setattr(writing, "BATCH", 6)
-    real, calls = writing.count, []
+    monkeypatch.setattr(comment_writer, "BATCH", 6)
+    real, calls = comment_writer.count, []
 
     def breaks(changes):
         calls.append(1)
@@ -203,12 +203,12 @@ def test_after_a_crash_in_the_middle_it_is_run_again(bring, monkeypatch, after):
             raise RuntimeError("killed")
         real(changes)
 
-    monkeypatch.setattr(writing, "count", breaks)
+    monkeypatch.setattr(comment_writer, "count", breaks)
     with pytest.raises(RuntimeError):
         bring(content)
     assert Comment.objects.count() == 6 * after
     assert rebuild_counters() == 0
-    monkeypatch.setattr(writing, "count", real)
+    monkeypatch.setattr(comment_writer, "count", real)
     _out, lines = bring(content)
     assert lines[-1]["summary"]["known"] == 6 * after
     assert Comment.objects.count() == 21
@@ -218,7 +218,7 @@ def test_after_a_crash_in_the_middle_it_is_run_again(bring, monkeypatch, after):
 
 
 def test_parents_that_come_later_or_never_and_circles(bring, monkeypatch):
-    monkeypatch.setattr(writing, "BATCH", 2)
+    monkeypatch.setattr(comment_writer, "BATCH", 2)
     _out, lines = bring(
         wxr(
             item(
@@ -545,7 +545,7 @@ def test_the_theme_unit_test_comes_over_whole(bring, client):
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables whole")
 def test_known_comments_are_looked_up_by_index(home):
-    from cx_feedback.comments.imports.identity import ByOrigin, _imported
+    from cx_feedback.comments.imports.comment_matching import ByOrigin, _imported
 
     many = [str(number) for number in range(2000)]
     rows = _imported().filter(source="wordpress:blog.example", external_id__in=many)

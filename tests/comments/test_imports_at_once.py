@@ -4,10 +4,11 @@ import io
 
 from django.core.management import call_command
 
-from cx_feedback.comments import drafts, services
-from cx_feedback.comments.counters import rebuild_counters
-from cx_feedback.comments.imports import writing
+from cx_feedback.comments import services
+from cx_feedback.comments.imports import comment_writer
 from cx_feedback.comments.models import Comment, ImportedPage, Mention, Thread
+from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.submission import comment_input
 from tests.comments.files import comment, item, wxr
 from tests.threads import AT_ONCE, in_threads
 
@@ -15,7 +16,7 @@ pytestmark = AT_ONCE
 
 
 def test_the_same_file_at_once_while_readers_write(article, tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "BATCH", 20)
+    monkeypatch.setattr(comment_writer, "BATCH", 20)
     said = [comment(n, parent=n - 1 if n % 7 else 0) for n in range(1, 120)]
     ping = comment(200, type="pingback")
     (tmp_path / "f.xml").write_bytes(wxr(item(*said, ping, slug="an-article")))
@@ -27,7 +28,7 @@ def test_the_same_file_at_once_while_readers_write(article, tmp_path, monkeypatc
     def write():
         for number in range(15):
             data = {"name": "Eva", "text": f"Words {number}"}
-            draft = drafts.check(data, page_id=article.pk)
+            draft = comment_input.check(data, page_id=article.pk)
             posted = services.post(draft=draft)
             if not posted.repeated:
                 services.approve(ids=[posted.comment.pk])

@@ -7,7 +7,13 @@ from django.core.management import call_command
 
 from cx_feedback.comments import services, spam
 from cx_feedback.comments.models import Comment, SpamModel, State
-from cx_feedback.comments.spam import Submission, learning, reporting, samples, written
+from cx_feedback.comments.spam import (
+    Submission,
+    accuracy_report,
+    training,
+    training_samples,
+    trial_samples,
+)
 from cx_feedback.comments.spam.bayes import Bayes
 from cx_feedback.comments.spam.scorers import akismet
 
@@ -15,9 +21,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_it_tells_what_it_was_never_shown():
-    taught, held = samples.taught(), samples.held_out()
+    taught, held = training_samples.taught(), training_samples.held_out()
     assert not {s.text for s in taught} & {s.text for s in held}
-    found = reporting.report(Bayes.trained(taught), held, points=4)
+    found = accuracy_report.report(Bayes.trained(taught), held, points=4)
     assert found.precision >= 0.99
     assert found.recall >= 0.85
     packed = Bayes.unpacked(Bayes.trained(taught).packed())
@@ -26,14 +32,14 @@ def test_it_tells_what_it_was_never_shown():
 
 
 def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
-    held = written.written()
+    held = trial_samples.written()
     assert [sum(s.is_spam is kind for s in held) for kind in (True, False)] == [30, 30]
     assert all(s.name and len(s.text) > 30 for s in held)
-    taught = " ".join(s.text for s in samples.taught())
+    taught = " ".join(s.text for s in training_samples.taught())
     assert not [s.text for s in held if s.text in taught]
-    model = Bayes.trained(samples.taught())
-    alone = reporting.report(model, held, points=2)
-    whole = reporting.report(model, held, points=2, by=reporting.by_words)
+    model = Bayes.trained(training_samples.taught())
+    alone = accuracy_report.report(model, held, points=2)
+    whole = accuracy_report.report(model, held, points=2, by=accuracy_report.by_words)
     assert alone.precision >= 0.95
     assert whole.precision >= 0.85
     assert whole.recall >= 0.55
@@ -41,7 +47,7 @@ def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
 
 
 def test_it_knows_nothing_of_texts_without_known_words():
-    model = Bayes.trained(samples.taught())
+    model = Bayes.trained(training_samples.taught())
     assert abs(model.odds("Zxqv wrtp kklm")) < 1.5
     assert Bayes.trained([]).odds("Hello") == 0
 
@@ -50,7 +56,7 @@ def test_it_knows_nothing_of_texts_without_known_words():
 def decided(write, moderator):
     """Decisions of a moderator: 25 of each kind, and comments that nobody decided on."""
     kinds = {"mark_spam": [], "approve": []}
-    for sample in [*samples.taught()[:25], *samples.taught()[-25:]]:
+    for sample in [*training_samples.taught()[:25], *training_samples.taught()[-25:]]:
         comment = write(sample.text, name=sample.name)
         kinds["mark_spam" if sample.is_spam else "approve"].append(comment.pk)
     for act, ids in kinds.items():
@@ -61,26 +67,26 @@ def decided(write, moderator):
 
 
 def test_it_learns_from_decisions_of_people_only(decided):
-    assert len(list(learning.samples())) == 50
-    assert learning.current() is None
+    assert len(list(training.samples())) == 50
+    assert training.current() is None
     bought = Submission(text="free spins and bonus without deposit in the online casino")
     assert [s for s in spam.examine(bought) if s.scorer == "learned"] == []
-    learnt = learning.learn()
+    learnt = training.learn()
     assert (learnt.spam, learnt.good, SpamModel.objects.count()) == (25, 25, 1)
-    learning.cache.clear()
+    training.cache.clear()
     [signal] = [s for s in spam.examine(bought) if s.scorer == "learned"]
     assert signal.points > 1
     assert "spam here" in spam.describe(signal.as_dict())
     services.restore(ids=decided["mark_spam"][:10])
-    assert learning.learn().model is None
+    assert training.learn().model is None
 
 
 def test_a_look_at_the_model_costs_nothing(decided, django_assert_num_queries):
-    learning.learn()
-    learning.cache.clear()
-    learning.current()
+    training.learn()
+    training.cache.clear()
+    training.current()
     with django_assert_num_queries(0):
-        assert learning.current() is learning.current()
+        assert training.current() is training.current()
 
 
 def test_the_report_prints_precision_and_recall(decided, capsys):

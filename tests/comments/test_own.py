@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Comment, CommentSettings, State, Thread
+from cx_feedback.comments.services.counters import rebuild_counters
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db

@@ -4,9 +4,9 @@ import pytest
 from django.template import Context, Template
 
 from cx_feedback.comments import services
-from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Comment
-from cx_feedback.core import served_page
+from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.core.pages import served_page
 from cx_feedback.readers.models import Reader
 from tests.conftest import FOREIGN, OWN
 

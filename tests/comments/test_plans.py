@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.comments import selectors
-from cx_feedback.comments.counters import rebuild_counters
 from cx_feedback.comments.models import Comment
+from cx_feedback.comments.services.counters import rebuild_counters
 
 pytestmark = pytest.mark.django_db
 sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL goes by statistics")

@@ -4,8 +4,9 @@ import pytest
 from django.utils import timezone
 from wagtail.models import Site
 
-from cx_feedback.comments import policies, services
+from cx_feedback.comments import services
 from cx_feedback.comments.models import CommentSettings, Policy, Rule
+from cx_feedback.comments.submission import policies
 
 pytestmark = pytest.mark.django_db
 

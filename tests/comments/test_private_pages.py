@@ -11,12 +11,14 @@ from django.test import Client, RequestFactory
 from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import PageViewRestriction
 
-from cx_feedback.comments import policies, rendering, services
-from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.letters import opt_in
-from cx_feedback.comments.links import confirm_url, end_url
+from cx_feedback.comments import services
+from cx_feedback.comments.following.mail_links import confirm_url, end_url
+from cx_feedback.comments.following.notification_mails import opt_in
 from cx_feedback.comments.models import Comment, Follow, Policy
-from cx_feedback.comments.proofs import letter_of, token_of
+from cx_feedback.comments.rendering import thread_renderer
+from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.email_verification import letter_of, token_of
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from tests.conftest import OWN
@@ -224,11 +226,11 @@ def test_a_tag_shows_no_conversation_of_another_page_that_is_hidden(members, com
 
 
 def test_the_rendered_section_does_not_outlive_what_it_was_rendered_for(members, comment):
-    talk = rendering.conversation(members[0])
-    before = rendering._key(talk)
-    assert rendering._key(talk) == before
+    talk = thread_renderer.conversation(members[0])
+    before = thread_renderer._key(talk)
+    assert thread_renderer._key(talk) == before
     restrict(members[0])
-    assert rendering._key(talk) != before
+    assert thread_renderer._key(talk) != before
 
 
 def test_a_page_that_moves_has_the_rules_of_its_new_place_at_once(members, comment):

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, Rule
-from cx_feedback.comments.services.posting import SAME
-from cx_feedback.core.repeats import PRESS
+from cx_feedback.comments.services.comment_storage import SAME
+from cx_feedback.core.http.repeats import PRESS
 from cx_feedback.readers.models import Reader
 from tests.conftest import OWN
 from tests.threads import AT_ONCE, in_threads
@@ -89,9 +89,9 @@ def test_a_repeat_that_the_rules_would_ask_about_is_the_first(press, talk, monke
     first = press()
 
     def refuse(**_given):
-        raise services.posting.FeedbackError("doubtful")
+        raise services.comment_storage.FeedbackError("doubtful")
 
-    monkeypatch.setattr(services.posting, "admit", refuse)
+    monkeypatch.setattr(services.comment_storage, "admit", refuse)
     assert press()["Location"] == first["Location"]
 
 

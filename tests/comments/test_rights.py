@@ -8,7 +8,7 @@ from django.test import Client
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, Section
-from cx_feedback.comments.rights import moderates, scope_of
+from cx_feedback.comments.permissions import moderates, scope_of
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db

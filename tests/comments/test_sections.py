@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, ModerationEvent, Section, State, Thread
-from cx_feedback.comments.rights import scope_of
+from cx_feedback.comments.permissions import scope_of
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-comments/"

@@ -3,9 +3,10 @@ import random
 import pytest
 from wagtail.models import ModelLogEntry
 
-from cx_feedback.comments import drafts, services
-from cx_feedback.comments.counters import rebuild_counters
+from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread
+from cx_feedback.comments.services.counters import rebuild_counters
+from cx_feedback.comments.submission import comment_input
 from cx_feedback.core.errors import Closed, InvalidInput
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader, VisitDay
@@ -167,7 +168,7 @@ def test_rebuild_repairs_what_is_wrong(talk, write):
 def draft_of(page, **data):
     key = data.pop("idempotency_key", "")
     words = {"name": "Ana", "text": "Hello", **data}
-    return drafts.check(words, page_id=page.pk, idempotency_key=key)
+    return comment_input.check(words, page_id=page.pk, idempotency_key=key)
 
 
 def test_the_same_key_is_stored_once_and_leaves_no_reader(talk):

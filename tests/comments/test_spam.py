@@ -92,7 +92,7 @@ def test_many_from_one_address_and_a_flood_on_the_site(settings):
 def test_after_a_flood_guests_wait_for_a_while_whatever_else_speaks_for_them(settings, monkeypatch):
     settings.CX_FEEDBACK = {"RATES": {"burst": "3/m"}}
     clock = [1_800_000_000]
-    monkeypatch.setattr("cx_feedback.core.throttles.time.time", lambda: clock[0])
+    monkeypatch.setattr("cx_feedback.core.http.throttles.time.time", lambda: clock[0])
     burst = scorers()["burst"]
 
     def ask(**known):

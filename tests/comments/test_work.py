@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent
-from cx_feedback.comments.moderation.measuring import report
-from cx_feedback.comments.moderation.work import duration
-from cx_feedback.comments.rights import scope_of
+from cx_feedback.comments.moderation.performance import report
+from cx_feedback.comments.moderation.performance_report import duration
+from cx_feedback.comments.permissions import scope_of
 
 pytestmark = pytest.mark.django_db
 WORK = "/admin/cx-comments/work/"

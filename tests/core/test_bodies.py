@@ -4,8 +4,8 @@ import pytest
 from django.core.handlers.asgi import ASGIRequest
 from django.test import override_settings
 
-from cx_feedback.core.bodies import refuse_large
 from cx_feedback.core.errors import TooLarge
+from cx_feedback.core.http.body_limit import refuse_large
 from tests.conftest import OWN
 
 

@@ -5,8 +5,8 @@ import pytest
 from altcha import Challenge, Payload, solve_challenge
 from django.utils import timezone
 
-from cx_feedback.core import challenge
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.http import challenge
 
 
 def solved(about="my words"):

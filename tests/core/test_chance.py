@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binomtest, fisher_exact, norm
 
-from cx_feedback.core.chance import chance_of_difference, wilson
+from cx_feedback.core.statistics import chance_of_difference, wilson
 
 TABLES = [(3, 20, 9, 21), (0, 50, 4, 50), (1, 8, 6, 9), (12, 2000, 30, 2000), (5, 5000, 9, 100)]
 

@@ -3,8 +3,16 @@ import re
 import pytest
 from django.utils import translation
 
-from cx_feedback.core.charts import Bar, Line, _ticks, bars, figure, heat, lines
-from cx_feedback.core.quotation import quoted_list
+from cx_feedback.core.admin.charts import (
+    Bar,
+    Line,
+    _ticks,
+    bars,
+    figure,
+    heat,
+    lines,
+)
+from cx_feedback.core.text.quotation import quoted_list
 
 
 def test_bars_carry_picture_interval_and_table():

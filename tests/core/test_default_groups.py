@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.urls import reverse
 
-from cx_feedback.core.default_groups import GROUPS
+from cx_feedback.core.admin.default_groups import GROUPS
 
 pytestmark = pytest.mark.django_db
 

@@ -1,7 +1,7 @@
 import pytest
 from django.utils.translation import trans_real
 
-from cx_feedback.core import languages
+from cx_feedback.core.text import languages
 
 
 @pytest.mark.parametrize(("code", "language"), [("en", "en"), ("es", "es"), ("es-MX", "es")])

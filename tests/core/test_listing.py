@@ -3,7 +3,7 @@
 from django.template import Context
 from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn, TitleColumn
 
-from cx_feedback.core.listing import CardTable
+from cx_feedback.core.admin.responsive_tables import CardTable
 
 
 def test_cells_are_labelled_but_the_title():

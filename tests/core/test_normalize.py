@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from cx_feedback.core.text_folding import MOST_MARKS, normalize
+from cx_feedback.core.text.text_folding import MOST_MARKS, normalize
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])

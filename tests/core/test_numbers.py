@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from cx_feedback.core.numbers import decimal
+from cx_feedback.core.text.number_format import decimal
 
 
 @pytest.mark.parametrize(

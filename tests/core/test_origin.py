@@ -2,8 +2,8 @@ import pytest
 from django.test import RequestFactory, override_settings
 
 from cx_feedback.core.errors import TooMany
-from cx_feedback.core.origin import Source, source_of
-from cx_feedback.core.throttles import address_key, throttle
+from cx_feedback.core.http.origin import Source, source_of
+from cx_feedback.core.http.throttles import address_key, throttle
 
 
 @pytest.mark.parametrize(

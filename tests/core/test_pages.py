@@ -7,11 +7,11 @@ from django.db import transaction
 from django.test import override_settings
 from wagtail.models import PageViewRestriction
 
-from cx_feedback.core import pages
+from cx_feedback.core.caching.generations import Generation
 from cx_feedback.core.checks import check_shared_cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput
-from cx_feedback.core.generations import Generation
-from cx_feedback.core.pages import require_page
+from cx_feedback.core.pages import page_access
+from cx_feedback.core.pages.page_access import require_page
 
 pytestmark = pytest.mark.django_db
 
@@ -38,8 +38,8 @@ def test_what_others_look_up_before_the_commit_is_not_remembered_after_it(articl
     with transaction.atomic():
         PageViewRestriction.objects.create(page=article, restriction_type="login")
         # Another process, which does not see the row yet.
-        _known, token = pages.visibility.recall(f"cx:page:{article.pk}")
-        pages.visibility.keep(f"cx:page:{article.pk}", 1, token, 30)
+        _known, token = page_access.visibility.recall(f"cx:page:{article.pk}")
+        page_access.visibility.keep(f"cx:page:{article.pk}", 1, token, 30)
     with pytest.raises(InvalidInput):
         require_page(article.pk)
 

@@ -12,7 +12,7 @@ from django.test import override_settings
 from cx_feedback.comments import services as comments
 from cx_feedback.comments import tasks as comment_tasks
 from cx_feedback.comments.models import Comment, Flag, Follow, Vote
-from cx_feedback.core import replicas
+from cx_feedback.core.database import replicas
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter import tasks as newsletter_tasks
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription

@@ -4,7 +4,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from cx_feedback.core.rows import find, insert, insert_all, insert_for
+from cx_feedback.core.database.fast_insert import (
+    find,
+    insert,
+    insert_all,
+    insert_for,
+)
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 
 pytestmark = pytest.mark.django_db

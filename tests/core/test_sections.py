@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Locale, Page
 
-from cx_feedback.core.sections import all_sections, pages_in, sections_of
+from cx_feedback.core.pages.sections import all_sections, pages_in, sections_of
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
 
-from cx_feedback.core import cache_backends, circuit_breaker, deadlines
-from cx_feedback.core.shared_cache import SharedCache
+from cx_feedback.core.caching import cache_backends, circuit_breaker, deadlines
+from cx_feedback.core.caching.shared_cache import SharedCache
 
 
 class Far:

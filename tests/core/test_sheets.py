@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from cx_feedback.core.sheets import (
+from cx_feedback.core.tables.table_reader import (
     MOST_COLUMNS,
     Problem,
     Row,

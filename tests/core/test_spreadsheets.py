@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from cx_feedback.core.sheets import opened
-from cx_feedback.core.spreadsheets import (
+from cx_feedback.core.tables.cell_safety import (
     CSVWriter,
     Separator,
     no_formula,
@@ -19,6 +18,7 @@ from cx_feedback.core.spreadsheets import (
     without_apostrophe,
     xlsx_cell,
 )
+from cx_feedback.core.tables.table_reader import opened
 
 FORMULAS = ["=1+1", "+34 600 111 222", "-5", "@ana", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''-5"]
 TEXTS = ["", "Ana", "'quoted'", "'", "1=1", "a-b", "0034", "3.0"]

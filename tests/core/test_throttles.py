@@ -2,8 +2,8 @@
 
 import pytest
 
-from cx_feedback.core import throttles
-from cx_feedback.core.throttles import network_of
+from cx_feedback.core.http import throttles
+from cx_feedback.core.http.throttles import network_of
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from cx_feedback.core import xlsx
-from cx_feedback.core.sheets import MOST_COLUMNS, Problem, UnreadableFile, beginning, opened
+from cx_feedback.core.tables import xlsx
+from cx_feedback.core.tables.table_reader import (
+    MOST_COLUMNS,
+    Problem,
+    UnreadableFile,
+    beginning,
+    opened,
+)
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -123,13 +129,13 @@ def test_the_beginning_of_a_file_is_bounded(workbook, monkeypatch, tmp_path):
     blank = tmp_path / "blank.csv"
     blank.write_text("a,b\n" + "\n" * 100_000 + "1,2\n")
     assert beginning(blank, encoding="utf-8") == (("a", "b"), [])
-    monkeypatch.setattr("cx_feedback.core.sheets.HEAD_SECONDS", 0.0)
+    monkeypatch.setattr("cx_feedback.core.tables.table_reader.HEAD_SECONDS", 0.0)
     with pytest.raises(UnreadableFile, match="takes too long"):
         beginning(workbook(HEAD + rows * 10), encoding="utf-8")
 
 
 def test_a_row_of_csv_that_never_ends_is_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr("cx_feedback.core.sheets.LONGEST_ROW", 10_000)
+    monkeypatch.setattr("cx_feedback.core.tables.table_reader.LONGEST_ROW", 10_000)
     path = tmp_path / "endless.csv"
     path.write_text('a,b\n"x' + "\nwords" * 10_000)
     with pytest.raises(UnreadableFile, match="too long"):

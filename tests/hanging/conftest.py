@@ -11,7 +11,8 @@ from celery import current_app
 from django.test import Client
 
 from cx_feedback.comments.models import Comment, Policy, Rule, State
-from cx_feedback.core import deadlines, shared_cache, task_publisher, tasks
+from cx_feedback.core import task_publisher, tasks
+from cx_feedback.core.caching import deadlines, shared_cache
 from cx_feedback.newsletter.models import MailingList
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget, publish

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cx_feedback.comments import policies, services
+from cx_feedback.comments import services
 from cx_feedback.comments.models import (
     Comment,
     ModerationEvent,
@@ -20,9 +20,10 @@ from cx_feedback.comments.models import (
     SpamReport,
     State,
 )
-from cx_feedback.comments.services import checking
+from cx_feedback.comments.services import spam_checks
 from cx_feedback.comments.spam.scorers import akismet
-from cx_feedback.core.sealing import seal, unseal
+from cx_feedback.comments.submission import policies
+from cx_feedback.core.text.sealing import seal, unseal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -165,7 +166,7 @@ def test_without_an_answer_it_is_tried_again_and_then_left_to_a_moderator(post, 
     for minutes in (2, 5, 10, 20, 40):
         assert check(after=minutes) == 0
     comment.refresh_from_db()
-    assert len(client_of_akismet.asked) == checking.ATTEMPTS
+    assert len(client_of_akismet.asked) == spam_checks.ATTEMPTS
     assert not SpamCheck.objects.exists()
     assert comment.state == State.PENDING
     assert comment.signals[-1]["detail"] == {"unanswered": True}

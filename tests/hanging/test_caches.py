@@ -6,7 +6,7 @@ import pytest
 import redis  # noqa: F401  (for the first time it takes as long as is allowed)
 from django.core.cache.backends.base import BaseCache
 
-from cx_feedback.core import shared_cache
+from cx_feedback.core.caching import shared_cache
 
 pytestmark = pytest.mark.django_db(transaction=True)
 REDIS = "django.core.cache.backends.redis.RedisCache"

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cx_feedback.comments import purging, services
+from cx_feedback.comments import services
 from cx_feedback.comments.models import PendingPurge
+from cx_feedback.comments.rendering import cache_purge as purging
 from cx_feedback.comments.services import cache_purge
 from tests.frontend_cache import Noted
 

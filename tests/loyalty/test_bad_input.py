@@ -9,9 +9,14 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cx_feedback.loyalty import services as loyalty
-from cx_feedback.loyalty.histories import StaleFigures, cells_at
+from cx_feedback.loyalty.scoring.histories import StaleFigures, cells_at
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.imports.log import BadLine, LogFormat, day_of, read_log
+from cx_feedback.readers.imports.activity_log import (
+    BadLine,
+    LogFormat,
+    day_of,
+    read_log,
+)
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 from cx_feedback.readers.periods import period_of
 from tests.conftest import OWN, consenting

@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from cx_feedback.loyalty.histories import elapsed_of
 from cx_feedback.loyalty.model import Cells, fit, p_return
 from cx_feedback.loyalty.model.holdout import accuracy, auc
-from cx_feedback.loyalty.noticing import missed_after
-from cx_feedback.loyalty.tiers import Borders, share_left
+from cx_feedback.loyalty.reports.detection_delay import missed_after
+from cx_feedback.loyalty.scoring.histories import elapsed_of
+from cx_feedback.loyalty.scoring.tiers import Borders, share_left
 from cx_feedback.readers.periods import period_of
 from tests.shared_data import shared_file
 

@@ -6,9 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from cx_feedback.loyalty import runs
-from cx_feedback.loyalty.checking import check_holdout
 from cx_feedback.loyalty.models import Fit, Run, Silence
+from cx_feedback.loyalty.scoring import runs
+from cx_feedback.loyalty.scoring.holdout_check import check_holdout
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END
 from tests.shared_data import shared_file

@@ -7,9 +7,14 @@ from django.urls import reverse
 from wagtail.models import Site
 
 from cx_feedback.loyalty import selectors, services
-from cx_feedback.loyalty.decided import Decided, LoyaltySettings, decided, defaults
+from cx_feedback.loyalty.config import (
+    Decided,
+    LoyaltySettings,
+    decided,
+    defaults,
+)
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.tiers import Borders
+from cx_feedback.loyalty.scoring.tiers import Borders
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END
 

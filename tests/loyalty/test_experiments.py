@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from cx_feedback.loyalty import attitudes, cohorts, outcomes
-from cx_feedback.loyalty.measure import measure
-from cx_feedback.loyalty.measured import Attitude, Experiment, Outcome
-from cx_feedback.loyalty.returns.experiments import finding, measure_experiments
-from cx_feedback.loyalty.returns.statistics import (
+from cx_feedback.loyalty.effects.experiments import finding, measure_experiments
+from cx_feedback.loyalty.effects.statistics import (
     between,
     readers_needed,
     visible_difference,
     wilson,
 )
-from cx_feedback.loyalty.returns.wording import percent, points
+from cx_feedback.loyalty.effects.wording import percent, points
+from cx_feedback.loyalty.reports import attitudes, cohorts, outcomes
+from cx_feedback.loyalty.reports.nightly_reports import measure
+from cx_feedback.loyalty.reports.report_tables import Attitude, Experiment, Outcome
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from tests.loyalty.test_returns import END, days_before, histories, make_fit, noon  # noqa: F401
 

@@ -8,9 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import ModelLogEntry
 
-from cx_feedback.loyalty import attitudes, services
-from cx_feedback.loyalty.measure import measure
+from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
+from cx_feedback.loyalty.reports import attitudes
+from cx_feedback.loyalty.reports.nightly_reports import measure
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before

@@ -4,7 +4,13 @@ from collections import Counter, defaultdict
 import pytest
 from django.test import override_settings
 
-from cx_feedback.loyalty.histories import StaleFigures, cells_at, elapsed_of, histories, outcomes
+from cx_feedback.loyalty.scoring.histories import (
+    StaleFigures,
+    cells_at,
+    elapsed_of,
+    histories,
+    outcomes,
+)
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import period_of
 from cx_feedback.readers.services import rebuild_figures

@@ -4,11 +4,12 @@ import dataclasses
 
 import pytest
 
-from cx_feedback.loyalty import noticing, services
+from cx_feedback.loyalty import services
 from cx_feedback.loyalty.model import Cells, Parameters
-from cx_feedback.loyalty.noticing import Noticed, missed_after, noticed
-from cx_feedback.loyalty.tiers import Borders, share_left, tiers_of
-from cx_feedback.loyalty.wording import before_rule_words, every_words
+from cx_feedback.loyalty.reports import detection_delay
+from cx_feedback.loyalty.reports.detection_delay import Noticed, missed_after, noticed
+from cx_feedback.loyalty.reports.wording import before_rule_words, every_words
+from cx_feedback.loyalty.scoring.tiers import Borders, share_left, tiers_of
 from cx_feedback.readers.periods import length
 from tests.loyalty.conftest import END, TRUTH
 
@@ -21,7 +22,7 @@ CDNOW = Parameters(0.593, 13.636, 0.324, 7.379)
 def test_on_that_day_and_not_before_the_tier_says_at_risk(settings, parameters, period):
     settings.CX_FEEDBACK = {"PERIOD": period}
     borders = Borders()
-    for every in noticing.HABITS:
+    for every in detection_delay.HABITS:
         days = missed_after(parameters, 6, 6 * every, borders, 4)
         night = days + length() // 2  # from the first day of the period of the last visit
         for passed, missed in ((night - 1, False), (night, True)):

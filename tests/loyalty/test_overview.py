@@ -7,14 +7,19 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone, translation
 
 from cx_feedback.loyalty import selectors, services
-from cx_feedback.loyalty.attitudes import Field
-from cx_feedback.loyalty.checking import HoldoutCheck
 from cx_feedback.loyalty.model import Quality
 from cx_feedback.loyalty.models import Attitude, Fit
-from cx_feedback.loyalty.segments import by_chance, segment
+from cx_feedback.loyalty.reports.attitudes import Field
+from cx_feedback.loyalty.reports.segments import by_chance, segment
+from cx_feedback.loyalty.reports.wording import (
+    check_words,
+    habit_words,
+    quality_words,
+    verdict_words,
+)
+from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import ReaderScore
-from cx_feedback.loyalty.tiers import Tier
-from cx_feedback.loyalty.wording import check_words, habit_words, quality_words, verdict_words
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 

@@ -9,12 +9,12 @@ import pytest
 from django.utils import timezone
 from scipy.stats import t
 
-from cx_feedback.loyalty.measured import Effect
+from cx_feedback.loyalty.effects.measurement import Span, measure_effects
+from cx_feedback.loyalty.effects.statistics import Sums, against_expected
 from cx_feedback.loyalty.model import Parameters
 from cx_feedback.loyalty.model.simulate import simulate
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.returns.measuring import Span, measure_effects
-from cx_feedback.loyalty.returns.statistics import Sums, against_expected
+from cx_feedback.loyalty.reports.report_tables import Effect
 from cx_feedback.loyalty.services import score
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.periods import EPOCH

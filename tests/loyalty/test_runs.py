@@ -4,10 +4,11 @@ import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
-from cx_feedback.loyalty import runs, services, tasks
-from cx_feedback.loyalty.histories import StaleFigures
-from cx_feedback.loyalty.locks import only_one
+from cx_feedback.loyalty import services, tasks
 from cx_feedback.loyalty.models import Fit, Run, Silence
+from cx_feedback.loyalty.scoring import runs
+from cx_feedback.loyalty.scoring.histories import StaleFigures
+from cx_feedback.loyalty.scoring.locks import only_one
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before
 

@@ -10,10 +10,10 @@ from openpyxl import load_workbook
 from wagtail.models import ModelLogEntry
 
 from cx_feedback.loyalty import selectors, services
-from cx_feedback.loyalty.measured import Attitude, Effect, Experiment
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.segments import segment
-from cx_feedback.loyalty.timeline import fold_visits, timeline
+from cx_feedback.loyalty.reports.report_tables import Attitude, Effect, Experiment
+from cx_feedback.loyalty.reports.segments import segment
+from cx_feedback.loyalty.reports.timeline import fold_visits, timeline
 from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.readers import services as readers

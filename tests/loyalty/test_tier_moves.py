@@ -6,9 +6,10 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
-from cx_feedback.loyalty import selectors, services, tier_moves
+from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
-from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.scoring import tier_updates
+from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Consent, Reader
 from tests.loyalty.conftest import END, bring, weeks_before
@@ -169,8 +170,8 @@ def meanwhile(monkeypatch):
             found(*args)
             job()
 
-        found = tier_moves._find_moving
-        monkeypatch.setattr(tier_moves, "_find_moving", find)
+        found = tier_updates._find_moving
+        monkeypatch.setattr(tier_updates, "_find_moving", find)
 
     return set_up
 

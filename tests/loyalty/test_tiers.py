@@ -1,7 +1,7 @@
 import pytest
 
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
-from cx_feedback.loyalty.tiers import Borders, share_left, tiers_of
+from cx_feedback.loyalty.scoring.tiers import Borders, share_left, tiers_of
 
 PARAMETERS = Parameters(1.2, 1.6, 0.6, 6.0)
 

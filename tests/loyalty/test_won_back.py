@@ -3,9 +3,10 @@
 import pytest
 from django.db.models import F
 
-from cx_feedback.loyalty import runs, services, tasks
+from cx_feedback.loyalty import services, tasks
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.tiers import SILENT, Tier
+from cx_feedback.loyalty.scoring import runs
+from cx_feedback.loyalty.scoring.tiers import SILENT, Tier
 from tests.loyalty.conftest import END, bring, weeks_before
 
 pytestmark = pytest.mark.django_db

@@ -10,11 +10,12 @@ from django.utils import timezone
 from wagtail.models import Locale
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail import clicked, services
-from cx_feedback.mail.figures import Figures, figures_of
+from cx_feedback.mail import services
 from cx_feedback.mail.models import Delivery, Letter, Mailing, MailReport
-from cx_feedback.mail.progress import progress_of
 from cx_feedback.mail.services import Recipient, Told
+from cx_feedback.mail.stats import link_stats
+from cx_feedback.mail.stats.mailing_stats import Figures, figures_of
+from cx_feedback.mail.stats.progress import progress_of
 from cx_feedback.mail.templatetags.cx_feedback_mail import per_time, share_of
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader, VisitDay
@@ -29,7 +30,7 @@ State = Delivery.State
 @pytest.fixture(autouse=True)
 def _nobody_else_sends(monkeypatch):
     monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
-    monkeypatch.setattr("cx_feedback.mail.services.control._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.mailing_actions._nudge", lambda: None)
 
 
 @pytest.fixture
@@ -252,7 +253,7 @@ def test_clicked_links_have_the_names_that_editors_know(home):
     survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
     base = home.get_site().root_url
     ask = f"{base}/feedback/surveys/{survey.pk}/ask/"
-    found = clicked.named(
+    found = link_stats.named(
         [
             (f"{ask}?q=q-choice&v=c-bad&lang=en", 3),
             (f"{ask}?q=gone&v=1&lang=en", 2),

@@ -6,9 +6,9 @@ from django.test import override_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cx_feedback.mail import mime
+from cx_feedback.mail.messages import mime
+from cx_feedback.mail.messages.parcels import Parcel
 from cx_feedback.mail.models import Delivery, Letter
-from cx_feedback.mail.parcels import Parcel
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=120)
 # What a mail cannot carry as such: a lone carriage return becomes a line end.

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cx_feedback.mail import services, tasks
 from cx_feedback.mail.models import Delivery, SpeedLimit
-from cx_feedback.mail.services import Recipient, pacing, sending
+from cx_feedback.mail.services import Recipient, rate_limits, sending
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -138,7 +138,7 @@ def test_runs_keep_a_limit_together(clock):
     limit(90)
     post(40)
     rows = list(Delivery.objects.all())
-    first, second = pacing.reserve(rows[:20]), pacing.reserve(rows[20:])
+    first, second = rate_limits.reserve(rows[:20]), rate_limits.reserve(rows[20:])
     moments = sorted([*first.at.values(), *second.at.values()])
     assert len(moments) == 3  # of two seconds: 0, 0.667 and 1.333
     assert min(b - a for a, b in pairwise(moments)).total_seconds() == pytest.approx(

@@ -8,7 +8,8 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 from django.utils import timezone
 
-from cx_feedback.mail import services, tasks, tracking
+from cx_feedback.mail import services, tasks
+from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.mail.services import Recipient, Told
 

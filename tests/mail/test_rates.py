@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cx_feedback.mail import services
 from cx_feedback.mail.models import Delivery, SpeedLimit
-from cx_feedback.mail.services import pacing, turns
-from cx_feedback.mail.services.turns import Turns
+from cx_feedback.mail.services import fair_turns, rate_limits
+from cx_feedback.mail.services.fair_turns import Turns
 from tests.mail.test_pacing import Clock, clock, limit, post, times  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +26,8 @@ def fullest_second(moments):
 
 @pytest.mark.parametrize("per_minute", [7, 60, 61, 90, 119, 120, 600, 1000, 6000, 100_000])
 def test_moments_are_so_far_apart_that_no_second_has_more(per_minute):
-    apart = pacing.interval(per_minute).total_seconds()
-    late = pacing.LATE.total_seconds()
+    apart = rate_limits.interval(per_minute).total_seconds()
+    late = rate_limits.LATE.total_seconds()
     most = math.ceil(per_minute / 60)
     # The first as late as it may be, all others on time: the fullest second there can be.
     moments = [late, *(n * apart for n in range(1, 2 * most + 2))]
@@ -47,7 +47,7 @@ def test_no_second_has_more_than_the_limit(clock, times, per_minute):  # noqa: F
     gaps = [b - a for a, b in pairwise(moments)]
     # Evenly: nothing in bursts, and no more than committing takes between two claims.
     assert min(gaps) >= 60 / per_minute - 0.001
-    assert sorted(gaps)[len(gaps) // 2] <= pacing.interval(per_minute).total_seconds() + 0.001
+    assert sorted(gaps)[len(gaps) // 2] <= rate_limits.interval(per_minute).total_seconds() + 0.001
 
 
 class Worker:
@@ -105,7 +105,7 @@ def test_several_workers_with_a_will_of_their_own_keep_both_limits(
     sent = []
     while deliveries or any(worker.left for worker in workers):
         worker = heapq.heappop(workers)
-        monkeypatch.setattr(turns.time, "sleep", worker.oversleep)
+        monkeypatch.setattr(fair_turns.time, "sleep", worker.oversleep)
         if found := worker.send_one(deliveries):
             sent.append(found)
         heapq.heappush(workers, worker)

@@ -13,7 +13,8 @@ from django.urls import path, reverse
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.mail import services, tracking
+from cx_feedback.mail import services
+from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.services import Recipient, Told
 from cx_feedback.mail.services.reports import WAIT

@@ -370,7 +370,7 @@ def test_a_result_that_could_not_be_committed_is_not_sent_again(letter, script, 
     """A sent row may end in doubt, never back among those that wait."""
     for key in "12":
         post(letter, key=key)
-    from cx_feedback.mail.services.marks import Marks
+    from cx_feedback.mail.services.status_updater import Marks
 
     def broken(self, *, sent, **how):
         if sent:

@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 import pytest
 
-from cx_feedback.mail.transport import Fate, Transport
+from cx_feedback.mail.messages.transport import Fate, Transport
 from tests.mail.test_mime import parcel
 
 GOOD = {"MAIL": "250 ok", "RCPT": "250 ok", "DATA": "354 go on", "text": "250 taken"}

@@ -3,7 +3,7 @@
 import pytest
 from altcha import Challenge, Payload, solve_challenge
 
-from cx_feedback.core import challenge
+from cx_feedback.core.http import challenge
 from cx_feedback.newsletter.models import Subscription
 from tests.conftest import OWN
 from tests.newsletter.test_subscribing import FORM, ask

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from wagtail.models import Locale, Site
 
-from cx_feedback.comments import drafts
 from cx_feedback.comments import services as comments
+from cx_feedback.comments.submission import comment_input
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services
@@ -300,7 +300,7 @@ def test_a_mail_that_was_late_waits_for_the_morning(rule, subscribe, decided):
 def test_a_comment_that_is_answered_is_told_once(rule, subscribe, article):
     def write(text, reader, parent=None):
         words = {"name": "Ana", "text": text, "parent": parent}
-        draft = drafts.check(words, page_id=article.pk, language="en")
+        draft = comment_input.check(words, page_id=article.pk, language="en")
         return comments.post(draft=draft, reader=reader).comment
 
     rule(When.COMMENT_ANSWERED, repeat="each", subject="You were answered")

@@ -10,9 +10,10 @@ from django.utils import timezone, translation
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import write_letter
-from cx_feedback.newsletter import dry_run, services, starters
+from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
-from cx_feedback.newsletter.services.deciding import Fate
+from cx_feedback.newsletter.rules import dry_run, starter_series
+from cx_feedback.newsletter.services.eligibility import Fate
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.newsletter.conftest import send
@@ -196,7 +197,7 @@ def test_the_screen_hides_addresses_from_who_may_not_see_them(
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_a_series_to_begin_with(admin_client, mailing_list, language):
     html = admin_client.get(f"{URL}begin/").content.decode()
-    assert all(f'value="{s.slug}"' in html for s in starters.STARTERS)
+    assert all(f'value="{s.slug}"' in html for s in starter_series.STARTERS)
     assert "(immediately)" in html
     asked = {"series": "silent", "list": mailing_list.pk, "language": language}
     response = admin_client.post(f"{URL}begin/", asked)
@@ -218,10 +219,10 @@ def test_a_series_to_begin_with(admin_client, mailing_list, language):
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("chosen", starters.STARTERS, ids=lambda s: s.slug)
+@pytest.mark.parametrize("chosen", starter_series.STARTERS, ids=lambda s: s.slug)
 def test_every_series_may_be_saved_as_it_is(chosen, language, mailing_list):
     with translation.override(language):
-        rule = starters.begin(chosen, mailing_list=mailing_list, language=language)
+        rule = starter_series.begin(chosen, mailing_list=mailing_list, language=language)
         rule.full_clean()
         for step in rule.steps.all():
             step.full_clean()

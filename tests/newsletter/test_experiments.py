@@ -4,9 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cx_feedback.core.naming import names_of
-from cx_feedback.newsletter import experiments, services
+from cx_feedback.core.rooms.titles import names_of
+from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule
+from cx_feedback.newsletter.rules import hold_back
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from tests.newsletter.conftest import fall_silent, run_twice, send
@@ -16,24 +17,22 @@ pytestmark = pytest.mark.django_db
 
 def test_chance_decides_by_rule_and_reader_and_stays():
     rule = FollowUpRule(pk=1, hold_back=25)
-    held = {pk for pk in range(4000) if experiments.holds_back(rule, pk)}
+    held = {pk for pk in range(4000) if hold_back.holds_back(rule, pk)}
     assert 900 < len(held) < 1100  # 1000 ± 3.6 standard deviations
-    assert held == {pk for pk in range(4000) if experiments.holds_back(rule, pk)}
-    more = {
-        pk for pk in range(4000) if experiments.holds_back(FollowUpRule(pk=1, hold_back=50), pk)
-    }
+    assert held == {pk for pk in range(4000) if hold_back.holds_back(rule, pk)}
+    more = {pk for pk in range(4000) if hold_back.holds_back(FollowUpRule(pk=1, hold_back=50), pk)}
     assert held < more
     others = {
-        pk for pk in range(4000) if experiments.holds_back(FollowUpRule(pk=2, hold_back=25), pk)
+        pk for pk in range(4000) if hold_back.holds_back(FollowUpRule(pk=2, hold_back=25), pk)
     }
     assert 190 < len(held & others) < 310  # a quarter of a quarter: nothing to do with each other
 
 
 def test_the_key_of_the_site_decides(settings):
     rule = FollowUpRule(pk=1, hold_back=50)
-    before = [experiments.holds_back(rule, pk) for pk in range(100)]
+    before = [hold_back.holds_back(rule, pk) for pk in range(100)]
     settings.SECRET_KEY = "another"
-    assert before != [experiments.holds_back(rule, pk) for pk in range(100)]
+    assert before != [hold_back.holds_back(rule, pk) for pk in range(100)]
 
 
 def test_who_is_held_back_gets_no_mail_and_both_groups_stand_in_the_ledger(rule, subscribe):
@@ -45,7 +44,7 @@ def test_who_is_held_back_gets_no_mail_and_both_groups_stand_in_the_ledger(rule,
     posted = FollowUp.objects.filter(state="posted")
     assert 0 < held.count() < 24
     assert len(messages) == posted.count() == 24 - held.count()
-    assert all(experiments.holds_back(made, row.reader_id) for row in held)
+    assert all(hold_back.holds_back(made, row.reader_id) for row in held)
     ledger = Activity.objects.filter(kind="follow_up")
     assert ledger.count() == 24  # once each, whatever runs twice
     assert {a.object_id for a in ledger if a.detail["held_back"]} == {row.pk for row in held}

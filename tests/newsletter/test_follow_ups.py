@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.mail.models import Delivery, Letter
-from cx_feedback.newsletter import dry_run, services, tasks
+from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
-from cx_feedback.newsletter.services.deciding import Fate
+from cx_feedback.newsletter.rules import dry_run
+from cx_feedback.newsletter.services.eligibility import Fate
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from tests.newsletter.conftest import fall_silent, run_twice, send

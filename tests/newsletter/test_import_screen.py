@@ -18,8 +18,8 @@ from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.imports import services as imports
-from cx_feedback.newsletter.imports import storing
-from cx_feedback.newsletter.imports.guessing import guess
+from cx_feedback.newsletter.imports import subscriber_writer
+from cx_feedback.newsletter.imports.column_guess import guess
 from cx_feedback.newsletter.imports.services import Said
 from cx_feedback.newsletter.models import ImportPart, SubscriberImport, Subscription, Topic
 
@@ -238,7 +238,7 @@ def test_queries_do_not_grow_with_the_rows(mailing_list, admin_user, django_asse
 
 
 def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_user, monkeypatch):
-    monkeypatch.setattr(storing, "CHUNK", 2)
+    monkeypatch.setattr(subscriber_writer, "CHUNK", 2)
     lines = [f"r{n}@example.org" for n in range(7)]
     row = imports.upload(file=csv("email", *lines, "bad"), user=admin_user)
     how = Said({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
@@ -257,8 +257,8 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
             raise Killed
 
     with monkeypatch.context() as patch:
-        real = storing._Chunk.settle
-        patch.setattr(storing._Chunk, "settle", lambda self: (real(self), die(self)))
+        real = subscriber_writer._Chunk.settle
+        patch.setattr(subscriber_writer._Chunk, "settle", lambda self: (real(self), die(self)))
         with pytest.raises(Killed):
             imports.work(import_id=row.pk)
     # What was committed stays, with how far it came; another run waits until it is surely dead.
@@ -269,9 +269,11 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
     SubscriberImport.objects.update(moved_at=timezone.now() - 2 * imports.STALE)
     looked_at = []
     with monkeypatch.context() as patch:
-        read = storing.Reading.line
+        read = subscriber_writer.Reading.line
         patch.setattr(
-            storing.Reading, "line", lambda self, r: looked_at.append(r.number) or read(self, r)
+            subscriber_writer.Reading,
+            "line",
+            lambda self, r: looked_at.append(r.number) or read(self, r),
         )
         tasks.sweep_imports()
         assert imports.work(import_id=row.pk)
@@ -287,13 +289,13 @@ def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, 
     imports.check(import_id=row.pk, said=how)
     imports.work(import_id=row.pk)
     imports.start(import_id=row.pk, user=admin_user)
-    real = storing._Chunk.settle
+    real = subscriber_writer._Chunk.settle
 
     def settle(chunk):
         SubscriberImport.objects.update(moved_at=timezone.now())
         real(chunk)
 
-    monkeypatch.setattr(storing._Chunk, "settle", settle)
+    monkeypatch.setattr(subscriber_writer._Chunk, "settle", settle)
     imports.work(import_id=row.pk)
     assert not Subscription.objects.exists()
 

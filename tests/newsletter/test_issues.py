@@ -16,8 +16,8 @@ from wagtail.models import Locale, PageViewRestriction, Site
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
-from cx_feedback.newsletter.issue_blocks import scale_choices
-from cx_feedback.newsletter.issue_rendering import article_of, render_issue, shown
+from cx_feedback.newsletter.issues.blocks import scale_choices
+from cx_feedback.newsletter.issues.renderer import article_of, render_issue, shown
 from cx_feedback.newsletter.models import Digest, Issue, MailingList, NewsletterSettings, Topic
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
@@ -190,7 +190,7 @@ def test_what_only_rendering_finds_is_said_before_anything_goes_out(
         def fail(*args):
             raise ValueError("the renderer broke")
 
-        monkeypatch.setattr("cx_feedback.newsletter.issue_rendering.mrml.to_html", fail)
+        monkeypatch.setattr("cx_feedback.newsletter.issues.renderer.mrml.to_html", fail)
     for act in (
         lambda: services.schedule(issue_id=made.pk),
         lambda: services.send_test(issue=made, address="ed@example.org"),

@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import links, selectors, services
+from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.models import ConsentRecord, MailingList, Subscription
+from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.conftest import FOREIGN, OWN
@@ -47,7 +48,7 @@ def test_a_forwarded_mail_shows_nothing_and_leads_to_no_key(stranger, forwarded,
     row, message = forwarded
     url = link_in(message, word)
     pages = [stranger.get(url), stranger.post(url, {"send": "link"}, **OWN), stranger.get(url)]
-    keys = path(links.preferences_url(row.pk)).rpartition("/preferences/")[0]
+    keys = path(mail_links.preferences_url(row.pk)).rpartition("/preferences/")[0]
     for page in pages:
         html = page.content.decode()
         assert page.status_code == 200
@@ -112,8 +113,8 @@ def test_everything_can_be_ended_by_an_old_link(stranger, forwarded):
 
 def test_links_of_mails_never_expire_and_the_key_does(stranger, subscribe, monkeypatch):
     row = subscribe()
-    key, old = links.preferences_url(row.pk), links.ask_preferences_url(row.pk)
-    later = timezone.now().timestamp() + 4 * links.DAY
+    key, old = mail_links.preferences_url(row.pk), mail_links.ask_preferences_url(row.pk)
+    later = timezone.now().timestamp() + 4 * mail_links.DAY
     monkeypatch.setattr(signing.time, "time", lambda: later)
     assert stranger.get(path(key)).status_code == 400
     assert stranger.get(path(old)).status_code == 200
@@ -177,7 +178,7 @@ def test_the_page_of_preferences_keeps_the_earlier_proof_too(client, subscribe):
     row = subscribe()
     services.unsubscribe(subscription_id=row.pk)
     data = {"lists": [row.mailing_list_id], "lang": "en"}
-    client.post(path(links.preferences_url(row.pk)), data, **OWN)
+    client.post(path(mail_links.preferences_url(row.pk)), data, **OWN)
     row.refresh_from_db()
     assert (row.state, row.consent_how) == (State.CONFIRMED, "preferences")
     assert ConsentRecord.objects.get().how != "preferences"

@@ -7,8 +7,9 @@ from django.utils import timezone
 
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import links, services
+from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import MailingList, Subscription, Topic
+from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.readers import services as readers
 from tests.conftest import FOREIGN, OWN
 from tests.newsletter.conftest import link_in, send
@@ -30,7 +31,7 @@ def strict():
 
 
 def url_of(row):
-    return links.preferences_url(row.pk).removeprefix("http://localhost")
+    return mail_links.preferences_url(row.pk).removeprefix("http://localhost")
 
 
 def saved(client, url, **data):
@@ -106,7 +107,7 @@ def test_one_click_stops_what_waits_and_what_was_claimed(strict, subscribe, rule
     rule()
     readers.act(reader=row.reader, kind="response")
     services.post_due()
-    url = links.unsubscribe_url(row.pk).removeprefix("http://localhost")
+    url = mail_links.unsubscribe_url(row.pk).removeprefix("http://localhost")
     one_click = {"data": "List-Unsubscribe=One-Click"}
     form = "application/x-www-form-urlencoded"
     assert strict.post(url, **one_click, content_type=form).status_code == 200
@@ -142,8 +143,8 @@ def test_bad_input_changes_nothing_and_gives_the_words_back(strict, subscribe, d
 
 def test_a_link_for_one_thing_is_good_for_no_other(strict, subscribe):
     row = subscribe()
-    urls = [links.confirm_url([row.pk], 1), links.preferences_url(row.pk),
-            links.unsubscribe_url(row.pk)]  # fmt: skip
+    urls = [mail_links.confirm_url([row.pk], 1), mail_links.preferences_url(row.pk),
+            mail_links.unsubscribe_url(row.pk)]  # fmt: skip
     paths, tokens = zip(*(url.rstrip("/").rsplit("/", 1) for url in urls), strict=True)
     for path in paths:
         for token in tokens:
@@ -155,10 +156,10 @@ def test_a_link_for_one_thing_is_good_for_no_other(strict, subscribe):
 def test_a_changed_expired_or_foreign_post_says_so(strict, subscribe, monkeypatch):
     row = subscribe()
     url = url_of(row)
-    for wrong in (url[:-3] + "xx/", links.unsubscribe_url(row.pk).replace("unsub", "x")[16:]):
+    for wrong in (url[:-3] + "xx/", mail_links.unsubscribe_url(row.pk).replace("unsub", "x")[16:]):
         assert strict.post(wrong, {"leave": "all"}, **OWN).status_code in (400, 404)
     assert strict.post(url, {"leave": "all"}, **FOREIGN).status_code == 403
-    later = timezone.now().timestamp() + 181 * links.DAY
+    later = timezone.now().timestamp() + 181 * mail_links.DAY
     monkeypatch.setattr(signing.time, "time", lambda: later)
     response = strict.post(url, {"leave": "all"}, **OWN)
     assert response.status_code == 400

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cx_feedback.newsletter.quiet import QuietHours, zone_of
+from cx_feedback.newsletter.rules.quiet_hours import QuietHours, zone_of
 
 MADRID = ZoneInfo("Europe/Madrid")
 UTC = datetime.UTC

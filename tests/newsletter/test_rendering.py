@@ -2,9 +2,9 @@
 
 import pytest
 
-from cx_feedback.newsletter import rendering
 from cx_feedback.newsletter.models import FollowUpRule, RuleStep
-from cx_feedback.newsletter.plain import text_of
+from cx_feedback.newsletter.rendering import mail_renderer
+from cx_feedback.newsletter.rendering.plain_text import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def rule(mailing_list):
 
 def test_html(rule, settings):
     settings.CX_FEEDBACK = {"NEWSLETTER_BASE_URL": "https://magazine.example/"}
-    html = rendering.render_rule(rule, "es").html
+    html = mail_renderer.render_rule(rule, "es").html
     assert '<html lang="es"' in html
     assert '<meta name="color-scheme" content="light dark">' in html
     assert "prefers-color-scheme: dark" in html
@@ -39,14 +39,14 @@ def test_html(rule, settings):
 
 
 def test_the_frame_speaks_the_subscriber_s_language(rule):
-    assert "Unsubscribe" in rendering.render_rule(rule, "en").text
-    spanish = rendering.render_rule(rule, "es")
+    assert "Unsubscribe" in mail_renderer.render_rule(rule, "en").text
+    spanish = mail_renderer.render_rule(rule, "es")
     assert "Darme de baja" in spanish.text
     assert spanish.subject == "Hello {name|lector}, of Friday letter"
 
 
 def test_the_text_says_the_same(rule):
-    text = rendering.render_rule(rule, "en").text
+    text = mail_renderer.render_rule(rule, "en").text
     assert "Dear {name|friend}\n\nRead this: the guide <" in text
     assert "\n1. One\n2. Two\n" in text
     assert "Unsubscribe <{unsubscribe_url}>" in " ".join(text.split())
@@ -56,13 +56,13 @@ def test_the_text_says_the_same(rule):
 
 def test_a_list_s_name_is_no_placeholder(rule):
     rule.mailing_list.name = "The {name} & <b>co</b> \\1"
-    parts = rendering.render_rule(rule, "en")
+    parts = mail_renderer.render_rule(rule, "en")
     assert "The (name) &amp; &lt;b&gt;co&lt;/b&gt; \\1" in parts.html
     assert parts.subject.endswith("The (name) & <b>co</b> \\1")
 
 
 def test_preview(rule):
-    shown = rendering.preview(rule, "en")
+    shown = mail_renderer.preview(rule, "en")
     assert shown.subject == "Hello reader, of Friday letter"
     assert "Dear friend" in shown.html
     assert "{" not in shown.text
@@ -107,8 +107,8 @@ def test_every_mail_of_a_series_is_shown(rule, rf):
 
 def test_a_subscriber_without_a_language_is_written_to_in_the_site_s(rule, settings):
     settings.LANGUAGE_CODE = "es"
-    assert "Darme de baja" in rendering.render_rule(rule, "").text
-    assert "Darme de baja" in rendering.render_rule(rule, "xx").text
+    assert "Darme de baja" in mail_renderer.render_rule(rule, "").text
+    assert "Darme de baja" in mail_renderer.render_rule(rule, "xx").text
 
 
 def test_plain_text_wraps_and_keeps_addresses_whole():

@@ -19,7 +19,7 @@ from cx_feedback.newsletter.models import (
     RuleStep,
     Subscription,
 )
-from cx_feedback.newsletter.quiet import QuietHours
+from cx_feedback.newsletter.rules.quiet_hours import QuietHours
 from cx_feedback.readers import services as readers
 
 UTC = datetime.UTC

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services as post_office
-from cx_feedback.mail.figures import figures_of
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.mail.services import Told
+from cx_feedback.mail.stats.mailing_stats import figures_of
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import Issue, NewsletterSettings, Subscription
 from cx_feedback.newsletter.services.subject_tests import part_of

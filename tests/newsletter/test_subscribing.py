@@ -11,8 +11,9 @@ from django.utils import timezone
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import links, services
+from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import MailingList, Subscription
+from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.readers.selectors import export_person
 from cx_feedback.readers.services import erase_person
@@ -182,7 +183,7 @@ def test_a_changed_or_expired_link_says_so(client, mailing_list):
     token = signing.TimestampSigner(salt="cx_feedback.newsletter.unsubscribe").sign(str(row.pk))
     assert client.get(f"/feedback/newsletter/confirm/{token}/").status_code == 400
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(signing.time, "time", lambda: timezone.now().timestamp() + 8 * links.DAY)
+        patch.setattr(signing.time, "time", lambda: timezone.now().timestamp() + 8 * mail_links.DAY)
         response = client.post(url, **OWN)
     assert response.status_code == 400
     html = response.content.decode()
@@ -198,7 +199,7 @@ def test_a_changed_or_expired_link_says_so(client, mailing_list):
 
 def test_unsubscribing_needs_a_press_and_no_cookie(mailing_list, subscribe):
     row = subscribe()
-    url = links.unsubscribe_url(row.pk).removeprefix("http://localhost")
+    url = mail_links.unsubscribe_url(row.pk).removeprefix("http://localhost")
     client = Client(enforce_csrf_checks=True)
     assert "Unsubscribe from" in client.get(url).content.decode()
     row.refresh_from_db()

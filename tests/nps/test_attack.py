@@ -7,12 +7,12 @@ import pytest
 from django.contrib.auth import get_user_model
 from wagtail.models import Page
 
-from cx_feedback.core.authors import authors_of
-from cx_feedback.core.sections import sections_of
+from cx_feedback.core.pages.sections import sections_of
+from cx_feedback.core.people.page_authors import authors_of
 from cx_feedback.nps import selectors
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.results.pages import on_page
+from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.results_by_page import on_page
 from tests.site.models import ArticlePage
 
 

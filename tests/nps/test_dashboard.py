@@ -11,10 +11,10 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from wagtail.models import Page
 
-from cx_feedback.core.authors import authors_of
+from cx_feedback.core.people.page_authors import authors_of
 from cx_feedback.nps import selectors, services
 from cx_feedback.surveys import services as services_of_surveys
-from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.results.folding import fold
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db

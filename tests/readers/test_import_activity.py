@@ -5,7 +5,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from cx_feedback.readers.imports.log import BadLine, LogFormat, Visit, day_of, read_log
+from cx_feedback.readers.imports.activity_log import (
+    BadLine,
+    LogFormat,
+    Visit,
+    day_of,
+    read_log,
+)
 from cx_feedback.readers.imports.services import import_activity
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.services import rebuild_figures

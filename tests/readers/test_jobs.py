@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cx_feedback.core.schedule import beat_schedule
 from cx_feedback.core.tasks import nudge, running_nudges
-from cx_feedback.readers import jobs
+from cx_feedback.readers.background import jobs
 from cx_feedback.readers.models import JobRun
 from cx_feedback.surveys import tasks as survey_tasks
 from cx_feedback.surveys.models import Tally

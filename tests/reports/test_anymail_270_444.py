@@ -12,15 +12,20 @@ import pytest
 from django.core import mail
 from django.core.mail import get_connection
 
-from cx_feedback.comments import letters
-from cx_feedback.mail import mime
-from cx_feedback.mail.ascii_headers import WholeHeader, ascii_sender, ascii_url, list_id
+from cx_feedback.comments.following import notification_mails
+from cx_feedback.mail.messages import mime
+from cx_feedback.mail.messages.ascii_headers import (
+    WholeHeader,
+    ascii_sender,
+    ascii_url,
+    list_id,
+)
+from cx_feedback.mail.messages.parcels import Parcel
+from cx_feedback.mail.messages.transport import Fate, Transport
 from cx_feedback.mail.models import Delivery, Letter
-from cx_feedback.mail.parcels import Parcel
-from cx_feedback.mail.transport import Fate, Transport
-from cx_feedback.newsletter import rendering
-from cx_feedback.newsletter.mail_sites import get_mail_site
 from cx_feedback.newsletter.models import MailingList
+from cx_feedback.newsletter.rendering import mail_renderer
+from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
 from tests.comments.conftest import talk, write  # noqa: F401
 from tests.mail.test_transport import server  # noqa: F401
 
@@ -145,13 +150,13 @@ def test_what_is_ascii_stays_as_it_is():
 @pytest.mark.django_db
 def test_lists_and_threads_have_an_id(write, home):  # noqa: F811
     one = MailingList.objects.create(name="Ñandú")
-    parts = rendering.Rendered("News", "text {unsubscribe_url}", "<p></p>")
-    letter = rendering.write(parts, one, "es", bulk=True, site=get_mail_site())
+    parts = mail_renderer.Rendered("News", "text {unsubscribe_url}", "<p></p>")
+    letter = mail_renderer.write(parts, one, "es", bulk=True, site=get_mail_site())
     assert letter.headers["List-Id"] == f"<list-{one.pk}.cx-feedback.localhost>"
     assert (
         "List-Id"
-        not in rendering.opt_in_letter([one], "es", known=False, site=get_mail_site()).headers
+        not in mail_renderer.opt_in_letter([one], "es", known=False, site=get_mail_site()).headers
     )
     first, second = write("First"), write("Second")
-    ids = {letters.news(comment, "en").headers["List-Id"] for comment in (first, second)}
+    ids = {notification_mails.news(comment, "en").headers["List-Id"] for comment in (first, second)}
     assert ids == {f"<thread-{first.thread_id}.cx-feedback.localhost>"}

@@ -14,12 +14,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from cx_feedback.core import site_time
+from cx_feedback.core.pages import site_time
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Letter
-from cx_feedback.newsletter import dry_run
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import Digest, Issue, MailingList, Subscription
+from cx_feedback.newsletter.rules import dry_run
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import VisitDay
 from cx_feedback.surveys import services as surveys

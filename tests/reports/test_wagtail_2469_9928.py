@@ -17,7 +17,7 @@ from wagtail.documents import get_document_model
 
 from cx_feedback.comments.blocks import CommentsBlock
 from cx_feedback.comments.models import Comment
-from cx_feedback.core import served_page
+from cx_feedback.core.pages import served_page
 from cx_feedback.newsletter.blocks import SubscribeBlock
 from cx_feedback.newsletter.guides.blocks import GuideBlock
 from cx_feedback.newsletter.models import MailingList, Subscription

@@ -16,8 +16,8 @@ from wagtail.snippets.models import get_snippet_models
 from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, streamfield
 
 from cx_feedback.comments.models import CommentSettings, Policy
-from cx_feedback.core.edit_conflicts import VERSION, EditConflictMixin
-from cx_feedback.loyalty.decided import LoyaltySettings
+from cx_feedback.core.admin.edit_conflicts import VERSION, EditConflictMixin
+from cx_feedback.loyalty.config import LoyaltySettings
 from cx_feedback.mail.models import SpeedLimit
 from cx_feedback.newsletter.models import (
     Digest,

@@ -6,8 +6,9 @@ import psycopg
 import pytest
 from django.db import connection
 
-from cx_feedback.loyalty import runs, selectors, services, tasks
+from cx_feedback.loyalty import selectors, services, tasks
 from cx_feedback.loyalty.models import CellScore, Run, Silence, TierCount
+from cx_feedback.loyalty.scoring import runs
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, magazine, weeks_before  # noqa: F401
 from tests.services.conftest import wait_for

@@ -11,10 +11,11 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from wagtail.models import Locale, Page, PageViewRestriction, Revision
 
-from cx_feedback.core.naming import answers_on_offer
+from cx_feedback.core.rooms.titles import answers_on_offer
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.surveys import access, services
+from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.selectors import live_survey
 from tests.conftest import OWN
 from tests.pages import publish

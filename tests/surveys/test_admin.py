@@ -12,9 +12,9 @@ from cx_feedback.nps import services as nps
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
-from cx_feedback.surveys.folding import fold
-from cx_feedback.surveys.listing import with_answers
+from cx_feedback.surveys.editing.survey_list import with_answers
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.folding import fold
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db

@@ -3,9 +3,9 @@
 import threading
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.start_counts import counts
 from tests.surveys.conftest import GOOD
 from tests.threads import AT_ONCE, in_threads
 

@@ -7,7 +7,7 @@ come out alike are asked once.
 import numpy as np
 import pytest
 
-from cx_feedback.surveys import scores
+from cx_feedback.surveys.results import scores
 
 SIZES = (30, 50, 100, 300)
 #: Promoters, passives, detractors: a legend's, a good one's, average ones, a bad one's.

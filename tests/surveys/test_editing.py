@@ -11,10 +11,10 @@ from wagtail.test.utils.form_data import nested_form_data, querydict_from_html
 
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import questions, selectors, services
-from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.editing.changes import changes_of
-from cx_feedback.surveys.editing.restoring import raw_value, restore, retired_from
+from cx_feedback.surveys.editing.meaning_changes import changes_of
+from cx_feedback.surveys.editing.restore import raw_value, restore, retired_from
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results.summary import results_of
 from tests.surveys.conftest import BAD, GOOD, change, stream
 

@@ -25,7 +25,7 @@ from cx_feedback.nps import services as nps
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.start_counts import counts
 from tests.pages import publish
 from tests.surveys.conftest import GOOD, stream
 from tests.surveys.test_editing import edited, form, keys, post

@@ -7,9 +7,9 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.folding import fold, in_steps
 from cx_feedback.surveys.models import Response, Start, Tally
-from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.folding import fold, in_steps
+from cx_feedback.surveys.results.start_counts import counts
 from cx_feedback.surveys.results.summary import results_of
 from cx_feedback.surveys.tasks import fold as fold_task
 from tests.surveys.conftest import BAD, GOOD

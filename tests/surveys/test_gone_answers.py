@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cx_feedback.core.naming import answers_on_offer
+from cx_feedback.core.rooms.titles import answers_on_offer
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Response, SurveyVersion

@@ -13,10 +13,10 @@ from django.utils.translation import override
 from wagtail.models import Locale, ModelLogEntry
 
 from cx_feedback.surveys import library, questions, selectors, services
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.library.base import Ask, SurveyTemplate
-from cx_feedback.surveys.library.drafts import make_draft, survey_of
+from cx_feedback.surveys.library.survey_drafts import make_draft, survey_of
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.definitions import Question
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db

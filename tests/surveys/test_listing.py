@@ -10,8 +10,9 @@ from wagtail.models import GroupPagePermission, Locale
 
 from cx_feedback.nps import services as nps
 from cx_feedback.nps.models import NPSWidget
-from cx_feedback.surveys import listing, services
-from cx_feedback.surveys.listing import State
+from cx_feedback.surveys import services
+from cx_feedback.surveys.editing import survey_list
+from cx_feedback.surveys.editing.survey_list import State
 from cx_feedback.surveys.models import Survey
 from tests.pages import publish
 from tests.site.models import ArticlePage
@@ -59,7 +60,7 @@ def states(db):
 
 
 def test_every_survey_has_one_state(states):
-    found = listing.with_state(Survey.objects.all())
+    found = survey_list.with_state(Survey.objects.all())
     assert {survey.title: survey.state for survey in found} == states
 
 
@@ -87,7 +88,7 @@ def test_answers_last_answer_and_pages_in_one_row(admin_client, survey, answer, 
     answer()
     for title in ("First", "Second"):
         publish(make_article(home, title), ("survey", {"survey": survey.pk}))
-    one = listing.with_pages(listing.with_last_answer(Survey.objects.all())).get()
+    one = survey_list.with_pages(survey_list.with_last_answer(Survey.objects.all())).get()
     assert one.on_pages == 2
     assert abs(one.last_answer - timezone.now()) < DAY
     html = admin_client.get(LIST).content.decode()

@@ -10,9 +10,9 @@ from django.template import Context, Template
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition, Question
-from cx_feedback.surveys.presentation import Field
 from cx_feedback.surveys.questions.base import InvalidAnswer
+from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.responses.form_context import Field
 
 GUIDE = Path(__file__).parents[2] / "docs/adding-a-question-type.md"
 

@@ -9,12 +9,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from cx_feedback.core.repeats import PRESS, WINDOW
+from cx_feedback.core.http.repeats import PRESS, WINDOW
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services
-from cx_feedback.surveys.flow import places
-from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.flow import quotas
 from cx_feedback.surveys.models import Response, Start
+from cx_feedback.surveys.results.folding import fold
 from tests.conftest import OWN
 from tests.pages import make_survey, make_widget
 from tests.surveys.conftest import BAD, GOOD, change, stream
@@ -161,7 +161,7 @@ class TestAtOnce:
     @pytest.mark.parametrize("limited", [False, True])
     def test_three_clicks_at_once_are_one_response(self, article, form, limited, monkeypatch):
         if limited:  # inside a transaction
-            monkeypatch.setattr(places, "are_limited", lambda live: True)
+            monkeypatch.setattr(quotas, "are_limited", lambda live: True)
         path, data = form(article)
         told = in_threads(*[lambda: press(path, data)["Location"]] * 6)
         assert len(set(told)) == 1

@@ -21,11 +21,11 @@ from hypothesis.stateful import (
 from wagtail.models import Locale
 
 from cx_feedback.surveys import questions, selectors, services
-from cx_feedback.surveys.editing.restoring import restore, retired_from
-from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.editing.restore import restore, retired_from
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.matrix import cell
-from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.start_counts import counts
 from tests.surveys.conftest import BAD, GOOD, change, stream
 from tests.surveys.questions.asking import raw
 

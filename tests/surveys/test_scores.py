@@ -4,7 +4,7 @@ from math import comb, sqrt
 
 import pytest
 
-from cx_feedback.surveys import scores
+from cx_feedback.surveys.results import scores
 
 
 def rounded(score, places=4):

@@ -10,11 +10,11 @@ from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.readers.selectors import export_person
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
-from cx_feedback.surveys.results.counts import counts
+from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.start_counts import counts
 from cx_feedback.surveys.results.summary import results_of
-from cx_feedback.surveys.results.texts import latest_texts
+from cx_feedback.surveys.results.text_answers import latest_texts
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.comments.models import Flag
-from cx_feedback.comments.reactions import REACTIONS
+from cx_feedback.comments.rendering.reactions import REACTIONS
 
 
 class CommentSerializer(serializers.Serializer[Any]):

@@ -7,25 +7,28 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.comments import acting, intake, own, selectors, services
-from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.api.answers import answer_of
+from cx_feedback.comments import selectors, services
+from cx_feedback.comments.api.comment_answers import answer_of
 from cx_feedback.comments.api.serializers import (
     CommentListSerializer,
     CommentSerializer,
     EditSerializer,
     PostSerializer,
 )
-from cx_feedback.comments.identity import actor_of, reader_to_remember
-from cx_feedback.comments.missing_comments import missing_comment, require_known_page
 from cx_feedback.comments.models import THEIRS, Comment
-from cx_feedback.comments.policies import remembered, rules_for
+from cx_feedback.comments.rendering import own_comments
+from cx_feedback.comments.submission import comment_creation
+from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.identity import actor_of, reader_to_remember
+from cx_feedback.comments.submission.policies import remembered, rules_for
+from cx_feedback.comments.views import actions
+from cx_feedback.comments.views.missing_comments import missing_comment, require_known_page
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput, NotFound
-from cx_feedback.core.pages import is_visible
-from cx_feedback.readers.answers import answer_once
-from cx_feedback.readers.identity import CHANGEABLE, remember
+from cx_feedback.core.pages.page_access import is_visible
+from cx_feedback.readers.acts.idempotency import answer_once
+from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
 
 LIMIT = 100
 _LIST = [
@@ -61,7 +64,7 @@ class CommentsView(FeedbackAPIView):
     @describe(request=PostSerializer, responses={201: CommentSerializer})
     def post(self, request: Request) -> Response:
         data = self.body(request)
-        posted = intake.take(request._request, data, page_id_in(data))
+        posted = comment_creation.take(request._request, data, page_id_in(data))
         answer = answer_of(posted.comment) | ({"checking": True} if posted.checking else {})
         response = Response(answer, status=201)
         remember(request._request, response, reader_to_remember(posted), seconds=CHANGEABLE)
@@ -90,7 +93,7 @@ class CommentView(FeedbackAPIView):
         changed: list[Comment] = []
 
         def edit() -> tuple[int, Any]:
-            acted = acting.edit(django_request, comment_id, text=text)
+            acted = actions.edit(django_request, comment_id, text=text)
             changed.append(acted.result)
             return comment_id, acted.actor.reader
 
@@ -101,7 +104,7 @@ class CommentView(FeedbackAPIView):
     @describe(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
         def delete() -> tuple[int, Any]:
-            return comment_id, acting.delete(request._request, comment_id).actor.reader
+            return comment_id, actions.delete(request._request, comment_id).actor.reader
 
         answer_once(request._request, ["delete", comment_id], delete)
         return Response(status=204)
@@ -127,7 +130,7 @@ def _own(actor: Actor, page_id: int) -> dict[str, Any]:
     answer: dict[str, Any] = {"account": actor.name} if actor.user else {}
     if actor.own() is None:
         return answer
-    found = own.on_page(actor, page_id)
+    found = own_comments.on_page(actor, page_id)
     answer["mine"] = _answers_of(found.waiting)
     answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
     answer["votes"], answer["reactions"] = found.votes, found.reactions

@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import cleaning
-from cx_feedback.comments.imports import acts
-from cx_feedback.comments.imports.identity import ByKey
+from cx_feedback.comments.imports import vote_archive
+from cx_feedback.comments.imports.comment_matching import ByKey
 from cx_feedback.comments.imports.records import COMMENT, Entry, Post
 from cx_feedback.comments.imports.report import Report
 from cx_feedback.comments.imports.xml import UnreadableFile
-from cx_feedback.comments.keys import is_key
 from cx_feedback.comments.models import Comment, Markup, Mention, State, Thread
+from cx_feedback.comments.models.paths import is_key
+from cx_feedback.comments.rendering import text_cleaning
 
 FORMAT = "cx_feedback.comments"
 VERSION = 1
@@ -62,7 +62,7 @@ def _exported(threads: QuerySet[Thread]) -> Iterator[dict[str, Any]]:
         rows = comments.select_related("parent").only(*_COMMENT_FIELDS, "parent__key")
         for comment in rows.iterator(chunk_size=1000):
             yield _comment_record(comment)
-        yield from acts.exported(thread)
+        yield from vote_archive.exported(thread)
         for mention in Mention.objects.filter(thread=thread).order_by("pk").iterator():
             yield _mention_record(mention)
 
@@ -151,7 +151,7 @@ class ArchiveFile:
                 page, found = self._page(record, line)
             elif what in (COMMENT, *Mention.Kind.values):
                 found = self._entry(record, str(what), page, line)
-            elif what in acts.KINDS:
+            elif what in vote_archive.KINDS:
                 found = self._act(record, str(what), page, line)
             else:
                 self.report.remark("other-kind", COMMENT, "", line, _plain(record, "type")[:40])
@@ -215,7 +215,7 @@ class ArchiveFile:
             name=_plain(record, "name" if kind == COMMENT else "title"),
             email=_plain(record, "email"),
             url=_plain(record, "url"),
-            text=cleaning.plain(text[:LONGEST]),
+            text=text_cleaning.plain(text[:LONGEST]),
             markup=Markup.HTML if record.get("markup") == Markup.HTML else Markup.TEXT,
             language=_plain(record, "language"),
             source=source,
@@ -225,7 +225,7 @@ class ArchiveFile:
 
     def _act(self, record: dict[str, Any], kind: str, page: str, line: int) -> Entry | None:
         written = _moment(record, "written_at")
-        found = acts.entry_of(record, page=page, written=written, line=line)
+        found = vote_archive.entry_of(record, page=page, written=written, line=line)
         problem = "no-act" if found is None else "no-date" if written is None else ""
         if problem or not page:
             self.report.remark(problem or "no-post", kind, _plain(record, "comment")[:64], line)
@@ -235,7 +235,7 @@ class ArchiveFile:
 
 def _plain(record: dict[str, Any], name: str) -> str:
     value = record.get(name)
-    return cleaning.plain(value[:5000], one_line=True) if isinstance(value, str) else ""
+    return text_cleaning.plain(value[:5000], one_line=True) if isinstance(value, str) else ""
 
 
 def _moment(record: dict[str, Any], name: str) -> datetime.datetime | None:

@@ -11,12 +11,12 @@ from typing import IO
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import cleaning
-from cx_feedback.comments.imports.identity import ByOrigin
+from cx_feedback.comments.imports.comment_matching import ByOrigin
 from cx_feedback.comments.imports.records import COMMENT, Author, Entry, Post
 from cx_feedback.comments.imports.report import Report
 from cx_feedback.comments.imports.xml import Record, UnreadableFile, XMLRecords
 from cx_feedback.comments.models import State
+from cx_feedback.comments.rendering import text_cleaning
 
 LONGEST = 65_536
 _SHORT = 2000
@@ -130,7 +130,7 @@ def _yes(text: str) -> bool:
 
 
 def _words(text: str) -> str:
-    return cleaning.plain(text, one_line=True)
+    return text_cleaning.plain(text, one_line=True)
 
 
 def _moment(text: str) -> datetime.datetime | None:

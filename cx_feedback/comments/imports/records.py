@@ -9,7 +9,7 @@ COMMENT, VOTE, FLAG = "comment", "vote", "flag"
 
 
 if TYPE_CHECKING:
-    from cx_feedback.comments.imports.identity import Identity
+    from cx_feedback.comments.imports.comment_matching import Identity
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from urllib.parse import unquote
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import cleaning
-from cx_feedback.comments.imports.identity import ByOrigin
+from cx_feedback.comments.imports.comment_matching import ByOrigin
 from cx_feedback.comments.imports.records import COMMENT, Author, Entry, Post
 from cx_feedback.comments.imports.report import Report
 from cx_feedback.comments.imports.xml import Record, UnreadableFile, XMLRecords
 from cx_feedback.comments.models import State
-from cx_feedback.core import languages
+from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.core.text import languages
 
 VERSIONS = ("1.0", "1.1", "1.2")
 #: Longest comment kept: WordPress itself stores at most 65,525 bytes.
@@ -225,7 +225,7 @@ def _prefix(namespace: str) -> str | None:
 
 def _words(text: str) -> str:
     """Return a name or a title, which WordPress keeps with entities, as plain words."""
-    return cleaning.plain(html.unescape(text), one_line=True)
+    return text_cleaning.plain(html.unescape(text), one_line=True)
 
 
 def _terms(record: Record, *domains: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-import cx_feedback.comments.keys
+import cx_feedback.comments.models.paths
 import django.db.models.deletion
 import django.utils.timezone
 import swapper
@@ -21,8 +21,8 @@ class Migration(migrations.Migration):
             name='Comment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', cx_feedback.comments.keys.KeyField(editable=False, max_length=13)),
-                ('path', cx_feedback.comments.keys.KeyField(editable=False, max_length=416)),
+                ('key', cx_feedback.comments.models.paths.KeyField(editable=False, max_length=13)),
+                ('path', cx_feedback.comments.models.paths.KeyField(editable=False, max_length=416)),
                 ('depth', models.PositiveIntegerField(default=0, editable=False)),
                 ('replies', models.PositiveIntegerField(default=0, editable=False)),
                 ('author_name', models.CharField(blank=True, max_length=80, verbose_name='name')),

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from cx_feedback.comments import reactions
-from cx_feedback.comments.cleaning import plain_words
-from cx_feedback.comments.keys import LEVELS, WIDTH, KeyField
+from cx_feedback.comments.models.paths import LEVELS, WIDTH, KeyField
+from cx_feedback.comments.rendering import reactions
+from cx_feedback.comments.rendering.text_cleaning import plain_words
 
 
 class State(models.TextChoices):

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
-from cx_feedback.comments import reactions
 from cx_feedback.comments.models.comments import Rule
+from cx_feedback.comments.rendering import reactions
 
 
 class ReactionsField(models.JSONField):

@@ -41,7 +41,7 @@ class SpamCheck(models.Model):
     is_solved = models.BooleanField(default=False)
     #: Points of those scorers that never put a comment aside by themselves.
     holding_points = models.FloatField(default=0)
-    #: Network address and browser, see ``core.sealing``.
+    #: Network address and browser, see ``core.text.sealing``.
     sealed = models.TextField()
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now, db_index=True)
@@ -68,7 +68,7 @@ class SpamReport(models.Model):
     comment = models.OneToOneField(
         "cx_feedback_comments.Comment", on_delete=models.CASCADE, related_name="+"
     )
-    #: Network address and browser, see ``core.sealing``.
+    #: Network address and browser, see ``core.text.sealing``.
     sealed = models.TextField()
     #: What the scorers believe: what they answered, then what they were told; "" without an answer.
     known = models.CharField(max_length=4, choices=Verdict.choices, blank=True)

@@ -13,12 +13,12 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.coreutils import get_content_languages
 
 from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
-from cx_feedback.comments.moderation import signals
-from cx_feedback.comments.moderation.records import by_author
+from cx_feedback.comments.moderation import spam_findings
+from cx_feedback.comments.moderation.author_history import by_author
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
-from cx_feedback.comments.rights import scope_of
-from cx_feedback.core import sections
-from cx_feedback.core.parameters import parse_page_id
+from cx_feedback.comments.permissions import scope_of
+from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.pages import sections
 
 #: Pages that the filter offers, those with the newest conversations; others by "only this page".
 PAGES = 200
@@ -76,7 +76,7 @@ class QueueFilterSet(WagtailFilterSet):
     )
     signal = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "Signal"),
-        choices=lambda: signals.choices(),
+        choices=lambda: spam_findings.choices(),
         method="with_signal",
     )
     reason = django_filters.CharFilter(

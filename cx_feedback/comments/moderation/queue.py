@@ -18,14 +18,14 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.comments.models import Comment, State, Thread, unread_by_anybody
 from cx_feedback.comments.moderation import wording
+from cx_feedback.comments.moderation.author_history import by_author, rows_of
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.reasons import reasons_of_sites
-from cx_feedback.comments.moderation.records import by_author, rows_of
-from cx_feedback.comments.moderation.signals import classifier_status
+from cx_feedback.comments.moderation.spam_findings import classifier_status
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
-from cx_feedback.comments.rights import Moderators
-from cx_feedback.core.parameters import parse_page_id
+from cx_feedback.comments.permissions import Moderators
+from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that stand only while there is something in them.
 SELDOM = (UNREAD, State.TOMBSTONE, State.ERASED)

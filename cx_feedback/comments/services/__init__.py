@@ -1,11 +1,20 @@
 """Every write of the conversation: keyword arguments, no request, one transaction."""
 
-from cx_feedback.comments.services import flags, following, own, votes
-from cx_feedback.comments.services.banning import Banned, ban, kinds_of, lift
+from cx_feedback.comments.services import (
+    flags,
+    following,
+    own_comments,
+    votes,
+)
+from cx_feedback.comments.services.bans import (
+    Banned,
+    ban,
+    kinds_of,
+    lift,
+)
 from cx_feedback.comments.services.cache_purge import purge_due
-from cx_feedback.comments.services.checking import check_due, ids_being_checked
-from cx_feedback.comments.services.conversations import set_closed
-from cx_feedback.comments.services.deciding import (
+from cx_feedback.comments.services.comment_storage import Posted, Who, post
+from cx_feedback.comments.services.decisions import (
     ACTS,
     Decision,
     acts_for,
@@ -16,16 +25,22 @@ from cx_feedback.comments.services.deciding import (
     reject,
     restore,
 )
-from cx_feedback.comments.services.erasing import erase
+from cx_feedback.comments.services.email_verification import (
+    Proved,
+    expire,
+    forget_origins,
+    prove,
+)
+from cx_feedback.comments.services.erasure import erase
 from cx_feedback.comments.services.flags import flag
-from cx_feedback.comments.services.marking import MARKS, mark, marks_for
-from cx_feedback.comments.services.own import delete, edit
-from cx_feedback.comments.services.posting import Posted, Who, post
-from cx_feedback.comments.services.proving import Proved, expire, forget_origins, prove
-from cx_feedback.comments.services.replying import Answered, answer
+from cx_feedback.comments.services.highlights import MARKS, mark, marks_for
+from cx_feedback.comments.services.moderator_replies import Answered, answer
+from cx_feedback.comments.services.own_comments import delete, edit
 from cx_feedback.comments.services.retention import forget_unconfirmed
+from cx_feedback.comments.services.spam_checks import check_due, ids_being_checked
 from cx_feedback.comments.services.spam_reports import forget_reports, report_due
-from cx_feedback.comments.services.undoing import undo
+from cx_feedback.comments.services.threads import set_closed
+from cx_feedback.comments.services.undo import undo
 from cx_feedback.comments.services.votes import vote
 
 __all__ = [
@@ -60,7 +75,7 @@ __all__ = [
     "mark",
     "mark_spam",
     "marks_for",
-    "own",
+    "own_comments",
     "post",
     "prove",
     "purge_due",

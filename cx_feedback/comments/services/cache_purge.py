@@ -6,8 +6,8 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
-from cx_feedback.comments import purging
 from cx_feedback.comments.models import PendingPurge
+from cx_feedback.comments.rendering import cache_purge
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +55,10 @@ def _claim(now: datetime.datetime) -> list[PendingPurge]:
 
 def _purge(rows: list[PendingPurge]) -> set[int]:
     """Purge the addresses of ``rows``; return the ids of those that may still be kept."""
-    by_thread = purging.urls_of_threads([row.thread_id for row in rows if row.thread_id])
+    by_thread = cache_purge.urls_of_threads([row.thread_id for row in rows if row.thread_id])
     urls = {row.pk: [row.url] if row.url else by_thread.get(row.thread_id or 0, []) for row in rows}
     try:
-        failed = purging.purge_urls(url for each in urls.values() for url in each)
+        failed = cache_purge.purge_urls(url for each in urls.values() for url in each)
     except Exception as error:
         logger.warning("The caches in front could not be told: %s", error)
         return set(urls)

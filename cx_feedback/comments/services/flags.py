@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.cleaning import plain
 from cx_feedback.comments.models import Comment, Flag, State
-from cx_feedback.comments.services.logging import Line, log
-from cx_feedback.comments.services.moving import move
+from cx_feedback.comments.rendering.text_cleaning import plain
+from cx_feedback.comments.services.audit_log import Line, log
+from cx_feedback.comments.services.transitions import move
 from cx_feedback.comments.services.votes import locked
+from cx_feedback.comments.submission.actor import Actor
 from cx_feedback.core.errors import InvalidInput, Refused
 
 TEXT_LENGTH = 500

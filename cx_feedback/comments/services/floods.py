@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, State
-from cx_feedback.comments.services.deciding import claim
-from cx_feedback.comments.services.moving import move
+from cx_feedback.comments.services.decisions import claim
+from cx_feedback.comments.services.transitions import move
 from cx_feedback.core import conf
 
 #: How long before it was noticed: a little longer than the rate's window.

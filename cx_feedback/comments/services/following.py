@@ -9,13 +9,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments import keys, letters
-from cx_feedback.comments.actors import Actor
-from cx_feedback.comments.models import Comment, Follow, State, Thread
+from cx_feedback.comments.following import notification_mails
+from cx_feedback.comments.models import Comment, Follow, State, Thread, paths
+from cx_feedback.comments.submission.actor import Actor
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.pages import find_page
+from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.letters import clean_address
+from cx_feedback.mail.messages.letters import clean_address
 from cx_feedback.mail.models import Delivery, Suppression, address_digest
 
 #: In which one address gets no second mail to confirm the same thing; and how many a day at all.
@@ -93,22 +93,22 @@ def _may_mail(row: Follow) -> bool:
     now = timezone.now()
     asked = Delivery.objects.filter(
         address=row.email,
-        mailing__startswith=letters.OPT_IN,
+        mailing__startswith=notification_mails.OPT_IN,
         created_at__gt=now - datetime.timedelta(days=1),
     )
     times = list(asked.values_list("mailing", "created_at"))
-    same = letters.opt_in_mailing(row)
+    same = notification_mails.opt_in_mailing(row)
     return len(times) < PER_DAY and not any(m == same and at > now - PAUSE for m, at in times)
 
 
 def _post_opt_in(row: Follow) -> None:
     mail.post(
-        letter=letters.opt_in(row),
-        mailing=letters.opt_in_mailing(row),
+        letter=notification_mails.opt_in(row),
+        mailing=notification_mails.opt_in_mailing(row),
         recipient=mail.Recipient(
             key=f"{row.asked_at.timestamp():.6f}",
             address=row.email,
-            variables=letters.links_of(row, confirm=True),
+            variables=notification_mails.links_of(row, confirm=True),
         ),
         policy=Delivery.Policy.AT_LEAST_ONCE,
         priority=Delivery.URGENT,
@@ -207,7 +207,7 @@ def _tell(comment: Comment) -> int:
     if not _is_public(comment):
         return 0  # whoever followed may not read it any more
     whole = Q(thread=comment.thread_id, comment__isnull=True)
-    answered = Q(comment__path__in=keys.paths_above(comment.path))
+    answered = Q(comment__path__in=paths.paths_above(comment.path))
     rows = _active().filter(whole | answered).order_by("pk")
     by_address = {row.email: row for row in rows if not _is_author(row, comment)}
     _end_suppressed(by_address)
@@ -219,14 +219,14 @@ def _tell(comment: Comment) -> int:
                 key=address_digest(row.email)[:40],
                 address=row.email,
                 reader_id=row.reader_id,
-                variables=letters.links_of(row),
+                variables=notification_mails.links_of(row),
             )
             for row in by_address.values()
             if row.language == language
         ]
         mails += mail.post_many(
-            letter=letters.news(comment, language),
-            mailing=f"{letters.NEWS}{comment.pk}",
+            letter=notification_mails.news(comment, language),
+            mailing=f"{notification_mails.NEWS}{comment.pk}",
             recipients=recipients,
             priority=Delivery.USUAL,
         )
@@ -256,12 +256,12 @@ def _end_suppressed(by_address: dict[str, Follow]) -> None:
 
 def no_longer_wanted(deliveries: Iterable[Delivery]) -> dict[int, str]:
     """Return the reason by delivery for mails whose follower ended it, or of what is not public."""
-    kinds = (letters.NEWS, letters.OPT_IN)
+    kinds = (notification_mails.NEWS, notification_mails.OPT_IN)
     ours = {d.pk: d for d in deliveries if d.mailing.startswith(kinds)}
     if not ours:
         return {}
-    news = {pk: d for pk, d in ours.items() if d.mailing.startswith(letters.NEWS)}
-    comments = {int(d.mailing.removeprefix(letters.NEWS)) for d in news.values()}
+    news = {pk: d for pk, d in ours.items() if d.mailing.startswith(notification_mails.NEWS)}
+    comments = {int(d.mailing.removeprefix(notification_mails.NEWS)) for d in news.values()}
     wanted = {d.variables.get("follow") for d in ours.values()}
     pages = dict(Follow.objects.filter(pk__in=wanted).values_list("pk", "thread__page"))
     active = set(_active().filter(pk__in=wanted).values_list("pk", flat=True))
@@ -274,7 +274,10 @@ def no_longer_wanted(deliveries: Iterable[Delivery]) -> dict[int, str]:
         follow = delivery.variables.get("follow")
         if pk in news and follow not in active:
             refused[pk] = "Follows no more"
-        elif pk in news and int(delivery.mailing.removeprefix(letters.NEWS)) not in published:
+        elif (
+            pk in news
+            and int(delivery.mailing.removeprefix(notification_mails.NEWS)) not in published
+        ):
             refused[pk] = "The comment is not public any more"
         elif pages.get(follow) not in public:
             refused[pk] = "The page is not public any more"

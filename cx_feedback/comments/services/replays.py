@@ -5,12 +5,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from cx_feedback.comments import policies
-from cx_feedback.comments.drafts import Draft
 from cx_feedback.comments.models import Comment, State, Thread
-from cx_feedback.core.pages import no_such_page
-from cx_feedback.readers.answers import account_as_sender
-from cx_feedback.readers.attempts import Attempt
+from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission.comment_input import Draft
+from cx_feedback.core.pages.page_access import no_such_page
+from cx_feedback.readers.acts.idempotency import account_as_sender
+from cx_feedback.readers.acts.idempotent_insert import Attempt
 
 
 @dataclass(frozen=True)

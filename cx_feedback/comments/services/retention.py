@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cx_feedback.comments import letters, proofs
+from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
+from cx_feedback.comments.submission import email_verification
 from cx_feedback.core import conf
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
@@ -37,7 +38,9 @@ def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
 def _forget_some(late: QuerySet[Follow]) -> int:
     rows = list(late)
     for row in rows:
-        asked = Delivery.objects.filter(mailing=letters.opt_in_mailing(row), address=row.email)
+        asked = Delivery.objects.filter(
+            mailing=notification_mails.opt_in_mailing(row), address=row.email
+        )
         mail.delete_deliveries(asked)
         if row.earlier:
             row.give_up()
@@ -52,6 +55,8 @@ def forget_proof_mails(*, before: datetime.datetime) -> int:
 
     Those of an address that proved anything stay, as all mails to a person do.
     """
-    asked = Delivery.objects.filter(mailing__startswith=proofs.MAILING, created_at__lt=before)
+    asked = Delivery.objects.filter(
+        mailing__startswith=email_verification.MAILING, created_at__lt=before
+    )
     proved = Comment.objects.filter(proved=True).exclude(author_email="").values("author_email")
     return mail.delete_deliveries(asked.exclude(address__in=proved))

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from cx_feedback.comments.counters import Change
 from cx_feedback.comments.models import Comment, SpamCheck, SpamReport, State
+from cx_feedback.comments.services.counters import Change
 from cx_feedback.comments.spam import Submission, network_scorers
 from cx_feedback.core import conf
 
@@ -69,7 +69,7 @@ def report_due(*, now: datetime.datetime | None = None) -> int:
 
     Any number of runs at once. One that gets no answer ends: the others would wait for the same.
     """
-    from cx_feedback.comments.services.checking import submission_of
+    from cx_feedback.comments.services.spam_checks import submission_of
 
     now = now or timezone.now()
     told = 0

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, ClassVar
 
-from cx_feedback.comments.cleaning import render
-from cx_feedback.core.text_folding import fold_text, shown_text
+from cx_feedback.comments.rendering.text_cleaning import render
+from cx_feedback.core.text.text_folding import fold_text, shown_text
 
 
 @dataclass(frozen=True)

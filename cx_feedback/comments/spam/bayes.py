@@ -22,7 +22,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from cx_feedback.comments.spam.rarity import Rarity
+from cx_feedback.comments.spam.honest_tail import Rarity
 from cx_feedback.comments.spam.texts import features, numbered_features
 
 #: How many words are kept, those that say most; how many of a text count; how much one may say.

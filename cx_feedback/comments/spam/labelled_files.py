@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.bayes import Sample
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.spreadsheets import separator_in, without_apostrophe
+from cx_feedback.core.tables.cell_safety import separator_in, without_apostrophe
 
 LABELS = {"spam": True, "ham": False}
 #: Characters of a text that are read, as many as a classifier looks at or more.

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 
-from cx_feedback.core.text_folding import fold_text
+from cx_feedback.core.text.text_folding import fold_text
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: Endings of domains, by their first letter: a long run of dots asks for one at each.

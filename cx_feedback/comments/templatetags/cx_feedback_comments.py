@@ -8,11 +8,11 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from cx_feedback.comments.rendering import section_or_reason
+from cx_feedback.comments.rendering.thread_renderer import section_or_reason
 from cx_feedback.comments.selectors import NEWEST
-from cx_feedback.core.pages import is_visible
-from cx_feedback.core.previews import mark_if_previewed
-from cx_feedback.core.served_page import page_in, request_in
+from cx_feedback.core.pages.page_access import is_visible
+from cx_feedback.core.pages.previews import mark_if_previewed
+from cx_feedback.core.pages.served_page import page_in, request_in
 
 register = template.Library()
 

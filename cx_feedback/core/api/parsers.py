@@ -6,7 +6,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils import json
 
-from cx_feedback.core.storable import refuse_unstorable
+from cx_feedback.core.http.storable_text import refuse_unstorable
 
 
 class StrictJSON(JSONParser):

@@ -18,11 +18,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from cx_feedback.core.api.parsers import StrictJSON
-from cx_feedback.core.bodies import refuse_large
+from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
-from cx_feedback.core.origin import may_use_cookies, refuse_cross_site
-from cx_feedback.core.shared_cache import cache
-from cx_feedback.core.throttles import throttle
+from cx_feedback.core.http.body_limit import refuse_large
+from cx_feedback.core.http.origin import may_use_cookies, refuse_cross_site
+from cx_feedback.core.http.throttles import throttle
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 

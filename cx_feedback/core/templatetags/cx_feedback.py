@@ -9,9 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from cx_feedback import ROOMS
-from cx_feedback.core import accounts
-from cx_feedback.core.numbers import percentage
-from cx_feedback.core.site_time import format_moment
+from cx_feedback.core.pages.site_time import format_moment
+from cx_feedback.core.people import accounts
+from cx_feedback.core.text.number_format import percentage
 
 register = template.Library()
 register.filter("public_name", accounts.public_name)

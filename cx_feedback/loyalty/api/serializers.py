@@ -4,10 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.loyalty.attitudes import Field
-from cx_feedback.loyalty.measured import Effect
 from cx_feedback.loyalty.model import Quality, Used
-from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.reports.attitudes import Field
+from cx_feedback.loyalty.reports.report_tables import Effect
+from cx_feedback.loyalty.scoring.tiers import Tier
 
 Out = serializers.Serializer[Any]
 SHARE = "From 0 to 1."

@@ -15,19 +15,20 @@ from wagtail.log_actions import log
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import Refused
-from cx_feedback.loyalty import cohorts, outcomes, segments, selectors
+from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.api import serializers as out
-from cx_feedback.loyalty.checking import HoldoutCheck
-from cx_feedback.loyalty.listing import row_of
+from cx_feedback.loyalty.effects import selectors as returns
+from cx_feedback.loyalty.effects.selectors import NamedEffect, NamedFinding
+from cx_feedback.loyalty.effects.statistics import Difference
+from cx_feedback.loyalty.effects.wording import experiment_words
 from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
-from cx_feedback.loyalty.returns import selectors as returns
-from cx_feedback.loyalty.returns.selectors import NamedEffect, NamedFinding
-from cx_feedback.loyalty.returns.statistics import Difference
-from cx_feedback.loyalty.returns.wording import experiment_words
+from cx_feedback.loyalty.reports import cohorts, outcomes, segments
+from cx_feedback.loyalty.reports.attitude_matrix import two_by_two
+from cx_feedback.loyalty.reports.reader_rows import row_of
+from cx_feedback.loyalty.reports.timeline import timeline
+from cx_feedback.loyalty.reports.wording import doubts
+from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.selectors import Overview
-from cx_feedback.loyalty.timeline import timeline
-from cx_feedback.loyalty.two_by_two import two_by_two
-from cx_feedback.loyalty.wording import doubts
 from cx_feedback.readers.models import Reader
 
 #: The actions of the audit log for a look at one reader, and for readers taken along.

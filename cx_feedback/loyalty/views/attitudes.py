@@ -4,9 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from cx_feedback.loyalty.attitudes import Field
 from cx_feedback.loyalty.permissions import may_name_readers
-from cx_feedback.loyalty.two_by_two import SHOWN_FROM, two_by_two
+from cx_feedback.loyalty.reports.attitude_matrix import SHOWN_FROM, two_by_two
+from cx_feedback.loyalty.reports.attitudes import Field
 from cx_feedback.loyalty.views.base import Screen
 
 

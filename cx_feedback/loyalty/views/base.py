@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
-from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.scoring.tiers import Tier
 
 
 @dataclass(frozen=True)

@@ -6,18 +6,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from cx_feedback.core.charts import Line, lines
+from cx_feedback.core.admin.charts import Line, lines
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.checking import HoldoutCheck
-from cx_feedback.loyalty.decided import decided
+from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.effects.statistics import wilson
 from cx_feedback.loyalty.model import Used
 from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Fit, Run
-from cx_feedback.loyalty.noticing import RULE_DAYS, noticed
 from cx_feedback.loyalty.permissions import settings_url
-from cx_feedback.loyalty.returns.statistics import wilson
-from cx_feedback.loyalty.views.base import Screen
-from cx_feedback.loyalty.wording import (
+from cx_feedback.loyalty.reports.detection_delay import RULE_DAYS, noticed
+from cx_feedback.loyalty.reports.wording import (
     before_rule_words,
     check_words,
     every_words,
@@ -25,6 +23,8 @@ from cx_feedback.loyalty.wording import (
     took_words,
     verdict_words,
 )
+from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.views.base import Screen
 
 #: Runs of the tasks shown.
 RUNS = 12

@@ -10,18 +10,30 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.core.charts import Bar, Line, bars, heat, lines
-from cx_feedback.core.numbers import decimal, percentage
-from cx_feedback.loyalty import cohorts, outcomes, selectors
-from cx_feedback.loyalty.decided import decided
-from cx_feedback.loyalty.outcomes import Expectation
+from cx_feedback.core.admin.charts import (
+    Bar,
+    Line,
+    bars,
+    heat,
+    lines,
+)
+from cx_feedback.core.text.number_format import decimal, percentage
+from cx_feedback.loyalty import selectors
+from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.effects.statistics import wilson
 from cx_feedback.loyalty.permissions import may_name_readers, settings_url
-from cx_feedback.loyalty.returns.statistics import wilson
-from cx_feedback.loyalty.runs import last_runs
+from cx_feedback.loyalty.reports import cohorts, outcomes
+from cx_feedback.loyalty.reports.outcomes import Expectation
+from cx_feedback.loyalty.reports.wording import (
+    doubts,
+    failed_words,
+    tier_words,
+    trust_words,
+)
+from cx_feedback.loyalty.scoring.runs import last_runs
+from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import Overview
-from cx_feedback.loyalty.tiers import Tier
 from cx_feedback.loyalty.views.base import Screen
-from cx_feedback.loyalty.wording import doubts, failed_words, tier_words, trust_words
 
 #: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
 DRAWN = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)

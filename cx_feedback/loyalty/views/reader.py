@@ -10,10 +10,11 @@ from django.utils.translation import pgettext
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from cx_feedback.loyalty import segments, selectors
-from cx_feedback.loyalty.listing import row_of
+from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
-from cx_feedback.loyalty.timeline import fold_visits, timeline
+from cx_feedback.loyalty.reports import segments
+from cx_feedback.loyalty.reports.reader_rows import row_of
+from cx_feedback.loyalty.reports.timeline import fold_visits, timeline
 from cx_feedback.loyalty.views.base import Screen
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import length

@@ -15,13 +15,14 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.log_actions import log
 
-from cx_feedback.core.export_views import TableExportMixin
-from cx_feedback.loyalty import segments, selectors
-from cx_feedback.loyalty.attitudes import Field
-from cx_feedback.loyalty.listing import Row, row_of
+from cx_feedback.core.admin.export_views import TableExportMixin
+from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.permissions import may_name_readers
-from cx_feedback.loyalty.tiers import Tier
+from cx_feedback.loyalty.reports import segments
+from cx_feedback.loyalty.reports.attitudes import Field
+from cx_feedback.loyalty.reports.reader_rows import Row, row_of
+from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.views.base import MaySee
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import length

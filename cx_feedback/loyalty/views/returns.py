@@ -7,11 +7,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cx_feedback.core.charts import Bar, bars
-from cx_feedback.loyalty.returns import selectors
-from cx_feedback.loyalty.returns.selectors import Kind, NamedEffect, NamedFinding
-from cx_feedback.loyalty.returns.statistics import SHOWN_FROM, wilson
-from cx_feedback.loyalty.returns.wording import (
+from cx_feedback.core.admin.charts import Bar, bars
+from cx_feedback.loyalty.effects import selectors
+from cx_feedback.loyalty.effects.selectors import Kind, NamedEffect, NamedFinding
+from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, wilson
+from cx_feedback.loyalty.effects.wording import (
     effect_words,
     experiment_words,
     interval,

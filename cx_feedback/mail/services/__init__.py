@@ -1,12 +1,6 @@
 """Every write of the post office, and the names that other rooms use."""
 
-from cx_feedback.mail.services.control import (
-    cancel_mailing,
-    go_on_with,
-    pause,
-    resume,
-    schedule,
-)
+from cx_feedback.mail.services.confirmation_mails import note_arrival
 from cx_feedback.mail.services.ledger import (
     cancel,
     delete_deliveries,
@@ -18,8 +12,14 @@ from cx_feedback.mail.services.ledger import (
     send_again,
     suppress,
 )
+from cx_feedback.mail.services.mailing_actions import (
+    cancel_mailing,
+    go_on_with,
+    pause,
+    resume,
+    schedule,
+)
 from cx_feedback.mail.services.posting import Recipient, post, post_many, write_letter
-from cx_feedback.mail.services.proofs import note_arrival
 from cx_feedback.mail.services.reports import Told, match_reports, note, report
 from cx_feedback.mail.services.sending import Outcome, send_due
 from cx_feedback.mail.services.server_state import try_now

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cx_feedback.core import conf
 from cx_feedback.core.signals import mail_about_to_send
 from cx_feedback.mail.models import Delivery, Mailing, Suppression, address_digest
-from cx_feedback.mail.services.pacing import Limits
+from cx_feedback.mail.services.rate_limits import Limits
 from cx_feedback.mail.services.server_state import ServerWatch
 
 State = Delivery.State

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from cx_feedback.core.tasks import nudge
-from cx_feedback.mail.letters import clean_address
+from cx_feedback.mail.messages.letters import clean_address
 from cx_feedback.mail.models import (
     Delivery,
     DeliveryQuerySet,
@@ -18,7 +18,7 @@ from cx_feedback.mail.models import (
     Suppression,
     address_digest,
 )
-from cx_feedback.mail.services.proofs import settle_proven
+from cx_feedback.mail.services.confirmation_mails import settle_proven
 
 State = Delivery.State
 Policy = Delivery.Policy

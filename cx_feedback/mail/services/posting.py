@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tasks import nudge
-from cx_feedback.mail import letters
+from cx_feedback.mail.messages import letters
 from cx_feedback.mail.models import Delivery, Letter, Mailing
 
 #: Rows of one INSERT of post_many.

@@ -11,8 +11,8 @@ from django.utils import timezone
 from cx_feedback.core.signals import mail_reported
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
 from cx_feedback.mail.selectors import REFERENCE, by_reference
+from cx_feedback.mail.services.confirmation_mails import OPEN, PROOFS, settle_proven
 from cx_feedback.mail.services.ledger import suppress
-from cx_feedback.mail.services.proofs import OPEN, PROOFS, settle_proven
 
 Kind = MailReport.Kind
 #: For how long a report may wait for the commit of the message that it names.

@@ -22,14 +22,14 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from cx_feedback.core import conf
+from cx_feedback.mail.messages.parcels import Parcel
+from cx_feedback.mail.messages.transport import Fate, Transport, Verdict
 from cx_feedback.mail.models import Delivery, Letter
-from cx_feedback.mail.parcels import Parcel
-from cx_feedback.mail.services import claiming, pacing
-from cx_feedback.mail.services.keeping import Keeper, mine
-from cx_feedback.mail.services.outcome import Outcome, Pace, Result
+from cx_feedback.mail.services import claiming, rate_limits
+from cx_feedback.mail.services.delivery_results import Outcome, Pace, Result
+from cx_feedback.mail.services.fair_turns import Turns
+from cx_feedback.mail.services.result_writer import Keeper, mine
 from cx_feedback.mail.services.server_state import SERVER, ServerWatch
-from cx_feedback.mail.services.turns import Turns
-from cx_feedback.mail.transport import Fate, Transport, Verdict
 
 State = Delivery.State
 #: Rows of one claim.
@@ -88,7 +88,7 @@ class _Run:
         self.outcome = outcome
         self.kept = Keeper(self.token, self.outcome)
         self.letters: dict[int, Letter] = {}
-        self.limits = pacing.limits()
+        self.limits = rate_limits.limits()
         self.pace = Pace()
         self.watch = ServerWatch()
         #: Whether it wrote all that it knew and gave back what it held, over a new connection.
@@ -152,7 +152,7 @@ class _Run:
             self.outcome.down = True
             return []
         if self.limits.rows:
-            self.limits = pacing.limits()
+            self.limits = rate_limits.limits()
             if self.limits.nothing_goes:
                 return []
         count = min(count, self.limits.most or count)
@@ -229,7 +229,7 @@ class _Run:
         slots = self.turns.take(deliveries)
         mine(self.token, [State.CLAIMED], slots.later).update(**_FREE)
         going = [delivery for delivery in deliveries if delivery.pk in slots.at]
-        for batch in pacing.batches(going, slots, self.commit_size):
+        for batch in rate_limits.batches(going, slots, self.commit_size):
             self._sleep_until(slots.at[batch[0].pk] - self.turns.lead)
             if not self._send_batch(batch):
                 break

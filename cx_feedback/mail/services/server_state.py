@@ -14,8 +14,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from cx_feedback.core.tasks import nudge
+from cx_feedback.mail.messages.transport import Fate, Verdict
 from cx_feedback.mail.models import Delivery, Letter, ServerRefusal
-from cx_feedback.mail.transport import Fate, Verdict
 
 State = Delivery.State
 SERVER = ServerRefusal.SERVER

@@ -7,8 +7,8 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.core import conf
-from cx_feedback.core.numbers import decimal, percentage
-from cx_feedback.mail.figures import Figures, MailingFigures
+from cx_feedback.core.text.number_format import decimal, percentage
+from cx_feedback.mail.stats.mailing_stats import Figures, MailingFigures
 
 register = template.Library()
 

@@ -8,12 +8,13 @@ from rest_framework.response import Response
 
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
-from cx_feedback.core.pages import require_page
-from cx_feedback.core.sites import get_site_id
-from cx_feedback.newsletter import requests, services
-from cx_feedback.newsletter.admission import admit
+from cx_feedback.core.pages.page_access import require_page
+from cx_feedback.core.pages.sites import get_site_id
+from cx_feedback.newsletter import services
 from cx_feedback.newsletter.api import serializers as shapes
-from cx_feedback.readers.answers import answer_once
+from cx_feedback.newsletter.subscribing import subscription_input
+from cx_feedback.newsletter.subscribing.proof_of_work import admit
+from cx_feedback.readers.acts.idempotency import answer_once
 
 
 class SubscriptionsView(FeedbackAPIView):
@@ -30,7 +31,7 @@ class SubscriptionsView(FeedbackAPIView):
     def post(self, request: Request) -> Response:
         body = self.body(request)
         page_id = require_page(page_id_in(body), request._request)
-        wish = requests.read(body)
+        wish = subscription_input.read(body)
 
         def subscribe() -> tuple[Any, None]:
             if not wish.is_trap:

@@ -9,7 +9,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
-from cx_feedback.newsletter.guides.presentation import form_context
+from cx_feedback.newsletter.guides.form_context import form_context
 
 
 class GuideBlock(FeedbackBlock):

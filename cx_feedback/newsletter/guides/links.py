@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.newsletter.links import DAY, absolute
+from cx_feedback.newsletter.rendering.mail_links import DAY, absolute
 
 _FORM = "cx_feedback.newsletter.guide-form"
 _MAIL = "cx_feedback.newsletter.guide"

@@ -11,16 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.documents import get_document_model
 
-from cx_feedback.core import languages
 from cx_feedback.core.errors import Gone
-from cx_feedback.core.parameters import parse_id
-from cx_feedback.mail.letters import clean_address
+from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.text import languages
+from cx_feedback.mail.messages.letters import clean_address
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
-from cx_feedback.newsletter import rendering
 from cx_feedback.newsletter.guides import links
-from cx_feedback.newsletter.mail_sites import MailSite, site_of_act
-from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
+from cx_feedback.newsletter.rendering import mail_renderer
+from cx_feedback.newsletter.rendering.mail_sites import MailSite, site_of_act
+from cx_feedback.newsletter.services.opt_in_mail import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.services.subscriptions import subscribe
 
 #: Kind of the mailings in the deliveries ledger; behind it stands the document's id.
@@ -88,11 +88,11 @@ def send_guide(
 def guide_letter(document: Any, language: str, site: MailSite) -> Letter:
     """Return the letter with the link to a document; the same words are one letter."""
     with translation.override(languages.for_mail(language)):
-        title = rendering.literal(document.title)
+        title = mail_renderer.literal(document.title)
         longest = Letter._meta.get_field("subject").max_length or 0
         subject = Truncator(pgettext("newsletter", "Here is “%s”") % title).chars(longest)
         template = "cx_feedback/newsletter/mail/guide.html"
-        parts = rendering.render(subject, template, "", {"title": title}, site)
+        parts = mail_renderer.render(subject, template, "", {"title": title}, site)
     headers = {"Auto-Submitted": "auto-generated"}
     if language:
         headers["Content-Language"] = language

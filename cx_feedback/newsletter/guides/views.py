@@ -8,19 +8,24 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from cx_feedback.core import challenge
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
-from cx_feedback.core.forms import back_to_page, error_page, page_id_of, public_form
-from cx_feedback.core.pages import require_page
-from cx_feedback.core.parameters import parse_id
-from cx_feedback.core.sites import get_site_id
-from cx_feedback.newsletter import requests
-from cx_feedback.newsletter.admission import admit
+from cx_feedback.core.http import challenge
+from cx_feedback.core.http.forms import (
+    back_to_page,
+    error_page,
+    page_id_of,
+    public_form,
+)
+from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.pages.page_access import require_page
+from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter.guides import links, services
-from cx_feedback.newsletter.guides.presentation import form_context
+from cx_feedback.newsletter.guides.form_context import form_context
 from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.presentation import without_referrer
-from cx_feedback.newsletter.views import challenge_page
+from cx_feedback.newsletter.subscribing import subscription_input
+from cx_feedback.newsletter.subscribing.form_context import without_referrer
+from cx_feedback.newsletter.subscribing.proof_of_work import admit
+from cx_feedback.newsletter.views.subscription_views import challenge_page
 
 
 @public_form(scope="mail")
@@ -29,8 +34,8 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     page_id = page_id_of(request)
     try:
         require_page(page_id, request)
-        document_id = links.read_form(requests.text_in(request.POST, "guide"))
-        wish = requests.read(request.POST)
+        document_id = links.read_form(subscription_input.text_in(request.POST, "guide"))
+        wish = subscription_input.read(request.POST)
         if not wish.is_trap:
             admit(request, request.POST, wish.email)
             services.send_guide(
@@ -50,7 +55,7 @@ def ask(request: HttpRequest) -> HttpResponseBase:
     return back_to_page(request, page_id, f"cx-guide-{document_id}-thanks")
 
 
-def _consent(wish: requests.Wish, page_id: int | None) -> services.Consent | None:
+def _consent(wish: subscription_input.Wish, page_id: int | None) -> services.Consent | None:
     if not wish.list_ids:
         return None
     return services.Consent(wish.list_ids[0], wish.time_zone, page_id)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
-from cx_feedback.core import site_time
+from cx_feedback.core.pages import site_time
 from cx_feedback.newsletter.imports.services import Said
 from cx_feedback.newsletter.models import MailingList, SubscriberImport
-from cx_feedback.newsletter.rule_form import languages
+from cx_feedback.newsletter.rules.form import languages
 
 #: Our names of columns in words; those after the first eight few files have.
 WORDS: dict[str, Any] = {

@@ -19,7 +19,7 @@ from wagtail.log_actions import log
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput, words_of
-from cx_feedback.core.sheets import (
+from cx_feedback.core.tables.table_reader import (
     HEAD_BYTES,
     Problem,
     Sheet,
@@ -29,9 +29,9 @@ from cx_feedback.core.sheets import (
     opened,
 )
 from cx_feedback.core.tasks import nudge
-from cx_feedback.newsletter.imports.guessing import guess
-from cx_feedback.newsletter.imports.reading import Defaults, Reading
-from cx_feedback.newsletter.imports.storing import Report, import_rows
+from cx_feedback.newsletter.imports.column_guess import guess
+from cx_feedback.newsletter.imports.file_reader import Defaults, Reading
+from cx_feedback.newsletter.imports.subscriber_writer import Report, import_rows
 from cx_feedback.newsletter.models import ImportPart, MailingList, SubscriberImport
 
 logger = logging.getLogger(__name__)

@@ -13,10 +13,10 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.spreadsheets import CSVWriter, Separator
+from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
 from cx_feedback.newsletter.imports import services
 from cx_feedback.newsletter.imports.forms import WORDS, SayForm, UploadForm
-from cx_feedback.newsletter.imports.storing import Report
+from cx_feedback.newsletter.imports.subscriber_writer import Report
 from cx_feedback.newsletter.models import SubscriberImport
 
 IMPORT = "cx_feedback_newsletter.import_subscription"

@@ -22,14 +22,14 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFiel
 from wagtail.fields import StreamField
 from wagtail.models import PreviewableMixin
 
-from cx_feedback.core import site_time
-from cx_feedback.newsletter import placeholders, previews
-from cx_feedback.newsletter.digest_form import DigestForm
-from cx_feedback.newsletter.issue_blocks import IssueBlocks
+from cx_feedback.core.pages import site_time
+from cx_feedback.newsletter.issues.blocks import IssueBlocks
 from cx_feedback.newsletter.models.lists import MailingList, Topic
-from cx_feedback.newsletter.page_types import get_dated_types
-from cx_feedback.newsletter.rule_form import languages
-from cx_feedback.newsletter.topic_panel import TopicsPanel
+from cx_feedback.newsletter.rendering import placeholders, previews
+from cx_feedback.newsletter.rules.digest_form import DigestForm
+from cx_feedback.newsletter.rules.form import languages
+from cx_feedback.newsletter.rules.page_types import get_dated_types
+from cx_feedback.newsletter.subscribing.topic_panel import TopicsPanel
 from cx_feedback.readers.tombstones import keep_tombstones
 
 PAGE = swapper.get_model_name("wagtailcore", "Page")
@@ -400,7 +400,7 @@ class Issue(PreviewableMixin, ClusterableModel):
         return previews.modes()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cx_feedback.newsletter.issue_rendering import shown
+        from cx_feedback.newsletter.issues.renderer import shown
 
         return previews.response(shown(self), mode_name)
 

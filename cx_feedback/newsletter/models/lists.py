@@ -11,7 +11,7 @@ from modelcluster.models import ClusterableModel
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.models import Orderable
 
-from cx_feedback.newsletter import placeholders
+from cx_feedback.newsletter.rendering import placeholders
 
 
 class MailingList(ClusterableModel):

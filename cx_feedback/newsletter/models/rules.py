@@ -19,9 +19,14 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePan
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, PreviewableMixin
 
-from cx_feedback.newsletter import placeholders, previews
 from cx_feedback.newsletter.models.lists import MailingList
-from cx_feedback.newsletter.rule_form import NARROW, AnswerSelect, RuleForm, languages
+from cx_feedback.newsletter.rendering import placeholders, previews
+from cx_feedback.newsletter.rules.form import (
+    NARROW,
+    AnswerSelect,
+    RuleForm,
+    languages,
+)
 
 #: Percent; who wants to hold back more should not have the rule.
 MOST_HELD_BACK = 90
@@ -230,9 +235,9 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         elif self.active_since is None:
             self.active_since = timezone.now()
         super().save(*args, **kwargs)
-        from cx_feedback.newsletter import rules
+        from cx_feedback.newsletter.rules import active_rules
 
-        rules.forget()
+        active_rules.forget()
 
     @property
     def mailing(self) -> str:
@@ -269,12 +274,12 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
 
     def _problem_of_subject(self) -> str:
         from cx_feedback.core.errors import InvalidInput, words_of
-        from cx_feedback.newsletter import rendering
+        from cx_feedback.newsletter.rendering import mail_renderer
 
         if self.mailing_list_id is None:
             return ""
         try:
-            rendering.refuse_long(self.subject.replace("{list}", self.mailing_list.name))
+            mail_renderer.refuse_long(self.subject.replace("{list}", self.mailing_list.name))
         except InvalidInput as error:
             return words_of(error)
         return ""
@@ -284,7 +289,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         return previews.modes(of_each_language=not self.language, mails=len(self.mails))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cx_feedback.newsletter.rendering import preview
+        from cx_feedback.newsletter.rendering.mail_renderer import preview
 
         mails = self.mails
         mail = mails[min(previews.place_of(mode_name), len(mails)) - 1]

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 
-from cx_feedback.core.site_time import in_site_zone
+from cx_feedback.core.pages.site_time import in_site_zone
 
 
 @register_setting(icon="mail", order=320)

@@ -1,7 +1,7 @@
 """Every write about subscriptions and follow-ups, and the names that others use."""
 
 from cx_feedback.newsletter.services.digests import fill_digests
-from cx_feedback.newsletter.services.following_up import post_due
+from cx_feedback.newsletter.services.dispatch import post_due
 from cx_feedback.newsletter.services.issues import (
     post_scheduled,
     problems_of,
@@ -9,13 +9,6 @@ from cx_feedback.newsletter.services.issues import (
     schedule,
     send_test,
     unschedule,
-)
-from cx_feedback.newsletter.services.noting import (
-    find_missed,
-    forget_scored,
-    note,
-    note_act,
-    wants_act,
 )
 from cx_feedback.newsletter.services.preferences import (
     Choice,
@@ -26,6 +19,13 @@ from cx_feedback.newsletter.services.preferences import (
     send_preferences_link,
 )
 from cx_feedback.newsletter.services.retention import forget_unconfirmed
+from cx_feedback.newsletter.services.rule_triggers import (
+    find_missed,
+    forget_scored,
+    note,
+    note_act,
+    wants_act,
+)
 from cx_feedback.newsletter.services.subject_tests import (
     chance_of,
     decide_tests,

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from cx_feedback.core.sites import get_site
+from cx_feedback.core.pages.sites import get_site
 from cx_feedback.newsletter.models import Digest, Issue, Topic
-from cx_feedback.newsletter.page_types import models_of
-from cx_feedback.newsletter.rendering import literal
+from cx_feedback.newsletter.rendering.mail_renderer import literal
+from cx_feedback.newsletter.rules.page_types import models_of
 from cx_feedback.newsletter.services.issues import post_issue, problems_of
 
 #: Articles of one issue; the rest is on the site.

@@ -13,13 +13,13 @@ from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import FeedbackError, InvalidInput, words_of
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.letters import needed
+from cx_feedback.mail.messages.letters import needed
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import links, placeholders
-from cx_feedback.newsletter.issue_rendering import issue_letter, keep_as_sent
-from cx_feedback.newsletter.mail_sites import site_of_issue
+from cx_feedback.newsletter.issues.renderer import issue_letter, keep_as_sent
 from cx_feedback.newsletter.models import Issue, Subscription
-from cx_feedback.newsletter.rendering import ISSUE_TEST, counts_clicks
+from cx_feedback.newsletter.rendering import mail_links, placeholders
+from cx_feedback.newsletter.rendering.mail_renderer import ISSUE_TEST, counts_clicks
+from cx_feedback.newsletter.rendering.mail_sites import site_of_issue
 from cx_feedback.newsletter.services.subject_tests import post_test
 
 State = Issue.State
@@ -76,7 +76,10 @@ def send_test(*, issue: Issue, address: str) -> None:
         recipient=mail.Recipient(
             key=uuid.uuid4().hex,
             address=address,
-            variables={"name": "", **dict.fromkeys(links.IN_MAILS, site_of_issue(issue).base_url)},
+            variables={
+                "name": "",
+                **dict.fromkeys(mail_links.IN_MAILS, site_of_issue(issue).base_url),
+            },
         ),
         priority=Delivery.URGENT,
     )
@@ -144,7 +147,7 @@ def _recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
             reader_id=reader_id,
             tier=tier or "",
             language="" if issue.language else language,
-            variables={"name": name, **links.variables(pk, base)},
+            variables={"name": name, **mail_links.variables(pk, base)},
         )
 
 

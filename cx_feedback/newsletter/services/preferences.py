@@ -11,14 +11,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.coreutils import get_content_languages
 
-from cx_feedback.core import site_time
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.letters import clean_address
+from cx_feedback.core.pages import site_time
+from cx_feedback.mail.messages.letters import clean_address
 from cx_feedback.mail.models import address_digest
-from cx_feedback.newsletter import links, rendering, requests, selectors
-from cx_feedback.newsletter.mail_sites import get_mail_site
+from cx_feedback.newsletter import selectors
 from cx_feedback.newsletter.models import Subscription
-from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
+from cx_feedback.newsletter.rendering import mail_links, mail_renderer
+from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
+from cx_feedback.newsletter.services.opt_in_mail import AskedFor, kept_only_if, may_mail
 from cx_feedback.newsletter.services.subscriptions import (
     clean_name,
     confirm,
@@ -26,7 +27,8 @@ from cx_feedback.newsletter.services.subscriptions import (
     lock_rows,
     unsubscribe,
 )
-from cx_feedback.newsletter.zones import clean_zone
+from cx_feedback.newsletter.subscribing import subscription_input
+from cx_feedback.newsletter.subscribing.time_zones import clean_zone
 
 State = Subscription.State
 
@@ -59,7 +61,7 @@ def choose(*, subscription_id: int, choice: Choice) -> None:
         ("topics", choice.topic_ids, {t.pk for o in offers.values() for t in o.topics}),
     ):
         if set(ids) - known:
-            raise InvalidInput(fields={field: [requests.unknown(field)]})
+            raise InvalidInput(fields={field: [subscription_input.unknown(field)]})
     wanted = [offers[pk] for pk in sorted(set(choice.list_ids))]
     for row in lock_rows(email, [one.mailing_list for one in wanted]):
         row.name, row.time_zone = name, time_zone
@@ -114,8 +116,8 @@ def send_preferences_link(*, email: str, site_id: int | None = None) -> None:
     email = clean_address(email)
     rows = Subscription.objects.select_for_update().filter(email=email)
     row = rows.exclude(confirmed_at=None).order_by("mailing_list_id").first()
-    mailing = f"{rendering.PREFERENCES}link"
-    allowed = may_mail(email, kind=rendering.PREFERENCES, mailings=[mailing])
+    mailing = f"{mail_renderer.PREFERENCES}link"
+    allowed = may_mail(email, kind=mail_renderer.PREFERENCES, mailings=[mailing])
     allowed = not selectors.is_suppressed(email) and allowed and row is not None
     row = row or Subscription(pk=0, email=email)
     link = _link(row, mailing, f"{row.pk}:{row.asked + 1}", site_id)
@@ -134,19 +136,19 @@ def mail_preferences_link(*, subscription_id: int, site_id: int | None = None) -
     row = selectors.subscription(subscription_id)
     if row.confirmed_at is None or selectors.is_suppressed(row.email):
         return False
-    mailing = f"{rendering.PREFERENCES}{site_time.localdate():%Y-%m-%d}"
+    mailing = f"{mail_renderer.PREFERENCES}{site_time.localdate():%Y-%m-%d}"
     return _link(row, mailing, address_digest(row.email)[:40], site_id).post()
 
 
 def _link(row: Subscription, mailing: str, key: str, site_id: int | None) -> AskedFor:
     site = get_mail_site(site_id)
     return AskedFor(
-        letter=rendering.preferences_letter(row.language, site=site),
+        letter=mail_renderer.preferences_letter(row.language, site=site),
         mailing=mailing,
         key=key,
         address=row.email,
         variables={
-            "unsubscribe_url": links.unsubscribe_url(row.pk, site.base_url),
-            "preferences_url": links.preferences_url(row.pk, site.base_url),
+            "unsubscribe_url": mail_links.unsubscribe_url(row.pk, site.base_url),
+            "preferences_url": mail_links.preferences_url(row.pk, site.base_url),
         },
     )

@@ -9,9 +9,9 @@ from django.utils import timezone
 from cx_feedback.core import conf
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import rendering
 from cx_feedback.newsletter.guides.services import GUIDE
 from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.rendering import mail_renderer
 
 #: Rows of one transaction.
 PART = 500
@@ -44,7 +44,7 @@ def _forget_some(late: QuerySet[Subscription]) -> int:
     )
     for row in rows:
         opt_ins = Delivery.objects.filter(
-            mailing__startswith=rendering.OPT_IN, recipient_key__startswith=f"{row.pk}:"
+            mailing__startswith=mail_renderer.OPT_IN, recipient_key__startswith=f"{row.pk}:"
         )
         mail.delete_deliveries(opt_ins.filter(address=row.email))
         past = max(row.earlier_consents.all(), key=lambda one: one.pk, default=None)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from cx_feedback.core import sites
-from cx_feedback.newsletter.mail_sites import MailSite, get_mail_sites
+from cx_feedback.core.pages import sites
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
+from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_mail_sites
 from cx_feedback.readers.models import Activity
 
 

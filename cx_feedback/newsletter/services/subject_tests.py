@@ -12,13 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from cx_feedback.core import chance
+from cx_feedback.core import statistics
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.figures import clicked_by_letter
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter.issue_rendering import issue_letter
+from cx_feedback.mail.stats.mailing_stats import clicked_by_letter
+from cx_feedback.newsletter.issues.renderer import issue_letter
 from cx_feedback.newsletter.models import Issue
-from cx_feedback.newsletter.rendering import ISSUE
+from cx_feedback.newsletter.rendering.mail_renderer import ISSUE
 
 #: How long what is due waits for a decision that is late.
 SOON = datetime.timedelta(minutes=1)
@@ -43,7 +43,7 @@ class Tried:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95% interval of the share who click such a subject."""
-        return chance.wilson(self.clicked, self.sent)
+        return statistics.wilson(self.clicked, self.sent)
 
 
 def part_of(issue: Issue, key: str) -> str:
@@ -121,7 +121,7 @@ def chance_of(tried: list[Tried]) -> float | None:
     first, second = tried
     if not (first.clicked or second.clicked):
         return None
-    return chance.chance_of_difference(first.clicked, first.sent, second.clicked, second.sent)
+    return statistics.chance_of_difference(first.clicked, first.sent, second.clicked, second.sent)
 
 
 def decide_tests(*, now: datetime.datetime | None = None) -> int:

@@ -11,15 +11,15 @@ from django.utils.translation import pgettext
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.letters import clean_address, refuse_control_characters
+from cx_feedback.mail.messages.letters import clean_address, refuse_control_characters
 from cx_feedback.mail.models import Delivery, MailReport
-from cx_feedback.newsletter import links, rendering
-from cx_feedback.newsletter.mail_sites import MailSite, site_of_act
 from cx_feedback.newsletter.models import ConsentRecord, FollowUp, MailingList, Subscription
+from cx_feedback.newsletter.rendering import mail_links, mail_renderer
+from cx_feedback.newsletter.rendering.mail_sites import MailSite, site_of_act
 from cx_feedback.newsletter.selectors import wanted_lists
-from cx_feedback.newsletter.services.asked_for import AskedFor, kept_only_if, may_mail
-from cx_feedback.newsletter.wording import consent_wording, version_of
-from cx_feedback.newsletter.zones import clean_zone
+from cx_feedback.newsletter.services.opt_in_mail import AskedFor, kept_only_if, may_mail
+from cx_feedback.newsletter.subscribing.consent_text import consent_wording, version_of
+from cx_feedback.newsletter.subscribing.time_zones import clean_zone
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
@@ -60,10 +60,10 @@ def subscribe(
             keep_proof(row, language=language, page_id=page_id, how=how)
             row.name, row.time_zone = name or row.name, time_zone or row.time_zone
             row.state = State.PENDING
-    mailings = [rendering.opt_in_mailing(one.mailing_list.pk) for one in wanted]
+    mailings = [mail_renderer.opt_in_mailing(one.mailing_list.pk) for one in wanted]
     own = next((one.mailing_list for one in wanted if one.mailing_list.site_id), None)
     opt_in = _opt_in(rows, site_of_act(page_id=page_id, mailing_list=own, site_id=site_id))
-    with kept_only_if(may_mail(email, kind=rendering.OPT_IN, mailings=mailings)):
+    with kept_only_if(may_mail(email, kind=mail_renderer.OPT_IN, mailings=mailings)):
         opt_in.post()
     for row in rows:
         row.save()
@@ -106,14 +106,14 @@ def _opt_in(rows: Sequence[Subscription], site: MailSite) -> AskedFor:
     waiting = [row for row in rows if row.state != State.CONFIRMED]
     first, *_others = named = waiting or list(rows)
     first.asked += 1
-    variables = links.variables(first.pk, site.base_url)
+    variables = mail_links.variables(first.pk, site.base_url)
     ids = [row.pk for row in named]
-    variables["confirm_url"] = links.confirm_url(ids, first.asked, site.base_url)
+    variables["confirm_url"] = mail_links.confirm_url(ids, first.asked, site.base_url)
     return AskedFor(
-        letter=rendering.opt_in_letter(
+        letter=mail_renderer.opt_in_letter(
             [row.mailing_list for row in named], first.language, known=not waiting, site=site
         ),
-        mailing=rendering.opt_in_mailing(first.mailing_list_id),
+        mailing=mail_renderer.opt_in_mailing(first.mailing_list_id),
         key=f"{first.pk}:{first.asked}",
         address=first.email,
         variables=variables,
@@ -238,7 +238,10 @@ def _stop(row: Subscription) -> None:
     reason, address = str(pgettext("newsletter", "Unsubscribed")), row.email
     mail.cancel(address=address, recipient_prefix=f"{row.pk}:", reason=reason)
     mail.cancel(
-        address=address, recipient_key=str(row.pk), mailing_prefix=rendering.ISSUE, reason=reason
+        address=address,
+        recipient_key=str(row.pk),
+        mailing_prefix=mail_renderer.ISSUE,
+        reason=reason,
     )
     if row.reader_id:
         owed = FollowUp.objects.filter(reader=row.reader_id, state=FollowUp.State.WAITING)
@@ -249,7 +252,7 @@ def _stop(row: Subscription) -> None:
 
 def _note_mail(row: Subscription, reference: str) -> None:
     """Keep by which of our mails a subscription ended."""
-    bulk = Q(mailing__startswith=rendering.RULE) | Q(mailing__startswith=rendering.ISSUE)
+    bulk = Q(mailing__startswith=mail_renderer.RULE) | Q(mailing__startswith=mail_renderer.ISSUE)
     whose = Q(recipient_key=str(row.pk)) | Q(recipient_key__startswith=f"{row.pk}:")
     mails = Delivery.objects.filter(bulk, whose, address=row.email)
     newest = mails.filter(state=Delivery.State.SENT).order_by("-sent_at").first()

@@ -9,12 +9,12 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
-from cx_feedback.core.previews import mark_if_previewed
-from cx_feedback.core.served_page import page_in
-from cx_feedback.newsletter import links
-from cx_feedback.newsletter.guides.presentation import form_context as guide_context
+from cx_feedback.core.pages.previews import mark_if_previewed
+from cx_feedback.core.pages.served_page import page_in
+from cx_feedback.newsletter.guides.form_context import form_context as guide_context
 from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.presentation import form_context
+from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.subscribing.form_context import form_context
 
 register = template.Library()
 
@@ -58,7 +58,7 @@ def _render(name: str, shown: dict[str, Any], context: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def cx_mail_html(context: Any, value: Any) -> SafeString:
     """Return rich text as a letter may hold it: few tags, links with the site's address."""
-    from cx_feedback.newsletter.rendering import TAGS, absolute
+    from cx_feedback.newsletter.rendering.mail_renderer import TAGS, absolute
 
     html = nh3.clean(expand_db_html(value.source), tags=TAGS)
     # MJML is XML: what HTML leaves open has to be closed.
@@ -70,19 +70,21 @@ def cx_mail_html(context: Any, value: Any) -> SafeString:
 def cx_mail_url(context: Any, path: str) -> str:
     """Return ``path`` with the site's address and the letter's language."""
     joint = "&" if "?" in path else "?"
-    return links.absolute(f"{path}{joint}lang={context.get('language', '')}", context["base_url"])
+    return mail_links.absolute(
+        f"{path}{joint}lang={context.get('language', '')}", context["base_url"]
+    )
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_page(context: Any, page: Any) -> str:
     """Return the address of a page of the site."""
-    return links.absolute(page.get_url() or "/", context["base_url"])
+    return mail_links.absolute(page.get_url() or "/", context["base_url"])
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_article(context: Any, page: Any) -> Any:
     """Return an article as a letter shows it, None when readers cannot see it."""
-    from cx_feedback.newsletter.issue_rendering import article_of
+    from cx_feedback.newsletter.issues.renderer import article_of
 
     return article_of(page, context["base_url"])
 
@@ -90,6 +92,6 @@ def cx_mail_article(context: Any, page: Any) -> Any:
 @register.simple_tag(takes_context=True)
 def cx_mail_image(context: Any, image: Any) -> str:
     """Return the address of a picture as wide as a letter."""
-    from cx_feedback.newsletter.issue_rendering import picture_url
+    from cx_feedback.newsletter.issues.renderer import picture_url
 
     return picture_url(image, context["base_url"])

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.nps.breakdown import Table
+from cx_feedback.nps.results.breakdown import Table
 from cx_feedback.nps.selectors import RECENT, Dashboard
 from cx_feedback.surveys.api.serializers import ScoreOut, score_json
 

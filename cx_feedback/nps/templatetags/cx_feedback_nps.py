@@ -9,11 +9,12 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from cx_feedback.core.served_page import is_previewed, page_in, request_in
+from cx_feedback.core.pages.served_page import is_previewed, page_in, request_in
 from cx_feedback.nps import placement
+from cx_feedback.nps.form_context import nps_context
 from cx_feedback.nps.models import NPSWidget, Placement
-from cx_feedback.nps.presentation import nps_context
-from cx_feedback.surveys import placed, selectors
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.responses import page_prefetch
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()
@@ -41,7 +42,7 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     shown = nps_context(
         live,
         request=request_in(context),
-        prefix=placed.prefix_here("cx-nps", live.survey_id),
+        prefix=page_prefetch.prefix_here("cx-nps", live.survey_id),
         page_id=page_id,
         preview=is_previewed(context),
     )

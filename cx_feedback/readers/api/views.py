@@ -4,15 +4,15 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core import site_time
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.pages import require_page
+from cx_feedback.core.pages import site_time
+from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers import selectors, services
 from cx_feedback.readers.api import serializers as shapes
-from cx_feedback.readers.choices import choose
-from cx_feedback.readers.identity import (
+from cx_feedback.readers.privacy.privacy_input import choose
+from cx_feedback.readers.reader_lookup import (
     forget_browser,
     reader_of,
     refuses_tracking,

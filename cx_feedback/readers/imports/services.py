@@ -8,8 +8,8 @@ from typing import Literal
 
 from django.db import transaction
 
-from cx_feedback.core import site_time
-from cx_feedback.readers.imports.log import BadLine, Visit
+from cx_feedback.core.pages import site_time
+from cx_feedback.readers.imports.activity_log import BadLine, Visit
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.services import rebuild_figures
 

@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from cx_feedback.core import conf
-from cx_feedback.core.previews import mark_if_previewed
-from cx_feedback.core.served_page import page_in
-from cx_feedback.readers.wording import objection_wording, visits_wording
+from cx_feedback.core.pages.previews import mark_if_previewed
+from cx_feedback.core.pages.served_page import page_in
+from cx_feedback.readers.privacy.consent_text import objection_wording, visits_wording
 
 register = template.Library()
 

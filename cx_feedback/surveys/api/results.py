@@ -13,10 +13,10 @@ from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.filtered_results import view_of
 from cx_feedback.surveys.results.filters import CLASSES, filters_in
 from cx_feedback.surveys.results.summary import results_of
 from cx_feedback.surveys.results.tables import table_of
-from cx_feedback.surveys.results.view import view_of
 
 FILTERS = [
     OpenApiParameter("since", str, description="First day, YYYY-MM-DD."),

@@ -8,18 +8,18 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition, Question
-from cx_feedback.surveys.flow.ending import address_of
-from cx_feedback.surveys.flow.paths import PAGE_BREAK
+from cx_feedback.surveys.flow.endings import address_of
+from cx_feedback.surveys.flow.routing import PAGE_BREAK
 from cx_feedback.surveys.flow.rules import OPERATORS
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.presentation import without_full_choices
 from cx_feedback.surveys.questions.base import Result
+from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.responses.form_context import without_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
+from cx_feedback.surveys.results.filtered_results import View
+from cx_feedback.surveys.results.scores import Score
 from cx_feedback.surveys.results.summary import Results
 from cx_feedback.surveys.results.tables import TOGETHER
-from cx_feedback.surveys.results.view import View
-from cx_feedback.surveys.scores import Score
 from cx_feedback.surveys.selectors import LiveSurvey
 
 

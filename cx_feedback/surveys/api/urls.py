@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cx_feedback.surveys.api import courses, results, views
+from cx_feedback.surveys.api import results, time_series, views
 
 urlpatterns = [
     path("surveys/", views.SurveysView.as_view(), name="api-surveys"),
@@ -17,10 +17,12 @@ urlpatterns = [
         results.CrossTabView.as_view(),
         name="api-survey-crosstab",
     ),
-    path("surveys/<int:pk>/results/trend/", courses.TrendView.as_view(), name="api-survey-trend"),
+    path(
+        "surveys/<int:pk>/results/trend/", time_series.TrendView.as_view(), name="api-survey-trend"
+    ),
     path(
         "surveys/<int:pk>/results/periods/",
-        courses.CompareView.as_view(),
+        time_series.CompareView.as_view(),
         name="api-survey-periods",
     ),
 ]

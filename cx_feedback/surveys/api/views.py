@@ -11,12 +11,13 @@ from rest_framework.response import Response
 from cx_feedback.core.api.schema import describe
 from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.pages import require_page
-from cx_feedback.core.parameters import parse_page_id
-from cx_feedback.readers.identity import remember, sender_of, speaker_of
-from cx_feedback.surveys import access, selectors, services
+from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.pages.page_access import require_page
+from cx_feedback.readers.reader_lookup import remember, sender_of, speaker_of
+from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.selectors import LiveSurvey
 
 

@@ -15,13 +15,13 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import EditView
 
-from cx_feedback.core.edit_conflicts import EditConflictMixin
+from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.editing.changes import changes_of
-from cx_feedback.surveys.editing.restoring import restore, retired_from
-from cx_feedback.surveys.listing import pages_with
-from cx_feedback.surveys.scores import SHOW_FROM
+from cx_feedback.surveys.editing.meaning_changes import changes_of
+from cx_feedback.surveys.editing.restore import restore, retired_from
+from cx_feedback.surveys.editing.survey_list import pages_with
+from cx_feedback.surveys.results.scores import SHOW_FROM
 
 #: The field by which an editor confirms that questions start again.
 CONFIRM = "cx-start-again"

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.questions.base import QuestionType
+from cx_feedback.surveys.questions.definitions import Definition, Question
 
 Cell = str | int | float | None
 

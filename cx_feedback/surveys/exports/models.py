@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core.spreadsheets import Separator
+from cx_feedback.core.tables.cell_safety import Separator
 
 
 class Export(models.Model):

@@ -14,7 +14,7 @@ from openpyxl import Workbook
 from wagtail.log_actions import log
 
 from cx_feedback.core import conf
-from cx_feedback.core.spreadsheets import CSVWriter, Separator, xlsx_cell
+from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
 from cx_feedback.core.tasks import nudge
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.exports.columns import Cell, Column, columns_of, header, line

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.definitions import Question
 
 #: What a token looks like where it is used.
 TOKEN = re.compile(r"\{\{\s*([a-z][a-z0-9_]{0,39})\s*(?:\|([^{}]*))?\}\}")

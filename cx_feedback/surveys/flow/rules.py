@@ -8,14 +8,14 @@ against both. Nothing here knows a question's type: an answer counts as a list o
 - ``{"other": "words"}``: ":other"
 - a matrix: "row:column" for each row
 
-Texts are compared folded (``core.text_folding``), so without regard to case. A condition on a
+Texts are compared folded (``core.text.text_folding``), so without regard to case. A condition on a
 question that was not answered, or that the reader never saw, is one on no values.
 """
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from cx_feedback.core.text_folding import fold_text
+from cx_feedback.core.text.text_folding import fold_text
 
 ALL, ANY = "all", "any"
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
-from cx_feedback.core.quotation import quoted, quoted_list
-from cx_feedback.surveys.definitions import Question
+from cx_feedback.core.text.quotation import quoted, quoted_list
 from cx_feedback.surveys.flow.conditions import WORDS
-from cx_feedback.surveys.flow.editing import NEEDS_NO_VALUE
+from cx_feedback.surveys.flow.rule_editing import NEEDS_NO_VALUE
 from cx_feedback.surveys.flow.rules import ANY, OTHER
+from cx_feedback.surveys.questions.definitions import Question
 
 Asked = Mapping[str, Question]
 

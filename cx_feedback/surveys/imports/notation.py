@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.sheets import Problem, Row
+from cx_feedback.core.tables.table_reader import Problem, Row
 
 #: Cells that say that there is no answer, folded.
 MISSING = frozenset({"", "na", "n/a"})

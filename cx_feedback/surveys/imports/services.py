@@ -13,15 +13,21 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.core import site_time
-from cx_feedback.core.sheets import HEAD, Problem, Row, Sheet, UnreadableFile
+from cx_feedback.core.pages import site_time
+from cx_feedback.core.tables.table_reader import (
+    HEAD,
+    Problem,
+    Row,
+    Sheet,
+    UnreadableFile,
+)
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.imports.cells import answer, together
-from cx_feedback.surveys.imports.mapping import Mapping, Placed, placed
+from cx_feedback.surveys.imports.cell_values import answer, together
+from cx_feedback.surveys.imports.column_mapping import Mapping, Placed, placed
 from cx_feedback.surveys.imports.notation import Notation, guess_notation
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.base import InvalidAnswer
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.services import MOST_SECONDS
 
 #: Responses written together.

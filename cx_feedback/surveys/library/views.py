@@ -20,7 +20,7 @@ from wagtail.models import Locale
 
 from cx_feedback.surveys import library, questions
 from cx_feedback.surveys.library.base import SurveyTemplate
-from cx_feedback.surveys.library.drafts import make_draft, survey_of
+from cx_feedback.surveys.library.survey_drafts import make_draft, survey_of
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.surveys.definitions import Definition, Question
-from cx_feedback.surveys.flow.paths import Walk
+from cx_feedback.surveys.flow.routing import Walk
 from cx_feedback.surveys.questions.base import ANSWERED, Gone, InvalidAnswer, QuestionType
+from cx_feedback.surveys.questions.definitions import Definition, Question
 
 #: In the order in which editors are offered them.
 BUILT_IN = (
@@ -37,7 +37,7 @@ BUILT_IN = (
     "cx_feedback.surveys.questions.consent.Consent",
     "cx_feedback.surveys.questions.layout.Statement",
     "cx_feedback.surveys.questions.layout.PageBreak",
-    "cx_feedback.surveys.flow.ending.Ending",
+    "cx_feedback.surveys.flow.endings.Ending",
 )
 #: So many unknown keys are named in an error, not thousands of them.
 NAMED = 20

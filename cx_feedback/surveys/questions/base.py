@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.conditions import ConditionsBlock
-from cx_feedback.surveys.flow.inserting import PipedCharBlock
-from cx_feedback.surveys.scores import SHOW_FROM, Score
+from cx_feedback.surveys.flow.piping_widgets import PipedCharBlock
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.results.scores import SHOW_FROM, Score
 
 #: The value under which each type counts how many answered its question.
 ANSWERED = ""

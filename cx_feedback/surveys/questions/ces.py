@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import SELDOM, Figure
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
+from cx_feedback.surveys.results import scores
 
 
 class CESBlock(EndsBlock):

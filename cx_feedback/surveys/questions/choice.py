@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -20,8 +18,10 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
-from cx_feedback.surveys.questions.items import ItemBlock
-from cx_feedback.surveys.questions.words import clean_words
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.list_items import ItemBlock
+from cx_feedback.surveys.questions.texts import clean_words
+from cx_feedback.surveys.results import scores
 
 CHOICES = pgettext_lazy("survey", "Choices")
 #: What an answer in other words is posted as and counts under; no choice has this key.

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import SELDOM, InvalidAnswer
 from cx_feedback.surveys.questions.choice import CHOICES, OTHER, Choice, ChoiceBlock
+from cx_feedback.surveys.questions.definitions import Question
 
 
 class ChoicesBlock(ChoiceBlock):

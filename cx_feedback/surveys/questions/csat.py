@@ -6,11 +6,11 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import SELDOM, Figure
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.rating import NUMBERS, SMILEYS, STARS, Rating
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, end
+from cx_feedback.surveys.results import scores
 
 _LOOKS = (
     (NUMBERS, pgettext_lazy("survey", "Numbers")),

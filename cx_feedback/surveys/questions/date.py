@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -23,7 +21,9 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.text import WORDS
+from cx_feedback.surveys.results import scores
 
 #: The first and the last date where the editor sets none: tallies by month stay bounded.
 FIRST, LAST = "1900-01-01", "2199-12-31"

@@ -7,8 +7,8 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.text import WORDS, LongText
 
 #: Characters of the longest address that mail can carry (RFC 5321, with its erratum 1690).

@@ -14,8 +14,6 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
 from cx_feedback.core import conf
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -28,7 +26,9 @@ from cx_feedback.surveys.questions.base import (
     Row,
 )
 from cx_feedback.surveys.questions.choice import ever, label_of, repeated, retired
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES
+from cx_feedback.surveys.results import scores
 
 #: What editors call the clusters that the package knows; others go by their name.
 _CLUSTERS = {

@@ -5,9 +5,9 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.flow.inserting import PipedCharBlock, PipedTextBlock
+from cx_feedback.surveys.flow.piping_widgets import PipedCharBlock, PipedTextBlock
 from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock, QuestionType
+from cx_feedback.surveys.questions.definitions import Question
 
 
 class StatementBlock(QuestionBlock):

@@ -10,8 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -31,6 +29,8 @@ from cx_feedback.surveys.questions.choice import (
     repeated,
     retired,
 )
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.results import scores
 
 
 @dataclass(frozen=True)

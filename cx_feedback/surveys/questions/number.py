@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.core.numbers import decimal
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
+from cx_feedback.core.text.number_format import decimal
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -25,6 +23,7 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.number_tally import (
     MOST,
     ONE,
@@ -36,6 +35,7 @@ from cx_feedback.surveys.questions.number_tally import (
     value_of,
 )
 from cx_feedback.surveys.questions.text import WORDS
+from cx_feedback.surveys.results import scores
 
 #: No answer lies beyond, whatever the editor allows.
 LARGEST = 10**12

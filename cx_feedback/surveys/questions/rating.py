@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import SELDOM, Option
+from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end_of, points_of
 
 STARS, SMILEYS, NUMBERS = "stars", "smileys", "numbers"

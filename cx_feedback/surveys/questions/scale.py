@@ -8,8 +8,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys import scores
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -21,6 +19,8 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.results import scores
 
 SCALES = pgettext_lazy("survey", "Scales")
 

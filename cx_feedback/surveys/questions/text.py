@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.questions.base import ANSWERED, SELDOM, QuestionBlock, QuestionType, Result
-from cx_feedback.surveys.questions.words import clean_words
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.questions.texts import clean_words
 
 WORDS = pgettext_lazy("survey", "Written answers")
 #: The most characters that one answer may have, in one line or in many.

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import F, Func, TextField, Value
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.definitions import Question
 
 
 class AnswerText(Func):

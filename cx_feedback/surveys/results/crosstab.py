@@ -18,9 +18,9 @@ from scipy.special import chdtrc
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions, selectors
-from cx_feedback.surveys.definitions import Definition, Question
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import QuestionType
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.answers import AnswerText, values_in
 
 #: An expected count under this is thin.

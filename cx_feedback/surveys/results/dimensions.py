@@ -12,9 +12,9 @@ from typing import Any
 
 import swapper
 
-from cx_feedback.core.authors import authors_of
-from cx_feedback.core.sections import sections_of
-from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.core.pages.sections import sections_of
+from cx_feedback.core.people.page_authors import authors_of
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.results.answers import values_in
 from cx_feedback.surveys.results.filters import Filters, nps_question

@@ -65,7 +65,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cx_feedback.surveys.results.dimensions import DAY, Cell, Dimension
-from cx_feedback.surveys.scores import CONFIDENT_FROM, SHOW_FROM
+from cx_feedback.surveys.results.scores import CONFIDENT_FROM, SHOW_FROM
 
 Name = TypeVar("Name", bound=Hashable)
 #: One class of each dimension.

@@ -10,8 +10,8 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.parameters import parse_page_id
-from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import countable
 

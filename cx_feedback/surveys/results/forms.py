@@ -8,12 +8,12 @@ from django.conf import settings
 from django.utils.translation import pgettext
 from wagtail.admin.widgets import AdminDateInput
 
-from cx_feedback.core.admin_requests import PageChooser
-from cx_feedback.core.sections import all_sections
-from cx_feedback.core.shared_cache import cache
-from cx_feedback.core.site_time import in_site_zone
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.http.admin_requests import PageChooser
+from cx_feedback.core.pages.sections import all_sections
+from cx_feedback.core.pages.site_time import in_site_zone
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import countable
 from cx_feedback.surveys.results.filters import Filters, nps_question

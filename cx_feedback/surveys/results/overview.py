@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from cx_feedback.surveys.definitions import Definition
-from cx_feedback.surveys.folding import SECONDS, STARTED
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.counts import Counts, counts
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.results.folding import SECONDS, STARTED
+from cx_feedback.surveys.results.scores import SHOW_FROM, Score, share
+from cx_feedback.surveys.results.start_counts import Counts, counts
 from cx_feedback.surveys.results.summary import Results, results_from
-from cx_feedback.surveys.scores import SHOW_FROM, Score, share
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from cx_feedback.surveys import questions, selectors
-from cx_feedback.surveys.definitions import Definition
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
-from cx_feedback.surveys.results.counts import Counts, counts
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.results.start_counts import Counts, counts
 
 
 @dataclass(frozen=True)

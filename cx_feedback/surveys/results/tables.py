@@ -9,8 +9,8 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.crosstab import CrossTab, Side, crosstab
 from cx_feedback.surveys.results.disclosure import is_safe_table, withheld
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.picking import pick
-from cx_feedback.surveys.scores import SHOW_FROM
+from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.subsets import pick
 
 #: The value of the row or column that holds those that are too rare to stand by themselves.
 TOGETHER = "\0together"

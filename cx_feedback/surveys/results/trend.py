@@ -6,17 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from cx_feedback.surveys import questions, scores, selectors
-from cx_feedback.surveys.definitions import Definition, Question
+from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, classes
-from cx_feedback.surveys.results.counts import Counts, counts
+from cx_feedback.surveys.results import scores
+from cx_feedback.surveys.results.filtered_results import View, view_of
 from cx_feedback.surveys.results.filters import Filters, Period
-from cx_feedback.surveys.results.pages import has_score
-from cx_feedback.surveys.results.picking import Course, Picked, course_of_counts, pick
-from cx_feedback.surveys.results.view import View, view_of
-from cx_feedback.surveys.scores import SHOW_FROM, Difference
+from cx_feedback.surveys.results.results_by_page import has_score
+from cx_feedback.surveys.results.scores import SHOW_FROM, Difference
+from cx_feedback.surveys.results.start_counts import Counts, counts
+from cx_feedback.surveys.results.subsets import (
+    Course,
+    Picked,
+    course_of_counts,
+    pick,
+)
 
 Span = Literal["day", "week", "month"]
 SPANS: tuple[Span, ...] = ("day", "week", "month")

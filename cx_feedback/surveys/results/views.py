@@ -14,7 +14,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.scores import SHOW_FROM
+from cx_feedback.surveys.results.scores import SHOW_FROM
 
 
 class ResultsView(WagtailAdminTemplateMixin, TemplateView):

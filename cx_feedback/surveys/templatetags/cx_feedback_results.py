@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from cx_feedback.core.numbers import decimal
+from cx_feedback.core.text.number_format import decimal
 
 register = template.Library()
 

@@ -5,12 +5,13 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 
-from cx_feedback.core.served_page import is_previewed, page_in
-from cx_feedback.surveys import placed, questions, selectors
-from cx_feedback.surveys.definitions import Definition
+from cx_feedback.core.pages.served_page import is_previewed, page_in
+from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.presentation import fields_of, form_context
 from cx_feedback.surveys.questions.base import QuestionBlock
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses import page_prefetch
+from cx_feedback.surveys.responses.form_context import fields_of, form_context
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()
@@ -28,7 +29,7 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
     page = page_in(context)
     shown = form_context(
         live,
-        prefix=placed.prefix_here("cx-survey", live.survey_id),
+        prefix=page_prefetch.prefix_here("cx-survey", live.survey_id),
         page_id=context.get("cx_page_id") or getattr(page, "pk", None),
         preview=is_previewed(context),
     )

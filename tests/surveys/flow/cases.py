@@ -9,8 +9,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.flow.paths import ENDING, PAGE_BREAK
+from cx_feedback.surveys.flow.routing import ENDING, PAGE_BREAK
+from cx_feedback.surveys.questions.definitions import Question
 
 _ALL = json.loads((Path(__file__).parent / "cases.json").read_text())
 

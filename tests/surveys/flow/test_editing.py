@@ -4,10 +4,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from wagtail import blocks
 
-from cx_feedback.surveys.definitions import Question
 from cx_feedback.surveys.flow.conditions import ConditionsField, QuotasField
-from cx_feedback.surveys.flow.editing import problems_of, quota_problems
+from cx_feedback.surveys.flow.rule_editing import problems_of, quota_problems
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.questions.definitions import Question
 from tests.surveys.flow.cases import condition
 from tests.surveys.flow.conftest import NO, YES, flow
 

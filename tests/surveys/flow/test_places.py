@@ -9,10 +9,10 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.errors import AnsweredBefore, Full
-from cx_feedback.surveys.folding import fold
-from cx_feedback.surveys.listing import with_state
+from cx_feedback.surveys.editing.survey_list import with_state
 from cx_feedback.surveys.models import Quota, Response, Survey
+from cx_feedback.surveys.responses.errors import AnsweredBefore, Full
+from cx_feedback.surveys.results.folding import fold
 from tests.surveys.conftest import BAD, GOOD, change
 from tests.surveys.questions.asking import raw
 from tests.threads import AT_ONCE, in_threads

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cx_feedback.surveys.definitions import Definition, Question
-from cx_feedback.surveys.flow import paths, piping, rules
+from cx_feedback.surveys.flow import piping, routing, rules
+from cx_feedback.surveys.questions.definitions import Definition, Question
 from tests.surveys.flow.cases import MATCHES, PAGES, condition, item
 
 
@@ -27,12 +27,12 @@ def test_every_operator_has_cases_of_both_outcomes():
     ("items", "answers", "keys"), [c[1:] for c in PAGES], ids=[c[0] for c in PAGES]
 )
 def test_pages(items, answers, keys):
-    found = paths.pages(paths.shown(items, answers))
+    found = routing.pages(routing.shown(items, answers))
     assert [[one.key for one in page] for page in found] == keys
 
 
 def keys_of(items):
-    return ["".join(one.key for one in step) for step in paths.steps(items)]
+    return ["".join(one.key for one in step) for step in routing.steps(items)]
 
 
 def test_steps_for_those_without_javascript():
@@ -46,10 +46,10 @@ def test_steps_for_those_without_javascript():
 
 
 def test_a_plain_survey_has_no_flow():
-    assert not paths.is_flowing([item("a"), item("b", {"match": "all", "rules": []})])
+    assert not routing.is_flowing([item("a"), item("b", {"match": "all", "rules": []})])
     asks, says = Question("a", "text", "A?", token="name"), Question("b", "text", "Hi {{ name }}")
     for items in ([item("-p")], [item("!e")], [item("b", [["a", "is", "x"]])], [asks, says]):
-        assert paths.is_flowing(items)
+        assert routing.is_flowing(items)
 
 
 def test_earlier_answers_said_again():

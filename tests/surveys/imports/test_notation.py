@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from cx_feedback.core.sheets import Row
+from cx_feedback.core.tables.table_reader import Row
 from cx_feedback.surveys.imports.notation import Notation, guess_notation
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.definitions import Question
+from cx_feedback.surveys.questions.definitions import Question
 
 
 def items(*keys: str) -> list[dict[str, Any]]:

@@ -10,13 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cx_feedback.readers.models import Reader
-from cx_feedback.surveys import compaction, folding, personal, questions, services
-from cx_feedback.surveys.folding import fold, rebuild
+from cx_feedback.surveys import personal, questions, services
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.number import LARGEST
 from cx_feedback.surveys.questions.number_tally import compacted, numbers_in, value_of
-from cx_feedback.surveys.results.pictures import section_of
+from cx_feedback.surveys.results import compaction, folding
+from cx_feedback.surveys.results.charts import section_of
+from cx_feedback.surveys.results.folding import fold, rebuild
 from cx_feedback.surveys.results.summary import results_of
 from tests.surveys.questions.asking import question, raw
 

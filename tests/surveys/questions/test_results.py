@@ -5,8 +5,9 @@ from django.utils.translation import override
 from wagtail.admin.icons import get_icons
 from wagtail.blocks import StructBlockValidationError
 
-from cx_feedback.surveys import questions, scores
-from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.results import scores
 from tests.surveys.questions.asking import items, question, raw
 
 

@@ -4,8 +4,8 @@ import pytest
 from django.utils.translation import override
 
 from cx_feedback.surveys import personal, questions, selectors, services
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.results.folding import fold
 from cx_feedback.surveys.results.summary import results_of
 from cx_feedback.surveys.templatetags.cx_feedback_surveys import cx_survey_draft
 from tests.surveys.questions.asking import BLOCKS, GOOD, question, raw

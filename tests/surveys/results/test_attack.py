@@ -12,12 +12,12 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response
+from cx_feedback.surveys.results.filtered_results import view_of
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.pages import report_of
+from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.results_by_page import report_of
 from cx_feedback.surveys.results.trend import SPANS, question_for, trend_of
-from cx_feedback.surveys.results.view import view_of
 from cx_feedback.surveys.selectors import questions_of
 from tests.site.models import ArticlePage
 from tests.surveys.conftest import BAD, GOOD

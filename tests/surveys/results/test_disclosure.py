@@ -6,12 +6,12 @@ from itertools import combinations
 
 import pytest
 
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.results.disclosure import kinds_of, withheld, withheld_answers
+from cx_feedback.surveys.results.filtered_results import view_of
 from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.folding import fold
 from cx_feedback.surveys.results.trend import question_for, trend_of
-from cx_feedback.surveys.results.view import view_of
 from cx_feedback.surveys.selectors import questions_of
 from tests.surveys.conftest import BAD, GOOD
 

@@ -5,11 +5,11 @@ from django.urls import reverse
 from wagtail.models import Page
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.filtered_results import view_of
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.pages import report_of
-from cx_feedback.surveys.results.view import view_of
+from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.results_by_page import report_of
 from tests.surveys.questions.asking import GOOD, raw
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import Page
 
-from cx_feedback.surveys.folding import fold
 from cx_feedback.surveys.models import Start
+from cx_feedback.surveys.results.folding import fold
 from tests.surveys.conftest import BAD, GOOD, change, stream
 from tests.surveys.questions.asking import raw
 

@@ -5,7 +5,7 @@ from wagtail.models import Locale
 
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.exports.columns import columns_of
-from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.results.folding import fold
 from cx_feedback.surveys.results.summary import results_of
 from tests.surveys.conftest import BAD, GOOD, change
 from tests.surveys.questions.asking import raw

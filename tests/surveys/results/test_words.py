@@ -3,10 +3,10 @@
 import pytest
 from django.utils.translation import override
 
-from cx_feedback.core.charts import figure
+from cx_feedback.core.admin.charts import figure
 from cx_feedback.surveys.questions.base import Figure
-from cx_feedback.surveys.results.pictures import figure_words, rounded
-from cx_feedback.surveys.scores import Score
+from cx_feedback.surveys.results.charts import figure_words, rounded
+from cx_feedback.surveys.results.scores import Score
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from wagtail.models import Site
 
 from cx_feedback.comments.imports.archive import export
 from cx_feedback.comments.models import Thread
-from cx_feedback.core import replicas
+from cx_feedback.core.database import replicas
 
 
 class Command(BaseCommand):

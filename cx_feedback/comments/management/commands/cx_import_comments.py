@@ -1,5 +1,5 @@
 from cx_feedback.comments.imports.archive import ArchiveFile
-from cx_feedback.comments.imports.command import ImportCommand
+from cx_feedback.comments.imports.command_base import ImportCommand
 
 
 class Command(ImportCommand):

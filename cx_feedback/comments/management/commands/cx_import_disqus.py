@@ -2,9 +2,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from cx_feedback.comments.imports.command import ImportCommand
+from cx_feedback.comments.imports.command_base import ImportCommand
 from cx_feedback.comments.imports.disqus import DisqusFile
-from cx_feedback.comments.imports.mapping import MatchPages, PostMapping, load_mapping
+from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping, load_mapping
 
 
 class Command(ImportCommand):

@@ -5,15 +5,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from cx_feedback.comments.spam import learning, reporting, samples, written
+from cx_feedback.comments.spam import (
+    accuracy_report,
+    training,
+    training_samples,
+    trial_samples,
+)
+from cx_feedback.comments.spam.accuracy_report import Report
 from cx_feedback.comments.spam.bayes import Bayes, Sample
 from cx_feedback.comments.spam.labelled_files import read_labelled
-from cx_feedback.comments.spam.reporting import Report
-from cx_feedback.core import conf, replicas
+from cx_feedback.core import conf
+from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import InvalidInput
 
 #: The classifier alone, and with the scorer of links: what reads words without asking anybody.
-WAYS = (("classifier", reporting.by_classifier), ("with links", reporting.by_words))
+WAYS = (("classifier", accuracy_report.by_classifier), ("with links", accuracy_report.by_words))
 
 
 class Command(BaseCommand):
@@ -50,7 +56,7 @@ class Command(BaseCommand):
             return
         self._try_own()
         if learn:
-            learnt = learning.learn()
+            learnt = training.learn()
             done = "learnt" if learnt.model else "too few, nothing learnt"
             self.stdout.write(f"{learnt.spam} spam, {learnt.good} good: {done}.")
 
@@ -61,19 +67,23 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         kinds = [sum(s.is_spam is kind for s in taught) for kind in (True, False)]
         self.stdout.write(f"Taught {kinds[0]} spam and {kinds[1]} ham, tried on {len(held)}:")
-        borders = self._print_way("classifier", reporting.by_classifier, taught, held)
+        borders = self._print_way("classifier", accuracy_report.by_classifier, taught, held)
         self.stdout.write(json.dumps({"borders": {n: r.as_dict() for n, r in borders.items()}}))
 
     def _try_own(self) -> None:
-        taught = samples.taught()
-        self._print("Fixed set (generated, see spam/samples.py)", taught, samples.held_out())
-        self._print("Fixed set, written one by one (spam/written.py)", taught, written.written())
-        taught, held = reporting.parted(learning.samples())
+        taught = training_samples.taught()
+        self._print(
+            "Fixed set (generated, see spam/samples.py)", taught, training_samples.held_out()
+        )
+        self._print(
+            "Fixed set, written one by one (spam/written.py)", taught, trial_samples.written()
+        )
+        taught, held = accuracy_report.parted(training.samples())
         kinds = [sum(s.is_spam is kind for s in taught) for kind in (True, False)]
-        if min(kinds) < learning.FEWEST:
+        if min(kinds) < training.FEWEST:
             self.stdout.write(
                 f"This site's decisions: too few ({kinds[0]} spam, {kinds[1]} good; "
-                f"{learning.FEWEST} of each are needed)."
+                f"{training.FEWEST} of each are needed)."
             )
         else:
             self._print("This site's decisions", taught, held)
@@ -90,7 +100,7 @@ class Command(BaseCommand):
         model = Bayes.trained(taught)
         found: dict[str, Report] = {}
         for border, points in conf.get("COMMENTS_SCORES").items():
-            at = found[border] = reporting.report(model, held, points=points, by=by)
+            at = found[border] = accuracy_report.report(model, held, points=points, by=by)
             self.stdout.write(
                 f"  {name}, {points:g} points ({border}): "
                 f"precision {_share(at.precision)}, recall {_share(at.recall)}, "

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.core import conf
-from cx_feedback.core.deadlines import run_within
+from cx_feedback.core.caching.deadlines import run_within
 
 #: Seconds that a task waits for an answer.
 PATIENCE = 5.0
@@ -58,7 +58,7 @@ class Akismet(Scorer):
         """Return a client for the site of a page; it waits one second at most."""
         import akismet
 
-        from cx_feedback.core import sites
+        from cx_feedback.core.pages import sites
 
         site = sites.get_site(sites.site_ids_of([page_id]).get(page_id))
         url = site.root_url if site else ""

@@ -4,8 +4,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.core.shared_cache import cache
-from cx_feedback.core.throttles import count_within
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.http.throttles import count_within
 
 ABOVE, FAR_ABOVE = 2.0, 4.0
 #: Seconds after the last comment above the rate for which all guests' comments still wait.

@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.core.quotation import quoted_list
+from cx_feedback.core.text.quotation import quoted_list
 
 
 class Learned(Scorer):
@@ -17,7 +17,7 @@ class Learned(Scorer):
     reads_words = True
 
     def score(self, submission: Submission) -> Signal | None:
-        from cx_feedback.comments.spam.learning import current
+        from cx_feedback.comments.spam.training import current
 
         learnt = current()
         if learnt is None:
@@ -38,7 +38,7 @@ class Learned(Scorer):
         )
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        from cx_feedback.comments.spam.learning import SURE_FROM
+        from cx_feedback.comments.spam.training import SURE_FROM
 
         # Comments of an earlier release have a share instead.
         spam = detail.get("spam", float(detail.get("share", 0.5)) >= 0.5)

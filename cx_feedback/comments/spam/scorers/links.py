@@ -7,7 +7,7 @@ from django.utils.translation import npgettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.comments.spam.texts import hosts_of
-from cx_feedback.core.text_folding import fold_text
+from cx_feedback.core.text.text_folding import fold_text
 
 #: By the number of links; the last for all above. Of an author who is known, half.
 POINTS = (0.0, 2.0, 3.0, 4.0, 6.0)

@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.core.throttles import count_within
+from cx_feedback.core.http.throttles import count_within
 
 #: For each comment above ``CX_FEEDBACK["RATES"]["comment"]``, up to.
 EACH, MOST = 1.0, 8.0

@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.comments.spam.texts import hosts_of, words_of
-from cx_feedback.core.shared_cache import cache
+from cx_feedback.core.caching.shared_cache import cache
 
 #: Days for which texts are remembered, by numbers that say nothing of their words.
 DAYS = 7

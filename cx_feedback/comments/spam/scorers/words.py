@@ -4,8 +4,8 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.core.quotation import quoted_list
-from cx_feedback.core.text_folding import link_addresses, word_list
+from cx_feedback.core.text.quotation import quoted_list
+from cx_feedback.core.text.text_folding import link_addresses, word_list
 
 POINTS = 2.0
 

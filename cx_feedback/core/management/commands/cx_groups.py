@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cx_feedback.core.default_groups import create_default_groups
+from cx_feedback.core.admin.default_groups import create_default_groups
 
 
 class Command(BaseCommand):

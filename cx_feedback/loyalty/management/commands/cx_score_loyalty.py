@@ -11,12 +11,14 @@ from django.core.management.base import (
 )
 from django.utils import timezone, translation
 
-from cx_feedback.core import conf, replicas
+from cx_feedback.core import conf
+from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import FeedbackError
-from cx_feedback.loyalty import runs, selectors, services
+from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.tiers import Tier
-from cx_feedback.loyalty.wording import quality_words
+from cx_feedback.loyalty.reports.wording import quality_words
+from cx_feedback.loyalty.scoring import runs
+from cx_feedback.loyalty.scoring.tiers import Tier
 
 EXAMPLES = """
 Examples

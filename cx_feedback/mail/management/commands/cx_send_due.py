@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from cx_feedback.core import replicas
+from cx_feedback.core.database import replicas
 from cx_feedback.mail import services
 from cx_feedback.mail.services import Outcome
 

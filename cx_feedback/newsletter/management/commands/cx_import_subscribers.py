@@ -9,17 +9,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from cx_feedback.core import replicas
+from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.sheets import Problem, Sheet, UnreadableFile, opened
-from cx_feedback.newsletter.imports.reading import (
+from cx_feedback.core.tables.table_reader import (
+    Problem,
+    Sheet,
+    UnreadableFile,
+    opened,
+)
+from cx_feedback.newsletter.imports.file_reader import (
     COLUMNS,
     Defaults,
     Reading,
     agreed_at_of,
     columns_by_name,
 )
-from cx_feedback.newsletter.imports.storing import Report, import_rows
+from cx_feedback.newsletter.imports.subscriber_writer import Report, import_rows
 from cx_feedback.newsletter.models import MailingList
 
 

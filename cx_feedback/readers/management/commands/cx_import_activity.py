@@ -14,8 +14,8 @@ from django.core.management.base import (
     DjangoHelpFormatter,
 )
 
-from cx_feedback.core import replicas
-from cx_feedback.readers.imports.log import LogFormat, UnreadableLog, read_log
+from cx_feedback.core.database import replicas
+from cx_feedback.readers.imports.activity_log import LogFormat, UnreadableLog, read_log
 from cx_feedback.readers.imports.services import (
     SHOWN,
     ImportAborted,

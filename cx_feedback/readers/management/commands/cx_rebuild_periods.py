@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from cx_feedback.core import replicas
+from cx_feedback.core.database import replicas
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import rebuild_figures
 

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import close_old_connections
 
-from cx_feedback.core import replicas
-from cx_feedback.readers import jobs
+from cx_feedback.core.database import replicas
+from cx_feedback.readers.background import jobs
 
 #: Seconds between two looks at what is due.
 PAUSE = 5.0

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from cx_feedback.core import replicas
-from cx_feedback.surveys import folding
+from cx_feedback.core.database import replicas
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results import folding
 
 
 class Command(BaseCommand):

@@ -13,14 +13,19 @@ from django.core.management.base import (
     DjangoHelpFormatter,
 )
 
-from cx_feedback.core import replicas
-from cx_feedback.core.sheets import Problem, Sheet, UnreadableFile, opened
-from cx_feedback.core.spreadsheets import CSVWriter, Separator
-from cx_feedback.surveys.folding import fold
-from cx_feedback.surveys.imports.guessing import make_survey
-from cx_feedback.surveys.imports.mapping import Mapping
+from cx_feedback.core.database import replicas
+from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
+from cx_feedback.core.tables.table_reader import (
+    Problem,
+    Sheet,
+    UnreadableFile,
+    opened,
+)
+from cx_feedback.surveys.imports.column_mapping import Mapping
 from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses
+from cx_feedback.surveys.imports.survey_guess import make_survey
 from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.results.folding import fold
 
 #: Problems that are printed; --report writes all.
 SHOWN = 50

@@ -9,8 +9,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from wagtail.admin import messages
 
-from cx_feedback.core.parameters import parse_id
-from cx_feedback.core.spreadsheets import Separator
+from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.tables.cell_safety import Separator
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.exports.models import Export

@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import permissions, selectors
-from cx_feedback.surveys.definitions import Definition
+from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.filters import Filters, filters_in
 from cx_feedback.surveys.results.forms import FilterForm, words_of
 from cx_feedback.surveys.results.views import ResultsView

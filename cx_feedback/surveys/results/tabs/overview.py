@@ -4,13 +4,13 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
-from cx_feedback.surveys.definitions import Question
-from cx_feedback.surveys.results import pages, pictures, trend
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.results import charts, results_by_page, trend
+from cx_feedback.surveys.results.filtered_results import view_of
 from cx_feedback.surveys.results.overview import overview_of
-from cx_feedback.surveys.results.picking import Picked, pick
+from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.subsets import Picked, pick
 from cx_feedback.surveys.results.tabs.frame import TabView
-from cx_feedback.surveys.results.view import view_of
-from cx_feedback.surveys.scores import SHOW_FROM
 
 
 class SurveyResultsView(TabView):
@@ -19,7 +19,7 @@ class SurveyResultsView(TabView):
     live = True
 
     def figures(self) -> dict[str, Any]:
-        scored = [q for q in self.definition.questions if pages.has_score(q)]
+        scored = [q for q in self.definition.questions if results_by_page.has_score(q)]
         question = trend.question_for(self.definition, self.request.GET.get("trend", ""))
         picked = pick(self.object, self.filters, course_of=question) if self.filters else None
         shown = self.of_some(picked) if picked else self.of_all(question)
@@ -41,14 +41,14 @@ class SurveyResultsView(TabView):
             definition=self.definition,
             by_day=question.key if question else None,
         )
-        sections = [pictures.section_of(r) for r in overview.results.questions]
+        sections = [charts.section_of(r) for r in overview.results.questions]
         n = overview.results.n
         return {"overview": overview, "n": n, "sections": sections, "answered": n > 0}
 
     def of_some(self, picked: Picked) -> dict[str, Any]:
         """Return what those answered whom the filters pick."""
         view = view_of(survey=self.object, filters=self.filters, picked=picked)
-        sections = [pictures.section_of(r, r.question.key in view.withheld) for r in view.questions]
+        sections = [charts.section_of(r, r.question.key in view.withheld) for r in view.questions]
         return {"seen": view, "n": view.n, "sections": sections, "answered": view.total > 0}
 
     def course(self, question: Question, counted: Any, picked: Picked | None) -> dict[str, Any]:
@@ -65,10 +65,10 @@ class SurveyResultsView(TabView):
         )
         return {
             "trend": found,
-            "trend_picture": pictures.trend_picture(found),
-            "trend_words": pictures.change_words(found.change) if found.change else "",
+            "trend_picture": charts.trend_picture(found),
+            "trend_words": charts.change_words(found.change) if found.change else "",
             "trend_days": [
-                pictures.days_words(p.first, p.last, "month" if span == "month" else "day")
+                charts.days_words(p.first, p.last, "month" if span == "month" else "day")
                 for p in found.points[-2:]
             ],
             "spans": [

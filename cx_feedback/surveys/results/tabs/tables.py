@@ -3,7 +3,7 @@
 from typing import Any
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.surveys.results import pictures, trend
+from cx_feedback.surveys.results import charts, trend
 from cx_feedback.surveys.results.crosstab import countable
 from cx_feedback.surveys.results.filters import PERIODS, periods_in
 from cx_feedback.surveys.results.tables import table_of
@@ -30,8 +30,8 @@ class CrossTabView(TabView):
             **shown,
             "table": table,
             "counts": list(zip(table.rows.labels, table.counts, table.row_totals, strict=True)),
-            "picture": pictures.table_picture(table),
-            "said": pictures.association_words(table.association),
+            "picture": charts.table_picture(table),
+            "said": charts.association_words(table.association),
         }
 
 
@@ -55,7 +55,7 @@ class CompareView(TabView):
             **shown,
             "found": found,
             "views": (found.before, found.after),
-            "pairs": [(pair, pictures.change_words(pair.change)) for pair in found.pairs],
+            "pairs": [(pair, charts.change_words(pair.change)) for pair in found.pairs],
         }
 
     def _others(self) -> list[tuple[str, str]]:

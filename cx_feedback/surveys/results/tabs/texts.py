@@ -5,7 +5,7 @@ from typing import Any
 from django.core.paginator import Paginator
 
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.results import pages, texts
+from cx_feedback.surveys.results import results_by_page, text_answers
 from cx_feedback.surveys.results.tabs.frame import TabView
 from cx_feedback.surveys.results.views import pages_of
 
@@ -20,20 +20,23 @@ class TextsView(TabView):
         return permissions.may_see_texts(user)
 
     def figures(self) -> dict[str, Any]:
-        choices = texts.text_questions(self.definition)
+        choices = text_answers.text_questions(self.definition)
         wanted, words = self.request.GET.get("question"), self.request.GET.get("q", "").strip()
         question = next((q for q in choices if q.key == wanted), choices[0] if choices else None)
         shown: dict[str, Any] = {"questions": choices, "question": question, "words": words}
         shown["not_by_answer"] = self.filters.by_answer
         if question is None or self.filters.by_answer:
             return shown
-        found = texts.responses_with_text(
+        found = text_answers.responses_with_text(
             survey=self.object, question=question, filters=self.filters, words=words[:200]
         )
         page = Paginator(found, TEXTS_A_PAGE).get_page(self.request.GET.get("p"))
         rows = [
-            texts.Text(
-                texts.words_of(question, r.answers[question.key]), r.created_at, r.page_id, {}
+            text_answers.Text(
+                text_answers.words_of(question, r.answers[question.key]),
+                r.created_at,
+                r.page_id,
+                {},
             )
             for r in page
         ]
@@ -54,5 +57,7 @@ class PagesView(TabView):
     filterable = False
 
     def figures(self) -> dict[str, Any]:
-        report = pages.report_of(survey=self.object, wanted=self.request.GET.get("score", ""))
-        return {"report": report, "titles": pages.titles_of(report)}
+        report = results_by_page.report_of(
+            survey=self.object, wanted=self.request.GET.get("score", "")
+        )
+        return {"report": report, "titles": results_by_page.titles_of(report)}

@@ -9,9 +9,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from cx_feedback.loyalty.measure import measure
+from cx_feedback.loyalty.reports.nightly_reports import measure
 from cx_feedback.loyalty.services import score
-from cx_feedback.surveys.folding import fold
+from cx_feedback.surveys.results.folding import fold
 from example_site.building.newsletter import make_list
 from example_site.simulation import people
 from example_site.simulation.answers import answer_surveys, score_the_magazine

@@ -1,0 +1,71 @@
+"""REST: votes, flags, and wishes to follow."""
+
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.comments.api import serializers as shapes
+from cx_feedback.comments.following import follow_input
+from cx_feedback.comments.submission.identity import remember
+from cx_feedback.comments.views import actions
+from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.readers.acts.idempotency import answer_once
+
+
+class VotesView(FeedbackAPIView):
+    """``POST {"value": 1}``: the reader's one vote on a comment, set, changed, taken back.
+
+    ``{"reaction": "love"}`` where the site takes reactions.
+    """
+
+    @describe(request=shapes.VoteSerializer, responses=shapes.TallySerializer)
+    def post(self, request: Request, comment_id: int) -> Response:
+        data = self.body(request)
+        return self._vote(request, comment_id, data.get("value"), data.get("reaction"))
+
+    @describe(responses=shapes.TallySerializer)
+    def delete(self, request: Request, comment_id: int) -> Response:
+        return self._vote(request, comment_id, 0)
+
+    def _vote(
+        self, request: Request, comment_id: int, value: Any, reaction: Any = None
+    ) -> Response:
+        acted = actions.vote(request._request, comment_id, value, reaction)
+        response = Response(acted.result)
+        remember(request._request, response, acted.actor)
+        return response
+
+
+class FlagsView(FeedbackAPIView):
+    """``POST {"reason": "abuse", "text": "…"}``: a complaint, 201; 200 when it was there."""
+
+    @describe(
+        request=shapes.FlagSerializer,
+        responses={200: shapes.FlagSerializer, 201: shapes.FlagSerializer},
+    )
+    def post(self, request: Request, comment_id: int) -> Response:
+        data = self.body(request)
+        reason, text = data.get("reason"), data.get("text", "")
+        acted = actions.flag(request._request, comment_id, reason=reason, text=text)
+        response = Response({"reason": reason, "text": text}, status=201 if acted.result else 200)
+        remember(request._request, response, acted.actor)
+        return response
+
+
+class FollowsView(FeedbackAPIView):
+    """``POST {"page": 12, "email": "…"}``: 202 whoever asks, and a mail that confirms."""
+
+    throttle_scope = "mail"
+
+    @describe(request=shapes.FollowSerializer, responses={202: None})
+    def post(self, request: Request) -> Response:
+        data, django_request = self.body(request), request._request
+
+        def follow() -> tuple[str, None]:
+            follow_input.take(django_request, data, page_id_in(data))
+            return "", None
+
+        answer_once(django_request, ["follow", data], follow)
+        return Response(status=202)

@@ -1,0 +1,1 @@
+"""Following threads and replies by mail."""

@@ -1,0 +1,43 @@
+"""From a request to a wish to follow, the same for the form and for REST."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments import services
+from cx_feedback.comments.submission.comment_input import HONEYPOT
+from cx_feedback.comments.submission.identity import actor_of
+from cx_feedback.comments.views.missing_comments import require_known_page
+from cx_feedback.core.errors import InvalidInput
+
+
+def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> None:
+    """Check and store what ``data`` (``email``, ``comment``) says; raises a FeedbackError."""
+    if page_id is None:
+        raise InvalidInput(fields={"page": [_("The page is required.")]})
+    require_known_page(page_id, request)
+    email, comment = data.get("email") or "", data.get("comment")
+    if not isinstance(email, str):
+        raise InvalidInput(fields={"email": [pgettext("comment", "This must be text.")]})
+    if data.get(HONEYPOT):
+        return  # a program: it hears what everybody hears
+    services.following.follow(
+        page_id=page_id,
+        email=email,
+        comment_id=_number(comment),
+        actor=actor_of(request),
+        language=get_language() or "",
+    )
+
+
+def _number(value: Any) -> int | None:
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        raise InvalidInput(fields={"comment": [_("Must be a comment's number.")]})
+    return value

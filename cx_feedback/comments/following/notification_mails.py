@@ -1,0 +1,94 @@
+"""The mails to those who follow: one to confirm, one of each new comment."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cx_feedback.comments.following import mail_links
+from cx_feedback.comments.models import Comment, Follow
+from cx_feedback.core.text import languages
+from cx_feedback.mail.messages.ascii_headers import list_id
+from cx_feedback.mail.models import Letter
+from cx_feedback.mail.services import write_letter
+
+#: Kinds of mailings in the deliveries ledger.
+OPT_IN, NEWS = "follow-optin:", "follow:"
+#: Characters of a comment that a mail shows.
+EXCERPT = 600
+
+
+def opt_in_mailing(follow: Follow) -> str:
+    """Return the mailing of the mails that confirm one follow."""
+    return f"{OPT_IN}{follow.pk}"
+
+
+def links_of(follow: Follow, *, confirm: bool = False) -> dict[str, Any]:
+    """Return what a letter's placeholders stand for in the mail to one follower."""
+    page = follow.thread.page
+    values: dict[str, Any] = {"follow": follow.pk, "end_url": mail_links.end_url(page, follow.pk)}
+    if confirm:
+        asked = follow.asked_at.timestamp()
+        values["confirm_url"] = mail_links.confirm_url(page, follow.pk, asked)
+    return values
+
+
+def opt_in(follow: Follow) -> Letter:
+    """Return the letter that asks to confirm."""
+    page = follow.thread.page
+    with translation.override(languages.for_mail(follow.language)):
+        context = {"title": literal(page.title), "url": page.full_url, "comment": follow.comment}
+        subject = _("Confirm that you want to follow “%s”") % literal(page.title)
+        return _written("follow_confirm", subject, context, follow.language)
+
+
+def news(comment: Comment, language: str) -> Letter:
+    """Return the letter of a new comment, the same for all who follow in ``language``."""
+    page = comment.thread.page
+    with translation.override(languages.for_mail(language)):
+        context = {
+            "title": literal(page.title),
+            "name": literal(comment.name),
+            "words": literal(Truncator(comment.words).chars(EXCERPT)),
+            "url": mail_links.comment_url(page, comment.pk),
+        }
+        names = {"name": context["name"], "title": context["title"]}
+        subject = pgettext("comment", "%(name)s commented on “%(title)s”") % names
+        thread = list_id("thread", comment.thread_id, mail_links.base_of(page))
+        return _written("follow_news", subject, context, language, {"List-Id": thread})
+
+
+def literal(words: str) -> str:
+    """Keep braces that somebody typed from being read as placeholders."""
+    return words.replace("{", "(").replace("}", ")")
+
+
+def _written(
+    name: str,
+    subject: str,
+    context: dict[str, Any],
+    language: str,
+    more: Mapping[str, str] | None = None,
+) -> Letter:
+    subject = Truncator(" ".join(subject.split())).chars(200)
+    context |= {"subject": subject, "language": translation.get_language() or ""}
+    template = f"cx_feedback/comments/mail/{name}"
+    headers = {
+        "List-Unsubscribe": "<{end_url}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Auto-Submitted": "auto-generated",
+        **(more or {}),
+    }
+    if language:
+        headers["Content-Language"] = language
+    return write_letter(
+        subject=subject,
+        text=render_to_string(f"{template}.txt", context).strip() + "\n",
+        html=render_to_string(f"{template}.html", context),
+        headers=headers,
+        language=language,
+    )

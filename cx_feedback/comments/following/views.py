@@ -1,0 +1,133 @@
+"""Following without scripts. A GET changes nothing: mail scanners follow links."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cx_feedback.comments import services
+from cx_feedback.comments.following import follow_input, mail_links
+from cx_feedback.comments.models import Comment, Follow
+from cx_feedback.comments.views.thread_views import in_language, page_or_404, shown
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.http.forms import (
+    back_to_page,
+    error_page,
+    page_id_of,
+    public_form,
+)
+from cx_feedback.core.http.origin import refuse_cross_site
+from cx_feedback.core.http.parameters import parse_id, parse_page_id
+from cx_feedback.core.pages.page_access import find_page
+
+_GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@csrf_exempt
+@_GET_OR_POST
+def follow(request: HttpRequest) -> HttpResponseBase:
+    """Show the form for an address; POST: send the mail that confirms."""
+    if request.method == "POST":
+        return _follow(request)
+    cx_page = page_or_404(parse_page_id(request.GET.get("page", "")) or 0, request)
+    with in_language(request):
+        comment = _comment(request.GET.get("comment", ""), cx_page)
+        context: dict[str, Any] = {"comment": comment, "values": {}}
+        return shown(request, "cx_feedback/comments/follow.html", context, cx_page)
+
+
+@public_form(scope="mail")
+def _follow(request: HttpRequest) -> HttpResponseBase:
+    page_id = page_id_of(request)
+    try:
+        follow_input.take(request, request.POST, page_id)
+    except FeedbackError as error:
+        cx_page = find_page(page_id, request)
+        context = {
+            "cx_page": cx_page,
+            "comment": _comment(request.POST.get("comment", ""), cx_page),
+            "error": error,
+            "values": request.POST,
+        }
+        return render(request, "cx_feedback/comments/follow.html", context, status=error.status)
+    return back_to_page(request, page_id, "cx-follow-thanks")
+
+
+@csrf_exempt
+@never_cache
+@_GET_OR_POST
+@cache.in_place_of_the_sites()
+def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET: a page with a button. POST, from that page: confirm."""
+    try:
+        follow_id, asked = mail_links.read_confirm(token)
+        row = _row(follow_id)
+        with translation.override(row.language or translation.get_language()):
+            if request.method == "POST":
+                refuse_cross_site(request)
+                row = services.following.confirm(follow_id=follow_id, asked=asked)
+            return _page(request, "follow_confirm", row)
+    except FeedbackError as error:
+        return error_page(request, error)
+
+
+@csrf_exempt
+@never_cache
+@_GET_OR_POST
+@cache.in_place_of_the_sites()
+def end(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET: a page with a button. POST: end it, by the button or by RFC 8058.
+
+    The signed link is all that is asked for: the servers of mailbox providers post without
+    cookies, origin or token, and many from one address, so nothing here counts or compares them.
+    """
+    try:
+        row = _row(mail_links.read_end(token))
+        if request.method == "POST":
+            row = services.following.end(follow_id=row.pk) or row
+        with translation.override(row.language or translation.get_language()):
+            return _page(request, "follow_end", row)
+    except FeedbackError as error:
+        return error_page(request, error)
+
+
+def _row(follow_id: int) -> Follow:
+    rows = Follow.objects.select_related("thread__page", "comment")
+    found = rows.filter(pk=follow_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _page(request: HttpRequest, name: str, row: Follow) -> HttpResponse:
+    local, _sign, domain = row.email.rpartition("@")
+    cx_page = find_page(row.thread.page_id, request)
+    context: dict[str, Any] = {
+        "here": request.get_full_path(),
+        "row": row,
+        "cx_page": cx_page,
+        # The link always works; what it is about is said to who may see the page.
+        "title": cx_page.title if cx_page else _("a page that is not public"),
+        "address": f"{local[:1]}…@{domain}",
+        "confirmed": row.confirmed_at is not None and row.ended_at is None,
+        "ended": row.ended_at is not None,
+    }
+    response = render(request, f"cx_feedback/comments/{name}.html", context)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _comment(value: str, cx_page: Any) -> Comment | None:
+    pk = parse_id(value)
+    if pk is None or cx_page is None:
+        return None
+    found = Comment.objects.published().filter(pk=pk, thread__page=cx_page.pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -1,0 +1,163 @@
+"""What the commands that import comments share: options, progress, and the report at the end."""
+
+import os
+import sys
+import time
+from contextlib import ExitStack
+from typing import IO, Any, ClassVar
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from cx_feedback.comments.imports.import_run import run
+from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping
+from cx_feedback.comments.imports.records import FLAG, VOTE
+from cx_feedback.comments.imports.report import CHANGED, LEFT_OUT, WHATS, Report
+from cx_feedback.comments.imports.xml import UnreadableFile
+from cx_feedback.comments.models import Mention, State
+from cx_feedback.core.database import replicas
+
+#: Seconds between two lines of progress.
+PAUSE = 2
+
+
+class ImportCommand(BaseCommand):
+    """Reads ``FILE`` with ``file_class``; subclasses say how pages are found."""
+
+    file_class: ClassVar[Any]
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        add = parser.add_argument
+        add("file", metavar="FILE", help="the export, or - for standard input")
+        add(
+            "--report",
+            metavar="FILE",
+            default="",
+            help="write what was left out or changed to this file, a line of JSON each, and the "
+            "summary as its last line",
+        )
+        add(
+            "--source",
+            metavar="NAME",
+            default="",
+            help="Name that identifies the source site, instead of the URL in the file. Give the "
+            "same name for each export of a site whose URL has changed.",
+        )
+        add(
+            "--partial",
+            action="store_true",
+            help="import what comes before the place where the file breaks off; without it a "
+            "broken file is refused and nothing is stored",
+        )
+
+    def mapping(self, options: dict[str, Any]) -> PostMapping:
+        """Return how posts become pages."""
+        return MatchPages()
+
+    @replicas.acting()
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            mapping = self.mapping(options)
+        except ImproperlyConfigured as error:
+            raise CommandError(str(error)) from None
+        with ExitStack() as stack:
+            name, wanted = options["file"], options["report"]
+            raw = sys.stdin.buffer if name == "-" else stack.enter_context(_opened(name, "rb"))
+            out = stack.enter_context(_opened(wanted, "w")) if wanted else None
+            report = Report(file=out)
+            file = self.file_class(raw, report, source=options["source"])
+            try:
+                run(
+                    file,
+                    mapping=mapping,
+                    report=report,
+                    progress=_Progress(self, raw),
+                    partial=options["partial"],
+                )
+            except UnreadableFile as error:
+                hint = _(
+                    "Nothing was imported. Use --partial to import what comes before the break."
+                )
+                raise CommandError(f"{error} {hint}") from None
+            finally:
+                report.finish()
+        tell(self, report)
+
+
+def _opened(name: str, mode: str) -> IO[Any]:
+    try:
+        return open(name, mode, encoding=None if "b" in mode else "utf-8")
+    except OSError as error:
+        raise CommandError(str(error)) from None
+
+
+def tell(command: BaseCommand, report: Report) -> None:
+    """Print what an import did: figures first, then what was left out or changed, with why."""
+    for line in _figures(report):
+        command.stdout.write(line)
+    for title, codes in (
+        (pgettext("comment", "Left out:"), LEFT_OUT),
+        (pgettext("comment", "Came over changed:"), CHANGED),
+    ):
+        rows = [(n, what, code) for (what, code), n in report.remarks.items() if code in codes]
+        if rows:
+            command.stdout.write(command.style.WARNING(title))
+        for number, what, code in sorted(rows, reverse=True):
+            command.stdout.write(f"{number:>9,} × {WHATS[what]}: {codes[code]}")
+            same = [r for r in report.examples if (r.what, r.code) == (what, code)]
+            for remark in same[:3]:
+                command.stdout.write(f"            {remark.place}")
+    if report.broken_off:
+        said = _("The file could not be read to its end: %s") % report.broken_off
+        command.stderr.write(command.style.ERROR(said))
+
+
+def _figures(report: Report) -> list[str]:
+    acts = (
+        (pgettext("comment", "Votes new"), report.acts[VOTE]),
+        (pgettext("comment", "Reports new"), report.acts[FLAG]),
+    )
+    rows = [
+        (pgettext("comment", "Pages created"), report.posts["created"]),
+        (pgettext("comment", "Pages found"), report.posts["matched"]),
+        (_("Pages of an earlier import"), report.posts["known"]),
+        (pgettext("comment", "Comments new"), report.comments.total()),
+        *((f"  {State(state).label}", n) for state, n in sorted(report.comments.items())),
+        (_("Pingbacks and trackbacks new"), report.mentions.total()),
+        *((f"  {Mention.Kind(kind).label}", n) for kind, n in sorted(report.mentions.items())),
+        *((label, n) for label, n in acts if n),
+        (_("Known from an earlier import"), report.known),
+        (pgettext("comment", "Left out"), report.left_out),
+    ]
+    if report.replaced:
+        rows.append((_("Characters that could not be read"), report.replaced))
+    width = max(len(label) for label, _n in rows)
+    return [f"{label:<{width}} {number:>9,}" for label, number in rows]
+
+
+class _Progress:
+    """Says every two seconds how far the import is; on a terminal in one line."""
+
+    def __init__(self, command: BaseCommand, raw: IO[bytes]) -> None:
+        self.out, self.raw = command.stdout, raw
+        self.size = os.fstat(raw.fileno()).st_size if raw.seekable() else 0
+        self.last = time.monotonic()
+
+    def __call__(self, doing: str, done: int, total: int | None) -> None:
+        if time.monotonic() - self.last < PAUSE:
+            return
+        self.last = time.monotonic()
+        end = "\r" if self.out.isatty() else "\n"
+        self.out.write(self._said(doing, done, total), ending=end)
+        self.out.flush()
+
+    def _said(self, doing: str, done: int, total: int | None) -> str:
+        if doing == "pages":
+            return ngettext("%d post looked at", "%d posts looked at", done) % done
+        if doing == "write":
+            part = f"{done / total:.0%}" if total else ""
+            return _("%(part)s stored, %(done)d comments") % {"part": part, "done": done}
+        part = f"{self.raw.tell() / self.size:.0%}" if self.size else ""
+        return _("%(part)s read, %(done)d records") % {"part": part, "done": done}

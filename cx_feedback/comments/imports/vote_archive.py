@@ -1,0 +1,163 @@
+"""Votes and flags in this package's own file: out, and back in to whose comment they are.
+
+A reader is in the file by a keyed hash: the key itself is what their browser's cookie holds, and
+whoever had it would be them. Here again, a reader of their own stands for each, whom no browser
+knows; what the same reader still has here counts once.
+"""
+
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count
+from django.utils.crypto import salted_hmac
+
+from cx_feedback.comments.imports.comment_matching import Identity
+from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
+from cx_feedback.comments.models import Comment, Flag, Thread, Vote
+from cx_feedback.comments.models.paths import is_key
+from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.rendering.reactions import LIKE, REACTIONS
+from cx_feedback.comments.services.counters import touch
+from cx_feedback.comments.services.flags import TEXT_LENGTH
+from cx_feedback.comments.services.votes import rank_of
+from cx_feedback.readers.models import Reader
+
+if TYPE_CHECKING:
+    from cx_feedback.comments.imports.comment_writer import Placed, Stored
+
+KINDS = {VOTE: Vote, FLAG: Flag}
+
+
+def exported(thread: Thread) -> Iterator[dict[str, Any]]:
+    """Yield the votes and flags on the comments of a thread, in two statements."""
+    of_thread = {"comment__thread": thread}
+    shared = ("comment__key", "reader__key", "at")
+    votes = Vote.objects.filter(**of_thread).order_by("pk")
+    for key, reader, at, value, reaction in votes.values_list(
+        *shared, "value", "reaction"
+    ).iterator():
+        yield {**_shared(VOTE, key, reader, at), "value": value, "reaction": reaction}
+    flags = Flag.objects.filter(**of_thread).order_by("pk")
+    for key, reader, at, reason, text, state in flags.values_list(
+        *shared, "reason", "text", "state"
+    ).iterator():
+        yield {**_shared(FLAG, key, reader, at), "reason": reason, "text": text, "state": state}
+
+
+def _shared(kind: str, key: str, reader: uuid.UUID, at: Any) -> dict[str, Any]:
+    return {"type": kind, "comment": key, "reader": _hash(reader.hex), "written_at": at.isoformat()}
+
+
+def _hash(value: str) -> str:
+    return salted_hmac("cx_feedback.archive.reader", value, algorithm="sha256").hexdigest()[:32]
+
+
+def _stand_in(said: str) -> uuid.UUID:
+    """Return the key of the reader who stands here for one of a file; nobody can tell it."""
+    return uuid.UUID(hex=_hash(f"stands for {said}"))
+
+
+def entry_of(record: dict[str, Any], *, page: str, written: Any, line: int) -> Entry | None:
+    """Return the vote or flag that ``record`` is, None for what is neither."""
+    kind, comment, reader = str(record["type"]), record.get("comment"), record.get("reader")
+    if not (isinstance(comment, str) and is_key(comment) and isinstance(reader, str)):
+        return None
+    reader = text_cleaning.plain(reader[:64], one_line=True)
+    if not reader:
+        return None
+    shared: dict[str, Any] = {
+        "id": f"{kind} {comment} {reader}",
+        "post": page,
+        "parent": comment,
+        "kind": kind,
+        "written": written,
+        "reader": reader,
+        "line": line,
+    }
+    if kind == FLAG:
+        reason, text, state = (record.get(name) for name in ("reason", "text", "state"))
+        return Entry(
+            **shared,
+            said=str(reason if reason in Flag.Reason.values else Flag.Reason.OTHER),
+            text=text_cleaning.plain(text[:TEXT_LENGTH]) if isinstance(text, str) else "",
+            state=str(state if state in Flag.State.values else Flag.State.OPEN),
+        )
+    value, reaction = record.get("value"), record.get("reaction")
+    if isinstance(value, bool) or value not in (1, -1):
+        return None
+    named = value == 1 and reaction != LIKE and reaction in list(REACTIONS)
+    return Entry(**shared, value=int(value), said=str(reaction) if named else "", state="")
+
+
+def store(batch: "list[Placed]", identity: Identity, stored: "Stored") -> None:
+    """Store the votes and flags of a batch and count them; their threads are locked."""
+    comments = identity.stored({thread_id for thread_id, _ in batch}, (e for _, e in batch))
+    there: list[tuple[Comment, Entry]] = []
+    for thread_id, entry in batch:
+        comment = comments.get(entry.parent)
+        if comment is not None and comment.thread_id == thread_id:
+            there.append((comment, entry))
+        else:
+            stored.remarks.append(("no-comment", entry))
+    new = list(_new(there))
+    stored.known += len(there) - len(new)
+    keys = {_stand_in(entry.reader) for _comment, entry in new}
+    Reader.objects.bulk_create([Reader(key=key) for key in keys], ignore_conflicts=True)
+    readers = {reader.key: reader for reader in Reader.objects.filter(key__in=keys)}
+    for kind, model in KINDS.items():
+        rows = [
+            _row(comment, entry, readers[_stand_in(entry.reader)])
+            for comment, entry in new
+            if entry.kind == kind
+        ]
+        model.objects.bulk_create(rows)  # type: ignore[attr-defined]
+    stored.acts.update(entry.kind for _comment, entry in new)
+    _count({comment.pk: comment for comment, _entry in new})
+
+
+def _new(there: list[tuple[Comment, Entry]]) -> Iterator[tuple[Comment, Entry]]:
+    """Yield what is not stored yet, by the reader of the file or by who stands for them."""
+    ids = {comment.pk for comment, _entry in there}
+    known = {
+        (kind, comment_id, said)
+        for kind, model in KINDS.items()
+        for comment_id, key in model.objects.filter(comment__in=ids).values_list(  # type: ignore[attr-defined]
+            "comment_id", "reader__key"
+        )
+        for said in (_hash(key.hex), key)
+    }
+    for comment, entry in there:
+        names: Iterable[Any] = (entry.reader, _stand_in(entry.reader))
+        if not any((entry.kind, comment.pk, said) in known for said in names):
+            yield comment, entry
+
+
+def _row(comment: Comment, entry: Entry, reader: Reader) -> Vote | Flag:
+    shared: dict[str, Any] = {"comment": comment, "reader": reader, "at": entry.written}
+    if entry.kind == VOTE:
+        return Vote(**shared, value=entry.value, reaction=entry.said)
+    return Flag(**shared, reason=entry.said, text=entry.text, state=entry.state)
+
+
+def _count(comments: dict[int, Comment]) -> None:
+    """Count votes and open flags of these comments anew."""
+    for comment in comments.values():
+        comment.up = comment.down = comment.flags = 0
+        comment.reactions = {}
+    votes = Vote.objects.filter(comment__in=comments).values_list("comment", "value", "reaction")
+    for pk, value, reaction, n in votes.annotate(n=Count("pk")).order_by():
+        comment = comments[pk]
+        comment.up += n * (value == 1)
+        comment.down += n * (value == -1)
+        if reaction:
+            comment.reactions = dict(Counter(comment.reactions) + Counter({reaction: n}))
+    flags = Flag.objects.filter(comment__in=comments, state=Flag.State.OPEN)
+    for pk, n in flags.values_list("comment").annotate(n=Count("pk")).order_by():
+        comments[pk].flags = n
+    for comment in comments.values():
+        comment.rank = rank_of(comment.up, comment.down)
+    fields = ["up", "down", "reactions", "flags", "rank"]
+    Comment.objects.bulk_update(comments.values(), fields, batch_size=200)
+    touch({comment.thread_id for comment in comments.values()})

@@ -1,0 +1,188 @@
+"""What a queue shows beside a comment: its author's record, flags, signals, bans."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import npgettext, pgettext
+
+from cx_feedback.comments import services
+from cx_feedback.comments.models import Ban, Comment, Flag, State
+from cx_feedback.comments.moderation.wording import Button, buttons_of
+from cx_feedback.comments.spam import describe
+from cx_feedback.core.pages.sites import site_id_at
+
+#: Characters from which a comment is folded.
+LONG = 900
+COUNTED = {
+    "approved": State.PUBLISHED,
+    "rejected": State.REJECTED,
+    "spam": State.SPAM,
+    "waiting": State.PENDING,
+}
+
+
+@dataclass(frozen=True)
+class Record:
+    """How the comments of one author were decided, this one included."""
+
+    approved: int = 0
+    rejected: int = 0
+    spam: int = 0
+    waiting: int = 0
+    #: In any state.
+    written: int = 0
+    first: datetime.datetime | None = None
+    #: For the filter "author" of the queue.
+    author: str = ""
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is this one comment and no other."""
+        return self.written <= 1
+
+    @property
+    def refused(self) -> int:
+        return self.rejected + self.spam
+
+    @property
+    def words(self) -> str:
+        """The record in plain words, without what is zero."""
+        said = []
+        if self.approved:
+            said.append(
+                npgettext("comment", "%d published", "%d published", self.approved) % self.approved
+            )
+        if self.rejected:
+            said.append(
+                npgettext("comment", "%d rejected", "%d rejected", self.rejected) % self.rejected
+            )
+        if self.spam:
+            said.append(pgettext("comment", "%d spam") % self.spam)
+        if self.waiting:
+            said.append(npgettext("comment", "%d waits", "%d wait", self.waiting) % self.waiting)
+        if self.first:
+            day = date_format(timezone.localtime(self.first), "SHORT_DATE_FORMAT")
+            said.append(pgettext("comment", "here since %s") % day)
+        return ", ".join(said)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A signal in plain words; ``against`` when it speaks against the comment."""
+
+    words: str
+    points: float
+
+    @property
+    def against(self) -> bool:
+        return self.points > 0
+
+
+@dataclass
+class Row:
+    """A comment with all that a moderator needs to decide."""
+
+    comment: Comment
+    buttons: list[Button]
+    record: Record | None = None
+    findings: list[Finding] = field(default_factory=list)
+    flags: list[Flag] = field(default_factory=list)
+    banned: str = ""
+
+    @property
+    def site_id(self) -> int | None:
+        """The site of the page, whose reasons to reject it is decided by."""
+        return site_id_at(self.comment.thread.page.url_path or "")
+
+    @property
+    def long(self) -> bool:
+        return len(self.comment.text) > LONG
+
+    @property
+    def length(self) -> int:
+        return len(self.comment.text)
+
+    @property
+    def bannable(self) -> str:
+        """The kinds of ban that are possible, with spaces between."""
+        return " ".join(services.kinds_of(self.comment))
+
+
+def rows_of(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Row]:
+    """Return a row for each comment; records count what ``among`` holds. At most four queries."""
+    records = _records(comments, among)
+    flags = _flags([comment.pk for comment in comments if comment.flags])
+    bans = _bans(comments)
+    return [
+        Row(
+            comment,
+            buttons_of(comment),
+            records.get(author_of(comment)),
+            findings_of(comment.signals),
+            flags.get(comment.pk, []),
+            next((w for key in services.kinds_of(comment).items() if (w := bans.get(key))), ""),
+        )
+        for comment in comments
+    ]
+
+
+def author_of(comment: Comment) -> str:
+    """Return what stands for a comment's author in the address of the queue, "" if nothing."""
+    if comment.author_key:
+        return f"key:{comment.author_key}"
+    return f"reader:{comment.reader_id}" if comment.reader_id else ""
+
+
+def by_author(value: str) -> Q:
+    """Return the condition of an author, as ``author_of`` writes it or in a moderator's words."""
+    kind, _sign, key = value.partition(":")
+    if kind == "key" and key:
+        return Q(author_key=key)
+    if kind == "reader" and key.isascii() and key.isdigit() and len(key) < 19:
+        return Q(reader_id=int(key))
+    return Q(author_name__icontains=value) | Q(author_email__icontains=value)
+
+
+def findings_of(found_by: list[dict[str, Any]]) -> list[Finding]:
+    """Return stored signals in plain words, the heaviest first."""
+    found = [Finding(describe(s), float(s.get("points", 0))) for s in found_by]
+    return sorted((f for f in found if f.words), key=lambda f: -f.points)
+
+
+def _records(comments: Sequence[Comment], among: QuerySet[Comment]) -> dict[str, Record]:
+    found: dict[str, Record] = {}
+    for name, prefix, keys in (
+        ("author_key", "key", {c.author_key for c in comments if c.author_key}),
+        ("reader_id", "reader", {c.reader_id for c in comments if not c.author_key} - {None}),
+    ):
+        if not keys:
+            continue
+        counts = {as_: Count("pk", filter=Q(state=state)) for as_, state in COUNTED.items()}
+        rows = among.filter(**{f"{name}__in": keys}).order_by().values(name)
+        for row in rows.annotate(first=Min("created_at"), written=Count("pk"), **counts):
+            author = f"{prefix}:{row.pop(name)}"
+            found[author] = Record(**row, author=author)
+    return found
+
+
+def _flags(ids: list[int]) -> dict[int, list[Flag]]:
+    found: dict[int, list[Flag]] = {}
+    if ids:
+        rows = Flag.objects.filter(comment__in=ids, state=Flag.State.OPEN).order_by("pk")
+        for flag in rows:
+            found.setdefault(flag.comment_id, []).append(flag)
+    return found
+
+
+def _bans(comments: Sequence[Comment]) -> dict[tuple[str, str], str]:
+    keys = {key for comment in comments for key in services.kinds_of(comment).values()}
+    if not keys:
+        return {}
+    rows = Ban.objects.active().filter(key__in=keys).values_list("kind", "key", "shadow")
+    words = {True: pgettext("comment", "shadow-banned"), False: pgettext("comment", "banned")}
+    return {(kind, key): words[shadow] for kind, key, shadow in rows}

@@ -1,0 +1,90 @@
+"""The bans that hold and those that are over."""
+
+from typing import Any, ClassVar
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+from django.views.generic import View
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.views.generic.base import BaseListingView
+
+from cx_feedback.comments import services
+from cx_feedback.comments.models import Ban
+from cx_feedback.comments.permissions import Moderators, Scope
+
+
+def bans_of(scope: Scope) -> QuerySet[Ban]:
+    """Return the bans that began with a comment of ``scope``."""
+    rows = Ban.objects.select_related("comment__thread__page", "moderator")
+    return rows if scope.everywhere else rows.filter(comment__in=scope.comments())
+
+
+class BanFilterSet(WagtailFilterSet):
+    """Those that hold, or those that are over."""
+
+    state = django_filters.ChoiceFilter(
+        label=pgettext_lazy("comment", "State"),
+        choices=[
+            ("holds", pgettext_lazy("comment", "Active")),
+            ("over", pgettext_lazy("comment", "Ended")),
+        ],
+        method="in_state",
+    )
+    kind = django_filters.ChoiceFilter(
+        label=pgettext_lazy("comment", "Kind"), choices=Ban.Kind.choices
+    )
+
+    class Meta:
+        model = Ban
+        fields: ClassVar[list[str]] = []
+
+    def in_state(self, queryset: Any, name: str, value: str) -> QuerySet[Ban]:
+        if value == "holds":
+            active: QuerySet[Ban] = queryset.active()
+            return active
+        over: QuerySet[Ban] = queryset.filter(
+            Q(lifted_at__isnull=False) | Q(until__lte=timezone.now())
+        )
+        return over
+
+
+class BansView(Moderators, BaseListingView):
+    """Bans, the newest first."""
+
+    model = Ban
+    page_title = pgettext_lazy("comment", "Bans")
+    header_icon = "no-view"
+    template_name = "cx_feedback/comments/admin/listing.html"
+    results_template_name = "cx_feedback/comments/admin/bans_results.html"
+    index_url_name = "cx_comments:bans"
+    index_results_url_name = "cx_comments:bans_results"
+    filterset_class = BanFilterSet
+    default_ordering = "-pk"
+    paginate_by = 50
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_base_queryset(self) -> QuerySet[Ban]:
+        return bans_of(self.scope)
+
+
+class LiftView(Moderators, View):
+    """End a ban before its time."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        ban = get_object_or_404(bans_of(self.scope), pk=pk)
+        if services.lift(ban=ban, moderator=request.user):
+            messages.success(request, _("The ban is lifted."))
+        return redirect("cx_comments:bans")

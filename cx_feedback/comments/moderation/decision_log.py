@@ -1,0 +1,98 @@
+"""Every decision: who, what, from and to which state, why, and what the scorers had found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import django_filters
+from django.contrib.auth import get_user_model
+from django.db.models import QuerySet
+from django.urls import reverse_lazy
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.views.generic.base import BaseListingView
+
+from cx_feedback.comments.models import ModerationEvent
+from cx_feedback.comments.moderation.author_history import Finding, findings_of
+from cx_feedback.comments.moderation.wording import LABELS
+from cx_feedback.comments.permissions import Moderators
+from cx_feedback.comments.services.undo import UNDO
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A decision as it is shown."""
+
+    event: ModerationEvent
+    label: Any
+    findings: list[Finding]
+    undoable: bool
+
+
+def lines_of(events: Sequence[ModerationEvent]) -> list[Entry]:
+    """Return decisions with their signals in words."""
+    return [
+        Entry(
+            event,
+            LABELS.get(event.act, "") or event.get_to_state_display(),
+            findings_of(event.signals),
+            bool(event.batch) and not event.undone and event.act != UNDO,
+        )
+        for event in events
+    ]
+
+
+def _moderators(request: Any) -> QuerySet[Any]:
+    ids = ModerationEvent.objects.filter(moderator__isnull=False).values("moderator")
+    return get_user_model()._default_manager.filter(pk__in=ids)
+
+
+class LogFilterSet(WagtailFilterSet):
+    """By moderator, act and day."""
+
+    moderator = django_filters.ModelChoiceFilter(
+        label=pgettext_lazy("comment", "Moderator"), queryset=_moderators
+    )
+    act = django_filters.ChoiceFilter(
+        label=pgettext_lazy("comment", "Action"), choices=list(LABELS.items())
+    )
+    at = django_filters.DateFromToRangeFilter(
+        label=pgettext_lazy("comment", "When"), widget=DateRangePickerWidget
+    )
+
+    class Meta:
+        model = ModerationEvent
+        fields: ClassVar[list[str]] = []
+
+
+class LogView(Moderators, BaseListingView):
+    """The decisions on the comments that one moderates, the newest first."""
+
+    model = ModerationEvent
+    page_title = pgettext_lazy("comment", "Decisions")
+    header_icon = "history"
+    template_name = "cx_feedback/comments/admin/listing.html"
+    results_template_name = "cx_feedback/comments/admin/log_results.html"
+    index_url_name = "cx_comments:log"
+    index_results_url_name = "cx_comments:log_results"
+    filterset_class = LogFilterSet
+    default_ordering = "-pk"
+    paginate_by = 50
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {
+                "url": reverse_lazy("cx_comments:queue"),
+                "label": pgettext_lazy("comment", "Comments"),
+            },
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_base_queryset(self) -> QuerySet[ModerationEvent]:
+        rows = ModerationEvent.objects.select_related("moderator", "comment__thread__page")
+        return rows if self.scope.everywhere else rows.filter(comment__in=self.scope.comments())
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        return {**context, "lines": lines_of(context["object_list"])}

@@ -1,0 +1,210 @@
+"""The posts by which moderators decide, and their forms as screens for browsers without scripts."""
+
+import uuid
+from typing import Any
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext, pgettext_lazy
+from django.views.generic import TemplateView, View
+from wagtail.admin import messages
+from wagtail.admin.utils import get_valid_next_url_from_request
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cx_feedback.comments import services
+from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.moderation import wording
+from cx_feedback.comments.moderation.author_history import rows_of
+from cx_feedback.comments.moderation.forms import BanForm
+from cx_feedback.comments.moderation.reasons import reasons_of_sites
+from cx_feedback.comments.permissions import Moderators
+from cx_feedback.core.errors import FeedbackError, InvalidInput
+from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.pages.sites import site_of
+
+MOST = 1000
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def done(
+    request: HttpRequest, message: str, decision: services.Decision, **more: Any
+) -> HttpResponse:
+    """Answer with what changed, or go back with the message and a way to undo it."""
+    batch = str(decision.batch) if decision.batch else ""
+    if wants_json(request):
+        before = decision.before or {}
+        changed = {pk: [before.get(pk, ""), state] for pk, state in decision.changed.items()}
+        return JsonResponse({"changed": changed, "message": message, "batch": batch, **more})
+    undo = (
+        [messages.button(reverse("cx_comments:undo", args=[batch]), pgettext("comment", "Undo"))]
+        if batch
+        else []
+    )
+    (messages.success if decision.changed else messages.warning)(request, message, buttons=undo)
+    return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")
+
+
+class DecideView(Moderators, View):
+    """One comment by its button, or one act for all that are ticked."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        act, ids = _asked(request)
+        mine = self.scope.comments()
+        if act in services.MARKS:
+            decision = services.mark(act, ids=ids, moderator=request.user, among=mine)
+        else:
+            words = request.POST.get("words", "").strip()
+            reason = words or request.POST.get("reason", "").strip()
+            decision = services.decide(
+                act, ids=ids, moderator=request.user, reason=reason, among=mine
+            )
+        return done(request, wording.said(act, len(decision.changed)), decision)
+
+
+class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+    """Take an act back; by a link it asks first."""
+
+    template_name = "cx_feedback/comments/admin/undo.html"
+    page_title = pgettext_lazy("comment", "Undo")
+    header_icon = "undo"
+
+    def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
+        mine = self.scope.comments()
+        decision = services.undo(batch=batch, moderator=request.user, among=mine)
+        return done(request, wording.said("undo", len(decision.changed)), decision)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        events = ModerationEvent.objects.filter(
+            batch=kwargs["batch"], comment__in=self.scope.comments()
+        )
+        return {
+            **super().get_context_data(**kwargs),
+            "events": events.select_related("comment", "moderator")[:20],
+            "act": wording.LABELS.get(getattr(events.first(), "act", ""), ""),
+        }
+
+
+class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
+    """A form about one comment, the comment above it. ``answer`` shows it again with errors."""
+
+    header_icon = "comment"
+    form_name = ""
+    errors: dict[str, list[str]]
+    template_name = "cx_feedback/comments/admin/act.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.errors = {}
+        return super().dispatch(request, *args, **kwargs)
+
+    @cached_property
+    def comment(self) -> Comment:
+        rows = self.scope.comments().select_related("thread__page", "parent", "user")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
+            {"url": "", "label": self.get_page_title(), "sublabel": self.comment.name},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        back = get_valid_next_url_from_request(self.request)
+        [row] = rows_of([self.comment], self.scope.comments())
+        return {
+            **super().get_context_data(**kwargs),
+            "row": row,
+            "comment": self.comment,
+            "form_template": f"cx_feedback/comments/admin/forms/{self.form_name}.html",
+            "reasons_of_sites": reasons_of_sites(site_of(self.comment.thread.page)),
+            "errors": self.errors,
+            "values": self.request.POST,
+            "here": back or reverse("cx_comments:queue"),
+            "ids": self.comment.pk,
+            "ban_form": BanForm(),
+        }
+
+    def again(self, error: FeedbackError) -> HttpResponse:
+        """Show the form with its errors, the words kept."""
+        if wants_json(self.request):
+            problem = {**error.as_problem(), "errors": error.as_problem().get("errors", {})}
+            return JsonResponse(problem, status=error.status)
+        self.errors = {k: [str(t) for t in texts] for k, texts in error.fields.items()}
+        response: HttpResponse = self.render_to_response(
+            self.get_context_data(**self.kwargs), status=error.status
+        )
+        return response
+
+
+class RejectView(AboutOne):
+    """The reasons to choose from; the form posts to ``DecideView``."""
+
+    page_title = pgettext_lazy("comment", "Reject")
+    form_name = "reject"
+
+
+class AnswerView(AboutOne):
+    """Publish an answer; a comment that waits is approved with it."""
+
+    page_title = pgettext_lazy("comment", "Reply")
+    form_name = "answer"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            answered = services.answer(
+                parent_id=self.comment.pk,
+                text=request.POST.get("text", ""),
+                name=request.POST.get("name", ""),
+                moderator=request.user,
+                among=self.scope.comments(),
+            )
+        except FeedbackError as error:
+            return self.again(error)
+        published = {pk: State.PUBLISHED}
+        decision = services.Decision(published, [], answered.batch, {pk: answered.before})
+        return done(request, _("Your reply is published."), decision)
+
+
+class BanView(AboutOne):
+    """Ban the author of a comment."""
+
+    page_title = pgettext_lazy("comment", "Ban")
+    form_name = "ban"
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        form = BanForm(request.POST)
+        try:
+            if not form.is_valid():
+                raise InvalidInput(fields={k: [str(e) for e in v] for k, v in form.errors.items()})
+            banned = services.ban(
+                comment_id=self.comment.pk,
+                moderator=request.user,
+                among=self.scope.comments(),
+                **form.asked(),
+            )
+        except FeedbackError as error:
+            return self.again(error)
+        changed = dict.fromkeys(banned.swept, State.SPAM)
+        before = dict.fromkeys(banned.swept, str(State.PENDING))
+        decision = services.Decision(
+            changed or {pk: State(self.comment.state)}, [], banned.batch, before
+        )
+        return done(request, pgettext("comment", "Author banned."), decision, renew=True)
+
+
+def _asked(request: HttpRequest) -> tuple[str, list[int]]:
+    """Return the act and the ids that the form asks for; raises BadRequest for nonsense."""
+    one = request.POST.get("one", "")
+    act, _colon, pk = one.partition(":") if one else (request.POST.get("act", ""), "", "")
+    asked = [pk] if one else request.POST.getlist("ids")
+    known = act in services.ACTS or act in services.MARKS
+    if not known or len(asked) > MOST or None in (ids := [parse_id(i) for i in asked]):
+        raise BadRequest("No such act")
+    return act, [i for i in ids if i is not None]

@@ -1,0 +1,57 @@
+"""What waits, on the admin's first page."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
+
+from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.permissions import Scope
+
+SHOWN = 5
+
+
+def waiting_in(scope: Scope) -> QuerySet[Comment]:
+    """Return what waits for a decision where somebody moderates."""
+    if scope.everywhere:
+        # The index of the queue alone.
+        return Comment.objects.filter(state=State.PENDING)
+    return scope.comments().filter(state=State.PENDING)
+
+
+class WaitingPanel(Component):
+    """The comments that have waited longest."""
+
+    name = "cx-comments-waiting"
+    order = 150
+    template_name = "cx_feedback/comments/admin/home_panel.html"
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        rows = waiting_in(self.scope)
+        return {
+            "waiting": rows.count(),
+            "flagged": self.scope.comments().filter(flags__gt=0).count(),
+            "comments": rows.select_related("thread__page").order_by("pk")[:SHOWN],
+        }
+
+
+class WaitingSummary(SummaryItem):
+    """The number that waits, beside those of pages and images."""
+
+    order = 350
+    template_name = "cx_feedback/comments/admin/summary.html"
+
+    def __init__(self, request: HttpRequest, scope: Scope) -> None:
+        super().__init__(request)
+        self.scope = scope
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"waiting": waiting_in(self.scope).count()}
+
+    def is_shown(self) -> bool:
+        return True

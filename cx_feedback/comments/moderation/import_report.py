@@ -1,0 +1,62 @@
+"""What earlier imports brought, by where it came from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Max
+from django.urls import reverse_lazy
+from django.utils.translation import pgettext, pgettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cx_feedback.comments.models import Comment, ImportedPage, Mention
+from cx_feedback.comments.permissions import Moderators
+
+
+@dataclass
+class Source:
+    """A system that comments came from."""
+
+    name: str
+    comments: int = 0
+    pages: int = 0
+    mentions: int = 0
+    newest: Any = None
+
+
+def sources() -> list[Source]:
+    """Return what came from where, in three queries."""
+    found: dict[str, Source] = {}
+    comments = Comment.objects.exclude(external_id="").order_by().values_list("source")
+    for name, number, newest in comments.annotate(n=Count("pk"), newest=Max("created_at")):
+        source = found.setdefault(name, Source(name))
+        source.comments, source.newest = number, newest
+    for name, number in ImportedPage.objects.values_list("source").annotate(n=Count("pk")):
+        found.setdefault(name, Source(name)).pages = number
+    for name, number in Mention.objects.values_list("source").annotate(n=Count("pk")):
+        found.setdefault(name, Source(name)).mentions = number
+    return sorted(found.values(), key=lambda source: source.name)
+
+
+class ImportsView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+    """Past imports, for those who moderate everywhere."""
+
+    everywhere_only = True
+    template_name = "cx_feedback/comments/admin/imports.html"
+    page_title = pgettext_lazy("comment", "Past imports")
+    header_icon = "download"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = ImportedPage.objects.select_related("page").order_by("-imported_at", "-pk")
+        return {
+            **super().get_context_data(**kwargs),
+            "sources": sources(),
+            "pages": pages[:100],
+        }

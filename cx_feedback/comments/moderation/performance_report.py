@@ -1,0 +1,88 @@
+"""The report on the moderators' own work."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import npgettext, pgettext, pgettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cx_feedback.comments.moderation.performance import Report, report
+from cx_feedback.comments.permissions import Moderators
+from cx_feedback.core.admin.charts import Line, figure, lines
+
+SPANS = (4, 12, 52)
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def duration(seconds: float | None) -> str:
+    """Return a span of time in its largest fitting unit."""
+    if seconds is None:
+        return "–"
+    for size, unit in (
+        (DAY, pgettext("comment", "d")),
+        (HOUR, pgettext("comment", "h")),
+        (MINUTE, pgettext("comment", "min")),
+    ):
+        if seconds >= size:
+            return figure(round(seconds / size, 1), unit)
+    return figure(round(seconds), pgettext("comment", "s"))
+
+
+class WorkView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+    """How soon moderators decide, what was overturned, how many authors were answered."""
+
+    template_name = "cx_feedback/comments/admin/work.html"
+    page_title = pgettext_lazy("comment", "Moderation activity")
+    header_icon = "cx-gauge"
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        return [
+            *self.breadcrumbs_items,
+            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.GET.get("weeks", "")
+        weeks = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
+        found = report(scope=self.scope, weeks=weeks)
+        return {
+            **super().get_context_data(**kwargs),
+            "report": found,
+            "median": duration(found.whole.median),
+            "share": figure(found.whole.share, "%"),
+            "people": [
+                (name, work, duration(work.median), figure(work.share, "%"))
+                for name, work in found.people.items()
+            ],
+            "charts": charts(found) if found.whole.decisions else [],
+            "spans": [
+                (span, npgettext("comment", "%d week", "%d weeks", span) % span, span == weeks)
+                for span in SPANS
+            ],
+        }
+
+
+def charts(found: Report) -> list[Any]:
+    """Return the pictures: waits and overturned decisions by week."""
+    labels = [(date_format(week, "j M"), work) for week, work in found.weeks.items()]
+    waits = [(x, None if w.median is None else round(w.median / HOUR, 2)) for x, w in labels]
+    over = [(x, None if w.share is None else round(w.share, 1)) for x, w in labels]
+    number: list[tuple[str, float | None]] = [(x, w.decisions) for x, w in labels]
+    return [
+        lines(
+            _("Median wait for a decision, by week"),
+            [Line(pgettext("comment", "Median"), waits)],
+            pgettext("comment", "h"),
+        ),
+        lines(
+            _("Reversed decisions, by week"), [Line(pgettext("comment", "Overturned"), over)], "%"
+        ),
+        lines(
+            pgettext("comment", "Decisions, by week"),
+            [Line(pgettext("comment", "Decisions"), number)],
+        ),
+    ]

@@ -1,0 +1,59 @@
+"""What the scorers of spam found, in words for moderators."""
+
+from typing import Any
+
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from cx_feedback.comments.models import SpamModel
+from cx_feedback.comments.spam import training
+from cx_feedback.comments.spam.registry import scorers
+
+#: The names of our scorers in a few words; a site's own go by their name.
+LABELS = {
+    "akismet": "Akismet",
+    "burst": _("A flood on the site"),
+    "learned": _("Text of earlier spam"),
+    "links": pgettext_lazy("comment", "Links"),
+    "rate": _("Many from one address"),
+    "record": pgettext_lazy("comment", "The author's record"),
+    "repeats": pgettext_lazy("comment", "Repeated text"),
+    "shadow": pgettext_lazy("comment", "Shadow ban"),
+    "timing": pgettext_lazy("comment", "Time to write"),
+    "trap": pgettext_lazy("comment", "Hidden field"),
+    "words": pgettext_lazy("comment", "Blocked words"),
+}
+
+
+def choices() -> list[tuple[str, Any]]:
+    """Return the scorers to filter by."""
+    return [(name, LABELS.get(name, name)) for name in scorers()]
+
+
+def classifier_status() -> str:
+    """Return in plain words what the classifier has learnt from, and what it may do. One query."""
+    learnt = SpamModel.objects.only("spam", "good", "decisions").first()
+    if learnt is None:
+        return gettext(
+            "The spam classifier has learnt nothing yet: it begins the night after %(fewest)d "
+            "comments were marked as spam and %(fewest)d approved."
+        ) % {"fewest": training.FEWEST}
+    said = gettext("The spam classifier learnt from %(spam)d spam and %(good)d good comments.")
+    if training.is_young(learnt.decisions):
+        may = ngettext(
+            "Moderators have decided on %(n)d comment here: below %(sure)d it can only make "
+            "comments wait, it puts none aside by itself.",
+            "Moderators have decided on %(n)d comments here: below %(sure)d it can only make "
+            "comments wait, it puts none aside by itself.",
+            learnt.decisions,
+        )
+    else:
+        may = ngettext(
+            "Moderators have decided on %(n)d comment here: from %(sure)d on it may put comments "
+            "aside by itself.",
+            "Moderators have decided on %(n)d comments here: from %(sure)d on it may put comments "
+            "aside by itself.",
+            learnt.decisions,
+        )
+    numbers = {"spam": learnt.spam, "good": learnt.good}
+    return f"{said % numbers} {may % {'n': learnt.decisions, 'sure': training.SURE_FROM}}"

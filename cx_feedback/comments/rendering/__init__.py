@@ -1,0 +1,1 @@
+"""Threads and comments as HTML."""

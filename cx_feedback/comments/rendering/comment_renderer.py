@@ -1,0 +1,194 @@
+"""The HTML of comments, put together by hand: a template costs fifty times as much for each.
+
+Everything that somebody typed goes through ``escape``, but for ``Comment.html``, which nh3 has
+cleaned. The same for every reader: what is one's own is added by the script.
+"""
+
+import datetime
+from collections.abc import Iterable
+from html import escape
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from cx_feedback.comments.models import Comment, CommentSettings
+from cx_feedback.comments.rendering.reactions import REACTIONS
+from cx_feedback.comments.selectors import Node
+
+Votes = CommentSettings.Votes
+
+
+class Cards:
+    """Renders the comments of one part of a page, in one language and by one set of rules."""
+
+    def __init__(
+        self, *, language: str, votes: str, closed: bool, reactions: Iterable[str] = ()
+    ) -> None:
+        self.language = escape(language)
+        self.votes = votes
+        self.closed = closed
+        self.base = escape(reverse("cx_feedback:comments-post").removesuffix("post/"))
+        self.reply, self.to = (
+            escape(pgettext("comment", "Reply")),
+            escape(pgettext("comment", "to %(name)s")),
+        )
+        self.to_whom = escape(_("to the comment of %(name)s"))
+        self.flag, self.of = (
+            escape(pgettext("comment", "Report")),
+            escape(pgettext("comment", "the comment of %(name)s")),
+        )
+        self.answers, self.earlier = (
+            pgettext("comment", "in reply to %(name)s"),
+            escape(_("in reply to an earlier comment")),
+        )
+        self.gone = escape(_("This comment has been removed."))
+        self.badges = {
+            "staff": self._badge("staff", pgettext("comment", "Staff")),
+            "pick": self._badge("pick", pgettext("comment", "Editor's pick")),
+            "pin": self._badge("pin", pgettext("comment", "Pinned")),
+        }
+        self.edited = f' <span class="cx-edited">{escape(pgettext("comment", "edited"))}</span>'
+        self.pro = escape(_("Vote for the comment of %(name)s, votes so far: %(n)s"))
+        self.contra = escape(_("Vote against the comment of %(name)s, votes so far: %(n)s"))
+        self.react = escape(pgettext("comment", "React"))
+        self.reactions = [
+            (key, REACTIONS[key].sign, escape(REACTIONS[key].label)) for key in reactions
+        ]
+        self._days: dict[datetime.date, str] = {}
+        self._times: dict[tuple[int, int], str] = {}
+
+    def list(self, nodes: Iterable[Node]) -> SafeString:
+        """Return the items of ``nodes``, their replies within them."""
+        return mark_safe("".join(self._item(node) for node in nodes))
+
+    def _item(self, node: Node) -> str:
+        comment = node.comment
+        inside = f'<p class="cx-gone">{self.gone}</p>' if node.gone else self._article(node)
+        if node.replies:
+            inside += f'<ol class="cx-replies">{self.list(node.replies)}</ol>'
+        if node.more:
+            words = ngettext("%(n)d more reply", "%(n)d more replies", node.more) % {"n": node.more}
+            inside += (
+                f'<p class="cx-more"><a data-cx-below href="{self.base}{comment.pk}/?lang='
+                f'{self.language}" rel="nofollow">{escape(words)}</a></p>'
+            )
+        what = (
+            ""
+            if node.gone
+            else ' itemprop="comment" itemscope itemtype="https://schema.org/Comment"'
+        )
+        return f'<li class="cx-comment" id="cx-comment-{comment.pk}"{what}>{inside}</li>'
+
+    def _article(self, node: Node) -> str:
+        comment = node.comment
+        name = escape(comment.name)
+        lang = comment.language
+        other = f' lang="{escape(lang)}"' if lang and lang != self.language else ""
+        return (
+            f'<article{other}><header class="cx-by"><span class="cx-initial" aria-hidden="true">'
+            f"{escape(comment.name[:1].upper())}</span><span>"
+            '<strong class="cx-author" itemprop="author" itemscope '
+            'itemtype="https://schema.org/Person">'
+            f'<span dir="auto" itemprop="name">{name}</span></strong>'
+            f"{self._badges_of(comment)}{self._answered(node)}<br>{self._when(comment)}"
+            f'</span></header><div class="cx-words" dir="auto" itemprop="text">{comment.html}</div>'
+            f'<div class="cx-acts">{self._acts(comment, name)}</div></article>'
+        )
+
+    def _badges_of(self, comment: Comment) -> str:
+        badges = self.badges["staff"] if comment.by_staff else ""
+        if comment.picked:
+            badges += self.badges["pick"]
+        if comment.pinned_at:
+            badges += self.badges["pin"]
+        return badges
+
+    def _badge(self, name: str, words: str) -> str:
+        return f' <span class="cx-badge cx-badge-{name}">{escape(words)}</span>'
+
+    def _answered(self, node: Node) -> str:
+        if node.in_reply_to is None:
+            return ""
+        words = (
+            escape(self.answers % {"name": node.in_reply_to}) if node.in_reply_to else self.earlier
+        )
+        return f' <span class="cx-to">{words}</span>'
+
+    def _when(self, comment: Comment) -> str:
+        at = timezone.localtime(comment.created_at)
+        day = self._days.get(at.date()) or self._days.setdefault(
+            at.date(), escape(date_format(at, "DATE_FORMAT"))
+        )
+        minute = (at.hour, at.minute)
+        time = self._times.get(minute) or self._times.setdefault(
+            minute, escape(date_format(at, "TIME_FORMAT"))
+        )
+        return (
+            f'<a class="cx-when" itemprop="url" href="{self.base}{comment.pk}/"><time '
+            f'itemprop="dateCreated" datetime="{at.isoformat("T", "seconds")}">{day}, {time}</time>'
+            f"</a>{self.edited if comment.edited_at else ''}"
+        )
+
+    def _acts(self, comment: Comment, name: str) -> str:
+        pk, acts = comment.pk, ""
+        if self.votes != Votes.NONE:
+            acts += self._vote_form(comment, name)
+        if not self.closed:
+            acts += (
+                f'<a class="cx-reply" data-cx-reply="{pk}" href="{self.base}{pk}/reply/?lang='
+                f'{self.language}" rel="nofollow">{self.reply}<span class="cx-visually-hidden"> '
+                f"{self.to % {'name': name}}</span></a>"
+            )
+        return acts + (
+            f'<a class="cx-flag" data-cx-inline href="{self.base}{pk}/flags/?lang={self.language}" '
+            f'rel="nofollow">{self.flag}<span class="cx-visually-hidden"> '
+            f"{self.of % {'name': name}}</span></a>"
+        )
+
+    def _vote_form(self, comment: Comment, name: str) -> str:
+        if self.votes == Votes.REACTIONS:
+            buttons = self._reactions(comment, name)
+        else:
+            buttons = self._votes(comment, name)
+        return (
+            f'<form class="cx-vote" method="post" action="{self.base}{comment.pk}/votes/">'
+            f'<input type="hidden" name="lang" value="{self.language}">{buttons}</form>'
+        )
+
+    def _votes(self, comment: Comment, name: str) -> str:
+        buttons = self._button(1, self.pro, "▲", name, comment.up)
+        if self.votes == Votes.BOTH:
+            buttons += self._button(-1, self.contra, "▼", name, comment.down)
+        return buttons
+
+    def _reactions(self, comment: Comment, name: str) -> str:
+        """Return what readers gave already, and behind a word what else they may give."""
+        given, others, counts = "", "", comment.reacted
+        for key, sign, label in self.reactions:
+            n = counts.get(key, 0)
+            button = (
+                f'<button class="cx-quiet" name="reaction" value="{key}" title="{label}" '
+                f'aria-label="{label}, {self.of % {"name": name}}: {n}">'
+                f'<span aria-hidden="true">{sign}</span> <b>{n}</b></button>'
+            )
+            given, others = (given + button, others) if n else (given, others + button)
+        return (
+            f'<meta itemprop="upvoteCount" content="{comment.up}">{given}<details><summary>'
+            f'<span aria-hidden="true">☺</span> <span class="cx-word">{self.react}</span>'
+            '<span class="cx-visually-hidden"> '
+            f"{self.to_whom % {'name': name}}</span></summary>{others}</details>"
+        )
+
+    def _button(self, value: int, label: str, sign: str, name: str, n: int) -> str:
+        counted = (
+            f'<meta itemprop="{"upvoteCount" if value > 0 else "downvoteCount"}" content="{n}">'
+        )
+        label = label % {"name": name, "n": n}
+        return (
+            f'{counted}<button class="cx-quiet" name="value" value="{value}" aria-label="{label}">'
+            f'<span aria-hidden="true">{sign}</span> <b>{n}</b></button>'
+        )

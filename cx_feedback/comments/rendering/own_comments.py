@@ -1,0 +1,58 @@
+"""What is one reader's own: waiting comments, what may still be changed, votes."""
+
+import datetime
+from dataclasses import dataclass
+
+from cx_feedback.comments import selectors
+from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.rendering.reactions import LIKE
+from cx_feedback.comments.services.own_comments import may_change
+from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.policies import rules_for
+
+
+@dataclass(frozen=True)
+class Own:
+    """A comment of one's own; ``until`` is the end of the window to change it."""
+
+    comment: Comment
+    until: datetime.datetime
+    changeable: bool
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """All that is a reader's own on a page."""
+
+    waiting: list[Comment]
+    changeable: list[Own]
+    #: Comment id to vote; and to reaction, of those that are for the comment.
+    votes: dict[int, int]
+    reactions: dict[int, str]
+
+
+def comments(actor: Actor, page_id: int | None = None) -> list[Own]:
+    """Return the actor's comments that wait or may be changed, newest first."""
+    minutes: dict[int, int] = {}
+    found = []
+    for comment in selectors.own_comments(actor=actor, page_id=page_id):
+        page = comment.thread.page_id
+        if page not in minutes:
+            minutes[page] = rules_for(page, thread=comment.thread).edit_minutes
+        until = comment.created_at + datetime.timedelta(minutes=minutes[page])
+        changeable = may_change(comment, minutes=minutes[page])
+        if changeable or comment.state != State.PUBLISHED:
+            found.append(Own(comment, until, changeable))
+    return found
+
+
+def on_page(actor: Actor, page_id: int) -> OnPage:
+    """Return what the script adds to a page for this reader."""
+    mine = comments(actor, page_id)
+    votes = selectors.votes_of(reader=actor.reader, page_id=page_id) if actor.reader else []
+    return OnPage(
+        waiting=[own.comment for own in mine if own.comment.state != State.PUBLISHED],
+        changeable=[own for own in mine if own.changeable],
+        votes={vote.comment_id: vote.value for vote in votes},
+        reactions={vote.comment_id: vote.reaction or LIKE for vote in votes if vote.value > 0},
+    )

@@ -1,0 +1,137 @@
+"""Bans: of an account or address, a browser, a network address; for a while or for good."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log as log_one
+
+from cx_feedback.comments.models import Ban, Comment, ModerationEvent, State
+from cx_feedback.comments.services.audit_log import Line, log
+from cx_feedback.comments.services.decisions import claim, decide
+from cx_feedback.comments.submission.ban_lookup import forget
+from cx_feedback.core.errors import InvalidInput
+
+#: Waiting comments of a banned author that go to spam with the ban, at most.
+SWEPT = 500
+
+
+@dataclass(frozen=True)
+class Banned:
+    """The bans that now hold, and the act by which they can be undone."""
+
+    bans: list[Ban]
+    batch: uuid.UUID
+    #: Waiting comments that went to spam, by id.
+    swept: list[int]
+
+
+def kinds_of(comment: Comment) -> dict[str, str]:
+    """Return what of a comment's author can be banned: kind to key."""
+    keys = {
+        Ban.Kind.AUTHOR.value: comment.author_key,
+        Ban.Kind.READER.value: str(comment.reader_id or ""),
+        Ban.Kind.ORIGIN.value: comment.origin_key,
+    }
+    return {kind: key for kind, key in keys.items() if key}
+
+
+@transaction.atomic
+def ban(
+    *,
+    comment_id: int,
+    kinds: Iterable[str],
+    shadow: bool = False,
+    until: datetime.datetime | None = None,
+    reason: str = "",
+    sweep: bool = False,
+    moderator: Any = None,
+    among: QuerySet[Comment] | None = None,
+) -> Banned:
+    """Ban the author of a comment by ``kinds`` (of ``Ban.Kind``); a ban that holds is replaced.
+
+    ``sweep`` marks what the author has waiting as spam. Raises InvalidInput naming ``kinds`` or
+    ``until``.
+    """
+    now = timezone.now()
+    if until is not None and until <= now:
+        raise InvalidInput(fields={"until": [_("This time is in the past.")]})
+    found = claim([comment_id], among)
+    known = kinds_of(found[0]) if found else {}
+    wanted = {kind: known[kind] for kind in kinds if kind in known}
+    if not wanted:
+        raise InvalidInput(fields={"kinds": [_("Choose what is banned.")]})
+    batch, comment = uuid.uuid4(), found[0]
+    same = {"shadow": shadow, "reason": reason[:200], "until": until, "batch": batch}
+    common = {**same, "comment": comment, "moderator": moderator, "created_at": now}
+    bans = _replace([Ban(kind=kind, key=key, **common) for kind, key in wanted.items()], now)
+    transaction.on_commit(forget)
+    _note(comment, bans, moderator, now)
+    swept = _sweep(comment, wanted, batch, moderator, among) if sweep else []
+    return Banned(bans, batch, swept)
+
+
+def _replace(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
+    """Store ``bans`` in the place of those that hold; again, if somebody else just did."""
+    same = Q()
+    for one in bans:
+        same |= Q(kind=one.kind, key=one.key)
+    try:
+        with transaction.atomic():
+            Ban.objects.filter(same, lifted_at=None).update(lifted_at=now)
+            return Ban.objects.bulk_create(bans)
+    except IntegrityError:
+        Ban.objects.filter(same, lifted_at=None).update(lifted_at=now)
+        return Ban.objects.bulk_create(bans)
+
+
+def _note(comment: Comment, bans: list[Ban], moderator: Any, now: datetime.datetime) -> None:
+    ModerationEvent.objects.create(
+        comment=comment,
+        moderator=moderator,
+        from_state=comment.state,
+        to_state=comment.state,
+        act="shadow_ban" if bans[0].shadow else "ban",
+        reason=bans[0].reason,
+        signals=comment.signals,
+        batch=bans[0].batch,
+        at=now,
+    )
+    detail: dict[str, Any] = {"kinds": [ban.kind for ban in bans], "shadow": bans[0].shadow}
+    if bans[0].reason:
+        detail["reason"] = bans[0].reason
+    log("ban", [Line(comment, comment.state, comment.state, detail)], moderator, now)
+
+
+def _sweep(
+    comment: Comment,
+    kinds: Iterable[str],
+    batch: uuid.UUID,
+    moderator: Any,
+    among: QuerySet[Comment] | None,
+) -> list[int]:
+    same = Q()
+    if Ban.Kind.AUTHOR in kinds:
+        same |= Q(author_key=comment.author_key)
+    if Ban.Kind.READER in kinds:
+        same |= Q(reader=comment.reader_id)
+    if Ban.Kind.ORIGIN in kinds:
+        same |= Q(origin_key=comment.origin_key)
+    rows = Comment.objects.all() if among is None else among
+    ids = list(rows.filter(same, state=State.PENDING).values_list("pk", flat=True)[:SWEPT])
+    return list(decide("mark_spam", ids=ids, moderator=moderator, batch=batch, among=among).changed)
+
+
+@transaction.atomic
+def lift(*, ban: Ban, moderator: Any = None) -> bool:
+    """End a ban before its time; return whether it still held."""
+    lifted = Ban.objects.filter(pk=ban.pk, lifted_at=None).update(lifted_at=timezone.now())
+    if lifted:
+        log_one(ban, "cx_comments.lift_ban", user=moderator)
+    return bool(lifted)

@@ -1,0 +1,115 @@
+"""The counters of threads and comments: moved with each change, checked, built anew.
+
+A thread counts its published comments; a comment counts the published ones below
+it, by path. All moves are relative, so that changes which meet add up.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import F
+
+from cx_feedback.comments.models import Comment, State, Thread
+from cx_feedback.comments.models import paths as keys
+from cx_feedback.comments.rendering import publish_effects
+
+
+@dataclass(frozen=True)
+class Change:
+    """A comment that goes from one state to another."""
+
+    comment: Comment
+    before: str
+    after: State
+
+
+def count(changes: Iterable[Change]) -> None:
+    """Move the counters by ``changes``. Call it in their transaction, the threads locked."""
+    changes = list(changes)
+    published: Counter[int] = Counter()
+    replies: Counter[str] = Counter()
+    for change in changes:
+        step = (change.after == State.PUBLISHED) - (change.before == State.PUBLISHED)
+        published[change.comment.thread_id] += step
+        for path in keys.paths_above(change.comment.path):
+            replies[path] += step
+    _move_threads(published)
+    seen = {c.comment.thread_id for c in changes if State.PUBLISHED in (c.before, c.after)}
+    touch(seen, news=any(c.after == State.PUBLISHED and not c.comment.source for c in changes))
+    _move_replies(replies)
+
+
+def touch(thread_ids: Iterable[int], *, news: bool = False) -> None:
+    """Say that what readers see of these threads changed; ``news``: a comment was published.
+
+    In the transaction of the change, the threads locked or about to be: a part of the page that
+    was rendered before is then no longer shown, and caches in front of the site are told.
+    """
+    ids = sorted(set(thread_ids))
+    if ids:
+        Thread.objects.filter(pk__in=ids).update(version=F("version") + 1)
+        publish_effects.announce(ids, news=news)
+
+
+def _move_threads(published: Counter[int]) -> None:
+    """Threads that move by the same number share one statement."""
+    steps: dict[int, list[int]] = {}
+    for thread_id, step in published.items():
+        if step:
+            steps.setdefault(step, []).append(thread_id)
+    for step, thread_ids in sorted(steps.items()):
+        rows = Thread.objects.filter(pk__in=thread_ids)
+        rows.update(published=F("published") + step)
+
+
+def _move_replies(replies: Counter[str]) -> None:
+    """Comments that move by the same number share one statement."""
+    steps: dict[int, list[str]] = {}
+    for path, step in replies.items():
+        if step:
+            steps.setdefault(step, []).append(path)
+    for step, paths in sorted(steps.items()):
+        Comment.objects.filter(path__in=paths).update(replies=F("replies") + step)
+
+
+@transaction.atomic
+def rebuild_counters(*, thread_ids: list[int] | None = None) -> int:
+    """Count anew from the rows, thread by thread; return how many counters were wrong.
+
+    Memory grows with the published replies of one thread, a path each.
+    """
+    threads = Thread.objects.order_by("pk")
+    if thread_ids is not None:
+        threads = threads.filter(pk__in=thread_ids)
+    return sum(_rebuild(pk) for pk in list(threads.values_list("pk", flat=True)))
+
+
+def _rebuild(thread_id: int) -> int:
+    thread = Thread.objects.select_for_update(no_key=True).get(pk=thread_id)
+    published = Comment.objects.published().filter(thread=thread).count()
+    wrong = int(thread.published != published)
+    if wrong:
+        Thread.objects.filter(pk=thread_id).update(published=published)
+    replies: Counter[str] = Counter()
+    below = Comment.objects.published().filter(thread=thread, parent__isnull=False)
+    for path in below.values_list("path", flat=True).iterator():
+        replies.update(keys.paths_above(path))
+    return wrong + _correct_replies(thread_id, replies)
+
+
+def _correct_replies(thread_id: int, replies: Counter[str]) -> int:
+    """Set ``replies`` where it differs from what was found."""
+    known = Comment.objects.filter(thread_id=thread_id)
+    suspects = dict(known.filter(replies__gt=0).values_list("path", "replies"))
+    wrong = {path for path in {*suspects, *replies} if suspects.get(path, 0) != replies[path]}
+    by_value: dict[int, list[str]] = {}
+    for path in wrong:
+        by_value.setdefault(replies[path], []).append(path)
+    corrected = 0
+    for value, paths in by_value.items():
+        for start in range(0, len(paths), 500):
+            part = known.filter(path__in=paths[start : start + 500])
+            corrected += part.update(replies=value)
+    return corrected

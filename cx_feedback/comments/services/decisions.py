@@ -1,0 +1,197 @@
+"""What moderators decide. Counters change in the transaction that changes the rows."""
+
+import datetime
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
+from cx_feedback.comments.services.activity import tell_authors
+from cx_feedback.comments.services.audit_log import Line, log
+from cx_feedback.comments.services.counters import Change, count
+from cx_feedback.comments.services.spam_reports import note_decisions
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a moderator's act changed; ``skipped`` were not in a state that it applies to."""
+
+    changed: dict[int, State]
+    skipped: list[int]
+    #: By which the act can be undone; None when nothing changed.
+    batch: uuid.UUID | None = None
+    before: dict[int, str] | None = None
+
+
+#: What each act makes of a comment in a state; other states are left as they are.
+_ACTS: dict[str, dict[str, State]] = {
+    "approve": dict.fromkeys(
+        # Of a published one: it was looked at and stays (see ``_applies``).
+        (State.PENDING, State.REJECTED, State.SPAM, State.HIDDEN, State.PUBLISHED),
+        State.PUBLISHED,
+    ),
+    "reject": dict.fromkeys(
+        (State.PENDING, State.PUBLISHED, State.SPAM, State.HIDDEN), State.REJECTED
+    ),
+    "mark_spam": dict.fromkeys(
+        (State.PENDING, State.PUBLISHED, State.REJECTED, State.HIDDEN), State.SPAM
+    ),
+    "hide": {State.PUBLISHED: State.HIDDEN},
+    "restore": {
+        State.HIDDEN: State.PUBLISHED,
+        State.REJECTED: State.PENDING,
+        State.SPAM: State.PENDING,
+    },
+}
+ACTS = tuple(_ACTS)
+
+
+def acts_for(comment: Comment) -> list[str]:
+    """Return the names of the acts that a comment can take."""
+    return [act for act in _ACTS if _applies(act, comment)]
+
+
+def _applies(act: str, comment: Comment) -> bool:
+    if act == "approve" and comment.state == State.PUBLISHED:
+        return bool(comment.flags) or comment.decided_at is None
+    return comment.state in _ACTS[act]
+
+
+def approve(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+    """Publish comments. The first time, the activity "comment_approved" is written."""
+    return decide("approve", ids=ids, moderator=moderator, reason=reason)
+
+
+def reject(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+    """Keep comments from being published, or take them back."""
+    return decide("reject", ids=ids, moderator=moderator, reason=reason)
+
+
+def mark_spam(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+    """Put comments aside as spam."""
+    return decide("mark_spam", ids=ids, moderator=moderator, reason=reason)
+
+
+def hide(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+    """Take published comments out of sight; answers to them stay."""
+    return decide("hide", ids=ids, moderator=moderator, reason=reason)
+
+
+def restore(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+    """Publish hidden comments again; let rejected ones and spam wait again."""
+    return decide("restore", ids=ids, moderator=moderator, reason=reason)
+
+
+@transaction.atomic(savepoint=False)
+def decide(
+    act: str,
+    *,
+    ids: Iterable[int],
+    moderator: Any = None,
+    reason: str = "",
+    batch: uuid.UUID | None = None,
+    among: QuerySet[Comment] | None = None,
+) -> Decision:
+    """Do ``act`` (one of ``ACTS``) to the comments ``ids``; a repeat changes nothing.
+
+    ``among`` holds the comments that the moderator may decide on; ``batch`` joins an act that
+    was begun already. The threads are locked before the comments, both in order of id, so that
+    decisions and posts that meet wait for each other and never block for good.
+    """
+    wanted = sorted(set(ids))
+    comments = [c for c in claim(wanted, among) if _applies(act, c)]
+    now, batch = timezone.now(), batch or uuid.uuid4()
+    changes = [Change(comment, comment.state, _ACTS[act][comment.state]) for comment in comments]
+    events = [_event(change, act, moderator, reason, batch, now) for change in changes]
+    newly = [
+        c.comment for c in changes if c.after == State.PUBLISHED and not c.comment.published_at
+    ]
+    apply(changes, now)
+    close_flags([c for c in comments if c.flags], upheld=act != "approve", batch=batch)
+    ModerationEvent.objects.bulk_create(events)
+    why = {"reason": reason[:200]} if reason else {}
+    log(act, [Line(c.comment, c.before, c.after, why) for c in changes], moderator, now)
+    tell_authors(newly)
+    done = {change.comment.pk: change.after for change in changes}
+    return Decision(
+        done,
+        [pk for pk in wanted if pk not in done],
+        batch if done else None,
+        {change.comment.pk: change.before for change in changes},
+    )
+
+
+def claim(ids: list[int], among: QuerySet[Comment] | None = None) -> list[Comment]:
+    """Lock and return the comments ``ids`` of those in ``among``, their threads first."""
+    rows = Comment.objects.all() if among is None else among
+    threads = Thread.objects.filter(comments__in=ids).values("pk")
+    list(Thread.objects.select_for_update(no_key=True).filter(pk__in=threads).order_by("pk"))
+    return list(
+        rows.select_for_update(no_key=True, of=("self",))
+        .select_related("thread")
+        .filter(pk__in=ids)
+        .order_by("pk")
+    )
+
+
+def apply(changes: list[Change], now: datetime.datetime, *, anew: bool = True) -> None:
+    """Store the new states and move the counters along.
+
+    What waits again, waits from ``now``; unless ``anew``, from when it was written.
+    """
+    by_state: dict[State, list[int]] = {}
+    for change in changes:
+        by_state.setdefault(change.after, []).append(change.comment.pk)
+        change.comment.state, change.comment.decided_at = change.after, now
+    for state, pks in by_state.items():
+        rows = Comment.objects.filter(pk__in=pks)
+        if state == State.PUBLISHED:
+            first = Coalesce(F("published_at"), now)
+            rows.update(state=state, decided_at=now, published_at=first)
+        else:
+            waits_on = state == State.PENDING and not anew
+            rows.update(state=state, decided_at=None if waits_on else now)
+    note_decisions(changes, now)
+    count([change for change in changes if change.before != change.after])
+
+
+def close_flags(comments: list[Comment], *, upheld: bool, batch: uuid.UUID) -> None:
+    """Settle the open flags of comments that were decided on."""
+    if not comments:
+        return
+    state = Flag.State.UPHELD if upheld else Flag.State.DISMISSED
+    ids = [comment.pk for comment in comments]
+    Flag.objects.filter(comment__in=ids, state=Flag.State.OPEN).update(state=state, batch=batch)
+    Comment.objects.filter(pk__in=ids).update(flags=0)
+
+
+def _event(
+    change: Change,
+    act: str,
+    moderator: Any,
+    reason: str,
+    batch: uuid.UUID,
+    now: datetime.datetime,
+) -> ModerationEvent:
+    comment = change.comment
+    waited = None
+    if change.before == State.PENDING and moderator is not None:
+        waited = max(0, int((now - (comment.decided_at or comment.created_at)).total_seconds()))
+    return ModerationEvent(
+        comment=comment,
+        moderator=moderator,
+        from_state=change.before,
+        to_state=change.after,
+        act=act,
+        reason=reason[:200],
+        signals=comment.signals,
+        batch=batch,
+        waited=waited,
+        at=now,
+    )

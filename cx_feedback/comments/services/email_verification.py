@@ -1,0 +1,178 @@
+"""Proving that an address is the commenter's own, by a link in a mail and a button behind it."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Case, QuerySet, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.models import Comment, ModerationEvent, State
+from cx_feedback.comments.services.activity import tell_authors
+from cx_feedback.comments.services.counters import Change, count
+from cx_feedback.comments.services.decisions import claim
+from cx_feedback.comments.services.retention import forget_proof_mails
+from cx_feedback.comments.submission import ban_lookup, email_verification, policies
+from cx_feedback.comments.submission.author import Author
+from cx_feedback.comments.submission.initial_state import by_rule, record_of
+from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.http.repeats import PRESS
+from cx_feedback.core.http.throttles import count_within
+from cx_feedback.core.pages import site_time
+from cx_feedback.mail import services as mail
+from cx_feedback.mail.models import Delivery
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.models import Reader
+
+#: Rows of one statement of a sweep.
+PART = 1000
+
+
+def may_ask(email: str, reader: Reader | None, origin_key: str) -> bool:
+    """Return whether a comment of ``reader`` may wait for a proof of ``email``.
+
+    Not without a browser that the proof could be for; not when somebody else had the address
+    asked today; not when its network address, or the whole site, has asked too often.
+    """
+    if reader is None:
+        return False
+    today = Delivery.objects.filter(
+        mailing=email_verification.mailing_of(site_time.localdate()),
+        recipient_key=email_verification.recipient_key(email),
+    )
+    asked = today.values_list("reader_id", flat=True).first()
+    if asked is not None:
+        return asked == reader.pk
+    for scope, key in (("mail", origin_key), ("proof", "site")):
+        number, limit = count_within(scope, key)
+        if number > limit:
+            return False
+    return True
+
+
+def ask(comment: Comment) -> bool:
+    """Post the mail that proves the comment's address; False when there was one today."""
+    letter, values = email_verification.letter_of(comment)
+    return mail.post(
+        letter=letter,
+        mailing=email_verification.mailing_of(site_time.localdate()),
+        recipient=mail.Recipient(
+            key=email_verification.recipient_key(comment.author_email),
+            address=comment.author_email,
+            reader_id=comment.reader_id,
+            variables=values,
+        ),
+        policy=Delivery.Policy.AT_LEAST_ONCE,
+        priority=Delivery.URGENT,
+    )
+
+
+@dataclass(frozen=True)
+class Proved:
+    """The comment whose link was used, and the reader whose address it now is.
+
+    ``now`` says whether it was this use that proved it.
+    """
+
+    comment: Comment
+    reader: Reader
+    now: bool = False
+
+    @property
+    def published(self) -> bool:
+        return self.comment.state == State.PUBLISHED
+
+
+@transaction.atomic
+def prove(*, comment_id: int, key: str) -> Proved:
+    """Let in what was written in the comment's browser with its address; once or again.
+
+    ``key`` is the address's, from the link. Raises InvalidInput naming ``link`` when the comment
+    is gone.
+    """
+    first = next(iter(claim([comment_id])), None)
+    gone = first is None or email_verification.recipient_key(first.author_email) != key
+    if first is None or gone or first.reader is None:
+        raise InvalidInput(fields={"link": [_("This comment does not exist any more.")]})
+    if first.state != State.AWAITING:
+        return Proved(first, first.reader)
+    waiting = Comment.objects.filter(
+        reader=first.reader_id, author_email=first.author_email, state=State.AWAITING
+    )
+    comments = claim(list(waiting.values_list("pk", flat=True)))
+    owner = _owner(first.reader, first.author_email)
+    now = timezone.now()
+    changes = [_let_in(comment, owner, now) for comment in comments]
+    count(changes)
+    tell_authors([c.comment for c in changes if c.after == State.PUBLISHED])
+    return Proved(next(c for c in comments if c.pk == first.pk), owner, now=True)
+
+
+def _owner(reader: Reader, email: str) -> Reader:
+    """Return the reader whom the proved address belongs to; one has one address."""
+    if reader.email == email:
+        return reader
+    if not reader.email:
+        return readers.confirm_email(reader=reader, email=email)
+    begun = readers.begin(language=reader.language)
+    owner = readers.confirm_email(reader=begun, email=email)
+    if owner != begun:
+        begun.delete()
+    return owner
+
+
+def _let_in(comment: Comment, owner: Reader, now: datetime.datetime) -> Change:
+    rules = policies.remembered(comment.thread.page_id, thread=comment.thread)
+    record = record_of(comment.author_key)
+    state = by_rule(rules, proved=True, record=record, email=comment.author_email)
+    if ban_lookup.holding(comment.author_key, Author(reader=owner, origin_key=comment.origin_key)):
+        state = State.SPAM  # Banned since it was written; a shadow ban is not told anyway.
+    comment.proved, comment.state, comment.reader = True, state, owner
+    comment.published_at = now if state == State.PUBLISHED else None
+    comment.save(update_fields=["proved", "state", "reader", "published_at"])
+    ModerationEvent.objects.create(
+        comment=comment,
+        from_state=State.AWAITING,
+        to_state=state,
+        act="prove",
+        signals=comment.signals,
+        at=now,
+    )
+    return Change(comment, State.AWAITING, state)
+
+
+def expire(*, now: datetime.datetime | None = None) -> int:
+    """Delete the comments whose address nobody proved in time, and the mails; return how many."""
+    days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
+    # A little longer than the link holds: who presses at the last moment is still let in.
+    over = (now or timezone.now()) - days - datetime.timedelta(hours=1)
+    late = Comment.objects.filter(state=State.AWAITING, created_at__lt=over)
+    forget_proof_mails(before=over)
+    return _by_parts(late, lambda rows: rows.delete()[1].get(Comment._meta.label, 0))
+
+
+def forget_origins(*, now: datetime.datetime | None = None) -> int:
+    """Clear the keyed hashes of network addresses that were kept long enough.
+
+    The keys of forms that brought none are hashes of who sent them too.
+    """
+    days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
+    old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
+    key = Case(When(idempotency_key__startswith=PRESS, then=Value("")), default="idempotency_key")
+    return _by_parts(
+        old.exclude(origin_key=""), lambda rows: rows.update(origin_key="", idempotency_key=key)
+    )
+
+
+def _by_parts(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:
+    done = 0
+    while ids := list(rows.order_by().values_list("pk", flat=True)[:PART]):
+        # Asked again by the statement itself: one may have been proved meanwhile.
+        changed = do(rows.filter(pk__in=ids))
+        done += changed
+        if not changed:
+            break
+    return done

@@ -1,0 +1,192 @@
+"""Comments that wait for scorers behind a network: asked by a task, decided by the page's rule."""
+
+import datetime
+import json
+import logging
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, SpamReport, State
+from cx_feedback.comments.services import email_verification
+from cx_feedback.comments.services.activity import tell_authors
+from cx_feedback.comments.services.counters import Change, count
+from cx_feedback.comments.services.decisions import claim
+from cx_feedback.comments.services.spam_reports import keep_for_report
+from cx_feedback.comments.spam import Signal, Submission, ask_network, network_scorers, total
+from cx_feedback.comments.submission import ban_lookup, initial_state, policies
+from cx_feedback.comments.submission.author import Author
+from cx_feedback.core.tasks import nudge
+from cx_feedback.core.text.sealing import seal, unseal
+
+logger = logging.getLogger(__name__)
+
+#: Comments of one run.
+RUN = 200
+#: After so many tries, over about half an hour, a comment is left to a moderator.
+ATTEMPTS = 6
+_FIRST_PAUSE = datetime.timedelta(minutes=1)
+
+
+def wait_for_check(comment: Comment, *, author: Author, admitted: initial_state.Admission) -> None:
+    """Note, in the transaction that stores ``comment``, that a task has to ask about it."""
+    from cx_feedback.comments.tasks import check_spam
+
+    SpamCheck.objects.create(
+        comment=comment,
+        is_held=admitted.is_held,
+        is_solved=bool(admitted.challenge),
+        holding_points=total(signal for signal in admitted.signals if signal.only_holds),
+        sealed=seal(json.dumps([author.address, author.agent])),
+    )
+    nudge(check_spam)
+
+
+def is_being_checked(comment: Comment) -> bool:
+    """Return whether ``comment``, just stored, still waits for its check; reads its state anew.
+
+    Where tasks run with the commit it was decided meanwhile.
+    """
+    comment.refresh_from_db(fields=["state", "published_at", "signals", "spam_score"])
+    waits = comment.state == State.PENDING
+    return waits and SpamCheck.objects.filter(comment=comment).exists()
+
+
+def ids_being_checked(comments: Iterable[Comment]) -> set[int]:
+    """Return the ids of those ``comments`` that still wait for their check.
+
+    No query where no scorer asks a network.
+    """
+    waiting = [
+        comment.pk
+        for comment in comments
+        if comment.state == State.PENDING
+        and network_scorers(Submission(text=comment.text, address="-"))
+    ]
+    if not waiting:
+        return set()
+    checks = SpamCheck.objects.filter(comment__in=waiting)
+    return set(checks.values_list("comment_id", flat=True))
+
+
+def check_due(*, now: datetime.datetime | None = None) -> int:
+    """Ask about the comments whose time has come; return how many were decided.
+
+    Any number of runs at once. One that gets no answer ends: the others would wait for the same.
+    """
+    now = now or timezone.now()
+    decided = 0
+    due = SpamCheck.objects.filter(due_at__lte=now).order_by("due_at", "pk")
+    for check in due.select_related("comment__thread")[:RUN]:
+        # Who moves the moment on has it; after a crash it is due again.
+        pause = _FIRST_PAUSE * 2**check.attempts
+        mine = SpamCheck.objects.filter(pk=check.pk, due_at=check.due_at)
+        if not mine.update(due_at=now + pause, attempts=F("attempts") + 1):
+            continue
+        try:
+            found = ask_network(submission_of(check.comment, check.sealed))
+        except Exception as error:
+            logger.warning("No answer about comment %s: %s", check.comment_id, error)
+            if check.attempts + 1 >= ATTEMPTS:
+                _decide(check, [_unanswered(check)])
+            break
+        decided += _decide(check, found)
+    return decided
+
+
+def submission_of(comment: Comment, sealed: str) -> Submission:
+    """Return ``comment`` as it was shown to the scorers that ask a network."""
+    address, agent = json.loads(unseal(sealed) or '["", ""]')
+    return Submission(
+        text=comment.text,
+        name=comment.author_name,
+        email=comment.author_email,
+        page_id=comment.thread.page_id,
+        parent_id=comment.parent_id,
+        language=comment.language,
+        proved=comment.proved,
+        address=address,
+        agent=agent,
+    )
+
+
+def _unanswered(check: SpamCheck) -> Signal:
+    """Return what tells moderators that nobody answered: they have to look themselves."""
+    name = next(
+        (s.name for s in network_scorers(submission_of(check.comment, check.sealed))), "akismet"
+    )
+    return Signal(name, 0.0, {"unanswered": True}, hold=True)
+
+
+@transaction.atomic
+def _decide(check: SpamCheck, found: list[Signal]) -> bool:
+    """Do what the points and the page's rule say, unless somebody was quicker."""
+    comment = next(iter(claim([check.comment_id])), None)
+    deleted, _rows = SpamCheck.objects.filter(pk=check.pk).delete()
+    if comment is None or not deleted or comment.state != State.PENDING or comment.decided_at:
+        return False
+    if network_scorers(submission_of(check.comment, check.sealed), reports=True):
+        keep_for_report(check, known=_known(found))
+    comment.signals = [*comment.signals, *(signal.as_dict() for signal in found)]
+    comment.spam_score = round((comment.spam_score or 0) + total(found), 2)
+    state = _state(check, comment, found)
+    now = timezone.now()
+    comment.state = state
+    comment.published_at = now if state == State.PUBLISHED else None
+    comment.save(update_fields=["signals", "spam_score", "state", "published_at"])
+    if state == State.AWAITING:
+        email_verification.ask(comment)
+    if state in (State.PUBLISHED, State.SPAM):
+        ModerationEvent.objects.create(
+            comment=comment,
+            from_state=State.PENDING,
+            to_state=state,
+            act="admit",
+            signals=comment.signals,
+            at=now,
+        )
+    if state == State.PUBLISHED:
+        count([Change(comment, State.PENDING, state)])
+        tell_authors([comment])
+    return True
+
+
+def _known(found: list[Signal]) -> str:
+    """Return what the scorers believe; "" where nobody answered."""
+    if any(signal.detail.get("unanswered") for signal in found):
+        return ""
+    return SpamReport.Verdict.SPAM if total(found) > 0 else SpamReport.Verdict.GOOD
+
+
+def _state(check: SpamCheck, comment: Comment, found: list[Signal]) -> State:
+    """Return the state that follows from the points and the rule as they are now."""
+    who = Author(reader=comment.reader, origin_key=comment.origin_key)
+    if ban_lookup.holding(comment.author_key, who):
+        return State.SPAM  # Banned since it was written.
+    before = (comment.spam_score or 0) - total(found) - check.holding_points
+    signals = [
+        Signal("before", before),
+        Signal("before", check.holding_points, only_holds=True),
+        *found,
+    ]
+    by_score = initial_state.by_score(signals)
+    if by_score is not None or check.is_held:
+        return by_score or State.PENDING
+    doubtful = initial_state.is_doubtful(comment.spam_score or 0)
+    if doubtful and not check.is_solved:
+        return State.PENDING
+    rules = policies.remembered(comment.thread.page_id, thread=comment.thread)
+    record = (
+        initial_state.record_of(comment.author_key) if comment.proved else initial_state.Record()
+    )
+    email = comment.author_email
+    state = initial_state.by_rule(rules, proved=comment.proved, record=record, email=email)
+    if state == State.AWAITING:
+        # No mail goes out on behalf of what may be spam.
+        may_ask = not doubtful and email_verification.may_ask(
+            email, comment.reader, comment.origin_key
+        )
+        return state if may_ask else State.PENDING
+    return state

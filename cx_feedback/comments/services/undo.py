@@ -1,0 +1,97 @@
+"""Taking an act back: every comment that it changed and that nothing changed since."""
+
+import uuid
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Max, Q, QuerySet
+from django.utils import timezone
+
+from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent, State
+from cx_feedback.comments.services.audit_log import Line, log
+from cx_feedback.comments.services.counters import Change
+from cx_feedback.comments.services.decisions import Decision, apply, claim
+from cx_feedback.comments.services.highlights import unmark
+
+UNDO = "undo"
+
+
+@transaction.atomic
+def undo(
+    *, batch: uuid.UUID, moderator: Any = None, among: QuerySet[Comment] | None = None
+) -> Decision:
+    """Take back the act ``batch``: states, marks, bans and settled flags; once.
+
+    A comment that was changed again since keeps what came later. What was told already (mails
+    to those who follow, the activity of the approval) cannot be taken back.
+    """
+    events = ModerationEvent.objects.filter(batch=batch, undone=False).exclude(act=UNDO)
+    ids = sorted(set(events.values_list("comment_id", flat=True)))
+    comments = {comment.pk: comment for comment in claim(ids, among)}
+    # Read again: the lock above decides who of two that undo at once comes first.
+    rows = [e for e in events.filter(comment__in=comments) if _is_last(e, comments)]
+    rows = _without_later(rows)
+    now = timezone.now()
+    changes = [
+        Change(comments[e.comment_id], e.to_state, State(e.from_state))
+        for e in rows
+        if e.to_state != e.from_state
+    ]
+    apply(changes, now, anew=False)
+    _open_flags(batch, [event.comment_id for event in rows])
+    unmark([(event.act, event.comment_id) for event in rows])
+    Ban.objects.filter(batch=batch, comment__in=comments, lifted_at=None).update(lifted_at=now)
+    _write(rows, comments, moderator, now)
+    done = {event.comment_id: State(event.from_state) for event in rows}
+    return Decision(done, [pk for pk in ids if pk not in done], None)
+
+
+def _is_last(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
+    return comments[event.comment_id].state == event.to_state
+
+
+def _without_later(rows: list[ModerationEvent]) -> list[ModerationEvent]:
+    """Leave out what a later act decided on again."""
+    ids = [event.comment_id for event in rows]
+    later = ModerationEvent.objects.filter(comment__in=ids, undone=False)
+    last = dict(
+        later.exclude(from_state=F("to_state")).values_list("comment").annotate(last=Max("pk"))
+    )
+    return [e for e in rows if e.from_state == e.to_state or last[e.comment_id] == e.pk]
+
+
+def _open_flags(batch: uuid.UUID, ids: list[int]) -> None:
+    settled = Flag.objects.filter(batch=batch, comment__in=ids)
+    if not settled.update(state=Flag.State.OPEN, batch=None):
+        return
+    found = Comment.objects.filter(pk__in=ids).annotate(
+        open=Count("complaints", filter=Q(complaints__state=Flag.State.OPEN))
+    )
+    by_count: dict[int, list[int]] = {}
+    for pk, number in found.values_list("pk", "open"):
+        by_count.setdefault(number, []).append(pk)
+    for number, pks in by_count.items():
+        Comment.objects.filter(pk__in=pks).update(flags=number)
+
+
+def _write(
+    rows: list[ModerationEvent], comments: dict[int, Comment], moderator: Any, now: Any
+) -> None:
+    ModerationEvent.objects.filter(pk__in=[event.pk for event in rows]).update(undone=True)
+    ModerationEvent.objects.bulk_create(
+        ModerationEvent(
+            comment_id=event.comment_id,
+            moderator=moderator,
+            from_state=event.to_state,
+            to_state=event.from_state,
+            act=UNDO,
+            signals=comments[event.comment_id].signals,
+            batch=uuid.uuid4(),
+            at=now,
+        )
+        for event in rows
+    )
+    lines = [
+        Line(comments[e.comment_id], e.to_state, e.from_state, {"undone": e.act}) for e in rows
+    ]
+    log(UNDO, lines, moderator, now)

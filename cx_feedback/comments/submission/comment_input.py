@@ -1,0 +1,205 @@
+"""What a reader sends, checked before anything is stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cx_feedback.comments.models import Comment
+from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.comments.submission import policies
+from cx_feedback.comments.submission.author import Author
+from cx_feedback.comments.submission.policies import Rules
+from cx_feedback.comments.views.missing_comments import missing_parent
+from cx_feedback.core import conf
+from cx_feedback.core.errors import Closed, Ended, InvalidInput
+from cx_feedback.core.http import challenge, repeats
+from cx_feedback.core.people.accounts import is_address
+
+#: The field that people do not see and that programs fill in.
+HONEYPOT = "website"
+#: The field by which a plain form says that nothing will solve its challenge.
+WITHOUT_SCRIPT = "without_script"
+NAME_LENGTH = 80
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A comment that may be stored: everything in it has been checked and cleaned."""
+
+    page_id: int
+    #: The key of the page's thread, None when it has none.
+    thread_id: int | None
+    parent: Comment | None
+    name: str
+    email: str
+    text: str
+    html: str
+    rules: Rules
+    language: str = ""
+    idempotency_key: str = ""
+    #: How long the reader was at it, as the browser's script says; None without one.
+    seconds: float | None = None
+    #: Whether the field that people do not see was filled in.
+    trapped: bool = False
+    #: Whether the author asks for mails of replies.
+    follows: bool = False
+    #: The solution of a challenge, "" for none; and whether the browser cannot solve any.
+    solution: str = ""
+    without_script: bool = False
+
+
+def check(
+    data: Mapping[str, Any],
+    *,
+    page_id: int,
+    language: str = "",
+    idempotency_key: str = "",
+    author: Author | None = None,
+) -> Draft:
+    """Return the draft that ``data`` (``name``, ``email``, ``text``, ``parent`` …) makes.
+
+    ``page_id`` is a page that takes comments, checked by the caller. An account has the name and
+    the address that this site knows; one without a name is asked for it like a guest. Raises
+    InvalidInput naming every field that is wrong, Closed when the conversation is. Writes nothing.
+    """
+    errors: dict[str, list[str]] = {}
+    fields = ("name", "email", "text", HONEYPOT, challenge.FIELD)
+    values = {name: _text_in(data, name, errors) for name in fields}
+    account = author if author is not None and author.user_id is not None else None
+    name = account.name if account and account.name else checked_name(values["name"], errors)
+    email = account.email if account else _checked_email(values["email"], errors)
+    text = checked_text(values["text"], errors)
+    follows = data.get("follow") in (True, "1", "on")
+    if follows and not email and not errors.get("email"):
+        errors["email"] = [_("To get replies by email, enter your address or untick the box.")]
+    repeats.check_header(idempotency_key, errors)
+    parent_id = _parent_id_in(data, errors)
+    if errors:
+        raise InvalidInput(fields=errors)
+    rules, thread_id = policies.of_page(page_id)
+    if rules.closed:
+        closed = Ended if rules.why_closed == policies.BY_AGE else Closed
+        raise closed(
+            pgettext("comment", "Comments are closed."),
+            fields={"page": [pgettext("comment", "It is closed.")]},
+        )
+    return Draft(
+        page_id=page_id,
+        thread_id=thread_id,
+        parent=_parent(parent_id, thread_id),
+        name=name,
+        email=email,
+        text=text,
+        html=text_cleaning.render(text),
+        rules=rules,
+        language=language[:12],
+        idempotency_key=idempotency_key,
+        seconds=_seconds_in(data),
+        follows=follows,
+        trapped=bool(values[HONEYPOT]),
+        solution=values[challenge.FIELD],
+        without_script=data.get(WITHOUT_SCRIPT) == "1",
+    )
+
+
+def _seconds_in(data: Mapping[str, Any]) -> float | None:
+    """Return the seconds that a script noted; what is no such number was none of ours."""
+    value = data.get("seconds")
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**7:
+        return None
+    return float(value)
+
+
+def _text_in(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -> str:
+    value = data.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        errors[name] = [pgettext("comment", "This must be text.")]
+        return ""
+    return value
+
+
+def checked_name(value: str, errors: dict[str, list[str]]) -> str:
+    """Return the name under which somebody writes, clean; notes in ``errors`` what is wrong."""
+    name = text_cleaning.plain(value[: NAME_LENGTH * 4], one_line=True)
+    if "name" in errors:
+        return ""
+    if not text_cleaning.has_words(name):
+        errors["name"] = [_("Enter your name or a nickname.")]
+    elif len(name) > NAME_LENGTH:
+        errors["name"] = [_("At most %d characters.") % NAME_LENGTH]
+    elif is_address(name):
+        errors["name"] = [_("This email address would be public. Enter a name.")]
+    return name
+
+
+def _checked_email(value: str, errors: dict[str, list[str]]) -> str:
+    wanted = conf.get("COMMENTS_EMAIL")
+    email = value.strip().lower()
+    if wanted == "no" or "email" in errors:
+        return ""
+    if not email:
+        if wanted == "required":
+            errors["email"] = [_("Enter your email address. It won't be published.")]
+        return ""
+    try:
+        validate_email(email)
+        if len(email) > 254 or text_cleaning.plain(email, one_line=True) != email:
+            raise ValidationError("")
+    except ValidationError:
+        errors["email"] = [_("Enter a valid email address, such as ana@example.org.")]
+    return email
+
+
+def checked_text(value: str, errors: dict[str, list[str]]) -> str:
+    limit: int = conf.get("COMMENTS_LENGTH")
+    if "text" in errors:
+        return ""
+    # Line ends count once, as in the browser's own count.
+    length = len(value) - value.count("\r\n")
+    if length > limit:
+        errors["text"] = [
+            _("Your comment has %(length)d characters; the limit is %(limit)d.")
+            % {"limit": limit, "length": length}
+        ]
+        return ""
+    text = text_cleaning.plain(value)
+    if not text_cleaning.has_words(text):
+        errors["text"] = [_("Write your comment first.")]
+    return text
+
+
+def _parent_id_in(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int | None:
+    value = data.get("parent")
+    if value in (None, ""):
+        return None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+        errors["parent"] = [_("Must be a comment's number.")]
+        return None
+    return value
+
+
+def _parent(parent_id: int | None, thread_id: int | None) -> Comment | None:
+    """Return the published comment of this thread that is answered."""
+    if parent_id is None:
+        return None
+    parent = (
+        Comment.objects.filter(pk=parent_id, thread=thread_id)
+        .only("pk", "path", "depth", "root_id", "thread_id", "state", "published_at")
+        .first()
+        if thread_id is not None
+        else None
+    )
+    if parent is None or not parent.is_published:
+        raise missing_parent(parent, parent_id)
+    return parent

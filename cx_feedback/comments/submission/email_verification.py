@@ -1,0 +1,85 @@
+"""The mail that proves an address: its link, its letter, its place in the ledger.
+
+The only mail to anybody before a comment is approved. It holds nothing that the commenter typed,
+so nobody can send words through it; one goes to an address in a day (a constraint of the ledger).
+"""
+
+import datetime
+from collections.abc import Iterable
+from urllib.parse import urljoin, urlsplit
+
+import swapper
+from django.core.signing import BadSignature, TimestampSigner
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.following.mail_links import base_of
+from cx_feedback.comments.models import Comment
+from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages.page_access import is_visible
+from cx_feedback.core.text import languages
+from cx_feedback.mail.models import Letter
+from cx_feedback.mail.services import write_letter
+
+MAILING = "comment-proof:"
+_SALT = "cx_feedback.comments.proof"
+
+
+def mailing_of(day: datetime.date) -> str:
+    """Return the mailing of a day: an address is in it once."""
+    return f"{MAILING}{day.isoformat()}"
+
+
+def recipient_key(email: str) -> str:
+    """Return what stands for an address in a mailing."""
+    return salted_hmac(_SALT, email, algorithm="sha256").hexdigest()[:32]
+
+
+def names_of(days: Iterable[str]) -> dict[str, str]:
+    """Name the mailings for the list of deliveries."""
+    return {day: _("Emails to confirm commenters' addresses, %s") % day for day in days}
+
+
+def token_of(comment: Comment) -> str:
+    """Return the signed part of the link; it holds for this comment and this address."""
+    return TimestampSigner(salt=_SALT).sign(f"{comment.pk}-{recipient_key(comment.author_email)}")
+
+
+def read(token: str) -> tuple[int, str]:
+    """Return the comment's id and the address's key; raises InvalidInput naming ``link``."""
+    try:
+        days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
+        value = TimestampSigner(salt=_SALT).unsign(token, max_age=days)
+    except BadSignature:
+        said = _("This link has expired or is not complete. Write your comment once more.")
+        raise InvalidInput(fields={"link": [said]}) from None
+    pk, _dash, key = value.partition("-")
+    return int(pk), key
+
+
+def letter_of(comment: Comment) -> tuple[Letter, dict[str, str]]:
+    """Return the letter in the comment's language, and the values of its placeholders."""
+    pages = swapper.load_model("wagtailcore", "Page").objects
+    page = pages.get(pk=comment.thread.page_id)
+    path = reverse("cx_feedback:comments-proof", args=[token_of(comment)])
+    site = f"{base_of(page)}/"
+    with translation.override(languages.for_mail(comment.language)):
+        context = {"days": conf.get("COMMENTS_PROOF_DAYS")}
+        subject = _("Is the comment on {site} yours?")
+        text = render_to_string("cx_feedback/comments/mail/proof.txt", context)
+        html = render_to_string("cx_feedback/comments/mail/proof.html", context)
+    letter = write_letter(
+        subject=subject,
+        text=text,
+        html=html,
+        headers={"Auto-Submitted": "auto-generated"},
+        language=comment.language,
+    )
+    host = urlsplit(site).netloc
+    # The mail may go to anybody: the title of a page that not everybody may see is not theirs.
+    title = page.title if is_visible(page.pk) else host
+    return letter, {"proof_url": urljoin(site, path), "page": title, "site": host}

@@ -1,0 +1,211 @@
+"""What becomes of a new comment: bans, points for spam and the page's rules lead to a state.
+
+Nothing is written here but counts in the cache. The order: who is banned is refused; who may
+moderate is published; what is surely spam is put aside; what is doubtful waits for a moderator,
+or has to pass a proof of work first; for the rest the page's rule decides.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.models import Comment, Rule, State
+from cx_feedback.comments.spam import (
+    Record,
+    Signal,
+    Submission,
+    examine,
+    flood_detection,
+    network_scorers,
+    reaches_spam,
+    total,
+)
+from cx_feedback.comments.submission import ban_lookup
+from cx_feedback.comments.submission.author import Author
+from cx_feedback.comments.submission.comment_input import Draft
+from cx_feedback.comments.submission.policies import Rules
+from cx_feedback.core import conf
+from cx_feedback.core.errors import Refused
+from cx_feedback.core.http import challenge
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The state that a comment begins in, and what led to it."""
+
+    state: State
+    author_key: str = ""
+    proved: bool = False
+    signals: list[Signal] = field(default_factory=list)
+    #: None when no scorer was asked.
+    score: float | None = None
+    #: The number of the challenge that was solved for it, "" for none.
+    challenge: str = ""
+    #: Whether it is one of too many (see ``spam.flooding``).
+    floods: bool = False
+    #: Whether a scorer behind a network has to be asked first (see ``services.checking``), and
+    #: whether it waits for a moderator whatever comes of that.
+    needs_check: bool = False
+    is_held: bool = False
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether it was decided on, instead of being left to a moderator."""
+        return self.state in (State.PUBLISHED, State.SPAM)
+
+    def stored_signals(self) -> list[dict[str, Any]]:
+        return [signal.as_dict() for signal in self.signals]
+
+
+def admit(*, draft: Draft, author: Author) -> Admission:
+    """Return how ``draft`` comes in; AWAITING needs a mail that proves the address.
+
+    Raises Refused for a banned author and where only accounts may write, ChallengeAsked where
+    the browser has to show first that it is none of a program, InvalidInput for a challenge
+    that was solved wrongly or spent before.
+    """
+    rules, key, proved = draft.rules, author.key(draft.email), author.proves(draft.email)
+    if author.may_moderate:
+        return Admission(State.PUBLISHED, key, proved)
+    if rules.accounts_only and author.user_id is None:
+        said = _("Log in to comment: only registered users can comment here.")
+        raise Refused(said, fields={"name": [said]})
+    ban = ban_lookup.holding(key, author)
+    if ban is not None and not ban.shadow:
+        raise ban_lookup.refusal(ban)
+    record = record_of(key) if proved else Record()
+    submission = _submission(draft, author, key, proved, record)
+    signals = examine(submission)
+    score = total(signals)
+    if ban is not None:
+        return Admission(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
+    state = by_score(signals)
+    doubtful = state is None and is_doubtful(score)
+    spent, too_many = "", False
+    if draft.solution:
+        spent = challenge.spend(draft.solution, about=about(draft))
+        too_many = doubtful and not proved and flood_detection.too_many()
+    elif doubtful and not draft.without_script:
+        raise challenge.ChallengeAsked(about(draft))
+    if too_many or (doubtful and not spent):
+        state = State.PENDING
+    is_held, needs_check = state is not None, False
+    if state != State.SPAM and network_scorers(submission):
+        needs_check, state = True, State.PENDING
+    if state is None:
+        state = _by_rule_or_doubt(rules, proved, record, draft.email, doubtful)
+    floods = too_many or flood_detection.noticed(signals)
+    return Admission(state, key, proved, signals, score, spent, floods, needs_check, is_held)
+
+
+def _by_rule_or_doubt(
+    rules: Rules, proved: bool, record: Record, email: str, doubtful: bool
+) -> State:
+    state = by_rule(rules, proved=proved, record=record, email=email)
+    # No mail goes out on behalf of what may be spam.
+    return State.PENDING if doubtful and state == State.AWAITING else state
+
+
+def by_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> State:
+    """Return what the page's rule says to a comment that nothing speaks against.
+
+    Only who has proved to be the account or the owner of the address is a known author.
+    """
+    if rules.rule == Rule.OPEN:
+        return State.PUBLISHED
+    if rules.rule not in (Rule.FIRST, Rule.TRUSTED):
+        return State.PENDING
+    if not proved:
+        return State.AWAITING if email else State.PENDING
+    needed = 1 if rules.rule == Rule.FIRST else max(1, rules.free_after)
+    return State.PUBLISHED if record.approved >= needed else State.PENDING
+
+
+def record_of(key: str) -> Record:
+    """Return what became of the comments that a proved author wrote before."""
+    if not key:
+        return Record()
+    rows = Comment.objects.filter(author_key=key, proved=True, source="")
+    refused = Q(state__in=[State.REJECTED, State.SPAM], decided_at__isnull=False)
+    return Record(
+        **rows.aggregate(
+            approved=Count("pk", filter=Q(state=State.PUBLISHED)),
+            refused=Count("pk", filter=refused),
+        )
+    )
+
+
+def readmit(*, comment: Comment, text: str, rules: Rules) -> Admission:
+    """Return how a comment goes on after its author gave it other words.
+
+    What only reads the words is asked again. A comment that waits or lies with the spam stays
+    there; a published one may have to wait again.
+    """
+    submission = Submission(
+        text=text,
+        name=comment.author_name,
+        email=comment.author_email,
+        page_id=comment.thread.page_id,
+        author_key=comment.author_key,
+        proved=comment.proved,
+        record=record_of(comment.author_key) if comment.proved else Record(),
+        blocked_words=blocked_words(rules),
+    )
+    signals = examine(submission, words_only=True)
+    score = total(signals)
+    state = State(comment.state)
+    if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
+        found = by_score(signals)
+        if found is None and state == State.PUBLISHED:
+            doubtful = is_doubtful(score)
+            closed = rules.rule in (Rule.ALL, Rule.CLOSED)
+            found = State.PENDING if doubtful or closed else None
+        state = found or state
+    return Admission(state, comment.author_key, comment.proved, signals, score)
+
+
+def is_doubtful(score: float) -> bool:
+    """Return whether a comment has to pass a proof of work."""
+    return bool(score >= conf.get("COMMENTS_SCORES")["challenge"])
+
+
+def by_score(signals: list[Signal]) -> State | None:
+    """Return the state that the points lead to, None when they leave it to the rule."""
+    borders = conf.get("COMMENTS_SCORES")
+    if reaches_spam(signals, borders):
+        return State.SPAM
+    holds = any(signal.hold for signal in signals) or total(signals) >= borders["hold"]
+    return State.PENDING if holds else None
+
+
+def about(draft: Draft) -> str:
+    """Return what a challenge is solved for: these words in this place under this name."""
+    parent = draft.parent.pk if draft.parent else ""
+    return "\0".join([str(draft.page_id), str(parent), draft.name, draft.email, draft.text])
+
+
+def blocked_words(rules: Rules) -> tuple[str, ...]:
+    return tuple(line for line in rules.blocked_words.splitlines() if line.strip())
+
+
+def _submission(draft: Draft, author: Author, key: str, proved: bool, record: Record) -> Submission:
+    return Submission(
+        text=draft.text,
+        html=draft.html,
+        name=draft.name,
+        email=draft.email,
+        page_id=draft.page_id,
+        parent_id=draft.parent.pk if draft.parent else None,
+        language=draft.language,
+        author_key=key,
+        origin_key=author.origin_key,
+        proved=proved,
+        record=record,
+        seconds=draft.seconds,
+        trapped=draft.trapped,
+        blocked_words=blocked_words(draft.rules),
+        address=author.address,
+        agent=author.agent,
+    )

@@ -1,0 +1,1 @@
+"""The reader's pages: threads, actions and feeds."""

@@ -1,0 +1,149 @@
+"""Votes, flags, editing and deleting without scripts: a form post, then 303 back."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cx_feedback.comments import selectors
+from cx_feedback.comments.models import Comment, Flag
+from cx_feedback.comments.submission.identity import actor_of, remember
+from cx_feedback.comments.views import actions
+from cx_feedback.comments.views.missing_comments import missing_comment
+from cx_feedback.comments.views.thread_views import (
+    in_language,
+    page_or_404,
+    shown,
+    visible_or_404,
+)
+from cx_feedback.core import conf
+from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.http.forms import back_to_page, public_form
+
+_GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@public_form()
+def vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    """Vote, or take the vote back that stands, then back to the comment.
+
+    A form under a key comes from the page's script, which says what the vote shall be.
+    """
+    given, reaction = request.POST.get("value"), request.POST.get("reaction")
+    value = int(given) if given in ("1", "-1", "0") else given
+    toggle = "idempotency_key" not in request.POST
+    acted = actions.vote(request, comment_id, value, reaction, is_form=True, toggle=toggle)
+    return remember(request, _back(request, acted.page_id, comment_id), acted.actor)
+
+
+@csrf_exempt
+@_GET_OR_POST
+def flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    """Show the form that asks why; POST: store the complaint, thank for it."""
+    if request.method == "POST":
+        return _flag(request, comment_id=comment_id)
+    found, cx_page = visible_or_404(comment_id, request)
+    if not found.is_published:
+        raise missing_comment(found, comment_id, request)
+    with in_language(request):
+        context = {"comment": found, "reasons": Flag.Reason.choices, "values": {}}
+        return shown(request, "cx_feedback/comments/flag.html", context, cx_page)
+
+
+@public_form()
+def _flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
+    try:
+        acted = actions.flag(request, comment_id, reason=reason, text=text, is_form=True)
+    except FeedbackError as error:
+        found, cx_page = visible_or_404(comment_id, request)
+        context = {
+            "comment": found,
+            "cx_page": cx_page,
+            "reasons": Flag.Reason.choices,
+            "values": request.POST,
+            "error": error,
+        }
+        return render(request, "cx_feedback/comments/flag.html", context, status=error.status)
+    response = back_to_page(request, acted.page_id, "cx-flag-thanks")
+    return remember(request, response, acted.actor)
+
+
+@csrf_exempt
+@never_cache
+@_GET_OR_POST
+def edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    """Show one's own words in a form; POST: store the new ones."""
+    if request.method == "POST":
+        return _edit(request, comment_id=comment_id)
+    return _own_page(request, comment_id, "edit")
+
+
+@public_form()
+def _edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    text = request.POST.get("text", "")
+    try:
+        acted = actions.edit(request, comment_id, text=text)
+    except NotFound:
+        raise  # with what was written: see core.forms.error_page
+    except FeedbackError as error:
+        context: dict[str, Any] = {
+            "error": error,
+            "comment_id": comment_id,
+            "text": text,
+            "text_limit": conf.get("COMMENTS_LENGTH"),
+        }
+        return render(request, "cx_feedback/comments/edit.html", context, status=error.status)
+    return _to_own(acted.page_id)
+
+
+@csrf_exempt
+@never_cache
+@_GET_OR_POST
+def delete(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    """Ask once more; POST: delete one's own comment."""
+    if request.method == "POST":
+        return _delete(request, comment_id=comment_id)
+    return _own_page(request, comment_id, "delete")
+
+
+@public_form()
+def _delete(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    return _to_own(actions.delete(request, comment_id).page_id)
+
+
+def _own_page(request: HttpRequest, comment_id: int, name: str) -> HttpResponse:
+    own = selectors.own_comment(comment_id=comment_id, actor=actor_of(request))
+    if own is None:
+        known = Comment.objects.select_related("thread").filter(pk=comment_id).first()
+        raise missing_comment(known, comment_id, request)
+    with in_language(request):
+        context: dict[str, Any] = {
+            "comment": own,
+            "comment_id": comment_id,
+            "text": own.text,
+            "cx_page": page_or_404(own.thread.page_id, request),
+            "text_limit": conf.get("COMMENTS_LENGTH"),
+        }
+        return render(request, f"cx_feedback/comments/{name}.html", context)
+
+
+def _to_own(page_id: int) -> HttpResponse:
+    response = HttpResponseRedirect(f"{reverse('cx_feedback:comments-mine')}?page={page_id}")
+    response.status_code = 303
+    return response
+
+
+def _back(request: HttpRequest, page_id: int, comment_id: int) -> HttpResponse:
+    """Return to where the button was: the article, or the comment's own page."""
+    here = reverse("cx_feedback:comments-post").removesuffix("post/")
+    if here in request.headers.get("Referer", ""):
+        url = reverse("cx_feedback:comment", args=[comment_id])
+        response = HttpResponseRedirect(f"{url}#cx-comment-{comment_id}")
+        response.status_code = 303
+        return response
+    return back_to_page(request, page_id, f"cx-comment-{comment_id}")

@@ -1,0 +1,109 @@
+"""Pages on the way of a comment that was posted without a script, and of the mail's link."""
+
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cx_feedback.comments import services
+from cx_feedback.comments.models import Comment, State
+from cx_feedback.comments.submission import email_verification
+from cx_feedback.comments.submission.comment_input import WITHOUT_SCRIPT
+from cx_feedback.core import conf
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.errors import FeedbackError, NotFound
+from cx_feedback.core.http import challenge
+from cx_feedback.core.http.forms import back_to_page, error_page
+from cx_feedback.core.http.origin import Source, refuse_cross_site, source_of
+from cx_feedback.core.pages.page_access import find_page
+from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
+
+
+def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
+    """Show the words once more while the browser works; without a script, a button sends them."""
+    left_out = (challenge.FIELD, WITHOUT_SCRIPT)
+    posted = [(name, value) for name, value in _pairs(request.POST) if name not in left_out]
+    context = {
+        "here": request.get_full_path(),
+        "posted": posted,
+        "challenge_json": json.dumps(asked.challenge),
+        "error": asked,
+        "text": request.POST.get("text", ""),
+        "field": challenge.FIELD,
+        "without_script": WITHOUT_SCRIPT,
+    }
+    return render(request, "cx_feedback/comments/challenge.html", context, status=asked.status)
+
+
+def _pairs(posted: QueryDict) -> list[tuple[str, str]]:
+    return [(name, str(posted[name])) for name in posted]
+
+
+def thanks(request: HttpRequest, posted: services.Posted, page_id: int | None) -> HttpResponse:
+    """Lead back to the page: to the comment itself, or to the words for one that waits."""
+    comment = posted.comment
+    if comment.state == State.AWAITING:
+        context = {"proof_days": conf.get("COMMENTS_PROOF_DAYS")}
+        return render(request, "cx_feedback/comments/asked.html", context)
+    anchor = "cx-comment-checking" if posted.checking else "cx-comment-thanks"
+    if comment.state == State.PUBLISHED:
+        anchor = f"cx-comment-{comment.pk}"
+    return back_to_page(request, page_id, anchor)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache.in_place_of_the_sites()
+def proof(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET: a page with a button; mail scanners follow links. POST, from that page: proved."""
+    try:
+        pk, key = email_verification.read(token)
+        comment = _comment(pk, key)
+        with translation.override(comment.language or translation.get_language()):
+            if request.method != "POST" and comment.state == State.AWAITING:
+                return _page(request, comment)
+            if request.method == "POST":
+                refuse_cross_site(request)
+            proved = services.prove(comment_id=pk, key=key) if request.method == "POST" else None
+            response = _page(request, comment, proved=proved or _known(comment))
+            # The press that proves gives the browser its key; an old link is no key to anything.
+            if proved and proved.now and source_of(request) is Source.OWN:
+                remember(request, response, proved.reader, seconds=CHANGEABLE)
+            return response
+    except FeedbackError as error:
+        return error_page(request, error)
+
+
+def _comment(pk: int, key: str) -> Comment:
+    rows = Comment.objects.select_related("thread__page", "reader")
+    found = rows.filter(pk=pk).exclude(reader=None).first()
+    if found is None or email_verification.recipient_key(found.author_email) != key:
+        raise NotFound
+    return found
+
+
+def _known(comment: Comment) -> services.Proved:
+    """Return what was proved before: a second look at the link changes nothing."""
+    assert comment.reader is not None
+    return services.Proved(comment, comment.reader)
+
+
+def _page(request: HttpRequest, comment: Comment, **context: Any) -> HttpResponse:
+    local, _sign, domain = comment.author_email.rpartition("@")
+    context |= {
+        "here": request.get_full_path(),
+        "comment": comment,
+        "cx_page": find_page(comment.thread.page_id, request),
+        "cx_lang": translation.get_language(),
+        # Its owner knows it again; a stranger does not learn it.
+        "address": f"{local[:1]}…@{domain}",
+    }
+    response = render(request, "cx_feedback/comments/proof.html", context)
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

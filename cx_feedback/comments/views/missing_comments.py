@@ -1,0 +1,89 @@
+"""What is said of a comment or a conversation that is not shown: gone, or never heard of.
+
+Gone is what everybody could read until its author, a moderator or the page's deletion took it
+away. What was rejected or is spam is not known, nor what stands on a page that the request may
+not see.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from cx_feedback.comments.models import Comment, State, Thread
+from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput, NotFound
+from cx_feedback.core.pages.page_access import gone_page, require_page, was_published
+from cx_feedback.readers import tombstones
+
+COMMENT, PAGE = "comment", "page"
+#: States in which a comment that was public is so no longer, and may be known to have been.
+TAKEN_AWAY = (State.HIDDEN, State.TOMBSTONE, State.ERASED)
+
+
+def was_taken_away(comment: Comment) -> bool:
+    """Return whether everybody could read ``comment`` once and may know that it is gone."""
+    return comment.published_at is not None and comment.state in TAKEN_AWAY
+
+
+def missing_comment(comment: Comment | None, comment_id: int, request: HttpRequest) -> NotFound:
+    """Return what is said of a comment (None: there is no row) that is not shown to a request."""
+    if comment is None:
+        return tombstones.missing(kind=COMMENT, key=comment_id)
+    try:
+        require_page(comment.thread.page_id, request)
+    except Gone:
+        return Gone() if comment.is_published or was_taken_away(comment) else NotFound()
+    except FeedbackError:
+        return NotFound()
+    return Gone() if was_taken_away(comment) else NotFound()
+
+
+def missing_parent(comment: Comment | None, comment_id: int) -> FeedbackError:
+    """Return what is said to who answers a comment that is not (or no more) in the thread."""
+    if comment is None:
+        is_gone = tombstones.was_public(kind=COMMENT, key=comment_id)
+    else:
+        is_gone = was_taken_away(comment)
+    if is_gone:
+        return Gone(fields={"parent": [_("The comment that you answer is no longer here.")]})
+    return InvalidInput(fields={"parent": [_("There is no such comment on this page.")]})
+
+
+def require_known_page(page_id: int, request: HttpRequest) -> int:
+    """Check ``page_id`` as ``require_page`` does; raises Gone for a page that was deleted."""
+    try:
+        require_page(page_id, request)
+    except InvalidInput:
+        if tombstones.was_public(kind=PAGE, key=page_id):
+            raise gone_page() from None
+        raise
+    return page_id
+
+
+def keep_tombstones_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> None:
+    """Remember a conversation that is about to be deleted with its page, if both were public."""
+    if not _is_public(instance):
+        return
+    tombstones.keep_tombstones(kind=PAGE, keys=[instance.page_id])
+    rows = _once_public(Comment.objects.filter(thread=instance))
+    tombstones.keep_tombstones(kind=COMMENT, keys=rows.values_list("pk", flat=True).iterator())
+
+
+def keep_tombstone(sender: Any, instance: Comment, origin: Any = None, **kwargs: Any) -> None:
+    """Remember a comment that is about to be deleted by itself, or with the one it answers."""
+    begun_by = getattr(origin, "model", type(origin))
+    if begun_by is not Comment or instance.published_at is None:
+        return  # with its thread: see keep_tombstones_of_thread
+    shown = instance.is_published or was_taken_away(instance)
+    if shown and _is_public(instance.thread):
+        tombstones.keep_tombstones(kind=COMMENT, keys=[instance.pk])
+
+
+def _once_public(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+    return comments.filter(published_at__isnull=False, state__in=[State.PUBLISHED, *TAKEN_AWAY])
+
+
+def _is_public(thread: Thread) -> bool:
+    page = thread.page
+    return was_published(page) and not page.get_view_restrictions()

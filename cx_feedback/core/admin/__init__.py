@@ -1,0 +1,1 @@
+"""What the rooms' screens in Wagtail's admin share."""

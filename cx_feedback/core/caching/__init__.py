@@ -1,0 +1,1 @@
+"""The site's cache and other services that may be slow or away."""

@@ -1,0 +1,168 @@
+"""The site's cache, without which everything goes on: nobody waits long for it, nothing fails.
+
+Every room uses this ``cache`` in place of ``django.core.cache.cache``. A cache in the process or
+in the database is asked as it is. One behind a network answers within
+``cache_backends.PATIENCE``, or is left alone for ``PAUSE`` seconds: then nothing is found in it,
+and what only counts is counted in this process's memory.
+"""
+
+import logging
+import pickle
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
+from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
+from django.core.cache.backends.locmem import LocMemCache
+
+from cx_feedback.core.caching import cache_backends
+from cx_feedback.core.caching.circuit_breaker import CircuitBreaker
+
+logger = logging.getLogger(__name__)
+
+#: Seconds for which a cache that failed is not asked again.
+PAUSE = 5.0
+#: Keys at most that are deleted or renewed when the cache is back.
+OVERDUE = 10_000
+#: Faults of the caller, not of the cache.
+_OUR_FAULTS = (ValueError, TypeError, AttributeError, pickle.PickleError)
+
+
+class SharedCache(BaseCache):
+    """Django's cache interface over the site's cache ``alias``; bounded, and never in the way."""
+
+    def __init__(self, alias: str = DEFAULT_CACHE_ALIAS) -> None:
+        super().__init__({})
+        self.alias = alias
+        self.breaker = CircuitBreaker(PAUSE)
+        self._made_of: Any = None
+        self._bounded: Any = None
+        #: What makes up for what readers must not find any more, by key, for when it is back.
+        self._overdue: dict[Any, tuple[str, tuple[Any, ...], int | None]] = {}
+        self._memory = LocMemCache(
+            "cx-while-the-cache-is-away", {"OPTIONS": {"MAX_ENTRIES": 10_000}}
+        )
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        return self._ask("get", key, default, version=version, otherwise=lambda: default)
+
+    def set(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> None:
+        self._ask("set", key, value, timeout, version=version, otherwise=lambda: None)
+
+    def get_many(self, keys: Any, version: int | None = None) -> dict[Any, Any]:
+        found: dict[Any, Any] = self._ask("get_many", keys, version=version, otherwise=dict)
+        return found
+
+    def set_many(
+        self, data: dict[Any, Any], timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> list[Any]:
+        found: list[Any] = self._ask("set_many", data, timeout, version=version, otherwise=list)
+        return found
+
+    def add(
+        self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
+        """Store ``value`` unless there is one; without the cache this process decides alone."""
+        alone = lambda: self._memory.add(key, value, timeout, version=version)  # noqa: E731
+        found: bool = self._ask("add", key, value, timeout, version=version, otherwise=alone)
+        return found
+
+    def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
+        """Count; raises ValueError for a key that is not there, as Django's caches do."""
+        alone = lambda: self._memory.incr(key, delta, version=version)  # noqa: E731
+        found: int = self._ask("incr", key, delta, version=version, otherwise=alone)
+        return found
+
+    def delete(self, key: Any, version: int | None = None) -> bool:
+        """Delete ``key``; without the cache it is deleted when the cache is back."""
+        owe = lambda: self._owe(key, "delete", (), version)  # noqa: E731
+        found: bool = self._ask("delete", key, version=version, otherwise=owe)
+        return found
+
+    def renew(self, key: str) -> None:
+        """Give ``key`` a value that it never had: what is kept under its old one is not found.
+
+        Without the cache that is done when the cache is back.
+        """
+        values = (uuid.uuid4().hex, None)
+        owe = lambda: self._owe(key, "set", values, None)  # noqa: E731
+        self._ask("set", key, *values, otherwise=owe)
+
+    def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
+        found: bool = self._ask("touch", key, timeout, version=version, otherwise=bool)
+        return found
+
+    def clear(self) -> None:
+        self._memory.clear()
+        self._ask("clear", otherwise=lambda: None)
+
+    @contextmanager
+    def in_place_of_the_sites(self) -> Iterator[None]:
+        """Have everything in this thread use this cache, Wagtail's own look-ups too.
+
+        Only where the site's own could hang; for the length of an act.
+        """
+        if self._find() is None or caches[self.alias] is self:
+            yield
+            return
+        sites = caches[self.alias]
+        caches[self.alias] = self
+        try:
+            yield
+        finally:
+            caches[self.alias] = sites
+
+    def _find(self) -> Any:
+        """Return the bounded twin of the site's cache; None for one that is asked as it is."""
+        configured = settings.CACHES.get(self.alias)
+        if configured is not self._made_of:
+            self._made_of = configured
+            self._bounded = cache_backends.bounded(configured) if configured else None
+            self._overdue.clear()
+            self.breaker.succeeded()
+        return self._bounded
+
+    def _ask(self, method: str, *args: Any, otherwise: Callable[[], Any], **kwargs: Any) -> Any:
+        backend = self._find()
+        if backend is None:
+            return getattr(caches[self.alias], method)(*args, **kwargs)
+        if not self.breaker.allows():
+            return otherwise()
+        try:
+            if self._overdue:
+                self._make_up(backend)
+            found = getattr(backend, method)(*args, **kwargs)
+        except _OUR_FAULTS:
+            raise
+        except Exception as error:
+            self._leave_alone(error)
+            return otherwise()
+        self.breaker.succeeded()
+        return found
+
+    def _owe(self, key: Any, method: str, args: tuple[Any, ...], version: int | None) -> bool:
+        if len(self._overdue) < OVERDUE:
+            self._overdue[key] = (method, args, version)
+        return False
+
+    def _make_up(self, backend: Any) -> None:
+        while self._overdue:
+            key, (method, args, version) = next(iter(self._overdue.items()))
+            getattr(backend, method)(key, *args, version=version)
+            self._overdue.pop(key, None)
+
+    def _leave_alone(self, error: Exception) -> None:
+        self.breaker.failed()
+        # With new connections next time: their host's name is then looked up within bounds.
+        self._bounded = cache_backends.bounded(self._made_of)
+        logger.warning(
+            "The cache does not answer (%s); it is not asked for %d s", error, self.breaker.pause
+        )
+
+
+cache = SharedCache()

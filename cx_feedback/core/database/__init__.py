@@ -1,0 +1,1 @@
+"""Fast inserts beside the ORM, and reads from the database that was written to."""

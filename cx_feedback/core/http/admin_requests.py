@@ -1,0 +1,81 @@
+"""Requests of the admin, made storable before our views read them.
+
+Wagtail's lists hand what stands in an address to the database as it is. PostgreSQL refuses
+zeros, SQLite long patterns, and both halves of surrogate pairs.
+"""
+
+from collections.abc import Iterable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+from wagtail.admin.widgets import AdminPageChooser
+
+from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.http.storable_text import (
+    clean_form,
+    clean_json,
+    clean_query,
+    shorten_query,
+)
+
+Pattern = URLPattern | URLResolver
+#: Characters of one value in an address of the admin. Wagtail makes a condition of each word that
+#: is searched for, and SQLite takes a thousand.
+LONGEST_VALUE = 400
+ViewSet = TypeVar("ViewSet", bound=type)
+
+
+def clean_requests_of(patterns: Iterable[Pattern]) -> list[Pattern]:
+    """Return ``patterns`` with views whose requests hold only what a database keeps."""
+    return [
+        URLPattern(one.pattern, _clean_requests(one.callback), one.default_args, one.name)
+        if isinstance(one, URLPattern)
+        else URLResolver(
+            one.pattern,
+            clean_requests_of(one.url_patterns),
+            one.default_kwargs,
+            one.app_name,
+            one.namespace,
+        )
+        for one in patterns
+    ]
+
+
+def clean_requests(viewset: ViewSet) -> ViewSet:
+    """Decorate a viewset: the requests of all its views hold only what a database keeps."""
+    make = viewset.get_urlpatterns  # type: ignore[attr-defined]
+
+    def get_urlpatterns(self: Any) -> list[Pattern]:
+        return clean_requests_of(make(self))
+
+    viewset.get_urlpatterns = get_urlpatterns  # type: ignore[attr-defined]
+    return viewset
+
+
+def _clean_requests(view: Any) -> Any:
+    if getattr(view, "cx_clean_requests", False):
+        return view
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        clean_query(request)
+        shorten_query(request, LONGEST_VALUE)
+        if request.method == "POST":
+            clean_form(request)
+            clean_json(request)
+        response: HttpResponseBase = view(request, *args, **kwargs)
+        return response
+
+    wrapped.cx_clean_requests = True  # type: ignore[attr-defined]
+    return wrapped
+
+
+class PageChooser(AdminPageChooser):
+    """Wagtail's chooser, which shows no page for what is no id of one instead of failing."""
+
+    def get_instance(self, value: Any) -> Any:
+        if isinstance(value, str) and parse_page_id(value) is None:
+            return None
+        return super().get_instance(value)

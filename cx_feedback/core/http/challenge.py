@@ -1,0 +1,107 @@
+"""A proof of work that a browser does in a second or two and a program for every post anew.
+
+ALTCHA's challenge (proof of work 2: PBKDF2 by WebCrypto) without its widget: nobody sees it,
+nobody is asked anything, no third party is called. A challenge holds for the words that it was
+asked for and is spent once.
+"""
+
+import base64
+import binascii
+import json
+import secrets
+import time
+from typing import Any
+
+from altcha import create_challenge, verify_solution
+from django.templatetags.static import static
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cx_feedback.core import conf
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.errors import FeedbackError, InvalidInput
+
+#: The field that brings the solution, in a form and in a JSON body.
+FIELD = "challenge"
+#: Seconds in which a challenge has to be solved.
+HOLDS = 600
+#: The browser looks for a number below this one; on average it tries three quarters of them.
+HIGHEST = 200
+#: A solution is about 600 characters; nothing longer is read.
+LONGEST = 4000
+_ALGORITHM = "PBKDF2/SHA-256"
+_SOLVER = "cx_feedback/core/challenge.js"
+
+
+class ChallengeAsked(FeedbackError):
+    """The browser has to solve ``challenge`` first and send the same again with the solution."""
+
+    status = 428
+    code = "challenge"
+    title = gettext_lazy("One moment while we check that you're not a bot.")
+
+    def __init__(self, about: str) -> None:
+        super().__init__()
+        self.challenge = issue(about)
+
+    def as_problem(self) -> dict[str, Any]:
+        return {**super().as_problem(), "challenge": self.challenge, "solver": static(_SOLVER)}
+
+
+def issue(about: str) -> dict[str, Any]:
+    """Return a signed challenge, for JSON, whose solution holds for ``about`` only."""
+    made = create_challenge(
+        _ALGORITHM,
+        conf.get("CHALLENGE_COST"),
+        counter=HIGHEST // 2 + secrets.randbelow(HIGHEST // 2),
+        expires_at=int(time.time()) + HOLDS,
+        data={"about": _digest("about", about)},
+        hmac_secret=_digest("secret", ""),
+        hmac_key_secret=_digest("key", ""),
+    )
+    return made.to_dict()
+
+
+def spend(solution: str, *, about: str) -> str:
+    """Take the solution of a challenge for ``about``, once; return the challenge's own number.
+
+    Raises InvalidInput naming the field for one that is wrong, too old, meant for other words or
+    spent before. Which of two at the same moment comes first, the cache's ``add`` decides: every
+    process has to have the same cache. The number is for a constraint in the database besides.
+    """
+    challenge = _challenge_in(solution)
+    if challenge is None or not _holds(solution, challenge, about):
+        raise _refused(_("The check failed or has expired. Please send again."))
+    nonce = str(challenge["parameters"]["nonce"])
+    if not cache.add(f"cx:challenge:{nonce}", 1, HOLDS + 60):
+        raise _refused(_("This check has already been used. Please send your text again."))
+    return nonce
+
+
+def _holds(solution: str, challenge: dict[str, Any], about: str) -> bool:
+    found = verify_solution(
+        solution, _digest("secret", ""), hmac_key_secret=_digest("key", "")
+    ).verified
+    # Only now is it known that the parameters are our own.
+    return found and challenge["parameters"].get("data") == {"about": _digest("about", about)}
+
+
+def _challenge_in(solution: str) -> dict[str, Any] | None:
+    if not isinstance(solution, str) or len(solution) > LONGEST:
+        return None
+    try:
+        found = json.loads(base64.b64decode(solution, validate=True))
+    except (binascii.Error, ValueError, RecursionError):
+        return None
+    challenge = found.get("challenge") if isinstance(found, dict) else None
+    whole = isinstance(challenge, dict) and isinstance(challenge.get("parameters"), dict)
+    return challenge if whole else None
+
+
+def _refused(text: str) -> InvalidInput:
+    return InvalidInput(fields={FIELD: [text]})
+
+
+def _digest(salt: str, value: str) -> str:
+    return salted_hmac(f"cx_feedback.challenge.{salt}", value, algorithm="sha256").hexdigest()

@@ -1,0 +1,164 @@
+"""Answers to all that goes wrong at our addresses, whatever the URLs of the site are like.
+
+What a view raises, or answers without a word, becomes a problem document (RFC 9457) over REST
+and a page that gives the reader's words back otherwise. Neither the site's ``handler404`` nor
+its middleware makes something else of it.
+"""
+
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponseBase,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    JsonResponse,
+)
+from django.http.multipartparser import MultiPartParserError
+from django.urls import Resolver404, URLPattern, URLResolver, resolve
+from django.utils.http import escape_leading_slashes
+from rest_framework.views import set_rollback
+
+from cx_feedback.core.database import replicas
+from cx_feedback.core.errors import (
+    FeedbackError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Refused,
+    TooLarge,
+)
+from cx_feedback.core.http.body_limit import refuse_large
+from cx_feedback.core.http.forms import error_page
+from cx_feedback.core.http.storable_text import clean_form, clean_query
+from cx_feedback.core.pages.previews import refuse_preview
+
+View = Callable[..., HttpResponseBase]
+Answer = Callable[[HttpRequest, FeedbackError, bool], HttpResponseBase]
+Pattern = URLPattern | URLResolver
+
+_RAISED = (Http404, PermissionDenied, BadRequest, SuspiciousOperation, MultiPartParserError)
+#: What a request must not be changed into by a redirect: its body would be lost.
+_SAFE = ("GET", "HEAD")
+
+
+def answer_with_page(
+    request: HttpRequest, error: FeedbackError, reads_body: bool = True
+) -> HttpResponseBase:
+    """Return ``error`` as a page for people."""
+    return error_page(request, error, reads_body=reads_body)
+
+
+def answer_with_problem(
+    request: HttpRequest, error: FeedbackError, reads_body: bool = True
+) -> HttpResponseBase:
+    """Return ``error`` as a problem document, whatever the request accepts."""
+    response = JsonResponse(
+        error.as_problem(),
+        status=error.status,
+        headers=error.headers,
+        content_type="application/problem+json",
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def answer_errors_of(patterns: Iterable[Pattern], answer: Answer) -> list[Pattern]:
+    """Return ``patterns`` with the errors of their views answered by ``answer``."""
+    return [
+        URLPattern(one.pattern, answer_errors(one.callback, answer), one.default_args, one.name)
+        if isinstance(one, URLPattern)
+        else URLResolver(
+            one.pattern,
+            answer_errors_of(one.url_patterns, answer),
+            one.default_kwargs,
+            one.app_name,
+            one.namespace,
+        )
+        for one in patterns
+    ]
+
+
+def answer_errors(view: View, answer: Answer) -> View:
+    """Wrap ``view`` so that each of its errors is answered by ``answer`` and stays as it is.
+
+    Writes are protected by their origin (``core.http.origin``). With Django's tokens a post to what
+    takes none would be answered by the site's page on cookies.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            refuse_preview(request)
+            clean_query(request)
+            if answer is answer_with_page and request.method == "POST":
+                try:
+                    refuse_large(request)
+                except FeedbackError as error:
+                    return answer(request, error, False)
+                clean_form(request)
+            # What an act reads is what was written, however late a replica is.
+            with replicas.acting() if replicas.is_write(request.method) else nullcontext():
+                response = view(request, *args, **kwargs)
+        except (FeedbackError, *_RAISED) as raised:
+            set_rollback()
+            response = answer(request, as_error(raised), _is_readable(raised))
+        if isinstance(response, HttpResponseNotAllowed):
+            allowed = response.headers["Allow"]
+            response = answer(request, NotAllowed(), True)
+            response.headers["Allow"] = allowed
+        if response.status_code == 404:
+            request.urlconf = "cx_feedback.core.http.error_urls"
+        return response
+
+    wrapped.csrf_exempt = True  # type: ignore[attr-defined]
+    return wrapped
+
+
+def as_error(raised: Exception) -> FeedbackError:
+    """Return the FeedbackError that says the same as one of Django's exceptions."""
+    if isinstance(raised, FeedbackError):
+        return raised
+    if isinstance(raised, Http404):
+        return NotFound()
+    if isinstance(raised, PermissionDenied):
+        return Refused()
+    return TooLarge() if isinstance(raised, RequestDataTooBig) else InvalidInput()
+
+
+def _is_readable(raised: Exception) -> bool:
+    """Return whether the request's body may be read for the answer to ``raised``."""
+    return isinstance(raised, (FeedbackError, Http404, PermissionDenied)) and not isinstance(
+        raised, TooLarge
+    )
+
+
+def answer_unknown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Answer an address that is none of ours: with its slash if that is what it lacks.
+
+    A write is redirected by 308, which keeps its method and its body.
+    """
+    if not settings.APPEND_SLASH or request.path_info.endswith("/"):
+        raise NotFound
+    try:
+        found = resolve(f"{request.path_info}/")
+    except Resolver404:
+        raise NotFound from None
+    if not found.url_name:
+        raise NotFound
+    address = escape_leading_slashes(request.get_full_path(force_append_slash=True))
+    response = HttpResponsePermanentRedirect(address)
+    if request.method not in _SAFE:
+        response.status_code = 308
+    return response

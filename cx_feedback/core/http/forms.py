@@ -1,0 +1,125 @@
+"""Plain form posts: the way that works without JavaScript."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.errors import CrossSite, FeedbackError
+from cx_feedback.core.http.body_limit import refuse_large
+from cx_feedback.core.http.origin import refuse_cross_site
+from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.http.submitted_text import Words, words_in
+from cx_feedback.core.http.throttles import throttle
+from cx_feedback.core.pages.page_access import find_page
+from cx_feedback.core.text import languages
+
+View = Callable[..., HttpResponseBase]
+
+
+def public_form(scope: str = "write") -> Callable[[View], View]:
+    """Decorate a view that takes a reader's form post, protected by origin and rate.
+
+    The hidden field ``lang`` sets the language of the answer. A FeedbackError that the view
+    lets through becomes the plain error page; a view that can give the reader's words back in
+    its own form catches the error itself.
+    """
+
+    def decorate(view: View) -> View:
+        @csrf_exempt
+        @require_POST
+        @never_cache
+        @wraps(view)
+        @cache.in_place_of_the_sites()
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            try:
+                refuse_large(request)
+            except FeedbackError as error:
+                return error_page(request, error, reads_body=False)
+            try:
+                refuse_cross_site(request)
+                with translation.override(language_of(request)):
+                    throttle(request, scope)
+                    return view(request, *args, **kwargs)
+            except FeedbackError as error:
+                return error_page(request, error)
+
+        return wrapped
+
+    return decorate
+
+
+def language_of(request: HttpRequest) -> str:
+    """Return the language that the field ``lang`` names, else that of the path or the request."""
+    lang = languages.known(request.POST.get("lang") or request.GET.get("lang"))
+    return lang or translation.get_language_from_request(request, check_path=True)
+
+
+def page_id_of(request: HttpRequest) -> int | None:
+    """Return the ``page`` field as a number, None when it is missing or empty.
+
+    0, which no page has, for what is no page id: ``require_page`` refuses it by its name.
+    """
+    value = request.POST.get("page", "")
+    if not value:
+        return None
+    return parse_page_id(value) or 0
+
+
+def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:
+    """Redirect with 303 to the page, at ``anchor``; the page shows thanks by CSS ``:target``.
+
+    Without a page, or when it is gone since it was checked, thanks are a page of their own: what
+    is stored is never answered with an error.
+    """
+    url = _url_of(request, page_id)
+    if not url:
+        return render(request, "cx_feedback/core/done.html")
+    response = HttpResponseRedirect(f"{url}#{anchor}")
+    response.status_code = 303
+    return response
+
+
+def _url_of(request: HttpRequest, page_id: int | None) -> str:
+    page = find_page(page_id, request)
+    return page.get_url(request) or "" if page else ""
+
+
+def error_page(
+    request: HttpRequest,
+    error: FeedbackError,
+    *,
+    words: Sequence[Words] | None = None,
+    reads_body: bool = True,
+    template: str = "cx_feedback/core/error.html",
+    **context: Any,
+) -> HttpResponse:
+    """Render an error page with the status of ``error`` and what the reader wrote.
+
+    ``words`` are ``words_in`` the form by default. Without ``reads_body`` nothing is taken from
+    the request's body, which is too large or broken. Who followed a mail's link wrote nothing
+    that they could go back to, and what another site's page sent is not shown as if it were ours.
+    """
+    by_link = "link" in error.fields
+    wrote = request.method == "POST" and not by_link and not isinstance(error, CrossSite)
+    lang = language_of(request) if reads_body else _language_by_headers(request)
+    with translation.override(lang):
+        if words is None:
+            words = words_in(request.POST) if wrote and reads_body else []
+        context = {"by_link": by_link, "wrote": wrote, "words": words, **context}
+        response = render(request, template, {"error": error, **context}, status=error.status)
+    response.headers.setdefault("Cache-Control", "no-store")
+    for name, value in error.headers.items():
+        response.headers[name] = value
+    return response
+
+
+def _language_by_headers(request: HttpRequest) -> str:
+    return translation.get_language_from_request(request, check_path=True)

@@ -1,0 +1,84 @@
+"""How often one address may write. No address is kept: only a keyed hash, for the window."""
+
+import ipaddress
+import time
+
+from django.http import HttpRequest
+from django.utils.crypto import salted_hmac
+
+from cx_feedback.core import conf
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.errors import TooMany
+
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def address_key(request: HttpRequest) -> str:
+    """Return a keyed hash of the client's network, 16 hexadecimal digits.
+
+    All that counts, limits or bans addresses goes by this key.
+    """
+    network = network_of(address_of(request))
+    return salted_hmac("cx_feedback.address", network, algorithm="sha256").hexdigest()[:16]
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the client's network address, which is never stored."""
+    header = conf.get("CLIENT_ADDRESS_HEADER") or "REMOTE_ADDR"
+    return str(request.META.get(header, ""))
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one client: an IPv4 address, or the /64 of an IPv6 address.
+
+    Whoever has one address of a /64 has them all. A proxy may write a port behind the address;
+    what is no address counts as it stands.
+    """
+    text = address.strip()
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        found = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((found, 64), strict=False))
+
+
+def throttle(request: HttpRequest, scope: str = "write") -> None:
+    """Count a write of ``scope`` and raise TooMany when its address is over the rate."""
+    if conf.get("RATES").get(scope) is None:
+        return
+    count, limit = count_within(scope, address_key(request))
+    if count > limit:
+        raise TooMany(retry_after=seconds_left(scope))
+
+
+def seconds_left(scope: str) -> int:
+    """Return the seconds, at least 1, after which the window of ``scope`` begins anew."""
+    window = _SECONDS[conf.get("RATES")[scope].partition("/")[2]]
+    return window - int(time.time()) % window
+
+
+def count_within(scope: str, key: str) -> tuple[int, int]:
+    """Count one of ``scope`` for ``key``; return how many of this window, and the limit.
+
+    (0, 0) when the scope is switched off.
+    """
+    rate = conf.get("RATES").get(scope)
+    if rate is None:
+        return 0, 0
+    limit, _, unit = rate.partition("/")
+    window = _SECONDS[unit]
+    key = f"cx:{scope}:{key}:{int(time.time()) // window}"
+    if cache.add(key, 1, window + 1):
+        return 1, int(limit)
+    try:
+        return cache.incr(key), int(limit)
+    except ValueError:  # the window ended between the two calls
+        return 1, int(limit)

@@ -1,0 +1,1 @@
+"""Names of accounts and of the authors of pages."""

@@ -1,0 +1,22 @@
+"""Who wrote a page, as ``CX_FEEDBACK["PAGE_AUTHOR"]`` says."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.module_loading import import_string
+
+from cx_feedback.core import conf
+from cx_feedback.core.people.accounts import admin_name
+
+
+def authors_of(pages: Iterable[Any]) -> dict[int, str]:
+    """Return page id to the author's name, as ``CX_FEEDBACK["PAGE_AUTHOR"]`` says."""
+    how, found = conf.get("PAGE_AUTHOR"), list(pages)
+    if not found:
+        return {}
+    queryset = type(found[0])._default_manager.filter(pk__in=[page.pk for page in found])
+    queryset = queryset.select_related("owner") if how == "owner" else queryset.specific()
+    read = import_string(how) if "." in how else lambda page: getattr(page, how, None)
+    found_authors = {page.pk: read(page) for page in queryset}
+    named = {pk: admin_name(one) for pk, one in found_authors.items() if one is not None}
+    return {pk: name for pk, name in named.items() if name}

@@ -1,0 +1,1 @@
+"""What each room registers with core, and what rooms know of each other."""

@@ -1,0 +1,227 @@
+"""Reading a table of a file row by row, in bounded memory, whatever it holds."""
+
+import codecs
+import csv
+import itertools
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.tables import xlsx
+from cx_feedback.core.tables.cell_safety import separator_in, without_apostrophe
+
+#: More columns than a survey has questions by far.
+MOST_COLUMNS = 2000
+#: Characters of one line of CSV; a text answer has 10,000 at most.
+LONGEST_LINE = 4 * 1024 * 1024
+#: Characters of one row of CSV, whose cells may hold line ends.
+LONGEST_ROW = 16 * 1024 * 1024
+#: Of a file's beginning: rows that are looked at, and seconds of processor time it may take.
+HEAD, HEAD_SECONDS = 200, 3.0
+#: Bytes of it from which its encoding is guessed.
+HEAD_BYTES = 1 << 20
+
+
+class UnreadableFile(Exception):
+    """The file as a whole cannot be read; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: its number in the file (the headings are row 1) and its cells by heading."""
+
+    number: int
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What could not be placed: "" where it is about the whole row."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An opened file: its headings, and its rows, each once."""
+
+    headings: tuple[str, ...]
+    rows: Iterator[Row | Problem]
+
+
+def encoding_of(path: Path, *, most: int | None = None) -> str:
+    """Return how a file of text is written: UTF-8, or else as older spreadsheets save CSV.
+
+    With ``most``, as far as so many bytes of its beginning tell.
+    """
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    left = path.stat().st_size if most is None else most
+    with path.open("rb") as file:
+        try:
+            while left > 0 and (piece := file.read(min(left, 1 << 20))):
+                decoder.decode(piece)
+                left -= len(piece)
+            decoder.decode(b"", final=most is None)
+        except UnicodeDecodeError:
+            return "cp1252"
+    return "utf-8-sig"
+
+
+@contextmanager
+def opened(
+    path: Path,
+    *,
+    encoding: str = "utf-8-sig",
+    delimiter: str = "",
+    rows: int | None = None,
+    seconds: float | None = None,
+    errors: str = "strict",
+) -> Iterator[Sheet]:
+    """Open a CSV or XLSX file, told by its first bytes; raises UnreadableFile.
+
+    ``rows`` are looked at, those that say nothing among them; all by default. ``seconds`` of
+    processor time are spent on a workbook. ``errors`` is what becomes of bytes that are no text.
+    """
+    try:
+        with path.open("rb") as file:
+            zipped = file.read(4) == b"PK\x03\x04"
+        codecs.lookup(encoding)
+    except (OSError, LookupError) as error:
+        raise UnreadableFile(str(error)) from None
+    if zipped:
+        try:
+            with xlsx.open_workbook(path, seconds=seconds) as found:
+                yield _sheet(itertools.islice(_workbook_cells(_told(found)), rows))
+        except xlsx.UnreadableWorkbook as error:
+            raise UnreadableFile(str(error)) from None
+    else:
+        with path.open(encoding=encoding, errors=errors, newline="") as text:
+            yield _sheet(itertools.islice(_csv_cells(text, encoding, delimiter), rows))
+
+
+def beginning(path: Path, *, encoding: str) -> tuple[tuple[str, ...], list[Row]]:
+    """Return the headings of a file and what is good of its first rows, in bounded time.
+
+    The encoding may hold for less than is read ahead. Raises UnreadableFile.
+    """
+    with opened(
+        path, encoding=encoding, errors="replace", rows=HEAD, seconds=HEAD_SECONDS
+    ) as sheet:
+        return sheet.headings, [row for row in sheet.rows if isinstance(row, Row)]
+
+
+def _told(rows: Iterator[xlsx.Cells]) -> Iterator[xlsx.Cells]:
+    try:
+        yield from rows
+    except xlsx.UnreadableWorkbook as error:
+        raise UnreadableFile(str(error)) from None
+
+
+Cells = tuple[int, "list[str] | Problem"]
+
+
+def _sheet(cells: Iterator[Cells]) -> Sheet:
+    _number, first = next(cells, (0, []))
+    if isinstance(first, Problem):
+        raise UnreadableFile(first.reason)
+    headings = [heading.strip() for heading in first]
+    while headings and not headings[-1]:
+        headings.pop()
+    if not headings:
+        raise UnreadableFile(_("The file is empty: its first row must name the columns."))
+    if len(headings) > MOST_COLUMNS:
+        raise UnreadableFile(_("The file has more than %(most)d columns.") % {"most": MOST_COLUMNS})
+    twice = [name for name, count in Counter(headings).items() if count > 1]
+    if twice:
+        raise UnreadableFile(
+            _("These headings are empty or repeated: %(names)s")
+            % {"names": ", ".join(repr(name) for name in twice[:5])}
+        )
+    if "" in headings:
+        raise UnreadableFile(_("Column %(n)d has no heading.") % {"n": headings.index("") + 1})
+    return Sheet(tuple(headings), _rows(headings, cells))
+
+
+def _rows(headings: list[str], cells: Iterable[Cells]) -> Iterator[Row | Problem]:
+    wanted = len(headings)
+    for number, row in cells:
+        if isinstance(row, Problem):
+            yield row
+        elif not any(cell.strip() for cell in row):
+            continue
+        elif len(row) < wanted or any(cell.strip() for cell in row[wanted:]):
+            yield _ragged(number, len(row), wanted)
+        else:
+            yield Row(number, dict(zip(headings, row, strict=False)))
+
+
+def _ragged(number: int, found: int, wanted: int) -> Problem:
+    reason = _("This row has %(found)d cells but there are %(wanted)d headings.")
+    return Problem(number, "", "", reason % {"found": found, "wanted": wanted})
+
+
+def _csv_cells(text: Any, encoding: str, delimiter: str) -> Iterator[Cells]:
+    room = [LONGEST_ROW]
+    lines = _lines(text, encoding, room)
+    first = next(lines, "")
+    reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter or separator_in(first))
+    csv.field_size_limit(LONGEST_LINE)
+    for number in itertools.count(1):
+        room[0] = LONGEST_ROW
+        try:
+            yield number, [without_apostrophe(cell) for cell in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield number, Problem(number, "", "", str(error))
+
+
+def _lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
+    """Iterate over lines; ``room`` is how many characters more the row that they make may have."""
+    for number in itertools.count(1):
+        try:
+            line = text.readline(LONGEST_LINE)
+        except UnicodeDecodeError:
+            raise UnreadableFile(
+                _(
+                    "Line %(number)d or a line soon after it isn't valid %(encoding)s. "
+                    "Older programs use latin-1 or cp1252: try --encoding latin-1."
+                )
+                % {"number": number, "encoding": encoding.removesuffix("-sig")}
+            ) from None
+        if not line:
+            return
+        room[0] -= len(line)
+        if len(line) == LONGEST_LINE or room[0] < 0:
+            raise UnreadableFile(_("Line %(number)d is too long.") % {"number": number})
+        yield line
+
+
+def _workbook_cells(rows: Iterator[xlsx.Cells]) -> Iterator[Cells]:
+    """Make lists of rows as wide as the first; what stands beyond it is named, not padded for."""
+    width = 0
+    for number, cells in rows:
+        formulas = [cell for cell in cells.values() if isinstance(cell, xlsx.Formula)]
+        if width:
+            for formula in formulas:
+                reason = _("This cell has a formula. Save the sheet with values only.")
+                yield number, Problem(number, formula.reference, formula.text, reason)
+        texts = {i: "" if isinstance(c, xlsx.Formula) else c for i, c in cells.items()}
+        last = max((i for i, text in texts.items() if text.strip()), default=-1) + 1
+        if not width:
+            if last > MOST_COLUMNS:
+                yield number, ["…"] * (MOST_COLUMNS + 1)
+                return
+            width = last
+        if last > width:
+            yield number, _ragged(number, last, width)
+        elif last or not width:
+            yield number, [texts.get(i, "") for i in range(width)]

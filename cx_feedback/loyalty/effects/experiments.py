@@ -1,0 +1,126 @@
+"""Experiments: who was written to against who was held back, as the activity ledger tells it."""
+
+import datetime
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.db.models import Min, SmallIntegerField
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
+
+from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.effects.days import number, number_of
+from cx_feedback.loyalty.effects.statistics import (
+    SHOWN_FROM,
+    Difference,
+    between,
+    readers_needed,
+    visible_difference,
+)
+from cx_feedback.loyalty.effects.touches import follow_ups, rule_id
+from cx_feedback.loyalty.reports.report_tables import Experiment
+from cx_feedback.readers.models import VisitDay
+
+#: Weeks of follow-ups that are looked at.
+WEEKS = 52
+#: The difference for which the screen says how many readers it takes.
+WORTH_SEEING = 0.05
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What an experiment says so far; None for what too few readers cannot tell.
+
+    Shares are 0 to 1. ``visible`` is the difference that groups as large as these show four
+    times in five, ``needed`` the readers of both groups for ``WORTH_SEEING``.
+    """
+
+    experiment: Experiment
+    written_share: float | None
+    held_share: float | None
+    difference: Difference | None
+    visible: float | None
+    needed: int | None
+
+
+def finding(experiment: Experiment) -> Finding:
+    """Return what ``experiment`` says; its figures are hidden below SHOWN_FROM in a group."""
+    n, held = experiment.written, experiment.held
+    if min(n, held) < SHOWN_FROM:
+        return Finding(experiment, None, None, None, None, None)
+    came, held_came = experiment.written_returned, experiment.held_returned
+    # Drawn away from 0 and 1, where nothing would be needed to see anything.
+    share = (came + held_came + 2) / (n + held + 4)
+    return Finding(
+        experiment,
+        came / n,
+        held_came / held,
+        between(came, n, held_came, held),
+        visible_difference(share, n, held),
+        readers_needed(share, WORTH_SEEING, held / (n + held)),
+    )
+
+
+def measure_experiments(
+    *, as_of: datetime.date, horizon_weeks: int | None = None
+) -> list[Experiment]:
+    """Count both groups of each experiment, and who came again; keep that instead of before.
+
+    A reader counts once, from the first time on that their mail was due; they came again when
+    they were here on a later day within the weeks. Readers whose weeks are not over yet on
+    ``as_of`` are only counted as running. A changed percentage is another experiment.
+    """
+    weeks = horizon_weeks or decided().horizon_weeks
+    since = as_of - datetime.timedelta(weeks=WEEKS)
+    counts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    for group in ("written", "held"):
+        for rule, percent, over, came, running in _count(group == "held", since, as_of, weeks):
+            found = counts[rule, percent]
+            found[group], found[f"{group}_returned"] = over, came
+            found["running"] = found.get("running", 0) + running
+    rows = [
+        Experiment(
+            rule_id=rule,
+            percent=percent,
+            since=since,
+            as_of=as_of,
+            horizon_weeks=weeks,
+            **found,
+        )
+        for (rule, percent), found in sorted(counts.items())
+    ]
+    with transaction.atomic():
+        Experiment.objects.all().delete()
+        return Experiment.objects.bulk_create(rows)
+
+
+def _count(
+    held_back: bool, since: datetime.date, as_of: datetime.date, weeks: int
+) -> list[tuple[int, ...]]:
+    """Return rule, percent, readers whose weeks are over, those who came again, and the others."""
+    first = (
+        follow_ups(since, as_of)
+        .filter(detail__held_back=held_back, detail__percent__gt=0)
+        .order_by()
+        .annotate(rule=rule_id(), percent=Cast(KT("detail__percent"), SmallIntegerField()))
+        .values("rule", "percent", "reader_id")
+        .annotate(first=Min("known"))
+        .values_list("rule", "percent", "reader_id", "first")
+    )
+    select, params = first.query.sql_with_params()
+    over = f"f.base + {7 * weeks} <= {number_of(as_of)}"
+    day = number("v.day")
+    came = (
+        f"EXISTS (SELECT 1 FROM {VisitDay._meta.db_table} v WHERE v.reader_id = f.reader_id "
+        f"AND {day} > f.base AND {day} <= f.base + {7 * weeks})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH f (rule, percent, reader_id, base) AS ({select}) "
+            f"SELECT f.rule, f.percent, SUM(CASE WHEN {over} THEN 1 ELSE 0 END), "
+            f"SUM(CASE WHEN {over} AND {came} THEN 1 ELSE 0 END), "
+            f"SUM(CASE WHEN {over} THEN 0 ELSE 1 END) FROM f GROUP BY f.rule, f.percent",
+            params,
+        )
+        return [tuple(map(int, row)) for row in cursor.fetchall()]

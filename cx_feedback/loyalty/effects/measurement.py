@@ -1,0 +1,231 @@
+"""Compare who came back with whom the model expected, for every cause at once.
+
+All of it is done by the database in temporary tables; only distinct histories (cells) and one
+row of sums a cause come into memory, however many readers were touched.
+
+1. ``cx_touch``: a reader and the base of their first touch, for each cause.
+2. ``cx_past``: each reader's history as of that base, and whether they came in the weeks after.
+3. ``cx_expected``: the model's probability of a return for each distinct history.
+4. One GROUP BY over the three.
+
+The model counts periods. Who came in the period of the base has had it: they return when they
+come in one of those after it. For who had not come in it yet, the weeks begin the day after.
+"""
+
+import datetime
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from django.db import connection, transaction
+
+from cx_feedback.core import conf
+from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.effects.days import number, number_of, period
+from cx_feedback.loyalty.effects.statistics import Sums, against_expected
+from cx_feedback.loyalty.effects.touches import touches
+from cx_feedback.loyalty.model import Cells, Parameters, p_return
+from cx_feedback.loyalty.models import Fit
+from cx_feedback.loyalty.reports.report_tables import Effect
+from cx_feedback.readers.models import VisitDay
+from cx_feedback.readers.periods import first_day_of, length, period_of
+
+#: Touches of so many weeks are looked at.
+WEEKS = 26
+#: For so many weeks of touches one fit is asked: the last one made before them.
+WEEKS_OF_A_FIT = 4
+#: Rows of one INSERT of probabilities.
+BATCH = 2000
+
+TABLES = {
+    "cx_touch": "kind varchar(8), cause bigint, reader_id bigint, base integer",
+    "cx_past": "reader_id bigint, base integer, x integer, t_x integer, n integer, "
+    "passed integer, fit integer, returned integer",
+    "cx_expected": "x integer, t_x integer, n integer, passed integer, fit integer, "
+    "p double precision",
+}
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days of the touches looked at (inclusive), and the weeks in which a return counts.
+
+    Touches end where the weeks after them end on ``as_of``.
+    """
+
+    since: datetime.date
+    until: datetime.date
+    as_of: datetime.date
+    horizon_weeks: int
+
+    @classmethod
+    def before(cls, as_of: datetime.date, horizon_weeks: int) -> "Span":
+        """Return the newest span whose weeks are over at the end of ``as_of``."""
+        open_ = as_of - datetime.timedelta(days=7 * horizon_weeks - 1)
+        until = first_day_of(period_of(open_)) - datetime.timedelta(days=1)
+        since = until - datetime.timedelta(days=7 * WEEKS - 1)
+        return cls(since, until, as_of, horizon_weeks)
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One cause and its sums."""
+
+    kind: str
+    cause_id: int
+    sums: Sums
+
+
+def measure_effects(*, as_of: datetime.date, horizon_weeks: int | None = None) -> list[Effect]:
+    """Measure every article, section, survey and rule as of a day, and keep that instead of before.
+
+    Returns the kept effects; none, and nothing is changed, before the first fit.
+    """
+    span = Span.before(as_of, horizon_weeks or decided().horizon_weeks)
+    parameters = _parameters(span)
+    if not parameters:
+        return []
+    with transaction.atomic():
+        effects = [_effect(cause, span) for cause in _causes(span, parameters)]
+        Effect.objects.all().delete()
+        return Effect.objects.bulk_create(effects, batch_size=1000)
+
+
+def _effect(cause: Cause, span: Span) -> Effect:
+    found = against_expected(cause.sums)
+    return Effect(
+        kind=cause.kind,
+        cause_id=cause.cause_id,
+        since=span.since,
+        until=span.until,
+        as_of=span.as_of,
+        horizon_weeks=span.horizon_weeks,
+        readers=cause.sums.readers,
+        returned=cause.sums.returned,
+        expected=cause.sums.expected / cause.sums.readers,
+        difference=found.value,
+        low=found.low,
+        high=found.high,
+    )
+
+
+def _parameters(span: Span) -> list[tuple[int, Parameters]]:
+    """Return (first day number, parameters) of each stretch of the span, the newest first.
+
+    The parameters are those of the last fit before the stretch, so that they know nothing of
+    what came after; where there was none yet, of the first fit of all.
+    """
+    fits = list(
+        Fit.objects.filter(
+            completed_at__isnull=False, period=conf.get("PERIOD"), as_of__lte=span.as_of
+        ).order_by("as_of", "pk")
+    )
+    found = []
+    start = span.since
+    while fits and start <= span.until:
+        fit = next((f for f in reversed(fits) if f.as_of < start), fits[0])
+        found.append((number_of(start), fit.parameters))
+        start += datetime.timedelta(weeks=WEEKS_OF_A_FIT)
+    return found[::-1]
+
+
+def _causes(span: Span, parameters: list[tuple[int, Parameters]]) -> list[Cause]:
+    with _temporary_tables():
+        for rows in touches(span.since, span.until):
+            select, params = rows.query.sql_with_params()
+            _run(f"INSERT INTO cx_touch (kind, cause, reader_id, base) {select}", params)
+        _index("cx_touch", "reader_id, base")
+        _keep_histories(span, parameters)
+        _index("cx_past", "reader_id, base")
+        _keep_expected(span, parameters)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT t.kind, t.cause, COUNT(*), SUM(h.returned), SUM(e.p), SUM(e.p * e.p), "
+                "SUM(h.returned * e.p) FROM "
+                "(SELECT kind, cause, reader_id, MIN(base) AS base FROM cx_touch "
+                "GROUP BY kind, cause, reader_id) t "
+                "JOIN cx_past h ON h.reader_id = t.reader_id AND h.base = t.base "
+                "JOIN cx_expected e ON e.x = h.x AND e.t_x = h.t_x AND e.n = h.n "
+                "AND e.passed = h.passed AND e.fit = h.fit "
+                "GROUP BY t.kind, t.cause HAVING COUNT(*) > 1 ORDER BY t.kind, t.cause"
+            )
+            return [
+                Cause(kind, cause, Sums(int(readers), int(returned), *map(float, sums)))
+                for kind, cause, readers, returned, *sums in cursor.fetchall()
+            ]
+
+
+def _keep_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
+    """Fill ``cx_past``; one row for each reader and base, however many causes share it."""
+    visits, day = VisitDay._meta.db_table, number("v.day")
+    base_period, size, weeks = period("h.base"), length(), 7 * span.horizon_weeks
+    came_in_it = f"h.last_period = {base_period}"
+    start = f"CASE WHEN {came_in_it} THEN ({base_period} + 1) * {size} - 1 ELSE h.base END"
+    fit = " ".join(f"WHEN h.base >= {first} THEN {first}" for first, _p in parameters)
+    _run(
+        "INSERT INTO cx_past (reader_id, base, x, t_x, n, passed, fit, returned) "
+        "SELECT h.reader_id, h.base, h.periods - 1, h.last_period - h.first_period, "
+        f"{base_period} - h.first_period, "
+        # Of a period in which the reader came, how much of it has passed makes no difference.
+        f"CASE WHEN {came_in_it} THEN {size} ELSE h.base - {base_period} * {size} + 1 END, "
+        f"CASE {fit} ELSE {parameters[-1][0]} END, "
+        f"CASE WHEN EXISTS (SELECT 1 FROM {visits} v WHERE v.reader_id = h.reader_id "
+        f"AND {day} > {start} AND {day} <= {start} + {weeks}) THEN 1 ELSE 0 END "
+        "FROM (SELECT t.reader_id, t.base, "
+        f"MIN({period(day)}) AS first_period, MAX({period(day)}) AS last_period, "
+        f"COUNT(DISTINCT {period(day)}) AS periods "
+        "FROM (SELECT DISTINCT reader_id, base FROM cx_touch) t "
+        f"JOIN {visits} v ON v.reader_id = t.reader_id AND {day} <= t.base "
+        "GROUP BY t.reader_id, t.base) h"
+    )
+
+
+def _keep_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
+    """Fill ``cx_expected``: distinct histories come into memory, probabilities go back."""
+    horizon, known = 7 * span.horizon_weeks / length(), dict(parameters)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT fit, passed, x, t_x, n FROM cx_past ORDER BY fit, passed, x, t_x, n"
+        )
+        rows = cursor.fetchall()
+        for (fit, passed), group in groupby(rows, key=lambda row: (row[0], row[1])):
+            x, t_x, n = np.array([row[2:] for row in group], dtype=np.int64).T
+            cells = Cells(x, t_x, n, np.ones_like(x), passed / length())
+            p = p_return(known[fit], cells, horizon)
+            found = zip(x.tolist(), t_x.tolist(), n.tolist(), p.tolist(), strict=True)
+            values = [(a, b, c, passed, fit, q) for a, b, c, q in found]
+            for at in range(0, len(values), BATCH):
+                cursor.executemany(
+                    "INSERT INTO cx_expected (x, t_x, n, passed, fit, p) "
+                    "VALUES (%s, %s, %s, %s, %s, %s)",
+                    values[at : at + BATCH],
+                )
+    _index("cx_expected", "x, t_x, n, passed, fit")
+
+
+class _temporary_tables:
+    """The tables of this run, seen by this connection only and gone at its end."""
+
+    def __enter__(self) -> None:
+        self._drop()
+        for name, columns in TABLES.items():
+            _run(f"CREATE TEMPORARY TABLE {name} ({columns})")
+
+    def __exit__(self, kind: object, *rest: object) -> None:
+        if kind is None:  # after an error the rollback takes them
+            self._drop()
+
+    def _drop(self) -> None:
+        for name in TABLES:
+            _run(f"DROP TABLE IF EXISTS {name}")
+
+
+def _index(table: str, columns: str) -> None:
+    _run(f"CREATE INDEX {table}_by ON {table} ({columns})")
+    _run(f"ANALYZE {table}")
+
+
+def _run(text: str, params: tuple[Any, ...] = ()) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)

@@ -1,0 +1,86 @@
+"""Who was touched by what, and when first: from the activity ledger, as SELECTs.
+
+A touch's *base* is the last day that belongs to what was known before it. Who answers or
+comments is here on that day, so the day itself is known; who is written to and had not been
+here that day may come on it because of the mail, so only the days before are.
+"""
+
+import datetime
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, CharField, F, Min, QuerySet, Value, When
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
+
+from cx_feedback.core.pages.sections import sections_of
+from cx_feedback.loyalty.effects.days import DayNumber
+from cx_feedback.loyalty.reports.report_tables import Effect
+from cx_feedback.readers.models import Activity, VisitDay
+
+Kind = Effect.Kind
+Touches = QuerySet[Any, Any]
+#: Acts for which a reader is on a page.
+ACTS = ("response", "nps", "comment", "subscription")
+ANSWERS = ("response", "nps")
+#: What the newsletter room writes of a follow-up, to whoever got it or was held back.
+FOLLOW_UP = "follow_up"
+#: Pages of a section in one statement.
+PAGES = 5000
+
+
+def touches(since: datetime.date, until: datetime.date) -> Iterator[Touches]:
+    """Iterate over SELECTs of kind, cause id, reader id, base; touches on days of the range."""
+    acts = _acts(ACTS, since, until).filter(page_id__isnull=False)
+    yield _first(acts, Kind.ARTICLE, F("page_id"))
+    yield from _sections(acts)
+    answers = _acts(ANSWERS, since, until).filter(detail__has_key="survey")
+    yield _first(answers, Kind.SURVEY, Cast(KT("detail__survey"), BigIntegerField()))
+    mails = follow_ups(since, until).filter(detail__held_back=False)
+    yield _first(mails, Kind.RULE, rule_id())
+    came = VisitDay.objects.filter(day__range=(since, until)).annotate(base=DayNumber("day"))
+    yield _first(came, Kind.ALL, Value(0, output_field=BigIntegerField()))
+
+
+def follow_ups(since: datetime.date, until: datetime.date) -> QuerySet[Activity]:
+    """Return what rules did to readers in these days, each with its ``base``."""
+    here = When(detail__here=True, then=F("base"))
+    rows = _acts((FOLLOW_UP,), since, until).filter(detail__has_key="rule")
+    return rows.annotate(known=Case(here, default=F("base") - 1))
+
+
+def rule_id() -> Cast:
+    """Return the rule of a follow-up in the ledger, as an expression."""
+    return Cast(KT("detail__rule"), BigIntegerField())
+
+
+def _acts(kinds: tuple[str, ...], since: datetime.date, until: datetime.date) -> QuerySet[Activity]:
+    zone = timezone.get_default_timezone()
+    start = datetime.datetime.combine(since, datetime.time(), zone)
+    end = datetime.datetime.combine(until + datetime.timedelta(days=1), datetime.time(), zone)
+    day = DayNumber(TruncDate("at", tzinfo=zone))
+    return Activity.objects.filter(kind__in=kinds, at__gte=start, at__lt=end).annotate(base=day)
+
+
+def _first(rows: QuerySet[Any], kind: str, cause: Any) -> Touches:
+    base = "known" if "known" in rows.query.annotations else "base"
+    return (
+        rows.order_by()
+        .annotate(cause=cause)
+        .values("cause", "reader_id")
+        .annotate(first=Min(base))
+        .values_list(Value(str(kind), output_field=CharField()), "cause", "reader_id", "first")
+    )
+
+
+def _sections(acts: QuerySet[Activity]) -> Iterator[Touches]:
+    """A section's touches are those of its pages; more pages than fit come in several parts."""
+    pages = acts.order_by().values_list("page_id", flat=True).distinct()
+    by_section: dict[int, list[int]] = {}
+    for page, section in sections_of(pk for pk in pages if pk is not None).items():
+        by_section.setdefault(section, []).append(page)
+    for section, ids in sorted(by_section.items()):
+        for start in range(0, len(ids), PAGES):
+            some = acts.filter(page_id__in=ids[start : start + PAGES])
+            yield _first(some, Kind.SECTION, Value(section, output_field=BigIntegerField()))

@@ -1,0 +1,120 @@
+"""What effects and experiments mean, in plain words."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from cx_feedback.core.text.number_format import decimal, percentage
+from cx_feedback.loyalty.effects.experiments import WORTH_SEEING, Finding
+from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, Difference
+
+
+def points(value: float) -> str:
+    """Return a difference of shares as percentage points with its sign: "+4.2"."""
+    rounded = round(100 * value, 1)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{decimal(abs(rounded), 1)}"
+
+
+def percent(share: float) -> str:
+    """Return a share in percent with one decimal: "37.5%"."""
+    return percentage(decimal(100 * share, 1))
+
+
+def interval(found: Difference) -> str:
+    """Return the 95% interval of a difference: "−1.2 … +9.6"."""
+    return f"{points(found.low)} … {points(found.high)}"
+
+
+def effect_words(found: Difference) -> str:
+    """Return what a difference against the expected says."""
+    if not found.says_something:
+        return pgettext("loyalty", "may be chance")
+    return (
+        pgettext("loyalty", "more than expected")
+        if found.value > 0
+        else pgettext("loyalty", "fewer than expected")
+    )
+
+
+def summary_words(more: list[str], fewer: list[str], causes: int) -> list[str]:
+    """Return what stands out among ``causes``, by the titles of those that do."""
+    if not more and not fewer:
+        return [
+            ngettext(
+                "There is only one, and its difference may be chance.",
+                "None of the %(n)d stands out yet: every difference may be chance.",
+                causes,
+            )
+            % {"n": causes}
+        ]
+    words = []
+    if more:
+        words.append(_("More readers than expected came back after: %s.") % ", ".join(more))
+    if fewer:
+        words.append(_("Fewer readers than expected came back after: %s.") % ", ".join(fewer))
+    return words
+
+
+def experiment_words(said: Finding) -> list[str]:
+    """Return what an experiment says so far and what it can say, one sentence each."""
+    experiment = said.experiment
+    if said.difference is None or said.visible is None or said.needed is None:
+        fewer = min(experiment.written, experiment.held)
+        return [
+            _(
+                "No result yet: figures appear with %(needed)d readers in each group. The "
+                "smaller group has %(there)d whose weeks are over."
+            )
+            % {"needed": SHOWN_FROM, "there": fewer}
+        ]
+    return [_verdict(said.difference), _reach(said)]
+
+
+def _verdict(found: Difference) -> str:
+    words = {"points": points(found.value), "interval": interval(found)}
+    if not found.says_something:
+        return (
+            _(
+                "No clear result: the difference of %(points)s percentage points "
+                "(%(interval)s) may well be chance."
+            )
+            % words
+        )
+    words["points"] = words["points"][1:]
+    if found.value > 0:
+        return (
+            _(
+                "More readers came back with the emails: %(points)s percentage points more "
+                "(%(interval)s) than without."
+            )
+            % words
+        )
+    return (
+        _(
+            "Fewer readers came back with the emails: %(points)s percentage points fewer "
+            "(%(interval)s) than without."
+        )
+        % words
+    )
+
+
+def _reach(said: Finding) -> str:
+    assert said.visible is not None
+    assert said.needed is not None
+    visible = points(said.visible).removeprefix("+")
+    there = said.experiment.written + said.experiment.held
+    words = _(
+        "With this many readers, a real difference of %(visible)s percentage points would "
+        "be detected four times out of five."
+    ) % {"visible": visible}
+    if said.needed <= there:
+        return words
+    more = ngettext(
+        "To detect %(worth)d points, %(more)s more reader is needed.",
+        "To detect %(worth)d points, %(more)s more readers are needed.",
+        said.needed - there,
+    ) % {
+        "worth": round(100 * WORTH_SEEING),
+        "more": decimal(said.needed - there, 0, grouped=True),
+    }
+    return f"{words} {more}"

@@ -1,0 +1,66 @@
+"""After how many days of silence a reader is missed, by habit: what the borders mean in days."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cx_feedback.loyalty.model import Cells, Parameters
+from cx_feedback.loyalty.models import Fit
+from cx_feedback.loyalty.scoring.tiers import Borders, share_left
+from cx_feedback.readers.periods import length
+
+#: Days between two visits of the habits shown: every week, two, three, four, six and eight.
+HABITS = (7, 14, 21, 28, 42, 56)
+#: Visits after the first from which a habit is known.
+RETURNS = 6
+#: The rule that most sites use instead.
+RULE_DAYS = 30
+#: Days of silence looked at.
+MOST = 2 * 365
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """Readers who come every ``every_days`` are missed after ``after_days`` of silence.
+
+    None where they are not missed within two years.
+    """
+
+    every_days: int
+    after_days: int | None
+
+    @property
+    def before_rule(self) -> int | None:
+        """Days before a rule of 30 days away would notice, below 0 after it; None as above."""
+        return None if self.after_days is None else RULE_DAYS - self.after_days
+
+
+def noticed(fit: Fit, borders: Borders) -> list[Noticed]:
+    """Return when readers of each habit are missed, by the model as fitted."""
+    parameters, weeks = fit.parameters, fit.horizon_weeks
+    return [
+        Noticed(every, missed_after(parameters, RETURNS, every * RETURNS, borders, weeks))
+        for every in HABITS
+    ]
+
+
+def missed_after(
+    parameters: Parameters, returns: int, days: int, borders: Borders, horizon_weeks: int
+) -> int | None:
+    """Return the days since the last visit after which somebody is at risk, looked at each night.
+
+    They came in ``returns`` periods after the first, the last of them ``days`` after it, and on
+    the middle day of that period; None where they are not missed within two years.
+    """
+    size = length()
+    silent = np.arange(1, MOST // size + 1)
+    last, same = days // size, np.ones_like(silent)
+    nights = []
+    for passed in range(size):
+        elapsed = (passed + 1) / size
+        cells = Cells(same * returns, same * last, last + silent, same, elapsed)
+        left = share_left(parameters, cells, horizon_weeks * 7 / size)
+        missed = np.flatnonzero(left < borders.at_risk)
+        if len(missed):
+            nights.append(size * int(silent[missed[0]]) + passed)
+    return min(nights) - size // 2 if nights else None

@@ -1,0 +1,42 @@
+"""The nightly measuring: everything that the screens show beside scores, as of the end of a day."""
+
+import datetime
+from dataclasses import dataclass
+
+from cx_feedback.core.pages import site_time
+from cx_feedback.loyalty.effects.experiments import measure_experiments
+from cx_feedback.loyalty.effects.measurement import measure_effects
+from cx_feedback.loyalty.reports.attitudes import keep_attitudes
+from cx_feedback.loyalty.reports.cohorts import measure_cohorts
+from cx_feedback.loyalty.reports.outcomes import keep_outcomes
+from cx_feedback.loyalty.scoring.training import Progress, nothing
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How much a run kept."""
+
+    attitudes: int
+    outcomes: int
+    effects: int
+    experiments: int
+    cohorts: int
+
+
+def measure(*, as_of: datetime.date | None = None, progress: Progress = nothing) -> Measured:
+    """Measure all as of the end of a day, yesterday by default; may run twice or be killed.
+
+    Each part is kept in a transaction of its own, so that what was measured last stays in use
+    until the new is complete.
+    """
+    as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
+    progress("said")
+    attitudes = keep_attitudes()
+    progress("came")
+    outcomes = keep_outcomes(as_of=as_of)
+    progress("effects")
+    effects = len(measure_effects(as_of=as_of))
+    progress("trials")
+    experiments = len(measure_experiments(as_of=as_of))
+    progress("cohorts")
+    return Measured(attitudes, outcomes, effects, experiments, measure_cohorts(as_of=as_of))

@@ -1,0 +1,88 @@
+"""What came of what was expected: each fit's expected returns beside the readers who came."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from cx_feedback.core import conf
+from cx_feedback.loyalty.models import Fit
+from cx_feedback.loyalty.reports.report_tables import Outcome
+from cx_feedback.readers.models import VisitDay
+from cx_feedback.readers.periods import first_day_of, period_of
+
+#: Weeks of fits that are looked back at.
+WEEKS = 52
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """Readers expected back in the weeks after a day, with 95% interval, and how many came.
+
+    ``returned`` is None while the weeks are not over.
+    """
+
+    as_of: datetime.date
+    expected: float
+    low: float
+    high: float
+    returned: int | None
+
+    @property
+    def held(self) -> bool | None:
+        """Whether as many came as the interval said; None while that is open."""
+        return None if self.returned is None else self.low <= self.returned <= self.high
+
+
+def keep_outcomes(*, as_of: datetime.date) -> int:
+    """Count who came in the weeks of each fit that are over now; return how many fits.
+
+    Only of fits as of the end of a period: the model counts periods, and who had come already
+    in one that was still going on would seem to return by coming in it again.
+    """
+    kept = 0
+    for fit in _comparable(as_of).filter(outcome__isnull=True):
+        end = fit.as_of + datetime.timedelta(weeks=fit.horizon_weeks)
+        if end <= as_of and _ends_a_period(fit.as_of):
+            Outcome.objects.update_or_create(fit=fit, defaults={"returned": _came(fit.as_of, end)})
+            kept += 1
+    return kept
+
+
+def expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
+    """Return what fits like ``newest`` expected, the oldest first; those at ends of periods."""
+    since = newest.as_of - datetime.timedelta(weeks=weeks)
+    fits = _comparable(newest.as_of).filter(horizon_weeks=newest.horizon_weeks, as_of__gte=since)
+    by_period = {
+        period_of(fit.as_of): fit
+        for fit in fits.select_related("outcome")
+        if _ends_a_period(fit.as_of)
+    }
+    return [
+        Expectation(
+            fit.as_of,
+            fit.expected,
+            fit.expected_low,
+            fit.expected_high,
+            fit.outcome.returned if hasattr(fit, "outcome") else None,
+        )
+        for fit in by_period.values()
+    ]
+
+
+def _comparable(as_of: datetime.date) -> QuerySet[Fit]:
+    return Fit.objects.filter(
+        completed_at__isnull=False,
+        period=conf.get("PERIOD"),
+        as_of__range=(as_of - datetime.timedelta(weeks=WEEKS), as_of),
+    ).order_by("as_of", "pk")
+
+
+def _ends_a_period(day: datetime.date) -> bool:
+    return first_day_of(period_of(day) + 1) == day + datetime.timedelta(days=1)
+
+
+def _came(as_of: datetime.date, until: datetime.date) -> int:
+    known = VisitDay.objects.filter(reader=OuterRef("reader"), day__lte=as_of)
+    came = VisitDay.objects.filter(Exists(known), day__gt=as_of, day__lte=until)
+    return came.order_by().values("reader").distinct().count()

@@ -1,0 +1,93 @@
+"""A reader as a row: on the screen, in an exported table, in REST.
+
+Recency, frequency and volume (RFV) stand beside the score: days since the last visit, periods
+with a visit, and days with a visit. Page views are not kept, so volume is no count of them.
+"""
+
+import datetime
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.translation import pgettext
+
+from cx_feedback.core.pages import site_time
+from cx_feedback.loyalty.reports.segments import Member
+from cx_feedback.loyalty.reports.wording import feeling_words, habit_words
+from cx_feedback.loyalty.scoring.tiers import Tier
+
+
+@dataclass(frozen=True)
+class Row:
+    """A reader as listed and exported; ``name`` and ``email`` are empty without the right."""
+
+    pk: int
+    name: str
+    email: str
+    external_id: str
+    tier: str
+    tier_value: str
+    reason: str
+    score: int | None
+    p_return: float | None
+    last_day: datetime.date | None
+    recency_days: int | None
+    active_periods: int
+    visit_days: int
+    language: str
+    nps_score: int | None
+    nps_class: str
+    nps_value: str
+    emotion: str
+    emotional_value: float | None
+    csat: int | None
+    ces: int | None
+
+    @property
+    def score_shown(self) -> str:
+        """The score as the list shows it."""
+        return pgettext("loyalty", "came since") if self.score is None else str(self.score)
+
+    @property
+    def last_shown(self) -> str:
+        """The day of the last visit as the list shows it."""
+        return date_format(self.last_day, "SHORT_DATE_FORMAT") if self.last_day else ""
+
+    @property
+    def feeling(self) -> str:
+        """The emotion named last, with its value."""
+        return feeling_words(self.emotion, self.emotional_value)
+
+    @property
+    def said(self) -> str:
+        """What the reader said last."""
+        parts = [f"{self.nps_class} ({self.nps_score})"] if self.nps_class else []
+        return ", ".join([*parts, *([self.feeling] if self.feeling else [])])
+
+
+def row_of(member: Member, *, named: bool) -> Row:
+    """Return a member of a segment as somebody may see them."""
+    reader, score, said = member.reader, member.score, member.attitude
+    p = score.p_return
+    return Row(
+        pk=reader.pk,
+        name=str(reader) if named else pgettext("loyalty", "A reader"),
+        email=(reader.email or "") if named else "",
+        external_id=reader.external_id if named else "",
+        tier=str(Tier(reader.tier).label) if reader.tier in Tier.values else "",
+        tier_value=reader.tier,
+        reason=habit_words(score),
+        score=None if p is None else round(100 * p),
+        p_return=p,
+        last_day=reader.last_day,
+        recency_days=(site_time.localdate() - reader.last_day).days if reader.last_day else None,
+        active_periods=reader.active_periods,
+        visit_days=member.visit_days,
+        language=reader.language,
+        nps_score=said.nps_score if said else None,
+        nps_class=said.get_nps_class_display() if said and said.nps_class else "",
+        nps_value=said.nps_class if said else "",
+        emotion=said.emotion if said else "",
+        emotional_value=said.emotional_value if said else None,
+        csat=said.csat if said else None,
+        ces=said.ces if said else None,
+    )

@@ -1,0 +1,191 @@
+"""One reader's history: the ledger and the visit days, and what other rooms add to it."""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from cx_feedback.core import signals
+from cx_feedback.core.rooms.timeline import Entry
+from cx_feedback.core.rooms.titles import Name, names_of
+from cx_feedback.loyalty.models import Silence
+from cx_feedback.loyalty.reports.report_tables import Attitude
+from cx_feedback.loyalty.reports.wording import feeling_words
+from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
+
+#: Entries on one page.
+MOST = 100
+#: What the ids in a ledger row's detail name, by kind of act.
+NAMED = {
+    "response": ("survey", "survey"),
+    "nps": ("survey", "survey"),
+    "comment": ("comment", "comment"),
+    "comment_approved": ("comment", "comment"),
+    "subscription": ("list", "mailing_list"),
+    "follow_up": ("rule", "rule"),
+}
+#: The icon of a day with a visit.
+VISIT = "view"
+ICONS = {
+    "response": "form",
+    "nps": "cx-gauge",
+    "comment": "comment",
+    "comment_approved": "comment",
+    "subscription": "mail",
+    "follow_up": "cx-send",
+}
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Entries, the newest first; ``older`` is the moment before which the next page begins."""
+
+    entries: list[Entry]
+    older: datetime.datetime | None
+
+
+def timeline(
+    reader: Reader, *, before: datetime.datetime | None = None, most: int = MOST
+) -> Timeline:
+    """Return the newest ``most`` entries of what happened before a moment, now by default."""
+    before = before or timezone.now() + datetime.timedelta(seconds=1)
+    asked = {"reader_id": reader.pk, "before": before, "most": most + 1}
+    found = [
+        *_acts(reader, before, most + 1),
+        *_visits(reader, before, most + 1),
+        *_consents(reader, before),
+        *_silences(reader, before),
+    ]
+    for entries in signals.answers(signals.timeline_asked, Reader, **asked):
+        found.extend(entries)
+    found.sort(key=lambda entry: entry.at, reverse=True)
+    if len(found) <= most:
+        return Timeline(found, None)
+    last = found[most - 1].at  # with all of the same moment, or the next page would miss some
+    return Timeline([entry for entry in found if entry.at >= last], last)
+
+
+def fold_visits(entries: list[Entry]) -> list[Entry]:
+    """Return the entries with days of mere visits, one after the other in a month, as one.
+
+    The newest day stands for them; their numbers are its text, the oldest first.
+    """
+    found: list[Entry] = []
+    alike = groupby(entries, key=lambda entry: (entry.icon == VISIT, f"{entry.at:%Y-%m}"))
+    for (is_visit, _month), group in alike:
+        some = list(group)
+        if not is_visit or len(some) == 1:
+            found.extend(some)
+            continue
+        days = ", ".join(str(timezone.localtime(entry.at).day) for entry in reversed(some))
+        title = _("Was here on %(n)d days") % {"n": len(some)}
+        found.append(replace(some[0], title=title, text=days))
+    return found
+
+
+def _acts(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
+    rows = list(reader.activities.filter(at__lt=before).order_by("-at", "-pk")[:most])
+    pages = names_of("page", {row.page_id for row in rows})
+    names = {kind: names_of(kind, ids) for kind, ids in _ids(rows).items()}
+    for row in rows:
+        key, kind = NAMED.get(row.kind, ("", ""))
+        thing = names.get(kind, {}).get(row.detail.get(key), Name(""))
+        page = pages.get(row.page_id or 0, Name(""))
+        said = [thing.title, _said(row.detail), _on(page)]
+        yield Entry(
+            at=row.at,
+            title=_title(row),
+            text=" · ".join(part for part in said if part),
+            url=thing.url or page.url,
+            icon=ICONS.get(row.kind, "history"),
+        )
+
+
+def _ids(rows: list[Activity]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = {}
+    for row in rows:
+        key, kind = NAMED.get(row.kind, ("", ""))
+        if isinstance(row.detail.get(key), int):
+            found.setdefault(kind, set()).add(row.detail[key])
+    return found
+
+
+def _title(row: Activity) -> str:
+    if row.kind == "follow_up" and row.detail.get("held_back"):
+        return _("In the control group of a follow-up rule")
+    titles = {
+        "response": pgettext("loyalty", "Answered a survey"),
+        "nps": _("Said whether they recommend the site"),
+        "comment": pgettext("loyalty", "Wrote a comment"),
+        "comment_approved": _("A comment of theirs was approved"),
+        "subscription": pgettext("loyalty", "Subscribed"),
+        "follow_up": _("Was written to by a follow-up rule"),
+    }
+    return titles.get(row.kind, row.kind)
+
+
+def _said(detail: dict[str, Any]) -> str:
+    """Return scores and feelings of an answer in words."""
+    parts = []
+    if detail.get("score") is not None and detail.get("class") in Attitude.Class.values:
+        label = Attitude.Class(detail["class"]).label
+        parts.append(
+            pgettext("loyalty", "%(score)s of 10 (%(class)s)")
+            % {"score": detail["score"], "class": label}
+        )
+    if feeling := feeling_words(
+        detail.get("emotion_words") or detail.get("emotion"), detail.get("emotional_value")
+    ):
+        parts.append(pgettext("loyalty", "emotion: %s") % feeling)
+    if detail.get("csat") is not None:
+        parts.append(pgettext("loyalty", "satisfaction: %s") % detail["csat"])
+    if detail.get("ces") is not None:
+        parts.append(pgettext("loyalty", "effort: %s") % detail["ces"])
+    return ", ".join(parts)
+
+
+def _on(page: Name) -> str:
+    return pgettext("loyalty", "on “%s”") % page.title if page.title else ""
+
+
+def _visits(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
+    """A day is told at its first moment: below the acts of it, which came later."""
+    days = VisitDay.objects.filter(reader=reader, day__lte=timezone.localdate(before))
+    for day in days.order_by("-day").values_list("day", flat=True)[:most]:
+        at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(0, 0)))
+        if at < before:
+            yield Entry(at=at, title=pgettext("loyalty", "Was here"), icon=VISIT, whole_day=True)
+
+
+def _consents(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
+    for consent in Consent.objects.filter(reader=reader, given_at__lt=before):
+        what = {Consent.VISITS: pgettext("loyalty", "visits being counted")}.get(
+            consent.purpose, consent.purpose
+        )
+        yield Entry(
+            consent.given_at,
+            pgettext("loyalty", "Agreed to %s") % what,
+            text=consent.wording,
+            icon="check",
+        )
+        if consent.withdrawn_at is not None and consent.withdrawn_at < before:
+            yield Entry(consent.withdrawn_at, _("Withdrew the consent to %s") % what, icon="cross")
+
+
+def _silences(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
+    for silence in Silence.objects.filter(reader=reader):
+        told = [
+            (silence.fell_on, pgettext("loyalty", "Stopped visiting")),
+            (silence.won_back_on, pgettext("loyalty", "Came back")),
+        ]
+        for day, title in told:
+            if day is None:
+                continue
+            at = timezone.make_aware(datetime.datetime.combine(day, datetime.time(23, 59)))
+            if at < before:
+                yield Entry(at=at, title=title, icon="cx-heart", whole_day=True)

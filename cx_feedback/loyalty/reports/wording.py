@@ -1,0 +1,256 @@
+"""Figures in plain words, for people who do not speak of likelihoods."""
+
+from collections.abc import Iterable
+
+from django.utils.formats import date_format
+from django.utils.timesince import timesince
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext, pgettext
+
+from cx_feedback.core.pages.site_time import format_moment
+from cx_feedback.core.text.number_format import decimal
+from cx_feedback.loyalty.model import Quality, Used
+from cx_feedback.loyalty.models import Run
+from cx_feedback.loyalty.reports.detection_delay import Noticed
+from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
+from cx_feedback.loyalty.scoring.tiers import Borders, Tier
+from cx_feedback.loyalty.selectors import ReaderScore
+
+
+def quality_words(quality: str) -> str:
+    """Return what a fit's quality means and what to do about it."""
+    return {
+        Quality.GOOD: _("The model fits these visits without difficulty."),
+        Quality.TOO_FEW: _(
+            "There are too few readers, or too few weeks, to learn from yet. Take the figures as "
+            "a first guess; they become better by themselves as readers come."
+        ),
+        Quality.ALL_CAME_ONCE: _(
+            "Nobody has come a second time yet, so nothing is known of what brings readers back. "
+            "All probabilities are low until somebody does."
+        ),
+        Quality.NOBODY_LEFT: _(
+            "Nobody seems to have left yet, so an absence means little. "
+            "Probabilities are too hopeful until some readers have really gone."
+        ),
+        Quality.AT_BOUNDS: _(
+            "The visits don't determine the model fully, so one of its parameters was "
+            "limited. Trust the order of readers more than the probabilities."
+        ),
+        Quality.NOT_CONVERGED: _(
+            "The calculation did not converge. Use the tiers with care and tell your developers."
+        ),
+    }[Quality(quality)]
+
+
+def check_words(check: HoldoutCheck | None) -> list[str]:
+    """Return what the check found, one sentence each."""
+    if check is None:
+        return [_not_checked()]
+    words = [_what_was_compared(check), _who_was_right(check), *_whose_is_used(check)]
+    words.append(
+        _(
+            "Of readers of whom it says that 30 in 100 come back, about 30 should: on average it "
+            "is off by %(off)s in 100."
+        )
+        % {"off": decimal(check.better.ece * 100, 1)}
+    )
+    return words
+
+
+def verdict_words(quality: str, check: HoldoutCheck | None) -> str:
+    """Return in one sentence or two whether the scores may be trusted."""
+    if check is None:
+        return _("Not known yet. %s") % _not_checked()
+    if not check.beats_recency:
+        return pgettext("loyalty", "Not yet. %s") % _no_better()
+    found = _(
+        "of a reader who came back and one who did not, it named the right one %(right)d times in "
+        "100, and its probabilities were off by %(off)s in 100 on average."
+    ) % {"right": round(check.better.auc * 100), "off": decimal(check.better.ece * 100, 1)}
+    if quality != Quality.GOOD:
+        return pgettext("loyalty", "With care: %s") % found
+    return pgettext("loyalty", "Yes: %s") % found
+
+
+def _not_checked() -> str:
+    return _(
+        "There is not enough history yet to check the model against what came after. "
+        "The check appears once some hundred readers have been followed for two months."
+    )
+
+
+def _no_better() -> str:
+    return _(
+        "Here the scores are no better than the date of the last visit. Sort readers by "
+        "that date and don't rely on the probabilities yet."
+    )
+
+
+def _what_was_compared(check: HoldoutCheck) -> str:
+    return _(
+        "The test: shown only what was known on %(as_of)s, who comes back in the %(days)d days "
+        "after? %(returned)s of %(readers)s readers did."
+    ) % {
+        "as_of": date_format(check.as_of),
+        "days": (check.until - check.as_of).days,
+        "returned": _whole(check.returned),
+        "readers": _whole(check.readers),
+    }
+
+
+def _who_was_right(check: HoldoutCheck) -> str:
+    return _(
+        "Of one reader who came back and one who did not, the model names the right one "
+        "%(model)d times in 100 (50 would be guessing); the day of the last visit alone does so "
+        "%(recency)d times."
+    ) % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)}
+
+
+def _whose_is_used(check: HoldoutCheck) -> list[str]:
+    if check.challenger is None:
+        return []
+    words = _(
+        "A simpler model (logistic regression on last visit, number of visits and time "
+        "since the first) does so %(challenger)d times."
+    ) % {"challenger": round(check.challenger.auc * 100)}
+    if check.used is Used.MODEL:
+        used = _("Its probabilities erred more than the model's, so the model's are used.")
+    else:
+        used = _("Its probabilities erred less than the model's, so they are used.")
+    return [words, used]
+
+
+def habit_words(row: ReaderScore) -> str:
+    """Return a reader's habit and silence: "Usually every week, silent for three"."""
+    if row.reader.last_day is None:
+        return _("No visit is known")
+    every = max(1, round(row.t_x / row.x)) if row.x else 0
+    silent = row.n - row.t_x
+    return pgettext("loyalty", "%(habit)s, %(silence)s") % {
+        "habit": _habit(every, row.period_days) if every else pgettext("loyalty", "Came once"),
+        "silence": _silence(silent, row.period_days),
+    }
+
+
+def every_words(days: int) -> str:
+    """Return a habit by the days between two visits: "Every week", "Every 3 weeks"."""
+    weeks = days // 7
+    return npgettext("loyalty", "Every week", "Every %(weeks)d weeks", weeks) % {"weeks": weeks}
+
+
+def before_rule_words(found: Noticed) -> str:
+    """Return how much earlier or later than by a rule of 30 days somebody is missed."""
+    days = found.before_rule
+    if days is None:
+        return ""
+    if days > 0:
+        return npgettext("loyalty", "%d day earlier", "%d days earlier", days) % days
+    if days < 0:
+        return npgettext("loyalty", "%d day later", "%d days later", -days) % -days
+    return _("at the same time")
+
+
+def _habit(every: int, period_days: int) -> str:
+    if period_days == 1:
+        if every == 1:
+            return pgettext("loyalty", "Usually every day")
+        return _("Usually every %d days") % every
+    if every == 1:
+        return pgettext("loyalty", "Usually every week")
+    return _("Usually every %d weeks") % every
+
+
+def _silence(silent: int, period_days: int) -> str:
+    if silent <= 0:
+        return pgettext("loyalty", "here lately")
+    if period_days == 1:
+        return ngettext("absent for %d day", "absent for %d days", silent) % silent
+    return ngettext("absent for %d week", "absent for %d weeks", silent) % silent
+
+
+def feeling_words(emotion: str | None, value: float | None) -> str:
+    """Return an emotion with its value, -1 to 1: "Happy (+1)"; "" for none."""
+    if not emotion:
+        return ""
+    if value is None:
+        return emotion
+    sign = "+" if value > 0 else ("−" if value < 0 else "")
+    places = 0 if float(value).is_integer() else 2
+    return f"{emotion} ({sign}{decimal(abs(value), places)})"
+
+
+def doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
+    """Return what speaks against relying on the scores, one sentence each; none where nothing."""
+    found = [] if quality == Quality.GOOD else [quality_words(quality)]
+    return found if check is None or check.beats_recency else [*found, _no_better()]
+
+
+def trust_words(check: HoldoutCheck | None) -> str:
+    """Return in one sentence how far off the probabilities in use were."""
+    if check is None:
+        return _not_checked()
+    return _("Compared with who came: off by %(off)s percentage points on average.") % {
+        "off": decimal(check.better.ece * 100, 1)
+    }
+
+
+def took_words(run: Run) -> str:
+    """Return how long a run took, in seconds up to two minutes; "" while it goes on."""
+    if run.finished_at is None:
+        return ""
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    if seconds >= 120:
+        return timesince(run.started_at, run.finished_at)
+    return pgettext("loyalty", "%s s") % decimal(seconds, 1)
+
+
+def failed_words(runs: Iterable[Run]) -> list[str]:
+    """Return a sentence for each of these runs that did not come to its end."""
+    words = _("“%(task)s” on %(day)s: %(outcome)s. The last figures are shown until it runs again.")
+    return [
+        words
+        % {
+            "task": run.get_kind_display(),
+            "day": format_moment(run.started_at),
+            "outcome": run.get_outcome_display(),
+        }
+        for run in runs
+        if run.outcome in (Run.Outcome.FAILED, Run.Outcome.DIED)
+    ]
+
+
+def tier_words(borders: Borders) -> list[tuple[str, str]]:
+    """Return (name, meaning) of each tier by the site's borders."""
+    percent = {
+        "lover": round(100 * borders.lover),
+        "loyal": round(100 * borders.loyal),
+        "at_risk": round(100 * borders.at_risk),
+        "lost": round(100 * borders.lost),
+    }
+    meanings = {
+        Tier.NEW: _("Came for the first time in the last %(weeks)g weeks.")
+        % {"weeks": borders.new_weeks},
+        Tier.FLY_BY: _("Came once, longer ago, and not again so far."),
+        Tier.CASUAL: _("Comes now and then; under %(loyal)d%% likely to be back soon.") % percent,
+        Tier.LOYAL: _("At least %(loyal)d%% likely to be back soon.") % percent,
+        Tier.LOVER: _("At least %(lover)d%% likely to be back soon.") % percent,
+        Tier.AT_RISK: _(
+            "Used to come, but has been absent for longer than usual: the "
+            "probability of a return has fallen below %(at_risk)d%% of what it was "
+            "at the last visit."
+        )
+        % percent,
+        Tier.LOST: _(
+            "Used to come, but has been absent for so long that the probability of "
+            "a return is below %(lost)d%% of what it was."
+        )
+        % percent,
+        Tier.WON_BACK: _("Came back after an absence, in the last %(weeks)g weeks.")
+        % {"weeks": borders.won_back_weeks},
+    }
+    return [(str(tier.label), meanings[tier]) for tier in Tier]
+
+
+def _whole(number: int) -> str:
+    return decimal(number, 0, grouped=True)

@@ -1,0 +1,1 @@
+"""Scores of readers: training, check, tiers and silences."""

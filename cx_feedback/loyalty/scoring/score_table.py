@@ -1,0 +1,62 @@
+"""The table of cells: what is said of all readers with one history, written at once."""
+
+import json
+from typing import Any
+
+from django.db import connection
+
+from cx_feedback.loyalty.model import Cells, Scorer, p_alive
+from cx_feedback.loyalty.models import CellScore, Fit
+from cx_feedback.loyalty.scoring.tiers import Borders, share_left, tiers_of
+
+#: Columns and their types in PostgreSQL.
+COLUMNS = {
+    "x": "integer",
+    "t_x": "integer",
+    "n": "integer",
+    "readers": "bigint",
+    "p_return": "double precision",
+    "p_other": "double precision",
+    "p_alive": "double precision",
+    "tier": "text",
+}
+
+
+def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: Borders) -> None:
+    """Write the scores of all cells; call it in a transaction.
+
+    The tier of the silent is judged by the model alone, which knows habits.
+    """
+    parameters = scorer.fitted.parameters
+    returns, other = scorer.p_return(cells), scorer.p_other(cells)
+    left = share_left(parameters, cells, scorer.horizon)
+    fit.scores.all().delete()
+    _insert(
+        fit,
+        [
+            cells.x.tolist(),
+            cells.t_x.tolist(),
+            cells.n.tolist(),
+            cells.readers.tolist(),
+            returns.tolist(),
+            [None] * len(cells) if other is None else other.tolist(),
+            p_alive(parameters, cells).tolist(),
+            tiers_of(cells, returns, left, borders),
+        ],
+    )
+
+
+def _insert(fit: Fit, columns: list[list[Any]]) -> None:
+    """Insert rows given by columns; tens of thousands of them cost too much as objects."""
+    into = f"INSERT INTO {CellScore._meta.db_table} (fit_id, {', '.join(COLUMNS)}) "
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            arrays = ", ".join(f"%s::{kind}[]" for kind in COLUMNS.values())
+            # As text, which JSON writes like PostgreSQL: item by item the driver takes longer
+            # than the database.
+            texts = (f"{{{json.dumps(column)[1:-1]}}}" for column in columns)
+            cursor.execute(f"{into} SELECT %s, u.* FROM unnest({arrays}) u", [fit.pk, *texts])
+            return
+        marks = ", ".join(["%s"] * (len(COLUMNS) + 1))
+        rows = [(fit.pk, *row) for row in zip(*columns, strict=True)]
+        cursor.executemany(f"{into} VALUES ({marks})", rows)

@@ -1,0 +1,240 @@
+"""Readers who fall silent and those who come back: found by sets, told exactly once."""
+
+import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.utils import timezone
+
+from cx_feedback.core import signals
+from cx_feedback.core.pages import site_time
+from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.models import Fit, Silence
+from cx_feedback.loyalty.scoring.query_hints import reading_all
+from cx_feedback.loyalty.scoring.tier_updates import (
+    CELL,
+    READER,
+    SILENCE,
+    SILENCE_COLUMNS,
+    SILENCE_ONCE,
+    match_cells,
+)
+from cx_feedback.loyalty.scoring.tiers import SILENT, Tier
+from cx_feedback.loyalty.selectors import newest_fit
+from cx_feedback.readers.models import Consent, Reader, VisitDay
+
+#: Silences told of, or ended, in one transaction.
+BATCH = 200
+#: Returns looked for at once.
+MANY = 10_000
+#: Days of a log may come so many days late and are still found the same night.
+LATE_DAYS = 3
+VISITS = VisitDay._meta.db_table
+
+
+def find_silent(*, fit: Fit | None = None) -> tuple[int, int]:
+    """Write a silence for each reader at risk or lost who has none since their last visit.
+
+    A run that moves tiers writes them itself; this finds what is missing all the same. Uses the
+    newest complete fit by default. Returns how many are new, and how many were found late:
+    lost already when they were first seen, too late to tell anybody.
+    """
+    fit = fit or newest_fit()
+    if fit is None:
+        return 0, 0
+    return _insert(fit, Tier.AT_RISK), _insert(fit, Tier.LOST)
+
+
+def _insert(fit: Fit, tier: Tier) -> int:
+    match, cell = match_cells(fit, "r")
+    # Only the constraint says what is there already: an anti-join, planned on a table that
+    # was small when last analysed, took minutes where this takes seconds.
+    insert = (
+        f"INSERT INTO {SILENCE} ({SILENCE_COLUMNS}) "
+        f"SELECT r.id, r.last_day, %s, c.p_return, %s FROM {READER} r, {CELL} c "
+        f"WHERE {match} AND r.last_day <= %s AND c.tier = %s {SILENCE_ONCE}"
+    )
+    params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell, fit.as_of, str(tier))
+    with reading_all() as cursor:
+        if not connection.features.has_select_for_update:  # one writes at a time
+            cursor.execute(insert, params)
+            return cursor.rowcount
+        # Readers of new silences are locked. Who was deleted between look and lock has none.
+        cursor.execute(
+            f"WITH new AS ({insert} RETURNING id, reader_id), there AS (SELECT r.id "
+            f"FROM {READER} r JOIN new ON r.id = new.reader_id FOR KEY SHARE OF r) "
+            "SELECT (SELECT COUNT(*) FROM new), "
+            "ARRAY(SELECT id FROM new WHERE reader_id NOT IN (SELECT id FROM there))",
+            params,
+        )
+        inserted, orphans = cursor.fetchone()
+        if orphans:
+            Silence.objects.filter(pk__in=orphans).delete()
+    return int(inserted) - len(orphans)
+
+
+def announce(*, as_of: datetime.date | None = None) -> int:
+    """Send ``reader_fell_silent`` for each silence not told of yet; return how many.
+
+    The signal goes out in the transaction that marks the silence, so it is sent exactly once
+    and what receivers write is kept with the mark. Who came again up to ``as_of`` (today by
+    default) is left out.
+    """
+    as_of, told = as_of or site_time.localdate(), 0
+    while (batch := _announce_some(as_of)) is not None:
+        told += batch
+    return told
+
+
+@transaction.atomic
+def _announce_some(as_of: datetime.date) -> int | None:
+    """Tell of one batch; return of how many, None when there was none left."""
+    came_again = VisitDay.objects.filter(
+        reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
+    )
+    found = list(
+        Silence.objects.select_for_update(skip_locked=True)
+        .filter(
+            ~Exists(came_again),
+            announced_at__isnull=True,
+            late=False,
+            won_back_on__isnull=True,
+            fell_on__lte=as_of,
+        )
+        .order_by("pk")[:BATCH]
+    )
+    if not found:
+        return None
+    unseen = _not_seen_any_more(found)
+    Silence.objects.filter(pk__in=unseen).update(late=True)
+    silences = [silence for silence in found if silence.pk not in unseen]
+    Silence.objects.filter(pk__in=[s.pk for s in silences]).update(announced_at=timezone.now())
+    for silence in silences:
+        signals.reader_fell_silent.send(
+            Silence,
+            reader_id=silence.reader_id,
+            silence_id=silence.pk,
+            since=silence.last_day,
+            probability=silence.probability,
+        )
+    return len(silences)
+
+
+def _not_seen_any_more(silences: list[Silence]) -> set[int]:
+    """Return the ids of silences of readers who forbade counting after their last visit.
+
+    That we do not see them is no silence of theirs, so nobody is told of it.
+    """
+    withdrawn = Consent.objects.filter(
+        purpose=Consent.VISITS,
+        withdrawn_at__isnull=False,
+        reader__counts_visits=False,
+        reader__in=[silence.reader_id for silence in silences],
+    ).values_list("reader_id", "withdrawn_at")
+    latest: dict[int, datetime.date] = {}
+    for reader_id, at in withdrawn:
+        day = site_time.localdate(at)
+        latest[reader_id] = max(day, latest.get(reader_id, day))
+    return {s.pk for s in silences if latest.get(s.reader_id, datetime.date.min) >= s.last_day}
+
+
+def find_won_back(
+    *,
+    as_of: datetime.date | None = None,
+    since: datetime.date | None = None,
+    any_tier: bool = False,
+) -> int:
+    """End the silences of readers who came again up to ``as_of``, today by default.
+
+    With ``since`` only of who came on that day or later and, unless ``any_tier``, whose tier is
+    one of the silent. A silence of another tier (the borders were moved, the tier is not written
+    yet) is left to the hourly look, a day of a log that comes late to the weekly look at all.
+    Sends ``reader_won_back`` in the same transaction; returns how many ended.
+    """
+    as_of, ended = as_of or site_time.localdate(), 0
+    while ids := _who_returned(as_of, since, any_tier):
+        parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
+        these = sum(_end_some(as_of, part) for part in parts)
+        ended += these
+        if len(ids) < MANY or not these:  # the last, or somebody else is at it
+            break
+    return ended
+
+
+def lately(as_of: datetime.date | None = None) -> datetime.date | None:
+    """Return a day from which on readers came whose return no scoring has seen; None: any day.
+
+    Some days before the newest scores: days of a log come late. What comes later still is
+    found by the weekly look at all.
+    """
+    fit = newest_fit()
+    if fit is None or fit.as_of > (as_of or site_time.localdate()):
+        return None
+    return fit.as_of - datetime.timedelta(days=LATE_DAYS)
+
+
+def _who_returned(as_of: datetime.date, since: datetime.date | None, any_tier: bool) -> list[int]:
+    """Return ids of open silences whose readers came again, MANY at most.
+
+    Found all at once and then cut: planned for the first few, PostgreSQL looks up the readers
+    of all silences one by one.
+    """
+    with reading_all() as cursor:
+        # Who came lately, and was silent before, is told by the reader: most silences and days
+        # need not be read then.
+        lately = ""
+        params: tuple[Any, ...] = (as_of,)
+        if since is not None:
+            silent = () if any_tier else tuple(map(str, SILENT))
+            lately = f"AND r.last_day >= %s {'AND r.tier IN (%s, %s) ' if silent else ''}"
+            params = (since, *silent, as_of, since)
+        came = (
+            f"SELECT s.id FROM {SILENCE} s JOIN {READER} r ON r.id = s.reader_id "
+            f"WHERE s.won_back_on IS NULL AND r.last_day > s.last_day {lately}"
+            f"AND EXISTS (SELECT 1 FROM {VISITS} v WHERE v.reader_id = s.reader_id "
+            f"AND v.day > s.last_day AND v.day <= %s{' AND v.day >= %s' if since else ''})"
+        )
+        cursor.execute(
+            f"WITH back AS MATERIALIZED ({came}) SELECT id FROM back LIMIT {MANY}", params
+        )
+        return sorted(pk for (pk,) in cursor.fetchall())
+
+
+@transaction.atomic
+def _end_some(as_of: datetime.date, ids: list[int]) -> int:
+    ended = _returned(as_of, ids)
+    Silence.objects.bulk_update(ended, ["won_back_on"])
+    since = as_of - datetime.timedelta(weeks=decided().borders.won_back_weeks)
+    fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
+    Reader.objects.filter(pk__in=fresh).update(tier=Tier.WON_BACK)
+    # Back so long ago that a new silence may have begun, which only a change of tier shows.
+    others = {silence.reader_id for silence in ended} - set(fresh)
+    Reader.objects.filter(pk__in=others).update(tier="")
+    for silence in ended:
+        assert silence.won_back_on is not None
+        signals.reader_won_back.send(
+            Silence,
+            reader_id=silence.reader_id,
+            silence_id=silence.pk,
+            days=(silence.won_back_on - silence.last_day).days,
+        )
+    return len(ended)
+
+
+def _returned(as_of: datetime.date, ids: list[int]) -> list[Silence]:
+    """Return, locked, those of ``ids`` still open whose readers came, ``won_back_on`` set."""
+    days = VisitDay.objects.filter(
+        reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
+    ).order_by("day")
+    silences: QuerySet[Silence] = (
+        Silence.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(pk__in=ids, won_back_on__isnull=True)
+        .annotate(back=Subquery(days.values("day")[:1]))
+        .filter(back__isnull=False)
+        .order_by("pk")
+    )
+    found = list(silences)
+    for silence in found:
+        silence.won_back_on = silence.back  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,75 @@
+"""The tiers that publishers know, as a rule on cells: no reader is looked at one by one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cx_feedback.loyalty.model import Cells, Parameters, p_return
+from cx_feedback.loyalty.model.cells import Floats
+from cx_feedback.readers.periods import length
+from cx_feedback.readers.tier_names import Tier
+
+#: Tiers of readers who used to come and stopped.
+SILENT = (Tier.AT_RISK, Tier.LOST)
+
+
+@dataclass(frozen=True)
+class Borders:
+    """Where one tier ends and the next begins, as editors decided it (``decided.decided``).
+
+    Who came in one period only is *new* in the first ``new_weeks``, a *fly-by* after them.
+    Who came again is *at risk* once the probability of a return has fallen below the share
+    ``at_risk`` of what it was at the last visit: so a weekly reader is missed after few weeks
+    and a rare one after many (the default: the lowest border that notices weekly customers
+    before 30 days, docs/loyalty.md). Below the share ``lost`` of it, and silent for
+    ``lost_weeks`` at least (or the most regular would be given up within days), they are
+    *lost*. The others are *lovers* from the probability ``lover`` on, *loyal* from ``loyal``
+    on, *casual* below.
+    Who came back after a silence is *won back* for ``won_back_weeks``.
+    """
+
+    new_weeks: float = 4
+    won_back_weeks: float = 4
+    loyal: float = 0.4
+    lover: float = 0.8
+    at_risk: float = 0.75
+    lost: float = 0.1
+    lost_weeks: float = 8
+
+
+def share_left(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
+    """Return the model's probability of a return as a share of what it was at the last visit.
+
+    Always the model's own: it knows each reader's habit, which the challenger's sums do not.
+    """
+    returns = p_return(parameters, cells, horizon)
+    at_last_visit = Cells(cells.x, cells.t_x, cells.t_x, cells.readers)
+    before = p_return(parameters, at_last_visit, horizon)
+    return np.divide(returns, before, out=np.ones_like(returns), where=before > 0)
+
+
+def tiers_of(cells: Cells, returns: Floats, left: Floats, borders: Borders) -> list[str]:
+    """Return the tier of each cell; ``won_back`` alone depends on more and is set by services.
+
+    ``returns`` is the probability of a return, ``left`` its share of that at the last visit.
+    """
+    once = cells.x == 0
+    week = 7 / length()
+    new = cells.clock < borders.new_weeks * week
+    long_silent = cells.clock - cells.t_x >= borders.lost_weeks * week
+    rules = [
+        (once & new, Tier.NEW),
+        (once, Tier.FLY_BY),
+        (long_silent & (left < borders.lost), Tier.LOST),
+        (left < borders.at_risk, Tier.AT_RISK),
+        (returns >= borders.lover, Tier.LOVER),
+        (returns >= borders.loyal, Tier.LOYAL),
+    ]
+    return [
+        str(tier)
+        for tier in np.select(
+            [rule for rule, _tier in rules],
+            [tier.value for _rule, tier in rules],
+            default=Tier.CASUAL.value,
+        )
+    ]

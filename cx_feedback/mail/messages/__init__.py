@@ -1,0 +1,1 @@
+"""Messages: letters, their bytes and the way to the server."""

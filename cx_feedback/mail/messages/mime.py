@@ -1,0 +1,118 @@
+"""The bytes of a message, put together by hand: the part of sending that costs most.
+
+Django's and the standard library's message classes parse, fold and copy each message several
+times over, which takes longer than the mail server does. A letter has one shape only, so its
+bytes are these few lines; ``tests/mail/test_mime.py`` reads them back and compares.
+"""
+
+import re
+import time
+from binascii import b2a_qp
+from collections.abc import Mapping
+from email.header import Header
+from email.utils import formataddr, formatdate, parseaddr
+from functools import lru_cache
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+
+from cx_feedback.mail.messages.letters import PLACEHOLDER, Filled, fill
+
+#: Quoted-printable text never holds "=_": no part can contain this line.
+BOUNDARY = "=_cx_alternative"
+#: Octets of a line of text without its CRLF, RFC 5321, 4.5.3.1.6.
+LONGEST_LINE = 998
+Envelope = tuple[str, str]
+_WITH_END = re.compile(r"[^\n]*\n|[^\n]+")
+_LINE = f"--{BOUNDARY}".encode()
+_ALTERNATIVE = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode()
+_PLAIN, _HTML = (
+    (
+        f'Content-Type: text/{kind}; charset="utf-8"\r\n'
+        "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    ).encode()
+    for kind in ("plain", "html")
+)
+
+
+def envelope(sender: str, to: str) -> Envelope | None:
+    """Return the addresses of MAIL and RCPT; none where they are not ASCII.
+
+    With others Django's classes know what to do.
+    """
+    address = _address(sender)
+    return (address, to) if to.isascii() and address.isascii() else None
+
+
+@lru_cache(maxsize=64)
+def _address(sender: str) -> str:
+    return parseaddr(sender)[1]
+
+
+@lru_cache(maxsize=64)
+def _from(sender: str) -> str:
+    return formataddr(parseaddr(sender), "utf-8")
+
+
+@lru_cache(maxsize=4)
+def _date(seconds: int, *, localtime: bool) -> str:
+    return formatdate(seconds, localtime=localtime)
+
+
+def bytes_of(filled: Filled, *, double: bool = False) -> bytes:
+    """Return the message with lines ended by CRLF; it must have an ``envelope``.
+
+    ``double`` the dots that lines begin with, as SMTP has it (RFC 5321, 4.5.2).
+    """
+    letter = filled.letter
+    headers = [
+        _header("Subject", filled.subject),
+        f"From: {_from(filled.sender)}",
+        f"To: {filled.to}",
+        f"Date: {_date(int(time.time()), localtime=settings.EMAIL_USE_LOCALTIME)}",
+        *(_header(name, value) for name, value in filled.headers.items()),
+        "MIME-Version: 1.0",
+    ]
+    head = "\r\n".join(headers).encode("ascii")
+    plain = _PLAIN + _body(letter.text, filled.variables, html=False, double=double)
+    if not letter.html:
+        return b"%b\r\n%b" % (head, plain)
+    html = _HTML + _body(letter.html, filled.variables, html=True, double=double)
+    return b"%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (
+        head, _ALTERNATIVE, _LINE, plain, _LINE, html, _LINE,
+    )  # fmt: skip
+
+
+def _header(name: str, value: str) -> str:
+    if value.isascii() and len(name) + len(value) + 2 <= LONGEST_LINE:
+        return f"{name}: {value}"
+    return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=chr(13) + chr(10))}"
+
+
+def _body(template: str, variables: Mapping[str, Any], *, html: bool, double: bool) -> bytes:
+    """Fill ``template`` in; only the lines with a blank are encoded anew."""
+    return b"".join(
+        run if isinstance(run, bytes) else _encoded(fill(run, variables, html=html), double)
+        for run in _runs(template, double)
+    )
+
+
+@lru_cache(maxsize=128)
+def _runs(template: str, double: bool) -> tuple[bytes | str, ...]:
+    """Cut ``template`` into runs of lines that are the same for everybody, encoded, and others."""
+    lines = _WITH_END.findall(template)
+    return tuple(
+        text if has_blank else _encoded(text, double)
+        for has_blank, run in groupby(lines, lambda line: bool(PLACEHOLDER.search(line)))
+        for text in ["".join(run)]
+    )
+
+
+def _encoded(text: str, double: bool) -> bytes:
+    """Encode whole lines: in quoted-printable no line depends on another."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    encoded = b2a_qp(lines.encode(), istext=True)
+    if double:
+        encoded = (b"\n" + encoded).replace(b"\n.", b"\n..")[1:]
+    return encoded.replace(b"\n", b"\r\n")

@@ -1,0 +1,37 @@
+"""A delivery with its letter, on its way to the server."""
+
+from contextlib import suppress
+from functools import cached_property
+
+from cx_feedback.mail.messages import mime
+from cx_feedback.mail.messages.letters import Filled, filled, sender_of
+from cx_feedback.mail.models import Delivery, Letter
+
+
+class Parcel:
+    """Put together once: when there is time for it, at the latest when it goes."""
+
+    def __init__(self, delivery: Delivery, letter: Letter) -> None:
+        self.delivery = delivery
+        self.letter = letter
+
+    @cached_property
+    def envelope(self) -> mime.Envelope | None:
+        """Sender and recipient; none where only Django's classes know what to do."""
+        return mime.envelope(sender_of(self.letter), self.delivery.address)
+
+    @cached_property
+    def filled(self) -> Filled:
+        """The letter filled in; raises KeyError or ValueError when that cannot be."""
+        return filled(self.delivery, self.letter)
+
+    @cached_property
+    def text(self) -> bytes:
+        """What follows DATA, of those with an envelope; raises as ``filled`` does."""
+        return mime.bytes_of(self.filled, double=True)
+
+    def prepare(self) -> None:
+        """Put it together if that can be; what is wrong shows when it goes."""
+        if self.envelope:
+            with suppress(KeyError, ValueError):
+                self.text  # noqa: B018

@@ -1,0 +1,1 @@
+"""What a mailing has brought about."""

@@ -1,0 +1,235 @@
+"""What a mailing brought about, by language and tier: set-based counts of the ledger."""
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import TruncDate
+from django.utils import timezone
+from django.utils.translation import get_language_info, pgettext
+
+from cx_feedback.mail.messages.tracking import CLICKS_MARK, OPENS_MARK
+from cx_feedback.mail.models import Delivery, Letter, MailReport
+from cx_feedback.readers.models import Activity, VisitDay
+from cx_feedback.readers.tier_names import Tier
+
+State = Delivery.State
+Kind = MailReport.Kind
+#: Kinds of acts that are an answer to questions.
+ANSWERS = ("response", "nps")
+#: For how long after the last mail of a mailing a provider may report for the first time.
+REPORTING = datetime.timedelta(days=7)
+#: Deliveries of which the mail went out.
+_OUT = {"state": State.SENT}
+Group = tuple[str, str]
+
+
+@dataclass
+class Figures:
+    """Numbers of mails; each person who did something twice counts once for each mail."""
+
+    sent: int = 0
+    bounced: int = 0
+    complained: int = 0
+    opened: int = 0
+    clicked: int = 0
+    unsubscribed: int = 0
+    answered: int = 0
+    returned: int = 0
+    #: Delivered, by reports of the provider.
+    reported: int = 0
+    #: Names of the figures that nobody has counted; their 0 says nothing.
+    unmeasured: frozenset[str] = frozenset()
+
+    def __add__(self, other: "Figures") -> "Figures":
+        sums = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
+        return Figures(**sums, unmeasured=self.unmeasured | other.unmeasured)
+
+    @property
+    def delivered(self) -> int:
+        return self.reported
+
+    def number(self, name: str) -> int | None:
+        """Return a figure, None where it was not measured."""
+        value: int = getattr(self, name)
+        return None if name in self.unmeasured else value
+
+    def share(self, name: str) -> float | None:
+        """Return a figure's share of what was sent, 0 to 1; None where that says nothing."""
+        value = self.number(name)
+        return value / self.sent if self.sent and value is not None else None
+
+
+#: The names of the figures that are sums.
+COUNTED = [each.name for each in fields(Figures) if each.name != "unmeasured"]
+
+
+@dataclass(frozen=True)
+class MailingFigures:
+    """The figures of a mailing and of its groups, the largest group first."""
+
+    total: Figures
+    by_language: list[tuple[str, Figures]]
+    by_tier: list[tuple[str, Figures]]
+    by_link: list[tuple[str, int]]
+    weeks: int
+    #: Whether a provider reports what was delivered.
+    is_reported: bool
+
+
+def figures_of(*, mailing: str, weeks: int) -> MailingFigures:
+    """Count what became of the mails of ``mailing``; answers and returns within ``weeks`` of each.
+
+    An answer is one to a survey or an NPS after the mail; a return a visit on a later day.
+    """
+    groups: dict[Group, Figures] = defaultdict(Figures)
+    rows = Delivery.objects.filter(mailing=mailing, **_OUT).order_by()
+    for group, count in _grouped(rows):
+        groups[group].sent = count
+    _add_reports(groups, mailing)
+    window = datetime.timedelta(weeks=weeks)
+    readers = rows.filter(reader__isnull=False)
+    acts = Activity.objects.filter(
+        reader=OuterRef("reader"),
+        kind__in=ANSWERS,
+        at__gt=OuterRef("sent_at"),
+        at__lte=OuterRef("sent_at") + window,
+    )
+    for group, count in _grouped(readers.filter(Exists(acts))):
+        groups[group].answered = count
+    zone = timezone.get_default_timezone()
+    dated = readers.annotate(
+        day=TruncDate("sent_at", tzinfo=zone), last=TruncDate(F("sent_at") + window, tzinfo=zone)
+    )
+    visits = VisitDay.objects.filter(
+        reader=OuterRef("reader"), day__gt=OuterRef("day"), day__lte=OuterRef("last")
+    )
+    for group, count in _grouped(dated.filter(Exists(visits))):
+        groups[group].returned = count
+    unmeasured = _unmeasured(mailing, rows, readers)
+    for each in groups.values():
+        each.unmeasured = unmeasured
+    total = sum(groups.values(), Figures(unmeasured=unmeasured))
+    return MailingFigures(
+        total=total,
+        by_language=_by(groups, 0, _language),
+        by_tier=_by(groups, 1, lambda tier: dict(Tier.choices).get(tier, tier)),
+        by_link=_links(mailing),
+        weeks=weeks,
+        is_reported="delivered" not in unmeasured,
+    )
+
+
+def clicked_by_letter(
+    mailing: str, *, until: datetime.datetime | None = None
+) -> dict[int, tuple[int, int]]:
+    """Return for each letter of a mailing how many went out and how many of those were clicked.
+
+    Of those that were due before ``until``, and clicked until then, if given.
+    """
+    rows = Delivery.objects.filter(mailing=mailing, **_OUT)
+    reports = MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED)
+    if until:
+        rows, reports = rows.filter(due_at__lt=until), reports.filter(at__lte=until)
+    sent = rows.order_by().values_list("letter")
+    clicked = sent.filter(Exists(reports))
+    clicks = dict(clicked.annotate(n=Count("pk")))
+    return {letter: (n, clicks.get(letter, 0)) for letter, n in sent.annotate(n=Count("pk"))}
+
+
+def _spoken(prefix: str = "") -> Case:
+    """Return the language of a delivery: its letter's, of one for any language the recipient's."""
+    theirs, letter_s = f"{prefix}language", f"{prefix}letter__language"
+    return Case(When(**{letter_s: ""}, then=F(theirs)), default=F(letter_s))
+
+
+def _grouped(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
+    found: Any = rows.values_list(_spoken(), "tier").annotate(n=Count("pk"))
+    return [((language, tier), n) for language, tier, n in found]
+
+
+def _unmeasured(
+    mailing: str, rows: QuerySet[Delivery], readers: QuerySet[Delivery]
+) -> frozenset[str]:
+    """Return the figures of ``mailing`` that nobody could count: their 0 would be untrue.
+
+    Clicks and opens are counted where its letters say so or a provider does; bounces,
+    complaints and arrivals by a provider that reports on them, or had reported by then; returns of
+    readers whose visits may be counted.
+    """
+    of_this = MailReport.objects.filter(delivery__mailing=mailing)
+    letters = Letter.objects.filter(pk__in=rows.values("letter"))
+    last = rows.order_by("-sent_at").values("sent_at")[:1]
+    told = MailReport.objects.filter(
+        Q(delivery__mailing=mailing) | Q(at__lte=Subquery(last) + REPORTING)
+    )
+    measured = rows.order_by("pk").values_list(
+        Exists(letters.filter(html__contains=CLICKS_MARK)),
+        Exists(of_this.filter(kind=Kind.CLICKED)),
+        Exists(letters.filter(html__contains=OPENS_MARK)),
+        Exists(of_this.filter(kind=Kind.OPENED)),
+        Exists(told.filter(kind=Kind.DELIVERED)),
+        Exists(told.filter(kind__in=(Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED))),
+        Exists(readers.filter(reader__counts_visits=True)),
+    )
+    clicks, clicked, opens, opened, arrivals, provider, visits = measured.first() or [False] * 7
+    known = {
+        "clicked": clicks or clicked,
+        "opened": opens or opened,
+        "delivered": arrivals,
+        "bounced": provider,
+        "complained": provider,
+        "returned": visits,
+    }
+    return frozenset(name for name, is_measured in known.items() if not is_measured)
+
+
+def _add_reports(groups: dict[Group, Figures], mailing: str) -> None:
+    reports = MailReport.objects.filter(
+        delivery__mailing=mailing, delivery__state=State.SENT
+    ).order_by()
+    # A bounce that is not for good may still arrive.
+    reports = reports.exclude(kind=Kind.BOUNCED, for_good=False)
+    counted = reports.values_list("kind", _spoken("delivery__"), "delivery__tier").annotate(
+        n=Count("delivery", distinct=True)
+    )
+    names = {*COUNTED, Kind.DELIVERED}
+    for kind, language, tier, n in counted:
+        if kind in names:
+            setattr(groups[language, tier], "reported" if kind == Kind.DELIVERED else kind, n)
+
+
+def _links(mailing: str) -> list[tuple[str, int]]:
+    rows = MailReport.objects.filter(delivery__mailing=mailing, kind=Kind.CLICKED).exclude(url="")
+    counted = rows.order_by().values_list("url").annotate(n=Count("delivery", distinct=True))
+    return list(counted.order_by("-n", "url")[:20])
+
+
+def _by(groups: dict[Group, Figures], place: int, name: Any) -> list[tuple[str, Figures]]:
+    found: dict[str, Figures] = defaultdict(Figures)
+    for group, figures in groups.items():
+        found[group[place]] += figures
+    ordered = sorted(found.items(), key=lambda item: (-item[1].sent, item[0]))
+    return [
+        (str(name(key)) or str(pgettext("delivery", "Unknown")), figures)
+        for key, figures in ordered
+    ]
+
+
+def _language(code: str) -> str:
+    try:
+        return str(get_language_info(code)["name_local"]).capitalize() if code else ""
+    except KeyError:
+        return code
+
+
+def states_of(mailings: Iterable[str]) -> dict[str, Counter[str]]:
+    """Return how many deliveries of each mailing are in which state."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = Delivery.objects.filter(mailing__in=list(mailings)).order_by()
+    for mailing, state, n in rows.values_list("mailing", "state").annotate(n=Count("pk")):
+        found[mailing][state] = n
+    return found

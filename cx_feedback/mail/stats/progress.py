@@ -1,0 +1,106 @@
+"""How far a mailing is: counts, speed, time left."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Min
+from django.utils import timezone
+from django.utils.translation import pgettext
+
+from cx_feedback.mail.models import Delivery, Mailing
+from cx_feedback.mail.stats.mailing_stats import states_of
+
+State = Delivery.State
+#: States of a row that will still go out by itself.
+WAITS = (State.PENDING, State.CLAIMED, State.SENDING)
+MINUTE = datetime.timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A mailing as it stands; ``rate`` in mails a second over the last minute."""
+
+    mailing: Mailing
+    counts: Counter[str]
+    rate: float = 0
+    #: When the first of what waits may go, while nothing may go yet.
+    starts_at: datetime.datetime | None = None
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
+    def waiting(self) -> int:
+        return sum(self.counts[state] for state in WAITS)
+
+    @property
+    def held(self) -> int:
+        return self.counts[State.HELD]
+
+    @property
+    def sent(self) -> int:
+        return self.counts[State.SENT]
+
+    @property
+    def settled(self) -> int:
+        """Those that nothing more happens to by itself."""
+        return self.total - self.waiting - self.held
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Until the last goes out at this rate; None when that cannot be told."""
+        return self.waiting / self.rate if self.rate and self.waiting else None
+
+    @property
+    def word(self) -> str:
+        """One of paused, scheduled, sending, waiting, cancelled, done."""
+        if self.mailing.paused_at:
+            return "paused"
+        if not self.waiting:
+            none_sent = not self.sent and self.counts[State.CANCELLED]
+            return "cancelled" if none_sent else "done"
+        if self.starts_at:
+            return "scheduled"
+        under_way = self.rate or self.counts[State.CLAIMED] or self.counts[State.SENDING]
+        return "sending" if under_way else "waiting"
+
+    @property
+    def label(self) -> str:
+        words = {
+            "paused": pgettext("delivery", "Paused"),
+            "scheduled": pgettext("delivery", "Scheduled"),
+            "sending": pgettext("delivery", "Being sent"),
+            "waiting": pgettext("delivery", "Waiting"),
+            "cancelled": pgettext("delivery", "Cancelled"),
+            "done": pgettext("delivery", "Done"),
+        }
+        return str(words[self.word])
+
+
+def progress_of(mailing: Mailing) -> Progress:
+    """Return how far ``mailing`` is, from at most four statements."""
+    now = timezone.now()
+    counts = states_of([mailing.name])[mailing.name]
+    progress = Progress(mailing, counts)
+    if not progress.waiting:
+        return progress
+    rows = Delivery.objects.filter(mailing=mailing.name)
+    rate = _rate(rows, now)
+    pending = rows.filter(state=State.PENDING)
+    starts_at = None
+    if not rate and not pending.filter(due_at__lte=now).exists():
+        starts_at = pending.aggregate(first=Min("due_at"))["first"]
+    return Progress(mailing, counts, rate, starts_at)
+
+
+def _rate(rows: Any, now: datetime.datetime) -> float:
+    """Return the mails a second of the last minute, or since the first when that is less."""
+    recent = rows.filter(state=State.SENT, sent_at__gt=now - MINUTE)
+    sent = recent.count()
+    if not sent:
+        return 0
+    first = recent.aggregate(first=Min("sent_at"))["first"]
+    return float(sent / max((now - first).total_seconds(), 1))

@@ -1,0 +1,1 @@
+"""The pages of mailings and deliveries, and the addresses in letters."""

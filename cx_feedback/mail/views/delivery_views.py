@@ -1,0 +1,193 @@
+"""The pages of the editor's side."""
+
+import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.admin.widgets.button import HeaderButton
+
+from cx_feedback.core.admin.responsive_tables import CardTable
+from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.mail import selectors, services
+from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
+from cx_feedback.mail.services.ledger import MAY_GO_AGAIN
+
+CHANGE = "cx_feedback_mail.change_delivery"
+
+
+class CardsView(generic.IndexView):
+    """A list whose rows are cards on a phone."""
+
+    table_class = CardTable
+
+
+class DeliveriesView(CardsView):
+    """The ledger, with its states as tabs and the rows that may go again."""
+
+    def get_base_queryset(self) -> DeliveryQuerySet:
+        rows: DeliveryQuerySet = super().get_base_queryset()
+        return rows.select_related("letter").defer("letter__html", "letter__text")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        rows = list(context["object_list"])
+        names = names_of({row.mailing for row in rows})
+        for row in context["table"].data:
+            row.mailing_name = names.get(row.mailing, row.mailing)
+            row.subject = selectors.subject_of(row)
+        context["tabs"] = self._tabs()
+        context["query"] = self.request.GET.urlencode()
+        if self.request.user.has_perm(CHANGE):
+            context["again"] = {
+                state: self.queryset_of(state) for state in (s.value for s in MAY_GO_AGAIN)
+            }
+        return context
+
+    def queryset_of(self, state: str) -> int:
+        chosen = self.request.GET.get("state", "")
+        if chosen not in ("", state):
+            return 0
+        found: int = self.get_queryset().filter(state=state).count()
+        return found
+
+    def _tabs(self) -> list[dict[str, Any]]:
+        """Return the states that occur; each tab keeps the other filters and the search."""
+        counts = selectors.count_by_state()
+        current = self.request.GET.get("state", "")
+        tabs = [("", pgettext("delivery", "All"), sum(counts.values()))]
+        tabs += [
+            (state.value, str(state.label), counts[state.value])
+            for state in Delivery.State
+            if counts.get(state.value)
+        ]
+        found = []
+        for value, label, count in tabs:
+            query = self.request.GET.copy()
+            query.pop("p", None)
+            query["state"] = value
+            url = f"{reverse('cx_deliveries:index')}?{query.urlencode()}"
+            found.append({"label": label, "count": count, "url": url, "on": value == current})
+        return found
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        button = HeaderButton(
+            label=pgettext("delivery", "Mailings"),
+            url=reverse("cx_deliveries:mailings"),
+            icon_name="list-ul",
+        )
+        return [*super().header_buttons, button]
+
+
+class LedgerRowView(generic.InspectView):
+    """One row of a ledger, field by field."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, datetime.datetime):
+            return localtime(value)  # The template of Wagtail's view would show UTC.
+        return "–" if value in (None, "") else value
+
+
+class DeliveryView(LedgerRowView):
+    """One delivery and its letter, without the links that only the recipient may use."""
+
+    def get_page_title(self) -> str:
+        return pgettext("delivery", "Delivery")
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object.address)
+
+    def get_mailing_display_value(self) -> str:
+        return names_of([self.object.mailing])[self.object.mailing]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["shown"] = selectors.show(self.object)
+        context["reports"] = self.object.reports.order_by("at", "pk")
+        context["may_go_again"] = self.object.state in MAY_GO_AGAIN and self.request.user.has_perm(
+            CHANGE
+        )
+        return context
+
+
+class SendAgainView(View):
+    """POST: let one delivery (``pk``), or all that the filters of the list show, go again."""
+
+    filterset_class: Any = None
+    search_fields: tuple[str, ...] = ()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.has_perm(CHANGE):
+            raise PermissionDenied
+        count = services.send_again(among=self.chosen(request), state=request.POST.get("only", ""))
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d delivery goes out once more.",
+                "%(count)d deliveries go out once more.",
+                count,
+            )
+            % {"count": count},
+        )
+        back = request.POST.get("next", "")
+        ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+        return redirect(back if ours else "cx_deliveries:index")
+
+    def chosen(self, request: HttpRequest) -> DeliveryQuerySet:
+        rows = Delivery.objects.all()
+        pk = request.POST.get("pk", "")
+        if pk:
+            found = parse_id(pk)
+            return rows.none() if found is None else rows.filter(pk=found)
+        filters = self.filterset_class(request.GET, queryset=rows, request=request)
+        chosen: DeliveryQuerySet = filters.qs if filters.is_valid() else rows.none()
+        if words := request.GET.get("q", "").strip():
+            any_of = Q()
+            for name in self.search_fields:
+                any_of |= Q(**{f"{name}__icontains": words})
+            chosen = chosen.filter(any_of)
+        return chosen
+
+
+class SuppressView(generic.CreateView):
+    """Adding an address goes through the service, so that what waits is cancelled too."""
+
+    def save_instance(self) -> Suppression:
+        words = self.form.cleaned_data
+        return services.suppress(address=words["address"], reason=words["reason"])
+
+    def get_success_buttons(self) -> list[Any]:
+        return []
+
+
+class LiftView(generic.DeleteView):
+    """Allow mail to an address again."""
+
+    template_name = "cx_feedback/mail/lift.html"
+
+    def get_page_title(self) -> str:
+        return pgettext("delivery", "Allow email again")
+
+    @cached_property
+    def confirmation_message(self) -> str:
+        return _("Allow email to %(address)s again?") % {"address": str(self.object)}
+
+    def get_success_message(self) -> str:
+        return _("Email to %(address)s is allowed again.") % {"address": str(self.object)}
+
+    def delete_action(self) -> None:
+        Suppression.objects.filter(pk=self.object.pk).delete()

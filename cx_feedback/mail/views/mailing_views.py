@@ -1,0 +1,220 @@
+"""The pages of mailings: all of them, and one under way with what it brings about."""
+
+import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
+from wagtail.admin.widgets import AdminDateTimeInput
+
+from cx_feedback.core import conf
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages.site_time import in_own_zone
+from cx_feedback.mail import selectors, services
+from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.models import Delivery, Mailing, ServerRefusal
+from cx_feedback.mail.services import server_state
+from cx_feedback.mail.stats import link_stats
+from cx_feedback.mail.stats.mailing_stats import figures_of, states_of
+from cx_feedback.mail.stats.progress import Progress, progress_of
+
+CHANGE = "cx_feedback_mail.change_delivery"
+PER_PAGE = 50
+WEEKS = (1, 2, 4, 8, 12)
+State = Delivery.State
+
+
+class MailingPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A page beside the list of deliveries, for who may see those."""
+
+    any_permission_required = ["change", "view"]
+    model = Delivery
+    page_title = ""
+    header_icon = "cx-send"
+    _show_breadcrumbs = True
+    #: Pages between the list of deliveries and this one.
+    above: tuple[tuple[str, Any], ...] = ()
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        above = [("cx_deliveries:index", pgettext("delivery", "Deliveries")), *self.above]
+        return [
+            *self.breadcrumbs_items,
+            *({"url": reverse(name), "label": str(label)} for name, label in above),
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+
+class MailingsView(MailingPage):
+    """The mailings to many with their state; below, what went to one recipient each."""
+
+    template_name = "cx_feedback/mail/mailings.html"
+
+    def get_page_title(self) -> str:
+        return pgettext("delivery", "Mailings")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pages = Paginator(Mailing.objects.order_by("-pk"), PER_PAGE)
+        page = pages.get_page(self.request.GET.get("p"))
+        counts = states_of(mailing.name for mailing in page)
+        names = names_of(mailing.name for mailing in page)
+        index = reverse("cx_deliveries:index")
+        return {
+            **super().get_context_data(**kwargs),
+            "page": page,
+            "rows": [
+                {
+                    "name": names[mailing.name],
+                    "url": reverse("cx_deliveries:mailing", args=[mailing.name]),
+                    "deliveries_url": f"{index}?{urlencode({'mailing': mailing.name})}",
+                    "progress": Progress(mailing, counts[mailing.name]),
+                    "trouble": sum(counts[mailing.name][s] for s in selectors.TROUBLE),
+                }
+                for mailing in page
+            ],
+            "others": selectors.count_others(),
+            "index_url": index,
+        }
+
+
+class MailingForm(forms.Form):
+    """When what waits goes out."""
+
+    at = forms.DateTimeField(
+        label=pgettext_lazy("delivery", "Not before"),
+        widget=AdminDateTimeInput,
+        help_text=in_own_zone(),
+    )
+
+
+class MailingView(MailingPage):
+    """One mailing: how far it is, what an editor may do, what it brought about.
+
+    A script that refreshes the page asks for its live part alone.
+    """
+
+    template_name = "cx_feedback/mail/mailing.html"
+    above = (("cx_deliveries:mailings", pgettext_lazy("delivery", "Mailings")),)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        self.mailing = get_object_or_404(Mailing, name=kwargs["name"])
+        self.form = MailingForm(request.POST if request.POST.get("do") == "schedule" else None)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            self.template_name = "cx_feedback/mail/mailing_live.html"
+            return self.render_to_response(self._live())
+        return self.render_to_response(self.get_context_data())
+
+    @cached_property
+    def may_change(self) -> bool:
+        return bool(self.request.user.has_perm(CHANGE))
+
+    def get_page_title(self) -> str:
+        return names_of([self.mailing.name])[self.mailing.name]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        asked = self.request.GET.get("weeks", "")
+        weeks = int(asked) if asked in map(str, WEEKS) else conf.get("LOYALTY_HORIZON_WEEKS")
+        figures = figures_of(mailing=self.mailing.name, weeks=weeks)
+        return {
+            **super().get_context_data(**kwargs),
+            **self._live(),
+            "form": self.form,
+            "media": self.form.media,
+            "figures": figures,
+            "links": link_stats.named(figures.by_link),
+            "weeks": sorted({*WEEKS, weeks}),
+        }
+
+    def _live(self) -> dict[str, Any]:
+        progress = progress_of(self.mailing)
+        index = reverse("cx_deliveries:index")
+        return {
+            "progress": progress,
+            "refusal": self._refusal(progress),
+            "may_change": self.may_change,
+            "states": [
+                (state.label, progress.counts[state], f"{index}?{self._query(state.value)}")
+                for state in State
+                if progress.counts[state]
+            ],
+            "in_doubt": progress.counts[State.IN_DOUBT],
+            "failed": progress.counts[State.FAILED],
+            "query": urlencode({"mailing": self.mailing.name}),
+        }
+
+    def _refusal(self, progress: Progress) -> ServerRefusal | None:
+        """Return what the mail server says, while it holds up this mailing."""
+        if not progress.waiting:
+            return None
+        return server_state.refusal_of(mailing=self.mailing.name)
+
+    def _query(self, state: str) -> str:
+        return urlencode({"mailing": self.mailing.name, "state": state})
+
+    def post(self, request: HttpRequest, name: str) -> HttpResponse:
+        if not self.may_change:
+            raise PermissionDenied
+        acts = {
+            "pause": self._pause,
+            "resume": self._resume,
+            "start": self._start,
+            "schedule": self._schedule,
+            "cancel": self._cancel,
+            "try": self._try,
+        }
+        try:
+            said = acts.get(request.POST.get("do", ""), str)()
+        except InvalidInput as error:
+            for texts in error.fields.values():
+                messages.error(request, " ".join(str(text) for text in texts))
+            return redirect(request.path)
+        if said is None:
+            return self.render_to_response(self.get_context_data())
+        if said:
+            messages.success(request, said)
+        return redirect(request.path)
+
+    def _pause(self) -> str:
+        services.pause(mailing=self.mailing.name)
+        return _("Paused. Nothing more goes out until you resume.")
+
+    def _try(self) -> str:
+        services.try_now()
+        return _("The mail server will be tried again now.")
+
+    def _resume(self) -> str:
+        services.resume(mailing=self.mailing.name)
+        return pgettext("delivery", "Resumed.")
+
+    def _start(self) -> str:
+        services.schedule(mailing=self.mailing.name)
+        return pgettext("delivery", "Sending now.")
+
+    def _schedule(self) -> str | None:
+        if not self.form.is_valid():
+            return None
+        at: datetime.datetime = self.form.cleaned_data["at"]
+        services.schedule(mailing=self.mailing.name, at=at)
+        return _("The rest is scheduled.")
+
+    def _cancel(self) -> str:
+        count = services.cancel_mailing(mailing=self.mailing.name)
+        return ngettext(
+            "%(count)d unsent email was cancelled.",
+            "%(count)d unsent emails were cancelled.",
+            count,
+        ) % {"count": count}

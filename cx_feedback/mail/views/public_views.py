@@ -1,0 +1,58 @@
+"""Where the counted links of a letter lead, and its picture."""
+
+from base64 import b64decode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cx_feedback.core import conf
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.errors import FeedbackError
+from cx_feedback.core.http.forms import error_page
+from cx_feedback.mail import services
+from cx_feedback.mail.messages import tracking
+from cx_feedback.mail.models import MailReport
+from cx_feedback.mail.selectors import may_name_a_delivery
+
+_PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+@never_cache
+@require_safe
+@cache.in_place_of_the_sites()
+def go(request: HttpRequest, reference: str, token: str) -> HttpResponse:
+    """Redirect to the page of this site that a letter linked, and count the click.
+
+    Nothing of who followed the link is kept besides that it was followed; a browser that sends
+    ``Sec-GPC`` is not counted, nor is HEAD. That the mail arrived is known by all of them.
+    """
+    try:
+        url = tracking.read(token)
+        if not may_name_a_delivery(reference):
+            raise tracking.changed()
+    except FeedbackError as error:
+        return error_page(request, error)
+    if _counts(request):
+        services.note(reference=reference, kind=MailReport.Kind.CLICKED, url=url)
+    else:
+        services.note_arrival(reference=reference)
+    response = HttpResponseRedirect(url)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@never_cache
+@require_safe
+@cache.in_place_of_the_sites()
+def seen(request: HttpRequest, reference: str) -> HttpResponse:
+    """Return a picture of one pixel and, where the site counts opens, count one."""
+    if conf.get("MAIL_COUNT_OPENS") and _counts(request):
+        services.note(reference=reference, kind=MailReport.Kind.OPENED)
+    else:
+        services.note_arrival(reference=reference)
+    return HttpResponse(_PIXEL, content_type="image/gif")
+
+
+def _counts(request: HttpRequest) -> bool:
+    return request.method == "GET" and request.headers.get("Sec-GPC") != "1"

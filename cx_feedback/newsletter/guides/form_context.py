@@ -1,0 +1,35 @@
+"""What the form of a guide needs; the same for every reader."""
+
+from typing import Any
+
+from django.http import QueryDict
+from django.utils.translation import get_language
+
+from cx_feedback.newsletter.guides.links import sign_form
+from cx_feedback.newsletter.models import MailingList
+from cx_feedback.newsletter.subscribing.consent_text import consent_wording
+from cx_feedback.newsletter.subscribing.subscription_input import HONEYPOT
+
+
+def form_context(
+    document: Any,
+    mailing_list: MailingList | None,
+    page_id: int | None,
+    posted: QueryDict | None = None,
+) -> dict[str, Any]:
+    """Return the context of the form; nothing is shown without a ``document``.
+
+    A closed list is not offered. ``posted`` is what the reader sent before.
+    """
+    offered = mailing_list if mailing_list and mailing_list.is_open else None
+    return {
+        "guide": document,
+        "guide_key": sign_form(document.pk) if document else "",
+        "mailing_list": offered,
+        "wording": consent_wording(offered) if offered else "",
+        "values": posted or {},
+        "ticked": bool(posted and posted.get("list")),
+        "honeypot": HONEYPOT,
+        "cx_page_id": page_id,
+        "cx_lang": get_language() or "",
+    }

@@ -1,0 +1,153 @@
+"""What a row of a file says of a subscriber, and what is wrong with it."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages import site_time
+from cx_feedback.core.tables.table_reader import Row
+from cx_feedback.mail.messages.letters import clean_address, refuse_control_characters
+from cx_feedback.newsletter.models import MailingList, Subscription, Topic
+from cx_feedback.newsletter.subscribing.time_zones import clean_zone
+
+State = Subscription.State
+COLUMNS = (
+    "email", "reader", "name", "language", "time_zone", "list", "topics", "state",
+    "consent_wording", "consent_date", "consent_page", "consent_how",
+)  # fmt: skip
+#: What an export says besides, and what follows from the rest here.
+ALSO = ("consent_version", "confirmed_date", "unsubscribed_date")
+#: Between the names of topics.
+BETWEEN = ";"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row that could be read; ``number`` counts from 1 and the heading is row 1."""
+
+    number: int
+    email: str
+    reader: str
+    name: str
+    language: str
+    mailing_list: MailingList
+    wording: str
+    agreed_at: datetime.datetime
+    time_zone: str = ""
+    topics: tuple[Topic, ...] = ()
+    state: str = State.CONFIRMED
+    page_id: int | None = None
+    how: str = "import"
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What holds for rows that leave a column empty."""
+
+    mailing_list: MailingList | None = None
+    wording: str = ""
+    agreed_at: datetime.datetime | None = None
+    language: str = ""
+    how: str = "import"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How the rows of a file are read: ``columns`` leads from our names to its headings."""
+
+    columns: Mapping[str, str]
+    defaults: Defaults
+    lists: Mapping[str, MailingList] = field(
+        default_factory=lambda: {
+            row.name: row for row in MailingList.objects.prefetch_related("topics")
+        }
+    )
+
+    def line(self, row: Row) -> Line:
+        """Return what ``row`` says; raises InvalidInput that names our columns."""
+        value = dict.fromkeys(COLUMNS, "")
+        value |= {name: row.cells.get(head, "").strip() for name, head in self.columns.items()}
+        # The default list too is taken from here, where its topics are known without a query.
+        usual = self.defaults.mailing_list
+        mailing_list = self.lists.get(value["list"] or (usual.name if usual else ""))
+        if mailing_list is None:
+            raise InvalidInput(fields={"list": [_("There is no such list.")]})
+        wording = value["consent_wording"] or self.defaults.wording
+        if not wording:
+            raise InvalidInput(fields={"consent_wording": [_("The consent text is required.")]})
+        refuse_control_characters("name", value["name"])
+        return Line(
+            row.number,
+            clean_address(value["email"]),
+            value["reader"],
+            value["name"][:80],
+            (value["language"] or self.defaults.language)[:12],
+            mailing_list,
+            wording,
+            agreed_at_of(value["consent_date"], self.defaults),
+            clean_zone(value["time_zone"]),
+            _topics_of(value["topics"], mailing_list),
+            _state_of(value["state"]),
+            _page_of(value["consent_page"]),
+            (value["consent_how"] or self.defaults.how)[:40],
+        )
+
+
+def columns_by_name(headings: tuple[str, ...]) -> dict[str, str]:
+    """Return our names to the headings of a file that uses them; raises InvalidInput if not all."""
+    names = {heading.lower(): heading for heading in headings}
+    if "email" not in names or set(names) - {*COLUMNS, *ALSO}:
+        raise InvalidInput(
+            fields={
+                "heading": [
+                    _("The first line must name the columns: email, and any of %(names)s.")
+                    % {"names": ", ".join(COLUMNS[1:])}
+                ]
+            }
+        )
+    return {name: heading for name, heading in names.items() if name in COLUMNS}
+
+
+def _topics_of(text: str, mailing_list: MailingList) -> tuple[Topic, ...]:
+    names = {name.strip() for name in text.split(BETWEEN) if name.strip()}
+    found = tuple(topic for topic in mailing_list.topics.all() if topic.name in names)
+    if len(found) < len(names):
+        raise InvalidInput(fields={"topics": [_("There is no such topic.")]})
+    return found
+
+
+def _state_of(text: str) -> str:
+    if text not in ("", State.CONFIRMED, State.UNSUBSCRIBED):
+        raise InvalidInput(fields={"state": [_("Only “confirmed” and “unsubscribed” come over.")]})
+    return text or State.CONFIRMED
+
+
+def _page_of(text: str) -> int | None:
+    if text and not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise InvalidInput(fields={"consent_page": [_("Write the number of the page.")]})
+    return int(text) if text else None
+
+
+def agreed_at_of(text: str, defaults: Defaults) -> datetime.datetime:
+    """Return the moment that ``text`` says, aware; raises InvalidInput."""
+    if not text and defaults.agreed_at:
+        return defaults.agreed_at
+    try:
+        at = parse_datetime(text)
+        day = None if at else parse_date(text)
+    except ValueError:
+        at = day = None
+    if at is None and day is not None:
+        at = datetime.datetime.combine(day, datetime.time())
+    if at is None:
+        raise InvalidInput(fields={"consent_date": [_("Enter a date such as 2026-03-31.")]})
+    if timezone.is_naive(at):
+        at = site_time.make_aware(at)
+    if at > timezone.now():
+        raise InvalidInput(fields={"consent_date": [_("This date is in the future.")]})
+    return at

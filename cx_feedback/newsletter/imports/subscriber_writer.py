@@ -1,0 +1,241 @@
+"""Storing the rows of a file, or saying what would become of them."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.tables.table_reader import Problem, Row, Sheet
+from cx_feedback.mail import selectors as mail_selectors
+from cx_feedback.newsletter.imports.file_reader import Line, Reading
+from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.services.subscriptions import keep_consents
+from cx_feedback.newsletter.subscribing.consent_text import version_of
+from cx_feedback.readers.models import Reader
+
+State = Subscription.State
+#: Rows of one transaction.
+CHUNK = 500
+
+
+@dataclass
+class Report:
+    """What became of the rows; ``row`` is the number of the last one that was looked at."""
+
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    #: They unsubscribed here: an old file does not bring them back.
+    left_out: int = 0
+    #: No mail goes to their address: it came back, was reported, or an editor said so.
+    suppressed: int = 0
+    wrong: int = 0
+    row: int = 1
+
+    @property
+    def lines(self) -> int:
+        counts = (self.added, self.changed, self.unchanged, self.left_out, self.suppressed)
+        return sum(counts) + self.wrong
+
+    @property
+    def kept(self) -> int:
+        """Rows that are stored, or would be."""
+        return self.added + self.changed
+
+
+Note = Callable[[Problem], None]
+
+
+def import_rows(
+    sheet: Sheet,
+    reading: Reading,
+    *,
+    note: Note,
+    report: Report | None = None,
+    dry_run: bool = False,
+    also: Callable[[Report], None] = lambda report: None,
+) -> Iterator[Report]:
+    """Store the rows of ``sheet``, CHUNK a transaction; yield the report after each.
+
+    Repeatable: a second run changes nothing. A row with an error is noted and left out, the
+    others are kept. ``report`` is that of a run to go on from: its rows are passed over. ``also``
+    is called within each transaction, for what is to be kept with it. ``dry_run`` writes nothing.
+    """
+    report = report or Report()
+    passed = report.row
+    seen: set[int] = set()
+    rows = (row for row in sheet.rows if _number(row) > passed)
+    while chunk := list(islice(rows, CHUNK)):
+        lines = list(_readable(chunk, reading, report, note))
+        with transaction.atomic():
+            _Chunk(lines, report, note, reading.columns, seen if dry_run else None).settle()
+            report.row = _number(chunk[-1])
+            also(report)
+        yield report
+
+
+def _number(row: Row | Problem) -> int:
+    return row.number if isinstance(row, Row) else row.row
+
+
+def _readable(
+    chunk: Iterable[Row | Problem], reading: Reading, report: Report, note: Note
+) -> Iterator[Line]:
+    refused = 0
+    for row in chunk:
+        # A workbook's formula is a problem of one cell; the rest of its row follows.
+        if isinstance(row, Problem):
+            report.wrong += row.row != refused
+            refused = row.row
+            note(row)
+        elif row.number != refused:
+            try:
+                yield reading.line(row)
+            except InvalidInput as error:
+                report.wrong += 1
+                note(problem_of(row.number, error, reading.columns))
+
+
+def problem_of(number: int, error: InvalidInput, columns: Mapping[str, str]) -> Problem:
+    """Return what is wrong with a row, with the heading that its file has for it."""
+    name, texts = next(iter(error.fields.items()))
+    return Problem(number, columns.get(name, name), "", str(texts[0]))
+
+
+_FILLED = [
+    "name", "language", "reader", "state", "confirmed_at", "consent_wording", "consent_version",
+    "consent_at", "consent_how", "consent_page_id", "time_zone", "unsubscribed_at",
+]  # fmt: skip
+
+
+@dataclass
+class _Chunk:
+    """Some rows that can be read, and what becomes of them."""
+
+    lines: list[Line]
+    report: Report
+    note: Note
+    columns: Mapping[str, str]
+    #: Of a dry run: the new ones of earlier chunks, which are not in the database.
+    seen: set[int] | None
+    new: dict[tuple[int, str], Subscription] = field(default_factory=dict)
+    changed: dict[int, Subscription] = field(default_factory=dict)
+
+    def settle(self) -> None:
+        readers = _readers_of(self.lines)
+        emails = [line.email for line in self.lines]
+        rows = Subscription.objects.filter(email__in=emails)
+        if self.seen is None:
+            rows = rows.select_for_update()
+        known = {(row.mailing_list_id, row.email): row for row in rows}
+        suppressed = mail_selectors.suppressed(emails)
+        for line in self.lines:
+            try:
+                reader = readers.find(line)
+            except InvalidInput as error:
+                self.report.wrong += 1
+                self.note(problem_of(line.number, error, self.columns))
+                continue
+            row = known.get((line.mailing_list.pk, line.email))
+            self._one(line, reader, row, line.email in suppressed)
+        if self.seen is None:
+            self._write(readers)
+
+    def _one(
+        self, line: Line, reader: Reader | None, row: Subscription | None, suppressed: bool
+    ) -> None:
+        report = self.report
+        waits = row is None or row.state == State.PENDING
+        if row is not None and row.unsubscribed_at is not None and row.state != State.CONFIRMED:
+            # Whoever asks for an address again after that, only its owner brings it back.
+            report.left_out += 1
+        elif suppressed and waits:
+            report.suppressed += 1
+        elif row is None:
+            self._add(line, reader)
+        elif row.state == State.PENDING:
+            self.changed[row.pk] = _fill(row, line, reader)
+            report.changed += 1
+        elif row.reader_id is None and reader is not None:
+            row.reader = reader
+            self.changed[row.pk] = row
+            report.changed += 1
+        else:
+            report.unchanged += 1
+
+    def _add(self, line: Line, reader: Reader | None) -> None:
+        key = (line.mailing_list.pk, line.email)
+        if key in self.new or (self.seen is not None and hash(key) in self.seen):
+            self.report.unchanged += 1
+            return
+        self.new[key] = _fill(Subscription(mailing_list=line.mailing_list), line, reader)
+        if self.seen is not None:
+            self.seen.add(hash(key))
+        self.report.added += 1
+
+    def _write(self, readers: "_Readers") -> None:
+        Reader.objects.bulk_update(readers.given, ["email"])
+        Subscription.objects.bulk_create(self.new.values())
+        Subscription.objects.bulk_update(self.changed.values(), _FILLED)
+        stored = (*self.new.values(), *self.changed.values())
+        keep_consents(row for row in stored if row.state == State.UNSUBSCRIBED)
+        # The new rows get the topics of their lines; others keep what they chose.
+        chosen = {(line.mailing_list.pk, line.email): line.topics for line in reversed(self.lines)}
+        through = Subscription.topics.through
+        through._default_manager.bulk_create(
+            through(subscription_id=row.pk, topic_id=topic.pk)
+            for row in self.new.values()
+            for topic in chosen[row.mailing_list_id, row.email]
+        )
+
+
+def _fill(row: Subscription, line: Line, reader: Reader | None) -> Subscription:
+    row.email, row.name, row.language = line.email, line.name, line.language
+    row.reader, row.time_zone = reader, line.time_zone or row.time_zone
+    row.state, row.confirmed_at = line.state, line.agreed_at
+    if line.state == State.UNSUBSCRIBED:
+        row.unsubscribed_at = timezone.now()
+    row.consent_wording, row.consent_version = line.wording, version_of(line.wording)
+    row.consent_at, row.consent_how, row.consent_page_id = line.agreed_at, line.how, line.page_id
+    return row
+
+
+class _Readers:
+    """The readers of a chunk; an import vouches that an address belongs to its reader."""
+
+    def __init__(self, by_name: dict[str, Reader], by_email: dict[str, Reader]) -> None:
+        self.by_name, self.by_email = by_name, by_email
+        self.given: list[Reader] = []
+
+    def find(self, line: Line) -> Reader | None:
+        owner = self.by_email.get(line.email)
+        if not line.reader:
+            return owner
+        reader = self.by_name.get(line.reader)
+        if reader is None:
+            raise InvalidInput(
+                fields={"reader": [_("There is no such reader: import their visits first.")]}
+            )
+        if owner is not None and owner.pk != reader.pk:
+            raise InvalidInput(fields={"email": [_("Another reader has this address.")]})
+        if reader.email and reader.email != line.email:
+            raise InvalidInput(fields={"reader": [_("This reader has another address.")]})
+        if not reader.email:
+            reader.email = line.email
+            self.by_email[line.email] = reader
+            self.given.append(reader)
+        return reader
+
+
+def _readers_of(lines: Iterable[Line]) -> _Readers:
+    lines = list(lines)
+    names = {line.reader for line in lines if line.reader}
+    emails = {line.email for line in lines}
+    return _Readers(
+        {row.external_id: row for row in Reader.objects.filter(external_id__in=names)},
+        {row.email or "": row for row in Reader.objects.filter(email__in=emails)},
+    )

@@ -1,0 +1,1 @@
+"""Issues of a newsletter: blocks, rendering, archive."""

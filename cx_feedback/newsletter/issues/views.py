@@ -1,0 +1,177 @@
+"""Issues in the admin: trying, scheduling, sending."""
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import AdminDateTimeInput, HeaderButton
+from wagtail.snippets.views.snippets import EditView
+
+from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.pages.site_time import in_own_zone
+from cx_feedback.newsletter import services
+from cx_feedback.newsletter.issues.renderer import as_sent, shown
+from cx_feedback.newsletter.models import Issue
+
+#: Up to so often chance may make a difference that is called one.
+SURE = 0.05
+
+
+class IssueView(EditConflictMixin, EditView):
+    """The editor of an issue; one that went out can be looked at, not changed."""
+
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        url = reverse(self.model.snippet_viewset.get_url_name("send"), args=[self.object.pk])
+        return [HeaderButton(pgettext("newsletter", "Test and send"), url=url, icon_name="mail")]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if self.object.state == Issue.State.POSTED and request.method != "POST":
+            return redirect(self.model.snippet_viewset.get_url_name("send"), self.object.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+    def refusal_of(self, stored: Issue) -> str:
+        if stored.state == Issue.State.POSTED:
+            return _("It has been sent in the meantime and can no longer be changed.")
+        return ""
+
+
+def chance_words(chance: float | None) -> str:
+    """Return in plain words what the difference between two subjects may be worth."""
+    if chance is None:
+        return _("Too little has happened to compare the subjects.")
+    if chance < 0.01:
+        return _(
+            "The difference is hardly chance: two equally good subjects differ this much in fewer "
+            "than 1 of 100 tests."
+        )
+    words = (
+        _(
+            "The difference is hardly chance: two equally good subjects differ this much in %(n)d "
+            "of 100 tests."
+        )
+        if chance <= SURE
+        else _(
+            "The difference may well be chance: two equally good subjects differ at least this "
+            "much in %(n)d of 100 tests."
+        )
+    )
+    return words % {"n": round(chance * 100)}
+
+
+class SendForm(forms.Form):
+    """When an issue goes out; empty: now."""
+
+    at = forms.DateTimeField(
+        label=pgettext_lazy("newsletter", "Goes out at"),
+        required=False,
+        widget=AdminDateTimeInput,
+        help_text=format_lazy("{} {}", gettext_lazy("Leave empty to send now."), in_own_zone()),
+    )
+
+    def clean_at(self) -> datetime.datetime | None:
+        at: datetime.datetime | None = self.cleaned_data["at"]
+        if at is not None and at <= timezone.now():
+            raise forms.ValidationError(_("This time is in the past. Leave it empty to send now."))
+        return at
+
+
+class SendView(WagtailAdminTemplateMixin, TemplateView):
+    """What goes to whom; a test; scheduling, sending, calling it back."""
+
+    viewset: Any = None
+    template_name = "cx_feedback/newsletter/send.html"
+    header_icon = "mail"
+    page_title = ""
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.viewset.permission_policy.user_has_permission(request.user, "change"):
+            raise PermissionDenied
+        self.issue = get_object_or_404(
+            Issue.objects.select_related("mailing_list"), pk=kwargs["pk"]
+        )
+        self.form = SendForm(request.POST if request.POST.get("do") == "send" else None)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_title(self) -> str:
+        # Wagtail shows the last step of the way here as title: which issue it is matters most.
+        return str(self.issue)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *self.breadcrumbs_items,
+            {
+                "url": reverse(self.viewset.get_url_name("list")),
+                "label": pgettext("newsletter", "Issues"),
+            },
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        posted = self.issue.state == Issue.State.POSTED
+        tried = services.result_of(self.issue)
+        problems = [] if posted else services.problems_of(self.issue)
+        return {
+            **super().get_context_data(**kwargs),
+            "issue": self.issue,
+            "form": self.form,
+            "problems": problems,
+            "count": self.issue.recipients if posted else self._count(),
+            "mailing_url": reverse("cx_deliveries:mailing", args=[self.issue.mailing]),
+            "tried": tried,
+            "chance": chance_words(services.chance_of(tried)),
+            "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
+            "parts": as_sent(self.issue) if posted else None if problems else shown(self.issue),
+            "media": self.form.media,
+        }
+
+    def _count(self) -> int:
+        return services.recipients_of(self.issue).count()
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        act = {"test": self._test, "send": self._send, "back": self._back}
+        try:
+            said = act.get(request.POST.get("do", ""), lambda: "")()
+        except InvalidInput as error:
+            for texts in error.fields.values():
+                messages.error(request, " ".join(str(text) for text in texts))
+            return redirect(request.path)
+        if said is None:
+            return self.render_to_response(self.get_context_data())
+        messages.success(request, said)
+        return redirect(request.path)
+
+    def _test(self) -> str:
+        address = self.request.POST.get("address", "")
+        services.send_test(issue=self.issue, address=address)
+        return _("A test was sent to %s.") % address
+
+    def _send(self) -> str | None:
+        if not self.form.is_valid():
+            return None
+        issue = services.schedule(issue_id=self.issue.pk, at=self.form.cleaned_data["at"])
+        if issue.state == Issue.State.SCHEDULED:
+            return pgettext("newsletter", "Scheduled.")
+        return ngettext(
+            "Sending to %(count)d subscriber.",
+            "Sending to %(count)d subscribers.",
+            issue.recipients,
+        ) % {"count": issue.recipients}
+
+    def _back(self) -> str:
+        services.unschedule(issue_id=self.issue.pk)
+        return _("It is a draft again.")

@@ -1,0 +1,1 @@
+"""Mails of this room as HTML and plain text."""

@@ -1,0 +1,74 @@
+"""The site that a mail comes from: its address stands in the links, its name is the brand."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from wagtail.models import Site
+
+from cx_feedback.core import conf
+from cx_feedback.core.pages import sites
+
+
+@dataclass(frozen=True)
+class MailSite:
+    """What mails say of a site; ``base_url`` has no slash at its end."""
+
+    pk: int | None
+    base_url: str
+    name: str
+
+
+def get_mail_sites() -> dict[int | None, MailSite]:
+    """Return all sites by id, with one query; under None the default one."""
+    found: dict[int | None, MailSite] = {}
+    for site in Site.objects.order_by("-is_default_site", "pk"):
+        found[site.pk] = _described(site, is_default=not found)
+        found.setdefault(None, found[site.pk])
+    return found or {None: _described(None, is_default=True)}
+
+
+def get_mail_site(site_id: int | None = None) -> MailSite:
+    """Return the site of this id, else the default one."""
+    found = get_mail_sites()
+    return found.get(site_id) or found[None]
+
+
+def site_of_act(
+    *, page_id: int | None = None, mailing_list: Any = None, site_id: int | None = None
+) -> MailSite:
+    """Return the site of a mail that somebody caused: that of the page where it was.
+
+    Without a page, ``mailing_list`` says it, then ``site_id``, to which the request went.
+    """
+    own = sites.site_ids_of([page_id]).get(page_id) if page_id else None
+    return get_mail_site(own or getattr(mailing_list, "site_id", None) or site_id)
+
+
+def site_of_rule(rule: Any) -> MailSite:
+    """Return the site of a rule's mails where no page says it: its list's, its section's."""
+    return _site_of(rule.mailing_list, rule.section)
+
+
+def site_of_issue(issue: Any) -> MailSite:
+    """Return the site of an issue: its list's, that of its digest's section."""
+    return _site_of(issue.mailing_list, issue.digest.section if issue.digest_id else None)
+
+
+def site_of_list(mailing_list: Any) -> MailSite:
+    """Return the site of a list, the default one where it names none."""
+    return get_mail_site(getattr(mailing_list, "site_id", None))
+
+
+def _site_of(mailing_list: Any, section: Any) -> MailSite:
+    if mailing_list.site_id is None and section is not None:
+        return get_mail_site(sites.site_id_at(section.url_path))
+    return get_mail_site(mailing_list.site_id)
+
+
+def _described(site: Site | None, *, is_default: bool) -> MailSite:
+    """Return what mails say of ``site``; NEWSLETTER_BASE_URL is the default one's address."""
+    given = conf.get("NEWSLETTER_BASE_URL") if is_default else ""
+    base = given or (site.root_url if site else "")
+    name = (site and site.site_name) or getattr(settings, "WAGTAIL_SITE_NAME", "")
+    return MailSite(site.pk if site else None, base.rstrip("/"), str(name))

@@ -1,0 +1,49 @@
+"""What the editor's form of a rule shows beside plain fields."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.coreutils import get_content_languages
+
+from cx_feedback.core.rooms.titles import answers_on_offer
+from cx_feedback.readers.tier_names import Tier
+
+#: Of selects with long words: as wide as the form, on a phone too.
+NARROW = {"class": "w-w-full"}
+
+
+class RuleForm(WagtailAdminModelForm):
+    """The editor's form: tiers are ticked."""
+
+    tiers = forms.MultipleChoiceField(
+        label=_("only in the tiers"),
+        required=False,
+        choices=Tier.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None ticked: all tiers. For “changed tier”: the new tier."),
+    )
+
+
+class AnswerSelect(forms.Select):
+    """A select whose choices are looked up when it is shown; an answer that is gone stays."""
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
+        groups: dict[str, list[tuple[str, Any]]] = {}
+        for offer in answers_on_offer():
+            groups.setdefault(offer.group, []).append((offer.word, offer.label))
+        known = {word for words in groups.values() for word, _label in words}
+        gone = [(v, _("An answer that is no longer offered")) for v in value if v not in known]
+        self.choices = [
+            ("", pgettext_lazy("newsletter", "Any")),
+            *groups.items(),
+            *(pair for pair in gone if pair[0]),
+        ]
+        return super().optgroups(name, value, attrs)
+
+
+def languages() -> list[tuple[str, Any]]:
+    """Return the languages that a rule may be for."""
+    return [("", pgettext_lazy("newsletter", "Any")), *get_content_languages().items()]

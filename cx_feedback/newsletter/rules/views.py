@@ -1,0 +1,152 @@
+"""Rules in the admin: the list, the dry run, and series to begin with."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+from wagtail.admin import messages
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+from wagtail.admin.widgets import Button, HeaderButton
+from wagtail.coreutils import get_content_languages
+from wagtail.snippets.views.snippets import EditView, IndexView
+
+from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
+from cx_feedback.core.admin.responsive_tables import CardTable
+from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.newsletter.models import FollowUpRule, MailingList
+from cx_feedback.newsletter.rules import dry_run, starter_series
+from cx_feedback.newsletter.services.eligibility import Fate
+
+SEE_ADDRESSES = "cx_feedback_newsletter.view_subscription"
+
+
+class CardsView(IndexView):
+    """A list of snippets whose rows are cards on a phone."""
+
+    table_class = CardTable
+
+
+class RulesView(CardsView):
+    # Not beside the title: with the search box it would be cut.
+    @cached_property
+    def header_more_buttons(self) -> list[Any]:
+        names = self.model.snippet_viewset.get_url_name
+        buttons = [
+            *super().header_more_buttons,
+            Button(
+                pgettext("newsletter", "Dry run"), url=reverse(names("dry_run")), icon_name="view"
+            ),
+        ]
+        if self.permission_policy.user_has_permission(self.request.user, "add"):
+            url = reverse(names("starters"))
+            buttons.append(Button(_("Begin with a series"), url=url, icon_name="copy"))
+        return buttons
+
+
+class GuardedEditView(EditConflictMixin, EditView):
+    """Edits a snippet of this room."""
+
+
+class RuleView(GuardedEditView):
+    @cached_property
+    def header_buttons(self) -> list[Any]:
+        url = reverse(self.model.snippet_viewset.get_url_name("dry_run"))
+        return [
+            HeaderButton(
+                pgettext("newsletter", "Dry run"),
+                url=f"{url}?rule={self.object.pk}",
+                icon_name="view",
+            )
+        ]
+
+
+class RulePage(WagtailAdminTemplateMixin, TemplateView):
+    """A page beside the list of rules, for who may do ``action`` to them."""
+
+    viewset: Any = None
+    action = "change"
+    page_title = ""
+    _show_breadcrumbs = True
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.viewset.permission_policy.user_has_permission(request.user, self.action):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_breadcrumbs_items(self) -> list[dict[str, str]]:
+        return [
+            *self.breadcrumbs_items,
+            {
+                "url": reverse(self.viewset.get_url_name("list")),
+                "label": pgettext("newsletter", "Follow-up rules"),
+            },
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+
+class DryRunView(RulePage):
+    """Who would get what today, of one rule (``?rule=``) or of all, and why not the others.
+
+    Those of today to whom nothing was sent stand below, each with the reason.
+    """
+
+    template_name = "cx_feedback/newsletter/dry_run.html"
+    header_icon = "view"
+
+    def get_page_title(self) -> str:
+        return pgettext("newsletter", "Dry run")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        pk = parse_id(self.request.GET.get("rule", ""))
+        rule = get_object_or_404(FollowUpRule, pk=pk) if pk else None
+        tried = rule is not None and not rule.active
+        found = dry_run.had_it_been_active(rule) if rule and tried else dry_run.today(rule=rule)
+        return {
+            **super().get_context_data(**kwargs),
+            "rule": rule,
+            "tried": tried,
+            "days": dry_run.DAYS,
+            "found": found,
+            "goes": found.count(Fate.POST),
+            "before": dry_run.DryRun([]) if tried else dry_run.not_sent(rule=rule),
+            "may_see": self.request.user.has_perm(SEE_ADDRESSES),
+            "rules": FollowUpRule.objects.order_by("name"),
+        }
+
+
+class StartersView(RulePage):
+    """The series to begin with; POST makes one."""
+
+    action = "add"
+    template_name = "cx_feedback/newsletter/starters.html"
+    header_icon = "copy"
+
+    def get_page_title(self) -> str:
+        return _("Begin with a series")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {
+            **super().get_context_data(**kwargs),
+            "starters": starter_series.STARTERS,
+            "lists": MailingList.objects.order_by("name"),
+            "languages": get_content_languages().items(),
+            "language": get_language(),
+        }
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        chosen = starter_series.starter(request.POST.get("series", ""))
+        language = request.POST.get("language", "")
+        if chosen is None or language not in get_content_languages():
+            raise Http404
+        mailing_list = get_object_or_404(MailingList, pk=parse_id(request.POST.get("list", "")))
+        rule = starter_series.begin(chosen, mailing_list=mailing_list, language=language)
+        messages.success(
+            request, _("The series has been created but isn't active yet. Edit its texts first.")
+        )
+        return redirect(self.viewset.get_url_name("edit"), rule.pk)

@@ -1,0 +1,179 @@
+"""What rules owe readers: noted when it happens, found when that was missed.
+
+A row of FollowUp is written where the thing happened; its unique key makes a second look
+harmless.
+"""
+
+import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.pages import site_time
+from cx_feedback.core.tasks import nudge
+from cx_feedback.mail import services as mail
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription, TierSeen
+from cx_feedback.newsletter.rendering.mail_renderer import RULE
+from cx_feedback.newsletter.rules import active_rules
+from cx_feedback.readers.models import Activity, Reader
+
+Repeat = FollowUpRule.Repeat
+#: Turns that a reader's score makes.
+SCORED = (FollowUpRule.When.SILENT, FollowUpRule.When.WON_BACK, FollowUpRule.When.TIER)
+#: How far back the sweep looks for acts that no receiver noted.
+LOOK_BACK = datetime.timedelta(days=3)
+#: Rows of one transaction.
+CHUNK = 500
+
+
+def wants_act(*, kind: str, detail: dict[str, Any]) -> bool:
+    """Return whether ``note_act`` would look at such an act."""
+    return any(rule.wants(kind, detail) for rule in active_rules.wanted())
+
+
+def note_act(*, activity_id: int, reader_id: int, kind: str, detail: dict[str, Any]) -> int:
+    """Note what rules want to follow up of an act; return how many.
+
+    One look into the cache when no rule wants it.
+    """
+    ids = [rule.rule_id for rule in active_rules.wanted() if rule.wants(kind, detail)]
+    if not ids:
+        return 0
+    # Not what lies before the rule was switched on: an import tells of old acts too.
+    at = Activity.objects.values_list("at", flat=True).get(pk=activity_id)
+    wanting = FollowUpRule.objects.filter(pk__in=ids, active=True, active_since__lte=at)
+    return _note(
+        [_owed(rule, reader_id, f"activity:{activity_id}", activity_id) for rule in wanting]
+    )
+
+
+def note(*, when: str, reader_id: int, key: str) -> int:
+    """Note that ``when`` (fell silent, came back) happened to a reader; return how many rows.
+
+    ``key`` names this one occurrence.
+    """
+    wanting = FollowUpRule.objects.filter(when=when, active=True)
+    return _note([_owed(rule, reader_id, key) for rule in wanting])
+
+
+def _owed(rule: FollowUpRule, reader_id: int, key: str, activity_id: int | None = None) -> FollowUp:
+    return FollowUp(
+        rule=rule,
+        reader_id=reader_id,
+        trigger_key="once" if rule.repeat == Repeat.ONCE else key,
+        activity_id=activity_id,
+        due_at=timezone.now() + rule.delay,
+    )
+
+
+def _note(rows: list[FollowUp]) -> int:
+    if not rows:
+        return 0
+    FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+    if any(row.due_at <= timezone.now() for row in rows):
+        from cx_feedback.newsletter.tasks import post_due as task
+
+        nudge(task, every=2)
+    return len(rows)
+
+
+def find_missed(*, now: datetime.datetime | None = None) -> int:
+    """Note the acts of the last days that no receiver did, and changed tiers; return how many.
+
+    Nothing from before a rule was switched on. May run twice or at once.
+    """
+    now = now or timezone.now()
+    found = 0
+    for rule in FollowUpRule.objects.filter(active=True, when__in=active_rules.ACTS):
+        since = max(now - LOOK_BACK, rule.active_since or now)
+        missed = acts_for(rule, since=since, until=now).filter(~Exists(_noted(rule)))
+        while chunk := list(missed.values_list("pk", "reader_id")[:CHUNK]):
+            rows = [_owed(rule, who, f"activity:{pk}", pk) for pk, who in chunk]
+            found += _note(rows)
+    return found + note_tier_changes(now=now)
+
+
+def acts_for(
+    rule: FollowUpRule, *, since: datetime.datetime, until: datetime.datetime
+) -> QuerySet[Activity]:
+    """Return the acts of that time that ``rule`` follows up, the oldest first."""
+    kind, detail = active_rules.ACTS[rule.when]
+    acts = Activity.objects.filter(kind=kind, at__gte=since, at__lte=until).order_by("pk")
+    for name, value in detail.items():
+        acts = acts.filter(**{f"detail__{name}": value})
+    if kind == "subscription":
+        acts = acts.filter(detail__list=rule.mailing_list_id)
+    return acts
+
+
+def _noted(rule: FollowUpRule) -> QuerySet[FollowUp]:
+    noted = FollowUp.objects.filter(rule=rule, reader_id=OuterRef("reader_id"))
+    return noted.filter(activity_id=OuterRef("pk")) if rule.repeat == Repeat.EACH else noted
+
+
+def note_tier_changes(*, now: datetime.datetime | None = None) -> int:
+    """Note subscribers whose tier is another than at the last look; return how many rows.
+
+    The first look at a reader only remembers. While no rule waits for tiers nothing is
+    remembered, so that a rule switched on later begins with the tiers of that day.
+    """
+    wanting = list(FollowUpRule.objects.filter(when=FollowUpRule.When.TIER, active=True))
+    if not wanting:
+        TierSeen.objects.all().delete()
+        return 0
+    now = now or timezone.now()
+    count, after = 0, 0
+    while chunk := list(_moved(after)[:CHUNK]):
+        count += _note_moves(chunk, wanting, now)
+        after = chunk[-1].pk
+    return count
+
+
+def _moved(after: int) -> QuerySet[Reader]:
+    confirmed = Subscription.objects.filter(
+        reader=OuterRef("pk"), state=Subscription.State.CONFIRMED
+    )
+    seen = TierSeen.objects.filter(reader=OuterRef("pk"), tier=OuterRef("tier"))
+    rows = Reader.objects.filter(Exists(confirmed), ~Exists(seen), ~Q(tier=""), pk__gt=after)
+    return rows.only("pk", "tier").order_by("pk")
+
+
+@transaction.atomic
+def forget_scored(*, reader_ids: list[int]) -> int:
+    """Send nothing any more that hangs on readers' scores, and forget their tiers.
+
+    Return how many follow-ups were left out.
+    """
+    TierSeen.objects.filter(reader__in=reader_ids).delete()
+    reason = str(_("They object to being scored."))
+    owed = FollowUp.objects.filter(rule__when__in=SCORED, reader__in=reader_ids)
+    posted = owed.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
+    names = posted.values_list("rule_id", "reader__subscriptions__email").distinct()
+    for rule_id, address in list(names):
+        mail.cancel(mailing=f"{RULE}{rule_id}", address=address, reason=reason)
+    waiting = owed.filter(state=FollowUp.State.WAITING)
+    return waiting.update(state=FollowUp.State.SKIPPED, reason=reason)
+
+
+@transaction.atomic
+def _note_moves(chunk: list[Reader], wanting: list[FollowUpRule], now: datetime.datetime) -> int:
+    known = TierSeen.objects.filter(reader__in=chunk).values_list("reader_id", flat=True)
+    moved = set(known)
+    day = site_time.localdate(now)
+    rows = [
+        _owed(rule, reader.pk, f"tier:{reader.tier}:{day}")
+        for reader in chunk
+        if reader.pk in moved
+        for rule in wanting
+        if reader.tier in rule.tiers
+    ]
+    TierSeen.objects.bulk_create(
+        [TierSeen(reader=reader, tier=reader.tier, at=now) for reader in chunk],
+        update_conflicts=True,
+        unique_fields=["reader"],
+        update_fields=["tier", "at"],
+    )
+    return _note(rows)

@@ -1,0 +1,24 @@
+"""When a sign-up has to show first that no program sends it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from cx_feedback.core.http import challenge
+from cx_feedback.core.http.throttles import address_key, count_within
+from cx_feedback.newsletter.subscribing import subscription_input
+
+
+def admit(request: HttpRequest, data: Any, email: str) -> None:
+    """Let a sign-up pass; above the rate "signup" of its network address with a proof of work.
+
+    The same for known and unknown addresses. Raises ChallengeAsked, or InvalidInput naming
+    ``challenge`` for a solution that is wrong, too old or spent.
+    """
+    about = f"subscribe\n{email.strip().lower()}"
+    if solution := subscription_input.text_in(data, challenge.FIELD):
+        challenge.spend(solution, about=about)
+        return
+    count, limit = count_within("signup", address_key(request))
+    if count > limit:
+        raise challenge.ChallengeAsked(about)

@@ -1,0 +1,124 @@
+"""The pages of the editor's side."""
+
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import pgettext
+from django.views import View
+from wagtail.admin import messages
+from wagtail.admin.views import generic
+from wagtail.log_actions import log
+
+from cx_feedback.core.admin.export_views import TableExportMixin
+from cx_feedback.core.admin.responsive_tables import CardTable
+from cx_feedback.core.tables.cell_safety import Separator
+from cx_feedback.mail.views.delivery_views import LedgerRowView
+from cx_feedback.newsletter import services
+from cx_feedback.newsletter.imports.views import EXPORT, IMPORT
+from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.selectors import imported_by
+
+#: Columns of an export, by their names in a file that cx_import_subscribers reads.
+EXPORTED = {
+    "email": "email",
+    "name": "name",
+    "language": "language",
+    "time_zone": "time_zone",
+    "mailing_list": "list",
+    "topic_names": "topics",
+    "state": "state",
+    "consent_wording": "consent_wording",
+    "consent_version": "consent_version",
+    "consent_at": "consent_date",
+    "consent_page_id": "consent_page",
+    "consent_how": "consent_how",
+    "confirmed_at": "confirmed_date",
+    "unsubscribed_at": "unsubscribed_date",
+}
+CHANGE = "cx_feedback_newsletter.change_subscription"
+EXPORTED_ACTION = "cx_newsletter.export"
+
+
+class SubscriptionsView(TableExportMixin, generic.IndexView):
+    """Who subscribed, by state."""
+
+    table_class = CardTable
+
+    export_headings: ClassVar[dict[str, str]] = EXPORTED
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        if not request.user.has_perm(EXPORT):
+            self.list_export: list[str] = []
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.GET.get("export"):
+            if not request.user.has_perm(EXPORT):
+                raise PermissionDenied
+            # Wagtail's audit log is about things; that of a table is said of who took it.
+            asked = {name: value for name, value in request.GET.items() if value}
+            log(request.user, EXPORTED_ACTION, user=request.user, data={"asked": asked})
+        return super().get(request, *args, **kwargs)
+
+    def get_base_queryset(self) -> Any:
+        rows = super().get_base_queryset().select_related("mailing_list")
+        return rows.prefetch_related("topics")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(*args, **kwargs)
+        rows = Subscription.objects.order_by().values_list("state").annotate(n=Count("pk"))
+        counts = dict(rows)
+        current = self.request.GET.get("state", "")
+        choices = [("", pgettext("newsletter", "All"), sum(counts.values()))]
+        choices += [(s.value, str(s.label), counts.get(s.value, 0)) for s in Subscription.State]
+        context["may_import"] = self.request.user.has_perm(IMPORT)
+        context["may_export"] = bool(self.list_export)
+        context["exports"] = [(s.label, f"?{self._asked(s)}") for s in Separator]
+        context["tabs"] = []
+        for value, label, count in choices:
+            query = self.request.GET.copy()
+            query.pop("p", None)
+            query["state"] = value
+            url = f"{reverse('cx_subscriptions:index')}?{query.urlencode()}"
+            context["tabs"].append(
+                {"label": label, "count": count, "url": url, "on": value == current}
+            )
+        return context
+
+    def _asked(self, separator: Separator) -> str:
+        query = self.request.GET.copy()
+        query.pop("p", None)
+        query["export"], query["separator"] = "csv", separator.value
+        return str(query.urlencode())
+
+
+class SubscriptionView(LedgerRowView):
+    """One subscription with its proof of consent."""
+
+    def get_page_title(self) -> str:
+        return pgettext("newsletter", "Subscription")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        ended = self.object.state == Subscription.State.UNSUBSCRIBED
+        context["brought_by"] = imported_by(self.object.consent_how)
+        context["may_end"] = not ended and self.request.user.has_perm(CHANGE)
+        return context
+
+
+class EndSubscriptionView(View):
+    """POST: unsubscribe somebody who asked an editor to."""
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm(CHANGE):
+            raise PermissionDenied
+        get_object_or_404(Subscription, pk=pk)
+        row = services.unsubscribe(subscription_id=pk)
+        messages.success(
+            request, pgettext("newsletter", "%(email)s is unsubscribed.") % {"email": row.email}
+        )
+        return redirect("cx_subscriptions:inspect", pk)

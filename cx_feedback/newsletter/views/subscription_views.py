@@ -1,0 +1,170 @@
+"""The reader's pages. A GET changes nothing: mail scanners follow links."""
+
+import datetime
+import json
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from cx_feedback.core.caching.shared_cache import cache
+from cx_feedback.core.errors import FeedbackError, Gone, NotFound
+from cx_feedback.core.http import challenge
+from cx_feedback.core.http.forms import (
+    back_to_page,
+    error_page,
+    page_id_of,
+    public_form,
+)
+from cx_feedback.core.http.origin import Source, refuse_cross_site, source_of
+from cx_feedback.core.pages.page_access import require_page
+from cx_feedback.core.pages.sites import get_site_id
+from cx_feedback.newsletter import selectors, services
+from cx_feedback.newsletter.models import Subscription
+from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.rendering.mail_renderer import joined
+from cx_feedback.newsletter.subscribing import subscription_input
+from cx_feedback.newsletter.subscribing.form_context import form_again, masked, without_referrer
+from cx_feedback.newsletter.subscribing.proof_of_work import admit
+from cx_feedback.readers.reader_lookup import reader_of, refuses_tracking, remember
+
+State = Subscription.State
+
+
+@public_form(scope="mail")
+def subscribe(request: HttpRequest) -> HttpResponseBase:
+    """Ask for a list, then back to the page; what is wrong comes with the reader's words."""
+    page_id = page_id_of(request)
+    try:
+        require_page(page_id, request)
+        wish = subscription_input.read(request.POST)
+        if not wish.is_trap:
+            admit(request, request.POST, wish.email)
+            services.subscribe(
+                email=wish.email,
+                list_ids=wish.list_ids,
+                topic_ids=wish.topic_ids,
+                name=wish.name,
+                language=wish.language,
+                time_zone=wish.time_zone,
+                page_id=page_id,
+                site_id=None if page_id else get_site_id(request),
+                how="form",
+            )
+    except challenge.ChallengeAsked as asked:
+        return challenge_page(request, asked)
+    except FeedbackError as error:
+        context = {**form_again(request.POST, page_id), "error": error}
+        if isinstance(error, Gone) or context["mailing_list"] is None:
+            return error_page(request, error)
+        return render(
+            request, "cx_feedback/newsletter/subscribe_page.html", context, status=error.status
+        )
+    if page_id is None:
+        return render(request, "cx_feedback/newsletter/asked.html")
+    return back_to_page(request, page_id, "cx-subscribe-thanks")
+
+
+def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
+    """Show a page that does the work and sends the same once more."""
+    context = {
+        "here": request.get_full_path(),
+        "error": asked,
+        "field": challenge.FIELD,
+        "challenge_json": json.dumps(asked.challenge),
+        "posted": [
+            (name, value)
+            for name, values in request.POST.lists()
+            if name != challenge.FIELD
+            for value in values
+        ],
+    }
+    return render(request, "cx_feedback/newsletter/challenge.html", context, status=asked.status)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache.in_place_of_the_sites()
+def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET: a page with a button. POST, from that page: confirm."""
+    try:
+        link = mail_links.read_confirm(token)
+        rows = _asked(link)
+        # The press that confirms gives the browser its key; an old link is no key to anything.
+        is_first = rows[0].state == State.PENDING and rows[0].asked == link.asked
+        with translation.override(rows[0].language or translation.get_language()):
+            if request.method == "POST":
+                refuse_cross_site(request)
+                rows = services.confirm_all(
+                    subscription_ids=[row.pk for row in rows],
+                    reader=reader_of(request),
+                    here=not refuses_tracking(request),
+                )
+            response = _page(request, "confirm", rows)
+            if request.method == "POST" and is_first and source_of(request) is Source.OWN:
+                remember(request, response, rows[0].reader)
+            return response
+    except FeedbackError as error:
+        return error_page(request, error)
+
+
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@cache.in_place_of_the_sites()
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
+    """GET: a page with a button. POST: unsubscribe, by the button or by RFC 8058.
+
+    The signed link is all that is asked for: the servers of mailbox providers post without
+    cookies, origin or token, and many from one address, so nothing here counts or compares them.
+    """
+    try:
+        row = selectors.subscription(mail_links.read_unsubscribe(token))
+        if request.method == "POST":
+            row = services.unsubscribe(
+                subscription_id=row.pk, reference=request.GET.get("mail", "")
+            )
+        with translation.override(row.language or translation.get_language()):
+            return _page(request, "unsubscribe", [row])
+    except FeedbackError as error:
+        return error_page(request, error)
+
+
+def _asked(link: mail_links.Confirmation) -> list[Subscription]:
+    """Return the subscriptions that a mail asked about: those that wait, else all there are.
+
+    One that was ended since is none of them, though somebody asks for it again: the mail that
+    confirms that is another. Raises NotFound, or InvalidInput where all were ended.
+    """
+    found = Subscription.objects.select_related("mailing_list")
+    rows = list(found.filter(pk__in=link.subscription_ids).order_by("mailing_list_id"))
+    if not rows:
+        raise NotFound(_("This subscription does not exist any more."))
+    open_ones = [row for row in rows if row.state != State.UNSUBSCRIBED]
+    if not open_ones:
+        return rows
+    since = link.at + datetime.timedelta(seconds=1)
+    asked = [r for r in open_ones if r.unsubscribed_at is None or r.unsubscribed_at <= since]
+    if not asked:
+        raise services.ended()
+    return asked
+
+
+def _page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResponse:
+    wanted = State.CONFIRMED if name == "confirm" else State.UNSUBSCRIBED
+    context: dict[str, Any] = {
+        "here": request.get_full_path(),
+        "rows": rows,
+        "list_name": joined(row.mailing_list.name for row in rows),
+        "address": masked(rows[0].email),
+        "done": all(row.state == wanted for row in rows),
+        "ended": all(row.state == State.UNSUBSCRIBED for row in rows),
+        "preferences_url": mail_links.ask_preferences_url(rows[0].pk, "/"),
+    }
+    return without_referrer(render(request, f"cx_feedback/newsletter/{name}.html", context))

@@ -1,0 +1,1 @@
+"""The editor's form of a widget."""

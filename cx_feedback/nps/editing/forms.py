@@ -1,0 +1,41 @@
+"""The form of the editor's side: sections and languages are ticked."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.coreutils import get_content_languages
+
+from cx_feedback.core.pages.sections import all_sections
+
+
+def section_choices() -> list[tuple[int, str]]:
+    """Return the sections of the site, each with its language where there are several."""
+    languages = get_content_languages()
+    return [
+        (
+            section.pk,
+            f"{section.title} ({languages.get(section.locale.language_code, '')})"
+            if len(languages) > 1
+            else section.title,
+        )
+        for section in all_sections().select_related("locale")
+    ]
+
+
+class NPSWidgetForm(WagtailAdminModelForm):
+    sections = forms.TypedMultipleChoiceField(
+        coerce=int,
+        choices=section_choices,
+        required=False,
+        label=pgettext_lazy("NPS", "Sections"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all sections."),
+    )
+    languages = forms.MultipleChoiceField(
+        choices=lambda: list(get_content_languages().items()),
+        required=False,
+        label=pgettext_lazy("NPS", "Languages"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("None chosen: all languages."),
+    )

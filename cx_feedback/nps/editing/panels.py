@@ -1,0 +1,92 @@
+"""The editor's form of an NPS widget."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    MultiFieldPanel,
+    ObjectList,
+    PublishingPanel,
+    TabbedInterface,
+)
+
+from cx_feedback.core.pages.site_time import in_own_zone
+
+
+def _class_panel(name: str, heading: Any) -> MultiFieldPanel:
+    return MultiFieldPanel(
+        [FieldPanel(f"{name}_{part}") for part in ("question", "thanks", "next")], heading=heading
+    )
+
+
+ASKING = [
+    FieldPanel(
+        "title",
+        heading=pgettext_lazy("NPS", "Name"),
+        help_text=pgettext_lazy("NPS", "For editors; readers do not see it."),
+    ),
+    FieldPanel("question"),
+    FieldRowPanel([FieldPanel("low_label"), FieldPanel("high_label")]),
+    FieldPanel("follow_up"),
+    FieldPanel("thanks"),
+    _class_panel("promoter", pgettext_lazy("NPS", "Promoters (9–10)")),
+    _class_panel("passive", pgettext_lazy("NPS", "Passives (7–8)")),
+    _class_panel("detractor", pgettext_lazy("NPS", "Detractors (0–6)")),
+    MultiFieldPanel(
+        [FieldPanel("next_page"), FieldPanel("next_words")], heading=_("Where a next step leads")
+    ),
+    MultiFieldPanel(
+        [FieldPanel("write_question"), FieldPanel("write_consent")],
+        heading=_("For those who may be written to"),
+    ),
+]
+
+APPEARING = [
+    MultiFieldPanel(
+        [
+            FieldPanel("placement"),
+            FieldRowPanel([FieldPanel("seconds"), FieldPanel("scrolled")]),
+        ],
+        heading=pgettext_lazy("NPS", "How it appears"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("share"),
+            FieldRowPanel(
+                [
+                    FieldPanel("rest_answered"),
+                    FieldPanel("rest_later"),
+                    FieldPanel("rest_closed"),
+                ]
+            ),
+        ],
+        heading=_("Who is asked, and how often"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("everywhere"),
+            FieldPanel("sections"),
+            FieldPanel("tags"),
+            FieldPanel("languages"),
+            FieldPanel("open_by_address"),
+        ],
+        heading=pgettext_lazy("NPS", "Where it appears"),
+    ),
+    MultiFieldPanel(
+        [
+            FieldPanel("opens_at", help_text=in_own_zone()),
+            FieldPanel("closes_at", help_text=in_own_zone()),
+        ],
+        heading=pgettext_lazy("NPS", "When it takes answers"),
+    ),
+]
+
+edit_handler = TabbedInterface(
+    [
+        ObjectList([*ASKING, PublishingPanel()], heading=pgettext_lazy("NPS", "What it asks")),
+        ObjectList(APPEARING, heading=pgettext_lazy("NPS", "Where and when")),
+    ]
+)

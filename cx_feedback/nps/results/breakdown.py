@@ -1,0 +1,120 @@
+"""The score by page, section, author and language, as far as no reader can be told from it.
+
+Each table adds up to what another one shows: pages to their section, author and language, all of
+them to the whole. So a group is shown where nothing follows from it about 1 to 4 readers
+(``surveys.results.disclosure``). None is, as under filters, while a class of everybody has 1 to 4
+readers or could be subtracted: the scores of groups would tell in which of them these are.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
+from typing import Any
+
+import swapper
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+
+from cx_feedback.core.pages.sections import sections_of
+from cx_feedback.core.people.page_authors import authors_of
+from cx_feedback.nps.models import SCORE
+from cx_feedback.surveys.questions import nps
+from cx_feedback.surveys.questions.base import ANSWERED
+from cx_feedback.surveys.results import folding, scores
+from cx_feedback.surveys.results.disclosure import Kind, open_groups
+from cx_feedback.surveys.results.small_cells import nps_is_open
+from cx_feedback.surveys.results.start_counts import Counts, counts
+
+#: The tables, in the order in which they are shown.
+PAGE, SECTION, AUTHOR, LANGUAGE = TABLES = ("page", "section", "author", "language")
+Given = dict[Any, Counter[int]]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The score of the readers of one page, section, author or language."""
+
+    #: Page id, author's name or language code.
+    key: Any
+    label: str
+    score: scores.Score
+
+
+@dataclass(frozen=True)
+class Table:
+    """Groups, the largest first; of those withheld only how many there are is told."""
+
+    groups: tuple[Group, ...]
+    withheld: int
+
+
+def breakdown(*, family: list[int]) -> dict[str, Table]:
+    """Return the tables of a widget and its translations, exact now."""
+    found = counts(survey_ids=family, part="page:", only=[SCORE, folding.LANGUAGE], whole=True)
+    by_page = _given(found, "page:", int)
+    by_language = _given(counts(survey_ids=family, part="lang:", only=[SCORE]), "lang:", str)
+    sections = sections_of(by_page)
+    page_model = swapper.load_model("wagtailcore", "Page")
+    pages = page_model.objects.in_bulk({*by_page, *sections.values()})
+    authors = authors_of(page for pk, page in pages.items() if pk in by_page)
+    names = {pk: page.title for pk, page in pages.items()}
+    shown: list[Set[Any]] = [frozenset()] * len(TABLES)
+    of_all = {value: n for (part, asked, value), n in found.items() if not part and asked == SCORE}
+    if nps_is_open([of_all]):
+        readers = _readers(found, by_language, sections, authors)
+        shown = [open_groups(readers, place) for place in range(len(TABLES))]
+    return {
+        PAGE: _table(by_page, names, shown[0]),
+        SECTION: _table(_summed(by_page, sections), names, shown[1]),
+        AUTHOR: _table(_summed(by_page, authors), {}, shown[2]),
+        LANGUAGE: _table(by_language, _languages(), shown[3]),
+    }
+
+
+def _readers(
+    found: Counts, by_language: Given, sections: dict[int, int], authors: dict[int, str]
+) -> Counter[Kind]:
+    """Return the number of readers by page, section, author and language: what tables show."""
+    readers: Counter[Kind] = Counter()
+    rest = Counter({tongue: given.total() for tongue, given in by_language.items()})
+    rest[""] = found["", SCORE, ANSWERED] - rest.total()
+    for (part, asked, tongue), n in found.items():
+        if part and asked == folding.LANGUAGE:
+            page = int(part.removeprefix("page:"))
+            readers[page, sections.get(page), authors.get(page), tongue] += n
+            rest[tongue] -= n
+    for tongue, n in rest.items():
+        readers[None, None, None, tongue] += n
+    return readers
+
+
+def _languages() -> dict[str, str]:
+    return {code: capfirst(gettext(name)) for code, name in settings.LANGUAGES}
+
+
+def _given(found: Counts, part: str, read: Callable[[str], Any]) -> Given:
+    """Return how often each score was given, by what follows ``part``."""
+    given: Given = {}
+    for (name, asked, value), n in found.items():
+        if name and asked == SCORE and value != ANSWERED:
+            given.setdefault(read(name.removeprefix(part)), Counter())[int(value)] += n
+    return given
+
+
+def _summed(by_page: Given, owner: Mapping[int, Any]) -> Given:
+    summed: Given = {}
+    for page, given in by_page.items():
+        if page in owner:
+            summed.setdefault(owner[page], Counter()).update(given)
+    return summed
+
+
+def _table(given: Given, names: Mapping[Any, Any], shown: Set[Any]) -> Table:
+    groups = [
+        Group(key, str(names.get(key, key)), nps.score_of(g))
+        for key, g in given.items()
+        if key in shown
+    ]
+    groups.sort(key=lambda group: (-group.score.n, group.label))
+    return Table(tuple(groups), len(given) - len(groups))

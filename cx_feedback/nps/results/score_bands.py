@@ -1,0 +1,68 @@
+"""Where a score stands among those that the field knows."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import pgettext_lazy
+
+from cx_feedback.surveys.results.scores import Score
+
+#: The picture: units for one point of the score, and what is left free beside -100 and 100.
+POINT, MARGIN = 3, 20
+
+
+@dataclass(frozen=True)
+class Band:
+    """Scores from ``low`` to ``high`` and who stands there."""
+
+    low: int
+    high: int
+    label: str | Promise
+
+    @property
+    def x(self) -> int:
+        """Where it begins in the picture."""
+        return x_of(self.low)
+
+    @property
+    def width(self) -> int:
+        """How wide it is in the picture."""
+        return POINT * (self.high - self.low)
+
+    @property
+    def middle(self) -> float:
+        """Where its words stand in the picture."""
+        return self.x + self.width / 2
+
+
+#: Frederick Reichheld, The Ultimate Question, Harvard Business School Press 2006, chapter 1.
+BANDS = (
+    Band(-100, 0, pgettext_lazy("NPS", "many companies")),
+    Band(5, 10, pgettext_lazy("NPS", "an average company")),
+    Band(50, 80, pgettext_lazy("NPS", "outstanding companies")),
+)
+
+
+def x_of(value: float) -> int:
+    """Return where a score of -100 to 100 stands in the picture."""
+    return round(MARGIN + POINT * (value + 100))
+
+
+def scale_of(score: Score) -> SafeString:
+    """Draw a score with its interval on the whole scale, the bands of the field behind it."""
+    ends: dict[str, Any] = {}
+    if score.low is not None and score.high is not None:
+        ends = {"low": x_of(score.low), "high": x_of(score.high)}
+    return render_to_string(
+        "cx_feedback/nps/admin/bands.html",
+        {
+            "bands": BANDS,
+            "score": score,
+            "here": x_of(score.value or 0),
+            "ticks": [(x_of(value), value) for value in range(-100, 101, 50)],
+            **ends,
+        },
+    )

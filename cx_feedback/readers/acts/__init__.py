@@ -1,0 +1,1 @@
+"""Acts that are stored once, however often they are sent."""

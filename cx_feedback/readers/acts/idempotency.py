@@ -1,0 +1,120 @@
+"""Acts that have no key of their own, done once for each request."""
+
+import datetime
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from cx_feedback.core.http.repeats import (
+    NO_KEYS,
+    WINDOW,
+    Keys,
+    Sender,
+    keys_of_header,
+    keys_of_press,
+)
+from cx_feedback.readers.acts.idempotent_insert import Attempt
+from cx_feedback.readers.models import Reader, StoredAnswer
+from cx_feedback.readers.reader_lookup import sender_of
+
+#: How long a form that a known reader sends once more is the same press: a double click. What
+#: they do after that is meant, and may toggle.
+DOUBLE_CLICK = datetime.timedelta(seconds=3)
+#: How long an answer is given again.
+KEPT = datetime.timedelta(days=1)
+_ACCOUNT = "account:"
+#: What an act answers, as JSON, and the reader whose act it was.
+Act = Callable[[], tuple[Any, Reader | None]]
+
+
+@dataclass(frozen=True)
+class AnswerAttempt(Attempt):
+    """A request that wants an act done once; ``said`` is the hash of what it says."""
+
+    said: str
+
+    def rows(self) -> QuerySet[StoredAnswer]:
+        return StoredAnswer.objects.select_related("reader")
+
+    def says_the_same(self, row: StoredAnswer) -> bool:
+        return row.said == self.said
+
+    def owner_of(self, row: StoredAnswer) -> str:
+        account = row.reader.user_id if row.reader else None
+        return account_as_sender(account) if account else super().owner_of(row)
+
+    def sender_is_known(self) -> bool:
+        is_account = self.sender is not None and self.sender.reader.startswith(_ACCOUNT)
+        return is_account or super().sender_is_known()
+
+    def refuse_if_gone(self) -> None:
+        """An answer has no place that could be gone."""
+
+
+def account_as_sender(pk: Any) -> str:
+    """Return by what the repeats of an account are known."""
+    return f"{_ACCOUNT}{pk}"
+
+
+def answer_once(
+    request: HttpRequest,
+    what: list[Any],
+    act: Act,
+    *,
+    is_form: bool = False,
+    account: Any = None,
+) -> Any:
+    """Return what ``act`` answers, or answered to the same request before.
+
+    The request is known by its Idempotency-Key; a form that brings none by who sends it, for a
+    known reader or ``account`` within ``DOUBLE_CLICK``.
+    ``what`` is all that it says, as JSON. Raises KeyReused for a key that said something else, and
+    what ``act`` raises: then nothing is stored.
+    """
+    sender = sender_of(request)
+    if account is not None:
+        sender = Sender(account_as_sender(account.pk), sender.client)
+    keys = _keys(request, what, sender, is_form)
+    if not keys.own:
+        return act()[0]
+    attempt = AnswerAttempt(keys, sender, _hash(what))
+    if keys.before and (first := attempt.find()) is not None:
+        return first.answer
+    stored, first = attempt.store(lambda key: _act(key, attempt.said, act))
+    return (stored or first).answer
+
+
+def _keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bool) -> Keys:
+    posted = request.POST.get("idempotency_key", "") if is_form else ""
+    if key := posted or request.headers.get("Idempotency-Key", ""):
+        return keys_of_header(key, sender)
+    if not is_form:
+        return NO_KEYS
+    return keys_of_press(what, sender, DOUBLE_CLICK if sender.reader else WINDOW)
+
+
+@transaction.atomic
+def _act(key: str, said: str, act: Act) -> StoredAnswer:
+    # First: whoever comes with the same key meanwhile waits for this commit.
+    row = StoredAnswer.objects.create(idempotency_key=key, said=said)
+    row.answer, row.reader = act()
+    row.save(update_fields=["answer", "reader"])
+    return row
+
+
+def _hash(what: list[Any]) -> str:
+    said = json.dumps(what, sort_keys=True, default=str)
+    return salted_hmac("cx_feedback.answers", said, algorithm="sha256").hexdigest()
+
+
+def forget_answers(*, now: datetime.datetime | None = None) -> int:
+    """Delete the answers that were kept long enough; return how many."""
+    old = StoredAnswer.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
+    return old.delete()[0]

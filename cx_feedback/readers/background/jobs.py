@@ -1,0 +1,149 @@
+"""The jobs of the beat schedule without Celery, and when each of them ran last.
+
+A job is an entry of ``core.schedule.beat_schedule``. Whoever runs one, a Celery worker or the
+command ``cx_work``, notes it in ``JobRun``; the admin's first page says when nobody has for a day.
+"""
+
+import datetime
+import logging
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from celery import Celery, signals
+from celery.schedules import BaseSchedule, maybe_schedule
+from django.conf import settings
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from cx_feedback.core.database import replicas
+from cx_feedback.core.schedule import beat_schedule
+from cx_feedback.core.tasks import running_nudges
+from cx_feedback.readers.models import JobRun
+
+logger = logging.getLogger(__name__)
+
+#: A job that began so long ago and never ended belongs to a process that died.
+ABANDONED = datetime.timedelta(hours=6)
+#: Seconds in which one process notes one job at most once.
+NOTE_EVERY = 30.0
+ERROR_LENGTH = 300
+
+
+@dataclass(frozen=True)
+class Job:
+    """One entry of the beat schedule."""
+
+    name: str
+    task: str
+    schedule: BaseSchedule
+
+    def is_due(self, last_run: JobRun | None) -> bool:
+        """Return whether it is time for this job; one that never ran is due."""
+        if last_run is None:
+            return True
+        started = timezone.localtime(last_run.started_at, timezone.get_default_timezone())
+        return bool(self.schedule.is_due(started).is_due)
+
+    def get_function(self) -> Callable[[], Any]:
+        """Return the task, to be called in this process."""
+        module, _, name = self.task.rpartition(".")
+        function: Callable[[], Any] = getattr(import_module(module), name)
+        return function
+
+
+def get_jobs() -> list[Job]:
+    """Return every job of the installed rooms, its hours by the clock of the site."""
+    clock = Celery("cx_feedback.jobs", set_as_current=False)
+    clock.conf.timezone = settings.TIME_ZONE
+    jobs = []
+    for name, entry in beat_schedule().items():
+        schedule = maybe_schedule(entry["schedule"], app=clock)
+        schedule.app = clock
+        jobs.append(Job(name, entry["task"], schedule))
+    return jobs
+
+
+def run_due_jobs() -> Iterator[tuple[str, str]]:
+    """Run each job that is due, one after the other, and yield its name with its error or ""."""
+    last_runs = {run.name: run for run in JobRun.objects.all()}
+    for job in get_jobs():
+        last_run = last_runs.get(job.name)
+        if job.is_due(last_run) and claim_job(job, last_run):
+            yield job.name, run_job(job)
+
+
+def claim_job(job: Job, last_run: JobRun | None) -> bool:
+    """Return whether this process may run ``job``: one of several that saw ``last_run``."""
+    now = timezone.now()
+    if last_run is None:
+        try:
+            with transaction.atomic():
+                JobRun.objects.create(name=job.name, started_at=now)
+        except IntegrityError:
+            return False
+        return True
+    if last_run.finished_at is None and last_run.started_at > now - ABANDONED:
+        return False
+    seen = JobRun.objects.filter(name=job.name, started_at=last_run.started_at)
+    return bool(seen.update(started_at=now, finished_at=None, error=""))
+
+
+def run_job(job: Job) -> str:
+    """Run ``job`` with all that it queues, note its end, and return its error or ""."""
+    error = ""
+    try:
+        with running_nudges(), replicas.acting():
+            job.get_function()()
+    except Exception as failure:  # one job that fails must not keep the others from running
+        logger.exception("The job %s failed", job.name)
+        error = f"{type(failure).__name__}: {failure}"[:ERROR_LENGTH]
+    JobRun.objects.filter(name=job.name).update(finished_at=timezone.now(), error=error)
+    return error
+
+
+class WorkerNotes:
+    """Notes the jobs that Celery workers run."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, str] = {}
+        self.noted: dict[str, float] = {}
+
+    def connect(self) -> None:
+        """Listen to the end of each task in this process."""
+        signals.task_postrun.connect(self.note, dispatch_uid="cx_feedback.readers.background.jobs")
+
+    def note(self, task: Any = None, state: str = "", retval: Any = None, **kwargs: Any) -> None:
+        """Note that a worker has run a job; never for a task that a caller runs by itself."""
+        if task.request.called_directly or task.request.is_eager:
+            return
+        if not self.names:
+            self.names = {entry["task"]: name for name, entry in beat_schedule().items()}
+        name = self.names.get(task.name)
+        error = f"{type(retval).__name__}: {retval}"[:ERROR_LENGTH] if state == "FAILURE" else ""
+        moment = time.monotonic()
+        if name is None or (not error and moment - self.noted.get(name, -NOTE_EVERY) < NOTE_EVERY):
+            return
+        self.noted[name] = moment
+        now = timezone.now()
+        try:
+            JobRun.objects.update_or_create(
+                name=name, defaults={"started_at": now, "finished_at": now, "error": error}
+            )
+        except DatabaseError:
+            logger.warning("Could not note that %s has run", name)
+
+
+worker_notes = WorkerNotes()
+
+
+def get_last_seen() -> datetime.datetime | None:
+    """Return when a job ran last, by whomever; None if none ever did."""
+    return JobRun.objects.order_by("-started_at").values_list("started_at", flat=True).first()
+
+
+def get_failed_jobs() -> list[JobRun]:
+    """Return the jobs whose newest run ended with an error."""
+    return list(JobRun.objects.exclude(error="").order_by("name"))

@@ -1,0 +1,183 @@
+"""Reading a log of who came when, line by line: visits, or what is wrong with a line.
+
+Each physical line is one record, so that a stray quote costs its own line and no other.
+"""
+
+import csv
+import datetime
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.pages import site_time
+from cx_feedback.core.tables.cell_safety import separator_in
+from cx_feedback.readers.periods import EARLIEST
+
+LONGEST_ID = 100
+
+
+class Visit(NamedTuple):
+    """A line that says that somebody came."""
+
+    number: int
+    external_id: str
+    day: datetime.date
+
+
+class BadLine(NamedTuple):
+    """A line that says nothing that can be used, and why."""
+
+    number: int
+    problem: str
+
+
+class UnreadableLog(Exception):
+    """The log as a whole cannot be read this way; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class LogFormat:
+    """How to read the log.
+
+    ``kind`` is "csv", "whitespace" or "auto" (by the first line); columns are names of the
+    header or numbers from 1; ``header`` None looks whether the first line's date holds a digit;
+    an empty ``date_format`` takes ISO 8601 in all its forms (also 19970101), anything else is
+    a pattern of ``datetime.strptime``. Times with an offset become days of the site's zone.
+    """
+
+    kind: str = "auto"
+    delimiter: str = ""
+    reader_column: str = "1"
+    date_column: str = "2"
+    header: bool | None = None
+    date_format: str = ""
+
+
+Split = Callable[[str], list[str]]
+
+
+def read_log(lines: Iterable[str], form: LogFormat) -> Iterator[Visit | BadLine]:
+    """Yield a Visit or a BadLine for each line that is not blank; holds one line at a time.
+
+    Raises UnreadableLog when a named column does not exist.
+    """
+    numbered = ((n, line.rstrip("\r\n")) for n, line in enumerate(lines, 1) if line.strip())
+    first = next(numbered, None)
+    if first is None:
+        return
+    split = splitter(first[1], form)
+    head = split(first[1])
+    who, when = column(form.reader_column, head), column(form.date_column, head)
+    parse = _Parser(split, who, when, form.date_format)
+    if not _is_header(head, when, form):
+        yield parse(*first)
+    for number, line in numbered:
+        yield parse(number, line)
+
+
+def splitter(first: str, form: LogFormat) -> Split:
+    """Return the function that cuts a line into its fields."""
+    delimiter = form.delimiter
+    if form.kind == "auto" and not delimiter:
+        delimiter = separator_in(first)
+        if delimiter not in first:
+            return str.split
+    if form.kind == "whitespace":
+        return str.split
+    delimiter = delimiter or ","
+
+    def split(line: str) -> list[str]:
+        if '"' not in line:
+            return [field.strip() for field in line.split(delimiter)]
+        row = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True, strict=True))
+        return [field.strip() for field in row]
+
+    return split
+
+
+def column(name: str, head: list[str]) -> int:
+    """Return the index of a column given by number (from 1) or by its name in ``head``."""
+    if name.isdecimal():
+        if int(name) < 1:
+            raise UnreadableLog(_("Columns are numbered from 1."))
+        return int(name) - 1
+    lower = [field.lower() for field in head]
+    if name.lower() not in lower:
+        raise UnreadableLog(
+            _("There is no column “%(name)s”; the first line has: %(head)s.")
+            % {"name": name, "head": ", ".join(head)}
+        )
+    return lower.index(name.lower())
+
+
+def _is_header(head: list[str], when: int, form: LogFormat) -> bool:
+    if form.header is not None:
+        return form.header
+    if not (form.reader_column.isdecimal() and form.date_column.isdecimal()):
+        return True
+    return when < len(head) and not any(c.isdigit() for c in head[when])
+
+
+class _Parser:
+    """Turns one line into a Visit or a BadLine."""
+
+    def __init__(self, split: Split, who: int, when: int, date_format: str) -> None:
+        self.split, self.who, self.when = split, who, when
+        self.today = site_time.localdate()
+        # A log names the same days over and over; parsing one costs more than all the rest.
+        self.day = lru_cache(maxsize=4096)(lambda text: day_of(text, date_format))
+
+    def __call__(self, number: int, line: str) -> Visit | BadLine:
+        try:
+            return self._visit(number, line)
+        except (ValueError, csv.Error) as error:
+            return BadLine(number, str(error))
+
+    def _visit(self, number: int, line: str) -> Visit:
+        fields = self.split(line)
+        needed = max(self.who, self.when) + 1
+        if len(fields) < needed:
+            raise ValueError(
+                _("column %(needed)d is missing, the line has %(found)d")
+                % {"needed": needed, "found": len(fields)}
+            )
+        external_id = _checked_id(fields[self.who])
+        day = self.day(fields[self.when])
+        if day > self.today:
+            raise ValueError(_("the day %s lies in the future") % day)
+        if day < EARLIEST:
+            raise ValueError(_("the day %(day)s lies before %(first)s") % _before(day))
+        return Visit(number, external_id, day)
+
+
+def _before(day: datetime.date) -> dict[str, datetime.date]:
+    return {"day": day, "first": EARLIEST}
+
+
+def _checked_id(text: str) -> str:
+    if not text:
+        raise ValueError(_("the reader's column is empty"))
+    if len(text) > LONGEST_ID:
+        raise ValueError(_("the reader's id is longer than %d characters") % LONGEST_ID)
+    if not text.isprintable():
+        raise ValueError(_("the reader's id contains unprintable characters"))
+    return text
+
+
+def day_of(text: str, date_format: str = "") -> datetime.date:
+    """Return the day that ``text`` names, in the site's time zone; raises ValueError."""
+    try:
+        if date_format:
+            moment = datetime.datetime.strptime(text, date_format)
+        else:
+            moment = datetime.datetime.fromisoformat(text)
+    except ValueError:
+        expected = date_format or "ISO 8601"
+        raise ValueError(
+            _("“%(text)s” is no date in the format %(format)s")
+            % {"text": text[:40], "format": expected}
+        ) from None
+    return site_time.localdate(moment) if moment.tzinfo else moment.date()

@@ -1,0 +1,1 @@
+"""Consent to visits and objection to scoring."""

@@ -1,0 +1,41 @@
+"""From a request to a reader's choice about visits and scoring, the same for forms and for REST."""
+
+from django.http import HttpRequest
+
+from cx_feedback.core.pages import site_time
+from cx_feedback.readers import services
+from cx_feedback.readers.models import Consent, Reader
+from cx_feedback.readers.privacy.consent_text import objection_wording, visits_wording
+from cx_feedback.readers.reader_lookup import reader_for_act, reader_of, refuses_tracking
+
+
+def choose(
+    request: HttpRequest, name: str, value: bool, *, page_id: int | None = None, how: str
+) -> Reader | None:
+    """Note a choice, "visits" or "scoring"; return its reader, None where there is none.
+
+    A browser that sends Sec-GPC agrees to nothing: what it says with every request holds against
+    a button. Who is not known yet and refuses is not made known by that.
+    """
+    agrees = name == "visits" and value and not refuses_tracking(request)
+    reader = reader_for_act(request) if agrees else reader_of(request)
+    if reader is None:
+        return None
+    if agrees:
+        services.give_consent(
+            reader=reader,
+            purpose=Consent.VISITS,
+            wording=visits_wording(),
+            page_id=page_id,
+            how=how,
+        )
+        services.count_day(reader=reader, day=site_time.localdate())
+    elif name == "visits" and not value:
+        services.withdraw_consent(reader=reader, purpose=Consent.VISITS)
+    elif name == "scoring" and not value:
+        services.object_to_scoring(
+            reader=reader, wording=objection_wording(), page_id=page_id, how=how
+        )
+    elif name == "scoring":
+        services.withdraw_objection(reader=reader)
+    return reader

@@ -1,0 +1,170 @@
+"""REST: results over time for staff with the right, under the rules of the page of results."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.views import FeedbackAPIView
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.api.results import FILTERS, survey_for
+from cx_feedback.surveys.api.serializers import ResultsOut, ScoreOut, score_json, view_json
+from cx_feedback.surveys.results.filters import PERIODS, filters_in, periods_in
+from cx_feedback.surveys.results.scores import Difference, Verdict
+from cx_feedback.surveys.results.trend import (
+    SPANS,
+    Comparison,
+    Pair,
+    Span,
+    Trend,
+    compare,
+    question_for,
+    trend_of,
+)
+
+
+class ScoreChangeOut(serializers.Serializer[Any]):
+    value = serializers.FloatField(allow_null=True, help_text="Null when too few answered.")
+    low = serializers.FloatField(allow_null=True, help_text="Of the 95% interval.")
+    high = serializers.FloatField(allow_null=True)
+    verdict = serializers.ChoiceField([verdict.value for verdict in Verdict])
+
+
+class TrendPointOut(serializers.Serializer[Any]):
+    first = serializers.DateField(help_text="Days with few answers are put together.")
+    last = serializers.DateField()
+    score = ScoreOut()
+
+
+class TrendOut(serializers.Serializer[Any]):
+    survey = serializers.IntegerField()
+    question = serializers.CharField(allow_null=True, help_text="Null without a score to follow.")
+    span = serializers.ChoiceField(SPANS)
+    points = TrendPointOut(many=True, help_text="The latest 60, in order of time.")
+    change = ScoreChangeOut(allow_null=True, help_text="The last point against the one before.")
+
+
+class ShareChangeOut(serializers.Serializer[Any]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    before = ScoreOut(help_text="In percent.")
+    after = ScoreOut()
+    change = ScoreChangeOut()
+
+
+class PairOut(serializers.Serializer[Any]):
+    question = serializers.CharField()
+    change = ScoreChangeOut(allow_null=True, help_text="Of the score; null without one.")
+    rows = ShareChangeOut(many=True)
+
+
+class ComparisonOut(serializers.Serializer[Any]):
+    survey = serializers.IntegerField()
+    before = ResultsOut()
+    after = ResultsOut()
+    pairs = PairOut(many=True, help_text="Empty when a period may not be shown.")
+
+
+class TrendView(FeedbackAPIView):
+    """``GET``: a question's score by day, week or month, and whether it has changed."""
+
+    @describe(
+        responses=TrendOut,
+        parameters=[
+            OpenApiParameter("question", str, description="Key; default the first with a score."),
+            OpenApiParameter("span", str, enum=SPANS, default="week"),
+            *FILTERS,
+        ],
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        survey, query = survey_for(request, pk), request.query_params
+        definition = selectors.questions_of(survey)
+        filters, key = filters_in(query, definition), query.get("question", "")
+        span: Span | None = next((s for s in SPANS if s == query.get("span", "week")), None)
+        question = question_for(definition, key)
+        errors = {} if span else {"span": [_("Must be one of: day, week, month.")]}
+        if key and (question is None or question.key != key):
+            errors["question"] = [_("Choose a question that has a score.")]
+        if errors or span is None:
+            raise InvalidInput(fields=errors)
+        if question is None:
+            nothing: dict[str, Any] = {"question": None, "span": span, "points": [], "change": None}
+            return Response({"survey": pk, **nothing})
+        found = trend_of(survey=survey, question=question, span=span, filters=filters)
+        return Response(_trend_json(pk, found))
+
+
+class CompareView(FeedbackAPIView):
+    """``GET``: two periods side by side; ``since`` and ``until`` are not looked at."""
+
+    @describe(
+        responses=ComparisonOut,
+        parameters=[
+            *(
+                OpenApiParameter(name, str, required=True, description="A day, YYYY-MM-DD.")
+                for name in PERIODS
+            ),
+            *FILTERS[2:],
+        ],
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        survey, query = survey_for(request, pk), request.query_params
+        filters = filters_in(query, selectors.questions_of(survey)).without_dates()
+        before, after = periods_in(query)
+        found = compare(survey=survey, filters=filters, before=before, after=after)
+        return Response(_comparison_json(pk, found))
+
+
+def _difference_json(change: Difference | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    shown = change.shown
+    return {
+        "value": change.value if shown else None,
+        "low": change.low if shown else None,
+        "high": change.high if shown else None,
+        "verdict": change.verdict.value,
+    }
+
+
+def _trend_json(survey_id: int, found: Trend) -> dict[str, Any]:
+    return {
+        "survey": survey_id,
+        "question": found.question.key,
+        "span": found.span,
+        "points": [
+            {"first": p.first.isoformat(), "last": p.last.isoformat(), "score": score_json(score)}
+            for p in found.points
+            if (score := p.result.score) is not None
+        ],
+        "change": _difference_json(found.change),
+    }
+
+
+def _comparison_json(survey_id: int, found: Comparison) -> dict[str, Any]:
+    return {
+        "survey": survey_id,
+        "before": view_json(survey_id, found.before),
+        "after": view_json(survey_id, found.after),
+        "pairs": [_pair_json(pair) for pair in found.pairs],
+    }
+
+
+def _pair_json(pair: Pair) -> dict[str, Any]:
+    return {
+        "question": pair.after.question.key,
+        "change": _difference_json(pair.change),
+        "rows": [
+            {
+                "label": label,
+                "before": score_json(change.before),
+                "after": score_json(change.after),
+                "change": _difference_json(change),
+            }
+            for label, change in pair.rows
+        ],
+    }

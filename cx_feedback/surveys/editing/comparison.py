@@ -1,0 +1,44 @@
+"""Two versions of a survey side by side, in words where they are stored as keys."""
+
+from typing import Any
+
+from wagtail.admin.compare import StreamFieldComparison, TextFieldComparison
+
+from cx_feedback.surveys.flow.rule_editing import items_of
+from cx_feedback.surveys.flow.wording import condition_words, quota_words
+from cx_feedback.surveys.questions.definitions import Question
+
+
+class QuestionsComparison(StreamFieldComparison):
+    """Says conditions by the words that questions and choices have in their version."""
+
+    def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
+        super().__init__(field, obj_a, obj_b)
+        self.val_a, self.val_b = (
+            _said(field.value_from_object(survey)) for survey in (obj_a, obj_b)
+        )
+
+
+class QuotasComparison(TextFieldComparison):
+    def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
+        super().__init__(field, obj_a, obj_b)
+        self.val_a, self.val_b = (
+            quota_words(field.value_from_object(survey), _asked(survey.questions))
+            for survey in (obj_a, obj_b)
+        )
+
+
+def _asked(stream: Any) -> dict[str, Question]:
+    return {question.key: question for question in items_of(stream)}
+
+
+def _said(stream: Any) -> Any:
+    """Return ``stream`` with its conditions in words; for looking at, not for storing."""
+    if not stream:
+        return stream
+    asked = _asked(stream)
+    for child in stream:
+        condition = child.value.get("show_if")
+        if isinstance(condition, dict):
+            child.value["show_if"] = condition_words(condition, asked)
+    return stream

@@ -1,0 +1,28 @@
+"""The flow as ``surveys.js`` reads it: an item for each question, as short as it goes."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from cx_feedback.surveys.flow import routing
+from cx_feedback.surveys.flow.rules import ANY
+from cx_feedback.surveys.questions.definitions import Question
+
+
+def flow_of(items: Sequence[Question]) -> list[dict[str, Any]]:
+    """Return ``{"k": key, "t": token, "p": 1 for a page break, "e": 1 for an ending, "any": 1,
+    "if": [[question, operator, value], …]}`` for each item, without what is empty.
+    """
+    return [_item(item) for item in items]
+
+
+def _item(item: Question) -> dict[str, Any]:
+    rules = item.show_if.get("rules") or []
+    found = {
+        "k": item.key,
+        "t": item.token,
+        "p": int(item.type == routing.PAGE_BREAK),
+        "e": int(item.type == routing.ENDING),
+        "any": int(item.show_if.get("match") == ANY),
+        "if": [[rule["question"], rule["operator"], rule["value"]] for rule in rules],
+    }
+    return {name: value for name, value in found.items() if value}

@@ -1,0 +1,130 @@
+"""What is wrong with the flow of a survey, told at the block that it is about."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from wagtail import blocks
+
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.flow import piping, routing
+from cx_feedback.surveys.flow.rules import OTHER
+from cx_feedback.surveys.questions.definitions import Question
+
+NEEDS_NO_VALUE = ("answered", "not_answered")
+#: What an answer is compared as whose keys it is counted under, so that a quota can be set.
+COUNTED = ("keys", "list")
+
+
+class QuestionsBlock(blocks.StreamBlock):
+    """The stream of questions; on publishing, conditions must lead to earlier questions."""
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if self.is_deferred_validation:
+            return cleaned
+        if errors := problems_of(items_of(cleaned)):
+            raise blocks.StreamBlockValidationError(
+                {
+                    place: blocks.StructBlockValidationError(
+                        {name: ValidationError(list(words)) for name, words in found.items()}
+                    )
+                    for place, found in errors.items()
+                }
+            )
+        return cleaned
+
+
+def items_of(stream: Any) -> list[Question]:
+    """Return the questions of a stream as the editor has them now."""
+    stream.get_prep_value()  # blocks that have no id yet get one
+    return [questions.get(c.block_type).question(str(c.id), c.value) for c in stream]
+
+
+def problems_of(items: Sequence[Question]) -> dict[int, dict[str, list[str]]]:
+    """Return what is wrong: place of the block to name of the field to messages."""
+    found: dict[int, dict[str, list[str]]] = {}
+    for place, item in enumerate(items):
+        earlier = {q.key: q for q in items[:place]}
+        wrong = {
+            "show_if": list(_in_condition(item, earlier, {q.key: q for q in items})),
+            "token": [_("Another question has this name.")]
+            if item.token and item.token in {q.token for q in earlier.values()}
+            else [],
+            "label": list(_in_texts(item, earlier)),
+        }
+        if item.type == routing.ENDING and not item.show_if and place < len(items) - 1:
+            wrong["show_if"].append(_("Nobody gets past this ending. Add a condition."))
+        if any(wrong.values()):
+            found[place] = {name: words for name, words in wrong.items() if words}
+    return found
+
+
+def _in_condition(
+    item: Question, earlier: dict[str, Question], every: dict[str, Question]
+) -> Iterator[str]:
+    for rule in item.show_if.get("rules") or []:
+        asked = earlier.get(rule["question"])
+        if not rule["question"]:
+            yield _("Choose a question for each condition, or take the condition away.")
+        elif asked is None:
+            later = every.get(rule["question"])
+            yield (
+                _("It depends on “%(question)s”, which comes later.") % {"question": later.label}
+                if later
+                else _("It depends on a question that has been removed.")
+            )
+        elif rule["operator"] not in NEEDS_NO_VALUE:
+            yield from _in_value(asked, rule["value"])
+
+
+def _in_value(asked: Question, value: Any) -> Iterator[str]:
+    values, named = value if isinstance(value, list) else [value], {"question": asked.label}
+    if not values or any(v == "" for v in values):
+        yield _("Choose what to compare the answer to “%(question)s” with.") % named
+        return
+    kind, keys = questions.get(asked.type), keys_of(asked)
+    if keys is not None and any(v not in keys for v in values):
+        yield _("It depends on an option of “%(question)s” that has been removed.") % named
+    if kind.compares == "number" and any(isinstance(v, str) for v in values):
+        yield _("The answer to “%(question)s” is a number: compare it with one.") % named
+
+
+def keys_of(question: Question) -> set[str] | None:
+    """Return the keys that an answer to ``question`` may have, None where they are not listed."""
+    options, compares = question.options, questions.get(question.type).compares
+    if compares == "matrix":
+        rows, columns = options["rows"], options["columns"]
+        return {f"{r['key']}:{c['key']}" for r in rows for c in columns}
+    if compares in ("keys", "list", "rank"):
+        listed = options.get("choices") or options.get("emotions") or []
+        return {item["key"] for item in listed} | ({OTHER} if options.get("other") else set())
+    return None
+
+
+def _in_texts(item: Question, earlier: dict[str, Question]) -> Iterator[str]:
+    known = {q.token for q in earlier.values() if q.token}
+    for token in sorted(piping.tokens_of(item) - known):
+        yield _("No earlier question has the placeholder name used in {{ %(name)s }}.") % {
+            "name": token
+        }
+
+
+def quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what is wrong with the quotas of a survey of these questions."""
+    asked, seen, found = {q.key: q for q in items}, set(), []
+    for quota in quotas:
+        place = (quota["question"], quota["value"])
+        question = asked.get(quota["question"])
+        named = {"question": question.label if question else ""}
+        if question is None:
+            found.append(_("Choose the question of each quota, or take the quota away."))
+        elif questions.get(question.type).compares not in COUNTED:
+            found.append(_("“%(question)s” has no choices that a quota could count.") % named)
+        elif quota["value"] not in (keys_of(question) or ()):
+            found.append(_("Choose the answer to “%(question)s” that the quota is for.") % named)
+        elif place in seen:
+            found.append(_("There are two quotas for one answer."))
+        seen.add(place)
+    return found

@@ -1,0 +1,219 @@
+"""Which column answers which question; what its cells say is for ``cells``.
+
+A mapping file is JSON::
+
+    {"id": "respondent", "date": "sent at", "date_format": "%d/%m/%Y", "page": "page id",
+     "language": "lang", "separator": ";", "missing": ["-99"],
+     "columns": {
+       "Q1": "How was it?",
+       "Q2": {"question": "<question key or words>",
+              "values": {"1": "Good", "2": "Bad", "9": null}},
+       "Internal": null}}
+
+All of it is optional. Columns that it leaves out are matched by the words of the question. With
+``--make-survey`` a column may name its ``type`` and its ``label``. A column or a value that is
+mapped to nothing (null, "") is left out. ``missing`` are cells that say nothing, besides empty
+ones, "NA" and "N/A".
+
+An answer of several parts (a matrix, several choices, a ranking, other words) may stand in one
+column for each part: "words [part]" as LimeSurvey and Google Forms write, "words: part" or
+"key.part" as our own export does.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import override, pgettext
+
+from cx_feedback.core.tables.table_reader import UnreadableFile
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.exports.columns import distinct, own_headings
+from cx_feedback.surveys.questions.definitions import Definition, Question
+
+#: Headings that are taken for these, unless the mapping says otherwise.
+KNOWN = {
+    "id": (
+        *("id", "respondent", "response id", "response_id", "respondent_id", "submission id"),
+        *("response", "respuesta"),
+    ),
+    "date": (
+        *("date", "submitted at", "created_at", "timestamp", "submitdate", "fecha"),
+        *("answered at", "respondida el"),
+    ),
+}
+#: What our own export says of a response beside the answers, in the order of its columns.
+OWN_COLUMNS = ("id", "date", "page", "language", "seconds")
+#: The part of a question that is the reader's own words.
+OWN_WORDS = "other"
+#: The list whose items are the parts of an answer, by the type of question.
+_PARTS = {"choices": "choices", "ranking": "choices", "matrix": "rows"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """What the mapping file says of one column."""
+
+    question: str = ""
+    values: dict[str, str | None] = field(default_factory=dict)
+    type: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A mapping file; None for a column that is left out on purpose."""
+
+    id: str = ""
+    date: str = ""
+    date_format: str = ""
+    page: str = ""
+    language: str = ""
+    separator: str = ";"
+    missing: tuple[str, ...] = ()
+    columns: dict[str, Column | None] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, path: Path) -> "Mapping":
+        """Read a mapping file; raises UnreadableFile."""
+        try:
+            data = json.loads(path.read_text(encoding="utf-8"))
+            columns = {
+                heading: _column(value) for heading, value in data.pop("columns", {}).items()
+            }
+            missing = tuple(map(str, data.pop("missing", ())))
+            return cls(**data, missing=missing, columns=columns)
+        except (OSError, ValueError, TypeError, AttributeError) as error:
+            raise UnreadableFile(
+                _("The mapping file can't be used: %(why)s") % {"why": error}
+            ) from None
+
+    def special(
+        self, headings: Iterable[str], definition: Definition | None = None
+    ) -> dict[str, str]:
+        """Return which heading is the id, the date, the page and the language, where there is one.
+
+        Of our own exports, which are known by how they begin, also the seconds. In other files a
+        heading that is a question of ``definition`` is that, unless the mapping says otherwise.
+        Raises UnreadableFile for one that the mapping names and the file does not have.
+        """
+        headings = list(headings)
+        folded = {heading.casefold(): heading for heading in headings}
+        own = dict(zip(OWN_COLUMNS, headings_of_export(headings), strict=False))
+        asked = names_of(definition) if definition else {}
+        found = {}
+        for name in OWN_COLUMNS:
+            wanted = getattr(self, name, "")
+            if wanted and wanted not in folded.values():
+                raise UnreadableFile(
+                    _("The mapping names the column “%(name)s”, which is not in the file.")
+                    % {"name": wanted}
+                )
+            words = (word for word in KNOWN.get(name, ()) if word not in asked)
+            known = (h for word in words if (h := folded.get(word)))
+            heading = wanted or (own.get(name, "") if own else next(known, ""))
+            if heading and heading not in self.columns:
+                found[name] = heading
+        return found
+
+
+def headings_of_export(headings: Sequence[str]) -> list[str]:
+    """Return the headings of a file that no question has, as our export writes them; or none.
+
+    An export is known by all of them together, in any language of the site.
+    """
+    beginning = [heading.casefold() for heading in headings[: len(OWN_COLUMNS)]]
+    known = [own_headings(by_key=True)]
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            known.append(own_headings(by_key=False))
+    is_own = any(beginning == [name.casefold() for name in names] for names in known)
+    return list(headings[: len(OWN_COLUMNS)]) if is_own else []
+
+
+def _column(value: Any) -> Column | None:
+    if not value:
+        return None
+    return Column(question=value) if isinstance(value, str) else Column(**value)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A column and the question that it answers.
+
+    ``part`` is the key of a row or a choice, or ``OWN_WORDS``, where the column is a part of it.
+    """
+
+    heading: str
+    question: Question
+    values: dict[str, str | None]
+    part: str = ""
+
+
+def placed(
+    mapping: Mapping,
+    headings: Iterable[str],
+    definition: Definition,
+    special: Collection[str] = (),
+) -> list[Placed]:
+    """Return the columns that answer a question; raises UnreadableFile for a wrong mapping.
+
+    A question is found by its key or its words, a part of it as the head of this file says.
+    ``special`` are headings that say something else.
+    """
+    headings = list(headings)
+    by_name = names_of(definition, headings_of_export(headings))
+    found = []
+    for heading in headings:
+        column = mapping.columns.get(heading, Column())
+        if column is None:
+            continue
+        if heading in special:
+            continue
+        target = by_name.get((column.question or column.label or heading).strip().casefold())
+        if target is not None:
+            found.append(Placed(heading, target[0], column.values, target[1]))
+        elif column.question:
+            raise UnreadableFile(
+                _("The survey has no question “%(name)s”.") % {"name": column.question}
+            )
+    return found
+
+
+def names_of(definition: Definition, taken: Sequence[str] = ()) -> dict[str, tuple[Question, str]]:
+    """Return what a heading may say, folded, and the question and part that it names.
+
+    Where questions have the same words, or those of a heading of our own (``taken``), the later
+    ones have a number, as in an export.
+    """
+    names: dict[str, tuple[Question, str]] = {}
+    for question in definition.ever_asked():
+        if not questions.get(question.type).asks:
+            continue
+        mine: dict[str, str] = {}
+        for name in (question.label.strip(), question.key):
+            mine[name.casefold()] = ""
+            for key, words in _parts(question):
+                for part in (words, key):
+                    for heading in (f"{name} [{part}]", f"{name}: {part}", f"{name}.{part}"):
+                        mine.setdefault(heading.casefold(), key)
+        for name, heading in zip(mine, distinct(mine, [*taken, *names]), strict=True):
+            names[heading.casefold()] = (question, mine[name])
+    return names
+
+
+def _parts(question: Question) -> Iterator[tuple[str, str]]:
+    """Iterate over key and words of the parts that have columns of their own."""
+    name = _PARTS.get(question.type, "")
+    for listed in (f"retired_{name}", name):
+        for item in question.options.get(listed, ()) if name else ():
+            yield item["key"], str(item["label"]).strip()
+    if question.options.get("other"):
+        for language, _name in settings.LANGUAGES:  # that of the export is not known
+            with override(language):
+                yield OWN_WORDS, pgettext("survey", "in own words")
+        yield OWN_WORDS, str(question.options["other"]).strip()

@@ -1,0 +1,50 @@
+"""The answer that a link in a mail carries: to choose in the form, or no longer offered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.flow import piping
+from cx_feedback.surveys.questions.base import ANSWERED, Row
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.selectors import LiveSurvey
+
+
+@dataclass(frozen=True)
+class GoneAnswer:
+    """An answer that a mail offered and the survey does not: in words, with its question."""
+
+    question: str
+    #: "" where nobody knows the answer's words any more.
+    answer: str
+    #: Whether the question is asked, and only this answer to it is gone.
+    is_asked: bool
+
+
+def linked_answer(
+    live: LiveSurvey, *, key: str, value: str
+) -> tuple[dict[str, Any], GoneAnswer | None]:
+    """Return the answers to show as chosen, and what is to be said of one that is gone.
+
+    A mail is read long after it was sent: its question, or the choice, may be retired or full by
+    then. Neither is anything for a key that this survey never had.
+    """
+    asked = next((q for q in live.definition.ever_asked() if q.key == key), None)
+    if asked is None:
+        return {}, None
+    is_asked = asked in live.definition.questions
+    row = _row_of(asked, value)
+    is_full = (key, value) in live.full
+    if is_asked and not is_full and not (row and row.retired):
+        return {key: questions.get(asked.type).from_form([value], {})}, None
+    label = piping.say(asked.label, {})
+    return {}, GoneAnswer(label, piping.say(row.label, {}) if row else "", is_asked)
+
+
+def _row_of(question: Question, value: str) -> Row | None:
+    """Return the row of a question's results that stands for ``value``, retired ones too."""
+    if not value:
+        return None
+    counted = {ANSWERED: 1, value: 1}
+    rows = questions.get(question.type).result(question, counted).rows
+    return next((row for row in rows if row.value == value), None)

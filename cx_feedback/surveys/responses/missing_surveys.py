@@ -1,0 +1,52 @@
+"""What is said of a survey that no reader can answer: gone when it was public, else unknown."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cx_feedback.core.errors import NotFound
+from cx_feedback.readers import tombstones
+from cx_feedback.surveys.models import Survey, SurveyVersion
+from cx_feedback.surveys.questions.definitions import Definition
+
+
+def missing_survey(*, survey_id: int, kind: str) -> NotFound:
+    """Return Gone for one that was published and is not any more, else NotFound; one query."""
+    return tombstones.missing(
+        kind=kind,
+        key=survey_id,
+        detail=_("There is no such survey, or it is not published."),
+        among=_versions(survey_id, kind),
+    )
+
+
+def last_definition(*, survey_id: int, kind: str) -> Definition | None:
+    """Return what a survey asked last, None where it was deleted or never published."""
+    rows = _versions(survey_id, kind).order_by("-current", "-number")
+    found = rows.values_list("definition", flat=True).first()
+    return None if found is None else Definition.from_json(found)
+
+
+def keep_tombstone(sender: Any, instance: Survey, **kwargs: Any) -> None:
+    """Remember a survey that is about to be deleted, if it was ever published."""
+    if not instance.versions.exists():
+        return
+    tombstones.keep_tombstones(kind=instance.kind, keys=[instance.pk])
+    if instance.open_by_address:
+        tombstones.keep_tombstones(kind=_open(instance.kind), keys=[instance.pk])
+
+
+def was_open(*, survey_id: int, kind: str) -> bool:
+    """Return whether one that is no longer published was open by its address; one query."""
+    rows = Survey.objects.filter(pk=survey_id, kind=kind, open_by_address=True)
+    return tombstones.was_public(kind=_open(kind), key=survey_id, among=rows)
+
+
+def _open(kind: str) -> str:
+    return f"{kind}-open"
+
+
+def _versions(survey_id: int, kind: str) -> Any:
+    if survey_id >= 2**63:
+        return SurveyVersion.objects.none()
+    return SurveyVersion.objects.filter(survey_id=survey_id, survey__kind=kind)

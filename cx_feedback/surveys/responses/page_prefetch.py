@@ -1,0 +1,81 @@
+"""The surveys on the page that is being served, fetched together wherever they stand in it.
+
+Wagtail fetches what blocks choose one type of block at a time. A page with surveys in columns,
+cards and lists would so cost a query for each of these types; here it costs one for each model.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.db.models import Model
+from django.utils.translation import get_language
+from wagtail import blocks
+from wagtail.fields import StreamField
+
+from cx_feedback.core.pages.served_page import ServedPage, get_served
+from cx_feedback.surveys import selectors
+
+
+def fetch(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
+    """Return the surveys of these ids (None among them) by id, None for one that is deleted.
+
+    One query, with all others of the page that is being served; none when they were fetched so.
+    """
+    pks = {pk for pk in values if pk is not None}
+    if not pks:
+        return {}
+    served = get_served()
+    found = _chosen(served, model, pks) if served and not served.is_preview else None
+    return selectors.chosen(model._default_manager.all(), pks) if found is None else found
+
+
+def _chosen(served: ServedPage, model: type[Model], pks: set[int]) -> dict[int, Any] | None:
+    """Return the surveys of ``model`` on the page by id, None where these are not on it."""
+    key = ("surveys", model, get_language() or "")
+    if key not in served.memo:
+        wanted = {pk for of, pk in chosen_on(served.page) if of is model}
+        found = selectors.chosen(model._default_manager.all(), wanted)
+        served.memo[key] = {pk: found.get(pk) for pk in wanted}
+    fetched: dict[int, Any] = served.memo[key]
+    return fetched if pks <= fetched.keys() else None
+
+
+def prefix_here(prefix: str, survey_id: int) -> str:
+    """Return ``prefix``, with the number of a survey's second rendering on its page or a further.
+
+    So no id is twice on a page.
+    """
+    served = get_served()
+    if served is None:
+        return prefix
+    key = ("surveys", "rendered", survey_id)
+    served.memo[key] = number = served.memo.get(key, 0) + 1
+    return prefix if number == 1 else f"{prefix}-n{number}"
+
+
+def chosen_on(page: Any) -> Iterator[tuple[type[Model], int]]:
+    """Iterate over the model and id of each survey in the StreamFields of ``page``."""
+    for field in page._meta.concrete_fields:
+        value = getattr(page, field.attname) if isinstance(field, StreamField) else None
+        if isinstance(value, blocks.StreamValue):
+            yield from _within(value.stream_block, list(value.raw_data))
+
+
+def _within(block: blocks.Block, raw: Any) -> Iterator[tuple[type[Model], int]]:
+    """Iterate over the choices in what is stored of ``block``."""
+    if getattr(block, "is_fetched_with_page", False):
+        if isinstance(raw, int):
+            yield block.model_class, raw
+    elif isinstance(block, blocks.BaseStructBlock) and isinstance(raw, dict):
+        for name, child in block.child_blocks.items():
+            yield from _within(child, raw.get(name))
+    elif isinstance(raw, (list, tuple)):
+        for item in raw:
+            in_form = isinstance(item, dict) and "value" in item
+            if isinstance(block, blocks.BaseStreamBlock) and in_form:
+                child = block.child_blocks.get(item.get("type"))
+                yield from _within(child, item["value"]) if child else ()
+            elif isinstance(block, blocks.ListBlock):
+                # Lists were stored without ids once.
+                listed = in_form and "id" in item and item.get("type") == "item"
+                yield from _within(block.child_block, item["value"] if listed else item)

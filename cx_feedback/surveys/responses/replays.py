@@ -1,0 +1,38 @@
+"""What makes two requests the same response."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.readers.acts.idempotent_insert import Attempt
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.models import Response, Survey
+
+
+@dataclass(frozen=True)
+class ResponseAttempt(Attempt):
+    """A request that wants its answers, which are not checked yet, stored once."""
+
+    survey_id: int
+    page_id: int | None
+    answers: Any
+
+    def rows(self) -> QuerySet[Response]:
+        return Response.objects.filter(survey_id=self.survey_id).select_related("reader")
+
+    def says_the_same(self, row: Response) -> bool:
+        """Return whether ``row`` holds these answers, as its own version reads them."""
+        definition = selectors.definitions_of([row.version_id])[row.version_id]
+        try:
+            cleaned = questions.clean_answers(definition, self.answers)
+        except InvalidInput:
+            return False
+        same = row.answers == json.loads(json.dumps(cleaned))
+        return same and row.page_id == self.page_id
+
+    def refuse_if_gone(self) -> None:
+        if not Survey.objects.filter(pk=self.survey_id).exists():
+            raise NotFound from None

@@ -1,0 +1,67 @@
+"""What rooms that write to readers can know of answers: which there are, which were given.
+
+An answer is named ``"<translation key>:<question key>:<value>"``, so that it is the same in every
+language of a survey; ``"<translation key>::"`` is any answer to the survey at all.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.db.models import F
+from django.urls import reverse
+from django.utils.translation import pgettext
+
+from cx_feedback.core.rooms.titles import Offer
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses import access
+from cx_feedback.surveys.selectors import definitions_of, live_surveys
+
+#: Surveys whose answers are offered; nobody looks further down a list.
+MOST_SURVEYS = 100
+
+
+def offered() -> list[Offer]:
+    """Return the answers of closed questions of the newest published surveys, in two queries."""
+    offers: list[Offer] = []
+    for kind, view in ((Survey.SURVEY, "survey"), (Survey.NPS, "nps")):
+        newest = live_surveys(kind)[-MOST_SURVEYS:]
+        # Of the languages of a survey the first one's words.
+        families = {survey.family: survey for survey in reversed(newest)}
+        for family, survey in families.items():
+            form = reverse(f"cx_feedback:{view}-ask", args=[survey.survey_id])
+            offers += _offers_of(str(family), survey.survey_id, survey.definition, form)
+    return offers
+
+
+def _offers_of(family: str, survey_id: int, definition: Definition, form: str) -> Iterator[Offer]:
+    title, key = definition.title, access.key_for(survey_id)
+    yield Offer(f"{family}::", pgettext("survey", "%s: any answer") % title, title)
+    for question in definition.questions:
+        kind = questions.get(question.type)
+        if not kind.asks:
+            continue
+        for row in kind.result(question, {}).rows:
+            if row.value and not row.retired:
+                label = f"{question.label}: {row.label}"
+                url = f"{form}?{urlencode({'q': question.key, 'v': row.value, 'key': key})}"
+                yield Offer(f"{family}:{question.key}:{row.value}", label, title, url)
+
+
+def given(object_ids: set[int]) -> dict[int, set[str]]:
+    """Return response id to the words of what was answered, in two queries."""
+    rows = Response.objects.filter(pk__in=object_ids).annotate(family=F("survey__translation_key"))
+    responses = list(rows.only("pk", "answers", "version_id"))
+    definitions = definitions_of({response.version_id for response in responses})
+    return {r.pk: _words(str(r.family), r, definitions[r.version_id]) for r in responses}
+
+
+def _words(survey: str, response: Response, definition: Definition) -> set[str]:
+    words = {f"{survey}::"}
+    for question in definition.questions:
+        if question.key in response.answers:
+            kind = questions.get(question.type)
+            for value in kind.tally(question, response.answers[question.key]):
+                words.add(f"{survey}:{question.key}:{value}")
+    return words

@@ -1,0 +1,70 @@
+"""Making tallies smaller that have too many values (``QuestionType.most_values``)."""
+
+from collections.abc import Mapping
+
+from django.db import connections, router, transaction
+from django.db.models import Count
+
+from cx_feedback.surveys import questions
+from cx_feedback.surveys.models import Tally
+from cx_feedback.surveys.questions.base import ANSWERED
+from cx_feedback.surveys.questions.definitions import Question
+
+#: Survey id and question key to the question.
+Asked = Mapping[tuple[int, str], Question]
+
+
+def compact_crowded(asked: Asked) -> int:
+    """Make the tallies of these questions smaller where they are too large; return how many.
+
+    The whole has at least as many values as any part, so one look at it is enough mostly.
+    """
+    done = 0
+    if not asked:
+        return done
+    least = min(questions.get(q.type).most_values or 0 for q in asked.values())
+    rows = Tally.objects.filter(
+        survey_id__in={survey for survey, _key in asked}, question__in={key for _s, key in asked}
+    )
+    crowded = (
+        rows.filter(part="")
+        .exclude(value=ANSWERED)
+        .values_list("survey_id", "question")
+        .annotate(n=Count("pk"))
+    )
+    for survey_id, key, _n in crowded.filter(n__gt=least):
+        question = asked.get((survey_id, key))
+        if question is None:
+            continue
+        most = questions.get(question.type).most_values or 0
+        parts = Tally.objects.filter(survey_id=survey_id, question=key).exclude(value=ANSWERED)
+        counted = parts.values_list("part").annotate(n=Count("pk"))
+        for part, _n in counted.filter(n__gt=most):
+            compact(survey_id=survey_id, question=question, part=part)
+            done += 1
+    return done
+
+
+@transaction.atomic
+def compact(*, survey_id: int, question: Question, part: str) -> None:
+    """Make the tally of one question and part smaller, as its type does it."""
+    lock_tallies()
+    rows = Tally.objects.filter(survey_id=survey_id, question=question.key, part=part)
+    counts = questions.get(question.type).compacted(dict(rows.values_list("value", "count")))
+    rows.delete()
+    Tally.objects.bulk_create(
+        [
+            Tally(survey_id=survey_id, question=question.key, part=part, value=value, count=count)
+            for value, count in counts.items()
+        ],
+        batch_size=1_000,
+    )
+
+
+def lock_tallies() -> None:
+    """Let nobody else write tallies until the transaction ends; results can be read."""
+    connection = connections[router.db_for_write(Tally)]
+    if connection.vendor == "postgresql":  # SQLite has one writer
+        table = connection.ops.quote_name(Tally._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")

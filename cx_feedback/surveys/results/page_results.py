@@ -1,0 +1,52 @@
+"""What readers of one page answered, for those who may edit it; never their texts."""
+
+from typing import Any
+
+import swapper
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext_lazy
+from django.views.generic import TemplateView
+from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
+
+from cx_feedback.surveys import permissions
+from cx_feedback.surveys.results import charts, results_by_page
+from cx_feedback.surveys.results.scores import SHOW_FROM
+
+
+class PageResultsView(WagtailAdminTemplateMixin, TemplateView):
+    """Survey by survey, as far as it may be shown."""
+
+    template_name = "cx_feedback/surveys/admin/page_results.html"
+    page_title = gettext_lazy("What readers of this page answered")
+    header_icon = "form"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        model = swapper.load_model("wagtailcore", "Page")
+        self.page = get_object_or_404(model, pk=kwargs["pk"])
+        if not permissions.may_see_page_results(request.user, self.page):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_page_subtitle(self) -> str:
+        return str(self.page)
+
+    def get_breadcrumbs_items(self) -> Any:
+        edit = reverse("wagtailadmin_pages:edit", args=[self.page.pk])
+        return [
+            {"url": edit, "label": self.page.get_admin_display_title()},
+            {"url": "", "label": self.get_page_title()},
+        ]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        found = [
+            (
+                survey,
+                view,
+                [charts.section_of(r, r.question.key in view.withheld) for r in view.questions],
+            )
+            for survey, view in results_by_page.on_page(self.page.pk)
+        ]
+        return {**super().get_context_data(**kwargs), "found": found, "show_from": SHOW_FROM}

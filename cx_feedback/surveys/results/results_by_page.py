@@ -1,0 +1,148 @@
+"""What was answered page by page, and on one page."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import swapper
+
+from cx_feedback.core.pages.sections import sections_of
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.models import Response, Survey, Tally
+from cx_feedback.surveys.questions.base import ANSWERED, Result
+from cx_feedback.surveys.questions.definitions import Question
+from cx_feedback.surveys.results.disclosure import Kind, open_groups
+from cx_feedback.surveys.results.filtered_results import View, view_of
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.folding import LANGUAGE
+from cx_feedback.surveys.results.scores import SHOW_FROM
+from cx_feedback.surveys.results.small_cells import score_is_open
+from cx_feedback.surveys.results.start_counts import counts
+
+
+@dataclass(frozen=True)
+class PageRow:
+    """One page: how many answered on it, and the score that they gave (None without answers)."""
+
+    page_id: int
+    n: int
+    result: Result | None
+
+
+@dataclass(frozen=True)
+class PageReport:
+    """The pages with the most responses first; those with too few are put together."""
+
+    rows: tuple[PageRow, ...]
+    #: How many pages are put together, and how many responses came from them, and without a page
+    #: where those are too few to be told apart.
+    other_pages: int
+    other_n: int
+    question: Question | None
+    #: The questions whose score can be chosen.
+    scored: tuple[Question, ...]
+    #: Whether no page shows its score, since a rare answer could be solved for.
+    score_withheld: bool = False
+
+    @property
+    def score_label(self) -> str:
+        """What the score of the question is called; "" while no page shows one."""
+        return next((row.result.score_label for row in self.rows if row.result), "")
+
+
+def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
+    """Return responses and the score of a question (the first with a score) for each page.
+
+    A page stands by itself where its own view is open (``disclosure``): its section, and the
+    language if all its readers have one, are thought of too. Its score is shown where that view
+    shows it (rule 5).
+    """
+    definition = selectors.questions_of(survey)
+    scored = tuple(q for q in definition.ever_asked() if has_score(q))
+    question = next((q for q in scored if q.key == wanted), scored[0] if scored else None)
+    only = ["", LANGUAGE, *([question.key] if question else [])]
+    family = selectors.family_of(survey)
+    found = counts(survey_ids=family, part="page:", only=only, whole=True)
+    responses: Counter[int] = Counter()
+    tongues: Counter[tuple[int, str]] = Counter()
+    given: dict[int, Counter[str]] = {}
+    of_all: Counter[str] = Counter()
+    for (part, asked, value), n in found.items():
+        if not part:
+            if question is not None and asked == question.key:
+                of_all[value] += n
+            continue
+        page = int(part.removeprefix("page:"))
+        if asked == LANGUAGE:
+            tongues[page, value] += n
+        elif not asked:
+            responses[page] += n
+        else:
+            given.setdefault(page, Counter())[value] += n
+    everybody = found["", "", ANSWERED]
+    sections = sections_of(responses)
+    shown = _open(tongues, everybody, sections)
+    answered = {(page, ""): by_value[ANSWERED] for page, by_value in given.items()}
+    with_score = shown & _open(answered, of_all[ANSWERED], sections)
+    closed = question is not None and not score_is_open(question, [of_all])
+    rows = [
+        PageRow(page, n, _result(question, given.get(page), closed or page not in with_score))
+        for page, n in responses.most_common()
+        if page in shown
+    ]
+    rest = everybody - sum(row.n for row in rows)
+    if None in shown:
+        rest -= everybody - responses.total()
+    return PageReport(tuple(rows), len(responses) - len(rows), rest, question, scored, closed)
+
+
+def _open(
+    counted: Mapping[tuple[int, str], int], everybody: int, sections: Mapping[int, int]
+) -> set[Any]:
+    """Return the pages that may be shown, of readers by page and language."""
+    table: dict[Kind, int] = {
+        (page, sections.get(page), language): n for (page, language), n in counted.items()
+    }
+    table[None, None, None] = everybody - sum(table.values())
+    return open_groups(table, 0)
+
+
+def has_score(question: Question) -> bool:
+    """Return whether the results of a question have a score."""
+    kind = questions.get(question.type)
+    return kind.asks and kind.result(question, {}).score is not None
+
+
+def _result(question: Question | None, given: Any, hidden: bool) -> Result | None:
+    if question is None or given is None or hidden or given[ANSWERED] < SHOW_FROM:
+        return None
+    return questions.get(question.type).result(question, given)
+
+
+def titles_of(report: PageReport) -> dict[int, str]:
+    """Return the titles of the pages in a report; a page that is gone has none."""
+    return page_titles(row.page_id for row in report.rows)
+
+
+def page_titles(ids: Any) -> dict[int, str]:
+    """Return the titles of pages by id; one query."""
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=set(ids))
+    return dict(pages.values_list("pk", "title"))
+
+
+def answered_on(page_id: int) -> list[Survey]:
+    """Return the surveys that were answered on a page, translations of one another as one."""
+    folded = Tally.objects.filter(part=f"page:{page_id}", question="", value="")
+    rest = Response.objects.filter(page_id=page_id, folded=False)
+    ids = {*folded.values_list("survey_id", flat=True), *rest.values_list("survey_id", flat=True)}
+    found: dict[Any, Survey] = {}
+    for survey in Survey.objects.filter(pk__in=ids).order_by("pk"):
+        found.setdefault(survey.translation_key, survey)
+    return list(found.values())
+
+
+def on_page(page_id: int) -> list[tuple[Survey, View]]:
+    """Return what readers of a page answered, survey by survey, as far as it may be shown."""
+    filters = Filters(page=page_id)
+    return [(s, view_of(survey=s, filters=filters)) for s in answered_on(page_id)]

@@ -1,0 +1,114 @@
+"""How many responses gave each value, exact at any moment: tallies and what is not folded yet."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.fields import BigIntegerField, CharField, DateTimeField, IntegerField
+from django.db.models.fields.json import JSONField
+
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.models import Response, Start, Tally
+from cx_feedback.surveys.results.folding import Key, keys_of, keys_of_start
+
+#: (part, question key, value) to the number of responses.
+Counts = Counter[tuple[str, str, str]]
+
+#: The columns of the statement: what a row is, then what each kind of row holds.
+_TALLY, _RESPONSE, _START = 0, 1, 2
+_ROW = ("survey_id", "page_id", "language", "created_at")
+_MORE = ("version_id", "answers", "seconds")
+
+
+def counts(
+    *,
+    survey_ids: list[int],
+    part: str = "",
+    only: Iterable[str] | None = None,
+    by_day: str | None = None,
+    whole: bool = False,
+) -> Counts:
+    """Return how many responses gave each value: the tallies and what is not folded yet.
+
+    ``part`` is "" for the whole, "day:" for each day, "page:" for each page, "lang:" for each
+    language, or one of those ("page:12"). ``only`` limits it to some question keys ("" for the
+    responses themselves). ``by_day`` is a question to count for each day as well, beside the
+    responses of the day, ``whole`` adds the whole ("") to another ``part``, its responses always.
+    All is read by one statement, so that a fold that commits meanwhile
+    neither hides a response nor counts it twice.
+    """
+    wanted = None if only is None else set(only)
+    open_ended = part.endswith(":")
+    asked = Q(**{"part__startswith" if open_ended else "part": part})
+    asked &= Q() if wanted is None else Q(question__in=wanted)
+    if by_day is not None:
+        asked |= Q(part__startswith="day:", question__in=("", by_day))
+    if whole:
+        asked |= Q(part="") & (Q() if wanted is None else Q(question__in=wanted | {""}))
+    tallies = Tally.objects.filter(asked, survey_id__in=survey_ids)
+    found: Counts = Counter()
+    rest: list[Any] = []
+    for kind, *columns in _statement(tallies, Q(survey_id__in=survey_ids, folded=False)):
+        if kind == _TALLY:
+            found[columns[0], columns[1], columns[2]] += columns[3]
+        else:
+            rest.append((kind, columns[4:]))
+    for _survey, its_part, question, value in _keys(rest):
+        fits = its_part.startswith(part) if open_ended else its_part == part
+        fits = fits and (wanted is None or question in wanted)
+        daily = by_day is not None and question in ("", by_day) and its_part.startswith("day:")
+        whole_too = whole and not its_part and (wanted is None or question in wanted | {""})
+        if fits or daily or whole_too:
+            found[its_part, question, value] += 1
+    return found
+
+
+def _statement(tallies: QuerySet[Tally], unfolded: Q) -> Any:
+    responses = _as_rows(Response.objects.filter(unfolded), _RESPONSE)
+    starts = _as_rows(
+        Start.objects.filter(unfolded).annotate(
+            version_id=Value(0, BigIntegerField()),
+            answers=Value(None, JSONField()),
+            seconds=Value(None, IntegerField()),
+        ),
+        _START,
+    )
+    return responses.union(starts, _as_tallies(tallies), all=True)
+
+
+def _as_rows(rows: QuerySet[Any], kind: int) -> Any:
+    words = {name: Value("", CharField()) for name in ("t_part", "t_question", "t_value")}
+    return rows.annotate(
+        kind=Value(kind, IntegerField()), **words, t_count=Value(0, BigIntegerField())
+    ).values_list("kind", *words, "t_count", *_ROW, *_MORE)
+
+
+def _as_tallies(tallies: QuerySet[Tally]) -> Any:
+    return tallies.annotate(
+        kind=Value(_TALLY, IntegerField()),
+        page=Value(None, BigIntegerField()),
+        language=Value("", CharField()),
+        at=Value(None, DateTimeField()),
+        version=Value(0, BigIntegerField()),
+        answers=Value(None, JSONField()),
+        seconds=Value(None, IntegerField()),
+    ).values_list(
+        *("kind", "part", "question", "value", "count", "survey_id"),
+        *("page", "language", "at", "version", "answers", "seconds"),
+    )
+
+
+def _keys(rest: list[tuple[int, list[Any]]]) -> Iterable[Key]:
+    """Iterate over the tallies that unfolded responses and starts will add one to."""
+    responses = [
+        Response(**dict(zip((*_ROW, *_MORE), columns, strict=True)))
+        for kind, columns in rest
+        if kind == _RESPONSE
+    ]
+    versions = selectors.definitions_of({r.version_id for r in responses}) if responses else {}
+    for response in responses:
+        yield from keys_of(response, versions[response.version_id])
+    for kind, columns in rest:
+        if kind == _START:
+            yield from keys_of_start(Start(**dict(zip(_ROW, columns, strict=False))))

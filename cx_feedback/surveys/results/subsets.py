@@ -1,0 +1,213 @@
+"""How filters divide the responses of a survey: what ``view`` and ``trend`` are made from."""
+
+import datetime
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Q, QuerySet
+
+from cx_feedback.surveys import selectors
+from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.base import ANSWERED
+from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.results import folding, row_counts
+from cx_feedback.surveys.results.answers import values_in
+from cx_feedback.surveys.results.dimensions import (
+    ANSWER,
+    DAY,
+    LANGUAGE,
+    PAGE,
+    Cell,
+    Dimension,
+    columns_of,
+    dimensions_of,
+)
+from cx_feedback.surveys.results.disclosure import Block, blocks, is_open
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.scores import CONFIDENT_FROM, SHOW_FROM
+from cx_feedback.surveys.results.small_cells import score_is_open
+from cx_feedback.surveys.results.start_counts import Counts, counts
+
+#: Day to value to number of answers; ANSWERED for the answers themselves.
+ByDay = dict[datetime.date, Counter[str]]
+
+
+@dataclass(frozen=True)
+class Course:
+    """What was answered to one question by day, and the days in blocks."""
+
+    by_day: ByDay
+    blocks: list[Block]
+
+    def within(self, window: tuple[datetime.date, datetime.date] | None) -> "Course":
+        """Return the blocks that lie in a window whole; none without one."""
+        first, last = window or (datetime.date.max, datetime.date.min)
+        inside = [b for b in self.blocks if first <= b.first and b.last <= last]
+        return Course(self.by_day, inside)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """How filters divide the responses, before it is known what may be shown."""
+
+    survey_ids: list[int]
+    definition: Definition
+    filters: Filters
+    cells: list[Cell]
+    #: The counts of each day and of everybody, where only days are chosen.
+    tallies: Counts | None = None
+    #: Whether results of it are shown by author elsewhere.
+    by_author: bool = False
+
+    @cached_property
+    def dimensions(self) -> tuple[list[Dimension], list[Dimension]]:
+        """Return the filters' dimensions without the days, and the guards."""
+        return dimensions_of(self.filters, self.definition, self.cells, self.by_author)
+
+    @cached_property
+    def blocks(self) -> list[Block]:
+        """Return the days in blocks; needs cells by day."""
+        return blocks(self._every, self.cells)
+
+    @cached_property
+    def window(self) -> tuple[datetime.date, datetime.date] | None:
+        """Return the first and last day of the blocks that end in the chosen days."""
+        since = self.filters.since or datetime.date.min
+        until = self.filters.until or datetime.date.max
+        chosen = [block for block in self.blocks if since <= block.last <= until]
+        return (chosen[0].first, chosen[-1].last) if chosen else None
+
+    @cached_property
+    def days(self) -> list[Dimension]:
+        """Return the dimension of the chosen days, if days are chosen."""
+        if not self.filters.by_date:
+            return []
+        if self.window is None:
+            return [Dimension(DAY, lambda day: False, True)]
+        first, last = self.window
+        return [Dimension(DAY, lambda day: first <= day <= last, True)]
+
+    @cached_property
+    def n(self) -> int:
+        """Return how many responses these are."""
+        every = [*self.dimensions[0], *self.days]
+        return sum(cell.n for cell in self.cells if all(d.holds(cell) for d in every))
+
+    @cached_property
+    def open(self) -> bool:
+        """Return whether they may be shown (rules 1 to 4)."""
+        if self.n < SHOW_FROM or not self._stand_alone(self.cells, SHOW_FROM):
+            return False
+        return not self.filters.by_date or self._stand_alone(self.cells, CONFIDENT_FROM)
+
+    def _stand_alone(self, cells: list[Cell], least: int) -> bool:
+        picked, guards = self.dimensions
+        return is_open(picked, cells, least, guards)
+
+    @property
+    def _every(self) -> list[Dimension]:
+        picked, guards = self.dimensions
+        return [*picked, *guards]
+
+    def responses(self) -> tuple[QuerySet[Response], list[Q]]:
+        """Return the survey's responses and the conditions that pick these."""
+        everybody = Response.objects.filter(survey_id__in=self.survey_ids)
+        responses, conditions = row_counts.picked_by(everybody, self.dimensions[0], self.cells)
+        if self.days:
+            conditions.append(row_counts.between(*self.window) if self.window else Q(pk__in=[]))
+        return responses, conditions
+
+    def course(self, question: Question) -> Course:
+        """Return what these answered to ``question`` over time; needs a pick for its course."""
+        if self.tallies is not None:
+            return course_of_counts(self.tallies, question.key).within(self.window)
+        column = ANSWER + question.key
+        who = [cell for cell in self.cells if cell.columns[column] is not None]
+        if not self.open or not self._stand_alone(who, CONFIDENT_FROM):
+            return Course({}, [])
+        if not score_is_open(question, self._wider(question, who)):
+            return Course({}, [])
+        by_day: ByDay = {}
+        for cell in who:
+            if all(d.holds(cell) for d in self._every):
+                given = by_day.setdefault(cell.columns[DAY], Counter())
+                for value in (ANSWERED, *values_in(question, cell.columns[column])):
+                    given[value] += cell.n
+        found = Course(by_day, blocks(self._every, self.cells, column))
+        return found.within(self.window) if self.days else found
+
+    def _wider(self, question: Question, who: list[Cell]) -> list[Counter[str]]:
+        """Return what those answered who meet all filters but one, for each of them."""
+        every = [*self.dimensions[0], *self.days]
+        found = []
+        for left_out in every:
+            given: Counter[str] = Counter()
+            for cell in who:
+                if all(d.holds(cell) for d in every if d is not left_out):
+                    text = cell.columns[ANSWER + question.key]
+                    for value in (ANSWERED, *values_in(question, text)):
+                        given[value] += cell.n
+            found.append(given)
+        return found
+
+
+def course_of_counts(counted: Counts, key: str) -> Course:
+    """Return what everybody answered to the question of a key over time, of counts by day."""
+    by_day: ByDay = {}
+    responses: Counter[datetime.date] = Counter()
+    for (part, asked, value), n in counted.items():
+        if part.startswith("day:") and asked == key:
+            by_day.setdefault(_day(part), Counter())[value] += n
+        elif part.startswith("day:") and not asked:
+            responses[_day(part)] += n
+    answered = {day: given[ANSWERED] for day, given in by_day.items()}
+    cells = [Cell({DAY: day, ANSWER: True}, n) for day, n in answered.items()]
+    cells += [Cell({DAY: d, ANSWER: None}, n - answered.get(d, 0)) for d, n in responses.items()]
+    return Course(by_day, blocks([], cells, ANSWER))
+
+
+def pick(survey: Survey, filters: Filters, *, course_of: Question | None = None) -> Picked:
+    """Count responses by what the filters look at, one statement if that is all.
+
+    ``course_of`` is a question whose course over time is wanted too, from the same statement.
+    """
+    family, definition = selectors.family_of(survey), selectors.questions_of(survey)
+    columns = columns_of(filters, definition)
+    if columns == [DAY]:
+        found = counts(survey_ids=family, part="day:", whole=True)
+        days = [Cell({DAY: _day(p)}, n) for (p, asked, _v), n in found.items() if p and not asked]
+        return Picked(family, definition, filters, days, found)
+    if course_of is not None:
+        columns = list(dict.fromkeys([*columns, DAY, ANSWER + course_of.key]))
+    cells = _tallied_cells(family, columns)
+    if cells is None:
+        everybody = Response.objects.filter(survey_id__in=family)
+        cells = row_counts.cells_of(everybody, columns)
+    return Picked(family, definition, filters, cells, by_author=survey.kind == Survey.NPS)
+
+
+def _tallied_cells(family: list[int], columns: list[str]) -> list[Cell] | None:
+    """Return the cells that tallies know without a look at any response, None for others."""
+    if columns == [LANGUAGE]:
+        found = counts(survey_ids=family, part="lang:", only=[""], whole=True)
+        cells = [Cell({LANGUAGE: part[5:]}, n) for (part, _q, _v), n in found.items() if part]
+        return [*cells, _rest({LANGUAGE: ""}, found, cells)]
+    if columns == [PAGE, LANGUAGE]:
+        found = counts(survey_ids=family, part="page:", only=[folding.LANGUAGE], whole=True)
+        cells = [
+            Cell({PAGE: int(part[5:]), LANGUAGE: language}, n)
+            for (part, _question, language), n in found.items()
+            if part
+        ]
+        return [*cells, _rest({PAGE: None, LANGUAGE: ""}, found, cells)]
+    return None
+
+
+def _day(part: str) -> datetime.date:
+    return datetime.date.fromisoformat(part.removeprefix("day:"))
+
+
+def _rest(columns: dict[str, object], found: Counts, cells: list[Cell]) -> Cell:
+    """Return the cell of the responses that came without a page, or without a language."""
+    return Cell(columns, found["", "", ANSWERED] - sum(cell.n for cell in cells))

@@ -1,0 +1,87 @@
+"""What readers wrote in their own words, for those who may see it."""
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTextTransform
+
+from cx_feedback.core.pages.sections import pages_in
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.results.filters import Filters
+from cx_feedback.surveys.results.row_counts import between
+
+
+@dataclass(frozen=True)
+class Text:
+    """One answer in a reader's own words."""
+
+    words: str
+    at: datetime.datetime
+    page_id: int | None
+    answers: dict[str, Any]
+
+
+def latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> list[Text]:
+    """Return the latest texts to a question, newest first."""
+    rows = (
+        Response.objects.filter(survey_id__in=survey_ids, answers__has_key=question)
+        .order_by("-created_at")
+        .values_list("answers", "created_at", "page_id")[: limit * 2]
+    )
+    texts = [Text(a[question], at, page, a) for a, at, page in rows if a[question]]
+    return texts[:limit]
+
+
+def text_questions(definition: Definition) -> list[Question]:
+    """Return the questions that readers answer in their own words; those in part only come last."""
+    results = [questions.get(q.type).result(q, {}) for q in definition.ever_asked()]
+    found = [result for result in results if result.has_texts]
+    return [result.question for result in sorted(found, key=lambda result: bool(result.rows))]
+
+
+def words_of(question: Question, answer: Any) -> str:
+    """Return what of an answer is in the reader's own words, "" for nothing."""
+    if isinstance(answer, str):
+        return answer
+    parts = answer if isinstance(answer, list) else [answer]
+    return "; ".join(
+        str(p["other"]) for p in parts if isinstance(p, dict) and isinstance(p.get("other"), str)
+    )
+
+
+def responses_with_text(
+    *, survey: Survey, question: Question, filters: Filters, words: str = ""
+) -> QuerySet[Response]:
+    """Return the responses with a text to ``question``, newest first; ``words`` searches in them.
+
+    Only days, page, section and language of ``filters`` count: a text found by what its writer
+    answered elsewhere would tell who answered that (``disclosure``, rule 7).
+    """
+    found = Response.objects.filter(
+        survey_id__in=selectors.family_of(survey), answers__has_key=question.key
+    )
+    if filters.by_date:
+        found = found.filter(
+            between(
+                filters.since or datetime.date(1970, 1, 1),
+                filters.until or datetime.date(9000, 1, 1),
+            )
+        )
+    if filters.page:
+        found = found.filter(page_id=filters.page)
+    if filters.section:
+        found = found.filter(page_id__in=pages_in(filters.section).values("pk"))
+    if filters.language:
+        found = found.filter(language=filters.language)
+    found = found.annotate(text=KeyTextTransform(question.key, "answers")).filter(
+        text__isnull=False
+    )
+    if questions.get(question.type).result(question, {}).rows:  # a choice, with other words
+        found = found.filter(text__contains='"other"')
+    if words:
+        found = found.filter(text__icontains=words)
+    return found.order_by("-created_at", "-pk")
