@@ -31,9 +31,6 @@ reader_won_back = Signal()
 #: is written.
 turns_asked = Signal()
 
-#: Readers came after having been away or not, found by a task. reader_ids (list of int).
-readers_returned = Signal()
-
 #: A mail is about to be claimed for sending. deliveries (list of mail.models.Delivery).
 #: A receiver returns {delivery id: reason} for those that must not go out any more, and
 #: {delivery id: aware datetime} for those that must not go out before.

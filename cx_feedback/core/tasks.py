@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from importlib import import_module
 from typing import Any
 
-from celery import Task
+from celery import Task, current_app
 from django.db import transaction
 
 from cx_feedback.core.caching.shared_cache import cache
@@ -43,18 +44,31 @@ def running_nudges(seconds: float = 60.0) -> Iterator[None]:
         _local_queue.reset(token)
 
 
-def nudge(task: Task, *args: Any, every: int = 0) -> None:
-    """Queue ``task`` with ``args`` once the current transaction has been committed.
+def get_task(name: str) -> Task:
+    """Return the task called ``name``, "cx_feedback.<room>.<what it does>".
 
-    Nobody waits for the broker: a thread publishes, and drops what a broker does not take (see
-    ``task_publisher``); the beat sweep finds the rows later. With ``every`` (seconds) at most one
-    nudge of the task goes out in that time. Nothing is published where the site has no Celery
-    app; with CELERY_TASK_ALWAYS_EAGER the task runs at once.
+    Imports the ``tasks`` module of the room. Raises celery.exceptions.NotRegistered.
     """
-    transaction.on_commit(lambda: _send(task, args, every))
+    room = ".".join(name.split(".")[:2])
+    import_module(f"{room}.tasks")
+    return current_app.tasks[name]
 
 
-def _send(task: Task, args: tuple[Any, ...], every: int) -> None:
+def nudge(task: Task | str, *args: Any, every: int = 0) -> None:
+    """Queue ``task``, or the task of this name, once the current transaction is committed.
+
+    Services name their task, because the module of the tasks imports the services. Nobody waits
+    for the broker: a thread publishes the task and drops it if the broker does not take it (see
+    ``task_publisher``); the beat sweep finds the rows later. With ``every`` (seconds) at most one
+    nudge of the task is published in that time. Nothing is published on a site without a Celery
+    app. With CELERY_TASK_ALWAYS_EAGER the task runs at once.
+    """
+    transaction.on_commit(
+        lambda: _send_task(get_task(task) if isinstance(task, str) else task, args, every)
+    )
+
+
+def _send_task(task: Task, args: tuple[Any, ...], every: int) -> None:
     if (local := _local_queue.get()) is not None:
         if (task, args) not in local:
             local.append((task, args))

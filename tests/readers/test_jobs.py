@@ -92,7 +92,7 @@ def test_a_job_that_fails_is_named_and_the_others_run(monkeypatch):
     def fail():
         raise ValueError("out of paper")
 
-    monkeypatch.setattr(survey_tasks, "fold", fail)
+    monkeypatch.setattr(survey_tasks.fold, "run", fail)
     with pytest.raises(CommandError, match="Failed: cx-surveys-fold"):
         call_command("cx_work", stdout=io.StringIO(), stderr=io.StringIO())
     assert [(run.name, run.error) for run in jobs.get_failed_jobs()] == [
@@ -118,6 +118,14 @@ def test_what_a_job_queues_is_done_by_the_same_process(django_capture_on_commit_
         nudge(task, 1)
         nudge(task, 1)
     assert done == [1, 2, 3]
+
+
+def test_a_nudge_may_name_its_task(django_capture_on_commit_callbacks, monkeypatch):
+    folded = []
+    monkeypatch.setattr(survey_tasks.fold, "run", lambda: folded.append(1))
+    with running_nudges(), django_capture_on_commit_callbacks(execute=True):
+        nudge(survey_tasks.fold.name)
+    assert folded == [1]
 
 
 class Request:

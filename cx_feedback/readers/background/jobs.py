@@ -7,9 +7,8 @@ command ``cx_work``, notes it in ``JobRun``; the admin's first page says when no
 import datetime
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 
 from celery import Celery, signals
@@ -20,7 +19,7 @@ from django.utils import timezone
 
 from cx_feedback.core.database import replicas
 from cx_feedback.core.schedule import beat_schedule
-from cx_feedback.core.tasks import running_nudges
+from cx_feedback.core.tasks import get_task, running_nudges
 from cx_feedback.readers.models import JobRun
 
 logger = logging.getLogger(__name__)
@@ -46,12 +45,6 @@ class Job:
             return True
         started = timezone.localtime(last_run.started_at, timezone.get_default_timezone())
         return bool(self.schedule.is_due(started).is_due)
-
-    def get_function(self) -> Callable[[], Any]:
-        """Return the task, to be called in this process."""
-        module, _, name = self.task.rpartition(".")
-        function: Callable[[], Any] = getattr(import_module(module), name)
-        return function
 
 
 def get_jobs() -> list[Job]:
@@ -96,7 +89,7 @@ def run_job(job: Job) -> str:
     error = ""
     try:
         with running_nudges(), replicas.acting():
-            job.get_function()()
+            get_task(job.task)()
     except Exception as failure:  # one job that fails must not keep the others from running
         logger.exception("The job %s failed", job.name)
         error = f"{type(failure).__name__}: {failure}"[:ERROR_LENGTH]
