@@ -57,10 +57,10 @@ def make_article() -> Any:
 def make_survey() -> Any:
     """Return a published survey with one question."""
     from cx_feedback.surveys.models import Survey
-    from cx_feedback.surveys.services import publish
+    from cx_feedback.surveys.services import publish_survey
 
     question = {"label": "Why?", "help": "", "required": False}
-    return publish(
+    return publish_survey(
         survey=Survey(
             title="Survey",
             open_by_address=True,
@@ -72,9 +72,9 @@ def make_survey() -> Any:
 def make_widget() -> Any:
     """Return a published NPS widget."""
     from cx_feedback.nps.models import NPSWidget
-    from cx_feedback.surveys.services import publish
+    from cx_feedback.surveys.services import publish_survey
 
-    return publish(survey=NPSWidget(title="Would you recommend us?", open_by_address=True))
+    return publish_survey(survey=NPSWidget(title="Would you recommend us?", open_by_address=True))
 
 
 def queries(job: Callable[[], object]) -> int:

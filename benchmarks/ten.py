@@ -43,7 +43,7 @@ def _key(key: str, time: int) -> str:
 def make_survey(title: str = "Ten questions", times: int = 1) -> Any:
     """Return a published survey of the ten questions, ``times`` over; 0 for the first alone."""
     from cx_feedback.surveys.models import Survey
-    from cx_feedback.surveys.services import publish
+    from cx_feedback.surveys.services import publish_survey
 
     choices = [{"type": "item", "id": key, "value": f"Choice {key}"} for key in CHOICES]
     stream = []
@@ -53,7 +53,7 @@ def make_survey(title: str = "Ten questions", times: int = 1) -> Any:
         if kind in ("choice", "choices", "dropdown"):
             value |= {"choices": choices, "other": "", "shuffle": False}
         stream.append({"type": kind, "id": _key(key, time), "value": value})
-    return publish(survey=Survey(title=title, open_by_address=True, questions=stream))
+    return publish_survey(survey=Survey(title=title, open_by_address=True, questions=stream))
 
 
 def make_form_page(home: Any) -> Any:

@@ -11,7 +11,7 @@ from tests.surveys.conftest import stream
 
 def make_survey() -> Survey:
     """Return a published survey: a choice, a scale, a text."""
-    return surveys.publish(
+    return surveys.publish_survey(
         survey=Survey(
             title="Your visit",
             thanks="Thanks, it helps.",
@@ -23,7 +23,9 @@ def make_survey() -> Survey:
 
 def make_widget() -> NPSWidget:
     """Return a published NPS widget."""
-    return surveys.publish(survey=NPSWidget(title="Would you recommend us?", open_by_address=True))
+    return surveys.publish_survey(
+        survey=NPSWidget(title="Would you recommend us?", open_by_address=True)
+    )
 
 
 def publish(article: ArticlePage, *blocks: tuple[str, dict]) -> ArticlePage:

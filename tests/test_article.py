@@ -93,7 +93,7 @@ def test_no_number_in_an_attribute_is_grouped(home, settings):
     survey = Survey.objects.create(pk=123_457, title="Visit", live=False, questions=stream())
     publish(
         page,
-        ("survey", {"survey": surveys.publish(survey=survey).pk}),
+        ("survey", {"survey": surveys.publish_survey(survey=survey).pk}),
         ("nps", {"widget": make_widget().pk}),
         ("comments", {}),
         ("subscribe", {"mailing_list": MailingList.objects.create(pk=123_458, name="Friday").pk}),

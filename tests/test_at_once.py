@@ -187,7 +187,7 @@ def publish_asking(survey, label):
         raw = stream()
         raw[0]["value"]["label"] = label
         mine.questions = mine.questions.stream_block.to_python(raw)
-        surveys.publish(survey=mine)
+        surveys.publish_survey(survey=mine)
 
     return job
 
@@ -208,7 +208,7 @@ def test_publishings_follow_one_another(home):
 
 
 def test_a_publishing_that_is_slow_to_freeze_does_not_part_row_and_version(home, monkeypatch):
-    survey, freeze, saved = make_survey(), surveys.freeze, threading.Event()
+    survey, freeze, saved = make_survey(), surveys.freeze_version, threading.Event()
 
     def slow(*, survey):
         if not saved.is_set():
@@ -216,7 +216,7 @@ def test_a_publishing_that_is_slow_to_freeze_does_not_part_row_and_version(home,
             time.sleep(0.5)  # the other publishes meanwhile, if it may
         return freeze(survey=survey)
 
-    monkeypatch.setattr(surveys, "freeze", slow)
+    monkeypatch.setattr(surveys, "freeze_version", slow)
     first, second = publish_asking(survey, "First?"), publish_asking(survey, "Second?")
     in_threads(first, lambda: saved.wait(10) and second())
     assert_it_asks_what_it_shows()

@@ -127,14 +127,16 @@ def test_every_field_of_words_is_declared():
 def asking(db):
     """A survey that asks for an address."""
     email = {"type": "email", "id": "q-email", "value": {"label": "Where?", "required": False}}
-    return surveys.publish(
+    return surveys.publish_survey(
         survey=Survey(title="With an address", questions=stream(email), open_by_address=True)
     )
 
 
 @pytest.fixture
 def widget(db):
-    return surveys.publish(survey=NPSWidget(title="Would you recommend us?", open_by_address=True))
+    return surveys.publish_survey(
+        survey=NPSWidget(title="Would you recommend us?", open_by_address=True)
+    )
 
 
 def post(client, path, page, **body):
@@ -206,7 +208,7 @@ def test_an_older_version_s_question_for_an_address_is_found_too(client, article
     post(client, f"surveys/{asking.pk}/responses/", article, answers=answers)
     Response.objects.update(reader=None)
     asking.questions = asking.questions.stream_block.to_python(stream())
-    surveys.publish(survey=asking)
+    surveys.publish_survey(survey=asking)
     services.erase_person(email=EMAIL)
     assert texts_with(*WORDS) == set()
 

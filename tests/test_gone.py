@@ -61,7 +61,7 @@ def test_a_survey_is_unpublished_and_deleted(client, db, make, django_assert_max
     survey = make()
     survey.unpublish()
     assert statuses(client, *of_survey(survey)) == {410}
-    surveys.publish(survey=survey)
+    surveys.publish_survey(survey=survey)
     assert client.get(of_survey(survey)[0]).status_code == 200
     addresses = of_survey(survey)
     survey.delete()

@@ -48,11 +48,11 @@ class World:
 
     def __init__(self, article, moderator):
         survey = Survey(title=CODE, intro=CODE, thanks=CODE, questions=coded_stream())
-        self.survey = surveys.publish(survey=survey)
+        self.survey = surveys.publish_survey(survey=survey)
         widget = NPSWidget(
             title=CODE, question=CODE, low_label=CODE[:80], follow_up=CODE, thanks=CODE
         )
-        self.widget = surveys.publish(survey=widget)
+        self.widget = surveys.publish_survey(survey=widget)
         self.list = MailingList.objects.create(name=CODE, description=CODE, consent_wording=CODE)
         FollowUpRule.objects.create(
             name=CODE, when="subscribed", mailing_list=self.list, subject=CODE, body="<p>x</p>"
@@ -79,9 +79,9 @@ class World:
         given = {"q-choice": GOOD, "q-scale": 3, "q-text": CODE}
         for _ in range(6):
             how = {"reader": self.reader, "page_id": self.page.pk}
-            surveys.submit(survey_id=self.survey.pk, answers=given, **how)
+            surveys.submit_response(survey_id=self.survey.pk, answers=given, **how)
             scored = {"score": 9, "reason": CODE}
-            surveys.submit(survey_id=self.widget.pk, kind="nps", answers=scored, **how)
+            surveys.submit_response(survey_id=self.widget.pk, kind="nps", answers=scored, **how)
 
     def write(self, text=CODE, parent=None):
         said = {"name": CODE[:80], "email": ADDRESS, "text": text, "parent": parent}

@@ -6,7 +6,7 @@ from typing import Any
 
 from cx_feedback.nps.models import EMAIL, REASON, SCORE, Extra, NextStep, Placement
 from cx_feedback.surveys.questions.nps import CLASSES
-from cx_feedback.surveys.responses.form_context import Field, form_context
+from cx_feedback.surveys.responses.form_context import Field, build_form_context
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -23,12 +23,12 @@ class ClassView:
 def nps_context(
     live: LiveSurvey, *, request: Any = None, prefix: str = "cx-nps", **shown: Any
 ) -> dict[str, Any]:
-    """Return the context of ``cx_feedback/nps/widget.html``; as of surveys' ``form_context``.
+    """Return the context of ``cx_feedback/nps/widget.html``; as of surveys' ``build_form_context``.
 
     ``request`` tells the address of the page, the same for all who ask for it.
     """
     definition, extra = live.definition, Extra.of(live.definition)
-    context = form_context(live, prefix=prefix, **shown)
+    context = build_form_context(live, prefix=prefix, **shown)
     fields: dict[str, Field] = {field.question.key: field for field in context["fields"]}
     reason = fields.get(REASON)
     labels = reason.question.options.get("labels", {}) if reason else {}

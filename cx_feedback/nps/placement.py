@@ -62,12 +62,12 @@ def forget() -> None:
     transaction.on_commit(lambda: cache.delete(_KEY))
 
 
-def stands_on(page_id: int, live: LiveSurvey) -> bool:
+def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
     """Return whether a live page shows the widget: by a block, or on its own.
 
     No query once it was looked up, for ``REMEMBER`` seconds.
     """
-    if access.stands_on(page_id, live):
+    if access.is_shown_on(page_id, live):
         return True
     key = f"cx:nps:on:{page_id}:{live.family}"
     known, token = content.recall(key)
@@ -120,7 +120,7 @@ def _look_up() -> list[_Placed]:
     languages = dict(widgets.values_list("pk", "locale__language_code"))
     rows = [
         (live, Extra.of(live.definition), languages[live.survey_id])
-        for live in (selectors.live_surveys(Survey.NPS) if languages else ())
+        for live in (selectors.list_live_surveys(Survey.NPS) if languages else ())
         if live.survey_id in languages
     ]
     wanted = {pk for _live, extra, _language in rows for pk in extra.sections}

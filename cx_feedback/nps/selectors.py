@@ -18,7 +18,7 @@ from cx_feedback.surveys.results.folding import SECONDS, STARTED
 from cx_feedback.surveys.results.overview import Pace, pace_of
 from cx_feedback.surveys.results.start_counts import counts
 from cx_feedback.surveys.results.subsets import course_of_counts
-from cx_feedback.surveys.selectors import family_of
+from cx_feedback.surveys.selectors import get_family_ids
 
 Span = Literal["week", "month"]
 #: Days of the periods that are compared, by the span of the trend.
@@ -69,7 +69,7 @@ class Dashboard:
 
 def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
     """Return the figures of a widget, exact now; what each may show is for the score to say."""
-    family = family_of(widget)
+    family = get_family_ids(widget)
     parts = _parts(family)
     total = sum((part.given for part in parts), Counter[int]())
     classes = nps.classes(total)

@@ -12,10 +12,11 @@ def submit(
 ) -> Response:
     """Store one reader's score (0 to 10) and, if given, the reason for it and an address.
 
-    ``how``: page_id, reader, language, idempotency_key and at, as of ``surveys.services.submit``,
-    which also says what is raised; the fields are ``answers.score`` and so on. Writes an activity
-    of kind "nps" with ``{"survey", "score", "class"}``.
+    ``how``: page_id, reader, language, idempotency_key and at, as of
+    ``surveys.services.submit_response``, which also says what is raised; the fields are
+    ``answers.score`` and so on. Writes an activity of kind
+    "nps" with ``{"survey", "score", "class"}``.
     """
     given = {SCORE: score, REASON: reason, EMAIL: email}
     answers = {key: value for key, value in given.items() if key == SCORE or value is not None}
-    return surveys.submit(survey_id=widget_id, kind=Survey.NPS, answers=answers, **how)
+    return surveys.submit_response(survey_id=widget_id, kind=Survey.NPS, answers=answers, **how)

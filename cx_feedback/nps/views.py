@@ -12,20 +12,20 @@ from cx_feedback.nps.form_context import nps_context
 from cx_feedback.nps.models import SCORE
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import nps_class
-from cx_feedback.surveys.responses.access import find_survey
-from cx_feedback.surveys.views import ask_with_answer, take_answers
+from cx_feedback.surveys.responses.access import get_accessible_survey
+from cx_feedback.surveys.views import handle_form_post, render_linked_form
 
 
 @public_form()
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Store score, reason and address, then back to the page's thanks for this class."""
-    return take_answers(
+    return handle_form_post(
         request,
         pk,
         kind=Survey.NPS,
         context=nps_context,
         template="cx_feedback/nps/form_page.html",
-        stands_on=placement.stands_on,
+        is_shown_on=placement.is_shown_on,
         thanks=lambda response: nps_class(response.answers[SCORE]),
     )
 
@@ -33,13 +33,13 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the question with the score of the address chosen, for links in mails."""
-    return ask_with_answer(
+    return render_linked_form(
         request,
         pk,
         kind=Survey.NPS,
         context=nps_context,
         template="cx_feedback/nps/form_page.html",
-        stands_on=placement.stands_on,
+        is_shown_on=placement.is_shown_on,
     )
 
 
@@ -51,6 +51,6 @@ def next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     url = shown.get_url(request) if shown is not None else None
     if not url:
         # Raises Gone for what is gone.
-        find_survey(survey_id=pk, kind=Survey.NPS, page_id=None, key="", request=request)
+        get_accessible_survey(survey_id=pk, kind=Survey.NPS, page_id=None, key="", request=request)
         raise NotFound
     return HttpResponseRedirect(url)

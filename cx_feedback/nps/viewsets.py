@@ -29,7 +29,7 @@ from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.charts import few_words
 from cx_feedback.surveys.results.scores import Score, Verdict
 from cx_feedback.surveys.results.views import ResultsView, pages_of
-from cx_feedback.surveys.selectors import family_of
+from cx_feedback.surveys.selectors import get_family_ids
 from cx_feedback.surveys.viewsets import AskingViewSet
 
 CLASS_LABELS = {
@@ -81,7 +81,7 @@ class NPSResultsView(ResultsView):
         """Return the latest reasons, of the class and with the words that were asked for."""
         nps_class, words = (self.request.GET.get(name, "").strip() for name in ("class", "words"))
         reasons = selectors.reasons_of(
-            family=family_of(self.object), nps_class=nps_class, words=words[:200]
+            family=get_family_ids(self.object), nps_class=nps_class, words=words[:200]
         )
         return {
             "may_see_texts": True,

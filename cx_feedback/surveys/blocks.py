@@ -9,7 +9,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 from cx_feedback.core.blocks import FeedbackBlock
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import page_prefetch
-from cx_feedback.surveys.responses.form_context import form_context
+from cx_feedback.surveys.responses.form_context import build_form_context
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -20,7 +20,7 @@ class LiveChooserBlock(SnippetChooserBlock):
     is_fetched_with_page = True
 
     def bulk_to_python(self, values: Any) -> list[Any]:
-        found = page_prefetch.fetch(self.model_class, values)
+        found = page_prefetch.fetch_page_surveys(self.model_class, values)
         return [found.get(pk) for pk in values]
 
     def deconstruct(self) -> Any:
@@ -47,7 +47,7 @@ class SurveyBlock(FeedbackBlock):
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         return {
             **super().get_preview_context(value, parent_context),
-            **form_context(_sample(), preview=True),
+            **build_form_context(_sample(), preview=True),
         }
 
 

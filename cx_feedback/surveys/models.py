@@ -23,8 +23,8 @@ from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.models import Export, ExportPart  # noqa: F401 - where Django looks
-from cx_feedback.surveys.flow import rule_editing
-from cx_feedback.surveys.flow.piping_widgets import InsertingTextarea
+from cx_feedback.surveys.flow import flow_validation
+from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
 from cx_feedback.surveys.questions.definitions import Definition, Limits, Question
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
@@ -91,7 +91,7 @@ class Survey(
         FieldPanel("title"),
         FieldPanel("intro"),
         FieldPanel("questions", attrs={"data-controller": "cx-outline"}),
-        FieldPanel("thanks", widget=InsertingTextarea),
+        FieldPanel("thanks", widget=PipingTextarea),
         MultiFieldPanel(
             [
                 FieldPanel("opens_at", help_text=in_own_zone()),
@@ -124,7 +124,7 @@ class Survey(
         """Publish a revision as Wagtail does, by whatever way: one after the other.
 
         Otherwise, of two at once, the row could be the one's and the version that is asked the
-        other's. All translations are held: they share their places (``services.freeze``).
+        other's. All translations are held: they share their places (``services.freeze_version``).
         """
         with transaction.atomic():
             family = Survey.objects.filter(translation_key=self.translation_key)
@@ -138,7 +138,7 @@ class Survey(
             intro=self.intro,
             thanks=self.thanks,
             questions=tuple(
-                questions.get(child.block_type).question(_id_of(child), child.value)
+                questions.get(child.block_type).question(_get_child_id(child), child.value)
                 for child in self.questions
             ),
             limits=self.limits(),
@@ -154,8 +154,8 @@ class Survey(
         if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
             raise ValidationError({"closes_at": _("A survey closes after it has opened.")})
         if self.quotas:
-            items = rule_editing.items_of(self.questions)
-            if wrong := rule_editing.quota_problems(items, self.quotas):
+            items = flow_validation.get_stream_questions(self.questions)
+            if wrong := flow_validation.find_quota_problems(items, self.quotas):
                 raise ValidationError({"quotas": wrong})
 
     def get_preview_template(self, request: Any, mode_name: str) -> str:
@@ -165,7 +165,7 @@ class Survey(
         return {**super().get_preview_context(request, mode_name), "survey": self}
 
 
-def _id_of(child: Any) -> str:
+def _get_child_id(child: Any) -> str:
     """Return the id of a StreamField child; one is made for a child that has none yet."""
     child.get_prep_value()
     return str(child.id)
@@ -230,8 +230,8 @@ class Response(models.Model):
     #: From the first interaction to sending, as the reader's page tells; at most a day.
     seconds = models.PositiveIntegerField(pgettext_lazy("survey", "seconds"), null=True, blank=True)
 
-    #: Set on what ``services.submit`` returns: whether the request had been seen before, the words
-    #: to thank the reader with, and the ending that they reached.
+    #: Set by ``services.submit_response``: whether the request repeats an earlier one, the message
+    #: that thanks the reader, and the ending that they reached.
     repeated = False
     thanks = ""
     ending: Question | None = None

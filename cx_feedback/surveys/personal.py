@@ -10,14 +10,14 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.models import Response, SurveyVersion
 from cx_feedback.surveys.questions.email import Email
-from cx_feedback.surveys.selectors import definitions_of
+from cx_feedback.surveys.selectors import get_definitions
 
 
 def _address_keys() -> dict[int, set[str]]:
     """Return survey id to the keys of the questions, of any version, that ask for an address."""
     found: dict[int, set[str]] = defaultdict(set)
     ids = list(SurveyVersion.objects.values_list("pk", "survey_id"))
-    versions = definitions_of(pk for pk, _survey_id in ids)
+    versions = get_definitions(pk for pk, _survey_id in ids)
     for pk, survey_id in ids:
         for question in versions[pk].ever_asked():
             if isinstance(questions.get(question.type), Email):
@@ -42,7 +42,7 @@ def responses_of(*, reader_ids: list[int], email: str = "") -> list[dict[str, An
     responses = list(
         _rows(reader_ids=reader_ids, email=email).select_related("survey").order_by("pk")
     )
-    versions = definitions_of({r.version_id for r in responses})
+    versions = get_definitions({r.version_id for r in responses})
     return [
         {
             "survey": versions[r.version_id].title,
@@ -90,7 +90,7 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
     (``readers.personal.browsers_of``) loses its words, the address among them, not its reader.
     """
     mine = list(_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
-    versions = definitions_of({r.version_id for r in mine})
+    versions = get_definitions({r.version_id for r in mine})
     for response in mine:
         types = {q.key: questions.get(q.type) for q in versions[response.version_id].ever_asked()}
         response.answers = {

@@ -32,14 +32,14 @@ def connect() -> None:
 def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Freeze what an editor publishes; models of other rooms that extend Survey too."""
     if isinstance(instance, Survey):
-        services.freeze(survey=instance)
-        selectors.forget_live(instance)
+        services.freeze_version(survey=instance)
+        selectors.forget_live_survey(instance)
 
 
 def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Take no more answers from the moment of unpublishing."""
     if isinstance(instance, Survey):
-        selectors.forget_live(instance)
+        selectors.forget_live_survey(instance)
 
 
 def export_person(

@@ -18,7 +18,7 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.readers.services import Speaker, act
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.flow import piping, quotas
-from cx_feedback.surveys.flow.routing import ending_of
+from cx_feedback.surveys.flow.routing import find_ending
 from cx_feedback.surveys.models import Response, Start, Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses.replays import ResponseAttempt
@@ -27,16 +27,16 @@ from cx_feedback.surveys.selectors import LiveSurvey
 #: A reader, nobody, somebody who is looked up with storing, or a function that finds the reader
 #: inside the transaction. One who has no row yet is stored with the response, so that a refused
 #: answer leaves no reader behind.
-Who = Reader | Speaker | None | Callable[[], Reader | None]
+ReaderSource = Reader | Speaker | None | Callable[[], Reader | None]
 
 #: Seconds between two nudges of the folding task.
-FOLD_EVERY = 5
+FOLD_INTERVAL = 5
 #: The longest that answering is taken to last.
-MOST_SECONDS = 86_400
+MAX_SECONDS = 86_400
 
 
 @transaction.atomic
-def freeze(*, survey: Survey) -> SurveyVersion:
+def freeze_version(*, survey: Survey) -> SurveyVersion:
     """Make what ``survey`` asks its current version; nothing new when it is asked already.
 
     Called when Wagtail publishes. Two publishings at once follow one another, those of
@@ -48,19 +48,19 @@ def freeze(*, survey: Survey) -> SurveyVersion:
     definition = survey.definition().following(
         Definition.from_json(before.definition) if before else None,
         questions,
-        selectors.siblings_of(survey),
+        selectors.get_sibling_definitions(survey),
     )
-    quotas.set_up(family=survey.translation_key, limits=definition.limits)
+    quotas.set_up_quotas(family=survey.translation_key, limits=definition.limits)
     if before is None or before.digest != definition.digest:
-        version = _new_version(survey, before, definition)
+        version = _create_version(survey, before, definition)
     else:
         version = before
-    quotas.remember_full(survey.translation_key)
+    quotas.update_full_places(survey.translation_key)
     version.refresh_from_db(fields=["full"])
     return version
 
 
-def _new_version(
+def _create_version(
     survey: Survey, before: SurveyVersion | None, definition: Definition
 ) -> SurveyVersion:
     SurveyVersion.objects.filter(survey_id=survey.pk, current=True).update(current=False)
@@ -73,7 +73,7 @@ def _new_version(
 
 
 @replicas.acting()
-def publish(*, survey: Survey) -> Survey:
+def publish_survey(*, survey: Survey) -> Survey:
     """Save ``survey`` with a revision and publish it, as the editor's button does."""
     if survey.pk is None:
         survey.live = False
@@ -83,12 +83,12 @@ def publish(*, survey: Survey) -> Survey:
     return survey
 
 
-def submit(
+def submit_response(
     *,
     survey_id: int,
     answers: Any,
     page_id: int | None = None,
-    reader: Who = None,
+    reader: ReaderSource = None,
     language: str = "",
     idempotency_key: str = "",
     sender: Sender | None = None,
@@ -107,9 +107,9 @@ def submit(
     default) is for what comes from elsewhere: imports, demos. ``seconds`` is how long it took, as
     the reader's page tells; more than a day counts as a day.
     """
-    live = selectors.live_survey(survey_id=survey_id, kind=kind)
+    live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
     keys = repeats.keys_of_header(idempotency_key, sender)
-    cleaned, wrong = _cleaned(live.definition, answers)
+    cleaned, wrong = _clean_answers(live.definition, answers)
     if is_form and not idempotency_key and wrong is None:
         keys = repeats.keys_of_press([survey_id, live.version_id, page_id, cleaned], sender)
     attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
@@ -118,8 +118,8 @@ def submit(
     response = attempt.find() if must_look else None
     if response is not None:
         response.repeated = True
-        return _with_thanks(response, live)
-    selectors.refuse_closed(live)
+        return _add_thanks(response, live)
+    selectors.require_open(live)
     if wrong is not None:
         raise wrong
     made = Response(
@@ -129,21 +129,23 @@ def submit(
         language=language[:12],
         answers=cleaned,
         created_at=at or timezone.now(),
-        seconds=None if seconds is None else min(seconds, MOST_SECONDS),
+        seconds=None if seconds is None else min(seconds, MAX_SECONDS),
     )
 
     def store(key: str) -> Response:
         made.idempotency_key = key
-        _store(made, live, reader, kind)
+        _store_response(made, live, reader, kind)
         return made
 
     stored, first = attempt.store(store)
     response = stored or first
     response.repeated = stored is None
-    return _with_thanks(response, live)
+    return _add_thanks(response, live)
 
 
-def _cleaned(definition: Definition, answers: Any) -> tuple[dict[str, Any], InvalidInput | None]:
+def _clean_answers(
+    definition: Definition, answers: Any
+) -> tuple[dict[str, Any], InvalidInput | None]:
     """Return the answers to store, or what is wrong with them."""
     try:
         return questions.clean_answers(definition, answers), None
@@ -151,37 +153,37 @@ def _cleaned(definition: Definition, answers: Any) -> tuple[dict[str, Any], Inva
         return {}, wrong
 
 
-def _with_thanks(response: Response, live: LiveSurvey) -> Response:
+def _add_thanks(response: Response, live: LiveSurvey) -> Response:
     """Return ``response`` with the ending that was reached and the words to thank with."""
     definition = live.definition
     if response.version_id != live.version_id:  # a repeat is thanked as the first was
-        definition = selectors.definitions_of([response.version_id])[response.version_id]
-    response.ending = ending_of(definition.questions, response.answers)
+        definition = selectors.get_definitions([response.version_id])[response.version_id]
+    response.ending = find_ending(definition.questions, response.answers)
     thanks = response.ending.help if response.ending else ""
-    response.thanks = piping.say(
+    response.thanks = piping.pipe_text(
         thanks or definition.thanks, questions.said(definition, response.answers)
     )
     return response
 
 
-def start(
+def record_start(
     *, survey_id: int, page_id: int | None = None, language: str = "", kind: str = Survey.SURVEY
 ) -> Start:
     """Note that somebody began to answer; nothing about who. Raises NotFound or Closed."""
-    selectors.open_survey(survey_id=survey_id, kind=kind)
-    return note_start(survey_id=survey_id, page_id=page_id, language=language)
+    selectors.get_open_survey(survey_id=survey_id, kind=kind)
+    return insert_start(survey_id=survey_id, page_id=page_id, language=language)
 
 
-def note_start(*, survey_id: int, page_id: int | None = None, language: str = "") -> Start:
-    """Note what ``start`` does of a survey that was open when it was looked at."""
+def insert_start(*, survey_id: int, page_id: int | None = None, language: str = "") -> Start:
+    """Note what ``record_start`` does of a survey that was open when it was looked at."""
     begun = Start(survey_id=survey_id, page_id=page_id, language=language[:12])
     insert(begun)
     return begun
 
 
-def _store(response: Response, live: LiveSurvey, reader: Who, kind: str) -> None:
+def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, kind: str) -> None:
     # Without places to take, reader, response and act are one statement, if the database can.
-    alone = stands_alone(Response) and not quotas.are_limited(live)
+    alone = stands_alone(Response) and not quotas.has_limits(live)
     with nullcontext() if alone else transaction.atomic():
         who = reader() if callable(reader) else reader
         if who is None:
@@ -191,17 +193,17 @@ def _store(response: Response, live: LiveSurvey, reader: Who, kind: str) -> None
                 reader=who,
                 kind="response" if kind == Survey.SURVEY else kind,
                 page_id=response.page_id,
-                detail=_act_detail(response, live.definition),
+                detail=_get_activity_detail(response, live.definition),
                 at=response.created_at,
                 row=response,
             )
-        quotas.take(live=live, response=response)
+        quotas.take_places(live=live, response=response)
         from cx_feedback.surveys.tasks import fold
 
-        nudge(fold, every=FOLD_EVERY)
+        nudge(fold, every=FOLD_INTERVAL)
 
 
-def _act_detail(response: Response, definition: Definition) -> dict[str, Any]:
+def _get_activity_detail(response: Response, definition: Definition) -> dict[str, Any]:
     detail: dict[str, Any] = {"survey": response.survey_id}
     for question in definition.questions:
         if question.key in response.answers:

@@ -24,49 +24,49 @@ from cx_feedback.core.text import languages
 from cx_feedback.readers.reader_lookup import remember, sender_of, speaker_of
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.flow import form_flow, routing
-from cx_feedback.surveys.flow.endings import address_of
+from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.responses import access
-from cx_feedback.surveys.responses.form_context import form_context
-from cx_feedback.surveys.responses.link_answers import linked_answer
-from cx_feedback.surveys.responses.submitted_answers import answers_in, words_of_answers
+from cx_feedback.surveys.responses.form_context import build_form_context
+from cx_feedback.surveys.responses.link_answers import get_linked_answer
+from cx_feedback.surveys.responses.submitted_answers import describe_answers, parse_answers
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
 @public_form()
-def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
+def answer_survey(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Store the answers, then back to the page's thanks; or the form again, with the errors."""
-    return take_answers(
+    return handle_form_post(
         request,
         pk,
         kind=Survey.SURVEY,
-        context=form_context,
+        context=build_form_context,
         template="cx_feedback/surveys/form_page.html",
     )
 
 
 @require_safe
-def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
+def show_survey(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the form with the answer of the address chosen, for links in mails."""
-    return ask_with_answer(
+    return render_linked_form(
         request,
         pk,
         kind=Survey.SURVEY,
-        context=form_context,
+        context=build_form_context,
         template="cx_feedback/surveys/form_page.html",
     )
 
 
-def ask_with_answer(
+def render_linked_form(
     request: HttpRequest,
     pk: int,
     *,
     kind: str,
     context: Callable[..., Any],
     template: str,
-    stands_on: access.StandsOn = access.stands_on,
+    is_shown_on: access.PageCheck = access.is_shown_on,
 ) -> HttpResponseBase:
-    """Do for one kind of survey what ``ask`` does.
+    """Do for one kind of survey what ``show_survey`` does.
 
     Only the reader's own press stores anything: programs that scan mails follow every link. An
     answer that is no longer offered is said to be gone; what never was one is left out.
@@ -75,35 +75,35 @@ def ask_with_answer(
     page_id = parse_page_id(page)
     try:
         how: dict[str, Any] = {"page_id": page_id, "key": form_key}
-        where = {**how, "request": request, "stands_on": stands_on}
-        live = access.find_survey(survey_id=pk, kind=kind, **where)
+        where = {**how, "request": request, "is_shown_on": is_shown_on}
+        live = access.get_accessible_survey(survey_id=pk, kind=kind, **where)
     except FeedbackError as error:
         return error_page(request, error)
     key, value = request.GET.get("q", ""), request.GET.get("v", "")
     with translation.override(languages.known(request.GET.get("lang")) or get_language()):
-        answers, gone = linked_answer(live, key=key, value=value)
+        answers, gone = get_linked_answer(live, key=key, value=value)
         return render(request, template, context(live, answers=answers, gone_answer=gone, **how))
 
 
-def take_answers(
+def handle_form_post(
     request: HttpRequest,
     pk: int,
     *,
     kind: str,
     context: Callable[..., Any],
     template: str,
-    thanks: Callable[[Response], str] = lambda response: thanks_of(response),
-    stands_on: access.StandsOn = access.stands_on,
+    thanks: Callable[[Response], str] = lambda response: get_thanks_anchor(response),
+    is_shown_on: access.PageCheck = access.is_shown_on,
 ) -> HttpResponseBase:
-    """Do for one kind of survey what ``answer`` does.
+    """Do for one kind of survey what ``answer_survey`` does.
 
     ``context`` makes that of its form, ``thanks`` the end of the anchor at which it says thanks.
     A survey of several steps comes here once for each.
     """
     where: dict[str, Any] = {"page_id": page_id_of(request), "key": request.POST.get("key", "")}
     try:
-        live = access.find_survey(
-            survey_id=pk, kind=kind, **where, request=request, stands_on=stands_on
+        live = access.get_accessible_survey(
+            survey_id=pk, kind=kind, **where, request=request, is_shown_on=is_shown_on
         )
     except Gone as error:  # to others not even its questions are known
         return _give_back(request, pk, kind, error)
@@ -124,7 +124,7 @@ def take_answers(
         return _farewell(request, response, f"{form}-{thanks(response)}")
     assert turn is not None
     shown = context(live, **post.shown(turn), form=post.form)
-    shown["back_url"] = url_of_page(request, post.page_id)
+    shown["back_url"] = get_page_url(request, post.page_id)
     return render(request, template, shown, status=turn.error.status if turn.error else 200)
 
 
@@ -133,13 +133,13 @@ class Posted:
 
     def __init__(self, request: HttpRequest, live: LiveSurvey) -> None:
         self.request, self.live = request, live
-        self.answers = answers_in(request.POST, live.definition)
+        self.answers = parse_answers(request.POST, live.definition)
         self.page_id, self.key = page_id_of(request), request.POST.get("key", "")
         #: What the ids of the form on its page begin with: its thanks are there.
         self.form = request.POST.get("form", "")
         #: The number of the step, None for a form that was sent as a whole.
         self.number = parse_id(request.POST.get("step", ""), digits=9)
-        self.flows = routing.is_flowing(live.definition.questions)
+        self.flows = routing.has_flow(live.definition.questions)
 
     @property
     def begins(self) -> bool:
@@ -155,7 +155,7 @@ class Posted:
             self.live.definition, self.answers, number=self.number, back=back
         )
         if turn is not None:  # else it may be a repeat of what closed it
-            selectors.refuse_closed(self.live)
+            selectors.require_open(self.live)
         return turn
 
     def is_pressed_again(self) -> bool:
@@ -177,7 +177,7 @@ class Posted:
         return form_flow.turn_of(definition, self.answers, error, number=number)
 
     def shown(self, turn: form_flow.Turn) -> dict[str, Any]:
-        """Return the arguments of ``form_context`` that show ``turn``."""
+        """Return the arguments of ``build_form_context`` that show ``turn``."""
         shown: dict[str, Any] = {"page_id": self.page_id, "key": self.key}
         shown |= {"answers": self.answers, "error": turn.error}
         if not self.flows:
@@ -193,7 +193,7 @@ class Posted:
 
 
 def _submit(post: Posted, page_id: int | None, kind: str) -> Response:
-    return services.submit(
+    return services.submit_response(
         survey_id=post.live.survey_id,
         kind=kind,
         answers=post.answers,
@@ -214,14 +214,14 @@ def _note_start(post: Posted, response: Response | None) -> None:
         return
     if response is None and post.is_pressed_again():
         return
-    services.note_start(
+    services.insert_start(
         survey_id=post.live.survey_id, page_id=post.page_id, language=get_language() or ""
     )
 
 
 def _farewell(request: HttpRequest, response: Response, anchor: str) -> HttpResponseBase:
     """Go where the ending leads, or back to the page's thanks."""
-    address = address_of(response.ending, request) if response.ending else ""
+    address = get_ending_url(response.ending, request) if response.ending else ""
     back: HttpResponseBase
     if address:
         back = HttpResponseRedirect(address)
@@ -234,7 +234,7 @@ def _farewell(request: HttpRequest, response: Response, anchor: str) -> HttpResp
     return remember(request, back, response.reader)
 
 
-def thanks_of(response: Response) -> str:
+def get_thanks_anchor(response: Response) -> str:
     """Return the end of the anchor at which the page thanks for ``response``."""
     return f"thanks-{response.ending.key}" if response.ending else "thanks"
 
@@ -242,13 +242,13 @@ def thanks_of(response: Response) -> str:
 def _give_back(request: HttpRequest, pk: int, kind: str, error: FeedbackError) -> HttpResponseBase:
     """Return the page with the answers to what is not there any more."""
     with translation.override(language_of(request)):
-        words = words_of_answers(request.POST, survey_id=pk, kind=kind)
+        words = describe_answers(request.POST, survey_id=pk, kind=kind)
     return error_page(
-        request, error, words=words, back_url=url_of_page(request, page_id_of(request))
+        request, error, words=words, back_url=get_page_url(request, page_id_of(request))
     )
 
 
-def url_of_page(request: HttpRequest, page_id: int | None) -> str:
+def get_page_url(request: HttpRequest, page_id: int | None) -> str:
     """Return the address of the page that the form was on, "" when there is none."""
     page = find_page(page_id, request)
     return page.get_url(request) or "" if page else ""

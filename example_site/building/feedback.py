@@ -55,7 +55,9 @@ def make_survey(entry: dict[str, Any], language: str) -> Survey:
     if found is not None:
         return found
     questions = [_question(entry["key"], asked, language) for asked in entry["questions"]]
-    return services.publish(survey=Survey(**identity, **entry[language], questions=questions))
+    return services.publish_survey(
+        survey=Survey(**identity, **entry[language], questions=questions)
+    )
 
 
 def make_nps(entry: dict[str, Any], language: str, **placed: Any) -> Survey:
@@ -64,7 +66,7 @@ def make_nps(entry: dict[str, Any], language: str, **placed: Any) -> Survey:
     found = NPSWidget.objects.filter(**identity).first()
     if found is not None:
         return found
-    return services.publish(survey=NPSWidget(**identity, **entry[language], **placed))
+    return services.publish_survey(survey=NPSWidget(**identity, **entry[language], **placed))
 
 
 def make_sliding_widgets() -> None:

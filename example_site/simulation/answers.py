@@ -86,7 +86,7 @@ def answer_surveys(calendar: Calendar) -> int:
         survey = chosen_on(occasion.page, "survey", "survey")
         entry = entries[str(survey.translation_key)]
         liking = float(calendar.likings[occasion.row])
-        services.submit(
+        services.submit_response(
             survey_id=survey.pk,
             answers=_answers(entry, occasion, liking, calendar.rng),
             page_id=occasion.page.pk,

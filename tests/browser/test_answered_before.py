@@ -13,7 +13,7 @@ SAID = "You've already answered this. Thank you."
 
 
 def test_who_answered_is_told_before_the_next_time(open_reader, article, client):
-    survey = services.publish(
+    survey = services.publish_survey(
         survey=Survey(title="Once", questions=stream(), one_per_reader=True, open_by_address=True)
     )
     publish(article, ("survey", {"survey": survey.pk}))
@@ -39,7 +39,9 @@ def test_who_answered_is_told_before_the_next_time(open_reader, article, client)
 
 
 def test_who_answered_without_the_script_is_told_by_the_address_of_the_thanks(open_reader, article):
-    survey = services.publish(survey=Survey(title="Once", questions=stream(), one_per_reader=True))
+    survey = services.publish_survey(
+        survey=Survey(title="Once", questions=stream(), one_per_reader=True)
+    )
     publish(article, ("survey", {"survey": survey.pk}))
     page = open_reader(True)
     page.goto(f"{article.url}#cx-survey-{survey.pk}-thanks")

@@ -13,7 +13,7 @@ from cx_feedback.newsletter.models import FollowUpRule, Subscription
 from cx_feedback.nps import services as nps
 from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.selectors import live_survey
+from cx_feedback.surveys.selectors import get_live_survey
 from tests.comments.conftest import talk, write  # noqa: F401
 from tests.loyalty.conftest import END, at_risk, magazine  # noqa: F401
 from tests.newsletter.conftest import mailing_list  # noqa: F401
@@ -61,7 +61,7 @@ def answer_four(survey: Survey) -> None:
     """Bring the answers to the number from which figures are shown, with the reader's own."""
     for points in (3, 4, 4, 5):
         answers = {"q-choice": "c-good", "q-scale": points}
-        surveys.submit(survey_id=survey.pk, answers=answers)
+        surveys.submit_response(survey_id=survey.pk, answers=answers)
 
 
 def test_one_menu_leads_to_every_screen(open_editor):
@@ -97,7 +97,7 @@ def test_make_and_publish_a_survey(open_editor):
     add_block(questions, "Long text").locator("[name$='-value-label']").fill("What else?")
     publish(page)
     survey = Survey.objects.get()
-    choice, scale, text = live_survey(survey_id=survey.pk, kind="survey").definition.questions
+    choice, scale, text = get_live_survey(survey_id=survey.pk, kind="survey").definition.questions
     assert [c["label"] for c in choice.options["choices"]] == ["Yes", "No"]
     assert (scale.label, scale.options["low"], scale.options["high"]) == ("How useful?", 1, 5)
     assert (text.type, text.label) == ("text", "What else?")

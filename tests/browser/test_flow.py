@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.flow import rules
-from cx_feedback.surveys.flow.browser_rules import flow_of
+from cx_feedback.surveys.flow.browser_rules import build_browser_flow
 from cx_feedback.surveys.models import Response, Start, Survey
 from cx_feedback.surveys.questions.definitions import Question
 from tests.pages import publish as put_on_page
@@ -38,10 +38,10 @@ def page(open_reader, home, article, flowing):  # noqa: F811
 
 def test_the_page_answers_the_cases_as_the_server_does(page):
     asked = [
-        [flow_of([Question("x", "text", "X", show_if=condition)])[0], answers]
+        [build_browser_flow([Question("x", "text", "X", show_if=condition)])[0], answers]
         for _w, condition, answers, _held in MATCHES
     ]
-    walked = [[flow_of(items), answers] for _w, items, answers, _keys in PAGES]
+    walked = [[build_browser_flow(items), answers] for _w, items, answers, _keys in PAGES]
     held, keys = page.evaluate(RUN, json.loads(json.dumps([asked, walked])))
     assert held == [case[3] for case in MATCHES]
     assert keys == [case[3] for case in PAGES]
@@ -109,7 +109,7 @@ def test_an_ending_with_thanks_and_one_that_leads_away(page):
 
 def test_the_thanks_say_an_answer_again(open_reader, home, article):
     raw = [block("short_text", "name", "Your name", token="who")]
-    survey = services.publish(  # noqa: F811
+    survey = services.publish_survey(  # noqa: F811
         survey=Survey(title="Hello", thanks="Thanks, {{ who|reader }}.\n\nBye.", questions=raw)
     )
     put_on_page(article, ("survey", {"survey": survey.pk}))

@@ -24,7 +24,7 @@ def place(article):
     """Publish a long article with a widget in its middle; return the widget."""
 
     def place_(**fields):
-        widget = surveys.publish(survey=NPSWidget(title="Below", **fields))
+        widget = surveys.publish_survey(survey=NPSWidget(title="Below", **fields))
         blocks = [("text", LONG), ("nps", {"widget": widget.pk}), ("text", LONG)]
         publish(article, *blocks)
         return widget
@@ -229,7 +229,7 @@ def test_accessible_on_a_phone_in_light_and_dark(open_reader, place, article):
 def test_from_the_base_template_at_the_end_of_the_article(open_reader, article, monkeypatch):
     monkeypatch.setattr(ArticlePage, "template", "tests_site/article_with_nps.html")
     publish(article, ("text", LONG))
-    widget = surveys.publish(survey=NPSWidget(title="Due", placement="end", everywhere=True))
+    widget = surveys.publish_survey(survey=NPSWidget(title="Due", placement="end", everywhere=True))
     page = open_reader(reduced_motion="reduce")
     page.goto(article.url)
     slid = page.locator(".cx-slide")

@@ -39,7 +39,7 @@ NAMED = ("Space", "Tab", "Enter", "ArrowRight", "ArrowLeft")
 def ask(article, **changed) -> Survey:
     """Publish a survey of every type on the article."""
     stream = [raw(kind, shuffle=False, **changed) for kind in BLOCKS]
-    survey = services.publish(survey=Survey(title="All of them", questions=stream))
+    survey = services.publish_survey(survey=Survey(title="All of them", questions=stream))
     publish(article, ("survey", {"survey": survey.pk}))
     return survey
 
@@ -137,7 +137,7 @@ def test_a_page_is_left_when_what_it_asks_is_answered(open_reader, article):
         {"type": "page_break", "id": "next", "value": {"label": "The next page"}},
         raw("short_text"),
     ]
-    survey = services.publish(survey=Survey(title="Two pages", questions=stream))
+    survey = services.publish_survey(survey=Survey(title="Two pages", questions=stream))
     publish(article, ("survey", {"survey": survey.pk}))
     page = open_reader()
     page.goto(article.url)
@@ -193,7 +193,7 @@ def test_every_type_is_accessible_on_a_phone_in_light_and_dark(open_reader, arti
 def test_random_order_keeps_the_last_choice_and_the_html(open_reader, article):
     choices = items(*(f"c{n}" for n in range(12)))
     stream = [raw(kind, choices=choices) for kind in ("choice", "dropdown")]
-    survey = services.publish(survey=Survey(title="Mixed", questions=stream))
+    survey = services.publish_survey(survey=Survey(title="Mixed", questions=stream))
     publish(article, ("survey", {"survey": survey.pk}))
     given = [f"c{n}" for n in range(12)]
     plain, page = open_reader(javascript=False), open_reader()

@@ -24,7 +24,7 @@ def store(survey, rows, **where):
     """Store responses: pairs of a choice and points."""
     for choice, points in rows:
         answers = {"q-choice": choice, "q-scale": points, "q-text": "Words"}
-        services.submit(survey_id=survey.pk, answers=answers, **where)
+        services.submit_response(survey_id=survey.pk, answers=answers, **where)
 
 
 def test_an_answer_appears_without_a_reload(open_editor):

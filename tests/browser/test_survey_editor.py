@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.selectors import current_definition, live_survey
+from cx_feedback.surveys.selectors import get_live_survey, get_published_definition
 from tests.browser.test_editor import add_block, publish
 from tests.pages import make_survey
 from tests.pages import publish as put_on_page
@@ -56,7 +56,7 @@ def test_conditions_and_quotas_by_choosing(open_editor, open_reader, article):
     quota.get_by_label("Answer").select_option(label="Good")
     quota.get_by_label("Maximum responses").fill("1")
     publish(page)
-    definition = live_survey(survey_id=survey.pk).definition
+    definition = get_live_survey(survey_id=survey.pk).definition
     rule = definition.questions[-1].show_if["rules"]
     assert rule == [{"question": "q-choice", "operator": "is", "value": BAD}]
     assert [(q.value, q.limit) for q in definition.limits.quotas] == [(GOOD, 1)]
@@ -91,7 +91,7 @@ def test_from_the_gallery_to_the_reader(open_editor):
     page.locator("[name=title]").fill("Was it useful today?")
     publish(page)
     survey = Survey.objects.get()
-    assert live_survey(survey_id=survey.pk).definition.title == "Was it useful today?"
+    assert get_live_survey(survey_id=survey.pk).definition.title == "Was it useful today?"
     row = page.get_by_role("row", name=re.compile("Was it useful today"))
     expect(row).to_contain_text(re.compile("Live.*no page yet", re.I | re.S))
 
@@ -99,7 +99,7 @@ def test_from_the_gallery_to_the_reader(open_editor):
 def test_a_question_taken_out_comes_back_with_its_answers(open_editor):
     survey = make_survey()
     for _n in range(5):
-        services.submit(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale": 4})
+        services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale": 4})
     change(survey, [q for q in stream() if q["id"] != "q-scale"])
     page = open_editor()
     page.goto(f"{LIST}edit/{survey.pk}/")
@@ -109,14 +109,14 @@ def test_a_question_taken_out_comes_back_with_its_answers(open_editor):
     expect(page.locator(".messages .success")).to_contain_text("Restored to the draft")
     expect(page.locator(".cx-changes")).to_contain_text("goes on counting")
     publish(page)
-    asked = current_definition(Survey.objects.get()).questions
+    asked = get_published_definition(Survey.objects.get()).questions
     assert [q.key for q in asked] == ["q-choice", "q-text", "q-scale"]
 
 
 def test_things_to_rank_are_dragged(open_reader, article):
     items = [{"type": "item", "id": i, "value": i.title()} for i in ("ants", "bees", "cats")]
     ranking = {"type": "ranking", "id": "q", "value": {"label": "Rank", "choices": items}}
-    survey = services.publish(survey=Survey(title="In order", questions=[ranking]))
+    survey = services.publish_survey(survey=Survey(title="In order", questions=[ranking]))
     put_on_page(article, ("survey", {"survey": survey.pk}))
     page = open_reader()
     page.goto(article.url)
@@ -163,7 +163,7 @@ def test_choices_are_written_like_a_list(open_editor):
     )
     expect(choices).to_have_count(5)
     publish(page)
-    (asked,) = current_definition(Survey.objects.get()).questions
+    (asked,) = get_published_definition(Survey.objects.get()).questions
     labels = [choice["label"] for choice in asked.options["choices"]]
     assert labels == ["One!", "Two", "Two and a half", "Three", "Four"]
 
@@ -174,7 +174,7 @@ def test_a_long_survey_opens_as_an_outline_and_is_dragged(open_editor):
         {"type": "short_text", "id": f"q{n}", "value": {"label": f"Question {n}", **block}}
         for n in range(1, 6)
     ]
-    survey = services.publish(survey=Survey(title="Long", questions=raw))
+    survey = services.publish_survey(survey=Survey(title="Long", questions=raw))
     page = open_editor()
     page.goto(f"{LIST}edit/{survey.pk}/")
     blocks = page.locator("[data-streamfield-stream-container] > [data-streamfield-child]")
@@ -208,5 +208,5 @@ def test_a_long_survey_opens_as_an_outline_and_is_dragged(open_editor):
     expect(page.locator("[name='questions-0-value-label']")).to_be_hidden()
     wrong.fill("Question 1")
     publish(page)
-    asked = current_definition(Survey.objects.get()).questions
+    asked = get_published_definition(Survey.objects.get()).questions
     assert [q.key for q in asked] == ["q2", "q3", "q4", "q1", "q5"]

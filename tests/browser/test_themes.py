@@ -229,7 +229,7 @@ def test_from_right_to_left(show):
 def test_what_scripts_bring_can_be_read_too(open_reader, talk, write):  # noqa: F811
     """The waiting comment, a reply and a report in their place, the widget that slides in."""
     write("First", state="published")
-    widget = surveys.publish(survey=NPSWidget(title="Below", placement="end"))
+    widget = surveys.publish_survey(survey=NPSWidget(title="Below", placement="end"))
     words = ("text", "Something worth reading, again and again. " * 200)
     conversation = ("comments", {"heading": "", "order": "newest"})
     publish(talk, words, ("nps", {"widget": widget.pk}), words, conversation)

@@ -27,10 +27,10 @@ def test_what_is_too_large_is_not_read(rf):
         def read(self, *args):
             raise AssertionError("read")
 
-    from cx_feedback.surveys.views import answer
+    from cx_feedback.surveys.views import answer_survey
 
     request = rf.post("/", **OWN)
     for kind in ("application/x-www-form-urlencoded", "multipart/form-data; boundary=x"):
         request = rf.post("/", CONTENT_TYPE=kind, CONTENT_LENGTH="300000", **OWN)
         request._stream = Unread()
-        assert answer(request, 1).status_code == 413
+        assert answer_survey(request, 1).status_code == 413

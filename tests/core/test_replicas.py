@@ -112,8 +112,8 @@ def test_answering_over_rest_and_by_form(behind, client):
 
 def test_answering_by_services(behind):
     page, survey, _widget = behind
-    surveys.submit(survey_id=survey.pk, answers={"q-choice": GOOD}, page_id=page.pk)
-    surveys.publish(survey=Survey.objects.using("default").get(pk=survey.pk))
+    surveys.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD}, page_id=page.pk)
+    surveys.publish_survey(survey=Survey.objects.using("default").get(pk=survey.pk))
     assert written(Response).count() == 1
 
 

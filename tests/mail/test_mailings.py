@@ -250,7 +250,7 @@ def test_the_screen_shows_figures(admin_client, week_old):
 
 def test_clicked_links_have_the_names_that_editors_know(home):
     Locale.objects.get_or_create(language_code="en")
-    survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
+    survey = surveys.publish_survey(survey=Survey(title="Your visit", questions=stream()))
     base = home.get_site().root_url
     ask = f"{base}/feedback/surveys/{survey.pk}/ask/"
     found = link_stats.named(

@@ -57,13 +57,15 @@ def act(row, **more):
 
 def test_only_with_a_certain_answer_in_any_language(rule, subscribe):
     Locale.objects.get_or_create(language_code="en")
-    survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
+    survey = surveys.publish_survey(survey=Survey(title="Your visit", questions=stream()))
     word = f"{survey.translation_key}:q-choice:{BAD}"
     rule(answer=word, subject="What went wrong?")
     rule(answer=f"{survey.translation_key}::", subject="Any answer")
     for name, choice in (("bad", BAD), ("good", GOOD)):
         who = subscribe(f"{name}@example.org")
-        surveys.submit(survey_id=survey.pk, answers={"q-choice": choice}, reader=who.reader)
+        surveys.submit_response(
+            survey_id=survey.pk, answers={"q-choice": choice}, reader=who.reader
+        )
     act(subscribe("other@example.org"))
     assert sorted((m.to[0], m.subject) for m in run_twice()) == [
         ("bad@example.org", "Any answer"),

@@ -48,7 +48,7 @@ def issue(mailing_list):
 def test_all_parts_in_html_and_in_plain_text(issue, article, settings):
     settings.CX_FEEDBACK = {"NEWSLETTER_BASE_URL": "https://news.example"}
     Locale.objects.get_or_create(language_code="en")
-    survey = surveys.publish(survey=Survey(title="Your visit", questions=stream()))
+    survey = surveys.publish_survey(survey=Survey(title="Your visit", questions=stream()))
     image = Image.objects.create(title="A boat", file=get_test_image_file())
     made = issue(
         ("heading", "This & that"),
@@ -359,7 +359,7 @@ def test_topics_stand_under_their_lists_and_only_if_there_are_any(admin_client, 
 
 def test_a_press_in_a_mail_chooses_and_stores_nothing(client):
     Locale.objects.get_or_create(language_code="en")
-    survey = surveys.publish(
+    survey = surveys.publish_survey(
         survey=Survey(title="Your visit", open_by_address=True, questions=stream())
     )
     url = reverse("cx_feedback:survey-ask", args=[survey.pk])
@@ -376,7 +376,7 @@ def test_a_press_in_a_mail_chooses_and_stores_nothing(client):
 
 
 def test_a_score_pressed_in_a_mail_counts_once_confirmed(client, issue):
-    widget = surveys.publish(survey=NPSWidget(title="Under articles", thanks="We read it."))
+    widget = surveys.publish_survey(survey=NPSWidget(title="Under articles", thanks="We read it."))
     (word,) = [
         word
         for _group, questions in scale_choices()

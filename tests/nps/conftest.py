@@ -12,7 +12,7 @@ def draft(db):
 
 @pytest.fixture
 def widget(draft):
-    return surveys.publish(survey=draft)
+    return surveys.publish_survey(survey=draft)
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_one_that_appears_by_itself_is_not_sent_for_a_block(admin_client, widget
     url = f"{LIST}edit/{widget.pk}/"
     assert "It is on no page yet" in admin_client.get(url).content.decode()
     widget.everywhere = True
-    surveys.publish(survey=widget)
+    surveys.publish_survey(survey=widget)
     html = admin_client.get(url).content.decode()
     assert "It appears by itself" in html
     assert "It is on no page yet" not in html

@@ -196,7 +196,7 @@ def test_the_dashboard_costs_few_queries(widget, answered, django_assert_max_num
 
 def test_completion_and_median_time_are_known_as_with_any_survey(widget, scores, client):
     for _ in range(10):
-        services_of_surveys.start(survey_id=widget.pk, kind="nps")
+        services_of_surveys.record_start(survey_id=widget.pk, kind="nps")
     scores(9, 3, 7, 10, 8, 8, seconds=12)
     pace = selectors.dashboard(widget=widget).pace
     assert (pace.started, pace.median_seconds) == (10, 12)

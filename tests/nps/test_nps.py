@@ -33,14 +33,14 @@ def post(client, pk, answers, **more):
 def test_a_widget_is_a_survey_of_its_own_kind(widget):
     survey = Survey.objects.get()
     assert (survey.pk, survey.kind, survey.live) == (widget.pk, "nps", True)
-    live = surveys.live_survey(survey_id=widget.pk, kind="nps")
+    live = surveys.get_live_survey(survey_id=widget.pk, kind="nps")
     assert [(q.key, q.type) for q in live.definition.questions] == [
         ("score", "nps"),
         ("reason", "text"),
         ("email", "email"),
     ]
     with pytest.raises(NotFound):
-        surveys.live_survey(survey_id=widget.pk)
+        surveys.get_live_survey(survey_id=widget.pk)
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_changing_words_keeps_the_answers(widget, scores):
     scores(9, 10)
     widget.question, widget.follow_up = "Would you come back?", ""
     widget.promoter_question = widget.passive_question = widget.detractor_question = ""
-    survey_services.publish(survey=widget)
+    survey_services.publish_survey(survey=widget)
     assert SurveyVersion.objects.count() == 2
     scores(0)
     assert selectors.dashboard(widget=widget).given[9] == 1
@@ -183,7 +183,7 @@ def test_results_over_rest(client, widget, scores, django_user_model):
 def test_translations_share_their_score(widget, scores):
     copy = widget.copy_for_translation(Locale.objects.create(language_code="es"))
     copy.question = "¿Nos recomendarías?"
-    copy = survey_services.publish(survey=copy)
+    copy = survey_services.publish_survey(survey=copy)
     assert (copy.kind, NPSWidget.objects.count()) == ("nps", 2)
     scores(10)
     services.submit(widget_id=copy.pk, score=0)

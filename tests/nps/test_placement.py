@@ -21,7 +21,7 @@ TAG = Template("{% load cx_feedback_nps %}{% cx_nps %}")
 
 
 def make(title="Everywhere", **fields):
-    return surveys.publish(survey=NPSWidget(title=title, everywhere=True, **fields))
+    return surveys.publish_survey(survey=NPSWidget(title=title, everywhere=True, **fields))
 
 
 def shown(page, language="en"):
@@ -82,9 +82,9 @@ def test_languages_and_translations(article):
     assert shown(article) is None
     assert shown(article, "es") == widget
     widget.languages = []
-    surveys.publish(survey=widget)
+    surveys.publish_survey(survey=widget)
     copy = widget.copy_for_translation(Locale.objects.create(language_code="es"))
-    copy = surveys.publish(survey=copy)
+    copy = surveys.publish_survey(survey=copy)
     assert (shown(article), shown(article, "es")) == (widget, copy)
 
 
@@ -101,10 +101,10 @@ def test_start_and_end(article):
     widget = make(opens_at=now + day)
     assert shown(article) is None
     widget.opens_at, widget.closes_at = now - day, now + day
-    surveys.publish(survey=widget)
+    surveys.publish_survey(survey=widget)
     assert shown(article) == widget
     widget.closes_at = now
-    surveys.publish(survey=widget)
+    surveys.publish_survey(survey=widget)
     assert shown(article) is None
 
 
@@ -187,6 +187,6 @@ def test_class_words_do_not_change_the_keys(article):
     assert (reason.key, reason.options["labels"]["promoter"]) == ("reason", "What do you love?")
     services.submit(widget_id=widget.pk, score=10, reason="You")
     widget.promoter_question = "And now?"
-    surveys.publish(survey=widget)
+    surveys.publish_survey(survey=widget)
     services.submit(widget_id=widget.pk, score=10, reason="Me")
     assert [r.words for r in selectors.reasons_of(family=[widget.pk])] == ["Me", "You"]

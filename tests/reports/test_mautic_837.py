@@ -74,7 +74,7 @@ def test_the_rest_of_a_mailing_too(client_in_new_york):
 
 
 def test_a_survey_says_in_which_zone_it_opens(client_in_new_york, home):
-    survey = surveys.publish(survey=Survey(title="Visit", questions=stream(), opens_at=NINE))
+    survey = surveys.publish_survey(survey=Survey(title="Visit", questions=stream(), opens_at=NINE))
     html = client_in_new_york.get(f"/admin/cx-feedback/surveys/edit/{survey.pk}/").content.decode()
     assert html.count("In your time zone: America/New_York") == 2
     assert re.search(r'name="opens_at" value="2040-01-10 09:00"', html)
@@ -86,7 +86,7 @@ def test_hours_and_days_for_all_name_the_zone_of_the_site(client_in_new_york, ho
     digest = Digest.objects.create(
         mailing_list=MailingList.objects.create(name="Friday letter"), name="Weekly", subject="Read"
     )
-    survey = surveys.publish(survey=Survey(title="Visit", questions=stream()))
+    survey = surveys.publish_survey(survey=Survey(title="Visit", questions=stream()))
     settings_url = "/admin/settings/cx_feedback_newsletter/newslettersettings/1/"
     for url in (
         f"/admin/cx-feedback/digests/edit/{digest.pk}/",

@@ -19,9 +19,9 @@ TEXTS = ["0034600111222", "+34 600 111 222", "-5", "@ana", "=1+1", "08001"]
 
 
 def test_a_workbook_holds_texts_as_they_were_written(admin_user):
-    survey = services.publish(survey=Survey(title="Call", questions=[raw("text")]))
+    survey = services.publish_survey(survey=Survey(title="Call", questions=[raw("text")]))
     for text in TEXTS:
-        services.submit(survey_id=survey.pk, answers={"q-text": text})
+        services.submit_response(survey_id=survey.pk, answers={"q-text": text})
     export = request_export(
         survey=survey, user=admin_user, format="xlsx", headings="keys", with_texts=True
     )

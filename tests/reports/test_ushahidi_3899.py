@@ -30,9 +30,9 @@ def rows_of(response, separator):
 @pytest.mark.parametrize(("name", "separator"), SEPARATORS)
 def test_answers_in_the_separator_of_choice(admin_client, name, separator):
     number = raw("number", low=None, high=None, step=None)
-    survey = services.publish(survey=Survey(title="Niños", questions=[raw("text"), number]))
+    survey = services.publish_survey(survey=Survey(title="Niños", questions=[raw("text"), number]))
     given = {"q-text": "Sí, ñ; o no", "q-number": 3.5}
-    services.submit(survey_id=survey.pk, answers=given)
+    services.submit_response(survey_id=survey.pk, answers=given)
     url = reverse(Survey.snippet_viewset.get_url_name("results_exports"), args=[survey.pk])
     assert 'name="separator"' in admin_client.get(url).content.decode()
     asked = {"format": "csv", "headings": "keys", "texts": "1", "separator": name}

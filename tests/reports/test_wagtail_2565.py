@@ -177,7 +177,7 @@ def test_an_issue_that_went_out_meanwhile_gives_the_words_back(admin_client, iss
 
 
 def test_an_nps_widget_with_its_drafts(admin_client, home):
-    widget = surveys.publish(survey=NPSWidget(title="Would you?"))
+    widget = surveys.publish_survey(survey=NPSWidget(title="Would you?"))
     url = f"/admin/cx-feedback/nps/edit/{widget.pk}/"
     form = opened(admin_client, url)
     assert saved(admin_client, url, form, title="Other").status_code == 302

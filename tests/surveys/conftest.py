@@ -48,7 +48,7 @@ def stream(*extra):
 def change(survey, raw):
     """Publish ``survey`` with other questions."""
     survey.questions = survey.questions.stream_block.to_python(raw)
-    return services.publish(survey=survey)
+    return services.publish_survey(survey=survey)
 
 
 @pytest.fixture
@@ -70,13 +70,13 @@ def draft(locales):
 
 @pytest.fixture
 def survey(draft):
-    return services.publish(survey=draft)
+    return services.publish_survey(survey=draft)
 
 
 @pytest.fixture
 def answer(survey):
     def submit(choice=GOOD, **kwargs):
         answers = {"q-choice": choice, **kwargs.pop("more", {})}
-        return services.submit(survey_id=survey.pk, answers=answers, **kwargs)
+        return services.submit_response(survey_id=survey.pk, answers=answers, **kwargs)
 
     return submit

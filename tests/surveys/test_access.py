@@ -16,7 +16,7 @@ from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.responses import access
-from cx_feedback.surveys.selectors import live_survey
+from cx_feedback.surveys.selectors import get_live_survey
 from tests.conftest import OWN
 from tests.pages import publish
 from tests.surveys.conftest import GOOD, stream
@@ -28,8 +28,8 @@ pytestmark = pytest.mark.django_db
 def asked(request, locales):
     """A published survey, or NPS widget, as it is made: not open by its address."""
     if request.param == "surveys":
-        return services.publish(survey=Survey(title="Your visit", questions=stream()))
-    return services.publish(survey=NPSWidget(title="Would you?"))
+        return services.publish_survey(survey=Survey(title="Your visit", questions=stream()))
+    return services.publish_survey(survey=NPSWidget(title="Would you?"))
 
 
 def block_of(asked):
@@ -79,12 +79,12 @@ def test_on_no_page_it_is_neither_read_nor_answered(asked, article):
 
 def test_open_by_its_address_it_is(asked, article):
     asked.open_by_address = True
-    services.publish(survey=asked)
+    services.publish_survey(survey=asked)
     assert ways_in(asked) == {200, 201, 204}
     listed = Client().get("/feedback/api/v1/surveys/").json()
     assert [one["id"] for one in listed] == ([asked.pk] if asked.kind == Survey.SURVEY else [])
     asked.open_by_address = False
-    services.publish(survey=asked)
+    services.publish_survey(survey=asked)
     assert ways_in(asked) == {404}
 
 
@@ -120,7 +120,7 @@ def test_who_may_see_the_page_may_answer(asked, article, django_user_model):
 def test_once_looked_up_a_page_costs_no_query(asked, article, django_assert_num_queries):
     publish(article, block_of(asked))
     request = RequestFactory().get("/")
-    live = live_survey(survey_id=asked.pk, kind=asked.kind)
+    live = get_live_survey(survey_id=asked.pk, kind=asked.kind)
     access.require_access(live, page_id=article.pk, key="", request=request)
     with django_assert_num_queries(0):
         access.require_access(live, page_id=article.pk, key="", request=request)
@@ -144,9 +144,9 @@ def test_the_form_of_a_page_brings_its_key_wherever_its_survey_was_found(asked, 
 
 def test_a_translation_is_answered_where_its_original_is_chosen(article, locales):
     spanish = Locale.objects.create(language_code="es")
-    survey = services.publish(survey=Survey(title="Your visit", questions=stream()))
+    survey = services.publish_survey(survey=Survey(title="Your visit", questions=stream()))
     translated = survey.copy_for_translation(spanish)
-    translated = services.publish(survey=translated)
+    translated = services.publish_survey(survey=translated)
     publish(article, block_of(survey))
     assert post(translated, page=article.pk).status_code == 201
 
@@ -170,7 +170,7 @@ def test_links_in_mails_go_on_working(asked, article):
 def test_a_widget_that_appears_on_its_own_is_answered_there(article, home, locales):
     section = home.add_child(instance=Page(title="Section", slug="section"))
     widget = NPSWidget(title="Would you?", everywhere=True, sections=[section.pk])
-    widget = services.publish(survey=widget)
+    widget = services.publish_survey(survey=widget)
     inside = section.add_child(instance=type(article)(title="Inside", slug="inside"))
     assert post(widget, page=inside.pk).status_code == 201
     assert post(widget, page=article.pk).status_code == 404
@@ -198,7 +198,7 @@ def test_what_stood_on_protected_pages_alone_is_not_known_when_it_is_gone(
     asked, article, django_user_model, how
 ):
     publish(article, block_of(asked))
-    key = access.key_for(asked.pk, article.pk)
+    key = access.sign_form_key(asked.pk, article.pk)
     PageViewRestriction.objects.create(page=article, restriction_type="login")
     member = Client()
     member.force_login(django_user_model.objects.create_user("eva"))
@@ -215,7 +215,7 @@ def test_what_stood_on_protected_pages_alone_is_not_known_when_it_is_gone(
 @pytest.mark.parametrize("how", ["unpublish", "delete"])
 def test_what_stood_on_a_public_page_is_gone(asked, article, how):
     publish(article, block_of(asked))
-    on_page, in_mail = access.key_for(asked.pk, article.pk), access.key_for(asked.pk)
+    on_page, in_mail = access.sign_form_key(asked.pk, article.pk), access.sign_form_key(asked.pk)
     pk = asked.pk
     getattr(asked, how)()
     asked.pk = pk

@@ -45,7 +45,7 @@ def test_one_menu_leads_to_surveys(admin_client, survey):
 
 def test_the_list_says_status_and_answers(admin_client, survey, answer):
     Survey.objects.create(title="A draft", live=False).save_revision()
-    services.publish(survey=NPSWidget(title="No survey of this list"))
+    services.publish_survey(survey=NPSWidget(title="No survey of this list"))
     answer()
     html = page(admin_client, LIST)
     assert "No survey of this list" not in html
@@ -56,7 +56,7 @@ def test_the_list_says_status_and_answers(admin_client, survey, answer):
 
 
 def test_answers_are_counted_in_one_query(survey, answer, django_assert_num_queries):
-    other = services.publish(survey=Survey(title="Other", questions=stream()))
+    other = services.publish_survey(survey=Survey(title="Other", questions=stream()))
     answer()
     answer()
     fold()
@@ -82,7 +82,7 @@ def test_a_survey_is_made_and_published_in_the_admin(admin_client):
     assert [q["label"] for q in version.definition["questions"]] == ["Was it?", "How?"]
     keys = [q["key"] for q in version.definition["questions"]]
     assert keys == [block.id for block in survey.questions]
-    services.submit(survey_id=survey.pk, answers={keys[1]: 5})
+    services.submit_response(survey_id=survey.pk, answers={keys[1]: 5})
 
 
 def _scale(low, high):
@@ -185,7 +185,7 @@ def test_the_right_to_see_results(client, survey, editor):
 
 
 def test_the_chooser_offers_surveys_only(admin_client, survey):
-    services.publish(survey=NPSWidget(title="No survey"))
+    services.publish_survey(survey=NPSWidget(title="No survey"))
     viewset = Survey.snippet_viewset.chooser_viewset
     html = page(admin_client, reverse(viewset.get_url_name("choose_results")))
     assert "Your visit" in html
@@ -201,7 +201,7 @@ def test_the_block_picker_shows_a_sample(rf):
 
 @pytest.mark.parametrize("answers", [0, 3, 40])
 def test_nps_dashboard(admin_client, answers):
-    widget = services.publish(survey=NPSWidget(title="NPS here"))
+    widget = services.publish_survey(survey=NPSWidget(title="NPS here"))
     for number in range(answers):
         nps.submit(widget_id=widget.pk, score=number % 11, reason="Why & so")
     html = page(admin_client, f"/admin/cx-feedback/nps/results/{widget.pk}/?span=month")

@@ -206,9 +206,9 @@ def test_a_translation_adds_up(client, survey, answer):
     raw[0]["value"]["label"] = "¿Qué tal?"
     copy.questions = copy.questions.stream_block.to_python(raw)
     copy.title = "Tu visita"
-    copy = services.publish(survey=copy)
+    copy = services.publish_survey(survey=copy)
     answer()
-    services.submit(survey_id=copy.pk, answers={"q-choice": GOOD})
+    services.submit_response(survey_id=copy.pk, answers={"q-choice": GOOD})
     for one, label in ((survey, "How was it?"), (copy, "¿Qué tal?")):
         results = results_of(survey=one)
         assert (results.n, results.questions[0].question.label) == (2, label)
@@ -235,7 +235,7 @@ def test_a_response_costs_the_same_however_many_questions(client, draft, article
         )
         if flow:
             survey.quotas = [{"question": "q-choice", "value": GOOD, "limit": 9}]
-        survey = services.publish(survey=survey)
+        survey = services.publish_survey(survey=survey)
         answers = {"q-choice": GOOD, **{f"q{n}": "So" for n in range(number - 1)}}
         body = {"page": article.pk, "answers": answers}
         assert post(client, survey.pk, body).status_code == 201

@@ -19,7 +19,7 @@ def test_no_answer_is_lost_counted_twice_or_hidden(survey):
     def answer():
         for number in range(40):
             answers = {"q-choice": GOOD, "q-scale": 1 + number % 5}
-            services.submit(survey_id=survey.pk, answers=answers, page_id=1 + number % 3)
+            services.submit_response(survey_id=survey.pk, answers=answers, page_id=1 + number % 3)
         all_answered.wait()
 
     def folding():
@@ -45,7 +45,7 @@ def test_one_key_at_once_stores_one_response(survey):
 
     def answer():
         stored.append(
-            services.submit(
+            services.submit_response(
                 survey_id=survey.pk, answers={"q-choice": GOOD}, idempotency_key="once"
             ).pk
         )

@@ -79,7 +79,7 @@ def form(raw):
 
 
 def keys(survey):
-    return [q.key for q in selectors.current_definition(survey).questions]
+    return [q.key for q in selectors.get_published_definition(survey).questions]
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_changed_scale_is_said_before_it_is_published(
     response = post(admin_client, answered, edited(scale_to=7), **{"action-publish": "1"})
     assert response["Location"] == LIST
     assert keys(answered) == ["q-choice", "q-scale_2", "q-text"]
-    services.submit(survey_id=answered.pk, answers={"q-choice": GOOD, "q-scale_2": 7})
+    services.submit_response(survey_id=answered.pk, answers={"q-choice": GOOD, "q-scale_2": 7})
     counted = {result.question.key: result.n for result in results_of(survey=answered).questions}
     assert counted == {"q-choice": 8, "q-scale_2": 1, "q-text": 6, "q-scale": 6}
 
@@ -165,8 +165,8 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
     assert "“How easy?” is asked again and goes on counting where it stopped." in html
     assert "removed question" not in html
     assert keys(answered) == ["q-choice", "q-text"]
-    services.publish(survey=Survey.objects.get().get_latest_revision_as_object())
-    services.submit(survey_id=answered.pk, answers={"q-choice": BAD, "q-scale": 5})
+    services.publish_survey(survey=Survey.objects.get().get_latest_revision_as_object())
+    services.submit_response(survey_id=answered.pk, answers={"q-choice": BAD, "q-scale": 5})
     found = {result.question.key: result for result in results_of(survey=answered).questions}
     assert {row.label: row.count for row in found["q-choice"].rows} == {
         "Good": 6,
@@ -179,9 +179,9 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
 def test_both_meanings_can_be_asked_side_by_side(answered):
     change(answered, edited(scale_to=7))
     assert [r.question for r in retired_from(answered)] == ["q-scale"]
-    services.publish(survey=restore(survey=answered, question="q-scale"))
+    services.publish_survey(survey=restore(survey=answered, question="q-scale"))
     assert keys(answered) == ["q-choice", "q-scale_2", "q-text", "q-scale"]
-    points = [q.options.get("high") for q in selectors.current_definition(answered).questions]
+    points = [q.options.get("high") for q in selectors.get_published_definition(answered).questions]
     assert points == [None, 7, None, 5]
     change(answered, edited(scale_to=5))
     assert keys(answered) == ["q-choice", "q-scale", "q-text"]
@@ -193,8 +193,8 @@ def test_conditions_follow_the_keys(answered):
     rule = {"question": "q-scale", "operator": "at_most", "value": 2}
     raw[2]["value"]["show_if"] = {"match": "all", "rules": [rule]}
     change(answered, raw)
-    services.publish(survey=restore(survey=answered, question="q-scale"))
-    text = selectors.current_definition(answered).questions[2]
+    services.publish_survey(survey=restore(survey=answered, question="q-scale"))
+    text = selectors.get_published_definition(answered).questions[2]
     assert text.show_if["rules"][0]["question"] == "q-scale_2"
 
 
@@ -243,7 +243,7 @@ def test_a_translation_made_after_a_change_adds_up(answered):
     """The block of the copy has the key of the former scale; its answers are of the new one."""
     change(answered, edited(scale_to=7))
     copy = answered.copy_for_translation(Locale.objects.create(language_code="es"))
-    copy = services.publish(survey=copy)
+    copy = services.publish_survey(survey=copy)
     assert keys(copy) == ["q-choice", "q-scale_2", "q-text"]
     copy = change(copy, edited(scale_to=9))
     assert keys(copy) == ["q-choice", "q-scale_3", "q-text"]

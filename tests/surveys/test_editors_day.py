@@ -41,7 +41,7 @@ def renamed(words):
 
 
 def label(survey):
-    return selectors.current_definition(survey).questions[0].label
+    return selectors.get_published_definition(survey).questions[0].label
 
 
 @pytest.fixture
@@ -149,7 +149,7 @@ def test_conditions_and_quotas_are_compared_in_words(admin_client, survey):
     raw[2]["value"]["show_if"] = {"match": "any", "rules": rules}
     survey.questions = survey.questions.stream_block.to_python(raw)
     survey.quotas = [{"question": "q-choice", "value": GOOD, "limit": 50}]
-    last = services.publish(survey=survey).latest_revision
+    last = services.publish_survey(survey=survey).latest_revision
     url = f"{LIST}history/{survey.pk}/revisions/compare/{first.pk}...{last.pk}/"
     html = unescape(strip_tags(admin_client.get(url).content.decode()))
     assert "any of them: “How was it?” is one of “Good”, “c-gone”; “How easy?” was" in html
@@ -171,10 +171,10 @@ def test_a_copy_shares_no_answers(admin_client, survey, answer):
     copy = Survey.objects.get(title="The copy")
     assert copy.translation_key != survey.translation_key
     assert keys(copy) == keys(survey)
-    assert not counts(survey_ids=selectors.family_of(copy))
-    services.submit(survey_id=copy.pk, answers={"q-choice": GOOD})
+    assert not counts(survey_ids=selectors.get_family_ids(copy))
+    services.submit_response(survey_id=copy.pk, answers={"q-choice": GOOD})
     for one in (survey, copy):
-        assert counts(survey_ids=selectors.family_of(one))["", "q-choice", GOOD] == 1
+        assert counts(survey_ids=selectors.get_family_ids(one))["", "q-choice", GOOD] == 1
 
 
 def translate(client, thing, locale):
@@ -198,22 +198,22 @@ def test_simple_translation_adds_up(admin_client, survey, answer):
     assert keys(copy) == keys(survey)
     assert label(copy) == "¿Qué tal?"
     answer()
-    services.submit(survey_id=copy.pk, answers={"q-choice": GOOD}, language="es")
+    services.submit_response(survey_id=copy.pk, answers={"q-choice": GOOD}, language="es")
     for one in (survey, copy):
-        assert counts(survey_ids=selectors.family_of(one))["", "q-choice", GOOD] == 2
+        assert counts(survey_ids=selectors.get_family_ids(one))["", "q-choice", GOOD] == 2
 
 
 def test_simple_translation_of_an_nps_widget_adds_up(admin_client, db):
     Locale.objects.get_or_create(language_code="en")
-    widget = services.publish(survey=NPSWidget(title="NPS"))
+    widget = services.publish_survey(survey=NPSWidget(title="NPS"))
     copy = translate(admin_client, widget, Locale.objects.create(language_code="es"))
     copy.question = "¿Nos recomendarías?"
-    copy = services.publish(survey=copy)
+    copy = services.publish_survey(survey=copy)
     assert keys(copy) == keys(widget)
     nps.submit(widget_id=widget.pk, score=9)
     nps.submit(widget_id=copy.pk, score=9)
     for one in (widget, copy):
-        assert counts(survey_ids=selectors.family_of(one))["", "score", "9"] == 2
+        assert counts(survey_ids=selectors.get_family_ids(one))["", "score", "9"] == 2
 
 
 def test_used_on_these_pages(admin_client, survey, article):

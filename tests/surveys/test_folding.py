@@ -34,7 +34,7 @@ def test_results_are_exact_at_any_moment(survey, seed):
         if chance.random() < 0.6:
             answers["q-scale"] = chance.randint(1, 5)
         page, at = chance.choice([None, 1, 12]), now - datetime.timedelta(days=chance.randint(0, 3))
-        services.submit(survey_id=survey.pk, answers=answers, page_id=page, at=at)
+        services.submit_response(survey_id=survey.pk, answers=answers, page_id=page, at=at)
         found = [("", ""), *((key, "") for key in answers)]
         found += [(key, str(value)) for key, value in answers.items()]
         expected[""].update(("", q, v) for q, v in found)

@@ -113,7 +113,7 @@ def test_a_retired_question_without_a_known_answer(client, survey):
 
 
 def test_nps_in_a_mail(client, locales):
-    widget = services.publish(survey=NPSWidget(title="Would you?", open_by_address=True))
+    widget = services.publish_survey(survey=NPSWidget(title="Would you?", open_by_address=True))
     html = client.get(link(widget, "score", 9)).content.decode()
     assert said(html) == ""
     assert re.search(r'value="9"[^>]* checked', html)
@@ -122,7 +122,7 @@ def test_nps_in_a_mail(client, locales):
     version.definition["retired"] = [old]
     version.digest = "f" * 32
     version.save()
-    selectors.forget_live(widget)
+    selectors.forget_live_survey(widget)
     url = link(widget, "score", 9).replace("q=score", "q=before")
     gone = client.get(url).content.decode()
     assert said(gone).startswith("“Old?” is no longer asked, so your answer “9")

@@ -70,8 +70,8 @@ def test_each_template_publishes_renders_and_takes_an_answer(client, spanish, la
     assert not survey.live
     assert survey.locale == locale
     survey.open_by_address = True
-    survey = services.publish(survey=survey)
-    live = selectors.live_survey(survey_id=survey.pk)
+    survey = services.publish_survey(survey=survey)
+    live = selectors.get_live_survey(survey_id=survey.pk)
     asked = live.definition.questions
     assert [q.type for q in asked] == [ask.type for ask in library.get(name).questions]
     with override(language):
@@ -178,7 +178,7 @@ def test_a_template_of_a_site(own, admin_client):
     assert list(library.all_templates())[-1] == "magazine_delivery"
     assert "Did the printed issue arrive?" in admin_client.get(f"{LIST}library/").content.decode()
     admin_client.post(f"{LIST}library/magazine_delivery/use/")
-    survey = services.publish(survey=Survey.objects.get())
+    survey = services.publish_survey(survey=Survey.objects.get())
     assert [q.type for q in survey.definition().questions] == ["choice", "text"]
 
 

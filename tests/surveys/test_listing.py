@@ -24,7 +24,7 @@ DAY = datetime.timedelta(days=1)
 
 
 def make(title, **fields):
-    return services.publish(survey=Survey(title=title, questions=stream(), **fields))
+    return services.publish_survey(survey=Survey(title=title, questions=stream(), **fields))
 
 
 def make_article(home, title):
@@ -39,7 +39,7 @@ def states(db):
     make("Not yet", opens_at=now + DAY)
     make("Over", opens_at=now - 2 * DAY, closes_at=now - DAY)
     full = make("Full", max_responses=1)
-    services.submit(survey_id=full.pk, answers={"q-choice": GOOD})
+    services.submit_response(survey_id=full.pk, answers={"q-choice": GOOD})
     make("Taken off by its schedule")
     Survey.objects.filter(title__startswith="Taken").update(live=False, expired=True)
     make("Unpublished").unpublish()
@@ -135,7 +135,7 @@ def test_pages_of_others_are_counted_not_named(client, django_user_model, survey
 
 
 def test_nps_widgets_are_listed_the_same_way(admin_client, home):
-    widget = services.publish(survey=NPSWidget(title="Would you?"))
+    widget = services.publish_survey(survey=NPSWidget(title="Would you?"))
     nps.submit(widget_id=widget.pk, score=9)
     publish(make_article(home, "Asks"), ("nps", {"widget": widget.pk}))
     html = admin_client.get("/admin/cx-feedback/nps/", {"state": "live"}).content.decode()

@@ -68,8 +68,10 @@ def nested():
 def test_any_number_of_blocks_costs_two_queries(client, article, survey, times, monkeypatch):
     field = type(article)._meta.get_field("body")
     monkeypatch.setitem(field.__dict__, "stream_block", nested())
-    more = services.publish(survey=Survey(title="More", questions=stream()))
-    widget, other = (services.publish(survey=NPSWidget(title=f"Widget {n}")) for n in range(2))
+    more = services.publish_survey(survey=Survey(title="More", questions=stream()))
+    widget, other = (
+        services.publish_survey(survey=NPSWidget(title=f"Widget {n}")) for n in range(2)
+    )
     ask, recommend = {"survey": survey.pk}, {"widget": widget.pk}
     raw = [
         ("survey", ask),
@@ -125,14 +127,14 @@ def test_labels_are_escaped(client, survey, page):
     raw = stream()
     raw[0]["value"]["label"] = "<script>alert(1)</script>"
     survey.questions = survey.questions.stream_block.to_python(raw)
-    services.publish(survey=survey)
+    services.publish_survey(survey=survey)
     assert "<script>alert" not in client.get("/en/an-article/").content.decode()
 
 
 def test_the_reader_sees_their_language(client, page, survey):
     spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
     spanish.title = "Tu visita"
-    services.publish(survey=spanish)
+    services.publish_survey(survey=spanish)
     with translation.override("es"):
         html = SurveyBlock().render({"survey": survey}, context={"page": page})
     assert "Tu visita" in html
@@ -249,7 +251,7 @@ def sent_forms(html):
 
 
 def test_thanks_are_at_the_form_that_was_sent(client, article, survey):
-    widget = services.publish(survey=NPSWidget(title="Would you?"))
+    widget = services.publish_survey(survey=NPSWidget(title="Would you?"))
     twice = [("survey", {"survey": survey.pk}), ("nps", {"widget": widget.pk})] * 2
     publish(article, *twice)
     html = client.get(article.url).content.decode()

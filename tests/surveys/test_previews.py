@@ -34,7 +34,7 @@ def test_a_page_previewed_in_the_admin_stores_nothing(survey):
 
 
 def test_page_and_widget_by_the_admins_addresses(admin_client, survey, article):
-    widget = services.publish(survey=NPSWidget(title="Would you?"))
+    widget = services.publish_survey(survey=NPSWidget(title="Would you?"))
     publish(article, ("survey", {"survey": survey.pk}), ("nps", {"widget": widget.pk}))
     url = f"/admin/pages/{article.pk}/revisions/{article.latest_revision_id}/view/"
     html = admin_client.get(url).content.decode()

@@ -126,7 +126,7 @@ def test_another_version_is_another_response(article, survey):
 @pytest.mark.django_db
 def test_a_click_on_what_the_first_one_filled_is_thanked(article, survey):
     survey.max_responses = 1
-    services.publish(survey=survey)
+    services.publish_survey(survey=survey)
     path, data = f"/feedback/surveys/{survey.pk}/", {"page": article.pk, "answers.q-choice": GOOD}
     first, again = press(path, data), press(path, data)
     assert again["Location"] == first["Location"]
@@ -161,7 +161,7 @@ class TestAtOnce:
     @pytest.mark.parametrize("limited", [False, True])
     def test_three_clicks_at_once_are_one_response(self, article, form, limited, monkeypatch):
         if limited:  # inside a transaction
-            monkeypatch.setattr(quotas, "are_limited", lambda live: True)
+            monkeypatch.setattr(quotas, "has_limits", lambda live: True)
         path, data = form(article)
         told = in_threads(*[lambda: press(path, data)["Location"]] * 6)
         assert len(set(told)) == 1

@@ -60,7 +60,7 @@ def meaning(block):
 
 def keys_of(survey):
     """Return the key under which each block is asked, by its id and its points."""
-    asked = selectors.current_definition(survey).questions
+    asked = selectors.get_published_definition(survey).questions
     blocks = [(block["id"], block["value"].get("high")) for block in raw_of(survey)]
     return dict(zip(blocks, [question.key for question in asked], strict=True))
 
@@ -68,7 +68,7 @@ def keys_of(survey):
 def answers_to(survey, pick):
     """Return an answer to every question that ``survey`` asks now; ``pick`` chooses which."""
     given = {}
-    for question in selectors.current_definition(survey).questions:
+    for question in selectors.get_published_definition(survey).questions:
         if question.type == "text":
             given[question.key] = "Words"
         elif question.type == "scale":
@@ -104,7 +104,7 @@ def counted_as(kind, value):
 def shown_of(survey, found):
     """Return what the results of ``survey`` show of ``found``, retired or not, by its place."""
     shown = {}
-    for question in selectors.questions_of(survey).ever_asked():
+    for question in selectors.get_survey_definition(survey).ever_asked():
         mine = {value: count for (key, value), count in found.items() if key == question.key}
         rows = questions.get(question.type).result(question, mine).rows
         for row in (one for row_ in rows for one in (row_.cells or (row_,))):
@@ -141,11 +141,11 @@ class Editing(RuleBasedStateMachine):
 
     def publish(self, survey, raw):
         survey.questions = survey.questions.stream_block.to_python(copy.deepcopy(raw))
-        return services.publish(survey=survey)
+        return services.publish_survey(survey=survey)
 
     def learn(self):
         for survey in self.languages:
-            asked = selectors.current_definition(survey).questions
+            asked = selectors.get_published_definition(survey).questions
             for block, question in zip(raw_of(survey), asked, strict=True):
                 assert self.meanings.setdefault(question.key, meaning(block)) == meaning(block)
             assert len({question.key for question in asked}) == len(asked)
@@ -233,7 +233,7 @@ class Editing(RuleBasedStateMachine):
         one = gone[at % len(gone)]
         before = set(keys_of(survey).values())
         draft = restore(survey=survey, question=one.question, item=one.item)
-        survey = self.languages[place] = services.publish(survey=draft)
+        survey = self.languages[place] = services.publish_survey(survey=draft)
         assert set(keys_of(survey).values()) == before | {one.question}
         self.learn()
 
@@ -242,7 +242,7 @@ class Editing(RuleBasedStateMachine):
     def translate(self):
         spanish = Locale.objects.get_or_create(language_code="es")[0]
         self.languages.append(
-            services.publish(survey=self.languages[0].copy_for_translation(spanish))
+            services.publish_survey(survey=self.languages[0].copy_for_translation(spanish))
         )
         self.learn()
 
@@ -251,12 +251,12 @@ class Editing(RuleBasedStateMachine):
         survey = self.languages[index % len(self.languages)]
         given = answers_to(survey, pick)
         for _ in range(times):
-            services.submit(survey_id=survey.pk, answers=given)
+            services.submit_response(survey_id=survey.pk, answers=given)
         self.note(survey, given, times)
 
     def note(self, survey, given, times):
         """Write down what ``times`` readers who gave these answers shall be counted as."""
-        types = {q.key: q.type for q in selectors.current_definition(survey).questions}
+        types = {q.key: q.type for q in selectors.get_published_definition(survey).questions}
         for key, value in given.items():
             self.notebook[key, ""] += times
             for said in counted_as(types[key], value):
@@ -285,7 +285,7 @@ class Editing(RuleBasedStateMachine):
 
 
 def test_random_edits_lose_nothing(locales):
-    survey = services.publish(survey=Survey(title="Your visit", questions=begun_with()))
+    survey = services.publish_survey(survey=Survey(title="Your visit", questions=begun_with()))
     version = survey.versions.get()
     Response.objects.bulk_create(
         Response(survey=survey, version=version, answers=given)
@@ -322,7 +322,7 @@ def test_ten_thousand_answers_survive_every_edit(survey):
     fold(batch=5000)
 
     def found(one):
-        all_counts = counts(survey_ids=selectors.family_of(one))
+        all_counts = counts(survey_ids=selectors.get_family_ids(one))
         return {key[1:]: n for key, n in all_counts.items() if key[1] != "~started"}
 
     before = found(survey)
@@ -345,17 +345,17 @@ def test_ten_thousand_answers_survive_every_edit(survey):
         ("q-choice", BAD): 2500,
     }
 
-    survey = services.publish(survey=restore(survey=survey, question="q-scale"))
-    survey = services.publish(survey=restore(survey=survey, question="q-choice", item=BAD))
-    services.submit(survey_id=survey.pk, answers={"q-choice": BAD, "q-scale": 5})
+    survey = services.publish_survey(survey=restore(survey=survey, question="q-scale"))
+    survey = services.publish_survey(survey=restore(survey=survey, question="q-choice", item=BAD))
+    services.submit_response(survey_id=survey.pk, answers={"q-choice": BAD, "q-scale": 5})
     before["", ""] += 1
     for key in (("q-choice", ""), ("q-choice", BAD), ("q-scale", ""), ("q-scale", "5")):
         before[key] += 1
     assert found(survey) == before
 
     spanish = Locale.objects.create(language_code="es")
-    translated = services.publish(survey=survey.copy_for_translation(spanish))
-    services.submit(survey_id=translated.pk, answers={"q-choice": GOOD})
+    translated = services.publish_survey(survey=survey.copy_for_translation(spanish))
+    services.submit_response(survey_id=translated.pk, answers={"q-choice": GOOD})
     before["", ""] += 1
     before["q-choice", ""] += 1
     before["q-choice", GOOD] += 1
@@ -364,7 +364,7 @@ def test_ten_thousand_answers_survive_every_edit(survey):
     raw = raw_of(survey)
     raw[-1]["value"]["high"] = 7
     change(survey, raw)
-    services.submit(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale_2": 7})
+    services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale_2": 7})
     before["", ""] += 1
     for key in (("q-choice", ""), ("q-choice", GOOD), ("q-scale_2", ""), ("q-scale_2", "7")):
         before[key] = before.get(key, 0) + 1

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_answer_is_stored_as_its_version_asked_it(survey, reader):
-    response = services.submit(
+    response = services.submit_response(
         survey_id=survey.pk,
         answers={"q-choice": GOOD, "q-scale": 4, "q-text": "  Because.\r\nReally. "},
         reader=reader,
@@ -63,7 +63,9 @@ def test_an_answer_is_stored_as_its_version_asked_it(survey, reader):
 )
 def test_a_wrong_answer_is_named_and_nothing_is_stored(survey, answers, field):
     with pytest.raises(InvalidInput) as caught:
-        services.submit(survey_id=survey.pk, answers=answers, reader=lambda: readers.begin())
+        services.submit_response(
+            survey_id=survey.pk, answers=answers, reader=lambda: readers.begin()
+        )
     assert list(caught.value.fields) == [field]
     assert not Response.objects.exists()
     assert not Reader.objects.exists()
@@ -71,15 +73,15 @@ def test_a_wrong_answer_is_named_and_nothing_is_stored(survey, answers, field):
 
 def test_every_wrong_answer_is_named_at_once(survey):
     with pytest.raises(InvalidInput) as caught:
-        services.submit(survey_id=survey.pk, answers={"q-scale": 9, "q-text": 1})
+        services.submit_response(survey_id=survey.pk, answers={"q-scale": 9, "q-text": 1})
     assert set(caught.value.fields) == {"answers.q-choice", "answers.q-scale", "answers.q-text"}
 
 
 def test_no_answer_at_all_is_none(draft):
     draft.questions = draft.questions.stream_block.to_python(stream()[1:])
-    survey = services.publish(survey=draft)
+    survey = services.publish_survey(survey=draft)
     with pytest.raises(InvalidInput) as caught:
-        services.submit(survey_id=survey.pk, answers={"q-text": " "})
+        services.submit_response(survey_id=survey.pk, answers={"q-text": " "})
     assert list(caught.value.fields) == ["answers"]
 
 
@@ -90,42 +92,42 @@ def test_text_keeps_no_character_that_a_database_refuses(answer):
 
 def test_only_a_published_survey_takes_answers(draft):
     with pytest.raises(NotFound):
-        services.submit(survey_id=987, answers={})
+        services.submit_response(survey_id=987, answers={})
     draft.live = False
     draft.save()
     draft.save_revision()
     with pytest.raises(NotFound):
-        services.submit(survey_id=draft.pk, answers={"q-choice": GOOD})
+        services.submit_response(survey_id=draft.pk, answers={"q-choice": GOOD})
     draft.latest_revision.publish()
-    services.submit(survey_id=draft.pk, answers={"q-choice": GOOD})
+    services.submit_response(survey_id=draft.pk, answers={"q-choice": GOOD})
     Survey.objects.get().unpublish()
     with pytest.raises(NotFound):
-        services.submit(survey_id=draft.pk, answers={"q-choice": GOOD})
+        services.submit_response(survey_id=draft.pk, answers={"q-choice": GOOD})
     with pytest.raises(NotFound):
-        services.submit(survey_id=draft.pk, answers={"q-choice": GOOD}, kind="nps")
+        services.submit_response(survey_id=draft.pk, answers={"q-choice": GOOD}, kind="nps")
 
 
 @pytest.mark.parametrize(("field", "days"), [("opens_at", 1), ("closes_at", -1)])
 def test_a_survey_has_its_time(draft, field, days):
     setattr(draft, field, timezone.now() + datetime.timedelta(days=days))
-    survey = services.publish(survey=draft)
+    survey = services.publish_survey(survey=draft)
     with pytest.raises(Closed):
-        services.submit(survey_id=survey.pk, answers={"q-choice": GOOD})
+        services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD})
 
 
 def test_a_draft_changes_nothing_for_readers(survey):
     survey.title = "Draft"
     survey.questions = survey.questions.stream_block.to_python(stream()[:1])
     survey.save_revision()
-    assert len(selectors.live_survey(survey_id=survey.pk).definition.questions) == 3
-    services.submit(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale": 3})
+    assert len(selectors.get_live_survey(survey_id=survey.pk).definition.questions) == 3
+    services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD, "q-scale": 3})
 
 
 def test_publishing_freezes_what_is_asked_and_only_what_changed(survey):
-    services.publish(survey=survey)
+    services.publish_survey(survey=survey)
     assert SurveyVersion.objects.count() == 1
     survey.title = "Another title"
-    services.publish(survey=survey)
+    services.publish_survey(survey=survey)
     versions = SurveyVersion.objects.order_by("number")
     assert [(v.number, v.current) for v in versions] == [(1, False), (2, True)]
     assert versions[0].definition["title"] == "Your visit"
@@ -211,7 +213,7 @@ def test_another_scale_starts_a_new_question(survey, answer):
     assert (by_key["q-scale"].score.value, by_key["q-scale"].retired) == (5, True)
     assert by_key["q-scale_2"].score.value == 7
     survey = change(survey, stream())
-    assert [q.key for q in selectors.questions_of(survey).questions] == [
+    assert [q.key for q in selectors.get_survey_definition(survey).questions] == [
         "q-choice",
         "q-scale",
         "q-text",
@@ -224,13 +226,13 @@ def test_keys_are_the_ids_that_wagtail_wrote(db):
     survey.questions = block.normalize(
         [("choice", {"label": "L", "help": "", "required": False, "choices": ["a", "b"]})]
     )
-    survey = services.publish(survey=survey)
-    frozen = selectors.live_survey(survey_id=survey.pk).definition.questions[0]
+    survey = services.publish_survey(survey=survey)
+    frozen = selectors.get_live_survey(survey_id=survey.pk).definition.questions[0]
     stored = Survey.objects.get().questions
     assert frozen.key == stored[0].id
     choices = stored[0].value["choices"].bound_blocks
     assert [c["key"] for c in frozen.options["choices"]] == [c.id for c in choices]
-    services.publish(survey=Survey.objects.get())
+    services.publish_survey(survey=Survey.objects.get())
     assert SurveyVersion.objects.count() == 1
 
 
@@ -257,7 +259,7 @@ def test_what_is_live_is_looked_up_again_after_a_while(survey, answer, monkeypat
     answer()
     Survey.objects.filter(pk=survey.pk).update(live=False)
     answer()  # looked up a moment ago: another process unpublished it
-    monkeypatch.setattr(selectors, "REMEMBER", 0)
+    monkeypatch.setattr(selectors, "CACHE_SECONDS", 0)
     selectors.cache.clear()
     with pytest.raises(NotFound):
         answer()

@@ -56,8 +56,10 @@ def _post(client: Client, url: str, follow: bool = False, **given: Any) -> str:
 
 def _surveys(client: Client, article: ArticlePage) -> Iterator[tuple[str, str]]:
     stream = [raw(kind, shuffle=False, required=True) for kind in BLOCKS]
-    every = surveys.publish(survey=Survey(title="All of them", intro="Why.", questions=stream))
-    paged = surveys.publish(survey=Survey(title="Pages", questions=flow()))
+    every = surveys.publish_survey(
+        survey=Survey(title="All of them", intro="Why.", questions=stream)
+    )
+    paged = surveys.publish_survey(survey=Survey(title="Pages", questions=flow()))
     publish(article, ("survey", {"survey": every.pk}), ("survey", {"survey": paged.pk}))
     yield "surveys", _get(client, article.url)
     yield "survey refused", _post(client, f"/feedback/surveys/{every.pk}/", page=article.pk)
@@ -66,7 +68,7 @@ def _surveys(client: Client, article: ArticlePage) -> Iterator[tuple[str, str]]:
 
 
 def _nps(client: Client, article: ArticlePage) -> Iterator[tuple[str, str]]:
-    widget = surveys.publish(survey=NPSWidget(title="Would you recommend us?"))
+    widget = surveys.publish_survey(survey=NPSWidget(title="Would you recommend us?"))
     publish(article, ("nps", {"widget": widget.pk}))
     yield "nps", _get(client, article.url)
     yield "nps refused", _post(client, f"/feedback/nps/{widget.pk}/", page=article.pk)

@@ -25,7 +25,7 @@ class NPSView(surveys.SurveyView):
     """``GET``: a published NPS widget, for pages that Wagtail does not render."""
 
     kind = Survey.NPS
-    stands_on = staticmethod(placement.stands_on)
+    is_shown_on = staticmethod(placement.is_shown_on)
     url_name = "cx_feedback:api-nps"
 
 
@@ -33,7 +33,7 @@ class ResponsesView(surveys.ResponsesView):
     """``POST {"page": 12, "answers": {"score": 9, "reason": "…"}}``: store one reader's score."""
 
     kind = Survey.NPS
-    stands_on = staticmethod(placement.stands_on)
+    is_shown_on = staticmethod(placement.is_shown_on)
 
     @describe(request=shapes.NPSIn, responses={201: AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
@@ -44,7 +44,7 @@ class StartsView(surveys.StartsView):
     """``POST {"page": 12}``: somebody began to give a score. Nothing about who is kept."""
 
     kind = Survey.NPS
-    stands_on = staticmethod(placement.stands_on)
+    is_shown_on = staticmethod(placement.is_shown_on)
 
 
 class ResultsView(FeedbackAPIView):

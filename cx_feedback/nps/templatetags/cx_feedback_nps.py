@@ -33,7 +33,7 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     if widget is _DUE:
         live = placement.due_on(page, get_language() or "") if page is not None else None
     else:
-        live = selectors.survey_to_show(widget) if widget else None
+        live = selectors.get_survey_to_show(widget) if widget else None
     if live is None:
         return ""
     if page is not None:
@@ -42,7 +42,7 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     shown = nps_context(
         live,
         request=request_in(context),
-        prefix=page_prefetch.prefix_here("cx-nps", live.survey_id),
+        prefix=page_prefetch.get_unique_prefix("cx-nps", live.survey_id),
         page_id=page_id,
         preview=is_previewed(context),
     )

@@ -44,7 +44,7 @@ class ResultsView(FeedbackAPIView):
     @describe(responses=shapes.ResultsOut, parameters=FILTERS)
     def get(self, request: Request, pk: int) -> Response:
         survey: Any = survey_for(request, pk)
-        filters = filters_in(request.query_params, selectors.questions_of(survey))
+        filters = filters_in(request.query_params, selectors.get_survey_definition(survey))
         if not filters:
             return Response(shapes.results_json(results_of(survey=survey)))
         return Response(shapes.view_json(pk, view_of(survey=survey, filters=filters)))
@@ -63,7 +63,7 @@ class CrossTabView(FeedbackAPIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         survey: Any = survey_for(request, pk)
-        filters = filters_in(request.query_params, selectors.questions_of(survey))
+        filters = filters_in(request.query_params, selectors.get_survey_definition(survey))
         rows, columns = (request.query_params.get(name, "") for name in ("rows", "columns"))
         table = table_of(survey=survey, rows=rows, columns=columns, filters=filters)
         return Response(shapes.crosstab_json(pk, table))

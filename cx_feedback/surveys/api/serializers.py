@@ -8,13 +8,13 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow.endings import address_of
+from cx_feedback.surveys.flow.endings import get_ending_url
 from cx_feedback.surveys.flow.routing import PAGE_BREAK
 from cx_feedback.surveys.flow.rules import OPERATORS
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions.base import Result
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.responses.form_context import without_full_choices
+from cx_feedback.surveys.responses.form_context import remove_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
 from cx_feedback.surveys.results.filtered_results import View
 from cx_feedback.surveys.results.scores import Score
@@ -172,7 +172,7 @@ def stored_json(response: Response, request: HttpRequest) -> dict[str, Any]:
     """Return what a reader is told whose answers are stored."""
     told: dict[str, Any] = {"id": response.pk, "thanks": response.thanks}
     if response.ending is not None:
-        told |= {"ending": response.ending.key, "url": address_of(response.ending, request)}
+        told |= {"ending": response.ending.key, "url": get_ending_url(response.ending, request)}
     return told
 
 
@@ -198,7 +198,7 @@ def _questions_json(live: LiveSurvey) -> list[dict[str, Any]]:
     page, found = 1, []
     for question in live.definition.questions:
         page += question.type == PAGE_BREAK
-        found.append({**question_json(without_full_choices(question, live.full)), "page": page})
+        found.append({**question_json(remove_full_choices(question, live.full)), "page": page})
     return found
 
 

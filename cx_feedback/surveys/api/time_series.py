@@ -82,7 +82,7 @@ class TrendView(FeedbackAPIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         survey, query = survey_for(request, pk), request.query_params
-        definition = selectors.questions_of(survey)
+        definition = selectors.get_survey_definition(survey)
         filters, key = filters_in(query, definition), query.get("question", "")
         span: Span | None = next((s for s in SPANS if s == query.get("span", "week")), None)
         question = question_for(definition, key)
@@ -113,7 +113,7 @@ class CompareView(FeedbackAPIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         survey, query = survey_for(request, pk), request.query_params
-        filters = filters_in(query, selectors.questions_of(survey)).without_dates()
+        filters = filters_in(query, selectors.get_survey_definition(survey)).without_dates()
         before, after = periods_in(query)
         found = compare(survey=survey, filters=filters, before=before, after=after)
         return Response(_comparison_json(pk, found))

@@ -26,7 +26,7 @@ class SurveysView(FeedbackAPIView):
 
     @describe(operation_id="surveys_list", responses=shapes.SurveyOut(many=True))
     def get(self, request: Request) -> Response:
-        lives = selectors.live_surveys()
+        lives = selectors.list_live_surveys()
         return Response([shapes.survey_json(live) for live in lives if live.open_by_address])
 
 
@@ -38,7 +38,7 @@ class SurveyView(FeedbackAPIView):
 
     kind = Survey.SURVEY
     url_name = "cx_feedback:api-survey"
-    stands_on = staticmethod(access.stands_on)
+    is_shown_on = staticmethod(access.is_shown_on)
 
     @describe(
         responses=shapes.SurveyOut,
@@ -61,7 +61,7 @@ class AnsweringView(FeedbackAPIView):
     """
 
     kind = Survey.SURVEY
-    stands_on = staticmethod(access.stands_on)
+    is_shown_on = staticmethod(access.is_shown_on)
     authentication_classes = []
     permission_classes = []
 
@@ -77,7 +77,7 @@ class ResponsesView(AnsweringView):
         data, django_request = self.body(request), request._request
         key, page_id = request.headers.get("Idempotency-Key", ""), page_id_in(data)
         _find_survey(self, pk, page_id, data.get("key"))
-        response = services.submit(
+        response = services.submit_response(
             survey_id=pk,
             kind=self.kind,
             answers=data.get("answers"),
@@ -104,7 +104,7 @@ class StartsView(AnsweringView):
         data = self.body(request)
         page_id = page_id_in(data)
         _find_survey(self, pk, page_id, data.get("key"))
-        services.start(
+        services.record_start(
             survey_id=pk,
             kind=self.kind,
             page_id=require_page(page_id, request._request),
@@ -114,13 +114,13 @@ class StartsView(AnsweringView):
 
 
 def _find_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
-    return access.find_survey(
+    return access.get_accessible_survey(
         survey_id=pk,
         kind=view.kind,
         page_id=page_id,
         key=key,
         request=view.request._request,
-        stands_on=view.stands_on,
+        is_shown_on=view.is_shown_on,
     )
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 from wagtail.admin.compare import StreamFieldComparison, TextFieldComparison
 
-from cx_feedback.surveys.flow.rule_editing import items_of
-from cx_feedback.surveys.flow.wording import condition_words, quota_words
+from cx_feedback.surveys.flow.flow_validation import get_stream_questions
+from cx_feedback.surveys.flow.wording import describe_condition, describe_quotas
 from cx_feedback.surveys.questions.definitions import Question
 
 
@@ -23,13 +23,13 @@ class QuotasComparison(TextFieldComparison):
     def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
         super().__init__(field, obj_a, obj_b)
         self.val_a, self.val_b = (
-            quota_words(field.value_from_object(survey), _asked(survey.questions))
+            describe_quotas(field.value_from_object(survey), _asked(survey.questions))
             for survey in (obj_a, obj_b)
         )
 
 
 def _asked(stream: Any) -> dict[str, Question]:
-    return {question.key: question for question in items_of(stream)}
+    return {question.key: question for question in get_stream_questions(stream)}
 
 
 def _said(stream: Any) -> Any:
@@ -40,5 +40,5 @@ def _said(stream: Any) -> Any:
     for child in stream:
         condition = child.value.get("show_if")
         if isinstance(condition, dict):
-            child.value["show_if"] = condition_words(condition, asked)
+            child.value["show_if"] = describe_condition(condition, asked)
     return stream

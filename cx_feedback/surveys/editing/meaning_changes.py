@@ -61,15 +61,17 @@ def changes_of(draft: Survey) -> Changes:
 
     Nothing for a survey that was never published.
     """
-    before = selectors.current_definition(draft)
+    before = selectors.get_published_definition(draft)
     if before is None:
         return Changes()
     asked = draft.definition()
-    after = asked.following(before, questions, selectors.siblings_of(draft))
+    after = asked.following(before, questions, selectors.get_sibling_definitions(draft))
     found = [*_of_questions(asked, before, after), *_of_items(before, after)]
     if not found:
         return Changes()
-    given = counts(survey_ids=selectors.family_of(draft), only={change.key for change in found})
+    given = counts(
+        survey_ids=selectors.get_family_ids(draft), only={change.key for change in found}
+    )
     return Changes(
         tuple(replace(c, answers=answers_to(given, c.key, c.item)) for c in found),
     )

@@ -34,17 +34,17 @@ def retired_from(draft: Survey) -> list[Retired]:
 
     Nothing of a type that the site has registered no longer: there is no block to bring back.
     """
-    before = selectors.current_definition(draft)
+    before = selectors.get_published_definition(draft)
     if before is None:
         return []
     asked = draft.definition()
-    after = asked.following(before, questions, selectors.siblings_of(draft))
+    after = asked.following(before, questions, selectors.get_sibling_definitions(draft))
     gone = [q for q in after.retired if _block_of(q) is not None and questions.get(q.type).asks]
     items = [(q, item) for q in after.questions for _name, item in retired_items(q)]
     if not gone and not items:
         return []
     keys = {q.key for q in gone} | {q.key for q, _item in items}
-    given = counts(survey_ids=selectors.family_of(draft), only=keys)
+    given = counts(survey_ids=selectors.get_family_ids(draft), only=keys)
     return [
         *(Retired(q.key, q.label, answers_to(given, q.key)) for q in gone),
         *(
@@ -61,10 +61,12 @@ def restore(*, survey: Survey, question: str, item: str = "", user: Any = None) 
     Raises NotFound when there is nothing of these keys to bring back.
     """
     draft = Survey.objects.select_for_update().get(pk=survey.pk).get_latest_revision_as_object()
-    before = selectors.current_definition(draft)
+    before = selectors.get_published_definition(draft)
     if before is None:
         raise NotFound(_nothing())
-    after = draft.definition().following(before, questions, selectors.siblings_of(draft))
+    after = draft.definition().following(
+        before, questions, selectors.get_sibling_definitions(draft)
+    )
     raw = _under_their_keys(draft, after)
     if item:
         _bring_back_item(raw, after, question, item)

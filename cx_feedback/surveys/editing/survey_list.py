@@ -34,7 +34,7 @@ from wagtail.models import ReferenceIndex, Revision
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.flow.quotas import WHOLE
+from cx_feedback.surveys.flow.quotas import WHOLE_SURVEY
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
@@ -75,7 +75,7 @@ def with_state(surveys: QuerySet[Any]) -> QuerySet[Any]:
     editor unpublished is a draft again.
     """
     full = SurveyVersion.objects.annotate(places=Cast("full", TextField())).filter(
-        survey_id=OuterRef("pk"), current=True, places__contains=json.dumps(WHOLE)
+        survey_id=OuterRef("pk"), current=True, places__contains=json.dumps(WHOLE_SURVEY)
     )
     approved = Revision.objects.filter(
         base_content_type=_content_type(),

@@ -51,7 +51,7 @@ def request_export(
 
     Written into Wagtail's audit log. Who may do it is for the caller to check.
     """
-    found = Response.objects.filter(survey_id__in=selectors.family_of(survey)).aggregate(
+    found = Response.objects.filter(survey_id__in=selectors.get_family_ids(survey)).aggregate(
         total=Count("pk"), until=Max("pk")
     )
     export = Export.objects.create(
@@ -96,7 +96,7 @@ def write(*, export_id: int) -> bool:
         return False
     try:
         with translation.override(export.survey.locale.language_code):
-            definition = selectors.questions_of(export.survey)
+            definition = selectors.get_survey_definition(export.survey)
             columns = columns_of(definition, export.headings, export.with_texts)
             _write_csv(export, columns) if export.format == "csv" else _write_xlsx(export, columns)
         _move(export, state=Export.State.DONE)
@@ -125,7 +125,7 @@ def _claim(export_id: int) -> Export | None:
 def _rows(export: Export) -> Iterator[tuple[Any, ...]]:
     """Iterate over the responses that are not written yet, a few in memory at a time."""
     found = Response.objects.filter(
-        survey_id__in=selectors.family_of(export.survey),
+        survey_id__in=selectors.get_family_ids(export.survey),
         pk__gt=export.last_id,
         pk__lte=export.until_id,
     )

@@ -8,14 +8,14 @@ from cx_feedback.surveys.flow.rules import ANY
 from cx_feedback.surveys.questions.definitions import Question
 
 
-def flow_of(items: Sequence[Question]) -> list[dict[str, Any]]:
+def build_browser_flow(items: Sequence[Question]) -> list[dict[str, Any]]:
     """Return ``{"k": key, "t": token, "p": 1 for a page break, "e": 1 for an ending, "any": 1,
     "if": [[question, operator, value], …]}`` for each item, without what is empty.
     """
-    return [_item(item) for item in items]
+    return [_build_item(item) for item in items]
 
 
-def _item(item: Question) -> dict[str, Any]:
+def _build_item(item: Question) -> dict[str, Any]:
     rules = item.show_if.get("rules") or []
     found = {
         "k": item.key,

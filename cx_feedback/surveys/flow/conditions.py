@@ -16,22 +16,22 @@ from wagtail import blocks
 from cx_feedback.surveys.flow.rules import ALL, ANY, OPERATORS
 
 #: The most rules of one condition, and quotas of one survey.
-MOST, MOST_QUOTAS = 20, 200
+MAX_RULES, MAX_QUOTAS = 20, 200
 
 
-def condition_in(data: Any) -> dict[str, Any]:
+def parse_condition(data: Any) -> dict[str, Any]:
     """Return the condition that ``data`` is, {} for one without rules; raises ValueError."""
     if not data:
         return {}
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
         raise ValueError("no condition")
-    rules = [_rule(rule) for rule in data["rules"][:MOST]]
+    rules = [_parse_rule(rule) for rule in data["rules"][:MAX_RULES]]
     if not rules:
         return {}
     return {"match": ANY if data.get("match") == ANY else ALL, "rules": rules}
 
 
-def _rule(data: Any) -> dict[str, Any]:
+def _parse_rule(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict) or data.get("operator") not in OPERATORS:
         raise ValueError("no rule")
     question, value = data.get("question") or "", data.get("value", "")
@@ -42,7 +42,7 @@ def _rule(data: Any) -> dict[str, Any]:
 
 
 #: What an editor may ask of an answer, by what it is compared as.
-OFFERED = {
+OPERATORS_BY_COMPARISON = {
     "text": ("contains", "not_contains", "is", "is_not", "answered", "not_answered"),
     "number": (
         "is",
@@ -61,7 +61,7 @@ OFFERED = {
     "matrix": ("contains", "not_contains", "answered", "not_answered"),
     "yes": ("answered", "not_answered"),
 }
-WORDS = {
+LABELS = {
     "is": pgettext_lazy("survey", "is"),
     "is_not": pgettext_lazy("survey", "is not"),
     "one_of": pgettext_lazy("survey", "is one of"),
@@ -107,8 +107,8 @@ class ConditionsWidget(forms.TextInput):
 
         types = {name: kind.compares for name, kind in questions.all_types().items() if kind.asks}
         context: dict[str, Any] = super().get_context(name, value, attrs)
-        words = {key: str(text) for key, text in WORDS.items()}
-        told = {"types": types, "offered": OFFERED, "words": words}
+        words = {key: str(text) for key, text in LABELS.items()}
+        told = {"types": types, "offered": OPERATORS_BY_COMPARISON, "words": words}
         return {**context, "told": json.dumps(told), "controller": self.controller}
 
     @property
@@ -127,7 +127,7 @@ class ConditionsField(forms.Field):
 
     def to_python(self, value: Any) -> dict[str, Any]:
         try:
-            return condition_in(json.loads(value) if isinstance(value, str) and value else value)
+            return parse_condition(json.loads(value) if isinstance(value, str) and value else value)
         except ValueError:
             raise ValidationError(
                 _("This condition is damaged. Remove it and add it again.")
@@ -150,7 +150,7 @@ class ConditionsBlock(blocks.FieldBlock):
     def value_from_form(self, value: Any) -> Any:
         """Return the condition as far as it is one: what is none is for ``clean`` to refuse."""
         try:
-            return condition_in(json.loads(value) if isinstance(value, str) and value else value)
+            return parse_condition(json.loads(value) if isinstance(value, str) and value else value)
         except ValueError:
             return value
 
@@ -162,14 +162,14 @@ class ConditionsBlock(blocks.FieldBlock):
         default: dict[str, Any] = {}
 
 
-def quotas_in(data: Any) -> list[dict[str, Any]]:
+def parse_quotas(data: Any) -> list[dict[str, Any]]:
     """Return the quotas that ``data`` holds; raises ValueError."""
     if not isinstance(data or [], list):
         raise ValueError("no quotas")
-    return [_quota(item) for item in (data or [])[:MOST_QUOTAS]]
+    return [_parse_quota(item) for item in (data or [])[:MAX_QUOTAS]]
 
 
-def _quota(data: Any) -> dict[str, Any]:
+def _parse_quota(data: Any) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise ValueError("no quota")
     question, value, limit = (data.get(name) for name in ("question", "value", "limit"))
@@ -195,7 +195,7 @@ class QuotasField(forms.JSONField):
 
     def clean(self, value: Any) -> list[dict[str, Any]]:
         try:
-            return quotas_in(super().clean(value))
+            return parse_quotas(super().clean(value))
         except ValueError:
             words = _("Each quota needs a question, an answer and a number of at least 1.")
             raise ValidationError(words) from None

@@ -79,7 +79,7 @@ class Ending(Layout):
         return {"page": page.pk if page else None, "url": value["url"] or ""}
 
 
-def address_of(ending: Question, request: HttpRequest | None = None) -> str:
+def get_ending_url(ending: Question, request: HttpRequest | None = None) -> str:
     """Return where an ending leads: an address that an editor chose, "" for the thanks.
 
     A page is looked up when somebody gets there; one that is gone or not for this reader leads

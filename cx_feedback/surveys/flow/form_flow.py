@@ -25,32 +25,32 @@ class Step:
     pages: int = 1
 
 
-def steps_of(definition: Definition, answers: dict[str, Any]) -> list[Step]:
+def get_steps(definition: Definition, answers: dict[str, Any]) -> list[Step]:
     """Return the steps that a reader with these (checked) answers has to take."""
-    shown = routing.shown(definition.questions, answers)
+    shown = routing.get_shown_items(definition.questions, answers)
     keys = {item.key for item in shown}
-    pages = [{item.key for item in page} for page in routing.pages(shown)]
+    pages = [{item.key for item in page} for page in routing.split_into_pages(shown)]
     found = []
-    for number, step in enumerate(routing.steps(definition.questions)):
+    for number, step in enumerate(routing.split_into_steps(definition.questions)):
         items = tuple(item for item in step if item.key in keys)
         for place, page in enumerate(pages, 1):
             # A step whose page shows nothing but its heading, or only an ending, is none.
-            asked = [i for i in items if i.key in page and i.type not in routing.SILENT]
+            asked = [i for i in items if i.key in page and i.type not in routing.STRUCTURE_TYPES]
             if asked:
                 found.append(Step(number, items, place, len(pages)))
                 break
     return found
 
 
-def first_step(definition: Definition) -> Step:
+def get_first_step(definition: Definition) -> Step:
     """Return the step that every reader begins with."""
-    return next(iter(steps_of(definition, {})), Step(0, ()))
+    return next(iter(get_steps(definition, {})), Step(0, ()))
 
 
-def is_last(step: Step, definition: Definition) -> bool:
+def is_last_step(step: Step, definition: Definition) -> bool:
     """Return whether nothing can be asked after ``step``, whatever is answered in it."""
-    later = routing.steps(definition.questions)[step.number + 1 :]
-    return all(item.type in routing.SILENT for items in later for item in items)
+    later = routing.split_into_steps(definition.questions)[step.number + 1 :]
+    return all(item.type in routing.STRUCTURE_TYPES for items in later for item in items)
 
 
 @dataclass(frozen=True)
@@ -68,11 +68,11 @@ def next_turn(
 
     With ``back`` that is the step before, whatever is wrong with this one.
     """
-    all_steps = routing.steps(definition.questions)
+    all_steps = routing.split_into_steps(definition.questions)
     number = min(number, len(all_steps) - 1)
     upto = all_steps[number][-1].key
     checked = questions.check_answers(definition, answers, upto=upto)
-    known = steps_of(definition, checked.answers)
+    known = get_steps(definition, checked.answers)
     if back:
         return Turn(next((s for s in reversed(known) if s.number < number), known[0]))
     if checked.errors:
@@ -85,7 +85,7 @@ def turn_of(
     definition: Definition, answers: dict[str, Any], error: FeedbackError, *, number: int
 ) -> Turn:
     """Return the step that ``error`` names first; step ``number`` when it names none."""
-    known = steps_of(definition, questions.check_answers(definition, answers).answers)
+    known = get_steps(definition, questions.check_answers(definition, answers).answers)
     for step in known:
         if any(item.field_name in error.fields for item in step.items):
             return Turn(step, error)
@@ -95,5 +95,5 @@ def turn_of(
 
 def answered_so_far(definition: Definition, answers: dict[str, Any], *, number: int) -> Step:
     """Return the steps up to ``number`` as one, for a reader who can send nothing any more."""
-    known = steps_of(definition, questions.check_answers(definition, answers).answers)
+    known = get_steps(definition, questions.check_answers(definition, answers).answers)
     return Step(number, tuple(i for step in known if step.number <= number for i in step.items))

@@ -15,61 +15,61 @@ from cx_feedback.surveys.questions.definitions import Question
 #: What a token looks like where it is used.
 TOKEN = re.compile(r"\{\{\s*([a-z][a-z0-9_]{0,39})\s*(?:\|([^{}]*))?\}\}")
 
-_SAID = re.compile(r"(,? ?)" + TOKEN.pattern)
+_PIPED = re.compile(r"(,? ?)" + TOKEN.pattern)
 
 
-def say(text: str, words: Mapping[str, str]) -> str:
+def pipe_text(text: str, words: Mapping[str, str]) -> str:
     """Return ``text`` with each token replaced by its answer in ``words``, token to words."""
 
     def answer(found: re.Match[str]) -> str:
         said = words.get(found[2]) or (found[3] or "").strip()
         return found[1] + said if said else ""
 
-    return _SAID.sub(answer, text) if "{{" in text else text
+    return _PIPED.sub(answer, text) if "{{" in text else text
 
 
-def say_in(value: Any, words: Mapping[str, str]) -> Any:
+def pipe_value(value: Any, words: Mapping[str, str]) -> Any:
     """Return plain data with the tokens of all its texts replaced."""
     if isinstance(value, str):
-        return say(value, words)
+        return pipe_text(value, words)
     if isinstance(value, dict):
-        return {key: say_in(item, words) for key, item in value.items()}
+        return {key: pipe_value(item, words) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [say_in(item, words) for item in value]
+        return [pipe_value(item, words) for item in value]
     return value
 
 
-def said(question: Question, words: Mapping[str, str]) -> Question:
+def pipe_question(question: Question, words: Mapping[str, str]) -> Question:
     """Return ``question`` as a reader with these answers reads it."""
-    if not tokens_of(question):
+    if not find_tokens(question):
         return question
     return replace(
         question,
-        label=say(question.label, words),
-        help=say(question.help, words),
-        options=say_in(question.options, words),
+        label=pipe_text(question.label, words),
+        help=pipe_text(question.help, words),
+        options=pipe_value(question.options, words),
     )
 
 
-def tokens_of(question: Question) -> set[str]:
+def find_tokens(question: Question) -> set[str]:
     """Return the tokens that the texts of ``question`` say again."""
     found: set[str] = set()
-    _gather([question.label, question.help, question.options], found)
+    _collect_tokens([question.label, question.help, question.options], found)
     return found
 
 
-def _gather(value: Any, found: set[str]) -> None:
+def _collect_tokens(value: Any, found: set[str]) -> None:
     if isinstance(value, str):
         if "{{" in value:
             found.update(match[1] for match in TOKEN.finditer(value))
     elif isinstance(value, dict):
-        _gather(list(value.values()), found)
+        _collect_tokens(list(value.values()), found)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _gather(item, found)
+            _collect_tokens(item, found)
 
 
-def asked_of(question: Question, items: Sequence[Question]) -> set[str]:
+def find_piped_questions(question: Question, items: Sequence[Question]) -> set[str]:
     """Return the keys of the questions whose answers the texts of ``question`` say again."""
-    tokens = tokens_of(question)
+    tokens = find_tokens(question)
     return {item.key for item in items if item.token in tokens} if tokens else set()

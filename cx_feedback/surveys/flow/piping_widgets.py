@@ -15,7 +15,7 @@ from wagtail import blocks
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 
-class _Inserting:
+class _PipingMixin:
     """Adds the list of earlier questions to a widget for text."""
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
@@ -41,11 +41,11 @@ class _Inserting:
         )
 
 
-class InsertingInput(_Inserting, forms.TextInput):
+class PipingInput(_PipingMixin, forms.TextInput):
     pass
 
 
-class InsertingTextarea(_Inserting, AdminAutoHeightTextInput):
+class PipingTextarea(_PipingMixin, AdminAutoHeightTextInput):
     pass
 
 
@@ -54,7 +54,7 @@ class PipedCharBlock(blocks.CharBlock):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.field.widget = InsertingInput(attrs=self.field.widget.attrs)
+        self.field.widget = PipingInput(attrs=self.field.widget.attrs)
 
 
 class PipedTextBlock(blocks.TextBlock):
@@ -62,4 +62,4 @@ class PipedTextBlock(blocks.TextBlock):
 
     @cached_property
     def field(self) -> forms.CharField:
-        return forms.CharField(**{**self.field_options, "widget": InsertingTextarea()})
+        return forms.CharField(**{**self.field_options, "widget": PipingTextarea()})

@@ -15,25 +15,25 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.database.fast_insert import insert
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
+from cx_feedback.surveys.flow.flow_validation import get_answer_keys
 from cx_feedback.surveys.flow.routing import ENDING, PAGE_BREAK
-from cx_feedback.surveys.flow.rule_editing import keys_of
 from cx_feedback.surveys.models import AnsweredOnce, Quota, Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition, Limits, Question
-from cx_feedback.surveys.responses.errors import AnsweredBefore, Full
+from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.start_counts import counts
-from cx_feedback.surveys.selectors import LiveSurvey, forget
+from cx_feedback.surveys.selectors import LiveSurvey, forget_live_id
 
 #: A question's key and a choice's, "" and "" for the survey as a whole.
 Place = tuple[str, str]
-WHOLE: Place = ("", "")
+WHOLE_SURVEY: Place = ("", "")
 
 
-def set_up(*, family: uuid.UUID, limits: Limits) -> None:
+def set_up_quotas(*, family: uuid.UUID, limits: Limits) -> None:
     """Make the places of a family those of ``limits``.
 
     Responses that are there count: a limit may be set, raised and lowered at any time. Called
     by the publishing of a survey, inside its transaction and under its family's lock, with
-    ``remember_full`` after it.
+    ``update_full_places`` after it.
     """
     wanted = {(q.question, q.value): q.limit for q in limits.places()}
     there = {
@@ -41,7 +41,7 @@ def set_up(*, family: uuid.UUID, limits: Limits) -> None:
         for row in Quota.objects.select_for_update().filter(family=family).order_by("pk")
     }
     Quota.objects.filter(pk__in=[r.pk for p, r in there.items() if p not in wanted]).delete()
-    given = _given(family) if wanted.keys() - there.keys() else {}
+    given = _count_answers(family) if wanted.keys() - there.keys() else {}
     for place, limit in wanted.items():
         row = there.get(place)
         if row is None:
@@ -52,27 +52,29 @@ def set_up(*, family: uuid.UUID, limits: Limits) -> None:
             row.save()
 
 
-def _given(family: uuid.UUID) -> dict[Place, int]:
+def _count_answers(family: uuid.UUID) -> dict[Place, int]:
     surveys = Survey.objects.filter(translation_key=family).values_list("pk", flat=True)
     found = counts(survey_ids=list(surveys))
     return {(question, value): n for (_part, question, value), n in found.items()}
 
 
-def full_of(family: uuid.UUID) -> list[list[str]]:
+def get_full_places(family: uuid.UUID) -> list[list[str]]:
     """Return the places of a family that are all taken."""
     rows = Quota.objects.filter(family=family, taken__gte=F("limit")).order_by("pk")
     return [[question, value] for question, value in rows.values_list("question", "value")]
 
 
-def _with_whole(full: list[list[str]], definition: Definition) -> list[list[str]]:
+def _add_whole_survey(full: list[list[str]], definition: Definition) -> list[list[str]]:
     """Return ``full`` with the whole survey in it once nobody can finish it any more."""
     taken = {(question, value) for question, value in full}
-    if WHOLE not in taken and any(_is_used_up(q, taken) for q in _asked_of_all(definition)):
-        return [*full, list(WHOLE)]
+    if WHOLE_SURVEY not in taken and any(
+        _is_used_up(q, taken) for q in _get_required_questions(definition)
+    ):
+        return [*full, list(WHOLE_SURVEY)]
     return full
 
 
-def _asked_of_all(definition: Definition) -> Iterator[Question]:
+def _get_required_questions(definition: Definition) -> Iterator[Question]:
     """Iterate over the questions that every reader has to answer, whatever else they say."""
     page = True
     for question in definition.questions:
@@ -86,17 +88,17 @@ def _asked_of_all(definition: Definition) -> Iterator[Question]:
 
 def _is_used_up(question: Question, taken: set[Place]) -> bool:
     """Return whether all that could be chosen in ``question`` is taken."""
-    keys = keys_of(question) if any(key == question.key for key, _value in taken) else None
+    keys = get_answer_keys(question) if any(key == question.key for key, _value in taken) else None
     return bool(keys) and all((question.key, key) in taken for key in keys or ())
 
 
-def are_limited(live: LiveSurvey) -> bool:
-    """Return whether ``take`` may write anything for a survey."""
+def has_limits(live: LiveSurvey) -> bool:
+    """Return whether ``take_places`` may write anything for a survey."""
     limits = live.definition.limits
     return limits.one_per_reader or next(limits.places(), None) is not None
 
 
-def take(*, live: LiveSurvey, response: Response) -> None:
+def take_places(*, live: LiveSurvey, response: Response) -> None:
     """Take what places ``response`` needs; raises Full, AnsweredBefore and InvalidInput.
 
     InvalidInput names the question whose choice is full. Call it in the transaction of the
@@ -105,13 +107,13 @@ def take(*, live: LiveSurvey, response: Response) -> None:
     if live.family is None:
         return
     if live.definition.limits.one_per_reader:
-        _answer_once(live.family, response)
-    wanted = _places_of(live.definition, response.answers)
-    if wanted and _take(live.family, wanted):
-        remember_full(live.family)
+        _record_answered_once(live.family, response)
+    wanted = _get_limited_places(live.definition, response.answers)
+    if wanted and _lock_and_take(live.family, wanted):
+        update_full_places(live.family)
 
 
-def _take(family: uuid.UUID, wanted: set[Place]) -> bool:
+def _lock_and_take(family: uuid.UUID, wanted: set[Place]) -> bool:
     """Take places under their locks; return whether one of them was the last.
 
     The rows are locked in one order until the transaction ends, so that no place is given twice
@@ -123,36 +125,36 @@ def _take(family: uuid.UUID, wanted: set[Place]) -> bool:
         if (row.question, row.value) in wanted
     ]
     full = [(row.question, row.value) for row in rows if row.taken >= row.limit]
-    if WHOLE in full:
-        raise Full
+    if WHOLE_SURVEY in full:
+        raise SurveyFull
     if full:
-        raise InvalidInput(fields=_refusals(full))
+        raise InvalidInput(fields=_build_errors(full))
     Quota.objects.filter(pk__in=[row.pk for row in rows]).update(taken=F("taken") + 1)
     return any(row.taken + 1 == row.limit for row in rows)
 
 
-def _places_of(definition: Definition, answers: dict[str, Any]) -> set[Place]:
+def _get_limited_places(definition: Definition, answers: dict[str, Any]) -> set[Place]:
     """Return the places that have a limit and that these answers take."""
     limited = {(q.question, q.value) for q in definition.limits.places()}
     return limited.intersection(questions.counted(definition, answers)) if limited else set()
 
 
-def _refusals(full: Iterable[Place]) -> dict[str, list[str]]:
+def _build_errors(full: Iterable[Place]) -> dict[str, list[str]]:
     words = _("This option is full. Please choose another.")
     return {f"answers.{question}": [words] for question, _value in full}
 
 
-def remember_full(family: uuid.UUID) -> None:
+def update_full_places(family: uuid.UUID) -> None:
     """Note on the current versions of a family which of their places are all taken."""
-    full = full_of(family)
+    full = get_full_places(family)
     versions = SurveyVersion.objects.filter(survey__translation_key=family, current=True)
     for version in versions.select_related("survey"):
-        version.full = _with_whole(full, Definition.from_json(version.definition))
+        version.full = _add_whole_survey(full, Definition.from_json(version.definition))
         version.save(update_fields=["full"])
-        forget(survey_id=version.survey_id, kind=version.survey.kind)
+        forget_live_id(survey_id=version.survey_id, kind=version.survey.kind)
 
 
-def _answer_once(family: uuid.UUID, response: Response) -> None:
+def _record_answered_once(family: uuid.UUID, response: Response) -> None:
     """Note that the reader of ``response`` has answered.
 
     Who answered before the editor asked for one response of each has answered, too. A response
@@ -165,8 +167,8 @@ def _answer_once(family: uuid.UUID, response: Response) -> None:
         reader_id=response.reader_id, survey__translation_key=family
     ).exclude(pk=response.pk)
     if earlier.exists():
-        raise AnsweredBefore
+        raise AlreadyAnswered
     try:
         insert(AnsweredOnce(family=family, reader_id=response.reader_id))
     except IntegrityError:
-        raise AnsweredBefore from None
+        raise AlreadyAnswered from None

@@ -10,16 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cx_feedback.surveys.flow import piping
-from cx_feedback.surveys.flow.rules import asked_of, matches
+from cx_feedback.surveys.flow.rules import find_condition_questions, matches_condition
 from cx_feedback.surveys.questions.definitions import Question
 
 PAGE_BREAK, ENDING = "page_break", "ending"
 #: What makes no page of its own.
-SILENT = (PAGE_BREAK, ENDING)
+STRUCTURE_TYPES = (PAGE_BREAK, ENDING)
 
 
 @dataclass
-class Walk:
+class Route:
     """A reader's way from the first question on; ``answers`` are those that count so far."""
 
     answers: dict[str, Any] = field(default_factory=dict)
@@ -34,17 +34,17 @@ class Walk:
         if self.ending is not None:
             return False
         if item.type == PAGE_BREAK:
-            self._page_shown = matches(item.show_if, self.answers)
+            self._page_shown = matches_condition(item.show_if, self.answers)
             return self._page_shown
-        shown = self._page_shown and matches(item.show_if, self.answers)
+        shown = self._page_shown and matches_condition(item.show_if, self.answers)
         if shown and item.type == ENDING:
             self.ending = item
         return shown
 
 
-def shown(items: Sequence[Question], answers: Mapping[str, Any]) -> list[Question]:
+def get_shown_items(items: Sequence[Question], answers: Mapping[str, Any]) -> list[Question]:
     """Return what a reader with these answers is shown, page breaks and the ending included."""
-    walk, found = Walk(), []
+    walk, found = Route(), []
     for item in items:
         if walk.shows(item):
             found.append(item)
@@ -53,25 +53,25 @@ def shown(items: Sequence[Question], answers: Mapping[str, Any]) -> list[Questio
     return found
 
 
-def ending_of(items: Sequence[Question], answers: Mapping[str, Any]) -> Question | None:
+def find_ending(items: Sequence[Question], answers: Mapping[str, Any]) -> Question | None:
     """Return the ending that a reader with these answers reaches, None for the usual one."""
-    walk = Walk(dict(answers))
+    walk = Route(dict(answers))
     for item in items:
         walk.shows(item)
     return walk.ending
 
 
-def pages(items: Sequence[Question]) -> list[list[Question]]:
+def split_into_pages(items: Sequence[Question]) -> list[list[Question]]:
     """Cut what is shown into pages; a page on which nothing stands but its heading is none."""
     found: list[list[Question]] = [[]]
     for item in items:
         if item.type == PAGE_BREAK:
             found.append([])
         found[-1].append(item)
-    return [page for page in found if any(item.type not in SILENT for item in page)]
+    return [page for page in found if any(item.type not in STRUCTURE_TYPES for item in page)]
 
 
-def steps(items: Sequence[Question]) -> list[list[Question]]:
+def split_into_steps(items: Sequence[Question]) -> list[list[Question]]:
     """Cut a survey for those without JavaScript: into forms whose questions are all known.
 
     A step ends where a page ends, and before an item that looks at an answer of the same step.
@@ -80,16 +80,18 @@ def steps(items: Sequence[Question]) -> list[list[Question]]:
     for item in items:
         here = {earlier.key for earlier in found[-1]}
         after_ending = bool(found[-1]) and found[-1][-1].type == ENDING
-        looks_at = asked_of(item.show_if) | piping.asked_of(item, items)
+        looks_at = find_condition_questions(item.show_if) | piping.find_piped_questions(item, items)
         if found[-1] and (item.type == PAGE_BREAK or looks_at & here or after_ending):
             found.append([])
         found[-1].append(item)
     return found
 
 
-def is_flowing(items: Sequence[Question]) -> bool:
+def has_flow(items: Sequence[Question]) -> bool:
     """Return whether there is more to a survey than one page of questions for everybody."""
     return any(
-        item.show_if.get("rules") or item.type in SILENT or piping.asked_of(item, items)
+        item.show_if.get("rules")
+        or item.type in STRUCTURE_TYPES
+        or piping.find_piped_questions(item, items)
         for item in items
     )

@@ -25,7 +25,7 @@ OTHER = ":other"
 Values = list[Any]
 
 
-def values_of(answer: Any) -> Values:
+def get_values(answer: Any) -> Values:
     """Return what ``answer`` counts as."""
     if answer is None or answer == "":
         return []
@@ -34,7 +34,7 @@ def values_of(answer: Any) -> Values:
     if isinstance(answer, str):
         return [fold_text(answer)]
     if isinstance(answer, list):
-        return [value for item in answer for value in values_of(item)]
+        return [value for item in answer for value in get_values(item)]
     if isinstance(answer, dict):
         if "other" in answer:
             return [OTHER]
@@ -42,22 +42,22 @@ def values_of(answer: Any) -> Values:
     return [answer]
 
 
-def _is(given: Values, wanted: Values) -> bool:
+def _are_equal(given: Values, wanted: Values) -> bool:
     return bool(given) and len(given) == len(wanted) and all(v in wanted for v in given)
 
 
-def _one_of(given: Values, wanted: Values) -> bool:
+def _has_one_of(given: Values, wanted: Values) -> bool:
     return any(value in wanted for value in given)
 
 
-def _contains(given: Values, wanted: Values) -> bool:
+def _has_all(given: Values, wanted: Values) -> bool:
     """Whether all that is wanted was chosen, or stands in one text."""
     if len(given) == 1 and isinstance(given[0], str):
         return bool(wanted) and all(str(value) in given[0] for value in wanted)
     return bool(wanted) and all(value in given for value in wanted)
 
 
-def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Values, Values], bool]:
+def _compare_ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Values, Values], bool]:
     def compare(given: Values, wanted: Values) -> bool:
         if not given or not wanted:
             return False
@@ -69,23 +69,23 @@ def _ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Values, Values], bo
 
 #: Operator to whether an answer's values match the wanted ones.
 OPERATORS: Mapping[str, Callable[[Values, Values], bool]] = {
-    "is": _is,
-    "is_not": lambda given, wanted: not _is(given, wanted),
-    "one_of": _one_of,
-    "none_of": lambda given, wanted: not _one_of(given, wanted),
-    "contains": _contains,
-    "not_contains": lambda given, wanted: not _contains(given, wanted),
+    "is": _are_equal,
+    "is_not": lambda given, wanted: not _are_equal(given, wanted),
+    "one_of": _has_one_of,
+    "none_of": lambda given, wanted: not _has_one_of(given, wanted),
+    "contains": _has_all,
+    "not_contains": lambda given, wanted: not _has_all(given, wanted),
     "first": lambda given, wanted: bool(given) and given[:1] == wanted[:1],
-    "less": _ordered(lambda a, b: a < b),
-    "at_most": _ordered(lambda a, b: a <= b),
-    "greater": _ordered(lambda a, b: a > b),
-    "at_least": _ordered(lambda a, b: a >= b),
+    "less": _compare_ordered(lambda a, b: a < b),
+    "at_most": _compare_ordered(lambda a, b: a <= b),
+    "greater": _compare_ordered(lambda a, b: a > b),
+    "at_least": _compare_ordered(lambda a, b: a >= b),
     "answered": lambda given, _wanted: bool(given),
     "not_answered": lambda given, _wanted: not given,
 }
 
 
-def matches(condition: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+def matches_condition(condition: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
     """Return whether ``answers`` (question key to answer) match ``condition``.
 
     A condition is ``{"match": "all" or "any", "rules": [{"question", "operator", "value"}]}``;
@@ -95,14 +95,14 @@ def matches(condition: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
     if not rules:
         return True
     combine = any if condition.get("match") == ANY else all
-    return combine(_holds(rule, answers) for rule in rules)
+    return combine(_rule_holds(rule, answers) for rule in rules)
 
 
-def _holds(rule: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
-    given = values_of(answers.get(rule["question"]))
-    return OPERATORS[rule["operator"]](given, values_of(rule.get("value")))
+def _rule_holds(rule: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
+    given = get_values(answers.get(rule["question"]))
+    return OPERATORS[rule["operator"]](given, get_values(rule.get("value")))
 
 
-def asked_of(condition: Mapping[str, Any]) -> set[str]:
+def find_condition_questions(condition: Mapping[str, Any]) -> set[str]:
     """Return the keys of the questions that ``condition`` looks at."""
     return {rule["question"] for rule in condition.get("rules") or []}

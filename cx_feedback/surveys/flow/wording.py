@@ -6,51 +6,51 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from cx_feedback.core.text.quotation import quoted, quoted_list
-from cx_feedback.surveys.flow.conditions import WORDS
-from cx_feedback.surveys.flow.rule_editing import NEEDS_NO_VALUE
+from cx_feedback.surveys.flow.conditions import LABELS
+from cx_feedback.surveys.flow.flow_validation import NEEDS_NO_VALUE
 from cx_feedback.surveys.flow.rules import ANY, OTHER
 from cx_feedback.surveys.questions.definitions import Question
 
 Asked = Mapping[str, Question]
 
 
-def condition_words(condition: Mapping[str, Any], asked: Asked) -> str:
+def describe_condition(condition: Mapping[str, Any], asked: Asked) -> str:
     """Return a condition in words, "" for none; ``asked`` are the questions by their keys."""
-    rules = [_rule(rule, asked) for rule in condition.get("rules") or ()]
+    rules = [_describe_rule(rule, asked) for rule in condition.get("rules") or ()]
     if len(rules) < 2:
         return "".join(rules)
-    how = WORDS["any" if condition.get("match") == ANY else "all"]
+    how = LABELS["any" if condition.get("match") == ANY else "all"]
     return f"{how}: {'; '.join(rules)}"
 
 
-def quota_words(quotas: Sequence[Mapping[str, Any]], asked: Asked) -> str:
+def describe_quotas(quotas: Sequence[Mapping[str, Any]], asked: Asked) -> str:
     """Return quotas in words, one in a line."""
     return "\n".join(
         pgettext("survey", "“%(question)s” is “%(answer)s”: at most %(n)s")
         % {
-            "question": _label(quota["question"], asked),
-            "answer": _answer(quota["value"], asked.get(quota["question"])),
+            "question": _get_question_label(quota["question"], asked),
+            "answer": _get_answer_label(quota["value"], asked.get(quota["question"])),
             "n": quota["limit"],
         }
         for quota in quotas
     )
 
 
-def _rule(rule: Mapping[str, Any], asked: Asked) -> str:
+def _describe_rule(rule: Mapping[str, Any], asked: Asked) -> str:
     operator, value = rule["operator"], rule.get("value", "")
-    said = f"{quoted(_label(rule['question'], asked))} {WORDS[operator]}"
+    said = f"{quoted(_get_question_label(rule['question'], asked))} {LABELS[operator]}"
     if operator in NEEDS_NO_VALUE:
         return said
     values = value if isinstance(value, list) else [value]
-    answers = quoted_list(_answer(one, asked.get(rule["question"])) for one in values)
+    answers = quoted_list(_get_answer_label(one, asked.get(rule["question"])) for one in values)
     return f"{said} {answers}"
 
 
-def _label(key: str, asked: Asked) -> str:
-    return asked[key].label if key in asked else str(WORDS["gone"])
+def _get_question_label(key: str, asked: Asked) -> str:
+    return asked[key].label if key in asked else str(LABELS["gone"])
 
 
-def _answer(value: Any, question: Question | None) -> str:
+def _get_answer_label(value: Any, question: Question | None) -> str:
     options = question.options if question else {}
     if value == OTHER and options.get("other"):
         return str(options["other"])

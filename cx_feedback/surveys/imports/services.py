@@ -28,7 +28,7 @@ from cx_feedback.surveys.imports.notation import Notation, guess_notation
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.services import MOST_SECONDS
+from cx_feedback.surveys.services import MAX_SECONDS
 
 #: Responses written together.
 BATCH = 1000
@@ -83,7 +83,7 @@ def import_responses(
     version = SurveyVersion.objects.filter(survey_id=survey.pk, current=True).first()
     if version is None:
         raise UnreadableFile(_("The survey is not published: publish it first."))
-    definition = selectors.definitions_of([version.pk])[version.pk]
+    definition = selectors.get_definitions([version.pk])[version.pk]
     special = mapping.special(sheet.headings, definition)
     columns = placed(mapping, sheet.headings, definition, special.values())
     if not columns:
@@ -251,7 +251,7 @@ def row_number(row: Row | Problem) -> int:
 
 def _seconds(cell: str) -> int:
     if cell.isascii() and cell.isdigit() and len(cell) < 10:
-        return min(int(cell), MOST_SECONDS)
+        return min(int(cell), MAX_SECONDS)
     raise ValueError(_("This isn't a number of seconds."))
 
 

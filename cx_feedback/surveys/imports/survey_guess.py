@@ -133,7 +133,7 @@ def make_survey(
                 _note_spellings(heading, seen[heading], note)
     survey = Survey(title=title[:200])
     survey.questions = survey.questions.stream_block.to_python(raw)
-    return services.publish(survey=survey)
+    return services.publish_survey(survey=survey)
 
 
 def look(rows: Iterable[Row | Problem], seen: dict[str, Seen]) -> None:

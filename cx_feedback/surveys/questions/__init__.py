@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.surveys.flow.routing import Walk
+from cx_feedback.surveys.flow.routing import Route
 from cx_feedback.surveys.questions.base import ANSWERED, Gone, InvalidAnswer, QuestionType
 from cx_feedback.surveys.questions.definitions import Definition, Question
 
@@ -92,7 +92,7 @@ def check_answers(definition: Definition, answers: Any, *, upto: str = "") -> Ch
         f"answers.{_printable(key)}": [_("There is no such question here.")]
         for key in [key for key in answers if key not in known][:NAMED]
     }
-    walk = Walk()
+    walk = Route()
     for question in definition.questions:
         if walk.shows(question) and question.key in known:
             try:

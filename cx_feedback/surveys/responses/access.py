@@ -24,32 +24,32 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 _SALT = "cx_feedback.surveys.shown"
 #: Seconds for which the surveys of a page are not looked up again; publishing ends it at once.
-REMEMBER = 300
+CACHE_SECONDS = 300
 
-StandsOn = Callable[[int, LiveSurvey], bool]
+PageCheck = Callable[[int, LiveSurvey], bool]
 
 
-def key_for(survey_id: int, page_id: int | None = None) -> str:
+def sign_form_key(survey_id: int, page_id: int | None = None) -> str:
     """Return the key of a form on a page; without one, of a link in a mail."""
-    return Signer(salt=_SALT).signature(_named(survey_id, page_id))
+    return Signer(salt=_SALT).signature(_get_signed_name(survey_id, page_id))
 
 
-def is_key(key: object, survey_id: int, page_id: int | None) -> bool:
+def is_form_key(key: object, survey_id: int, page_id: int | None) -> bool:
     """Return whether this site gave ``key`` to the form of the survey on that page."""
     if not isinstance(key, str) or not key:
         return False
     try:
-        Signer(salt=_SALT).unsign(f"{_named(survey_id, page_id)}:{key}")
+        Signer(salt=_SALT).unsign(f"{_get_signed_name(survey_id, page_id)}:{key}")
     except BadSignature:
         return False
     return True
 
 
-def _named(survey_id: int, page_id: int | None) -> str:
+def _get_signed_name(survey_id: int, page_id: int | None) -> str:
     return f"{survey_id}-{page_id or ''}"
 
 
-def stands_on(page_id: int, live: LiveSurvey) -> bool:
+def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
     """Return whether a live page shows the survey or a translation of it.
 
     No query once it was looked up, until a page is published, moved or hidden.
@@ -57,34 +57,34 @@ def stands_on(page_id: int, live: LiveSurvey) -> bool:
     key = f"cx:surveys:on:{page_id}"
     families, token = content.recall(key)
     if families is None:
-        chosen = Survey.objects.filter(pk__in=set(_chosen_on(page_id)))
+        chosen = Survey.objects.filter(pk__in=set(_find_referenced_surveys(page_id)))
         families = frozenset(map(str, chosen.values_list("translation_key", flat=True)))
-        content.keep(key, families, token, REMEMBER)
+        content.keep(key, families, token, CACHE_SECONDS)
     return str(live.family) in families
 
 
-def _chosen_on(page_id: int) -> Iterator[int]:
+def _find_referenced_surveys(page_id: int) -> Iterator[int]:
     """Iterate over the ids of the surveys that a live page refers to, wherever it does."""
     pages = swapper.load_model("wagtailcore", "Page").objects.live()
     page = pages.filter(pk=page_id).specific().first()
     if page is None:
         return
     # The index may lag behind the page: sites may let a task write it.
-    yield from (pk for _model, pk in page_prefetch.chosen_on(page))
+    yield from (pk for _model, pk in page_prefetch.find_chosen_surveys(page))
     kinds = [model for model in apps.get_models() if issubclass(model, Survey)]
     types = ContentType.objects.get_for_models(*kinds, for_concrete_models=False).values()
     references = ReferenceIndex.get_references_for_object(page).filter(to_content_type__in=types)
     yield from map(int, references.values_list("to_object_id", flat=True))
 
 
-def find_survey(
+def get_accessible_survey(
     *,
     survey_id: int,
     kind: str,
     page_id: int | None,
     key: object,
     request: HttpRequest,
-    stands_on: StandsOn = stands_on,
+    is_shown_on: PageCheck = is_shown_on,
 ) -> LiveSurvey:
     """Return a published survey that ``request`` may read and answer there; else NotFound.
 
@@ -92,12 +92,12 @@ def find_survey(
     survey on protected pages alone is not known to others, when it is gone either.
     """
     try:
-        live = selectors.live_survey(survey_id=survey_id, kind=kind)
+        live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
     except Gone:
         if _was_readable(survey_id, kind, page_id, key, request):
             raise
-        raise _unknown() from None
-    require_access(live, page_id=page_id, key=key, request=request, stands_on=stands_on)
+        raise _build_not_found() from None
+    require_access(live, page_id=page_id, key=key, request=request, is_shown_on=is_shown_on)
     return live
 
 
@@ -105,20 +105,20 @@ def _was_readable(
     survey_id: int, kind: str, page_id: int | None, key: object, request: HttpRequest
 ) -> bool:
     """Return whether ``request`` could read there what is no longer published."""
-    if missing_surveys.was_open(survey_id=survey_id, kind=kind):
+    if missing_surveys.was_open_by_address(survey_id=survey_id, kind=kind):
         return True
     if page_id is None:
-        return is_key(key, survey_id, None)
+        return is_form_key(key, survey_id, None)
     try:
         require_page(page_id, request)
     except Gone:  # the page was public too
-        return is_key(key, survey_id, page_id)
+        return is_form_key(key, survey_id, page_id)
     except FeedbackError:
         return False
-    return is_key(key, survey_id, page_id) or survey_id in _chosen_on(page_id)
+    return is_form_key(key, survey_id, page_id) or survey_id in _find_referenced_surveys(page_id)
 
 
-def _unknown() -> NotFound:
+def _build_not_found() -> NotFound:
     return NotFound(_("There is no such survey, or it is not published."))
 
 
@@ -128,14 +128,14 @@ def require_access(
     page_id: int | None,
     key: object,
     request: HttpRequest,
-    stands_on: StandsOn = stands_on,
+    is_shown_on: PageCheck = is_shown_on,
 ) -> None:
     """Raise NotFound for a survey that ``request`` may not read or answer there.
 
     Whoever stores something checks the page besides (``core.pages.page_access.require_page``).
     """
-    if live.open_by_address or is_key(key, live.survey_id, page_id):
+    if live.open_by_address or is_form_key(key, live.survey_id, page_id):
         return
-    if page_id is not None and is_visible(page_id, request) and stands_on(page_id, live):
+    if page_id is not None and is_visible(page_id, request) and is_shown_on(page_id, live):
         return
-    raise _unknown()
+    raise _build_not_found()

@@ -5,14 +5,14 @@ from django.utils.translation import gettext_lazy as _
 from cx_feedback.core.errors import Closed
 
 
-class Full(Closed):
+class SurveyFull(Closed):
     """As many have answered as the editor wanted."""
 
     code = "full"
     title = _("This survey has reached its limit and is closed.")
 
 
-class AnsweredBefore(Closed):
+class AlreadyAnswered(Closed):
     """The reader has answered a survey that takes one response of each."""
 
     code = "answered-before"

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import browser_rules, piping, routing
-from cx_feedback.surveys.flow.form_flow import Step, first_step, is_last
+from cx_feedback.surveys.flow.form_flow import Step, get_first_step, is_last_step
 from cx_feedback.surveys.flow.rules import OTHER
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.responses import access
@@ -63,7 +63,7 @@ class Field:
         return questions.get(self.question.type).shown(self.question, self.value)
 
 
-def fields_of(
+def build_fields(
     live: LiveSurvey,
     prefix: str,
     items: Iterable[Question],
@@ -75,7 +75,7 @@ def fields_of(
     numbers = {q.key: number for number, q in enumerate(live.definition.questions, 1)}
     return [
         Field(
-            without_full_choices(q, live.full),
+            remove_full_choices(q, live.full),
             f"{prefix}-{numbers[q.key]}",
             answers.get(q.key),
             tuple(errors.get(q.field_name, ())),
@@ -84,7 +84,7 @@ def fields_of(
     ]
 
 
-def without_full_choices(question: Question, full: frozenset[tuple[str, str]]) -> Question:
+def remove_full_choices(question: Question, full: frozenset[tuple[str, str]]) -> Question:
     """Return ``question`` without the choices that as many took as were wanted."""
     gone = {value for key, value in full if key == question.key}
     if not gone:
@@ -98,7 +98,7 @@ def without_full_choices(question: Question, full: frozenset[tuple[str, str]]) -
     return replace(question, options=options)
 
 
-def form_context(
+def build_form_context(
     live: LiveSurvey,
     *,
     prefix: str = "cx-survey",
@@ -123,12 +123,12 @@ def form_context(
     to go back there; ``gone_answer`` what a link chose that is no longer offered.
     """
     prefix, definition, answers = f"{prefix}-{live.survey_id}", live.definition, answers or {}
-    flowing = routing.is_flowing(definition.questions)
-    shown = step or (first_step(definition) if flowing else None)
+    flowing = routing.has_flow(definition.questions)
+    shown = step or (get_first_step(definition) if flowing else None)
     items = shown.items if shown else definition.questions
     if step is not None:
         said = questions.said(definition, questions.check_answers(definition, answers).answers)
-        items = tuple(piping.said(item, said) for item in items)
+        items = tuple(piping.pipe_question(item, said) for item in items)
     now = {item.key for item in items}
     later = [q for q in definition.questions if q.key not in now] if flowing and not step else []
     named = {question.field_name for question in definition.questions}
@@ -136,22 +136,30 @@ def form_context(
         "live": live,
         "definition": definition,
         "prefix": prefix,
-        "form": form if _is_rendering(form, prefix) else prefix,
+        "form": form if _is_own_prefix(form, prefix) else prefix,
         "gone_answer": gone_answer,
-        "fields": fields_of(live, prefix, items, answers, error),
-        "later": fields_of(live, prefix, later, answers),
-        "flow": json_script(browser_rules.flow_of(definition.questions)) if later else "",
+        "fields": build_fields(live, prefix, items, answers, error),
+        "later": build_fields(live, prefix, later, answers),
+        "flow": json_script(browser_rules.build_browser_flow(definition.questions))
+        if later
+        else "",
         "step": shown,
-        "last": shown is not None and is_last(shown, definition),
+        "last": shown is not None and is_last_step(shown, definition),
         "paged": any(item.type == routing.PAGE_BREAK for item in definition.questions),
         "begun": step is not None,
         "carried": carried,
         "preview": preview,
-        "thanks": piping.say(definition.thanks, {}),
+        "thanks": piping.pipe_text(definition.thanks, {}),
         "endings": [
-            piping.said(item, {}) for item in definition.questions if item.type == routing.ENDING
+            piping.pipe_question(item, {})
+            for item in definition.questions
+            if item.type == routing.ENDING
         ],
-        "key": "" if preview else access.key_for(live.survey_id, page_id) if key is None else key,
+        "key": ""
+        if preview
+        else access.sign_form_key(live.survey_id, page_id)
+        if key is None
+        else key,
         "cx_page_id": page_id,
         "cx_lang": get_language() or "",
         "error": error,
@@ -164,6 +172,6 @@ def form_context(
     }
 
 
-def _is_rendering(form: str, prefix: str) -> bool:
+def _is_own_prefix(form: str, prefix: str) -> bool:
     """Return whether ``form`` is what ``placed.prefix_here`` makes of ``prefix`` further on."""
     return len(form) < 100 and _FURTHER.sub("", form) == prefix

@@ -21,7 +21,7 @@ class GoneAnswer:
     is_asked: bool
 
 
-def linked_answer(
+def get_linked_answer(
     live: LiveSurvey, *, key: str, value: str
 ) -> tuple[dict[str, Any], GoneAnswer | None]:
     """Return the answers to show as chosen, and what is to be said of one that is gone.
@@ -33,15 +33,15 @@ def linked_answer(
     if asked is None:
         return {}, None
     is_asked = asked in live.definition.questions
-    row = _row_of(asked, value)
+    row = _find_result_row(asked, value)
     is_full = (key, value) in live.full
     if is_asked and not is_full and not (row and row.retired):
         return {key: questions.get(asked.type).from_form([value], {})}, None
-    label = piping.say(asked.label, {})
-    return {}, GoneAnswer(label, piping.say(row.label, {}) if row else "", is_asked)
+    label = piping.pipe_text(asked.label, {})
+    return {}, GoneAnswer(label, piping.pipe_text(row.label, {}) if row else "", is_asked)
 
 
-def _row_of(question: Question, value: str) -> Row | None:
+def _find_result_row(question: Question, value: str) -> Row | None:
     """Return the row of a question's results that stands for ``value``, retired ones too."""
     if not value:
         return None

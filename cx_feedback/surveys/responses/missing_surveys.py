@@ -10,19 +10,19 @@ from cx_feedback.surveys.models import Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition
 
 
-def missing_survey(*, survey_id: int, kind: str) -> NotFound:
+def build_missing_error(*, survey_id: int, kind: str) -> NotFound:
     """Return Gone for one that was published and is not any more, else NotFound; one query."""
     return tombstones.missing(
         kind=kind,
         key=survey_id,
         detail=_("There is no such survey, or it is not published."),
-        among=_versions(survey_id, kind),
+        among=_get_versions(survey_id, kind),
     )
 
 
-def last_definition(*, survey_id: int, kind: str) -> Definition | None:
+def get_last_definition(*, survey_id: int, kind: str) -> Definition | None:
     """Return what a survey asked last, None where it was deleted or never published."""
-    rows = _versions(survey_id, kind).order_by("-current", "-number")
+    rows = _get_versions(survey_id, kind).order_by("-current", "-number")
     found = rows.values_list("definition", flat=True).first()
     return None if found is None else Definition.from_json(found)
 
@@ -33,20 +33,20 @@ def keep_tombstone(sender: Any, instance: Survey, **kwargs: Any) -> None:
         return
     tombstones.keep_tombstones(kind=instance.kind, keys=[instance.pk])
     if instance.open_by_address:
-        tombstones.keep_tombstones(kind=_open(instance.kind), keys=[instance.pk])
+        tombstones.keep_tombstones(kind=_get_open_kind(instance.kind), keys=[instance.pk])
 
 
-def was_open(*, survey_id: int, kind: str) -> bool:
+def was_open_by_address(*, survey_id: int, kind: str) -> bool:
     """Return whether one that is no longer published was open by its address; one query."""
     rows = Survey.objects.filter(pk=survey_id, kind=kind, open_by_address=True)
-    return tombstones.was_public(kind=_open(kind), key=survey_id, among=rows)
+    return tombstones.was_public(kind=_get_open_kind(kind), key=survey_id, among=rows)
 
 
-def _open(kind: str) -> str:
+def _get_open_kind(kind: str) -> str:
     return f"{kind}-open"
 
 
-def _versions(survey_id: int, kind: str) -> Any:
+def _get_versions(survey_id: int, kind: str) -> Any:
     if survey_id >= 2**63:
         return SurveyVersion.objects.none()
     return SurveyVersion.objects.filter(survey_id=survey_id, survey__kind=kind)

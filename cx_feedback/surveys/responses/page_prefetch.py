@@ -16,7 +16,7 @@ from cx_feedback.core.pages.served_page import ServedPage, get_served
 from cx_feedback.surveys import selectors
 
 
-def fetch(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
+def fetch_page_surveys(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
     """Return the surveys of these ids (None among them) by id, None for one that is deleted.
 
     One query, with all others of the page that is being served; none when they were fetched so.
@@ -25,22 +25,28 @@ def fetch(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
     if not pks:
         return {}
     served = get_served()
-    found = _chosen(served, model, pks) if served and not served.is_preview else None
-    return selectors.chosen(model._default_manager.all(), pks) if found is None else found
+    found = _fetch_served_page(served, model, pks) if served and not served.is_preview else None
+    return (
+        selectors.fetch_chosen_surveys(model._default_manager.all(), pks)
+        if found is None
+        else found
+    )
 
 
-def _chosen(served: ServedPage, model: type[Model], pks: set[int]) -> dict[int, Any] | None:
+def _fetch_served_page(
+    served: ServedPage, model: type[Model], pks: set[int]
+) -> dict[int, Any] | None:
     """Return the surveys of ``model`` on the page by id, None where these are not on it."""
     key = ("surveys", model, get_language() or "")
     if key not in served.memo:
-        wanted = {pk for of, pk in chosen_on(served.page) if of is model}
-        found = selectors.chosen(model._default_manager.all(), wanted)
+        wanted = {pk for of, pk in find_chosen_surveys(served.page) if of is model}
+        found = selectors.fetch_chosen_surveys(model._default_manager.all(), wanted)
         served.memo[key] = {pk: found.get(pk) for pk in wanted}
     fetched: dict[int, Any] = served.memo[key]
     return fetched if pks <= fetched.keys() else None
 
 
-def prefix_here(prefix: str, survey_id: int) -> str:
+def get_unique_prefix(prefix: str, survey_id: int) -> str:
     """Return ``prefix``, with the number of a survey's second rendering on its page or a further.
 
     So no id is twice on a page.
@@ -53,29 +59,29 @@ def prefix_here(prefix: str, survey_id: int) -> str:
     return prefix if number == 1 else f"{prefix}-n{number}"
 
 
-def chosen_on(page: Any) -> Iterator[tuple[type[Model], int]]:
+def find_chosen_surveys(page: Any) -> Iterator[tuple[type[Model], int]]:
     """Iterate over the model and id of each survey in the StreamFields of ``page``."""
     for field in page._meta.concrete_fields:
         value = getattr(page, field.attname) if isinstance(field, StreamField) else None
         if isinstance(value, blocks.StreamValue):
-            yield from _within(value.stream_block, list(value.raw_data))
+            yield from _find_in_block(value.stream_block, list(value.raw_data))
 
 
-def _within(block: blocks.Block, raw: Any) -> Iterator[tuple[type[Model], int]]:
+def _find_in_block(block: blocks.Block, raw: Any) -> Iterator[tuple[type[Model], int]]:
     """Iterate over the choices in what is stored of ``block``."""
     if getattr(block, "is_fetched_with_page", False):
         if isinstance(raw, int):
             yield block.model_class, raw
     elif isinstance(block, blocks.BaseStructBlock) and isinstance(raw, dict):
         for name, child in block.child_blocks.items():
-            yield from _within(child, raw.get(name))
+            yield from _find_in_block(child, raw.get(name))
     elif isinstance(raw, (list, tuple)):
         for item in raw:
             in_form = isinstance(item, dict) and "value" in item
             if isinstance(block, blocks.BaseStreamBlock) and in_form:
                 child = block.child_blocks.get(item.get("type"))
-                yield from _within(child, item["value"]) if child else ()
+                yield from _find_in_block(child, item["value"]) if child else ()
             elif isinstance(block, blocks.ListBlock):
                 # Lists were stored without ids once.
                 listed = in_form and "id" in item and item.get("type") == "item"
-                yield from _within(block.child_block, item["value"] if listed else item)
+                yield from _find_in_block(block.child_block, item["value"] if listed else item)

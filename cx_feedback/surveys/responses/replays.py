@@ -25,7 +25,7 @@ class ResponseAttempt(Attempt):
 
     def says_the_same(self, row: Response) -> bool:
         """Return whether ``row`` holds these answers, as its own version reads them."""
-        definition = selectors.definitions_of([row.version_id])[row.version_id]
+        definition = selectors.get_definitions([row.version_id])[row.version_id]
         try:
             cleaned = questions.clean_answers(definition, self.answers)
         except InvalidInput:

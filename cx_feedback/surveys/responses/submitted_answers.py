@@ -11,7 +11,7 @@ from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses import missing_surveys
 
 
-def answers_in(posted: QueryDict, definition: Definition) -> dict[str, Any]:
+def parse_answers(posted: QueryDict, definition: Definition) -> dict[str, Any]:
     """Return the answers of a form post as REST would have sent them."""
     kinds = {q.key: questions.get(q.type) for q in definition.questions}
     values: dict[str, list[str]] = {}
@@ -31,21 +31,21 @@ def answers_in(posted: QueryDict, definition: Definition) -> dict[str, Any]:
     }
 
 
-def words_of_answers(posted: QueryDict, *, survey_id: int, kind: str) -> list[Words]:
+def describe_answers(posted: QueryDict, *, survey_id: int, kind: str) -> list[Words]:
     """Return the answers with their questions, in the order in which they were asked.
 
     Of a survey that was deleted nobody knows the questions: then what was typed is all.
     """
-    definition = missing_surveys.last_definition(survey_id=survey_id, kind=kind)
+    definition = missing_surveys.get_last_definition(survey_id=survey_id, kind=kind)
     if definition is None:
         return words_in(posted)
-    answers = answers_in(posted, definition)
-    asked = [(q, _in_words(q, answers.pop(q.key, None))) for q in definition.questions]
+    answers = parse_answers(posted, definition)
+    asked = [(q, _describe_answer(q, answers.pop(q.key, None))) for q in definition.questions]
     others = [Words("", value) for value in answers.values() if isinstance(value, str) and value]
     return [Words(str(question.label), text) for question, text in asked if text] + others
 
 
-def _in_words(question: Question, value: Any) -> str:
+def _describe_answer(question: Question, value: Any) -> str:
     kind = questions.get(question.type)
     if not kind.asks or kind.is_empty(value):
         return ""

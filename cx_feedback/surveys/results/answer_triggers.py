@@ -16,7 +16,7 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import access
-from cx_feedback.surveys.selectors import definitions_of, live_surveys
+from cx_feedback.surveys.selectors import get_definitions, list_live_surveys
 
 #: Surveys whose answers are offered; nobody looks further down a list.
 MOST_SURVEYS = 100
@@ -26,7 +26,7 @@ def offered() -> list[Offer]:
     """Return the answers of closed questions of the newest published surveys, in two queries."""
     offers: list[Offer] = []
     for kind, view in ((Survey.SURVEY, "survey"), (Survey.NPS, "nps")):
-        newest = live_surveys(kind)[-MOST_SURVEYS:]
+        newest = list_live_surveys(kind)[-MOST_SURVEYS:]
         # Of the languages of a survey the first one's words.
         families = {survey.family: survey for survey in reversed(newest)}
         for family, survey in families.items():
@@ -36,7 +36,7 @@ def offered() -> list[Offer]:
 
 
 def _offers_of(family: str, survey_id: int, definition: Definition, form: str) -> Iterator[Offer]:
-    title, key = definition.title, access.key_for(survey_id)
+    title, key = definition.title, access.sign_form_key(survey_id)
     yield Offer(f"{family}::", pgettext("survey", "%s: any answer") % title, title)
     for question in definition.questions:
         kind = questions.get(question.type)
@@ -53,7 +53,7 @@ def given(object_ids: set[int]) -> dict[int, set[str]]:
     """Return response id to the words of what was answered, in two queries."""
     rows = Response.objects.filter(pk__in=object_ids).annotate(family=F("survey__translation_key"))
     responses = list(rows.only("pk", "answers", "version_id"))
-    definitions = definitions_of({response.version_id for response in responses})
+    definitions = get_definitions({response.version_id for response in responses})
     return {r.pk: _words(str(r.family), r, definitions[r.version_id]) for r in responses}
 
 

@@ -136,11 +136,11 @@ def crosstab(
     people are shown goes through ``disclosure``. Raises InvalidInput that names ``rows`` or
     ``columns`` for a key that cannot be counted. One statement reads the answers.
     """
-    definition = selectors.questions_of(survey)
+    definition = selectors.get_survey_definition(survey)
     row_question = _question(definition, "rows", rows)
     column_question = _question(definition, "columns", columns)
     if responses is None:
-        responses = Response.objects.filter(survey_id__in=selectors.family_of(survey))
+        responses = Response.objects.filter(survey_id__in=selectors.get_family_ids(survey))
     pairs = (
         responses.annotate(row_text=AnswerText(rows), column_text=AnswerText(columns))
         .filter(row_text__isnull=False, column_text__isnull=False)

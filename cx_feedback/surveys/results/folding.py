@@ -147,7 +147,7 @@ def _forget_presses(rows: list[Any]) -> None:
 def _keys_of_responses(
     responses: list[Response], growing: dict[tuple[int, str], Question]
 ) -> Counter[Key]:
-    versions = selectors.definitions_of({r.version_id for r in responses})
+    versions = selectors.get_definitions({r.version_id for r in responses})
     looked_at = any(response.pk % LOOK_EVERY == 0 for response in responses)
     for version_id, survey_id in {(r.version_id, r.survey_id) for r in responses}:
         for question in versions[version_id].ever_asked() if looked_at else ():

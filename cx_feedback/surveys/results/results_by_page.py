@@ -58,11 +58,11 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
     language if all its readers have one, are thought of too. Its score is shown where that view
     shows it (rule 5).
     """
-    definition = selectors.questions_of(survey)
+    definition = selectors.get_survey_definition(survey)
     scored = tuple(q for q in definition.ever_asked() if has_score(q))
     question = next((q for q in scored if q.key == wanted), scored[0] if scored else None)
     only = ["", LANGUAGE, *([question.key] if question else [])]
-    family = selectors.family_of(survey)
+    family = selectors.get_family_ids(survey)
     found = counts(survey_ids=family, part="page:", only=only, whole=True)
     responses: Counter[int] = Counter()
     tongues: Counter[tuple[int, str]] = Counter()

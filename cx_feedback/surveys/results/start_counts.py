@@ -106,7 +106,7 @@ def _keys(rest: list[tuple[int, list[Any]]]) -> Iterable[Key]:
         for kind, columns in rest
         if kind == _RESPONSE
     ]
-    versions = selectors.definitions_of({r.version_id for r in responses}) if responses else {}
+    versions = selectors.get_definitions({r.version_id for r in responses}) if responses else {}
     for response in responses:
         yield from keys_of(response, versions[response.version_id])
     for kind, columns in rest:

@@ -172,7 +172,7 @@ def pick(survey: Survey, filters: Filters, *, course_of: Question | None = None)
 
     ``course_of`` is a question whose course over time is wanted too, from the same statement.
     """
-    family, definition = selectors.family_of(survey), selectors.questions_of(survey)
+    family, definition = selectors.get_family_ids(survey), selectors.get_survey_definition(survey)
     columns = columns_of(filters, definition)
     if columns == [DAY]:
         found = counts(survey_ids=family, part="day:", whole=True)

@@ -20,8 +20,8 @@ class Results:
 
 def results_of(*, survey: Survey, part: str = "") -> Results:
     """Return the results of a survey and its translations together, or of one part ("page:12")."""
-    found = counts(survey_ids=selectors.family_of(survey), part=part)
-    return results_from(survey, selectors.questions_of(survey), found)
+    found = counts(survey_ids=selectors.get_family_ids(survey), part=part)
+    return results_from(survey, selectors.get_survey_definition(survey), found)
 
 
 def results_from(survey: Survey, asked: Definition, found: Counts) -> Results:

@@ -62,7 +62,7 @@ def responses_with_text(
     answered elsewhere would tell who answered that (``disclosure``, rule 7).
     """
     found = Response.objects.filter(
-        survey_id__in=selectors.family_of(survey), answers__has_key=question.key
+        survey_id__in=selectors.get_family_ids(survey), answers__has_key=question.key
     )
     if filters.by_date:
         found = found.filter(

@@ -92,7 +92,7 @@ def _course_of(
     if filters:
         return (picked or pick(survey, filters, course_of=question)).course(question)
     if counted is None:
-        family = selectors.family_of(survey)
+        family = selectors.get_family_ids(survey)
         counted = counts(survey_ids=family, part="day:", only=["", question.key])
     return course_of_counts(counted, question.key)
 

@@ -32,7 +32,7 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
             raise PermissionDenied
         # Not the viewset's queryset, which counts what the list shows.
         kind = Survey.NPS if self.viewset.model is not Survey else Survey.SURVEY
-        found = selectors.with_questions(self.viewset.model, pk=kwargs["pk"], kind=kind)
+        found = selectors.get_survey_with_definition(self.viewset.model, pk=kwargs["pk"], kind=kind)
         if found is None:
             raise Http404
         self.object = found
@@ -41,7 +41,7 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
     @cached_property
     def family(self) -> list[int]:
         """The ids of the survey and of its translations."""
-        return selectors.family_of(self.object)
+        return selectors.get_family_ids(self.object)
 
     def get_page_subtitle(self) -> str:
         return str(self.object)

@@ -11,7 +11,7 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import QuestionBlock
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import page_prefetch
-from cx_feedback.surveys.responses.form_context import fields_of, form_context
+from cx_feedback.surveys.responses.form_context import build_fields, build_form_context
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()
@@ -23,13 +23,13 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
 
     Nothing for a survey that is not published.
     """
-    live = selectors.survey_to_show(survey) if survey else None
+    live = selectors.get_survey_to_show(survey) if survey else None
     if live is None:
         return ""
     page = page_in(context)
-    shown = form_context(
+    shown = build_form_context(
         live,
-        prefix=page_prefetch.prefix_here("cx-survey", live.survey_id),
+        prefix=page_prefetch.get_unique_prefix("cx-survey", live.survey_id),
         page_id=context.get("cx_page_id") or getattr(page, "pk", None),
         preview=is_previewed(context),
     )
@@ -40,7 +40,9 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
 def cx_survey_draft(survey: Survey) -> str:
     """Render what an editor is writing, published or not, for the preview."""
     live = LiveSurvey(survey.pk or 0, 0, survey.definition(), None, None)
-    return render_to_string("cx_feedback/surveys/survey.html", form_context(live, preview=True))
+    return render_to_string(
+        "cx_feedback/surveys/survey.html", build_form_context(live, preview=True)
+    )
 
 
 @register.simple_tag
@@ -48,6 +50,6 @@ def cx_question_sample(block: QuestionBlock, value: Any) -> str:
     """Render the question that the block picker shows of a type."""
     question = questions.get(block.name).question("sample", value)
     asked = Definition(question.label, questions=(question,))
-    (field,) = fields_of(LiveSurvey(0, 0, asked), "cx-sample", asked.questions, {})
+    (field,) = build_fields(LiveSurvey(0, 0, asked), "cx-sample", asked.questions, {})
     template = questions.get(block.name).sample_template or field.template
     return render_to_string(template, {"field": field, "question": question})

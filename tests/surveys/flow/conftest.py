@@ -54,7 +54,7 @@ def flow():
 @pytest.fixture
 def flowing(draft):
     draft.questions = draft.questions.stream_block.to_python(flow())
-    return services.publish(survey=draft)
+    return services.publish_survey(survey=draft)
 
 
 def survey_of(raw, **fields):
@@ -63,4 +63,4 @@ def survey_of(raw, **fields):
         title="Flow", thanks="Thanks, {{ who|reader }}.", open_by_address=True, **fields
     )
     survey.questions = survey.questions.stream_block.to_python(raw)
-    return services.publish(survey=survey)
+    return services.publish_survey(survey=survey)

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from wagtail import blocks
 
 from cx_feedback.surveys.flow.conditions import ConditionsField, QuotasField
-from cx_feedback.surveys.flow.rule_editing import problems_of, quota_problems
+from cx_feedback.surveys.flow.flow_validation import find_flow_problems, find_quota_problems
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Question
 from tests.surveys.flow.cases import condition
@@ -38,7 +38,7 @@ def looking(*rules):
     ],
 )
 def test_what_leads_nowhere_is_named_at_its_block(items, place, field, words):
-    [(found, wrong)] = problems_of(items).items()
+    [(found, wrong)] = find_flow_problems(items).items()
     assert (found, list(wrong)) == (place, [field])
     assert words in wrong[field][0]
 
@@ -46,8 +46,8 @@ def test_what_leads_nowhere_is_named_at_its_block(items, place, field, words):
 def test_what_leads_somewhere_is_fine():
     says = Question("c", "text", "Hi {{ one }}", show_if=condition([["p", "less", 3]]))
     end = Question("e", "ending", "E")
-    assert problems_of([FIRST, POINTS, looking(["a", "is", YES]), says, end]) == {}
-    assert problems_of([FIRST, looking(["a", "not_answered", ""])]) == {}
+    assert find_flow_problems([FIRST, POINTS, looking(["a", "is", YES]), says, end]) == {}
+    assert find_flow_problems([FIRST, looking(["a", "not_answered", ""])]) == {}
 
 
 @pytest.mark.django_db
@@ -69,10 +69,10 @@ def test_what_is_no_condition_is_refused(text):
 
 def test_quotas():
     right = {"question": "a", "value": YES, "limit": 5}
-    assert quota_problems([FIRST], [right]) == []
-    assert "two quotas" in quota_problems([FIRST], [right, right])[0]
-    assert "Choose the answer" in quota_problems([FIRST], [{**right, "value": "x"}])[0]
-    assert "Choose the question" in quota_problems([FIRST], [{**right, "question": "x"}])[0]
+    assert find_quota_problems([FIRST], [right]) == []
+    assert "two quotas" in find_quota_problems([FIRST], [right, right])[0]
+    assert "Choose the answer" in find_quota_problems([FIRST], [{**right, "value": "x"}])[0]
+    assert "Choose the question" in find_quota_problems([FIRST], [{**right, "question": "x"}])[0]
     field = QuotasField(required=False)
     assert field.clean("") == []
     assert field.clean('[{"question": "a", "value": "b", "limit": 1, "x": 2}]') == [

@@ -11,7 +11,7 @@ from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.editing.survey_list import with_state
 from cx_feedback.surveys.models import Quota, Response, Survey
-from cx_feedback.surveys.responses.errors import AnsweredBefore, Full
+from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.folding import fold
 from tests.surveys.conftest import BAD, GOOD, change
 from tests.surveys.questions.asking import raw
@@ -24,15 +24,15 @@ GOOD_QUOTA = {"question": "q-choice", "value": GOOD}
 def limited(survey, **limits):
     for name, value in limits.items():
         setattr(survey, name, value)
-    return services.publish(survey=survey)
+    return services.publish_survey(survey=survey)
 
 
 def answer(survey, choice=GOOD, **how):
-    return services.submit(survey_id=survey.pk, answers={"q-choice": choice}, **how)
+    return services.submit_response(survey_id=survey.pk, answers={"q-choice": choice}, **how)
 
 
 def is_open(survey):
-    return selectors.live_survey(survey_id=survey.pk).is_open
+    return selectors.get_live_survey(survey_id=survey.pk).is_open
 
 
 def test_a_survey_closes_with_its_last_response(survey):
@@ -41,10 +41,10 @@ def test_a_survey_closes_with_its_last_response(survey):
     assert is_open(survey)
     answer(survey, BAD)
     assert not is_open(survey)
-    with pytest.raises(Full):
+    with pytest.raises(SurveyFull):
         answer(survey)
     cache.clear()
-    with pytest.raises(Full):
+    with pytest.raises(SurveyFull):
         answer(survey)
     assert Response.objects.count() == 2
     limited(survey, max_responses=3)
@@ -57,10 +57,10 @@ def test_a_survey_closes_with_its_last_response(survey):
 
 def test_one_who_does_not_know_yet_that_it_is_full_is_refused(survey, monkeypatch):
     limited(survey, max_responses=1)
-    before = selectors.live_survey(survey_id=survey.pk)
+    before = selectors.get_live_survey(survey_id=survey.pk)
     answer(survey)
-    monkeypatch.setattr(selectors, "live_survey", lambda **which: before)
-    with pytest.raises(Full):
+    monkeypatch.setattr(selectors, "get_live_survey", lambda **which: before)
+    with pytest.raises(SurveyFull):
         answer(survey, reader=lambda: readers.begin())
     assert (Response.objects.count(), Reader.objects.count()) == (1, 0)
 
@@ -82,7 +82,7 @@ def test_a_choice_takes_so_many(survey):
     assert list(caught.value.fields) == ["answers.q-choice"]
     answer(survey, BAD)
     assert (Response.objects.count(), Reader.objects.count()) == (4, 0)
-    assert selectors.live_survey(survey_id=survey.pk).full == {("q-choice", GOOD)}
+    assert selectors.get_live_survey(survey_id=survey.pk).full == {("q-choice", GOOD)}
 
 
 def test_answers_that_are_there_count(survey):
@@ -93,7 +93,7 @@ def test_answers_that_are_there_count(survey):
     limited(survey, max_responses=5, quotas=[{**GOOD_QUOTA, "limit": 5}])
     assert set(Quota.objects.values_list("taken", flat=True)) == {4}
     answer(survey)
-    with pytest.raises(Full):
+    with pytest.raises(SurveyFull):
         answer(survey, BAD)
     survey.refresh_from_db()
     limited(survey, max_responses=4)
@@ -112,7 +112,7 @@ def test_translations_share_the_places(survey):
     limited(survey, max_responses=2)
     spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
     spanish.title = "Tu visita"
-    spanish = services.publish(survey=spanish)
+    spanish = services.publish_survey(survey=spanish)
     answer(survey)
     answer(spanish)
     assert not is_open(survey)
@@ -128,7 +128,7 @@ def test_one_response_per_reader_in_any_language(survey, reader):
     answer(survey, reader=reader)
     for who in (reader, earlier):
         for one in (survey, spanish):
-            with pytest.raises(AnsweredBefore):
+            with pytest.raises(AlreadyAnswered):
                 answer(one, reader=who)
     # Whose they are is not known: nobody's answers are not counted as one reader's.
     answer(survey)
@@ -140,7 +140,7 @@ def test_one_response_per_reader_in_any_language(survey, reader):
 def test_a_place_that_a_translation_adds_opens_all_languages(survey):
     limited(survey, max_responses=1)
     spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
-    spanish = services.publish(survey=spanish)
+    spanish = services.publish_survey(survey=spanish)
     answer(survey)
     assert not is_open(spanish)
     limited(spanish, max_responses=2)
@@ -157,7 +157,7 @@ def test_a_survey_that_nobody_can_finish_is_full(survey):
     answer(survey, BAD)
     assert not is_open(survey)
     assert with_state(Survey.objects.all()).get().state == "closed"
-    with pytest.raises(Full):
+    with pytest.raises(SurveyFull):
         answer(survey)
     first, *rest = questions
     change(survey, [{**first, "value": {**first["value"], "other": "Another"}}, *rest])
@@ -182,12 +182,12 @@ def test_what_is_full_is_offered_no_longer(client, locales, kind):
         questions=[raw(kind, "q", min_choices=1)],
     )
     survey.full_clean(exclude=["locale", "translation_key"])
-    services.publish(survey=survey)
+    services.publish_survey(survey=survey)
     url = f"/feedback/surveys/{survey.pk}/ask/"
     several = kind == "choices"
     for given in (value, {"other": "So"})[: len(quotas)]:
         before = client.get(url).content.decode()
-        services.submit(survey_id=survey.pk, answers={"q": [given] if several else given})
+        services.submit_response(survey_id=survey.pk, answers={"q": [given] if several else given})
         cache.clear()
         sign = f'value="{":other" if given != value else value}"'
         assert sign in before
@@ -211,7 +211,7 @@ class TestAtOnce:
         def attempt():
             try:
                 return job()
-            except (Full, AnsweredBefore, InvalidInput) as error:
+            except (SurveyFull, AlreadyAnswered, InvalidInput) as error:
                 return type(error).__name__
 
         return in_threads(*[attempt] * times)

@@ -11,7 +11,7 @@ from tests.surveys.flow.cases import MATCHES, PAGES, condition, item
     ("condition", "answers", "held"), [c[1:] for c in MATCHES], ids=[c[0] for c in MATCHES]
 )
 def test_conditions(condition, answers, held):
-    assert rules.matches(condition, answers) is held
+    assert rules.matches_condition(condition, answers) is held
 
 
 def test_every_operator_has_cases_of_both_outcomes():
@@ -27,12 +27,12 @@ def test_every_operator_has_cases_of_both_outcomes():
     ("items", "answers", "keys"), [c[1:] for c in PAGES], ids=[c[0] for c in PAGES]
 )
 def test_pages(items, answers, keys):
-    found = routing.pages(routing.shown(items, answers))
+    found = routing.split_into_pages(routing.get_shown_items(items, answers))
     assert [[one.key for one in page] for page in found] == keys
 
 
 def keys_of(items):
-    return ["".join(one.key for one in step) for step in routing.steps(items)]
+    return ["".join(one.key for one in step) for step in routing.split_into_steps(items)]
 
 
 def test_steps_for_those_without_javascript():
@@ -46,20 +46,23 @@ def test_steps_for_those_without_javascript():
 
 
 def test_a_plain_survey_has_no_flow():
-    assert not routing.is_flowing([item("a"), item("b", {"match": "all", "rules": []})])
+    assert not routing.has_flow([item("a"), item("b", {"match": "all", "rules": []})])
     asks, says = Question("a", "text", "A?", token="name"), Question("b", "text", "Hi {{ name }}")
     for items in ([item("-p")], [item("!e")], [item("b", [["a", "is", "x"]])], [asks, says]):
-        assert routing.is_flowing(items)
+        assert routing.has_flow(items)
 
 
 def test_earlier_answers_said_again():
     words = {"name": "<Ana> {{ name }}"}
-    assert piping.say("Hi {{ name }}, {{name}}!", words) == "Hi <Ana> {{ name }}, <Ana> {{ name }}!"
-    assert piping.say("Hi {{ who | you there }}, {{ who }}!", words) == "Hi you there!"
-    assert piping.say("Thanks, {{ name }}!", {}) == "Thanks!"
-    assert piping.say("Hello {{ name }}, and thanks.", {}) == "Hello, and thanks."
     assert (
-        piping.say("{{ Name }} {{ a b }} {% x %} { name }", words)
+        piping.pipe_text("Hi {{ name }}, {{name}}!", words)
+        == "Hi <Ana> {{ name }}, <Ana> {{ name }}!"
+    )
+    assert piping.pipe_text("Hi {{ who | you there }}, {{ who }}!", words) == "Hi you there!"
+    assert piping.pipe_text("Thanks, {{ name }}!", {}) == "Thanks!"
+    assert piping.pipe_text("Hello {{ name }}, and thanks.", {}) == "Hello, and thanks."
+    assert (
+        piping.pipe_text("{{ Name }} {{ a b }} {% x %} { name }", words)
         == "{{ Name }} {{ a b }} {% x %} { name }"
     )
     question = Question(
@@ -68,7 +71,7 @@ def test_earlier_answers_said_again():
         "{{ name }}?",
         options={"choices": [{"key": "k", "label": "As {{ name }}"}], "n": 1},
     )
-    said = piping.said(question, {"name": "Ana"})
+    said = piping.pipe_question(question, {"name": "Ana"})
     assert (said.label, said.options["choices"][0]["label"], said.options["n"]) == (
         "Ana?",
         "As Ana",

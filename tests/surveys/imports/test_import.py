@@ -180,9 +180,11 @@ def test_what_was_exported_comes_back(
     """From a site that asks every type of question to another that asks the same."""
     answers = {f"q-{kind}": GOOD[kind][0] for kind in BLOCKS} | {"q-text": "=1+1, or\nso"}
     stream = [raw(kind, min_choices=None) for kind in BLOCKS]
-    here = services.publish(survey=Survey(title="Here", questions=stream))
-    services.submit(survey_id=here.pk, answers=answers, at=parse_datetime("2026-01-02T03:04:05Z"))
-    services.submit(survey_id=here.pk, answers={"q-choice": {"other": "Mine"}})
+    here = services.publish_survey(survey=Survey(title="Here", questions=stream))
+    services.submit_response(
+        survey_id=here.pk, answers=answers, at=parse_datetime("2026-01-02T03:04:05Z")
+    )
+    services.submit_response(survey_id=here.pk, answers={"q-choice": {"other": "Mine"}})
     with translation.override(language):
         export = request_export(
             survey=here, user=admin_user, format=format, headings=headings, with_texts=True
@@ -191,7 +193,7 @@ def test_what_was_exported_comes_back(
         export.refresh_from_db()
         path = tmp_path / f"answers.{format}"
         path.write_bytes(b"".join(content_of(export)))
-        there = services.publish(survey=Survey(title="There", questions=stream))
+        there = services.publish_survey(survey=Survey(title="There", questions=stream))
         call_command("cx_import_responses", str(path), survey=there.pk)
     said = capsys.readouterr()
     first, second = there.responses.order_by("pk")
@@ -204,7 +206,7 @@ def test_what_was_exported_comes_back(
 
 def test_answers_in_a_column_for_each_part(run, locales):
     stream = [raw(kind, min_choices=None) for kind in ("choices", "ranking", "matrix")]
-    survey = services.publish(survey=Survey(title="Parts", questions=stream))
+    survey = services.publish_survey(survey=Survey(title="Parts", questions=stream))
     picked, rank, judged = (f"Question of {kind}" for kind in ("choices", "ranking", "matrix"))
     row = {
         f"{picked} [Red]": "Yes",
@@ -237,7 +239,7 @@ def test_a_choice_may_hold_the_separator(run, locales):
         for key, words in (("both", "Yes; both"), ("one", "One"), ("none", "none; at all; never"))
     ]
     stream = [raw("choices", choices=choices, min_choices=None, other="")]
-    survey = services.publish(survey=Survey(title="Split", questions=stream))
+    survey = services.publish_survey(survey=Survey(title="Split", questions=stream))
     run([{"Question of choices": "yes; both; One;none; at all; never"}], survey=survey.pk)
     assert Response.objects.get().answers == {"q-choices": ["both", "one", "none"]}
 

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def published(*blocks, title="Kept"):
-    return services.publish(survey=Survey(title=title, questions=list(blocks)))
+    return services.publish_survey(survey=Survey(title=title, questions=list(blocks)))
 
 
 def asking(kind, label, key="", **options):
@@ -68,7 +68,7 @@ def test_titles_like_our_own_columns_come_back(admin_user, tmp_path, format, hea
     blocks = [asking("text", title, f"q-{n}") for n, title in enumerate(TITLES)]
     here, there = published(*blocks), published(*blocks, title="There")
     given = {f"q-{n}": f"2020-01-0{n + 1}" for n in range(len(TITLES))}
-    response = services.submit(survey_id=here.pk, answers=given, language="es", seconds=75)
+    response = services.submit_response(survey_id=here.pk, answers=given, language="es", seconds=75)
     export = request_export(
         survey=here, user=admin_user, format=format, headings=headings, with_texts=True
     )
@@ -86,7 +86,7 @@ def test_a_survey_made_of_our_own_export_asks_the_same(admin_user, tmp_path):
     here = published(*(asking("text", title, f"q-{n}") for n, title in enumerate(TITLES)))
     for day in (1, 2):
         given = {f"q-{n}": f"Words {n} of {day}" for n in range(len(TITLES))}
-        services.submit(survey_id=here.pk, answers=given)
+        services.submit_response(survey_id=here.pk, answers=given)
     export = request_export(
         survey=here, user=admin_user, format="csv", headings="labels", with_texts=True
     )

@@ -98,7 +98,9 @@ def ask(db):
     def publish(kind, **changed):
         Locale.objects.get_or_create(language_code="en")
         stream = [raw(kind, "q", **changed), raw("text", "words")]
-        return services.publish(survey=Survey(title="One", questions=stream, open_by_address=True))
+        return services.publish_survey(
+            survey=Survey(title="One", questions=stream, open_by_address=True)
+        )
 
     return publish
 

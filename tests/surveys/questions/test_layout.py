@@ -17,7 +17,7 @@ LAYOUT = (
 
 def test_they_are_shown_and_ask_nothing(client, survey):
     survey = change(survey, stream(*LAYOUT))
-    asked = selectors.live_survey(survey_id=survey.pk).definition.questions
+    asked = selectors.get_live_survey(survey_id=survey.pk).definition.questions
     assert [(q.key, q.label, q.required) for q in asked[3:]] == [
         ("p", "About you", False),
         ("s", "Nearly done", False),
@@ -29,7 +29,7 @@ def test_they_are_shown_and_ask_nothing(client, survey):
     ).content.decode()
     assert "<h3>Nearly done</h3><p>One &lt;b&gt;<br>more</p>" in html
     assert "About you" in html
-    services.submit(survey_id=survey.pk, answers={"q-choice": GOOD})
+    services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD})
     results = results_of(survey=survey)
     assert [r.question.key for r in results.questions] == ["q-choice", "q-scale", "q-text"]
 
@@ -38,5 +38,5 @@ def test_they_are_shown_and_ask_nothing(client, survey):
 def test_an_answer_to_them_is_refused(survey, key):
     survey = change(survey, stream(*LAYOUT))
     with pytest.raises(InvalidInput) as caught:
-        services.submit(survey_id=survey.pk, answers={"q-choice": GOOD, key: "x"})
+        services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD, key: "x"})
     assert list(caught.value.fields) == [f"answers.{key}"]

@@ -120,7 +120,7 @@ def test_what_lies_beyond_is_refused(value):
 
 @pytest.fixture
 def asked(db):
-    return services.publish(
+    return services.publish_survey(
         survey=Survey(title="Amounts", questions=[raw("number", **FREE), raw("text")])
     )
 
@@ -131,7 +131,7 @@ NUMBERS = [172.38, 1234.56, 0.01, -17.5, 12345, 99999.99, 172.38, 6, 13, 1.23456
 def answered(survey, numbers=NUMBERS, **more):
     for n, number in enumerate(numbers):
         at = datetime.datetime(2026, 1, 1 + n % 3, tzinfo=datetime.UTC)
-        services.submit(survey_id=survey.pk, answers={"q-number": number}, at=at, **more)
+        services.submit_response(survey_id=survey.pk, answers={"q-number": number}, at=at, **more)
 
 
 def figures(survey):

@@ -19,7 +19,7 @@ PERSONAL |= {"choices": ["red", {"other": ""}], "dropdown": {"other": ""}}
 @pytest.fixture
 def all_types(locales):
     stream = [raw(kind) for kind in BLOCKS]
-    return services.publish(
+    return services.publish_survey(
         survey=Survey(title="All of them", questions=stream, open_by_address=True)
     )
 
@@ -70,7 +70,7 @@ def test_words_counts_and_what_is_left_of_a_person(kind):
 def test_results_are_the_same_before_and_after_folding_and_erasing(all_types, reader):
     answers = {f"q-{kind}": good[0] for kind, good in GOOD.items()}
     for _n in range(6):
-        services.submit(survey_id=all_types.pk, answers=answers, reader=reader)
+        services.submit_response(survey_id=all_types.pk, answers=answers, reader=reader)
     before = results_of(survey=all_types)
     assert [r.n for r in before.questions] == [6] * len(GOOD)
     personal.erase(reader_ids=[reader.pk])
@@ -90,13 +90,13 @@ def test_an_unfinished_draft_is_shown(locales):
 
 
 def test_the_definition_names_every_key_only_once(all_types):
-    definition = selectors.live_survey(survey_id=all_types.pk).definition
+    definition = selectors.get_live_survey(survey_id=all_types.pk).definition
     assert len({q.key for q in definition.questions}) == len(BLOCKS)
 
 
 @pytest.mark.parametrize("kind", ["rating", "scale", "nps", "csat", "ces", "emotion"])
 def test_fields_left_at_their_defaults_are_frozen_as_plain_data(locales, kind):
     stream = [{"type": kind, "id": "q", "value": {"label": "How?"}}]
-    survey = services.publish(survey=Survey(title="Defaults", questions=stream))
+    survey = services.publish_survey(survey=Survey(title="Defaults", questions=stream))
     assert len(survey.definition().digest) == 32
-    assert selectors.current_definition(survey).questions[0].label == "How?"
+    assert selectors.get_published_definition(survey).questions[0].label == "How?"

@@ -18,7 +18,7 @@ from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.folding import fold
 from cx_feedback.surveys.results.results_by_page import report_of
 from cx_feedback.surveys.results.trend import SPANS, question_for, trend_of
-from cx_feedback.surveys.selectors import questions_of
+from cx_feedback.surveys.selectors import get_survey_definition
 from tests.site.models import ArticlePage
 from tests.surveys.conftest import BAD, GOOD
 
@@ -121,7 +121,7 @@ class Attacker:
         self.saw(("view", fields), found)
 
     def look_at_course(self, fields, key):
-        question = question_for(questions_of(self.survey), key)
+        question = question_for(get_survey_definition(self.survey), key)
         for span in SPANS:
             found = trend_of(
                 survey=self.survey, question=question, span=span, filters=Filters(**fields)

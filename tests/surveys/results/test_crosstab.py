@@ -6,7 +6,7 @@ from scipy.stats import chi2_contingency
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys.results.crosstab import association, countable, crosstab
-from cx_feedback.surveys.selectors import questions_of
+from cx_feedback.surveys.selectors import get_survey_definition
 from tests.surveys.conftest import BAD, GOOD
 
 
@@ -40,7 +40,7 @@ def test_what_cannot_be_counted_is_named(survey, rows, columns, field):
     with pytest.raises(InvalidInput) as error:
         crosstab(survey=survey, rows=rows, columns=columns)
     assert list(error.value.fields) == [field]
-    assert [q.key for q in countable(questions_of(survey))] == ["q-choice", "q-scale"]
+    assert [q.key for q in countable(get_survey_definition(survey))] == ["q-choice", "q-scale"]
 
 
 @pytest.mark.parametrize("seed", range(5))

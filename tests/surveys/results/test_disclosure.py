@@ -12,7 +12,7 @@ from cx_feedback.surveys.results.filtered_results import view_of
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.folding import fold
 from cx_feedback.surveys.results.trend import question_for, trend_of
-from cx_feedback.surveys.selectors import questions_of
+from cx_feedback.surveys.selectors import get_survey_definition
 from tests.surveys.conftest import BAD, GOOD
 
 FIRST = datetime.date(2026, 3, 1)
@@ -219,7 +219,7 @@ def test_a_score_that_would_tell_a_rare_answer_is_not_shown_over_time_either(sur
         )
         for n in range(200)
     )
-    question = question_for(questions_of(survey), "q-scale")
+    question = question_for(get_survey_definition(survey), "q-scale")
 
     def seen(**fields):
         filters = Filters(**fields)

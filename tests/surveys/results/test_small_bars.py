@@ -18,13 +18,15 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def survey(db):
     """Ask 40 readers in each of two languages; few of the Spanish ones say 1, 2 or 9."""
-    survey = services.publish(survey=Survey(title="Small", questions=[raw("nps"), raw("matrix")]))
+    survey = services.publish_survey(
+        survey=Survey(title="Small", questions=[raw("nps"), raw("matrix")])
+    )
     points = {"en": [1] * 10 + [2] * 10 + [9] * 10 + [10] * 10, "es": [1] + [2] * 3 + [9] * 16}
     points["es"] += [10] * 20
     for language, given in points.items():
         for n, point in enumerate(given):
             row = {"q-nps": point} | ({"q-matrix": GOOD["matrix"][0]} if n < 8 else {})
-            services.submit(survey_id=survey.pk, answers=row, language=language)
+            services.submit_response(survey_id=survey.pk, answers=row, language=language)
     return survey
 
 
@@ -58,12 +60,12 @@ def test_programs_are_told_what_is_withheld(admin_client, survey):
 
 
 def test_the_table_of_pages_shows_the_scores_that_their_views_show(admin_client, home):
-    survey = services.publish(survey=Survey(title="Pages", questions=[raw("scale")]))
+    survey = services.publish_survey(survey=Survey(title="Pages", questions=[raw("scale")]))
     pages = [home.add_child(instance=Page(title=f"P{n}", slug=f"p{n}")).pk for n in range(2)]
 
     def answer(page, *points):
         for point in points:
-            services.submit(survey_id=survey.pk, answers={"q-scale": point}, page_id=page)
+            services.submit_response(survey_id=survey.pk, answers={"q-scale": point}, page_id=page)
 
     def scores():
         views = [view_of(survey=survey, filters=Filters(page=page)) for page in pages]
@@ -83,11 +85,11 @@ def test_the_table_of_pages_shows_the_scores_that_their_views_show(admin_client,
 
 
 def test_the_list_says_under_5(admin_client, survey):
-    few = services.publish(survey=Survey(title="Few", questions=[raw("nps")]))
+    few = services.publish_survey(survey=Survey(title="Few", questions=[raw("nps")]))
     for _ in range(4):
-        services.submit(survey_id=few.pk, answers={"q-nps": 9})
+        services.submit_response(survey_id=few.pk, answers={"q-nps": 9})
     url = reverse(Survey.snippet_viewset.get_url_name("list"))
     html = admin_client.get(url).content.decode()
     assert "&lt; 5" in html
-    services.submit(survey_id=few.pk, answers={"q-nps": 9})
+    services.submit_response(survey_id=few.pk, answers={"q-nps": 9})
     assert "&lt; 5" not in admin_client.get(url).content.decode()

@@ -24,7 +24,7 @@ def spanish(survey):
     copy = change(copy, [*stream, raw("scale", "q-more")])
     for choice in (GOOD, "c-regular", "c-regular", "c-regular"):
         answers = {"q-choice": choice, "q-more": 4}
-        services.submit(survey_id=copy.pk, answers=answers, language="es")
+        services.submit_response(survey_id=copy.pk, answers=answers, language="es")
     return copy
 
 
@@ -43,7 +43,9 @@ def test_what_only_a_translation_asks_shows_with_its_words(survey, spanish, answ
         assert found["q-more"].n == 4
         assert rows_of(spanish)[0][GOOD] == ("Bien", 2)
         fold()
-    heads = [c.heading for c in columns_of(selectors.questions_of(survey), "labels", False)]
+    heads = [
+        c.heading for c in columns_of(selectors.get_survey_definition(survey), "labels", False)
+    ]
     assert raw("scale")["value"]["label"] in heads
 
 
@@ -57,6 +59,6 @@ def test_what_a_translation_took_out_stays_in_the_results(survey, spanish):
 
 
 def test_what_readers_are_asked_stays_that_of_their_language(survey, spanish):
-    asked = selectors.live_survey(survey_id=survey.pk).definition.questions
+    asked = selectors.get_live_survey(survey_id=survey.pk).definition.questions
     assert "q-more" not in [question.key for question in asked]
     assert [choice["key"] for choice in asked[0].options["choices"]] == [GOOD, BAD]

@@ -45,8 +45,8 @@ def make_accounts() -> None:
 
 def publish_article() -> HomePage:
     """Publish the site's page with a survey, an NPS widget, comments and a subscription."""
-    survey = surveys.publish(survey=Survey(title="Your visit", questions=QUESTIONS))
-    widget = surveys.publish(survey=NPSWidget(title="Would you recommend us?"))
+    survey = surveys.publish_survey(survey=Survey(title="Your visit", questions=QUESTIONS))
+    widget = surveys.publish_survey(survey=NPSWidget(title="Would you recommend us?"))
     friday = MailingList.objects.create(name="Friday letter")
     page = HomePage.objects.get()
     page.body = json.dumps(

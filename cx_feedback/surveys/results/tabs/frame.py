@@ -66,7 +66,7 @@ class TabView(ResultsView):
 
     @cached_property
     def _asked(self) -> tuple[list[int], Definition]:
-        return selectors.family_and_questions(self.object)
+        return selectors.get_family_and_definition(self.object)
 
     @cached_property
     def filters(self) -> Filters:

@@ -24,7 +24,7 @@ class QuestionsBlock(blocks.StreamBlock):
         cleaned = super().clean(value)
         if self.is_deferred_validation:
             return cleaned
-        if errors := problems_of(items_of(cleaned)):
+        if errors := find_flow_problems(get_stream_questions(cleaned)):
             raise blocks.StreamBlockValidationError(
                 {
                     place: blocks.StructBlockValidationError(
@@ -36,23 +36,23 @@ class QuestionsBlock(blocks.StreamBlock):
         return cleaned
 
 
-def items_of(stream: Any) -> list[Question]:
+def get_stream_questions(stream: Any) -> list[Question]:
     """Return the questions of a stream as the editor has them now."""
     stream.get_prep_value()  # blocks that have no id yet get one
     return [questions.get(c.block_type).question(str(c.id), c.value) for c in stream]
 
 
-def problems_of(items: Sequence[Question]) -> dict[int, dict[str, list[str]]]:
+def find_flow_problems(items: Sequence[Question]) -> dict[int, dict[str, list[str]]]:
     """Return what is wrong: place of the block to name of the field to messages."""
     found: dict[int, dict[str, list[str]]] = {}
     for place, item in enumerate(items):
         earlier = {q.key: q for q in items[:place]}
         wrong = {
-            "show_if": list(_in_condition(item, earlier, {q.key: q for q in items})),
+            "show_if": list(_check_condition(item, earlier, {q.key: q for q in items})),
             "token": [_("Another question has this name.")]
             if item.token and item.token in {q.token for q in earlier.values()}
             else [],
-            "label": list(_in_texts(item, earlier)),
+            "label": list(_check_texts(item, earlier)),
         }
         if item.type == routing.ENDING and not item.show_if and place < len(items) - 1:
             wrong["show_if"].append(_("Nobody gets past this ending. Add a condition."))
@@ -61,7 +61,7 @@ def problems_of(items: Sequence[Question]) -> dict[int, dict[str, list[str]]]:
     return found
 
 
-def _in_condition(
+def _check_condition(
     item: Question, earlier: dict[str, Question], every: dict[str, Question]
 ) -> Iterator[str]:
     for rule in item.show_if.get("rules") or []:
@@ -76,22 +76,22 @@ def _in_condition(
                 else _("It depends on a question that has been removed.")
             )
         elif rule["operator"] not in NEEDS_NO_VALUE:
-            yield from _in_value(asked, rule["value"])
+            yield from _check_value(asked, rule["value"])
 
 
-def _in_value(asked: Question, value: Any) -> Iterator[str]:
+def _check_value(asked: Question, value: Any) -> Iterator[str]:
     values, named = value if isinstance(value, list) else [value], {"question": asked.label}
     if not values or any(v == "" for v in values):
         yield _("Choose what to compare the answer to “%(question)s” with.") % named
         return
-    kind, keys = questions.get(asked.type), keys_of(asked)
+    kind, keys = questions.get(asked.type), get_answer_keys(asked)
     if keys is not None and any(v not in keys for v in values):
         yield _("It depends on an option of “%(question)s” that has been removed.") % named
     if kind.compares == "number" and any(isinstance(v, str) for v in values):
         yield _("The answer to “%(question)s” is a number: compare it with one.") % named
 
 
-def keys_of(question: Question) -> set[str] | None:
+def get_answer_keys(question: Question) -> set[str] | None:
     """Return the keys that an answer to ``question`` may have, None where they are not listed."""
     options, compares = question.options, questions.get(question.type).compares
     if compares == "matrix":
@@ -103,15 +103,15 @@ def keys_of(question: Question) -> set[str] | None:
     return None
 
 
-def _in_texts(item: Question, earlier: dict[str, Question]) -> Iterator[str]:
+def _check_texts(item: Question, earlier: dict[str, Question]) -> Iterator[str]:
     known = {q.token for q in earlier.values() if q.token}
-    for token in sorted(piping.tokens_of(item) - known):
+    for token in sorted(piping.find_tokens(item) - known):
         yield _("No earlier question has the placeholder name used in {{ %(name)s }}.") % {
             "name": token
         }
 
 
-def quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, Any]]) -> list[str]:
+def find_quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, Any]]) -> list[str]:
     """Return what is wrong with the quotas of a survey of these questions."""
     asked, seen, found = {q.key: q for q in items}, set(), []
     for quota in quotas:
@@ -122,7 +122,7 @@ def quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, Any]]) 
             found.append(_("Choose the question of each quota, or take the quota away."))
         elif questions.get(question.type).compares not in COUNTED:
             found.append(_("“%(question)s” has no choices that a quota could count.") % named)
-        elif quota["value"] not in (keys_of(question) or ()):
+        elif quota["value"] not in (get_answer_keys(question) or ()):
             found.append(_("Choose the answer to “%(question)s” that the quota is for.") % named)
         elif place in seen:
             found.append(_("There are two quotas for one answer."))
