@@ -1,6 +1,6 @@
 """The base of every REST view: problem documents, origin instead of tokens, no cookies kept."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest
@@ -11,7 +11,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.negotiation import BaseContentNegotiation
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +23,7 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refus
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.origin import may_use_cookies, refuse_cross_site
 from cx_feedback.core.http.throttles import throttle
+from cx_feedback.core.permissions import AccessRule
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
@@ -48,14 +49,24 @@ class AlwaysJSON(BaseContentNegotiation):
         return renderers[0], renderers[0].media_type
 
 
+class RoomPermissionRequired(BasePermission):
+    """Lets in those to whom the view's ``required_permission`` is granted; None is everybody."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        rule: AccessRule | None = view.required_permission
+        return rule is None or rule.is_granted_to(request.user)
+
+
 class FeedbackAPIView(APIView):
     """A REST view that calls one service; errors leave as RFC 9457 problem documents.
 
     ``throttle_scope`` names the rate of ``CX_FEEDBACK["RATES"]`` that writes count under.
+    ``required_permission`` is a rule of a room's ``permissions.py``.
     """
 
     authentication_classes = [SessionOfOwnPages]
-    permission_classes = [AllowAny]
+    permission_classes = [RoomPermissionRequired]
+    required_permission: ClassVar[AccessRule | None] = None
     parser_classes = [StrictJSON]
     renderer_classes = [JSONRenderer]
     content_negotiation_class = AlwaysJSON

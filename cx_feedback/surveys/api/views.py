@@ -63,7 +63,6 @@ class AnsweringView(FeedbackAPIView):
     kind = Survey.SURVEY
     is_shown_on = staticmethod(access.is_shown_on)
     authentication_classes = []
-    permission_classes = []
 
     def perform_authentication(self, request: Request) -> None:
         """Leave the user alone: REST framework would make Django's request anonymous."""
