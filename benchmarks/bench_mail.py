@@ -123,10 +123,12 @@ def _rate(send: Callable[[], None]) -> float:
 def post(mailing: str, count: int) -> None:
     """Post the letter to so many."""
     from cx_feedback.mail import services
-    from cx_feedback.mail.services import posting
+    from cx_feedback.mail.services import queueing as posting
 
-    posting._nudge = lambda: None  # nobody else sends
-    services.post_many(letter=letter(), mailing=mailing, recipients=map(recipient, range(count)))
+    posting._nudge_sending = lambda: None  # nobody else sends
+    services.queue_mailing(
+        letter=letter(), mailing=mailing, recipients=map(recipient, range(count))
+    )
 
 
 def letter():
@@ -168,13 +170,13 @@ def _ready_made(port: int) -> None:
 
 def _ready_made_together(port: int) -> None:
     """The same by our own conversation, to tell what of our speed is PIPELINING's."""
-    from cx_feedback.mail.messages.smtp_pipeline import Conversation
+    from cx_feedback.mail.messages.smtp_pipeline import SMTPPipeline
 
     ready = _mail(double=True)
     envelopes = [(words.SENDER, f"r{number}@example.org") for number in range(MESSAGES)]
     with smtplib.SMTP("127.0.0.1", port) as connection:
         connection.ehlo()
-        conversation = Conversation(connection)
+        conversation = SMTPPipeline(connection)
         for envelope, upcoming in zip_longest(envelopes, envelopes[1:]):
             conversation.send(envelope, ready, text_begins=lambda: None, upcoming=upcoming)
 
@@ -191,4 +193,4 @@ def _mail(*, double: bool) -> bytes:
         address=who.address,
         variables=dict(who.variables),
     )
-    return mime.bytes_of(letters.filled(delivery, letter()), double=double)
+    return mime.encode_message(letters.filled(delivery, letter()), double=double)

@@ -282,7 +282,9 @@ def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, writ
 
 def test_clicks_and_what_providers_reported_are_told_and_go(db):
     letter = post_office.write_letter(subject="Hi", text="Words")
-    post_office.post(letter=letter, mailing="rule:1", recipient=post_office.Recipient("1", EMAIL))
+    post_office.queue_delivery(
+        letter=letter, mailing="rule:1", recipient=post_office.Recipient("1", EMAIL)
+    )
     row = Delivery.objects.get()
     MailReport.objects.create(delivery=row, kind="clicked", url="/canary/", digest="1")
     MailReport.objects.create(kind="bounced", detail=f"550 {EMAIL}", digest="2")
@@ -346,7 +348,7 @@ def test_mails_that_asked_for_a_proof_in_vain_are_deleted(db):
 
     letter = post_office.write_letter(subject="Hi", text="Words")
     who = post_office.Recipient("1", EMAIL)
-    post_office.post(
+    post_office.queue_delivery(
         letter=letter, mailing=f"{email_verification.MAILING}2026-01-01", recipient=who
     )
     expire()

@@ -87,7 +87,9 @@ def there(article):
         "feedback/deliveries/mailings/": {"name": Mailing.objects.create(name="rule:1").name},
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
         "feedback/speed-limits/": {"pk": SpeedLimit.objects.create(name="x", per_minute=1)},
-        "feedback/suppressed-addresses/": {"pk": post_office.suppress(address="bo@example.org")},
+        "feedback/suppressed-addresses/": {
+            "pk": post_office.suppress_address(address="bo@example.org")
+        },
         "cx-loyalty/": {"pk": readers.begin()},
         "cx-comments/bans/": {"pk": Ban.objects.create(kind="author", key="x", comment=comment)},
         "cx-comments/": {"pk": comment, "page_id": article, "batch": uuid.uuid4()},

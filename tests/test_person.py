@@ -127,7 +127,7 @@ def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     assert before[0] == 1
     assert Response.objects.filter(reader=None, idempotency_key="").count() == 2
     assert Comment.objects.filter(state="erased", text="", html="").count() == 2
-    assert not post_office.lift(address="other@example.org")
+    assert not post_office.lift_suppression(address="other@example.org")
     assert Suppression.objects.get().address == ""
 
 

@@ -73,7 +73,7 @@ class World:
         newsletter.subscribe(email=ADDRESS, name=CODE, page_id=article.pk)
         self.subscription = Subscription.objects.get()
         newsletter.confirm(subscription_id=self.subscription.pk, reader=self.reader)
-        post_office.suppress(address='"<img/src=x>"@other-secret.example')
+        post_office.suppress_address(address='"<img/src=x>"@other-secret.example')
 
     def answer(self):
         given = {"q-choice": GOOD, "q-scale": 3, "q-text": CODE}

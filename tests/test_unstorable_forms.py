@@ -86,13 +86,13 @@ def test_a_form_is_cleaned_before_its_view_reads_it(wrap):
 
 def test_a_providers_event_is_stored_without_what_no_database_keeps(monkeypatch):
     told = []
-    monkeypatch.setattr(webhooks, "report", told.append)
+    monkeypatch.setattr(webhooks, "record_provider_event", told.append)
     event = SimpleNamespace(
         event_type="bounced", reject_reason="bounced", description="a\0b", mta_response="\udcff",
         message_id="m\0", recipient="Ana@example.org\0", timestamp=None, event_id=None,
         click_url=None, esp_event=None,
     )  # fmt: skip
-    webhooks.tell(None, event, "Test")
+    webhooks.handle_event(None, event, "Test")
     [found] = told
     assert found.detail == "bounced · a\ufffdb · \ufffd"
     assert (found.provider_id, found.event_id) == ("m\ufffd", "")

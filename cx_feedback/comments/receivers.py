@@ -17,7 +17,7 @@ from cx_feedback.comments.submission import ban_lookup, email_verification, poli
 from cx_feedback.comments.views import missing_comments
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, admin_url
-from cx_feedback.mail import mailings
+from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
 
 #: The addresses of the page that this thread moves, by its id, as they were.
@@ -36,13 +36,13 @@ def connect() -> None:
     signals.person_exported.connect(export_bans, dispatch_uid="cx_comments_export_bans")
     signals.address_sought.connect(seek_address, dispatch_uid="cx_comments_sought")
     signals.addresses_asked.connect(tell_addresses, dispatch_uid="cx_comments_addresses")
-    mailings.register("follow", name_news)
-    mailings.register("follow-optin", name_opt_ins)
+    mailing_kinds.register_mailing_kind("follow", name_news)
+    mailing_kinds.register_mailing_kind("follow-optin", name_opt_ins)
     for changed in (post_save, post_delete):
         for model in (Policy, CommentSettings):
             changed.connect(policies.forget, sender=model, dispatch_uid="cx_comments_rules")
         changed.connect(ban_lookup.forget, sender=Ban, dispatch_uid="cx_comments_bans")
-    mailings.register("comment-proof", email_verification.names_of)
+    mailing_kinds.register_mailing_kind("comment-proof", email_verification.names_of)
     pre_delete.connect(
         missing_comments.keep_tombstones_of_thread,
         sender=Thread,

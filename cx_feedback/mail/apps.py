@@ -11,5 +11,5 @@ class MailConfig(room_config.RoomConfig):
     def ready(self) -> None:
         from cx_feedback.mail import receivers, webhooks
 
-        receivers.connect()
-        webhooks.connect()
+        receivers.connect_receivers()
+        webhooks.connect_anymail()

@@ -195,7 +195,7 @@ class Delivery(models.Model):
     @property
     def reference(self) -> str:
         """The row's name outside, in links and the Message-ID; not to be guessed."""
-        digest = _keyed("cx_feedback.mail", f"{self.mailing}\n{self.recipient_key}")
+        digest = _compute_keyed_hash("cx_feedback.mail", f"{self.mailing}\n{self.recipient_key}")
         return f"{self.pk}-{digest[:20]}"
 
     @property
@@ -326,20 +326,20 @@ class ServerRefusal(models.Model):
         return self.error
 
 
-def address_digest(address: str) -> str:
+def hash_address(address: str) -> str:
     """Return the keyed hash of an address, by which it stays suppressed after its erasure."""
-    return _keyed("cx_feedback.suppression", address.strip().lower())
+    return _compute_keyed_hash("cx_feedback.suppression", address.strip().lower())
 
 
-def _keyed(salt: str, value: str) -> str:
+def _compute_keyed_hash(salt: str, value: str) -> str:
     """Return what ``salted_hmac`` returns by SHA-256; the key is worked in once."""
-    keyed = _keyed_by(salt, settings.SECRET_KEY).copy()
+    keyed = _get_keyed_hmac(salt, settings.SECRET_KEY).copy()
     keyed.update(value.encode())
     return keyed.hexdigest()
 
 
 @lru_cache(maxsize=16)
-def _keyed_by(salt: str, secret: str | bytes) -> hmac.HMAC:
+def _get_keyed_hmac(salt: str, secret: str | bytes) -> hmac.HMAC:
     key = hashlib.sha256(force_bytes(salt) + force_bytes(secret)).digest()
     return hmac.new(key, digestmod="sha256")
 

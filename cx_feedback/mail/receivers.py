@@ -13,28 +13,28 @@ from cx_feedback.core.signals import (
 from cx_feedback.mail import selectors, services
 
 
-def connect() -> None:
-    person_exported.connect(export, dispatch_uid="cx_feedback.mail.export")
-    person_erased.connect(erase, dispatch_uid="cx_feedback.mail.erase")
+def connect_receivers() -> None:
+    person_exported.connect(export_person, dispatch_uid="cx_feedback.mail.export")
+    person_erased.connect(erase_person, dispatch_uid="cx_feedback.mail.erase")
     scoring_refused.connect(forget_tiers, dispatch_uid="cx_feedback.mail.tiers")
-    timeline_asked.connect(tell, dispatch_uid="cx_feedback.mail.timeline")
+    timeline_asked.connect(get_timeline_entries, dispatch_uid="cx_feedback.mail.timeline")
 
 
-def export(
+def export_person(
     sender: Any, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
-    return "deliveries", selectors.export(email=email, reader_ids=reader_ids)
+    return "deliveries", selectors.export_deliveries(email=email, reader_ids=reader_ids)
 
 
-def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    return "deliveries", services.erase(email=email, reader_ids=reader_ids)
+def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    return "deliveries", services.erase_deliveries(email=email, reader_ids=reader_ids)
 
 
 def forget_tiers(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
     services.forget_tiers(reader_ids=reader_ids)
 
 
-def tell(
+def get_timeline_entries(
     sender: Any, reader_id: int, before: datetime.datetime, most: int, **kwargs: Any
 ) -> list[Entry]:
-    return selectors.timeline(reader_id=reader_id, before=before, most=most)
+    return selectors.get_timeline_entries(reader_id=reader_id, before=before, most=most)

@@ -2,5 +2,5 @@
 
 SCHEDULE = {
     "cx-mail-send-due": {"task": "cx_feedback.mail.tasks.send_due", "schedule": 30.0},
-    "cx-mail-reap": {"task": "cx_feedback.mail.tasks.reap", "schedule": 60.0},
+    "cx-mail-reap": {"task": "cx_feedback.mail.tasks.recover_leases", "schedule": 60.0},
 }

@@ -12,31 +12,36 @@ from django.utils.translation import pgettext
 
 from cx_feedback.core.rooms.timeline import Entry
 from cx_feedback.core.rooms.titles import admin_url
-from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.messages.letters import fill
-from cx_feedback.mail.models import Delivery, Mailing, Suppression, address_digest
-from cx_feedback.mail.stats.mailing_stats import states_of
+from cx_feedback.mail.models import (
+    Delivery,
+    Mailing,
+    Suppression,
+    hash_address,
+)
+from cx_feedback.mail.stats.mailing_stats import count_by_mailing
 
 #: Mailings that an editor chooses from and looks at.
-MAILINGS = 200
+MAX_MAILINGS = 200
 #: Deliveries at the end of the ledger in which mailings to one are looked for.
-NEWEST = 2000
+MAX_NEWEST_DELIVERIES = 2000
 #: States of deliveries that nobody knows to have arrived.
-TROUBLE = (Delivery.State.IN_DOUBT, Delivery.State.FAILED)
+UNDELIVERED_STATES = (Delivery.State.IN_DOUBT, Delivery.State.FAILED)
 
 
 #: What ``Delivery.reference`` looks like.
 REFERENCE = re.compile(r"(?<![0-9])([1-9][0-9]{0,17})-[0-9a-f]{20}")
 
 
-def by_reference(reference: str) -> Delivery | None:
+def get_by_reference(reference: str) -> Delivery | None:
     """Return the delivery that ``Delivery.reference`` names; None for one that was made up."""
     match = REFERENCE.fullmatch(reference)
     found = Delivery.objects.filter(pk=int(match[1])).first() if match else None
     return found if found and found.reference == reference else None
 
 
-def may_name_a_delivery(reference: str) -> bool:
+def is_plausible_reference(reference: str) -> bool:
     """Return whether ``reference`` was not made up, as far as is known: the row may be erased."""
     match = REFERENCE.fullmatch(reference)
     if match is None:
@@ -45,9 +50,9 @@ def may_name_a_delivery(reference: str) -> bool:
     return found is None or found.reference == reference
 
 
-def suppressed(addresses: Iterable[str]) -> set[str]:
+def get_suppressed_addresses(addresses: Iterable[str]) -> set[str]:
     """Return those of ``addresses`` that no mail goes to, from one query."""
-    by_digest = {address_digest(address): address for address in addresses}
+    by_digest = {hash_address(address): address for address in addresses}
     found = Suppression.objects.filter(
         Q(digest__in=by_digest.keys()) | Q(address__in=by_digest.values())
     )
@@ -71,11 +76,11 @@ class MailingCount:
     @property
     def trouble(self) -> int:
         """Those that an editor may send again."""
-        return sum(self.by_state[state] for state in TROUBLE)
+        return sum(self.by_state[state] for state in UNDELIVERED_STATES)
 
 
 @dataclass(frozen=True)
-class Shown:
+class MaskedMessage:
     """A delivery's letter as an editor may see it: links of the recipient are masked."""
 
     subject: str
@@ -90,36 +95,38 @@ def count_by_state() -> dict[str, int]:
     return dict(rows)
 
 
-def newest_mailings() -> list[str]:
+def get_newest_mailings() -> list[str]:
     """Return the mailings to many, the newest first, then those of the newest letters to one."""
-    many = list(Mailing.objects.order_by("-pk").values_list("name", flat=True)[:MAILINGS])
-    return list(dict.fromkeys([*many, *_newest()]))
+    many = list(Mailing.objects.order_by("-pk").values_list("name", flat=True)[:MAX_MAILINGS])
+    return list(dict.fromkeys([*many, *_get_newest_names()]))
 
 
-def _newest() -> list[str]:
+def _get_newest_names() -> list[str]:
     """Return the mailings of the newest deliveries: a look at the end of the ledger, not at all."""
-    return list(Delivery.objects.order_by("-pk").values_list("mailing", flat=True)[:NEWEST])
+    return list(
+        Delivery.objects.order_by("-pk").values_list("mailing", flat=True)[:MAX_NEWEST_DELIVERIES]
+    )
 
 
-def count_others() -> list[MailingCount]:
+def count_one_off_mailings() -> list[MailingCount]:
     """Return the counts of the newest mailings that are no mailing to many."""
-    newest = list(dict.fromkeys(_newest()))
+    newest = list(dict.fromkeys(_get_newest_names()))
     many = set(Mailing.objects.filter(name__in=newest).values_list("name", flat=True))
-    others = [name for name in newest if name not in many][:MAILINGS]
-    names, counts = names_of(others), states_of(others)
+    others = [name for name in newest if name not in many][:MAX_MAILINGS]
+    names, counts = get_mailing_names(others), count_by_mailing(others)
     return [MailingCount(name, names[name], counts[name]) for name in others]
 
 
-def show(delivery: Delivery) -> Shown:
+def get_masked_message(delivery: Delivery) -> MaskedMessage:
     """Fill in the letter of ``delivery`` without the links that only its recipient may use."""
     letter = delivery.letter
-    values = _Lenient(
+    values = _PlaceholderDict(
         {
             name: "https://…" if name.endswith("_url") else value
             for name, value in delivery.variables.items()
         }
     )
-    return Shown(
+    return MaskedMessage(
         subject=fill(letter.subject, values),
         text=fill(letter.text, values),
         html=fill(letter.html, values, html=True),
@@ -127,12 +134,12 @@ def show(delivery: Delivery) -> Shown:
     )
 
 
-def subject_of(delivery: Delivery) -> str:
+def get_subject(delivery: Delivery) -> str:
     """Return the subject as the recipient sees it."""
-    return fill(delivery.letter.subject, _Lenient(delivery.variables))
+    return fill(delivery.letter.subject, _PlaceholderDict(delivery.variables))
 
 
-def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
+def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     """Return a person's deliveries as plain dictionaries."""
     whose = Q(reader_id__in=reader_ids)
     if email:
@@ -142,7 +149,7 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
         {
             "mailing": row.mailing,
             "address": row.address,
-            "subject": subject_of(row),
+            "subject": get_subject(row),
             "state": row.state,
             "posted_at": row.created_at.isoformat(),
             "sent_at": row.sent_at and row.sent_at.isoformat(),
@@ -166,15 +173,15 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-def timeline(*, reader_id: int, before: datetime.datetime, most: int) -> list[Entry]:
+def get_timeline_entries(*, reader_id: int, before: datetime.datetime, most: int) -> list[Entry]:
     """Return the newest mails to a reader posted before a moment, with subject and state."""
     rows = Delivery.objects.filter(reader_id=reader_id, created_at__lt=before)
     newest = list(rows.select_related("letter").order_by("-created_at", "-pk")[:most])
-    names = names_of({row.mailing for row in newest})
+    names = get_mailing_names({row.mailing for row in newest})
     return [
         Entry(
             at=row.created_at,
-            title=pgettext("delivery", "Email: %s") % subject_of(row),
+            title=pgettext("delivery", "Email: %s") % get_subject(row),
             text=f"{names[row.mailing]} · {row.get_state_display()}",
             url=admin_url("cx_deliveries:inspect", row.pk),
             icon="mail",
@@ -183,6 +190,6 @@ def timeline(*, reader_id: int, before: datetime.datetime, most: int) -> list[En
     ]
 
 
-class _Lenient(dict[str, Any]):
+class _PlaceholderDict(dict[str, Any]):
     def __missing__(self, key: str) -> str:
         return f"{{{key}}}"

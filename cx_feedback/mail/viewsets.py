@@ -12,9 +12,9 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from cx_feedback.core.admin.edit_conflicts import ModelEditView
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
-from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, SpeedLimit, Suppression
-from cx_feedback.mail.selectors import newest_mailings
+from cx_feedback.mail.selectors import get_newest_mailings
 from cx_feedback.mail.views import delivery_views, mailing_views
 from cx_feedback.mail.views.forms import SuppressionForm
 
@@ -51,8 +51,8 @@ class LedgerViewSet(ModelViewSet):
         ]
 
 
-def _mailing_choices() -> list[tuple[str, str]]:
-    return sorted(names_of(newest_mailings()).items(), key=lambda choice: choice[1])
+def _get_mailing_choices() -> list[tuple[str, str]]:
+    return sorted(get_mailing_names(get_newest_mailings()).items(), key=lambda choice: choice[1])
 
 
 class DeliveryFilterSet(WagtailFilterSet):
@@ -60,7 +60,7 @@ class DeliveryFilterSet(WagtailFilterSet):
         label=pgettext_lazy("delivery", "State"), choices=Delivery.State.choices
     )
     mailing = django_filters.ChoiceFilter(
-        label=pgettext_lazy("delivery", "Mailing"), choices=_mailing_choices
+        label=pgettext_lazy("delivery", "Mailing"), choices=_get_mailing_choices
     )
 
     class Meta:
@@ -76,7 +76,7 @@ class DeliveryViewSet(LedgerViewSet):
     icon = "cx-send"
     menu_label = pgettext_lazy("delivery", "Deliveries")
     menu_order = 800
-    index_view_class = delivery_views.DeliveriesView
+    index_view_class = delivery_views.DeliveryListView
     inspect_view_class = delivery_views.DeliveryView
     index_results_template_name = "cx_feedback/mail/deliveries_results.html"
     index_template_name = "cx_feedback/mail/deliveries.html"
@@ -114,7 +114,7 @@ class DeliveryViewSet(LedgerViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("mailings/", self.construct_view(mailing_views.MailingsView), name="mailings"),
+            path("mailings/", self.construct_view(mailing_views.MailingListView), name="mailings"),
             path(
                 "mailings/<str:name>/",
                 self.construct_view(mailing_views.MailingView),
@@ -122,7 +122,7 @@ class DeliveryViewSet(LedgerViewSet):
             ),
             path(
                 "again/",
-                delivery_views.SendAgainView.as_view(
+                delivery_views.RequeueView.as_view(
                     filterset_class=DeliveryFilterSet, search_fields=self.search_fields
                 ),
                 name="again",
@@ -141,9 +141,9 @@ class SuppressionViewSet(ModelViewSet):
     menu_order = 810
     add_to_reference_index = False
     copy_view_enabled = False
-    index_view_class = delivery_views.CardsView
+    index_view_class = delivery_views.CardListView
     add_view_class = delivery_views.SuppressView
-    delete_view_class = delivery_views.LiftView
+    delete_view_class = delivery_views.LiftSuppressionView
     list_display = (
         TitleColumn(
             "__str__", label=pgettext_lazy("delivery", "Address"), url_name="cx_suppressions:delete"
@@ -182,7 +182,7 @@ class SpeedLimitViewSet(ModelViewSet):
     menu_order = 820
     add_to_reference_index = False
     copy_view_enabled = False
-    index_view_class = delivery_views.CardsView
+    index_view_class = delivery_views.CardListView
     edit_view_class = ModelEditView
     form_fields = ("name", "domains", "per_minute")
     list_display = (

@@ -9,7 +9,7 @@ from typing import Any
 from cx_feedback.core import conf
 from cx_feedback.core.http.storable_text import make_storable
 from cx_feedback.mail.models import MailReport
-from cx_feedback.mail.services import Told, report
+from cx_feedback.mail.services import ProviderEvent, record_provider_event
 
 Kind = MailReport.Kind
 _KINDS = {
@@ -24,48 +24,48 @@ _KINDS = {
     "clicked": Kind.CLICKED,
 }
 #: Reasons of a refusal by which no mail will ever arrive, or should.
-_FOR_GOOD = {"invalid", "bounced"}
-_SAYS = {"spam": Kind.COMPLAINED, "unsubscribed": Kind.UNSUBSCRIBED}
+_PERMANENT_REASONS = {"invalid", "bounced"}
+_REJECTION_KINDS = {"spam": Kind.COMPLAINED, "unsubscribed": Kind.UNSUBSCRIBED}
 
 
-def connect() -> None:
+def connect_anymail() -> None:
     """Listen to django-anymail, where it is there."""
     try:
         from anymail.signals import tracking
     except ImportError:
         return
-    tracking.connect(tell, dispatch_uid="cx_feedback.mail.webhooks")
+    tracking.connect(handle_event, dispatch_uid="cx_feedback.mail.webhooks")
 
 
-def tell(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
+def handle_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
     """Keep an event of a message, but opens only where the site counts them."""
     kind = _KINDS.get(event.event_type)
     if event.event_type == "rejected":
-        kind = _SAYS.get(event.reject_reason, kind)
+        kind = _REJECTION_KINDS.get(event.reject_reason, kind)
     if kind is None or (kind is Kind.OPENED and not conf.get("MAIL_COUNT_OPENS")):
         return
     words = [event.reject_reason, event.description, event.mta_response]
-    report(
-        Told(
+    record_provider_event(
+        ProviderEvent(
             kind=kind,
-            provider_id=_text(event.message_id),
-            recipient=_text(event.recipient).strip().lower(),
+            provider_id=_clean_text(event.message_id),
+            recipient=_clean_text(event.recipient).strip().lower(),
             at=event.timestamp,
-            event_id=_text(event.event_id),
+            event_id=_clean_text(event.event_id),
             source=esp_name,
-            detail=" · ".join(filter(None, map(_text, words))),
-            url=_text(event.click_url),
-            for_good=kind is Kind.BOUNCED and _is_for_good(event),
+            detail=" · ".join(filter(None, map(_clean_text, words))),
+            url=_clean_text(event.click_url),
+            for_good=kind is Kind.BOUNCED and _is_permanent(event),
         )
     )
 
 
-def _text(value: Any) -> str:
+def _clean_text(value: Any) -> str:
     """Return a provider's text as it can be stored: mail servers answer in any encoding."""
     return make_storable(str(value or ""))
 
 
-def _is_for_good(event: Any) -> bool:
+def _is_permanent(event: Any) -> bool:
     # Postmark's soft bounces come with the reason of a hard one.
     soft = isinstance(event.esp_event, dict) and event.esp_event.get("Type") == "SoftBounce"
-    return event.reject_reason in _FOR_GOOD and not soft
+    return event.reject_reason in _PERMANENT_REASONS and not soft

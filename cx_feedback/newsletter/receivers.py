@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, admin_url
-from cx_feedback.mail import mailings
+from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.guides import services as guides
@@ -42,12 +42,12 @@ def connect() -> None:
     pre_delete.connect(
         missing_lists.keep_tombstone_of_issue, sender=Issue, dispatch_uid="cx_issue_tombstone"
     )
-    mailings.register("rule", selectors.names_of_rules)
-    mailings.register("issue", selectors.names_of_issues, hurry=rest_goes_now)
-    mailings.register("issuetest", selectors.names_of_issues)
-    mailings.register("optin", selectors.names_of_opt_ins)
-    mailings.register("guide", guides.names_of)
-    mailings.register("preferences", selectors.names_of_preferences)
+    mailing_kinds.register_mailing_kind("rule", selectors.names_of_rules)
+    mailing_kinds.register_mailing_kind("issue", selectors.names_of_issues, hurry=rest_goes_now)
+    mailing_kinds.register_mailing_kind("issuetest", selectors.names_of_issues)
+    mailing_kinds.register_mailing_kind("optin", selectors.names_of_opt_ins)
+    mailing_kinds.register_mailing_kind("guide", guides.names_of)
+    mailing_kinds.register_mailing_kind("preferences", selectors.names_of_preferences)
 
 
 def wants(sender: Any, kind: str, detail: dict[str, Any], **kwargs: Any) -> bool:

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.mail.models import Suppression, address_digest
+from cx_feedback.mail.models import Suppression, hash_address
 from cx_feedback.newsletter.models import (
     FollowUpRule,
     Issue,
@@ -94,7 +94,7 @@ def offers_to(email: str) -> list[Offer]:
 
 def is_suppressed(email: str) -> bool:
     """Return whether no mail at all goes to the address."""
-    return Suppression.objects.filter(digest=address_digest(email)).exists()
+    return Suppression.objects.filter(digest=hash_address(email)).exists()
 
 
 def imported_by(how: str) -> SubscriberImport | None:

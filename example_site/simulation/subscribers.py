@@ -87,7 +87,7 @@ def _leave(rows: list[int], calendar: Calendar) -> None:
     for row, reason in zip(
         gone, (Suppression.Reason.COMPLAINED, Suppression.Reason.BOUNCED), strict=False
     ):
-        mail.suppress(address=address(row, calendar.readers[row].language), reason=reason)
+        mail.suppress_address(address=address(row, calendar.readers[row].language), reason=reason)
 
 
 def _wait(rows: list[int], calendar: Calendar, mailing_list: MailingList) -> None:

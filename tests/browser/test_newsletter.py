@@ -5,7 +5,12 @@ from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
 from playwright.sync_api import expect
 
-from cx_feedback.mail.services import Recipient, post_many, send_due, write_letter
+from cx_feedback.mail.services import (
+    Recipient,
+    queue_mailing,
+    send_due,
+    write_letter,
+)
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription, Topic
 from cx_feedback.newsletter.rendering import mail_links
@@ -121,9 +126,9 @@ def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
 
 
 def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
-    monkeypatch.setattr("cx_feedback.mail.services.mailing_actions._nudge", lambda: None)
-    post_many(
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.mailing_actions._nudge_sending", lambda: None)
+    queue_mailing(
         letter=write_letter(subject="Hello", text="Hello", language="en"),
         mailing="series:1",
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(5)],

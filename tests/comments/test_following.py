@@ -217,7 +217,7 @@ def test_restricted_pages_suppressed_addresses_and_the_forgotten_get_none(
 ):
     followed("bea@example.org")
     followed("eva@example.org")
-    post_office.suppress(address="bea@example.org")
+    post_office.suppress_address(address="bea@example.org")
     write(state="published")
     services.following.tell()
     assert [m.to for m in sent()] == [["eva@example.org"]]

@@ -221,7 +221,7 @@ def person(article):
     recipient = post_office.Recipient(
         key="1", address="ana@example.org", reader_id=reader.pk, variables={"name": "Ana"}
     )
-    post_office.post(letter=letter, mailing="test:1", recipient=recipient)
+    post_office.queue_delivery(letter=letter, mailing="test:1", recipient=recipient)
     return reader
 
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
-from cx_feedback.mail import mailings, services
+from cx_feedback.mail import mailing_kinds, services
 from cx_feedback.mail.models import Delivery, Suppression
 from cx_feedback.mail.services import Recipient
 
@@ -28,7 +28,7 @@ def ledger(db):
         ("notice:1", "4", State.IN_DOUBT),
         ("notice:1", "5", State.PENDING),
     ]:
-        services.post(
+        services.queue_delivery(
             letter=letter,
             mailing=mailing,
             recipient=Recipient(
@@ -124,11 +124,11 @@ def test_one_delivery_is_shown_without_its_secret_links_and_goes_again(chief, le
 
 
 def test_by_mailing_with_the_names_that_rooms_give(chief, ledger):
-    mailings.register("series", lambda ids: dict.fromkeys(ids, "Rule: Welcome"))
+    mailing_kinds.register_mailing_kind("series", lambda ids: dict.fromkeys(ids, "Rule: Welcome"))
     try:
         html = chief.get(reverse("cx_deliveries:mailings")).content.decode()
     finally:
-        del mailings._describers["series"]
+        del mailing_kinds._name_getters["series"]
     assert "Rule: Welcome" in html
     assert "notice:1" in html
     assert "?mailing=notice%3A1" in html

@@ -12,10 +12,10 @@ from wagtail.models import Locale
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services
 from cx_feedback.mail.models import Delivery, Letter, Mailing, MailReport
-from cx_feedback.mail.services import Recipient, Told
+from cx_feedback.mail.services import ProviderEvent, Recipient
 from cx_feedback.mail.stats import link_stats
-from cx_feedback.mail.stats.mailing_stats import Figures, figures_of
-from cx_feedback.mail.stats.progress import progress_of
+from cx_feedback.mail.stats.mailing_stats import MailStats, get_mailing_stats
+from cx_feedback.mail.stats.progress import get_progress
 from cx_feedback.mail.templatetags.cx_feedback_mail import per_time, share_of
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader, VisitDay
@@ -29,8 +29,8 @@ State = Delivery.State
 
 @pytest.fixture(autouse=True)
 def _nobody_else_sends(monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
-    monkeypatch.setattr("cx_feedback.mail.services.mailing_actions._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.mailing_actions._nudge_sending", lambda: None)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def mailing():
 
 
 def post(count, *, first=0, letter=None, **more):
-    return services.post_many(
+    return services.queue_mailing(
         letter=letter or services.write_letter(subject="Hello", text="Hello", language="en"),
         mailing="series:1",
         recipients=(
@@ -54,12 +54,12 @@ def states():
 
 
 def test_a_paused_mailing_is_held_and_goes_on(mailing):
-    assert services.pause(mailing="series:1") == 5
+    assert services.pause_mailing(mailing="series:1") == 5
     assert services.send_due().total == 0
     post(2, first=5)  # posted meanwhile
     assert services.send_due().total == 0
     assert states() == {State.HELD}
-    assert services.resume(mailing="series:1") == 7
+    assert services.resume_mailing(mailing="series:1") == 7
     assert services.send_due().sent == 7
 
 
@@ -69,7 +69,7 @@ def test_a_pause_stops_a_run_at_its_next_commit(mailing, monkeypatch):
     send = EmailBackend.send_messages
 
     def pause(self, messages):
-        services.pause(mailing="series:1")
+        services.pause_mailing(mailing="series:1")
         return send(self, messages)
 
     monkeypatch.setattr(EmailBackend, "send_messages", pause)
@@ -80,41 +80,43 @@ def test_a_pause_stops_a_run_at_its_next_commit(mailing, monkeypatch):
 
 def test_what_waits_is_sent_later_or_now(mailing):
     later = timezone.now() + datetime.timedelta(hours=3)
-    assert services.schedule(mailing="series:1", at=later) == 5
+    assert services.schedule_mailing(mailing="series:1", at=later) == 5
     assert services.send_due().total == 0
-    assert progress_of(mailing).word == "scheduled"
-    assert progress_of(mailing).starts_at == later
+    assert get_progress(mailing).word == "scheduled"
+    assert get_progress(mailing).starts_at == later
     with pytest.raises(InvalidInput) as refused:
-        services.schedule(mailing="series:1", at=timezone.now() - datetime.timedelta(hours=1))
+        services.schedule_mailing(
+            mailing="series:1", at=timezone.now() - datetime.timedelta(hours=1)
+        )
     assert "at" in refused.value.fields
-    services.schedule(mailing="series:1")
+    services.schedule_mailing(mailing="series:1")
     assert services.send_due().sent == 5
 
 
 def test_the_rest_is_cancelled(mailing):
     services.send_due(limit=2)
-    services.pause(mailing="series:1")
+    services.pause_mailing(mailing="series:1")
     assert services.cancel_mailing(mailing="series:1") == 3
     assert services.send_due().total == 0
     assert states() == {State.SENT, State.CANCELLED}
     mailing.refresh_from_db()
-    assert progress_of(mailing).word == "done"
+    assert get_progress(mailing).word == "done"
 
 
 def test_what_there_is_not_cannot_be_paused():
     with pytest.raises(InvalidInput):
-        services.pause(mailing="series:9")
+        services.pause_mailing(mailing="series:9")
 
 
 def test_progress_says_how_fast_and_how_long(mailing):
-    assert progress_of(mailing).word == "waiting"
+    assert get_progress(mailing).word == "waiting"
     services.send_due(limit=3)
     now = timezone.now()
     for n, row in enumerate(Delivery.objects.filter(state=State.SENT)):
         row.sent_at = now - datetime.timedelta(seconds=10 * (n + 1))
         row.save()
     Delivery.objects.filter(state=State.PENDING).update(due_at=now)
-    found = progress_of(mailing)
+    found = get_progress(mailing)
     assert found.word == "sending"
     assert found.rate == pytest.approx(3 / 30, rel=0.1)
     assert found.seconds_left == pytest.approx(2 / found.rate)
@@ -147,11 +149,11 @@ def test_the_screen_of_a_mailing(admin_client, mailing):
 
 
 def test_shares_are_rounded_not_cut_off():
-    figures = Figures(sent=932, clicked=155, bounced=2, reported=930)
+    figures = MailStats(sent=932, clicked=155, bounced=2, reported=930)
     assert share_of(figures, "delivered") == "99.8%"
     assert share_of(figures, "clicked") == "16.6%"
     assert share_of(figures, "bounced") == "0.21%"
-    assert share_of(Figures(sent=6, clicked=1), "clicked") == "16.7%"
+    assert share_of(MailStats(sent=6, clicked=1), "clicked") == "16.7%"
     assert per_time(1.99) == "2.0 a second"
 
 
@@ -188,24 +190,30 @@ def figures(groups):
 
 def test_figures_by_language_and_tier(week_old):
     rows = list(Delivery.objects.order_by("pk"))
-    services.note(reference=rows[0].reference, kind="clicked", url="https://x.example/a")
-    services.note(reference=rows[0].reference, kind="clicked", url="https://x.example/b")
-    services.note(reference=rows[3].reference, kind="clicked", url="https://x.example/a")
-    services.note(reference=rows[3].reference, kind="unsubscribed")
+    services.record_reader_event(
+        reference=rows[0].reference, kind="clicked", url="https://x.example/a"
+    )
+    services.record_reader_event(
+        reference=rows[0].reference, kind="clicked", url="https://x.example/b"
+    )
+    services.record_reader_event(
+        reference=rows[3].reference, kind="clicked", url="https://x.example/a"
+    )
+    services.record_reader_event(reference=rows[3].reference, kind="unsubscribed")
     readers.act(reader=week_old[1], kind="nps")
     readers.act(reader=week_old[2], kind="comment")
     VisitDay.objects.all().delete()
     today = timezone.localdate()
     for reader, days in ((0, 7), (1, 6), (3, -30)):  # the mail's own day, after it, too late
         VisitDay.objects.create(reader=week_old[reader], day=today - datetime.timedelta(days=days))
-    found = figures_of(mailing="series:1", weeks=4)
+    found = get_mailing_stats(mailing="series:1", weeks=4)
     assert figures(found.by_language) == {"English": (3, 1, 1, 1), "Español": (1, 1, 0, 0)}
     assert figures(found.by_tier) == {"Lapsed": (2, 1, 1, 1), "Loyal": (2, 1, 0, 0)}
     assert (found.total.sent, found.total.unsubscribed) == (4, 1)
     assert found.total.number("delivered") is None
     assert found.by_link == [("https://x.example/a", 2), ("https://x.example/b", 1)]
-    assert figures_of(mailing="series:1", weeks=5).total.returned == 1
-    assert figures_of(mailing="series:1", weeks=6).total.returned == 2
+    assert get_mailing_stats(mailing="series:1", weeks=5).total.returned == 1
+    assert get_mailing_stats(mailing="series:1", weeks=6).total.returned == 2
 
 
 def test_figures_of_what_providers_report(week_old):
@@ -213,9 +221,11 @@ def test_figures_of_what_providers_report(week_old):
     kinds = [(0, "delivered"), (1, "delivered"), (1, "complained"), (2, "bounced"), (2, "opened")]
     for n, (row, kind) in enumerate(kinds):
         told = {"provider_id": rows[row].message_id, "for_good": kind == "bounced"}
-        services.report(Told(kind=kind, event_id=str(n), **told))
-    services.report(Told(kind="bounced", provider_id=rows[2].message_id, event_id="again"))
-    found = figures_of(mailing="series:1", weeks=4)
+        services.record_provider_event(ProviderEvent(kind=kind, event_id=str(n), **told))
+    services.record_provider_event(
+        ProviderEvent(kind="bounced", provider_id=rows[2].message_id, event_id="again")
+    )
+    found = get_mailing_stats(mailing="series:1", weeks=4)
     total = found.total
     assert found.is_reported
     assert (total.sent, total.delivered, total.bounced, total.complained) == (4, 2, 1, 1)
@@ -224,12 +234,12 @@ def test_figures_of_what_providers_report(week_old):
 
 def test_figures_cost_the_same_for_more(week_old, django_assert_num_queries):
     with django_assert_num_queries(6):
-        figures_of(mailing="series:1", weeks=4)
+        get_mailing_stats(mailing="series:1", weeks=4)
 
 
 def test_the_screen_shows_figures(admin_client, week_old):
     row = Delivery.objects.first()
-    services.note(reference=row.reference, kind="clicked", url="https://x.example/a")
+    services.record_reader_event(reference=row.reference, kind="clicked", url="https://x.example/a")
     MailReport.objects.create(delivery=row, kind="bounced", digest="x")
     mailing = Mailing.objects.get()
     page = admin_client.get(
@@ -253,7 +263,7 @@ def test_clicked_links_have_the_names_that_editors_know(home):
     survey = surveys.publish_survey(survey=Survey(title="Your visit", questions=stream()))
     base = home.get_site().root_url
     ask = f"{base}/feedback/surveys/{survey.pk}/ask/"
-    found = link_stats.named(
+    found = link_stats.label_links(
         [
             (f"{ask}?q=q-choice&v=c-bad&lang=en", 3),
             (f"{ask}?q=gone&v=1&lang=en", 2),
@@ -293,7 +303,9 @@ def test_what_was_measured_is_a_number_and_a_soft_bounce_none(admin_client, week
     Letter.objects.update(html='<a href="http://x/feedback/mail/go/1/2/">Read</a>')
     Reader.objects.filter(pk=week_old[0].pk).update(counts_visits=True)
     for n, (row, kind) in enumerate([(0, "delivered"), (1, "bounced")]):
-        services.report(Told(kind=kind, provider_id=rows[row].message_id, event_id=str(n)))
+        services.record_provider_event(
+            ProviderEvent(kind=kind, provider_id=rows[row].message_id, event_id=str(n))
+        )
     MailReport.objects.update(at=rows[0].sent_at)
     found = said(admin_client)
     assert found["Delivered"] == ("1", "25.0%")
@@ -304,7 +316,7 @@ def test_a_provider_that_began_to_report_later_measured_nothing_here(week_old):
     sent = {"mailing": "series:2", "recipient_key": "x", "address": "x@example.org"}
     other = Delivery.objects.create(letter=Letter.objects.first(), **sent)
     MailReport.objects.create(delivery=other, kind="delivered", digest="later")
-    assert figures_of(mailing="series:1", weeks=4).total.number("bounced") is None
+    assert get_mailing_stats(mailing="series:1", weeks=4).total.number("bounced") is None
 
 
 def test_no_share_is_more_than_all(week_old):
@@ -312,10 +324,10 @@ def test_no_share_is_more_than_all(week_old):
     Delivery.objects.filter(pk__in=[r.pk for r in rows[1:]]).update(state=State.CANCELLED)
     for row in rows:
         for kind in ("delivered", "opened", "complained"):
-            services.report(Told(kind=kind, provider_id=row.message_id))
-        services.note(reference=row.reference, kind="clicked")
-        services.note(reference=row.reference, kind="unsubscribed")
-    total = figures_of(mailing="series:1", weeks=4).total
+            services.record_provider_event(ProviderEvent(kind=kind, provider_id=row.message_id))
+        services.record_reader_event(reference=row.reference, kind="clicked")
+        services.record_reader_event(reference=row.reference, kind="unsubscribed")
+    total = get_mailing_stats(mailing="series:1", weeks=4).total
     assert total.sent == 1
     for name in ("delivered", "opened", "complained", "clicked", "unsubscribed"):
         assert total.share(name) == 1.0, name

@@ -6,7 +6,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from cx_feedback.mail import services
-from cx_feedback.mail.models import Delivery, address_digest
+from cx_feedback.mail.models import Delivery, hash_address
 from cx_feedback.mail.services import Recipient
 
 prepares = pytest.mark.skipif(connection.vendor != "postgresql", reason="PREPARE of PostgreSQL")
@@ -23,9 +23,9 @@ class Forgetful(EmailBackend):
 
 @pytest.fixture
 def ten(monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     connection.close()  # what was prepared before goes with the session
-    services.post_many(
+    services.queue_mailing(
         letter=services.write_letter(subject="S", text="T"),
         mailing="m:1",
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(10)],
@@ -71,7 +71,7 @@ def test_nothing_is_prepared_behind_a_pooler(ten, monkeypatch):
 def test_digests_are_those_of_djangos_salted_hmac(settings):
     settings.SECRET_KEY = "another"
     theirs = salted_hmac("cx_feedback.suppression", "ana@example.org", algorithm="sha256")
-    assert address_digest(" Ana@example.org") == theirs.hexdigest()
+    assert hash_address(" Ana@example.org") == theirs.hexdigest()
     row = Delivery(pk=3, mailing="m:1", recipient_key="7")
     theirs = salted_hmac("cx_feedback.mail", "m:1\n7", algorithm="sha256")
     assert row.reference == f"3-{theirs.hexdigest()[:20]}"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cx_feedback.mail.messages import mime
-from cx_feedback.mail.messages.parcels import Parcel
+from cx_feedback.mail.messages.outgoing import OutgoingMessage
 from cx_feedback.mail.models import Delivery, Letter
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=120)
@@ -41,7 +41,7 @@ def parcel(
         address=to,
         variables={"name": name, "key": "a" * 90},
     )
-    return Parcel(delivery, letter)
+    return OutgoingMessage(delivery, letter)
 
 
 def read(data):
@@ -61,7 +61,7 @@ def test_a_reader_gets_the_same_words_as_with_djangos_message(subject, body, nam
     subject = f"News {subject}".replace("{", "(").strip()
     text = f"{body}\nDear {{name|reader}},\n{body}".removesuffix("\n")
     letter = make(subject, text, f"<p>{text}</p>" if html else "", name)
-    ours, theirs = read(mime.bytes_of(letter)), read(letter.message().message().as_bytes())
+    ours, theirs = read(mime.encode_message(letter)), read(letter.message().message().as_bytes())
     assert parts(ours) == parts(theirs)
     names = ["From", "To", "List-Unsubscribe", "Message-ID", "MIME-Version"]
     assert [ours[n] for n in names] == [theirs[n].strip() for n in names]
@@ -73,7 +73,7 @@ def test_every_line_is_short_enough_and_ends_in_crlf():
     letter = make(
         "Ñ" * 300, "x" * 5000 + " {name}\n.\n", "<p>" + "é" * 5000 + "</p>", "Ñandú " * 400
     )
-    data = mime.bytes_of(letter)
+    data = mime.encode_message(letter)
     assert data.count(b"\n") == data.count(b"\r\n")
     assert max(map(len, data.split(b"\r\n"))) <= mime.LONGEST_LINE
     assert read(data)["Subject"] == "Ñ" * 300
@@ -82,13 +82,13 @@ def test_every_line_is_short_enough_and_ends_in_crlf():
 
 def test_a_sender_with_an_accent_and_addresses_outside_ascii():
     letter = make(sender="Próxima <hola@example.org>")
-    assert str(read(mime.bytes_of(letter))["From"]) == "Próxima <hola@example.org>"
-    assert mime.envelope(letter.sender, letter.to) == ("hola@example.org", "ana@example.org")
-    assert mime.envelope("Hola <hola@próxima.example>", letter.to) is None
-    assert mime.envelope(letter.sender, "ñandú@example.org") is None
+    assert str(read(mime.encode_message(letter))["From"]) == "Próxima <hola@example.org>"
+    assert mime.get_envelope(letter.sender, letter.to) == ("hola@example.org", "ana@example.org")
+    assert mime.get_envelope("Hola <hola@próxima.example>", letter.to) is None
+    assert mime.get_envelope(letter.sender, "ñandú@example.org") is None
 
 
 @override_settings(EMAIL_USE_LOCALTIME=True, TIME_ZONE="Europe/Madrid")
 def test_the_date_is_aware():
-    date = read(mime.bytes_of(make()))["Date"].datetime
+    date = read(mime.encode_message(make()))["Date"].datetime
     assert date.utcoffset().total_seconds() in (3600, 7200)

@@ -36,7 +36,7 @@ def clock(monkeypatch):
     clock = Clock()
     monkeypatch.setattr("django.utils.timezone.now", lambda: clock.now)
     monkeypatch.setattr(sending.time, "sleep", clock.sleep)
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     return clock
 
 
@@ -63,7 +63,7 @@ def limit(per_minute, *domains, name="limit"):
 
 
 def post(count, domain="a.example", mailing="series:1", **more):
-    services.post_many(
+    services.queue_mailing(
         letter=services.write_letter(subject="Hello", text="Hello"),
         mailing=mailing,
         recipients=(Recipient(f"{domain}{n}", f"r{n}@{domain}") for n in range(count)),
@@ -138,7 +138,7 @@ def test_runs_keep_a_limit_together(clock):
     limit(90)
     post(40)
     rows = list(Delivery.objects.all())
-    first, second = rate_limits.reserve(rows[:20]), rate_limits.reserve(rows[20:])
+    first, second = rate_limits.reserve_slots(rows[:20]), rate_limits.reserve_slots(rows[20:])
     moments = sorted([*first.at.values(), *second.at.values()])
     assert len(moments) == 3  # of two seconds: 0, 0.667 and 1.333
     assert min(b - a for a, b in pairwise(moments)).total_seconds() == pytest.approx(

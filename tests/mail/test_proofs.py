@@ -11,7 +11,7 @@ from django.utils import timezone
 from cx_feedback.mail import services, tasks
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import Delivery, MailReport
-from cx_feedback.mail.services import Recipient, Told
+from cx_feedback.mail.services import ProviderEvent, Recipient
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -20,12 +20,12 @@ Kind = MailReport.Kind
 
 @pytest.fixture(autouse=True)
 def _nobody_else_sends(monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     monkeypatch.setattr("cx_feedback.core.tasks.nudge", lambda *task: None)
 
 
 def make(state, *, key="7", policy="at_most_once", **changes):
-    services.post(
+    services.queue_delivery(
         letter=services.write_letter(subject="Hello", text="Hello"),
         mailing="series:1",
         recipient=Recipient(key, f"r{key}@example.org"),
@@ -36,7 +36,9 @@ def make(state, *, key="7", policy="at_most_once", **changes):
 
 
 def reported(delivery, kind, **more):
-    return services.report(Told(kind=kind, provider_id=f"<{delivery.message_id}@x>", **more))
+    return services.record_provider_event(
+        ProviderEvent(kind=kind, provider_id=f"<{delivery.message_id}@x>", **more)
+    )
 
 
 def only():
@@ -51,7 +53,7 @@ def test_a_report_of_what_arrived_settles_it_and_it_never_goes_again(state, kind
     reported(delivery, kind)
     row = only()
     assert (row.state, row.error, row.claimed_by, row.sent_at) == (State.SENT, "", "", tried)
-    assert services.send_again(mailing="series:1") == 0
+    assert services.requeue_deliveries(mailing="series:1") == 0
     assert services.send_due().total == 0
     assert not mail.outbox
 
@@ -73,7 +75,7 @@ def test_it_was_sent_before_it_was_seen():
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_link_that_was_followed_settles_it_counted_or_not(client, home, headers, method):
     delivery = make(State.IN_DOUBT)
-    url = tracking.go_url(home.full_url, "http://localhost")
+    url = tracking.build_click_url(home.full_url, "http://localhost")
     getattr(client, method)(url.replace("{cx_mail}", delivery.reference), headers=headers)
     assert only().state == State.SENT
     assert MailReport.objects.count() == (method == "get" and not headers)
@@ -89,7 +91,7 @@ def test_an_opened_mail_settles_it_counted_or_not(client, settings, counted):
 
 def test_a_made_up_reference_settles_nothing():
     delivery = make(State.IN_DOUBT)
-    assert not services.note_arrival(reference=f"{delivery.pk}-{'0' * 20}")
+    assert not services.record_arrival(reference=f"{delivery.pk}-{'0' * 20}")
     assert only().state == State.IN_DOUBT
 
 
@@ -101,7 +103,7 @@ def test_a_report_that_came_before_the_doubt_settles_it():
     reported(delivery, "delivered")
     reported(again, "clicked")
     assert only_state(delivery) == State.SENDING  # a run has it, which may write any moment
-    tasks.reap()
+    tasks.recover_leases()
     assert [only_state(Delivery.objects.get(recipient_key=key)) for key in "789"] == [
         State.SENT, State.IN_DOUBT, State.SENT,
     ]  # fmt: skip
@@ -117,7 +119,7 @@ def test_send_again_asks_the_reports_itself():
         delivery = make(State.SENDING, key=key)
         reported(delivery, "delivered") if key == "7" else None
     Delivery.objects.update(state=State.IN_DOUBT)
-    assert services.send_again(mailing="series:1", state=State.IN_DOUBT) == 1
+    assert services.requeue_deliveries(mailing="series:1", state=State.IN_DOUBT) == 1
     services.send_due()
     assert [message.to for message in mail.outbox] == [["r8@example.org"]]
 

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cx_feedback.mail import services
 from cx_feedback.mail.models import Delivery, SpeedLimit
-from cx_feedback.mail.services import fair_turns, rate_limits
-from cx_feedback.mail.services.fair_turns import Turns
+from cx_feedback.mail.services import rate_limits, slot_schedule
+from cx_feedback.mail.services.slot_schedule import SlotSchedule
 from tests.mail.test_pacing import Clock, clock, limit, post, times  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def fullest_second(moments):
 
 @pytest.mark.parametrize("per_minute", [7, 60, 61, 90, 119, 120, 600, 1000, 6000, 100_000])
 def test_moments_are_so_far_apart_that_no_second_has_more(per_minute):
-    apart = rate_limits.interval(per_minute).total_seconds()
+    apart = rate_limits.compute_interval(per_minute).total_seconds()
     late = rate_limits.LATE.total_seconds()
     most = math.ceil(per_minute / 60)
     # The first as late as it may be, all others on time: the fullest second there can be.
@@ -47,7 +47,10 @@ def test_no_second_has_more_than_the_limit(clock, times, per_minute):  # noqa: F
     gaps = [b - a for a, b in pairwise(moments)]
     # Evenly: nothing in bursts, and no more than committing takes between two claims.
     assert min(gaps) >= 60 / per_minute - 0.001
-    assert sorted(gaps)[len(gaps) // 2] <= rate_limits.interval(per_minute).total_seconds() + 0.001
+    assert (
+        sorted(gaps)[len(gaps) // 2]
+        <= rate_limits.compute_interval(per_minute).total_seconds() + 0.001
+    )
 
 
 class Worker:
@@ -56,7 +59,7 @@ class Worker:
     def __init__(self, clock, chance, slow):  # noqa: F811
         self.clock, self.chance, self.slow = clock, chance, slow
         self.now = clock.now + datetime.timedelta(seconds=chance.random())
-        self.turns, self.left = Turns(), []
+        self.turns, self.left = SlotSchedule(), []
 
     def __lt__(self, other):
         return self.now < other.now
@@ -105,7 +108,7 @@ def test_several_workers_with_a_will_of_their_own_keep_both_limits(
     sent = []
     while deliveries or any(worker.left for worker in workers):
         worker = heapq.heappop(workers)
-        monkeypatch.setattr(fair_turns.time, "sleep", worker.oversleep)
+        monkeypatch.setattr(slot_schedule.time, "sleep", worker.oversleep)
         if found := worker.send_one(deliveries):
             sent.append(found)
         heapq.heappush(workers, worker)
@@ -120,7 +123,7 @@ def test_what_is_late_takes_another_moment_and_never_catches_up(clock):  # noqa:
     limit(600)
     post(10)
     deliveries = list(Delivery.objects.all())
-    waiting = Turns()
+    waiting = SlotSchedule()
     waiting.take(deliveries)
     moments = []
     for place, delivery in enumerate(deliveries):

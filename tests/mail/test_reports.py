@@ -16,8 +16,8 @@ from cx_feedback.core import signals
 from cx_feedback.mail import services
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
-from cx_feedback.mail.services import Recipient, Told
-from cx_feedback.mail.services.reports import WAIT
+from cx_feedback.mail.services import ProviderEvent, Recipient
+from cx_feedback.mail.services.reports import MATCH_PERIOD
 from tests.urls import urlpatterns as urls_of_the_site
 
 pytestmark = pytest.mark.django_db
@@ -40,13 +40,13 @@ if MailgunTrackingWebhookView:
 
 @pytest.fixture(autouse=True)
 def _nobody_else_sends(monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
 
 
 @pytest.fixture
 def delivery(home):
     letter = services.write_letter(subject="Hello", text="Hello")
-    services.post_many(
+    services.queue_mailing(
         letter=letter, mailing="series:1", recipients=[Recipient("7", "ana@example.org")]
     )
     services.send_due()
@@ -128,7 +128,7 @@ def test_a_bounce_for_good_is_kept_once_and_suppressed(webhooks, delivery, heard
 def test_replaying_an_old_bounce_suppresses_nobody_again(webhooks, delivery):
     told = {"message_id": delivery.message_id, "severity": "permanent", "reason": "bounce"}
     mailgun(webhooks, "failed", **told)
-    services.lift(address="ana@example.org")
+    services.lift_suppression(address="ana@example.org")
     mailgun(webhooks, "failed", **told)
     assert not Suppression.objects.exists()
 
@@ -181,21 +181,27 @@ def test_a_soft_bounce_suppresses_nobody(webhooks, delivery):
 
 
 def test_a_report_that_comes_before_its_message_finds_it(delivery, heard):
-    told = Told(kind="complained", provider_id="abc-2", recipient="zoe@example.org", event_id="1")
-    assert services.report(told)
-    assert not services.report(told)
+    told = ProviderEvent(
+        kind="complained", provider_id="abc-2", recipient="zoe@example.org", event_id="1"
+    )
+    assert services.record_provider_event(told)
+    assert not services.record_provider_event(told)
     assert MailReport.objects.get().delivery is None
     assert Suppression.objects.get().address == "zoe@example.org"
     assert services.match_reports() == 0
     Delivery.objects.update(provider_id="abc-2")
-    assert services.match_reports(now=timezone.now() + WAIT + datetime.timedelta(hours=1)) == 0
+    assert (
+        services.match_reports(now=timezone.now() + MATCH_PERIOD + datetime.timedelta(hours=1)) == 0
+    )
     assert services.match_reports() == 1
     assert services.match_reports() == 0
     assert heard == [("series:1", "7", "complained")]
 
 
 def test_a_made_up_message_id_names_nothing(delivery):
-    services.report(Told(kind="delivered", provider_id=f"cx-{delivery.pk}-{'0' * 20}@x"))
+    services.record_provider_event(
+        ProviderEvent(kind="delivered", provider_id=f"cx-{delivery.pk}-{'0' * 20}@x")
+    )
     assert MailReport.objects.get().delivery is None
 
 
@@ -211,7 +217,7 @@ def test_the_providers_name_is_kept(delivery, monkeypatch, provider_id):
 
     monkeypatch.setattr(EmailBackend, "send_messages", send)
     letter = services.write_letter(subject="Hello", text="Hello")
-    services.post_many(
+    services.queue_mailing(
         letter=letter,
         mailing="series:2",
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(3)],
@@ -225,7 +231,11 @@ def test_the_providers_name_is_kept(delivery, monkeypatch, provider_id):
 
 
 def link(delivery, url=f"{BASE}/an-article/"):
-    return tracking.go_url(url, BASE).replace("{cx_mail}", delivery.reference).removeprefix(BASE)
+    return (
+        tracking.build_click_url(url, BASE)
+        .replace("{cx_mail}", delivery.reference)
+        .removeprefix(BASE)
+    )
 
 
 def test_a_click_leads_to_the_page_and_counts_once(client, delivery):
@@ -286,18 +296,18 @@ def test_only_links_to_this_site_are_counted(home):
         f'<a href="{{unsubscribe_url}}">3</a> <link href="{BASE}/style.css"> '
         f'<a href="mailto:a@b.c">4</a>'
     )
-    counted = tracking.with_clicks(html, base=BASE)
-    assert counted == tracking.with_clicks(html, base=BASE)  # the same letter
+    counted = tracking.add_click_tracking(html, base=BASE)
+    assert counted == tracking.add_click_tracking(html, base=BASE)  # the same letter
     assert counted.count("/mail/go/{cx_mail}/") == 1
     token = counted.partition("{cx_mail}/")[2].partition("/")[0]
-    assert tracking.read(token) == f"{BASE}/a/?x=1&y=2#c"
+    assert tracking.read_click_token(token) == f"{BASE}/a/?x=1&y=2#c"
     assert 'href="https://other.example/"' in counted
     assert 'href="{unsubscribe_url}"' in counted
     assert f'<link href="{BASE}/style.css">' in counted
 
 
 def test_opens_are_counted_only_where_the_site_says_so(client, delivery, settings):
-    html = tracking.with_opens("<html><body>Hello</body></html>", base=BASE)
+    html = tracking.add_open_tracking("<html><body>Hello</body></html>", base=BASE)
     src = html.partition('src="')[2].partition('"')[0].removeprefix(BASE)
     url = src.replace("{cx_mail}", delivery.reference)
     assert client.get(url)["Content-Type"] == "image/gif"
@@ -310,6 +320,6 @@ def test_opens_are_counted_only_where_the_site_says_so(client, delivery, setting
 
 
 def test_a_person_takes_their_reports_along(delivery):
-    services.note(reference=delivery.reference, kind="clicked", url=BASE)
-    services.erase(email="ana@example.org", reader_ids=[])
+    services.record_reader_event(reference=delivery.reference, kind="clicked", url=BASE)
+    services.erase_deliveries(email="ana@example.org", reader_ids=[])
     assert not MailReport.objects.exists()

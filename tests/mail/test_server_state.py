@@ -21,7 +21,7 @@ DOMAINS = ("a.example", "b.example", "c.example")
 
 @pytest.fixture(autouse=True)
 def _nobody_else_sends(monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def recipient_refused(code, text):
 
 
 def post(count, *, name="r", from_email="", mailing="series:1", **more):
-    services.post_many(
+    services.queue_mailing(
         letter=services.write_letter(subject="Hello", text="Hello", from_email=from_email),
         mailing=mailing,
         recipients=[Recipient(f"{name}{n}", f"{name}{n}@{DOMAINS[n % 3]}") for n in range(count)],
@@ -145,7 +145,7 @@ def test_a_few_that_are_refused_alike_do_not_stop_a_mailing(answers):
 def test_runs_of_one_message_each_see_it_together(answers):
     answers["r"] = recipient_refused(550, b"relay not permitted")
     for n in range(5):
-        services.post(
+        services.queue_delivery(
             letter=services.write_letter(subject="Hello", text="Hello"),
             mailing=f"reply:{n}",
             recipient=Recipient("1", f"r{n}@{DOMAINS[n % 3]}"),
@@ -161,7 +161,7 @@ def test_a_success_between_them_breaks_the_row(answers):
     answers["r"] = recipient_refused(550, b"no")
     for n in range(8):
         for name in ("r", "good") if n % 4 == 3 else ("r",):
-            services.post(
+            services.queue_delivery(
                 letter=services.write_letter(subject="Hello", text="Hello"),
                 mailing=f"reply:{n}",
                 recipient=Recipient(name, f"{name}{n}@{DOMAINS[n % 3]}"),
@@ -228,7 +228,7 @@ def test_a_run_that_was_accepted_before_clears_nothing_that_came_since(answers):
     post(1)
     services.send_due()
     ServerRefusal.objects.create(sender="*", tries=1, next_try_at=timezone.now())
-    watch = server_state.ServerWatch()
+    watch = server_state.ServerMonitor()
     watch.look()
     watch.judge(Delivery.objects.get(), "", server_state.Verdict(server_state.Fate.SENT))
     moment = timezone.now() + datetime.timedelta(minutes=2)

@@ -62,7 +62,7 @@ def post(letter, key="1", mailing="series:1", **kwargs):
     variables = {"name": "Ana", "url": "https://example.org/?a=1&b=2"}
     variables |= kwargs.pop("variables", {})
     address = kwargs.pop("address", f"r{key}@example.org")
-    return services.post(
+    return services.queue_delivery(
         letter=letter,
         mailing=mailing,
         recipient=Recipient(key=key, address=address, variables=variables),
@@ -85,9 +85,9 @@ def test_post_many_tells_how_many_are_new(letter):
     def recipients(n):
         return (Recipient(str(i), f"r{i}@example.org", variables={"url": "u"}) for i in range(n))
 
-    assert services.post_many(letter=letter, mailing="issue:1", recipients=recipients(3)) == 3
-    assert services.post_many(letter=letter, mailing="issue:1", recipients=recipients(5)) == 2
-    assert services.post_many(letter=letter, mailing="issue:1", recipients=recipients(5)) == 0
+    assert services.queue_mailing(letter=letter, mailing="issue:1", recipients=recipients(3)) == 3
+    assert services.queue_mailing(letter=letter, mailing="issue:1", recipients=recipients(5)) == 2
+    assert services.queue_mailing(letter=letter, mailing="issue:1", recipients=recipients(5)) == 0
 
 
 def test_the_same_words_are_kept_once(letter):
@@ -171,7 +171,9 @@ def test_a_recipient_that_no_mail_can_go_to_is_refused(letter, kwargs, field):
 
 def test_a_missing_value_is_refused_at_posting(letter):
     with pytest.raises(InvalidInput) as error:
-        services.post(letter=letter, mailing="m", recipient=Recipient("1", "a@example.org"))
+        services.queue_delivery(
+            letter=letter, mailing="m", recipient=Recipient("1", "a@example.org")
+        )
     assert list(error.value.fields) == ["variables.url"]
 
 
@@ -184,13 +186,13 @@ def test_an_internationalised_domain_is_taken(letter):
 
 def test_a_suppressed_address_gets_nothing(letter):
     post(letter)
-    services.suppress(address="R1@example.org ")
+    services.suppress_address(address="R1@example.org ")
     assert states() == [State.CANCELLED]
     post(letter, mailing="series:2")
     assert services.send_due().cancelled == 1
     assert not mail.outbox
     assert Delivery.objects.last().error == "By an editor"
-    assert services.lift(address="r1@example.org")
+    assert services.lift_suppression(address="r1@example.org")
     post(letter, mailing="series:3")
     assert services.send_due().sent == 1
 
@@ -217,7 +219,7 @@ def test_what_is_cancelled_after_the_claim_does_not_go_out(letter, script, monke
     send = Backend.send_messages
 
     def cancel_the_other(self, messages):
-        services.cancel(recipient_key="2", reason="Unsubscribed")
+        services.cancel_deliveries(recipient_key="2", reason="Unsubscribed")
         return send(self, messages)
 
     monkeypatch.setattr(Backend, "send_messages", cancel_the_other)
@@ -310,10 +312,12 @@ def test_the_reaper_takes_the_rows_of_dead_runs(letter):
         Delivery.objects.filter(recipient_key=key).update(
             state=state, lease_until=lease, claimed_by="dead"
         )
-    assert services.reap() == services.reap(now=past).__class__(2, 1)
+    assert services.recover_expired_leases() == services.recover_expired_leases(now=past).__class__(
+        2, 1
+    )
     assert states() == ["pending", "in_doubt", "pending", "sending", "claimed"]
     assert Delivery.objects.get(state=State.IN_DOUBT).due_at == past  # when it was tried
-    assert services.reap().released == 0
+    assert services.recover_expired_leases().released == 0
     assert services.send_due().sent == 2
 
 
@@ -322,7 +326,7 @@ def test_a_slow_run_knows_better_than_the_reaper(letter, script, monkeypatch):
     send = Backend.send_messages
 
     def reap_meanwhile(self, messages):
-        services.reap(now=timezone.now() + datetime.timedelta(days=1))
+        services.recover_expired_leases(now=timezone.now() + datetime.timedelta(days=1))
         assert states() == [State.IN_DOUBT]
         return send(self, messages)
 
@@ -340,11 +344,11 @@ def test_rows_in_doubt_go_again_only_when_an_editor_says_so(letter, script):
     services.send_due()
     assert states() == ["in_doubt", "failed"]
     assert Delivery.objects.get(state=State.IN_DOUBT).due_at >= begun  # when it was tried
-    assert services.send_again(state=State.SENT) == 0
-    assert services.send_again(mailing="series:1", state=State.IN_DOUBT) == 1
-    assert services.send_again(among=Delivery.objects.all()) == 1
+    assert services.requeue_deliveries(state=State.SENT) == 0
+    assert services.requeue_deliveries(mailing="series:1", state=State.IN_DOUBT) == 1
+    assert services.requeue_deliveries(among=Delivery.objects.all()) == 1
     assert services.send_due().sent == 2
-    assert services.send_again(mailing="series:1") == 0
+    assert services.requeue_deliveries(mailing="series:1") == 0
 
 
 def test_events_and_a_receiver_that_fails(letter, script):
@@ -370,19 +374,19 @@ def test_a_result_that_could_not_be_committed_is_not_sent_again(letter, script, 
     """A sent row may end in doubt, never back among those that wait."""
     for key in "12":
         post(letter, key=key)
-    from cx_feedback.mail.services.status_updater import Marks
+    from cx_feedback.mail.services.status_updater import StatusUpdater
 
     def broken(self, *, sent, **how):
         if sent:
             raise RuntimeError("the database went away")
         return begin(self, sent=sent, **how)
 
-    begin = Marks.begin
-    monkeypatch.setattr(Marks, "begin", broken)
+    begin = StatusUpdater.begin
+    monkeypatch.setattr(StatusUpdater, "begin", broken)
     with pytest.raises(RuntimeError):
         services.send_due(commit_size=1)
     monkeypatch.undo()
-    services.reap(now=timezone.now() + datetime.timedelta(days=1))
+    services.recover_expired_leases(now=timezone.now() + datetime.timedelta(days=1))
     assert states() == ["in_doubt", "pending"]
 
 
@@ -390,7 +394,7 @@ def test_tasks_may_run_twice(letter, django_capture_on_commit_callbacks):
     post(letter)
     assert tasks.send_due() == 1
     assert tasks.send_due() == 0
-    assert tasks.reap() == 0
+    assert tasks.recover_leases() == 0
     with django_capture_on_commit_callbacks(execute=True):
         post(letter, key="2")
     assert len(mail.outbox) == 2
@@ -419,7 +423,7 @@ def _count(call):
 
 def test_export_and_erasure_keep_a_suppression_without_its_address(letter, reader):
     post(letter, address="ana@example.org")
-    services.suppress(address="ana@example.org", reason=Suppression.Reason.COMPLAINED)
+    services.suppress_address(address="ana@example.org", reason=Suppression.Reason.COMPLAINED)
     found = export_person(email="ana@example.org")["deliveries"]
     assert found[0]["subject"] == "Hello Ana"
     assert found[1]["reason"] == "complained"
@@ -427,5 +431,5 @@ def test_export_and_erasure_keep_a_suppression_without_its_address(letter, reade
     assert not Letter.objects.exists()
     assert Suppression.objects.get().address == ""
     letter = services.write_letter(subject="S", text="T")
-    services.post(letter=letter, mailing="m", recipient=Recipient("1", "ana@example.org"))
+    services.queue_delivery(letter=letter, mailing="m", recipient=Recipient("1", "ana@example.org"))
     assert services.send_due().cancelled == 1

@@ -351,6 +351,6 @@ def test_suppressed_addresses_get_no_mail_of_a_series(series, subscribe):
     row = subscribe()
     act(row)
     assert post(0) == ["1"]
-    post_office.suppress(address=row.email)
+    post_office.suppress_address(address=row.email)
     assert post(2.1) == []
     assert Subscription.objects.get().state == "confirmed"

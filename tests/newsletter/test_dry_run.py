@@ -13,7 +13,7 @@ from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
 from cx_feedback.newsletter.rules import dry_run, starter_series
-from cx_feedback.newsletter.services.eligibility import Fate
+from cx_feedback.newsletter.services.eligibility import EligibilityStatus
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.newsletter.conftest import send
@@ -24,7 +24,7 @@ URL = "/admin/cx-feedback/follow-up-rules/"
 
 
 def said(run):
-    return [(p.email, p.verdict.fate, p.verdict.reason) for p in run.planned]
+    return [(p.email, p.verdict.status, p.verdict.reason) for p in run.planned]
 
 
 def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, reader):
@@ -39,9 +39,9 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
     )  # the first, and not sent: what goes out stands above it
     found = dry_run.today()
     assert said(found) == [
-        ("en@example.org", Fate.POST, ""),
-        ("es@example.org", Fate.SKIP, "The subscriber's language is different."),
-        ("", Fate.SKIP, "No confirmed subscription."),
+        ("en@example.org", EligibilityStatus.POST, ""),
+        ("es@example.org", EligibilityStatus.SKIP, "The subscriber's language is different."),
+        ("", EligibilityStatus.SKIP, "No confirmed subscription."),
     ]
     assert {p.rule for p in found.planned} == {due}
     assert found.reasons == [
@@ -73,8 +73,8 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
         )
     found = dry_run.today(now=noon)
     assert said(found) == [
-        ("day@example.org", Fate.POST, ""),
-        ("night@example.org", Fate.WAIT, "Quiet hours."),
+        ("day@example.org", EligibilityStatus.POST, ""),
+        ("night@example.org", EligibilityStatus.WAIT, "Quiet hours."),
     ]
     morning = noon.replace(hour=8) + datetime.timedelta(days=1)
     assert found.planned[1].verdict.until == morning
@@ -85,11 +85,13 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
         mailing="rule:0", recipient_key="0", address="day@example.org", reader_id=who.reader_id,
         state="sent", sent_at=ago, letter=write_letter(subject="x", text="x", language="en"),
     )  # fmt: skip
-    assert said(dry_run.today(now=noon))[0] == ("day@example.org", Fate.POST, "")
+    assert said(dry_run.today(now=noon))[0] == ("day@example.org", EligibilityStatus.POST, "")
     FollowUp.objects.update(due_at=noon)
-    assert ("day@example.org", Fate.WAIT, "The reader has received enough emails lately.") in said(
-        dry_run.today(now=noon)
-    )
+    assert (
+        "day@example.org",
+        EligibilityStatus.WAIT,
+        "The reader has received enough emails lately.",
+    ) in said(dry_run.today(now=noon))
 
 
 def test_it_says_who_got_nothing_earlier_today_and_why(
@@ -101,7 +103,7 @@ def test_it_says_who_got_nothing_earlier_today_and_why(
     services.post_due()
     FollowUp.objects.update(due_at=timezone.now())
     assert said(dry_run.not_sent(rule=made)) == [
-        ("ana@example.org", Fate.SKIP, "The subscriber's language is different.")
+        ("ana@example.org", EligibilityStatus.SKIP, "The subscriber's language is different.")
     ]
     found = dry_run.not_sent()
     assert {p.rule for p in found.planned} == {made, other}
@@ -127,7 +129,9 @@ def test_a_rule_that_is_not_active_is_tried_on_the_last_days(rule, subscribe):
         at = timezone.now() - datetime.timedelta(days=days)
         readers.act(reader=row.reader, kind="response", at=at)
     tried = rule(active=False)
-    assert said(dry_run.had_it_been_active(tried)) == [("ana@example.org", Fate.POST, "")]
+    assert said(dry_run.had_it_been_active(tried)) == [
+        ("ana@example.org", EligibilityStatus.POST, "")
+    ]
     tried.repeat = "each"
     tried.save()
     assert len(dry_run.had_it_been_active(tried).planned) == 2
@@ -153,10 +157,10 @@ def test_a_rule_for_silences_and_returns_is_tried_on_those_of_the_last_days(rule
     silence("back", 3, announced_at=ago(40), won_back_on=today - datetime.timedelta(days=2))
     fell = rule("fell_silent", active=False, wait=2, wait_unit="days")
     found = dry_run.had_it_been_active(fell)
-    assert said(found) == [("new@example.org", Fate.POST, "")]
+    assert said(found) == [("new@example.org", EligibilityStatus.POST, "")]
     assert found.planned[0].at == ago(1) + fell.delay
     back = dry_run.had_it_been_active(rule("won_back", active=False))
-    assert said(back) == [("back@example.org", Fate.POST, "")]
+    assert said(back) == [("back@example.org", EligibilityStatus.POST, "")]
     assert not FollowUp.objects.exists()
 
 
@@ -165,7 +169,9 @@ def test_a_rule_for_tiers_is_tried_on_who_is_in_them(rule, subscribe, admin_clie
         Reader.objects.filter(pk=subscribe(f"{name}@example.org").reader_id).update(tier=tier)
     services.unsubscribe(subscription_id=subscribe("c@example.org").pk)
     tried = rule("changed_tier", active=False, tiers=["at_risk"])
-    assert said(dry_run.had_it_been_active(tried)) == [("a@example.org", Fate.POST, "")]
+    assert said(dry_run.had_it_been_active(tried)) == [
+        ("a@example.org", EligibilityStatus.POST, "")
+    ]
     page = admin_client.get(f"{URL}dry-run/", {"rule": tried.pk}).content.decode()
     assert "it would write to each one who moves into one of them" in page
     none = rule("won_back", active=False)

@@ -13,7 +13,7 @@ from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
 from cx_feedback.newsletter.rules import dry_run
-from cx_feedback.newsletter.services.eligibility import Fate
+from cx_feedback.newsletter.services.eligibility import EligibilityStatus
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from tests.newsletter.conftest import fall_silent, run_twice, send
@@ -256,12 +256,12 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
     readers.act(reader=subscribe().reader, kind="response")
     # The dry run tells before it is time.
     found = {p.rule: p.verdict for p in dry_run.today().planned}
-    assert (found[broken].fate, found[broken].until) == (
-        Fate.WAIT,
+    assert (found[broken].status, found[broken].until) == (
+        EligibilityStatus.WAIT,
         FollowUp.objects.get(rule=broken).due_at + datetime.timedelta(hours=1),
     )
     assert "longer than 250" in found[broken].reason
-    assert Fate.POST in {verdict.fate for verdict in found.values()}
+    assert EligibilityStatus.POST in {verdict.status for verdict in found.values()}
     assert not Letter.objects.exists()
     assert [message.subject for message in run_twice()] == ["Thanks"]
     row = FollowUp.objects.get(rule=broken)

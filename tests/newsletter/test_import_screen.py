@@ -85,7 +85,7 @@ PEOPLE = [
 def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_client):
     subscribe("known@example.org")
     services.unsubscribe(subscription_id=subscribe("left@example.org").pk)
-    post_office.suppress(address="bounced@example.org")
+    post_office.suppress_address(address="bounced@example.org")
     Delivery.objects.all().delete()
     before = Subscription.objects.count()
     page = screen.upload(csv(*PEOPLE))

@@ -95,7 +95,7 @@ def test_no_key_goes_to_addresses_that_are_suppressed_or_unproved(mailing_list, 
     services.subscribe(email="eve@example.org")
     unproved = Subscription.objects.get(email="eve@example.org")
     stopped = subscribe("zoe@example.org")
-    post_office.suppress(address=stopped.email)
+    post_office.suppress_address(address=stopped.email)
     send()
     for row in (unproved, stopped):
         assert not services.mail_preferences_link(subscription_id=row.pk)

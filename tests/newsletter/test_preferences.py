@@ -196,5 +196,5 @@ def test_a_new_link_is_refused_to_other_sites_traps_and_nonsense(strict, subscri
 
 def test_a_stopped_address_is_told(strict, subscribe):
     row = subscribe()
-    post_office.suppress(address=row.email)
+    post_office.suppress_address(address=row.email)
     assert "sending email to this address" in strict.get(url_of(row)).content.decode()

@@ -101,7 +101,7 @@ class Life:
                 if random.random() < 0.5:
                     services.unsubscribe(subscription_id=row.pk)
                 else:
-                    post_office.suppress(address=row.email)
+                    post_office.suppress_address(address=row.email)
 
 
 @pytest.mark.slow

@@ -10,8 +10,8 @@ from django.utils import timezone
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery, MailReport
-from cx_feedback.mail.services import Told
-from cx_feedback.mail.stats.mailing_stats import figures_of
+from cx_feedback.mail.services import ProviderEvent
+from cx_feedback.mail.stats.mailing_stats import get_mailing_stats
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import Issue, NewsletterSettings, Subscription
 from cx_feedback.newsletter.services.subject_tests import part_of
@@ -175,7 +175,7 @@ def test_who_puts_off_the_rest_of_a_test_gets_both(client, counted, issue, crowd
     first = send()
     click(client, first, "Two", 1)
     at = timezone.now() + hours * HOURS
-    post_office.schedule(mailing=made.mailing, at=at)
+    post_office.schedule_mailing(mailing=made.mailing, at=at)
     if hours == 1:
         # Its hour comes while the test runs: nobody gets a subject that was not chosen.
         Delivery.objects.filter(state="pending").update(due_at=timezone.now())
@@ -260,8 +260,8 @@ def test_who_leaves_by_a_mail_counts_for_that_mail(client, issue, subscribe):
     client.post(url)
     client.post(url)
     services.unsubscribe(subscription_id=Subscription.objects.get(email="zoe@example.org").pk)
-    assert figures_of(mailing=old.mailing, weeks=4).total.unsubscribed == 1
-    assert figures_of(mailing=new.mailing, weeks=4).total.unsubscribed == 1
+    assert get_mailing_stats(mailing=old.mailing, weeks=4).total.unsubscribed == 1
+    assert get_mailing_stats(mailing=new.mailing, weeks=4).total.unsubscribed == 1
 
 
 def test_the_mail_of_another_is_not_charged(client, issue, subscribe):
@@ -282,8 +282,10 @@ def test_a_complaint_ends_the_subscription(issue, subscribe, kind, state):
     row = subscribe("ana@example.org")
     services.schedule(issue_id=issue(other_subject="").pk)
     send()
-    post_office.report(
-        Told(kind=kind, provider_id=Delivery.objects.get().message_id, for_good=kind == "bounced")
+    post_office.record_provider_event(
+        ProviderEvent(
+            kind=kind, provider_id=Delivery.objects.get().message_id, for_good=kind == "bounced"
+        )
     )
     row.refresh_from_db()
     assert row.state == state
@@ -294,7 +296,7 @@ def test_figures_know_language_and_tier(issue, subscribe):
     type(row.reader).objects.update(tier="lost")
     services.schedule(issue_id=issue(other_subject="", language="en").pk)
     send()
-    found = figures_of(mailing=Delivery.objects.get().mailing, weeks=4)
+    found = get_mailing_stats(mailing=Delivery.objects.get().mailing, weeks=4)
     assert [name for name, _ in found.by_tier] == ["Lapsed"]
     assert [name for name, _ in found.by_language] == ["English"]
 
@@ -309,8 +311,10 @@ def test_figures_of_an_issue_for_any_language_are_by_that_of_its_subscribers(iss
     # As it was posted: whoever changes it later, or is erased, changes no figures.
     Subscription.objects.update(language="en")
     spanish = Delivery.objects.get(recipient_key=str(rows[0].pk))
-    post_office.note(reference=spanish.reference, kind="clicked", url="http://localhost/")
-    found = figures_of(mailing=made.mailing, weeks=4).by_language
+    post_office.record_reader_event(
+        reference=spanish.reference, kind="clicked", url="http://localhost/"
+    )
+    found = get_mailing_stats(mailing=made.mailing, weeks=4).by_language
     assert [(name, each.sent, each.clicked) for name, each in found] == [
         ("Español", 2, 1),
         ("English", 1, 0),

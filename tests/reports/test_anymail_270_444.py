@@ -15,12 +15,12 @@ from django.core.mail import get_connection
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.mail.messages import mime
 from cx_feedback.mail.messages.ascii_headers import (
-    WholeHeader,
-    ascii_sender,
-    ascii_url,
-    list_id,
+    UnfoldedHeader,
+    build_list_id,
+    encode_sender,
+    encode_url,
 )
-from cx_feedback.mail.messages.parcels import Parcel
+from cx_feedback.mail.messages.outgoing import OutgoingMessage
 from cx_feedback.mail.messages.transport import Fate, Transport
 from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.newsletter.models import MailingList
@@ -48,13 +48,13 @@ def parcel(sender):
         headers={
             "List-Unsubscribe": "<{url}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-            "List-Id": list_id("list", 3, "https://ñandú.example"),
+            "List-Id": build_list_id("list", 3, "https://ñandú.example"),
         },
     )
     delivery = Delivery(
         pk=7, mailing="m:1", recipient_key="9", address="ana@example.org", variables={"url": LONG}
     )
-    return Parcel(delivery, letter)
+    return OutgoingMessage(delivery, letter)
 
 
 def check(data, domain):
@@ -80,7 +80,7 @@ def check(data, domain):
 def test_our_own_bytes(sender):
     one = parcel(sender)
     assert one.envelope == (f"post@{SENDERS[sender]}", "ana@example.org")
-    check(mime.bytes_of(one.filled), SENDERS[sender])
+    check(mime.encode_message(one.filled), SENDERS[sender])
 
 
 @pytest.mark.parametrize("sender", SENDERS)
@@ -140,10 +140,10 @@ def test_by_a_provider(sender):
 
 def test_what_is_ascii_stays_as_it_is():
     for sender in ("Us <us@example.org>", "us@example.org", "no address"):
-        assert ascii_sender(sender) == sender
+        assert encode_sender(sender) == sender
     url = "https://example.org:8000/a%20b/?c=d&e=%C3%A9#f"
-    assert ascii_url(url) == url
-    header = copy.deepcopy(WholeHeader("x", "List-Id"))
+    assert encode_url(url) == url
+    header = copy.deepcopy(UnfoldedHeader("x", "List-Id"))
     assert (header, header.name) == ("x", "List-Id")
 
 

@@ -65,7 +65,7 @@ def test_an_issue_goes_out_in_the_zone_that_its_form_names(client_in_new_york, h
 def test_the_rest_of_a_mailing_too(client_in_new_york):
     letter = Letter.objects.create(subject="Hi", html="<p>Hi</p>", text="Hi")
     people = [mail.Recipient(key="ana", address="ana@example.org")]
-    mail.post_many(letter=letter, mailing="x:1", recipients=people)
+    mail.queue_mailing(letter=letter, mailing="x:1", recipients=people)
     url = reverse("cx_deliveries:mailing", args=["x:1"])
     assert "In your time zone: America/New_York" in client_in_new_york.get(url).content.decode()
     client_in_new_york.post(url, {"do": "schedule", "at": "2040-01-10 09:00"})

@@ -26,7 +26,7 @@ from tests.services.test_mail_smtp import post, sink  # noqa: F401
 
 KILLS = int(os.environ.get("CX_KILLS", "2"))
 MAILS = int(os.environ.get("CX_MAILS", "400"))
-SEND, REAP = "cx_feedback.mail.tasks.send_due", "cx_feedback.mail.tasks.reap"
+SEND, REAP = "cx_feedback.mail.tasks.send_due", "cx_feedback.mail.tasks.recover_leases"
 State = Delivery.State
 
 pytestmark = [
@@ -137,7 +137,7 @@ def test_kills_double_tasks_and_a_restarted_broker(
     monkeypatch,
     commit_size,
 ):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     post(*(f"r{n}" for n in range(MAILS)))
     chance = random.Random(commit_size)
     share = MAILS // (KILLS + 1)
@@ -172,4 +172,4 @@ def test_kills_double_tasks_and_a_restarted_broker(
     assert sent <= set(arrived) <= sent | doubt
     print(f"commit {commit_size}: {KILLS} kills, {states[State.IN_DOUBT]} in doubt of {MAILS}")
     # An editor sends those again: nobody is left out.
-    assert services.send_again(state=State.IN_DOUBT) == states[State.IN_DOUBT]
+    assert services.requeue_deliveries(state=State.IN_DOUBT) == states[State.IN_DOUBT]

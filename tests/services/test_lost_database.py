@@ -29,7 +29,7 @@ END = (
 
 @pytest.fixture(autouse=True)
 def _nobody_else_sends(monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
 
 
 @pytest.fixture

@@ -85,7 +85,7 @@ def post(*names):
         html="<p>Adiós, {name|lector}</p>",
         headers={"List-Unsubscribe": "<{unsubscribe_url}>"},
     )
-    services.post_many(
+    services.queue_mailing(
         letter=letter,
         mailing="series:1",
         recipients=(
@@ -97,7 +97,7 @@ def post(*names):
 
 @pytest.mark.django_db(transaction=True)
 def test_failures_of_a_real_server(sink, monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     post("ana", "unknown", "busy", "hangup", "lost", "zoe")
     outcome = services.send_due(commit_size=2)
     assert (outcome.sent, outcome.failed, outcome.later, outcome.in_doubt) == (3, 1, 1, 1)
@@ -123,7 +123,7 @@ def test_failures_of_a_real_server(sink, monkeypatch):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_server_that_is_away(sink, settings, monkeypatch):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     post("ana", "zoe")
     settings.EMAIL_PORT = 1
     assert services.send_due().down
@@ -154,7 +154,7 @@ def start(port, commit_size):
 def test_killed_processes_leave_no_duplicate_and_no_row_unaccounted_for(
     sink, monkeypatch, commit_size
 ):
-    monkeypatch.setattr("cx_feedback.mail.services.posting._nudge", lambda: None)
+    monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     kills, total = 4, 600
     post(*(f"r{n}" for n in range(total)))
     chance = random.Random(commit_size)
@@ -163,7 +163,7 @@ def test_killed_processes_leave_no_duplicate_and_no_row_unaccounted_for(
         assert sink.wait_for(len(sink.got) + chance.randint(1, 60))
         process.send_signal(signal.SIGKILL)
         process.wait()
-        services.reap(now=timezone.now() + datetime.timedelta(days=1))
+        services.recover_expired_leases(now=timezone.now() + datetime.timedelta(days=1))
     together = [start(sink.port, commit_size) for _ in range(2)]
     for process in together:
         assert process.wait(120) == 0, process.stderr.read().decode()

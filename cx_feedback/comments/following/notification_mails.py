@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 from cx_feedback.comments.following import mail_links
 from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.core.text import languages
-from cx_feedback.mail.messages.ascii_headers import list_id
+from cx_feedback.mail.messages.ascii_headers import build_list_id
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 
@@ -58,7 +58,7 @@ def news(comment: Comment, language: str) -> Letter:
         }
         names = {"name": context["name"], "title": context["title"]}
         subject = pgettext("comment", "%(name)s commented on “%(title)s”") % names
-        thread = list_id("thread", comment.thread_id, mail_links.base_of(page))
+        thread = build_list_id("thread", comment.thread_id, mail_links.base_of(page))
         return _written("follow_news", subject, context, language, {"List-Id": thread})
 
 

@@ -56,7 +56,7 @@ def may_ask(email: str, reader: Reader | None, origin_key: str) -> bool:
 def ask(comment: Comment) -> bool:
     """Post the mail that proves the comment's address; False when there was one today."""
     letter, values = email_verification.letter_of(comment)
-    return mail.post(
+    return mail.queue_delivery(
         letter=letter,
         mailing=email_verification.mailing_of(site_time.localdate()),
         recipient=mail.Recipient(

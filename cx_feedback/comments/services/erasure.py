@@ -43,6 +43,6 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
     # A ban holds on by its keyed hash; why it was made tells of the person.
     bans_of(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
     forget_reasons(ids)
-    mail.forget_words(mailings=[f"{notification_mails.NEWS}{pk}" for pk in ids])
+    mail.erase_messages(mailings=[f"{notification_mails.NEWS}{pk}" for pk in ids])
     count(changes)
     return len(ids)

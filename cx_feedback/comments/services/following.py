@@ -16,7 +16,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.messages.letters import clean_address
-from cx_feedback.mail.models import Delivery, Suppression, address_digest
+from cx_feedback.mail.models import Delivery, Suppression, hash_address
 
 #: In which one address gets no second mail to confirm the same thing; and how many a day at all.
 PAUSE, PER_DAY = datetime.timedelta(minutes=5), 4
@@ -102,7 +102,7 @@ def _may_mail(row: Follow) -> bool:
 
 
 def _post_opt_in(row: Follow) -> None:
-    mail.post(
+    mail.queue_delivery(
         letter=notification_mails.opt_in(row),
         mailing=notification_mails.opt_in_mailing(row),
         recipient=mail.Recipient(
@@ -216,7 +216,7 @@ def _tell(comment: Comment) -> int:
         recipients = [
             mail.Recipient(
                 # Of the address, so that who follows both page and comment gets one.
-                key=address_digest(row.email)[:40],
+                key=hash_address(row.email)[:40],
                 address=row.email,
                 reader_id=row.reader_id,
                 variables=notification_mails.links_of(row),
@@ -224,7 +224,7 @@ def _tell(comment: Comment) -> int:
             for row in by_address.values()
             if row.language == language
         ]
-        mails += mail.post_many(
+        mails += mail.queue_mailing(
             letter=notification_mails.news(comment, language),
             mailing=f"{notification_mails.NEWS}{comment.pk}",
             recipients=recipients,
@@ -247,7 +247,7 @@ def _is_author(row: Follow, comment: Comment) -> bool:
 
 def _end_suppressed(by_address: dict[str, Follow]) -> None:
     """End what an address follows that takes no mail any more."""
-    digests = {address_digest(address): address for address in by_address}
+    digests = {hash_address(address): address for address in by_address}
     for digest in Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True):
         address = digests[digest]
         _active().filter(email=address).update(ended_at=timezone.now())

@@ -76,7 +76,7 @@ def delete(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
     ModerationEvent.objects.filter(comment=comment).update(signals=[])
     SpamCheck.objects.filter(comment=comment).delete()
     SpamReport.objects.filter(comment=comment).delete()
-    mail.forget_words(mailings=[f"{notification_mails.NEWS}{comment.pk}"])
+    mail.erase_messages(mailings=[f"{notification_mails.NEWS}{comment.pk}"])
     move(comment, State.TOMBSTONE, act="delete", reason=_("Deleted by the author"))
     return comment
 

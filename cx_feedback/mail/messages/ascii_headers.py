@@ -18,12 +18,12 @@ _URL = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
-class WholeHeader(str):
+class UnfoldedHeader(str):
     """The value of a header that Python's modern policy writes on one line and never encodes."""
 
     name: str
 
-    def __new__(cls, value: str, name: str = "") -> "WholeHeader":
+    def __new__(cls, value: str, name: str = "") -> "UnfoldedHeader":
         made = super().__new__(cls, value)
         made.name = name
         return made
@@ -34,7 +34,7 @@ class WholeHeader(str):
 
 
 @lru_cache(maxsize=256)
-def ascii_domain(domain: str) -> str:
+def encode_domain(domain: str) -> str:
     """Return ``domain`` in ASCII; as it is where that cannot be."""
     if domain.isascii():
         return domain
@@ -45,13 +45,13 @@ def ascii_domain(domain: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def ascii_sender(sender: str) -> str:
+def encode_sender(sender: str) -> str:
     """Return a sender, with or without a name, whose address has an ASCII domain."""
     name, address = parseaddr(sender)
     local, at, domain = address.rpartition("@")
     if not at or domain.isascii():
         return sender
-    address = f"{local}@{ascii_domain(domain)}"
+    address = f"{local}@{encode_domain(domain)}"
     if not name:
         return address
     # The name stays readable: who sends it encodes it.
@@ -59,22 +59,22 @@ def ascii_sender(sender: str) -> str:
     return formataddr((name, address)) if name.isascii() else f'"{escaped}" <{address}>'
 
 
-def ascii_value(value: str) -> str:
+def encode_header_value(value: str) -> str:
     """Return a header's value with the addresses of pages in it in ASCII."""
-    return value if value.isascii() else _URL.sub(lambda match: ascii_url(match[0]), value)
+    return value if value.isascii() else _URL.sub(lambda match: encode_url(match[0]), value)
 
 
-def ascii_url(url: str) -> str:
+def encode_url(url: str) -> str:
     """Return the address of a page in ASCII."""
     parts = urlsplit(url)
     user, at, place = parts.netloc.rpartition("@")
     host, colon, port = place.partition(":")
-    netloc = f"{quote(user, _SAFE)}{at}{ascii_domain(host)}{colon}{port}"
+    netloc = f"{quote(user, _SAFE)}{at}{encode_domain(host)}{colon}{port}"
     path, query, fragment = (quote(part, _SAFE) for part in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
-def list_id(kind: str, number: int, base_url: str) -> str:
+def build_list_id(kind: str, number: int, base_url: str) -> str:
     """Return the List-Id of a list or thread of ours (RFC 2919), the same for ever."""
     host = urlsplit(base_url).hostname or "localhost"
-    return f"<{kind}-{number}.cx-feedback.{ascii_domain(host)}>"
+    return f"<{kind}-{number}.cx-feedback.{encode_domain(host)}>"

@@ -18,7 +18,11 @@ from django.utils.translation import pgettext
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.messages.ascii_headers import WholeHeader, ascii_sender, ascii_value
+from cx_feedback.mail.messages.ascii_headers import (
+    UnfoldedHeader,
+    encode_header_value,
+    encode_sender,
+)
 from cx_feedback.mail.models import Delivery, Letter
 
 #: ``{name}`` or ``{name|words for when it is empty}``; nothing that a style sheet contains.
@@ -128,7 +132,7 @@ def sender_of(letter: Letter) -> str:
 
     Its domain is in ASCII.
     """
-    return ascii_sender(letter.from_email or conf.get("MAIL_FROM") or settings.DEFAULT_FROM_EMAIL)
+    return encode_sender(letter.from_email or conf.get("MAIL_FROM") or settings.DEFAULT_FROM_EMAIL)
 
 
 @lru_cache(maxsize=64)
@@ -155,7 +159,7 @@ class Filled:
             body=fill(self.letter.text, self.variables),
             from_email=self.sender,
             to=[self.to],
-            headers={name: WholeHeader(value, name) for name, value in self.headers.items()},
+            headers={name: UnfoldedHeader(value, name) for name, value in self.headers.items()},
         )
         if self.letter.html:
             html = fill(self.letter.html, self.variables, html=True)
@@ -169,7 +173,9 @@ def filled(delivery: Delivery, letter: Letter) -> Filled:
     variables = {**delivery.variables, REFERENCE: reference}
     if missing := needed(letter) - variables.keys():
         raise KeyError(min(missing))
-    headers = {name: ascii_value(fill(value, variables)) for name, value in letter.headers.items()}
+    headers = {
+        name: encode_header_value(fill(value, variables)) for name, value in letter.headers.items()
+    }
     subject = fill(letter.subject, variables)
     for value in (subject, sender, delivery.address, *headers.values()):
         if _CONTROL.search(value):

@@ -24,8 +24,8 @@ BOUNDARY = "=_cx_alternative"
 #: Octets of a line of text without its CRLF, RFC 5321, 4.5.3.1.6.
 LONGEST_LINE = 998
 Envelope = tuple[str, str]
-_WITH_END = re.compile(r"[^\n]*\n|[^\n]+")
-_LINE = f"--{BOUNDARY}".encode()
+_LINE_WITH_END = re.compile(r"[^\n]*\n|[^\n]+")
+_BOUNDARY_LINE = f"--{BOUNDARY}".encode()
 _ALTERNATIVE = f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"\r\n'.encode()
 _PLAIN, _HTML = (
     (
@@ -36,80 +36,80 @@ _PLAIN, _HTML = (
 )
 
 
-def envelope(sender: str, to: str) -> Envelope | None:
+def get_envelope(sender: str, to: str) -> Envelope | None:
     """Return the addresses of MAIL and RCPT; none where they are not ASCII.
 
     With others Django's classes know what to do.
     """
-    address = _address(sender)
+    address = _parse_address(sender)
     return (address, to) if to.isascii() and address.isascii() else None
 
 
 @lru_cache(maxsize=64)
-def _address(sender: str) -> str:
+def _parse_address(sender: str) -> str:
     return parseaddr(sender)[1]
 
 
 @lru_cache(maxsize=64)
-def _from(sender: str) -> str:
+def _format_from(sender: str) -> str:
     return formataddr(parseaddr(sender), "utf-8")
 
 
 @lru_cache(maxsize=4)
-def _date(seconds: int, *, localtime: bool) -> str:
+def _format_date(seconds: int, *, localtime: bool) -> str:
     return formatdate(seconds, localtime=localtime)
 
 
-def bytes_of(filled: Filled, *, double: bool = False) -> bytes:
-    """Return the message with lines ended by CRLF; it must have an ``envelope``.
+def encode_message(filled: Filled, *, double: bool = False) -> bytes:
+    """Return the message with lines ended by CRLF; its addresses must be ASCII.
 
     ``double`` the dots that lines begin with, as SMTP has it (RFC 5321, 4.5.2).
     """
     letter = filled.letter
     headers = [
-        _header("Subject", filled.subject),
-        f"From: {_from(filled.sender)}",
+        _format_header("Subject", filled.subject),
+        f"From: {_format_from(filled.sender)}",
         f"To: {filled.to}",
-        f"Date: {_date(int(time.time()), localtime=settings.EMAIL_USE_LOCALTIME)}",
-        *(_header(name, value) for name, value in filled.headers.items()),
+        f"Date: {_format_date(int(time.time()), localtime=settings.EMAIL_USE_LOCALTIME)}",
+        *(_format_header(name, value) for name, value in filled.headers.items()),
         "MIME-Version: 1.0",
     ]
     head = "\r\n".join(headers).encode("ascii")
-    plain = _PLAIN + _body(letter.text, filled.variables, html=False, double=double)
+    plain = _PLAIN + _encode_body(letter.text, filled.variables, html=False, double=double)
     if not letter.html:
         return b"%b\r\n%b" % (head, plain)
-    html = _HTML + _body(letter.html, filled.variables, html=True, double=double)
+    html = _HTML + _encode_body(letter.html, filled.variables, html=True, double=double)
     return b"%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (
-        head, _ALTERNATIVE, _LINE, plain, _LINE, html, _LINE,
+        head, _ALTERNATIVE, _BOUNDARY_LINE, plain, _BOUNDARY_LINE, html, _BOUNDARY_LINE,
     )  # fmt: skip
 
 
-def _header(name: str, value: str) -> str:
+def _format_header(name: str, value: str) -> str:
     if value.isascii() and len(name) + len(value) + 2 <= LONGEST_LINE:
         return f"{name}: {value}"
     return f"{name}: {Header(value, 'utf-8', header_name=name).encode(linesep=chr(13) + chr(10))}"
 
 
-def _body(template: str, variables: Mapping[str, Any], *, html: bool, double: bool) -> bytes:
+def _encode_body(template: str, variables: Mapping[str, Any], *, html: bool, double: bool) -> bytes:
     """Fill ``template`` in; only the lines with a blank are encoded anew."""
     return b"".join(
-        run if isinstance(run, bytes) else _encoded(fill(run, variables, html=html), double)
-        for run in _runs(template, double)
+        run if isinstance(run, bytes) else _encode_lines(fill(run, variables, html=html), double)
+        for run in _split_runs(template, double)
     )
 
 
 @lru_cache(maxsize=128)
-def _runs(template: str, double: bool) -> tuple[bytes | str, ...]:
+def _split_runs(template: str, double: bool) -> tuple[bytes | str, ...]:
     """Cut ``template`` into runs of lines that are the same for everybody, encoded, and others."""
-    lines = _WITH_END.findall(template)
+    lines = _LINE_WITH_END.findall(template)
     return tuple(
-        text if has_blank else _encoded(text, double)
+        text if has_blank else _encode_lines(text, double)
         for has_blank, run in groupby(lines, lambda line: bool(PLACEHOLDER.search(line)))
         for text in ["".join(run)]
     )
 
 
-def _encoded(text: str, double: bool) -> bytes:
+def _encode_lines(text: str, double: bool) -> bytes:
     """Encode whole lines: in quoted-printable no line depends on another."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     encoded = b2a_qp(lines.encode(), istext=True)

@@ -13,12 +13,12 @@ from contextlib import suppress
 from cx_feedback.mail.messages.mime import Envelope
 
 #: The server ends the session: RFC 5321, 3.8.
-GOOD_BYE = 421
+SERVICE_CLOSING = 421
 #: The answers by which a command is granted.
-_CONSENT = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}
+_ACCEPTED_CODES = {"MAIL": (250,), "RCPT": (250, 251), "DATA": (354,)}
 
 
-class Conversation:
+class SMTPPipeline:
     """What is said over one connection, which has been greeted."""
 
     def __init__(self, smtp: smtplib.SMTP) -> None:
@@ -49,14 +49,14 @@ class Conversation:
             text_begins()
             end = b".\r\n" if text.endswith(b"\n") else b"\r\n.\r\n"
             self.asked = upcoming if self.together else None
-            more = _commands(self.asked) if self.asked else []
+            more = _build_commands(self.asked) if self.asked else []
             self.smtp.send(b"".join([text, end, *more]))
             meanwhile()
             code, words = self.smtp.getreply()
             if code == 250:
                 return
             refusal = smtplib.SMTPDataError(code, words)
-            if code == GOOD_BYE:
+            if code == SERVICE_CLOSING:
                 self.smtp.close()
         if self.asked is None:
             with suppress(smtplib.SMTPServerDisconnected):
@@ -68,17 +68,17 @@ class Conversation:
         commands = self._announce(envelope)
         refusal: smtplib.SMTPException | None = None
         try:
-            for line, (command, good) in zip(commands, _CONSENT.items(), strict=True):
+            for line, (command, good) in zip(commands, _ACCEPTED_CODES.items(), strict=True):
                 if line:
                     self.smtp.send(line)
                 code, words = self.smtp.getreply()
                 if code not in good:
-                    refusal = refusal or _refusal(command, code, words, envelope)
-                if code == GOOD_BYE:
+                    refusal = refusal or _build_refusal(command, code, words, envelope)
+                if code == SERVICE_CLOSING:
                     self.smtp.close()
-                if code == GOOD_BYE or (refusal and line):
+                if code == SERVICE_CLOSING or (refusal and line):
                     return refusal
-            if refusal is not None and code in _CONSENT["DATA"]:
+            if refusal is not None and code in _ACCEPTED_CODES["DATA"]:
                 # It waits for a text that has nobody to go to: an empty one (RFC 2920, 3.1).
                 self.smtp.send(b".\r\n")
                 self.smtp.getreply()
@@ -92,7 +92,7 @@ class Conversation:
         if self.asked not in (None, envelope):
             self.smtp.close()
             raise smtplib.SMTPServerDisconnected("It waits for a text that does not come.")
-        commands = _commands(envelope)
+        commands = _build_commands(envelope)
         if self.together and self.asked is None:
             self.smtp.send(b"".join(commands))
         self.asked = None
@@ -104,7 +104,7 @@ class Conversation:
             self.smtp.close()
 
 
-def _commands(envelope: Envelope) -> list[bytes]:
+def _build_commands(envelope: Envelope) -> list[bytes]:
     sender, to = envelope
     return [
         f"MAIL FROM:<{sender}>\r\n".encode("ascii"),
@@ -113,7 +113,9 @@ def _commands(envelope: Envelope) -> list[bytes]:
     ]
 
 
-def _refusal(command: str, code: int, words: bytes, envelope: Envelope) -> smtplib.SMTPException:
+def _build_refusal(
+    command: str, code: int, words: bytes, envelope: Envelope
+) -> smtplib.SMTPException:
     sender, to = envelope
     if command == "MAIL":
         return smtplib.SMTPSenderRefused(code, words, sender)

@@ -19,72 +19,74 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.messages.letters import PLACEHOLDER, REFERENCE
 
 _HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
-_SALT = "cx_feedback.mail.go"
-_BLANK = "0-x"
+_CLICK_SALT = "cx_feedback.mail.go"
+_SAMPLE_REFERENCE = "0-x"
 
 
 #: What the letters of a mailing hold whose clicks, whose opens are counted.
 CLICKS_MARK, OPENS_MARK = "/mail/go/", "/mail/seen/"
 
 
-def with_clicks(html: str, *, base: str) -> str:
+def add_click_tracking(html: str, *, base: str) -> str:
     """Return ``html`` with its links to this site going through the counter at ``base``.
 
     Links to other sites, and those that are filled in for each recipient, stay as they are.
     """
-    hosts = own_hosts()
+    hosts = get_own_hosts()
 
     def counted(match: re.Match[str]) -> str:
         url = unescape(match[2])
-        if PLACEHOLDER.search(url) or not is_own(url, hosts):
+        if PLACEHOLDER.search(url) or not is_own_url(url, hosts):
             return match[0]
-        return f"{match[1]}{escape(go_url(url, base))}{match[3]}"
+        return f"{match[1]}{escape(build_click_url(url, base))}{match[3]}"
 
     return _HREF.sub(counted, html)
 
 
-def with_opens(html: str, *, base: str) -> str:
+def add_open_tracking(html: str, *, base: str) -> str:
     """Return ``html`` with a picture of one pixel at its end."""
-    src = _absolute(reverse("cx_feedback:mail-seen", args=[_BLANK]), base)
+    src = _build_absolute_url(reverse("cx_feedback:mail-seen", args=[_SAMPLE_REFERENCE]), base)
     picture = f'<img src="{src}" width="1" height="1" alt="">'
     head, end, tail = html.rpartition("</body>")
     return f"{head}{picture}{end}{tail}" if end else f"{html}{picture}"
 
 
-def go_url(url: str, base: str) -> str:
+def build_click_url(url: str, base: str) -> str:
     """Return the counted address of ``url``, with the placeholder for the delivery."""
-    token = Signer(salt=_SALT).sign(urlsafe_b64encode(url.encode()).decode().rstrip("="))
-    return _absolute(reverse("cx_feedback:mail-go", args=[_BLANK, token]), base)
+    token = Signer(salt=_CLICK_SALT).sign(urlsafe_b64encode(url.encode()).decode().rstrip("="))
+    return _build_absolute_url(
+        reverse("cx_feedback:mail-go", args=[_SAMPLE_REFERENCE, token]), base
+    )
 
 
-def read(token: str) -> str:
+def read_click_token(token: str) -> str:
     """Return where a counted link leads.
 
     Raises InvalidInput naming ``link`` for one that was changed or leads to another site.
     """
     try:
-        packed = Signer(salt=_SALT).unsign(token)
+        packed = Signer(salt=_CLICK_SALT).unsign(token)
         url = urlsafe_b64decode(packed + "=" * (-len(packed) % 4)).decode()
     except (BadSignature, ValueError):
         url = ""
-    if not url or not is_own(url, own_hosts()):
-        raise changed()
+    if not url or not is_own_url(url, get_own_hosts()):
+        raise build_link_error()
     return url
 
 
-def changed() -> InvalidInput:
+def build_link_error() -> InvalidInput:
     """Return the error for a link that is not as it was sent."""
     words = _("This link was changed or is incomplete. Copy the whole link from the email.")
     return InvalidInput(fields={"link": [words]})
 
 
-def own_hosts() -> set[str]:
+def get_own_hosts() -> set[str]:
     """Return the hosts of this installation's sites, with their ports where they have one."""
     roots = [site.root_url for site in Site.objects.all()]
     return {urlsplit(root).netloc.lower() for root in [*roots, conf.get("NEWSLETTER_BASE_URL")]}
 
 
-def is_own(url: str, hosts: set[str]) -> bool:
+def is_own_url(url: str, hosts: set[str]) -> bool:
     """Return whether ``url`` is one of the web and on one of ``hosts``."""
     try:
         parts = urlsplit(url)
@@ -93,5 +95,5 @@ def is_own(url: str, hosts: set[str]) -> bool:
         return False
 
 
-def _absolute(path: str, base: str) -> str:
-    return urljoin(f"{base}/", path).replace(_BLANK, f"{{{REFERENCE}}}")
+def _build_absolute_url(path: str, base: str) -> str:
+    return urljoin(f"{base}/", path).replace(_SAMPLE_REFERENCE, f"{{{REFERENCE}}}")

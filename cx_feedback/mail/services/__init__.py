@@ -1,54 +1,64 @@
 """Every write of the post office, and the names that other rooms use."""
 
-from cx_feedback.mail.services.confirmation_mails import note_arrival
+from cx_feedback.mail.services.arrival_evidence import record_arrival
 from cx_feedback.mail.services.ledger import (
-    cancel,
+    cancel_deliveries,
     delete_deliveries,
-    erase,
+    erase_deliveries,
+    erase_messages,
     forget_tiers,
-    forget_words,
-    lift,
-    reap,
-    send_again,
-    suppress,
+    lift_suppression,
+    recover_expired_leases,
+    requeue_deliveries,
+    suppress_address,
 )
 from cx_feedback.mail.services.mailing_actions import (
     cancel_mailing,
-    go_on_with,
-    pause,
-    resume,
-    schedule,
+    pause_mailing,
+    replace_message,
+    resume_mailing,
+    schedule_mailing,
 )
-from cx_feedback.mail.services.posting import Recipient, post, post_many, write_letter
-from cx_feedback.mail.services.reports import Told, match_reports, note, report
-from cx_feedback.mail.services.sending import Outcome, send_due
-from cx_feedback.mail.services.server_state import try_now
+from cx_feedback.mail.services.queueing import (
+    Recipient,
+    queue_delivery,
+    queue_mailing,
+    write_letter,
+)
+from cx_feedback.mail.services.reports import (
+    ProviderEvent,
+    match_reports,
+    record_provider_event,
+    record_reader_event,
+)
+from cx_feedback.mail.services.sending import SendingSummary, send_due
+from cx_feedback.mail.services.server_state import retry_server_now
 
 __all__ = [
-    "Outcome",
+    "ProviderEvent",
     "Recipient",
-    "Told",
-    "cancel",
+    "SendingSummary",
+    "cancel_deliveries",
     "cancel_mailing",
     "delete_deliveries",
-    "erase",
+    "erase_deliveries",
+    "erase_messages",
     "forget_tiers",
-    "forget_words",
-    "go_on_with",
-    "lift",
+    "lift_suppression",
     "match_reports",
-    "note",
-    "note_arrival",
-    "pause",
-    "post",
-    "post_many",
-    "reap",
-    "report",
-    "resume",
-    "schedule",
-    "send_again",
+    "pause_mailing",
+    "queue_delivery",
+    "queue_mailing",
+    "record_arrival",
+    "record_provider_event",
+    "record_reader_event",
+    "recover_expired_leases",
+    "replace_message",
+    "requeue_deliveries",
+    "resume_mailing",
+    "retry_server_now",
+    "schedule_mailing",
     "send_due",
-    "suppress",
-    "try_now",
+    "suppress_address",
     "write_letter",
 ]

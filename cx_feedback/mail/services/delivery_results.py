@@ -9,15 +9,15 @@ from cx_feedback.mail.models import Delivery
 
 State = Delivery.State
 #: What says nothing about the message: it costs no attempt.
-NOT_ITS_OWN = (Fate.DOWN, Fate.SENDER)
+SERVER_STATUSES = (Fate.DOWN, Fate.SENDER)
 #: Wait of a message with which the server refused everything; others go first then.
-PAUSE = datetime.timedelta(minutes=1)
+SERVER_PAUSE = datetime.timedelta(minutes=1)
 #: Wait after the first temporary failure of a message, four times as long after each further.
-BACKOFF, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(hours=6)
+BACKOFF, LONGEST_BACKOFF = datetime.timedelta(minutes=1), datetime.timedelta(hours=6)
 
 
 @dataclass
-class Outcome:
+class SendingSummary:
     """What a run did, in numbers of deliveries."""
 
     sent: int = 0
@@ -76,7 +76,7 @@ class Result:
             return State.FAILED
         if self.fate is Fate.UNSURE and self.delivery.policy == Delivery.Policy.AT_MOST_ONCE:
             return State.IN_DOUBT
-        if self.fate in NOT_ITS_OWN:
+        if self.fate in SERVER_STATUSES:
             return State.PENDING
         tries = self.delivery.attempts + 1
         return State.FAILED if tries >= conf.get("MAIL_ATTEMPTS") else State.PENDING
@@ -84,6 +84,6 @@ class Result:
     @property
     def wait(self) -> datetime.timedelta:
         """Until the next attempt, when there is one."""
-        if self.fate in NOT_ITS_OWN:
-            return PAUSE
-        return min(BACKOFF * float(4**self.delivery.attempts), LONGEST)
+        if self.fate in SERVER_STATUSES:
+            return SERVER_PAUSE
+        return min(BACKOFF * float(4**self.delivery.attempts), LONGEST_BACKOFF)

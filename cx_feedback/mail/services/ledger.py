@@ -16,25 +16,25 @@ from cx_feedback.mail.models import (
     Letter,
     MailReport,
     Suppression,
-    address_digest,
+    hash_address,
 )
-from cx_feedback.mail.services.confirmation_mails import settle_proven
+from cx_feedback.mail.services.arrival_evidence import settle_arrived
 
 State = Delivery.State
 Policy = Delivery.Policy
 #: What an editor may send again: nobody knows whether it arrived, or it did not.
-MAY_GO_AGAIN = (State.IN_DOUBT, State.FAILED)
+REQUEUEABLE_STATES = (State.IN_DOUBT, State.FAILED)
 
 
 @dataclass(frozen=True)
-class Reaped:
+class RecoveredDeliveries:
     """Rows of dead runs, by what became of them."""
 
     released: int
     in_doubt: int
 
 
-def reap(*, now: datetime.datetime | None = None) -> Reaped:
+def recover_expired_leases(*, now: datetime.datetime | None = None) -> RecoveredDeliveries:
     """Take the rows of runs whose lease ended.
 
     A claimed row was not sent: it waits again. One that was being sent is in doubt, or goes
@@ -44,7 +44,7 @@ def reap(*, now: datetime.datetime | None = None) -> Reaped:
     dead = Delivery.objects.filter(lease_until__lt=now or timezone.now())
     free = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
     with transaction.atomic():
-        settle_proven(dead, states=[State.SENDING])
+        settle_arrived(dead, states=[State.SENDING])
         released = dead.filter(state=State.CLAIMED).update(**free)
         released += dead.filter(state=State.SENDING, policy=Policy.AT_LEAST_ONCE).update(
             **free, attempts=F("attempts") + 1
@@ -57,25 +57,27 @@ def reap(*, now: datetime.datetime | None = None) -> Reaped:
             error="The sending process ended before the answer of the server was known.",
         )
         # A report may have come between the doubt and its being written.
-        settle_proven(Delivery.objects.filter(state=State.IN_DOUBT))
-    return Reaped(released, in_doubt)
+        settle_arrived(Delivery.objects.filter(state=State.IN_DOUBT))
+    return RecoveredDeliveries(released, in_doubt)
 
 
 @transaction.atomic
-def send_again(*, among: DeliveryQuerySet | None = None, mailing: str = "", state: str = "") -> int:
+def requeue_deliveries(
+    *, among: DeliveryQuerySet | None = None, mailing: str = "", state: str = ""
+) -> int:
     """Let deliveries that failed or are in doubt go out once more; return how many.
 
     What is known to have arrived is marked as sent instead.
     Of those ``among`` the given rows, of one ``mailing``, of one ``state`` of the two if given.
     """
-    rows = Delivery.objects.filter(state__in=MAY_GO_AGAIN)
+    rows = Delivery.objects.filter(state__in=REQUEUEABLE_STATES)
     if among is not None:
         rows = rows.filter(pk__in=among.order_by().values("pk"))
     if mailing:
         rows = rows.filter(mailing=mailing)
     if state:
         rows = rows.filter(state=state)
-    settle_proven(rows)
+    settle_arrived(rows)
     count = rows.update(
         state=State.PENDING, claimed_by="", attempts=0, error="", due_at=timezone.now()
     )
@@ -86,7 +88,7 @@ def send_again(*, among: DeliveryQuerySet | None = None, mailing: str = "", stat
     return count
 
 
-def cancel(
+def cancel_deliveries(
     *,
     reason: str,
     mailing: str = "",
@@ -115,23 +117,23 @@ def cancel(
 
 
 @transaction.atomic
-def suppress(*, address: str, reason: str = Suppression.Reason.EDITOR) -> Suppression:
+def suppress_address(*, address: str, reason: str = Suppression.Reason.EDITOR) -> Suppression:
     """Send no mail to ``address`` any more, what waits already included."""
     address = clean_address(address, "address")
     row, _created = Suppression.objects.update_or_create(
-        digest=address_digest(address),
+        digest=hash_address(address),
         defaults={"address": address},
         create_defaults={"address": address, "reason": reason},
     )
-    cancel(address=address, reason=str(row.get_reason_display()))
+    cancel_deliveries(address=address, reason=str(row.get_reason_display()))
     return row
 
 
-def lift(*, address: str) -> bool:
+def lift_suppression(*, address: str) -> bool:
     """Allow mail to ``address`` again; return whether it was suppressed."""
     address = address.strip().lower()
     deleted, _by_model = Suppression.objects.filter(
-        Q(digest=address_digest(address)) | Q(address=address)
+        Q(digest=hash_address(address)) | Q(address=address)
     ).delete()
     return bool(deleted)
 
@@ -142,7 +144,7 @@ def forget_tiers(*, reader_ids: list[int]) -> int:
 
 
 @transaction.atomic
-def erase(*, email: str, reader_ids: list[int]) -> int:
+def erase_deliveries(*, email: str, reader_ids: list[int]) -> int:
     """Erase a person's deliveries; a suppression stays as a keyed hash without the address."""
     whose = Q(reader_id__in=reader_ids)
     if email:
@@ -155,7 +157,7 @@ def erase(*, email: str, reader_ids: list[int]) -> int:
 
 
 @transaction.atomic
-def forget_words(*, mailings: list[str]) -> int:
+def erase_messages(*, mailings: list[str]) -> int:
     """Take the words out of the letters of these mailings; return of how many letters.
 
     What waits is cancelled. The deliveries stay: they say who got a mail, and no more what of. A

@@ -27,7 +27,7 @@ TOLERANCE, LATE = datetime.timedelta(milliseconds=20), datetime.timedelta(millis
 LEAD, LONGEST_LEAD = datetime.timedelta(seconds=0.1), datetime.timedelta(seconds=5)
 
 
-def interval(per_minute: int) -> datetime.timedelta:
+def compute_interval(per_minute: int) -> datetime.timedelta:
     """Return the distance of two moments, by which no second has more than ⌈rate⌉ messages.
 
     Were a minute just divided, one message a little late would make one too many of the second
@@ -39,7 +39,7 @@ def interval(per_minute: int) -> datetime.timedelta:
 
 
 @dataclass(frozen=True)
-class Limits:
+class RateLimits:
     """The limits as one claim finds them."""
 
     rows: Sequence[SpeedLimit]
@@ -66,7 +66,7 @@ class Limits:
         of_all = [row.per_minute for row in self.rows if not row.domains]
         if not of_all:
             return None
-        return math.ceil(AHEAD / interval(min(of_all))) + 1
+        return math.ceil(AHEAD / compute_interval(min(of_all))) + 1
 
     def kept_out(self) -> Q:
         """Return the condition on deliveries whose domain has no moment left."""
@@ -82,18 +82,18 @@ class Limits:
             return list(deliveries), []
         free: list[Delivery] = []
         limited: list[Delivery] = []
-        about = _Groups(self.rows)
+        about = _LimitMatcher(self.rows)
         for delivery in deliveries:
             (limited if about.of(delivery) else free).append(delivery)
         return free, limited
 
 
-def limits() -> Limits:
+def get_rate_limits() -> RateLimits:
     """Return the limits as they stand."""
-    return Limits(list(SpeedLimit.objects.order_by("pk")), timezone.now())
+    return RateLimits(list(SpeedLimit.objects.order_by("pk")), timezone.now())
 
 
-class _Groups:
+class _LimitMatcher:
     """Which of ``rows`` are about a delivery, as their places."""
 
     def __init__(self, rows: Sequence[SpeedLimit]) -> None:
@@ -114,7 +114,7 @@ class Slots:
 
 
 @transaction.atomic
-def reserve(
+def reserve_slots(
     deliveries: Sequence[Delivery],
     *,
     lead: datetime.timedelta = LEAD,
@@ -125,7 +125,7 @@ def reserve(
     Whatever may go first gets the next moment, so all its limits hold at that one moment.
     """
     rows = list(SpeedLimit.objects.select_for_update().order_by("pk"))
-    first, slots, groups = timezone.now() + lead, Slots(), _Groups(rows)
+    first, slots, groups = timezone.now() + lead, Slots(), _LimitMatcher(rows)
     waiting: dict[tuple[int, ...], deque[Delivery]] = {}
     for delivery in deliveries:
         waiting.setdefault(groups.of(delivery), deque()).append(delivery)
@@ -140,7 +140,7 @@ def reserve(
             break
         slots.at[waiting[group].popleft().pk] = slot
         for place in group:
-            rows[place].next_at = slot + interval(rows[place].per_minute)
+            rows[place].next_at = slot + compute_interval(rows[place].per_minute)
         if not waiting[group]:
             del waiting[group]
     slots.later = [delivery.pk for left in waiting.values() for delivery in left]
@@ -148,7 +148,7 @@ def reserve(
     return slots
 
 
-def batches(deliveries: Sequence[Delivery], slots: Slots, size: int) -> list[list[Delivery]]:
+def batch_by_slot(deliveries: Sequence[Delivery], slots: Slots, size: int) -> list[list[Delivery]]:
     """Cut ``deliveries`` into batches of up to ``size`` that go within a second, in their order."""
     found: list[list[Delivery]] = []
     for delivery in sorted(deliveries, key=lambda each: slots.at[each.pk]):

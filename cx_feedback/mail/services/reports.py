@@ -10,21 +10,25 @@ from django.utils import timezone
 
 from cx_feedback.core.signals import mail_reported
 from cx_feedback.mail.models import Delivery, MailReport, Suppression
-from cx_feedback.mail.selectors import REFERENCE, by_reference
-from cx_feedback.mail.services.confirmation_mails import OPEN, PROOFS, settle_proven
-from cx_feedback.mail.services.ledger import suppress
+from cx_feedback.mail.selectors import REFERENCE, get_by_reference
+from cx_feedback.mail.services.arrival_evidence import (
+    ARRIVAL_KINDS,
+    UNSETTLED_STATES,
+    settle_arrived,
+)
+from cx_feedback.mail.services.ledger import suppress_address
 
 Kind = MailReport.Kind
 #: For how long a report may wait for the commit of the message that it names.
-WAIT = datetime.timedelta(days=2)
-_SUPPRESSED = {
+MATCH_PERIOD = datetime.timedelta(days=2)
+_SUPPRESSION_REASONS = {
     Kind.BOUNCED: Suppression.Reason.BOUNCED,
     Kind.COMPLAINED: Suppression.Reason.COMPLAINED,
 }
 
 
 @dataclass(frozen=True)
-class Told:
+class ProviderEvent:
     """One event as a provider's webhook tells it."""
 
     kind: str
@@ -45,17 +49,17 @@ class Told:
         if not self.event_id:
             stamp = self.at.isoformat() if self.at else ""
             parts += [self.provider_id, self.recipient, stamp, self.url, self.detail]
-        return _digest(*parts)
+        return _compute_digest(*parts)
 
 
 @transaction.atomic
-def report(told: Told) -> bool:
+def record_provider_event(told: ProviderEvent) -> bool:
     """Keep what a provider tells, once; return whether it is new.
 
     A mailbox that does not exist, and one whose owner complained, get no mail any more. A
     message that the ledger does not hold yet is found by ``match_reports`` later.
     """
-    delivery = _named(told.provider_id)
+    delivery = _find_delivery(told.provider_id)
     row, created = MailReport.objects.get_or_create(
         digest=told.digest,
         defaults={
@@ -71,62 +75,62 @@ def report(told: Told) -> bool:
     if not created:
         return False
     if delivery:
-        _settle(row, delivery)  # before an address is suppressed, which cancels what waits
+        _settle_delivery(row, delivery)  # before an address is suppressed, which cancels what waits
     address = delivery.address if delivery else told.recipient
     if address and (told.kind == Kind.COMPLAINED or (told.kind == Kind.BOUNCED and told.for_good)):
-        suppress(address=address, reason=_SUPPRESSED[Kind(told.kind)])
+        suppress_address(address=address, reason=_SUPPRESSION_REASONS[Kind(told.kind)])
     if delivery:
-        _tell(row, delivery)
+        _send_mail_reported(row, delivery)
     return True
 
 
 @transaction.atomic
-def note(*, reference: str, kind: str, url: str = "") -> bool:
+def record_reader_event(*, reference: str, kind: str, url: str = "") -> bool:
     """Keep what the reader of a message did, once for each link; return whether it is new.
 
     Nothing is kept for a reference that no delivery has.
     """
-    delivery = by_reference(reference)
+    delivery = get_by_reference(reference)
     if delivery is None:
         return False
     row, created = MailReport.objects.get_or_create(
-        digest=_digest("reader", kind, reference, url),
+        digest=_compute_digest("reader", kind, reference, url),
         defaults={"delivery": delivery, "kind": kind, "url": url[:500]},
     )
-    _settle(row, delivery)
+    _settle_delivery(row, delivery)
     return created
 
 
 def match_reports(*, now: datetime.datetime | None = None) -> int:
     """Find the messages of reports that came before them; return how many were found."""
-    since = (now or timezone.now()) - WAIT
+    since = (now or timezone.now()) - MATCH_PERIOD
     waiting = MailReport.objects.filter(delivery=None, at__gt=since).exclude(provider_id="")
     found = 0
     for row in waiting.order_by("pk")[:500]:
         with transaction.atomic():
-            delivery = _named(row.provider_id)
+            delivery = _find_delivery(row.provider_id)
             if delivery and waiting.filter(pk=row.pk).update(delivery=delivery):
-                _settle(row, delivery)
-                _tell(row, delivery)
+                _settle_delivery(row, delivery)
+                _send_mail_reported(row, delivery)
                 found += 1
     return found
 
 
-def _named(provider_id: str) -> Delivery | None:
+def _find_delivery(provider_id: str) -> Delivery | None:
     if not provider_id:
         return None
     if ours := REFERENCE.search(provider_id):
-        return by_reference(ours[0])
+        return get_by_reference(ours[0])
     return Delivery.objects.filter(provider_id=provider_id[:200]).order_by("-pk").first()
 
 
-def _settle(row: MailReport, delivery: Delivery) -> None:
+def _settle_delivery(row: MailReport, delivery: Delivery) -> None:
     """Mark a delivery as sent that this report proves to have arrived."""
-    if row.kind in PROOFS and delivery.state in OPEN:
-        settle_proven(Delivery.objects.filter(pk=delivery.pk))
+    if row.kind in ARRIVAL_KINDS and delivery.state in UNSETTLED_STATES:
+        settle_arrived(Delivery.objects.filter(pk=delivery.pk))
 
 
-def _tell(row: MailReport, delivery: Delivery) -> None:
+def _send_mail_reported(row: MailReport, delivery: Delivery) -> None:
     if row.kind in (Kind.COMPLAINED, Kind.UNSUBSCRIBED) or row.for_good:
         mail_reported.send(
             Delivery,
@@ -138,5 +142,5 @@ def _tell(row: MailReport, delivery: Delivery) -> None:
         )
 
 
-def _digest(*parts: str) -> str:
+def _compute_digest(*parts: str) -> str:
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()

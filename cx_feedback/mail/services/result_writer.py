@@ -16,9 +16,9 @@ from cx_feedback.core.signals import mail_event
 from cx_feedback.mail.messages.transport import Fate
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet
 from cx_feedback.mail.services import claiming
-from cx_feedback.mail.services.confirmation_mails import settle_proven
-from cx_feedback.mail.services.delivery_results import NOT_ITS_OWN, Outcome, Result
-from cx_feedback.mail.services.status_updater import Marks
+from cx_feedback.mail.services.arrival_evidence import settle_arrived
+from cx_feedback.mail.services.delivery_results import SERVER_STATUSES, Result, SendingSummary
+from cx_feedback.mail.services.status_updater import StatusUpdater
 
 logger = logging.getLogger(__name__)
 State = Delivery.State
@@ -30,22 +30,22 @@ _COUNTED = {
 }
 
 
-def mine(token: str, states: list[State], ids: list[int]) -> DeliveryQuerySet:
+def filter_held(token: str, states: list[State], ids: list[int]) -> DeliveryQuerySet:
     """Return those of ``ids`` that the run still holds, in one of ``states``."""
     return Delivery.objects.filter(pk__in=ids, claimed_by=token, state__in=states)
 
 
-class Keeper:
+class ResultWriter:
     """Writes the results of the run ``token``, and counts in ``outcome`` what is committed."""
 
-    def __init__(self, token: str, outcome: Outcome) -> None:
+    def __init__(self, token: str, outcome: SendingSummary) -> None:
         self.token = token
         self.outcome = outcome
         #: Not committed yet.
         self.results: list[Result] = []
         #: What the commit under way is about.
         self._committing: list[Result] = []
-        self._marks = Marks(token)
+        self._marks = StatusUpdater(token)
 
     def close(self) -> None:
         """The run is over."""
@@ -56,7 +56,7 @@ class Keeper:
         self._marks.close()
         connection.close()
         self._take_back()
-        self._marks = Marks(self.token)
+        self._marks = StatusUpdater(self.token)
 
     def begin(self, batch: list[Delivery]) -> None:
         """Begin to commit that ``batch`` is being sent, and with it what became of others."""
@@ -69,7 +69,10 @@ class Keeper:
             with nullcontext() if plain else transaction.atomic():
                 # One statement is a transaction of its own: no round trips to begin and end one.
                 self._marks.begin(
-                    sent=sent, begin=[d.pk for d in batch], now=now, lease=claiming.lease(now)
+                    sent=sent,
+                    begin=[d.pk for d in batch],
+                    now=now,
+                    lease=claiming.get_lease_end(now),
                 )
                 if not plain:
                     self._write_more(self._committing, now)
@@ -109,22 +112,24 @@ class Keeper:
             elif result.provider_id:
                 rows = Delivery.objects.filter(pk=result.delivery.pk, claimed_by=self.token)
                 rows.update(provider_id=result.provider_id[:200])
-        _tell(results)
+        _send_mail_events(results)
 
     def _write_unsent(self, result: Result, now: datetime.datetime) -> None:
         changes: dict[str, object] = {
             "state": result.state, "error": result.error, "lease_until": None,
         }  # fmt: skip
-        if result.fate not in NOT_ITS_OWN:
+        if result.fate not in SERVER_STATUSES:
             changes["attempts"] = F("attempts") + 1
         if result.state == State.PENDING:
             changes |= {"claimed_by": "", "due_at": now + result.wait}
         elif result.state == State.IN_DOUBT:
             changes["due_at"] = now  # When it was tried, from which caps count it.
-        mine(self.token, [State.SENDING, State.IN_DOUBT], [result.delivery.pk]).update(**changes)
+        filter_held(self.token, [State.SENDING, State.IN_DOUBT], [result.delivery.pk]).update(
+            **changes
+        )
         if result.fate is Fate.UNSURE:
             # It may have been read before the run gave up waiting for the server's answer.
-            settle_proven(Delivery.objects.filter(pk=result.delivery.pk))
+            settle_arrived(Delivery.objects.filter(pk=result.delivery.pk))
 
     def _count(self, results: list[Result]) -> None:
         for result in results:
@@ -132,7 +137,7 @@ class Keeper:
             setattr(self.outcome, name, getattr(self.outcome, name) + 1)
 
 
-def _tell(results: list[Result]) -> None:
+def _send_mail_events(results: list[Result]) -> None:
     """Tell other rooms; a receiver that fails costs its own writes, not the ledger's."""
     if not mail_event.has_listeners(Delivery):
         return

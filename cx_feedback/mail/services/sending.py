@@ -22,52 +22,52 @@ from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from cx_feedback.core import conf
-from cx_feedback.mail.messages.parcels import Parcel
+from cx_feedback.mail.messages.outgoing import OutgoingMessage
 from cx_feedback.mail.messages.transport import Fate, Transport, Verdict
 from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.mail.services import claiming, rate_limits
-from cx_feedback.mail.services.delivery_results import Outcome, Pace, Result
-from cx_feedback.mail.services.fair_turns import Turns
-from cx_feedback.mail.services.result_writer import Keeper, mine
-from cx_feedback.mail.services.server_state import SERVER, ServerWatch
+from cx_feedback.mail.services.delivery_results import Pace, Result, SendingSummary
+from cx_feedback.mail.services.result_writer import ResultWriter, filter_held
+from cx_feedback.mail.services.server_state import SERVER, ServerMonitor
+from cx_feedback.mail.services.slot_schedule import SlotSchedule
 
 State = Delivery.State
 #: Rows of one claim.
-CLAIM = 200
+CLAIM_SIZE = 200
 #: Seconds in all for which a run waits for speed limits; then it ends and the next goes on.
-PATIENCE = 120
+MAX_SLOT_WAIT = 120
 #: Waits for the database; apart from those for a message's moment.
 wait = time.sleep
 #: Seconds between tries to reach the database again, so that what was sent is kept as sent.
-RECONNECT = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+RECONNECT_DELAYS = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 #: So many times a run goes on after it lost its connection.
-LOSSES = 5
+MAX_CONNECTION_LOSSES = 5
 #: Of a row that waits again, and belongs to no run.
-_FREE: dict[str, Any] = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
+_RELEASED: dict[str, Any] = {"state": State.PENDING, "claimed_by": "", "lease_until": None}
 
 
-Progress = Callable[[Outcome], None]
+Progress = Callable[[SendingSummary], None]
 
 
 def send_due(
     *, limit: int | None = None, commit_size: int | None = None, progress: Progress | None = None
-) -> Outcome:
+) -> SendingSummary:
     """Send up to ``limit`` deliveries that are due; any number of runs may do so at once.
 
     ``commit_size`` messages go out between two commits (the setting MAIL_COMMIT_SIZE by
     default): so many at most are in doubt after a kill. ``progress`` is called after each.
     """
-    outcome, losses = Outcome(), 0
+    outcome, losses = SendingSummary(), 0
     size = commit_size or conf.get("MAIL_COMMIT_SIZE")
     with Transport() as transport:
         while True:
-            run = _Run(transport, size, progress, outcome)
+            run = _SendingRun(transport, size, progress, outcome)
             try:
                 with closing(run.kept):
                     run.go(None if limit is None else max(limit - outcome.total, 0))
             except (OperationalError, InterfaceError):
                 losses += 1
-                if not run.is_settled or losses > LOSSES:
+                if not run.is_settled or losses > MAX_CONNECTION_LOSSES:
                     raise
                 continue  # It reached the database again, and nothing it sent is in doubt.
             if not run.is_of_one_sender:
@@ -75,35 +75,39 @@ def send_due(
             outcome.down = False
 
 
-class _Run:
+class _SendingRun:
     """One run, known in the ledger by its token."""
 
     def __init__(
-        self, transport: Transport, commit_size: int, progress: Progress | None, outcome: Outcome
+        self,
+        transport: Transport,
+        commit_size: int,
+        progress: Progress | None,
+        outcome: SendingSummary,
     ) -> None:
         self.token = uuid.uuid4().hex
         self.transport = transport
         self.commit_size = commit_size
         self.progress = progress
         self.outcome = outcome
-        self.kept = Keeper(self.token, self.outcome)
+        self.kept = ResultWriter(self.token, self.outcome)
         self.letters: dict[int, Letter] = {}
-        self.limits = rate_limits.limits()
+        self.limits = rate_limits.get_rate_limits()
         self.pace = Pace()
-        self.watch = ServerWatch()
+        self.watch = ServerMonitor()
         #: Whether it wrote all that it knew and gave back what it held, over a new connection.
         self.is_settled = False
-        self.turns = Turns()
+        self.turns = SlotSchedule()
         #: Committed as being sent, and not sent yet.
         self.marked: list[Delivery] = []
         #: Put together before its turn.
-        self.ready: Parcel | None = None
+        self.ready: OutgoingMessage | None = None
 
-    def go(self, limit: int | None) -> Outcome:
+    def go(self, limit: int | None) -> SendingSummary:
         try:
             left = limit
             while not self.outcome.down and left != 0:
-                claimed = self._claim(CLAIM if left is None else min(CLAIM, left))
+                claimed = self._claim(CLAIM_SIZE if left is None else min(CLAIM_SIZE, left))
                 if claimed:
                     done = self._send_all(self._still_wanted(claimed))
                     left = left if left is None else left - done
@@ -122,7 +126,7 @@ class _Run:
     def _end(self) -> None:
         """Write what became of all and give back the rest; over another connection if need be."""
         lost = False
-        for seconds in (*RECONNECT, None):
+        for seconds in (*RECONNECT_DELAYS, None):
             try:
                 if lost:
                     self.kept.reconnect()
@@ -152,11 +156,13 @@ class _Run:
             self.outcome.down = True
             return []
         if self.limits.rows:
-            self.limits = rate_limits.limits()
+            self.limits = rate_limits.get_rate_limits()
             if self.limits.nothing_goes:
                 return []
         count = min(count, self.limits.most or count)
-        return claiming.claim(token=self.token, count=count, limits=self.limits, watch=self.watch)
+        return claiming.claim_deliveries(
+            token=self.token, count=count, limits=self.limits, watch=self.watch
+        )
 
     def _wait_for_limits(self) -> bool:
         """Wait until a limit gives moments again; return whether that was worth it.
@@ -170,7 +176,7 @@ class _Run:
             or not Delivery.objects.due(timezone.now()).exists()
         ):
             return False
-        if self.turns.waited >= PATIENCE:
+        if self.turns.waited >= MAX_SLOT_WAIT:
             self.outcome.paced = True
             return False
         self._sleep_until(free_at)
@@ -187,14 +193,14 @@ class _Run:
     def _still_wanted(self, claimed: list[Delivery]) -> list[Delivery]:
         """Look again, right before sending: pauses, suppression, what other rooms say."""
         claimed = self._without_paused(claimed)
-        refusals = claiming.refusals(claimed)
+        refusals = claiming.get_refusals(claimed)
         by_answer: dict[str | datetime.datetime, list[int]] = defaultdict(list)
         for delivery_id, answer in refusals.items():
             by_answer[answer].append(delivery_id)
         for answer, ids in by_answer.items():
-            rows = mine(self.token, [State.CLAIMED], ids)
+            rows = filter_held(self.token, [State.CLAIMED], ids)
             if isinstance(answer, datetime.datetime):
-                self.outcome.later += rows.update(**_FREE, due_at=answer)
+                self.outcome.later += rows.update(**_RELEASED, due_at=answer)
             else:
                 self.outcome.cancelled += rows.update(
                     state=State.CANCELLED, error=answer, lease_until=None
@@ -203,10 +209,12 @@ class _Run:
 
     def _without_paused(self, claimed: list[Delivery]) -> list[Delivery]:
         """Hold what was posted to a mailing that is paused."""
-        held = claiming.paused(claimed)
+        held = claiming.get_paused_mailings(claimed)
         if held:
             ids = [delivery.pk for delivery in claimed if delivery.mailing in held]
-            mine(self.token, [State.CLAIMED], ids).update(**{**_FREE, "state": State.HELD})
+            filter_held(self.token, [State.CLAIMED], ids).update(
+                **{**_RELEASED, "state": State.HELD}
+            )
         return [delivery for delivery in claimed if delivery.mailing not in held]
 
     def _send_all(self, deliveries: list[Delivery]) -> int:
@@ -227,9 +235,9 @@ class _Run:
         """Send those for which the limits have a moment, each at its own; return how many."""
         self._send_marked()
         slots = self.turns.take(deliveries)
-        mine(self.token, [State.CLAIMED], slots.later).update(**_FREE)
+        filter_held(self.token, [State.CLAIMED], slots.later).update(**_RELEASED)
         going = [delivery for delivery in deliveries if delivery.pk in slots.at]
-        for batch in rate_limits.batches(going, slots, self.commit_size):
+        for batch in rate_limits.batch_by_slot(going, slots, self.commit_size):
             self._sleep_until(slots.at[batch[0].pk] - self.turns.lead)
             if not self._send_batch(batch):
                 break
@@ -291,7 +299,7 @@ class _Run:
                 break
         self.pace.sent(len(batch), time.monotonic() - begun)
 
-    def _try(self, parcel: Parcel, upcoming: Parcel | None) -> Verdict:
+    def _try(self, parcel: OutgoingMessage, upcoming: OutgoingMessage | None) -> Verdict:
         try:
             return self.transport.send(parcel, upcoming)
         except KeyError as missing:
@@ -299,11 +307,11 @@ class _Run:
         except ValueError as error:
             return Verdict(Fate.REFUSED, str(error))
 
-    def _parcel(self, delivery: Delivery) -> Parcel:
+    def _parcel(self, delivery: Delivery) -> OutgoingMessage:
         ready, self.ready = self.ready, None
         if ready is not None and ready.delivery is delivery:
             return ready
-        return Parcel(delivery, self.letters[delivery.letter_id])
+        return OutgoingMessage(delivery, self.letters[delivery.letter_id])
 
     def _prepare(self, delivery: Delivery) -> None:
         """Put together what goes next, while the database writes."""
@@ -321,11 +329,11 @@ class _Run:
         if marked == len(batch):
             return batch
         ids = [delivery.pk for delivery in batch]
-        left = set(mine(self.token, [State.SENDING], ids).values_list("pk", flat=True))
+        left = set(filter_held(self.token, [State.SENDING], ids).values_list("pk", flat=True))
         return [delivery for delivery in batch if delivery.pk in left]
 
     def _release(self) -> None:
         """Give back what was claimed and, surely, not sent."""
         Delivery.objects.filter(
             claimed_by=self.token, state__in=[State.CLAIMED, State.SENDING]
-        ).update(**_FREE)
+        ).update(**_RELEASED)

@@ -20,15 +20,15 @@ from cx_feedback.mail.models import Delivery, Letter, ServerRefusal
 State = Delivery.State
 SERVER = ServerRefusal.SERVER
 #: The first pause, twice as long after each further try, and the longest.
-PAUSE, LONGEST = datetime.timedelta(minutes=1), datetime.timedelta(minutes=15)
+FIRST_PAUSE, LONGEST_PAUSE = datetime.timedelta(minutes=1), datetime.timedelta(minutes=15)
 #: So many recipients, at so many domains, refused alike are no recipient's fault.
-ALIKE, DOMAINS = 5, 3
+MIN_ALIKE_RECIPIENTS, MIN_ALIKE_DOMAINS = 5, 3
 #: Suspects that are remembered.
-REMEMBERED = 100
+MAX_SUSPECTS = 100
 
 
 @dataclass(frozen=True)
-class Refused:
+class ServerRefused:
     """What a run met: all of its mail is refused, or that of one sender."""
 
     sender: str
@@ -38,12 +38,12 @@ class Refused:
     before: tuple[int, ...] = ()
 
 
-class ServerWatch:
+class ServerMonitor:
     """What one run knows of the server. Judging asks no database: it happens between messages."""
 
     def __init__(self) -> None:
         self.rows: dict[str, ServerRefusal] = {}
-        self.refused: Refused | None = None
+        self.refused: ServerRefused | None = None
         self._accepted: set[str] = set()
         #: Addresses by delivery.
         self._streak: dict[int, str] = {}
@@ -88,7 +88,7 @@ class ServerWatch:
             whose = SERVER if verdict.fate is Fate.DOWN else sender
             if verdict.code and self._is_its_own(whose, delivery):
                 return Verdict(Fate.LATER, verdict.error)
-            self.refused = Refused(whose, verdict, delivery)
+            self.refused = ServerRefused(whose, verdict, delivery)
             return verdict
         if not verdict.code:
             self._streak = {}
@@ -102,18 +102,18 @@ class ServerWatch:
         if server and server.tries and server.code == verdict.code and not self._accepted:
             # A try of what was down. It costs this one message an attempt: a mailing that ends
             # with nothing but wrong addresses comes to its end.
-            self.refused = Refused(SERVER, verdict, delivery)
+            self.refused = ServerRefused(SERVER, verdict, delivery)
             return Verdict(Fate.LATER, verdict.error)
         if verdict.code != self._code:
             self._code, self._streak = verdict.code, {}
         self._streak[delivery.pk] = delivery.address
         addresses = set(self._streak.values())
         domains = {address.rpartition("@")[2] for address in addresses}
-        if len(addresses) < ALIKE or len(domains) < DOMAINS:
+        if len(addresses) < MIN_ALIKE_RECIPIENTS or len(domains) < MIN_ALIKE_DOMAINS:
             return verdict
         before = tuple(pk for pk in self._streak if pk != delivery.pk)
         self._streak = {}
-        self.refused = Refused(SERVER, verdict, delivery, before)
+        self.refused = ServerRefused(SERVER, verdict, delivery, before)
         return Verdict(Fate.DOWN, verdict.error, verdict.code)
 
     def _is_its_own(self, whose: str, delivery: Delivery) -> bool:
@@ -125,7 +125,7 @@ class ServerWatch:
     def write(self) -> None:
         """Tell the other runs; called once the results of this one are committed."""
         if self.refused:
-            _pause(self.refused, is_first=self.refused.sender in self._accepted)
+            _save_refusal(self.refused, is_first=self.refused.sender in self._accepted)
         for sender in self._accepted:
             row = self.rows.get(sender)
             is_refused = self.refused is not None and self.refused.sender == sender
@@ -146,16 +146,18 @@ class ServerWatch:
 
 
 @transaction.atomic
-def _pause(refused: Refused, *, is_first: bool) -> None:
+def _save_refusal(refused: ServerRefused, *, is_first: bool) -> None:
     rows = ServerRefusal.objects.select_for_update()
     row, _created = rows.get_or_create(sender=refused.sender)
     if not is_waiting(row):
         row.tries = 1 if is_first else row.tries + 1
-        row.next_try_at = timezone.now() + min(PAUSE * 2 ** min(row.tries - 1, 10), LONGEST)
+        row.next_try_at = timezone.now() + min(
+            FIRST_PAUSE * 2 ** min(row.tries - 1, 10), LONGEST_PAUSE
+        )
     row.error, row.code, row.streak = refused.verdict.error, refused.verdict.code, []
     if refused.verdict.code:
         suspects = dict.fromkeys([*row.suspects, *refused.before, refused.delivery.pk])
-        row.suspects = list(suspects)[-REMEMBERED:]
+        row.suspects = list(suspects)[-MAX_SUSPECTS:]
     row.save()
     # Nothing was wrong with these.
     alike = Delivery.objects.filter(pk__in=refused.before, attempts__gt=0)
@@ -169,7 +171,7 @@ def is_waiting(row: ServerRefusal) -> bool:
     return row.next_try_at is not None and row.next_try_at > timezone.now()
 
 
-def refusal_of(*, mailing: str) -> ServerRefusal | None:
+def get_refusal(*, mailing: str) -> ServerRefusal | None:
     """Return the refusal that holds up what waits of ``mailing``; None when nothing does."""
     rows = {row.sender: row for row in ServerRefusal.objects.filter(tries__gt=0)}
     if SERVER in rows or not rows:
@@ -180,7 +182,7 @@ def refusal_of(*, mailing: str) -> ServerRefusal | None:
     return rows[sender] if sender is not None else None
 
 
-def try_now() -> int:
+def retry_server_now() -> int:
     """Let the next run try at once, after an editor has put it right; return whether it waited."""
     from cx_feedback.mail import tasks
 

@@ -13,8 +13,8 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
 
 from cx_feedback.mail.models import Delivery
-from cx_feedback.mail.services import unawaited
-from cx_feedback.mail.services.unawaited import Unawaited
+from cx_feedback.mail.services import async_statements
+from cx_feedback.mail.services.async_statements import AsyncStatements
 
 State = Delivery.State
 #: SQLSTATEs of a statement that the session does not know, and that it knows already.
@@ -24,7 +24,7 @@ _UNKNOWN, _TAKEN = "26000", "42P05"
 _FEW = 2
 
 
-class Marks:
+class StatusUpdater:
     """Marks rows of the run ``token`` as being sent and as sent.
 
     On PostgreSQL, outside of transactions, the statement is prepared and not waited for. Behind
@@ -37,13 +37,13 @@ class Marks:
         self.token = token
         self._database = connections[DEFAULT_DB_ALIAS]
         self._is_postgresql = self._database.vendor == "postgresql"
-        self._unawaited: Unawaited | None = None
+        self._unawaited: AsyncStatements | None = None
         if (
             self._is_postgresql
-            and unawaited.possible(self._database)
+            and async_statements.is_supported(self._database)
             and not self._database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS")
         ):
-            self._unawaited = Unawaited(self._database)
+            self._unawaited = AsyncStatements(self._database)
         self._known: set[str] = set()
         self._marked = 0
         self._given: tuple[int | None, list[Any]] = (None, [])
@@ -74,7 +74,7 @@ class Marks:
         rows = len(ids) if not self._is_postgresql or len(ids) <= _FEW else None
         self._given = rows, [lease, now, *(ids if rows else [ids]), self.token]
         if self._unawaited and not self._database.in_atomic_block:
-            name, prepare = _prepared(rows)
+            name, prepare = _build_prepared(rows)
             if name not in self._known:
                 self._prepare(name, prepare)
             self._unawaited.begin(name, self._given[1])
@@ -87,7 +87,7 @@ class Marks:
             try:
                 self._marked = self._unawaited.rows()
             except DatabaseError as error:
-                if _sqlstate(error) != _UNKNOWN:
+                if _get_sqlstate(error) != _UNKNOWN:
                     raise
                 self.close()
                 self._unawaited = None
@@ -99,7 +99,7 @@ class Marks:
         adapt = self._database.ops.adapt_datetimefield_value
         with self._database.cursor() as cursor:
             cursor.execute(
-                _statement(rows, self._database.vendor),
+                _build_statement(rows, self._database.vendor),
                 [adapt(given[0]), adapt(given[1]), *given[2:]],
             )
             self._marked = int(cursor.rowcount)
@@ -110,27 +110,27 @@ class Marks:
                 cursor.execute(prepare)
         except DatabaseError as error:
             # Its name says what it is: that of a run before in this session is the same.
-            if _sqlstate(error) != _TAKEN:
+            if _get_sqlstate(error) != _TAKEN:
                 raise
         self._known.add(name)
 
 
-def _sqlstate(error: DatabaseError) -> str:
+def _get_sqlstate(error: DatabaseError) -> str:
     return getattr(error.__cause__, "sqlstate", None) or ""
 
 
 @lru_cache(maxsize=8)
-def _prepared(rows: int | None) -> tuple[str, str]:
+def _build_prepared(rows: int | None) -> tuple[str, str]:
     """Return the statement's name, and how it is prepared."""
     kinds = ["timestamptz", "timestamptz", *(["bigint"] * rows if rows else ["bigint[]"]), "text"]
-    words = _statement(rows, "postgresql").replace("%s", "{}")
+    words = _build_statement(rows, "postgresql").replace("%s", "{}")
     words = words.format(*(f"${number}" for number in range(1, len(kinds) + 1)))
     name = f"cx_turn_over_{hashlib.sha256(words.encode()).hexdigest()[:16]}"
     return name, f"PREPARE {name} ({', '.join(kinds)}) AS {words}"
 
 
 @lru_cache(maxsize=512)
-def _statement(rows: int | None, vendor: str) -> str:
+def _build_statement(rows: int | None, vendor: str) -> str:
     """Return the statement for so many rows, or for those of one array."""
     stamp = "%s::timestamptz" if vendor == "postgresql" else "%s"
     ids = f"IN ({', '.join(['%s'] * rows)})" if rows else "= ANY(%s)"

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 from cx_feedback.core.rooms.titles import answers_on_offer
-from cx_feedback.mail.messages.tracking import is_own, own_hosts
+from cx_feedback.mail.messages.tracking import get_own_hosts, is_own_url
 
 #: What a letter adds to the address of an answer, and the key that lets it be given.
 _ADDED = re.compile(r"&(?:key|lang)=[\w-]*")
 
 
 @dataclass(frozen=True)
-class Link:
+class LinkStats:
     """A link with how many readers clicked it."""
 
     label: str
@@ -21,24 +21,24 @@ class Link:
     readers: int
 
 
-def named(links: Iterable[tuple[str, int]]) -> list[Link]:
+def label_links(links: Iterable[tuple[str, int]]) -> list[LinkStats]:
     """Return links with words: what one answers, or where on the site it leads.
 
     Links to other sites keep their whole address.
     """
-    hosts, answers = own_hosts(), _Answers()
+    hosts, answers = get_own_hosts(), _AnswerLabels()
     found = []
     for url, readers in links:
         label = url
-        if is_own(url, hosts):
+        if is_own_url(url, hosts):
             parts = urlsplit(url)
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             label = answers.get(_ADDED.sub("", path)) or unquote(path) or "/"
-        found.append(Link(label, url, readers))
+        found.append(LinkStats(label, url, readers))
     return found
 
 
-class _Answers:
+class _AnswerLabels:
     """The answers on offer by their address; asked for once, if a link may be one."""
 
     def __init__(self) -> None:

@@ -19,16 +19,16 @@ from cx_feedback.readers.tier_names import Tier
 State = Delivery.State
 Kind = MailReport.Kind
 #: Kinds of acts that are an answer to questions.
-ANSWERS = ("response", "nps")
+ANSWER_KINDS = ("response", "nps")
 #: For how long after the last mail of a mailing a provider may report for the first time.
-REPORTING = datetime.timedelta(days=7)
+REPORTING_PERIOD = datetime.timedelta(days=7)
 #: Deliveries of which the mail went out.
-_OUT = {"state": State.SENT}
+_SENT = {"state": State.SENT}
 Group = tuple[str, str]
 
 
 @dataclass
-class Figures:
+class MailStats:
     """Numbers of mails; each person who did something twice counts once for each mail."""
 
     sent: int = 0
@@ -44,9 +44,9 @@ class Figures:
     #: Names of the figures that nobody has counted; their 0 says nothing.
     unmeasured: frozenset[str] = frozenset()
 
-    def __add__(self, other: "Figures") -> "Figures":
+    def __add__(self, other: "MailStats") -> "MailStats":
         sums = {name: getattr(self, name) + getattr(other, name) for name in COUNTED}
-        return Figures(**sums, unmeasured=self.unmeasured | other.unmeasured)
+        return MailStats(**sums, unmeasured=self.unmeasured | other.unmeasured)
 
     @property
     def delivered(self) -> int:
@@ -64,41 +64,41 @@ class Figures:
 
 
 #: The names of the figures that are sums.
-COUNTED = [each.name for each in fields(Figures) if each.name != "unmeasured"]
+COUNTED = [each.name for each in fields(MailStats) if each.name != "unmeasured"]
 
 
 @dataclass(frozen=True)
-class MailingFigures:
+class MailingStats:
     """The figures of a mailing and of its groups, the largest group first."""
 
-    total: Figures
-    by_language: list[tuple[str, Figures]]
-    by_tier: list[tuple[str, Figures]]
+    total: MailStats
+    by_language: list[tuple[str, MailStats]]
+    by_tier: list[tuple[str, MailStats]]
     by_link: list[tuple[str, int]]
     weeks: int
     #: Whether a provider reports what was delivered.
     is_reported: bool
 
 
-def figures_of(*, mailing: str, weeks: int) -> MailingFigures:
+def get_mailing_stats(*, mailing: str, weeks: int) -> MailingStats:
     """Count what became of the mails of ``mailing``; answers and returns within ``weeks`` of each.
 
     An answer is one to a survey or an NPS after the mail; a return a visit on a later day.
     """
-    groups: dict[Group, Figures] = defaultdict(Figures)
-    rows = Delivery.objects.filter(mailing=mailing, **_OUT).order_by()
-    for group, count in _grouped(rows):
+    groups: dict[Group, MailStats] = defaultdict(MailStats)
+    rows = Delivery.objects.filter(mailing=mailing, **_SENT).order_by()
+    for group, count in _count_by_group(rows):
         groups[group].sent = count
     _add_reports(groups, mailing)
     window = datetime.timedelta(weeks=weeks)
     readers = rows.filter(reader__isnull=False)
     acts = Activity.objects.filter(
         reader=OuterRef("reader"),
-        kind__in=ANSWERS,
+        kind__in=ANSWER_KINDS,
         at__gt=OuterRef("sent_at"),
         at__lte=OuterRef("sent_at") + window,
     )
-    for group, count in _grouped(readers.filter(Exists(acts))):
+    for group, count in _count_by_group(readers.filter(Exists(acts))):
         groups[group].answered = count
     zone = timezone.get_default_timezone()
     dated = readers.annotate(
@@ -107,30 +107,30 @@ def figures_of(*, mailing: str, weeks: int) -> MailingFigures:
     visits = VisitDay.objects.filter(
         reader=OuterRef("reader"), day__gt=OuterRef("day"), day__lte=OuterRef("last")
     )
-    for group, count in _grouped(dated.filter(Exists(visits))):
+    for group, count in _count_by_group(dated.filter(Exists(visits))):
         groups[group].returned = count
-    unmeasured = _unmeasured(mailing, rows, readers)
+    unmeasured = _find_unmeasured(mailing, rows, readers)
     for each in groups.values():
         each.unmeasured = unmeasured
-    total = sum(groups.values(), Figures(unmeasured=unmeasured))
-    return MailingFigures(
+    total = sum(groups.values(), MailStats(unmeasured=unmeasured))
+    return MailingStats(
         total=total,
-        by_language=_by(groups, 0, _language),
-        by_tier=_by(groups, 1, lambda tier: dict(Tier.choices).get(tier, tier)),
-        by_link=_links(mailing),
+        by_language=_sum_by(groups, 0, _get_language_name),
+        by_tier=_sum_by(groups, 1, lambda tier: dict(Tier.choices).get(tier, tier)),
+        by_link=_count_clicked_links(mailing),
         weeks=weeks,
         is_reported="delivered" not in unmeasured,
     )
 
 
-def clicked_by_letter(
+def count_clicks_by_message(
     mailing: str, *, until: datetime.datetime | None = None
 ) -> dict[int, tuple[int, int]]:
     """Return for each letter of a mailing how many went out and how many of those were clicked.
 
     Of those that were due before ``until``, and clicked until then, if given.
     """
-    rows = Delivery.objects.filter(mailing=mailing, **_OUT)
+    rows = Delivery.objects.filter(mailing=mailing, **_SENT)
     reports = MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED)
     if until:
         rows, reports = rows.filter(due_at__lt=until), reports.filter(at__lte=until)
@@ -140,18 +140,18 @@ def clicked_by_letter(
     return {letter: (n, clicks.get(letter, 0)) for letter, n in sent.annotate(n=Count("pk"))}
 
 
-def _spoken(prefix: str = "") -> Case:
+def _delivery_language(prefix: str = "") -> Case:
     """Return the language of a delivery: its letter's, of one for any language the recipient's."""
     theirs, letter_s = f"{prefix}language", f"{prefix}letter__language"
     return Case(When(**{letter_s: ""}, then=F(theirs)), default=F(letter_s))
 
 
-def _grouped(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
-    found: Any = rows.values_list(_spoken(), "tier").annotate(n=Count("pk"))
+def _count_by_group(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
+    found: Any = rows.values_list(_delivery_language(), "tier").annotate(n=Count("pk"))
     return [((language, tier), n) for language, tier, n in found]
 
 
-def _unmeasured(
+def _find_unmeasured(
     mailing: str, rows: QuerySet[Delivery], readers: QuerySet[Delivery]
 ) -> frozenset[str]:
     """Return the figures of ``mailing`` that nobody could count: their 0 would be untrue.
@@ -164,7 +164,7 @@ def _unmeasured(
     letters = Letter.objects.filter(pk__in=rows.values("letter"))
     last = rows.order_by("-sent_at").values("sent_at")[:1]
     told = MailReport.objects.filter(
-        Q(delivery__mailing=mailing) | Q(at__lte=Subquery(last) + REPORTING)
+        Q(delivery__mailing=mailing) | Q(at__lte=Subquery(last) + REPORTING_PERIOD)
     )
     measured = rows.order_by("pk").values_list(
         Exists(letters.filter(html__contains=CLICKS_MARK)),
@@ -187,29 +187,29 @@ def _unmeasured(
     return frozenset(name for name, is_measured in known.items() if not is_measured)
 
 
-def _add_reports(groups: dict[Group, Figures], mailing: str) -> None:
+def _add_reports(groups: dict[Group, MailStats], mailing: str) -> None:
     reports = MailReport.objects.filter(
         delivery__mailing=mailing, delivery__state=State.SENT
     ).order_by()
     # A bounce that is not for good may still arrive.
     reports = reports.exclude(kind=Kind.BOUNCED, for_good=False)
-    counted = reports.values_list("kind", _spoken("delivery__"), "delivery__tier").annotate(
-        n=Count("delivery", distinct=True)
-    )
+    counted = reports.values_list(
+        "kind", _delivery_language("delivery__"), "delivery__tier"
+    ).annotate(n=Count("delivery", distinct=True))
     names = {*COUNTED, Kind.DELIVERED}
     for kind, language, tier, n in counted:
         if kind in names:
             setattr(groups[language, tier], "reported" if kind == Kind.DELIVERED else kind, n)
 
 
-def _links(mailing: str) -> list[tuple[str, int]]:
+def _count_clicked_links(mailing: str) -> list[tuple[str, int]]:
     rows = MailReport.objects.filter(delivery__mailing=mailing, kind=Kind.CLICKED).exclude(url="")
     counted = rows.order_by().values_list("url").annotate(n=Count("delivery", distinct=True))
     return list(counted.order_by("-n", "url")[:20])
 
 
-def _by(groups: dict[Group, Figures], place: int, name: Any) -> list[tuple[str, Figures]]:
-    found: dict[str, Figures] = defaultdict(Figures)
+def _sum_by(groups: dict[Group, MailStats], place: int, name: Any) -> list[tuple[str, MailStats]]:
+    found: dict[str, MailStats] = defaultdict(MailStats)
     for group, figures in groups.items():
         found[group[place]] += figures
     ordered = sorted(found.items(), key=lambda item: (-item[1].sent, item[0]))
@@ -219,14 +219,14 @@ def _by(groups: dict[Group, Figures], place: int, name: Any) -> list[tuple[str, 
     ]
 
 
-def _language(code: str) -> str:
+def _get_language_name(code: str) -> str:
     try:
         return str(get_language_info(code)["name_local"]).capitalize() if code else ""
     except KeyError:
         return code
 
 
-def states_of(mailings: Iterable[str]) -> dict[str, Counter[str]]:
+def count_by_mailing(mailings: Iterable[str]) -> dict[str, Counter[str]]:
     """Return how many deliveries of each mailing are in which state."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     rows = Delivery.objects.filter(mailing__in=list(mailings)).order_by()

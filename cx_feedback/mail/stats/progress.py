@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from cx_feedback.mail.models import Delivery, Mailing
-from cx_feedback.mail.stats.mailing_stats import states_of
+from cx_feedback.mail.stats.mailing_stats import count_by_mailing
 
 State = Delivery.State
 #: States of a row that will still go out by itself.
-WAITS = (State.PENDING, State.CLAIMED, State.SENDING)
+WAITING_STATES = (State.PENDING, State.CLAIMED, State.SENDING)
 MINUTE = datetime.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
-class Progress:
+class MailingProgress:
     """A mailing as it stands; ``rate`` in mails a second over the last minute."""
 
     mailing: Mailing
@@ -34,7 +34,7 @@ class Progress:
 
     @property
     def waiting(self) -> int:
-        return sum(self.counts[state] for state in WAITS)
+        return sum(self.counts[state] for state in WAITING_STATES)
 
     @property
     def held(self) -> int:
@@ -80,23 +80,23 @@ class Progress:
         return str(words[self.word])
 
 
-def progress_of(mailing: Mailing) -> Progress:
+def get_progress(mailing: Mailing) -> MailingProgress:
     """Return how far ``mailing`` is, from at most four statements."""
     now = timezone.now()
-    counts = states_of([mailing.name])[mailing.name]
-    progress = Progress(mailing, counts)
+    counts = count_by_mailing([mailing.name])[mailing.name]
+    progress = MailingProgress(mailing, counts)
     if not progress.waiting:
         return progress
     rows = Delivery.objects.filter(mailing=mailing.name)
-    rate = _rate(rows, now)
+    rate = _measure_rate(rows, now)
     pending = rows.filter(state=State.PENDING)
     starts_at = None
     if not rate and not pending.filter(due_at__lte=now).exists():
         starts_at = pending.aggregate(first=Min("due_at"))["first"]
-    return Progress(mailing, counts, rate, starts_at)
+    return MailingProgress(mailing, counts, rate, starts_at)
 
 
-def _rate(rows: Any, now: datetime.datetime) -> float:
+def _measure_rate(rows: Any, now: datetime.datetime) -> float:
     """Return the mails a second of the last minute, or since the first when that is less."""
     recent = rows.filter(state=State.SENT, sent_at__gt=now - MINUTE)
     sent = recent.count()

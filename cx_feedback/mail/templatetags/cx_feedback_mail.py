@@ -8,7 +8,7 @@ from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.core import conf
 from cx_feedback.core.text.number_format import decimal, percentage
-from cx_feedback.mail.stats.mailing_stats import Figures, MailingFigures
+from cx_feedback.mail.stats.mailing_stats import MailingStats, MailStats
 
 register = template.Library()
 
@@ -54,14 +54,14 @@ def figure_names(_value: Any) -> list[tuple[str, str]]:
 
 
 @register.filter
-def number_of(figures: Figures, name: str) -> str:
+def number_of(figures: MailStats, name: str) -> str:
     """Return one of the figures, "–" where it was not measured."""
     number = figures.number(name)
     return "–" if number is None else str(intcomma(number))
 
 
 @register.filter
-def share_of(figures: Figures, name: str) -> str:
+def share_of(figures: MailStats, name: str) -> str:
     """Return its share of what was sent, in per cent; "" where that says nothing."""
     share = figures.share(name)
     return "" if share is None else percent(share)
@@ -74,7 +74,7 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def sections(figures: MailingFigures) -> list[tuple[str, list[tuple[str, Figures]]]]:
+def sections(figures: MailingStats) -> list[tuple[str, list[tuple[str, MailStats]]]]:
     """Return the parts of the table of figures with their headings: all, by language, by tier."""
     parts = [("", [(pgettext("delivery", "All"), figures.total)])]
     for heading, groups in (

@@ -21,20 +21,20 @@ from wagtail.admin.widgets.button import HeaderButton
 from cx_feedback.core.admin.responsive_tables import CardTable
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.mail import selectors, services
-from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
-from cx_feedback.mail.services.ledger import MAY_GO_AGAIN
+from cx_feedback.mail.services.ledger import REQUEUEABLE_STATES
 
-CHANGE = "cx_feedback_mail.change_delivery"
+CHANGE_PERMISSION = "cx_feedback_mail.change_delivery"
 
 
-class CardsView(generic.IndexView):
+class CardListView(generic.IndexView):
     """A list whose rows are cards on a phone."""
 
     table_class = CardTable
 
 
-class DeliveriesView(CardsView):
+class DeliveryListView(CardListView):
     """The ledger, with its states as tabs and the rows that may go again."""
 
     def get_base_queryset(self) -> DeliveryQuerySet:
@@ -44,15 +44,15 @@ class DeliveriesView(CardsView):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
         rows = list(context["object_list"])
-        names = names_of({row.mailing for row in rows})
+        names = get_mailing_names({row.mailing for row in rows})
         for row in context["table"].data:
             row.mailing_name = names.get(row.mailing, row.mailing)
-            row.subject = selectors.subject_of(row)
+            row.subject = selectors.get_subject(row)
         context["tabs"] = self._tabs()
         context["query"] = self.request.GET.urlencode()
-        if self.request.user.has_perm(CHANGE):
+        if self.request.user.has_perm(CHANGE_PERMISSION):
             context["again"] = {
-                state: self.queryset_of(state) for state in (s.value for s in MAY_GO_AGAIN)
+                state: self.queryset_of(state) for state in (s.value for s in REQUEUEABLE_STATES)
             }
         return context
 
@@ -112,28 +112,31 @@ class DeliveryView(LedgerRowView):
         return str(self.object.address)
 
     def get_mailing_display_value(self) -> str:
-        return names_of([self.object.mailing])[self.object.mailing]
+        return get_mailing_names([self.object.mailing])[self.object.mailing]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["shown"] = selectors.show(self.object)
+        context["shown"] = selectors.get_masked_message(self.object)
         context["reports"] = self.object.reports.order_by("at", "pk")
-        context["may_go_again"] = self.object.state in MAY_GO_AGAIN and self.request.user.has_perm(
-            CHANGE
+        context["may_go_again"] = (
+            self.object.state in REQUEUEABLE_STATES
+            and self.request.user.has_perm(CHANGE_PERMISSION)
         )
         return context
 
 
-class SendAgainView(View):
+class RequeueView(View):
     """POST: let one delivery (``pk``), or all that the filters of the list show, go again."""
 
     filterset_class: Any = None
     search_fields: tuple[str, ...] = ()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perm(CHANGE):
+        if not request.user.has_perm(CHANGE_PERMISSION):
             raise PermissionDenied
-        count = services.send_again(among=self.chosen(request), state=request.POST.get("only", ""))
+        count = services.requeue_deliveries(
+            among=self.chosen(request), state=request.POST.get("only", "")
+        )
         messages.success(
             request,
             ngettext(
@@ -168,13 +171,13 @@ class SuppressView(generic.CreateView):
 
     def save_instance(self) -> Suppression:
         words = self.form.cleaned_data
-        return services.suppress(address=words["address"], reason=words["reason"])
+        return services.suppress_address(address=words["address"], reason=words["reason"])
 
     def get_success_buttons(self) -> list[Any]:
         return []
 
 
-class LiftView(generic.DeleteView):
+class LiftSuppressionView(generic.DeleteView):
     """Allow mail to an address again."""
 
     template_name = "cx_feedback/mail/lift.html"

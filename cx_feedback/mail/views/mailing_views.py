@@ -23,20 +23,20 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.mail import selectors, services
-from cx_feedback.mail.mailings import names_of
+from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, Mailing, ServerRefusal
 from cx_feedback.mail.services import server_state
 from cx_feedback.mail.stats import link_stats
-from cx_feedback.mail.stats.mailing_stats import figures_of, states_of
-from cx_feedback.mail.stats.progress import Progress, progress_of
+from cx_feedback.mail.stats.mailing_stats import count_by_mailing, get_mailing_stats
+from cx_feedback.mail.stats.progress import MailingProgress, get_progress
 
-CHANGE = "cx_feedback_mail.change_delivery"
+CHANGE_PERMISSION = "cx_feedback_mail.change_delivery"
 PER_PAGE = 50
 WEEKS = (1, 2, 4, 8, 12)
 State = Delivery.State
 
 
-class MailingPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class MailingBaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
     """A page beside the list of deliveries, for who may see those."""
 
     any_permission_required = ["change", "view"]
@@ -56,7 +56,7 @@ class MailingPage(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateVie
         ]
 
 
-class MailingsView(MailingPage):
+class MailingListView(MailingBaseView):
     """The mailings to many with their state; below, what went to one recipient each."""
 
     template_name = "cx_feedback/mail/mailings.html"
@@ -67,8 +67,8 @@ class MailingsView(MailingPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = Paginator(Mailing.objects.order_by("-pk"), PER_PAGE)
         page = pages.get_page(self.request.GET.get("p"))
-        counts = states_of(mailing.name for mailing in page)
-        names = names_of(mailing.name for mailing in page)
+        counts = count_by_mailing(mailing.name for mailing in page)
+        names = get_mailing_names(mailing.name for mailing in page)
         index = reverse("cx_deliveries:index")
         return {
             **super().get_context_data(**kwargs),
@@ -78,17 +78,17 @@ class MailingsView(MailingPage):
                     "name": names[mailing.name],
                     "url": reverse("cx_deliveries:mailing", args=[mailing.name]),
                     "deliveries_url": f"{index}?{urlencode({'mailing': mailing.name})}",
-                    "progress": Progress(mailing, counts[mailing.name]),
-                    "trouble": sum(counts[mailing.name][s] for s in selectors.TROUBLE),
+                    "progress": MailingProgress(mailing, counts[mailing.name]),
+                    "trouble": sum(counts[mailing.name][s] for s in selectors.UNDELIVERED_STATES),
                 }
                 for mailing in page
             ],
-            "others": selectors.count_others(),
+            "others": selectors.count_one_off_mailings(),
             "index_url": index,
         }
 
 
-class MailingForm(forms.Form):
+class ScheduleForm(forms.Form):
     """When what waits goes out."""
 
     at = forms.DateTimeField(
@@ -98,7 +98,7 @@ class MailingForm(forms.Form):
     )
 
 
-class MailingView(MailingPage):
+class MailingView(MailingBaseView):
     """One mailing: how far it is, what an editor may do, what it brought about.
 
     A script that refreshes the page asks for its live part alone.
@@ -109,7 +109,7 @@ class MailingView(MailingPage):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.mailing = get_object_or_404(Mailing, name=kwargs["name"])
-        self.form = MailingForm(request.POST if request.POST.get("do") == "schedule" else None)
+        self.form = ScheduleForm(request.POST if request.POST.get("do") == "schedule" else None)
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -120,27 +120,27 @@ class MailingView(MailingPage):
 
     @cached_property
     def may_change(self) -> bool:
-        return bool(self.request.user.has_perm(CHANGE))
+        return bool(self.request.user.has_perm(CHANGE_PERMISSION))
 
     def get_page_title(self) -> str:
-        return names_of([self.mailing.name])[self.mailing.name]
+        return get_mailing_names([self.mailing.name])[self.mailing.name]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.GET.get("weeks", "")
         weeks = int(asked) if asked in map(str, WEEKS) else conf.get("LOYALTY_HORIZON_WEEKS")
-        figures = figures_of(mailing=self.mailing.name, weeks=weeks)
+        figures = get_mailing_stats(mailing=self.mailing.name, weeks=weeks)
         return {
             **super().get_context_data(**kwargs),
             **self._live(),
             "form": self.form,
             "media": self.form.media,
             "figures": figures,
-            "links": link_stats.named(figures.by_link),
+            "links": link_stats.label_links(figures.by_link),
             "weeks": sorted({*WEEKS, weeks}),
         }
 
     def _live(self) -> dict[str, Any]:
-        progress = progress_of(self.mailing)
+        progress = get_progress(self.mailing)
         index = reverse("cx_deliveries:index")
         return {
             "progress": progress,
@@ -156,11 +156,11 @@ class MailingView(MailingPage):
             "query": urlencode({"mailing": self.mailing.name}),
         }
 
-    def _refusal(self, progress: Progress) -> ServerRefusal | None:
+    def _refusal(self, progress: MailingProgress) -> ServerRefusal | None:
         """Return what the mail server says, while it holds up this mailing."""
         if not progress.waiting:
             return None
-        return server_state.refusal_of(mailing=self.mailing.name)
+        return server_state.get_refusal(mailing=self.mailing.name)
 
     def _query(self, state: str) -> str:
         return urlencode({"mailing": self.mailing.name, "state": state})
@@ -189,26 +189,26 @@ class MailingView(MailingPage):
         return redirect(request.path)
 
     def _pause(self) -> str:
-        services.pause(mailing=self.mailing.name)
+        services.pause_mailing(mailing=self.mailing.name)
         return _("Paused. Nothing more goes out until you resume.")
 
     def _try(self) -> str:
-        services.try_now()
+        services.retry_server_now()
         return _("The mail server will be tried again now.")
 
     def _resume(self) -> str:
-        services.resume(mailing=self.mailing.name)
+        services.resume_mailing(mailing=self.mailing.name)
         return pgettext("delivery", "Resumed.")
 
     def _start(self) -> str:
-        services.schedule(mailing=self.mailing.name)
+        services.schedule_mailing(mailing=self.mailing.name)
         return pgettext("delivery", "Sending now.")
 
     def _schedule(self) -> str | None:
         if not self.form.is_valid():
             return None
         at: datetime.datetime = self.form.cleaned_data["at"]
-        services.schedule(mailing=self.mailing.name, at=at)
+        services.schedule_mailing(mailing=self.mailing.name, at=at)
         return _("The rest is scheduled.")
 
     def _cancel(self) -> str:

@@ -13,7 +13,7 @@ from cx_feedback.core.http.forms import error_page
 from cx_feedback.mail import services
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.models import MailReport
-from cx_feedback.mail.selectors import may_name_a_delivery
+from cx_feedback.mail.selectors import is_plausible_reference
 
 _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -21,22 +21,22 @@ _PIXEL = b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 @never_cache
 @require_safe
 @cache.in_place_of_the_sites()
-def go(request: HttpRequest, reference: str, token: str) -> HttpResponse:
+def track_click(request: HttpRequest, reference: str, token: str) -> HttpResponse:
     """Redirect to the page of this site that a letter linked, and count the click.
 
     Nothing of who followed the link is kept besides that it was followed; a browser that sends
     ``Sec-GPC`` is not counted, nor is HEAD. That the mail arrived is known by all of them.
     """
     try:
-        url = tracking.read(token)
-        if not may_name_a_delivery(reference):
-            raise tracking.changed()
+        url = tracking.read_click_token(token)
+        if not is_plausible_reference(reference):
+            raise tracking.build_link_error()
     except FeedbackError as error:
         return error_page(request, error)
-    if _counts(request):
-        services.note(reference=reference, kind=MailReport.Kind.CLICKED, url=url)
+    if _may_count(request):
+        services.record_reader_event(reference=reference, kind=MailReport.Kind.CLICKED, url=url)
     else:
-        services.note_arrival(reference=reference)
+        services.record_arrival(reference=reference)
     response = HttpResponseRedirect(url)
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -45,14 +45,14 @@ def go(request: HttpRequest, reference: str, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 @cache.in_place_of_the_sites()
-def seen(request: HttpRequest, reference: str) -> HttpResponse:
+def track_open(request: HttpRequest, reference: str) -> HttpResponse:
     """Return a picture of one pixel and, where the site counts opens, count one."""
-    if conf.get("MAIL_COUNT_OPENS") and _counts(request):
-        services.note(reference=reference, kind=MailReport.Kind.OPENED)
+    if conf.get("MAIL_COUNT_OPENS") and _may_count(request):
+        services.record_reader_event(reference=reference, kind=MailReport.Kind.OPENED)
     else:
-        services.note_arrival(reference=reference)
+        services.record_arrival(reference=reference)
     return HttpResponse(_PIXEL, content_type="image/gif")
 
 
-def _counts(request: HttpRequest) -> bool:
+def _may_count(request: HttpRequest) -> bool:
     return request.method == "GET" and request.headers.get("Sec-GPC") != "1"

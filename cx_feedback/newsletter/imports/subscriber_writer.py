@@ -132,7 +132,7 @@ class _Chunk:
         if self.seen is None:
             rows = rows.select_for_update()
         known = {(row.mailing_list_id, row.email): row for row in rows}
-        suppressed = mail_selectors.suppressed(emails)
+        suppressed = mail_selectors.get_suppressed_addresses(emails)
         for line in self.lines:
             try:
                 reader = readers.find(line)

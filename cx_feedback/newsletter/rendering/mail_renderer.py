@@ -20,7 +20,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput, words_of
 from cx_feedback.core.text import languages
 from cx_feedback.mail.messages import tracking
-from cx_feedback.mail.messages.ascii_headers import list_id
+from cx_feedback.mail.messages.ascii_headers import build_list_id
 from cx_feedback.mail.messages.letters import REFERENCE, fill
 from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
@@ -202,9 +202,9 @@ def counts_clicks() -> bool:
 
 def _counted(html: str, base: str) -> str:
     if counts_clicks():
-        html = tracking.with_clicks(html, base=base)
+        html = tracking.add_click_tracking(html, base=base)
     if conf.get("MAIL_COUNT_OPENS"):
-        html = tracking.with_opens(html, base=base)
+        html = tracking.add_open_tracking(html, base=base)
     return html
 
 
@@ -236,7 +236,7 @@ def write(
     if bulk:
         headers["Precedence"] = "bulk"
         if mailing_list:
-            headers["List-Id"] = list_id(
+            headers["List-Id"] = build_list_id(
                 "list", mailing_list.pk, site_of_list(mailing_list).base_url
             )
     if language:

@@ -15,8 +15,8 @@ from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rules import active_rules
 from cx_feedback.newsletter.services.dispatch import REPAIR, Decided
 from cx_feedback.newsletter.services.eligibility import (
-    Fate,
-    Verdict,
+    Eligibility,
+    EligibilityStatus,
     decide,
     facts_of,
     newsletter_settings,
@@ -28,7 +28,10 @@ MOST = 300
 #: Days of acts and turns that a rule which is not active is tried on.
 DAYS = 7
 #: States of what was not sent, and what became of it.
-FATES: dict[str, Fate] = {FollowUp.State.SKIPPED: Fate.SKIP, FollowUp.State.HELD_BACK: Fate.HOLD}
+STATUSES: dict[str, EligibilityStatus] = {
+    FollowUp.State.SKIPPED: EligibilityStatus.SKIP,
+    FollowUp.State.HELD_BACK: EligibilityStatus.HOLD,
+}
 
 
 @dataclass(frozen=True)
@@ -40,15 +43,15 @@ class Planned:
     email: str
     reader_id: int
     at: datetime.datetime
-    verdict: Verdict
+    verdict: Eligibility
 
     @property
     def goes_out(self) -> bool:
-        return self.verdict.fate is Fate.POST
+        return self.verdict.status is EligibilityStatus.POST
 
     @property
     def waits(self) -> bool:
-        return self.verdict.fate is Fate.WAIT
+        return self.verdict.status is EligibilityStatus.WAIT
 
 
 @dataclass(frozen=True)
@@ -58,8 +61,8 @@ class DryRun:
     planned: list[Planned]
     more: bool = False
 
-    def count(self, fate: Fate) -> int:
-        return sum(planned.verdict.fate is fate for planned in self.planned)
+    def count(self, status: EligibilityStatus) -> int:
+        return sum(planned.verdict.status is status for planned in self.planned)
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
@@ -85,13 +88,13 @@ def today(*, rule: FollowUpRule | None = None, now: datetime.datetime | None = N
 def not_sent(*, rule: FollowUpRule | None = None, now: datetime.datetime | None = None) -> DryRun:
     """Return what was due today, of one ``rule`` or of all, and was not sent, the newest first."""
     now = now or timezone.now()
-    rows = FollowUp.objects.filter(state__in=FATES, due_at__gte=_midnight(now), due_at__lte=now)
+    rows = FollowUp.objects.filter(state__in=STATUSES, due_at__gte=_midnight(now), due_at__lte=now)
     if rule is not None:
         rows = rows.filter(rule=rule)
     found = list(rows.order_by("-due_at", "-pk")[: MOST + 1])
     rules = FollowUpRule.objects.prefetch_related("steps").in_bulk({row.rule_id for row in found})
     # Kept in the language of the task that decided it.
-    verdicts = [(row, Verdict(FATES[row.state], _kept_reason(row))) for row in found]
+    verdicts = [(row, Eligibility(STATUSES[row.state], _kept_reason(row))) for row in found]
     return DryRun(_planned(verdicts[:MOST], rules), len(found) > MOST)
 
 
@@ -166,7 +169,7 @@ def _plan(rows: list[FollowUp], now: datetime.datetime, *, as_active: bool = Fal
         facts.now = max(now, row.due_at)
         verdicts.append((row, decide(row, facts)))
     verdicts = _whole(verdicts, facts.rules)
-    verdicts.sort(key=lambda pair: pair[1].fate is not Fate.POST)
+    verdicts.sort(key=lambda pair: pair[1].status is not EligibilityStatus.POST)
     return DryRun(_planned(verdicts, facts.rules), len(rows) > MOST)
 
 
@@ -175,14 +178,16 @@ def _whole(verdicts: Decided, known: dict[int, FollowUpRule]) -> Decided:
     problems: dict[tuple[int, int, str], str] = {}
     found: Decided = []
     for row, verdict in verdicts:
-        if verdict.who and verdict.mail and verdict.fate is Fate.POST:
+        if verdict.who and verdict.mail and verdict.status is EligibilityStatus.POST:
             language = verdict.who.language
             key = (row.rule_id, row.step, language)
             if key not in problems:
                 rule = known[row.rule_id]
                 problems[key] = mail_renderer.problem_of(rule, language, mail=verdict.mail)
             if problems[key]:
-                verdict = Verdict(Fate.WAIT, problems[key], until=row.due_at + REPAIR)
+                verdict = Eligibility(
+                    EligibilityStatus.WAIT, problems[key], until=row.due_at + REPAIR
+                )
         found.append((row, verdict))
     return found
 

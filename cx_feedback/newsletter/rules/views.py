@@ -21,7 +21,7 @@ from cx_feedback.core.admin.responsive_tables import CardTable
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.newsletter.rules import dry_run, starter_series
-from cx_feedback.newsletter.services.eligibility import Fate
+from cx_feedback.newsletter.services.eligibility import EligibilityStatus
 
 SEE_ADDRESSES = "cx_feedback_newsletter.view_subscription"
 
@@ -113,7 +113,7 @@ class DryRunView(RulePage):
             "tried": tried,
             "days": dry_run.DAYS,
             "found": found,
-            "goes": found.count(Fate.POST),
+            "goes": found.count(EligibilityStatus.POST),
             "before": dry_run.DryRun([]) if tried else dry_run.not_sent(rule=rule),
             "may_see": self.request.user.has_perm(SEE_ADDRESSES),
             "rules": FollowUpRule.objects.order_by("name"),

@@ -24,9 +24,9 @@ from cx_feedback.newsletter.rendering import mail_links, mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite
 from cx_feedback.newsletter.rules import hold_back
 from cx_feedback.newsletter.services.eligibility import (
+    Eligibility,
+    EligibilityStatus,
     Facts,
-    Fate,
-    Verdict,
     decide,
     facts_of,
 )
@@ -38,7 +38,7 @@ logger = logging.getLogger(__name__)
 State = FollowUp.State
 #: How long a mail that cannot be rendered waits before it is tried again.
 REPAIR = datetime.timedelta(hours=1)
-Decided = list[tuple[FollowUp, Verdict]]
+Decided = list[tuple[FollowUp, Eligibility]]
 
 
 @dataclass
@@ -92,36 +92,46 @@ class _Run:
         if not rows:
             return None
         facts = facts_of(rows, now=self.now, decided=_one_at_a_time(self.decided))
-        by_fate: dict[Fate, Decided] = defaultdict(list)
+        by_status: dict[EligibilityStatus, Decided] = defaultdict(list)
         for row in rows:
             verdict = decide(row, facts)
-            by_fate[verdict.fate].append((row, verdict))
-        self.sites.look_up([row for row, _verdict in by_fate[Fate.POST]])
-        self._put_off_broken(by_fate, facts)
-        self._post(by_fate[Fate.POST], facts)
-        self._keep(by_fate[Fate.HOLD], facts, State.HELD_BACK)
-        _skip(by_fate[Fate.SKIP])
-        _put_off(by_fate[Fate.WAIT])
-        counts = [len(by_fate[fate]) for fate in (Fate.POST, Fate.SKIP, Fate.HOLD, Fate.WAIT)]
+            by_status[verdict.status].append((row, verdict))
+        self.sites.look_up([row for row, _verdict in by_status[EligibilityStatus.POST]])
+        self._put_off_broken(by_status, facts)
+        self._post(by_status[EligibilityStatus.POST], facts)
+        self._keep(by_status[EligibilityStatus.HOLD], facts, State.HELD_BACK)
+        _skip(by_status[EligibilityStatus.SKIP])
+        _put_off(by_status[EligibilityStatus.WAIT])
+        counts = [
+            len(by_status[status])
+            for status in (
+                EligibilityStatus.POST,
+                EligibilityStatus.SKIP,
+                EligibilityStatus.HOLD,
+                EligibilityStatus.WAIT,
+            )
+        ]
         return Posted(*counts)
 
-    def _put_off_broken(self, by_fate: dict[Fate, Decided], facts: Facts) -> None:
+    def _put_off_broken(self, by_status: dict[EligibilityStatus, Decided], facts: Facts) -> None:
         """Let mails that cannot be rendered wait, so that they hold up no other rule."""
         problems: dict[tuple[int, int, str, int | None], str] = {}
         whole: Decided = []
-        for row, verdict in by_fate[Fate.POST]:
+        for row, verdict in by_status[EligibilityStatus.POST]:
             rule = facts.rules[row.rule_id]
             key = self._key(rule, row, verdict)
             if key not in problems:
                 problems[key] = self._problem(rule, row, verdict)
             if reason := problems[key]:
                 until = self.now + REPAIR
-                by_fate[Fate.WAIT].append((row, Verdict(Fate.WAIT, reason, until)))
+                by_status[EligibilityStatus.WAIT].append(
+                    (row, Eligibility(EligibilityStatus.WAIT, reason, until))
+                )
             else:
                 whole.append((row, verdict))
-        by_fate[Fate.POST] = whole
+        by_status[EligibilityStatus.POST] = whole
 
-    def _problem(self, rule: FollowUpRule, row: FollowUp, verdict: Verdict) -> str:
+    def _problem(self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility) -> str:
         try:
             with transaction.atomic():
                 self._letter(rule, row, verdict)
@@ -137,7 +147,7 @@ class _Run:
         for (rule_id, *_others), group in groups.items():
             rule = facts.rules[rule_id]
             base = self._site(rule, *group[0]).base_url
-            mail.post_many(
+            mail.queue_mailing(
                 letter=self._letter(rule, *group[0]),
                 mailing=rule.mailing,
                 recipients=[_recipient(row, verdict, base) for row, verdict in group],
@@ -151,7 +161,7 @@ class _Run:
         ]
         FollowUp.objects.bulk_create(following, ignore_conflicts=True)
 
-    def _letter(self, rule: FollowUpRule, row: FollowUp, verdict: Verdict) -> Letter:
+    def _letter(self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility) -> Letter:
         language = verdict.who.language if verdict.who else ""
         key = self._key(rule, row, verdict)
         if key not in self.letters:
@@ -162,12 +172,12 @@ class _Run:
         return self.letters[key]
 
     def _key(
-        self, rule: FollowUpRule, row: FollowUp, verdict: Verdict
+        self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility
     ) -> tuple[int, int, str, int | None]:
         language = verdict.who.language if verdict.who else ""
         return rule.pk, row.step, language, self._site(rule, row, verdict).pk
 
-    def _site(self, rule: FollowUpRule, row: FollowUp, verdict: Verdict) -> MailSite:
+    def _site(self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility) -> MailSite:
         return self.sites.site_of(rule, row, verdict.who)
 
     def _keep(self, decided: Decided, facts: Facts, state: FollowUp.State) -> None:
@@ -216,7 +226,7 @@ def _next(row: FollowUp, rule: FollowUpRule, now: datetime.datetime) -> FollowUp
     )
 
 
-def _recipient(row: FollowUp, verdict: Verdict, base: str) -> mail.Recipient:
+def _recipient(row: FollowUp, verdict: Eligibility, base: str) -> mail.Recipient:
     who = verdict.who
     assert who is not None
     return mail.Recipient(

@@ -36,8 +36,8 @@ _NOT_SENT = (Delivery.State.CANCELLED, Delivery.State.FAILED)
 _UNSURE = (Delivery.State.IN_DOUBT, Delivery.State.HELD)
 
 
-class Fate(Enum):
-    """What becomes of a follow-up that is due."""
+class EligibilityStatus(Enum):
+    """The next step of a follow-up that is due."""
 
     POST = "post"
     SKIP = "skip"
@@ -46,10 +46,10 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True)
-class Verdict:
+class Eligibility:
     """``reason`` in words for editors; ``until`` when WAIT ends; ``who`` and ``mail`` for POST."""
 
-    fate: Fate
+    status: EligibilityStatus
     reason: str = ""
     until: datetime.datetime | None = None
     who: Subscription | None = None
@@ -160,26 +160,28 @@ def _gather_mails(facts: Facts, ids: set[int]) -> None:
             times.sort()
 
 
-def decide(row: FollowUp, facts: Facts) -> Verdict:
+def decide(row: FollowUp, facts: Facts) -> Eligibility:
     """Return what becomes of ``row`` at ``facts.now``. A POST counts towards the reader's cap."""
     rule = facts.rules[row.rule_id]
     who = facts.subscribers.get((rule.mailing_list_id, row.reader_id))
     mail = rule.mail_of(row.step)
     if mail is None:
-        return Verdict(Fate.SKIP, _("This email was removed from the series."))
+        return Eligibility(EligibilityStatus.SKIP, _("This email was removed from the series."))
     if who is None or (reason := _refusal(rule, who, row, facts)):
-        return Verdict(
-            Fate.SKIP,
+        return Eligibility(
+            EligibilityStatus.SKIP,
             gettext("No confirmed subscription.") if who is None else reason,
         )
     # After the conditions: both groups of an experiment would have been written to.
     if row.step == 0 and hold_back.holds_back(rule, row.reader_id):
-        return Verdict(Fate.HOLD, _("In the control group of the experiment."), who=who, mail=mail)
+        return Eligibility(
+            EligibilityStatus.HOLD, _("In the control group of the experiment."), who=who, mail=mail
+        )
     if waiting := _put_off(row, who, facts):
         return waiting
     if facts.decided.cap_mails:
         facts.written[row.reader_id].append(facts.now)
-    return Verdict(Fate.POST, who=who, mail=mail)
+    return Eligibility(EligibilityStatus.POST, who=who, mail=mail)
 
 
 def _refusal(rule: FollowUpRule, who: Subscription, row: FollowUp, facts: Facts) -> str:
@@ -243,7 +245,7 @@ def _came_back(rule: FollowUpRule, row: FollowUp, facts: Facts) -> bool:
     return any(day is not None and day > away_until for day in days)
 
 
-def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Verdict | None:
+def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Eligibility | None:
     """Return until when caps and quiet hours hold the mail up, None when they do not."""
     decided, until, reason = facts.decided, facts.now, ""
     times = facts.written.get(row.reader_id, [])
@@ -257,8 +259,8 @@ def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Verdict | None:
     if until <= facts.now:
         return None
     if until - (row.put_off_from or row.due_at) > PATIENCE:
-        return Verdict(Fate.SKIP, _("Postponed too long because of other emails."))
-    return Verdict(Fate.WAIT, reason, until=until, who=who)
+        return Eligibility(EligibilityStatus.SKIP, _("Postponed too long because of other emails."))
+    return Eligibility(EligibilityStatus.WAIT, reason, until=until, who=who)
 
 
 def _same_language(wanted: str, given: str) -> bool:

@@ -70,7 +70,7 @@ def problems_of(issue: Issue) -> list[str]:
 def send_test(*, issue: Issue, address: str) -> None:
     """Post ``issue`` to one address, as often as asked. Raises InvalidInput."""
     _refuse(problems_of(issue), but=_("Nobody would get it: no confirmed subscriber matches."))
-    mail.post(
+    mail.queue_delivery(
         letter=issue_letter(issue, subject=pgettext("newsletter", "[Test] %s") % issue.subject),
         mailing=f"{ISSUE_TEST}{issue.pk}",
         recipient=mail.Recipient(
@@ -125,7 +125,7 @@ def post_issue(issue: Issue) -> Issue:
     if issue.other_subject:
         issue.recipients = post_test(issue, lambda: _recipients(issue, base))
     else:
-        issue.recipients = mail.post_many(
+        issue.recipients = mail.queue_mailing(
             letter=issue_letter(issue),
             mailing=issue.mailing,
             recipients=_recipients(issue, base),

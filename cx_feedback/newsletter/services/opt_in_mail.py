@@ -30,7 +30,7 @@ class AskedFor:
 
     def post(self) -> bool:
         """Post it, better twice than never; return whether it is new."""
-        return mail.post(
+        return mail.queue_delivery(
             letter=self.letter,
             mailing=self.mailing,
             recipient=mail.Recipient(self.key, self.address, variables=self.variables),

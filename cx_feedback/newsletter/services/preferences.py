@@ -14,7 +14,7 @@ from wagtail.coreutils import get_content_languages
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
 from cx_feedback.mail.messages.letters import clean_address
-from cx_feedback.mail.models import address_digest
+from cx_feedback.mail.models import hash_address
 from cx_feedback.newsletter import selectors
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
@@ -137,7 +137,7 @@ def mail_preferences_link(*, subscription_id: int, site_id: int | None = None) -
     if row.confirmed_at is None or selectors.is_suppressed(row.email):
         return False
     mailing = f"{mail_renderer.PREFERENCES}{site_time.localdate():%Y-%m-%d}"
-    return _link(row, mailing, address_digest(row.email)[:40], site_id).post()
+    return _link(row, mailing, hash_address(row.email)[:40], site_id).post()
 
 
 def _link(row: Subscription, mailing: str, key: str, site_id: int | None) -> AskedFor:

@@ -153,7 +153,7 @@ def forget_scored(*, reader_ids: list[int]) -> int:
     posted = owed.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
     names = posted.values_list("rule_id", "reader__subscriptions__email").distinct()
     for rule_id, address in list(names):
-        mail.cancel(mailing=f"{RULE}{rule_id}", address=address, reason=reason)
+        mail.cancel_deliveries(mailing=f"{RULE}{rule_id}", address=address, reason=reason)
     waiting = owed.filter(state=FollowUp.State.WAITING)
     return waiting.update(state=FollowUp.State.SKIPPED, reason=reason)
 

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from cx_feedback.core import statistics
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
-from cx_feedback.mail.stats.mailing_stats import clicked_by_letter
+from cx_feedback.mail.stats.mailing_stats import count_clicks_by_message
 from cx_feedback.newsletter.issues.renderer import issue_letter
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE
@@ -68,12 +68,12 @@ def post_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recipient]]) 
     count = 0
     for turn in _turns(who for who in recipients() if part_of(issue, who.key)):
         for part, letter in letters.items():
-            count += mail.post_many(
+            count += mail.queue_mailing(
                 letter=letter,
                 mailing=issue.mailing,
                 recipients=[who for who in turn if part_of(issue, who.key) == part],
             )
-    count += mail.post_many(
+    count += mail.queue_mailing(
         letter=letters["a"],
         mailing=issue.mailing,
         recipients=(who for who in recipients() if not part_of(issue, who.key)),
@@ -102,7 +102,7 @@ def result_of(issue: Issue) -> list[Tried]:
     """
     if not issue.test_letters:
         return []
-    counts = clicked_by_letter(issue.mailing, until=issue.test_ends_at)
+    counts = count_clicks_by_message(issue.mailing, until=issue.test_ends_at)
     return [
         Tried(subject, *counts.get(letter, (0, 0)), is_winner=issue.winner == part)
         for part, subject, letter in zip(
@@ -158,7 +158,7 @@ def _decide(issue: Issue) -> None:
     first, second = result_of(issue)
     issue.winner = "b" if second.rate > first.rate else "a"
     issue.save(update_fields=["winner", "test_ends_at"])
-    mail.go_on_with(
+    mail.replace_message(
         mailing=issue.mailing,
         letter_id=issue.test_letters["ab".index(issue.winner)],
         since=issue.test_ends_at,

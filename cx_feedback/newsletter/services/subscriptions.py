@@ -236,8 +236,8 @@ def keep_consents(rows: Iterable[Subscription]) -> None:
 def _stop(row: Subscription) -> None:
     """Cancel what waits to be sent for a subscription, and end the series of rules for good."""
     reason, address = str(pgettext("newsletter", "Unsubscribed")), row.email
-    mail.cancel(address=address, recipient_prefix=f"{row.pk}:", reason=reason)
-    mail.cancel(
+    mail.cancel_deliveries(address=address, recipient_prefix=f"{row.pk}:", reason=reason)
+    mail.cancel_deliveries(
         address=address,
         recipient_key=str(row.pk),
         mailing_prefix=mail_renderer.ISSUE,
@@ -256,11 +256,11 @@ def _note_mail(row: Subscription, reference: str) -> None:
     whose = Q(recipient_key=str(row.pk)) | Q(recipient_key__startswith=f"{row.pk}:")
     mails = Delivery.objects.filter(bulk, whose, address=row.email)
     newest = mails.filter(state=Delivery.State.SENT).order_by("-sent_at").first()
-    named = mail_selectors.by_reference(reference)
+    named = mail_selectors.get_by_reference(reference)
     # Whatever the ledger knew of it until now: whose link was pressed has arrived.
     chosen = named if named and mails.filter(pk=named.pk).exists() else newest
     if chosen:
-        mail.note(reference=chosen.reference, kind=MailReport.Kind.UNSUBSCRIBED)
+        mail.record_reader_event(reference=chosen.reference, kind=MailReport.Kind.UNSUBSCRIBED)
 
 
 @transaction.atomic

@@ -85,7 +85,7 @@ def fill_admin(page: HomePage) -> None:
     )
     assert exports.write(export_id=export.pk)
     SpeedLimit.objects.create(name="The provider's", per_minute=600)
-    post_office.suppress(address="gone@example.org")
+    post_office.suppress_address(address="gone@example.org")
     Ban.objects.create(kind="author", key="x", comment=Comment.objects.earliest("pk"))
     Policy.objects.create(page=page.page_ptr, rule="first")
     Section.objects.create(group=Group.objects.create(name="Politics"), page=page.page_ptr)

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from cx_feedback.core.database import replicas
 from cx_feedback.mail import services
-from cx_feedback.mail.services import Outcome
+from cx_feedback.mail.services import SendingSummary
 
 
 class Command(BaseCommand):
@@ -27,14 +27,14 @@ class Command(BaseCommand):
     def handle(
         self, *args: Any, limit: int | None, commit_size: int | None, **options: Any
     ) -> None:
-        reaped = services.reap()
+        reaped = services.recover_expired_leases()
         if reaped.released or reaped.in_doubt:
             self.stdout.write(
                 f"Of runs that died: {reaped.released} wait again, {reaped.in_doubt} in doubt."
             )
         began = shown = time.monotonic()
 
-        def progress(outcome: Outcome) -> None:
+        def progress(outcome: SendingSummary) -> None:
             nonlocal shown
             if time.monotonic() - shown >= 1:
                 shown = time.monotonic()

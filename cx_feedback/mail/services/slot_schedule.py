@@ -13,7 +13,7 @@ from cx_feedback.mail.services import rate_limits
 RETRY = datetime.timedelta(milliseconds=10)
 
 
-class Turns:
+class SlotSchedule:
     """When each message of a batch goes."""
 
     def __init__(self) -> None:
@@ -24,7 +24,7 @@ class Turns:
 
     def take(self, deliveries: Sequence[Delivery]) -> rate_limits.Slots:
         """Take moments for as many of ``deliveries`` as the limits allow for now."""
-        slots = rate_limits.reserve(deliveries, lead=self.lead)
+        slots = rate_limits.reserve_slots(deliveries, lead=self.lead)
         self._at = slots.at
         return slots
 
@@ -44,7 +44,7 @@ class Turns:
             else:
                 # Its batch was marked too late, or the message before it took long.
                 self.lead = min(self.lead * 1.5, rate_limits.LONGEST_LEAD)
-                self._at |= rate_limits.reserve([delivery], lead=retry, ahead=None).at
+                self._at |= rate_limits.reserve_slots([delivery], lead=retry, ahead=None).at
                 retry *= 2
 
     def sleep(self, seconds: float) -> None:

@@ -8,33 +8,33 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 #: Takes the parts behind the colon, returns the name of each that is known.
-Describe = Callable[[list[str]], dict[str, str]]
+GetNames = Callable[[list[str]], dict[str, str]]
 
 #: Takes the part behind the colon of a mailing whose rest is about to go out at once.
-Hurry = Callable[[str], None]
+OnStartNow = Callable[[str], None]
 
-_describers: dict[str, Describe] = {}
-_hurries: dict[str, Hurry] = {}
+_name_getters: dict[str, GetNames] = {}
+_start_now_handlers: dict[str, OnStartNow] = {}
 
 
-def register(kind: str, describe: Describe, hurry: Hurry | None = None) -> None:
+def register_mailing_kind(kind: str, describe: GetNames, hurry: OnStartNow | None = None) -> None:
     """Let ``describe`` name the mailings whose word before the colon is ``kind``.
 
     ``hurry`` is told, in the transaction, when an editor lets what waits of one go out now.
     """
-    _describers[kind] = describe
+    _name_getters[kind] = describe
     if hurry:
-        _hurries[kind] = hurry
+        _start_now_handlers[kind] = hurry
 
 
-def hurried(mailing: str) -> None:
+def notify_start_now(mailing: str) -> None:
     """Tell the room of ``mailing`` that what waits of it goes out now."""
     kind, _colon, rest = mailing.partition(":")
-    if kind in _hurries:
-        _hurries[kind](rest)
+    if kind in _start_now_handlers:
+        _start_now_handlers[kind](rest)
 
 
-def names_of(mailings: Iterable[str]) -> dict[str, str]:
+def get_mailing_names(mailings: Iterable[str]) -> dict[str, str]:
     """Return a name for each mailing, the mailing itself where nobody knows a better one."""
     by_kind: dict[str, set[str]] = defaultdict(set)
     names = {}
@@ -43,6 +43,6 @@ def names_of(mailings: Iterable[str]) -> dict[str, str]:
         names[mailing] = mailing
         by_kind[kind].add(rest)
     for kind, rests in by_kind.items():
-        known = _describers[kind](sorted(rests)) if kind in _describers else {}
+        known = _name_getters[kind](sorted(rests)) if kind in _name_getters else {}
         names |= {f"{kind}:{rest}": name for rest, name in known.items()}
     return names

@@ -8,7 +8,7 @@ from cx_feedback.mail.messages.letters import Filled, filled, sender_of
 from cx_feedback.mail.models import Delivery, Letter
 
 
-class Parcel:
+class OutgoingMessage:
     """Put together once: when there is time for it, at the latest when it goes."""
 
     def __init__(self, delivery: Delivery, letter: Letter) -> None:
@@ -18,7 +18,7 @@ class Parcel:
     @cached_property
     def envelope(self) -> mime.Envelope | None:
         """Sender and recipient; none where only Django's classes know what to do."""
-        return mime.envelope(sender_of(self.letter), self.delivery.address)
+        return mime.get_envelope(sender_of(self.letter), self.delivery.address)
 
     @cached_property
     def filled(self) -> Filled:
@@ -28,7 +28,7 @@ class Parcel:
     @cached_property
     def text(self) -> bytes:
         """What follows DATA, of those with an envelope; raises as ``filled`` does."""
-        return mime.bytes_of(self.filled, double=True)
+        return mime.encode_message(self.filled, double=True)
 
     def prepare(self) -> None:
         """Put it together if that can be; what is wrong shows when it goes."""

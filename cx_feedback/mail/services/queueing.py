@@ -71,7 +71,7 @@ def write_letter(
 
 
 @transaction.atomic
-def post(
+def queue_delivery(
     *,
     letter: Letter,
     mailing: str,
@@ -86,7 +86,7 @@ def post(
     no mail or a variable is missing or not fit for a header. Sent after the commit.
     """
     stamp = timezone.now()
-    row = _row(letter, mailing, recipient, policy, due_at or stamp, priority, stamp)
+    row = _build_delivery(letter, mailing, recipient, policy, due_at or stamp, priority, stamp)
     values = {
         name: getattr(row, name)
         for name in (
@@ -98,11 +98,11 @@ def post(
         mailing=mailing, recipient_key=recipient.key, defaults=values
     )
     if created and row.due_at <= stamp:
-        _nudge()
+        _nudge_sending()
     return created
 
 
-def post_many(
+def queue_mailing(
     *,
     letter: Letter,
     mailing: str,
@@ -121,10 +121,10 @@ def post_many(
     with transaction.atomic():
         Mailing.objects.bulk_create([Mailing(name=mailing)], ignore_conflicts=True)
         rows = (
-            _row(letter, mailing, who, policy, due_at or stamp, priority, stamp)
+            _build_delivery(letter, mailing, who, policy, due_at or stamp, priority, stamp)
             for who in recipients
         )
-        for chunk in _chunks(rows):
+        for chunk in _split_chunks(rows):
             Delivery.objects.bulk_create(chunk, ignore_conflicts=True)
             # The stamp is this call's own: rows that stood before have another.
             new += Delivery.objects.filter(
@@ -133,11 +133,11 @@ def post_many(
                 created_at=stamp,
             ).count()
         if new:
-            _nudge()
+            _nudge_sending()
     return new
 
 
-def _row(
+def _build_delivery(
     letter: Letter,
     mailing: str,
     who: Recipient,
@@ -171,12 +171,12 @@ def _row(
     )
 
 
-def _chunks(rows: Iterator[Delivery]) -> Iterator[list[Delivery]]:
+def _split_chunks(rows: Iterator[Delivery]) -> Iterator[list[Delivery]]:
     while chunk := list(islice(rows, CHUNK)):
         yield chunk
 
 
-def _nudge() -> None:
+def _nudge_sending() -> None:
     from cx_feedback.mail import tasks
 
     nudge(tasks.send_due)

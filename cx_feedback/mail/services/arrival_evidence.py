@@ -8,40 +8,42 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, MailReport
-from cx_feedback.mail.selectors import by_reference
+from cx_feedback.mail.selectors import get_by_reference
 
 State = Delivery.State
 Kind = MailReport.Kind
 #: Reports that can only be about a message that the recipient's server took.
-PROOFS = (Kind.DELIVERED, Kind.OPENED, Kind.CLICKED, Kind.UNSUBSCRIBED, Kind.COMPLAINED)
+ARRIVAL_KINDS = (Kind.DELIVERED, Kind.OPENED, Kind.CLICKED, Kind.UNSUBSCRIBED, Kind.COMPLAINED)
 #: States in which a message that arrived would be sent once more, or could be by an editor. A run
 #: that is sending one (SENDING) writes itself what became of it.
-OPEN = (State.IN_DOUBT, State.FAILED, State.PENDING, State.CLAIMED, State.HELD)
+UNSETTLED_STATES = (State.IN_DOUBT, State.FAILED, State.PENDING, State.CLAIMED, State.HELD)
 
 
-def settle_proven(rows: DeliveryQuerySet, *, states: Collection[str] = OPEN) -> int:
+def settle_arrived(rows: DeliveryQuerySet, *, states: Collection[str] = UNSETTLED_STATES) -> int:
     """Mark those of ``rows`` in ``states`` as sent that are known to have arrived.
 
     Returns how many. A claimed row is taken from its run, which sends only what it still holds.
     """
-    proofs = MailReport.objects.filter(delivery=OuterRef("pk"), kind__in=PROOFS).order_by("at")
+    proofs = MailReport.objects.filter(delivery=OuterRef("pk"), kind__in=ARRIVAL_KINDS).order_by(
+        "at"
+    )
     first = Subquery(proofs.values("at")[:1])
-    return rows.filter(Exists(proofs), state__in=states).update(**_sent(first))
+    return rows.filter(Exists(proofs), state__in=states).update(**_get_sent_values(first))
 
 
-def note_arrival(*, reference: str) -> bool:
+def record_arrival(*, reference: str) -> bool:
     """Settle the delivery of ``reference``, whose recipient has it; return whether that was news.
 
     Nothing is kept of who showed it, nor when.
     """
-    delivery = by_reference(reference)
-    if delivery is None or delivery.state not in OPEN:
+    delivery = get_by_reference(reference)
+    if delivery is None or delivery.state not in UNSETTLED_STATES:
         return False
-    row = Delivery.objects.filter(pk=delivery.pk, state__in=OPEN)
-    return bool(row.update(**_sent(Value(timezone.now()))))
+    row = Delivery.objects.filter(pk=delivery.pk, state__in=UNSETTLED_STATES)
+    return bool(row.update(**_get_sent_values(Value(timezone.now()))))
 
 
-def _sent(seen: Any) -> dict[str, Any]:
+def _get_sent_values(seen: Any) -> dict[str, Any]:
     # It was tried at due_at, which may have been moved since: at the latest when it was seen.
     return {
         "state": State.SENT,

@@ -12,13 +12,13 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 
-def possible(database: BaseDatabaseWrapper) -> bool:
+def is_supported(database: BaseDatabaseWrapper) -> bool:
     """Return whether the connection is one of psycopg 3."""
     database.ensure_connection()
     return hasattr(database.connection, "pgconn")
 
 
-class Unawaited:
+class AsyncStatements:
     """One statement after the other over one connection; nothing else may use it meanwhile."""
 
     def __init__(self, database: BaseDatabaseWrapper) -> None:
@@ -33,7 +33,9 @@ class Unawaited:
         """Let the statement of that name begin."""
         self._results = []
         with self._database.wrap_database_errors:
-            self._libpq.send_query_prepared(name.encode(), [_text(value) for value in given])
+            self._libpq.send_query_prepared(
+                name.encode(), [_encode_parameter(value) for value in given]
+            )
             self.is_under_way = True
             while self._libpq.flush():
                 self._selector.modify(self._key.fileobj, EVENT_READ | EVENT_WRITE)
@@ -53,7 +55,7 @@ class Unawaited:
                 if result.status != psycopg.pq.ExecStatus.COMMAND_OK:
                     state = result.error_field(psycopg.pq.DiagnosticField.SQLSTATE) or b""
                     words = result.error_message.decode(errors="replace")
-                    raise _error(psycopg, state.decode())(words)
+                    raise _get_error_class(psycopg, state.decode())(words)
             return int(self._results[-1].command_tuples or 0)
 
     def _next(self) -> Any:
@@ -67,14 +69,14 @@ class Unawaited:
         self._selector.close()
 
 
-def _error(psycopg: Any, state: str) -> Any:
+def _get_error_class(psycopg: Any, state: str) -> Any:
     try:
         return psycopg.errors.lookup(state)
     except KeyError:
         return psycopg.OperationalError
 
 
-def _text(value: Any) -> bytes:
+def _encode_parameter(value: Any) -> bytes:
     """Return a parameter as PostgreSQL reads it: a moment, a number, words, a list of numbers."""
     if isinstance(value, datetime.datetime):
         return value.isoformat().encode()
