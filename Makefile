@@ -7,7 +7,7 @@ DEMO_DIR ?= .demo
 ROOM ?= all
 export PORT DEMO_DIR
 
-.PHONY: demo test test-services bench lint types messages clean
+.PHONY: demo test test-services bench lint types messages migrations clean
 
 $(BIN)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed")'
@@ -38,6 +38,10 @@ types: $(BIN)/.ready
 
 messages: $(BIN)/.ready
 	$(BIN)/python -m tests.messages
+
+# Until the first release: the initial migrations are written anew.
+migrations: $(BIN)/.ready
+	$(BIN)/python -m tests.initial_migrations
 
 clean:
 	rm -rf $(VENV) .demo .bench .nox build dist

@@ -5,6 +5,7 @@ can be run again: a second start finds the database filled and goes straight on 
 Ctrl-C or SIGTERM ends everything that was started.
 """
 
+import hashlib
 import os
 import signal
 import socket
@@ -105,6 +106,34 @@ def check_port() -> None:
             raise DemoError(f"Port {PORT} is taken. Choose another: make demo PORT=8001")
 
 
+def schema_version() -> str:
+    """Return a fingerprint of the tables that the code expects."""
+    root = Path(__file__).resolve().parent.parent
+    paths = sorted(
+        [*root.glob("cx_feedback/*/migrations/*.py"), *root.glob("example_site/*/migrations/*.py")]
+    )
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()
+
+
+def check_data() -> None:
+    """Complain if the data are those of another development version.
+
+    Until the first release a changed model changes its first migration: old tables cannot follow.
+    """
+    built = DEMO_DIR / "schema-version"
+    if built.exists():
+        is_other = built.read_text(encoding="utf-8") != schema_version()
+    else:
+        is_other = (DEMO_DIR / "db.sqlite3").exists()
+    if is_other:
+        raise DemoError(
+            f"The data in {DEMO_DIR} belong to another development version. To begin anew, delete "
+            "that folder, or choose another one: make demo DEMO_DIR=.demo-new"
+        )
+    DEMO_DIR.mkdir(parents=True, exist_ok=True)
+    built.write_text(schema_version(), encoding="utf-8")
+
+
 def simulate_once() -> None:
     """Let simulated readers visit, the first time only."""
     done = DEMO_DIR / "readers-simulated"
@@ -188,6 +217,7 @@ def main() -> int:
     processes = Processes()
     try:
         check_port()
+        check_data()
         say(f"[1/3] Preparing the database and building the magazine in {DEMO_DIR}")
         manage("build_magazine", "--migrate")
         simulate_once()

@@ -1,17 +1,15 @@
 """No login of an account gets out, and one without a name is asked for one."""
 
-import importlib
 import json
 import re
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import AbstractUser
 from django.core import mail as outbox
 from django.test import Client
 
 from cx_feedback.comments import services
-from cx_feedback.comments.models import Comment, CommentSettings, Follow, Thread
+from cx_feedback.comments.models import Comment, CommentSettings, Follow
 from cx_feedback.comments.submission.actor import Actor
 from cx_feedback.mail.services import send_due
 from tests.comments.markup import Markup
@@ -148,18 +146,3 @@ def test_a_user_model_without_full_names_fails_nowhere(
         answer = browser.get(f"/admin/cx-comments/{screen}")
         assert answer.status_code == 200
     assert LOGIN in browser.get("/admin/cx-comments/log/").content.decode()
-
-
-def test_addresses_that_were_published_as_names_are_taken_back(talk, write, nameless, moderator):
-    fields = {"user": nameless, "author_name": LOGIN}
-    mine, other, guest = (write(state="published") for _ in range(3))
-    Comment.objects.filter(pk=mine.pk).update(**fields)
-    Comment.objects.filter(pk=other.pk).update(user=moderator, author_name="mod")
-    Comment.objects.filter(pk=guest.pk).update(author_name="me @ home")
-    version = Thread.objects.get().version
-    name = "cx_feedback.comments.migrations.0014_no_addresses_as_names"
-    importlib.import_module(name).clear_addresses(apps, None)
-    found = dict(Comment.objects.values_list("pk", "author_name"))
-    assert found == {mine.pk: "", other.pk: "mod", guest.pk: "me @ home"}
-    assert Thread.objects.get().version == version + 1
-    assert LOGIN not in Client().get(talk.url).content.decode()

@@ -217,13 +217,15 @@ def test_a_reader_takes_silences_along_in_postgresql_by_whatever_way(magazine):
     """Those too that a run writes while Django deletes the reader: it has looked before."""
     if connection.vendor != "postgresql":
         pytest.skip("one writes at a time")
-    migration = import_module("cx_feedback.loyalty.migrations.0006_silences_without_check")
+    operations = import_module("cx_feedback.loyalty.migrations._operations")
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_trigger WHERE tgname = 'cx_feedback_loyalty_forget'")
+        cursor.execute(
+            "SELECT 1 FROM pg_trigger WHERE tgname = 'cx_feedback_loyalty_delete_silences'"
+        )
         there = cursor.fetchone()
     if not there:  # tables made without migrations
         with connection.schema_editor() as editor:
-            migration.add_trigger(None, editor)
+            operations.create_trigger(None, editor)
     services.score(as_of=END)
     first, *others = Silence.objects.values_list("reader_id", flat=True)
     with connection.cursor() as cursor:

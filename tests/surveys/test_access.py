@@ -1,15 +1,13 @@
 """A survey is read and answered where this site shows it, or by its address if editors say so."""
 
-import importlib
 import json
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.apps import apps
 from django.template import Context, Template
 from django.test import Client, RequestFactory
-from wagtail.models import Locale, Page, PageViewRestriction, Revision
+from wagtail.models import Locale, Page, PageViewRestriction
 
 from cx_feedback.core.rooms.titles import answers_on_offer
 from cx_feedback.nps.models import NPSWidget
@@ -181,16 +179,6 @@ def test_editors_find_the_switch(admin_client, asked):
     html = admin_client.get(f"/admin/cx-feedback/{room}/edit/{asked.pk}/").content.decode()
     assert 'name="open_by_address"' in html
     assert "Whoever knows its address" in html
-
-
-def test_drafts_of_before_stay_open(asked):
-    revision = asked.latest_revision
-    content = {k: v for k, v in revision.content.items() if k != "open_by_address"}
-    Revision.objects.filter(pk=revision.pk).update(content=content)
-    name = "cx_feedback.surveys.migrations.0006_open_by_address"
-    importlib.import_module(name).open_drafts(apps, None)
-    revision.refresh_from_db()
-    assert revision.as_object().open_by_address is True
 
 
 @pytest.mark.parametrize("how", ["unpublish", "delete"])

@@ -1,6 +1,10 @@
 import cx_feedback.comments.models.paths
+import cx_feedback.comments.models.settings
+import cx_feedback.comments.rendering.reactions
+import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
+import uuid
 import swapper
 from django.conf import settings
 from django.db import migrations, models
@@ -11,12 +15,48 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
         ('cx_feedback_readers', '0001_initial'),
+        ('wagtailcore', '0094_alter_page_locale'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         swapper.dependency('wagtailcore', 'Page'),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='PendingPurge',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('thread_id', models.BigIntegerField(null=True)),
+                ('url', models.TextField(blank=True)),
+                ('token', models.UUIDField(default=uuid.uuid4)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+            ],
+            options={
+                'verbose_name': 'pending purge',
+                'verbose_name_plural': 'pending purges',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='SpamModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.UUIDField(unique=True)),
+                ('weights', models.BinaryField()),
+                ('spam', models.PositiveIntegerField(verbose_name='spam')),
+                ('good', models.PositiveIntegerField(verbose_name='good comments')),
+                ('decisions', models.PositiveIntegerField(default=0, verbose_name="moderators' decisions")),
+                ('trained_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='learnt')),
+            ],
+            options={
+                'verbose_name': 'spam classifier',
+                'verbose_name_plural': 'spam classifiers',
+                'default_permissions': (),
+            },
+        ),
         migrations.CreateModel(
             name='Comment',
             fields=[
@@ -25,19 +65,38 @@ class Migration(migrations.Migration):
                 ('path', cx_feedback.comments.models.paths.KeyField(editable=False, max_length=416)),
                 ('depth', models.PositiveIntegerField(default=0, editable=False)),
                 ('replies', models.PositiveIntegerField(default=0, editable=False)),
+                ('author_key', models.CharField(blank=True, default='', editable=False, max_length=32)),
+                ('proved', models.BooleanField(default=False, editable=False, verbose_name='address verified')),
+                ('origin_key', models.CharField(blank=True, default='', editable=False, max_length=32)),
+                ('by_staff', models.BooleanField(default=False, editable=False, verbose_name="by the site's staff")),
                 ('author_name', models.CharField(blank=True, max_length=80, verbose_name='name')),
-                ('author_email', models.EmailField(blank=True, default='', max_length=254, verbose_name='e-mail')),
+                ('author_email', models.EmailField(blank=True, default='', max_length=254, verbose_name='email')),
                 ('text', models.TextField(blank=True, verbose_name='text')),
+                ('markup', models.CharField(choices=[('text', 'Text'), ('html', 'HTML')], default='text', editable=False, max_length=4)),
                 ('html', models.TextField(blank=True, editable=False)),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('erased', 'Erased')], default='pending', max_length=12, verbose_name='state')),
+                ('state', models.CharField(choices=[('awaiting', 'Awaiting email'), ('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('tombstone', 'Deleted by author'), ('erased', 'Erased')], default='pending', max_length=12, verbose_name='state')),
                 ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written')),
-                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided')),
+                ('decided_at', models.DateTimeField(editable=False, null=True, verbose_name='decided at')),
                 ('published_at', models.DateTimeField(editable=False, null=True, verbose_name='published at')),
+                ('edited_at', models.DateTimeField(editable=False, null=True, verbose_name='edited')),
+                ('pinned_at', models.DateTimeField(editable=False, null=True, verbose_name='pinned')),
+                ('picked', models.BooleanField(default=False, editable=False, verbose_name="editor's pick")),
+                ('up', models.PositiveIntegerField(default=0, editable=False, verbose_name='votes for')),
+                ('down', models.PositiveIntegerField(default=0, editable=False, verbose_name='votes against')),
+                ('reactions', models.JSONField(blank=True, default=dict, editable=False)),
+                ('flags', models.PositiveIntegerField(default=0, editable=False, verbose_name='open reports')),
+                ('rank', models.FloatField(default=0, editable=False)),
+                ('signals', models.JSONField(blank=True, default=list, editable=False)),
+                ('spam_score', models.FloatField(editable=False, null=True)),
+                ('told', models.BooleanField(default=False, editable=False)),
                 ('idempotency_key', models.CharField(blank=True, default='', editable=False, max_length=64)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='cx_feedback_comments.comment', verbose_name='in reply to')),
+                ('source', models.CharField(blank=True, default='', editable=False, max_length=200)),
+                ('external_id', models.CharField(blank=True, default='', editable=False, max_length=64)),
+                ('parent', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='cx_feedback_comments.comment', verbose_name='in reply to')),
                 ('reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader', verbose_name='reader')),
                 ('root', models.ForeignKey(blank=True, db_index=False, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_comments.comment')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='account')),
             ],
             options={
                 'verbose_name': 'comment',
@@ -47,20 +106,72 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ModerationEvent',
+            name='CommentSettings',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_state', models.CharField(choices=[('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('erased', 'Erased')], max_length=12, verbose_name='from')),
-                ('to_state', models.CharField(choices=[('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('erased', 'Erased')], max_length=12, verbose_name='to')),
-                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
-                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cx_feedback_comments.comment')),
-                ('moderator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moderator')),
+                ('rule', models.CharField(choices=[('closed', 'Closed: nobody can comment'), ('all', 'Review every comment before publishing'), ('first', "Review each author's first comment"), ('trusted', 'Publish without review after some approved comments'), ('open', 'Publish immediately and review later')], default='all', max_length=12, verbose_name='moderation')),
+                ('free_after', models.PositiveSmallIntegerField(default=3, help_text='Approved comments a verified author needs before being published without review.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='free after')),
+                ('close_after', models.PositiveSmallIntegerField(default=0, help_text='Days after the page was first published; 0: never.', verbose_name='close after')),
+                ('who', models.CharField(choices=[('anyone', 'Guests and accounts'), ('accounts', 'Only accounts of this site')], default='anyone', max_length=12, verbose_name='who can comment')),
+                ('votes', models.CharField(choices=[('none', 'No votes'), ('up', 'Only votes for a comment'), ('both', 'Votes for and against'), ('reactions', 'Reactions')], default='up', max_length=12, verbose_name='votes or reactions')),
+                ('reactions', cx_feedback.comments.models.settings.ReactionsField(default=cx_feedback.comments.rendering.reactions.default, help_text='For sites where readers react instead of voting. Reactions you remove are kept but not shown.', verbose_name='reactions')),
+                ('edit_minutes', models.PositiveSmallIntegerField(default=10, help_text='How long authors can edit or delete their own comments; 0: never.', validators=[django.core.validators.MaxValueValidator(1440)], verbose_name='minutes to edit')),
+                ('flags_to_hide', models.PositiveSmallIntegerField(default=0, help_text='Number of reports after which a comment goes back to moderation; 0: never.', verbose_name='reports that hide')),
+                ('blocked_words', models.TextField(blank=True, help_text='One word or phrase per line. Comments that contain one go to moderation.', verbose_name='blocked words')),
+                ('reject_reasons', models.TextField(blank=True, help_text='One per line, up to nine, for moderators to choose from. Leave empty to use the default reasons.', verbose_name='reasons to reject')),
+                ('site', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.CASCADE, to='wagtailcore.site')),
             ],
             options={
-                'verbose_name': 'decision',
-                'verbose_name_plural': 'decisions',
-                'ordering': ['pk'],
+                'verbose_name': 'Comments',
+                'verbose_name_plural': 'Comments',
+            },
+        ),
+        migrations.CreateModel(
+            name='Policy',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rule', models.CharField(blank=True, choices=[('closed', 'Closed: nobody can comment'), ('all', 'Review every comment before publishing'), ('first', "Review each author's first comment"), ('trusted', 'Publish without review after some approved comments'), ('open', 'Publish immediately and review later')], max_length=12, verbose_name='moderation')),
+                ('free_after', models.PositiveSmallIntegerField(blank=True, help_text='Approved comments a verified author needs before being published without review.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='free after')),
+                ('close_after', models.PositiveSmallIntegerField(blank=True, help_text='Days after the page was first published; 0: never.', null=True, verbose_name='close after')),
+                ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
+            ],
+            options={
+                'verbose_name': 'comment policy',
+                'verbose_name_plural': 'comment policies',
+            },
+        ),
+        migrations.CreateModel(
+            name='SpamCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('is_held', models.BooleanField(default=False)),
+                ('is_solved', models.BooleanField(default=False)),
+                ('holding_points', models.FloatField(default=0)),
+                ('sealed', models.TextField()),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
+                ('comment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_comments.comment')),
+            ],
+            options={
+                'verbose_name': 'spam check',
+                'verbose_name_plural': 'spam checks',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='SpamReport',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sealed', models.TextField()),
+                ('known', models.CharField(blank=True, choices=[('spam', 'Spam'), ('good', 'Not spam')], max_length=4)),
+                ('wanted', models.CharField(blank=True, choices=[('spam', 'Spam'), ('good', 'Not spam')], max_length=4)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('due_at', models.DateTimeField(db_index=True, null=True)),
+                ('comment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_comments.comment')),
+            ],
+            options={
+                'verbose_name': 'spam report',
+                'verbose_name_plural': 'spam reports',
                 'default_permissions': (),
             },
         ),
@@ -70,7 +181,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('closed', models.BooleanField(default=False, verbose_name='closed to new comments')),
                 ('published', models.PositiveIntegerField(default=0, editable=False, verbose_name='published')),
-                ('waiting', models.PositiveIntegerField(default=0, editable=False, verbose_name='waiting')),
+                ('version', models.PositiveBigIntegerField(default=0, editable=False)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='begun')),
                 ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
             ],
@@ -85,6 +196,160 @@ class Migration(migrations.Migration):
             name='thread',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='cx_feedback_comments.thread'),
         ),
+        migrations.CreateModel(
+            name='Vote',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('value', models.SmallIntegerField(choices=[(1, '+1'), (-1, '-1')], verbose_name='vote')),
+                ('reaction', models.CharField(blank=True, default='', max_length=12, verbose_name='reaction')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date')),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='votes', to='cx_feedback_comments.comment')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_readers.reader')),
+            ],
+            options={
+                'verbose_name': 'vote',
+                'verbose_name_plural': 'votes',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Ban',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('author', 'Account or address'), ('reader', 'Browser'), ('origin', 'Network address')], max_length=12, verbose_name='kind')),
+                ('key', models.CharField(editable=False, max_length=32)),
+                ('shadow', models.BooleanField(default=False, help_text="Only the author sees the comments, and isn't told.", verbose_name='shadow ban')),
+                ('reason', models.CharField(blank=True, max_length=200, verbose_name='reason')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
+                ('until', models.DateTimeField(blank=True, help_text='Empty: for good.', null=True, verbose_name='until')),
+                ('lifted_at', models.DateTimeField(editable=False, null=True, verbose_name='lifted')),
+                ('batch', models.UUIDField(db_index=True, editable=False, null=True)),
+                ('moderator', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moderator')),
+                ('comment', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_comments.comment')),
+            ],
+            options={
+                'verbose_name': 'ban',
+                'verbose_name_plural': 'bans',
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('key', 'kind'), name='cx_ban_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Flag',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('reason', models.CharField(choices=[('spam', 'Spam or advertising'), ('abuse', 'Insults or hate'), ('false', 'False claims'), ('private', "Somebody's private details"), ('off_topic', 'Not about the article'), ('other', 'Something else')], max_length=12, verbose_name='reason')),
+                ('text', models.CharField(blank=True, max_length=500, verbose_name="in the reader's words")),
+                ('state', models.CharField(choices=[('open', 'Open'), ('upheld', 'Accepted'), ('dismissed', 'Dismissed')], default='open', max_length=12, verbose_name='state')),
+                ('batch', models.UUIDField(db_index=True, editable=False, null=True)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date')),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='complaints', to='cx_feedback_comments.comment')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_readers.reader')),
+            ],
+            options={
+                'verbose_name': 'report',
+                'verbose_name_plural': 'reports',
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('comment', 'reader'), name='cx_flag_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ImportedPage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=200)),
+                ('external_id', models.CharField(max_length=64)),
+                ('imported_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('page', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'))),
+            ],
+            options={
+                'verbose_name': 'imported page',
+                'verbose_name_plural': 'imported pages',
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='cx_imported_page_origin')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ModerationEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('from_state', models.CharField(choices=[('awaiting', 'Awaiting email'), ('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('tombstone', 'Deleted by author'), ('erased', 'Erased')], max_length=12, verbose_name='from')),
+                ('to_state', models.CharField(choices=[('awaiting', 'Awaiting email'), ('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('tombstone', 'Deleted by author'), ('erased', 'Erased')], max_length=12, verbose_name='to')),
+                ('act', models.CharField(blank=True, default='', max_length=12, verbose_name='act')),
+                ('reason', models.CharField(blank=True, default='', max_length=200, verbose_name='reason')),
+                ('signals', models.JSONField(blank=True, default=list)),
+                ('batch', models.UUIDField(db_index=True, editable=False, null=True)),
+                ('undone', models.BooleanField(default=False, verbose_name='undone')),
+                ('waited', models.PositiveBigIntegerField(editable=False, null=True, verbose_name='time waited')),
+                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date')),
+                ('comment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='cx_feedback_comments.comment')),
+                ('moderator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='moderator')),
+            ],
+            options={
+                'verbose_name': 'decision',
+                'verbose_name_plural': 'decisions',
+                'ordering': ['pk'],
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['at'], name='cx_decision_at')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Section',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='auth.group', verbose_name='group')),
+                ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
+            ],
+            options={
+                'verbose_name': 'section of moderators',
+                'verbose_name_plural': 'sections of moderators',
+                'constraints': [models.UniqueConstraint(fields=('group', 'page'), name='cx_comment_section')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('pingback', 'Pingback'), ('trackback', 'Trackback')], max_length=12, verbose_name='kind')),
+                ('title', models.CharField(blank=True, max_length=200, verbose_name='title')),
+                ('url', models.URLField(blank=True, max_length=500, verbose_name='address')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('state', models.CharField(choices=[('awaiting', 'Awaiting email'), ('pending', 'Waiting'), ('published', 'Published'), ('rejected', 'Rejected'), ('spam', 'Spam'), ('hidden', 'Hidden'), ('tombstone', 'Deleted by author'), ('erased', 'Erased')], max_length=12, verbose_name='state')),
+                ('created_at', models.DateTimeField(verbose_name='written')),
+                ('source', models.CharField(max_length=200)),
+                ('external_id', models.CharField(max_length=64)),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mentions', to='cx_feedback_comments.thread')),
+            ],
+            options={
+                'verbose_name': 'mention',
+                'verbose_name_plural': 'mentions',
+                'default_permissions': (),
+                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='cx_mention_origin')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Follow',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254, verbose_name='email')),
+                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
+                ('asked_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='asked')),
+                ('confirmed_at', models.DateTimeField(null=True, verbose_name='confirmed')),
+                ('ended_at', models.DateTimeField(null=True, verbose_name='ended')),
+                ('earlier', models.JSONField(blank=True, default=list, editable=False)),
+                ('comment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='cx_feedback_comments.comment')),
+                ('reader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('thread', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='cx_feedback_comments.thread')),
+            ],
+            options={
+                'verbose_name': 'follower',
+                'verbose_name_plural': 'followers',
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['email'], name='cx_follow_email')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('comment__isnull', True)), fields=('thread', 'email'), name='cx_follow_thread'), models.UniqueConstraint(condition=models.Q(('comment__isnull', False)), fields=('comment', 'email'), name='cx_follow_comment')],
+            },
+        ),
         migrations.AddIndex(
             model_name='comment',
             index=models.Index(fields=['thread', 'key'], name='cx_comment_thread'),
@@ -95,11 +360,43 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
+            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='cx_comment_answers'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
             index=models.Index(fields=['root', 'path'], name='cx_comment_below'),
         ),
         migrations.AddIndex(
             model_name='comment',
             index=models.Index(fields=['state', '-id'], name='cx_comment_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('by_staff', False), ('decided_at__isnull', True), ('source', ''), ('state', 'published')), fields=['id'], name='cx_comment_unread'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('flags__gt', 0)), fields=['id'], name='cx_comment_flagged'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('parent__isnull', True)), fields=['thread', '-rank', '-key'], name='cx_comment_best'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('parent__isnull', True), models.Q(('pinned_at__isnull', False), ('picked', True), _connector='OR')), fields=['thread'], name='cx_comment_raised'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('source', ''), ('state', 'published'), ('told', False)), fields=['published_at'], name='cx_comment_untold'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('author_key', ''), _negated=True), fields=['author_key', 'state'], name='cx_comment_author'),
+        ),
+        migrations.AddIndex(
+            model_name='comment',
+            index=models.Index(condition=models.Q(('origin_key', ''), _negated=True), fields=['created_at'], name='cx_comment_where_from'),
         ),
         migrations.AddIndex(
             model_name='comment',
@@ -115,6 +412,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='comment',
+            constraint=models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id', 'source'), name='cx_comment_origin'),
+        ),
+        migrations.AddConstraint(
+            model_name='comment',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('depth', 0), ('parent__isnull', True), ('root__isnull', True)), models.Q(('depth__gte', 1), ('parent__isnull', False), ('root__isnull', False)), _connector='OR'), name='cx_comment_shape'),
+        ),
+        migrations.AddConstraint(
+            model_name='vote',
+            constraint=models.UniqueConstraint(fields=('comment', 'reader'), name='cx_vote_once'),
         ),
     ]
