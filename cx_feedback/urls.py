@@ -10,12 +10,7 @@ from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from cx_feedback import ROOMS
-from cx_feedback.core.http.error_responses import (
-    answer_errors_of,
-    answer_unknown,
-    answer_with_page,
-    answer_with_problem,
-)
+from cx_feedback.core.http.deferred_urls import DeferredPatterns
 
 app_name = "cx_feedback"
 
@@ -30,15 +25,24 @@ def _patterns_of(module: str) -> list[URLPattern | URLResolver]:
     return found
 
 
-urlpatterns = [
-    *answer_errors_of(
-        [
-            path("api/v1/", include(_patterns_of("api.urls"))),
-            re_path(r"^api(/|$)", answer_unknown),
-        ],
+def _make_patterns() -> list[URLPattern | URLResolver]:
+    """Return the API and the pages of all rooms, each with its own answers to errors."""
+    from cx_feedback.core.http.error_responses import (
+        answer_errors_of,
+        answer_unknown,
+        answer_with_page,
         answer_with_problem,
-    ),
-    *answer_errors_of(
-        [*_patterns_of("urls"), re_path(r"[\s\S]", answer_unknown)], answer_with_page
-    ),
-]
+    )
+
+    api = [
+        path("api/v1/", include(_patterns_of("api.urls"))),
+        re_path(r"^api(/|$)", answer_unknown),
+    ]
+    pages = [*_patterns_of("urls"), re_path(r"[\s\S]", answer_unknown)]
+    return [
+        *answer_errors_of(api, answer_with_problem),
+        *answer_errors_of(pages, answer_with_page),
+    ]
+
+
+urlpatterns = DeferredPatterns(_make_patterns)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.urls import include, path, reverse, reverse_lazy
+from django.urls import path, reverse, reverse_lazy
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
@@ -16,12 +16,13 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
 from cx_feedback.comments.models import Comment, Policy
-from cx_feedback.comments.moderation import admin_urls, audit
+from cx_feedback.comments.moderation import audit
 from cx_feedback.comments.moderation.home_panel import WaitingPanel, WaitingSummary, waiting_in
 from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
 from cx_feedback.comments.permissions import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
 from cx_feedback.core.http.admin_requests import clean_requests_of
+from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 
 hooks.register("before_delete_page", warn_before_deletion)
@@ -37,7 +38,8 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    return clean_requests_of([path("cx-comments/", include(admin_urls))])
+    urls = include_deferred("cx_feedback.comments.moderation.admin_urls", "cx_comments")
+    return clean_requests_of([path("cx-comments/", urls)])
 
 
 @hooks.register("register_admin_viewset")

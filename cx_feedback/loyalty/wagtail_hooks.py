@@ -6,7 +6,7 @@ from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import include, path, reverse_lazy
+from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
@@ -14,12 +14,10 @@ from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import register_setting
 
 from cx_feedback.core.http.admin_requests import clean_requests_of
+from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.loyalty.config import LoyaltySettings
 from cx_feedback.loyalty.permissions import may_see_loyalty
-from cx_feedback.loyalty.views import admin_urls
-from cx_feedback.loyalty.views.reader import VIEWED
-from cx_feedback.loyalty.views.readers import EXPORTED
 
 if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults stand
     register_setting(LoyaltySettings, icon="cx-heart")
@@ -27,12 +25,16 @@ if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults sta
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    return clean_requests_of([path("cx-loyalty/", include(admin_urls))])
+    urls = include_deferred("cx_feedback.loyalty.views.admin_urls", "cx_loyalty")
+    return clean_requests_of([path("cx-loyalty/", urls)])
 
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name the looks at readers for Wagtail's audit log."""
+    from cx_feedback.loyalty.views.reader import VIEWED
+    from cx_feedback.loyalty.views.readers import EXPORTED
+
     actions.register_action(
         VIEWED, pgettext_lazy("loyalty", "View reader"), _("Looked at a reader's history")
     )

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.urls import include, path, reverse
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
@@ -12,12 +12,13 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
 from cx_feedback.core.http.admin_requests import clean_requests_of
+from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deletion import AskingDeleteBulkAction
 from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
-from cx_feedback.surveys.results import admin_urls, results_by_page
+from cx_feedback.surveys.results import results_by_page
 from cx_feedback.surveys.results.home_panel import LatelyPanel
 from cx_feedback.surveys.viewsets import SurveyViewSet
 
@@ -39,7 +40,8 @@ def register_permissions() -> Any:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    return clean_requests_of([path("cx-surveys/", include(admin_urls))])
+    urls = include_deferred("cx_feedback.surveys.results.admin_urls", "cx_surveys")
+    return clean_requests_of([path("cx-surveys/", urls)])
 
 
 @hooks.register("register_log_actions")

@@ -5,13 +5,14 @@ zeros, SQLite long patterns, and both halves of surrogate pairs.
 """
 
 from collections.abc import Iterable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from wagtail.admin.widgets import AdminPageChooser
 
+from cx_feedback.core.http.deferred_urls import DeferredPatterns, Pattern
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.http.storable_text import (
     clean_form,
@@ -20,7 +21,6 @@ from cx_feedback.core.http.storable_text import (
     shorten_query,
 )
 
-Pattern = URLPattern | URLResolver
 #: Characters of one value in an address of the admin. Wagtail makes a condition of each word that
 #: is searched for, and SQLite takes a thousand.
 LONGEST_VALUE = 400
@@ -34,7 +34,7 @@ def clean_requests_of(patterns: Iterable[Pattern]) -> list[Pattern]:
         if isinstance(one, URLPattern)
         else URLResolver(
             one.pattern,
-            clean_requests_of(one.url_patterns),
+            DeferredPatterns(partial(_clean_requests_below, one)),
             one.default_kwargs,
             one.app_name,
             one.namespace,
@@ -43,12 +43,19 @@ def clean_requests_of(patterns: Iterable[Pattern]) -> list[Pattern]:
     ]
 
 
+def _clean_requests_below(resolver: URLResolver) -> list[Pattern]:
+    return clean_requests_of(resolver.url_patterns)
+
+
 def clean_requests(viewset: ViewSet) -> ViewSet:
-    """Decorate a viewset: the requests of all its views hold only what a database keeps."""
+    """Decorate a viewset: the requests of all its views hold only what a database keeps.
+
+    Its views and forms are made when an address of it is first looked up.
+    """
     make = viewset.get_urlpatterns  # type: ignore[attr-defined]
 
-    def get_urlpatterns(self: Any) -> list[Pattern]:
-        return clean_requests_of(make(self))
+    def get_urlpatterns(self: Any) -> DeferredPatterns:
+        return DeferredPatterns(lambda: clean_requests_of(make(self)))
 
     viewset.get_urlpatterns = get_urlpatterns  # type: ignore[attr-defined]
     return viewset
