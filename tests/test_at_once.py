@@ -229,7 +229,7 @@ def test_an_address_is_asked_once_and_has_one_owner():
         in_threads(*[posting("subscriptions/", body)] * TIMES)
     assert Subscription.objects.count() == Delivery.objects.count() == 2
     rows = list(Subscription.objects.values_list("pk", flat=True)) * 3
-    in_threads(*[lambda pk=pk: newsletter.confirm(subscription_id=pk) for pk in rows])
+    in_threads(*[lambda pk=pk: newsletter.confirm_subscription(subscription_id=pk) for pk in rows])
     assert Reader.objects.get().email == "ana@example.org"
     assert Activity.objects.filter(kind="subscription").count() == 2
 

@@ -15,7 +15,7 @@ from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.scorers.words import BlockedWords
 from cx_feedback.core.text.text_folding import fold_text, normalize, word_list
 from cx_feedback.newsletter.rendering import placeholders
-from cx_feedback.newsletter.rendering.plain_text import text_of
+from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 from tests import patterns
 
 #: The longest comment that a site may allow (``COMMENTS_LENGTH``), the longest of all texts of
@@ -65,7 +65,7 @@ def test_the_patterns_are_found():
     assert len(FOUND) > 50
     sources = [str(pattern.pattern) for pattern in FOUND.values()]
     assert any("whats" in source for source in sources)
-    assert "cx_feedback.newsletter.rendering.mail_renderer._OURS.list_name" in FOUND
+    assert "cx_feedback.newsletter.rendering.mail_renderer._SHARED_PLACEHOLDERS.list_name" in FOUND
 
 
 def test_no_pattern_is_written_where_none_finds_it():
@@ -96,9 +96,9 @@ READERS = {
     "words of HTML": (text_cleaning.plain_words, COMMENT),
     "NFD": (lambda text: normalize("NFD", text), COMMENT),
     # The HTML of a letter is ours; what others wrote in it is escaped.
-    "a letter as text": (lambda text: text_of(f"<p>{escape(text)}</p>"), LETTER),
+    "a letter as text": (lambda text: convert_to_text(f"<p>{escape(text)}</p>"), LETTER),
     "an address": (lambda text: _is_email(text), COMMENT),
-    "placeholders": (lambda text: placeholders.with_default_name(text), LETTER),
+    "placeholders": (lambda text: placeholders.add_default_name(text), LETTER),
 }
 
 

@@ -86,7 +86,7 @@ def person(client, admin_client, article, rooms):
     decide = {"act": "approve", "ids": [own["id"], guest["id"]], "reason": f"{NAME} is nice"}
     admin_client.post(reverse("cx_comments:decide"), decide)
     client.patch("/feedback/api/v1/me/", {"visits": True}, content_type="application/json", **OWN)
-    newsletter.post_due()
+    newsletter.dispatch_follow_ups()
     [letter] = send()
     assert letter.subject == f"Dear {NAME}"
     fold()
@@ -115,7 +115,7 @@ def test_all_that_is_known_is_handed_out(person):
 def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     survey, widget = rooms
     assert {word for _table, _column, word in texts_with(*TRACES)} == set(TRACES)
-    before = results_of(survey=survey).n, nps.dashboard(widget=widget).given
+    before = results_of(survey=survey).n, nps.build_dashboard(widget=widget).given
     out = io.StringIO()
     call_command("cx_erase_reader", EMAIL, yes=True, stdout=out)
     assert texts_with(*TRACES, person.key.hex, str(person.key)) == set()
@@ -123,7 +123,7 @@ def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()
     assert not Letter.objects.filter(subject__contains="Dear").exists()
-    assert (results_of(survey=survey).n, nps.dashboard(widget=widget).given) == before
+    assert (results_of(survey=survey).n, nps.build_dashboard(widget=widget).given) == before
     assert before[0] == 1
     assert Response.objects.filter(reader=None, idempotency_key="").count() == 2
     assert Comment.objects.filter(state="erased", text="", html="").count() == 2

@@ -72,7 +72,7 @@ class World:
         comments.approve(ids=[self.reply.pk], moderator=moderator)
         newsletter.subscribe(email=ADDRESS, name=CODE, page_id=article.pk)
         self.subscription = Subscription.objects.get()
-        newsletter.confirm(subscription_id=self.subscription.pk, reader=self.reader)
+        newsletter.confirm_subscription(subscription_id=self.subscription.pk, reader=self.reader)
         post_office.suppress_address(address='"<img/src=x>"@other-secret.example')
 
     def answer(self):
@@ -116,8 +116,8 @@ class World:
         return [
             "/" + link.split("/", 3)[3]
             for link in (
-                mail_links.confirm_url([self.subscription.pk], 1),
-                mail_links.unsubscribe_url(self.subscription.pk),
+                mail_links.get_confirm_url([self.subscription.pk], 1),
+                mail_links.get_unsubscribe_url(self.subscription.pk),
             )
         ]
 

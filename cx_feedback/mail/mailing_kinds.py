@@ -17,14 +17,16 @@ _name_getters: dict[str, GetNames] = {}
 _start_now_handlers: dict[str, OnStartNow] = {}
 
 
-def register_mailing_kind(kind: str, describe: GetNames, hurry: OnStartNow | None = None) -> None:
+def register_mailing_kind(
+    kind: str, describe: GetNames, send_now: OnStartNow | None = None
+) -> None:
     """Let ``describe`` name the mailings whose word before the colon is ``kind``.
 
-    ``hurry`` is told, in the transaction, when an editor lets what waits of one go out now.
+    ``send_now`` is told, in the transaction, when an editor lets what waits of one go out now.
     """
     _name_getters[kind] = describe
-    if hurry:
-        _start_now_handlers[kind] = hurry
+    if send_now:
+        _start_now_handlers[kind] = send_now
 
 
 def notify_start_now(mailing: str) -> None:

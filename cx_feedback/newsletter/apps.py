@@ -11,4 +11,4 @@ class NewsletterConfig(room_config.RoomConfig):
     def ready(self) -> None:
         from cx_feedback.newsletter import receivers
 
-        receivers.connect()
+        receivers.connect_receivers()

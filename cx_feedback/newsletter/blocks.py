@@ -9,7 +9,7 @@ from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
 from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.subscribing.form_context import form_context
+from cx_feedback.newsletter.subscribing.form_context import build_form_context
 
 
 class SubscribeBlock(FeedbackBlock):
@@ -64,8 +64,8 @@ class SubscribeBlock(FeedbackBlock):
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context = super().get_context(value, parent_context=parent_context)
         context.update(
-            form_context(
-                _lists(value),
+            build_form_context(
+                _get_lists(value),
                 context["cx_page_id"],
                 ask_name=bool(value.get("ask_name")),
                 offer_topics=bool(value.get("offer_topics")),
@@ -80,11 +80,11 @@ class SubscribeBlock(FeedbackBlock):
             name=str(pgettext_lazy("newsletter", "The weekly newsletter")),
             description=str(_("One article, every Friday.")),
         )
-        shown = form_context([sample], None)
+        shown = build_form_context([sample], None)
         return {**context, **shown}
 
 
-def _lists(value: Any) -> list[MailingList]:
+def _get_lists(value: Any) -> list[MailingList]:
     """Return the lists of a block, each once; none means the default one."""
     chosen = [value.get("mailing_list"), *(value.get("more_lists") or ())]
     return list({one.pk: one for one in chosen if one is not None}.values())

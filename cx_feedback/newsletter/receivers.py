@@ -14,26 +14,26 @@ from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.guides import services as guides
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
-from cx_feedback.newsletter.rules.quiet_hours import zone_of
-from cx_feedback.newsletter.services.eligibility import newsletter_settings, quiet_hours
+from cx_feedback.newsletter.rules.quiet_hours import get_time_zone
+from cx_feedback.newsletter.services.eligibility import get_newsletter_settings, get_quiet_hours
 from cx_feedback.newsletter.subscribing import missing_lists
 
 State = Subscription.State
 
 
-def connect() -> None:
+def connect_receivers() -> None:
     for signal, receiver in (
-        (signals.act_wanted, wants),
-        (signals.reader_acted, acted),
-        (signals.reader_fell_silent, fell_silent),
-        (signals.reader_won_back, won_back),
-        (signals.mail_about_to_send, about_to_send),
-        (signals.mail_reported, reported),
-        (signals.scoring_refused, scoring_refused),
-        (signals.person_exported, export),
-        (signals.person_erased, erase),
-        (signals.addresses_asked, tell_addresses),
-        (signals.things_named, name_things),
+        (signals.act_wanted, is_act_wanted),
+        (signals.reader_acted, handle_reader_acted),
+        (signals.reader_fell_silent, handle_reader_fell_silent),
+        (signals.reader_won_back, handle_reader_won_back),
+        (signals.mail_about_to_send, check_deliveries),
+        (signals.mail_reported, handle_mail_reported),
+        (signals.scoring_refused, handle_scoring_refused),
+        (signals.person_exported, export_person),
+        (signals.person_erased, erase_person),
+        (signals.addresses_asked, get_addresses),
+        (signals.things_named, name_objects),
     ):
         signal.connect(receiver, dispatch_uid=f"cx_feedback.newsletter.{receiver.__name__}")
     pre_delete.connect(
@@ -42,20 +42,20 @@ def connect() -> None:
     pre_delete.connect(
         missing_lists.keep_tombstone_of_issue, sender=Issue, dispatch_uid="cx_issue_tombstone"
     )
-    mailing_kinds.register_mailing_kind("rule", selectors.names_of_rules)
-    mailing_kinds.register_mailing_kind("issue", selectors.names_of_issues, hurry=rest_goes_now)
-    mailing_kinds.register_mailing_kind("issuetest", selectors.names_of_issues)
-    mailing_kinds.register_mailing_kind("optin", selectors.names_of_opt_ins)
-    mailing_kinds.register_mailing_kind("guide", guides.names_of)
-    mailing_kinds.register_mailing_kind("preferences", selectors.names_of_preferences)
+    mailing_kinds.register_mailing_kind("rule", selectors.get_rule_names)
+    mailing_kinds.register_mailing_kind("issue", selectors.get_issue_names, send_now=send_rest_now)
+    mailing_kinds.register_mailing_kind("issuetest", selectors.get_issue_names)
+    mailing_kinds.register_mailing_kind("optin", selectors.get_opt_in_names)
+    mailing_kinds.register_mailing_kind("guide", guides.get_guide_names)
+    mailing_kinds.register_mailing_kind("preferences", selectors.get_preferences_names)
 
 
-def wants(sender: Any, kind: str, detail: dict[str, Any], **kwargs: Any) -> bool:
+def is_act_wanted(sender: Any, kind: str, detail: dict[str, Any], **kwargs: Any) -> bool:
     """Say whether a rule follows up such an act."""
-    return services.wants_act(kind=kind, detail=detail)
+    return services.is_activity_wanted(kind=kind, detail=detail)
 
 
-def acted(
+def handle_reader_acted(
     sender: Any,
     activity_id: int,
     reader_id: int,
@@ -63,22 +63,28 @@ def acted(
     detail: dict[str, Any],
     **kwargs: Any,
 ) -> None:
-    services.note_act(activity_id=activity_id, reader_id=reader_id, kind=kind, detail=detail)
+    services.create_follow_ups_for_activity(
+        activity_id=activity_id, reader_id=reader_id, kind=kind, detail=detail
+    )
 
 
-def fell_silent(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
-    services.note(when=FollowUpRule.When.SILENT, reader_id=reader_id, key=f"silence:{silence_id}")
+def handle_reader_fell_silent(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
+    services.create_follow_ups(
+        when=FollowUpRule.When.SILENT, reader_id=reader_id, key=f"silence:{silence_id}"
+    )
 
 
-def won_back(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
-    services.note(when=FollowUpRule.When.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}")
+def handle_reader_won_back(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
+    services.create_follow_ups(
+        when=FollowUpRule.When.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}"
+    )
 
 
-def scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
-    services.forget_scored(reader_ids=reader_ids)
+def handle_scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
+    services.cancel_scored_follow_ups(reader_ids=reader_ids)
 
 
-def about_to_send(
+def check_deliveries(
     sender: Any, deliveries: list[Delivery], **kwargs: Any
 ) -> dict[int, str | datetime.datetime]:
     """Refuse mails to who is no confirmed subscriber now; put off follow-ups in quiet hours."""
@@ -95,47 +101,49 @@ def about_to_send(
         )
     )
     answers: dict[int, str | datetime.datetime] = {}
-    answers |= services.undecided(deliveries)
-    quiet, now = quiet_hours(newsletter_settings()), timezone.now()
+    answers |= services.get_test_postponements(deliveries)
+    quiet, now = get_quiet_hours(get_newsletter_settings()), timezone.now()
     rules = {d.pk for d in deliveries if d.mailing.startswith(mail_renderer.RULE)}
     for pk, who in ours.items():
         if who not in confirmed:
             answers[pk] = "Unsubscribed"
-        elif pk in rules and quiet and (until := quiet.over_at(now, zone_of(confirmed[who]))):
+        elif pk in rules and quiet and (until := quiet.over_at(now, get_time_zone(confirmed[who]))):
             answers[pk] = until
     return answers
 
 
-def reported(sender: Any, mailing: str, recipient_key: str, event: str, **kwargs: Any) -> None:
+def handle_mail_reported(
+    sender: Any, mailing: str, recipient_key: str, event: str, **kwargs: Any
+) -> None:
     """End the subscription of who complained, or unsubscribed at the mailbox provider."""
     if event == "bounced" or not mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
         return
     key = recipient_key.partition(":")[0]
     if key.isdigit():
-        services.leave(int(key))
+        services.unsubscribe_if_active(int(key))
 
 
-def rest_goes_now(issue_id: str) -> None:
+def send_rest_now(issue_id: str) -> None:
     """Decide an issue's subject test with what was clicked until now."""
     if issue_id.isdigit():
-        services.end_test(issue_id=int(issue_id))
+        services.finish_subject_test(issue_id=int(issue_id))
 
 
-def export(
+def export_person(
     sender: Any, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
-    return "subscriptions", selectors.export(email=email, reader_ids=reader_ids)
+    return "subscriptions", selectors.export_subscriptions(email=email, reader_ids=reader_ids)
 
 
-def erase(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
-    return "subscriptions", services.erase(email=email, reader_ids=reader_ids)
+def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    return "subscriptions", services.erase_subscriptions(email=email, reader_ids=reader_ids)
 
 
-def tell_addresses(sender: Any, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
-    return selectors.addresses_of(reader_ids)
+def get_addresses(sender: Any, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
+    return selectors.get_addresses_of_readers(reader_ids)
 
 
-def name_things(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
+def name_objects(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
     """Name follow-up rules and mailing lists."""
     models: dict[str, Any] = {"rule": FollowUpRule, "mailing_list": MailingList}
     if kind not in models:

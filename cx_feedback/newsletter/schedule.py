@@ -2,7 +2,7 @@
 
 SCHEDULE = {
     "cx-newsletter-post-due": {
-        "task": "cx_feedback.newsletter.tasks.post_due",
+        "task": "cx_feedback.newsletter.tasks.dispatch_follow_ups",
         "schedule": 60.0,
     },
     "cx-newsletter-post-issues": {
@@ -14,11 +14,11 @@ SCHEDULE = {
         "schedule": 300.0,
     },
     "cx-newsletter-forget-unconfirmed": {
-        "task": "cx_feedback.newsletter.tasks.forget_unconfirmed",
+        "task": "cx_feedback.newsletter.tasks.delete_unconfirmed",
         "schedule": 86400.0,
     },
     "cx-newsletter-find-missed": {
-        "task": "cx_feedback.newsletter.tasks.find_missed",
+        "task": "cx_feedback.newsletter.tasks.find_missed_activities",
         "schedule": 600.0,
     },
 }

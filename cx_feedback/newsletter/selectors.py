@@ -19,24 +19,24 @@ from cx_feedback.newsletter.models import (
     Subscription,
     Topic,
 )
-from cx_feedback.newsletter.subscribing.missing_lists import missing_list
+from cx_feedback.newsletter.subscribing.missing_lists import build_missing_list_error
 
 
-def default_list() -> MailingList | None:
+def get_default_list() -> MailingList | None:
     """Return the list of forms that name none: the first that takes subscriptions."""
     found: MailingList | None = MailingList.objects.filter(is_open=True).order_by("pk").first()
     return found
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ListSelection:
     """A list that somebody wants, and of it these topics; none: all."""
 
     mailing_list: MailingList
     topics: tuple[Topic, ...] = ()
 
 
-def wanted_lists(list_ids: Sequence[int], topic_ids: Sequence[int]) -> list[Wanted]:
+def get_selected_lists(list_ids: Sequence[int], topic_ids: Sequence[int]) -> list[ListSelection]:
     """Return the lists of these ids and of these topics, the default one for neither.
 
     Ordered by id. Raises InvalidInput naming ``list`` or ``topics``: a list that is closed and
@@ -49,14 +49,16 @@ def wanted_lists(list_ids: Sequence[int], topic_ids: Sequence[int]) -> list[Want
         raise InvalidInput(fields={"topics": [_("There is no such topic.")]})
     ids = {*list_ids, *(topic.mailing_list_id for topic in topics)}
     found = list(MailingList.objects.filter(pk__in=ids, is_open=True).order_by("pk"))
-    if not ids and (default := default_list()):
+    if not ids and (default := get_default_list()):
         found = [default]
     if not found or len(found) < len(ids):
-        raise missing_list(ids)
-    return [Wanted(one, tuple(t for t in topics if t.mailing_list_id == one.pk)) for one in found]
+        raise build_missing_list_error(ids)
+    return [
+        ListSelection(one, tuple(t for t in topics if t.mailing_list_id == one.pk)) for one in found
+    ]
 
 
-def subscription(subscription_id: int) -> Subscription:
+def get_subscription(subscription_id: int) -> Subscription:
     """Return the subscription that a mail's link names; raises NotFound when it is gone."""
     found = Subscription.objects.select_related("mailing_list").filter(pk=subscription_id).first()
     if found is None:
@@ -65,7 +67,7 @@ def subscription(subscription_id: int) -> Subscription:
 
 
 @dataclass(frozen=True)
-class Offer:
+class ListOffer:
     """A list that an address may have, and its subscription where it has or had one."""
 
     mailing_list: MailingList
@@ -78,7 +80,7 @@ class Offer:
         return self.row is not None and self.row.state == Subscription.State.CONFIRMED
 
 
-def offers_to(email: str) -> list[Offer]:
+def get_list_offers(email: str) -> list[ListOffer]:
     """Return the lists that take subscriptions and those that the address is on, by name."""
     rows = {
         row.mailing_list_id: row
@@ -87,7 +89,7 @@ def offers_to(email: str) -> list[Offer]:
     on = [pk for pk, row in rows.items() if row.state != Subscription.State.UNSUBSCRIBED]
     lists = MailingList.objects.filter(Q(is_open=True) | Q(pk__in=on)).order_by("name")
     return [
-        Offer(one, tuple(one.topics.all()), rows.get(one.pk))
+        ListOffer(one, tuple(one.topics.all()), rows.get(one.pk))
         for one in lists.prefetch_related("topics")
     ]
 
@@ -97,7 +99,7 @@ def is_suppressed(email: str) -> bool:
     return Suppression.objects.filter(digest=hash_address(email)).exists()
 
 
-def imported_by(how: str) -> SubscriberImport | None:
+def get_import_of_consent(how: str) -> SubscriberImport | None:
     """Return the import that a consent came by, with its proof; None for any other consent."""
     kind, _colon, key = how.partition(":")
     if kind != "import" or not key:
@@ -105,7 +107,7 @@ def imported_by(how: str) -> SubscriberImport | None:
     return SubscriberImport.objects.select_related("user").filter(key=key).first()
 
 
-def names_of_rules(ids: list[str]) -> dict[str, str]:
+def get_rule_names(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = FollowUpRule.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {
@@ -114,7 +116,7 @@ def names_of_rules(ids: list[str]) -> dict[str, str]:
     }
 
 
-def names_of_opt_ins(ids: list[str]) -> dict[str, str]:
+def get_opt_in_names(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = MailingList.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {
@@ -123,7 +125,7 @@ def names_of_opt_ins(ids: list[str]) -> dict[str, str]:
     }
 
 
-def names_of_issues(ids: list[str]) -> dict[str, str]:
+def get_issue_names(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = Issue.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {
@@ -132,7 +134,7 @@ def names_of_issues(ids: list[str]) -> dict[str, str]:
     }
 
 
-def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
+def export_subscriptions(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     """Return a person's subscriptions with their proof of consent."""
     whose = Q(reader_id__in=reader_ids)
     if email:
@@ -175,12 +177,12 @@ def export(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
     ]
 
 
-def names_of_preferences(ids: list[str]) -> dict[str, str]:
+def get_preferences_names(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     return {pk: _("Link to the preferences") for pk in ids}
 
 
-def addresses_of(reader_ids: Sequence[int]) -> dict[int, set[str]]:
+def get_addresses_of_readers(reader_ids: Sequence[int]) -> dict[int, set[str]]:
     """Return the addresses of these readers' subscriptions."""
     found: dict[int, set[str]] = {}
     rows = Subscription.objects.filter(reader__in=reader_ids)

@@ -6,37 +6,41 @@ from cx_feedback.newsletter import services
 from cx_feedback.newsletter.imports import services as imports
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.post_due")
-def post_due() -> int:
+@shared_task(name="cx_feedback.newsletter.tasks.dispatch_follow_ups")
+def dispatch_follow_ups() -> int:
     """Turn follow-ups that are due into deliveries; return how many."""
-    return services.post_due().posted
+    return services.dispatch_follow_ups().posted
 
 
 @shared_task(name="cx_feedback.newsletter.tasks.post_issues")
 def post_issues() -> int:
     """Fill the digests, decide subject tests, post issues whose time has come; return how many."""
-    return services.fill_digests() + services.decide_tests() + services.post_scheduled()
+    return (
+        services.fill_digests()
+        + services.finish_due_subject_tests()
+        + services.post_scheduled_issues()
+    )
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.find_missed")
-def find_missed() -> int:
+@shared_task(name="cx_feedback.newsletter.tasks.find_missed_activities")
+def find_missed_activities() -> int:
     """Note the acts that no receiver noted; return how many."""
-    return services.find_missed()
+    return services.find_missed_activities()
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.forget_unconfirmed")
-def forget_unconfirmed() -> int:
+@shared_task(name="cx_feedback.newsletter.tasks.delete_unconfirmed")
+def delete_unconfirmed() -> int:
     """Delete what nobody confirmed in time; return how many."""
-    return services.forget_unconfirmed()
+    return services.delete_unconfirmed()
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.work_on_import")
-def work_on_import(import_id: int) -> bool:
+@shared_task(name="cx_feedback.newsletter.tasks.process_import")
+def process_import(import_id: int) -> bool:
     """Check or import a file of subscribers; return whether there was anything to do."""
-    return imports.work(import_id=import_id)
+    return imports.process_import(import_id=import_id)
 
 
 @shared_task(name="cx_feedback.newsletter.tasks.sweep_imports")
 def sweep_imports() -> int:
     """Take up imports that stand still, delete forgotten files; return how many were deleted."""
-    return imports.sweep()
+    return imports.sweep_imports()

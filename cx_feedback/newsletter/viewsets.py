@@ -46,7 +46,7 @@ class MailingListViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 710
     base_url_path = "cx-feedback/mailing-lists"
-    index_view_class = rule_views.CardsView
+    index_view_class = rule_views.CardListView
     edit_view_class = rule_views.GuardedEditView
     search_fields: ClassVar[list[str]] = ["name"]
     list_display: ClassVar[list[Any]] = [
@@ -82,8 +82,8 @@ class SubscriptionViewSet(LedgerViewSet):
     icon = "group"
     menu_label = pgettext_lazy("newsletter", "Subscriptions")
     menu_order = 720
-    index_view_class = admin_views.SubscriptionsView
-    inspect_view_class = admin_views.SubscriptionView
+    index_view_class = admin_views.SubscriptionListView
+    inspect_view_class = admin_views.SubscriptionInspectView
     inspect_template_name = "cx_feedback/newsletter/subscription.html"
     index_results_template_name = "cx_feedback/newsletter/subscriptions_results.html"
     filterset_class = SubscriptionFilterSet
@@ -112,7 +112,7 @@ class SubscriptionViewSet(LedgerViewSet):
             "confirmed_at", label=pgettext_lazy("newsletter", "Confirmed"), sort_key="confirmed_at"
         ),
     )
-    list_export = tuple(admin_views.EXPORTED)
+    list_export = tuple(admin_views.EXPORT_COLUMNS)
     inspect_view_fields = (
         "email", "name", "mailing_list", "topics", "state", "language", "time_zone",
         "confirmed_at", "unsubscribed_at",
@@ -139,7 +139,7 @@ class DeliveriesColumn(Column):
         return format_html('<a href="{}">{}</a>', url, count)
 
 
-def _per_rule(rows: Any) -> Coalesce:
+def _count_per_rule(rows: Any) -> Coalesce:
     return Coalesce(Subquery(rows, output_field=IntegerField()), 0)
 
 
@@ -147,8 +147,8 @@ def _per_rule(rows: Any) -> Coalesce:
 class FollowUpRuleViewSet(SnippetViewSet):
     model = FollowUpRule
     icon = "resubmit"
-    index_view_class = rule_views.RulesView
-    edit_view_class = rule_views.RuleView
+    index_view_class = rule_views.RuleListView
+    edit_view_class = rule_views.RuleEditView
     menu_label = pgettext_lazy("newsletter", "Follow-up rules")
     menu_hook = MENU_HOOK
     menu_order = 700
@@ -171,8 +171,8 @@ class FollowUpRuleViewSet(SnippetViewSet):
         sent = Delivery.objects.filter(mailing=mailing, state=Delivery.State.SENT).order_by()
         waiting = FollowUp.objects.filter(rule=OuterRef("pk"), state=FollowUp.State.WAITING)
         return FollowUpRule.objects.select_related("mailing_list").annotate(
-            sent=_per_rule(sent.values("mailing").annotate(n=Count("pk")).values("n")),
-            waiting=_per_rule(
+            sent=_count_per_rule(sent.values("mailing").annotate(n=Count("pk")).values("n")),
+            waiting=_count_per_rule(
                 waiting.order_by().values("rule").annotate(n=Count("pk")).values("n")
             ),
         )
@@ -193,8 +193,8 @@ class IssueViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 680
     base_url_path = "cx-feedback/issues"
-    index_view_class = rule_views.CardsView
-    edit_view_class = issue_views.IssueView
+    index_view_class = rule_views.CardListView
+    edit_view_class = issue_views.IssueEditView
     copy_view_enabled = True
     search_fields: ClassVar[list[str]] = ["subject", "preheader"]
     list_filter: ClassVar[list[str]] = ["state", "mailing_list", "language"]
@@ -230,7 +230,7 @@ class DigestViewSet(SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 690
     base_url_path = "cx-feedback/digests"
-    index_view_class = rule_views.CardsView
+    index_view_class = rule_views.CardListView
     edit_view_class = rule_views.GuardedEditView
     search_fields: ClassVar[list[str]] = ["name", "subject"]
     list_display: ClassVar[list[Any]] = [

@@ -6,7 +6,7 @@ from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
 from cx_feedback.newsletter.imports.services import IMPORTED, STARTED
-from cx_feedback.newsletter.views.admin_views import EXPORTED_ACTION
+from cx_feedback.newsletter.views.admin_views import EXPORT_ACTION
 from cx_feedback.newsletter.viewsets import (
     DigestViewSet,
     FollowUpRuleViewSet,
@@ -40,7 +40,7 @@ def register_log_actions(actions: Any) -> None:
         pgettext_lazy("newsletter", "Subscribers imported"),
     )
     actions.register_action(
-        EXPORTED_ACTION,
+        EXPORT_ACTION,
         pgettext_lazy("newsletter", "Export subscribers"),
         pgettext_lazy("newsletter", "Exported subscribers"),
     )

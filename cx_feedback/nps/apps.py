@@ -11,4 +11,4 @@ class NPSConfig(room_config.RoomConfig):
     def ready(self) -> None:
         from cx_feedback.nps import receivers
 
-        receivers.connect()
+        receivers.connect_receivers()

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.core.blocks import FeedbackBlock
-from cx_feedback.nps.form_context import nps_context
+from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys.blocks import LiveChooserBlock
 from cx_feedback.surveys.selectors import LiveSurvey
@@ -31,5 +31,5 @@ class NPSBlock(FeedbackBlock):
         sample = LiveSurvey(0, 0, NPSWidget(title=pgettext("NPS", "NPS")).definition(), None, None)
         return {
             **super().get_preview_context(value, parent_context),
-            **nps_context(sample, preview=True),
+            **build_nps_context(sample, preview=True),
         }

@@ -4,14 +4,21 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from cx_feedback.nps.models import EMAIL, REASON, SCORE, Extra, NextStep, Placement
+from cx_feedback.nps.models import (
+    EMAIL,
+    REASON,
+    SCORE,
+    NextStep,
+    Placement,
+    WidgetOptions,
+)
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.responses.form_context import Field, build_form_context
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
 @dataclass(frozen=True)
-class ClassView:
+class ScoreClass:
     """What a reader of one class sees: the follow-up question, the thanks, the next step."""
 
     name: str
@@ -20,14 +27,14 @@ class ClassView:
     next: str
 
 
-def nps_context(
+def build_nps_context(
     live: LiveSurvey, *, request: Any = None, prefix: str = "cx-nps", **shown: Any
 ) -> dict[str, Any]:
     """Return the context of ``cx_feedback/nps/widget.html``; as of surveys' ``build_form_context``.
 
     ``request`` tells the address of the page, the same for all who ask for it.
     """
-    definition, extra = live.definition, Extra.of(live.definition)
+    definition, extra = live.definition, WidgetOptions.of(live.definition)
     context = build_form_context(live, prefix=prefix, **shown)
     fields: dict[str, Field] = {field.question.key: field for field in context["fields"]}
     reason = fields.get(REASON)
@@ -39,7 +46,7 @@ def nps_context(
         "email": fields.get(EMAIL),
         "extra": extra,
         "classes": [
-            ClassView(
+            ScoreClass(
                 name,
                 labels.get(name) or (reason.question.label if reason else ""),
                 extra.thanks.get(name) or definition.thanks,
@@ -48,12 +55,12 @@ def nps_context(
             for name in CLASSES
         ],
         "writes": [name for name in CLASSES if extra.next.get(name) == NextStep.WRITE],
-        "ask": ask_json(extra),
+        "ask": build_ask_json(extra),
         "cx_url": request.build_absolute_uri(request.path) if request else "",
     }
 
 
-def ask_json(extra: Extra) -> str:
+def build_ask_json(extra: WidgetOptions) -> str:
     """Return what the page's script decides by: who is asked, how often, and when."""
     key = f"cx-nps-{extra.family}"
     asked: dict[str, Any] = {"key": key, "share": extra.share, "rest": extra.rest}

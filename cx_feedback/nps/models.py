@@ -45,7 +45,7 @@ class NextStep(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Extra:
+class WidgetOptions:
     """What a frozen version of a widget holds beside its questions."""
 
     #: Of the widget and its translations: they rest together.
@@ -68,7 +68,7 @@ class Extra:
     next_words: str = ""
 
     @classmethod
-    def of(cls, definition: Definition) -> "Extra":
+    def of(cls, definition: Definition) -> "WidgetOptions":
         """Return what ``definition`` holds; the defaults for one of a former release."""
         named: dict[str, Any] = {
             k: tuple(v) if isinstance(v, list) else v for k, v in definition.extra.items()
@@ -76,7 +76,7 @@ class Extra:
         return cls(**named)
 
 
-def _share() -> Any:
+def _build_share_field() -> Any:
     return models.DecimalField(
         _("share of the readers, in percent"),
         max_digits=5,
@@ -93,13 +93,13 @@ def _share() -> Any:
     )
 
 
-def _days(label: Any, default: int) -> Any:
+def _build_days_field(label: Any, default: int) -> Any:
     return models.PositiveSmallIntegerField(
         label, default=default, validators=[MinValueValidator(1), MaxValueValidator(3650)]
     )
 
 
-def _next(label: Any, default: str) -> Any:
+def _build_next_field(label: Any, default: str) -> Any:
     return models.CharField(
         label, max_length=8, choices=NextStep.choices, default=default, blank=True
     )
@@ -141,17 +141,17 @@ class NPSWidget(Survey):
         pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
     )
     promoter_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
-    promoter_next = _next(pgettext_lazy("NPS", "next step"), NextStep.SHARE)
+    promoter_next = _build_next_field(pgettext_lazy("NPS", "next step"), NextStep.SHARE)
     passive_question = models.CharField(
         pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
     )
     passive_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
-    passive_next = _next(pgettext_lazy("NPS", "next step"), NextStep.NOTHING)
+    passive_next = _build_next_field(pgettext_lazy("NPS", "next step"), NextStep.NOTHING)
     detractor_question = models.CharField(
         pgettext_lazy("NPS", "follow-up question"), max_length=300, blank=True
     )
     detractor_thanks = models.TextField(pgettext_lazy("NPS", "thanks"), blank=True)
-    detractor_next = _next(pgettext_lazy("NPS", "next step"), NextStep.WRITE)
+    detractor_next = _build_next_field(pgettext_lazy("NPS", "next step"), NextStep.WRITE)
     next_page = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
         null=True,
@@ -197,10 +197,10 @@ class NPSWidget(Survey):
         default=60,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
     )
-    share = _share()
-    rest_answered = _days(_("days before asking again after an answer"), 90)
-    rest_later = _days(pgettext_lazy("NPS", "after “later”"), 7)
-    rest_closed = _days(_("after closing, or no answer"), 30)
+    share = _build_share_field()
+    rest_answered = _build_days_field(_("days before asking again after an answer"), 90)
+    rest_later = _build_days_field(pgettext_lazy("NPS", "after “later”"), 7)
+    rest_closed = _build_days_field(_("after closing, or no answer"), 30)
 
     everywhere = models.BooleanField(
         _("show it without a block"),
@@ -242,7 +242,7 @@ class NPSWidget(Survey):
         if self.pk is None and not args:
             self.kind = Survey.NPS
             # The default is in the language of whoever makes the widget, and stays as it is.
-            for name in ("question", "low_label", "high_label", "follow_up", *_WRITE):
+            for name in ("question", "low_label", "high_label", "follow_up", *_WRITE_FIELDS):
                 setattr(self, name, str(getattr(self, name)))
             for name, words in _CLASS_QUESTIONS.items():
                 if name not in kwargs:
@@ -288,16 +288,16 @@ class NPSWidget(Survey):
             extra=asdict(self._extra()),
         )
 
-    def _extra(self) -> Extra:
+    def _extra(self) -> WidgetOptions:
         waits = {Placement.SECONDS: self.seconds, Placement.SCROLLED: self.scrolled}
         words = self.next_words or (self.next_page.title if self.next_page else "")
-        return Extra(
+        return WidgetOptions(
             family=str(self.translation_key),
             placement=self.placement,
             after=waits.get(Placement(self.placement), 0),
             share=float(self.share),
             rest=(self.rest_answered, self.rest_later, self.rest_closed),
-            sections=tuple(_in_all_languages(self.sections)),
+            sections=tuple(_add_translations(self.sections)),
             tags=tuple(filter(None, (fold_text(tag.strip()) for tag in self.tags.split(",")))),
             languages=tuple(self.languages),
             thanks={name: getattr(self, f"{name}_thanks") for name in CLASSES},
@@ -322,7 +322,7 @@ class NPSWidget(Survey):
         return {**super().get_preview_context(request, mode_name), "nps_class": mode_name}
 
 
-_WRITE = ("write_question", "write_consent")
+_WRITE_FIELDS = ("write_question", "write_consent")
 _CLASS_QUESTIONS = {
     "promoter_question": _("What do you like most?"),
     "passive_question": _("What is missing for a 10?"),
@@ -330,7 +330,7 @@ _CLASS_QUESTIONS = {
 }
 
 
-def _in_all_languages(section_ids: list[int]) -> list[int]:
+def _add_translations(section_ids: list[int]) -> list[int]:
     """Return the ids of these sections and of their translations."""
     if not section_ids:
         return []

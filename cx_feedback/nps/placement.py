@@ -13,50 +13,50 @@ from taggit.managers import TaggableManager
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages.page_access import content
 from cx_feedback.core.text.text_folding import fold_text
-from cx_feedback.nps.models import Extra, NPSWidget
+from cx_feedback.nps.models import NPSWidget, WidgetOptions
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.selectors import LiveSurvey
 
 #: Seconds for which what appears on its own is not looked up again.
-REMEMBER = 30
+CACHE_SECONDS = 30
 _KEY = "cx:nps:everywhere"
 
 
 @dataclass(frozen=True)
-class _Placed:
+class _PlacedWidget:
     """A published widget that appears without a block; ``paths`` are those of its sections."""
 
     live: LiveSurvey
-    extra: Extra
+    extra: WidgetOptions
     language: str
     paths: tuple[str, ...]
 
 
-def due_on(page: Any, language: str) -> LiveSurvey | None:
+def get_due_widget(page: Any, language: str) -> LiveSurvey | None:
     """Return the first widget, by age, that appears on ``page`` on its own; None for none.
 
     Of a widget and its translations, that in ``language`` decides, else the oldest. Costs two
-    queries (three with sections) every ``REMEMBER`` seconds, and one for the page's tags if a
+    queries (three with sections) every ``CACHE_SECONDS`` seconds, and one for the page's tags if a
     widget asks for tags.
     """
     if getattr(page, "cx_nps_shown", False):
         return None
-    families: dict[str, _Placed] = {}
-    for placed in _everywhere():
+    families: dict[str, _PlacedWidget] = {}
+    for placed in _get_placed_widgets():
         known = families.get(placed.extra.family)
         if known is None or (placed.language == language != known.language):
             families[placed.extra.family] = placed
-    return next((p.live for p in families.values() if _matches(p, page, language)), None)
+    return next((p.live for p in families.values() if _is_due(p, page, language)), None)
 
 
-def note_shown(page: Any) -> None:
+def mark_shown(page: Any) -> None:
     """Let nothing else appear on its own while this page is rendered."""
     page.cx_nps_shown = True
 
 
-def forget() -> None:
+def clear_placements() -> None:
     """Look up anew what appears on its own, now and once more after the commit."""
     cache.delete(_KEY)
     transaction.on_commit(lambda: cache.delete(_KEY))
@@ -65,7 +65,7 @@ def forget() -> None:
 def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
     """Return whether a live page shows the widget: by a block, or on its own.
 
-    No query once it was looked up, for ``REMEMBER`` seconds.
+    No query once it was looked up, for ``CACHE_SECONDS`` seconds.
     """
     if access.is_shown_on(page_id, live):
         return True
@@ -75,28 +75,28 @@ def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
         pages = swapper.load_model("wagtailcore", "Page").objects.live()
         page = pages.filter(pk=page_id).specific().first()
         known = page is not None and any(
-            placed.extra.family == str(live.family) and _is_for(placed, page)
-            for placed in _everywhere()
+            placed.extra.family == str(live.family) and _matches_page(placed, page)
+            for placed in _get_placed_widgets()
         )
-        content.keep(key, known, token, REMEMBER)
+        content.keep(key, known, token, CACHE_SECONDS)
     return bool(known)
 
 
-def _matches(placed: _Placed, page: Any, language: str) -> bool:
+def _is_due(placed: _PlacedWidget, page: Any, language: str) -> bool:
     extra = placed.extra
     if not placed.live.is_open or (extra.languages and language not in extra.languages):
         return False
-    return _is_for(placed, page)
+    return _matches_page(placed, page)
 
 
-def _is_for(placed: _Placed, page: Any) -> bool:
+def _matches_page(placed: _PlacedWidget, page: Any) -> bool:
     extra = placed.extra
     if extra.sections and not (page.path or "").startswith(placed.paths or ("-",)):
         return False
-    return not extra.tags or not set(extra.tags).isdisjoint(_tags_of(page))
+    return not extra.tags or not set(extra.tags).isdisjoint(_get_tags(page))
 
 
-def _tags_of(page: Any) -> set[str]:
+def _get_tags(page: Any) -> set[str]:
     """Return the tags of a page folded, whatever its field of tags is called."""
     if not hasattr(page, "cx_tags"):
         managers = [f for f in page._meta.get_fields() if isinstance(f, TaggableManager)]
@@ -107,19 +107,19 @@ def _tags_of(page: Any) -> set[str]:
     return found
 
 
-def _everywhere() -> list[_Placed]:
-    found: list[_Placed] | None = cache.get(_KEY)
+def _get_placed_widgets() -> list[_PlacedWidget]:
+    found: list[_PlacedWidget] | None = cache.get(_KEY)
     if found is None:
-        found = _look_up()
-        cache.set(_KEY, found, REMEMBER)
+        found = _load_placed_widgets()
+        cache.set(_KEY, found, CACHE_SECONDS)
     return found
 
 
-def _look_up() -> list[_Placed]:
+def _load_placed_widgets() -> list[_PlacedWidget]:
     widgets = NPSWidget.objects.filter(everywhere=True, live=True)
     languages = dict(widgets.values_list("pk", "locale__language_code"))
     rows = [
-        (live, Extra.of(live.definition), languages[live.survey_id])
+        (live, WidgetOptions.of(live.definition), languages[live.survey_id])
         for live in (selectors.list_live_surveys(Survey.NPS) if languages else ())
         if live.survey_id in languages
     ]
@@ -127,6 +127,8 @@ def _look_up() -> list[_Placed]:
     pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=wanted)
     paths = dict(pages.values_list("pk", "path")) if wanted else {}
     return [
-        _Placed(live, extra, language, tuple(paths[pk] for pk in extra.sections if pk in paths))
+        _PlacedWidget(
+            live, extra, language, tuple(paths[pk] for pk in extra.sections if pk in paths)
+        )
         for live, extra, language in rows
     ]

@@ -10,17 +10,17 @@ from cx_feedback.nps import placement
 from cx_feedback.nps.models import NPSWidget
 
 
-def connect() -> None:
+def connect_receivers() -> None:
     """Connect the receivers; called when Django is ready."""
-    published.connect(forget_placement, dispatch_uid="cx_nps_published")
-    unpublished.connect(forget_placement, dispatch_uid="cx_nps_unpublished")
+    published.connect(clear_placements, dispatch_uid="cx_nps_published")
+    unpublished.connect(clear_placements, dispatch_uid="cx_nps_unpublished")
     signals.things_named.connect(name_widgets, dispatch_uid="cx_nps_names")
 
 
-def forget_placement(sender: Any, instance: Any, **kwargs: Any) -> None:
+def clear_placements(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Show on pages at once what is published, and no longer what is not."""
     if isinstance(instance, NPSWidget):
-        placement.forget()
+        placement.clear_placements()
 
 
 def name_widgets(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:

@@ -9,7 +9,7 @@ from wagtail.models import Locale
 
 from cx_feedback.core.pages import site_time
 from cx_feedback.nps.models import EMAIL, REASON, SCORE, NPSWidget
-from cx_feedback.nps.results.breakdown import Table, breakdown
+from cx_feedback.nps.results.breakdown import Table, build_breakdown
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
@@ -22,7 +22,7 @@ from cx_feedback.surveys.selectors import get_family_ids
 
 Span = Literal["week", "month"]
 #: Days of the periods that are compared, by the span of the trend.
-RECENT: dict[Span, int] = {"week": 28, "month": 91}
+COMPARED_DAYS: dict[Span, int] = {"week": 28, "month": 91}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Reason:
 
 
 @dataclass(frozen=True)
-class Dashboard:
+class NPSDashboard:
     """All of it for one widget and its translations together."""
 
     widget_id: int
@@ -67,14 +67,14 @@ class Dashboard:
     pace: Pace
 
 
-def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
+def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
     """Return the figures of a widget, exact now; what each may show is for the score to say."""
     family = get_family_ids(widget)
-    parts = _parts(family)
+    parts = _get_day_blocks(family)
     total = sum((part.given for part in parts), Counter[int]())
     classes = nps.classes(total)
     n = total.total()
-    return Dashboard(
+    return NPSDashboard(
         widget.pk,
         n,
         nps.score_of(total),
@@ -82,22 +82,22 @@ def dashboard(*, widget: NPSWidget, span: Span = "week") -> Dashboard:
         {name: scores.share(k, n) for name, k in classes.items()},
         {point: total[point] for point in range(11)},
         span,
-        _trend(parts, span),
-        change(parts, days=RECENT[span]),
-        breakdown(family=family),
+        _build_trend(parts, span),
+        compare_periods(parts, days=COMPARED_DAYS[span]),
+        build_breakdown(family=family),
         pace_of(counts(survey_ids=family, only=[STARTED, SECONDS]), n),
     )
 
 
 @dataclass(frozen=True)
-class Part:
+class DayBlock:
     """What was given in a block of days (``surveys.results.disclosure``, rule 4)."""
 
     last: datetime.date
     given: Counter[int]
 
 
-def change(parts: list[Part], *, days: int) -> scores.Difference:
+def compare_periods(parts: list[DayBlock], *, days: int) -> scores.Difference:
     """Return how the score of the last ``days`` differs from that of as many before.
 
     A block of days counts where it ends.
@@ -106,15 +106,15 @@ def change(parts: list[Part], *, days: int) -> scores.Difference:
     middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
     after = sum((p.given for p in parts if p.last > middle), Counter[int]())
     before = sum((p.given for p in parts if first < p.last <= middle), Counter[int]())
-    return scores.balance_difference(_balance(before), _balance(after))
+    return scores.balance_difference(_count_balance(before), _count_balance(after))
 
 
-def _balance(given: Counter[int]) -> tuple[int, int, int]:
+def _count_balance(given: Counter[int]) -> tuple[int, int, int]:
     found = nps.classes(given)
     return found[nps.PROMOTER], found[nps.DETRACTOR], given.total()
 
 
-def _parts(family: list[int]) -> list[Part]:
+def _get_day_blocks(family: list[int]) -> list[DayBlock]:
     """Return what was given, in blocks of days of at least 5 answers, the latest last."""
     counted = counts(survey_ids=family, part="day:", only=["", SCORE])
     course = course_of_counts(counted, SCORE)
@@ -123,11 +123,11 @@ def _parts(family: list[int]) -> list[Part]:
         inside = (by for day, by in course.by_day.items() if block.first <= day <= block.last)
         values = sum(inside, Counter[str]())
         given = Counter({int(value): n for value, n in values.items() if value != ANSWERED})
-        parts.append(Part(block.last, given))
+        parts.append(DayBlock(block.last, given))
     return parts
 
 
-def _trend(parts: list[Part], span: Span) -> tuple[Point, ...]:
+def _build_trend(parts: list[DayBlock], span: Span) -> tuple[Point, ...]:
     """Return the score of each week or month from the first answer to the last, gaps included.
 
     A block of days counts in the week or month in which it ends: so weeks and months can be
@@ -135,19 +135,21 @@ def _trend(parts: list[Part], span: Span) -> tuple[Point, ...]:
     """
     buckets: dict[datetime.date, Counter[int]] = {}
     for part in parts:
-        buckets.setdefault(_start(part.last, span), Counter()).update(part.given)
+        buckets.setdefault(_get_period_start(part.last, span), Counter()).update(part.given)
     points, start = [], min(buckets, default=None)
     while start is not None and start <= max(buckets):
         points.append(Point(start, nps.score_of(buckets.get(start, Counter()))))
-        start = _start(start + datetime.timedelta(days=7 if span == "week" else 31), span)
+        start = _get_period_start(
+            start + datetime.timedelta(days=7 if span == "week" else 31), span
+        )
     return tuple(points)
 
 
-def _start(day: datetime.date, span: Span) -> datetime.date:
+def _get_period_start(day: datetime.date, span: Span) -> datetime.date:
     return day - datetime.timedelta(days=day.weekday()) if span == "week" else day.replace(day=1)
 
 
-def reasons_of(
+def get_reasons(
     *, family: list[int], nps_class: str = "", words: str = "", limit: int = 20
 ) -> tuple[Reason, ...]:
     """Return the latest reasons, newest first: of one class, or with these words in them.
@@ -155,8 +157,8 @@ def reasons_of(
     For those alone who may see texts: the address, if one was left, stands beside the words.
     """
     rows = Response.objects.filter(survey_id__in=family, answers__has_key=REASON)
-    if nps_class in _POINTS:
-        rows = rows.filter(**{f"answers__{SCORE}__in": list(_POINTS[nps_class])})
+    if nps_class in _SCORES_OF_CLASS:
+        rows = rows.filter(**{f"answers__{SCORE}__in": list(_SCORES_OF_CLASS[nps_class])})
     if words:
         rows = rows.filter(**{f"answers__{REASON}__icontains": words})
     columns = rows.order_by("-created_at").values_list("answers", "created_at", "page_id")
@@ -168,10 +170,10 @@ def reasons_of(
     )[:limit]
 
 
-_POINTS = {nps.PROMOTER: range(9, 11), nps.PASSIVE: range(7, 9), nps.DETRACTOR: range(7)}
+_SCORES_OF_CLASS = {nps.PROMOTER: range(9, 11), nps.PASSIVE: range(7, 9), nps.DETRACTOR: range(7)}
 
 
-def next_page(*, widget_id: int, language: str) -> Any:
+def get_next_page(*, widget_id: int, language: str) -> Any:
     """Return the live page that a published widget's next step leads to, None for none.
 
     That is its translation into ``language`` where there is one.

@@ -7,7 +7,7 @@ from cx_feedback.surveys import services as surveys
 from cx_feedback.surveys.models import Response, Survey
 
 
-def submit(
+def submit_score(
     *, widget_id: int, score: Any, reason: Any = None, email: Any = None, **how: Any
 ) -> Response:
     """Store one reader's score (0 to 10) and, if given, the reason for it and an address.

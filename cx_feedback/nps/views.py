@@ -8,7 +8,7 @@ from cx_feedback.core.http.forms import public_form
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.core.text.languages import known
 from cx_feedback.nps import placement, selectors
-from cx_feedback.nps.form_context import nps_context
+from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import SCORE
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import nps_class
@@ -17,13 +17,13 @@ from cx_feedback.surveys.views import handle_form_post, render_linked_form
 
 
 @public_form()
-def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
+def submit_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Store score, reason and address, then back to the page's thanks for this class."""
     return handle_form_post(
         request,
         pk,
         kind=Survey.NPS,
-        context=nps_context,
+        context=build_nps_context,
         template="cx_feedback/nps/form_page.html",
         is_shown_on=placement.is_shown_on,
         thanks=lambda response: nps_class(response.answers[SCORE]),
@@ -31,22 +31,22 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_safe
-def ask(request: HttpRequest, pk: int) -> HttpResponseBase:
+def show_question(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show the question with the score of the address chosen, for links in mails."""
     return render_linked_form(
         request,
         pk,
         kind=Survey.NPS,
-        context=nps_context,
+        context=build_nps_context,
         template="cx_feedback/nps/form_page.html",
         is_shown_on=placement.is_shown_on,
     )
 
 
 @require_safe
-def next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
+def redirect_to_next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Lead to the page that an editor chose, in the language of the widget's page."""
-    page = selectors.next_page(widget_id=pk, language=known(request.GET.get("lang")) or "")
+    page = selectors.get_next_page(widget_id=pk, language=known(request.GET.get("lang")) or "")
     shown = find_page(page.pk, request) if page is not None else None
     url = shown.get_url(request) if shown is not None else None
     if not url:

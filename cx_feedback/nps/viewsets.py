@@ -23,7 +23,7 @@ from cx_feedback.nps.results.breakdown import (
     SECTION,
     Table,
 )
-from cx_feedback.nps.results.score_bands import scale_of
+from cx_feedback.nps.results.score_bands import render_scale
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.charts import few_words
@@ -46,7 +46,7 @@ TABLE_LABELS = {
     LANGUAGE: pgettext_lazy("NPS", "By language"),
 }
 #: Groups shown of each table.
-MOST_GROUPS = 12
+MAX_GROUPS = 12
 
 
 class NPSResultsView(ResultsView):
@@ -57,7 +57,7 @@ class NPSResultsView(ResultsView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         span: selectors.Span = "month" if self.request.GET.get("span") == "month" else "week"
-        found = selectors.dashboard(widget=self.object, span=span)
+        found = selectors.build_dashboard(widget=self.object, span=span)
         context = {
             **super().get_context_data(**kwargs),
             "found": found,
@@ -65,13 +65,14 @@ class NPSResultsView(ResultsView):
             "class_labels": CLASS_LABELS,
         }
         if found.score.shown:
-            context["scale"] = scale_of(found.score)
-            context["shares"] = _shares(found)
-            context["points"] = _points(found)
-            context["trend"] = _trend(found)
-            context["change"] = change_words(found)
+            context["scale"] = render_scale(found.score)
+            context["shares"] = _draw_shares(found)
+            context["points"] = _draw_scores(found)
+            context["trend"] = _draw_trend(found)
+            context["change"] = describe_change(found)
             context["tables"] = [
-                _drawn(label, found.tables[name]) for name, label in TABLE_LABELS.items()
+                _build_table_context(label, found.tables[name])
+                for name, label in TABLE_LABELS.items()
             ]
         if permissions.may_see_texts(self.request.user):
             context |= self._texts()
@@ -80,7 +81,7 @@ class NPSResultsView(ResultsView):
     def _texts(self) -> dict[str, Any]:
         """Return the latest reasons, of the class and with the words that were asked for."""
         nps_class, words = (self.request.GET.get(name, "").strip() for name in ("class", "words"))
-        reasons = selectors.reasons_of(
+        reasons = selectors.get_reasons(
             family=get_family_ids(self.object), nps_class=nps_class, words=words[:200]
         )
         return {
@@ -92,10 +93,10 @@ class NPSResultsView(ResultsView):
         }
 
 
-def change_words(found: selectors.Dashboard) -> str:
+def describe_change(found: selectors.NPSDashboard) -> str:
     """Return the verdict on how the score moved, in words."""
     change = found.change
-    days = {"days": selectors.RECENT[found.span]}
+    days = {"days": selectors.COMPARED_DAYS[found.span]}
     if change.verdict == Verdict.TOO_FEW:
         return _("Too few answers to compare the last %(days)d days with those before.") % days
     figures = {
@@ -121,7 +122,7 @@ def change_words(found: selectors.Dashboard) -> str:
     return f"{words} {_('Low confidence: under 30 answers.')}" if change.low_confidence else words
 
 
-def _drawn(label: Any, table: Table) -> dict[str, Any]:
+def _build_table_context(label: Any, table: Table) -> dict[str, Any]:
     """Return a table's picture and what is left out of it; no picture of no group."""
     rows = [
         Bar(
@@ -131,19 +132,19 @@ def _drawn(label: Any, table: Table) -> dict[str, Any]:
             group.score.high,
             f"({group.score.n})" + ("*" if group.score.low_confidence else ""),
         )
-        for group in table.groups[:MOST_GROUPS]
+        for group in table.groups[:MAX_GROUPS]
     ]
-    more = max(0, len(table.groups) - MOST_GROUPS)
+    more = max(0, len(table.groups) - MAX_GROUPS)
     return {
         "label": label,
         "picture": bars(label, rows, maximum=100) if rows else None,
         "more": more,
         "withheld": table.withheld,
-        "marked": any(group.score.low_confidence for group in table.groups[:MOST_GROUPS]),
+        "marked": any(group.score.low_confidence for group in table.groups[:MAX_GROUPS]),
     }
 
 
-def _shares(found: selectors.Dashboard) -> Any:
+def _draw_shares(found: selectors.NPSDashboard) -> Any:
     return bars(
         _("Shares with their 95% confidence intervals"),
         [
@@ -156,12 +157,12 @@ def _shares(found: selectors.Dashboard) -> Any:
     )
 
 
-def _points(found: selectors.Dashboard) -> Any:
+def _draw_scores(found: selectors.NPSDashboard) -> Any:
     rows = [Bar(str(point), float(count)) for point, count in found.given.items()]
     return bars(_("How many gave each score"), rows)
 
 
-def _trend(found: selectors.Dashboard) -> Any:
+def _draw_trend(found: selectors.NPSDashboard) -> Any:
     """Draw the score in its interval; a span with too few answers is a gap."""
     if sum(point.score.shown for point in found.trend) < 2:
         return None
@@ -170,7 +171,7 @@ def _trend(found: selectors.Dashboard) -> Any:
     for point in found.trend:
         label = date_format(point.start, "M Y" if monthly else "j M")
         points.append((label, point.score.value if point.score.shown else None))
-        band.append(_interval(point.score))
+        band.append(_get_interval(point.score))
     title = (
         _("NPS by month, with its 95% interval")
         if monthly
@@ -179,7 +180,7 @@ def _trend(found: selectors.Dashboard) -> Any:
     return lines(title, [Line(pgettext("NPS", "NPS"), points, band)])
 
 
-def _interval(score: Score) -> tuple[float, float] | None:
+def _get_interval(score: Score) -> tuple[float, float] | None:
     if not score.shown or score.low is None or score.high is None:
         return None
     return score.low, score.high

@@ -113,7 +113,7 @@ def score_the_magazine(calendar: Calendar) -> int:
         words = reasons[nps_class(score)][language]
         reason = words[int(rng.integers(len(words)))] if rng.random() < REASONS else None
         widget = chosen_on(occasion.page, "nps", "widget")
-        nps.submit(
+        nps.submit_score(
             widget_id=widget.pk,
             score=score,
             reason=reason,

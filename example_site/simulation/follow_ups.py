@@ -35,9 +35,9 @@ def _follow_up(rule: FollowUpRule, row: int, calendar: Calendar) -> Activity:
     day = days[0] + datetime.timedelta(days=int(calendar.rng.integers(0, max(1, 7 * weeks))))
     detail = {
         "rule": rule.pk,
-        "held_back": hold_back.holds_back(rule, reader.pk),
+        "held_back": hold_back.is_held_back(rule, reader.pk),
         "percent": rule.hold_back,
         "here": day in days,
     }
     at = calendar.instant(day)
-    return Activity(reader=reader, kind=hold_back.KIND, detail=detail, at=at)
+    return Activity(reader=reader, kind=hold_back.ACTIVITY_KIND, detail=detail, at=at)

@@ -9,13 +9,13 @@ from cx_feedback.mail.models import Suppression
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.imports.file_reader import (
     COLUMNS,
-    Defaults,
-    Reading,
-    columns_by_name,
+    RowDefaults,
+    RowReader,
+    map_columns,
 )
-from cx_feedback.newsletter.imports.subscriber_writer import Report, import_rows
+from cx_feedback.newsletter.imports.subscriber_writer import ImportReport, import_rows
 from cx_feedback.newsletter.models import MailingList, Subscription
-from cx_feedback.newsletter.subscribing.consent_text import consent_wording
+from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
 from example_site.building.content import read_yaml
 from example_site.simulation.calendar import Calendar
 
@@ -43,7 +43,7 @@ def subscribe_readers(calendar: Calendar, mailing_list: MailingList) -> int:
     wordings = {}
     for language in ("es", "en"):
         with translation.override(language):
-            wordings[language] = consent_wording(mailing_list)
+            wordings[language] = get_consent_wording(mailing_list)
     names = read_yaml("simulated.yaml")["names"]
     cells = []
     for row in rows[STILL_PENDING:]:
@@ -64,12 +64,12 @@ def subscribe_readers(calendar: Calendar, mailing_list: MailingList) -> int:
     return report.added
 
 
-def _import(cells: list[dict[str, str]], mailing_list: MailingList) -> Report:
+def _import(cells: list[dict[str, str]], mailing_list: MailingList) -> ImportReport:
     def refuse(problem: Problem) -> None:
         raise ValueError(f"Row {problem.row}: {problem.column}: {problem.reason}")
 
     sheet = Sheet(COLUMNS, (Row(number, row) for number, row in enumerate(cells, 2)))
-    reading = Reading(columns_by_name(COLUMNS), Defaults(mailing_list=mailing_list))
+    reading = RowReader(map_columns(COLUMNS), RowDefaults(mailing_list=mailing_list))
     *_earlier, report = import_rows(sheet, reading, note=refuse)
     return report
 

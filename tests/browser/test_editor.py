@@ -146,7 +146,7 @@ def test_from_the_block_to_the_results(open_editor, open_reader, article):
 def test_the_nps_with_its_interval_and_n(open_editor):
     widget = make_widget()
     for score in (10, 10, 9, 9, 8, 7, 3, 10, 9, 0):
-        nps.submit(widget_id=widget.pk, score=score, reason="Because")
+        nps.submit_score(widget_id=widget.pk, score=score, reason="Because")
     page = open_editor()
     choose_in_menu(page, "NPS")
     page.get_by_role("link", name="10 answers: results").click()
@@ -221,7 +221,7 @@ def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing
         body="<p>We kept something for you.</p>",
     )
     loyalty.announce()
-    newsletter.post_due()
+    newsletter.dispatch_follow_ups()
     post_office.send_due()
     page = open_editor()
     choose_in_menu(page, "Loyalty")

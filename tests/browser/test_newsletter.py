@@ -47,7 +47,7 @@ def fits(page):
 @both_ways
 def test_confirm_choose_and_leave(open_reader, row, javascript):
     page = open_reader(javascript)
-    page.goto(path(mail_links.confirm_url([row.pk], 1)))
+    page.goto(path(mail_links.get_confirm_url([row.pk], 1)))
     row.refresh_from_db()
     assert row.state == State.PENDING
     page.get_by_role("button", name="Subscribe").click()
@@ -55,7 +55,7 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
 
     page.get_by_role("button", name="Send me the link").click()
     expect(page.get_by_text("Check the inbox of a…@example.org.")).to_be_visible()
-    page.goto(path(mail_links.preferences_url(row.pk)))
+    page.goto(path(mail_links.get_preferences_url(row.pk)))
     page.get_by_label("Talks").check()
     page.get_by_label("Monday letter").check()
     page.get_by_role("button", name="Save").click()
@@ -64,7 +64,7 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
     row.refresh_from_db()
     assert [topic.name for topic in row.topics.all()] == ["Talks"]
 
-    page.goto(path(mail_links.unsubscribe_url(row.pk)))
+    page.goto(path(mail_links.get_unsubscribe_url(row.pk)))
     row.refresh_from_db()
     assert row.state == State.CONFIRMED
     page.get_by_role("button", name="Yes, unsubscribe me").click()
@@ -77,10 +77,10 @@ def test_confirm_choose_and_leave(open_reader, row, javascript):
 def test_axe_finds_nothing_on_the_subscriber_s_pages(open_reader, row, scheme):
     page = open_reader(color_scheme=scheme)
     for url in (
-        mail_links.confirm_url([row.pk], 1),
-        mail_links.preferences_url(row.pk),
-        mail_links.ask_preferences_url(row.pk),
-        mail_links.unsubscribe_url(row.pk),
+        mail_links.get_confirm_url([row.pk], 1),
+        mail_links.get_preferences_url(row.pk),
+        mail_links.get_preferences_request_url(row.pk),
+        mail_links.get_unsubscribe_url(row.pk),
         "http://localhost/feedback/newsletter/preferences/",
         "http://localhost/feedback/newsletter/confirm/1:x/",
         f"http://localhost/feedback/newsletter/archive/{row.mailing_list_id}/",
@@ -92,7 +92,7 @@ def test_axe_finds_nothing_on_the_subscriber_s_pages(open_reader, row, scheme):
 
 
 def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
-    services.confirm(subscription_id=row.pk)
+    services.confirm_subscription(subscription_id=row.pk)
     page = open_editor()
     page.goto("/admin/cx-feedback/follow-up-rules/begin/")
     series = page.get_by_role("region", name="Welcome")

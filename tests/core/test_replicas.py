@@ -160,8 +160,8 @@ def test_the_way_of_a_subscription(behind, client):
     assert client.post(link, **OWN).status_code < 400
     row = written(Subscription).get()
     assert row.state == "confirmed"
-    newsletter_tasks.find_missed.apply(throw=True)
-    newsletter_tasks.post_due.apply(throw=True)
+    newsletter_tasks.find_missed_activities.apply(throw=True)
+    newsletter_tasks.dispatch_follow_ups.apply(throw=True)
     message = taken()
     link = re.search(r"http://[^/]+(/feedback/newsletter/unsubscribe/[^\s>?]+)", message.body)[1]
     replicas._forget()

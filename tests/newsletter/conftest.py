@@ -26,7 +26,7 @@ def subscribe(mailing_list):
         row, _ = Subscription.objects.get_or_create(
             mailing_list=to, email=email, defaults={"language": language, **kwargs}
         )
-        return services.confirm(subscription_id=row.pk, reader=kwargs.get("reader"))
+        return services.confirm_subscription(subscription_id=row.pk, reader=kwargs.get("reader"))
 
     return make
 
@@ -64,8 +64,8 @@ def rule(mailing_list):
 def run_twice():
     """Run every task twice; return the messages that went out."""
     for _ in range(2):
-        tasks.find_missed()
-        tasks.post_due()
+        tasks.find_missed_activities()
+        tasks.dispatch_follow_ups()
     return [*send(), *send()]
 
 

@@ -43,7 +43,7 @@ def test_an_editor_makes_a_rule_and_it_sends(admin_client, mailing_list, subscri
     rule = FollowUpRule.objects.get()
     assert rule.active_since
     readers.act(reader=subscribe().reader, kind="response")
-    services.post_due()
+    services.dispatch_follow_ups()
     assert [m.subject for m in send()] == ["Hello reader"]
     html = admin_client.get(reverse(f"{RULES}:list")).content.decode()
     assert reverse("cx_deliveries:mailing", args=[f"rule:{rule.pk}"]) in html

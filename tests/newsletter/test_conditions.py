@@ -91,7 +91,7 @@ def test_only_in_some_tiers_and_when_the_tier_changed(rule, subscribe):
     assert [m.to[0] for m in run_twice()] == ["casual@example.org"]
     changed.active = False
     changed.save()
-    services.find_missed()
+    services.find_missed_activities()
     assert not TierSeen.objects.exists()
 
 
@@ -147,7 +147,7 @@ def series(rule):
 def post(days):
     """Run the posting ``days`` later; return the subjects of what is sent by it."""
     for _ in range(2):
-        services.post_due(now=timezone.now() + days * DAY)
+        services.dispatch_follow_ups(now=timezone.now() + days * DAY)
     return [m.subject for m in send()]
 
 
@@ -207,7 +207,7 @@ def test_who_leaves_and_subscribes_again_does_not_go_on_in_the_series(series, su
     services.unsubscribe(subscription_id=row.pk)
     assert reasons() == ["Unsubscribed"]
     Subscription.objects.filter(pk=row.pk).update(state="pending")
-    services.confirm(subscription_id=row.pk)
+    services.confirm_subscription(subscription_id=row.pk)
     assert post(2.1) == ["2"]
     assert Delivery.objects.filter(address=row.email).count() == 1
 
@@ -217,7 +217,7 @@ def test_held_back_readers_get_nothing_of_the_series(series, subscribe):
     rows = [subscribe(f"r{n}@example.org") for n in range(20)]
     for row in rows:
         act(row)
-    done = services.post_due()
+    done = services.dispatch_follow_ups()
     assert done.held_back + done.posted == 20
     assert FollowUp.objects.filter(step__gt=0).count() == done.posted
 
@@ -230,7 +230,7 @@ def test_the_cap_counts_over_all_rules_and_puts_off(rule, subscribe, decided):
     assert len(run_twice()) == 2
     waiting = FollowUp.objects.filter(state="waiting")
     assert {row.reason for row in waiting} == {"The reader has received enough emails lately."}
-    assert services.post_due(now=timezone.now() + 2 * DAY).posted == 0
+    assert services.dispatch_follow_ups(now=timezone.now() + 2 * DAY).posted == 0
     assert len(post(3.1)) == 2
 
 
@@ -239,14 +239,14 @@ def test_what_is_in_doubt_or_held_counts_for_the_window_of_the_cap(rule, subscri
     decided(cap_mails=1, cap_days=3)
     first, second = rule(subject="First"), rule(subject="Second")
     act(subscribe())
-    assert services.post_due().posted == 1
+    assert services.dispatch_follow_ups().posted == 1
     Delivery.objects.update(state=state)
-    assert services.post_due(now=timezone.now() + 2 * DAY).posted == 0
+    assert services.dispatch_follow_ups(now=timezone.now() + 2 * DAY).posted == 0
     assert (
         FollowUp.objects.get(state="waiting").reason
         == "The reader has received enough emails lately."
     )
-    assert services.post_due(now=timezone.now() + 3.1 * DAY).posted == 1
+    assert services.dispatch_follow_ups(now=timezone.now() + 3.1 * DAY).posted == 1
     assert {d.mailing for d in Delivery.objects.all()} == {first.mailing, second.mailing}
 
 
@@ -255,8 +255,8 @@ def test_what_waits_to_be_sent_counts_as_now(rule, subscribe, decided):
     rule()
     rule()
     act(subscribe())
-    assert services.post_due().posted == 1
-    assert services.post_due(now=timezone.now() + 3.1 * DAY).posted == 0
+    assert services.dispatch_follow_ups().posted == 1
+    assert services.dispatch_follow_ups(now=timezone.now() + 3.1 * DAY).posted == 0
 
 
 def test_what_would_wait_too_long_is_dropped(rule, subscribe, decided):
@@ -264,7 +264,7 @@ def test_what_would_wait_too_long_is_dropped(rule, subscribe, decided):
     rule()
     rule()
     act(subscribe())
-    services.post_due()
+    services.dispatch_follow_ups()
     assert reasons() == ["Postponed too long because of other emails."]
 
 
@@ -275,7 +275,7 @@ def test_quiet_hours_by_the_reader_s_clock(rule, subscribe, decided):
     for zone in ("Europe/Madrid", "Asia/Tokyo"):
         row = subscribe(f"{zone[:4].lower()}@example.org", time_zone=zone)
         act(row)
-    done = services.post_due(now=night)
+    done = services.dispatch_follow_ups(now=night)
     assert (done.posted, done.put_off) == (1, 1)
     assert [row.reason for row in FollowUp.objects.filter(state="waiting")] == ["Quiet hours."]
     assert Delivery.objects.get().address == "asia@example.org"
@@ -284,7 +284,7 @@ def test_quiet_hours_by_the_reader_s_clock(rule, subscribe, decided):
 def test_a_mail_that_was_late_waits_for_the_morning(rule, subscribe, decided):
     rule()
     act(subscribe())
-    services.post_due()
+    services.dispatch_follow_ups()
     now = timezone.localtime()
     decided(
         quiet_from=(now - datetime.timedelta(hours=1)).time(),

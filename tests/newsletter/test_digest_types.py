@@ -9,8 +9,12 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from cx_feedback.newsletter.models import Digest
-from cx_feedback.newsletter.rules.page_types import get_dated_types, get_type_choices, models_of
-from cx_feedback.newsletter.services.digests import articles_for
+from cx_feedback.newsletter.rules.page_types import (
+    get_dated_types,
+    get_models_by_label,
+    get_type_choices,
+)
+from cx_feedback.newsletter.services.digests import get_new_articles
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +49,7 @@ def pages(article):
 
 
 def titles(digest):
-    return {page.title for page in articles_for(digest, until=timezone.now())}
+    return {page.title for page in get_new_articles(digest, until=timezone.now())}
 
 
 def test_chosen_types_and_no_others_with_pages_below_them_or_not(digest, pages, label):
@@ -66,7 +70,7 @@ def test_by_default_it_is_types_with_a_date_of_their_own(digest):
     dated = get_dated_types()
     assert digest().page_types == dated
     assert "wagtailcore.page" not in dated
-    for model in models_of(dated):
+    for model in get_models_by_label(dated):
         own = [f for f in model._meta.concrete_fields if f.model is not Page]
         assert any("Date" in type(field).__name__ for field in own)
     page_models = {c.model_class() for c in ContentType.objects.all()} - {None}

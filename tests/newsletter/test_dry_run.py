@@ -37,7 +37,7 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
     FollowUp.objects.filter(rule=due, reader=who.reader).update(
         due_at=timezone.now() - datetime.timedelta(hours=1)
     )  # the first, and not sent: what goes out stands above it
-    found = dry_run.today()
+    found = dry_run.plan_today()
     assert said(found) == [
         ("en@example.org", EligibilityStatus.POST, ""),
         ("es@example.org", EligibilityStatus.SKIP, "The subscriber's language is different."),
@@ -51,7 +51,7 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
     assert not Delivery.objects.exists()
     assert FollowUp.objects.filter(state="waiting").count() == 6
     # What it said is what happens.
-    services.post_due()
+    services.dispatch_follow_ups()
     assert [m.to[0] for m in send()] == ["en@example.org"]
 
 
@@ -64,14 +64,14 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
     decided = NewsletterSettings(
         cap_mails=1, cap_days=1, quiet_from=datetime.time(21), quiet_until=datetime.time(8)
     )
-    monkeypatch.setattr(dry_run, "newsletter_settings", lambda: decided)
+    monkeypatch.setattr(dry_run, "get_newsletter_settings", lambda: decided)
     rule(wait=10, repeat="each")
     for name, hour in (("day", 18), ("night", 22)):
         readers.act(reader=subscribe(f"{name}@example.org").reader, kind="response")
         FollowUp.objects.filter(reader__email=f"{name}@example.org").update(
             due_at=noon.replace(hour=hour)
         )
-    found = dry_run.today(now=noon)
+    found = dry_run.plan_today(now=noon)
     assert said(found) == [
         ("day@example.org", EligibilityStatus.POST, ""),
         ("night@example.org", EligibilityStatus.WAIT, "Quiet hours."),
@@ -85,13 +85,13 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
         mailing="rule:0", recipient_key="0", address="day@example.org", reader_id=who.reader_id,
         state="sent", sent_at=ago, letter=write_letter(subject="x", text="x", language="en"),
     )  # fmt: skip
-    assert said(dry_run.today(now=noon))[0] == ("day@example.org", EligibilityStatus.POST, "")
+    assert said(dry_run.plan_today(now=noon))[0] == ("day@example.org", EligibilityStatus.POST, "")
     FollowUp.objects.update(due_at=noon)
     assert (
         "day@example.org",
         EligibilityStatus.WAIT,
         "The reader has received enough emails lately.",
-    ) in said(dry_run.today(now=noon))
+    ) in said(dry_run.plan_today(now=noon))
 
 
 def test_it_says_who_got_nothing_earlier_today_and_why(
@@ -100,12 +100,12 @@ def test_it_says_who_got_nothing_earlier_today_and_why(
     made = rule(language="es")
     other = rule(repeat="each", language="es", subject="Other")
     readers.act(reader=subscribe(language="en").reader, kind="response")
-    services.post_due()
+    services.dispatch_follow_ups()
     FollowUp.objects.update(due_at=timezone.now())
-    assert said(dry_run.not_sent(rule=made)) == [
+    assert said(dry_run.get_unsent_today(rule=made)) == [
         ("ana@example.org", EligibilityStatus.SKIP, "The subscriber's language is different.")
     ]
-    found = dry_run.not_sent()
+    found = dry_run.get_unsent_today()
     assert {p.rule for p in found.planned} == {made, other}
     assert found.reasons == [("The subscriber's language is different.", 2)]
     page = admin_client.get(f"{URL}dry-run/", {"rule": made.pk}).content.decode()
@@ -114,13 +114,13 @@ def test_it_says_who_got_nothing_earlier_today_and_why(
     assert page.count("The subscriber&#x27;s language is different.") == 2  # the sum and the row
     with translation.override("es"):
         assert (
-            dry_run.not_sent(rule=made).planned[0].verdict.reason
+            dry_run.get_unsent_today(rule=made).planned[0].verdict.reason
             == "El idioma del suscriptor es otro."
         )
-    monkeypatch.setattr(dry_run, "MOST", 1)
-    assert (len(dry_run.not_sent().planned), dry_run.not_sent().more) == (1, True)
+    monkeypatch.setattr(dry_run, "MAX_ROWS", 1)
+    assert (len(dry_run.get_unsent_today().planned), dry_run.get_unsent_today().more) == (1, True)
     FollowUp.objects.update(due_at=timezone.now() - datetime.timedelta(days=1))
-    assert dry_run.not_sent().planned == []
+    assert dry_run.get_unsent_today().planned == []
 
 
 def test_a_rule_that_is_not_active_is_tried_on_the_last_days(rule, subscribe):
@@ -129,12 +129,10 @@ def test_a_rule_that_is_not_active_is_tried_on_the_last_days(rule, subscribe):
         at = timezone.now() - datetime.timedelta(days=days)
         readers.act(reader=row.reader, kind="response", at=at)
     tried = rule(active=False)
-    assert said(dry_run.had_it_been_active(tried)) == [
-        ("ana@example.org", EligibilityStatus.POST, "")
-    ]
+    assert said(dry_run.simulate_rule(tried)) == [("ana@example.org", EligibilityStatus.POST, "")]
     tried.repeat = "each"
     tried.save()
-    assert len(dry_run.had_it_been_active(tried).planned) == 2
+    assert len(dry_run.simulate_rule(tried).planned) == 2
     assert not FollowUp.objects.exists()
 
 
@@ -156,10 +154,10 @@ def test_a_rule_for_silences_and_returns_is_tried_on_those_of_the_last_days(rule
     silence("late", 2, late=True)
     silence("back", 3, announced_at=ago(40), won_back_on=today - datetime.timedelta(days=2))
     fell = rule("fell_silent", active=False, wait=2, wait_unit="days")
-    found = dry_run.had_it_been_active(fell)
+    found = dry_run.simulate_rule(fell)
     assert said(found) == [("new@example.org", EligibilityStatus.POST, "")]
     assert found.planned[0].at == ago(1) + fell.delay
-    back = dry_run.had_it_been_active(rule("won_back", active=False))
+    back = dry_run.simulate_rule(rule("won_back", active=False))
     assert said(back) == [("back@example.org", EligibilityStatus.POST, "")]
     assert not FollowUp.objects.exists()
 
@@ -169,9 +167,7 @@ def test_a_rule_for_tiers_is_tried_on_who_is_in_them(rule, subscribe, admin_clie
         Reader.objects.filter(pk=subscribe(f"{name}@example.org").reader_id).update(tier=tier)
     services.unsubscribe(subscription_id=subscribe("c@example.org").pk)
     tried = rule("changed_tier", active=False, tiers=["at_risk"])
-    assert said(dry_run.had_it_been_active(tried)) == [
-        ("a@example.org", EligibilityStatus.POST, "")
-    ]
+    assert said(dry_run.simulate_rule(tried)) == [("a@example.org", EligibilityStatus.POST, "")]
     page = admin_client.get(f"{URL}dry-run/", {"rule": tried.pk}).content.decode()
     assert "it would write to each one who moves into one of them" in page
     none = rule("won_back", active=False)
@@ -228,7 +224,9 @@ def test_a_series_to_begin_with(admin_client, mailing_list, language):
 @pytest.mark.parametrize("chosen", starter_series.STARTERS, ids=lambda s: s.slug)
 def test_every_series_may_be_saved_as_it_is(chosen, language, mailing_list):
     with translation.override(language):
-        rule = starter_series.begin(chosen, mailing_list=mailing_list, language=language)
+        rule = starter_series.create_rule_from_starter(
+            chosen, mailing_list=mailing_list, language=language
+        )
         rule.full_clean()
         for step in rule.steps.all():
             step.full_clean()
@@ -248,5 +246,5 @@ def test_what_was_kept_without_a_reason_has_one(rule, subscribe, state, said):
         state=state,
         due_at=timezone.now(),
     )
-    found = dry_run.not_sent(now=row.due_at + datetime.timedelta(seconds=1))
+    found = dry_run.get_unsent_today(now=row.due_at + datetime.timedelta(seconds=1))
     assert found.reasons == [(said, 1)]

@@ -17,22 +17,24 @@ pytestmark = pytest.mark.django_db
 
 def test_chance_decides_by_rule_and_reader_and_stays():
     rule = FollowUpRule(pk=1, hold_back=25)
-    held = {pk for pk in range(4000) if hold_back.holds_back(rule, pk)}
+    held = {pk for pk in range(4000) if hold_back.is_held_back(rule, pk)}
     assert 900 < len(held) < 1100  # 1000 ± 3.6 standard deviations
-    assert held == {pk for pk in range(4000) if hold_back.holds_back(rule, pk)}
-    more = {pk for pk in range(4000) if hold_back.holds_back(FollowUpRule(pk=1, hold_back=50), pk)}
+    assert held == {pk for pk in range(4000) if hold_back.is_held_back(rule, pk)}
+    more = {
+        pk for pk in range(4000) if hold_back.is_held_back(FollowUpRule(pk=1, hold_back=50), pk)
+    }
     assert held < more
     others = {
-        pk for pk in range(4000) if hold_back.holds_back(FollowUpRule(pk=2, hold_back=25), pk)
+        pk for pk in range(4000) if hold_back.is_held_back(FollowUpRule(pk=2, hold_back=25), pk)
     }
     assert 190 < len(held & others) < 310  # a quarter of a quarter: nothing to do with each other
 
 
 def test_the_key_of_the_site_decides(settings):
     rule = FollowUpRule(pk=1, hold_back=50)
-    before = [hold_back.holds_back(rule, pk) for pk in range(100)]
+    before = [hold_back.is_held_back(rule, pk) for pk in range(100)]
     settings.SECRET_KEY = "another"
-    assert before != [hold_back.holds_back(rule, pk) for pk in range(100)]
+    assert before != [hold_back.is_held_back(rule, pk) for pk in range(100)]
 
 
 def test_who_is_held_back_gets_no_mail_and_both_groups_stand_in_the_ledger(rule, subscribe):
@@ -44,7 +46,7 @@ def test_who_is_held_back_gets_no_mail_and_both_groups_stand_in_the_ledger(rule,
     posted = FollowUp.objects.filter(state="posted")
     assert 0 < held.count() < 24
     assert len(messages) == posted.count() == 24 - held.count()
-    assert all(hold_back.holds_back(made, row.reader_id) for row in held)
+    assert all(hold_back.is_held_back(made, row.reader_id) for row in held)
     ledger = Activity.objects.filter(kind="follow_up")
     assert ledger.count() == 24  # once each, whatever runs twice
     assert {a.object_id for a in ledger if a.detail["held_back"]} == {row.pk for row in held}
@@ -92,7 +94,7 @@ def test_the_ledger_says_who_was_here_that_day_and_counts_none(rule, subscribe):
     readers.count_day(reader=here, day=timezone.localdate())
     for reader in (away, here):
         fall_silent(reader)
-    services.post_due()
+    services.dispatch_follow_ups()
     told = dict(Activity.objects.filter(kind="follow_up").values_list("reader_id", "detail__here"))
     assert told == {away.pk: False, here.pk: True}
     assert not VisitDay.objects.filter(reader=away).exists()
@@ -104,7 +106,7 @@ def test_groups_are_told_with_few_queries(rule, subscribe, django_assert_max_num
     for n in range(30):
         readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
     with django_assert_max_num_queries(38):
-        done = services.post_due()
+        done = services.dispatch_follow_ups()
     assert done.posted + done.held_back == 30
     assert len(send()) == done.posted
 

@@ -106,9 +106,9 @@ def test_the_wait_is_a_row(rule, subscribe):
     readers.act(reader=row.reader, kind="response")
     assert run_twice() == []
     later = timezone.now() + datetime.timedelta(days=2, minutes=1)
-    assert services.post_due(now=later - datetime.timedelta(minutes=2)).posted == 0
-    assert services.post_due(now=later).posted == 1
-    assert services.post_due(now=later).posted == 0
+    assert services.dispatch_follow_ups(now=later - datetime.timedelta(minutes=2)).posted == 0
+    assert services.dispatch_follow_ups(now=later).posted == 1
+    assert services.dispatch_follow_ups(now=later).posted == 0
     assert len(send()) == 1
 
 
@@ -117,7 +117,7 @@ def test_who_unsubscribes_while_it_waits_gets_nothing(rule, subscribe):
     first, second = subscribe("a@example.org"), subscribe("b@example.org")
     for row in (first, second):
         readers.act(reader=row.reader, kind="response")
-    services.post_due()
+    services.dispatch_follow_ups()
     services.unsubscribe(subscription_id=first.pk)
     assert Delivery.objects.get(address="a@example.org").state == "cancelled"
     # Even where the cancelling was missed, the last look before sending finds it.
@@ -159,8 +159,8 @@ def test_the_sweep_finds_what_no_receiver_noted(rule, subscribe, repeat):
     row = subscribe()
     for what in ("promoter", "detractor"):
         Activity.objects.create(reader=row.reader, kind="nps", detail={"class": what})
-    assert services.find_missed() == 1
-    assert services.find_missed() == 0
+    assert services.find_missed_activities() == 1
+    assert services.find_missed_activities() == 0
     assert len(run_twice()) == 1
 
 
@@ -186,7 +186,7 @@ def test_many_due_rows_cost_few_queries(rule, subscribe, django_assert_max_num_q
     for n in range(30):
         readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
     with django_assert_max_num_queries(35):
-        assert services.post_due().posted == 30
+        assert services.dispatch_follow_ups().posted == 30
 
 
 @pytest.mark.parametrize(
@@ -224,8 +224,8 @@ def test_tasks_at_the_same_time_send_each_reader_one_message(rule, subscribe):
             barrier.wait()
             for row in rows:
                 fall_silent(row.reader)
-            tasks.find_missed()
-            tasks.post_due()
+            tasks.find_missed_activities()
+            tasks.dispatch_follow_ups()
             send()
         except Exception as error:
             errors.append(error)
@@ -255,7 +255,7 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
         broken.full_clean()
     readers.act(reader=subscribe().reader, kind="response")
     # The dry run tells before it is time.
-    found = {p.rule: p.verdict for p in dry_run.today().planned}
+    found = {p.rule: p.verdict for p in dry_run.plan_today().planned}
     assert (found[broken].status, found[broken].until) == (
         EligibilityStatus.WAIT,
         FollowUp.objects.get(rule=broken).due_at + datetime.timedelta(hours=1),
@@ -269,5 +269,5 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
     assert "longer than 250" in row.reason
     broken.subject = "Short"
     broken.save()
-    services.post_due(now=timezone.now() + datetime.timedelta(hours=2))
+    services.dispatch_follow_ups(now=timezone.now() + datetime.timedelta(hours=2))
     assert [message.subject for message in send()] == ["Short"]

@@ -27,7 +27,7 @@ def guide(settings, tmp_path):
 
 
 def ask(client, guide, email="ana@example.org", headers=OWN, **data):
-    data = {"email": email, "guide": links.sign_form(guide.pk), "lang": "en", **data}
+    data = {"email": email, "guide": links.sign_form_key(guide.pk), "lang": "en", **data}
     return client.post(ASK, data, **headers)
 
 
@@ -103,7 +103,7 @@ def test_a_list_that_is_closed_is_refused_and_nothing_is_sent(client, guide, mai
 
 
 def test_a_link_that_is_changed_expired_or_of_a_guide_that_is_gone(client, guide, monkeypatch):
-    path = links.download_url(guide.pk).removeprefix("http://localhost")
+    path = links.get_download_url(guide.pk).removeprefix("http://localhost")
     assert client.get(f"{path[:-2]}x/").status_code == 400
     assert client.post(path).status_code == 405
     with monkeypatch.context() as patch:
@@ -121,7 +121,7 @@ def test_block_and_tag_render_the_same_form_for_everybody(guide, article, mailin
     block = GuideBlock()
     value = block.to_python({"document": guide.pk, "mailing_list": mailing_list.pk})
     html = block.render(value, {"page": article})
-    assert links.sign_form(guide.pk) in html
+    assert links.sign_form_key(guide.pk) in html
     assert f'type="checkbox" name="list" value="{mailing_list.pk}">' in html
     assert "csrfmiddlewaretoken" not in html
     # What one agrees to stands before the button that sends it.

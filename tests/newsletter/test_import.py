@@ -120,7 +120,7 @@ def test_an_export_comes_in_again_with_its_consent(run, admin_client, mailing_li
         consent_page_id=article.pk,
     )  # fmt: skip
     row.topics.add(topic)
-    services.confirm(subscription_id=row.pk)
+    services.confirm_subscription(subscription_id=row.pk)
     gone = Subscription.objects.create(
         mailing_list=mailing_list,
         email="zoe@example.org",

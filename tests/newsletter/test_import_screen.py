@@ -19,8 +19,8 @@ from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.imports import services as imports
 from cx_feedback.newsletter.imports import subscriber_writer
-from cx_feedback.newsletter.imports.column_guess import guess
-from cx_feedback.newsletter.imports.services import Said
+from cx_feedback.newsletter.imports.column_guess import guess_columns
+from cx_feedback.newsletter.imports.services import ImportOptions
 from cx_feedback.newsletter.models import ImportPart, SubscriberImport, Subscription, Topic
 
 pytestmark = pytest.mark.django_db
@@ -125,9 +125,9 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
     assert all(registry.action_exists(entry.action) for entry in entries)
     assert entries[0].data["proof"] == PROOF
     assert "people.csv" in admin_client.get(UPLOAD).content.decode()
-    assert not tasks.work_on_import(done.pk)
+    assert not tasks.process_import(done.pk)
     with pytest.raises(InvalidInput):
-        imports.start(import_id=done.pk, user=admin_user)
+        imports.start_import(import_id=done.pk, user=admin_user)
 
 
 @pytest.mark.parametrize("by", ["browser", "profile"])
@@ -140,11 +140,11 @@ def test_what_is_wrong_is_said_in_the_editor_s_language(
         profile = UserProfile.get_for_user(admin_user)
         profile.preferred_language = "es"
         profile.save()
-    monkeypatch.setattr(imports, "_nudge", lambda row: None)
+    monkeypatch.setattr(imports, "_nudge_task", lambda row: None)
     screen.upload(csv(*PEOPLE))
     screen.do("check", **said)
     with translation.override("en"):  # a worker reads no language from a browser
-        tasks.work_on_import(SubscriberImport.objects.get().pk)
+        tasks.process_import(SubscriberImport.objects.get().pk)
     assert [6, "Correo", "Esta dirección de correo no es válida."] in (
         SubscriberImport.objects.get().problems
     )
@@ -187,7 +187,7 @@ def test_a_file_that_is_no_table_is_refused_and_not_kept(screen, file, words):
 
 
 def test_a_file_that_is_too_large_is_refused(screen, monkeypatch):
-    monkeypatch.setattr(imports, "LARGEST", 10)
+    monkeypatch.setattr(imports, "MAX_BYTES", 10)
     assert "cut it in two" in screen.upload(csv(*PEOPLE))
 
 
@@ -224,27 +224,27 @@ def test_what_was_exported_here_comes_in_with_its_own_consent(screen, admin_clie
 
 def test_queries_do_not_grow_with_the_rows(mailing_list, admin_user, django_assert_max_num_queries):
     Topic.objects.create(mailing_list=mailing_list, name="Art")
-    how = Said({"email": "email", "topics": "topics"}, PROOF, mailing_list, "en", "Yes.",
+    how = ImportOptions({"email": "email", "topics": "topics"}, PROOF, mailing_list, "en", "Yes.",
                timezone.now())  # fmt: skip
     lines = [f"r{n}@example.org,Art" for n in range(100)]
-    row = imports.upload(file=csv("email,topics", *lines), user=admin_user)
-    imports.check(import_id=row.pk, said=how)
+    row = imports.upload_file(file=csv("email,topics", *lines), user=admin_user)
+    imports.start_check(import_id=row.pk, said=how)
     with django_assert_max_num_queries(20):
-        imports.work(import_id=row.pk)
-    imports.start(import_id=row.pk, user=admin_user)
+        imports.process_import(import_id=row.pk)
+    imports.start_import(import_id=row.pk, user=admin_user)
     with django_assert_max_num_queries(40):
-        imports.work(import_id=row.pk)
+        imports.process_import(import_id=row.pk)
     assert Subscription.objects.filter(topics__name="Art").count() == 100
 
 
 def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_user, monkeypatch):
-    monkeypatch.setattr(subscriber_writer, "CHUNK", 2)
+    monkeypatch.setattr(subscriber_writer, "CHUNK_SIZE", 2)
     lines = [f"r{n}@example.org" for n in range(7)]
-    row = imports.upload(file=csv("email", *lines, "bad"), user=admin_user)
-    how = Said({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
-    imports.check(import_id=row.pk, said=how)
-    assert imports.work(import_id=row.pk)
-    imports.start(import_id=row.pk, user=admin_user)
+    row = imports.upload_file(file=csv("email", *lines, "bad"), user=admin_user)
+    how = ImportOptions({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
+    imports.start_check(import_id=row.pk, said=how)
+    assert imports.process_import(import_id=row.pk)
+    imports.start_import(import_id=row.pk, user=admin_user)
 
     class Killed(BaseException):
         pass
@@ -257,26 +257,28 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
             raise Killed
 
     with monkeypatch.context() as patch:
-        real = subscriber_writer._Chunk.settle
-        patch.setattr(subscriber_writer._Chunk, "settle", lambda self: (real(self), die(self)))
+        real = subscriber_writer._ChunkWriter.settle
+        patch.setattr(
+            subscriber_writer._ChunkWriter, "settle", lambda self: (real(self), die(self))
+        )
         with pytest.raises(Killed):
-            imports.work(import_id=row.pk)
+            imports.process_import(import_id=row.pk)
     # What was committed stays, with how far it came; another run waits until it is surely dead.
     assert Subscription.objects.count() == 4
     row.refresh_from_db()
     assert (row.state, row.done["added"], row.done["row"]) == ("running", 4, 5)
-    assert not imports.work(import_id=row.pk)
-    SubscriberImport.objects.update(moved_at=timezone.now() - 2 * imports.STALE)
+    assert not imports.process_import(import_id=row.pk)
+    SubscriberImport.objects.update(moved_at=timezone.now() - 2 * imports.STALE_AFTER)
     looked_at = []
     with monkeypatch.context() as patch:
-        read = subscriber_writer.Reading.line
+        read = subscriber_writer.RowReader.line
         patch.setattr(
-            subscriber_writer.Reading,
+            subscriber_writer.RowReader,
             "line",
             lambda self, r: looked_at.append(r.number) or read(self, r),
         )
         tasks.sweep_imports()
-        assert imports.work(import_id=row.pk)
+        assert imports.process_import(import_id=row.pk)
     assert looked_at == [6, 7, 8, 9]
     row.refresh_from_db()
     assert (row.state, row.done["added"], row.done["wrong"]) == ("done", 7, 1)
@@ -284,19 +286,19 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
 
 
 def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, monkeypatch):
-    row = imports.upload(file=csv("email", "a@example.org"), user=admin_user)
-    how = Said({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
-    imports.check(import_id=row.pk, said=how)
-    imports.work(import_id=row.pk)
-    imports.start(import_id=row.pk, user=admin_user)
-    real = subscriber_writer._Chunk.settle
+    row = imports.upload_file(file=csv("email", "a@example.org"), user=admin_user)
+    how = ImportOptions({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
+    imports.start_check(import_id=row.pk, said=how)
+    imports.process_import(import_id=row.pk)
+    imports.start_import(import_id=row.pk, user=admin_user)
+    real = subscriber_writer._ChunkWriter.settle
 
     def settle(chunk):
         SubscriberImport.objects.update(moved_at=timezone.now())
         real(chunk)
 
-    monkeypatch.setattr(subscriber_writer._Chunk, "settle", settle)
-    imports.work(import_id=row.pk)
+    monkeypatch.setattr(subscriber_writer._ChunkWriter, "settle", settle)
+    imports.process_import(import_id=row.pk)
     assert not Subscription.objects.exists()
 
 
@@ -304,13 +306,13 @@ def test_a_file_that_nobody_imports_is_forgotten_and_can_be_deleted(screen, said
     screen.upload(csv(*PEOPLE))
     assert "nothing of it was imported" in screen.do("discard")
     assert not ImportPart.objects.exists()
-    row = imports.upload(file=csv(*PEOPLE), user=admin_user)
+    row = imports.upload_file(file=csv(*PEOPLE), user=admin_user)
     begun = {"state": "failed", "started_at": timezone.now()}
     SubscriberImport.objects.filter(pk=row.pk).update(**begun)  # as a post by hand finds it
     with pytest.raises(InvalidInput):
-        imports.discard(import_id=row.pk)
+        imports.discard_import(import_id=row.pk)
     SubscriberImport.objects.filter(pk=row.pk).delete()
-    imports.upload(file=csv(*PEOPLE), user=admin_user)
+    imports.upload_file(file=csv(*PEOPLE), user=admin_user)
     SubscriberImport.objects.update(created_at=timezone.now() - timezone.timedelta(days=8))
     assert tasks.sweep_imports() == 1
     assert not ImportPart.objects.exists()
@@ -351,7 +353,7 @@ def test_the_rights_to_import_and_to_export_are_their_own(client, django_user_mo
     ],
 )
 def test_columns_are_guessed_by_the_names_that_people_give_them(headings, found):
-    guessed = guess(headings)
+    guessed = guess_columns(headings)
     assert list(guessed) == found
     assert len(set(guessed.values())) == len(guessed)
 

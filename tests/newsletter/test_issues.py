@@ -16,8 +16,8 @@ from wagtail.models import Locale, PageViewRestriction, Site
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
-from cx_feedback.newsletter.issues.blocks import scale_choices
-from cx_feedback.newsletter.issues.renderer import article_of, render_issue, shown
+from cx_feedback.newsletter.issues.blocks import get_scale_choices
+from cx_feedback.newsletter.issues.renderer import get_article, render_issue, render_public_issue
 from cx_feedback.newsletter.models import Digest, Issue, MailingList, NewsletterSettings, Topic
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services as surveys
@@ -80,7 +80,7 @@ def test_all_parts_in_html_and_in_plain_text(issue, article, settings):
                   "Good <https://news.example/feedback/surveys/", 'A boat "at" sea'):  # fmt: skip
         assert words in " ".join(parts.text.split())
     assert "<td" not in parts.text
-    assert "friend" in shown(made).text
+    assert "friend" in render_public_issue(made).text
 
 
 def test_what_readers_cannot_see_stays_out(issue, article):
@@ -103,20 +103,20 @@ def test_it_goes_once_to_who_is_subscribed_for_it(issue, subscribe, mailing_list
     gone = subscribe("gone@example.org", language="es")
     services.unsubscribe(subscription_id=gone.pk)
     subscribe("other@example.org", language="es", to=MailingList.objects.create(name="Other"))
-    assert services.schedule(issue_id=made.pk).recipients == 2
+    assert services.schedule_issue(issue_id=made.pk).recipients == 2
     for _ in range(2):
         tasks.post_issues()
     messages = [*send(), *send()]
     assert sorted(m.to[0] for m in messages) == ["all@example.org", "sport@example.org"]
     assert messages[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     with pytest.raises(InvalidInput) as caught:
-        services.schedule(issue_id=made.pk)
+        services.schedule_issue(issue_id=made.pk)
     assert "went out already" in str(caught.value.fields)
 
 
 def test_who_leaves_before_it_is_sent_gets_nothing(issue, subscribe):
     row, _stays = subscribe("a@example.org"), subscribe("b@example.org")
-    services.schedule(issue_id=issue().pk)
+    services.schedule_issue(issue_id=issue().pk)
     services.unsubscribe(subscription_id=row.pk)
     # At once, as the page says, not when its turn comes.
     assert Delivery.objects.get(address="a@example.org").state == Delivery.State.CANCELLED
@@ -125,7 +125,7 @@ def test_who_leaves_before_it_is_sent_gets_nothing(issue, subscribe):
 
 def test_who_leaves_by_the_link_of_a_mail_in_doubt_has_it(client, issue, subscribe):
     subscribe("a@example.org")
-    services.schedule(issue_id=issue().pk)
+    services.schedule_issue(issue_id=issue().pk)
     tasks.post_issues()
     (message,) = send()
     Delivery.objects.update(state=Delivery.State.IN_DOUBT, sent_at=None)
@@ -137,20 +137,20 @@ def test_who_leaves_by_the_link_of_a_mail_in_doubt_has_it(client, issue, subscri
 def test_a_scheduled_issue_waits_for_its_time_and_can_be_called_back(issue, subscribe):
     made, at = issue(), timezone.now() + datetime.timedelta(hours=3)
     subscribe()
-    services.schedule(issue_id=made.pk, at=at)
+    services.schedule_issue(issue_id=made.pk, at=at)
     assert tasks.post_issues() == 0
-    services.unschedule(issue_id=made.pk)
-    assert services.post_scheduled(now=at) == 0
-    services.schedule(issue_id=made.pk, at=at)
+    services.unschedule_issue(issue_id=made.pk)
+    assert services.post_scheduled_issues(now=at) == 0
+    services.schedule_issue(issue_id=made.pk, at=at)
     subscribe("late@example.org")
-    assert services.post_scheduled(now=at) == 1
+    assert services.post_scheduled_issues(now=at) == 1
     assert Delivery.objects.count() == 2
 
 
 def test_what_is_wrong_is_said_before_and_nothing_goes_out(issue, subscribe):
     made = issue(("text", "<p>Hello {nmae}</p>"))
     with pytest.raises(InvalidInput) as caught:
-        services.schedule(issue_id=made.pk)
+        services.schedule_issue(issue_id=made.pk)
     assert "{nmae} is not a placeholder" in str(caught.value.fields)
     assert "Nobody would get it" in str(caught.value.fields)
     with pytest.raises(ValidationError, match="nmae"):
@@ -158,9 +158,9 @@ def test_what_is_wrong_is_said_before_and_nothing_goes_out(issue, subscribe):
     # Scheduled, then broken by a list that nobody is on any more.
     row, good = subscribe(), issue()
     at = timezone.now() + datetime.timedelta(hours=1)
-    services.schedule(issue_id=good.pk, at=at)
+    services.schedule_issue(issue_id=good.pk, at=at)
     services.unsubscribe(subscription_id=row.pk)
-    assert services.post_scheduled(now=at) == 0
+    assert services.post_scheduled_issues(now=at) == 0
     good.refresh_from_db()
     assert (good.state, "Nobody" in good.problem) == ("draft", True)
     assert not Delivery.objects.filter(mailing__startswith="issue:").exists()
@@ -192,15 +192,15 @@ def test_what_only_rendering_finds_is_said_before_anything_goes_out(
 
         monkeypatch.setattr("cx_feedback.newsletter.issues.renderer.mrml.to_html", fail)
     for act in (
-        lambda: services.schedule(issue_id=made.pk),
-        lambda: services.send_test(issue=made, address="ed@example.org"),
+        lambda: services.schedule_issue(issue_id=made.pk),
+        lambda: services.send_test_issue(issue=made, address="ed@example.org"),
     ):
         with pytest.raises(InvalidInput) as caught:
             act()
         assert words in str(caught.value.fields)
     assert words in html_unescape(admin_client.get(f"{ADMIN}send/{made.pk}/").content.decode())
     Issue.objects.update(state=Issue.State.SCHEDULED, send_at=timezone.now())
-    assert services.post_scheduled() == 0
+    assert services.post_scheduled_issues() == 0
     assert words in Issue.objects.get().problem
     assert not Delivery.objects.exists()
 
@@ -208,10 +208,10 @@ def test_what_only_rendering_finds_is_said_before_anything_goes_out(
 def test_a_test_goes_to_one_address_as_often_as_asked(issue):
     made = issue()
     for _ in range(2):
-        services.send_test(issue=made, address="ed@example.org")
+        services.send_test_issue(issue=made, address="ed@example.org")
     assert [m.subject for m in send()] == ["[Test] The news"] * 2
     with pytest.raises(InvalidInput):
-        services.send_test(issue=made, address="ed@example.org\nBcc: all@example.org")
+        services.send_test_issue(issue=made, address="ed@example.org\nBcc: all@example.org")
 
 
 def test_an_editor_tries_and_sends(admin_client, issue, subscribe):
@@ -241,7 +241,7 @@ def test_the_archive_and_its_feed_are_anybody_s(client, issue, subscribe, mailin
     subscribe()
     made, private, draft = issue(subject="Open"), issue(in_archive=False), issue(subject="Draft")
     for one in (made, private):
-        services.schedule(issue_id=one.pk)
+        services.schedule_issue(issue_id=one.pk)
     page = client.get(made.get_archive_path())
     assert page.status_code == 200
     assert not page.cookies
@@ -278,7 +278,7 @@ def test_what_went_out_stays_as_it_was(client, admin_client, issue, subscribe, a
     subscribe()
     old, page = article.title, "One more step, {name|dear reader}"
     made = issue(("articles", {"pages": [article.pk]}), ("text", f"<p>{page}</p>"))
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     (message,) = send()
     type(article).objects.filter(pk=article.pk).update(title="Another title")
     for shown_as in (
@@ -304,7 +304,7 @@ def test_a_test_s_archive_is_kept_with_both_subjects(client, issue, subscribe, a
     )
     subscribe()
     made = issue(("articles", {"pages": [article.pk]}), other_subject="Better")
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     type(article).objects.update(title="Another title")
     for winner, title in (("a", "The news"), ("b", "Better")):
         Issue.objects.update(winner=winner)
@@ -324,8 +324,8 @@ def test_a_mail_of_no_language_is_written_in_that_of_the_site(
     for admin_s in ("en", "es"):
         with translation.override(admin_s):
             words = "Darme de baja" if not language else "Unsubscribe"
-            assert words in shown(made).text
-            assert f'lang="{language or "es"}"' in shown(made).html
+            assert words in render_public_issue(made).text
+            assert f'lang="{language or "es"}"' in render_public_issue(made).html
             assert [mode for mode, _words in made.preview_modes] == ["", "text"]
 
 
@@ -337,7 +337,7 @@ def test_the_picture_of_an_article_says_what_it_shows_or_where_it_leads(
         title="IMG_2043", description=description, file=get_test_image_file()
     )
     monkeypatch.setattr(type(article), "image", image, raising=False)
-    shown_as = article_of(article, "https://news.example")
+    shown_as = get_article(article, "https://news.example")
     assert shown_as.picture.startswith("https://news.example/")
     assert shown_as.alt == (description or article.title)
 
@@ -379,7 +379,7 @@ def test_a_score_pressed_in_a_mail_counts_once_confirmed(client, issue):
     widget = surveys.publish_survey(survey=NPSWidget(title="Under articles", thanks="We read it."))
     (word,) = [
         word
-        for _group, questions in scale_choices()
+        for _group, questions in get_scale_choices()
         for word, _label in questions
         if word.startswith(f"{widget.translation_key}:")
     ][:1]

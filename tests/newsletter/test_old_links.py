@@ -34,7 +34,7 @@ def forwarded(subscribe, rule):
     MailingList.objects.create(name="Monday letter")
     rule()
     readers.act(reader=row.reader, kind="response")
-    services.post_due()
+    services.dispatch_follow_ups()
     (message,) = send()
     return row, message
 
@@ -48,7 +48,7 @@ def test_a_forwarded_mail_shows_nothing_and_leads_to_no_key(stranger, forwarded,
     row, message = forwarded
     url = link_in(message, word)
     pages = [stranger.get(url), stranger.post(url, {"send": "link"}, **OWN), stranger.get(url)]
-    keys = path(mail_links.preferences_url(row.pk)).rpartition("/preferences/")[0]
+    keys = path(mail_links.get_preferences_url(row.pk)).rpartition("/preferences/")[0]
     for page in pages:
         html = page.content.decode()
         assert page.status_code == 200
@@ -88,7 +88,7 @@ def test_the_key_goes_to_the_mailbox_once_a_day(stranger, forwarded):
     assert "Monday letter" in page
     # It is the ledger that bounds it: asked again at the next day, another one goes out.
     Delivery.objects.filter(mailing__startswith="preferences:").update(mailing="preferences:then")
-    assert services.mail_preferences_link(subscription_id=row.pk)
+    assert services.send_preferences_link_to_subscriber(subscription_id=row.pk)
 
 
 def test_no_key_goes_to_addresses_that_are_suppressed_or_unproved(mailing_list, subscribe):
@@ -98,8 +98,8 @@ def test_no_key_goes_to_addresses_that_are_suppressed_or_unproved(mailing_list, 
     post_office.suppress_address(address=stopped.email)
     send()
     for row in (unproved, stopped):
-        assert not services.mail_preferences_link(subscription_id=row.pk)
-        services.send_preferences_link(email=row.email)
+        assert not services.send_preferences_link_to_subscriber(subscription_id=row.pk)
+        services.send_preferences_link_to_address(email=row.email)
     assert not Delivery.objects.filter(mailing__startswith="preferences:").exists()
 
 
@@ -113,8 +113,11 @@ def test_everything_can_be_ended_by_an_old_link(stranger, forwarded):
 
 def test_links_of_mails_never_expire_and_the_key_does(stranger, subscribe, monkeypatch):
     row = subscribe()
-    key, old = mail_links.preferences_url(row.pk), mail_links.ask_preferences_url(row.pk)
-    later = timezone.now().timestamp() + 4 * mail_links.DAY
+    key, old = (
+        mail_links.get_preferences_url(row.pk),
+        mail_links.get_preferences_request_url(row.pk),
+    )
+    later = timezone.now().timestamp() + 4 * mail_links.SECONDS_PER_DAY
     monkeypatch.setattr(signing.time, "time", lambda: later)
     assert stranger.get(path(key)).status_code == 400
     assert stranger.get(path(old)).status_code == 200
@@ -139,7 +142,7 @@ def test_a_link_from_before_the_end_confirms_nothing_that_is_asked_for_again(
     (message,) = send()
     url = link_in(message, "confirm")
     row = Subscription.objects.get()
-    services.confirm(subscription_id=row.pk)
+    services.confirm_subscription(subscription_id=row.pk)
     services.unsubscribe(subscription_id=row.pk)
     later = timezone.now() + datetime.timedelta(minutes=10)
     Subscription.objects.update(unsubscribed_at=later)
@@ -155,7 +158,7 @@ def test_subscribing_again_keeps_the_earlier_proof(mailing_list):
     mailing_list.consent_wording = "Yes, on Fridays."
     mailing_list.save()
     services.subscribe(email="ana@example.org")
-    row = services.confirm(subscription_id=Subscription.objects.get().pk)
+    row = services.confirm_subscription(subscription_id=Subscription.objects.get().pk)
     given = Subscription.objects.get().consent_at
     for wording in ("Yes, on Sundays.", "Yes, daily."):
         services.unsubscribe(subscription_id=row.pk)
@@ -163,14 +166,14 @@ def test_subscribing_again_keeps_the_earlier_proof(mailing_list):
         mailing_list.consent_wording = wording
         mailing_list.save()
         services.subscribe(email=row.email)
-        services.confirm(subscription_id=row.pk)
+        services.confirm_subscription(subscription_id=row.pk)
     kept = ConsentRecord.objects.order_by("pk").values_list("wording", "given_at")
     assert kept[0] == ("Yes, on Fridays.", given)
     assert [wording for wording, _at in kept] == ["Yes, on Fridays.", "Yes, on Sundays."]
-    told = selectors.export(email=row.email, reader_ids=[])[0]
+    told = selectors.export_subscriptions(email=row.email, reader_ids=[])[0]
     assert told["consent"]["wording"] == "Yes, daily."
     assert [c["wording"] for c in told["earlier_consents"]] == [w for w, _at in kept]
-    services.erase(email=row.email, reader_ids=[])
+    services.erase_subscriptions(email=row.email, reader_ids=[])
     assert not ConsentRecord.objects.exists()
 
 
@@ -178,7 +181,7 @@ def test_the_page_of_preferences_keeps_the_earlier_proof_too(client, subscribe):
     row = subscribe()
     services.unsubscribe(subscription_id=row.pk)
     data = {"lists": [row.mailing_list_id], "lang": "en"}
-    client.post(path(mail_links.preferences_url(row.pk)), data, **OWN)
+    client.post(path(mail_links.get_preferences_url(row.pk)), data, **OWN)
     row.refresh_from_db()
     assert (row.state, row.consent_how) == (State.CONFIRMED, "preferences")
     assert ConsentRecord.objects.get().how != "preferences"
@@ -193,10 +196,10 @@ def test_what_nobody_confirmed_is_deleted_with_the_mails_to_it(mailing_list, sub
         services.subscribe(email=email, how="form")
     send()
     days = datetime.timedelta(days=30)
-    assert services.forget_unconfirmed(now=timezone.now() + days / 2) == 0
+    assert services.delete_unconfirmed(now=timezone.now() + days / 2) == 0
     later = timezone.now() + days * 1.01
-    assert services.forget_unconfirmed(now=later) == 2
-    assert services.forget_unconfirmed(now=later) == 0
+    assert services.delete_unconfirmed(now=later) == 2
+    assert services.delete_unconfirmed(now=later) == 0
     rows = dict(Subscription.objects.values_list("email", "state"))
     assert rows == {kept.email: State.CONFIRMED, "zoe@example.org": State.UNSUBSCRIBED}
     assert Subscription.objects.get(pk=back.pk).consent_wording == wording

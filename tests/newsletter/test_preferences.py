@@ -31,7 +31,7 @@ def strict():
 
 
 def url_of(row):
-    return mail_links.preferences_url(row.pk).removeprefix("http://localhost")
+    return mail_links.get_preferences_url(row.pk).removeprefix("http://localhost")
 
 
 def saved(client, url, **data):
@@ -44,7 +44,7 @@ def test_the_link_stands_in_every_mail_beside_unsubscribing(strict, subscribe, r
     row = subscribe()
     rule()
     readers.act(reader=row.reader, kind="response")
-    services.post_due()
+    services.dispatch_follow_ups()
     (message,) = send()
     html = strict.get(link_in(message, "preferences")).content.decode()
     assert "a…@example.org" in html
@@ -91,7 +91,7 @@ def test_leaving_everything_cancels_what_waits(strict, mailing_list, monday, sub
     stranger = subscribe("zoe@example.org")
     rule()
     readers.act(reader=rows[0].reader, kind="response")
-    services.post_due()
+    services.dispatch_follow_ups()
     assert Delivery.objects.get().state == Delivery.State.PENDING
     saved(strict, url_of(rows[1]), leave="all", lists=[monday.pk])
     assert Delivery.objects.get().state == Delivery.State.CANCELLED
@@ -106,8 +106,8 @@ def test_one_click_stops_what_waits_and_what_was_claimed(strict, subscribe, rule
     row = subscribe()
     rule()
     readers.act(reader=row.reader, kind="response")
-    services.post_due()
-    url = mail_links.unsubscribe_url(row.pk).removeprefix("http://localhost")
+    services.dispatch_follow_ups()
+    url = mail_links.get_unsubscribe_url(row.pk).removeprefix("http://localhost")
     one_click = {"data": "List-Unsubscribe=One-Click"}
     form = "application/x-www-form-urlencoded"
     assert strict.post(url, **one_click, content_type=form).status_code == 200
@@ -143,8 +143,8 @@ def test_bad_input_changes_nothing_and_gives_the_words_back(strict, subscribe, d
 
 def test_a_link_for_one_thing_is_good_for_no_other(strict, subscribe):
     row = subscribe()
-    urls = [mail_links.confirm_url([row.pk], 1), mail_links.preferences_url(row.pk),
-            mail_links.unsubscribe_url(row.pk)]  # fmt: skip
+    urls = [mail_links.get_confirm_url([row.pk], 1), mail_links.get_preferences_url(row.pk),
+            mail_links.get_unsubscribe_url(row.pk)]  # fmt: skip
     paths, tokens = zip(*(url.rstrip("/").rsplit("/", 1) for url in urls), strict=True)
     for path in paths:
         for token in tokens:
@@ -156,10 +156,13 @@ def test_a_link_for_one_thing_is_good_for_no_other(strict, subscribe):
 def test_a_changed_expired_or_foreign_post_says_so(strict, subscribe, monkeypatch):
     row = subscribe()
     url = url_of(row)
-    for wrong in (url[:-3] + "xx/", mail_links.unsubscribe_url(row.pk).replace("unsub", "x")[16:]):
+    for wrong in (
+        url[:-3] + "xx/",
+        mail_links.get_unsubscribe_url(row.pk).replace("unsub", "x")[16:],
+    ):
         assert strict.post(wrong, {"leave": "all"}, **OWN).status_code in (400, 404)
     assert strict.post(url, {"leave": "all"}, **FOREIGN).status_code == 403
-    later = timezone.now().timestamp() + 181 * mail_links.DAY
+    later = timezone.now().timestamp() + 181 * mail_links.SECONDS_PER_DAY
     monkeypatch.setattr(signing.time, "time", lambda: later)
     response = strict.post(url, {"leave": "all"}, **OWN)
     assert response.status_code == 400

@@ -4,7 +4,7 @@ import pytest
 
 from cx_feedback.newsletter.models import FollowUpRule, RuleStep
 from cx_feedback.newsletter.rendering import mail_renderer
-from cx_feedback.newsletter.rendering.plain_text import text_of
+from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 pytestmark = pytest.mark.django_db
 
@@ -62,7 +62,7 @@ def test_a_list_s_name_is_no_placeholder(rule):
 
 
 def test_preview(rule):
-    shown = mail_renderer.preview(rule, "en")
+    shown = mail_renderer.render_preview(rule, "en")
     assert shown.subject == "Hello reader, of Friday letter"
     assert "Dear friend" in shown.html
     assert "{" not in shown.text
@@ -113,7 +113,7 @@ def test_a_subscriber_without_a_language_is_written_to_in_the_site_s(rule, setti
 
 def test_plain_text_wraps_and_keeps_addresses_whole():
     html = f"<p>{'word ' * 30}</p><ul><li>a<ul><li>b</li></ul></li></ul><hr>x<br>y"
-    text = text_of(html + f"<p><a href='https://x.example/{'z' * 90}'>go</a></p>")
+    text = convert_to_text(html + f"<p><a href='https://x.example/{'z' * 90}'>go</a></p>")
     assert max(len(line) for line in text.splitlines() if "https" not in line) <= 74
     assert f"<https://x.example/{'z' * 90}>" in text
     assert "- a\n- b" in text
@@ -121,7 +121,7 @@ def test_plain_text_wraps_and_keeps_addresses_whole():
 
 
 def test_an_address_that_comes_again_and_again_is_written_once():
-    text = text_of(
+    text = convert_to_text(
         "<a href='/a/'><img alt='A boat'></a><h3><a href='/a/'>Boats</a></h3><p>Of wood.</p>"
         "<p><a href='/a/'>Read on</a></p><p><a href='/b/'>More</a></p><a href='/b/'></a>"
     )
@@ -133,6 +133,6 @@ def test_an_address_that_comes_again_and_again_is_written_once():
 def test_each_answer_to_a_question_has_a_line_of_its_own():
     """The next answer after an address would be taken for that address's."""
     points = " ".join(f'<a class="point" href="https://x.example/?v={n}">{n}</a>' for n in (1, 2))
-    assert text_of(f"<p>How?</p><p>{points}</p><p>Thanks.</p>") == (
+    assert convert_to_text(f"<p>How?</p><p>{points}</p><p>Thanks.</p>") == (
         "How?\n\n1 <https://x.example/?v=1>\n2 <https://x.example/?v=2>\n\nThanks.\n"
     )

@@ -122,7 +122,7 @@ def test_caps_quiet_hours_consent_and_suppression_hold(clock, rules, mailing_lis
                 working = not working
             # Workers stand still now and then, and find everything at once afterwards.
             if working:
-                services.post_due(now=clock.now)
+                services.dispatch_follow_ups(now=clock.now)
                 # Some are posted and wait for the post office, over night too.
                 if random.random() < 0.7:
                     post_office.send_due()

@@ -14,7 +14,7 @@ from cx_feedback.mail.services import ProviderEvent
 from cx_feedback.mail.stats.mailing_stats import get_mailing_stats
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import Issue, NewsletterSettings, Subscription
-from cx_feedback.newsletter.services.subject_tests import part_of
+from cx_feedback.newsletter.services.subject_tests import get_test_group
 from tests.newsletter.conftest import link_in, send
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_the_rest_gets_what_is_clicked_more(
     client, counted, issue, crowd, django_capture_on_commit_callbacks, one, two, winner
 ):
     made = issue(test_share=40)
-    assert services.schedule(issue_id=made.pk).recipients == 60
+    assert services.schedule_issue(issue_id=made.pk).recipients == 60
     first = send()
     assert 10 < len(first) < 40
     assert {m.subject for m in first} == {"One", "Two"}
@@ -93,7 +93,9 @@ def test_the_rest_gets_what_is_clicked_more(
     assert len({m.to[0] for m in [*first, *rest]}) == 60
     made.refresh_from_db()
     assert made.best_subject == winner
-    tried = {each.subject: (each.clicked, each.is_winner) for each in services.result_of(made)}
+    tried = {
+        each.subject: (each.clicked, each.is_winner) for each in services.get_subject_results(made)
+    }
     assert tried == {"One": (one, winner == "One"), "Two": (two, winner == "Two")}
 
 
@@ -101,7 +103,7 @@ def test_a_run_that_claimed_the_rest_before_the_decision_sends_no_old_subject(
     client, counted, issue, crowd
 ):
     made = issue(test_share=40)
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     click(client, send(), "Two", 2)
     end_test(made)
     Delivery.objects.filter(state="pending").update(state="claimed", claimed_by="x")
@@ -111,7 +113,7 @@ def test_a_run_that_claimed_the_rest_before_the_decision_sends_no_old_subject(
 
 def test_clicks_after_the_test_change_nothing_of_it(admin_client, client, counted, issue, crowd):
     made = issue(test_share=100)  # By chance some thirty each: more than are clicked.
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     first = send()
     click(client, first, "Two", 1)
     end_test(made)
@@ -119,13 +121,13 @@ def test_clicks_after_the_test_change_nothing_of_it(admin_client, client, counte
     tasks.post_issues()
     click(client, [m for m in first if m.subject == "One"][5:], "One", 3)
     made.refresh_from_db()
-    assert [each.clicked for each in services.result_of(made)] == [0, 1]
+    assert [each.clicked for each in services.get_subject_results(made)] == [0, 1]
     page = admin_client.get(
         reverse(f"{Issue.snippet_viewset.get_url_name('send')}", args=[made.pk])
     )
     html = page.content.decode()
     assert "The rest gets the subject that was clicked more by then." in html
-    share = 100 / services.result_of(made)[1].sent
+    share = 100 / services.get_subject_results(made)[1].sent
     assert f"{share:.1f}%" in html
     # Wagtail heads the page with the last step of the way to it: the issue.
     assert page.context["breadcrumbs_items"][-1]["label"] == "One"
@@ -133,7 +135,7 @@ def test_clicks_after_the_test_change_nothing_of_it(admin_client, client, counte
 
 def test_a_test_without_clicks_says_so(admin_client, counted, issue, crowd):
     made = issue(test_share=40)
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     send()
     end_test(made)
     tasks.post_issues()
@@ -145,17 +147,17 @@ def test_a_test_without_clicks_says_so(admin_client, counted, issue, crowd):
 
 def test_a_look_at_a_claim_costs_one_query(counted, issue, crowd, django_assert_num_queries):
     made = issue(test_share=40)
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     read = ("mailing", "recipient_key")  # Of what a claim reads, what tells who waits.
     claimed = list(Delivery.objects.only(*read))
     with django_assert_num_queries(1):
-        later = services.undecided(claimed)
-    assert set(later) == {d.pk for d in claimed if not part_of(made, d.recipient_key)}
+        later = services.get_test_postponements(claimed)
+    assert set(later) == {d.pk for d in claimed if not get_test_group(made, d.recipient_key)}
 
 
 def test_who_starts_the_rest_now_ends_the_test(admin_client, client, counted, issue, crowd):
     made = issue(test_share=40)
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     first = send()
     click(client, first, "Two", 2)
     admin_client.post(reverse("cx_deliveries:mailing", args=[made.mailing]), {"do": "start"})
@@ -164,14 +166,14 @@ def test_who_starts_the_rest_now_ends_the_test(admin_client, client, counted, is
     assert len(first) + len(rest) == 60
     made.refresh_from_db()
     assert made.best_subject == "Two"
-    assert sum(each.sent for each in services.result_of(made)) == len(first)
-    assert services.decide_tests(now=timezone.now() + 5 * HOURS) == 0
+    assert sum(each.sent for each in services.get_subject_results(made)) == len(first)
+    assert services.finish_due_subject_tests(now=timezone.now() + 5 * HOURS) == 0
 
 
 @pytest.mark.parametrize("hours", [1, 9], ids=["before the test ends", "after"])
 def test_who_puts_off_the_rest_of_a_test_gets_both(client, counted, issue, crowd, hours):
     made = issue(test_share=40)
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     first = send()
     click(client, first, "Two", 1)
     at = timezone.now() + hours * HOURS
@@ -197,22 +199,22 @@ def test_who_puts_off_the_rest_of_a_test_gets_both(client, counted, issue, crowd
 
 
 def test_both_subjects_go_out_side_by_side(counted, issue, crowd):
-    services.schedule(issue_id=issue(test_share=50).pk)
+    services.schedule_issue(issue_id=issue(test_share=50).pk)
     order = [message.subject for message in send()]
     assert order.index("Two") < order.count("One")  # not all of one before the other
 
 
 def test_shares_are_by_chance_and_stay(issue):
     made = issue(test_share=20)
-    parts = [part_of(made, str(n)) for n in range(5000)]
-    assert parts == [part_of(made, str(n)) for n in range(5000)]
+    parts = [get_test_group(made, str(n)) for n in range(5000)]
+    assert parts == [get_test_group(made, str(n)) for n in range(5000)]
     for part, share in (("a", 0.1), ("b", 0.1), ("", 0.8)):
         assert parts.count(part) / 5000 == pytest.approx(share, abs=0.02)
 
 
 def test_a_test_needs_clicks_and_another_subject(issue, crowd):
     with pytest.raises(InvalidInput) as refused:
-        services.schedule(issue_id=issue().pk)
+        services.schedule_issue(issue_id=issue().pk)
     assert "turn it on" in str(refused.value.fields)
     assert not Delivery.objects.exists()
     from django.core.exceptions import ValidationError
@@ -230,7 +232,7 @@ def test_a_test_needs_clicks_and_another_subject(issue, crowd):
 
 def test_the_editor_sees_the_test(admin_client, client, counted, issue, crowd):
     made = issue(test_share=40)
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     click(client, send(), "Two", 1)
     url = reverse(f"{Issue.snippet_viewset.get_url_name('send')}", args=[made.pk])
     html = admin_client.get(url).content.decode()
@@ -242,7 +244,7 @@ def test_the_editor_sees_the_test(admin_client, client, counted, issue, crowd):
 
 
 def test_clicks_are_counted_only_where_editors_say_so(issue, crowd):
-    services.schedule(issue_id=issue(other_subject="").pk)
+    services.schedule_issue(issue_id=issue(other_subject="").pk)
     assert "/mail/go/" not in send()[0].alternatives[0][0]
 
 
@@ -250,9 +252,9 @@ def test_who_leaves_by_a_mail_counts_for_that_mail(client, issue, subscribe):
     subscribe("ana@example.org")
     subscribe("zoe@example.org")
     old, new = issue(other_subject=""), issue(other_subject="", subject="Newer")
-    services.schedule(issue_id=old.pk)
+    services.schedule_issue(issue_id=old.pk)
     to_ana = next(m for m in send() if m.to == ["ana@example.org"])
-    services.schedule(issue_id=new.pk)
+    services.schedule_issue(issue_id=new.pk)
     send()
     url = link_in(to_ana, "unsubscribe")
     assert client.get(url).status_code == 200
@@ -266,7 +268,7 @@ def test_who_leaves_by_a_mail_counts_for_that_mail(client, issue, subscribe):
 
 def test_the_mail_of_another_is_not_charged(client, issue, subscribe):
     ana, zoe = subscribe("ana@example.org"), subscribe("zoe@example.org")
-    services.schedule(issue_id=issue(other_subject="").pk)
+    services.schedule_issue(issue_id=issue(other_subject="").pk)
     send()
     other = Delivery.objects.get(address="zoe@example.org")
     services.unsubscribe(subscription_id=ana.pk, reference=other.reference)
@@ -280,7 +282,7 @@ def test_the_mail_of_another_is_not_charged(client, issue, subscribe):
 )
 def test_a_complaint_ends_the_subscription(issue, subscribe, kind, state):
     row = subscribe("ana@example.org")
-    services.schedule(issue_id=issue(other_subject="").pk)
+    services.schedule_issue(issue_id=issue(other_subject="").pk)
     send()
     post_office.record_provider_event(
         ProviderEvent(
@@ -294,7 +296,7 @@ def test_a_complaint_ends_the_subscription(issue, subscribe, kind, state):
 def test_figures_know_language_and_tier(issue, subscribe):
     row = subscribe("ana@example.org")
     type(row.reader).objects.update(tier="lost")
-    services.schedule(issue_id=issue(other_subject="", language="en").pk)
+    services.schedule_issue(issue_id=issue(other_subject="", language="en").pk)
     send()
     found = get_mailing_stats(mailing=Delivery.objects.get().mailing, weeks=4)
     assert [name for name, _ in found.by_tier] == ["Lapsed"]
@@ -306,7 +308,7 @@ def test_figures_of_an_issue_for_any_language_are_by_that_of_its_subscribers(iss
         subscribe(f"{n}@example.org", language=code) for n, code in enumerate(["es", "es", "en"])
     ]
     made = issue(other_subject="")
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     send()
     # As it was posted: whoever changes it later, or is erased, changes no figures.
     Subscription.objects.update(language="en")
@@ -333,7 +335,7 @@ def test_the_screen_says_what_chance_may_do(
     client, admin_client, counted, issue, crowd, one, two, said
 ):
     made = issue(test_share=100)
-    services.schedule(issue_id=made.pk)
+    services.schedule_issue(issue_id=made.pk)
     first = send()
     click(client, first, "One", one)
     click(client, first, "Two", two)

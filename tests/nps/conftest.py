@@ -20,6 +20,6 @@ def scores(widget):
     """A function that stores these scores."""
 
     def submit(*given, **how):
-        return [services.submit(widget_id=widget.pk, score=score, **how) for score in given]
+        return [services.submit_score(widget_id=widget.pk, score=score, **how) for score in given]
 
     return submit

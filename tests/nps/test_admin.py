@@ -44,7 +44,7 @@ def test_a_widget_is_made_and_published_in_the_admin(admin_client):
     assert admin_client.post(f"{LIST}add/", fields()).status_code == 302
     widget = NPSWidget.objects.get()
     assert (widget.kind, widget.live) == ("nps", True)
-    services.submit(widget_id=widget.pk, score=10, reason="So")
+    services.submit_score(widget_id=widget.pk, score=10, reason="So")
 
 
 def test_an_edit_is_what_readers_see_once_published(admin_client, widget):

@@ -54,7 +54,7 @@ def test_no_tables_add_up_to_few_readers(widget, pages, seed):
         "author": lambda r: authors.get(r.page_id),
         "language": lambda r: r.language,
     }
-    tables = selectors.dashboard(widget=widget).tables
+    tables = selectors.build_dashboard(widget=widget).tables
     sums = [[1.0] * len(everybody)]
     for name, table in tables.items():
         for group in table.groups:

@@ -42,7 +42,7 @@ def answered(widget, pages):
         for name, scores in scores_of_page.items():
             for score in scores:
                 how = {"page_id": pages[name].pk, "language": "en"}
-                services.submit(widget_id=widget.pk, score=score, **how)
+                services.submit_score(widget_id=widget.pk, score=score, **how)
 
     return answered_
 
@@ -54,7 +54,7 @@ def groups(table):
 def test_by_page_section_author_and_language(widget, answered):
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
     for _ in range(2):  # unfolded, then folded
-        tables = selectors.dashboard(widget=widget).tables
+        tables = selectors.build_dashboard(widget=widget).tables
         assert groups(tables["page"]) == {"one": (100, 6), "two": (-100, 6), "other": (0, 7)}
         assert groups(tables["section"]) == {"News": (0, 12), "other": (0, 7)}
         assert groups(tables["author"]) == {"Ana Ruiz": (0, 12)}
@@ -64,7 +64,7 @@ def test_by_page_section_author_and_language(widget, answered):
 
 def test_no_sum_gives_a_few_readers_away(answered, widget):
     answered(one=[8] * 3, two=[0] * 20, other=[8] * 7, third=[8] * 40)
-    tables = selectors.dashboard(widget=widget).tables
+    tables = selectors.build_dashboard(widget=widget).tables
     # With "two" shown, the section less "two" would be the three readers of "one".
     assert groups(tables["page"]) == {"third": (0, 40)}
     assert tables["page"].withheld == 3
@@ -75,7 +75,7 @@ def test_no_table_tells_where_the_readers_of_a_rare_class_are(admin_client, widg
     answered(one=[10] * 9, two=[10] * 8 + [0] * 4, other=[10] * 20)
     url = f"/feedback/api/v1/nps/{widget.pk}/results/"
     for _ in range(2):  # unfolded, then folded
-        found = selectors.dashboard(widget=widget)
+        found = selectors.build_dashboard(widget=widget)
         # Of everybody each class is a count of one question; of a page it is a group of 4.
         assert found.classes == {"promoter": 37, "passive": 0, "detractor": 4}
         assert {name: (t.groups, t.withheld) for name, t in found.tables.items()} == {
@@ -88,13 +88,13 @@ def test_no_table_tells_where_the_readers_of_a_rare_class_are(admin_client, widg
     note = re.search(r"<strong>By page</strong>: +([^<]+)</p>", html)[1]
     assert note == "3 are not shown because their readers could be identified."
     answered(other=[0])
-    assert "two" in groups(selectors.dashboard(widget=widget).tables["page"])
+    assert "two" in groups(selectors.build_dashboard(widget=widget).tables["page"])
 
 
 def test_all_less_a_language_gives_nobody_away(answered, widget):
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
-    services.submit(widget_id=widget.pk, score=9)
-    tables = selectors.dashboard(widget=widget).tables
+    services.submit_score(widget_id=widget.pk, score=9)
+    tables = selectors.build_dashboard(widget=widget).tables
     assert not groups(tables["language"])
     assert set(groups(tables["page"])) == {"two"}
 
@@ -105,9 +105,9 @@ def test_weeks_less_months_give_nobody_away(widget, scores):
         scores(*[10] * chance.choice([0, 1, 1, 2, 6]), at=now - datetime.timedelta(days=back))
     days = [0]
     for span in ("week", "month"):
-        trend = selectors.dashboard(widget=widget, span=span).trend
+        trend = selectors.build_dashboard(widget=widget, span=span).trend
         sums = list(accumulate(point.score.n for point in trend))
-        assert sums[-1] == selectors.dashboard(widget=widget).n
+        assert sums[-1] == selectors.build_dashboard(widget=widget).n
         days += sums
     assert len(trend) > 3
     assert all(abs(a - b) not in range(1, 5) for a, b in combinations(days, 2))
@@ -144,7 +144,7 @@ def test_the_verdict_on_change(admin_client, widget, scores, before, after, verd
     now = timezone.now()
     scores(*before, at=now - datetime.timedelta(days=40))
     scores(*after, at=now - datetime.timedelta(days=3))
-    assert selectors.dashboard(widget=widget).change.verdict == verdict
+    assert selectors.build_dashboard(widget=widget).change.verdict == verdict
     page = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
     assert words in page
     rest = admin_client.get(f"/feedback/api/v1/nps/{widget.pk}/results/").json()
@@ -154,8 +154,8 @@ def test_the_verdict_on_change(admin_client, widget, scores, before, after, verd
 
 def test_reasons_by_class_and_words(widget, admin_client):
     for score, reason in ((10, "Clear words"), (8, "Fine"), (2, "Slow words"), (0, "Late")):
-        services.submit(widget_id=widget.pk, score=score, reason=reason)
-    services.submit(widget_id=widget.pk, score=5, reason="Write me", email="eva@example.org")
+        services.submit_score(widget_id=widget.pk, score=score, reason=reason)
+    services.submit_score(widget_id=widget.pk, score=5, reason="Write me", email="eva@example.org")
     url = f"/admin/cx-feedback/nps/results/{widget.pk}/"
 
     def shown(**query):
@@ -177,7 +177,9 @@ def test_who_may_not_see_texts_sees_no_reason_and_no_address(widget, client):
         user.user_permissions.add(Permission.objects.get(codename=name))
     client.force_login(user)
     for _ in range(6):
-        services.submit(widget_id=widget.pk, score=5, reason="My words", email="a@example.org")
+        services.submit_score(
+            widget_id=widget.pk, score=5, reason="My words", email="a@example.org"
+        )
     page = client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
     assert "Net Promoter Score" in page
     assert "My words" not in page
@@ -191,14 +193,14 @@ def test_the_dashboard_costs_few_queries(widget, answered, django_assert_max_num
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
     fold()
     with django_assert_max_num_queries(10):
-        selectors.dashboard(widget=widget)
+        selectors.build_dashboard(widget=widget)
 
 
 def test_completion_and_median_time_are_known_as_with_any_survey(widget, scores, client):
     for _ in range(10):
         services_of_surveys.record_start(survey_id=widget.pk, kind="nps")
     scores(9, 3, 7, 10, 8, 8, seconds=12)
-    pace = selectors.dashboard(widget=widget).pace
+    pace = selectors.build_dashboard(widget=widget).pace
     assert (pace.started, pace.median_seconds) == (10, 12)
     assert pace.completion.value == pytest.approx(60)
 

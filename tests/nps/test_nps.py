@@ -71,7 +71,7 @@ def test_what_is_no_score_is_refused(client, widget, score):
     assert response.status_code == 400
     assert list(response.json()["errors"]) == ["answers.score"]
     with pytest.raises(InvalidInput):
-        services.submit(widget_id=widget.pk, score=score)
+        services.submit_score(widget_id=widget.pk, score=score)
     assert not Response.objects.exists()
     assert not Reader.objects.exists()
 
@@ -133,7 +133,7 @@ def test_changing_words_keeps_the_answers(widget, scores):
     survey_services.publish_survey(survey=widget)
     assert SurveyVersion.objects.count() == 2
     scores(0)
-    assert selectors.dashboard(widget=widget).given[9] == 1
+    assert selectors.build_dashboard(widget=widget).given[9] == 1
     with pytest.raises(InvalidInput):
         scores(9, reason="Not asked any more")
 
@@ -145,7 +145,7 @@ def test_dashboard(widget, scores):
         scores(*given, at=now - datetime.timedelta(weeks=back))
     scores(3, reason="Slow", at=now - datetime.timedelta(weeks=3))
     for _ in range(2):  # unfolded, then folded
-        found = selectors.dashboard(widget=widget)
+        found = selectors.build_dashboard(widget=widget)
         assert found.n == 15
         assert found.classes == {"promoter": 8, "passive": 1, "detractor": 6}
         assert found.score.value == pytest.approx(100 * 2 / 15)
@@ -153,10 +153,10 @@ def test_dashboard(widget, scores):
         trend = [(p.score.value, p.score.n, p.score.shown) for p in found.trend]
         assert trend == [(-100, 5, True), (None, 0, False), (100, 5, True), (40, 5, True)]
         assert all(p.start.weekday() == 0 for p in found.trend)
-        reasons = selectors.reasons_of(family=[widget.pk])
+        reasons = selectors.get_reasons(family=[widget.pk])
         assert [(r.words, r.score, r.nps_class) for r in reasons] == [("Slow", 3, "detractor")]
         fold()
-    months = selectors.dashboard(widget=widget, span="month").trend
+    months = selectors.build_dashboard(widget=widget, span="month").trend
     assert all(p.start.day == 1 for p in months)
     assert sum(p.score.n for p in months) == 15
 
@@ -186,9 +186,9 @@ def test_translations_share_their_score(widget, scores):
     copy = survey_services.publish_survey(survey=copy)
     assert (copy.kind, NPSWidget.objects.count()) == ("nps", 2)
     scores(10)
-    services.submit(widget_id=copy.pk, score=0)
-    assert selectors.dashboard(widget=copy).n == 2
-    assert selectors.dashboard(widget=widget).score.value == 0
+    services.submit_score(widget_id=copy.pk, score=0)
+    assert selectors.build_dashboard(widget=copy).n == 2
+    assert selectors.build_dashboard(widget=widget).score.value == 0
 
 
 def test_erasing_keeps_the_score_and_drops_the_reason(widget, scores):
@@ -196,7 +196,7 @@ def test_erasing_keeps_the_score_and_drops_the_reason(widget, scores):
     scores(9, reason="I am Ana", reader=reader)
     readers.erase_person(reader_ids=[reader.pk])
     assert Response.objects.get().answers == {"score": 9, "reason": None}
-    assert selectors.reasons_of(family=[widget.pk]) == ()
+    assert selectors.get_reasons(family=[widget.pk]) == ()
 
 
 @pytest.fixture

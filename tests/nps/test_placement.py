@@ -90,9 +90,9 @@ def test_languages_and_translations(article):
 
 def test_tags(article, monkeypatch, django_assert_max_num_queries):
     widget = make(tags="Loyalty, returns")
-    monkeypatch.setattr("cx_feedback.nps.placement._tags_of", lambda page: {"returns"})
+    monkeypatch.setattr("cx_feedback.nps.placement._get_tags", lambda page: {"returns"})
     assert shown(article) == widget
-    monkeypatch.setattr("cx_feedback.nps.placement._tags_of", lambda page: {"other"})
+    monkeypatch.setattr("cx_feedback.nps.placement._get_tags", lambda page: {"other"})
     assert shown(article) is None
 
 
@@ -170,23 +170,23 @@ def test_a_next_step_without_a_page_is_refused():
 def test_an_address_is_kept_exported_and_erased_with_its_words():
     widget = make()
     how = {"widget_id": widget.pk, "score": 2}
-    services.submit(**how, reason="Slow", email="Ana@Example.org")
-    services.submit(**how, reason="Late", email="eva@example.org")
+    services.submit_score(**how, reason="Slow", email="Ana@Example.org")
+    services.submit_score(**how, reason="Late", email="eva@example.org")
     (exported,) = export_person(email="ana@example.org")["responses"]
     assert {"Slow", "Ana@example.org"} <= {row["answer"] for row in exported["answers"]}
     assert readers.erase_person(email="ana@example.org")["responses"] == 1
     first, second = Response.objects.order_by("pk")
     assert first.answers == {"score": 2, "reason": None, "email": None}
     assert second.answers["reason"] == "Late"
-    assert selectors.dashboard(widget=widget).n == 2
+    assert selectors.build_dashboard(widget=widget).n == 2
 
 
 def test_class_words_do_not_change_the_keys(article):
     widget = make(promoter_question="What do you love?")
     reason = widget.definition().questions[1]
     assert (reason.key, reason.options["labels"]["promoter"]) == ("reason", "What do you love?")
-    services.submit(widget_id=widget.pk, score=10, reason="You")
+    services.submit_score(widget_id=widget.pk, score=10, reason="You")
     widget.promoter_question = "And now?"
     surveys.publish_survey(survey=widget)
-    services.submit(widget_id=widget.pk, score=10, reason="Me")
-    assert [r.words for r in selectors.reasons_of(family=[widget.pk])] == ["Me", "You"]
+    services.submit_score(widget_id=widget.pk, score=10, reason="Me")
+    assert [r.words for r in selectors.get_reasons(family=[widget.pk])] == ["Me", "You"]

@@ -48,7 +48,7 @@ def issue(settings, home):
     made.body = made.body.stream_block.to_python([{"type": "heading", "value": "Hello"}])
     made.save()
     row = Subscription.objects.create(mailing_list=mailing_list, email="ana@example.org")
-    newsletter.confirm(subscription_id=row.pk, reader=None)
+    newsletter.confirm_subscription(subscription_id=row.pk, reader=None)
     return made
 
 
@@ -130,6 +130,6 @@ def test_a_moment_is_said_with_its_zone(zone, said):
 def test_the_dry_run_ends_with_the_day_of_the_site(home):
     now = datetime.datetime(2040, 1, 10, 22, 30, tzinfo=datetime.UTC)  # 23:30 in Madrid
     with timezone.override("America/New_York"):
-        assert dry_run._midnight(now) == datetime.datetime(
+        assert dry_run._get_midnight(now) == datetime.datetime(
             2040, 1, 10, tzinfo=ZoneInfo("Europe/Madrid")
         )

@@ -15,7 +15,7 @@ from cx_feedback.comments.models import CommentSettings
 from cx_feedback.comments.spam.scorers.akismet import Akismet
 from cx_feedback.comments.submission import email_verification
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.guides.links import sign_form
+from cx_feedback.newsletter.guides.links import sign_form_key
 from cx_feedback.newsletter.models import Digest, FollowUpRule, Issue
 from cx_feedback.readers import services as readers
 
@@ -73,7 +73,7 @@ def test_links_to_preferences(client, cooking, subscribe):
     row = subscribe()
     host = {**OWN, "HTTP_HOST": "cooking.example"}
     client.post("/feedback/newsletter/preferences/", {"email": row.email}, **host)
-    services.mail_preferences_link(
+    services.send_preferences_link_to_subscriber(
         subscription_id=row.pk, site_id=Site.objects.get(site_name="Cooking").pk
     )
     first, second = send()
@@ -84,7 +84,7 @@ def test_links_to_preferences(client, cooking, subscribe):
 def test_a_guide(client, cooking, mailing_list):
     guide = get_document_model()(title="Knives")
     guide.file.save("knives.pdf", ContentFile(b"%PDF-"))
-    data = {"email": "ana@example.org", "guide": sign_form(guide.pk), "page": cooking.pk}
+    data = {"email": "ana@example.org", "guide": sign_form_key(guide.pk), "page": cooking.pk}
     data["list"] = mailing_list.pk
     assert client.post("/feedback/newsletter/guide/", data, **OWN).status_code == 303
     messages = send()
@@ -125,18 +125,18 @@ def test_issues_and_digests_come_from_the_site_of_their_list(
     subscribe,
 ):
     subscribe()
-    services.schedule(issue_id=issue_of(mailing_list).pk)
+    services.schedule_issue(issue_id=issue_of(mailing_list).pk)
     (message,) = send()
     assert all_from(message, FIRST, "Magazine")
     digest = Digest.objects.create(
         name="Weekly", mailing_list=mailing_list, section=cooking.get_parent(), subject="Soups"
     )
-    services.schedule(issue_id=issue_of(mailing_list, digest=digest).pk)
+    services.schedule_issue(issue_id=issue_of(mailing_list, digest=digest).pk)
     (message,) = send()
     assert all_from(message, OTHER, "Cooking")
     mailing_list.site = Site.objects.get(site_name="Cooking")
     mailing_list.save()
-    services.schedule(issue_id=issue_of(mailing_list).pk)
+    services.schedule_issue(issue_id=issue_of(mailing_list).pk)
     (message,) = send()
     assert all_from(message, OTHER, "Cooking")
     feed = client.get(f"/feedback/newsletter/archive/{mailing_list.pk}/rss/")

@@ -53,8 +53,8 @@ def subscribe_some(tmp_path, every: int) -> set[str]:
 def run_tasks_twice() -> None:
     """Queue every task of writing back two times, as a broker that delivers twice would."""
     for task in (
-        newsletter.find_missed,
-        newsletter.post_due,
+        newsletter.find_missed_activities,
+        newsletter.dispatch_follow_ups,
         mail.send_due,
         mail.recover_leases,
     ) * 2:

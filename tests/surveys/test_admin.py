@@ -203,7 +203,7 @@ def test_the_block_picker_shows_a_sample(rf):
 def test_nps_dashboard(admin_client, answers):
     widget = services.publish_survey(survey=NPSWidget(title="NPS here"))
     for number in range(answers):
-        nps.submit(widget_id=widget.pk, score=number % 11, reason="Why & so")
+        nps.submit_score(widget_id=widget.pk, score=number % 11, reason="Why & so")
     html = page(admin_client, f"/admin/cx-feedback/nps/results/{widget.pk}/?span=month")
     assert ("Nobody has answered yet" in html) == (answers == 0)
     assert ("Figures are shown from 5" in html) == (answers == 3)

@@ -210,8 +210,8 @@ def test_simple_translation_of_an_nps_widget_adds_up(admin_client, db):
     copy.question = "¿Nos recomendarías?"
     copy = services.publish_survey(survey=copy)
     assert keys(copy) == keys(widget)
-    nps.submit(widget_id=widget.pk, score=9)
-    nps.submit(widget_id=copy.pk, score=9)
+    nps.submit_score(widget_id=widget.pk, score=9)
+    nps.submit_score(widget_id=copy.pk, score=9)
     for one in (widget, copy):
         assert counts(survey_ids=selectors.get_family_ids(one))["", "score", "9"] == 2
 

@@ -136,7 +136,7 @@ def test_pages_of_others_are_counted_not_named(client, django_user_model, survey
 
 def test_nps_widgets_are_listed_the_same_way(admin_client, home):
     widget = services.publish_survey(survey=NPSWidget(title="Would you?"))
-    nps.submit(widget_id=widget.pk, score=9)
+    nps.submit_score(widget_id=widget.pk, score=9)
     publish(make_article(home, "Asks"), ("nps", {"widget": widget.pk}))
     html = admin_client.get("/admin/cx-feedback/nps/", {"state": "live"}).content.decode()
     assert "Would you?" in html

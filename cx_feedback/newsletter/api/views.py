@@ -13,7 +13,7 @@ from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.api import serializers as shapes
 from cx_feedback.newsletter.subscribing import subscription_input
-from cx_feedback.newsletter.subscribing.proof_of_work import admit
+from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
 from cx_feedback.readers.acts.idempotency import answer_once
 
 
@@ -31,11 +31,11 @@ class SubscriptionsView(FeedbackAPIView):
     def post(self, request: Request) -> Response:
         body = self.body(request)
         page_id = require_page(page_id_in(body), request._request)
-        wish = subscription_input.read(body)
+        wish = subscription_input.read_subscription_request(body)
 
         def subscribe() -> tuple[Any, None]:
             if not wish.is_trap:
-                admit(request._request, body, wish.email)
+                require_proof_of_work(request._request, body, wish.email)
                 services.subscribe(
                     email=wish.email,
                     list_ids=wish.list_ids,

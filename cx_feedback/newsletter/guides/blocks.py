@@ -9,7 +9,7 @@ from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.snippets.blocks import SnippetChooserBlock
 
 from cx_feedback.core.blocks import FeedbackBlock
-from cx_feedback.newsletter.guides.form_context import form_context
+from cx_feedback.newsletter.guides.form_context import build_guide_context
 
 
 class GuideBlock(FeedbackBlock):
@@ -41,7 +41,7 @@ class GuideBlock(FeedbackBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        shown = form_context(
+        shown = build_guide_context(
             value.get("document"), value.get("mailing_list"), context["cx_page_id"]
         )
         return {

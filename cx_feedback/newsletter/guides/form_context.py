@@ -5,13 +5,13 @@ from typing import Any
 from django.http import QueryDict
 from django.utils.translation import get_language
 
-from cx_feedback.newsletter.guides.links import sign_form
+from cx_feedback.newsletter.guides.links import sign_form_key
 from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.subscribing.consent_text import consent_wording
+from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
 from cx_feedback.newsletter.subscribing.subscription_input import HONEYPOT
 
 
-def form_context(
+def build_guide_context(
     document: Any,
     mailing_list: MailingList | None,
     page_id: int | None,
@@ -24,9 +24,9 @@ def form_context(
     offered = mailing_list if mailing_list and mailing_list.is_open else None
     return {
         "guide": document,
-        "guide_key": sign_form(document.pk) if document else "",
+        "guide_key": sign_form_key(document.pk) if document else "",
         "mailing_list": offered,
-        "wording": consent_wording(offered) if offered else "",
+        "wording": get_consent_wording(offered) if offered else "",
         "values": posted or {},
         "ticked": bool(posted and posted.get("list")),
         "honeypot": HONEYPOT,

@@ -6,18 +6,18 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.newsletter.rendering.mail_links import DAY, absolute
+from cx_feedback.newsletter.rendering.mail_links import SECONDS_PER_DAY, make_absolute
 
 _FORM = "cx_feedback.newsletter.guide-form"
 _MAIL = "cx_feedback.newsletter.guide"
 
 
-def sign_form(document_id: int) -> str:
+def sign_form_key(document_id: int) -> str:
     """Return what the form sends: the same for every reader and at any time."""
     return Signer(salt=_FORM).sign(str(document_id))
 
 
-def read_form(value: str) -> int:
+def read_form_key(value: str) -> int:
     """Return the document's id; raises InvalidInput naming ``guide``."""
     try:
         return int(Signer(salt=_FORM).unsign(value))
@@ -25,17 +25,17 @@ def read_form(value: str) -> int:
         raise InvalidInput(fields={"guide": [_("There is no such guide.")]}) from None
 
 
-def download_url(document_id: int, base: str = "") -> str:
+def get_download_url(document_id: int, base: str = "") -> str:
     """Return the address in the mail; it holds for NEWSLETTER_CONFIRM_DAYS."""
     token = TimestampSigner(salt=_MAIL).sign(str(document_id))
-    return absolute(reverse("cx_feedback:newsletter-guide", args=[token]), base)
+    return make_absolute(reverse("cx_feedback:newsletter-guide", args=[token]), base)
 
 
-def read_download(token: str) -> int:
+def read_download_link(token: str) -> int:
     """Return the document's id; raises InvalidInput for a changed or expired link."""
     try:
         value = TimestampSigner(salt=_MAIL).unsign(
-            token, max_age=conf.get("NEWSLETTER_CONFIRM_DAYS") * DAY
+            token, max_age=conf.get("NEWSLETTER_CONFIRM_DAYS") * SECONDS_PER_DAY
         )
     except BadSignature:
         raise InvalidInput(

@@ -19,8 +19,12 @@ from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter.guides import links
 from cx_feedback.newsletter.rendering import mail_renderer
-from cx_feedback.newsletter.rendering.mail_sites import MailSite, site_of_act
-from cx_feedback.newsletter.services.opt_in_mail import AskedFor, kept_only_if, may_mail
+from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_action
+from cx_feedback.newsletter.services.opt_in_mail import (
+    RequestedMail,
+    may_request_mail,
+    rollback_unless,
+)
 from cx_feedback.newsletter.services.subscriptions import subscribe
 
 #: Kind of the mailings in the deliveries ledger; behind it stands the document's id.
@@ -28,7 +32,7 @@ GUIDE = "guide:"
 
 
 @dataclass(frozen=True)
-class Consent:
+class GuideConsent:
     """The list that somebody ticked below the guide; ``page_id`` is where."""
 
     list_id: int
@@ -36,7 +40,7 @@ class Consent:
     page_id: int | None = None
 
 
-def document_of(document_id: int) -> Any:
+def get_document(document_id: int) -> Any:
     """Return the document; raises Gone when it was taken away."""
     found = get_document_model().objects.filter(pk=document_id).first()
     if found is None:
@@ -50,7 +54,7 @@ def send_guide(
     email: str,
     document_id: int,
     language: str = "",
-    consent: Consent | None = None,
+    consent: GuideConsent | None = None,
     page_id: int | None = None,
     site_id: int | None = None,
 ) -> None:
@@ -61,17 +65,17 @@ def send_guide(
     that is gone. The mail comes from the site of the page, else from ``site_id``.
     """
     email = clean_address(email)
-    document = document_of(document_id)
-    site = site_of_act(page_id=page_id, site_id=site_id)
+    document = get_document(document_id)
+    site = get_site_of_action(page_id=page_id, site_id=site_id)
     mailing = f"{GUIDE}{document.pk}"
-    asked = AskedFor(
-        letter=guide_letter(document, language, site),
+    asked = RequestedMail(
+        letter=create_guide_letter(document, language, site),
         mailing=mailing,
         key=uuid.uuid4().hex,
         address=email,
-        variables={"guide_url": links.download_url(document.pk, site.base_url)},
+        variables={"guide_url": links.get_download_url(document.pk, site.base_url)},
     )
-    with kept_only_if(may_mail(email, kind=GUIDE, mailings=[mailing])):
+    with rollback_unless(may_request_mail(email, kind=GUIDE, mailings=[mailing])):
         asked.post()
     if consent is not None:
         subscribe(
@@ -85,14 +89,14 @@ def send_guide(
         )
 
 
-def guide_letter(document: Any, language: str, site: MailSite) -> Letter:
+def create_guide_letter(document: Any, language: str, site: MailSite) -> Letter:
     """Return the letter with the link to a document; the same words are one letter."""
     with translation.override(languages.for_mail(language)):
-        title = mail_renderer.literal(document.title)
+        title = mail_renderer.escape_braces(document.title)
         longest = Letter._meta.get_field("subject").max_length or 0
         subject = Truncator(pgettext("newsletter", "Here is “%s”") % title).chars(longest)
         template = "cx_feedback/newsletter/mail/guide.html"
-        parts = mail_renderer.render(subject, template, "", {"title": title}, site)
+        parts = mail_renderer.render_mail(subject, template, "", {"title": title}, site)
     headers = {"Auto-Submitted": "auto-generated"}
     if language:
         headers["Content-Language"] = language
@@ -105,7 +109,7 @@ def guide_letter(document: Any, language: str, site: MailSite) -> Letter:
     )
 
 
-def names_of(ids: list[str]) -> dict[str, str]:
+def get_guide_names(ids: list[str]) -> dict[str, str]:
     """Return id to name, for the post office's screens."""
     rows = get_document_model().objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {

@@ -20,71 +20,75 @@ from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter.guides import links, services
-from cx_feedback.newsletter.guides.form_context import form_context
+from cx_feedback.newsletter.guides.form_context import build_guide_context
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.subscribing import subscription_input
-from cx_feedback.newsletter.subscribing.form_context import without_referrer
-from cx_feedback.newsletter.subscribing.proof_of_work import admit
-from cx_feedback.newsletter.views.subscription_views import challenge_page
+from cx_feedback.newsletter.subscribing.form_context import forbid_referrer
+from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
+from cx_feedback.newsletter.views.subscription_views import render_challenge
 
 
 @public_form(scope="mail")
-def ask(request: HttpRequest) -> HttpResponseBase:
+def request_guide(request: HttpRequest) -> HttpResponseBase:
     """Send the guide's link to the address, then back to the page; the same for every address."""
     page_id = page_id_of(request)
     try:
         require_page(page_id, request)
-        document_id = links.read_form(subscription_input.text_in(request.POST, "guide"))
-        wish = subscription_input.read(request.POST)
+        document_id = links.read_form_key(subscription_input.get_text(request.POST, "guide"))
+        wish = subscription_input.read_subscription_request(request.POST)
         if not wish.is_trap:
-            admit(request, request.POST, wish.email)
+            require_proof_of_work(request, request.POST, wish.email)
             services.send_guide(
                 email=wish.email,
                 document_id=document_id,
                 language=wish.language,
-                consent=_consent(wish, page_id),
+                consent=_get_consent(wish, page_id),
                 page_id=page_id,
                 site_id=None if page_id else get_site_id(request),
             )
     except challenge.ChallengeAsked as asked:
-        return challenge_page(request, asked)
+        return render_challenge(request, asked)
     except InvalidInput as error:
-        return _form_again(request, page_id, error)
+        return _show_form_again(request, page_id, error)
     if page_id is None:
         return render(request, "cx_feedback/newsletter/guide_asked.html")
     return back_to_page(request, page_id, f"cx-guide-{document_id}-thanks")
 
 
-def _consent(wish: subscription_input.Wish, page_id: int | None) -> services.Consent | None:
+def _get_consent(
+    wish: subscription_input.SubscriptionRequest, page_id: int | None
+) -> services.GuideConsent | None:
     if not wish.list_ids:
         return None
-    return services.Consent(wish.list_ids[0], wish.time_zone, page_id)
+    return services.GuideConsent(wish.list_ids[0], wish.time_zone, page_id)
 
 
-def _form_again(request: HttpRequest, page_id: int | None, error: InvalidInput) -> HttpResponseBase:
+def _show_form_again(
+    request: HttpRequest, page_id: int | None, error: InvalidInput
+) -> HttpResponseBase:
     """Show the form with what was written, and what is wrong with it."""
     try:
-        document = services.document_of(links.read_form(request.POST.get("guide", "")))
+        document = services.get_document(links.read_form_key(request.POST.get("guide", "")))
     except FeedbackError:
         return error_page(request, error)
     offered = request.POST.get("offered", "")
     found = MailingList.objects.filter(pk=parse_id(offered)).first()
-    context = {**form_context(document, found, page_id, request.POST), "error": error}
+    context = {**build_guide_context(document, found, page_id, request.POST), "error": error}
     return render(request, "cx_feedback/newsletter/guide_page.html", context, status=error.status)
 
 
 @never_cache
 @require_safe
-def download(request: HttpRequest, token: str) -> HttpResponseBase:
+def download_guide(request: HttpRequest, token: str) -> HttpResponseBase:
     """Hand out the document; whoever has the link has read the mail. Changes nothing."""
     try:
-        document = services.document_of(links.read_download(token))
-        return without_referrer(_file(document))
+        document = services.get_document(links.read_download_link(token))
+        return forbid_referrer(_build_file_response(document))
     except FeedbackError as error:
-        return without_referrer(error_page(request, error))
+        return forbid_referrer(error_page(request, error))
 
 
-def _file(document: Any) -> FileResponse:
+def _build_file_response(document: Any) -> FileResponse:
     try:
         opened = document.file.open("rb")
     except OSError:

@@ -23,18 +23,18 @@ _ALSO_CALLED = {
 _SIGNS = re.compile(r"[^a-z0-9]")
 
 
-def guess(headings: Iterable[str]) -> dict[str, str]:
+def guess_columns(headings: Iterable[str]) -> dict[str, str]:
     """Return our names to the ``headings`` that most likely hold them, each used once."""
-    by_word = {_plain(heading): heading for heading in reversed(list(headings))}
+    by_word = {_normalize_heading(heading): heading for heading in reversed(list(headings))}
     found: dict[str, str] = {}
     for name in COLUMNS:
-        for word in (_plain(name), *_ALSO_CALLED.get(name, "").split()):
+        for word in (_normalize_heading(name), *_ALSO_CALLED.get(name, "").split()):
             if word in by_word:
                 found[name] = by_word.pop(word)
                 break
     return found
 
 
-def _plain(words: str) -> str:
+def _normalize_heading(words: str) -> str:
     letters = normalize("NFKD", words.casefold())
     return _SIGNS.sub("", letters)

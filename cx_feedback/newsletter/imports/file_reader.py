@@ -13,7 +13,7 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.tables.table_reader import Row
 from cx_feedback.mail.messages.letters import clean_address, refuse_control_characters
 from cx_feedback.newsletter.models import MailingList, Subscription, Topic
-from cx_feedback.newsletter.subscribing.time_zones import clean_zone
+from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
 
 State = Subscription.State
 COLUMNS = (
@@ -21,13 +21,13 @@ COLUMNS = (
     "consent_wording", "consent_date", "consent_page", "consent_how",
 )  # fmt: skip
 #: What an export says besides, and what follows from the rest here.
-ALSO = ("consent_version", "confirmed_date", "unsubscribed_date")
+DERIVED_COLUMNS = ("consent_version", "confirmed_date", "unsubscribed_date")
 #: Between the names of topics.
-BETWEEN = ";"
+TOPIC_SEPARATOR = ";"
 
 
 @dataclass(frozen=True)
-class Line:
+class SubscriberRow:
     """One row that could be read; ``number`` counts from 1 and the heading is row 1."""
 
     number: int
@@ -46,7 +46,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Defaults:
+class RowDefaults:
     """What holds for rows that leave a column empty."""
 
     mailing_list: MailingList | None = None
@@ -57,18 +57,18 @@ class Defaults:
 
 
 @dataclass(frozen=True)
-class Reading:
+class RowReader:
     """How the rows of a file are read: ``columns`` leads from our names to its headings."""
 
     columns: Mapping[str, str]
-    defaults: Defaults
+    defaults: RowDefaults
     lists: Mapping[str, MailingList] = field(
         default_factory=lambda: {
             row.name: row for row in MailingList.objects.prefetch_related("topics")
         }
     )
 
-    def line(self, row: Row) -> Line:
+    def line(self, row: Row) -> SubscriberRow:
         """Return what ``row`` says; raises InvalidInput that names our columns."""
         value = dict.fromkeys(COLUMNS, "")
         value |= {name: row.cells.get(head, "").strip() for name, head in self.columns.items()}
@@ -81,7 +81,7 @@ class Reading:
         if not wording:
             raise InvalidInput(fields={"consent_wording": [_("The consent text is required.")]})
         refuse_control_characters("name", value["name"])
-        return Line(
+        return SubscriberRow(
             row.number,
             clean_address(value["email"]),
             value["reader"],
@@ -89,19 +89,19 @@ class Reading:
             (value["language"] or self.defaults.language)[:12],
             mailing_list,
             wording,
-            agreed_at_of(value["consent_date"], self.defaults),
-            clean_zone(value["time_zone"]),
-            _topics_of(value["topics"], mailing_list),
-            _state_of(value["state"]),
-            _page_of(value["consent_page"]),
+            parse_consent_date(value["consent_date"], self.defaults),
+            clean_time_zone(value["time_zone"]),
+            _parse_topics(value["topics"], mailing_list),
+            _parse_state(value["state"]),
+            _parse_page_id(value["consent_page"]),
             (value["consent_how"] or self.defaults.how)[:40],
         )
 
 
-def columns_by_name(headings: tuple[str, ...]) -> dict[str, str]:
+def map_columns(headings: tuple[str, ...]) -> dict[str, str]:
     """Return our names to the headings of a file that uses them; raises InvalidInput if not all."""
     names = {heading.lower(): heading for heading in headings}
-    if "email" not in names or set(names) - {*COLUMNS, *ALSO}:
+    if "email" not in names or set(names) - {*COLUMNS, *DERIVED_COLUMNS}:
         raise InvalidInput(
             fields={
                 "heading": [
@@ -113,27 +113,27 @@ def columns_by_name(headings: tuple[str, ...]) -> dict[str, str]:
     return {name: heading for name, heading in names.items() if name in COLUMNS}
 
 
-def _topics_of(text: str, mailing_list: MailingList) -> tuple[Topic, ...]:
-    names = {name.strip() for name in text.split(BETWEEN) if name.strip()}
+def _parse_topics(text: str, mailing_list: MailingList) -> tuple[Topic, ...]:
+    names = {name.strip() for name in text.split(TOPIC_SEPARATOR) if name.strip()}
     found = tuple(topic for topic in mailing_list.topics.all() if topic.name in names)
     if len(found) < len(names):
         raise InvalidInput(fields={"topics": [_("There is no such topic.")]})
     return found
 
 
-def _state_of(text: str) -> str:
+def _parse_state(text: str) -> str:
     if text not in ("", State.CONFIRMED, State.UNSUBSCRIBED):
         raise InvalidInput(fields={"state": [_("Only “confirmed” and “unsubscribed” come over.")]})
     return text or State.CONFIRMED
 
 
-def _page_of(text: str) -> int | None:
+def _parse_page_id(text: str) -> int | None:
     if text and not (text.isascii() and text.isdigit() and len(text) < 10):
         raise InvalidInput(fields={"consent_page": [_("Write the number of the page.")]})
     return int(text) if text else None
 
 
-def agreed_at_of(text: str, defaults: Defaults) -> datetime.datetime:
+def parse_consent_date(text: str, defaults: RowDefaults) -> datetime.datetime:
     """Return the moment that ``text`` says, aware; raises InvalidInput."""
     if not text and defaults.agreed_at:
         return defaults.agreed_at

@@ -10,12 +10,12 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.widgets import AdminDateInput
 
 from cx_feedback.core.pages import site_time
-from cx_feedback.newsletter.imports.services import Said
+from cx_feedback.newsletter.imports.services import ImportOptions
 from cx_feedback.newsletter.models import MailingList, SubscriberImport
-from cx_feedback.newsletter.rules.form import languages
+from cx_feedback.newsletter.rules.form import get_language_choices
 
 #: Our names of columns in words; those after the first eight few files have.
-WORDS: dict[str, Any] = {
+COLUMN_LABELS: dict[str, Any] = {
     "email": pgettext_lazy("newsletter", "Email address"),
     "name": pgettext_lazy("newsletter", "Name"),
     "language": pgettext_lazy("newsletter", "Language"),
@@ -29,8 +29,8 @@ WORDS: dict[str, Any] = {
     "consent_page": _("Number of the page on which they agreed"),
     "consent_how": pgettext_lazy("newsletter", "How they agreed"),
 }
-USUAL = 8
-NARROW = {"class": "w-w-full"}
+COMMON_COLUMNS = 8
+FULL_WIDTH = {"class": "w-w-full"}
 
 
 class UploadForm(forms.Form):
@@ -43,7 +43,7 @@ class UploadForm(forms.Form):
     )
 
 
-class SayForm(forms.Form):
+class ImportOptionsForm(forms.Form):
     """Which column is what, and what holds for rows that do not say it themselves."""
 
     mailing_list = forms.ModelChoiceField(
@@ -51,13 +51,13 @@ class SayForm(forms.Form):
         queryset=MailingList.objects.order_by("name"),
         required=False,
         help_text=_("For rows that name none."),
-        widget=forms.Select(attrs=NARROW),
+        widget=forms.Select(attrs=FULL_WIDTH),
     )
     language = forms.ChoiceField(
         label=pgettext_lazy("newsletter", "Language"),
-        choices=languages,
+        choices=get_language_choices,
         required=False,
-        widget=forms.Select(attrs=NARROW),
+        widget=forms.Select(attrs=FULL_WIDTH),
     )
     wording = forms.CharField(
         label=pgettext_lazy("newsletter", "Consent text"),
@@ -93,29 +93,29 @@ class SayForm(forms.Form):
         columns = {f"column_{name}": heading for name, heading in row.columns.items()}
         super().__init__(data, initial=initial | columns)
         self.fields["proof"].required = False  # the service says it, with all else that is missing
-        for name, words in WORDS.items():
+        for name, words in COLUMN_LABELS.items():
             self.fields[f"column_{name}"] = forms.ChoiceField(
                 label=words,
                 required=False,
                 choices=[("", "–"), *((heading, heading) for heading in row.headings)],
-                widget=forms.Select(attrs=NARROW),
+                widget=forms.Select(attrs=FULL_WIDTH),
             )
 
     @property
     def usual(self) -> Iterable[forms.BoundField]:
-        return [self[f"column_{name}"] for name in list(WORDS)[:USUAL]]
+        return [self[f"column_{name}"] for name in list(COLUMN_LABELS)[:COMMON_COLUMNS]]
 
     @property
     def further(self) -> Iterable[forms.BoundField]:
-        return [self[f"column_{name}"] for name in list(WORDS)[USUAL:]]
+        return [self[f"column_{name}"] for name in list(COLUMN_LABELS)[COMMON_COLUMNS:]]
 
-    def said(self) -> Said:
+    def said(self) -> ImportOptions:
         """Return what was said; for a valid form."""
         values = self.cleaned_data
         day: datetime.date | None = values["agreed_on"]
         start = datetime.datetime.combine(day, datetime.time()) if day else None
-        return Said(
-            columns={name: head for name in WORDS if (head := values[f"column_{name}"])},
+        return ImportOptions(
+            columns={name: head for name in COLUMN_LABELS if (head := values[f"column_{name}"])},
             proof=values["proof"],
             mailing_list=values["mailing_list"],
             language=values["language"],

@@ -11,19 +11,19 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.table_reader import Problem, Row, Sheet
 from cx_feedback.mail import selectors as mail_selectors
-from cx_feedback.newsletter.imports.file_reader import Line, Reading
+from cx_feedback.newsletter.imports.file_reader import RowReader, SubscriberRow
 from cx_feedback.newsletter.models import Subscription
-from cx_feedback.newsletter.services.subscriptions import keep_consents
-from cx_feedback.newsletter.subscribing.consent_text import version_of
+from cx_feedback.newsletter.services.subscriptions import archive_consents
+from cx_feedback.newsletter.subscribing.consent_text import get_wording_version
 from cx_feedback.readers.models import Reader
 
 State = Subscription.State
 #: Rows of one transaction.
-CHUNK = 500
+CHUNK_SIZE = 500
 
 
 @dataclass
-class Report:
+class ImportReport:
     """What became of the rows; ``row`` is the number of the last one that was looked at."""
 
     added: int = 0
@@ -47,44 +47,44 @@ class Report:
         return self.added + self.changed
 
 
-Note = Callable[[Problem], None]
+ProblemHandler = Callable[[Problem], None]
 
 
 def import_rows(
     sheet: Sheet,
-    reading: Reading,
+    reading: RowReader,
     *,
-    note: Note,
-    report: Report | None = None,
+    note: ProblemHandler,
+    report: ImportReport | None = None,
     dry_run: bool = False,
-    also: Callable[[Report], None] = lambda report: None,
-) -> Iterator[Report]:
+    also: Callable[[ImportReport], None] = lambda report: None,
+) -> Iterator[ImportReport]:
     """Store the rows of ``sheet``, CHUNK a transaction; yield the report after each.
 
     Repeatable: a second run changes nothing. A row with an error is noted and left out, the
     others are kept. ``report`` is that of a run to go on from: its rows are passed over. ``also``
     is called within each transaction, for what is to be kept with it. ``dry_run`` writes nothing.
     """
-    report = report or Report()
+    report = report or ImportReport()
     passed = report.row
     seen: set[int] = set()
-    rows = (row for row in sheet.rows if _number(row) > passed)
-    while chunk := list(islice(rows, CHUNK)):
-        lines = list(_readable(chunk, reading, report, note))
+    rows = (row for row in sheet.rows if _get_row_number(row) > passed)
+    while chunk := list(islice(rows, CHUNK_SIZE)):
+        lines = list(_read_rows(chunk, reading, report, note))
         with transaction.atomic():
-            _Chunk(lines, report, note, reading.columns, seen if dry_run else None).settle()
-            report.row = _number(chunk[-1])
+            _ChunkWriter(lines, report, note, reading.columns, seen if dry_run else None).settle()
+            report.row = _get_row_number(chunk[-1])
             also(report)
         yield report
 
 
-def _number(row: Row | Problem) -> int:
+def _get_row_number(row: Row | Problem) -> int:
     return row.number if isinstance(row, Row) else row.row
 
 
-def _readable(
-    chunk: Iterable[Row | Problem], reading: Reading, report: Report, note: Note
-) -> Iterator[Line]:
+def _read_rows(
+    chunk: Iterable[Row | Problem], reading: RowReader, report: ImportReport, note: ProblemHandler
+) -> Iterator[SubscriberRow]:
     refused = 0
     for row in chunk:
         # A workbook's formula is a problem of one cell; the rest of its row follows.
@@ -97,28 +97,28 @@ def _readable(
                 yield reading.line(row)
             except InvalidInput as error:
                 report.wrong += 1
-                note(problem_of(row.number, error, reading.columns))
+                note(build_problem(row.number, error, reading.columns))
 
 
-def problem_of(number: int, error: InvalidInput, columns: Mapping[str, str]) -> Problem:
+def build_problem(number: int, error: InvalidInput, columns: Mapping[str, str]) -> Problem:
     """Return what is wrong with a row, with the heading that its file has for it."""
     name, texts = next(iter(error.fields.items()))
     return Problem(number, columns.get(name, name), "", str(texts[0]))
 
 
-_FILLED = [
+_IMPORTED_FIELDS = [
     "name", "language", "reader", "state", "confirmed_at", "consent_wording", "consent_version",
     "consent_at", "consent_how", "consent_page_id", "time_zone", "unsubscribed_at",
 ]  # fmt: skip
 
 
 @dataclass
-class _Chunk:
+class _ChunkWriter:
     """Some rows that can be read, and what becomes of them."""
 
-    lines: list[Line]
-    report: Report
-    note: Note
+    lines: list[SubscriberRow]
+    report: ImportReport
+    note: ProblemHandler
     columns: Mapping[str, str]
     #: Of a dry run: the new ones of earlier chunks, which are not in the database.
     seen: set[int] | None
@@ -126,7 +126,7 @@ class _Chunk:
     changed: dict[int, Subscription] = field(default_factory=dict)
 
     def settle(self) -> None:
-        readers = _readers_of(self.lines)
+        readers = _match_readers(self.lines)
         emails = [line.email for line in self.lines]
         rows = Subscription.objects.filter(email__in=emails)
         if self.seen is None:
@@ -138,7 +138,7 @@ class _Chunk:
                 reader = readers.find(line)
             except InvalidInput as error:
                 self.report.wrong += 1
-                self.note(problem_of(line.number, error, self.columns))
+                self.note(build_problem(line.number, error, self.columns))
                 continue
             row = known.get((line.mailing_list.pk, line.email))
             self._one(line, reader, row, line.email in suppressed)
@@ -146,7 +146,7 @@ class _Chunk:
             self._write(readers)
 
     def _one(
-        self, line: Line, reader: Reader | None, row: Subscription | None, suppressed: bool
+        self, line: SubscriberRow, reader: Reader | None, row: Subscription | None, suppressed: bool
     ) -> None:
         report = self.report
         waits = row is None or row.state == State.PENDING
@@ -158,7 +158,7 @@ class _Chunk:
         elif row is None:
             self._add(line, reader)
         elif row.state == State.PENDING:
-            self.changed[row.pk] = _fill(row, line, reader)
+            self.changed[row.pk] = _fill_subscription(row, line, reader)
             report.changed += 1
         elif row.reader_id is None and reader is not None:
             row.reader = reader
@@ -167,22 +167,24 @@ class _Chunk:
         else:
             report.unchanged += 1
 
-    def _add(self, line: Line, reader: Reader | None) -> None:
+    def _add(self, line: SubscriberRow, reader: Reader | None) -> None:
         key = (line.mailing_list.pk, line.email)
         if key in self.new or (self.seen is not None and hash(key) in self.seen):
             self.report.unchanged += 1
             return
-        self.new[key] = _fill(Subscription(mailing_list=line.mailing_list), line, reader)
+        self.new[key] = _fill_subscription(
+            Subscription(mailing_list=line.mailing_list), line, reader
+        )
         if self.seen is not None:
             self.seen.add(hash(key))
         self.report.added += 1
 
-    def _write(self, readers: "_Readers") -> None:
+    def _write(self, readers: "_ReaderMatcher") -> None:
         Reader.objects.bulk_update(readers.given, ["email"])
         Subscription.objects.bulk_create(self.new.values())
-        Subscription.objects.bulk_update(self.changed.values(), _FILLED)
+        Subscription.objects.bulk_update(self.changed.values(), _IMPORTED_FIELDS)
         stored = (*self.new.values(), *self.changed.values())
-        keep_consents(row for row in stored if row.state == State.UNSUBSCRIBED)
+        archive_consents(row for row in stored if row.state == State.UNSUBSCRIBED)
         # The new rows get the topics of their lines; others keep what they chose.
         chosen = {(line.mailing_list.pk, line.email): line.topics for line in reversed(self.lines)}
         through = Subscription.topics.through
@@ -193,25 +195,27 @@ class _Chunk:
         )
 
 
-def _fill(row: Subscription, line: Line, reader: Reader | None) -> Subscription:
+def _fill_subscription(
+    row: Subscription, line: SubscriberRow, reader: Reader | None
+) -> Subscription:
     row.email, row.name, row.language = line.email, line.name, line.language
     row.reader, row.time_zone = reader, line.time_zone or row.time_zone
     row.state, row.confirmed_at = line.state, line.agreed_at
     if line.state == State.UNSUBSCRIBED:
         row.unsubscribed_at = timezone.now()
-    row.consent_wording, row.consent_version = line.wording, version_of(line.wording)
+    row.consent_wording, row.consent_version = line.wording, get_wording_version(line.wording)
     row.consent_at, row.consent_how, row.consent_page_id = line.agreed_at, line.how, line.page_id
     return row
 
 
-class _Readers:
+class _ReaderMatcher:
     """The readers of a chunk; an import vouches that an address belongs to its reader."""
 
     def __init__(self, by_name: dict[str, Reader], by_email: dict[str, Reader]) -> None:
         self.by_name, self.by_email = by_name, by_email
         self.given: list[Reader] = []
 
-    def find(self, line: Line) -> Reader | None:
+    def find(self, line: SubscriberRow) -> Reader | None:
         owner = self.by_email.get(line.email)
         if not line.reader:
             return owner
@@ -231,11 +235,11 @@ class _Readers:
         return reader
 
 
-def _readers_of(lines: Iterable[Line]) -> _Readers:
+def _match_readers(lines: Iterable[SubscriberRow]) -> _ReaderMatcher:
     lines = list(lines)
     names = {line.reader for line in lines if line.reader}
     emails = {line.email for line in lines}
-    return _Readers(
+    return _ReaderMatcher(
         {row.external_id: row for row in Reader.objects.filter(external_id__in=names)},
         {row.email or "": row for row in Reader.objects.filter(email__in=emails)},
     )

@@ -15,18 +15,18 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
 from cx_feedback.newsletter.imports import services
-from cx_feedback.newsletter.imports.forms import WORDS, SayForm, UploadForm
-from cx_feedback.newsletter.imports.subscriber_writer import Report
+from cx_feedback.newsletter.imports.forms import COLUMN_LABELS, ImportOptionsForm, UploadForm
+from cx_feedback.newsletter.imports.subscriber_writer import ImportReport
 from cx_feedback.newsletter.models import SubscriberImport
 
 IMPORT = "cx_feedback_newsletter.import_subscription"
 EXPORT = "cx_feedback_newsletter.export_subscription"
 State = SubscriberImport.State
 #: Imports on the list, and refused rows on the page of one.
-LATELY, NAMED = 30, 20
+RECENT_IMPORTS, SHOWN_PROBLEMS = 30, 20
 
 
-class ImportPage(WagtailAdminTemplateMixin, TemplateView):
+class ImportBaseView(WagtailAdminTemplateMixin, TemplateView):
     """A page for who may bring subscribers in."""
 
     page_title = pgettext_lazy("newsletter", "Import subscribers")
@@ -48,7 +48,7 @@ class ImportPage(WagtailAdminTemplateMixin, TemplateView):
         ]
 
 
-class UploadView(ImportPage):
+class UploadView(ImportBaseView):
     """The file, and what was imported before."""
 
     template_name = "cx_feedback/newsletter/admin/import_upload.html"
@@ -58,17 +58,19 @@ class UploadView(ImportPage):
         return {
             **super().get_context_data(**kwargs),
             "form": kwargs.get("form") or UploadForm(),
-            "lately": [(row, Report(**row.done)) for row in found.order_by("-pk")[:LATELY]],
+            "lately": [
+                (row, ImportReport(**row.done)) for row in found.order_by("-pk")[:RECENT_IMPORTS]
+            ],
             "may_export": self.request.user.has_perm(EXPORT),
             "separators": Separator.choices,
-            "columns": list(WORDS.values())[:8],
+            "columns": list(COLUMN_LABELS.values())[:8],
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                row = services.upload(file=form.cleaned_data["file"], user=request.user)
+                row = services.upload_file(file=form.cleaned_data["file"], user=request.user)
             except InvalidInput as error:
                 form.add_error("file", [str(text) for text in error.fields["file"]])
             else:
@@ -76,7 +78,7 @@ class UploadView(ImportPage):
         return self.render_to_response(self.get_context_data(form=form))
 
 
-class ImportView(ImportPage):
+class ImportView(ImportBaseView):
     """One file: what its columns are, what would become of its rows, how far it is.
 
     A script that refreshes the page while a task works on it asks for its live part alone.
@@ -107,19 +109,19 @@ class ImportView(ImportPage):
         asks = "again" in self.request.GET or row.state == State.UPLOADED
         form = kwargs.get("form")
         if form is None and asks and not row.under_way and row.started_at is None:
-            form = SayForm(None, row)
+            form = ImportOptionsForm(None, row)
         return {**super().get_context_data(**kwargs), **self._live(), "form": form,
                 "media": form.media if form else ""}  # fmt: skip
 
     def _live(self) -> dict[str, Any]:
         row = self.row
-        by_heading = {heading: WORDS[name] for name, heading in row.columns.items()}
+        by_heading = {heading: COLUMN_LABELS[name] for name, heading in row.columns.items()}
         return {
             "row": row,
-            "found": Report(**row.found),
-            "done": Report(**row.done),
-            "problems": row.problems[:NAMED],
-            "more_problems": len(row.problems) > NAMED,
+            "found": ImportReport(**row.found),
+            "done": ImportReport(**row.done),
+            "problems": row.problems[:SHOWN_PROBLEMS],
+            "more_problems": len(row.problems) > SHOWN_PROBLEMS,
             "separators": Separator.choices,
             "headings": [(heading, by_heading.get(heading, "")) for heading in row.headings],
             "unused": [head for head in row.headings if head not in by_heading],
@@ -145,22 +147,22 @@ class ImportView(ImportPage):
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         do = request.POST.get("do", "")
         if do == "check":
-            return self._check(SayForm(request.POST, self.row))
+            return self._check(ImportOptionsForm(request.POST, self.row))
         try:
             if do == "start":
-                services.start(import_id=pk, user=request.user)
+                services.start_import(import_id=pk, user=request.user)
             elif do == "discard":
-                services.discard(import_id=pk)
+                services.discard_import(import_id=pk)
                 messages.success(request, _("The file is deleted; nothing of it was imported."))
                 return redirect("cx_subscriptions:imports")
         except InvalidInput as error:
             self._say(error)
         return redirect(request.path)
 
-    def _check(self, form: SayForm) -> HttpResponse:
+    def _check(self, form: ImportOptionsForm) -> HttpResponse:
         if form.is_valid():
             try:
-                services.check(import_id=self.row.pk, said=form.said())
+                services.start_check(import_id=self.row.pk, said=form.said())
                 return redirect(self.request.path)
             except InvalidInput as error:
                 if "import" in error.fields:

@@ -11,55 +11,55 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from cx_feedback.core.pages.sites import get_site_id
-from cx_feedback.newsletter.issues.renderer import as_sent, shown_subject
+from cx_feedback.newsletter.issues.renderer import get_sent_issue, render_public_subject
 from cx_feedback.newsletter.models import Issue, MailingList
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
-from cx_feedback.newsletter.subscribing.missing_lists import LIST
+from cx_feedback.newsletter.subscribing.missing_lists import LIST_TOMBSTONE
 from cx_feedback.readers import tombstones
 
 #: A letter brings its styles with it, which the policy of many a site would not let through; in
 #: turn it may do nothing else than show pictures.
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'"
 )
 #: Issues on one page of the archive and in the feed.
-SHOWN = 50
+MAX_ISSUES = 50
 
 
-def public_issues(mailing_list: MailingList) -> Any:
+def get_public_issues(mailing_list: MailingList) -> Any:
     """Return what went out and may be read by anybody, the newest first."""
     rows = Issue.objects.in_public_archive().filter(mailing_list=mailing_list)
     rows = rows.select_related("mailing_list", "digest__section")
-    return rows.defer(*Issue.AS_SENT).order_by("-posted_at")[:SHOWN]
+    return rows.defer(*Issue.AS_SENT).order_by("-posted_at")[:MAX_ISSUES]
 
 
 @require_safe
-def issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
+def show_issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     """Show one issue as it went out, without anything of who got it."""
     rows = Issue.objects.in_public_archive().select_related("mailing_list")
     found = rows.filter(key=key).first()
     if found is None:
         raise tombstones.missing(kind=Issue.TOMBSTONE, key=key)
-    response = HttpResponse(as_sent(found).html)
-    response.headers["Content-Security-Policy"] = POLICY
+    response = HttpResponse(get_sent_issue(found).html)
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 
 
-def list_or_404(list_id: int) -> MailingList:
+def get_list_or_404(list_id: int) -> MailingList:
     """Return a mailing list; raises Gone for one that was deleted, else NotFound."""
     found = MailingList.objects.filter(pk=list_id).first() if list_id < 2**63 else None
     if found is None:
-        raise tombstones.missing(kind=LIST, key=list_id)
+        raise tombstones.missing(kind=LIST_TOMBSTONE, key=list_id)
     return found
 
 
 @require_safe
-def archive(request: HttpRequest, list_id: int) -> HttpResponse:
+def list_issues(request: HttpRequest, list_id: int) -> HttpResponse:
     """List the issues of a mailing list."""
-    mailing_list = list_or_404(list_id)
-    issues = [(found, shown_subject(found)) for found in public_issues(mailing_list)]
+    mailing_list = get_list_or_404(list_id)
+    issues = [(found, render_public_subject(found)) for found in get_public_issues(mailing_list)]
     context = {"mailing_list": mailing_list, "issues": issues}
     return render(request, "cx_feedback/newsletter/archive.html", context)
 
@@ -68,7 +68,7 @@ class IssuesFeed(Feed):
     """RSS of the issues of a mailing list."""
 
     def get_object(self, request: HttpRequest, list_id: int) -> MailingList:
-        found: Any = list_or_404(list_id)
+        found: Any = get_list_or_404(list_id)
         found.base_url = get_mail_site(found.site_id or get_site_id(request)).base_url
         return found
 
@@ -77,25 +77,25 @@ class IssuesFeed(Feed):
 
     def link(self, obj: Any) -> str:
         path = reverse("cx_feedback:newsletter-archive", args=[obj.pk])
-        return mail_links.absolute(path, obj.base_url)
+        return mail_links.make_absolute(path, obj.base_url)
 
     def description(self, obj: MailingList) -> str:
         return obj.description or pgettext("newsletter", "Issues of %s") % obj.name
 
     def items(self, obj: Any) -> Any:
-        issues = list(public_issues(obj))
+        issues = list(get_public_issues(obj))
         for found in issues:
             found.base_url = obj.base_url
         return issues
 
     def item_title(self, item: Any) -> str:
-        return shown_subject(item)
+        return render_public_subject(item)
 
     def item_description(self, item: Any) -> str:
         return str(item.preheader)
 
     def item_link(self, item: Any) -> str:
-        return mail_links.absolute(item.get_archive_path(), item.base_url)
+        return mail_links.make_absolute(item.get_archive_path(), item.base_url)
 
     def item_pubdate(self, item: Any) -> Any:
         return item.posted_at

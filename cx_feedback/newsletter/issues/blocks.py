@@ -69,7 +69,7 @@ class ButtonBlock(blocks.StructBlock):
         return cleaned
 
 
-def scale_choices() -> list[tuple[str, Any]]:
+def get_scale_choices() -> list[tuple[str, Any]]:
     """Return the questions that one press answers, by survey."""
     groups: dict[str, dict[str, str]] = {}
     for offer in answers_on_offer():
@@ -79,7 +79,7 @@ def scale_choices() -> list[tuple[str, Any]]:
     return [(group, list(words.items())) for group, words in groups.items()]
 
 
-def points_of(word: str) -> list[Offer]:
+def get_scale_answers(word: str) -> list[Offer]:
     """Return the answers to the question of that word, in their order; none if it is gone."""
     return [o for o in answers_on_offer() if o.url and o.word.rpartition(":")[0] == word]
 
@@ -89,7 +89,7 @@ class QuestionBlock(blocks.StructBlock):
 
     words = blocks.CharBlock(label=pgettext_lazy("newsletter", "Question"), max_length=200)
     answers = blocks.ChoiceBlock(
-        label=pgettext_lazy("newsletter", "Answers of"), choices=scale_choices
+        label=pgettext_lazy("newsletter", "Answers of"), choices=get_scale_choices
     )
 
     class Meta:
@@ -99,7 +99,7 @@ class QuestionBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context)
-        points = points_of(value["answers"])
+        points = get_scale_answers(value["answers"])
         context["points"] = [(p.label.rpartition(": ")[2], p.url) for p in points]
         return context
 

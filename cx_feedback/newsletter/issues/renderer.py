@@ -16,20 +16,20 @@ from cx_feedback.mail.models import Letter
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.newsletter.rendering.mail_renderer import (
-    Rendered,
-    inlined,
-    literal,
-    ours,
-    write,
+    RenderedMail,
+    create_letter,
+    escape_braces,
+    fill_shared_placeholders,
+    inline_styles,
 )
-from cx_feedback.newsletter.rendering.mail_sites import site_of_issue
-from cx_feedback.newsletter.rendering.plain_text import text_of
+from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
+from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 #: No fonts: nothing of a letter is fetched, neither here nor by who reads it.
 _OPTIONS = mrml.RenderOptions(fonts={})
 
 #: What sites call the words below a title.
-SUMMARIES = (
+SUMMARY_FIELDS = (
     "search_description", "lead", "intro", "introduction", "summary", "excerpt", "standfirst",
     "teaser",
 )  # fmt: skip
@@ -46,7 +46,7 @@ class Article:
     alt: str = ""
 
 
-def article_of(page: Any, base: str) -> Article | None:
+def get_article(page: Any, base: str) -> Article | None:
     """Return a live page as a letter shows it, None for one that readers cannot see.
 
     The summary is the first of SUMMARIES that the page has words in; the picture its ``image``,
@@ -55,92 +55,100 @@ def article_of(page: Any, base: str) -> Article | None:
     page = page.specific
     if not page.live or page.get_view_restrictions():
         return None
-    summary = next((str(text) for name in SUMMARIES if (text := getattr(page, name, ""))), "")
+    summary = next((str(text) for name in SUMMARY_FIELDS if (text := getattr(page, name, ""))), "")
     pictures = ("image", "cover", "hero", "picture")
     image = next((found for name in pictures if (found := getattr(page, name, None))), None)
     return Article(
-        title=literal(page.title),
+        title=escape_braces(page.title),
         url=urljoin(f"{base}/", page.get_url() or ""),
-        summary=literal(text_of(summary).strip() if "<" in summary else summary),
-        picture=picture_url(image, base) if hasattr(image, "get_rendition") else "",
+        summary=escape_braces(convert_to_text(summary).strip() if "<" in summary else summary),
+        picture=get_picture_url(image, base) if hasattr(image, "get_rendition") else "",
         # The picture is a link: without words of its own it says where it leads.
-        alt=literal(getattr(image, "description", "") or page.title),
+        alt=escape_braces(getattr(image, "description", "") or page.title),
     )
 
 
-def picture_url(image: Any, base: str) -> str:
+def get_picture_url(image: Any, base: str) -> str:
     """Return the address of an image as wide as a letter."""
     return urljoin(f"{base}/", image.get_rendition("width-1072|format-jpeg").url)
 
 
-def render_issue(issue: Issue, *, subject: str = "") -> Rendered:
+def render_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
     """Render ``issue`` in its language, placeholders unfilled; nothing is fetched."""
     with translation.override(languages.for_mail(issue.language)):
-        site = site_of_issue(issue)
+        site = get_site_of_issue(issue)
         base = site.base_url
         context = {
             "subject": subject or issue.subject,
             "preheader": issue.preheader,
-            "list_name": literal(issue.mailing_list.name),
-            "site_name": literal(site.name),
+            "list_name": escape_braces(issue.mailing_list.name),
+            "site_name": escape_braces(site.name),
             "base_url": base,
             "language": translation.get_language() or "",
-            "archive_url": _in_archive(issue, base),
+            "archive_url": _get_archive_url(issue, base),
         }
         context["parts"] = mark_safe("".join(str(part.render(context)) for part in issue.body))
         mjml = render_to_string("cx_feedback/newsletter/mail/issue.mjml", context)
-        html = inlined(mrml.to_html(ours(mjml, context, html=True), None, _OPTIONS).content)
-        return Rendered(ours(context["subject"], context), text_of(html), html)
+        html = inline_styles(
+            mrml.to_html(fill_shared_placeholders(mjml, context, html=True), None, _OPTIONS).content
+        )
+        return RenderedMail(
+            fill_shared_placeholders(context["subject"], context), convert_to_text(html), html
+        )
 
 
-def _in_archive(issue: Issue, base: str) -> str:
+def _get_archive_url(issue: Issue, base: str) -> str:
     path = issue.get_archive_path()
-    return mail_links.absolute(path, base) if path else ""
+    return mail_links.make_absolute(path, base) if path else ""
 
 
-def issue_letter(issue: Issue, *, subject: str = "") -> Letter:
+def create_issue_letter(issue: Issue, *, subject: str = "") -> Letter:
     """Return the letter of ``issue``; the same words are one letter."""
-    return write(
+    return create_letter(
         render_issue(issue, subject=subject),
         issue.mailing_list,
         issue.language,
         bulk=True,
-        site=site_of_issue(issue),
+        site=get_site_of_issue(issue),
     )
 
 
-def shown_subject(issue: Issue) -> str:
+def render_public_subject(issue: Issue) -> str:
     """Return the subject as somebody sees it who is no subscriber, without rendering the rest."""
     with translation.override(languages.for_mail(issue.language)):
-        site = site_of_issue(issue)
-        names = {"list_name": literal(issue.mailing_list.name), "site_name": site.name}
-        return fill(ours(issue.best_subject, names), {"name": ""})
+        site = get_site_of_issue(issue)
+        names = {"list_name": escape_braces(issue.mailing_list.name), "site_name": site.name}
+        return fill(fill_shared_placeholders(issue.best_subject, names), {"name": ""})
 
 
-def shown(issue: Issue, *, subject: str = "") -> Rendered:
+def render_public_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
     """Return ``issue`` as somebody sees it who is no subscriber: in a preview, in the archive.
 
     Links that are each subscriber's own lead to the page that sends them to an address.
     """
     parts = render_issue(issue, subject=subject or issue.best_subject)
-    ask = mail_links.absolute(
-        reverse("cx_feedback:newsletter-preferences-ask"), site_of_issue(issue).base_url
+    ask = mail_links.make_absolute(
+        reverse("cx_feedback:newsletter-preferences-ask"), get_site_of_issue(issue).base_url
     )
-    values = {"name": "", **dict.fromkeys(mail_links.IN_MAILS, ask)}
-    return Rendered(
+    values = {"name": "", **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, ask)}
+    return RenderedMail(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
     )
 
 
-def keep_as_sent(issue: Issue) -> None:
+def store_sent_html(issue: Issue) -> None:
     """Keep what goes out now: articles change, lists get other names. The caller saves it."""
-    issue.sent_html = shown(issue, subject=issue.subject).html
+    issue.sent_html = render_public_issue(issue, subject=issue.subject).html
     if issue.other_subject:
-        issue.sent_other_html = shown(issue, subject=issue.other_subject).html
+        issue.sent_other_html = render_public_issue(issue, subject=issue.other_subject).html
 
 
-def as_sent(issue: Issue) -> Rendered:
+def get_sent_issue(issue: Issue) -> RenderedMail:
     """Return a posted ``issue`` as it went out, with the subject that most got."""
     html = issue.sent_other_html if issue.winner == "b" else issue.sent_html
     # One that was posted before this was kept is shown as its articles are now.
-    return Rendered(shown_subject(issue), text_of(html), html) if html else shown(issue)
+    return (
+        RenderedMail(render_public_subject(issue), convert_to_text(html), html)
+        if html
+        else render_public_issue(issue)
+    )

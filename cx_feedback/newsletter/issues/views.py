@@ -23,14 +23,14 @@ from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.issues.renderer import as_sent, shown
+from cx_feedback.newsletter.issues.renderer import get_sent_issue, render_public_issue
 from cx_feedback.newsletter.models import Issue
 
 #: Up to so often chance may make a difference that is called one.
-SURE = 0.05
+SIGNIFICANCE_LEVEL = 0.05
 
 
-class IssueView(EditConflictMixin, EditView):
+class IssueEditView(EditConflictMixin, EditView):
     """The editor of an issue; one that went out can be looked at, not changed."""
 
     @cached_property
@@ -49,7 +49,7 @@ class IssueView(EditConflictMixin, EditView):
         return ""
 
 
-def chance_words(chance: float | None) -> str:
+def describe_probability(chance: float | None) -> str:
     """Return in plain words what the difference between two subjects may be worth."""
     if chance is None:
         return _("Too little has happened to compare the subjects.")
@@ -63,7 +63,7 @@ def chance_words(chance: float | None) -> str:
             "The difference is hardly chance: two equally good subjects differ this much in %(n)d "
             "of 100 tests."
         )
-        if chance <= SURE
+        if chance <= SIGNIFICANCE_LEVEL
         else _(
             "The difference may well be chance: two equally good subjects differ at least this "
             "much in %(n)d of 100 tests."
@@ -123,8 +123,8 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         posted = self.issue.state == Issue.State.POSTED
-        tried = services.result_of(self.issue)
-        problems = [] if posted else services.problems_of(self.issue)
+        tried = services.get_subject_results(self.issue)
+        problems = [] if posted else services.find_problems(self.issue)
         return {
             **super().get_context_data(**kwargs),
             "issue": self.issue,
@@ -133,14 +133,18 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
             "count": self.issue.recipients if posted else self._count(),
             "mailing_url": reverse("cx_deliveries:mailing", args=[self.issue.mailing]),
             "tried": tried,
-            "chance": chance_words(services.chance_of(tried)),
+            "chance": describe_probability(services.get_difference_probability(tried)),
             "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
-            "parts": as_sent(self.issue) if posted else None if problems else shown(self.issue),
+            "parts": get_sent_issue(self.issue)
+            if posted
+            else None
+            if problems
+            else render_public_issue(self.issue),
             "media": self.form.media,
         }
 
     def _count(self) -> int:
-        return services.recipients_of(self.issue).count()
+        return services.get_recipients(self.issue).count()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         act = {"test": self._test, "send": self._send, "back": self._back}
@@ -157,13 +161,13 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
 
     def _test(self) -> str:
         address = self.request.POST.get("address", "")
-        services.send_test(issue=self.issue, address=address)
+        services.send_test_issue(issue=self.issue, address=address)
         return _("A test was sent to %s.") % address
 
     def _send(self) -> str | None:
         if not self.form.is_valid():
             return None
-        issue = services.schedule(issue_id=self.issue.pk, at=self.form.cleaned_data["at"])
+        issue = services.schedule_issue(issue_id=self.issue.pk, at=self.form.cleaned_data["at"])
         if issue.state == Issue.State.SCHEDULED:
             return pgettext("newsletter", "Scheduled.")
         return ngettext(
@@ -173,5 +177,5 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
         ) % {"count": issue.recipients}
 
     def _back(self) -> str:
-        services.unschedule(issue_id=self.issue.pk)
+        services.unschedule_issue(issue_id=self.issue.pk)
         return _("It is a draft again.")

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from cx_feedback.newsletter.models.lists import MailingList
 
 
-def _key() -> str:
+def _generate_key() -> str:
     return secrets.token_hex(8)
 
 
@@ -31,7 +31,7 @@ class SubscriberImport(models.Model):
         DONE = "done", pgettext_lazy("newsletter", "Imported")
         FAILED = "failed", _("Could not be read")
 
-    key = models.CharField(max_length=16, unique=True, default=_key, editable=False)
+    key = models.CharField(max_length=16, unique=True, default=_generate_key, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
     )

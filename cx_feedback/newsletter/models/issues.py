@@ -27,7 +27,7 @@ from cx_feedback.newsletter.issues.blocks import IssueBlocks
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.rendering import placeholders, previews
 from cx_feedback.newsletter.rules.digest_form import DigestForm
-from cx_feedback.newsletter.rules.form import languages
+from cx_feedback.newsletter.rules.form import get_language_choices
 from cx_feedback.newsletter.rules.page_types import get_dated_types
 from cx_feedback.newsletter.subscribing.topic_panel import TopicsPanel
 from cx_feedback.readers.tombstones import keep_tombstones
@@ -120,7 +120,7 @@ class Digest(ClusterableModel):
                 FieldRowPanel(
                     [
                         FieldPanel("mailing_list", widget=Select),
-                        FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
+                        FieldPanel("language", widget=Select(choices=get_language_choices)),  # type: ignore[arg-type]
                     ]
                 ),
                 TopicsPanel(),
@@ -168,7 +168,7 @@ class Digest(ClusterableModel):
         errors: dict[str, list[Any]] = {}
         for field in ("subject", "intro"):
             try:
-                placeholders.check(field, getattr(self, field))
+                placeholders.check_placeholders(field, getattr(self, field))
             except ValidationError as error:
                 errors.update(error.message_dict)
         if errors:
@@ -305,7 +305,7 @@ class Issue(PreviewableMixin, ClusterableModel):
                 FieldRowPanel(
                     [
                         FieldPanel("mailing_list", widget=Select),
-                        FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
+                        FieldPanel("language", widget=Select(choices=get_language_choices)),  # type: ignore[arg-type]
                     ]
                 ),
                 TopicsPanel(),
@@ -384,10 +384,10 @@ class Issue(PreviewableMixin, ClusterableModel):
             ("subject", self.subject),
             ("other_subject", self.other_subject),
             ("preheader", self.preheader),
-            ("body", _words_of(self.body)),
+            ("body", _get_editable_text(self.body)),
         ):
             try:
-                placeholders.check(field, text)
+                placeholders.check_placeholders(field, text)
             except ValidationError as error:
                 errors.update(error.message_dict)
         if self.other_subject and self.other_subject == self.subject:
@@ -397,15 +397,15 @@ class Issue(PreviewableMixin, ClusterableModel):
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return previews.modes()
+        return previews.get_preview_modes()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cx_feedback.newsletter.issues.renderer import shown
+        from cx_feedback.newsletter.issues.renderer import render_public_issue
 
-        return previews.response(shown(self), mode_name)
+        return previews.build_response(render_public_issue(self), mode_name)
 
 
-def _words_of(body: Any) -> str:
+def _get_editable_text(body: Any) -> str:
     """Return the words that an editor wrote into the parts, where placeholders may stand."""
     found = []
     for part in body or ():

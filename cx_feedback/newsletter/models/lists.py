@@ -81,7 +81,7 @@ class MailingList(ClusterableModel):
     def clean(self) -> None:
         # The name stands in subjects.
         for field in ("name", "from_email"):
-            placeholders.check_header(field, getattr(self, field))
+            placeholders.check_header_text(field, getattr(self, field))
 
 
 class Topic(Orderable):

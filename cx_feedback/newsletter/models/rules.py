@@ -22,32 +22,32 @@ from wagtail.models import Orderable, PreviewableMixin
 from cx_feedback.newsletter.models.lists import MailingList
 from cx_feedback.newsletter.rendering import placeholders, previews
 from cx_feedback.newsletter.rules.form import (
-    NARROW,
+    FULL_WIDTH,
     AnswerSelect,
     RuleForm,
-    languages,
+    get_language_choices,
 )
 
 #: Percent; who wants to hold back more should not have the rule.
-MOST_HELD_BACK = 90
+MAX_HELD_BACK = 90
 
 
 #: What a mail's text may hold.
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
-LONGEST = datetime.timedelta(days=366)
+MAX_DELAY = datetime.timedelta(days=366)
 
 
-def _problems_of_mail(mail: Any) -> dict[str, list[Any]]:
+def _find_mail_problems(mail: Any) -> dict[str, list[Any]]:
     """Return what is wrong with the words and the wait of a mail, by field."""
     errors: dict[str, list[Any]] = {}
     for field in ("subject", "body"):
         try:
-            placeholders.check(field, getattr(mail, field) or "")
+            placeholders.check_placeholders(field, getattr(mail, field) or "")
             if field == "subject":
-                placeholders.check_header(field, mail.subject)
+                placeholders.check_header_text(field, mail.subject)
         except ValidationError as error:
             errors.update(error.message_dict)
-    if mail.wait > 24 * 366 or mail.delay > LONGEST:
+    if mail.wait > 24 * 366 or mail.delay > MAX_DELAY:
         errors["wait"] = [_("The longest wait is one year.")]
     return errors
 
@@ -157,7 +157,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     hold_back = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "control group (percent)"),
         default=0,
-        validators=[MaxValueValidator(MOST_HELD_BACK)],
+        validators=[MaxValueValidator(MAX_HELD_BACK)],
         help_text=_(
             "An experiment: this share of the readers, chosen at random, gets nothing from "
             "this rule. The Loyalty screen then shows whether the others come back more "
@@ -174,15 +174,15 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("when", widget=Select(attrs=NARROW)),
+                FieldPanel("when", widget=Select(attrs=FULL_WIDTH)),
                 FieldPanel("repeat"),
                 FieldRowPanel(
                     [
                         FieldPanel("mailing_list", widget=Select),
-                        FieldPanel("language", widget=Select(choices=languages)),  # type: ignore[arg-type]
+                        FieldPanel("language", widget=Select(choices=get_language_choices)),  # type: ignore[arg-type]
                     ]
                 ),
-                FieldPanel("answer", widget=AnswerSelect(attrs=NARROW)),
+                FieldPanel("answer", widget=AnswerSelect(attrs=FULL_WIDTH)),
             ],
             heading=_("When and to whom"),
         ),
@@ -237,7 +237,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         super().save(*args, **kwargs)
         from cx_feedback.newsletter.rules import active_rules
 
-        active_rules.forget()
+        active_rules.clear_active_rules()
 
     @property
     def mailing(self) -> str:
@@ -259,8 +259,8 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         return self if not step else next((m for m in self.steps.all() if m.pk == step), None)
 
     def clean(self) -> None:
-        errors = _problems_of_mail(self)
-        if self.answer and self.when not in ANSWERS:
+        errors = _find_mail_problems(self)
+        if self.answer and self.when not in ANSWER_TRIGGERS:
             errors["answer"] = [_("Only rules that begin with an answer can ask for one.")]
         for field in ("only_after", "never_after"):
             if self.pk and getattr(self, f"{field}_id") == self.pk:
@@ -279,27 +279,29 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         if self.mailing_list_id is None:
             return ""
         try:
-            mail_renderer.refuse_long(self.subject.replace("{list}", self.mailing_list.name))
+            mail_renderer.refuse_long_subject(
+                self.subject.replace("{list}", self.mailing_list.name)
+            )
         except InvalidInput as error:
             return words_of(error)
         return ""
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        return previews.modes(of_each_language=not self.language, mails=len(self.mails))
+        return previews.get_preview_modes(of_each_language=not self.language, mails=len(self.mails))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cx_feedback.newsletter.rendering.mail_renderer import preview
+        from cx_feedback.newsletter.rendering.mail_renderer import render_preview
 
         mails = self.mails
-        mail = mails[min(previews.place_of(mode_name), len(mails)) - 1]
-        language = self.language or previews.language_of(mode_name)
-        shown = preview(self, language, mail=mail)
-        return previews.response(shown, mode_name)
+        mail = mails[min(previews.get_mode_position(mode_name), len(mails)) - 1]
+        language = self.language or previews.get_mode_language(mode_name)
+        shown = render_preview(self, language, mail=mail)
+        return previews.build_response(shown, mode_name)
 
 
 #: Acts that hold answers.
-ANSWERS = (
+ANSWER_TRIGGERS = (
     FollowUpRule.When.ANSWERED,
     FollowUpRule.When.PROMOTER,
     FollowUpRule.When.PASSIVE,
@@ -340,5 +342,5 @@ class RuleStep(Orderable):
         return datetime.timedelta(**{self.wait_unit: self.wait})
 
     def clean(self) -> None:
-        if errors := _problems_of_mail(self):
+        if errors := _find_mail_problems(self):
             raise ValidationError(errors)

@@ -21,63 +21,63 @@ _PREFERENCES = "cx_feedback.newsletter.preferences"
 #: Of the link that is mailed to who asks for it.
 _KEY = "cx_feedback.newsletter.preferences.key"
 _UNSUBSCRIBE = "cx_feedback.newsletter.unsubscribe"
-DAY = 86400
+SECONDS_PER_DAY = 86400
 #: Placeholders of the links of every mail of a subscription.
-IN_MAILS = ("unsubscribe_url", "preferences_url")
+LINK_PLACEHOLDERS = ("unsubscribe_url", "preferences_url")
 
 
-def base_url() -> str:
+def get_base_url() -> str:
     """Return the address of the default site in mails, without a slash at the end."""
     return get_mail_site().base_url
 
 
-def absolute(path: str, base: str = "") -> str:
+def make_absolute(path: str, base: str = "") -> str:
     """Return ``path`` with ``base``, the address of a site; by default the default one's."""
-    return urljoin(f"{base or base_url()}/", path)
+    return urljoin(f"{base or get_base_url()}/", path)
 
 
-def confirm_url(subscription_ids: Sequence[int], asked: int, base: str = "") -> str:
+def get_confirm_url(subscription_ids: Sequence[int], asked: int, base: str = "") -> str:
     """Return the address of the page that confirms what the ``asked``-th opt-in mail is about."""
     ids = ".".join(map(str, subscription_ids))
     token = TimestampSigner(salt=_CONFIRM).sign(f"{ids}-{asked}")
-    return absolute(reverse("cx_feedback:newsletter-confirm", args=[token]), base)
+    return make_absolute(reverse("cx_feedback:newsletter-confirm", args=[token]), base)
 
 
-def variables(subscription_id: int, base: str = "") -> dict[str, str]:
+def get_link_variables(subscription_id: int, base: str = "") -> dict[str, str]:
     """Return the links of every mail of a subscription, by the names of their placeholders."""
-    base = base or base_url()
+    base = base or get_base_url()
     return {
-        "unsubscribe_url": unsubscribe_url(subscription_id, base),
-        "preferences_url": ask_preferences_url(subscription_id, base),
+        "unsubscribe_url": get_unsubscribe_url(subscription_id, base),
+        "preferences_url": get_preferences_request_url(subscription_id, base),
     }
 
 
-def preferences_url(subscription_id: int, base: str = "") -> str:
+def get_preferences_url(subscription_id: int, base: str = "") -> str:
     """Return the address of the page where a subscriber chooses what comes: a key, for a while.
 
     It goes by mail to who asks for it, and stands on no page.
     """
-    return _preferences(_KEY, subscription_id, base)
+    return _sign_preferences_url(_KEY, subscription_id, base)
 
 
-def ask_preferences_url(subscription_id: int, base: str = "") -> str:
+def get_preferences_request_url(subscription_id: int, base: str = "") -> str:
     """Return the address of the page that mails the key; it shows nothing and never expires."""
-    return _preferences(_PREFERENCES, subscription_id, base)
+    return _sign_preferences_url(_PREFERENCES, subscription_id, base)
 
 
-def _preferences(salt: str, subscription_id: int, base: str) -> str:
+def _sign_preferences_url(salt: str, subscription_id: int, base: str) -> str:
     token = TimestampSigner(salt=salt).sign(str(subscription_id))
-    return absolute(reverse("cx_feedback:newsletter-preferences", args=[token]), base)
+    return make_absolute(reverse("cx_feedback:newsletter-preferences", args=[token]), base)
 
 
-def unsubscribe_url(subscription_id: int, base: str = "") -> str:
+def get_unsubscribe_url(subscription_id: int, base: str = "") -> str:
     """Return the address that unsubscribes; it never expires."""
     token = Signer(salt=_UNSUBSCRIBE).sign(str(subscription_id))
-    return absolute(reverse("cx_feedback:newsletter-unsubscribe", args=[token]), base)
+    return make_absolute(reverse("cx_feedback:newsletter-unsubscribe", args=[token]), base)
 
 
 @dataclass(frozen=True)
-class Confirmation:
+class ConfirmationLink:
     """What a link that confirms is about, the how-manieth mail it stood in, and when it was made.
 
     ``at`` is up to a second early: the signature counts whole seconds.
@@ -88,11 +88,11 @@ class Confirmation:
     at: datetime.datetime
 
 
-def read_confirm(token: str) -> Confirmation:
+def read_confirm_link(token: str) -> ConfirmationLink:
     """Return what the link is about; raises InvalidInput for a changed or expired one."""
     days = conf.get("NEWSLETTER_CONFIRM_DAYS")
     try:
-        value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=days * DAY)
+        value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=days * SECONDS_PER_DAY)
     except BadSignature:
         raise InvalidInput(
             fields={"link": [_("This link has expired or is not complete. Subscribe once more.")]}
@@ -100,10 +100,10 @@ def read_confirm(token: str) -> Confirmation:
     ids, _dash, asked = value.partition("-")
     stamp = b62_decode(token.split(":")[-2])
     at = datetime.datetime.fromtimestamp(stamp, datetime.UTC)
-    return Confirmation([int(pk) for pk in ids.split(".")], int(asked), at)
+    return ConfirmationLink([int(pk) for pk in ids.split(".")], int(asked), at)
 
 
-def read_preferences(token: str) -> tuple[int, bool]:
+def read_preferences_link(token: str) -> tuple[int, bool]:
     """Return the subscription's id and whether the link is a key, not that of every mail.
 
     Raises InvalidInput for a changed link and an expired key.
@@ -111,14 +111,16 @@ def read_preferences(token: str) -> tuple[int, bool]:
     days = conf.get("NEWSLETTER_PREFERENCES_DAYS")
     for salt, is_key in ((_KEY, True), (_PREFERENCES, False)):
         with suppress(BadSignature):
-            value = TimestampSigner(salt=salt).unsign(token, days * DAY if is_key else None)
+            value = TimestampSigner(salt=salt).unsign(
+                token, days * SECONDS_PER_DAY if is_key else None
+            )
             return int(value), is_key
     raise InvalidInput(
         fields={"link": [_("This link has expired or is incomplete. Request a new one.")]}
     )
 
 
-def read_unsubscribe(token: str) -> int:
+def read_unsubscribe_link(token: str) -> int:
     """Return the subscription's id; raises InvalidInput for a changed link."""
     try:
         return int(Signer(salt=_UNSUBSCRIBE).unsign(token))

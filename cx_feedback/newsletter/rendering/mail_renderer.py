@@ -26,28 +26,28 @@ from cx_feedback.mail.models import Letter
 from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
 from cx_feedback.newsletter.rendering import placeholders
-from cx_feedback.newsletter.rendering.mail_sites import MailSite, site_of_list, site_of_rule
-from cx_feedback.newsletter.rendering.plain_text import text_of
+from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_list, get_site_of_rule
+from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 #: Kinds of mailings in the deliveries ledger.
 RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
 PREFERENCES = "preferences:"
 UNSUBSCRIBE = "{unsubscribe_url}"
-TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
+ALLOWED_TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
 
 #: Nothing is fetched: neither style sheets nor fonts. What stays in <style> is the dark mode.
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 _PATH = re.compile(r'(href=")(/[^"]*)')
 #: The placeholders that are the same for every subscriber, and where their words come from.
-_OURS = {
+_SHARED_PLACEHOLDERS = {
     name: re.compile(rf"\{{{placeholder}(\|[^{{}}\n]*)?\}}")
     for name, placeholder in (("list_name", "list"), ("site_name", "site"))
 }
 
 
 @dataclass(frozen=True)
-class Rendered:
+class RenderedMail:
     """The parts of a letter, placeholders unfilled."""
 
     subject: str
@@ -55,12 +55,12 @@ class Rendered:
     html: str
 
 
-def opt_in_mailing(list_id: int) -> str:
+def get_opt_in_mailing(list_id: int) -> str:
     """Return the mailing of the mails that confirm subscriptions to a list."""
     return f"{OPT_IN}{list_id}"
 
 
-def rule_letter(
+def create_rule_letter(
     rule: FollowUpRule,
     language: str,
     *,
@@ -71,9 +71,9 @@ def rule_letter(
 
     The same words are one letter.
     """
-    site = site or site_of_rule(rule)
+    site = site or get_site_of_rule(rule)
     parts = render_rule(rule, language, mail=mail, site=site)
-    return write(parts, rule.mailing_list, language, bulk=True, site=site)
+    return create_letter(parts, rule.mailing_list, language, bulk=True, site=site)
 
 
 def render_rule(
@@ -82,12 +82,14 @@ def render_rule(
     *,
     mail: FollowUpRule | RuleStep | None = None,
     site: MailSite | None = None,
-) -> Rendered:
+) -> RenderedMail:
     """Render what an editor wrote, with the frame in ``language``."""
-    mail, site = mail or rule, site or site_of_rule(rule)
+    mail, site = mail or rule, site or get_site_of_rule(rule)
     with translation.override(languages.for_mail(language)):
-        body = absolute(nh3.clean(expand_db_html(mail.body), tags=TAGS), site.base_url)
-        return render(
+        body = make_links_absolute(
+            nh3.clean(expand_db_html(mail.body), tags=ALLOWED_TAGS), site.base_url
+        )
+        return render_mail(
             mail.subject,
             "cx_feedback/newsletter/mail/follow_up.html",
             rule.mailing_list.name,
@@ -96,7 +98,7 @@ def render_rule(
         )
 
 
-def refuse_long(subject: str) -> None:
+def refuse_long_subject(subject: str) -> None:
     """Raise InvalidInput for a subject that is too long once the names stand in it."""
     longest = Letter._meta.get_field("subject").max_length or 0
     if len(subject) > longest:
@@ -110,111 +112,111 @@ def refuse_long(subject: str) -> None:
         )
 
 
-def problem_of(rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep) -> str:
+def find_render_problem(rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep) -> str:
     """Return in words why ``mail`` cannot be rendered, "" when it can. Writes nothing."""
     try:
-        refuse_long(render_rule(rule, language, mail=mail).subject)
+        refuse_long_subject(render_rule(rule, language, mail=mail).subject)
     except Exception as error:  # whatever a template or a block raises
         return _("This email can't be generated: %s") % words_of(error)
     return ""
 
 
-def preview(
+def render_preview(
     rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep | None = None
-) -> Rendered:
+) -> RenderedMail:
     """Render ``mail``, the rule's first by default, filled in for a subscriber who is nobody."""
     parts = render_rule(rule, language, mail=mail)
     values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
-    return Rendered(
+    return RenderedMail(
         fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
     )
 
 
-def opt_in_letter(
+def create_opt_in_letter(
     lists: Sequence[MailingList], language: str, *, known: bool, site: MailSite
 ) -> Letter:
     """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
     with translation.override(languages.for_mail(language)):
         name = "known" if known else "opt_in"
         words = _("You already receive “%s”") if known else _("Confirm your subscription to “%s”")
-        names = joined(one.name for one in lists)
+        names = join_list_names(one.name for one in lists)
         subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length or 0)
         template = f"cx_feedback/newsletter/mail/{name}.html"
-        parts = render(literal(subject), template, names, {}, site)
-    return write(parts, lists[0], language, bulk=False, site=site)
+        parts = render_mail(escape_braces(subject), template, names, {}, site)
+    return create_letter(parts, lists[0], language, bulk=False, site=site)
 
 
-def preferences_letter(language: str, *, site: MailSite) -> Letter:
+def create_preferences_letter(language: str, *, site: MailSite) -> Letter:
     """Return the letter with a new link to the page where one chooses what comes."""
     with translation.override(languages.for_mail(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
-        parts = render(_("Choose what comes to you"), template, "", {}, site)
-    return write(parts, None, language, bulk=False, site=site)
+        parts = render_mail(_("Choose what comes to you"), template, "", {}, site)
+    return create_letter(parts, None, language, bulk=False, site=site)
 
 
-def joined(names: Iterable[str]) -> str:
+def join_list_names(names: Iterable[str]) -> str:
     """Return the names as one: A” and “B, for a place between quotation marks."""
     # Translators: stands between two names inside the quotation marks of another message, as in
     # “News” and “Recipes”: it closes the first name's marks and opens the second's.
     return pgettext("newsletter", "” and “").join(names)
 
 
-def literal(words: str) -> str:
+def escape_braces(words: str) -> str:
     """Keep braces in names of lists and sites from being read as placeholders."""
     return words.replace("{", "(").replace("}", ")")
 
 
-def render(
+def render_mail(
     subject: str, template: str, list_name: str, context: dict[str, Any], site: MailSite
-) -> Rendered:
+) -> RenderedMail:
     """Render a template of the frame ``mail/base.html``, placeholders unfilled."""
     context = {
         **context,
         "subject": subject,
-        "list_name": literal(list_name),
-        "site_name": literal(site.name),
+        "list_name": escape_braces(list_name),
+        "site_name": escape_braces(site.name),
         "base_url": site.base_url,
         "language": translation.get_language() or "",
     }
-    html = ours(render_to_string(template, context), context, html=True)
-    text = text_of(html.partition("<main>")[2] or html)
-    return Rendered(ours(subject, context), text, inlined(html))
+    html = fill_shared_placeholders(render_to_string(template, context), context, html=True)
+    text = convert_to_text(html.partition("<main>")[2] or html)
+    return RenderedMail(fill_shared_placeholders(subject, context), text, inline_styles(html))
 
 
-def inlined(html: str) -> str:
+def inline_styles(html: str) -> str:
     """Return ``html`` with its styles at its elements; nothing is fetched."""
     return _inliner.inline(html)
 
 
-def ours(text: str, context: dict[str, Any], *, html: bool = False) -> str:
+def fill_shared_placeholders(text: str, context: dict[str, Any], *, html: bool = False) -> str:
     """Fill in what is the same for every subscriber."""
-    for name, pattern in _OURS.items():
+    for name, pattern in _SHARED_PLACEHOLDERS.items():
         words = str(escape(context[name])) if html else context[name]
         text = pattern.sub(words.replace("\\", r"\\"), text)
-    return placeholders.with_default_name(text)
+    return placeholders.add_default_name(text)
 
 
-def counts_clicks() -> bool:
+def are_clicks_counted() -> bool:
     """Return whether editors let clicks be counted."""
     decided = NewsletterSettings.objects.filter(site__is_default_site=True, track_clicks=True)
     return bool(decided.exists())
 
 
-def _counted(html: str, base: str) -> str:
-    if counts_clicks():
+def _add_tracking(html: str, base: str) -> str:
+    if are_clicks_counted():
         html = tracking.add_click_tracking(html, base=base)
     if conf.get("MAIL_COUNT_OPENS"):
         html = tracking.add_open_tracking(html, base=base)
     return html
 
 
-def absolute(html: str, base: str) -> str:
+def make_links_absolute(html: str, base: str) -> str:
     """Return ``html`` with its links to paths leading to the site at ``base``."""
     return _PATH.sub(lambda m: m[1] + urljoin(f"{base}/", m[2]), html)
 
 
-def write(
-    parts: Rendered,
+def create_letter(
+    parts: RenderedMail,
     mailing_list: MailingList | None,
     language: str,
     *,
@@ -226,8 +228,8 @@ def write(
     if bulk:
         unsubscribe = f"{UNSUBSCRIBE}?mail={{{REFERENCE}}}"
         html, text = (p.replace(UNSUBSCRIBE, unsubscribe) for p in (parts.html, parts.text))
-        parts = Rendered(parts.subject, text, _counted(html, site.base_url))
-    refuse_long(parts.subject)
+        parts = RenderedMail(parts.subject, text, _add_tracking(html, site.base_url))
+    refuse_long_subject(parts.subject)
     headers = {
         "List-Unsubscribe": f"<{unsubscribe}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
@@ -237,7 +239,7 @@ def write(
         headers["Precedence"] = "bulk"
         if mailing_list:
             headers["List-Id"] = build_list_id(
-                "list", mailing_list.pk, site_of_list(mailing_list).base_url
+                "list", mailing_list.pk, get_site_of_list(mailing_list).base_url
             )
     if language:
         headers["Content-Language"] = language

@@ -23,9 +23,9 @@ def get_mail_sites() -> dict[int | None, MailSite]:
     """Return all sites by id, with one query; under None the default one."""
     found: dict[int | None, MailSite] = {}
     for site in Site.objects.order_by("-is_default_site", "pk"):
-        found[site.pk] = _described(site, is_default=not found)
+        found[site.pk] = _describe_site(site, is_default=not found)
         found.setdefault(None, found[site.pk])
-    return found or {None: _described(None, is_default=True)}
+    return found or {None: _describe_site(None, is_default=True)}
 
 
 def get_mail_site(site_id: int | None = None) -> MailSite:
@@ -34,7 +34,7 @@ def get_mail_site(site_id: int | None = None) -> MailSite:
     return found.get(site_id) or found[None]
 
 
-def site_of_act(
+def get_site_of_action(
     *, page_id: int | None = None, mailing_list: Any = None, site_id: int | None = None
 ) -> MailSite:
     """Return the site of a mail that somebody caused: that of the page where it was.
@@ -45,28 +45,28 @@ def site_of_act(
     return get_mail_site(own or getattr(mailing_list, "site_id", None) or site_id)
 
 
-def site_of_rule(rule: Any) -> MailSite:
+def get_site_of_rule(rule: Any) -> MailSite:
     """Return the site of a rule's mails where no page says it: its list's, its section's."""
-    return _site_of(rule.mailing_list, rule.section)
+    return _get_site(rule.mailing_list, rule.section)
 
 
-def site_of_issue(issue: Any) -> MailSite:
+def get_site_of_issue(issue: Any) -> MailSite:
     """Return the site of an issue: its list's, that of its digest's section."""
-    return _site_of(issue.mailing_list, issue.digest.section if issue.digest_id else None)
+    return _get_site(issue.mailing_list, issue.digest.section if issue.digest_id else None)
 
 
-def site_of_list(mailing_list: Any) -> MailSite:
+def get_site_of_list(mailing_list: Any) -> MailSite:
     """Return the site of a list, the default one where it names none."""
     return get_mail_site(getattr(mailing_list, "site_id", None))
 
 
-def _site_of(mailing_list: Any, section: Any) -> MailSite:
+def _get_site(mailing_list: Any, section: Any) -> MailSite:
     if mailing_list.site_id is None and section is not None:
         return get_mail_site(sites.site_id_at(section.url_path))
     return get_mail_site(mailing_list.site_id)
 
 
-def _described(site: Site | None, *, is_default: bool) -> MailSite:
+def _describe_site(site: Site | None, *, is_default: bool) -> MailSite:
     """Return what mails say of ``site``; NEWSLETTER_BASE_URL is the default one's address."""
     given = conf.get("NEWSLETTER_BASE_URL") if is_default else ""
     base = given or (site.root_url if site else "")

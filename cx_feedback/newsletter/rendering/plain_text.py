@@ -11,7 +11,7 @@ _SPACE = re.compile(r"\s+")
 _BLANK_LINE = re.compile(r"\n\s*\n")
 
 
-class _Text(HTMLParser):
+class _TextParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
@@ -74,15 +74,15 @@ class _Text(HTMLParser):
             self.parts.append(_SPACE.sub(" ", data))
 
 
-def text_of(html: str) -> str:
+def convert_to_text(html: str) -> str:
     """Return ``html`` as plain text: paragraphs wrapped, lists with bullets, links in <>."""
-    parser = _Text()
+    parser = _TextParser()
     parser.feed(html)
     parser.close()
     paragraphs = _BLANK_LINE.split("".join(parser.parts))
-    wrapped = ("\n".join(_wrap(line) for line in p.strip().split("\n")) for p in paragraphs)
+    wrapped = ("\n".join(_wrap_line(line) for line in p.strip().split("\n")) for p in paragraphs)
     return "\n\n".join(p for p in wrapped if p) + "\n"
 
 
-def _wrap(line: str) -> str:
+def _wrap_line(line: str) -> str:
     return fill(line.strip(), WIDTH, break_long_words=False, break_on_hyphens=False)

@@ -12,7 +12,7 @@ from cx_feedback.core.text import languages
 TEXT = "text"
 
 
-class Parts(Protocol):
+class MailParts(Protocol):
     """What a preview shows."""
 
     @property
@@ -25,7 +25,7 @@ class Parts(Protocol):
     def html(self) -> str: ...
 
 
-def modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, str]]:
+def get_preview_modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, str]]:
     """Return the names of preview modes with their words, first those of the usual language.
 
     A series has those for each of its ``mails``.
@@ -38,33 +38,33 @@ def modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, 
         for code, language in others.items():
             found += [(f"{kind}:{code}", f"{word} ({language})") for kind, word in words.items()]
     return found + [
-        (f"{mode}{':' * (2 - mode.count(':'))}{place}", _later(place, label))
+        (f"{mode}{':' * (2 - mode.count(':'))}{place}", _describe_later_mail(place, label))
         for place in range(2, mails + 1)
         for mode, label in found
     ]
 
 
-def _later(place: int, label: str) -> str:
+def _describe_later_mail(place: int, label: str) -> str:
     return pgettext("newsletter", "Email %(n)d: %(how)s") % {"n": place, "how": label}
 
 
-def language_of(mode: str) -> str:
+def get_mode_language(mode: str) -> str:
     """Return the language that a mode asks for, "" for the usual one."""
-    return _cut(mode)[1]
+    return _split_mode(mode)[1]
 
 
-def place_of(mode: str) -> int:
+def get_mode_position(mode: str) -> int:
     """Return which mail of a series a mode asks for, 1 for the first."""
-    place = _cut(mode)[2]
+    place = _split_mode(mode)[2]
     return parse_id(place, digits=4) or 1
 
 
-def _cut(mode: str) -> list[str]:
+def _split_mode(mode: str) -> list[str]:
     """Return kind, language and place, of which a mode may leave out the last ones."""
     return [*mode.split(":"), "", ""]
 
 
-def response(parts: Parts, mode: str) -> HttpResponse:
+def build_response(parts: MailParts, mode: str) -> HttpResponse:
     """Return ``parts`` as ``mode`` asks for them."""
     if mode.partition(":")[0] == TEXT:
         text = f"{parts.subject}\n\n{parts.text}"

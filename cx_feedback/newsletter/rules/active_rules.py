@@ -11,10 +11,10 @@ from cx_feedback.newsletter.models import FollowUpRule
 When = FollowUpRule.When
 _KEY = "cx:newsletter:active-rules"
 #: Seconds until a process with a cache of its own sees a change; the sweep finds what it missed.
-REMEMBER = 60
+CACHE_SECONDS = 60
 
 #: What an act must be for a rule: its kind, and what its detail must say.
-ACTS: dict[str, tuple[str, dict[str, str]]] = {
+TRIGGER_ACTIVITIES: dict[str, tuple[str, dict[str, str]]] = {
     When.ANSWERED: ("response", {}),
     When.PROMOTER: ("nps", {"class": "promoter"}),
     When.PASSIVE: ("nps", {"class": "passive"}),
@@ -26,7 +26,7 @@ ACTS: dict[str, tuple[str, dict[str, str]]] = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ActiveRule:
     """An active rule that follows up an act."""
 
     rule_id: int
@@ -42,20 +42,22 @@ class Wanted:
         return all(detail.get(name) == value for name, value in self.detail)
 
 
-def wanted() -> list[Wanted]:
+def get_active_rules() -> list[ActiveRule]:
     """Return the active rules that follow up acts, from the cache when it knows."""
-    found: list[Wanted] | None = cache.get(_KEY)
+    found: list[ActiveRule] | None = cache.get(_KEY)
     if found is None:
-        rows = FollowUpRule.objects.filter(active=True, when__in=ACTS)
+        rows = FollowUpRule.objects.filter(active=True, when__in=TRIGGER_ACTIVITIES)
         found = [
-            Wanted(pk, list_id, ACTS[when][0], tuple(ACTS[when][1].items()))
+            ActiveRule(
+                pk, list_id, TRIGGER_ACTIVITIES[when][0], tuple(TRIGGER_ACTIVITIES[when][1].items())
+            )
             for pk, list_id, when in rows.values_list("pk", "mailing_list_id", "when")
         ]
-        cache.set(_KEY, found, REMEMBER)
+        cache.set(_KEY, found, CACHE_SECONDS)
     return found
 
 
-def forget() -> None:
+def clear_active_rules() -> None:
     """Let the next act look at the rules again."""
     transaction.on_commit(lambda: cache.delete(_KEY))
     cache.delete(_KEY)

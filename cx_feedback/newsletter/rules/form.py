@@ -12,7 +12,7 @@ from cx_feedback.core.rooms.titles import answers_on_offer
 from cx_feedback.readers.tier_names import Tier
 
 #: Of selects with long words: as wide as the form, on a phone too.
-NARROW = {"class": "w-w-full"}
+FULL_WIDTH = {"class": "w-w-full"}
 
 
 class RuleForm(WagtailAdminModelForm):
@@ -44,6 +44,6 @@ class AnswerSelect(forms.Select):
         return super().optgroups(name, value, attrs)
 
 
-def languages() -> list[tuple[str, Any]]:
+def get_language_choices() -> list[tuple[str, Any]]:
     """Return the languages that a rule may be for."""
     return [("", pgettext_lazy("newsletter", "Any")), *get_content_languages().items()]

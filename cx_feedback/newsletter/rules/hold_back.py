@@ -8,11 +8,11 @@ from cx_feedback.newsletter.models import FollowUp, FollowUpRule
 from cx_feedback.readers.services import Done
 
 #: The kind of the rows in the activity ledger.
-KIND = "follow_up"
+ACTIVITY_KIND = "follow_up"
 _STEPS = 2**32
 
 
-def holds_back(rule: FollowUpRule, reader_id: int) -> bool:
+def is_held_back(rule: FollowUpRule, reader_id: int) -> bool:
     """Return whether ``rule`` writes nothing to this reader, by chance.
 
     A keyed hash of rule and reader decides: the same for ever, without a row, unlike another
@@ -24,7 +24,9 @@ def holds_back(rule: FollowUpRule, reader_id: int) -> bool:
     return int(digest.hexdigest()[:8], 16) * 100 < rule.hold_back * _STEPS
 
 
-def rows_for_ledger(rule: FollowUpRule, rows: Iterable[FollowUp], *, held_back: bool) -> list[Done]:
+def build_ledger_rows(
+    rule: FollowUpRule, rows: Iterable[FollowUp], *, held_back: bool
+) -> list[Done]:
     """Return what the ledger keeps of both groups, enough to compare them without the rule."""
     detail = {"rule": rule.pk, "held_back": held_back, "percent": rule.hold_back}
     return [Done(row.reader_id, row.pk, detail) for row in rows]

@@ -10,22 +10,27 @@ from wagtail.models import get_page_models
 
 def get_dated_types() -> list[str]:
     """Return the types with a date field of their own: posts and news have one, lists none."""
-    return sorted(model._meta.label_lower for model in _models() if _has_own_date(model))
+    return sorted(
+        model._meta.label_lower for model in _get_creatable_models() if _has_own_date(model)
+    )
 
 
 def get_type_choices() -> list[tuple[str, str]]:
     """Return each type of page that can be made, with its name."""
-    named = [(str(model.get_verbose_name()), model._meta.label_lower) for model in _models()]
+    named = [
+        (str(model.get_verbose_name()), model._meta.label_lower)
+        for model in _get_creatable_models()
+    ]
     return [(label, name) for name, label in sorted(named)]
 
 
-def models_of(labels: Iterable[str]) -> list[Any]:
+def get_models_by_label(labels: Iterable[str]) -> list[Any]:
     """Return the models of these types; those that the site has no more are left out."""
     known = {model._meta.label_lower: model for model in get_page_models()}
     return [known[label] for label in labels if label in known]
 
 
-def _models() -> list[Any]:
+def _get_creatable_models() -> list[Any]:
     return [model for model in get_page_models() if model.is_creatable]
 
 

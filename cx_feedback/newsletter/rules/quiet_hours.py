@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils import timezone
 
-DAY = datetime.timedelta(days=1)
+ONE_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,14 @@ class QuietHours:
             return None
         for days in range(3):
             for fold in (0, 1):
-                wall = datetime.datetime.combine(local.date() + days * DAY, self.end)
+                wall = datetime.datetime.combine(local.date() + days * ONE_DAY, self.end)
                 end = wall.replace(tzinfo=zone, fold=fold).astimezone(datetime.UTC)
                 if end > at and not self.holds(end.astimezone(zone)):
                     return end
-        return at + DAY
+        return at + ONE_DAY
 
 
-def zone_of(name: str) -> datetime.tzinfo:
+def get_time_zone(name: str) -> datetime.tzinfo:
     """Return the time zone of that name, the site's where there is none."""
     try:
         return ZoneInfo(name) if name else timezone.get_default_timezone()

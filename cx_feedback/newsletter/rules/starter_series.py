@@ -30,7 +30,7 @@ class StarterMail:
 
 
 @dataclass(frozen=True)
-class Starter:
+class StarterSeries:
     """A rule with its mails."""
 
     slug: str
@@ -43,7 +43,7 @@ class Starter:
 
 
 STARTERS = (
-    Starter(
+    StarterSeries(
         "welcome",
         pgettext_lazy("newsletter", "Welcome"),
         _("Three emails to a new subscriber: thanks, what we are about, and a question."),
@@ -75,7 +75,7 @@ STARTERS = (
             ),
         ),
     ),
-    Starter(
+    StarterSeries(
         "silent",
         pgettext_lazy("newsletter", "Stopped visiting"),
         _("Two emails to a reader who used to come; the second only if they stay away."),
@@ -104,7 +104,7 @@ STARTERS = (
         repeat=FollowUpRule.Repeat.EACH,
         stop_when_back=True,
     ),
-    Starter(
+    StarterSeries(
         "won-back",
         pgettext_lazy("newsletter", "Won back"),
         _("Two emails to a reader who came back after an absence."),
@@ -129,13 +129,15 @@ STARTERS = (
 )
 
 
-def starter(slug: str) -> Starter | None:
+def get_starter(slug: str) -> StarterSeries | None:
     """Return the starter of that name."""
     return next((found for found in STARTERS if found.slug == slug), None)
 
 
 @transaction.atomic
-def begin(chosen: Starter, *, mailing_list: MailingList, language: str) -> FollowUpRule:
+def create_rule_from_starter(
+    chosen: StarterSeries, *, mailing_list: MailingList, language: str
+) -> FollowUpRule:
     """Make the rule of ``chosen``, not active, with its words in ``language``."""
     first, *others = chosen.mails
     with translation.override(language):

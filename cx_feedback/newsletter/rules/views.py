@@ -26,13 +26,13 @@ from cx_feedback.newsletter.services.eligibility import EligibilityStatus
 SEE_ADDRESSES = "cx_feedback_newsletter.view_subscription"
 
 
-class CardsView(IndexView):
+class CardListView(IndexView):
     """A list of snippets whose rows are cards on a phone."""
 
     table_class = CardTable
 
 
-class RulesView(CardsView):
+class RuleListView(CardListView):
     # Not beside the title: with the search box it would be cut.
     @cached_property
     def header_more_buttons(self) -> list[Any]:
@@ -53,7 +53,7 @@ class GuardedEditView(EditConflictMixin, EditView):
     """Edits a snippet of this room."""
 
 
-class RuleView(GuardedEditView):
+class RuleEditView(GuardedEditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         url = reverse(self.model.snippet_viewset.get_url_name("dry_run"))
@@ -66,7 +66,7 @@ class RuleView(GuardedEditView):
         ]
 
 
-class RulePage(WagtailAdminTemplateMixin, TemplateView):
+class RuleSubpageView(WagtailAdminTemplateMixin, TemplateView):
     """A page beside the list of rules, for who may do ``action`` to them."""
 
     viewset: Any = None
@@ -90,7 +90,7 @@ class RulePage(WagtailAdminTemplateMixin, TemplateView):
         ]
 
 
-class DryRunView(RulePage):
+class DryRunView(RuleSubpageView):
     """Who would get what today, of one rule (``?rule=``) or of all, and why not the others.
 
     Those of today to whom nothing was sent stand below, each with the reason.
@@ -106,21 +106,21 @@ class DryRunView(RulePage):
         pk = parse_id(self.request.GET.get("rule", ""))
         rule = get_object_or_404(FollowUpRule, pk=pk) if pk else None
         tried = rule is not None and not rule.active
-        found = dry_run.had_it_been_active(rule) if rule and tried else dry_run.today(rule=rule)
+        found = dry_run.simulate_rule(rule) if rule and tried else dry_run.plan_today(rule=rule)
         return {
             **super().get_context_data(**kwargs),
             "rule": rule,
             "tried": tried,
-            "days": dry_run.DAYS,
+            "days": dry_run.SIMULATED_DAYS,
             "found": found,
             "goes": found.count(EligibilityStatus.POST),
-            "before": dry_run.DryRun([]) if tried else dry_run.not_sent(rule=rule),
+            "before": dry_run.DryRun([]) if tried else dry_run.get_unsent_today(rule=rule),
             "may_see": self.request.user.has_perm(SEE_ADDRESSES),
             "rules": FollowUpRule.objects.order_by("name"),
         }
 
 
-class StartersView(RulePage):
+class StartersView(RuleSubpageView):
     """The series to begin with; POST makes one."""
 
     action = "add"
@@ -140,12 +140,14 @@ class StartersView(RulePage):
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        chosen = starter_series.starter(request.POST.get("series", ""))
+        chosen = starter_series.get_starter(request.POST.get("series", ""))
         language = request.POST.get("language", "")
         if chosen is None or language not in get_content_languages():
             raise Http404
         mailing_list = get_object_or_404(MailingList, pk=parse_id(request.POST.get("list", "")))
-        rule = starter_series.begin(chosen, mailing_list=mailing_list, language=language)
+        rule = starter_series.create_rule_from_starter(
+            chosen, mailing_list=mailing_list, language=language
+        )
         messages.success(
             request, _("The series has been created but isn't active yet. Edit its texts first.")
         )

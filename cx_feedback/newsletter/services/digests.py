@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from cx_feedback.core.pages.sites import get_site
 from cx_feedback.newsletter.models import Digest, Issue, Topic
-from cx_feedback.newsletter.rendering.mail_renderer import literal
-from cx_feedback.newsletter.rules.page_types import models_of
-from cx_feedback.newsletter.services.issues import post_issue, problems_of
+from cx_feedback.newsletter.rendering.mail_renderer import escape_braces
+from cx_feedback.newsletter.rules.page_types import get_models_by_label
+from cx_feedback.newsletter.services.issues import find_problems, post_issue
 
 #: Articles of one issue; the rest is on the site.
-MOST = 20
+MAX_ARTICLES = 20
 
 
-def articles_for(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
+def get_new_articles(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
     """Return the public pages first published since the last issue, the newest first.
 
     Of the types that editors chose; where they chose none, pages with pages below them are lists,
@@ -26,20 +26,20 @@ def articles_for(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
     """
     pages = swapper.load_model("wagtailcore", "Page").objects.live().public()
     if digest.page_types:
-        pages = pages.exact_type(*models_of(digest.page_types))
+        pages = pages.exact_type(*get_models_by_label(digest.page_types))
     else:
         pages = pages.filter(numchild=0)
     found: QuerySet[Any] = pages.filter(
-        _below(digest),
+        _get_section_filter(digest),
         first_published_at__gt=digest.filled_until,
         first_published_at__lte=until,
     )
     if digest.language:
         found = found.filter(locale__language_code=digest.language)
-    return found.order_by("-first_published_at")[:MOST]
+    return found.order_by("-first_published_at")[:MAX_ARTICLES]
 
 
-def _below(digest: Digest) -> Q:
+def _get_section_filter(digest: Digest) -> Q:
     roots = [topic.section for topic in digest.topics.all() if topic.section]
     if not roots:
         site = get_site(digest.mailing_list.site_id)
@@ -57,11 +57,11 @@ def fill_digests(*, now: datetime.datetime | None = None) -> int:
     """Make and post the issues that are due; return how many. May run twice or at once."""
     now = now or timezone.now()
     active = Digest.objects.filter(active=True).order_by("pk").values_list("pk", flat=True)
-    return sum(_fill(pk, now) for pk in list(active))
+    return sum(_fill_digest(pk, now) for pk in list(active))
 
 
 @transaction.atomic
-def _fill(digest_id: int, now: datetime.datetime) -> bool:
+def _fill_digest(digest_id: int, now: datetime.datetime) -> bool:
     # The row's lock lets one run fill it; the constraint on Issue would stop a second anyway.
     digest = (
         Digest.objects.select_for_update(skip_locked=True).filter(pk=digest_id, active=True).first()
@@ -71,16 +71,16 @@ def _fill(digest_id: int, now: datetime.datetime) -> bool:
     due = digest.last_due(now)
     if due <= digest.filled_until or Issue.objects.filter(digest=digest, digest_at=due).exists():
         return False
-    pages = list(articles_for(digest, until=due))
+    pages = list(get_new_articles(digest, until=due))
     if len(pages) < digest.minimum:
         return False
-    issue = issue_of(digest, pages, due)
+    issue = build_digest_issue(digest, pages, due)
     issue.save()
     issue.topics.set(digest.topics.all())
     issue.save()
     digest.filled_until = due
     digest.save(update_fields=["filled_until"])
-    if problems := problems_of(issue):
+    if problems := find_problems(issue):
         issue.problem = "\n".join(problems)
         issue.save()
         return False
@@ -88,7 +88,7 @@ def _fill(digest_id: int, now: datetime.datetime) -> bool:
     return True
 
 
-def issue_of(digest: Digest, pages: list[Any], due: datetime.datetime) -> Issue:
+def build_digest_issue(digest: Digest, pages: list[Any], due: datetime.datetime) -> Issue:
     """Return the issue, not saved, that shows ``pages``."""
     body: list[Any] = []
     if digest.intro:
@@ -96,18 +96,18 @@ def issue_of(digest: Digest, pages: list[Any], due: datetime.datetime) -> Issue:
         body.append(
             {"type": "text", "value": "".join(f"<p>{line}</p>" for line in lines if line.strip())}
         )
-    parts = _by_topic(digest, pages)
+    parts = _group_by_topic(digest, pages)
     for topic, articles in parts:
         if topic and len(parts) > 1:
             # Editors name topics freely: braces would be read as placeholders.
-            body.append({"type": "heading", "value": literal(topic.name)})
+            body.append({"type": "heading", "value": escape_braces(topic.name)})
         value = {"pages": [page.pk for page in articles], "pictures": True}
         body.append({"type": "articles", "value": value})
     issue = Issue(
         mailing_list=digest.mailing_list,
         language=digest.language,
         subject=digest.subject,
-        preheader=literal(", ".join(page.title for page in pages))[:150],
+        preheader=escape_braces(", ".join(page.title for page in pages))[:150],
         digest=digest,
         digest_at=due,
     )
@@ -115,7 +115,7 @@ def issue_of(digest: Digest, pages: list[Any], due: datetime.datetime) -> Issue:
     return issue
 
 
-def _by_topic(digest: Digest, pages: list[Any]) -> list[tuple[Topic | None, list[Any]]]:
+def _group_by_topic(digest: Digest, pages: list[Any]) -> list[tuple[Topic | None, list[Any]]]:
     """Return the pages under the first topic whose section they are in, in the topics' order."""
     topics = digest.topics.select_related("section").order_by("sort_order", "pk")
     left, parts = list(pages), []

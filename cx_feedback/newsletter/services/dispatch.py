@@ -25,24 +25,24 @@ from cx_feedback.newsletter.rendering.mail_sites import MailSite
 from cx_feedback.newsletter.rules import hold_back
 from cx_feedback.newsletter.services.eligibility import (
     Eligibility,
+    EligibilityFacts,
     EligibilityStatus,
-    Facts,
-    decide,
-    facts_of,
+    check_eligibility,
+    gather_facts,
 )
 from cx_feedback.newsletter.services.rule_sites import RuleSites
-from cx_feedback.newsletter.services.rule_triggers import CHUNK
+from cx_feedback.newsletter.services.rule_triggers import CHUNK_SIZE
 from cx_feedback.readers import services as readers
 
 logger = logging.getLogger(__name__)
 State = FollowUp.State
 #: How long a mail that cannot be rendered waits before it is tried again.
-REPAIR = datetime.timedelta(hours=1)
+RENDER_RETRY_DELAY = datetime.timedelta(hours=1)
 Decided = list[tuple[FollowUp, Eligibility]]
 
 
 @dataclass
-class Posted:
+class DispatchCounts:
     """What a run did with due rows."""
 
     posted: int = 0
@@ -50,8 +50,8 @@ class Posted:
     held_back: int = 0
     put_off: int = 0
 
-    def __add__(self, other: "Posted") -> "Posted":
-        return Posted(
+    def __add__(self, other: "DispatchCounts") -> "DispatchCounts":
+        return DispatchCounts(
             self.posted + other.posted,
             self.skipped + other.skipped,
             self.held_back + other.held_back,
@@ -59,22 +59,22 @@ class Posted:
         )
 
 
-def post_due(*, now: datetime.datetime | None = None) -> Posted:
+def dispatch_follow_ups(*, now: datetime.datetime | None = None) -> DispatchCounts:
     """Turn the rows that are due into deliveries for confirmed subscribers.
 
     Rows whose conditions do not hold are skipped with the reason, caps and quiet hours put rows
     off; those whom the rule holds back get nothing. Any number may run at once, and again after
     a crash.
     """
-    run = _Run(now or timezone.now(), _decided())
-    done = Posted()
+    run = _Dispatcher(now or timezone.now(), _get_default_settings())
+    done = DispatchCounts()
     while (step := run.step()) is not None:
         done += step
     return done
 
 
 @dataclass
-class _Run:
+class _Dispatcher:
     now: datetime.datetime
     decided: NewsletterSettings
     #: Rendered once for each mail, language and site of this run.
@@ -82,26 +82,26 @@ class _Run:
     sites: RuleSites = field(default_factory=RuleSites)
 
     @transaction.atomic
-    def step(self) -> Posted | None:
+    def step(self) -> DispatchCounts | None:
         due = (
             FollowUp.objects.filter(state=State.WAITING, due_at__lte=self.now)
             .select_for_update(skip_locked=True)
             .order_by("due_at", "pk")
         )
-        rows = list(due[:CHUNK])
+        rows = list(due[:CHUNK_SIZE])
         if not rows:
             return None
-        facts = facts_of(rows, now=self.now, decided=_one_at_a_time(self.decided))
+        facts = gather_facts(rows, now=self.now, decided=_lock_cap_settings(self.decided))
         by_status: dict[EligibilityStatus, Decided] = defaultdict(list)
         for row in rows:
-            verdict = decide(row, facts)
+            verdict = check_eligibility(row, facts)
             by_status[verdict.status].append((row, verdict))
         self.sites.look_up([row for row, _verdict in by_status[EligibilityStatus.POST]])
         self._put_off_broken(by_status, facts)
         self._post(by_status[EligibilityStatus.POST], facts)
         self._keep(by_status[EligibilityStatus.HOLD], facts, State.HELD_BACK)
-        _skip(by_status[EligibilityStatus.SKIP])
-        _put_off(by_status[EligibilityStatus.WAIT])
+        _skip_follow_ups(by_status[EligibilityStatus.SKIP])
+        _postpone_follow_ups(by_status[EligibilityStatus.WAIT])
         counts = [
             len(by_status[status])
             for status in (
@@ -111,9 +111,11 @@ class _Run:
                 EligibilityStatus.WAIT,
             )
         ]
-        return Posted(*counts)
+        return DispatchCounts(*counts)
 
-    def _put_off_broken(self, by_status: dict[EligibilityStatus, Decided], facts: Facts) -> None:
+    def _put_off_broken(
+        self, by_status: dict[EligibilityStatus, Decided], facts: EligibilityFacts
+    ) -> None:
         """Let mails that cannot be rendered wait, so that they hold up no other rule."""
         problems: dict[tuple[int, int, str, int | None], str] = {}
         whole: Decided = []
@@ -123,7 +125,7 @@ class _Run:
             if key not in problems:
                 problems[key] = self._problem(rule, row, verdict)
             if reason := problems[key]:
-                until = self.now + REPAIR
+                until = self.now + RENDER_RETRY_DELAY
                 by_status[EligibilityStatus.WAIT].append(
                     (row, Eligibility(EligibilityStatus.WAIT, reason, until))
                 )
@@ -140,7 +142,7 @@ class _Run:
             return Truncator(_("This email can't be generated: %s") % words_of(error)).chars(200)
         return ""
 
-    def _post(self, decided: Decided, facts: Facts) -> None:
+    def _post(self, decided: Decided, facts: EligibilityFacts) -> None:
         groups: dict[tuple[int, int, str, int | None], Decided] = defaultdict(list)
         for row, verdict in decided:
             groups[self._key(facts.rules[row.rule_id], row, verdict)].append((row, verdict))
@@ -150,14 +152,14 @@ class _Run:
             mail.queue_mailing(
                 letter=self._letter(rule, *group[0]),
                 mailing=rule.mailing,
-                recipients=[_recipient(row, verdict, base) for row, verdict in group],
+                recipients=[_build_recipient(row, verdict, base) for row, verdict in group],
                 priority=Delivery.USUAL,
             )
         self._keep(decided, facts, State.POSTED)
         following = [
             next_
             for row, _v in decided
-            if (next_ := _next(row, facts.rules[row.rule_id], self.now))
+            if (next_ := _build_next_follow_up(row, facts.rules[row.rule_id], self.now))
         ]
         FollowUp.objects.bulk_create(following, ignore_conflicts=True)
 
@@ -166,7 +168,7 @@ class _Run:
         key = self._key(rule, row, verdict)
         if key not in self.letters:
             site = self._site(rule, row, verdict)
-            self.letters[key] = mail_renderer.rule_letter(
+            self.letters[key] = mail_renderer.create_rule_letter(
                 rule, language, mail=verdict.mail, site=site
             )
         return self.letters[key]
@@ -180,34 +182,36 @@ class _Run:
     def _site(self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility) -> MailSite:
         return self.sites.site_of(rule, row, verdict.who)
 
-    def _keep(self, decided: Decided, facts: Facts, state: FollowUp.State) -> None:
+    def _keep(self, decided: Decided, facts: EligibilityFacts, state: FollowUp.State) -> None:
         """Store ``state``; of each series the first mail stands in the activity ledger."""
-        _settle([row.pk for row, _verdict in decided], state)
+        _set_state([row.pk for row, _verdict in decided], state)
         first: dict[int, list[FollowUp]] = defaultdict(list)
         for row, _verdict in decided:
             if row.step == 0:
                 first[row.rule_id].append(row)
         for rule_id, rows in first.items():
-            done = hold_back.rows_for_ledger(
+            done = hold_back.build_ledger_rows(
                 facts.rules[rule_id], rows, held_back=state == State.HELD_BACK
             )
-            readers.record(kind=hold_back.KIND, rows=done, at=self.now)
+            readers.record(kind=hold_back.ACTIVITY_KIND, rows=done, at=self.now)
 
 
-def _decided() -> NewsletterSettings:
+def _get_default_settings() -> NewsletterSettings:
     """Return the default site's settings as a row, which runs can lock."""
     site = Site.objects.filter(is_default_site=True).first()
     return NewsletterSettings.for_site(site) if site else NewsletterSettings()
 
 
-def _one_at_a_time(decided: NewsletterSettings) -> NewsletterSettings:
+def _lock_cap_settings(decided: NewsletterSettings) -> NewsletterSettings:
     """Let runs that count towards caps wait for each other: they lock the row of the cap."""
     if decided.cap_mails and decided.pk:
         list(NewsletterSettings.objects.select_for_update().filter(pk=decided.pk))
     return decided
 
 
-def _next(row: FollowUp, rule: FollowUpRule, now: datetime.datetime) -> FollowUp | None:
+def _build_next_follow_up(
+    row: FollowUp, rule: FollowUpRule, now: datetime.datetime
+) -> FollowUp | None:
     """Return the row of the series' next mail."""
     steps = list(rule.steps.all())
     places = [0, *(step.pk for step in steps)]
@@ -226,7 +230,7 @@ def _next(row: FollowUp, rule: FollowUpRule, now: datetime.datetime) -> FollowUp
     )
 
 
-def _recipient(row: FollowUp, verdict: Eligibility, base: str) -> mail.Recipient:
+def _build_recipient(row: FollowUp, verdict: Eligibility, base: str) -> mail.Recipient:
     who = verdict.who
     assert who is not None
     return mail.Recipient(
@@ -234,19 +238,19 @@ def _recipient(row: FollowUp, verdict: Eligibility, base: str) -> mail.Recipient
         address=who.email,
         reader_id=who.reader_id,
         tier=who.reader.tier if who.reader else "",
-        variables={"name": who.name, **mail_links.variables(who.pk, base)},
+        variables={"name": who.name, **mail_links.get_link_variables(who.pk, base)},
     )
 
 
-def _skip(decided: Decided) -> None:
+def _skip_follow_ups(decided: Decided) -> None:
     by_reason: dict[str, list[int]] = defaultdict(list)
     for row, verdict in decided:
         by_reason[verdict.reason].append(row.pk)
     for reason, ids in by_reason.items():
-        _settle(ids, State.SKIPPED, reason)
+        _set_state(ids, State.SKIPPED, reason)
 
 
-def _put_off(decided: Decided) -> None:
+def _postpone_follow_ups(decided: Decided) -> None:
     by_time: dict[tuple[datetime.datetime | None, str], list[int]] = defaultdict(list)
     for row, verdict in decided:
         by_time[verdict.until, verdict.reason].append(row.pk)
@@ -256,6 +260,6 @@ def _put_off(decided: Decided) -> None:
         )
 
 
-def _settle(ids: list[int], state: str, reason: str = "") -> None:
+def _set_state(ids: list[int], state: str, reason: str = "") -> None:
     if ids:
         FollowUp.objects.filter(pk__in=ids).update(state=state, reason=reason)

@@ -23,17 +23,17 @@ from cx_feedback.newsletter.models import (
 )
 from cx_feedback.newsletter.rendering.mail_renderer import RULE
 from cx_feedback.newsletter.rules import hold_back
-from cx_feedback.newsletter.rules.quiet_hours import QuietHours, zone_of
+from cx_feedback.newsletter.rules.quiet_hours import QuietHours, get_time_zone
 from cx_feedback.readers.models import Activity, Reader
 
 #: Acts with which a reader says something.
-SAYING = ("response", "nps", "comment")
+CONTRIBUTION_KINDS = ("response", "nps", "comment")
 #: How long a mail may be put off by others before it is no longer worth sending.
-PATIENCE = datetime.timedelta(days=14)
+MAX_POSTPONEMENT = datetime.timedelta(days=14)
 YEAR = datetime.timedelta(days=365)
 _NOT_SENT = (Delivery.State.CANCELLED, Delivery.State.FAILED)
 #: What may have gone out, or goes when an editor says so; ``due_at`` says when it would have.
-_UNSURE = (Delivery.State.IN_DOUBT, Delivery.State.HELD)
+_UNCERTAIN = (Delivery.State.IN_DOUBT, Delivery.State.HELD)
 
 
 class EligibilityStatus(Enum):
@@ -56,13 +56,13 @@ class Eligibility:
     mail: FollowUpRule | RuleStep | None = None
 
 
-def newsletter_settings() -> NewsletterSettings:
+def get_newsletter_settings() -> NewsletterSettings:
     """Return what the default site's editors decided; the defaults for a site without any."""
     found = NewsletterSettings.objects.filter(site__is_default_site=True).first()
     return found or NewsletterSettings()
 
 
-def quiet_hours(decided: NewsletterSettings) -> QuietHours | None:
+def get_quiet_hours(decided: NewsletterSettings) -> QuietHours | None:
     """Return the quiet hours, None when there are none."""
     if decided.quiet_from is None or decided.quiet_until is None:
         return None
@@ -70,7 +70,7 @@ def quiet_hours(decided: NewsletterSettings) -> QuietHours | None:
 
 
 @dataclass
-class Facts:
+class EligibilityFacts:
     """What is known of a chunk of rows; each part is one query, made only where a rule asks."""
 
     now: datetime.datetime
@@ -90,12 +90,12 @@ class Facts:
     written: dict[int, list[datetime.datetime]] = field(default_factory=lambda: defaultdict(list))
 
 
-def facts_of(
+def gather_facts(
     rows: Iterable[FollowUp], *, now: datetime.datetime, decided: NewsletterSettings
-) -> Facts:
+) -> EligibilityFacts:
     """Gather what decides about ``rows``; at most eleven queries and two a section."""
     rows = list(rows)
-    facts = Facts(now, decided)
+    facts = EligibilityFacts(now, decided)
     rules = FollowUpRule.objects.filter(pk__in={row.rule_id for row in rows})
     for rule in rules.select_related("mailing_list").prefetch_related("steps"):
         facts.rules[rule.pk] = rule
@@ -111,7 +111,7 @@ def facts_of(
     return facts
 
 
-def _gather_acts(facts: Facts, rows: list[FollowUp]) -> None:
+def _gather_acts(facts: EligibilityFacts, rows: list[FollowUp]) -> None:
     asked = {r.pk for r in facts.rules.values() if r.answer or r.section_id}
     wanted = {row.activity_id for row in rows if row.activity_id and row.rule_id in asked}
     if wanted:
@@ -120,12 +120,12 @@ def _gather_acts(facts: Facts, rows: list[FollowUp]) -> None:
         facts.answers = answers_given(act.object_id or 0 for act in facts.acts.values())
     if any(rule.stop_when_answered or rule.stop_when_back for rule in facts.rules.values()):
         said = Activity.objects.filter(
-            reader_id__in={row.reader_id for row in rows}, kind__in=SAYING
+            reader_id__in={row.reader_id for row in rows}, kind__in=CONTRIBUTION_KINDS
         )
         facts.said = dict(said.values_list("reader_id").annotate(at=Max("at")))
 
 
-def _gather_sections(facts: Facts, ids: set[int]) -> None:
+def _gather_sections(facts: EligibilityFacts, ids: set[int]) -> None:
     sections = {rule.section_id for rule in facts.rules.values() if rule.section_id}
     for section in sections:
         below = pages_in(section)
@@ -139,7 +139,7 @@ def _gather_sections(facts: Facts, ids: set[int]) -> None:
             facts.visitors.add((section, reader))
 
 
-def _gather_mails(facts: Facts, ids: set[int]) -> None:
+def _gather_mails(facts: EligibilityFacts, ids: set[int]) -> None:
     others = {pk for r in facts.rules.values() for pk in (r.only_after_id, r.never_after_id) if pk}
     ledger = Delivery.objects.filter(reader_id__in=ids).exclude(state__in=_NOT_SENT)
     if others:
@@ -149,56 +149,60 @@ def _gather_mails(facts: Facts, ids: set[int]) -> None:
         since = facts.now - datetime.timedelta(days=facts.decided.cap_days)
         recent = ledger.filter(
             Q(sent_at__gt=since)
-            | Q(sent_at__isnull=True) & (~Q(state__in=_UNSURE) | Q(due_at__gt=since)),
+            | Q(sent_at__isnull=True) & (~Q(state__in=_UNCERTAIN) | Q(due_at__gt=since)),
             mailing__startswith=RULE,
         )
         columns = recent.values_list("reader_id", "sent_at", "state", "due_at")
         for reader, sent_at, state, due_at in columns:
-            tried = min(due_at, facts.now) if state in _UNSURE else facts.now
+            tried = min(due_at, facts.now) if state in _UNCERTAIN else facts.now
             facts.written[reader].append(sent_at or tried)
         for times in facts.written.values():
             times.sort()
 
 
-def decide(row: FollowUp, facts: Facts) -> Eligibility:
+def check_eligibility(row: FollowUp, facts: EligibilityFacts) -> Eligibility:
     """Return what becomes of ``row`` at ``facts.now``. A POST counts towards the reader's cap."""
     rule = facts.rules[row.rule_id]
     who = facts.subscribers.get((rule.mailing_list_id, row.reader_id))
     mail = rule.mail_of(row.step)
     if mail is None:
         return Eligibility(EligibilityStatus.SKIP, _("This email was removed from the series."))
-    if who is None or (reason := _refusal(rule, who, row, facts)):
+    if who is None or (reason := _find_refusal(rule, who, row, facts)):
         return Eligibility(
             EligibilityStatus.SKIP,
             gettext("No confirmed subscription.") if who is None else reason,
         )
     # After the conditions: both groups of an experiment would have been written to.
-    if row.step == 0 and hold_back.holds_back(rule, row.reader_id):
+    if row.step == 0 and hold_back.is_held_back(rule, row.reader_id):
         return Eligibility(
             EligibilityStatus.HOLD, _("In the control group of the experiment."), who=who, mail=mail
         )
-    if waiting := _put_off(row, who, facts):
+    if waiting := _check_limits(row, who, facts):
         return waiting
     if facts.decided.cap_mails:
         facts.written[row.reader_id].append(facts.now)
     return Eligibility(EligibilityStatus.POST, who=who, mail=mail)
 
 
-def _refusal(rule: FollowUpRule, who: Subscription, row: FollowUp, facts: Facts) -> str:
+def _find_refusal(
+    rule: FollowUpRule, who: Subscription, row: FollowUp, facts: EligibilityFacts
+) -> str:
     """Return why a follow-up does not go out, "" when it does."""
     if not rule.active:
         return _("The rule was turned off.")
-    if rule.language and not _same_language(rule.language, who.language):
+    if rule.language and not _is_same_language(rule.language, who.language):
         return _("The subscriber's language is different.")
     reader = facts.readers.get(row.reader_id)
     if rule.tiers and (reader is None or reader.tier not in rule.tiers):
         return gettext("Another tier.")
     return (
-        _other_act(rule, row, facts) or _earlier_mail(rule, row, facts) or _over(rule, row, facts)
+        _check_activity(rule, row, facts)
+        or _check_earlier_mails(rule, row, facts)
+        or _check_stop_conditions(rule, row, facts)
     )
 
 
-def _other_act(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
+def _check_activity(rule: FollowUpRule, row: FollowUp, facts: EligibilityFacts) -> str:
     act = facts.acts.get(row.activity_id or 0)
     if rule.answer and (
         act is None or rule.answer not in facts.answers.get(act.object_id or 0, set())
@@ -213,7 +217,7 @@ def _other_act(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
     return "" if inside else gettext("Another section.")
 
 
-def _earlier_mail(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
+def _check_earlier_mails(rule: FollowUpRule, row: FollowUp, facts: EligibilityFacts) -> str:
     if rule.only_after_id and (row.reader_id, f"{RULE}{rule.only_after_id}") not in facts.got:
         return _("They didn't receive the earlier email.")
     if rule.never_after_id and (row.reader_id, f"{RULE}{rule.never_after_id}") in facts.got:
@@ -221,16 +225,16 @@ def _earlier_mail(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
     return ""
 
 
-def _over(rule: FollowUpRule, row: FollowUp, facts: Facts) -> str:
+def _check_stop_conditions(rule: FollowUpRule, row: FollowUp, facts: EligibilityFacts) -> str:
     said = facts.said.get(row.reader_id)
     if rule.stop_when_answered and said is not None and said > row.begun_at:
         return _("They answered or commented meanwhile.")
-    if rule.stop_when_back and _came_back(rule, row, facts):
+    if rule.stop_when_back and _has_come_back(rule, row, facts):
         return _("They came back meanwhile.")
     return ""
 
 
-def _came_back(rule: FollowUpRule, row: FollowUp, facts: Facts) -> bool:
+def _has_come_back(rule: FollowUpRule, row: FollowUp, facts: EligibilityFacts) -> bool:
     """Return whether the reader was here on a day after the rule began.
 
     Of visits only the first of each period is kept, so a later one of the same week is not
@@ -245,7 +249,7 @@ def _came_back(rule: FollowUpRule, row: FollowUp, facts: Facts) -> bool:
     return any(day is not None and day > away_until for day in days)
 
 
-def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Eligibility | None:
+def _check_limits(row: FollowUp, who: Subscription, facts: EligibilityFacts) -> Eligibility | None:
     """Return until when caps and quiet hours hold the mail up, None when they do not."""
     decided, until, reason = facts.decided, facts.now, ""
     times = facts.written.get(row.reader_id, [])
@@ -253,15 +257,15 @@ def _put_off(row: FollowUp, who: Subscription, facts: Facts) -> Eligibility | No
         free = times[-decided.cap_mails] + datetime.timedelta(days=decided.cap_days, seconds=1)
         if free > until:  # always, but in a dry run, which looks ahead
             until, reason = free, _("The reader has received enough emails lately.")
-    quiet = quiet_hours(decided)
-    if quiet and (over := quiet.over_at(until, zone_of(who.time_zone))):
+    quiet = get_quiet_hours(decided)
+    if quiet and (over := quiet.over_at(until, get_time_zone(who.time_zone))):
         until, reason = over, reason or gettext("Quiet hours.")
     if until <= facts.now:
         return None
-    if until - (row.put_off_from or row.due_at) > PATIENCE:
+    if until - (row.put_off_from or row.due_at) > MAX_POSTPONEMENT:
         return Eligibility(EligibilityStatus.SKIP, _("Postponed too long because of other emails."))
     return Eligibility(EligibilityStatus.WAIT, reason, until=until, who=who)
 
 
-def _same_language(wanted: str, given: str) -> bool:
+def _is_same_language(wanted: str, given: str) -> bool:
     return given == wanted or given.partition("-")[0] == wanted

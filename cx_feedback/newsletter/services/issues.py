@@ -15,19 +15,19 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput, words_of
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.messages.letters import needed
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter.issues.renderer import issue_letter, keep_as_sent
+from cx_feedback.newsletter.issues.renderer import create_issue_letter, store_sent_html
 from cx_feedback.newsletter.models import Issue, Subscription
 from cx_feedback.newsletter.rendering import mail_links, placeholders
-from cx_feedback.newsletter.rendering.mail_renderer import ISSUE_TEST, counts_clicks
-from cx_feedback.newsletter.rendering.mail_sites import site_of_issue
-from cx_feedback.newsletter.services.subject_tests import post_test
+from cx_feedback.newsletter.rendering.mail_renderer import ISSUE_TEST, are_clicks_counted
+from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
+from cx_feedback.newsletter.services.subject_tests import post_subject_test
 
 State = Issue.State
 #: What a subscription brings for a letter.
-KNOWN = {"name", "unsubscribe_url", "preferences_url"}
+SUBSCRIBER_PLACEHOLDERS = {"name", "unsubscribe_url", "preferences_url"}
 
 
-def recipients_of(issue: Issue) -> QuerySet[Subscription]:
+def get_recipients(issue: Issue) -> QuerySet[Subscription]:
     """Return the confirmed subscriptions that ``issue`` is for."""
     rows = Subscription.objects.filter(
         mailing_list=issue.mailing_list, state=Subscription.State.CONFIRMED
@@ -42,18 +42,18 @@ def recipients_of(issue: Issue) -> QuerySet[Subscription]:
     return rows.order_by("pk")
 
 
-def problems_of(issue: Issue) -> list[str]:
+def find_problems(issue: Issue) -> list[str]:
     """Return what has to be put right before ``issue`` can go out, in words for editors."""
     found = []
     try:
         issue.clean()
         if not len(issue.body):
             found.append(_("It has no content yet."))
-        elif issue.other_subject and not counts_clicks():
+        elif issue.other_subject and not are_clicks_counted():
             found.append(
                 _("A subject test needs click counting: turn it on in Settings, Newsletters.")
             )
-        elif unknown := needed(issue_letter(issue)) - KNOWN:
+        elif unknown := needed(create_issue_letter(issue)) - SUBSCRIBER_PLACEHOLDERS:
             found.append(placeholders.describe_unknown(min(unknown)))
     except ValidationError as error:
         found += [str(message) for message in error.messages]
@@ -62,57 +62,61 @@ def problems_of(issue: Issue) -> list[str]:
     except Exception as error:
         # A part that cannot be rendered, whatever it is: said now, never half-way through.
         found.append(_("This email can't be generated: %s") % error)
-    if not recipients_of(issue).exists():
+    if not get_recipients(issue).exists():
         found.append(_("Nobody would get it: no confirmed subscriber matches."))
     return found
 
 
-def send_test(*, issue: Issue, address: str) -> None:
+def send_test_issue(*, issue: Issue, address: str) -> None:
     """Post ``issue`` to one address, as often as asked. Raises InvalidInput."""
-    _refuse(problems_of(issue), but=_("Nobody would get it: no confirmed subscriber matches."))
+    _refuse_problems(
+        find_problems(issue), but=_("Nobody would get it: no confirmed subscriber matches.")
+    )
     mail.queue_delivery(
-        letter=issue_letter(issue, subject=pgettext("newsletter", "[Test] %s") % issue.subject),
+        letter=create_issue_letter(
+            issue, subject=pgettext("newsletter", "[Test] %s") % issue.subject
+        ),
         mailing=f"{ISSUE_TEST}{issue.pk}",
         recipient=mail.Recipient(
             key=uuid.uuid4().hex,
             address=address,
             variables={
                 "name": "",
-                **dict.fromkeys(mail_links.IN_MAILS, site_of_issue(issue).base_url),
+                **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, get_site_of_issue(issue).base_url),
             },
         ),
         priority=Delivery.URGENT,
     )
 
 
-def _refuse(problems: list[str], *, but: str = "") -> None:
+def _refuse_problems(problems: list[str], *, but: str = "") -> None:
     if found := [problem for problem in problems if problem != but]:
         raise InvalidInput(fields={"issue": found})
 
 
 @transaction.atomic
-def schedule(*, issue_id: int, at: datetime.datetime | None = None) -> Issue:
+def schedule_issue(*, issue_id: int, at: datetime.datetime | None = None) -> Issue:
     """Let an issue go out ``at`` (aware; now by default); who gets it is decided then.
 
     Raises InvalidInput when something has to be put right first, or it went out already.
     """
-    issue = _locked(issue_id)
-    _refuse(problems_of(issue))
+    issue = _lock_issue(issue_id)
+    _refuse_problems(find_problems(issue))
     issue.state, issue.send_at, issue.problem = State.SCHEDULED, at or timezone.now(), ""
     issue.save()
     return post_issue(issue) if issue.send_at <= timezone.now() else issue
 
 
 @transaction.atomic
-def unschedule(*, issue_id: int) -> Issue:
+def unschedule_issue(*, issue_id: int) -> Issue:
     """Make a scheduled issue a draft again."""
-    issue = _locked(issue_id)
+    issue = _lock_issue(issue_id)
     issue.state, issue.send_at = State.DRAFT, None
     issue.save()
     return issue
 
 
-def _locked(issue_id: int) -> Issue:
+def _lock_issue(issue_id: int) -> Issue:
     issue: Issue = Issue.objects.select_for_update().get(pk=issue_id)
     if issue.state == State.POSTED:
         raise InvalidInput(fields={"issue": [_("It went out already.")]})
@@ -121,23 +125,23 @@ def _locked(issue_id: int) -> Issue:
 
 def post_issue(issue: Issue) -> Issue:
     """Freeze the recipients of a locked issue and let it go; in the caller's transaction."""
-    base = site_of_issue(issue).base_url
+    base = get_site_of_issue(issue).base_url
     if issue.other_subject:
-        issue.recipients = post_test(issue, lambda: _recipients(issue, base))
+        issue.recipients = post_subject_test(issue, lambda: _iterate_recipients(issue, base))
     else:
         issue.recipients = mail.queue_mailing(
-            letter=issue_letter(issue),
+            letter=create_issue_letter(issue),
             mailing=issue.mailing,
-            recipients=_recipients(issue, base),
+            recipients=_iterate_recipients(issue, base),
         )
-    keep_as_sent(issue)
+    store_sent_html(issue)
     issue.state, issue.posted_at = State.POSTED, timezone.now()
     issue.save()
     return issue
 
 
-def _recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
-    rows = recipients_of(issue).values_list(
+def _iterate_recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
+    rows = get_recipients(issue).values_list(
         "pk", "email", "reader_id", "reader__tier", "language", "name"
     )
     for pk, email, reader_id, tier, language, name in rows.iterator(chunk_size=2000):
@@ -147,11 +151,11 @@ def _recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
             reader_id=reader_id,
             tier=tier or "",
             language="" if issue.language else language,
-            variables={"name": name, **mail_links.variables(pk, base)},
+            variables={"name": name, **mail_links.get_link_variables(pk, base)},
         )
 
 
-def post_scheduled(*, now: datetime.datetime | None = None) -> int:
+def post_scheduled_issues(*, now: datetime.datetime | None = None) -> int:
     """Post the issues whose time has come; return how many. May run twice or at once.
 
     One that can no longer go out becomes a draft with the reason.
@@ -163,7 +167,7 @@ def post_scheduled(*, now: datetime.datetime | None = None) -> int:
             issue = due.select_for_update(skip_locked=True).filter(pk=pk).first()
             if issue is None:
                 continue
-            if problems := problems_of(issue):
+            if problems := find_problems(issue):
                 issue.state, issue.problem = State.DRAFT, "\n".join(problems)
                 issue.save()
             else:

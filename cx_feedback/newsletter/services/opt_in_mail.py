@@ -19,7 +19,7 @@ from cx_feedback.mail.models import Delivery, Letter
 
 
 @dataclass(frozen=True)
-class AskedFor:
+class RequestedMail:
     """A mail that somebody asked for; ``key`` tells the mails of ``mailing`` apart."""
 
     letter: Letter
@@ -39,7 +39,7 @@ class AskedFor:
         )
 
 
-def may_mail(email: str, *, kind: str, mailings: Iterable[str]) -> bool:
+def may_request_mail(email: str, *, kind: str, mailings: Iterable[str]) -> bool:
     """Return whether ``email`` may get a mail of one of ``mailings`` now.
 
     Nobody floods a mailbox: a few a day of all mailings that begin with ``kind``, and a pause
@@ -58,7 +58,7 @@ def may_mail(email: str, *, kind: str, mailings: Iterable[str]) -> bool:
 
 
 @contextmanager
-def kept_only_if(allowed: bool) -> Iterator[None]:
+def rollback_unless(allowed: bool) -> Iterator[None]:
     """Do what is inside, and take it back unless ``allowed``; the post office is nudged anyway."""
     with transaction.atomic():
         yield

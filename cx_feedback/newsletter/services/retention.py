@@ -14,10 +14,10 @@ from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
 
 #: Rows of one transaction.
-PART = 500
+CHUNK_SIZE = 500
 
 
-def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
+def delete_unconfirmed(*, now: datetime.datetime | None = None) -> int:
     """Delete what nobody confirmed in NEWSLETTER_UNCONFIRMED_DAYS; return how many.
 
     A subscription that was confirmed once and asked for again is ended again, with the proof of
@@ -28,7 +28,7 @@ def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
     over = (now or timezone.now()) - datetime.timedelta(days=days)
     late = Subscription.objects.filter(state=Subscription.State.PENDING, consent_at__lt=over)
     done = 0
-    while part := _forget_some(late):
+    while part := _delete_chunk(late):
         done += part
     subscribed = Subscription.objects.values("email")
     guides = Delivery.objects.filter(mailing__startswith=GUIDE, created_at__lt=over)
@@ -36,11 +36,11 @@ def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
 
 
 @transaction.atomic
-def _forget_some(late: QuerySet[Subscription]) -> int:
+def _delete_chunk(late: QuerySet[Subscription]) -> int:
     rows = list(
         late.select_for_update(skip_locked=True, of=("self",))
         .prefetch_related("earlier_consents")
-        .order_by("pk")[:PART]
+        .order_by("pk")[:CHUNK_SIZE]
     )
     for row in rows:
         opt_ins = Delivery.objects.filter(

@@ -22,44 +22,51 @@ from cx_feedback.readers.models import Activity, Reader
 
 Repeat = FollowUpRule.Repeat
 #: Turns that a reader's score makes.
-SCORED = (FollowUpRule.When.SILENT, FollowUpRule.When.WON_BACK, FollowUpRule.When.TIER)
+SCORED_TRIGGERS = (FollowUpRule.When.SILENT, FollowUpRule.When.WON_BACK, FollowUpRule.When.TIER)
 #: How far back the sweep looks for acts that no receiver noted.
 LOOK_BACK = datetime.timedelta(days=3)
 #: Rows of one transaction.
-CHUNK = 500
+CHUNK_SIZE = 500
 
 
-def wants_act(*, kind: str, detail: dict[str, Any]) -> bool:
-    """Return whether ``note_act`` would look at such an act."""
-    return any(rule.wants(kind, detail) for rule in active_rules.wanted())
+def is_activity_wanted(*, kind: str, detail: dict[str, Any]) -> bool:
+    """Return whether ``create_follow_ups_for_activity`` would look at such an act."""
+    return any(rule.wants(kind, detail) for rule in active_rules.get_active_rules())
 
 
-def note_act(*, activity_id: int, reader_id: int, kind: str, detail: dict[str, Any]) -> int:
+def create_follow_ups_for_activity(
+    *, activity_id: int, reader_id: int, kind: str, detail: dict[str, Any]
+) -> int:
     """Note what rules want to follow up of an act; return how many.
 
     One look into the cache when no rule wants it.
     """
-    ids = [rule.rule_id for rule in active_rules.wanted() if rule.wants(kind, detail)]
+    ids = [rule.rule_id for rule in active_rules.get_active_rules() if rule.wants(kind, detail)]
     if not ids:
         return 0
     # Not what lies before the rule was switched on: an import tells of old acts too.
     at = Activity.objects.values_list("at", flat=True).get(pk=activity_id)
     wanting = FollowUpRule.objects.filter(pk__in=ids, active=True, active_since__lte=at)
-    return _note(
-        [_owed(rule, reader_id, f"activity:{activity_id}", activity_id) for rule in wanting]
+    return _store_follow_ups(
+        [
+            _build_follow_up(rule, reader_id, f"activity:{activity_id}", activity_id)
+            for rule in wanting
+        ]
     )
 
 
-def note(*, when: str, reader_id: int, key: str) -> int:
+def create_follow_ups(*, when: str, reader_id: int, key: str) -> int:
     """Note that ``when`` (fell silent, came back) happened to a reader; return how many rows.
 
     ``key`` names this one occurrence.
     """
     wanting = FollowUpRule.objects.filter(when=when, active=True)
-    return _note([_owed(rule, reader_id, key) for rule in wanting])
+    return _store_follow_ups([_build_follow_up(rule, reader_id, key) for rule in wanting])
 
 
-def _owed(rule: FollowUpRule, reader_id: int, key: str, activity_id: int | None = None) -> FollowUp:
+def _build_follow_up(
+    rule: FollowUpRule, reader_id: int, key: str, activity_id: int | None = None
+) -> FollowUp:
     return FollowUp(
         rule=rule,
         reader_id=reader_id,
@@ -69,38 +76,40 @@ def _owed(rule: FollowUpRule, reader_id: int, key: str, activity_id: int | None 
     )
 
 
-def _note(rows: list[FollowUp]) -> int:
+def _store_follow_ups(rows: list[FollowUp]) -> int:
     if not rows:
         return 0
-    FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK)
+    FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK_SIZE)
     if any(row.due_at <= timezone.now() for row in rows):
-        from cx_feedback.newsletter.tasks import post_due as task
+        from cx_feedback.newsletter.tasks import dispatch_follow_ups as task
 
         nudge(task, every=2)
     return len(rows)
 
 
-def find_missed(*, now: datetime.datetime | None = None) -> int:
+def find_missed_activities(*, now: datetime.datetime | None = None) -> int:
     """Note the acts of the last days that no receiver did, and changed tiers; return how many.
 
     Nothing from before a rule was switched on. May run twice or at once.
     """
     now = now or timezone.now()
     found = 0
-    for rule in FollowUpRule.objects.filter(active=True, when__in=active_rules.ACTS):
+    for rule in FollowUpRule.objects.filter(active=True, when__in=active_rules.TRIGGER_ACTIVITIES):
         since = max(now - LOOK_BACK, rule.active_since or now)
-        missed = acts_for(rule, since=since, until=now).filter(~Exists(_noted(rule)))
-        while chunk := list(missed.values_list("pk", "reader_id")[:CHUNK]):
-            rows = [_owed(rule, who, f"activity:{pk}", pk) for pk, who in chunk]
-            found += _note(rows)
-    return found + note_tier_changes(now=now)
+        missed = get_activities_for_rule(rule, since=since, until=now).filter(
+            ~Exists(_get_existing_follow_ups(rule))
+        )
+        while chunk := list(missed.values_list("pk", "reader_id")[:CHUNK_SIZE]):
+            rows = [_build_follow_up(rule, who, f"activity:{pk}", pk) for pk, who in chunk]
+            found += _store_follow_ups(rows)
+    return found + follow_up_tier_changes(now=now)
 
 
-def acts_for(
+def get_activities_for_rule(
     rule: FollowUpRule, *, since: datetime.datetime, until: datetime.datetime
 ) -> QuerySet[Activity]:
     """Return the acts of that time that ``rule`` follows up, the oldest first."""
-    kind, detail = active_rules.ACTS[rule.when]
+    kind, detail = active_rules.TRIGGER_ACTIVITIES[rule.when]
     acts = Activity.objects.filter(kind=kind, at__gte=since, at__lte=until).order_by("pk")
     for name, value in detail.items():
         acts = acts.filter(**{f"detail__{name}": value})
@@ -109,12 +118,12 @@ def acts_for(
     return acts
 
 
-def _noted(rule: FollowUpRule) -> QuerySet[FollowUp]:
+def _get_existing_follow_ups(rule: FollowUpRule) -> QuerySet[FollowUp]:
     noted = FollowUp.objects.filter(rule=rule, reader_id=OuterRef("reader_id"))
     return noted.filter(activity_id=OuterRef("pk")) if rule.repeat == Repeat.EACH else noted
 
 
-def note_tier_changes(*, now: datetime.datetime | None = None) -> int:
+def follow_up_tier_changes(*, now: datetime.datetime | None = None) -> int:
     """Note subscribers whose tier is another than at the last look; return how many rows.
 
     The first look at a reader only remembers. While no rule waits for tiers nothing is
@@ -126,13 +135,13 @@ def note_tier_changes(*, now: datetime.datetime | None = None) -> int:
         return 0
     now = now or timezone.now()
     count, after = 0, 0
-    while chunk := list(_moved(after)[:CHUNK]):
-        count += _note_moves(chunk, wanting, now)
+    while chunk := list(_get_moved_readers(after)[:CHUNK_SIZE]):
+        count += _store_tier_changes(chunk, wanting, now)
         after = chunk[-1].pk
     return count
 
 
-def _moved(after: int) -> QuerySet[Reader]:
+def _get_moved_readers(after: int) -> QuerySet[Reader]:
     confirmed = Subscription.objects.filter(
         reader=OuterRef("pk"), state=Subscription.State.CONFIRMED
     )
@@ -142,14 +151,14 @@ def _moved(after: int) -> QuerySet[Reader]:
 
 
 @transaction.atomic
-def forget_scored(*, reader_ids: list[int]) -> int:
+def cancel_scored_follow_ups(*, reader_ids: list[int]) -> int:
     """Send nothing any more that hangs on readers' scores, and forget their tiers.
 
     Return how many follow-ups were left out.
     """
     TierSeen.objects.filter(reader__in=reader_ids).delete()
     reason = str(_("They object to being scored."))
-    owed = FollowUp.objects.filter(rule__when__in=SCORED, reader__in=reader_ids)
+    owed = FollowUp.objects.filter(rule__when__in=SCORED_TRIGGERS, reader__in=reader_ids)
     posted = owed.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
     names = posted.values_list("rule_id", "reader__subscriptions__email").distinct()
     for rule_id, address in list(names):
@@ -159,12 +168,14 @@ def forget_scored(*, reader_ids: list[int]) -> int:
 
 
 @transaction.atomic
-def _note_moves(chunk: list[Reader], wanting: list[FollowUpRule], now: datetime.datetime) -> int:
+def _store_tier_changes(
+    chunk: list[Reader], wanting: list[FollowUpRule], now: datetime.datetime
+) -> int:
     known = TierSeen.objects.filter(reader__in=chunk).values_list("reader_id", flat=True)
     moved = set(known)
     day = site_time.localdate(now)
     rows = [
-        _owed(rule, reader.pk, f"tier:{reader.tier}:{day}")
+        _build_follow_up(rule, reader.pk, f"tier:{reader.tier}:{day}")
         for reader in chunk
         if reader.pk in moved
         for rule in wanting
@@ -176,4 +187,4 @@ def _note_moves(chunk: list[Reader], wanting: list[FollowUpRule], now: datetime.
         unique_fields=["reader"],
         update_fields=["tier", "at"],
     )
-    return _note(rows)
+    return _store_follow_ups(rows)

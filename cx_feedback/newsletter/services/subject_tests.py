@@ -16,19 +16,19 @@ from cx_feedback.core import statistics
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.stats.mailing_stats import count_clicks_by_message
-from cx_feedback.newsletter.issues.renderer import issue_letter
+from cx_feedback.newsletter.issues.renderer import create_issue_letter
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE
 
 #: How long what is due waits for a decision that is late.
-SOON = datetime.timedelta(minutes=1)
+RETRY_DELAY = datetime.timedelta(minutes=1)
 _STEPS = 2**32
 #: So many recipients get one or the other subject before the next do; each turn is twice as long.
 FIRST_TURN, LAST_TURN = 10, 1000
 
 
 @dataclass(frozen=True)
-class Tried:
+class SubjectResult:
     """One of the two subjects, with how many got it and how many of those clicked."""
 
     subject: str
@@ -46,7 +46,7 @@ class Tried:
         return statistics.wilson(self.clicked, self.sent)
 
 
-def part_of(issue: Issue, key: str) -> str:
+def get_test_group(issue: Issue, key: str) -> str:
     """Return who a recipient is in the test of ``issue``: "a", "b", or "" for the rest.
 
     A keyed hash decides: by chance, the same at every look, and not to be guessed.
@@ -58,25 +58,28 @@ def part_of(issue: Issue, key: str) -> str:
     return "ab"[int(digest.hexdigest()[8], 16) % 2]
 
 
-def post_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recipient]]) -> int:
+def post_subject_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recipient]]) -> int:
     """Freeze all recipients of a locked issue, those of the test for now; return how many.
 
     ``recipients`` iterates over all of them, at every call. The caller saves the issue.
     """
     ends_at = timezone.now() + datetime.timedelta(hours=issue.test_hours)
-    letters = {"a": issue_letter(issue), "b": issue_letter(issue, subject=issue.other_subject)}
+    letters = {
+        "a": create_issue_letter(issue),
+        "b": create_issue_letter(issue, subject=issue.other_subject),
+    }
     count = 0
-    for turn in _turns(who for who in recipients() if part_of(issue, who.key)):
+    for turn in _cut_into_turns(who for who in recipients() if get_test_group(issue, who.key)):
         for part, letter in letters.items():
             count += mail.queue_mailing(
                 letter=letter,
                 mailing=issue.mailing,
-                recipients=[who for who in turn if part_of(issue, who.key) == part],
+                recipients=[who for who in turn if get_test_group(issue, who.key) == part],
             )
     count += mail.queue_mailing(
         letter=letters["a"],
         mailing=issue.mailing,
-        recipients=(who for who in recipients() if not part_of(issue, who.key)),
+        recipients=(who for who in recipients() if not get_test_group(issue, who.key)),
         due_at=ends_at,
     )
     issue.test_ends_at = ends_at
@@ -84,7 +87,7 @@ def post_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recipient]]) 
     return count
 
 
-def _turns(people: Iterator[mail.Recipient]) -> Iterator[list[mail.Recipient]]:
+def _cut_into_turns(people: Iterator[mail.Recipient]) -> Iterator[list[mail.Recipient]]:
     """Cut ``people`` so that both subjects go out side by side, however slowly mails may go.
 
     A subject that went first would have more hours to be clicked.
@@ -95,7 +98,7 @@ def _turns(people: Iterator[mail.Recipient]) -> Iterator[list[mail.Recipient]]:
         size = min(2 * size, LAST_TURN)
 
 
-def result_of(issue: Issue) -> list[Tried]:
+def get_subject_results(issue: Issue) -> list[SubjectResult]:
     """Return how the two subjects of a test did so far; empty before it began.
 
     What is clicked after it changes nothing, so that it always shows why which one won.
@@ -104,14 +107,14 @@ def result_of(issue: Issue) -> list[Tried]:
         return []
     counts = count_clicks_by_message(issue.mailing, until=issue.test_ends_at)
     return [
-        Tried(subject, *counts.get(letter, (0, 0)), is_winner=issue.winner == part)
+        SubjectResult(subject, *counts.get(letter, (0, 0)), is_winner=issue.winner == part)
         for part, subject, letter in zip(
             "ab", (issue.subject, issue.other_subject), issue.test_letters, strict=True
         )
     ]
 
 
-def chance_of(tried: list[Tried]) -> float | None:
+def get_difference_probability(tried: list[SubjectResult]) -> float | None:
     """Return how often equally good subjects differ as much by chance, 0 to 1.
 
     None where that says nothing: before both went out, and before anybody clicked.
@@ -124,7 +127,7 @@ def chance_of(tried: list[Tried]) -> float | None:
     return statistics.chance_of_difference(first.clicked, first.sent, second.clicked, second.sent)
 
 
-def decide_tests(*, now: datetime.datetime | None = None) -> int:
+def finish_due_subject_tests(*, now: datetime.datetime | None = None) -> int:
     """Let the rest of issues whose test has ended go out with the better subject.
 
     The one with the larger share of clicks; the first when they are equal. Returns how many
@@ -138,24 +141,24 @@ def decide_tests(*, now: datetime.datetime | None = None) -> int:
             issue = over.select_for_update(skip_locked=True).filter(pk=pk).first()
             if issue is None:
                 continue
-            _decide(issue)
+            _choose_winner(issue)
             decided += 1
     return decided
 
 
 @transaction.atomic
-def end_test(*, issue_id: int) -> None:
+def finish_subject_test(*, issue_id: int) -> None:
     """End the test of an issue now, if one runs: an editor lets the rest go out at once."""
     running = Issue.objects.filter(test_ends_at__isnull=False, winner="")
     issue = running.select_for_update().filter(pk=issue_id).first()
     if issue is not None:
         issue.test_ends_at = min(issue.test_ends_at, timezone.now())
-        _decide(issue)
+        _choose_winner(issue)
 
 
-def _decide(issue: Issue) -> None:
+def _choose_winner(issue: Issue) -> None:
     assert issue.test_ends_at is not None
-    first, second = result_of(issue)
+    first, second = get_subject_results(issue)
     issue.winner = "b" if second.rate > first.rate else "a"
     issue.save(update_fields=["winner", "test_ends_at"])
     mail.replace_message(
@@ -165,7 +168,7 @@ def _decide(issue: Issue) -> None:
     )
 
 
-def undecided(deliveries: list[Delivery]) -> dict[int, datetime.datetime]:
+def get_test_postponements(deliveries: list[Delivery]) -> dict[int, datetime.datetime]:
     """Return until when to put off those of ``deliveries`` that wait for a test's decision.
 
     They are told by who they are, not by when they are due: an editor may have put that earlier.
@@ -179,9 +182,9 @@ def undecided(deliveries: list[Delivery]) -> dict[int, datetime.datetime]:
         return {}
     running = Issue.objects.filter(pk__in=ids, winner="", test_ends_at__isnull=False)
     tested = {issue.mailing: issue for issue in running.only("test_ends_at", "test_share")}
-    soon = timezone.now() + SOON
+    soon = timezone.now() + RETRY_DELAY
     return {
         each.pk: max(soon, issue.test_ends_at)
         for each in deliveries
-        if (issue := tested.get(each.mailing)) and not part_of(issue, each.recipient_key)
+        if (issue := tested.get(each.mailing)) and not get_test_group(issue, each.recipient_key)
     }

@@ -15,11 +15,15 @@ from cx_feedback.mail.messages.letters import clean_address, refuse_control_char
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter.models import ConsentRecord, FollowUp, MailingList, Subscription
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
-from cx_feedback.newsletter.rendering.mail_sites import MailSite, site_of_act
-from cx_feedback.newsletter.selectors import wanted_lists
-from cx_feedback.newsletter.services.opt_in_mail import AskedFor, kept_only_if, may_mail
-from cx_feedback.newsletter.subscribing.consent_text import consent_wording, version_of
-from cx_feedback.newsletter.subscribing.time_zones import clean_zone
+from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_action
+from cx_feedback.newsletter.selectors import get_selected_lists
+from cx_feedback.newsletter.services.opt_in_mail import (
+    RequestedMail,
+    may_request_mail,
+    rollback_unless,
+)
+from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording, get_wording_version
+from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
@@ -48,28 +52,30 @@ def subscribe(
 
     The mail comes from the site of the page; without one, from the list's, else ``site_id``.
     """
-    email, name, time_zone = clean_address(email), clean_name(name), clean_zone(time_zone)
-    wanted = wanted_lists(list_ids, topic_ids)
+    email, name, time_zone = clean_address(email), clean_name(name), clean_time_zone(time_zone)
+    wanted = get_selected_lists(list_ids, topic_ids)
     language = language[:12]
-    rows = lock_rows(email, [one.mailing_list for one in wanted])
+    rows = lock_subscriptions(email, [one.mailing_list for one in wanted])
     for row, one in zip(rows, wanted, strict=True):
         confirmed = row.state == State.CONFIRMED
-        with kept_only_if(not confirmed):
+        with rollback_unless(not confirmed):
             row.topics.set(one.topics, clear=True)  # always the same statements
         if not confirmed:
-            keep_proof(row, language=language, page_id=page_id, how=how)
+            store_consent(row, language=language, page_id=page_id, how=how)
             row.name, row.time_zone = name or row.name, time_zone or row.time_zone
             row.state = State.PENDING
-    mailings = [mail_renderer.opt_in_mailing(one.mailing_list.pk) for one in wanted]
+    mailings = [mail_renderer.get_opt_in_mailing(one.mailing_list.pk) for one in wanted]
     own = next((one.mailing_list for one in wanted if one.mailing_list.site_id), None)
-    opt_in = _opt_in(rows, site_of_act(page_id=page_id, mailing_list=own, site_id=site_id))
-    with kept_only_if(may_mail(email, kind=mail_renderer.OPT_IN, mailings=mailings)):
+    opt_in = _build_opt_in_mail(
+        rows, get_site_of_action(page_id=page_id, mailing_list=own, site_id=site_id)
+    )
+    with rollback_unless(may_request_mail(email, kind=mail_renderer.OPT_IN, mailings=mailings)):
         opt_in.post()
     for row in rows:
         row.save()
 
 
-def lock_rows(email: str, lists: Sequence[MailingList]) -> list[Subscription]:
+def lock_subscriptions(email: str, lists: Sequence[MailingList]) -> list[Subscription]:
     """Return the address's rows of ``lists`` (by id), made where missing, locked."""
     Subscription.objects.bulk_create(
         [Subscription(mailing_list=one, email=email) for one in lists], ignore_conflicts=True
@@ -92,28 +98,28 @@ def clean_name(name: str) -> str:
     return name
 
 
-def keep_proof(row: Subscription, *, language: str, page_id: int | None, how: str) -> None:
+def store_consent(row: Subscription, *, language: str, page_id: int | None, how: str) -> None:
     """Write down what was agreed to; the caller saves the row."""
     with translation.override(language or translation.get_language()):
-        row.consent_wording = consent_wording(row.mailing_list)
-    row.consent_version = version_of(row.consent_wording)
+        row.consent_wording = get_consent_wording(row.mailing_list)
+    row.consent_version = get_wording_version(row.consent_wording)
     row.consent_at = timezone.now()
     row.consent_page_id, row.consent_how, row.language = page_id, how, language
 
 
-def _opt_in(rows: Sequence[Subscription], site: MailSite) -> AskedFor:
+def _build_opt_in_mail(rows: Sequence[Subscription], site: MailSite) -> RequestedMail:
     """Return the mail to confirm or, to who is a subscriber of all, the one that says so."""
     waiting = [row for row in rows if row.state != State.CONFIRMED]
     first, *_others = named = waiting or list(rows)
     first.asked += 1
-    variables = mail_links.variables(first.pk, site.base_url)
+    variables = mail_links.get_link_variables(first.pk, site.base_url)
     ids = [row.pk for row in named]
-    variables["confirm_url"] = mail_links.confirm_url(ids, first.asked, site.base_url)
-    return AskedFor(
-        letter=mail_renderer.opt_in_letter(
+    variables["confirm_url"] = mail_links.get_confirm_url(ids, first.asked, site.base_url)
+    return RequestedMail(
+        letter=mail_renderer.create_opt_in_letter(
             [row.mailing_list for row in named], first.language, known=not waiting, site=site
         ),
-        mailing=mail_renderer.opt_in_mailing(first.mailing_list_id),
+        mailing=mail_renderer.get_opt_in_mailing(first.mailing_list_id),
         key=f"{first.pk}:{first.asked}",
         address=first.email,
         variables=variables,
@@ -121,7 +127,7 @@ def _opt_in(rows: Sequence[Subscription], site: MailSite) -> AskedFor:
 
 
 @transaction.atomic
-def confirm_all(
+def confirm_subscriptions(
     *, subscription_ids: Sequence[int], reader: Reader | None = None, here: bool = True
 ) -> list[Subscription]:
     """Confirm the lists that one mail asked about; those ended since stay ended.
@@ -132,13 +138,13 @@ def confirm_all(
     rows: list[Subscription] = []
     for pk in list(kept.order_by("mailing_list_id").values_list("pk", flat=True)):
         who = rows[-1].reader if rows else reader
-        rows.append(confirm(subscription_id=pk, reader=who, here=here))
+        rows.append(confirm_subscription(subscription_id=pk, reader=who, here=here))
     if not rows:
-        raise ended()
+        raise build_ended_error()
     return rows
 
 
-def ended() -> InvalidInput:
+def build_ended_error() -> InvalidInput:
     """Return the error of a link to a subscription that was ended."""
     return InvalidInput(
         fields={"link": [_("This subscription was cancelled. Please subscribe again.")]}
@@ -146,7 +152,7 @@ def ended() -> InvalidInput:
 
 
 @transaction.atomic
-def confirm(
+def confirm_subscription(
     *, subscription_id: int, reader: Reader | None = None, here: bool = True
 ) -> Subscription:
     """Confirm what a mail's link asked for; pressing twice changes nothing.
@@ -161,11 +167,11 @@ def confirm(
         .first()
     )
     if row is None or row.state == State.UNSUBSCRIBED:
-        raise ended()
+        raise build_ended_error()
     if row.state == State.CONFIRMED:
         return row
     row.state, row.confirmed_at = State.CONFIRMED, timezone.now()
-    row.reader = _owner(row, reader)
+    row.reader = _get_owner(row, reader)
     row.save()
     readers.act(
         reader=row.reader,
@@ -178,7 +184,7 @@ def confirm(
     return row
 
 
-def _owner(row: Subscription, reader: Reader | None) -> Reader:
+def _get_owner(row: Subscription, reader: Reader | None) -> Reader:
     begun = reader is None or (reader.email and reader.email != row.email)
     if reader is None or begun:
         reader = readers.begin(language=row.language)
@@ -208,13 +214,13 @@ def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
     if row.state != State.UNSUBSCRIBED:
         row.state, row.unsubscribed_at = State.UNSUBSCRIBED, timezone.now()
         row.save(update_fields=["state", "unsubscribed_at"])
-        keep_consents([row])
-        _note_mail(row, reference)
-    _stop(row)
+        archive_consents([row])
+        _report_unsubscribe_mail(row, reference)
+    _cancel_pending_mails(row)
     return row
 
 
-def keep_consents(rows: Iterable[Subscription]) -> None:
+def archive_consents(rows: Iterable[Subscription]) -> None:
     """Put the consents of subscriptions that ended where a later one does not overwrite them."""
     ConsentRecord.objects.bulk_create(
         ConsentRecord(
@@ -233,7 +239,7 @@ def keep_consents(rows: Iterable[Subscription]) -> None:
     )
 
 
-def _stop(row: Subscription) -> None:
+def _cancel_pending_mails(row: Subscription) -> None:
     """Cancel what waits to be sent for a subscription, and end the series of rules for good."""
     reason, address = str(pgettext("newsletter", "Unsubscribed")), row.email
     mail.cancel_deliveries(address=address, recipient_prefix=f"{row.pk}:", reason=reason)
@@ -250,7 +256,7 @@ def _stop(row: Subscription) -> None:
         )
 
 
-def _note_mail(row: Subscription, reference: str) -> None:
+def _report_unsubscribe_mail(row: Subscription, reference: str) -> None:
     """Keep by which of our mails a subscription ended."""
     bulk = Q(mailing__startswith=mail_renderer.RULE) | Q(mailing__startswith=mail_renderer.ISSUE)
     whose = Q(recipient_key=str(row.pk)) | Q(recipient_key__startswith=f"{row.pk}:")
@@ -264,7 +270,7 @@ def _note_mail(row: Subscription, reference: str) -> None:
 
 
 @transaction.atomic
-def erase(*, email: str, reader_ids: list[int]) -> int:
+def erase_subscriptions(*, email: str, reader_ids: list[int]) -> int:
     """Erase a person's subscriptions; return how many."""
     whose = Q(reader_id__in=reader_ids)
     if email:

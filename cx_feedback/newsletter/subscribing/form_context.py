@@ -8,9 +8,9 @@ from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import get_language
 
 from cx_feedback.newsletter.models import MailingList, Topic
-from cx_feedback.newsletter.selectors import Offer, default_list
-from cx_feedback.newsletter.subscribing.consent_text import consent_wording
-from cx_feedback.newsletter.subscribing.subscription_input import CHOOSING, HONEYPOT
+from cx_feedback.newsletter.selectors import ListOffer, get_default_list
+from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
+from cx_feedback.newsletter.subscribing.subscription_input import CHOICE_FIELD, HONEYPOT
 
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -24,7 +24,7 @@ class OfferedTopic:
 
 
 @dataclass(frozen=True)
-class Offered:
+class OfferedList:
     """A list's checkbox, the checkboxes of its topics and the words agreed to by it."""
 
     mailing_list: MailingList
@@ -33,7 +33,7 @@ class Offered:
     wording: str
 
 
-def form_context(
+def build_form_context(
     lists: Sequence[MailingList],
     page_id: int | None,
     *,
@@ -46,16 +46,16 @@ def form_context(
     Several are checkboxes. ``mailing_list`` in it, the first one, is None when none takes
     subscriptions. ``ticked`` is what the reader sent before.
     """
-    given: Sequence[MailingList | None] = lists or [default_list()]
+    given: Sequence[MailingList | None] = lists or [get_default_list()]
     found = [one for one in given if one is not None and one.is_open]
     topics = {one.pk: one.topics.all() if offer_topics and one.pk else () for one in found}
-    chosen = _ids(ticked)
+    chosen = _get_chosen_ids(ticked)
     offered = [
-        Offered(
+        OfferedList(
             one,
             len(found) == 1 or one.pk in chosen["lists"],
             tuple(OfferedTopic(topic, topic.pk in chosen["topics"]) for topic in topics[one.pk]),
-            consent_wording(one),
+            get_consent_wording(one),
         )
         for one in found
     ]
@@ -63,21 +63,21 @@ def form_context(
         "mailing_list": found[0] if found else None,
         "offered": offered,
         "several": len(found) > 1,
-        "wording": consent_wording(found[0]) if found else "",
+        "wording": get_consent_wording(found[0]) if found else "",
         "ask_name": ask_name,
         "honeypot": HONEYPOT,
-        "choosing": CHOOSING,
+        "choosing": CHOICE_FIELD,
         "cx_page_id": page_id,
         "cx_lang": get_language() or "",
     }
 
 
-def form_again(posted: QueryDict, page_id: int | None) -> dict[str, Any]:
+def build_posted_form_context(posted: QueryDict, page_id: int | None) -> dict[str, Any]:
     """Return the context of the form as it was ``posted``, for the page that says what is wrong."""
     offered = {name: posted.getlist(f"offered_{name}") for name in ("lists", "topics")}
-    ids = _numbers(offered["lists"]) or _numbers(posted.getlist("list"))
+    ids = _parse_numbers(offered["lists"]) or _parse_numbers(posted.getlist("list"))
     lists = list(MailingList.objects.filter(pk__in=ids).order_by("pk")) if ids else []
-    context = form_context(
+    context = build_form_context(
         lists,
         page_id,
         ask_name="name" in posted,
@@ -87,42 +87,44 @@ def form_again(posted: QueryDict, page_id: int | None) -> dict[str, Any]:
     return {**context, "values": posted}
 
 
-def offered(offers: Sequence[Offer], ticked: QueryDict | None) -> list[Offered]:
+def build_preference_choices(
+    offers: Sequence[ListOffer], ticked: QueryDict | None
+) -> list[OfferedList]:
     """Return the checkboxes of the page of preferences, as they are or as they were sent."""
-    chosen = _ids(ticked)
+    chosen = _get_chosen_ids(ticked)
     found = []
     for offer in offers:
         has = {t.pk for t in offer.row.topics.all()} if offer.row and offer.comes else set()
         found.append(
-            Offered(
+            OfferedList(
                 offer.mailing_list,
                 offer.mailing_list.pk in chosen["lists"] if ticked is not None else offer.comes,
                 tuple(
                     OfferedTopic(t, t.pk in (chosen["topics"] if ticked is not None else has))
                     for t in offer.topics
                 ),
-                consent_wording(offer.mailing_list),
+                get_consent_wording(offer.mailing_list),
             )
         )
     return found
 
 
-def _ids(posted: QueryDict | None) -> dict[str, list[int]]:
+def _get_chosen_ids(posted: QueryDict | None) -> dict[str, list[int]]:
     names = ("lists", "topics")
-    return {name: _numbers(posted.getlist(name)) if posted else [] for name in names}
+    return {name: _parse_numbers(posted.getlist(name)) if posted else [] for name in names}
 
 
-def _numbers(values: Sequence[str]) -> list[int]:
+def _parse_numbers(values: Sequence[str]) -> list[int]:
     return [int(v) for v in values[:100] if v.isascii() and v.isdigit() and len(v) < 10]
 
 
-def masked(email: str) -> str:
+def mask_email(email: str) -> str:
     """Return an address that its owner knows again and a stranger does not learn."""
     local, _sign, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
 
 
-def without_referrer(response: R) -> R:
+def forbid_referrer(response: R) -> R:
     """Let no other site learn the signed address of the page."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -9,19 +9,19 @@ from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 from cx_feedback.newsletter.models import Issue, MailingList
 from cx_feedback.readers import tombstones
 
-LIST = "list"
+LIST_TOMBSTONE = "list"
 
 
-def missing_list(ids: Collection[int]) -> FeedbackError:
+def build_missing_list_error(ids: Collection[int]) -> FeedbackError:
     """Return what is said to who wants lists of which one is not there; one query."""
-    if tombstones.were_public(kind=LIST, keys=ids):
+    if tombstones.were_public(kind=LIST_TOMBSTONE, keys=ids):
         return Gone(fields={"list": [_("This list is no longer here.")]})
     return InvalidInput(fields={"list": [_("There is no such list.")]})
 
 
 def keep_tombstone_of_list(sender: Any, instance: MailingList, **kwargs: Any) -> None:
     """Remember a list that is about to be deleted: each has a public archive."""
-    tombstones.keep_tombstones(kind=LIST, keys=[instance.pk])
+    tombstones.keep_tombstones(kind=LIST_TOMBSTONE, keys=[instance.pk])
 
 
 def keep_tombstone_of_issue(sender: Any, instance: Issue, **kwargs: Any) -> None:

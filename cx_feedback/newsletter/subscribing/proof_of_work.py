@@ -9,14 +9,14 @@ from cx_feedback.core.http.throttles import address_key, count_within
 from cx_feedback.newsletter.subscribing import subscription_input
 
 
-def admit(request: HttpRequest, data: Any, email: str) -> None:
+def require_proof_of_work(request: HttpRequest, data: Any, email: str) -> None:
     """Let a sign-up pass; above the rate "signup" of its network address with a proof of work.
 
     The same for known and unknown addresses. Raises ChallengeAsked, or InvalidInput naming
     ``challenge`` for a solution that is wrong, too old or spent.
     """
     about = f"subscribe\n{email.strip().lower()}"
-    if solution := subscription_input.text_in(data, challenge.FIELD):
+    if solution := subscription_input.get_text(data, challenge.FIELD):
         challenge.spend(solution, about=about)
         return
     count, limit = count_within("signup", address_key(request))

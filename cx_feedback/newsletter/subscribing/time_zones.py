@@ -9,20 +9,20 @@ from cx_feedback.core.errors import InvalidInput
 
 
 @lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
+def _get_zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1)
-def places() -> tuple[str, ...]:
+def get_place_names() -> tuple[str, ...]:
     """Return the names that people look for, a place each: Europe/Madrid, not CET."""
     areas = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia",
              "Europe", "Indian", "Pacific")  # fmt: skip
-    return tuple(sorted(name for name in _known() if name.partition("/")[0] in areas))
+    return tuple(sorted(name for name in _get_zone_names() if name.partition("/")[0] in areas))
 
 
-def clean_zone(name: str) -> str:
+def clean_time_zone(name: str) -> str:
     """Return ``name``; raises InvalidInput naming ``time_zone`` when there is no such zone."""
-    if name and name not in _known():
+    if name and name not in _get_zone_names():
         raise InvalidInput(fields={"time_zone": [_("There is no such time zone.")]})
     return name

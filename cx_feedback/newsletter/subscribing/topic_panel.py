@@ -8,7 +8,7 @@ from wagtail.admin.panels import FieldPanel
 from cx_feedback.newsletter.models.lists import Topic
 
 
-class TopicBoxes(forms.CheckboxSelectMultiple):
+class TopicCheckboxes(forms.CheckboxSelectMultiple):
     """Boxes to tick, those of one list together: two lists may have topics of one name."""
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
@@ -24,7 +24,7 @@ class TopicsPanel(FieldPanel):
     """The field ``topics``; not shown as long as no list has any."""
 
     def __init__(self, field_name: str = "topics", **options: Any) -> None:
-        super().__init__(field_name, **{"widget": TopicBoxes, **options})
+        super().__init__(field_name, **{"widget": TopicCheckboxes, **options})
 
     class BoundPanel(FieldPanel.BoundPanel):
         def is_shown(self) -> bool:

@@ -11,10 +11,10 @@ from wagtail.rich_text import expand_db_html
 
 from cx_feedback.core.pages.previews import mark_if_previewed
 from cx_feedback.core.pages.served_page import page_in
-from cx_feedback.newsletter.guides.form_context import form_context as guide_context
+from cx_feedback.newsletter.guides.form_context import build_guide_context as guide_context
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.rendering import mail_links
-from cx_feedback.newsletter.subscribing.form_context import form_context
+from cx_feedback.newsletter.subscribing.form_context import build_form_context
 
 register = template.Library()
 
@@ -32,7 +32,7 @@ def cx_subscribe(
     """Render the sign-up form, the same for every reader; ``more_lists`` to choose among."""
     lists = [one for one in (mailing_list, *more_lists) if one is not None]
     page_id = getattr(page_in(context), "pk", None)
-    shown = form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics)
+    shown = build_form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics)
     return _render("subscribe", {**shown, "heading": heading, "text": text}, context)
 
 
@@ -58,19 +58,19 @@ def _render(name: str, shown: dict[str, Any], context: Any) -> SafeString:
 @register.simple_tag(takes_context=True)
 def cx_mail_html(context: Any, value: Any) -> SafeString:
     """Return rich text as a letter may hold it: few tags, links with the site's address."""
-    from cx_feedback.newsletter.rendering.mail_renderer import TAGS, absolute
+    from cx_feedback.newsletter.rendering.mail_renderer import ALLOWED_TAGS, make_links_absolute
 
-    html = nh3.clean(expand_db_html(value.source), tags=TAGS)
+    html = nh3.clean(expand_db_html(value.source), tags=ALLOWED_TAGS)
     # MJML is XML: what HTML leaves open has to be closed.
     closed = html.replace("<br>", "<br />").replace("<hr>", "<hr />")
-    return mark_safe(absolute(closed, context["base_url"]))
+    return mark_safe(make_links_absolute(closed, context["base_url"]))
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_url(context: Any, path: str) -> str:
     """Return ``path`` with the site's address and the letter's language."""
     joint = "&" if "?" in path else "?"
-    return mail_links.absolute(
+    return mail_links.make_absolute(
         f"{path}{joint}lang={context.get('language', '')}", context["base_url"]
     )
 
@@ -78,20 +78,20 @@ def cx_mail_url(context: Any, path: str) -> str:
 @register.simple_tag(takes_context=True)
 def cx_mail_page(context: Any, page: Any) -> str:
     """Return the address of a page of the site."""
-    return mail_links.absolute(page.get_url() or "/", context["base_url"])
+    return mail_links.make_absolute(page.get_url() or "/", context["base_url"])
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_article(context: Any, page: Any) -> Any:
     """Return an article as a letter shows it, None when readers cannot see it."""
-    from cx_feedback.newsletter.issues.renderer import article_of
+    from cx_feedback.newsletter.issues.renderer import get_article
 
-    return article_of(page, context["base_url"])
+    return get_article(page, context["base_url"])
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_image(context: Any, image: Any) -> str:
     """Return the address of a picture as wide as a letter."""
-    from cx_feedback.newsletter.issues.renderer import picture_url
+    from cx_feedback.newsletter.issues.renderer import get_picture_url
 
-    return picture_url(image, context["base_url"])
+    return get_picture_url(image, context["base_url"])

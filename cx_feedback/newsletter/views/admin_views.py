@@ -20,10 +20,10 @@ from cx_feedback.mail.views.delivery_views import LedgerRowView
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.imports.views import EXPORT, IMPORT
 from cx_feedback.newsletter.models import Subscription
-from cx_feedback.newsletter.selectors import imported_by
+from cx_feedback.newsletter.selectors import get_import_of_consent
 
 #: Columns of an export, by their names in a file that cx_import_subscribers reads.
-EXPORTED = {
+EXPORT_COLUMNS = {
     "email": "email",
     "name": "name",
     "language": "language",
@@ -40,15 +40,15 @@ EXPORTED = {
     "unsubscribed_at": "unsubscribed_date",
 }
 CHANGE = "cx_feedback_newsletter.change_subscription"
-EXPORTED_ACTION = "cx_newsletter.export"
+EXPORT_ACTION = "cx_newsletter.export"
 
 
-class SubscriptionsView(TableExportMixin, generic.IndexView):
+class SubscriptionListView(TableExportMixin, generic.IndexView):
     """Who subscribed, by state."""
 
     table_class = CardTable
 
-    export_headings: ClassVar[dict[str, str]] = EXPORTED
+    export_headings: ClassVar[dict[str, str]] = EXPORT_COLUMNS
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
@@ -61,7 +61,7 @@ class SubscriptionsView(TableExportMixin, generic.IndexView):
                 raise PermissionDenied
             # Wagtail's audit log is about things; that of a table is said of who took it.
             asked = {name: value for name, value in request.GET.items() if value}
-            log(request.user, EXPORTED_ACTION, user=request.user, data={"asked": asked})
+            log(request.user, EXPORT_ACTION, user=request.user, data={"asked": asked})
         return super().get(request, *args, **kwargs)
 
     def get_base_queryset(self) -> Any:
@@ -96,7 +96,7 @@ class SubscriptionsView(TableExportMixin, generic.IndexView):
         return str(query.urlencode())
 
 
-class SubscriptionView(LedgerRowView):
+class SubscriptionInspectView(LedgerRowView):
     """One subscription with its proof of consent."""
 
     def get_page_title(self) -> str:
@@ -105,7 +105,7 @@ class SubscriptionView(LedgerRowView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         ended = self.object.state == Subscription.State.UNSUBSCRIBED
-        context["brought_by"] = imported_by(self.object.consent_how)
+        context["brought_by"] = get_import_of_consent(self.object.consent_how)
         context["may_end"] = not ended and self.request.user.has_perm(CHANGE)
         return context
 

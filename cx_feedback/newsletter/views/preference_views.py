@@ -22,43 +22,47 @@ from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.newsletter.subscribing import subscription_input
-from cx_feedback.newsletter.subscribing.form_context import masked, offered, without_referrer
-from cx_feedback.newsletter.subscribing.time_zones import places
+from cx_feedback.newsletter.subscribing.form_context import (
+    build_preference_choices,
+    forbid_referrer,
+    mask_email,
+)
+from cx_feedback.newsletter.subscribing.time_zones import get_place_names
 
 
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
-def preferences(request: HttpRequest, token: str) -> HttpResponseBase:
+def edit_preferences(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: the page. POST, from that page: what was chosen. A GET changes nothing.
 
     The link that stands in every mail only has the key mailed, or ends everything.
     """
     try:
-        pk, is_key = mail_links.read_preferences(token)
-        row = selectors.subscription(pk)
+        pk, is_key = mail_links.read_preferences_link(token)
+        row = selectors.get_subscription(pk)
     except FeedbackError as error:
-        return _ask_page(request, error)
+        return _render_request_form(request, error)
     with translation.override(row.language or translation.get_language()):
         if not is_key:
-            return _with_old_link(request, row)
+            return _handle_mail_link(request, row)
         if request.method != "POST":
-            return _page(request, row)
+            return _render_preferences(request, row)
         try:
             refuse_large(request)
             refuse_cross_site(request)
-            _save(request, row)
+            _save_choices(request, row)
         except InvalidInput as error:
-            return _page(request, row, error)
+            return _render_preferences(request, row, error)
         except FeedbackError as error:
             return error_page(request, error)
     response = HttpResponseRedirect(f"{request.path}?saved=1")
     response.status_code = 303
-    return without_referrer(response)
+    return forbid_referrer(response)
 
 
-def _with_old_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
+def _handle_mail_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
     """Mail the key to the subscriber's address, or end everything; show nothing of theirs."""
     asked = ""
     if request.method == "POST":
@@ -66,51 +70,53 @@ def _with_old_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
             refuse_large(request)
             refuse_cross_site(request)
             if request.POST.get("leave"):
-                services.leave_all(subscription_id=row.pk)
+                services.unsubscribe_all(subscription_id=row.pk)
                 asked = "leave"
             else:
                 throttle(request, "mail")
-                services.mail_preferences_link(subscription_id=row.pk, site_id=get_site_id(request))
+                services.send_preferences_link_to_subscriber(
+                    subscription_id=row.pk, site_id=get_site_id(request)
+                )
                 asked = "link"
         except FeedbackError as error:
             return error_page(request, error)
     context = {
         "here": request.get_full_path(),
-        "address": masked(row.email),
+        "address": mask_email(row.email),
         "asked": asked,
         "days": conf.get("NEWSLETTER_PREFERENCES_DAYS"),
     }
     page = render(request, "cx_feedback/newsletter/preferences_mailed.html", context)
-    return without_referrer(page)
+    return forbid_referrer(page)
 
 
-def _save(request: HttpRequest, row: Subscription) -> None:
+def _save_choices(request: HttpRequest, row: Subscription) -> None:
     if request.POST.get("leave"):
-        return services.leave_all(subscription_id=row.pk)
-    choice = services.Choice(
-        list_ids=subscription_input.ids_in(request.POST, "lists"),
-        topic_ids=subscription_input.ids_in(request.POST, "topics"),
+        return services.unsubscribe_all(subscription_id=row.pk)
+    choice = services.Preferences(
+        list_ids=subscription_input.get_ids(request.POST, "lists"),
+        topic_ids=subscription_input.get_ids(request.POST, "topics"),
         name=request.POST.get("name", ""),
         language=request.POST.get("lang", ""),
         time_zone=request.POST.get("time_zone", ""),
     )
-    return services.choose(subscription_id=row.pk, choice=choice)
+    return services.save_preferences(subscription_id=row.pk, choice=choice)
 
 
-def _page(
+def _render_preferences(
     request: HttpRequest, row: Subscription, error: InvalidInput | None = None
 ) -> HttpResponse:
-    offers = selectors.offers_to(row.email)
+    offers = selectors.get_list_offers(row.email)
     values: Any = request.POST if error else row
     context: dict[str, Any] = {
         "here": request.path,
-        "address": masked(row.email),
-        "offered": offered(offers, request.POST if error else None),
+        "address": mask_email(row.email),
+        "offered": build_preference_choices(offers, request.POST if error else None),
         "name": values.get("name", "") if error else row.name,
         "lang": values.get("lang", "") if error else row.language,
         "time_zone": values.get("time_zone", "") if error else row.time_zone,
         "languages": get_content_languages().items(),
-        "places": places(),
+        "places": get_place_names(),
         "nothing_comes": not any(offer.comes for offer in offers),
         "stopped": selectors.is_suppressed(row.email),
         "saved": not error and "saved" in request.GET,
@@ -118,31 +124,31 @@ def _page(
     }
     status = error.status if error else 200
     page = render(request, "cx_feedback/newsletter/preferences.html", context, status=status)
-    return without_referrer(page)
+    return forbid_referrer(page)
 
 
-def ask_for_link(request: HttpRequest) -> HttpResponseBase:
+def request_preferences_link(request: HttpRequest) -> HttpResponseBase:
     """GET: a form that asks for the address. POST: the same answer for every address."""
     if request.method == "POST":
-        return _send_link(request)
-    return _ask_page(request)
+        return _send_preferences_link(request)
+    return _render_request_form(request)
 
 
-ask_for_link.csrf_exempt = True  # type: ignore[attr-defined]
+request_preferences_link.csrf_exempt = True  # type: ignore[attr-defined]
 
 
 @public_form(scope="mail")
-def _send_link(request: HttpRequest) -> HttpResponseBase:
+def _send_preferences_link(request: HttpRequest) -> HttpResponseBase:
     try:
-        email = subscription_input.text_in(request.POST, "email")
+        email = subscription_input.get_text(request.POST, "email")
         if not request.POST.get(subscription_input.HONEYPOT):
-            services.send_preferences_link(email=email, site_id=get_site_id(request))
+            services.send_preferences_link_to_address(email=email, site_id=get_site_id(request))
     except InvalidInput as error:
-        return _ask_page(request, error)
+        return _render_request_form(request, error)
     return render(request, "cx_feedback/newsletter/preferences_asked.html")
 
 
-def _ask_page(request: HttpRequest, error: FeedbackError | None = None) -> HttpResponse:
+def _render_request_form(request: HttpRequest, error: FeedbackError | None = None) -> HttpResponse:
     context = {
         "error": error,
         "email": request.POST.get("email", "") if request.method == "POST" else "",

@@ -27,24 +27,28 @@ from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.rendering import mail_links
-from cx_feedback.newsletter.rendering.mail_renderer import joined
+from cx_feedback.newsletter.rendering.mail_renderer import join_list_names
 from cx_feedback.newsletter.subscribing import subscription_input
-from cx_feedback.newsletter.subscribing.form_context import form_again, masked, without_referrer
-from cx_feedback.newsletter.subscribing.proof_of_work import admit
+from cx_feedback.newsletter.subscribing.form_context import (
+    build_posted_form_context,
+    forbid_referrer,
+    mask_email,
+)
+from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
 from cx_feedback.readers.reader_lookup import reader_of, refuses_tracking, remember
 
 State = Subscription.State
 
 
 @public_form(scope="mail")
-def subscribe(request: HttpRequest) -> HttpResponseBase:
+def request_subscription(request: HttpRequest) -> HttpResponseBase:
     """Ask for a list, then back to the page; what is wrong comes with the reader's words."""
     page_id = page_id_of(request)
     try:
         require_page(page_id, request)
-        wish = subscription_input.read(request.POST)
+        wish = subscription_input.read_subscription_request(request.POST)
         if not wish.is_trap:
-            admit(request, request.POST, wish.email)
+            require_proof_of_work(request, request.POST, wish.email)
             services.subscribe(
                 email=wish.email,
                 list_ids=wish.list_ids,
@@ -57,9 +61,9 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
                 how="form",
             )
     except challenge.ChallengeAsked as asked:
-        return challenge_page(request, asked)
+        return render_challenge(request, asked)
     except FeedbackError as error:
-        context = {**form_again(request.POST, page_id), "error": error}
+        context = {**build_posted_form_context(request.POST, page_id), "error": error}
         if isinstance(error, Gone) or context["mailing_list"] is None:
             return error_page(request, error)
         return render(
@@ -70,7 +74,7 @@ def subscribe(request: HttpRequest) -> HttpResponseBase:
     return back_to_page(request, page_id, "cx-subscribe-thanks")
 
 
-def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
+def render_challenge(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
     """Show a page that does the work and sends the same once more."""
     context = {
         "here": request.get_full_path(),
@@ -91,22 +95,22 @@ def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> Htt
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
-def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+def confirm_subscriptions(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST, from that page: confirm."""
     try:
-        link = mail_links.read_confirm(token)
-        rows = _asked(link)
+        link = mail_links.read_confirm_link(token)
+        rows = _get_requested_subscriptions(link)
         # The press that confirms gives the browser its key; an old link is no key to anything.
         is_first = rows[0].state == State.PENDING and rows[0].asked == link.asked
         with translation.override(rows[0].language or translation.get_language()):
             if request.method == "POST":
                 refuse_cross_site(request)
-                rows = services.confirm_all(
+                rows = services.confirm_subscriptions(
                     subscription_ids=[row.pk for row in rows],
                     reader=reader_of(request),
                     here=not refuses_tracking(request),
                 )
-            response = _page(request, "confirm", rows)
+            response = _render_page(request, "confirm", rows)
             if request.method == "POST" and is_first and source_of(request) is Source.OWN:
                 remember(request, response, rows[0].reader)
             return response
@@ -118,25 +122,25 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
-def unsubscribe(request: HttpRequest, token: str) -> HttpResponseBase:
+def end_subscription(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST: unsubscribe, by the button or by RFC 8058.
 
     The signed link is all that is asked for: the servers of mailbox providers post without
     cookies, origin or token, and many from one address, so nothing here counts or compares them.
     """
     try:
-        row = selectors.subscription(mail_links.read_unsubscribe(token))
+        row = selectors.get_subscription(mail_links.read_unsubscribe_link(token))
         if request.method == "POST":
             row = services.unsubscribe(
                 subscription_id=row.pk, reference=request.GET.get("mail", "")
             )
         with translation.override(row.language or translation.get_language()):
-            return _page(request, "unsubscribe", [row])
+            return _render_page(request, "unsubscribe", [row])
     except FeedbackError as error:
         return error_page(request, error)
 
 
-def _asked(link: mail_links.Confirmation) -> list[Subscription]:
+def _get_requested_subscriptions(link: mail_links.ConfirmationLink) -> list[Subscription]:
     """Return the subscriptions that a mail asked about: those that wait, else all there are.
 
     One that was ended since is none of them, though somebody asks for it again: the mail that
@@ -152,19 +156,19 @@ def _asked(link: mail_links.Confirmation) -> list[Subscription]:
     since = link.at + datetime.timedelta(seconds=1)
     asked = [r for r in open_ones if r.unsubscribed_at is None or r.unsubscribed_at <= since]
     if not asked:
-        raise services.ended()
+        raise services.build_ended_error()
     return asked
 
 
-def _page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResponse:
+def _render_page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResponse:
     wanted = State.CONFIRMED if name == "confirm" else State.UNSUBSCRIBED
     context: dict[str, Any] = {
         "here": request.get_full_path(),
         "rows": rows,
-        "list_name": joined(row.mailing_list.name for row in rows),
-        "address": masked(rows[0].email),
+        "list_name": join_list_names(row.mailing_list.name for row in rows),
+        "address": mask_email(rows[0].email),
         "done": all(row.state == wanted for row in rows),
         "ended": all(row.state == State.UNSUBSCRIBED for row in rows),
-        "preferences_url": mail_links.ask_preferences_url(rows[0].pk, "/"),
+        "preferences_url": mail_links.get_preferences_request_url(rows[0].pk, "/"),
     }
-    return without_referrer(render(request, f"cx_feedback/newsletter/{name}.html", context))
+    return forbid_referrer(render(request, f"cx_feedback/newsletter/{name}.html", context))

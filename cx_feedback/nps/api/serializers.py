@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cx_feedback.nps.results.breakdown import Table
-from cx_feedback.nps.selectors import RECENT, Dashboard
+from cx_feedback.nps.selectors import COMPARED_DAYS, NPSDashboard
 from cx_feedback.surveys.api.serializers import ScoreOut, score_json
 
 
@@ -79,7 +79,7 @@ class NPSResultsOut(serializers.Serializer[Any]):
     median_seconds = serializers.IntegerField(allow_null=True)
 
 
-def dashboard_json(found: Dashboard) -> dict[str, Any]:
+def serialize_dashboard(found: NPSDashboard) -> dict[str, Any]:
     """Return the figures of a widget; those that rest on too few answers are null."""
     return {
         "widget": found.widget_id,
@@ -91,9 +91,9 @@ def dashboard_json(found: Dashboard) -> dict[str, Any]:
             {"start": point.start.isoformat(), "score": score_json(point.score)}
             for point in found.trend
         ],
-        "change": _change_json(found),
+        "change": _serialize_change(found),
         "tables": {
-            name: _table_json(table if found.score.shown else Table((), 0))
+            name: _serialize_table(table if found.score.shown else Table((), 0))
             for name, table in found.tables.items()
         },
         "started": found.pace.started,
@@ -102,11 +102,11 @@ def dashboard_json(found: Dashboard) -> dict[str, Any]:
     }
 
 
-def _change_json(found: Dashboard) -> dict[str, Any]:
+def _serialize_change(found: NPSDashboard) -> dict[str, Any]:
     change = found.change
     shown = change.shown
     return {
-        "days": RECENT[found.span],
+        "days": COMPARED_DAYS[found.span],
         "value": change.value if shown else None,
         "low": change.low if shown else None,
         "high": change.high if shown else None,
@@ -114,7 +114,7 @@ def _change_json(found: Dashboard) -> dict[str, Any]:
     }
 
 
-def _table_json(table: Table) -> dict[str, Any]:
+def _serialize_table(table: Table) -> dict[str, Any]:
     return {
         "groups": [
             {"key": str(g.key), "label": g.label, "score": score_json(g.score)}

@@ -61,5 +61,5 @@ class ResultsView(FeedbackAPIView):
         if span is None:
             raise InvalidInput(fields={"span": [_("Must be week or month.")]})
         widget = get_object_or_404(NPSWidget, pk=pk)
-        found = selectors.dashboard(widget=widget, span=span)
-        return Response(shapes.dashboard_json(found))
+        found = selectors.build_dashboard(widget=widget, span=span)
+        return Response(shapes.serialize_dashboard(found))

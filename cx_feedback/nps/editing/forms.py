@@ -9,7 +9,7 @@ from wagtail.coreutils import get_content_languages
 from cx_feedback.core.pages.sections import all_sections
 
 
-def section_choices() -> list[tuple[int, str]]:
+def get_section_choices() -> list[tuple[int, str]]:
     """Return the sections of the site, each with its language where there are several."""
     languages = get_content_languages()
     return [
@@ -26,7 +26,7 @@ def section_choices() -> list[tuple[int, str]]:
 class NPSWidgetForm(WagtailAdminModelForm):
     sections = forms.TypedMultipleChoiceField(
         coerce=int,
-        choices=section_choices,
+        choices=get_section_choices,
         required=False,
         label=pgettext_lazy("NPS", "Sections"),
         widget=forms.CheckboxSelectMultiple,

@@ -16,7 +16,7 @@ from wagtail.admin.panels import (
 from cx_feedback.core.pages.site_time import in_own_zone
 
 
-def _class_panel(name: str, heading: Any) -> MultiFieldPanel:
+def _build_class_panel(name: str, heading: Any) -> MultiFieldPanel:
     return MultiFieldPanel(
         [FieldPanel(f"{name}_{part}") for part in ("question", "thanks", "next")], heading=heading
     )
@@ -32,9 +32,9 @@ ASKING = [
     FieldRowPanel([FieldPanel("low_label"), FieldPanel("high_label")]),
     FieldPanel("follow_up"),
     FieldPanel("thanks"),
-    _class_panel("promoter", pgettext_lazy("NPS", "Promoters (9–10)")),
-    _class_panel("passive", pgettext_lazy("NPS", "Passives (7–8)")),
-    _class_panel("detractor", pgettext_lazy("NPS", "Detractors (0–6)")),
+    _build_class_panel("promoter", pgettext_lazy("NPS", "Promoters (9–10)")),
+    _build_class_panel("passive", pgettext_lazy("NPS", "Passives (7–8)")),
+    _build_class_panel("detractor", pgettext_lazy("NPS", "Detractors (0–6)")),
     MultiFieldPanel(
         [FieldPanel("next_page"), FieldPanel("next_words")], heading=_("Where a next step leads")
     ),

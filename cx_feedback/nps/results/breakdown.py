@@ -28,7 +28,7 @@ from cx_feedback.surveys.results.start_counts import Counts, counts
 
 #: The tables, in the order in which they are shown.
 PAGE, SECTION, AUTHOR, LANGUAGE = TABLES = ("page", "section", "author", "language")
-Given = dict[Any, Counter[int]]
+ScoreCounts = dict[Any, Counter[int]]
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,11 @@ class Table:
     withheld: int
 
 
-def breakdown(*, family: list[int]) -> dict[str, Table]:
+def build_breakdown(*, family: list[int]) -> dict[str, Table]:
     """Return the tables of a widget and its translations, exact now."""
     found = counts(survey_ids=family, part="page:", only=[SCORE, folding.LANGUAGE], whole=True)
-    by_page = _given(found, "page:", int)
-    by_language = _given(counts(survey_ids=family, part="lang:", only=[SCORE]), "lang:", str)
+    by_page = _count_scores(found, "page:", int)
+    by_language = _count_scores(counts(survey_ids=family, part="lang:", only=[SCORE]), "lang:", str)
     sections = sections_of(by_page)
     page_model = swapper.load_model("wagtailcore", "Page")
     pages = page_model.objects.in_bulk({*by_page, *sections.values()})
@@ -62,18 +62,18 @@ def breakdown(*, family: list[int]) -> dict[str, Table]:
     shown: list[Set[Any]] = [frozenset()] * len(TABLES)
     of_all = {value: n for (part, asked, value), n in found.items() if not part and asked == SCORE}
     if nps_is_open([of_all]):
-        readers = _readers(found, by_language, sections, authors)
+        readers = _count_readers(found, by_language, sections, authors)
         shown = [open_groups(readers, place) for place in range(len(TABLES))]
     return {
-        PAGE: _table(by_page, names, shown[0]),
-        SECTION: _table(_summed(by_page, sections), names, shown[1]),
-        AUTHOR: _table(_summed(by_page, authors), {}, shown[2]),
-        LANGUAGE: _table(by_language, _languages(), shown[3]),
+        PAGE: _build_table(by_page, names, shown[0]),
+        SECTION: _build_table(_sum_by_owner(by_page, sections), names, shown[1]),
+        AUTHOR: _build_table(_sum_by_owner(by_page, authors), {}, shown[2]),
+        LANGUAGE: _build_table(by_language, _get_language_names(), shown[3]),
     }
 
 
-def _readers(
-    found: Counts, by_language: Given, sections: dict[int, int], authors: dict[int, str]
+def _count_readers(
+    found: Counts, by_language: ScoreCounts, sections: dict[int, int], authors: dict[int, str]
 ) -> Counter[Kind]:
     """Return the number of readers by page, section, author and language: what tables show."""
     readers: Counter[Kind] = Counter()
@@ -89,28 +89,28 @@ def _readers(
     return readers
 
 
-def _languages() -> dict[str, str]:
+def _get_language_names() -> dict[str, str]:
     return {code: capfirst(gettext(name)) for code, name in settings.LANGUAGES}
 
 
-def _given(found: Counts, part: str, read: Callable[[str], Any]) -> Given:
+def _count_scores(found: Counts, part: str, read: Callable[[str], Any]) -> ScoreCounts:
     """Return how often each score was given, by what follows ``part``."""
-    given: Given = {}
+    given: ScoreCounts = {}
     for (name, asked, value), n in found.items():
         if name and asked == SCORE and value != ANSWERED:
             given.setdefault(read(name.removeprefix(part)), Counter())[int(value)] += n
     return given
 
 
-def _summed(by_page: Given, owner: Mapping[int, Any]) -> Given:
-    summed: Given = {}
+def _sum_by_owner(by_page: ScoreCounts, owner: Mapping[int, Any]) -> ScoreCounts:
+    summed: ScoreCounts = {}
     for page, given in by_page.items():
         if page in owner:
             summed.setdefault(owner[page], Counter()).update(given)
     return summed
 
 
-def _table(given: Given, names: Mapping[Any, Any], shown: Set[Any]) -> Table:
+def _build_table(given: ScoreCounts, names: Mapping[Any, Any], shown: Set[Any]) -> Table:
     groups = [
         Group(key, str(names.get(key, key)), nps.score_of(g))
         for key, g in given.items()

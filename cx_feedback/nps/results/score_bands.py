@@ -25,7 +25,7 @@ class Band:
     @property
     def x(self) -> int:
         """Where it begins in the picture."""
-        return x_of(self.low)
+        return get_x(self.low)
 
     @property
     def width(self) -> int:
@@ -46,23 +46,23 @@ BANDS = (
 )
 
 
-def x_of(value: float) -> int:
+def get_x(value: float) -> int:
     """Return where a score of -100 to 100 stands in the picture."""
     return round(MARGIN + POINT * (value + 100))
 
 
-def scale_of(score: Score) -> SafeString:
+def render_scale(score: Score) -> SafeString:
     """Draw a score with its interval on the whole scale, the bands of the field behind it."""
     ends: dict[str, Any] = {}
     if score.low is not None and score.high is not None:
-        ends = {"low": x_of(score.low), "high": x_of(score.high)}
+        ends = {"low": get_x(score.low), "high": get_x(score.high)}
     return render_to_string(
         "cx_feedback/nps/admin/bands.html",
         {
             "bands": BANDS,
             "score": score,
-            "here": x_of(score.value or 0),
-            "ticks": [(x_of(value), value) for value in range(-100, 101, 50)],
+            "here": get_x(score.value or 0),
+            "ticks": [(get_x(value), value) for value in range(-100, 101, 50)],
             **ends,
         },
     )

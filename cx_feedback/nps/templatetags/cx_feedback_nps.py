@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 
 from cx_feedback.core.pages.served_page import is_previewed, page_in, request_in
 from cx_feedback.nps import placement
-from cx_feedback.nps.form_context import nps_context
+from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import NPSWidget, Placement
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.responses import page_prefetch
@@ -31,15 +31,15 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     """
     page = page_in(context)
     if widget is _DUE:
-        live = placement.due_on(page, get_language() or "") if page is not None else None
+        live = placement.get_due_widget(page, get_language() or "") if page is not None else None
     else:
         live = selectors.get_survey_to_show(widget) if widget else None
     if live is None:
         return ""
     if page is not None:
-        placement.note_shown(page)
+        placement.mark_shown(page)
     page_id = context.get("cx_page_id") or getattr(page, "pk", None)
-    shown = nps_context(
+    shown = build_nps_context(
         live,
         request=request_in(context),
         prefix=page_prefetch.get_unique_prefix("cx-nps", live.survey_id),
@@ -59,7 +59,7 @@ def cx_nps_draft(widget: NPSWidget, nps_class: str = "") -> str:
     chosen = {"promoter": 10, "passive": 8, "detractor": 3}.get(nps_class)
     answers = {} if chosen is None else {"score": chosen}
     slid = widget.placement != Placement.INLINE and not nps_class
-    shown = {**nps_context(live, answers=answers, preview=True), "slid": slid}
+    shown = {**build_nps_context(live, answers=answers, preview=True), "slid": slid}
     html = render_to_string("cx_feedback/nps/widget.html", shown)
     if nps_class:
         html += render_to_string("cx_feedback/nps/widget.html", {**shown, "thanked": True})

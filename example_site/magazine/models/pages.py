@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, PageChooserPanel
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from cx_feedback.newsletter.selectors import default_list
+from cx_feedback.newsletter.selectors import get_default_list
 from example_site.magazine.blocks import ArticleBodyBlock, BodyBlock
 from example_site.magazine.models.articles import ArticleIndexPage, articles
 from example_site.magazine.models.people import Category
@@ -123,7 +123,7 @@ class GuidePage(Page, MenuTitle):
         verbose_name_plural = _("guides")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context(request, *args, **kwargs), "mailing_list": default_list()}
+        return {**super().get_context(request, *args, **kwargs), "mailing_list": get_default_list()}
 
 
 class StandardPage(Page, MenuTitle):

@@ -19,12 +19,12 @@ from cx_feedback.core.tables.table_reader import (
 )
 from cx_feedback.newsletter.imports.file_reader import (
     COLUMNS,
-    Defaults,
-    Reading,
-    agreed_at_of,
-    columns_by_name,
+    RowDefaults,
+    RowReader,
+    map_columns,
+    parse_consent_date,
 )
-from cx_feedback.newsletter.imports.subscriber_writer import Report, import_rows
+from cx_feedback.newsletter.imports.subscriber_writer import ImportReport, import_rows
 from cx_feedback.newsletter.models import MailingList
 
 
@@ -62,7 +62,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         try:
             with ExitStack() as stack:
-                path = stack.enter_context(_standard_input()) if file == "-" else Path(file)
+                path = stack.enter_context(_copy_standard_input()) if file == "-" else Path(file)
                 how = {"encoding": options["encoding"]}
                 sheet = stack.enter_context(opened(path, **how))
                 if options["nothing_on_error"]:
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         except UnreadableFile as error:
             raise CommandError(str(error)) from None
 
-    def _defaults(self, options: dict[str, Any]) -> Defaults:
+    def _defaults(self, options: dict[str, Any]) -> RowDefaults:
         found = None
         if name := options["list"]:
             found = MailingList.objects.filter(name=name).first()
@@ -86,16 +86,16 @@ class Command(BaseCommand):
             if found is None:
                 raise CommandError(f"There is no list {name!r}; --create-list makes it.")
         date = options["consent_date"]
-        return Defaults(
+        return RowDefaults(
             mailing_list=found,
             wording=options["consent_wording"],
-            agreed_at=agreed_at_of(date, Defaults()) if date else None,
+            agreed_at=parse_consent_date(date, RowDefaults()) if date else None,
             language=options["language"],
         )
 
-    def _run(self, sheet: Sheet, defaults: Defaults) -> Report:
-        report = Report()
-        reading = Reading(columns_by_name(sheet.headings), defaults)
+    def _run(self, sheet: Sheet, defaults: RowDefaults) -> ImportReport:
+        report = ImportReport()
+        reading = RowReader(map_columns(sheet.headings), defaults)
         for report in import_rows(sheet, reading, note=self._note):
             self.stdout.write(f"{report.lines} lines")
         self.stdout.write(
@@ -110,7 +110,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _standard_input() -> Iterator[Path]:
+def _copy_standard_input() -> Iterator[Path]:
     """Keep what comes in a file, as a workbook has to be read from its end."""
     with NamedTemporaryFile() as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
