@@ -28,7 +28,7 @@ def _patterns_of(module: str) -> list[URLPattern | URLResolver]:
 def _make_patterns() -> list[URLPattern | URLResolver]:
     """Return the API and the pages of all rooms, each with its own answers to errors."""
     from cx_feedback.core.http.error_responses import (
-        answer_errors_of,
+        answer_errors_of_patterns,
         answer_unknown,
         answer_with_page,
         answer_with_problem,
@@ -40,8 +40,8 @@ def _make_patterns() -> list[URLPattern | URLResolver]:
     ]
     pages = [*_patterns_of("urls"), re_path(r"[\s\S]", answer_unknown)]
     return [
-        *answer_errors_of(api, answer_with_problem),
-        *answer_errors_of(pages, answer_with_page),
+        *answer_errors_of_patterns(api, answer_with_problem),
+        *answer_errors_of_patterns(pages, answer_with_page),
     ]
 
 

@@ -13,7 +13,7 @@ from cx_feedback.comments.spam import texts
 from cx_feedback.comments.spam.base import Submission
 from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.scorers.words import BlockedWords
-from cx_feedback.core.text.text_folding import fold_text, normalize, word_list
+from cx_feedback.core.text.text_folding import fold_text, get_word_list, normalize_text
 from cx_feedback.newsletter.rendering import placeholders
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 from tests import patterns
@@ -25,7 +25,7 @@ LARGEST = {"cx_feedback.mail": LETTER, "cx_feedback.newsletter": LETTER}
 WORDS = ("casino", "*viagra*", "free money now", "a a a a", "punto*", "*xx")
 #: Patterns that are made of a site's own settings, with such settings.
 BUILT = {
-    "cx_feedback.core.text.text_folding.__init__": lambda: word_list(WORDS)._pattern,
+    "cx_feedback.core.text.text_folding.__init__": lambda: get_word_list(WORDS)._pattern,
 }
 #: Below, nothing is judged: seconds of processor time that no one notices.
 FLOOR = 0.004
@@ -94,7 +94,7 @@ READERS = {
     "hosts": (texts.hosts_of, COMMENT),
     "an imported comment": (text_cleaning.render_html, COMMENT),
     "words of HTML": (text_cleaning.plain_words, COMMENT),
-    "NFD": (lambda text: normalize("NFD", text), COMMENT),
+    "NFD": (lambda text: normalize_text("NFD", text), COMMENT),
     # The HTML of a letter is ours; what others wrote in it is escaped.
     "a letter as text": (lambda text: convert_to_text(f"<p>{escape(text)}</p>"), LETTER),
     "an address": (lambda text: _is_email(text), COMMENT),

@@ -9,8 +9,8 @@ from django.test import RequestFactory
 from django.urls import path
 
 from cx_feedback.core.http import storable_text
-from cx_feedback.core.http.admin_requests import LONGEST_VALUE, clean_requests_of
-from cx_feedback.core.http.error_responses import answer_errors_of, answer_with_page
+from cx_feedback.core.http.admin_requests import LONGEST_VALUE, clean_requests_of_patterns
+from cx_feedback.core.http.error_responses import answer_errors_of_patterns, answer_with_page
 from cx_feedback.mail import webhooks
 from tests.conftest import OWN
 
@@ -72,12 +72,16 @@ def seen_by(wrap, request):
 
 def test_a_long_value_in_an_address_of_the_admin_is_cut():
     request = RequestFactory().get("/", {"q": "x" * 5000, "p": "2"})
-    found = seen_by(clean_requests_of, request).GET
+    found = seen_by(clean_requests_of_patterns, request).GET
     assert found.dict() == {"q": "x" * LONGEST_VALUE, "p": "2"}
 
 
 @pytest.mark.parametrize(
-    "wrap", [clean_requests_of, lambda patterns: answer_errors_of(patterns, answer_with_page)]
+    "wrap",
+    [
+        clean_requests_of_patterns,
+        lambda patterns: answer_errors_of_patterns(patterns, answer_with_page),
+    ],
 )
 def test_a_form_is_cleaned_before_its_view_reads_it(wrap):
     request = RequestFactory().generic("POST", "/", in_utf_7("a+2AA-b+AAA-c"), **OWN, **UTF_7)

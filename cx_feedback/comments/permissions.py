@@ -127,7 +127,7 @@ class Moderators:
     scope: Scope
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with replicas.acting() if replicas.is_write(request.method) else nullcontext():
+        with replicas.read_from_primary() if replicas.is_write(request.method) else nullcontext():
             return self._dispatch(request, *args, **kwargs)
 
     def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

@@ -16,7 +16,7 @@ from cx_feedback.comments.rendering import cache_purge, publish_effects
 from cx_feedback.comments.submission import ban_lookup, email_verification, policies
 from cx_feedback.comments.views import missing_comments
 from cx_feedback.core import signals
-from cx_feedback.core.rooms.titles import Name, admin_url
+from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
 
@@ -107,7 +107,7 @@ def name_comments(
     return {
         comment.pk: Name(
             Truncator(comment.shown_words).chars(EXCERPT),
-            admin_url("cx_comments:comment", comment.pk),
+            get_admin_url("cx_comments:comment", comment.pk),
         )
         for comment in rows
     }

@@ -21,7 +21,7 @@ from cx_feedback.comments.moderation.home_panel import WaitingPanel, WaitingSumm
 from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
 from cx_feedback.comments.permissions import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
-from cx_feedback.core.http.admin_requests import clean_requests_of
+from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 
@@ -39,7 +39,7 @@ def register_log_actions(actions: Any) -> None:
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     urls = include_deferred("cx_feedback.comments.moderation.admin_urls", "cx_comments")
-    return clean_requests_of([path("cx-comments/", urls)])
+    return clean_requests_of_patterns([path("cx-comments/", urls)])
 
 
 @hooks.register("register_admin_viewset")

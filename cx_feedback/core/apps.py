@@ -11,6 +11,6 @@ class CoreConfig(AppConfig):
         from cx_feedback.core.database import replicas
         from cx_feedback.core.pages import page_access, served_page
 
-        page_access.connect()
-        served_page.connect()
-        replicas.connect()
+        page_access.connect_signals()
+        served_page.connect_signals()
+        replicas.connect_signals()

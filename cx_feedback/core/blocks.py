@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 from wagtail import blocks
 
 from cx_feedback.core.pages.previews import mark_if_previewed
-from cx_feedback.core.pages.served_page import page_in
+from cx_feedback.core.pages.served_page import get_page
 
 
 class FeedbackBlock(blocks.StructBlock):
@@ -18,7 +18,7 @@ class FeedbackBlock(blocks.StructBlock):
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(value, parent_context=parent_context)
-        page = page_in(parent_context)
+        page = get_page(parent_context)
         context["cx_page_id"] = getattr(page, "pk", None)
         context["cx_page"] = page
         context["cx_lang"] = get_language() or ""

@@ -32,7 +32,7 @@ PLACEHOLDER_HOSTS = ("", "localhost", "127.0.0.1", "::1", "example.com")
 @register("cx_feedback")
 def check_settings(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     """Check every key of ``CX_FEEDBACK`` by its declaration in ``conf.SETTINGS``."""
-    given = conf.given()
+    given = conf.get_site_settings()
     if not isinstance(given, dict):
         return [Error("CX_FEEDBACK must be a dictionary.", id="cx_feedback.E002")]
     messages: list[CheckMessage] = []

@@ -42,33 +42,33 @@ SETTINGS: tuple[Setting, ...] = (
         "work is not enough, see docs/spam.md; above 'proof' (on the whole site) no more mails to "
         "prove an address go out; above 'signup' (of one address) a browser that subscribes has "
         "to do a proof of work. A site's own dictionary is merged over the default.",
-        setting_checks.rates,
+        setting_checks.check_rates,
     ),
     Setting(
         "TRUSTED_ORIGINS",
         [],
         "Other origins (scheme://host[:port]) whose pages may write, a headless front end say.",
-        setting_checks.strings,
+        setting_checks.check_strings,
     ),
     Setting(
         "MAX_BODY",
         262_144,
         "Largest body of a write, in bytes; a larger one is answered with 413.",
-        setting_checks.whole(1024),
+        setting_checks.whole_number(1024),
     ),
     Setting(
         "CLIENT_ADDRESS_HEADER",
         "",
         "Name in request.META of the header in which your own proxy writes the client's "
         "address, e.g. HTTP_X_REAL_IP; empty: REMOTE_ADDR. Used for keyed hashes only.",
-        setting_checks.a(str),
+        setting_checks.of_type(str),
     ),
     Setting(
         "CHALLENGE_COST",
         5000,
         "Rounds of work in each of the 100 to 200 tries by which a browser shows that it is no "
         "program; 5000 are about half a second on a desktop, two on a telephone.",
-        setting_checks.whole(100, 1_000_000),
+        setting_checks.whole_number(100, 1_000_000),
     ),
     Setting(
         "PUBLISH_USERNAMES",
@@ -76,16 +76,18 @@ SETTINGS: tuple[Setting, ...] = (
         "Whether an account without a full name is shown to readers under its user name. False: "
         "it is asked for a name when it writes. A user name that is an email address isn't "
         "published.",
-        setting_checks.a(bool),
+        setting_checks.of_type(bool),
     ),
     # readers
-    Setting("COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", setting_checks.a(str)),
+    Setting(
+        "COOKIE_NAME", "cx_reader", "Name of the reader's cookie.", setting_checks.of_type(str)
+    ),
     Setting(
         "COOKIE_DAYS",
         400,
         "Days the cookie of a reader lives who agreed to visits being counted; see "
         "docs/privacy.md for others.",
-        setting_checks.whole(1, 400),
+        setting_checks.whole_number(1, 400),
     ),
     Setting(
         "PERIOD",
@@ -100,27 +102,27 @@ SETTINGS: tuple[Setting, ...] = (
         "owner",
         "Who wrote a page, for scores by author: 'owner', the name of another attribute of your "
         "pages, or the dotted path of a function that takes a page and returns a name.",
-        setting_checks.a(str),
+        setting_checks.of_type(str),
     ),
     # surveys
     Setting(
         "QUESTION_TYPES",
         [],
         "Dotted paths of a site's own question types (docs/adding-a-question-type.md).",
-        setting_checks.strings,
+        setting_checks.check_strings,
     ),
     Setting(
         "EXPORT_DAYS",
         7,
         "Days for which an exported file of responses is kept.",
-        setting_checks.whole(1),
+        setting_checks.whole_number(1),
     ),
     Setting(
         "SURVEY_TEMPLATES",
         [],
         "Dotted paths of a site's own surveys to begin with (docs/adding-a-survey-template.md); "
         "one with the name of ours takes its place.",
-        setting_checks.strings,
+        setting_checks.check_strings,
     ),
     Setting(
         "EMOTION_CLUSTERS",
@@ -128,7 +130,7 @@ SETTINGS: tuple[Setting, ...] = (
         "Weights (-1 to 1) of the clusters to which emotions belong, by name; None takes one "
         "out. A site's own dictionary is merged over the default. Answers keep the weight that "
         "they were given to.",
-        setting_checks.clusters,
+        setting_checks.check_clusters,
     ),
     # mail
     Setting(
@@ -136,34 +138,34 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Sender of emails that don't set one, 'The magazine <hello@example.org>'; empty: Django's "
         "DEFAULT_FROM_EMAIL.",
-        setting_checks.a(str),
+        setting_checks.of_type(str),
     ),
     Setting(
         "MAIL_COMMIT_SIZE",
         10,
         "Messages sent between two commits: at most so many are in doubt when a sending process "
         "is killed; fewer are slower.",
-        setting_checks.whole(1, 200),
+        setting_checks.whole_number(1, 200),
     ),
     Setting(
         "MAIL_LEASE",
         300,
         "Seconds a sending process may be silent before its deliveries are taken back; longer "
         "than your EMAIL_TIMEOUT times MAIL_COMMIT_SIZE at its worst.",
-        setting_checks.whole(30),
+        setting_checks.whole_number(30),
     ),
     Setting(
         "MAIL_ATTEMPTS",
         8,
         "Attempts at a delivery that fails for a while, over about a day; then it has failed.",
-        setting_checks.whole(1, 100),
+        setting_checks.whole_number(1, 100),
     ),
     Setting(
         "MAIL_COUNT_OPENS",
         False,
         "Whether opened mails are counted, by a picture in those to many and by the webhooks of "
         "your provider. Many mailboxes fetch pictures by themselves: the figure says little.",
-        setting_checks.a(bool),
+        setting_checks.of_type(bool),
     ),
     # newsletter
     Setting(
@@ -171,39 +173,39 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "Address of the default site in mails, 'https://magazine.example'; empty: as Wagtail has "
         "it.",
-        setting_checks.a(str),
+        setting_checks.of_type(str),
     ),
     Setting(
         "NEWSLETTER_CONFIRM_DAYS",
         7,
         "Days for which the link that confirms a subscription holds.",
-        setting_checks.whole(1, 60),
+        setting_checks.whole_number(1, 60),
     ),
     Setting(
         "NEWSLETTER_CONFIRM_PAUSE",
         300,
         "Seconds in which one address gets no second mail to confirm the same list.",
-        setting_checks.whole(0),
+        setting_checks.whole_number(0),
     ),
     Setting(
         "NEWSLETTER_CONFIRM_PER_DAY",
         4,
         "Mails to confirm that one address gets in a day, whoever asks and for whatever lists.",
-        setting_checks.whole(1),
+        setting_checks.whole_number(1),
     ),
     Setting(
         "NEWSLETTER_PREFERENCES_DAYS",
         3,
         "Days for which the link to a subscriber's preferences holds that is mailed to who asks "
         "for it. The links in every mail, to ask for that one and to unsubscribe, always hold.",
-        setting_checks.whole(1, 60),
+        setting_checks.whole_number(1, 60),
     ),
     Setting(
         "NEWSLETTER_UNCONFIRMED_DAYS",
         30,
         "Days after which an address that nobody confirmed is deleted, with the mails to it; not "
         "before NEWSLETTER_CONFIRM_DAYS are over.",
-        setting_checks.whole(1, 3650),
+        setting_checks.whole_number(1, 3650),
     ),
     # comments
     Setting(
@@ -217,32 +219,32 @@ SETTINGS: tuple[Setting, ...] = (
         "COMMENTS_LENGTH",
         5000,
         "Longest comment, in characters.",
-        setting_checks.whole(100, 20_000),
+        setting_checks.whole_number(100, 20_000),
     ),
     Setting(
         "COMMENTS_SHOWN",
         20,
         "First-level comments shown at once; more of them by a link.",
-        setting_checks.whole(1, 200),
+        setting_checks.whole_number(1, 200),
     ),
     Setting(
         "COMMENTS_REPLIES_SHOWN",
         5,
         "Replies shown below one first-level comment; more of them by a link.",
-        setting_checks.whole(1, 200),
+        setting_checks.whole_number(1, 200),
     ),
     Setting(
         "COMMENTS_DEPTH",
         3,
         "Levels of replies that are indented; deeper ones say whom they answer.",
-        setting_checks.whole(0, 6),
+        setting_checks.whole_number(0, 6),
     ),
     Setting(
         "COMMENTS_SCORERS",
         [],
         "Dotted paths of a site's own spam scorers (docs/spam.md); one with the name of ours "
         "takes its place.",
-        setting_checks.strings,
+        setting_checks.check_strings,
     ),
     Setting(
         "COMMENTS_SCORES",
@@ -250,40 +252,40 @@ SETTINGS: tuple[Setting, ...] = (
         "Points from which a comment has to pass a proof of work ('challenge'), waits for a "
         "moderator ('hold') and is put aside ('spam'). A site's own dictionary is merged over the "
         "default.",
-        setting_checks.scores,
+        setting_checks.check_scores,
     ),
     Setting(
         "COMMENTS_ORIGIN_DAYS",
         30,
         "Days for which a comment keeps the keyed hash of the network address that it came from.",
-        setting_checks.whole(1, 365),
+        setting_checks.whole_number(1, 365),
     ),
     Setting(
         "COMMENTS_UNCONFIRMED_DAYS",
         30,
         "Days after which following that nobody confirmed is deleted, with the mails to it.",
-        setting_checks.whole(1, 3650),
+        setting_checks.whole_number(1, 3650),
     ),
     Setting(
         "COMMENTS_PROOF_DAYS",
         3,
         "Days for which the link that proves an e-mail address holds; then a comment whose "
         "address nobody proved is deleted.",
-        setting_checks.whole(1, 30),
+        setting_checks.whole_number(1, 30),
     ),
     Setting(
         "COMMENTS_AKISMET_KEY",
         "",
         "The site's own key of Akismet, which is then asked about each comment; empty: nobody "
         "outside is asked.",
-        setting_checks.a(str),
+        setting_checks.of_type(str),
     ),
     Setting(
         "WORDPRESS_MAPPING",
         "",
         "Dotted path of the site's PostMapping, which makes pages of the posts of an import "
         "(docs/moving-in.md); empty: none.",
-        setting_checks.a(str),
+        setting_checks.of_type(str),
     ),
     # loyalty
     Setting(
@@ -291,7 +293,7 @@ SETTINGS: tuple[Setting, ...] = (
         4,
         "Weeks within which a return counts: the probability of a return is of these weeks. "
         "Until editors decide otherwise under Settings, Loyalty.",
-        setting_checks.whole(1, 52),
+        setting_checks.whole_number(1, 52),
     ),
     Setting(
         "LOYALTY_TIERS",
@@ -299,21 +301,21 @@ SETTINGS: tuple[Setting, ...] = (
         "Borders of the tiers, see cx_feedback.loyalty.scoring.tiers.Borders; a site's own "
         "dictionary is merged over the default. Until editors decide otherwise under "
         "Settings, Loyalty.",
-        setting_checks.tiers,
+        setting_checks.check_tier_borders,
     ),
     Setting(
         "LOYALTY_READERS_PER_TASK",
         0,
         "Readers whose tiers one Celery task moves; 0 moves all in the scoring's own transaction. "
         "For many millions: each task holds its readers' rows for a shorter time.",
-        setting_checks.per_task,
+        setting_checks.check_readers_per_task,
     ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
-def given() -> dict[str, Any]:
+def get_site_settings() -> dict[str, Any]:
     """Return the site's own ``CX_FEEDBACK`` dictionary, empty when there is none."""
     return getattr(settings, "CX_FEEDBACK", None) or {}
 
@@ -321,7 +323,7 @@ def given() -> dict[str, Any]:
 def get(name: str) -> Any:
     """Return the value of the key ``name``; raises KeyError for a key that is not declared."""
     setting = _BY_NAME[name]
-    value = given().get(name, setting.default)
+    value = get_site_settings().get(name, setting.default)
     if isinstance(setting.default, dict):
         return {**setting.default, **value}
     return value

@@ -152,7 +152,7 @@ class TooMany(FeedbackError):
         return {"Retry-After": str(self.retry_after)}
 
 
-def words_of(error: Exception) -> str:
+def get_error_text(error: Exception) -> str:
     """Return what an error says in one line: of fields what is wrong with each."""
     fields = error.fields if isinstance(error, FeedbackError) else {}
     return " ".join(str(text) for texts in fields.values() for text in texts) or str(error)

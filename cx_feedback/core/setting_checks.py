@@ -9,7 +9,7 @@ _RATE = re.compile(r"[1-9][0-9]{0,8}/(s|m|h|d)")
 _CLUSTER = re.compile(r"[a-z][a-z_]{0,39}")
 
 
-def a(kind: type) -> Check:
+def of_type(kind: type) -> Check:
     """Return a check that a value is of ``kind``."""
 
     def check(value: Any) -> str | None:
@@ -18,7 +18,7 @@ def a(kind: type) -> Check:
     return check
 
 
-def whole(low: int, high: int | None = None) -> Check:
+def whole_number(low: int, high: int | None = None) -> Check:
     """Return a check that a value is a whole number within ``low..high``."""
 
     def check(value: Any) -> str | None:
@@ -40,7 +40,7 @@ def one_of(*choices: Any) -> Check:
     return check
 
 
-def rates(value: Any) -> str | None:
+def check_rates(value: Any) -> str | None:
     if not isinstance(value, dict):
         return "must be a dictionary of scope to rate"
     for scope, rate in value.items():
@@ -49,7 +49,7 @@ def rates(value: Any) -> str | None:
     return None
 
 
-def strings(value: Any) -> str | None:
+def check_strings(value: Any) -> str | None:
     if not isinstance(value, (list, tuple)) or not all(isinstance(v, str) for v in value):
         return "must be a list of strings"
     return None
@@ -66,13 +66,13 @@ TIER_BORDERS = {
 }
 
 
-def per_task(value: Any) -> str | None:
+def check_readers_per_task(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, int) or 0 < value < 1000 or value < 0:
         return "must be 0 or a whole number from 1000"
     return None
 
 
-def tiers(value: Any) -> str | None:
+def check_tier_borders(value: Any) -> str | None:
     if not isinstance(value, dict) or not value.keys() <= TIER_BORDERS.keys():
         return f"must be a dictionary with keys of {', '.join(TIER_BORDERS)}"
     for name, border in value.items():
@@ -90,7 +90,7 @@ def tiers(value: Any) -> str | None:
 SCORE_BORDERS = {"challenge": 2.0, "hold": 4.0, "spam": 6.0}
 
 
-def scores(value: Any) -> str | None:
+def check_scores(value: Any) -> str | None:
     if not isinstance(value, dict) or not value.keys() <= SCORE_BORDERS.keys():
         return f"must be a dictionary with keys of {', '.join(SCORE_BORDERS)}"
     for name, border in value.items():
@@ -102,7 +102,7 @@ def scores(value: Any) -> str | None:
     return None
 
 
-def clusters(value: Any) -> str | None:
+def check_clusters(value: Any) -> str | None:
     if not isinstance(value, dict):
         return "must be a dictionary of cluster to weight"
     for name, weight in value.items():

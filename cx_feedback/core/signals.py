@@ -84,10 +84,10 @@ timeline_asked = Signal()
 
 def is_act_wanted(sender: Any, *, kind: str, detail: dict[str, Any]) -> bool:
     """Return whether a receiver of ``reader_acted`` may write about an act of this kind."""
-    asked = answers(act_wanted, sender, kind=kind, detail=detail)
+    asked = collect_answers(act_wanted, sender, kind=kind, detail=detail)
     return any(asked) or len(asked) < len(reader_acted.receivers)
 
 
-def answers(signal: Signal, sender: Any, **named: Any) -> list[Any]:
+def collect_answers(signal: Signal, sender: Any, **named: Any) -> list[Any]:
     """Send ``signal`` and return what its receivers answered, without None."""
     return [answer for _, answer in signal.send(sender, **named) if answer is not None]

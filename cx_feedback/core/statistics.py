@@ -11,7 +11,7 @@ Z = 1.959964
 _MANY = 10
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
+def wilson_interval(successes: int, n: int) -> tuple[float, float]:
     """Return Wilson's 95 % score interval of a share (Wilson 1927); (0, 1) of nothing."""
     if not n:
         return 0.0, 1.0
@@ -21,7 +21,7 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     return max(0.0, middle - margin), min(1.0, middle + margin)
 
 
-def chance_of_difference(first: int, n: int, second: int, m: int) -> float:
+def p_value_of_difference(first: int, n: int, second: int, m: int) -> float:
     """Return how often chance alone makes shares of equals differ at least as much, 0 to 1.
 
     ``first`` of ``n`` against ``second`` of ``m``: Fisher's exact test where few are expected,
@@ -32,12 +32,12 @@ def chance_of_difference(first: int, n: int, second: int, m: int) -> float:
         return 1.0
     share = total / (n + m)
     if min(n, m) * min(share, 1 - share) < _MANY:
-        return _fisher(first, n, total, n + m)
+        return _fisher_exact(first, n, total, n + m)
     spread = math.sqrt(share * (1 - share) * (1 / n + 1 / m))
     return math.erfc(abs(first / n - second / m) / spread / math.sqrt(2))
 
 
-def _fisher(first: int, n: int, total: int, everybody: int) -> float:
+def _fisher_exact(first: int, n: int, total: int, everybody: int) -> float:
     def log_choose(a: int, b: int) -> float:
         return math.lgamma(a + 1) - math.lgamma(b + 1) - math.lgamma(a - b + 1)
 

@@ -161,6 +161,6 @@ atexit.register(publisher.drain)
 
 
 @signals.worker_process_shutdown.connect
-def _drain(**kwargs: Any) -> None:
+def _drain_publisher(**kwargs: Any) -> None:
     """Publish what is queued before a child of a worker ends, which runs no exit handlers."""
     publisher.drain()

@@ -38,7 +38,7 @@ def running_nudges(seconds: float = 60.0) -> Iterator[None]:
         end = time.monotonic() + seconds
         while queue and time.monotonic() < end:
             task, args = queue.popleft()
-            with replicas.acting():
+            with replicas.read_from_primary():
                 task(*args)
     finally:
         _local_queue.reset(token)

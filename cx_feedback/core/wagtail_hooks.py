@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from cx_feedback.core.admin.edit_conflicts import edit_setting_guarded
+from cx_feedback.core.admin.edit_conflicts import edit_setting_with_conflicts
 from cx_feedback.core.pages import served_page
 
 #: Rooms register their items here; a viewset sets ``menu_hook = MENU_HOOK``.
@@ -15,9 +15,9 @@ MENU_HOOK = "register_cx_feedback_menu_item"
 ICONS = ("cx-gauge", "cx-heart", "cx-send")
 
 # Nearest to the page: what other hooks answer in its place is not the page.
-hooks.register("on_serve_page", served_page.serve_noted, order=1000)
+hooks.register("on_serve_page", served_page.note_page_while_serving, order=1000)
 
-hooks.register("before_edit_setting", edit_setting_guarded)
+hooks.register("before_edit_setting", edit_setting_with_conflicts)
 
 feedback_menu = Menu(register_hook_name=MENU_HOOK)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from cx_feedback.core.rooms.titles import admin_url
+from cx_feedback.core.rooms.titles import get_admin_url
 
 
 def may_see_loyalty(user: Any) -> bool:
@@ -19,4 +19,4 @@ def settings_url(user: Any) -> str:
     """Return where ``user`` may decide on tiers, "" for who may not or a site without settings."""
     if not user.has_perm("cx_feedback_loyalty.change_loyaltysettings"):
         return ""
-    return admin_url("wagtailsettings:edit", "cx_feedback_loyalty", "loyaltysettings")
+    return get_admin_url("wagtailsettings:edit", "cx_feedback_loyalty", "loyaltysettings")

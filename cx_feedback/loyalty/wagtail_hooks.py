@@ -13,7 +13,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import register_setting
 
-from cx_feedback.core.http.admin_requests import clean_requests_of
+from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.loyalty.config import LoyaltySettings
@@ -26,7 +26,7 @@ if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults sta
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     urls = include_deferred("cx_feedback.loyalty.views.admin_urls", "cx_loyalty")
-    return clean_requests_of([path("cx-loyalty/", urls)])
+    return clean_requests_of_patterns([path("cx-loyalty/", urls)])
 
 
 @hooks.register("register_log_actions")

@@ -11,7 +11,7 @@ from django.db.models import Count, Q
 from django.utils.translation import pgettext
 
 from cx_feedback.core.rooms.timeline import Entry
-from cx_feedback.core.rooms.titles import admin_url
+from cx_feedback.core.rooms.titles import get_admin_url
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.messages.letters import fill
 from cx_feedback.mail.models import (
@@ -183,7 +183,7 @@ def get_timeline_entries(*, reader_id: int, before: datetime.datetime, most: int
             at=row.created_at,
             title=pgettext("delivery", "Email: %s") % get_subject(row),
             text=f"{names[row.mailing]} · {row.get_state_display()}",
-            url=admin_url("cx_deliveries:inspect", row.pk),
+            url=get_admin_url("cx_deliveries:inspect", row.pk),
             icon="mail",
         )
         for row in newest

@@ -7,7 +7,7 @@ from django.db.models.signals import pre_delete
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.core.rooms.titles import Name, admin_url
+from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import selectors, services
@@ -150,4 +150,4 @@ def name_objects(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
         return None
     edit = f"wagtailsnippets_cx_feedback_newsletter_{models[kind]._meta.model_name}:edit"
     rows = models[kind]._default_manager.filter(pk__in=ids).values_list("pk", "name")
-    return {pk: Name(name, admin_url(edit, pk)) for pk, name in rows}
+    return {pk: Name(name, get_admin_url(edit, pk)) for pk, name in rows}

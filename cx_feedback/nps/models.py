@@ -13,7 +13,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.core.text.number_format import decimal
+from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.core.text.text_folding import fold_text
 from cx_feedback.nps.editing import panels as editing
 from cx_feedback.nps.editing.forms import NPSWidgetForm
@@ -88,7 +88,7 @@ def _build_share_field() -> Any:
                 "{least} to 100. Readers who aren't selected can be selected again after a rest "
                 "period."
             ),
-            least=lazy(decimal, str)(0.01, 2),
+            least=lazy(format_decimal, str)(0.01, 2),
         ),
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
-from cx_feedback.core.rooms.titles import Name, admin_url
+from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.nps import placement
 from cx_feedback.nps.models import NPSWidget
 
@@ -29,4 +29,4 @@ def name_widgets(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
         return None
     rows = NPSWidget.objects.filter(pk__in=ids).values_list("pk", "title")
     results = "wagtailsnippets_cx_feedback_nps_npswidget:results"
-    return {pk: Name(title, admin_url(results, pk)) for pk, title in rows}
+    return {pk: Name(title, get_admin_url(results, pk)) for pk, title in rows}

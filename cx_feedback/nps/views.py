@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core.errors import NotFound
 from cx_feedback.core.http.forms import public_form
 from cx_feedback.core.pages.page_access import find_page
-from cx_feedback.core.text.languages import known
+from cx_feedback.core.text.languages import get_site_language
 from cx_feedback.nps import placement, selectors
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import SCORE
@@ -46,7 +46,9 @@ def show_question(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def redirect_to_next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Lead to the page that an editor chose, in the language of the widget's page."""
-    page = selectors.get_next_page(widget_id=pk, language=known(request.GET.get("lang")) or "")
+    page = selectors.get_next_page(
+        widget_id=pk, language=get_site_language(request.GET.get("lang")) or ""
+    )
     shown = find_page(page.pk, request) if page is not None else None
     url = shown.get_url(request) if shown is not None else None
     if not url:

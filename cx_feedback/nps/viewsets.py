@@ -9,9 +9,9 @@ from django.utils.translation import pgettext, pgettext_lazy
 from cx_feedback.core.admin.charts import (
     Bar,
     Line,
-    bars,
-    figure,
-    lines,
+    draw_bars,
+    draw_lines,
+    format_figure,
 )
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.nps import selectors
@@ -101,9 +101,9 @@ def describe_change(found: selectors.NPSDashboard) -> str:
         return _("Too few answers to compare the last %(days)d days with those before.") % days
     figures = {
         **days,
-        "value": figure(abs(round(change.value or 0))),
-        "low": figure(round(change.low or 0)),
-        "high": figure(round(change.high or 0)),
+        "value": format_figure(abs(round(change.value or 0))),
+        "low": format_figure(round(change.low or 0)),
+        "high": format_figure(round(change.high or 0)),
     }
     words = {
         Verdict.HIGHER: _(
@@ -137,7 +137,7 @@ def _build_table_context(label: Any, table: Table) -> dict[str, Any]:
     more = max(0, len(table.groups) - MAX_GROUPS)
     return {
         "label": label,
-        "picture": bars(label, rows, maximum=100) if rows else None,
+        "picture": draw_bars(label, rows, maximum=100) if rows else None,
         "more": more,
         "withheld": table.withheld,
         "marked": any(group.score.low_confidence for group in table.groups[:MAX_GROUPS]),
@@ -145,7 +145,7 @@ def _build_table_context(label: Any, table: Table) -> dict[str, Any]:
 
 
 def _draw_shares(found: selectors.NPSDashboard) -> Any:
-    return bars(
+    return draw_bars(
         _("Shares with their 95% confidence intervals"),
         [
             Bar(label, share.value or 0, share.low, share.high, f"({found.classes[name]})")
@@ -159,7 +159,7 @@ def _draw_shares(found: selectors.NPSDashboard) -> Any:
 
 def _draw_scores(found: selectors.NPSDashboard) -> Any:
     rows = [Bar(str(point), float(count)) for point, count in found.given.items()]
-    return bars(_("How many gave each score"), rows)
+    return draw_bars(_("How many gave each score"), rows)
 
 
 def _draw_trend(found: selectors.NPSDashboard) -> Any:
@@ -177,7 +177,7 @@ def _draw_trend(found: selectors.NPSDashboard) -> Any:
         if monthly
         else _("NPS by week, with its 95% interval")
     )
-    return lines(title, [Line(pgettext("NPS", "NPS"), points, band)])
+    return draw_lines(title, [Line(pgettext("NPS", "NPS"), points, band)])
 
 
 def _get_interval(score: Score) -> tuple[float, float] | None:

@@ -16,12 +16,12 @@ def browsers_of(*, email: str) -> list[int]:
     names another: no proved or other typed address, no account of another address, no import. What
     hangs on such a browser (flags, answers, comments without an address) is then the same person's.
     """
-    sought = signals.answers(signals.address_sought, Reader, email=email)
+    sought = signals.collect_answers(signals.address_sought, Reader, email=email)
     ids: set[int] = set().union(*sought)
     if not ids:
         return []
     typed: dict[int, set[str]] = defaultdict(set)
-    for found in signals.answers(signals.addresses_asked, Reader, reader_ids=sorted(ids)):
+    for found in signals.collect_answers(signals.addresses_asked, Reader, reader_ids=sorted(ids)):
         for reader_id, addresses in found.items():
             typed[reader_id] |= {address.lower() for address in addresses}
     rows = Reader.objects.filter(pk__in=ids, email=None, external_id="").select_related("user")
@@ -45,7 +45,7 @@ def erase_person(*, email: str = "", reader_ids: list[int] | None = None) -> dic
     if email:
         ids |= {*reader_ids_of(email=email), *browsers_of(email=email)}
     counts: dict[str, int] = {}
-    for section, count in signals.answers(
+    for section, count in signals.collect_answers(
         signals.person_erased, Reader, email=email, reader_ids=sorted(ids)
     ):
         counts[str(section)] = counts.get(str(section), 0) + count

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 
 from cx_feedback.core import conf
-from cx_feedback.core.database.fast_insert import find
+from cx_feedback.core.database.fast_insert import get_by_unique_column
 from cx_feedback.core.http import repeats
 from cx_feedback.core.http.origin import may_use_cookies
 from cx_feedback.readers import services
@@ -23,7 +23,7 @@ CHANGEABLE = DAY
 def reader_of(request: HttpRequest) -> Reader | None:
     """Return the reader whom the request's cookie names, None when it may not speak."""
     key = _key_in(request) if may_use_cookies(request) else None
-    return heed(request, None if key is None else find(Reader, "key", key))
+    return heed(request, None if key is None else get_by_unique_column(Reader, "key", key))
 
 
 def heed(request: HttpRequest, reader: R) -> R:
@@ -65,7 +65,7 @@ def speaker_of(request: HttpRequest) -> services.Speaker | None:
 
 def sender_of(request: HttpRequest) -> repeats.Sender:
     """Return by what a repeat of ``request`` is told from what somebody else sends."""
-    return repeats.sender_of(request, _key_in(request) if may_use_cookies(request) else None)
+    return repeats.get_sender(request, _key_in(request) if may_use_cookies(request) else None)
 
 
 def remember(

@@ -17,7 +17,7 @@ def export_person(*, email: str = "", reader_ids: list[int] | None = None) -> di
     email = email.strip().lower()
     ids = sorted({*(reader_ids or []), *(reader_ids_of(email=email) if email else [])})
     sections: dict[str, Any] = {"readers": [_plain(r) for r in Reader.objects.filter(pk__in=ids)]}
-    for section, rows in signals.answers(
+    for section, rows in signals.collect_answers(
         signals.person_exported, Reader, email=email, reader_ids=ids
     ):
         sections.setdefault(str(section), []).extend(rows)

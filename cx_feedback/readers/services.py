@@ -29,11 +29,11 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.database.fast_insert import (
-    find,
-    insert,
-    insert_all,
-    insert_for,
-    stands_alone,
+    get_by_unique_column,
+    insert_row,
+    insert_rows,
+    insert_rows_for,
+    is_single_statement,
 )
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers.models import Activity, Reader, VisitDay
@@ -69,7 +69,7 @@ __all__ = [
 def begin(*, language: str = "", user_id: int | None = None) -> Reader:
     """Create the row of a reader who acts for the first time; no day counts before consent."""
     reader = Reader(language=language[:12], user_id=user_id)
-    insert(reader)
+    insert_row(reader)
     return reader
 
 
@@ -91,7 +91,7 @@ class Speaker:
 
     def look_up(self) -> Reader:
         """Return the reader, a newcomer (``newcomer``) without a row."""
-        known = None if self.key is None else find(Reader, "key", self.key)
+        known = None if self.key is None else get_by_unique_column(Reader, "key", self.key)
         reader = known or newcomer(language=self.language)
         reader.untracked = self.untracked
         return reader
@@ -132,7 +132,7 @@ def act(
         rows = [reader, *rows]
     counts = day is not None and _begins_period(reader, day)
     with _around(activity, counts):
-        insert_all(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
+        insert_rows(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
         if day is not None and counts:
             count_day(reader=reader, day=day)
         _tell(activity)
@@ -151,7 +151,9 @@ def _store_for(speaker: Speaker, rows: list[Any], day: datetime.date | None) -> 
     begun: dict[str, Any] = {}
     if day is not None and day >= EARLIEST and not speaker.untracked:
         begun["last_period"] = period_of(day)
-    held = insert_for(Reader, {"key": speaker.key}, rows, links, where_set=("counts_visits", begun))
+    held = insert_rows_for(
+        Reader, {"key": speaker.key}, rows, links, where_set=("counts_visits", begun)
+    )
     return held is not None
 
 
@@ -172,7 +174,7 @@ def _around(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
 
     A transaction would be two more ways to the database and back.
     """
-    if counts or not stands_alone(Activity):
+    if counts or not is_single_statement(Activity):
         return transaction.atomic(savepoint=False)
     wanted = signals.is_act_wanted(Activity, kind=activity.kind, detail=activity.detail)
     return transaction.atomic(savepoint=False) if wanted else nullcontext()

@@ -6,7 +6,7 @@ from django.db.models.signals import pre_delete
 from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
-from cx_feedback.core.rooms.titles import Name, Offer, admin_url
+from cx_feedback.core.rooms.titles import Name, Offer, get_admin_url
 from cx_feedback.surveys import personal, selectors, services
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import missing_surveys
@@ -68,7 +68,7 @@ def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
         return None
     rows = Survey.objects.filter(pk__in=ids, kind=Survey.SURVEY).values_list("pk", "title")
     results = "wagtailsnippets_cx_feedback_surveys_survey:results"
-    return {pk: Name(title, admin_url(results, pk)) for pk, title in rows}
+    return {pk: Name(title, get_admin_url(results, pk)) for pk, title in rows}
 
 
 def offer_answers(sender: Any, **kwargs: Any) -> list[Offer]:

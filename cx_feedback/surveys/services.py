@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.core.database import replicas
-from cx_feedback.core.database.fast_insert import insert, stands_alone
+from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http import repeats
 from cx_feedback.core.http.repeats import Sender
@@ -72,7 +72,7 @@ def _create_version(
     )
 
 
-@replicas.acting()
+@replicas.read_from_primary()
 def publish_survey(*, survey: Survey) -> Survey:
     """Save ``survey`` with a revision and publish it, as the editor's button does."""
     if survey.pk is None:
@@ -108,10 +108,10 @@ def submit_response(
     the reader's page tells; more than a day counts as a day.
     """
     live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
-    keys = repeats.keys_of_header(idempotency_key, sender)
+    keys = repeats.get_header_keys(idempotency_key, sender)
     cleaned, wrong = _clean_answers(live.definition, answers)
     if is_form and not idempotency_key and wrong is None:
-        keys = repeats.keys_of_press([survey_id, live.version_id, page_id, cleaned], sender)
+        keys = repeats.get_submission_keys([survey_id, live.version_id, page_id, cleaned], sender)
     attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
     # The first of them may have filled the survey, or been asked by a version before this one.
     must_look = wrong is not None or keys.before or not live.is_open
@@ -177,17 +177,17 @@ def record_start(
 def insert_start(*, survey_id: int, page_id: int | None = None, language: str = "") -> Start:
     """Note what ``record_start`` does of a survey that was open when it was looked at."""
     begun = Start(survey_id=survey_id, page_id=page_id, language=language[:12])
-    insert(begun)
+    insert_row(begun)
     return begun
 
 
 def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, kind: str) -> None:
     # Without places to take, reader, response and act are one statement, if the database can.
-    alone = stands_alone(Response) and not quotas.has_limits(live)
+    alone = is_single_statement(Response) and not quotas.has_limits(live)
     with nullcontext() if alone else transaction.atomic():
         who = reader() if callable(reader) else reader
         if who is None:
-            insert(response)
+            insert_row(response)
         else:
             act(
                 reader=who,

@@ -12,11 +12,11 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core.errors import Closed, FeedbackError, Gone, NotFound
 from cx_feedback.core.http import repeats
 from cx_feedback.core.http.forms import (
-    back_to_page,
     error_page,
-    language_of,
-    page_id_of,
+    get_posted_page_id,
+    get_request_language,
     public_form,
+    redirect_to_page,
 )
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
 from cx_feedback.core.pages.page_access import find_page, require_page
@@ -80,7 +80,9 @@ def render_linked_form(
     except FeedbackError as error:
         return error_page(request, error)
     key, value = request.GET.get("q", ""), request.GET.get("v", "")
-    with translation.override(languages.known(request.GET.get("lang")) or get_language()):
+    with translation.override(
+        languages.get_site_language(request.GET.get("lang")) or get_language()
+    ):
         answers, gone = get_linked_answer(live, key=key, value=value)
         return render(request, template, context(live, answers=answers, gone_answer=gone, **how))
 
@@ -100,7 +102,10 @@ def handle_form_post(
     ``context`` makes that of its form, ``thanks`` the end of the anchor at which it says thanks.
     A survey of several steps comes here once for each.
     """
-    where: dict[str, Any] = {"page_id": page_id_of(request), "key": request.POST.get("key", "")}
+    where: dict[str, Any] = {
+        "page_id": get_posted_page_id(request),
+        "key": request.POST.get("key", ""),
+    }
     try:
         live = access.get_accessible_survey(
             survey_id=pk, kind=kind, **where, request=request, is_shown_on=is_shown_on
@@ -134,7 +139,7 @@ class Posted:
     def __init__(self, request: HttpRequest, live: LiveSurvey) -> None:
         self.request, self.live = request, live
         self.answers = parse_answers(request.POST, live.definition)
-        self.page_id, self.key = page_id_of(request), request.POST.get("key", "")
+        self.page_id, self.key = get_posted_page_id(request), request.POST.get("key", "")
         #: What the ids of the form on its page begin with: its thanks are there.
         self.form = request.POST.get("form", "")
         #: The number of the step, None for a form that was sent as a whole.
@@ -164,7 +169,7 @@ class Posted:
         For what is only counted. A response has a constraint, which holds for all processes.
         """
         said = ["start", self.live.survey_id, self.page_id, self.number, self.answers]
-        return repeats.is_known(repeats.keys_of_press(said, sender_of(self.request)))
+        return repeats.was_seen(repeats.get_submission_keys(said, sender_of(self.request)))
 
     def turn_of(self, error: FeedbackError) -> form_flow.Turn:
         """Return the form to show with ``error``: all that was answered when it came too late."""
@@ -227,7 +232,7 @@ def _farewell(request: HttpRequest, response: Response, anchor: str) -> HttpResp
         back = HttpResponseRedirect(address)
         back.status_code = 303
     else:
-        back = back_to_page(request, response.page_id, anchor)
+        back = redirect_to_page(request, response.page_id, anchor)
     if response.repeated and not repeats.is_secret(request.POST.get("idempotency_key", "")):
         # Who says the same from the same address may be somebody else: no cookie for them.
         return back
@@ -241,10 +246,10 @@ def get_thanks_anchor(response: Response) -> str:
 
 def _give_back(request: HttpRequest, pk: int, kind: str, error: FeedbackError) -> HttpResponseBase:
     """Return the page with the answers to what is not there any more."""
-    with translation.override(language_of(request)):
+    with translation.override(get_request_language(request)):
         words = describe_answers(request.POST, survey_id=pk, kind=kind)
     return error_page(
-        request, error, words=words, back_url=get_page_url(request, page_id_of(request))
+        request, error, words=words, back_url=get_page_url(request, get_posted_page_id(request))
     )
 
 

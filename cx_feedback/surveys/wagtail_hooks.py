@@ -11,7 +11,7 @@ from wagtail.admin.compare import register_comparison_class
 from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
-from cx_feedback.core.http.admin_requests import clean_requests_of
+from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
@@ -41,7 +41,7 @@ def register_permissions() -> Any:
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     urls = include_deferred("cx_feedback.surveys.results.admin_urls", "cx_surveys")
-    return clean_requests_of([path("cx-surveys/", urls)])
+    return clean_requests_of_patterns([path("cx-surveys/", urls)])
 
 
 @hooks.register("register_log_actions")

@@ -12,8 +12,8 @@ from cx_feedback.comments.spam.scorers.words import BlockedWords
 from cx_feedback.core.text.text_folding import (
     fold_letters,
     fold_text,
-    shown_text,
-    word_list,
+    get_shown_text,
+    get_word_list,
 )
 from tests.comments.test_admission import ask_of, state_of
 
@@ -115,11 +115,11 @@ def test_names_and_addresses_are_folded_too():
 
 def test_what_is_shown_of_html():
     html = text_cleaning.render("**A** [b](https://c.example) `d`\n\ne & <f>")
-    assert shown_text(html).split() == ["A", "b", "d", "e", "&", "<f>"]
+    assert get_shown_text(html).split() == ["A", "b", "d", "e", "&", "<f>"]
     assert fold_text("i\u0307I\u0130ı") == "iiii"
     assert fold_letters("ÑANDÚ Çà") == "ñandu ca"
-    assert word_list(("a",)) is word_list(("a",))
-    assert not word_list(())
+    assert get_word_list(("a",)) is get_word_list(("a",))
+    assert not get_word_list(())
 
 
 @pytest.mark.django_db
@@ -145,6 +145,6 @@ def test_a_long_comment_costs_little():
             text = (unit * size)[:size]
             started = process_time()
             for _ in range(3):
-                word_list(lines).find(text)
+                get_word_list(lines).find(text)
             times.append(process_time() - started)
         assert times[1] < 3 * times[0] + 0.05, unit

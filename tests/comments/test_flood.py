@@ -15,7 +15,7 @@ from cx_feedback.comments.submission import comment_input
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.conf import SETTINGS
 from cx_feedback.core.http import challenge
-from cx_feedback.core.http.challenge import ChallengeAsked
+from cx_feedback.core.http.challenge import ChallengeRequired
 from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
 from tests.comments.test_admission import solution
@@ -73,7 +73,7 @@ def flood(page, count, monkeypatch, *, solves):
         author = Author(origin_key=f"{chance.randrange(4000):016x}", has_browser=True)
         try:
             send(page, body, author)
-        except ChallengeAsked as error:
+        except ChallengeRequired as error:
             if solves:
                 send(page, body | {challenge.FIELD: solution(error.as_problem())}, author)
             else:
@@ -117,7 +117,7 @@ def test_what_a_moderator_published_is_not_taken_back(talk, live, moderator, mon
         author = Author(origin_key=f"{n:016x}", has_browser=True)
         body = {"name": f"Name {n}", "text": f"As in https://{n}.example/{n}, number {n}"}
         body["seconds"] = 30
-        with pytest.raises(ChallengeAsked) as asked:
+        with pytest.raises(ChallengeRequired) as asked:
             send(talk, body, author)
         made = send(talk, body | {challenge.FIELD: solution(asked.value.as_problem())}, author)
         if n < 5:
@@ -136,7 +136,7 @@ def test_a_burst_takes_back_what_was_doubtful_though_little_of_it(talk, live):
     CommentSettings.objects.create(site=Site.objects.get(), rule=Rule.OPEN)
     linked = {"name": "Win", "text": "As in https://win.example/1, to be seen", "seconds": 30}
     author = Author(origin_key="a" * 16, has_browser=True)
-    with pytest.raises(ChallengeAsked) as asked:
+    with pytest.raises(ChallengeRequired) as asked:
         send(talk, linked, author)
     solved = {challenge.FIELD: solution(asked.value.as_problem())}
     first = send(talk, linked | solved, author).comment

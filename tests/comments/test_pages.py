@@ -177,7 +177,9 @@ def test_replying_without_scripts(client, talk, write):
 
 def test_an_unsaved_page_shows_an_empty_thread_in_its_preview(talk):
     template = Template("{% load cx_feedback_comments %}{% cx_comments %}")
-    with served_page.noting(served_page.ServedPage(type(talk)(title="New"), is_preview=True)):
+    with served_page.note_served_page(
+        served_page.ServedPage(type(talk)(title="New"), is_preview=True)
+    ):
         assert "cx-comment-form" in template.render(Context({}))
     assert template.render(Context({"page": type(talk)(title="New")})) == ""
 

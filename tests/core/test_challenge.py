@@ -10,7 +10,7 @@ from cx_feedback.core.http import challenge
 
 
 def solved(about="my words"):
-    asked = Challenge.from_dict(challenge.issue(about))
+    asked = Challenge.from_dict(challenge.issue_challenge(about))
     return Payload(asked, solve_challenge(asked)).to_base64()
 
 
@@ -27,18 +27,18 @@ def changed(solution, **parameters):
 
 def test_a_solution_is_spent_once():
     solution = solved()
-    assert challenge.spend(solution, about="my words")
+    assert challenge.spend_solution(solution, about="my words")
     with pytest.raises(InvalidInput) as caught:
-        challenge.spend(solution, about="my words")
+        challenge.spend_solution(solution, about="my words")
     assert "already been used" in caught.value.fields[challenge.FIELD][0]
 
 
 def test_a_solution_holds_for_its_words_only():
     solution = solved()
     with pytest.raises(InvalidInput):
-        challenge.spend(solution, about="other words")
+        challenge.spend_solution(solution, about="other words")
     # What was refused is not spent.
-    assert challenge.spend(solution, about="my words")
+    assert challenge.spend_solution(solution, about="my words")
 
 
 def test_a_solution_grows_old(monkeypatch):
@@ -46,7 +46,7 @@ def test_a_solution_grows_old(monkeypatch):
     later = timezone.now().timestamp() + challenge.HOLDS + 1
     monkeypatch.setattr("time.time", lambda: later)
     with pytest.raises(InvalidInput):
-        challenge.spend(solution, about="my words")
+        challenge.spend_solution(solution, about="my words")
 
 
 @pytest.mark.parametrize(
@@ -64,18 +64,18 @@ def test_a_solution_grows_old(monkeypatch):
 )
 def test_what_is_no_solution_is_refused_by_name(solution):
     with pytest.raises(InvalidInput) as caught:
-        challenge.spend(solution, about="my words")
+        challenge.spend_solution(solution, about="my words")
     assert list(caught.value.fields) == [challenge.FIELD]
 
 
 def test_an_easier_challenge_of_ones_own_is_refused():
     for parameters in ({"cost": 1}, {"keyPrefix": ""}, {"expiresAt": 2**40}, {"data": {}}):
         with pytest.raises(InvalidInput):
-            challenge.spend(changed(solved(), **parameters), about="my words")
+            challenge.spend_solution(changed(solved(), **parameters), about="my words")
 
 
 def test_the_problem_brings_the_challenge_and_its_solver():
-    problem = challenge.ChallengeAsked("my words").as_problem()
+    problem = challenge.ChallengeRequired("my words").as_problem()
     assert problem["status"] == 428
     assert problem["challenge"]["parameters"]["algorithm"] == "PBKDF2/SHA-256"
     assert problem["solver"].endswith("challenge.js")

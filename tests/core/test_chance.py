@@ -3,7 +3,7 @@
 import pytest
 from scipy.stats import binomtest, fisher_exact, norm
 
-from cx_feedback.core.statistics import chance_of_difference, wilson
+from cx_feedback.core.statistics import p_value_of_difference, wilson_interval
 
 TABLES = [(3, 20, 9, 21), (0, 50, 4, 50), (1, 8, 6, 9), (12, 2000, 30, 2000), (5, 5000, 9, 100)]
 
@@ -11,7 +11,7 @@ TABLES = [(3, 20, 9, 21), (0, 50, 4, 50), (1, 8, 6, 9), (12, 2000, 30, 2000), (5
 @pytest.mark.parametrize(("first", "n", "second", "m"), TABLES)
 def test_few_by_fishers_exact_test(first, n, second, m):
     exact = fisher_exact([[first, n - first], [second, m - second]]).pvalue
-    found = chance_of_difference(first, n, second, m)
+    found = p_value_of_difference(first, n, second, m)
     if min(n, m) * (first + second) / (n + m) < 10:
         assert found == pytest.approx(exact, rel=1e-6)
     else:
@@ -22,16 +22,16 @@ def test_many_by_the_normal_curve():
     share, n = 0.055, 10_000
     spread = (share * (1 - share) * 2 / n) ** 0.5
     expected = 2 * norm.sf(0.01 / spread)
-    assert chance_of_difference(500, n, 600, n) == pytest.approx(expected, rel=1e-6)
+    assert p_value_of_difference(500, n, 600, n) == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("table", [(0, 0, 1, 5), (0, 9, 0, 9), (9, 9, 9, 9), (4, 40, 4, 40)])
 def test_what_says_nothing_is_chance(table):
-    assert chance_of_difference(*table) == pytest.approx(1)
+    assert p_value_of_difference(*table) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (120, 4000)])
 def test_the_interval_is_wilsons(k, n):
     expected = binomtest(k, n).proportion_ci(method="wilson")
-    assert wilson(k, n) == pytest.approx((expected.low, expected.high), abs=1e-6)
-    assert wilson(0, 0) == (0.0, 1.0)
+    assert wilson_interval(k, n) == pytest.approx((expected.low, expected.high), abs=1e-6)
+    assert wilson_interval(0, 0) == (0.0, 1.0)

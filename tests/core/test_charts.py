@@ -6,17 +6,17 @@ from django.utils import translation
 from cx_feedback.core.admin.charts import (
     Bar,
     Line,
-    _ticks,
-    bars,
-    figure,
-    heat,
-    lines,
+    _get_ticks,
+    draw_bars,
+    draw_heat_map,
+    draw_lines,
+    format_figure,
 )
-from cx_feedback.core.text.quotation import quoted_list
+from cx_feedback.core.text.quotation import quote_texts
 
 
 def test_bars_carry_picture_interval_and_table():
-    html = bars(
+    html = draw_bars(
         "Answers <b>", [Bar("Yes & no", 62.5, 50, 73.1, "(n = 40)"), Bar("No", 0)], "%", 100
     )
     assert "Answers &lt;b&gt;" in html
@@ -28,26 +28,26 @@ def test_bars_carry_picture_interval_and_table():
 
 def test_decimals_of_the_picture_ignore_the_language():
     with translation.override("es"):
-        html = bars("x", [Bar("a", 62.5)], "%", 100)
+        html = draw_bars("x", [Bar("a", 62.5)], "%", 100)
     assert "62,5\xa0%" in html
     assert re.search(r'cx-chart__bar"[^>]* width="\d+\.\d"', html)
 
 
 def test_a_long_label_is_broken_into_two_lines():
     label = "Because the article told me how others had done it, step by step, and what it cost"
-    html = bars("x", [Bar(label, 1), Bar("b", 2)])
+    html = draw_bars("x", [Bar(label, 1), Bar("b", 2)])
     assert html.count("<tspan") == 3
     assert "step by …</tspan>" in html
     assert f"<title>{label}</title>" in html
 
 
 def test_negative_scores_hang_left_of_zero():
-    html = bars("NPS", [Bar("a", -40, -60, -20), Bar("b", 30, 10, 50)])
+    html = draw_bars("NPS", [Bar("a", -40, -60, -20), Bar("b", 30, 10, 50)])
     assert "−40" in html, "a minus sign, as in the tables beside"
 
 
 def test_lines_break_at_gaps():
-    html = lines(
+    html = draw_lines(
         "t", [Line("a", [("1", 1), ("2", None), ("3", 4), ("4", 5)]), Line("b", [("1", 2)])]
     )
     assert html.count("<polyline") == 3
@@ -57,29 +57,29 @@ def test_lines_break_at_gaps():
 
 def test_a_band_breaks_at_gaps_and_stands_in_the_table():
     band = [(0, 2), (1, 3), None, (2, 5)]
-    html = lines("t", [Line("a", [("1", 1), ("2", 2), ("3", None), ("4", 4)], band)])
+    html = draw_lines("t", [Line("a", [("1", 1), ("2", 2), ("3", None), ("4", 4)], band)])
     assert html.count("<polygon") == 2
     assert "0 … 2" in html
     assert html.count("95% interval") == 1
 
 
 def test_empty_pictures_stand():
-    assert "<svg" in bars("t", [])
-    assert "<svg" in lines("t", [])
-    assert "<table" in heat("t", [], [], [])
+    assert "<svg" in draw_bars("t", [])
+    assert "<svg" in draw_lines("t", [])
+    assert "<table" in draw_heat_map("t", [], [], [])
 
 
 def test_heat_shades_by_value():
-    html = heat("t", ["r"], ["a", "b", "c"], [[0, 50, None]], "%")
+    html = draw_heat_map("t", ["r"], ["a", "b", "c"], [[0, 50, None]], "%")
     assert re.findall(r'<rect class="cx-heat__(\d)"', html) == ["0", "9"]
     assert html.count("50%") == 2, "in the picture and in the table beside it"
-    html = heat("t", ["r"], ["a"], [[50]], "%", [[(40, 60)]])
+    html = draw_heat_map("t", ["r"], ["a"], [[50]], "%", [[(40, 60)]])
     assert "40 … 60%" in html
 
 
 def test_heat_breaks_long_heads_and_leaves_room_for_many_columns():
     columns = [f"Neither agree nor disagree {n}" for n in range(12)]
-    html = heat("t", ["row"], columns, [[n * 8 for n in range(12)]], "%")
+    html = draw_heat_map("t", ["row"], columns, [[n * 8 for n in range(12)]], "%")
     assert html.count("<tspan") == 1 + 3 * 12
     width = int(re.search(r'viewBox="0 0 (\d+)', html)[1])
     assert width >= 12 * 58
@@ -88,17 +88,17 @@ def test_heat_breaks_long_heads_and_leaves_room_for_many_columns():
 
 @pytest.mark.parametrize(("low", "high"), [(0, 1), (0, 0.003), (-100, 100), (0, 23570), (0, 7)])
 def test_ticks_cover(low, high):
-    ticks = _ticks(low, high)
+    ticks = _get_ticks(low, high)
     assert ticks[0] <= low
     assert ticks[-1] >= high
     assert 3 <= len(ticks) <= 8
 
 
 def test_figure():
-    assert [figure(v) for v in (None, 3.0, 3.14, 1234.5)] == ["–", "3", "3.1", "1,234"]
+    assert [format_figure(v) for v in (None, 3.0, 3.14, 1234.5)] == ["–", "3", "3.1", "1,234"]
 
 
 def test_quotation_marks_follow_the_language():
-    assert quoted_list(["a", "b"]) == "“a”, “b”"
+    assert quote_texts(["a", "b"]) == "“a”, “b”"
     with translation.override("es"):
-        assert quoted_list(["a", "b"]) == "«a», «b»"
+        assert quote_texts(["a", "b"]) == "«a», «b»"

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RegexPattern
 
-from cx_feedback.core.http.admin_requests import clean_requests, clean_requests_of
+from cx_feedback.core.http.admin_requests import clean_requests, clean_requests_of_patterns
 from cx_feedback.core.http.deferred_urls import DeferredPatterns
 
 
@@ -24,7 +24,9 @@ def test_patterns_are_made_once_for_the_first_who_looks_among_them():
         return [path("<int:number>/", answer, name="number")]
 
     deferred = DeferredPatterns(make_patterns)
-    urls = clean_requests_of([path("ours/", include((deferred, "ours"), namespace="ours"))])
+    urls = clean_requests_of_patterns(
+        [path("ours/", include((deferred, "ours"), namespace="ours"))]
+    )
     root = resolver_of([*urls, path("theirs/", answer)])
     assert root.resolve("/theirs/").func is answer
     assert deferred

@@ -6,12 +6,12 @@ from cx_feedback.core.text import languages
 
 @pytest.mark.parametrize(("code", "language"), [("en", "en"), ("es", "es"), ("es-MX", "es")])
 def test_a_language_of_the_site(code, language):
-    assert languages.known(code) == language
+    assert languages.get_site_language(code) == language
 
 
 @pytest.mark.parametrize("code", ["", "xx", "de", "../es", "es\0", "e" * 9999, 1, None, ["en"]])
 def test_an_unknown_one(code):
-    assert languages.known(code) == ""
+    assert languages.get_site_language(code) == ""
 
 
 @pytest.mark.django_db

@@ -1,7 +1,7 @@
 import pytest
 from django.utils import translation
 
-from cx_feedback.core.text.number_format import decimal
+from cx_feedback.core.text.number_format import format_decimal
 
 
 @pytest.mark.parametrize(
@@ -10,9 +10,9 @@ from cx_feedback.core.text.number_format import decimal
 )
 def test_numbers_are_rounded_not_cut_off(value, places, shown):
     with translation.override("es"):
-        assert decimal(value, places) == shown
+        assert format_decimal(value, places) == shown
 
 
 def test_thousands_are_set_apart_where_asked():
     with translation.override("en"):
-        assert decimal(12345.6, 0, grouped=True) == "12,346"
+        assert format_decimal(12345.6, 0, grouped=True) == "12,346"

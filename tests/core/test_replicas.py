@@ -53,7 +53,7 @@ def behind(article):
         "NAME": ":memory:", "ATOMIC_REQUESTS": False, "OPTIONS": {},
     }  # fmt: skip
     with override_settings(DATABASE_ROUTERS=[f"{__name__}.ToReplica"]):
-        replicas.install()
+        replicas.install_router()
         yield article, survey, widget
     connections["replica"].close()
     del connections.databases["replica"]
@@ -81,13 +81,13 @@ def send(client, path, method="post", **data):
 def test_a_read_outside_of_an_act_goes_to_the_replica(behind):
     assert router.db_for_read(Survey) == "replica"
     assert router.db_for_read(type(behind[0])) == "replica"
-    with replicas.acting():
+    with replicas.read_from_primary():
         assert router.db_for_read(Survey) == "default"
         assert router.db_for_read(type(behind[0])) == "default"
     assert router.db_for_read(Survey) == "replica"
     Reader.objects.create()
     assert router.db_for_read(Survey) == "default"
-    replicas._forget()
+    replicas._reset_state()
     assert router.db_for_read(Survey) == "replica"
 
 
@@ -128,7 +128,7 @@ def test_a_conversation(behind, client):
     assert written(Vote).count() == written(Flag).count() == 1
     message = taken()
     link = re.search(r"https?://[^/]+(/feedback/comments/follow/confirm/[^\s<>]+)", message.body)[1]
-    replicas._forget()
+    replicas._reset_state()
     assert client.post(link, **OWN).status_code < 400
     assert written(Follow).get().confirmed_at
     reply = send(client, "comments/", page=page.pk, name="Zoe", text="Yes", parent=made["id"])
@@ -139,9 +139,9 @@ def test_a_conversation(behind, client):
 
 def test_a_decision(behind, client):
     comment = send(client, "comments/", page=behind[0].pk, name="Ana", text="Hello")
-    replicas._forget()
+    replicas._reset_state()
     comments.reject(ids=[comment["id"]], reason="Dull")
-    replicas._forget()
+    replicas._reset_state()
     comments.decide("approve", ids=[comment["id"]])
     assert written(Comment).get().state == "published"
 
@@ -152,11 +152,11 @@ def test_the_way_of_a_subscription(behind, client):
         name="Thanks", when="subscribed", active=True, subject="Hi", body="<p>Hi</p>",
         mailing_list=written(MailingList).get(),
     )  # fmt: skip
-    replicas._forget()
+    replicas._reset_state()
     send(client, "subscriptions/", email="ana@example.org", page=page.pk)
     message = taken()
     link = re.search(r"http://[^/]+(/feedback/newsletter/confirm/[^\s>]+)", message.body)[1]
-    replicas._forget()
+    replicas._reset_state()
     assert client.post(link, **OWN).status_code < 400
     row = written(Subscription).get()
     assert row.state == "confirmed"
@@ -164,7 +164,7 @@ def test_the_way_of_a_subscription(behind, client):
     newsletter_tasks.dispatch_follow_ups.apply(throw=True)
     message = taken()
     link = re.search(r"http://[^/]+(/feedback/newsletter/unsubscribe/[^\s>?]+)", message.body)[1]
-    replicas._forget()
+    replicas._reset_state()
     assert client.post(link, {"List-Unsubscribe": "One-Click"}).status_code < 400
     assert written(Subscription).get().state == "unsubscribed"
     newsletter.subscribe(email="ana@example.org")

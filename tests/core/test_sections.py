@@ -3,7 +3,7 @@
 import pytest
 from wagtail.models import Locale, Page
 
-from cx_feedback.core.pages.sections import all_sections, pages_in, sections_of
+from cx_feedback.core.pages.sections import get_all_sections, get_pages_in_section, get_sections
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ def review(culture):
 
 
 def test_the_section_is_the_page_below_the_root_page(home, culture, review, article):
-    found = sections_of([home.pk, culture.pk, review.pk, article.pk, 99_999])
+    found = get_sections([home.pk, culture.pk, review.pk, article.pk, 99_999])
     assert found == {culture.pk: culture.pk, review.pk: culture.pk, article.pk: article.pk}
 
 
@@ -31,20 +31,22 @@ def test_a_translated_tree_has_sections_of_its_own(home, culture, root_page):
     cultura = culture.copy_for_translation(spanish)
     cultura.add_child(instance=ArticlePage(title="Reseña", slug="resena", locale=spanish))
     inside = ArticlePage.objects.get(slug="resena")
-    assert sections_of([inside.pk, inicio.pk]) == {inside.pk: cultura.pk}
+    assert get_sections([inside.pk, inicio.pk]) == {inside.pk: cultura.pk}
 
 
 def test_three_queries_however_many_pages(home, culture, review, django_assert_num_queries):
     ids = list(Page.objects.values_list("pk", flat=True))
     with django_assert_num_queries(3):
-        sections_of(ids)
+        get_sections(ids)
 
 
 def test_pages_and_sections_are_listed(home, culture, review, article):
-    assert set(pages_in(culture.pk).values_list("pk", flat=True)) == {
+    assert set(get_pages_in_section(culture.pk).values_list("pk", flat=True)) == {
         culture.pk,
         review.get_parent().pk,
         review.pk,
     }
-    assert not pages_in(99_999).exists()
-    assert [page.pk for page in all_sections()] == [culture.pk]  # an article is no section to list
+    assert not get_pages_in_section(99_999).exists()
+    assert [page.pk for page in get_all_sections()] == [
+        culture.pk
+    ]  # an article is no section to list

@@ -107,7 +107,7 @@ def test_everything_in_an_act_uses_it(far):
 
 def test_redis_gets_short_timeouts_whatever_the_site_asked_for(monkeypatch):
     redis = "django.core.cache.backends.redis.RedisCache"
-    made = cache_backends.bounded(
+    made = cache_backends.create_bounded_backend(
         {
             "BACKEND": redis,
             "LOCATION": "rediss://127.0.0.1:1/0?socket_timeout=30",
@@ -120,19 +120,21 @@ def test_redis_gets_short_timeouts_whatever_the_site_asked_for(monkeypatch):
     assert (kwargs["socket_timeout"], kwargs["socket_connect_timeout"]) == (0.08, 0.01)
     assert "retry_on_timeout" not in kwargs
     assert made.key_prefix == "own"
-    unix = cache_backends.bounded({"BACKEND": redis, "LOCATION": "unix:///nowhere.sock"})
+    unix = cache_backends.create_bounded_backend(
+        {"BACKEND": redis, "LOCATION": "unix:///nowhere.sock"}
+    )
     with pytest.raises(Exception, match="nowhere"):
         unix.get("a")
 
 
 def test_a_name_is_looked_up_within_bounds(monkeypatch):
-    cache_backends.look_up("127.0.0.1")
+    cache_backends.resolve_host("127.0.0.1")
     over = threading.Event()
     monkeypatch.setattr(socket, "getaddrinfo", lambda *args: over.wait(60))
     begun = time.monotonic()
     try:
         with pytest.raises(TimeoutError):
-            cache_backends.look_up("cache.example")
+            cache_backends.resolve_host("cache.example")
         assert time.monotonic() - begun < 10
     finally:
         over.set()

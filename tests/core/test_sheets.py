@@ -13,12 +13,12 @@ from cx_feedback.core.tables.table_reader import (
     Problem,
     Row,
     UnreadableFile,
-    opened,
+    open_table,
 )
 
 
 def read(path, **how):
-    with opened(path, **how) as sheet:
+    with open_table(path, **how) as sheet:
         return sheet.headings, list(sheet.rows)
 
 
@@ -125,7 +125,7 @@ def test_memory_does_not_grow_with_the_file(write):
     writer.writerows((n, "words " * 20) for n in range(15_000))
     path = write(text.getvalue())
     tracemalloc.start()
-    with opened(path) as sheet:
+    with open_table(path) as sheet:
         assert sum(1 for _ in sheet.rows) == 15_000
     assert tracemalloc.get_traced_memory()[1] < 2_000_000
     tracemalloc.stop()

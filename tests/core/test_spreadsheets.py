@@ -13,12 +13,12 @@ from openpyxl import Workbook, load_workbook
 from cx_feedback.core.tables.cell_safety import (
     CSVWriter,
     Separator,
-    no_formula,
-    separator_in,
-    without_apostrophe,
+    escape_formula,
+    guess_separator,
+    unescape_formula,
     xlsx_cell,
 )
-from cx_feedback.core.tables.table_reader import opened
+from cx_feedback.core.tables.table_reader import open_table
 
 FORMULAS = ["=1+1", "+34 600 111 222", "-5", "@ana", "\t=1", "\r=1", "\n=1", "＝1+1", "'=1", "''-5"]
 TEXTS = ["", "Ana", "'quoted'", "'", "1=1", "a-b", "0034", "3.0"]
@@ -32,19 +32,19 @@ def written(*cells, separator=Separator.COMMA):
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_what_a_spreadsheet_takes_for_a_formula_gets_an_apostrophe(text):
-    assert no_formula(text) == f"'{text}"
-    assert without_apostrophe(no_formula(text)) == text
+    assert escape_formula(text) == f"'{text}"
+    assert unescape_formula(escape_formula(text)) == text
 
 
 @pytest.mark.parametrize("text", TEXTS)
 def test_other_texts_stay_as_they_are(text):
-    assert no_formula(text) == text
-    assert without_apostrophe(text) == text
+    assert escape_formula(text) == text
+    assert unescape_formula(text) == text
 
 
 @given(st.text(alphabet="'=+-@\t\r\na1 "))
 def test_every_text_comes_back(text):
-    assert without_apostrophe(no_formula(text)) == text
+    assert unescape_formula(escape_formula(text)) == text
 
 
 def test_numbers_are_no_texts():
@@ -69,8 +69,8 @@ def test_the_separator_that_the_language_expects_is_offered():
 
 
 def test_what_stands_within_quotes_separates_nothing():
-    assert separator_in('"How, when, where, why?";Date\n') == ";"
-    assert separator_in("one\n") == ","
+    assert guess_separator('"How, when, where, why?";Date\n') == ";"
+    assert guess_separator("one\n") == ","
 
 
 @pytest.mark.parametrize("separator", Separator)
@@ -82,7 +82,7 @@ def test_a_file_of_any_separator_is_read_as_it_was_written(tmp_path, separator):
         writer.writerow(["Words, or; not\tmore", "Number"])
         for text in texts:
             writer.writerow([text, 1])
-    with opened(path) as sheet:
+    with open_table(path) as sheet:
         assert sheet.headings == ("Words, or; not\tmore", "Number")
         assert [row.cells[sheet.headings[0]] for row in sheet.rows] == texts
 

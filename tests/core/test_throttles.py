@@ -3,7 +3,7 @@
 import pytest
 
 from cx_feedback.core.http import throttles
-from cx_feedback.core.http.throttles import network_of
+from cx_feedback.core.http.throttles import get_network
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db
@@ -29,12 +29,12 @@ NOW = 1_800_000_000 // 3600 * 3600 + 2010
     ],
 )
 def test_what_counts_as_one_client(address, network):
-    assert network_of(address) == network
+    assert get_network(address) == network
 
 
 def test_a_64_shares_one_key_and_one_limit(rf, settings, client):
     addresses = [f"2001:db8::{n:x}:1" for n in range(1, 4)]
-    keys = {throttles.address_key(rf.get("/", REMOTE_ADDR=address)) for address in addresses}
+    keys = {throttles.get_client_hash(rf.get("/", REMOTE_ADDR=address)) for address in addresses}
     assert len(keys) == 1
     settings.CX_FEEDBACK = {"RATES": {"write": "2/d"}}
     statuses = [

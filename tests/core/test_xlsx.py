@@ -15,8 +15,8 @@ from cx_feedback.core.tables.table_reader import (
     MOST_COLUMNS,
     Problem,
     UnreadableFile,
-    beginning,
-    opened,
+    open_table,
+    read_beginning,
 )
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -60,7 +60,7 @@ HEAD = f'<row r="1">{cell("A1", "a")}{cell("B1", "b")}</row>'
 
 def read(path):
     start = time.thread_time()
-    with opened(path) as sheet:
+    with open_table(path) as sheet:
         rows = list(sheet.rows)
     assert time.thread_time() - start < 1
     return rows
@@ -123,15 +123,15 @@ def test_every_bound_is_kept(workbook, monkeypatch, name, value, words):
 
 def test_the_beginning_of_a_file_is_bounded(workbook, monkeypatch, tmp_path):
     rows = "".join(f"<row>{cell(f'A{n}', 'x')}</row>" for n in range(2, 5000))
-    headings, found = beginning(workbook(HEAD + rows), encoding="utf-8")
+    headings, found = read_beginning(workbook(HEAD + rows), encoding="utf-8")
     assert headings == ("a", "b")
     assert len(found) < 250
     blank = tmp_path / "blank.csv"
     blank.write_text("a,b\n" + "\n" * 100_000 + "1,2\n")
-    assert beginning(blank, encoding="utf-8") == (("a", "b"), [])
+    assert read_beginning(blank, encoding="utf-8") == (("a", "b"), [])
     monkeypatch.setattr("cx_feedback.core.tables.table_reader.HEAD_SECONDS", 0.0)
     with pytest.raises(UnreadableFile, match="takes too long"):
-        beginning(workbook(HEAD + rows * 10), encoding="utf-8")
+        read_beginning(workbook(HEAD + rows * 10), encoding="utf-8")
 
 
 def test_a_row_of_csv_that_never_ends_is_refused(tmp_path, monkeypatch):
@@ -181,7 +181,7 @@ def test_an_ordinary_file_is_read_as_quickly_as_openpyxl_does(tmp_path):
         return count
 
     def ours():
-        with opened(path) as rows:
+        with open_table(path) as rows:
             return sum(1 for _ in rows.rows)
 
     def took(function):
@@ -257,6 +257,6 @@ def test_random_sheets_are_read_as_openpyxl_reads_them(tmp_path, rows, mac, merg
         if number > 1
     ]
     plain.close()
-    with opened(path) as found:
+    with open_table(path) as found:
         got = [(row.number, list(row.cells.values())) for row in found.rows]
     assert got == [(number, row) for number, row in expected if any(c.strip() for c in row)]

@@ -23,7 +23,7 @@ from cx_feedback.comments.models import (
 from cx_feedback.comments.services import spam_checks
 from cx_feedback.comments.spam.scorers import akismet
 from cx_feedback.comments.submission import policies
-from cx_feedback.core.text.sealing import seal, unseal
+from cx_feedback.core.text.sealing import seal_text, unseal_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -299,10 +299,12 @@ def test_without_a_key_a_decision_costs_no_query(acts):
 
 
 def test_what_is_sealed_is_read_by_this_site_only(settings):
-    sealed = seal("192.0.2.7 and a browser of many words that is longer than one hash of a stream")
+    sealed = seal_text(
+        "192.0.2.7 and a browser of many words that is longer than one hash of a stream"
+    )
     assert "192.0.2.7" not in sealed
-    assert unseal(sealed).startswith("192.0.2.7 and")
-    assert seal("a") != seal("a")
-    assert unseal("x" + sealed) == ""
+    assert unseal_text(sealed).startswith("192.0.2.7 and")
+    assert seal_text("a") != seal_text("a")
+    assert unseal_text("x" + sealed) == ""
     settings.SECRET_KEY = "another"
-    assert unseal(sealed) == ""
+    assert unseal_text(sealed) == ""

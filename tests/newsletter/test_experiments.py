@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from cx_feedback.core.rooms.titles import names_of
+from cx_feedback.core.rooms.titles import get_names
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule
 from cx_feedback.newsletter.rules import hold_back
@@ -118,10 +118,10 @@ def test_more_than_ninety_percent_is_refused(rule):
 
 def test_the_form_asks_and_rules_have_names(admin_client, rule):
     made = rule(name="Welcome", hold_back=20)
-    [name] = names_of("rule", [made.pk, 999, None]).values()
+    [name] = get_names("rule", [made.pk, 999, None]).values()
     assert name.title == "Welcome"
     html = admin_client.get(name.url).content.decode()
     assert 'name="hold_back"' in html
     assert "chosen at random" in html
-    assert names_of("rule", []) == {}
-    assert names_of("nothing", [1]) == {}
+    assert get_names("rule", []) == {}
+    assert get_names("nothing", [1]) == {}

@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from wagtail.models import Page
 
-from cx_feedback.core.pages.sections import sections_of
-from cx_feedback.core.people.page_authors import authors_of
+from cx_feedback.core.pages.sections import get_sections
+from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps import selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.folding import fold
@@ -47,7 +47,7 @@ def test_no_tables_add_up_to_few_readers(widget, pages, seed):
     )
     fold(at_most=50)
     everybody = list(Response.objects.all())
-    sections, authors = sections_of(pages), authors_of(Page.objects.filter(pk__in=pages))
+    sections, authors = get_sections(pages), get_page_authors(Page.objects.filter(pk__in=pages))
     classes = {
         "page": lambda r: r.page_id,
         "section": lambda r: sections.get(r.page_id),

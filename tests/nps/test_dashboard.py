@@ -11,7 +11,7 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 from wagtail.models import Page
 
-from cx_feedback.core.people.page_authors import authors_of
+from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps import selectors, services
 from cx_feedback.surveys import services as services_of_surveys
 from cx_feedback.surveys.results.folding import fold
@@ -116,14 +116,14 @@ def test_weeks_less_months_give_nobody_away(widget, scores):
 @pytest.mark.parametrize(("how", "name"), [("owner", "Ana Ruiz"), ("title", "one")])
 def test_the_author_is_who_the_site_says(settings, pages, how, name):
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "PAGE_AUTHOR": how}
-    found = authors_of(Page.objects.filter(pk=pages["one"].pk))
+    found = get_page_authors(Page.objects.filter(pk=pages["one"].pk))
     assert found == {pages["one"].pk: name}
 
 
 def test_the_author_by_a_function(settings, pages):
     path = f"{__name__}.author_of"
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "PAGE_AUTHOR": path}
-    found = authors_of(Page.objects.filter(pk__in=[p.pk for p in pages.values()]))
+    found = get_page_authors(Page.objects.filter(pk__in=[p.pk for p in pages.values()]))
     assert found == {pages["one"].pk: "A ONE"}
 
 

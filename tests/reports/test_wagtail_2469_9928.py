@@ -160,7 +160,7 @@ TAGS = (
 def test_template_tags_know_the_page_as_well(article):
     MailingList.objects.create(name="Weekly")
     context = Context({"survey": make_survey(), "widget": make_widget(), "page": object()})
-    with served_page.noting(served_page.ServedPage(article)):
+    with served_page.note_served_page(served_page.ServedPage(article)):
         html = Template(TAGS).render(context)
     assert html.count(f'name="page" value="{article.pk}"') >= 5
     assert f"/feedback/comments/pages/{article.pk}" in html or f"{article.pk}/rss" in html
@@ -178,7 +178,7 @@ def test_without_a_page_readers_see_nothing_and_developers_why(settings):
 def test_a_preview_says_why_there_are_no_comments(place):
     block = CommentsBlock()
     value = block.to_python({"heading": "", "order": "newest"})
-    with served_page.noting(served_page.ServedPage(None, is_preview=True)):
+    with served_page.note_served_page(served_page.ServedPage(None, is_preview=True)):
         assert "comments belong to a page" in block.render(value)
     request = RequestFactory().get("/")
     request.is_preview = True
@@ -216,7 +216,7 @@ def test_what_is_served_within_a_page_leaves_the_page_its_place(article, home):
             seen.append(served_page.get_served().page)
             return how(request)
 
-        return served_page.serve_noted(serve)
+        return served_page.note_page_while_serving(serve)
 
     def broken(request):
         raise LookupError
@@ -240,20 +240,20 @@ def test_what_is_served_within_a_page_leaves_the_page_its_place(article, home):
     assert served_page.get_served() is None
     noted(lambda r: StreamingHttpResponse(iter([])))(article, request, (), {})
     assert served_page.get_served().page == article
-    served_page._forget()
+    served_page._clear_served_page()
 
 
 def test_the_request_is_known_as_well(article):
     request, other = RequestFactory().get("/"), RequestFactory().get("/other/")
-    with served_page.noting(served_page.ServedPage(article, request)):
-        assert served_page.request_in(None) is request
-        assert served_page.request_in({"request": other}) is other
-    assert served_page.request_in({}) is None
+    with served_page.note_served_page(served_page.ServedPage(article, request)):
+        assert served_page.get_request(None) is request
+        assert served_page.get_request({"request": other}) is other
+    assert served_page.get_request({}) is None
 
 
 def test_threads_do_not_see_one_anothers_pages(article):
     found = []
-    with served_page.noting(served_page.ServedPage(article)):
+    with served_page.note_served_page(served_page.ServedPage(article)):
         other = Thread(target=lambda: found.append(served_page.get_served()))
         other.start()
         other.join()

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from django.test import Client, RequestFactory
 from wagtail.models import Locale, Page, PageViewRestriction
 
-from cx_feedback.core.rooms.titles import answers_on_offer
+from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Survey
@@ -150,7 +150,7 @@ def test_a_translation_is_answered_where_its_original_is_chosen(article, locales
 
 
 def test_links_in_mails_go_on_working(asked, article):
-    offers = [o for o in answers_on_offer() if o.url and f"/{asked.pk}/ask/" in o.url]
+    offers = [o for o in get_offered_answers() if o.url and f"/{asked.pk}/ask/" in o.url]
     assert offers
     url = offers[-1].url
     form = Client().get(url).content.decode()

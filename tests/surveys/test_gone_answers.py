@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cx_feedback.core.rooms.titles import answers_on_offer
+from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Response, SurveyVersion
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def link(survey, question, value):
     """Return the address that a mail carries for an answer."""
     end = f"q={question}&v={value}&"
-    return next(o.url for o in answers_on_offer() if o.url and end in o.url)
+    return next(o.url for o in get_offered_answers() if o.url and end in o.url)
 
 
 def said(html):

@@ -9,8 +9,8 @@ from cx_feedback.comments.api import serializers as shapes
 from cx_feedback.comments.following import follow_input
 from cx_feedback.comments.submission.identity import remember
 from cx_feedback.comments.views import actions
-from cx_feedback.core.api.schema import describe
-from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.readers.acts.idempotency import answer_once
 
 
@@ -20,12 +20,12 @@ class VotesView(FeedbackAPIView):
     ``{"reaction": "love"}`` where the site takes reactions.
     """
 
-    @describe(request=shapes.VoteSerializer, responses=shapes.TallySerializer)
+    @describe_endpoint(request=shapes.VoteSerializer, responses=shapes.TallySerializer)
     def post(self, request: Request, comment_id: int) -> Response:
-        data = self.body(request)
+        data = self.get_json_object(request)
         return self._vote(request, comment_id, data.get("value"), data.get("reaction"))
 
-    @describe(responses=shapes.TallySerializer)
+    @describe_endpoint(responses=shapes.TallySerializer)
     def delete(self, request: Request, comment_id: int) -> Response:
         return self._vote(request, comment_id, 0)
 
@@ -41,12 +41,12 @@ class VotesView(FeedbackAPIView):
 class FlagsView(FeedbackAPIView):
     """``POST {"reason": "abuse", "text": "…"}``: a complaint, 201; 200 when it was there."""
 
-    @describe(
+    @describe_endpoint(
         request=shapes.FlagSerializer,
         responses={200: shapes.FlagSerializer, 201: shapes.FlagSerializer},
     )
     def post(self, request: Request, comment_id: int) -> Response:
-        data = self.body(request)
+        data = self.get_json_object(request)
         reason, text = data.get("reason"), data.get("text", "")
         acted = actions.flag(request._request, comment_id, reason=reason, text=text)
         response = Response({"reason": reason, "text": text}, status=201 if acted.result else 200)
@@ -59,12 +59,12 @@ class FollowsView(FeedbackAPIView):
 
     throttle_scope = "mail"
 
-    @describe(request=shapes.FollowSerializer, responses={202: None})
+    @describe_endpoint(request=shapes.FollowSerializer, responses={202: None})
     def post(self, request: Request) -> Response:
-        data, django_request = self.body(request), request._request
+        data, django_request = self.get_json_object(request), request._request
 
         def follow() -> tuple[str, None]:
-            follow_input.take(django_request, data, page_id_in(data))
+            follow_input.take(django_request, data, parse_page_field(data))
             return "", None
 
         answer_once(django_request, ["follow", data], follow)

@@ -23,8 +23,8 @@ from cx_feedback.comments.submission.identity import actor_of, reader_to_remembe
 from cx_feedback.comments.submission.policies import remembered, rules_for
 from cx_feedback.comments.views import actions
 from cx_feedback.comments.views.missing_comments import missing_comment, require_known_page
-from cx_feedback.core.api.schema import describe
-from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.readers.acts.idempotency import answer_once
@@ -49,7 +49,9 @@ _LIST = [
 class CommentsView(FeedbackAPIView):
     """The published comments of a page by time, and the reader's own that still wait."""
 
-    @describe(operation_id="comments_list", parameters=_LIST, responses=CommentListSerializer)
+    @describe_endpoint(
+        operation_id="comments_list", parameters=_LIST, responses=CommentListSerializer
+    )
     def get(self, request: Request) -> Response:
         page_id = _number(request, "page", 0, 2**31 - 1)
         require_known_page(page_id, request._request)
@@ -61,10 +63,10 @@ class CommentsView(FeedbackAPIView):
             answer |= _window(request, page_id)
         return Response(answer | _own(actor_of(request._request), page_id))
 
-    @describe(request=PostSerializer, responses={201: CommentSerializer})
+    @describe_endpoint(request=PostSerializer, responses={201: CommentSerializer})
     def post(self, request: Request) -> Response:
-        data = self.body(request)
-        posted = comment_creation.take(request._request, data, page_id_in(data))
+        data = self.get_json_object(request)
+        posted = comment_creation.take(request._request, data, parse_page_field(data))
         answer = answer_of(posted.comment) | ({"checking": True} if posted.checking else {})
         response = Response(answer, status=201)
         remember(request._request, response, reader_to_remember(posted), seconds=CHANGEABLE)
@@ -74,7 +76,7 @@ class CommentsView(FeedbackAPIView):
 class CommentView(FeedbackAPIView):
     """One published comment, or one of the reader's own, to edit or delete for a while."""
 
-    @describe(responses=CommentSerializer)
+    @describe_endpoint(responses=CommentSerializer)
     def get(self, request: Request, comment_id: int) -> Response:
         if comment_id >= 2**63:
             raise NotFound
@@ -87,9 +89,9 @@ class CommentView(FeedbackAPIView):
             raise missing_comment(comment, comment_id, request._request)
         return Response(_answers_of([comment])[0])
 
-    @describe(request=EditSerializer, responses=CommentSerializer)
+    @describe_endpoint(request=EditSerializer, responses=CommentSerializer)
     def patch(self, request: Request, comment_id: int) -> Response:
-        django_request, text = request._request, self.body(request).get("text")
+        django_request, text = request._request, self.get_json_object(request).get("text")
         changed: list[Comment] = []
 
         def edit() -> tuple[int, Any]:
@@ -101,7 +103,7 @@ class CommentView(FeedbackAPIView):
         comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
         return Response(_answers_of([comment])[0])
 
-    @describe(responses={204: None})
+    @describe_endpoint(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
         def delete() -> tuple[int, Any]:
             return comment_id, actions.delete(request._request, comment_id).actor.reader

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.pages.sites import site_of
+from cx_feedback.core.pages.sites import get_site_of_page
 
 _CONFIRM = "cx_feedback.comments.follow"
 _END = "cx_feedback.comments.unfollow"
@@ -19,7 +19,7 @@ DAYS = 7
 
 def base_of(page: Any) -> str:
     """Return the address of the site that a page lies in, that of the default site otherwise."""
-    site = site_of(page)
+    site = get_site_of_page(page)
     return site.root_url if site else ""
 
 

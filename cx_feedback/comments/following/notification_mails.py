@@ -40,7 +40,7 @@ def links_of(follow: Follow, *, confirm: bool = False) -> dict[str, Any]:
 def opt_in(follow: Follow) -> Letter:
     """Return the letter that asks to confirm."""
     page = follow.thread.page
-    with translation.override(languages.for_mail(follow.language)):
+    with translation.override(languages.get_mail_language(follow.language)):
         context = {"title": literal(page.title), "url": page.full_url, "comment": follow.comment}
         subject = _("Confirm that you want to follow “%s”") % literal(page.title)
         return _written("follow_confirm", subject, context, follow.language)
@@ -49,7 +49,7 @@ def opt_in(follow: Follow) -> Letter:
 def news(comment: Comment, language: str) -> Letter:
     """Return the letter of a new comment, the same for all who follow in ``language``."""
     page = comment.thread.page
-    with translation.override(languages.for_mail(language)):
+    with translation.override(languages.get_mail_language(language)):
         context = {
             "title": literal(page.title),
             "name": literal(comment.name),

@@ -17,10 +17,10 @@ from cx_feedback.comments.views.thread_views import in_language, page_or_404, sh
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.forms import (
-    back_to_page,
     error_page,
-    page_id_of,
+    get_posted_page_id,
     public_form,
+    redirect_to_page,
 )
 from cx_feedback.core.http.origin import refuse_cross_site
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
@@ -44,7 +44,7 @@ def follow(request: HttpRequest) -> HttpResponseBase:
 
 @public_form(scope="mail")
 def _follow(request: HttpRequest) -> HttpResponseBase:
-    page_id = page_id_of(request)
+    page_id = get_posted_page_id(request)
     try:
         follow_input.take(request, request.POST, page_id)
     except FeedbackError as error:
@@ -56,7 +56,7 @@ def _follow(request: HttpRequest) -> HttpResponseBase:
             "values": request.POST,
         }
         return render(request, "cx_feedback/comments/follow.html", context, status=error.status)
-    return back_to_page(request, page_id, "cx-follow-thanks")
+    return redirect_to_page(request, page_id, "cx-follow-thanks")
 
 
 @csrf_exempt

@@ -56,7 +56,7 @@ class ImportCommand(BaseCommand):
         """Return how posts become pages."""
         return MatchPages()
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             mapping = self.mapping(options)

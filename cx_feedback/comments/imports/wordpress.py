@@ -161,7 +161,7 @@ class WordPressFile:
 
     def _language(self) -> str:
         head = self.records.outermost
-        return languages.known(head.text("language").strip()) if head else ""
+        return languages.get_site_language(head.text("language").strip()) if head else ""
 
     def _entry(self, record: Record) -> Entry | None:
         own, line = record.text("wp:comment_id").strip(), record.line

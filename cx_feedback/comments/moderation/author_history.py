@@ -14,7 +14,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, State
 from cx_feedback.comments.moderation.wording import Button, buttons_of
 from cx_feedback.comments.spam import describe
-from cx_feedback.core.pages.sites import site_id_at
+from cx_feedback.core.pages.sites import get_site_id_at_path
 
 #: Characters from which a comment is folded.
 LONG = 900
@@ -97,7 +97,7 @@ class Row:
     @property
     def site_id(self) -> int | None:
         """The site of the page, whose reasons to reject it is decided by."""
-        return site_id_at(self.comment.thread.page.url_path or "")
+        return get_site_id_at_path(self.comment.thread.page.url_path or "")
 
     @property
     def long(self) -> bool:

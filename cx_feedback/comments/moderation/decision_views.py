@@ -24,7 +24,7 @@ from cx_feedback.comments.moderation.reasons import reasons_of_sites
 from cx_feedback.comments.permissions import Moderators
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.core.pages.sites import site_of
+from cx_feedback.core.pages.sites import get_site_of_page
 
 MOST = 1000
 
@@ -123,7 +123,7 @@ class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
             "row": row,
             "comment": self.comment,
             "form_template": f"cx_feedback/comments/admin/forms/{self.form_name}.html",
-            "reasons_of_sites": reasons_of_sites(site_of(self.comment.thread.page)),
+            "reasons_of_sites": reasons_of_sites(get_site_of_page(self.comment.thread.page)),
             "errors": self.errors,
             "values": self.request.POST,
             "here": back or reverse("cx_comments:queue"),

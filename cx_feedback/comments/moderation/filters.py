@@ -40,7 +40,7 @@ def _pages(request: Any) -> QuerySet[Any]:
 
 def _sections(request: Any) -> QuerySet[Any]:
     mine = scope_of(request.user).pages()
-    return sections.all_sections().filter(pk__in=mine.values("pk"))
+    return sections.get_all_sections().filter(pk__in=mine.values("pk"))
 
 
 class QueueFilterSet(WagtailFilterSet):

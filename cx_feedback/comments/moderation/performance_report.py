@@ -11,7 +11,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.comments.moderation.performance import Report, report
 from cx_feedback.comments.permissions import Moderators
-from cx_feedback.core.admin.charts import Line, figure, lines
+from cx_feedback.core.admin.charts import Line, draw_lines, format_figure
 
 SPANS = (4, 12, 52)
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -27,8 +27,8 @@ def duration(seconds: float | None) -> str:
         (MINUTE, pgettext("comment", "min")),
     ):
         if seconds >= size:
-            return figure(round(seconds / size, 1), unit)
-    return figure(round(seconds), pgettext("comment", "s"))
+            return format_figure(round(seconds / size, 1), unit)
+    return format_figure(round(seconds), pgettext("comment", "s"))
 
 
 class WorkView(Moderators, WagtailAdminTemplateMixin, TemplateView):
@@ -53,9 +53,9 @@ class WorkView(Moderators, WagtailAdminTemplateMixin, TemplateView):
             **super().get_context_data(**kwargs),
             "report": found,
             "median": duration(found.whole.median),
-            "share": figure(found.whole.share, "%"),
+            "share": format_figure(found.whole.share, "%"),
             "people": [
-                (name, work, duration(work.median), figure(work.share, "%"))
+                (name, work, duration(work.median), format_figure(work.share, "%"))
                 for name, work in found.people.items()
             ],
             "charts": charts(found) if found.whole.decisions else [],
@@ -73,15 +73,15 @@ def charts(found: Report) -> list[Any]:
     over = [(x, None if w.share is None else round(w.share, 1)) for x, w in labels]
     number: list[tuple[str, float | None]] = [(x, w.decisions) for x, w in labels]
     return [
-        lines(
+        draw_lines(
             _("Median wait for a decision, by week"),
             [Line(pgettext("comment", "Median"), waits)],
             pgettext("comment", "h"),
         ),
-        lines(
+        draw_lines(
             _("Reversed decisions, by week"), [Line(pgettext("comment", "Overturned"), over)], "%"
         ),
-        lines(
+        draw_lines(
             pgettext("comment", "Decisions, by week"),
             [Line(pgettext("comment", "Decisions"), number)],
         ),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import nh3
 
-from cx_feedback.core.text.text_folding import normalize
+from cx_feedback.core.text.text_folding import normalize_text
 
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
 _FENCED = re.compile(
@@ -61,7 +61,7 @@ def plain(value: str, *, one_line: bool = False) -> str:
     """Return ``value`` as storable text: no control or direction characters, NFC, trimmed."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = value.encode("utf-8", "replace").decode("utf-8")
-    kept = normalize("NFC", _UNWANTED.sub("", value))
+    kept = normalize_text("NFC", _UNWANTED.sub("", value))
     return " ".join(kept.split()) if one_line else kept.strip()
 
 

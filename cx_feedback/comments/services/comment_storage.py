@@ -19,7 +19,7 @@ from cx_feedback.comments.spam import Submission, network_scorers
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.comments.submission.initial_state import Admission, admit
-from cx_feedback.core.database.fast_insert import insert, stands_alone
+from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.http import repeats
 from cx_feedback.core.http.repeats import Keys, Sender
@@ -83,10 +83,10 @@ def _again(first: Comment, author: Author) -> Posted:
 def _keys(draft: Draft, sender: Sender) -> Keys:
     """Return the keys of a comment: its own, else of who sends it and all that they wrote."""
     if draft.idempotency_key:
-        return repeats.keys_of_header(draft.idempotency_key, sender)
+        return repeats.get_header_keys(draft.idempotency_key, sender)
     parent = draft.parent.pk if draft.parent else None
     words = [draft.page_id, parent, draft.name, draft.email, draft.text]
-    return repeats.keys_of_press(words, sender, SAME)
+    return repeats.get_submission_keys(words, sender, SAME)
 
 
 def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who) -> Posted:
@@ -104,7 +104,7 @@ def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who
                 None, ["id", "page_id"], [comment.thread_id, draft.page_id]
             )
         if reader is None:
-            insert(comment)
+            insert_row(comment)
         else:
             tell_posted(comment, reader, page_id=draft.page_id)
         if admitted.needs_check:
@@ -129,7 +129,7 @@ def _around(draft: Draft, admitted: Admission, who: Who) -> AbstractContextManag
     """
     waits = admitted.state == State.PENDING and draft.thread_id is not None
     alone = waits and not (draft.follows or admitted.needs_check or callable(who))
-    return nullcontext() if alone and stands_alone(Comment) else transaction.atomic()
+    return nullcontext() if alone and is_single_statement(Comment) else transaction.atomic()
 
 
 def _comment(

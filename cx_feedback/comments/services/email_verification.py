@@ -20,7 +20,7 @@ from cx_feedback.comments.submission.initial_state import by_rule, record_of
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.repeats import PRESS
-from cx_feedback.core.http.throttles import count_within
+from cx_feedback.core.http.throttles import count_request
 from cx_feedback.core.pages import site_time
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
@@ -47,7 +47,7 @@ def may_ask(email: str, reader: Reader | None, origin_key: str) -> bool:
     if asked is not None:
         return asked == reader.pk
     for scope, key in (("mail", origin_key), ("proof", "site")):
-        number, limit = count_within(scope, key)
+        number, limit = count_request(scope, key)
         if number > limit:
             return False
     return True

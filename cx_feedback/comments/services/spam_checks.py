@@ -19,7 +19,7 @@ from cx_feedback.comments.spam import Signal, Submission, ask_network, network_s
 from cx_feedback.comments.submission import ban_lookup, initial_state, policies
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.tasks import nudge
-from cx_feedback.core.text.sealing import seal, unseal
+from cx_feedback.core.text.sealing import seal_text, unseal_text
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +39,7 @@ def wait_for_check(comment: Comment, *, author: Author, admitted: initial_state.
         is_held=admitted.is_held,
         is_solved=bool(admitted.challenge),
         holding_points=total(signal for signal in admitted.signals if signal.only_holds),
-        sealed=seal(json.dumps([author.address, author.agent])),
+        sealed=seal_text(json.dumps([author.address, author.agent])),
     )
     nudge(check_spam)
 
@@ -98,7 +98,7 @@ def check_due(*, now: datetime.datetime | None = None) -> int:
 
 def submission_of(comment: Comment, sealed: str) -> Submission:
     """Return ``comment`` as it was shown to the scorers that ask a network."""
-    address, agent = json.loads(unseal(sealed) or '["", ""]')
+    address, agent = json.loads(unseal_text(sealed) or '["", ""]')
     return Submission(
         text=comment.text,
         name=comment.author_name,

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 from cx_feedback.comments.rendering.text_cleaning import render
-from cx_feedback.core.text.text_folding import fold_text, shown_text
+from cx_feedback.core.text.text_folding import fold_text, get_shown_text
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Submission:
     @cached_property
     def shown(self) -> str:
         """The text as readers would see it, without its markup."""
-        return shown_text(self.clean_html)
+        return get_shown_text(self.clean_html)
 
 
 @dataclass(frozen=True)

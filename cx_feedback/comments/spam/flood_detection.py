@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from cx_feedback.comments.spam.base import Signal
 from cx_feedback.comments.spam.scorers.burst import Burst
 from cx_feedback.core.caching.shared_cache import cache
-from cx_feedback.core.http.throttles import count_within
+from cx_feedback.core.http.throttles import count_request
 
 #: Seconds after the last doubtful comment above the rate for which all of them still wait.
 REMEMBER = 600
@@ -18,7 +18,7 @@ _NOTICED = "cx:spam:doubtful"
 
 def too_many() -> bool:
     """Count a doubtful comment of a guest; return whether there are too many of them."""
-    count, limit = count_within("doubtful", "site")
+    count, limit = count_request("doubtful", "site")
     if limit and count > limit:
         cache.set(_NOTICED, True, REMEMBER)
         return True

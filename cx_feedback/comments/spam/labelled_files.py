@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.bayes import Sample
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.tables.cell_safety import separator_in, without_apostrophe
+from cx_feedback.core.tables.cell_safety import guess_separator, unescape_formula
 
 LABELS = {"spam": True, "ham": False}
 #: Characters of a text that are read, as many as a classifier looks at or more.
@@ -24,7 +24,7 @@ def read_labelled(path: str | Path) -> list[Sample]:
         with open(path, encoding="utf-8-sig", newline="") as file:
             first = file.readline()
             lines = itertools.chain([first], file)
-            return _samples(csv.DictReader(lines, delimiter=separator_in(first)), str(path))
+            return _samples(csv.DictReader(lines, delimiter=guess_separator(first)), str(path))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput(f"{path}: {error}") from None
 
@@ -38,6 +38,6 @@ def _samples(rows: "csv.DictReader[str]", path: str) -> list[Sample]:
         if label not in LABELS:
             said = _("%(path)s, line %(line)d: the label must be spam or ham, not “%(label)s”.")
             raise InvalidInput(said % {"path": path, "line": rows.line_num, "label": label[:40]})
-        text = without_apostrophe(row["text"] or "")[:LONGEST]
+        text = unescape_formula(row["text"] or "")[:LONGEST]
         samples.append(Sample(text, "", LABELS[label]))
     return samples

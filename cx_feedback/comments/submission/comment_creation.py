@@ -16,8 +16,8 @@ from cx_feedback.comments.submission.identity import actor_for_act, actor_of
 from cx_feedback.comments.views.missing_comments import require_known_page
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.origin import may_use_cookies
-from cx_feedback.core.http.repeats import Sender, sender_of
-from cx_feedback.core.http.throttles import address_key, address_of
+from cx_feedback.core.http.repeats import Sender, get_sender
+from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.readers import services as readers
 
 
@@ -45,11 +45,11 @@ def _key(request: HttpRequest, data: Mapping[str, Any]) -> str:
 def author_of(request: HttpRequest, page_id: int) -> Author:
     """Return who writes on a page; the cookies speak only where they may."""
     known: dict[str, Any] = {
-        "origin_key": address_key(request),
-        "address": address_of(request),
+        "origin_key": get_client_hash(request),
+        "address": get_client_address(request),
         "agent": request.headers.get("User-Agent", "")[:300],
     }
-    client = sender_of(request, None).client
+    client = get_sender(request, None).client
     if not may_use_cookies(request):
         return Author(**known, sender=Sender(client=client))
     actor = actor_of(request)

@@ -77,7 +77,7 @@ def check(
     follows = data.get("follow") in (True, "1", "on")
     if follows and not email and not errors.get("email"):
         errors["email"] = [_("To get replies by email, enter your address or untick the box.")]
-    repeats.check_header(idempotency_key, errors)
+    repeats.check_idempotency_key(idempotency_key, errors)
     parent_id = _parent_id_in(data, errors)
     if errors:
         raise InvalidInput(fields=errors)

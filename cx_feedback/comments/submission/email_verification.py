@@ -67,7 +67,7 @@ def letter_of(comment: Comment) -> tuple[Letter, dict[str, str]]:
     page = pages.get(pk=comment.thread.page_id)
     path = reverse("cx_feedback:comments-proof", args=[token_of(comment)])
     site = f"{base_of(page)}/"
-    with translation.override(languages.for_mail(comment.language)):
+    with translation.override(languages.get_mail_language(comment.language)):
         context = {"days": conf.get("COMMENTS_PROOF_DAYS")}
         subject = _("Is the comment on {site} yours?")
         text = render_to_string("cx_feedback/comments/mail/proof.txt", context)

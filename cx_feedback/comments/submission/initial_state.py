@@ -85,10 +85,10 @@ def admit(*, draft: Draft, author: Author) -> Admission:
     doubtful = state is None and is_doubtful(score)
     spent, too_many = "", False
     if draft.solution:
-        spent = challenge.spend(draft.solution, about=about(draft))
+        spent = challenge.spend_solution(draft.solution, about=about(draft))
         too_many = doubtful and not proved and flood_detection.too_many()
     elif doubtful and not draft.without_script:
-        raise challenge.ChallengeAsked(about(draft))
+        raise challenge.ChallengeRequired(about(draft))
     if too_many or (doubtful and not spent):
         state = State.PENDING
     is_held, needs_check = state is not None, False

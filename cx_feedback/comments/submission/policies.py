@@ -17,9 +17,9 @@ from wagtail.models import Site
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Thread
 from cx_feedback.comments.rendering import reactions
 from cx_feedback.core.caching.generations import Generation
-from cx_feedback.core.database.fast_insert import find
+from cx_feedback.core.database.fast_insert import get_by_unique_column
 from cx_feedback.core.pages.sections import STEP
-from cx_feedback.core.pages.sites import site_id_at
+from cx_feedback.core.pages.sites import get_site_id_at_path
 
 #: Why nobody can comment.
 BY_HAND, BY_POLICY, BY_AGE = "hand", "policy", "age"
@@ -77,7 +77,7 @@ def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOO
     if thread is LOOK_UP:
         page_id = page if isinstance(page, int) else page.pk
         thread = Thread.objects.filter(page_id=page_id).only("closed").first()
-    by_site = settings_of(site.pk if site else site_id_at(place.url_path))
+    by_site = settings_of(site.pk if site else get_site_id_at_path(place.url_path))
     own = _merged(_policies(place.path))
     rule = Rule(own.get("rule") or by_site.rule)
     days = own.get("close_after", by_site.close_after)
@@ -130,11 +130,11 @@ def of_page(page_id: int) -> tuple[Rules, int | None]:
     """
     known, token = _recall(page_id)
     if known is None:
-        thread = find(Thread, "page", page_id)
+        thread = get_by_unique_column(Thread, "page", page_id)
         rules = _remember(page_id, rules_for(page_id, thread=thread), thread, token)
         return rules, thread.pk if thread else None
     rules, thread_id = known.rules, known.thread_id
-    if thread_id is None and (thread := find(Thread, "page", page_id)):
+    if thread_id is None and (thread := get_by_unique_column(Thread, "page", page_id)):
         thread_id = thread.pk
         closed = _why_closed(rules.rule, thread, rules.closes_at)
         rules = replace(rules, why_closed=closed)

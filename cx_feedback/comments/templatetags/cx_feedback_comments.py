@@ -12,7 +12,7 @@ from cx_feedback.comments.rendering.thread_renderer import section_or_reason
 from cx_feedback.comments.selectors import NEWEST
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.core.pages.previews import mark_if_previewed
-from cx_feedback.core.pages.served_page import page_in, request_in
+from cx_feedback.core.pages.served_page import get_page, get_request
 
 register = template.Library()
 
@@ -25,11 +25,11 @@ def cx_comments(
 
     Nothing of another page than the one that is shown, unless its reader may see that too.
     """
-    here = page_in(context)
+    here = get_page(context)
     page = page or here
     number = getattr(page, "pk", None)
     elsewhere = number != getattr(here, "pk", None)
-    if number is not None and elsewhere and not is_visible(number, request_in(context)):
+    if number is not None and elsewhere and not is_visible(number, get_request(context)):
         return SafeString("")
     shown = section_or_reason(page, context, order=order, heading=heading)
     return mark_if_previewed(shown, context)
@@ -38,7 +38,7 @@ def cx_comments(
 @register.simple_tag(takes_context=True)
 def cx_comments_head(context: Any, page: Any = None) -> SafeString:
     """Name the feeds of ``page`` (by default the context's) and of the site, for ``<head>``."""
-    page = page or page_in(context)
+    page = page or get_page(context)
     kinds = ("rss", "atom")
     found = []
     if getattr(page, "pk", None):

@@ -22,7 +22,7 @@ from cx_feedback.comments.views.thread_views import (
 )
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError, NotFound
-from cx_feedback.core.http.forms import back_to_page, public_form
+from cx_feedback.core.http.forms import public_form, redirect_to_page
 
 _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -69,7 +69,7 @@ def _flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
             "error": error,
         }
         return render(request, "cx_feedback/comments/flag.html", context, status=error.status)
-    response = back_to_page(request, acted.page_id, "cx-flag-thanks")
+    response = redirect_to_page(request, acted.page_id, "cx-flag-thanks")
     return remember(request, response, acted.actor)
 
 
@@ -146,4 +146,4 @@ def _back(request: HttpRequest, page_id: int, comment_id: int) -> HttpResponse:
         response = HttpResponseRedirect(f"{url}#cx-comment-{comment_id}")
         response.status_code = 303
         return response
-    return back_to_page(request, page_id, f"cx-comment-{comment_id}")
+    return redirect_to_page(request, page_id, f"cx-comment-{comment_id}")

@@ -18,13 +18,13 @@ from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http import challenge
-from cx_feedback.core.http.forms import back_to_page, error_page
-from cx_feedback.core.http.origin import Source, refuse_cross_site, source_of
+from cx_feedback.core.http.forms import error_page, redirect_to_page
+from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
 
 
-def challenge_page(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
+def challenge_page(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
     """Show the words once more while the browser works; without a script, a button sends them."""
     left_out = (challenge.FIELD, WITHOUT_SCRIPT)
     posted = [(name, value) for name, value in _pairs(request.POST) if name not in left_out]
@@ -53,7 +53,7 @@ def thanks(request: HttpRequest, posted: services.Posted, page_id: int | None) -
     anchor = "cx-comment-checking" if posted.checking else "cx-comment-thanks"
     if comment.state == State.PUBLISHED:
         anchor = f"cx-comment-{comment.pk}"
-    return back_to_page(request, page_id, anchor)
+    return redirect_to_page(request, page_id, anchor)
 
 
 @csrf_exempt
@@ -73,7 +73,7 @@ def proof(request: HttpRequest, token: str) -> HttpResponseBase:
             proved = services.prove(comment_id=pk, key=key) if request.method == "POST" else None
             response = _page(request, comment, proved=proved or _known(comment))
             # The press that proves gives the browser its key; an old link is no key to anything.
-            if proved and proved.now and source_of(request) is Source.OWN:
+            if proved and proved.now and get_request_source(request) is RequestSource.OWN:
                 remember(request, response, proved.reader, seconds=CHANGEABLE)
             return response
     except FeedbackError as error:

@@ -17,8 +17,8 @@ from cx_feedback.comments.submission.identity import actor_of, reader_to_remembe
 from cx_feedback.comments.views.confirmation_views import challenge_page, thanks
 from cx_feedback.comments.views.missing_comments import PAGE, missing_comment
 from cx_feedback.core.errors import Closed, FeedbackError, Gone
-from cx_feedback.core.http.challenge import ChallengeAsked
-from cx_feedback.core.http.forms import error_page, page_id_of, public_form
+from cx_feedback.core.http.challenge import ChallengeRequired
+from cx_feedback.core.http.forms import error_page, get_posted_page_id, public_form
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
 from cx_feedback.core.pages.page_access import find_page, get_page
 from cx_feedback.core.text import languages
@@ -29,10 +29,10 @@ from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
 @public_form()
 def post(request: HttpRequest) -> HttpResponseBase:
     """Take a comment, then back to its page at the thanks; or the form again, words kept."""
-    page_id = page_id_of(request)
+    page_id = get_posted_page_id(request)
     try:
         posted = comment_creation.take(request, request.POST, page_id)
-    except ChallengeAsked as asked:
+    except ChallengeRequired as asked:
         return challenge_page(request, asked)
     except FeedbackError as error:
         cx_page = find_page(page_id, request)
@@ -123,7 +123,7 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], page: An
 
 def in_language(request: HttpRequest) -> Any:
     """Return a context in the language that ``lang`` names, else the request's."""
-    lang = languages.known(request.GET.get("lang")) or translation.get_language()
+    lang = languages.get_site_language(request.GET.get("lang")) or translation.get_language()
     return translation.override(lang)
 
 

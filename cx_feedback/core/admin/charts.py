@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from cx_feedback.core.text.number_format import decimal, percentage
+from cx_feedback.core.text.number_format import format_decimal, format_percentage
 
 WIDTH = 640
 #: Of a label in bars: about so wide is a letter, and so many lines of so many letters fit.
@@ -52,23 +52,23 @@ class Line:
     band: Sequence[tuple[float, float] | None] = ()
 
 
-def figure(value: float | None, unit: str = "") -> str:
+def format_figure(value: float | None, unit: str = "") -> str:
     """Return ``value`` as people write it: no decimals from 100 on, one below; "–" for None."""
     if value is None:
         return "–"
     places = 0 if abs(value) >= 100 or float(value).is_integer() else 1
-    number = decimal(value, places, grouped=True).replace("-", "−", 1)
-    return percentage(number) if unit == "%" else f"{number} {unit}".strip()
+    number = format_decimal(value, places, grouped=True).replace("-", "−", 1)
+    return format_percentage(number) if unit == "%" else f"{number} {unit}".strip()
 
 
-def bars(
+def draw_bars(
     title: Any, rows: Sequence[Bar], unit: str = "", maximum: float | None = None
 ) -> SafeString:
     """Draw horizontal bars from zero; ``maximum`` fixes the end of the axis (100 for shares)."""
     tops = [row.high if row.high is not None else row.value for row in rows]
     lows = [min(0, row.low if row.low is not None else row.value) for row in rows]
     top, bottom = maximum or max([*tops, 0]) or 1, min([*lows, 0])
-    labels = [_wrapped(str(row.label)) for row in rows]
+    labels = [_wrap_label(str(row.label)) for row in rows]
     start = round(LETTER * max((len(t) for lines in labels for t in lines), default=0)) + 14
     height = ROW_OF_TWO if any(len(lines) > 1 for lines in labels) else ROW
     room = WIDTH - start - VALUES
@@ -80,19 +80,19 @@ def bars(
     drawn = [
         {
             "row": row,
-            "words": _spread(words, middle),
+            "words": _place_lines(words, middle),
             "middle": middle,
             "x": min(x(0), x(row.value)),
             "width": round(abs(x(row.value) - x(0)), 1),
             "interval": None if row.low is None or row.high is None else (x(row.low), x(row.high)),
-            "text": f"{figure(row.value, unit)} {row.note}".strip(),
-            "low": figure(row.low, unit),
-            "high": figure(row.high, unit),
+            "text": f"{format_figure(row.value, unit)} {row.note}".strip(),
+            "low": format_figure(row.low, unit),
+            "high": format_figure(row.high, unit),
         }
         for i, (row, words) in enumerate(zip(rows, labels, strict=True))
         for middle in [height * i + height // 2]
     ]
-    return _render(
+    return _render_chart(
         "bars",
         title=title,
         rows=drawn,
@@ -106,18 +106,18 @@ def bars(
     )
 
 
-def _wrapped(label: str, letters: int = LETTERS, most: int = LABEL_LINES) -> list[str]:
+def _wrap_label(label: str, letters: int = LETTERS, most: int = LABEL_LINES) -> list[str]:
     """Break a label into the lines that it is drawn in; the rest of a long one is left out."""
     return textwrap.wrap(label, letters, max_lines=most, placeholder=" …") or [""]
 
 
-def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
+def draw_lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
     """Draw lines over a shared x axis, whose labels are those of the first line."""
     labels = [label for label, _value in series[0].points] if series else []
     values = [v for line in series for _label, v in line.points if v is not None]
     values += [end for line in series for ends in line.band if ends for end in ends]
     low, high = min([*values, 0]), max([*values, 0]) or 1
-    ticks = _ticks(low, high)
+    ticks = _get_ticks(low, high)
     low, high = min(low, ticks[0]), max(high, ticks[-1])
     step = (WIDTH - LEFT - 16) / max(1, len(labels) - 1)
 
@@ -133,11 +133,13 @@ def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
         {
             "label": line.label,
             "colour": i % COLOURS,
-            "runs": _runs([(x(n), value) for n, (_label, value) in enumerate(line.points)], y),
+            "runs": _split_points(
+                [(x(n), value) for n, (_label, value) in enumerate(line.points)], y
+            ),
             "bands": [
                 [(x(n), y(high)) for n, (low, high) in run]
                 + [(x(n), y(low)) for n, (low, high) in reversed(run)]
-                for run in _whole(line.band)
+                for run in _split_band(line.band)
             ],
         }
         for i, line in enumerate(series)
@@ -145,17 +147,17 @@ def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
     rows = [
         {
             "label": label,
-            "values": [text for line in series for text in _words(line, n, unit)],
+            "values": [text for line in series for text in _point_cells(line, n, unit)],
         }
         for n, label in enumerate(labels)
     ]
-    return _render(
+    return _render_chart(
         "lines",
         title=title,
         series=drawn,
-        columns=[head for line in series for head in _heads(line)],
+        columns=[head for line in series for head in _column_heads(line)],
         rows=rows,
-        ticks=[(y(t), figure(t, unit)) for t in ticks],
+        ticks=[(y(t), format_figure(t, unit)) for t in ticks],
         marks=[(x(n), label) for n, label in enumerate(labels) if n % every == 0],
         width_drawn=WIDTH - 16,
         height=HEIGHT,
@@ -164,20 +166,22 @@ def lines(title: Any, series: Sequence[Line], unit: str = "") -> SafeString:
     )
 
 
-def _heads(line: Line) -> list[Any]:
+def _column_heads(line: Line) -> list[Any]:
     return [line.label, pgettext("feedback", "95% interval")] if line.band else [line.label]
 
 
-def _words(line: Line, place: int, unit: str) -> list[str]:
+def _point_cells(line: Line, place: int, unit: str) -> list[str]:
     """Return what the table says of one point of a line."""
-    words = [figure(line.points[place][1] if place < len(line.points) else None, unit)]
+    words = [format_figure(line.points[place][1] if place < len(line.points) else None, unit)]
     if line.band:
         ends = line.band[place] if place < len(line.band) else None
-        words.append(f"{figure(ends[0], unit)} … {figure(ends[1], unit)}" if ends else "–")
+        words.append(
+            f"{format_figure(ends[0], unit)} … {format_figure(ends[1], unit)}" if ends else "–"
+        )
     return words
 
 
-def _whole(
+def _split_band(
     band: Sequence[tuple[float, float] | None],
 ) -> list[list[tuple[int, tuple[float, float]]]]:
     """Split a band at its gaps into runs of (place, ends)."""
@@ -190,7 +194,7 @@ def _whole(
     return [run for run in runs if run]
 
 
-def heat(
+def draw_heat_map(
     title: Any,
     row_labels: Sequence[Any],
     column_labels: Sequence[Any],
@@ -204,37 +208,37 @@ def heat(
     """
     known = [v for row in values for v in row if v is not None]
     high = max([*known, 0]) or 1
-    names = [_wrapped(str(label)) for label in row_labels]
+    names = [_wrap_label(str(label)) for label in row_labels]
     start = round(LETTER * max((len(t) for lines in names for t in lines), default=0)) + 14
     cell = max(CELL, (WIDTH - start) // max(1, len(column_labels)))
-    heads = [_wrapped(str(label), round(cell / LETTER), HEAD_LINES) for label in column_labels]
+    heads = [_wrap_label(str(label), round(cell / LETTER), HEAD_LINES) for label in column_labels]
     top = 16 * max((len(lines) for lines in heads), default=0) + 6
     rows = [
         {
             "label": label,
             "top": top + ROW_OF_TWO * n,
             "middle": top + ROW_OF_TWO * n + ROW_OF_TWO // 2 - 1,
-            "words": _spread(names[n], top + ROW_OF_TWO * n + ROW_OF_TWO // 2 - 1),
+            "words": _place_lines(names[n], top + ROW_OF_TWO * n + ROW_OF_TWO // 2 - 1),
             "cells": [
                 {
-                    "text": "" if v is None else figure(v, unit),
+                    "text": "" if v is None else format_figure(v, unit),
                     "shade": round(9 * (v or 0) / high),
                     "x": start + cell * k,
                     "middle": start + cell * k + cell // 2,
-                    "range": _range(intervals[n][k], unit) if intervals else "",
+                    "range": _format_range(intervals[n][k], unit) if intervals else "",
                 }
                 for k, v in enumerate(row)
             ],
         }
         for n, (label, row) in enumerate(zip(row_labels, values, strict=True))
     ]
-    return _render(
+    return _render_chart(
         "heat",
         title=title,
         rows=rows,
         columns=column_labels,
         heads=[
-            (start + cell * k + cell // 2, _spread(words, top - 3 - 8 * len(words)))
+            (start + cell * k + cell // 2, _place_lines(words, top - 3 - 8 * len(words)))
             for k, words in enumerate(heads)
         ],
         cell=cell - 2,
@@ -246,16 +250,16 @@ def heat(
     )
 
 
-def _spread(words: Sequence[str], middle: float) -> list[tuple[float, str]]:
+def _place_lines(words: Sequence[str], middle: float) -> list[tuple[float, str]]:
     """Return the lines of a label with their y, around a middle."""
     return [(middle + 16 * (n - (len(words) - 1) / 2), text) for n, text in enumerate(words)]
 
 
-def _range(ends: tuple[float, float] | None, unit: str) -> str:
-    return f"{figure(ends[0])} … {figure(ends[1], unit)}" if ends else ""
+def _format_range(ends: tuple[float, float] | None, unit: str) -> str:
+    return f"{format_figure(ends[0])} … {format_figure(ends[1], unit)}" if ends else ""
 
 
-def _ticks(low: float, high: float) -> list[float]:
+def _get_ticks(low: float, high: float) -> list[float]:
     """Return about five round numbers that cover ``low..high``."""
     rough = (high - low) / 4 or 1
     size = 10 ** math.floor(math.log10(rough))
@@ -264,7 +268,9 @@ def _ticks(low: float, high: float) -> list[float]:
     return [round(step * n, 10) for n in range(first, math.ceil(high / step) + 1)]
 
 
-def _runs(points: Sequence[tuple[float, float | None]], y: Any) -> list[list[tuple[float, float]]]:
+def _split_points(
+    points: Sequence[tuple[float, float | None]], y: Any
+) -> list[list[tuple[float, float]]]:
     """Split a line at its gaps into runs of drawn points."""
     runs: list[list[tuple[float, float]]] = [[]]
     for x, value in points:
@@ -275,5 +281,5 @@ def _runs(points: Sequence[tuple[float, float | None]], y: Any) -> list[list[tup
     return [run for run in runs if run]
 
 
-def _render(kind: str, **context: Any) -> SafeString:
+def _render_chart(kind: str, **context: Any) -> SafeString:
     return render_to_string(f"cx_feedback/core/charts/{kind}.html", {"width": WIDTH, **context})

@@ -51,7 +51,7 @@ class Conflict:
 
 def version_of(instance: models.Model) -> dict[str, str]:
     """Return a digest of each field of ``instance`` that editors may change."""
-    return {name: _digest(value) for name, value in _values_of(instance).items()}
+    return {name: _digest_value(value) for name, value in _values_of(instance).items()}
 
 
 def _values_of(instance: models.Model) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _children_of(model: type[models.Model]) -> Iterable[Any]:
     return get_all_child_relations(model) if issubclass(model, ClusterableModel) else []
 
 
-def _digest(value: Any) -> str:
+def _digest_value(value: Any) -> str:
     text = json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -146,7 +146,7 @@ class EditConflictMixin:
             difference
             for one in found
             if _name_of(one) in changed and one.has_changed()
-            for difference in _said(one)
+            for difference in _list_differences(one)
         ]
 
     def _mine(self) -> Any:
@@ -198,7 +198,7 @@ class ModelEditView(EditConflictMixin, generic.EditView):
     """Wagtail's edit view of a ``ModelViewSet``."""
 
 
-def edit_setting_guarded(request: HttpRequest, instance: Any) -> HttpResponse | None:
+def edit_setting_with_conflicts(request: HttpRequest, instance: Any) -> HttpResponse | None:
     """Answer for Wagtail's edit view of settings, for ours; its hook before they are edited.
 
     Wagtail has one view for the settings of all apps and lets no model name another.
@@ -216,7 +216,7 @@ def edit_setting_guarded(request: HttpRequest, instance: Any) -> HttpResponse | 
     return response
 
 
-def _said(comparison: Any) -> Iterable[Difference]:
+def _list_differences(comparison: Any) -> Iterable[Difference]:
     """Yield the differences of a field, or of each field of the rows edited with it."""
     label = str(comparison.field_label())
     if not comparison.is_child_relation:

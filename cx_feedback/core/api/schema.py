@@ -26,7 +26,7 @@ class ProblemOut(serializers.Serializer[Any]):
     )
 
 
-def describe(*, responses: Any, **words: Any) -> Callable[[Method], Method]:
+def describe_endpoint(*, responses: Any, **words: Any) -> Callable[[Method], Method]:
     """Say what a view's method takes and answers; arguments as of ``extend_schema``.
 
     Every refusal is a problem document, so only what is answered otherwise needs to be named.
@@ -43,7 +43,7 @@ def describe(*, responses: Any, **words: Any) -> Callable[[Method], Method]:
     return decorate
 
 
-def only_ours(endpoints: list[Any], **kwargs: Any) -> list[Any]:
+def keep_own_endpoints(endpoints: list[Any], **kwargs: Any) -> list[Any]:
     """Keep the endpoints whose view is one of this package's."""
     return [
         endpoint
@@ -55,7 +55,7 @@ def only_ours(endpoints: list[Any], **kwargs: Any) -> list[Any]:
 class SessionScheme(OpenApiAuthenticationExtension):
     """How staff authenticate: the site's own session."""
 
-    target_class = "cx_feedback.core.api.views.SessionOfOwnPages"
+    target_class = "cx_feedback.core.api.views.SameSiteSession"
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:

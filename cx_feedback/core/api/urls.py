@@ -11,7 +11,7 @@ urlpatterns = [
             custom_settings={
                 "TITLE": "cx_feedback",
                 "VERSION": "v1",
-                "PREPROCESSING_HOOKS": ["cx_feedback.core.api.schema.only_ours"],
+                "PREPROCESSING_HOOKS": ["cx_feedback.core.api.schema.keep_own_endpoints"],
             },
         ),
         name="api-schema",

@@ -22,13 +22,13 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, InvalidInput, NotFound, Refused, TooLarge
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.origin import may_use_cookies, refuse_cross_site
-from cx_feedback.core.http.throttles import throttle
+from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.permissions import AccessRule
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 
 
-class SessionOfOwnPages(BaseAuthentication):
+class SameSiteSession(BaseAuthentication):
     """Django's session user, believed on writes only when a page of this site made them."""
 
     def authenticate(self, request: Request) -> tuple[Any, None] | None:
@@ -64,7 +64,7 @@ class FeedbackAPIView(APIView):
     ``required_permission`` is a rule of a room's ``permissions.py``.
     """
 
-    authentication_classes = [SessionOfOwnPages]
+    authentication_classes = [SameSiteSession]
     permission_classes = [RoomPermissionRequired]
     required_permission: ClassVar[AccessRule | None] = None
     parser_classes = [StrictJSON]
@@ -81,7 +81,7 @@ class FeedbackAPIView(APIView):
         if request.method not in SAFE:
             refuse_cross_site(request._request)
             refuse_large(request._request)
-            throttle(request._request, self.throttle_scope)
+            throttle_request(request._request, self.throttle_scope)
         super().initial(request, *args, **kwargs)
 
     def finalize_response(self, request: Request, response: Any, *a: Any, **k: Any) -> Any:
@@ -92,7 +92,7 @@ class FeedbackAPIView(APIView):
     def get_exception_handler(self) -> Any:
         return problem_response
 
-    def body(self, request: Request) -> dict[str, Any]:
+    def get_json_object(self, request: Request) -> dict[str, Any]:
         """Return the JSON object of the request; raises InvalidInput when it is none."""
         data = request.data
         if not isinstance(data, dict):
@@ -110,7 +110,7 @@ class SchemaView(SpectacularAPIView):
         return problem_response
 
 
-def page_id_in(data: dict[str, Any]) -> int | None:
+def parse_page_field(data: dict[str, Any]) -> int | None:
     """Return ``data["page"]`` when it is a page number or missing; raises InvalidInput."""
     page = data.get("page")
     if page is not None and (not isinstance(page, int) or isinstance(page, bool) or page < 1):
@@ -137,7 +137,7 @@ def as_feedback_error(exc: Exception) -> FeedbackError | None:
     if isinstance(exc, RequestDataTooBig):
         return TooLarge()
     if isinstance(exc, exceptions.ValidationError) and isinstance(exc.detail, dict):
-        return InvalidInput(fields={k: _texts(v) for k, v in exc.detail.items()})
+        return InvalidInput(fields={k: _as_list(v) for k, v in exc.detail.items()})
     if isinstance(exc, (exceptions.PermissionDenied, exceptions.NotAuthenticated)):
         return Refused(pgettext("feedback", "Log in with an account that has access to this."))
     if isinstance(exc, exceptions.ParseError):
@@ -149,5 +149,5 @@ def as_feedback_error(exc: Exception) -> FeedbackError | None:
     return None
 
 
-def _texts(value: Any) -> list[Any]:
+def _as_list(value: Any) -> list[Any]:
     return list(value) if isinstance(value, (list, tuple)) else [value]

@@ -23,7 +23,7 @@ PATIENCE = 0.08
 NEAR = (LocMemCache, DummyCache, FileBasedCache, BaseDatabaseCache)
 
 
-def bounded(configured: Mapping[str, Any]) -> Any:
+def create_bounded_backend(configured: Mapping[str, Any]) -> Any:
     """Return a backend for an entry of CACHES that answers in time, None for one that is near.
 
     Django's Redis cache gets timeouts for its sockets, which cost nothing. Any other runs in a
@@ -38,10 +38,10 @@ def bounded(configured: Mapping[str, Any]) -> Any:
         options = dict(params.get("OPTIONS") or {})
         options["pool_class"] = _bounded_pool(options.get("pool_class"))
         return backend(location, {**params, "OPTIONS": options})
-    return InThread(lambda: backend(location, params))
+    return ThreadedBackend(lambda: backend(location, params))
 
 
-class InThread:
+class ThreadedBackend:
     """A cache whose every method runs in a thread of ``deadlines``."""
 
     def __init__(self, make: Callable[[], BaseCache]) -> None:
@@ -80,7 +80,7 @@ def _bounded_pool(named: Any) -> type:
                 self.timeout: float = min(getattr(self, "timeout", 0) or PATIENCE, PATIENCE)
 
         def make_connection(self) -> Any:
-            look_up(self.connection_kwargs.get("host", ""))
+            resolve_host(self.connection_kwargs.get("host", ""))
             return super().make_connection()
 
     return BoundedPool
@@ -89,7 +89,7 @@ def _bounded_pool(named: Any) -> type:
 _SOCKETS = ("socket_timeout", "socket_connect_timeout")
 
 
-def look_up(host: str) -> None:
+def resolve_host(host: str) -> None:
     """Raise TimeoutError where the name of ``host`` takes too long: no socket's timeout counts it.
 
     What was found is not used: the client asks again, and gets what the resolver remembers.

@@ -122,7 +122,9 @@ class SharedCache(BaseCache):
         configured = settings.CACHES.get(self.alias)
         if configured is not self._made_of:
             self._made_of = configured
-            self._bounded = cache_backends.bounded(configured) if configured else None
+            self._bounded = (
+                cache_backends.create_bounded_backend(configured) if configured else None
+            )
             self._overdue.clear()
             self.breaker.succeeded()
         return self._bounded
@@ -159,7 +161,7 @@ class SharedCache(BaseCache):
     def _leave_alone(self, error: Exception) -> None:
         self.breaker.failed()
         # With new connections next time: their host's name is then looked up within bounds.
-        self._bounded = cache_backends.bounded(self._made_of)
+        self._bounded = cache_backends.create_bounded_backend(self._made_of)
         logger.warning(
             "The cache does not answer (%s); it is not asked for %d s", error, self.breaker.pause
         )

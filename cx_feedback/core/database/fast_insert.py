@@ -11,16 +11,16 @@ from cx_feedback.core.database.fast_insert_sql import Links, Owner
 Row = TypeVar("Row", bound=models.Model)
 
 
-def insert(row: models.Model) -> None:
+def insert_row(row: models.Model) -> None:
     """Insert ``row``, whose model has an automatic key, and set that key.
 
     About half the work of ``save()``: the statement is put together once for each model, and no
     ``pre_save`` or ``post_save`` goes to every app. For models that nobody listens to.
     """
-    insert_all([row])
+    insert_rows([row])
 
 
-def insert_all(rows: Sequence[models.Model], links: Links | None = None) -> None:
+def insert_rows(rows: Sequence[models.Model], links: Links | None = None) -> None:
     """Insert rows, of several models, and set their keys.
 
     A row whose foreign key holds an earlier one of ``rows`` takes its key; ``links`` says the
@@ -28,17 +28,17 @@ def insert_all(rows: Sequence[models.Model], links: Links | None = None) -> None
     that what a reader does is one way to the database and back.
     """
     connection = connections[router.db_for_write(type(rows[0]))]
-    links = {**_foreign(rows), **(links or {})}
+    links = {**_foreign_key_links(rows), **(links or {})}
     if connection.features.can_return_columns_from_insert and (
         connection.vendor == "postgresql" or len(rows) == 1
     ):
-        _store(rows, links, connection)
+        _insert_and_set_keys(rows, links, connection)
         return
     try:
         for place, row in enumerate(rows):
             _take_keys(rows, place, links)
             if connection.features.can_return_columns_from_insert:
-                _store([row], {}, connection)
+                _insert_and_set_keys([row], {}, connection)
             else:
                 row.save(force_insert=True)
     except DatabaseError:
@@ -48,7 +48,7 @@ def insert_all(rows: Sequence[models.Model], links: Links | None = None) -> None
         raise
 
 
-def insert_for(
+def insert_rows_for(
     model: type[Row],
     where: Mapping[str, Any],
     rows: Sequence[models.Model],
@@ -59,10 +59,10 @@ def insert_for(
     """Insert ``rows`` for the one row of ``model`` that ``where`` describes, and return that.
 
     None, with nothing inserted, where none matches or this database cannot do it by a single
-    statement: then look for the row and use ``insert_all``. ``where`` is column to value (never
+    statement: then look for the row and use ``insert_rows``. ``where`` is column to value (never
     null), one of them unique; ``where_set`` names a column of yes or no, and what must match too
     where it says yes. The foreign keys of ``rows`` to ``model`` take its key, ``links``
-    are as for ``insert_all``. What is returned fetches its other columns when they are asked for.
+    are as for ``insert_rows``. What is returned fetches its other columns when they are asked for.
     """
     connection = connections[router.db_for_write(model)]
     if connection.vendor != "postgresql":
@@ -73,22 +73,22 @@ def insert_for(
         for name, value in (*where.items(), *more.items())
     ]
     owner = (model, tuple(where), if_set, tuple(more))
-    found = _execute(rows, links, connection, owner, conditions)
+    found = _execute_insert(rows, links, connection, owner, conditions)
     if found is None:
         return None
     *keys, key = found
     names = [model._meta.pk.attname, *where]
     held = model.from_db(connection.alias, names, [key, *where.values()])
     for row in rows:
-        for field in fast_insert_sql.foreign_keys(type(row)):
+        for field in fast_insert_sql.get_foreign_keys(type(row)):
             if field.related_model is model:
                 setattr(row, field.name, held)
     _note_keys(rows, keys, links, connection.alias)
     return held
 
 
-def stands_alone(model: type[models.Model]) -> bool:
-    """Return whether ``insert_all`` is one statement of its own here, all of it or nothing.
+def is_single_statement(model: type[models.Model]) -> bool:
+    """Return whether ``insert_rows`` is one statement of its own here, all of it or nothing.
 
     Not inside a transaction, whose savepoint keeps it whole when a row is refused.
     """
@@ -96,7 +96,7 @@ def stands_alone(model: type[models.Model]) -> bool:
     return connection.vendor == "postgresql" and not connection.in_atomic_block
 
 
-def _foreign(rows: Sequence[models.Model]) -> dict[tuple[int, str], int]:
+def _foreign_key_links(rows: Sequence[models.Model]) -> dict[tuple[int, str], int]:
     """Return the links of foreign keys that hold one of ``rows``."""
     if len(rows) == 1:
         return {}
@@ -104,7 +104,7 @@ def _foreign(rows: Sequence[models.Model]) -> dict[tuple[int, str], int]:
     return {
         (place, field.attname): places[id(held)]
         for place, row in enumerate(rows)
-        for field in fast_insert_sql.foreign_keys(type(row))
+        for field in fast_insert_sql.get_foreign_keys(type(row))
         if (held := row._state.fields_cache.get(field.name)) is not None and id(held) in places
     }
 
@@ -117,11 +117,11 @@ def _take_keys(rows: Sequence[models.Model], place: int, links: Links) -> None:
             rows[place].__dict__[column] = rows[earlier].pk
 
 
-def _store(rows: Sequence[models.Model], links: Links, connection: Any) -> None:
-    _note_keys(rows, _execute(rows, links, connection), links, connection.alias)
+def _insert_and_set_keys(rows: Sequence[models.Model], links: Links, connection: Any) -> None:
+    _note_keys(rows, _execute_insert(rows, links, connection), links, connection.alias)
 
 
-def _execute(
+def _execute_insert(
     rows: Sequence[models.Model],
     links: Links,
     connection: Any,
@@ -137,7 +137,7 @@ def _execute(
     held = [row.__dict__ for row in rows]
     words, values = [], list(conditions)
     with_words = connection.vendor == "postgresql"
-    for place, name, field, as_is, is_text in fast_insert_sql.columns(kinds, linked, owner):
+    for place, name, field, as_is, is_text in fast_insert_sql.get_columns(kinds, linked, owner):
         value = held[place][name]
         if as_is and with_words and (not value or value is True):
             word = fast_insert_sql.WORDS.get((type(value), value), "%s")
@@ -149,7 +149,7 @@ def _execute(
         if not (is_text and type(value) is str):
             value = field.get_db_prep_save(field.pre_save(rows[place], True), connection)
         values.append(value)
-    statement = fast_insert_sql.prepared(kinds, linked, connection.alias, tuple(words), owner)
+    statement = fast_insert_sql.get_insert_sql(kinds, linked, connection.alias, tuple(words), owner)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone()
@@ -162,13 +162,13 @@ def _note_keys(rows: Sequence[models.Model], keys: Sequence[Any], links: Links, 
         _take_keys(rows, place, links)
 
 
-def find(model: type[Row], column: str, value: Any) -> Row | None:
+def get_by_unique_column(model: type[Row], column: str, value: Any) -> Row | None:
     """Return the one row of ``model`` whose unique ``column`` has ``value``, None for none.
 
     About a fifth of the work of ``filter()``: its SELECT is put together once.
     """
     connection = connections[router.db_for_read(model)]
-    statement = fast_insert_sql.select(model, column, connection.alias)
+    statement = fast_insert_sql.get_select_sql(model, column, connection.alias)
     if not statement:
         return model._default_manager.filter(**{column: value}).first()
     with connection.cursor() as cursor:

@@ -46,7 +46,7 @@ class Column(NamedTuple):
 
 
 @cache
-def columns(
+def get_columns(
     kinds: tuple[type[models.Model], ...],
     links: tuple[tuple[tuple[int, str], int], ...],
     owner: Owner | None,
@@ -58,23 +58,23 @@ def columns(
             place,
             field.attname,
             field,
-            isinstance(field, _AS_IS) and not _is_made(field),
+            isinstance(field, _AS_IS) and not _sets_own_value(field),
             isinstance(field, (models.CharField, models.TextField)),
         )
         for place, model in enumerate(kinds)
-        for field in fields(model)
+        for field in get_insert_fields(model)
         if (place, field.attname) not in linked
         and not (owner is not None and field.related_model is owner[0])
     ]
 
 
-def _is_made(field: Any) -> bool:
+def _sets_own_value(field: Any) -> bool:
     """Return whether a field says itself what is stored."""
     return getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
 
 
 @cache
-def select(model: type[models.Model], column: str, alias: str) -> str:
+def get_select_sql(model: type[models.Model], column: str, alias: str) -> str:
     """Return Django's own SELECT, "" where a column's value is not what the database gives."""
     connection = connections[alias]
     converted = any(f.get_db_converters(connection) for f in model._meta.concrete_fields)
@@ -86,18 +86,18 @@ def select(model: type[models.Model], column: str, alias: str) -> str:
 
 
 @cache
-def fields(model: type[models.Model]) -> list[Any]:
+def get_insert_fields(model: type[models.Model]) -> list[Any]:
     """Return the fields that an INSERT of ``model`` takes."""
     return [f for f in model._meta.local_concrete_fields if not (f.primary_key or f.generated)]
 
 
 @cache
-def foreign_keys(model: type[models.Model]) -> list[Any]:
-    return [field for field in fields(model) if field.related_model is not None]
+def get_foreign_keys(model: type[models.Model]) -> list[Any]:
+    return [field for field in get_insert_fields(model) if field.related_model is not None]
 
 
 @lru_cache(maxsize=512)
-def prepared(
+def get_insert_sql(
     kinds: tuple[type[models.Model], ...],
     links: tuple[tuple[tuple[int, str], int], ...],
     alias: str,
@@ -106,17 +106,17 @@ def prepared(
 ) -> str:
     """Return one statement that inserts a row of each model and returns their keys.
 
-    ``words`` stand for the values of ``columns``. With ``owner`` it does so for the row of that
+    ``words`` stand for the values of ``get_columns``. With ``owner`` it does so for the row of that
     model with values in these columns, if there is one, and returns its key last.
     """
     if len(kinds) == 1 and owner is None and set(words) == {"%s"}:
-        return _statement(kinds[0], alias)
+        return _get_django_insert(kinds[0], alias)
     own, linked, parts = iter(words), dict(links), []
     for place, model in enumerate(kinds):
-        head, _values, returning = _statement(model, alias).rpartition(" RETURNING ")
+        head, _values, returning = _get_django_insert(model, alias).rpartition(" RETURNING ")
         head = head.partition(" VALUES ")[0]
         values = []
-        for field in fields(model):
+        for field in get_insert_fields(model):
             if (at := linked.get((place, field.attname))) is not None:
                 values.append(f"(SELECT key FROM row_{at})")
             elif owner is not None and field.related_model is owner[0]:
@@ -131,7 +131,7 @@ def prepared(
     keys = ", ".join(f"(SELECT key FROM row_{place})" for place in range(len(kinds)))
     if owner is None:
         return f"WITH {', '.join(parts)} SELECT {keys}"
-    return f"WITH {', '.join([_owner(*owner, alias), *parts])} SELECT {keys}, key FROM owner"
+    return f"WITH {', '.join([_owner_cte(*owner, alias), *parts])} SELECT {keys}, key FROM owner"
 
 
 def field_of(model: type[models.Model], name: str) -> Any:
@@ -139,7 +139,7 @@ def field_of(model: type[models.Model], name: str) -> Any:
     return model._meta.pk if name == "pk" else model._meta.get_field(name)
 
 
-def _owner(
+def _owner_cte(
     model: type[models.Model], columns: Sequence[str], if_set: str, more: Sequence[str], alias: str
 ) -> str:
     def column(name: str) -> str:
@@ -154,10 +154,10 @@ def _owner(
     return f"owner AS ({key} WHERE {where})"
 
 
-def _statement(model: type[models.Model], alias: str) -> str:
+def _get_django_insert(model: type[models.Model], alias: str) -> str:
     """Return Django's own INSERT for ``model``."""
     query = InsertQuery(model)
-    query.insert_values(fields(model), [model()])
+    query.insert_values(get_insert_fields(model), [model()])
     compiler: Any = query.get_compiler(connection=connections[alias])
     compiler.returning_fields = [model._meta.pk]
     return str(compiler.as_sql()[0][0])

@@ -54,17 +54,17 @@ def _write_alias(model: Any, hints: dict[str, Any]) -> str:
     return alias
 
 
-def connect() -> None:
+def connect_signals() -> None:
     """Stand before the site's routers, if it has any; called when Django is ready."""
-    install()
+    install_router()
     setting_changed.connect(_routers_changed, dispatch_uid="cx_replicas_setting")
-    request_started.connect(_forget, dispatch_uid="cx_replicas_before")
-    request_finished.connect(_forget, dispatch_uid="cx_replicas_after")
+    request_started.connect(_reset_state, dispatch_uid="cx_replicas_before")
+    request_finished.connect(_reset_state, dispatch_uid="cx_replicas_after")
     celery_signals.task_prerun.connect(_task_begins, dispatch_uid="cx_replicas_task")
     celery_signals.task_postrun.connect(_task_ends, dispatch_uid="cx_replicas_task_end")
 
 
-def install() -> None:
+def install_router() -> None:
     """Put the router before those of the site; nothing where it has none."""
     routers = router.routers
     if routers and not any(isinstance(one, ReadYourWrites) for one in routers):
@@ -72,10 +72,10 @@ def install() -> None:
 
 
 @contextmanager
-def acting() -> Iterator[None]:
+def read_from_primary() -> Iterator[None]:
     """Read from the databases that are written to, within the block."""
     if settings.DATABASE_ROUTERS:
-        install()
+        install_router()
     token = _acting.set(True)
     try:
         yield
@@ -90,10 +90,10 @@ def is_write(method: str | None) -> bool:
 
 def _routers_changed(*, setting: str, **kwargs: Any) -> None:
     if setting == "DATABASE_ROUTERS":
-        install()
+        install_router()
 
 
-def _forget(**kwargs: Any) -> None:
+def _reset_state(**kwargs: Any) -> None:
     _written.set(False)
     _acting.set(False)
 

@@ -27,7 +27,7 @@ LONGEST_VALUE = 400
 ViewSet = TypeVar("ViewSet", bound=type)
 
 
-def clean_requests_of(patterns: Iterable[Pattern]) -> list[Pattern]:
+def clean_requests_of_patterns(patterns: Iterable[Pattern]) -> list[Pattern]:
     """Return ``patterns`` with views whose requests hold only what a database keeps."""
     return [
         URLPattern(one.pattern, _clean_requests(one.callback), one.default_args, one.name)
@@ -44,7 +44,7 @@ def clean_requests_of(patterns: Iterable[Pattern]) -> list[Pattern]:
 
 
 def _clean_requests_below(resolver: URLResolver) -> list[Pattern]:
-    return clean_requests_of(resolver.url_patterns)
+    return clean_requests_of_patterns(resolver.url_patterns)
 
 
 def clean_requests(viewset: ViewSet) -> ViewSet:
@@ -55,7 +55,7 @@ def clean_requests(viewset: ViewSet) -> ViewSet:
     make = viewset.get_urlpatterns  # type: ignore[attr-defined]
 
     def get_urlpatterns(self: Any) -> DeferredPatterns:
-        return DeferredPatterns(lambda: clean_requests_of(make(self)))
+        return DeferredPatterns(lambda: clean_requests_of_patterns(make(self)))
 
     viewset.get_urlpatterns = get_urlpatterns  # type: ignore[attr-defined]
     return viewset

@@ -34,7 +34,7 @@ _ALGORITHM = "PBKDF2/SHA-256"
 _SOLVER = "cx_feedback/core/challenge.js"
 
 
-class ChallengeAsked(FeedbackError):
+class ChallengeRequired(FeedbackError):
     """The browser has to solve ``challenge`` first and send the same again with the solution."""
 
     status = 428
@@ -43,27 +43,27 @@ class ChallengeAsked(FeedbackError):
 
     def __init__(self, about: str) -> None:
         super().__init__()
-        self.challenge = issue(about)
+        self.challenge = issue_challenge(about)
 
     def as_problem(self) -> dict[str, Any]:
         return {**super().as_problem(), "challenge": self.challenge, "solver": static(_SOLVER)}
 
 
-def issue(about: str) -> dict[str, Any]:
+def issue_challenge(about: str) -> dict[str, Any]:
     """Return a signed challenge, for JSON, whose solution holds for ``about`` only."""
     made = create_challenge(
         _ALGORITHM,
         conf.get("CHALLENGE_COST"),
         counter=HIGHEST // 2 + secrets.randbelow(HIGHEST // 2),
         expires_at=int(time.time()) + HOLDS,
-        data={"about": _digest("about", about)},
-        hmac_secret=_digest("secret", ""),
-        hmac_key_secret=_digest("key", ""),
+        data={"about": _keyed_digest("about", about)},
+        hmac_secret=_keyed_digest("secret", ""),
+        hmac_key_secret=_keyed_digest("key", ""),
     )
     return made.to_dict()
 
 
-def spend(solution: str, *, about: str) -> str:
+def spend_solution(solution: str, *, about: str) -> str:
     """Take the solution of a challenge for ``about``, once; return the challenge's own number.
 
     Raises InvalidInput naming the field for one that is wrong, too old, meant for other words or
@@ -71,20 +71,22 @@ def spend(solution: str, *, about: str) -> str:
     process has to have the same cache. The number is for a constraint in the database besides.
     """
     challenge = _challenge_in(solution)
-    if challenge is None or not _holds(solution, challenge, about):
-        raise _refused(_("The check failed or has expired. Please send again."))
+    if challenge is None or not _is_valid(solution, challenge, about):
+        raise _invalid_challenge(_("The check failed or has expired. Please send again."))
     nonce = str(challenge["parameters"]["nonce"])
     if not cache.add(f"cx:challenge:{nonce}", 1, HOLDS + 60):
-        raise _refused(_("This check has already been used. Please send your text again."))
+        raise _invalid_challenge(
+            _("This check has already been used. Please send your text again.")
+        )
     return nonce
 
 
-def _holds(solution: str, challenge: dict[str, Any], about: str) -> bool:
+def _is_valid(solution: str, challenge: dict[str, Any], about: str) -> bool:
     found = verify_solution(
-        solution, _digest("secret", ""), hmac_key_secret=_digest("key", "")
+        solution, _keyed_digest("secret", ""), hmac_key_secret=_keyed_digest("key", "")
     ).verified
     # Only now is it known that the parameters are our own.
-    return found and challenge["parameters"].get("data") == {"about": _digest("about", about)}
+    return found and challenge["parameters"].get("data") == {"about": _keyed_digest("about", about)}
 
 
 def _challenge_in(solution: str) -> dict[str, Any] | None:
@@ -99,9 +101,9 @@ def _challenge_in(solution: str) -> dict[str, Any] | None:
     return challenge if whole else None
 
 
-def _refused(text: str) -> InvalidInput:
+def _invalid_challenge(text: str) -> InvalidInput:
     return InvalidInput(fields={FIELD: [text]})
 
 
-def _digest(salt: str, value: str) -> str:
+def _keyed_digest(salt: str, value: str) -> str:
     return salted_hmac(f"cx_feedback.challenge.{salt}", value, algorithm="sha256").hexdigest()

@@ -74,14 +74,14 @@ def answer_with_problem(
     return response
 
 
-def answer_errors_of(patterns: Iterable[Pattern], answer: Answer) -> list[Pattern]:
+def answer_errors_of_patterns(patterns: Iterable[Pattern], answer: Answer) -> list[Pattern]:
     """Return ``patterns`` with the errors of their views answered by ``answer``."""
     return [
         URLPattern(one.pattern, answer_errors(one.callback, answer), one.default_args, one.name)
         if isinstance(one, URLPattern)
         else URLResolver(
             one.pattern,
-            answer_errors_of(one.url_patterns, answer),
+            answer_errors_of_patterns(one.url_patterns, answer),
             one.default_kwargs,
             one.app_name,
             one.namespace,
@@ -109,7 +109,9 @@ def answer_errors(view: View, answer: Answer) -> View:
                     return answer(request, error, False)
                 clean_form(request)
             # What an act reads is what was written, however late a replica is.
-            with replicas.acting() if replicas.is_write(request.method) else nullcontext():
+            with (
+                replicas.read_from_primary() if replicas.is_write(request.method) else nullcontext()
+            ):
                 response = view(request, *args, **kwargs)
         except (FeedbackError, *_RAISED) as raised:
             set_rollback()

@@ -16,8 +16,8 @@ from cx_feedback.core.errors import CrossSite, FeedbackError
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.origin import refuse_cross_site
 from cx_feedback.core.http.parameters import parse_page_id
-from cx_feedback.core.http.submitted_text import Words, words_in
-from cx_feedback.core.http.throttles import throttle
+from cx_feedback.core.http.submitted_text import SubmittedField, get_submitted_fields
+from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.core.text import languages
 
@@ -45,8 +45,8 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
                 return error_page(request, error, reads_body=False)
             try:
                 refuse_cross_site(request)
-                with translation.override(language_of(request)):
-                    throttle(request, scope)
+                with translation.override(get_request_language(request)):
+                    throttle_request(request, scope)
                     return view(request, *args, **kwargs)
             except FeedbackError as error:
                 return error_page(request, error)
@@ -56,13 +56,13 @@ def public_form(scope: str = "write") -> Callable[[View], View]:
     return decorate
 
 
-def language_of(request: HttpRequest) -> str:
+def get_request_language(request: HttpRequest) -> str:
     """Return the language that the field ``lang`` names, else that of the path or the request."""
-    lang = languages.known(request.POST.get("lang") or request.GET.get("lang"))
+    lang = languages.get_site_language(request.POST.get("lang") or request.GET.get("lang"))
     return lang or translation.get_language_from_request(request, check_path=True)
 
 
-def page_id_of(request: HttpRequest) -> int | None:
+def get_posted_page_id(request: HttpRequest) -> int | None:
     """Return the ``page`` field as a number, None when it is missing or empty.
 
     0, which no page has, for what is no page id: ``require_page`` refuses it by its name.
@@ -73,13 +73,13 @@ def page_id_of(request: HttpRequest) -> int | None:
     return parse_page_id(value) or 0
 
 
-def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:
+def redirect_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> HttpResponse:
     """Redirect with 303 to the page, at ``anchor``; the page shows thanks by CSS ``:target``.
 
     Without a page, or when it is gone since it was checked, thanks are a page of their own: what
     is stored is never answered with an error.
     """
-    url = _url_of(request, page_id)
+    url = _get_page_url(request, page_id)
     if not url:
         return render(request, "cx_feedback/core/done.html")
     response = HttpResponseRedirect(f"{url}#{anchor}")
@@ -87,7 +87,7 @@ def back_to_page(request: HttpRequest, page_id: int | None, anchor: str) -> Http
     return response
 
 
-def _url_of(request: HttpRequest, page_id: int | None) -> str:
+def _get_page_url(request: HttpRequest, page_id: int | None) -> str:
     page = find_page(page_id, request)
     return page.get_url(request) or "" if page else ""
 
@@ -96,23 +96,24 @@ def error_page(
     request: HttpRequest,
     error: FeedbackError,
     *,
-    words: Sequence[Words] | None = None,
+    words: Sequence[SubmittedField] | None = None,
     reads_body: bool = True,
     template: str = "cx_feedback/core/error.html",
     **context: Any,
 ) -> HttpResponse:
     """Render an error page with the status of ``error`` and what the reader wrote.
 
-    ``words`` are ``words_in`` the form by default. Without ``reads_body`` nothing is taken from
-    the request's body, which is too large or broken. Who followed a mail's link wrote nothing
-    that they could go back to, and what another site's page sent is not shown as if it were ours.
+    ``words`` are those of the form by default (``get_submitted_fields``). Without
+    ``reads_body`` nothing is read from the body of the request, which is too large or broken. A
+    reader who followed the link of an email wrote nothing that they could go back to, and text
+    sent by a page of another site is not shown as if it were ours.
     """
     by_link = "link" in error.fields
     wrote = request.method == "POST" and not by_link and not isinstance(error, CrossSite)
-    lang = language_of(request) if reads_body else _language_by_headers(request)
+    lang = get_request_language(request) if reads_body else _language_by_headers(request)
     with translation.override(lang):
         if words is None:
-            words = words_in(request.POST) if wrote and reads_body else []
+            words = get_submitted_fields(request.POST) if wrote and reads_body else []
         context = {"by_link": by_link, "wrote": wrote, "words": words, **context}
         response = render(request, template, {"error": error, **context}, status=error.status)
     response.headers.setdefault("Cache-Control", "no-store")

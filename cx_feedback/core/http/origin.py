@@ -14,7 +14,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import CrossSite
 
 
-class Source(Enum):
+class RequestSource(Enum):
     """Where a request says that it comes from."""
 
     OWN = "own"
@@ -22,44 +22,44 @@ class Source(Enum):
     FOREIGN = "foreign"
 
 
-def source_of(request: HttpRequest) -> Source:
+def get_request_source(request: HttpRequest) -> RequestSource:
     """Return where ``request`` comes from, by Sec-Fetch-Site first and Origin otherwise.
 
     Looked at once for each request: a write asks for it several times.
     """
-    known: Source | None = getattr(request, "_cx_source", None)
+    known: RequestSource | None = getattr(request, "_cx_source", None)
     if known is None:
-        known = request._cx_source = _source_of(request)  # type: ignore[attr-defined]
+        known = request._cx_source = _read_source(request)  # type: ignore[attr-defined]
     return known
 
 
-def _source_of(request: HttpRequest) -> Source:
+def _read_source(request: HttpRequest) -> RequestSource:
     origin = request.headers.get("Origin", "")
     if origin and origin in conf.get("TRUSTED_ORIGINS"):
-        return Source.OWN
+        return RequestSource.OWN
     site = request.headers.get("Sec-Fetch-Site", "")
     if site in ("same-origin", "none"):
-        return Source.OWN
+        return RequestSource.OWN
     if site:
-        return Source.FOREIGN
+        return RequestSource.FOREIGN
     if not origin:
-        return Source.UNKNOWN
+        return RequestSource.UNKNOWN
     # The scheme is left out: behind a proxy that ends TLS, Django may see http.
     try:
         host = urlsplit(origin).netloc
     except ValueError:  # no address at all
-        return Source.FOREIGN
-    return Source.OWN if host == request.get_host() else Source.FOREIGN
+        return RequestSource.FOREIGN
+    return RequestSource.OWN if host == request.get_host() else RequestSource.FOREIGN
 
 
 def refuse_cross_site(request: HttpRequest) -> None:
     """Raise CrossSite for a write that a page of another site made."""
-    if source_of(request) is Source.FOREIGN:
+    if get_request_source(request) is RequestSource.FOREIGN:
         raise CrossSite
 
 
 def may_use_cookies(request: HttpRequest) -> bool:
     """Return whether cookies may speak: always for reads, for writes of our own pages only."""
     if request.method in ("GET", "HEAD", "OPTIONS"):
-        return source_of(request) is not Source.FOREIGN
-    return source_of(request) is Source.OWN
+        return get_request_source(request) is not RequestSource.FOREIGN
+    return get_request_source(request) is RequestSource.OWN

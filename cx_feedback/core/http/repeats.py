@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.throttles import address_key
+from cx_feedback.core.http.throttles import get_client_hash
 
 #: How long the same once more, without a key, is taken for the same press of a button.
 WINDOW = timedelta(seconds=10)
@@ -42,10 +42,10 @@ class Sender:
     client: str = ""
 
 
-def sender_of(request: HttpRequest, reader_key: uuid.UUID | None) -> Sender:
+def get_sender(request: HttpRequest, reader_key: uuid.UUID | None) -> Sender:
     """Return who sends ``request``; ``reader_key`` is of the cookie, if it may speak."""
     said = "\0".join(request.headers.get(name, "") for name in _HEADERS)
-    client = hashlib.sha256(f"{address_key(request)}\0{said}".encode()).hexdigest()
+    client = hashlib.sha256(f"{get_client_hash(request)}\0{said}".encode()).hexdigest()
     return Sender(reader_key.hex if reader_key else "", client)
 
 
@@ -68,7 +68,7 @@ class Keys:
 NO_KEYS = Keys("")
 
 
-def keys_of_header(key: str, sender: Sender | None) -> Keys:
+def get_header_keys(key: str, sender: Sender | None) -> Keys:
     """Return the keys of an Idempotency-Key; raises InvalidInput for one that is none.
 
     A UUID is the sender's whatever the network: an answer that got lost on the way is asked for
@@ -76,45 +76,45 @@ def keys_of_header(key: str, sender: Sender | None) -> Keys:
     guessed ("1", an article's name) is the key of one reader, and the same of another is another.
     """
     errors: dict[str, list[str]] = {}
-    check_header(key, errors)
+    check_idempotency_key(key, errors)
     if errors:
         raise InvalidInput(fields=errors)
     if not key or sender is None:
         return Keys(key)
-    own = _keys("key:", key, sender)
+    own = _build_keys("key:", key, sender)
     if not is_secret(key):
         return own
     return Keys(key, instead=own.own if sender.reader else "")
 
 
-def check_header(key: str, errors: dict[str, list[str]]) -> None:
+def check_idempotency_key(key: str, errors: dict[str, list[str]]) -> None:
     """Add to ``errors`` what is wrong with an Idempotency-Key."""
     if len(key) > LENGTH or not key.isprintable():
         errors["Idempotency-Key"] = [_("At most 64 printable characters.")]
 
 
-def keys_of_press(what: Any, sender: Sender | None, window: timedelta = WINDOW) -> Keys:
+def get_submission_keys(what: Any, sender: Sender | None, window: timedelta = WINDOW) -> Keys:
     """Return the keys of a form that brings none: what it says, which is JSON, and who says it."""
     if sender is None:
         return NO_KEYS
     said = json.dumps(what, sort_keys=True, default=str)
-    found = _keys(PRESS, said, sender)
+    found = _build_keys(PRESS, said, sender)
     return Keys(found.own, found.before, window=window)
 
 
-def _keys(prefix: str, what: str, sender: Sender) -> Keys:
-    client = _digest(prefix, what, f"client:{sender.client}")
+def _build_keys(prefix: str, what: str, sender: Sender) -> Keys:
+    client = _keyed_digest(prefix, what, f"client:{sender.client}")
     if not sender.reader:
         return Keys(client)
-    return Keys(_digest(prefix, what, f"reader:{sender.reader}"), before=(client,))
+    return Keys(_keyed_digest(prefix, what, f"reader:{sender.reader}"), before=(client,))
 
 
-def _digest(prefix: str, what: str, who: str) -> str:
+def _keyed_digest(prefix: str, what: str, who: str) -> str:
     hashed = salted_hmac("cx_feedback.repeats", f"{who}\0{what}", algorithm="sha256").hexdigest()
     return prefix + hashed[: LENGTH - len(prefix)]
 
 
-def is_known(keys: Keys) -> bool:
+def was_seen(keys: Keys) -> bool:
     """Note ``keys`` for their window; return whether this was noted before.
 
     By the cache, so only for what may be a little off when each process has a cache of its own.

@@ -51,13 +51,13 @@ def refuse_unstorable(data: Any) -> None:
 def clean_query(request: HttpRequest) -> None:
     """Make the request's query storable."""
     if request.META.get("QUERY_STRING") and _holds_unstorable(request.GET):
-        request.GET = _changed(request.GET, make_storable)
+        request.GET = _map_fields(request.GET, make_storable)
 
 
 def shorten_query(request: HttpRequest, longest: int) -> None:
     """Cut the values of the request's query to ``longest`` characters."""
     if len(request.META.get("QUERY_STRING", "")) > longest:
-        request.GET = _changed(request.GET, lambda text: text[:longest])
+        request.GET = _map_fields(request.GET, lambda text: text[:longest])
 
 
 def clean_form(request: HttpRequest) -> None:
@@ -66,7 +66,7 @@ def clean_form(request: HttpRequest) -> None:
     Browsers send no halves of pairs, but a client may name an encoding that has them (UTF-7).
     """
     if _holds_unstorable(request.POST):
-        request.POST = _changed(request.POST, make_storable)
+        request.POST = _map_fields(request.POST, make_storable)
 
 
 def clean_json(request: HttpRequest) -> None:
@@ -75,7 +75,7 @@ def clean_json(request: HttpRequest) -> None:
     Browsers write half of an emoji in rich text as an escape of ASCII.
     """
     if any(text != _storable_json(text) for _name, texts in request.POST.lists() for text in texts):
-        request.POST = _changed(request.POST, _storable_json)
+        request.POST = _map_fields(request.POST, _storable_json)
 
 
 def _storable_json(value: Any) -> str:
@@ -105,7 +105,7 @@ def _holds_unstorable(fields: QueryDict) -> bool:
     return any(found(name) or any(map(found, map(str, values))) for name, values in fields.lists())
 
 
-def _changed(fields: QueryDict, change: Callable[[str], str]) -> Any:
+def _map_fields(fields: QueryDict, change: Callable[[str], str]) -> Any:
     """Return a copy of ``fields`` with their names and values changed."""
     changed = QueryDict(mutable=True, encoding=fields.encoding)
     for name, values in fields.lists():

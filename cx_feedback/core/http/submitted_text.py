@@ -21,7 +21,7 @@ MOST = 200
 
 
 @dataclass(frozen=True)
-class Words:
+class SubmittedField:
     """What was typed into one field; ``label`` is "" where nobody knows its question."""
 
     label: str
@@ -33,13 +33,13 @@ class Words:
         return min(12, 1 + self.text.count("\n") + len(self.text) // 60)
 
 
-def words_in(posted: QueryDict) -> list[Words]:
+def get_submitted_fields(posted: QueryDict) -> list[SubmittedField]:
     """Return what was typed into a form, in its order, without what only the form itself says.
 
     Keys of choices are left out: they say nothing to who chose them.
     """
     return [
-        Words(_label(name), value)
+        SubmittedField(_get_field_label(name), value)
         for name, values in posted.lists()
         if name not in HIDDEN
         for value in map(str, values)
@@ -47,7 +47,7 @@ def words_in(posted: QueryDict) -> list[Words]:
     ][:MOST]
 
 
-def _label(name: str) -> str:
+def _get_field_label(name: str) -> str:
     known = {
         "text": pgettext("given back", "Your text"),
         "name": pgettext("given back", "Your name"),

@@ -13,22 +13,22 @@ from cx_feedback.core.errors import TooMany
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
-def address_key(request: HttpRequest) -> str:
+def get_client_hash(request: HttpRequest) -> str:
     """Return a keyed hash of the client's network, 16 hexadecimal digits.
 
     All that counts, limits or bans addresses goes by this key.
     """
-    network = network_of(address_of(request))
+    network = get_network(get_client_address(request))
     return salted_hmac("cx_feedback.address", network, algorithm="sha256").hexdigest()[:16]
 
 
-def address_of(request: HttpRequest) -> str:
+def get_client_address(request: HttpRequest) -> str:
     """Return the client's network address, which is never stored."""
     header = conf.get("CLIENT_ADDRESS_HEADER") or "REMOTE_ADDR"
     return str(request.META.get(header, ""))
 
 
-def network_of(address: str) -> str:
+def get_network(address: str) -> str:
     """Return what counts as one client: an IPv4 address, or the /64 of an IPv6 address.
 
     Whoever has one address of a /64 has them all. A proxy may write a port behind the address;
@@ -50,11 +50,11 @@ def network_of(address: str) -> str:
     return str(ipaddress.ip_network((found, 64), strict=False))
 
 
-def throttle(request: HttpRequest, scope: str = "write") -> None:
+def throttle_request(request: HttpRequest, scope: str = "write") -> None:
     """Count a write of ``scope`` and raise TooMany when its address is over the rate."""
     if conf.get("RATES").get(scope) is None:
         return
-    count, limit = count_within(scope, address_key(request))
+    count, limit = count_request(scope, get_client_hash(request))
     if count > limit:
         raise TooMany(retry_after=seconds_left(scope))
 
@@ -65,7 +65,7 @@ def seconds_left(scope: str) -> int:
     return window - int(time.time()) % window
 
 
-def count_within(scope: str, key: str) -> tuple[int, int]:
+def count_request(scope: str, key: str) -> tuple[int, int]:
     """Count one of ``scope`` for ``key``; return how many of this window, and the limit.
 
     (0, 0) when the scope is switched off.

@@ -22,7 +22,7 @@ visibility = Generation("visibility")
 content = Generation("content")
 
 
-def connect() -> None:
+def connect_signals() -> None:
     """Forget pages by Wagtail's signals; called when Django is ready."""
     from wagtail.models import PageViewRestriction
 

@@ -31,16 +31,16 @@ _DRAFTS = re.compile(r"/(?:preview|view_draft|revisions)/")
 
 def mark_if_previewed(html: SafeString, context: Any) -> SafeString:
     """Return ``html`` with its forms marked where an editor looks at a preview."""
-    return mark(html) if is_previewed(context) else html
+    return mark_forms(html) if is_previewed(context) else html
 
 
-def mark(html: str) -> SafeString:
+def mark_forms(html: str) -> SafeString:
     """Return ``html`` with a note before its first form and each form's address marked."""
     for pattern in (_ADDRESS, _REST):
         html = pattern.sub(_with_mark, html)
     if "cx-preview" in html:  # what says it itself
         return mark_safe(html)
-    return mark_safe(_FORM.sub(lambda found: f"{_note()}{found[0]}", html, count=1))
+    return mark_safe(_FORM.sub(lambda found: f"{_render_note()}{found[0]}", html, count=1))
 
 
 def _with_mark(found: re.Match[str]) -> str:
@@ -48,7 +48,7 @@ def _with_mark(found: re.Match[str]) -> str:
     return f"{before}?{MARK}=1" + ("&amp;" if after == "?" else after)
 
 
-def _note() -> SafeString:
+def _render_note() -> SafeString:
     words = _("Preview: nothing that you send from here is stored.")
     return format_html('<p class="cx-help cx-preview">{}</p>', words)
 

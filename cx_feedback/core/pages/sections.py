@@ -11,7 +11,7 @@ from wagtail.models import Site
 STEP = 4
 
 
-def _pages() -> QuerySet[Any]:
+def _get_pages() -> QuerySet[Any]:
     found: QuerySet[Any] = swapper.load_model("wagtailcore", "Page").objects.all()
     return found
 
@@ -19,7 +19,7 @@ def _pages() -> QuerySet[Any]:
 def _root_paths() -> list[str]:
     """Return the paths of the sites' root pages and of their translations, the deepest first."""
     keys = Site.objects.values("root_page__translation_key")
-    paths = _pages().filter(translation_key__in=keys).values_list("path", flat=True)
+    paths = _get_pages().filter(translation_key__in=keys).values_list("path", flat=True)
     return sorted(paths, key=len, reverse=True)
 
 
@@ -29,28 +29,28 @@ def _section_path(path: str, roots: list[str]) -> str:
     return path[: len(root) + STEP] if len(path) > len(root) else ""
 
 
-def sections_of(page_ids: Iterable[int]) -> dict[int, int]:
+def get_sections(page_ids: Iterable[int]) -> dict[int, int]:
     """Return page id to section id, in three queries; a root page and an unknown page have none.
 
     An article right below the root page is a section of its own. A translated section is another
     section, since each language has a root page.
     """
-    paths = dict(_pages().filter(pk__in=set(page_ids)).values_list("pk", "path"))
+    paths = dict(_get_pages().filter(pk__in=set(page_ids)).values_list("pk", "path"))
     roots = _root_paths()
     wanted = {pk: _section_path(path, roots) for pk, path in paths.items()}
-    ids = dict(_pages().filter(path__in=set(wanted.values()) - {""}).values_list("path", "pk"))
+    ids = dict(_get_pages().filter(path__in=set(wanted.values()) - {""}).values_list("path", "pk"))
     return {pk: ids[path] for pk, path in wanted.items() if path in ids}
 
 
-def pages_in(section_id: int) -> QuerySet[Any]:
+def get_pages_in_section(section_id: int) -> QuerySet[Any]:
     """Return the pages of a section, itself included; none for an unknown section."""
-    section = _pages().filter(pk=section_id).values_list("path", flat=True).first()
-    return _pages().filter(path__startswith=section) if section else _pages().none()
+    section = _get_pages().filter(pk=section_id).values_list("path", flat=True).first()
+    return _get_pages().filter(path__startswith=section) if section else _get_pages().none()
 
 
-def all_sections() -> QuerySet[Any]:
+def get_all_sections() -> QuerySet[Any]:
     """Return the live pages right below a root page that have pages below them, in tree order."""
     below = Q(pk__in=[])
     for root in _root_paths():
         below |= Q(path__startswith=root, depth=len(root) // STEP + 1)
-    return _pages().filter(below, numchild__gt=0, live=True).order_by("path")
+    return _get_pages().filter(below, numchild__gt=0, live=True).order_by("path")

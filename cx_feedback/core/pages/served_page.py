@@ -32,14 +32,14 @@ class ServedPage:
 _served: ContextVar[ServedPage | None] = ContextVar("cx_served_page", default=None)
 
 
-def connect() -> None:
+def connect_signals() -> None:
     """Note pages while they are served or previewed; called when Django is ready."""
-    request_started.connect(_forget, dispatch_uid="cx_served_page_before")
-    request_finished.connect(_forget, dispatch_uid="cx_served_page_after")
+    request_started.connect(_clear_served_page, dispatch_uid="cx_served_page_before")
+    request_finished.connect(_clear_served_page, dispatch_uid="cx_served_page_after")
     original = PreviewableMixin.make_preview_request
     if not hasattr(original, "__wrapped__"):
         # Wagtail has no hook for previews.
-        PreviewableMixin.make_preview_request = _noting_previews(original)
+        PreviewableMixin.make_preview_request = _note_previews(original)
 
 
 def get_served() -> ServedPage | None:
@@ -47,7 +47,7 @@ def get_served() -> ServedPage | None:
     return _served.get()
 
 
-def page_in(context: Any) -> Any:
+def get_page(context: Any) -> Any:
     """Return the page that a template's context names, else the one that is served; or None.
 
     Not everything called ``page`` is one: paginators have pages too.
@@ -60,7 +60,7 @@ def page_in(context: Any) -> Any:
     return served.page if served else None
 
 
-def request_in(context: Any) -> HttpRequest | None:
+def get_request(context: Any) -> HttpRequest | None:
     """Return the request of a template's context, else the one that is being answered."""
     request = context.get("request") if context else None
     served = _served.get()
@@ -74,7 +74,7 @@ def is_previewed(context: Any) -> bool:
     return bool(getattr(request, "is_preview", False) or (served and served.is_preview))
 
 
-def serve_noted(serve: Callable[..., Any]) -> Callable[..., Any]:
+def note_page_while_serving(serve: Callable[..., Any]) -> Callable[..., Any]:
     """Return ``serve``, Wagtail's way to serve a page, with the page noted until it is rendered.
 
     What one page serves within another gives the other back its place.
@@ -89,7 +89,7 @@ def serve_noted(serve: Callable[..., Any]) -> Callable[..., Any]:
             _served.set(former)
             raise
         if hasattr(response, "add_post_render_callback") and not response.is_rendered:
-            response.add_post_render_callback(_giving_back(former))
+            response.add_post_render_callback(_restore_after_render(former))
         elif not getattr(response, "streaming", False):
             # What is streamed is written until the request ends.
             _served.set(former)
@@ -98,7 +98,7 @@ def serve_noted(serve: Callable[..., Any]) -> Callable[..., Any]:
     return serve_page
 
 
-def _giving_back(former: ServedPage | None) -> Callable[[Any], None]:
+def _restore_after_render(former: ServedPage | None) -> Callable[[Any], None]:
     def give_back(_response: Any) -> None:
         _served.set(former)
 
@@ -106,7 +106,7 @@ def _giving_back(former: ServedPage | None) -> Callable[[Any], None]:
 
 
 @contextmanager
-def noting(served: ServedPage) -> Iterator[None]:
+def note_served_page(served: ServedPage) -> Iterator[None]:
     """Note ``served`` within the block."""
     former = _served.get()
     _served.set(served)
@@ -116,15 +116,15 @@ def noting(served: ServedPage) -> Iterator[None]:
         _served.set(former)
 
 
-def _noting_previews(original: Callable[..., Any]) -> Callable[..., Any]:
+def _note_previews(original: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(original)
     def make_preview_request(self: Any, *args: Any, **kwargs: Any) -> Any:
         is_page = isinstance(self, swapper.load_model("wagtailcore", "Page"))
-        with noting(ServedPage(self if is_page else None, is_preview=True)):
+        with note_served_page(ServedPage(self if is_page else None, is_preview=True)):
             return original(self, *args, **kwargs)
 
     return make_preview_request
 
 
-def _forget(**kwargs: Any) -> None:
+def _clear_served_page(**kwargs: Any) -> None:
     _served.set(None)

@@ -7,7 +7,7 @@ import swapper
 from wagtail.models import Site
 
 
-def site_id_at(url_path: str) -> int | None:
+def get_site_id_at_path(url_path: str) -> int | None:
     """Return the site that a page at ``url_path`` lies in, by what Wagtail keeps of root pages.
 
     A page outside all sites, and one that is unknown, belongs to the default site.
@@ -24,15 +24,15 @@ def default_site_id() -> int | None:
     return found
 
 
-def site_ids_of(page_ids: Iterable[int]) -> dict[int, int | None]:
+def get_site_ids(page_ids: Iterable[int]) -> dict[int, int | None]:
     """Return page id to site id with one query; an unknown page has none."""
     pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=set(page_ids))
-    return {pk: site_id_at(path) for pk, path in pages.values_list("pk", "url_path")}
+    return {pk: get_site_id_at_path(path) for pk, path in pages.values_list("pk", "url_path")}
 
 
-def site_of(page: Any) -> Site | None:
+def get_site_of_page(page: Any) -> Site | None:
     """Return the site that ``page`` lies in."""
-    return get_site(site_id_at(page.url_path or ""))
+    return get_site(get_site_id_at_path(page.url_path or ""))
 
 
 def get_site(site_id: int | None) -> Site | None:

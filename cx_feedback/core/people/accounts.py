@@ -14,16 +14,16 @@ def public_name(user: Any) -> str:
     That is its full name. A user name only where ``CX_FEEDBACK["PUBLISH_USERNAMES"]`` says so,
     and never one that is an e-mail address.
     """
-    name = _full_name(user)
+    name = _get_full_name(user)
     if name and not is_address(name):
         return name
-    login = _login(user) if conf.get("PUBLISH_USERNAMES") else ""
+    login = _get_username(user) if conf.get("PUBLISH_USERNAMES") else ""
     return "" if is_address(login) else login
 
 
 def admin_name(user: Any) -> str:
     """Return what editors call an account, or whatever else wrote a page."""
-    return _full_name(user) or _login(user) or str(user)
+    return _get_full_name(user) or _get_username(user) or str(user)
 
 
 def is_address(name: str) -> bool:
@@ -35,12 +35,12 @@ def is_address(name: str) -> bool:
     return True
 
 
-def _full_name(user: Any) -> str:
+def _get_full_name(user: Any) -> str:
     """Return the full name; Django asks a user model for none."""
     full = getattr(user, "get_full_name", None)
     return str(full() or "").strip() if callable(full) else ""
 
 
-def _login(user: Any) -> str:
+def _get_username(user: Any) -> str:
     login = getattr(user, "get_username", None)
     return str(login() or "").strip() if callable(login) else ""

@@ -9,7 +9,7 @@ from cx_feedback.core import conf
 from cx_feedback.core.people.accounts import admin_name
 
 
-def authors_of(pages: Iterable[Any]) -> dict[int, str]:
+def get_page_authors(pages: Iterable[Any]) -> dict[int, str]:
     """Return page id to the author's name, as ``CX_FEEDBACK["PAGE_AUTHOR"]`` says."""
     how, found = conf.get("PAGE_AUTHOR"), list(pages)
     if not found:

@@ -20,20 +20,20 @@ class Name:
     url: str = ""
 
 
-def names_of(kind: str, ids: Iterable[int | None]) -> dict[int, Name]:
+def get_names(kind: str, ids: Iterable[int | None]) -> dict[int, Name]:
     """Return id to name of those that are still known to anybody."""
     wanted = {pk for pk in ids if pk is not None}
     if not wanted:
         return {}
     if kind == "page":
-        return _pages(wanted)
+        return _get_page_names(wanted)
     found: dict[int, Name] = {}
-    for names in signals.answers(signals.things_named, None, kind=kind, ids=wanted):
+    for names in signals.collect_answers(signals.things_named, None, kind=kind, ids=wanted):
         found.update(names)
     return found
 
 
-def admin_url(name: str, *args: object) -> str:
+def get_admin_url(name: str, *args: object) -> str:
     """Return the address of an admin screen, "" on a site that has none of that name."""
     try:
         return reverse(name, args=args)
@@ -41,10 +41,10 @@ def admin_url(name: str, *args: object) -> str:
         return ""
 
 
-def _pages(ids: set[int]) -> dict[int, Name]:
+def _get_page_names(ids: set[int]) -> dict[int, Name]:
     pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=ids)
     return {
-        pk: Name(title, admin_url("wagtailadmin_pages:edit", pk))
+        pk: Name(title, get_admin_url("wagtailadmin_pages:edit", pk))
         for pk, title in pages.values_list("pk", "title")
     }
 
@@ -61,17 +61,17 @@ class Offer:
     url: str = ""
 
 
-def answers_on_offer() -> list[Offer]:
+def get_offered_answers() -> list[Offer]:
     """Return the answers that the rooms which ask can tell apart, by group."""
-    lists = signals.answers(signals.answers_offered, None)
+    lists = signals.collect_answers(signals.answers_offered, None)
     return [offer for offers in lists for offer in offers]
 
 
-def answers_given(object_ids: Iterable[int]) -> dict[int, set[str]]:
+def get_given_answers(object_ids: Iterable[int]) -> dict[int, set[str]]:
     """Return response id to the words of the answers in it."""
     ids = set(object_ids)
     found: dict[int, set[str]] = {}
     if ids:
-        for words in signals.answers(signals.answers_given, None, object_ids=ids):
+        for words in signals.collect_answers(signals.answers_given, None, object_ids=ids):
             found.update(words)
     return found

@@ -2,7 +2,7 @@
 
 A spreadsheet takes a cell of CSV that begins like a formula for one. Such a cell gets an
 apostrophe, as people write it themselves; who reads CSV takes it off again
-(``without_apostrophe``, which ``sheets`` calls), so that what was exported comes back as it was.
+(``unescape_formula``, which ``sheets`` calls), so that what was exported comes back as it was.
 A cell of XLSX says itself that it is a text, and needs none.
 """
 
@@ -52,17 +52,17 @@ class Separator(TextChoices):
         return cls.SEMICOLON if decimal == _COMMA else cls.COMMA
 
 
-def no_formula(value: Any) -> Any:
+def escape_formula(value: Any) -> Any:
     """Return a cell of a CSV file that no spreadsheet takes for a formula."""
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-def without_apostrophe(cell: str) -> str:
-    """Return what ``no_formula`` was given."""
+def unescape_formula(cell: str) -> str:
+    """Return what ``escape_formula`` was given."""
     return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell[1:]) else cell
 
 
-def separator_in(line: str) -> str:
+def guess_separator(line: str) -> str:
     """Return what separates the cells of a file whose first line this is.
 
     What stands within quotes separates nothing: "How, and why?" may be a heading.
@@ -88,7 +88,7 @@ class CSVWriter:
     def _cell(self, value: Any) -> Any:
         if self._comma and isinstance(value, (float, Decimal)):
             return str(value).replace(".", _COMMA)
-        return no_formula(value)
+        return escape_formula(value)
 
 
 def xlsx_cell(sheet: Any, value: Any) -> Any:

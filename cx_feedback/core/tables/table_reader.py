@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.tables import xlsx
-from cx_feedback.core.tables.cell_safety import separator_in, without_apostrophe
+from cx_feedback.core.tables.cell_safety import guess_separator, unescape_formula
 
 #: More columns than a survey has questions by far.
 MOST_COLUMNS = 2000
@@ -57,7 +57,7 @@ class Sheet:
     rows: Iterator[Row | Problem]
 
 
-def encoding_of(path: Path, *, most: int | None = None) -> str:
+def guess_encoding(path: Path, *, most: int | None = None) -> str:
     """Return how a file of text is written: UTF-8, or else as older spreadsheets save CSV.
 
     With ``most``, as far as so many bytes of its beginning tell.
@@ -76,7 +76,7 @@ def encoding_of(path: Path, *, most: int | None = None) -> str:
 
 
 @contextmanager
-def opened(
+def open_table(
     path: Path,
     *,
     encoding: str = "utf-8-sig",
@@ -99,26 +99,28 @@ def opened(
     if zipped:
         try:
             with xlsx.open_workbook(path, seconds=seconds) as found:
-                yield _sheet(itertools.islice(_workbook_cells(_told(found)), rows))
+                yield _build_sheet(
+                    itertools.islice(_workbook_cells(_translate_errors(found)), rows)
+                )
         except xlsx.UnreadableWorkbook as error:
             raise UnreadableFile(str(error)) from None
     else:
         with path.open(encoding=encoding, errors=errors, newline="") as text:
-            yield _sheet(itertools.islice(_csv_cells(text, encoding, delimiter), rows))
+            yield _build_sheet(itertools.islice(_csv_cells(text, encoding, delimiter), rows))
 
 
-def beginning(path: Path, *, encoding: str) -> tuple[tuple[str, ...], list[Row]]:
+def read_beginning(path: Path, *, encoding: str) -> tuple[tuple[str, ...], list[Row]]:
     """Return the headings of a file and what is good of its first rows, in bounded time.
 
     The encoding may hold for less than is read ahead. Raises UnreadableFile.
     """
-    with opened(
+    with open_table(
         path, encoding=encoding, errors="replace", rows=HEAD, seconds=HEAD_SECONDS
     ) as sheet:
         return sheet.headings, [row for row in sheet.rows if isinstance(row, Row)]
 
 
-def _told(rows: Iterator[xlsx.Cells]) -> Iterator[xlsx.Cells]:
+def _translate_errors(rows: Iterator[xlsx.Cells]) -> Iterator[xlsx.Cells]:
     try:
         yield from rows
     except xlsx.UnreadableWorkbook as error:
@@ -128,7 +130,7 @@ def _told(rows: Iterator[xlsx.Cells]) -> Iterator[xlsx.Cells]:
 Cells = tuple[int, "list[str] | Problem"]
 
 
-def _sheet(cells: Iterator[Cells]) -> Sheet:
+def _build_sheet(cells: Iterator[Cells]) -> Sheet:
     _number, first = next(cells, (0, []))
     if isinstance(first, Problem):
         raise UnreadableFile(first.reason)
@@ -147,10 +149,10 @@ def _sheet(cells: Iterator[Cells]) -> Sheet:
         )
     if "" in headings:
         raise UnreadableFile(_("Column %(n)d has no heading.") % {"n": headings.index("") + 1})
-    return Sheet(tuple(headings), _rows(headings, cells))
+    return Sheet(tuple(headings), _iter_rows(headings, cells))
 
 
-def _rows(headings: list[str], cells: Iterable[Cells]) -> Iterator[Row | Problem]:
+def _iter_rows(headings: list[str], cells: Iterable[Cells]) -> Iterator[Row | Problem]:
     wanted = len(headings)
     for number, row in cells:
         if isinstance(row, Problem):
@@ -158,33 +160,35 @@ def _rows(headings: list[str], cells: Iterable[Cells]) -> Iterator[Row | Problem
         elif not any(cell.strip() for cell in row):
             continue
         elif len(row) < wanted or any(cell.strip() for cell in row[wanted:]):
-            yield _ragged(number, len(row), wanted)
+            yield _ragged_row(number, len(row), wanted)
         else:
             yield Row(number, dict(zip(headings, row, strict=False)))
 
 
-def _ragged(number: int, found: int, wanted: int) -> Problem:
+def _ragged_row(number: int, found: int, wanted: int) -> Problem:
     reason = _("This row has %(found)d cells but there are %(wanted)d headings.")
     return Problem(number, "", "", reason % {"found": found, "wanted": wanted})
 
 
 def _csv_cells(text: Any, encoding: str, delimiter: str) -> Iterator[Cells]:
     room = [LONGEST_ROW]
-    lines = _lines(text, encoding, room)
+    lines = _iter_lines(text, encoding, room)
     first = next(lines, "")
-    reader = csv.reader(itertools.chain([first], lines), delimiter=delimiter or separator_in(first))
+    reader = csv.reader(
+        itertools.chain([first], lines), delimiter=delimiter or guess_separator(first)
+    )
     csv.field_size_limit(LONGEST_LINE)
     for number in itertools.count(1):
         room[0] = LONGEST_ROW
         try:
-            yield number, [without_apostrophe(cell) for cell in next(reader)]
+            yield number, [unescape_formula(cell) for cell in next(reader)]
         except StopIteration:
             return
         except csv.Error as error:
             yield number, Problem(number, "", "", str(error))
 
 
-def _lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
+def _iter_lines(text: Any, encoding: str, room: list[int]) -> Iterator[str]:
     """Iterate over lines; ``room`` is how many characters more the row that they make may have."""
     for number in itertools.count(1):
         try:
@@ -222,6 +226,6 @@ def _workbook_cells(rows: Iterator[xlsx.Cells]) -> Iterator[Cells]:
                 return
             width = last
         if last > width:
-            yield number, _ragged(number, last, width)
+            yield number, _ragged_row(number, last, width)
         elif last or not width:
             yield number, [texts.get(i, "") for i in range(width)]

@@ -11,12 +11,12 @@ from django.utils.safestring import SafeString
 from cx_feedback import ROOMS
 from cx_feedback.core.pages.site_time import format_moment
 from cx_feedback.core.people import accounts
-from cx_feedback.core.text.number_format import percentage
+from cx_feedback.core.text.number_format import format_percentage
 
 register = template.Library()
 register.filter("public_name", accounts.public_name)
 register.filter("moment", format_moment)
-register.filter("percentage", percentage)
+register.filter("percentage", format_percentage)
 
 #: Rooms whose blocks link their style sheet and module themselves, where they stand.
 BRING_THEIR_OWN = ("surveys", "nps")

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import translation
 
 
-def known(code: object) -> str:
+def get_site_language(code: object) -> str:
     """Return the site's language that is closest to ``code``, "" when there is none.
 
     Only a language of the site may be activated: Django keeps all translations of whatever is,
@@ -17,9 +17,9 @@ def known(code: object) -> str:
     return found
 
 
-def for_mail(code: object) -> str:
+def get_mail_language(code: object) -> str:
     """Return the language in which a mail is written: ``code``, else that of the site.
 
     Whoever sends it may read another one, and a worker has none.
     """
-    return known(code) or str(settings.LANGUAGE_CODE)
+    return get_site_language(code) or str(settings.LANGUAGE_CODE)

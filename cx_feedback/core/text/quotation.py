@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from django.utils.translation import pgettext
 
 
-def quoted(text: object) -> str:
+def quote_text(text: object) -> str:
     """Return ``text`` in quotation marks: “text”, in Spanish «text»."""
     return pgettext("quotation", "“%(text)s”") % {"text": text}
 
 
-def quoted_list(texts: Iterable[object]) -> str:
+def quote_texts(texts: Iterable[object]) -> str:
     """Return every text in quotation marks, separated by commas."""
-    return ", ".join(quoted(text) for text in texts)
+    return ", ".join(quote_text(text) for text in texts)

@@ -13,23 +13,23 @@ from django.utils.crypto import salted_hmac
 _SALT = "cx_feedback.sealing"
 
 
-def seal(text: str) -> str:
+def seal_text(text: str) -> str:
     """Return ``text`` as nobody can read it who does not know SECRET_KEY."""
     number = secrets.token_hex(16)
-    hidden = base64.urlsafe_b64encode(_mix(text.encode(), number)).decode()
+    hidden = base64.urlsafe_b64encode(_xor_keystream(text.encode(), number)).decode()
     return Signer(salt=_SALT).sign(f"{number}.{hidden}")
 
 
-def unseal(sealed: str) -> str:
-    """Return what ``seal`` was given, "" where that cannot be read any more."""
+def unseal_text(sealed: str) -> str:
+    """Return what ``seal_text`` was given, "" where that cannot be read any more."""
     try:
         number, hidden = Signer(salt=_SALT, fallback_keys=[]).unsign(sealed).split(".")
     except (BadSignature, ValueError):
         return ""
-    return _mix(base64.urlsafe_b64decode(hidden), number).decode()
+    return _xor_keystream(base64.urlsafe_b64decode(hidden), number).decode()
 
 
-def _mix(data: bytes, number: str) -> bytes:
+def _xor_keystream(data: bytes, number: str) -> bytes:
     stream = b""
     while len(stream) < len(data):
         part = f"{number}.{len(stream)}"

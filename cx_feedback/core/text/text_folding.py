@@ -39,7 +39,7 @@ _HREF = re.compile(r'\shref="([^"<>]*)"', re.IGNORECASE)
 _EMPHASIS = str.maketrans("", "", "*_~`")
 
 
-def normalize(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+def normalize_text(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
     """Return ``text`` in a normalization form, with at most ``MOST_MARKS`` marks in a row.
 
     Python sorts the marks of a letter by insertion: 20,000 of them take a third of a second.
@@ -67,23 +67,23 @@ def fold_text(text: str) -> str:
     if text.isascii():
         return text.casefold()
     shown = _PHRASES.sub(" ", _HIDDEN.sub("", text))
-    folded = normalize("NFKC", shown).casefold()
+    folded = normalize_text("NFKC", shown).casefold()
     # Casefolding İ leaves its dot behind, a mark of its own.
-    return normalize("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
+    return normalize_text("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
 
 
 def fold_letters(text: str) -> str:
     """Return ``text`` folded, and without the accents of its letters."""
-    parted = normalize("NFD", fold_text(text))
-    return normalize("NFC", _MARKS.sub("", parted))
+    parted = normalize_text("NFD", fold_text(text))
+    return normalize_text("NFC", _MARKS.sub("", parted))
 
 
-def shown_text(source: str) -> str:
+def get_shown_text(source: str) -> str:
     """Return the text of clean HTML as it is shown: markup inside a word does not part it."""
     return html.unescape(_TAG.sub("\n", _INLINE.sub("", source)))
 
 
-def link_addresses(source: str) -> list[str]:
+def get_link_addresses(source: str) -> list[str]:
     """Return the addresses that clean HTML links to."""
     return [html.unescape(address) for address in _HREF.findall(source)]
 
@@ -92,7 +92,9 @@ class WordList:
     """Words and phrases, one a line: whole ones, or parts where the line has a star at an end."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        parts = sorted({part for line in lines if (part := _part(line))}, key=len, reverse=True)
+        parts = sorted(
+            {part for line in lines if (part := _get_word_pattern(line))}, key=len, reverse=True
+        )
         self._pattern = re.compile("|".join(parts)) if parts else None
 
     def __bool__(self) -> bool:
@@ -109,12 +111,12 @@ class WordList:
 
 
 @lru_cache(maxsize=32)
-def word_list(lines: tuple[str, ...]) -> WordList:
+def get_word_list(lines: tuple[str, ...]) -> WordList:
     """Return the list of these lines, remembered: they are a setting, read again and again."""
     return WordList(lines)
 
 
-def _part(line: str) -> str:
+def _get_word_pattern(line: str) -> str:
     folded = fold_letters(line).strip()
     words = folded.strip("*").split()
     if not words:

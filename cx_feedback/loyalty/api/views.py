@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from wagtail.log_actions import log
 
-from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import Refused
 from cx_feedback.loyalty import selectors
@@ -59,7 +59,7 @@ def _asked(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
 class LoyaltyView(StaffView):
     """``GET``: readers by tier, expected returns, the fit and its check."""
 
-    @describe(responses=out.LoyaltyOut)
+    @describe_endpoint(responses=out.LoyaltyOut)
     def get(self, request: Request) -> Response:
         found = selectors.overview()
         return Response({"scored": False} if found is None else summary(found))
@@ -68,7 +68,7 @@ class LoyaltyView(StaffView):
 class TiersView(StaffView):
     """``GET``: readers by tier over time, one day a week, the oldest first."""
 
-    @describe(responses=out.TiersOut(many=True))
+    @describe_endpoint(responses=out.TiersOut(many=True))
     def get(self, request: Request) -> Response:
         found = selectors.overview(weeks=104)
         return Response([] if found is None else history(found))
@@ -77,7 +77,7 @@ class TiersView(StaffView):
 class ReturnsView(StaffView):
     """``GET``: expected returns beside the readers who came, the oldest first."""
 
-    @describe(responses=out.ReturnOut(many=True))
+    @describe_endpoint(responses=out.ReturnOut(many=True))
     def get(self, request: Request) -> Response:
         fit = selectors.newest_fit()
         return Response([asdict(one) for one in outcomes.expectations(fit)] if fit else [])
@@ -86,7 +86,7 @@ class ReturnsView(StaffView):
 class CohortsView(StaffView):
     """``GET``: of the new readers of a month, how many came in the months after it."""
 
-    @describe(responses=out.CohortOut(many=True))
+    @describe_endpoint(responses=out.CohortOut(many=True))
     def get(self, request: Request) -> Response:
         return Response([asdict(one) for one in cohorts.shown()])
 
@@ -94,7 +94,7 @@ class CohortsView(StaffView):
 class AttitudesView(StaffView):
     """``GET``: the two-by-two of what readers say and do."""
 
-    @describe(responses=out.AttitudesOut)
+    @describe_endpoint(responses=out.AttitudesOut)
     def get(self, request: Request) -> Response:
         found = two_by_two(named=may_name_readers(request.user))
         fields = [{"field": one.field, "readers": one.count} for one in found.boxes.values()]
@@ -104,7 +104,7 @@ class AttitudesView(StaffView):
 class CausesView(StaffView):
     """``GET``: what brings readers back, the surest first."""
 
-    @describe(responses=out.CausesOut, parameters=[out.CausesIn])
+    @describe_endpoint(responses=out.CausesOut, parameters=[out.CausesIn])
     def get(self, request: Request) -> Response:
         asked = _asked(request, out.CausesIn)
         found = returns.effects(asked["kind"]).order_by("-low", "pk")[: asked["limit"]]
@@ -123,7 +123,7 @@ class CausesView(StaffView):
 class ExperimentsView(StaffView):
     """``GET``: both groups of each rule that holds readers back."""
 
-    @describe(responses=out.ExperimentsOut)
+    @describe_endpoint(responses=out.ExperimentsOut)
     def get(self, request: Request) -> Response:
         return Response({"experiments": [experiment(one) for one in returns.experiments()]})
 
@@ -136,7 +136,7 @@ class ReadersView(StaffView):
 
     names = True
 
-    @describe(
+    @describe_endpoint(
         responses=out.ReadersOut, parameters=[out.ReadersIn], operation_id="loyalty_readers_list"
     )
     def get(self, request: Request) -> Response:
@@ -163,7 +163,7 @@ class ReaderView(StaffView):
 
     names = True
 
-    @describe(responses=out.OneReaderOut, parameters=[out.BeforeIn])
+    @describe_endpoint(responses=out.OneReaderOut, parameters=[out.BeforeIn])
     def get(self, request: Request, reader_id: int) -> Response:
         before = _asked(request, out.BeforeIn).get("before")
         reader = Reader.objects.filter(pk=reader_id).first()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from cx_feedback.core.rooms.titles import Name, names_of
+from cx_feedback.core.rooms.titles import Name, get_names
 from cx_feedback.loyalty.effects.experiments import Finding, finding
 from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, Difference
 from cx_feedback.loyalty.reports.report_tables import Effect, Experiment
@@ -65,12 +65,12 @@ def named(found: list[Effect]) -> list[NamedEffect]:
     """Return effects of one kind with their names, in a few statements."""
     if not found:
         return []
-    names = names_of(NAMED[Kind(found[0].kind)], {effect.cause_id for effect in found})
+    names = get_names(NAMED[Kind(found[0].kind)], {effect.cause_id for effect in found})
     return [NamedEffect(effect, names.get(effect.cause_id)) for effect in found]
 
 
 def experiments() -> list[NamedFinding]:
     """Return what each experiment says, the newest rules first."""
     found = list(Experiment.objects.order_by("-rule_id", "-percent"))
-    names = names_of("rule", {experiment.rule_id for experiment in found})
+    names = get_names("rule", {experiment.rule_id for experiment in found})
     return [NamedFinding(finding(one), names.get(one.rule_id)) for one in found]

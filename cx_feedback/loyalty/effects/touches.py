@@ -14,7 +14,7 @@ from django.db.models.fields.json import KT
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
-from cx_feedback.core.pages.sections import sections_of
+from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.loyalty.effects.days import DayNumber
 from cx_feedback.loyalty.reports.report_tables import Effect
 from cx_feedback.readers.models import Activity, VisitDay
@@ -78,7 +78,7 @@ def _sections(acts: QuerySet[Activity]) -> Iterator[Touches]:
     """A section's touches are those of its pages; more pages than fit come in several parts."""
     pages = acts.order_by().values_list("page_id", flat=True).distinct()
     by_section: dict[int, list[int]] = {}
-    for page, section in sections_of(pk for pk in pages if pk is not None).items():
+    for page, section in get_sections(pk for pk in pages if pk is not None).items():
         by_section.setdefault(section, []).append(page)
     for section, ids in sorted(by_section.items()):
         for start in range(0, len(ids), PAGES):

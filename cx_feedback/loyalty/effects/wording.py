@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cx_feedback.core.text.number_format import decimal, percentage
+from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty.effects.experiments import WORTH_SEEING, Finding
 from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, Difference
 
@@ -12,12 +12,12 @@ def points(value: float) -> str:
     """Return a difference of shares as percentage points with its sign: "+4.2"."""
     rounded = round(100 * value, 1)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{decimal(abs(rounded), 1)}"
+    return f"{sign}{format_decimal(abs(rounded), 1)}"
 
 
 def percent(share: float) -> str:
     """Return a share in percent with one decimal: "37.5%"."""
-    return percentage(decimal(100 * share, 1))
+    return format_percentage(format_decimal(100 * share, 1))
 
 
 def interval(found: Difference) -> str:
@@ -115,6 +115,6 @@ def _reach(said: Finding) -> str:
         said.needed - there,
     ) % {
         "worth": round(100 * WORTH_SEEING),
-        "more": decimal(said.needed - there, 0, grouped=True),
+        "more": format_decimal(said.needed - there, 0, grouped=True),
     }
     return f"{words} {more}"

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.timeline import Entry
-from cx_feedback.core.rooms.titles import Name, names_of
+from cx_feedback.core.rooms.titles import Name, get_names
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.loyalty.reports.report_tables import Attitude
 from cx_feedback.loyalty.reports.wording import feeling_words
@@ -61,7 +61,7 @@ def timeline(
         *_consents(reader, before),
         *_silences(reader, before),
     ]
-    for entries in signals.answers(signals.timeline_asked, Reader, **asked):
+    for entries in signals.collect_answers(signals.timeline_asked, Reader, **asked):
         found.extend(entries)
     found.sort(key=lambda entry: entry.at, reverse=True)
     if len(found) <= most:
@@ -90,8 +90,8 @@ def fold_visits(entries: list[Entry]) -> list[Entry]:
 
 def _acts(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
     rows = list(reader.activities.filter(at__lt=before).order_by("-at", "-pk")[:most])
-    pages = names_of("page", {row.page_id for row in rows})
-    names = {kind: names_of(kind, ids) for kind, ids in _ids(rows).items()}
+    pages = get_names("page", {row.page_id for row in rows})
+    names = {kind: get_names(kind, ids) for kind, ids in _ids(rows).items()}
     for row in rows:
         key, kind = NAMED.get(row.kind, ("", ""))
         thing = names.get(kind, {}).get(row.detail.get(key), Name(""))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext, pgettext
 
 from cx_feedback.core.pages.site_time import format_moment
-from cx_feedback.core.text.number_format import decimal
+from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.loyalty.model import Quality, Used
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports.detection_delay import Noticed
@@ -53,7 +53,7 @@ def check_words(check: HoldoutCheck | None) -> list[str]:
             "Of readers of whom it says that 30 in 100 come back, about 30 should: on average it "
             "is off by %(off)s in 100."
         )
-        % {"off": decimal(check.better.ece * 100, 1)}
+        % {"off": format_decimal(check.better.ece * 100, 1)}
     )
     return words
 
@@ -67,7 +67,7 @@ def verdict_words(quality: str, check: HoldoutCheck | None) -> str:
     found = _(
         "of a reader who came back and one who did not, it named the right one %(right)d times in "
         "100, and its probabilities were off by %(off)s in 100 on average."
-    ) % {"right": round(check.better.auc * 100), "off": decimal(check.better.ece * 100, 1)}
+    ) % {"right": round(check.better.auc * 100), "off": format_decimal(check.better.ece * 100, 1)}
     if quality != Quality.GOOD:
         return pgettext("loyalty", "With care: %s") % found
     return pgettext("loyalty", "Yes: %s") % found
@@ -177,7 +177,7 @@ def feeling_words(emotion: str | None, value: float | None) -> str:
         return emotion
     sign = "+" if value > 0 else ("−" if value < 0 else "")
     places = 0 if float(value).is_integer() else 2
-    return f"{emotion} ({sign}{decimal(abs(value), places)})"
+    return f"{emotion} ({sign}{format_decimal(abs(value), places)})"
 
 
 def doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
@@ -191,7 +191,7 @@ def trust_words(check: HoldoutCheck | None) -> str:
     if check is None:
         return _not_checked()
     return _("Compared with who came: off by %(off)s percentage points on average.") % {
-        "off": decimal(check.better.ece * 100, 1)
+        "off": format_decimal(check.better.ece * 100, 1)
     }
 
 
@@ -202,7 +202,7 @@ def took_words(run: Run) -> str:
     seconds = (run.finished_at - run.started_at).total_seconds()
     if seconds >= 120:
         return timesince(run.started_at, run.finished_at)
-    return pgettext("loyalty", "%s s") % decimal(seconds, 1)
+    return pgettext("loyalty", "%s s") % format_decimal(seconds, 1)
 
 
 def failed_words(runs: Iterable[Run]) -> list[str]:
@@ -253,4 +253,4 @@ def tier_words(borders: Borders) -> list[tuple[str, str]]:
 
 
 def _whole(number: int) -> str:
-    return decimal(number, 0, grouped=True)
+    return format_decimal(number, 0, grouped=True)

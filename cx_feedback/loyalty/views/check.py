@@ -6,7 +6,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-from cx_feedback.core.admin.charts import Line, lines
+from cx_feedback.core.admin.charts import Line, draw_lines
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.config import decided
 from cx_feedback.loyalty.effects.statistics import wilson
@@ -79,7 +79,7 @@ def _check_picture(check: HoldoutCheck | None) -> SafeString | None:
     said = [100 * tenth.predicted for tenth in tenths]
     came = [100 * tenth.returned for tenth in tenths]
     ranges = [wilson(tenth.returned * tenth.readers, tenth.readers) for tenth in tenths]
-    return lines(
+    return draw_lines(
         _(
             "Readers in ten groups, from the least to the most likely to return: predicted "
             "and actual"

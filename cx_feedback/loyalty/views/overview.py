@@ -13,11 +13,11 @@ from django.utils.translation import pgettext
 from cx_feedback.core.admin.charts import (
     Bar,
     Line,
-    bars,
-    heat,
-    lines,
+    draw_bars,
+    draw_heat_map,
+    draw_lines,
 )
-from cx_feedback.core.text.number_format import decimal, percentage
+from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.config import decided
 from cx_feedback.loyalty.effects.statistics import wilson
@@ -91,7 +91,7 @@ def _change(found: Overview, tiers: Iterable[Tier]) -> str:
         return ""
     then = before[-1]
     more = sum(found.tiers[tier] - found.history[tier][then] for tier in tiers)
-    words = {"n": decimal(abs(more), 0, grouped=True), "day": _short(found.days[then])}
+    words = {"n": format_decimal(abs(more), 0, grouped=True), "day": _short(found.days[then])}
     if more > 0:
         return pgettext("loyalty", "%(n)s more than on %(day)s") % words
     if more < 0:
@@ -112,11 +112,11 @@ def _names(user: Any) -> list[dict[str, str]]:
 def _tiers_picture(found: Overview) -> SafeString:
     total = found.fit.readers or 1
     rows = [
-        Bar(tier.label, n, note=f"({percentage(decimal(100 * n / total, 0))})")
+        Bar(tier.label, n, note=f"({format_percentage(format_decimal(100 * n / total, 0))})")
         for tier in Tier
         for n in (found.tiers[tier],)
     ]
-    return bars(pgettext("loyalty", "Readers by tier"), rows)
+    return draw_bars(pgettext("loyalty", "Readers by tier"), rows)
 
 
 def _history_picture(found: Overview) -> SafeString | None:
@@ -126,7 +126,7 @@ def _history_picture(found: Overview) -> SafeString | None:
     series = [
         Line(tier.label, list(zip(labels, found.history[tier], strict=True))) for tier in DRAWN
     ]
-    return lines(_("Readers by tier over time"), series)
+    return draw_lines(_("Readers by tier over time"), series)
 
 
 def _expected_picture(expected: list[Expectation]) -> SafeString | None:
@@ -135,7 +135,7 @@ def _expected_picture(expected: list[Expectation]) -> SafeString | None:
     labels = [_short(one.as_of) for one in expected]
     said = [one.expected for one in expected]
     came = [one.returned for one in expected]
-    return lines(
+    return draw_lines(
         _("Readers expected back in the weeks after each day, and how many came"),
         [
             Line(
@@ -173,7 +173,7 @@ def _cohorts_picture() -> SafeString | None:
         shares.append([*(100 * n / cohort.readers for n in cohort.active), *gap])
         ends = [wilson(n, cohort.readers) for n in cohort.active]
         ranges.append([*((100 * low, 100 * high) for low, high in ends), *gap])
-    return heat(
+    return draw_heat_map(
         _("Of the new readers of a month, how many percent came in the months after it"),
         [
             pgettext("loyalty", "%(month)s (%(readers)d readers)")

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cx_feedback.core.admin.charts import Bar, bars
+from cx_feedback.core.admin.charts import Bar, draw_bars
 from cx_feedback.loyalty.effects import selectors
 from cx_feedback.loyalty.effects.selectors import Kind, NamedEffect, NamedFinding
 from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, wilson
@@ -100,7 +100,7 @@ def _row(row: NamedEffect) -> dict[str, Any]:
 def _picture(rows: list[NamedEffect]) -> SafeString | None:
     if not rows:
         return None
-    return bars(
+    return draw_bars(
         _("More (or fewer) who came back than expected, in percentage points (readers)"),
         [
             Bar(
@@ -137,7 +137,7 @@ def _card(found: NamedFinding) -> dict[str, Any]:
     )
     picture = None
     if said.written_share is not None and said.held_share is not None:
-        picture = bars(
+        picture = draw_bars(
             pgettext("loyalty", "Came again"),
             [
                 _bar(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-from cx_feedback.core.rooms.titles import answers_on_offer
+from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.mail.messages.tracking import get_own_hosts, is_own_url
 
 #: What a letter adds to the address of an answer, and the key that lets it be given.
@@ -48,6 +48,6 @@ class _AnswerLabels:
         if "?" not in path:
             return ""
         if self.words is None:
-            offers = [offer for offer in answers_on_offer() if offer.url]
+            offers = [offer for offer in get_offered_answers() if offer.url]
             self.words = {_ADDED.sub("", o.url): f"{o.group}: {o.label}" for o in offers}
         return self.words.get(path, "")

@@ -7,7 +7,7 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.core import conf
-from cx_feedback.core.text.number_format import decimal, percentage
+from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.mail.stats.mailing_stats import MailingStats, MailStats
 
 register = template.Library()
@@ -17,8 +17,8 @@ register = template.Library()
 def per_time(rate: float) -> str:
     """Return mails a second as words, by the minute where there are few."""
     if rate >= 1:
-        return pgettext("delivery", "%s a second") % decimal(rate, 0 if rate >= 10 else 1)
-    return pgettext("delivery", "%s a minute") % decimal(rate * 60, 0)
+        return pgettext("delivery", "%s a second") % format_decimal(rate, 0 if rate >= 10 else 1)
+    return pgettext("delivery", "%s a minute") % format_decimal(rate * 60, 0)
 
 
 @register.filter
@@ -70,7 +70,7 @@ def share_of(figures: MailStats, name: str) -> str:
 @register.filter
 def percent(share: float) -> str:
     """Return a share, 0 to 1, in per cent; small ones so that they can be told apart."""
-    return percentage(decimal(share * 100, 2 if 0 < share < 0.01 else 1))
+    return format_percentage(format_decimal(share * 100, 2 if 0 < share < 0.01 else 1))
 
 
 @register.filter

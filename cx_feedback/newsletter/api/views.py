@@ -6,8 +6,8 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe
-from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import services
@@ -27,10 +27,10 @@ class SubscriptionsView(FeedbackAPIView):
 
     throttle_scope = "mail"
 
-    @describe(request=shapes.SubscriptionIn, responses={202: shapes.SubscriptionOut})
+    @describe_endpoint(request=shapes.SubscriptionIn, responses={202: shapes.SubscriptionOut})
     def post(self, request: Request) -> Response:
-        body = self.body(request)
-        page_id = require_page(page_id_in(body), request._request)
+        body = self.get_json_object(request)
+        page_id = require_page(parse_page_field(body), request._request)
         wish = subscription_input.read_subscription_request(body)
 
         def subscribe() -> tuple[Any, None]:

@@ -91,7 +91,7 @@ def send_guide(
 
 def create_guide_letter(document: Any, language: str, site: MailSite) -> Letter:
     """Return the letter with the link to a document; the same words are one letter."""
-    with translation.override(languages.for_mail(language)):
+    with translation.override(languages.get_mail_language(language)):
         title = mail_renderer.escape_braces(document.title)
         longest = Letter._meta.get_field("subject").max_length or 0
         subject = Truncator(pgettext("newsletter", "Here is “%s”") % title).chars(longest)

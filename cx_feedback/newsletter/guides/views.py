@@ -11,10 +11,10 @@ from django.views.decorators.http import require_safe
 from cx_feedback.core.errors import FeedbackError, Gone, InvalidInput
 from cx_feedback.core.http import challenge
 from cx_feedback.core.http.forms import (
-    back_to_page,
     error_page,
-    page_id_of,
+    get_posted_page_id,
     public_form,
+    redirect_to_page,
 )
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.page_access import require_page
@@ -31,7 +31,7 @@ from cx_feedback.newsletter.views.subscription_views import render_challenge
 @public_form(scope="mail")
 def request_guide(request: HttpRequest) -> HttpResponseBase:
     """Send the guide's link to the address, then back to the page; the same for every address."""
-    page_id = page_id_of(request)
+    page_id = get_posted_page_id(request)
     try:
         require_page(page_id, request)
         document_id = links.read_form_key(subscription_input.get_text(request.POST, "guide"))
@@ -46,13 +46,13 @@ def request_guide(request: HttpRequest) -> HttpResponseBase:
                 page_id=page_id,
                 site_id=None if page_id else get_site_id(request),
             )
-    except challenge.ChallengeAsked as asked:
+    except challenge.ChallengeRequired as asked:
         return render_challenge(request, asked)
     except InvalidInput as error:
         return _show_form_again(request, page_id, error)
     if page_id is None:
         return render(request, "cx_feedback/newsletter/guide_asked.html")
-    return back_to_page(request, page_id, f"cx-guide-{document_id}-thanks")
+    return redirect_to_page(request, page_id, f"cx-guide-{document_id}-thanks")
 
 
 def _get_consent(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from cx_feedback.core.text.text_folding import normalize
+from cx_feedback.core.text.text_folding import normalize_text
 from cx_feedback.newsletter.imports.file_reader import COLUMNS
 
 #: Our names to others for the same, in small letters without accents and signs. Exports of
@@ -36,5 +36,5 @@ def guess_columns(headings: Iterable[str]) -> dict[str, str]:
 
 
 def _normalize_heading(words: str) -> str:
-    letters = normalize("NFKD", words.casefold())
+    letters = normalize_text("NFKD", words.casefold())
     return _SIGNS.sub("", letters)

@@ -18,15 +18,15 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from cx_feedback.core import conf
-from cx_feedback.core.errors import InvalidInput, words_of
+from cx_feedback.core.errors import InvalidInput, get_error_text
 from cx_feedback.core.tables.table_reader import (
     HEAD_BYTES,
     Problem,
     Sheet,
     UnreadableFile,
-    beginning,
-    encoding_of,
-    opened,
+    guess_encoding,
+    open_table,
+    read_beginning,
 )
 from cx_feedback.core.tasks import nudge
 from cx_feedback.newsletter.imports.column_guess import guess_columns
@@ -78,8 +78,8 @@ def upload_file(*, file: Any, user: Any) -> SubscriberImport:
             )
         kept.flush()
         try:
-            row.encoding = encoding_of(Path(kept.name), most=HEAD_BYTES)
-            headings, rows = beginning(Path(kept.name), encoding=row.encoding)
+            row.encoding = guess_encoding(Path(kept.name), most=HEAD_BYTES)
+            headings, rows = read_beginning(Path(kept.name), encoding=row.encoding)
         except UnreadableFile as error:
             raise InvalidInput(fields={"file": [str(error)]}) from None
     row.headings, row.columns = list(headings), guess_columns(headings)
@@ -192,7 +192,7 @@ def process_import(*, import_id: int) -> bool:
         # A workbook may break off in its middle; a check finds that before anything is imported.
         _mark_failed(row, str(error))
     except Exception as error:
-        _mark_failed(row, words_of(error))
+        _mark_failed(row, get_error_text(error))
         raise
     return True
 
@@ -232,9 +232,9 @@ def _correct_encoding(row: SubscriberImport) -> None:
     Where the headings would read otherwise the guess stays, and the check names the line.
     """
     with _open_file(row) as path:
-        encoding = encoding_of(path)
+        encoding = guess_encoding(path)
         if encoding != row.encoding:
-            headings, _rows_of_it = beginning(path, encoding=encoding)
+            headings, _rows_of_it = read_beginning(path, encoding=encoding)
             if list(headings) == row.headings:
                 row.encoding = encoding
                 _save_progress(row, encoding=encoding)
@@ -303,7 +303,7 @@ def _open_rows(row: SubscriberImport) -> Iterator[tuple[Sheet, RowReader]]:
         language=row.language,
         how=row.how,
     )
-    with _open_file(row) as path, opened(path, encoding=row.encoding) as sheet:
+    with _open_file(row) as path, open_table(path, encoding=row.encoding) as sheet:
         yield sheet, RowReader(row.columns, defaults)
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
-from cx_feedback.core.rooms.titles import Offer, answers_on_offer
+from cx_feedback.core.rooms.titles import Offer, get_offered_answers
 
 FEATURES = ["bold", "italic", "link", "ol", "ul", "h2", "h3"]
 
@@ -72,7 +72,7 @@ class ButtonBlock(blocks.StructBlock):
 def get_scale_choices() -> list[tuple[str, Any]]:
     """Return the questions that one press answers, by survey."""
     groups: dict[str, dict[str, str]] = {}
-    for offer in answers_on_offer():
+    for offer in get_offered_answers():
         word = offer.word.rpartition(":")[0]
         if offer.url:
             groups.setdefault(offer.group, {})[word] = offer.label.rpartition(":")[0]
@@ -81,7 +81,7 @@ def get_scale_choices() -> list[tuple[str, Any]]:
 
 def get_scale_answers(word: str) -> list[Offer]:
     """Return the answers to the question of that word, in their order; none if it is gone."""
-    return [o for o in answers_on_offer() if o.url and o.word.rpartition(":")[0] == word]
+    return [o for o in get_offered_answers() if o.url and o.word.rpartition(":")[0] == word]
 
 
 class QuestionBlock(blocks.StructBlock):

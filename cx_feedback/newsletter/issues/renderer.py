@@ -75,7 +75,7 @@ def get_picture_url(image: Any, base: str) -> str:
 
 def render_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
     """Render ``issue`` in its language, placeholders unfilled; nothing is fetched."""
-    with translation.override(languages.for_mail(issue.language)):
+    with translation.override(languages.get_mail_language(issue.language)):
         site = get_site_of_issue(issue)
         base = site.base_url
         context = {
@@ -115,7 +115,7 @@ def create_issue_letter(issue: Issue, *, subject: str = "") -> Letter:
 
 def render_public_subject(issue: Issue) -> str:
     """Return the subject as somebody sees it who is no subscriber, without rendering the rest."""
-    with translation.override(languages.for_mail(issue.language)):
+    with translation.override(languages.get_mail_language(issue.language)):
         site = get_site_of_issue(issue)
         names = {"list_name": escape_braces(issue.mailing_list.name), "site_name": site.name}
         return fill(fill_shared_placeholders(issue.best_subject, names), {"name": ""})

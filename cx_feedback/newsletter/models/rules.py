@@ -273,7 +273,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
             raise ValidationError(errors)
 
     def _problem_of_subject(self) -> str:
-        from cx_feedback.core.errors import InvalidInput, words_of
+        from cx_feedback.core.errors import InvalidInput, get_error_text
         from cx_feedback.newsletter.rendering import mail_renderer
 
         if self.mailing_list_id is None:
@@ -283,7 +283,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
                 self.subject.replace("{list}", self.mailing_list.name)
             )
         except InvalidInput as error:
-            return words_of(error)
+            return get_error_text(error)
         return ""
 
     @property

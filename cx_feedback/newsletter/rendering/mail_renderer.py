@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from wagtail.rich_text import expand_db_html
 
 from cx_feedback.core import conf
-from cx_feedback.core.errors import InvalidInput, words_of
+from cx_feedback.core.errors import InvalidInput, get_error_text
 from cx_feedback.core.text import languages
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.messages.ascii_headers import build_list_id
@@ -85,7 +85,7 @@ def render_rule(
 ) -> RenderedMail:
     """Render what an editor wrote, with the frame in ``language``."""
     mail, site = mail or rule, site or get_site_of_rule(rule)
-    with translation.override(languages.for_mail(language)):
+    with translation.override(languages.get_mail_language(language)):
         body = make_links_absolute(
             nh3.clean(expand_db_html(mail.body), tags=ALLOWED_TAGS), site.base_url
         )
@@ -117,7 +117,7 @@ def find_render_problem(rule: FollowUpRule, language: str, *, mail: FollowUpRule
     try:
         refuse_long_subject(render_rule(rule, language, mail=mail).subject)
     except Exception as error:  # whatever a template or a block raises
-        return _("This email can't be generated: %s") % words_of(error)
+        return _("This email can't be generated: %s") % get_error_text(error)
     return ""
 
 
@@ -136,7 +136,7 @@ def create_opt_in_letter(
     lists: Sequence[MailingList], language: str, *, known: bool, site: MailSite
 ) -> Letter:
     """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
-    with translation.override(languages.for_mail(language)):
+    with translation.override(languages.get_mail_language(language)):
         name = "known" if known else "opt_in"
         words = _("You already receive “%s”") if known else _("Confirm your subscription to “%s”")
         names = join_list_names(one.name for one in lists)
@@ -148,7 +148,7 @@ def create_opt_in_letter(
 
 def create_preferences_letter(language: str, *, site: MailSite) -> Letter:
     """Return the letter with a new link to the page where one chooses what comes."""
-    with translation.override(languages.for_mail(language)):
+    with translation.override(languages.get_mail_language(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
         parts = render_mail(_("Choose what comes to you"), template, "", {}, site)
     return create_letter(parts, None, language, bulk=False, site=site)

@@ -41,7 +41,7 @@ def get_site_of_action(
 
     Without a page, ``mailing_list`` says it, then ``site_id``, to which the request went.
     """
-    own = sites.site_ids_of([page_id]).get(page_id) if page_id else None
+    own = sites.get_site_ids([page_id]).get(page_id) if page_id else None
     return get_mail_site(own or getattr(mailing_list, "site_id", None) or site_id)
 
 
@@ -62,7 +62,7 @@ def get_site_of_list(mailing_list: Any) -> MailSite:
 
 def _get_site(mailing_list: Any, section: Any) -> MailSite:
     if mailing_list.site_id is None and section is not None:
-        return get_mail_site(sites.site_id_at(section.url_path))
+        return get_mail_site(sites.get_site_id_at_path(section.url_path))
     return get_mail_site(mailing_list.site_id)
 
 

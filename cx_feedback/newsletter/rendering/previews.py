@@ -34,7 +34,7 @@ def get_preview_modes(*, of_each_language: bool = False, mails: int = 1) -> list
     found = list(words.items())
     if of_each_language:
         others = dict(get_content_languages())
-        others.pop(languages.for_mail(""), None)
+        others.pop(languages.get_mail_language(""), None)
         for code, language in others.items():
             found += [(f"{kind}:{code}", f"{word} ({language})") for kind, word in words.items()]
     return found + [

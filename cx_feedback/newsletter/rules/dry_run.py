@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.signals import answers, turns_asked
+from cx_feedback.core.signals import collect_answers, turns_asked
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rules import active_rules
@@ -159,7 +159,7 @@ def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Tr
         ]:
             yield reader_id, now, None
     else:
-        told = answers(turns_asked, None, kind=rule.when, since=since, most=MAX_ROWS + 1)
+        told = collect_answers(turns_asked, None, kind=rule.when, since=since, most=MAX_ROWS + 1)
         for reader_id, at in (turn for turns in told for turn in turns):
             yield reader_id, at, None
 

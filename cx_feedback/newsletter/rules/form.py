@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.coreutils import get_content_languages
 
-from cx_feedback.core.rooms.titles import answers_on_offer
+from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.readers.tier_names import Tier
 
 #: Of selects with long words: as wide as the form, on a phone too.
@@ -32,7 +32,7 @@ class AnswerSelect(forms.Select):
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
         groups: dict[str, list[tuple[str, Any]]] = {}
-        for offer in answers_on_offer():
+        for offer in get_offered_answers():
             groups.setdefault(offer.group, []).append((offer.word, offer.label))
         known = {word for words in groups.values() for word, _label in words}
         gone = [(v, _("An answer that is no longer offered")) for v in value if v not in known]

@@ -16,7 +16,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
-from cx_feedback.core.errors import words_of
+from cx_feedback.core.errors import get_error_text
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery, Letter
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
@@ -139,7 +139,9 @@ class _Dispatcher:
                 self._letter(rule, row, verdict)
         except Exception as error:
             logger.warning("The mail of rule %s cannot be rendered", rule.pk, exc_info=True)
-            return Truncator(_("This email can't be generated: %s") % words_of(error)).chars(200)
+            return Truncator(_("This email can't be generated: %s") % get_error_text(error)).chars(
+                200
+            )
         return ""
 
     def _post(self, decided: Decided, facts: EligibilityFacts) -> None:

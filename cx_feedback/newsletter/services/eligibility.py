@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.pages.sections import pages_in
-from cx_feedback.core.rooms.titles import answers_given
+from cx_feedback.core.pages.sections import get_pages_in_section
+from cx_feedback.core.rooms.titles import get_given_answers
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter.models import (
     FollowUp,
@@ -117,7 +117,7 @@ def _gather_acts(facts: EligibilityFacts, rows: list[FollowUp]) -> None:
     if wanted:
         facts.acts = Activity.objects.in_bulk(wanted)
     if any(rule.answer for rule in facts.rules.values()):
-        facts.answers = answers_given(act.object_id or 0 for act in facts.acts.values())
+        facts.answers = get_given_answers(act.object_id or 0 for act in facts.acts.values())
     if any(rule.stop_when_answered or rule.stop_when_back for rule in facts.rules.values()):
         said = Activity.objects.filter(
             reader_id__in={row.reader_id for row in rows}, kind__in=CONTRIBUTION_KINDS
@@ -128,7 +128,7 @@ def _gather_acts(facts: EligibilityFacts, rows: list[FollowUp]) -> None:
 def _gather_sections(facts: EligibilityFacts, ids: set[int]) -> None:
     sections = {rule.section_id for rule in facts.rules.values() if rule.section_id}
     for section in sections:
-        below = pages_in(section)
+        below = get_pages_in_section(section)
         touched = {act.page_id for act in facts.acts.values() if act.page_id}
         for page in below.filter(pk__in=touched).values_list("pk", flat=True):
             facts.pages.add((section, page))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.core.errors import FeedbackError, InvalidInput, words_of
+from cx_feedback.core.errors import FeedbackError, InvalidInput, get_error_text
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.messages.letters import needed
 from cx_feedback.mail.models import Delivery
@@ -58,7 +58,7 @@ def find_problems(issue: Issue) -> list[str]:
     except ValidationError as error:
         found += [str(message) for message in error.messages]
     except FeedbackError as error:
-        found.append(words_of(error))
+        found.append(get_error_text(error))
     except Exception as error:
         # A part that cannot be rendered, whatever it is: said now, never half-way through.
         found.append(_("This email can't be generated: %s") % error)

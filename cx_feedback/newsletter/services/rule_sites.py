@@ -24,7 +24,7 @@ class RuleSites:
             return
         acts = Activity.objects.filter(pk__in=ids, page_id__isnull=False)
         pages = dict(acts.values_list("pk", "page_id"))
-        found = sites.site_ids_of(page for page in pages.values() if page)
+        found = sites.get_site_ids(page for page in pages.values() if page)
         self._by_act = {act: found.get(page) for act, page in pages.items() if page}
 
     @property
@@ -40,5 +40,5 @@ class RuleSites:
             return self._sites[None]
         found = self._by_act.get(row.activity_id or 0) or rule.mailing_list.site_id
         if found is None and who is not None and (page := who.consent_page_id):
-            found = sites.site_ids_of([page]).get(page)
+            found = sites.get_site_ids([page]).get(page)
         return self._sites.get(found) or self._sites[None]

@@ -43,7 +43,7 @@ class SubjectResult:
     @property
     def interval(self) -> tuple[float, float]:
         """The 95% interval of the share who click such a subject."""
-        return statistics.wilson(self.clicked, self.sent)
+        return statistics.wilson_interval(self.clicked, self.sent)
 
 
 def get_test_group(issue: Issue, key: str) -> str:
@@ -124,7 +124,7 @@ def get_difference_probability(tried: list[SubjectResult]) -> float | None:
     first, second = tried
     if not (first.clicked or second.clicked):
         return None
-    return statistics.chance_of_difference(first.clicked, first.sent, second.clicked, second.sent)
+    return statistics.p_value_of_difference(first.clicked, first.sent, second.clicked, second.sent)
 
 
 def finish_due_subject_tests(*, now: datetime.datetime | None = None) -> int:

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 from cx_feedback.core.http import challenge
-from cx_feedback.core.http.throttles import address_key, count_within
+from cx_feedback.core.http.throttles import count_request, get_client_hash
 from cx_feedback.newsletter.subscribing import subscription_input
 
 
@@ -17,8 +17,8 @@ def require_proof_of_work(request: HttpRequest, data: Any, email: str) -> None:
     """
     about = f"subscribe\n{email.strip().lower()}"
     if solution := subscription_input.get_text(data, challenge.FIELD):
-        challenge.spend(solution, about=about)
+        challenge.spend_solution(solution, about=about)
         return
-    count, limit = count_within("signup", address_key(request))
+    count, limit = count_request("signup", get_client_hash(request))
     if count > limit:
-        raise challenge.ChallengeAsked(about)
+        raise challenge.ChallengeRequired(about)

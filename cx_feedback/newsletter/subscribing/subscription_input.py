@@ -48,7 +48,7 @@ def read_subscription_request(data: Any) -> SubscriptionRequest:
         name,
         tuple(dict.fromkeys(list_ids)),
         topic_ids,
-        languages.known(lang) or translation.get_language() or "",
+        languages.get_site_language(lang) or translation.get_language() or "",
         clean_time_zone(get_text(data, "time_zone")),
         bool(trap),
     )

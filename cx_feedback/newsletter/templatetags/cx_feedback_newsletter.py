@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from wagtail.rich_text import expand_db_html
 
 from cx_feedback.core.pages.previews import mark_if_previewed
-from cx_feedback.core.pages.served_page import page_in
+from cx_feedback.core.pages.served_page import get_page
 from cx_feedback.newsletter.guides.form_context import build_guide_context as guide_context
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.rendering import mail_links
@@ -31,7 +31,7 @@ def cx_subscribe(
 ) -> SafeString:
     """Render the sign-up form, the same for every reader; ``more_lists`` to choose among."""
     lists = [one for one in (mailing_list, *more_lists) if one is not None]
-    page_id = getattr(page_in(context), "pk", None)
+    page_id = getattr(get_page(context), "pk", None)
     shown = build_form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics)
     return _render("subscribe", {**shown, "heading": heading, "text": text}, context)
 
@@ -45,7 +45,7 @@ def cx_guide(
     text: str = "",
 ) -> SafeString:
     """Render the form that sends a document by mail; ``mailing_list`` may be ticked beside it."""
-    page_id = getattr(page_in(context), "pk", None)
+    page_id = getattr(get_page(context), "pk", None)
     shown = guide_context(document, mailing_list, page_id)
     return _render("guide", {**shown, "heading": heading, "text": text}, context)
 

@@ -16,7 +16,7 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.body_limit import refuse_large
 from cx_feedback.core.http.forms import error_page, public_form
 from cx_feedback.core.http.origin import refuse_cross_site
-from cx_feedback.core.http.throttles import throttle
+from cx_feedback.core.http.throttles import throttle_request
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import selectors, services
 from cx_feedback.newsletter.models import Subscription
@@ -73,7 +73,7 @@ def _handle_mail_link(request: HttpRequest, row: Subscription) -> HttpResponseBa
                 services.unsubscribe_all(subscription_id=row.pk)
                 asked = "leave"
             else:
-                throttle(request, "mail")
+                throttle_request(request, "mail")
                 services.send_preferences_link_to_subscriber(
                     subscription_id=row.pk, site_id=get_site_id(request)
                 )

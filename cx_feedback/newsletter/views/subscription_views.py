@@ -16,12 +16,12 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, Gone, NotFound
 from cx_feedback.core.http import challenge
 from cx_feedback.core.http.forms import (
-    back_to_page,
     error_page,
-    page_id_of,
+    get_posted_page_id,
     public_form,
+    redirect_to_page,
 )
-from cx_feedback.core.http.origin import Source, refuse_cross_site, source_of
+from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.core.pages.sites import get_site_id
 from cx_feedback.newsletter import selectors, services
@@ -43,7 +43,7 @@ State = Subscription.State
 @public_form(scope="mail")
 def request_subscription(request: HttpRequest) -> HttpResponseBase:
     """Ask for a list, then back to the page; what is wrong comes with the reader's words."""
-    page_id = page_id_of(request)
+    page_id = get_posted_page_id(request)
     try:
         require_page(page_id, request)
         wish = subscription_input.read_subscription_request(request.POST)
@@ -60,7 +60,7 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
                 site_id=None if page_id else get_site_id(request),
                 how="form",
             )
-    except challenge.ChallengeAsked as asked:
+    except challenge.ChallengeRequired as asked:
         return render_challenge(request, asked)
     except FeedbackError as error:
         context = {**build_posted_form_context(request.POST, page_id), "error": error}
@@ -71,10 +71,10 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
         )
     if page_id is None:
         return render(request, "cx_feedback/newsletter/asked.html")
-    return back_to_page(request, page_id, "cx-subscribe-thanks")
+    return redirect_to_page(request, page_id, "cx-subscribe-thanks")
 
 
-def render_challenge(request: HttpRequest, asked: challenge.ChallengeAsked) -> HttpResponse:
+def render_challenge(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
     """Show a page that does the work and sends the same once more."""
     context = {
         "here": request.get_full_path(),
@@ -111,7 +111,11 @@ def confirm_subscriptions(request: HttpRequest, token: str) -> HttpResponseBase:
                     here=not refuses_tracking(request),
                 )
             response = _render_page(request, "confirm", rows)
-            if request.method == "POST" and is_first and source_of(request) is Source.OWN:
+            if (
+                request.method == "POST"
+                and is_first
+                and get_request_source(request) is RequestSource.OWN
+            ):
                 remember(request, response, rows[0].reader)
             return response
     except FeedbackError as error:

@@ -7,7 +7,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.nps import placement, selectors
@@ -35,7 +35,7 @@ class ResponsesView(surveys.ResponsesView):
     kind = Survey.NPS
     is_shown_on = staticmethod(placement.is_shown_on)
 
-    @describe(request=shapes.NPSIn, responses={201: AnswersOut})
+    @describe_endpoint(request=shapes.NPSIn, responses={201: AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
         return super().post(request, pk)
 
@@ -50,7 +50,7 @@ class StartsView(surveys.StartsView):
 class ResultsView(FeedbackAPIView):
     """``GET``: the score with its interval, the shares and the trend, by ``?span=week|month``."""
 
-    @describe(
+    @describe_endpoint(
         responses=shapes.NPSResultsOut,
         parameters=[OpenApiParameter("span", enum=["week", "month"], default="week")],
     )

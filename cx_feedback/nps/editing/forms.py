@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.coreutils import get_content_languages
 
-from cx_feedback.core.pages.sections import all_sections
+from cx_feedback.core.pages.sections import get_all_sections
 
 
 def get_section_choices() -> list[tuple[int, str]]:
@@ -19,7 +19,7 @@ def get_section_choices() -> list[tuple[int, str]]:
             if len(languages) > 1
             else section.title,
         )
-        for section in all_sections().select_related("locale")
+        for section in get_all_sections().select_related("locale")
     ]
 
 

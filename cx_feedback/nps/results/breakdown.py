@@ -16,8 +16,8 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from cx_feedback.core.pages.sections import sections_of
-from cx_feedback.core.people.page_authors import authors_of
+from cx_feedback.core.pages.sections import get_sections
+from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps.models import SCORE
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
@@ -54,10 +54,10 @@ def build_breakdown(*, family: list[int]) -> dict[str, Table]:
     found = counts(survey_ids=family, part="page:", only=[SCORE, folding.LANGUAGE], whole=True)
     by_page = _count_scores(found, "page:", int)
     by_language = _count_scores(counts(survey_ids=family, part="lang:", only=[SCORE]), "lang:", str)
-    sections = sections_of(by_page)
+    sections = get_sections(by_page)
     page_model = swapper.load_model("wagtailcore", "Page")
     pages = page_model.objects.in_bulk({*by_page, *sections.values()})
-    authors = authors_of(page for pk, page in pages.items() if pk in by_page)
+    authors = get_page_authors(page for pk, page in pages.items() if pk in by_page)
     names = {pk: page.title for pk, page in pages.items()}
     shown: list[Set[Any]] = [frozenset()] * len(TABLES)
     of_all = {value: n for (part, asked, value), n in found.items() if not part and asked == SCORE}

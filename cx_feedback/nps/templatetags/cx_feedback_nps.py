@@ -9,7 +9,7 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from cx_feedback.core.pages.served_page import is_previewed, page_in, request_in
+from cx_feedback.core.pages.served_page import get_page, get_request, is_previewed
 from cx_feedback.nps import placement
 from cx_feedback.nps.form_context import build_nps_context
 from cx_feedback.nps.models import NPSWidget, Placement
@@ -29,7 +29,7 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     pages like this, nothing where the page shows one already. Nothing for a widget that is not
     published.
     """
-    page = page_in(context)
+    page = get_page(context)
     if widget is _DUE:
         live = placement.get_due_widget(page, get_language() or "") if page is not None else None
     else:
@@ -41,7 +41,7 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
     page_id = context.get("cx_page_id") or getattr(page, "pk", None)
     shown = build_nps_context(
         live,
-        request=request_in(context),
+        request=get_request(context),
         prefix=page_prefetch.get_unique_prefix("cx-nps", live.survey_id),
         page_id=page_id,
         preview=is_previewed(context),

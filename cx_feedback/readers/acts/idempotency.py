@@ -17,8 +17,8 @@ from cx_feedback.core.http.repeats import (
     WINDOW,
     Keys,
     Sender,
-    keys_of_header,
-    keys_of_press,
+    get_header_keys,
+    get_submission_keys,
 )
 from cx_feedback.readers.acts.idempotent_insert import Attempt
 from cx_feedback.readers.models import Reader, StoredAnswer
@@ -94,10 +94,10 @@ def answer_once(
 def _keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bool) -> Keys:
     posted = request.POST.get("idempotency_key", "") if is_form else ""
     if key := posted or request.headers.get("Idempotency-Key", ""):
-        return keys_of_header(key, sender)
+        return get_header_keys(key, sender)
     if not is_form:
         return NO_KEYS
-    return keys_of_press(what, sender, DOUBLE_CLICK if sender.reader else WINDOW)
+    return get_submission_keys(what, sender, DOUBLE_CLICK if sender.reader else WINDOW)
 
 
 @transaction.atomic

@@ -4,8 +4,8 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe
-from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.pages.page_access import require_page
@@ -25,9 +25,9 @@ class VisitsView(FeedbackAPIView):
 
     throttle_scope = "visit"
 
-    @describe(request=shapes.VisitIn, responses={204: None})
+    @describe_endpoint(request=shapes.VisitIn, responses={204: None})
     def post(self, request: Request) -> Response:
-        page_id = page_id_in(self.body(request))
+        page_id = parse_page_field(self.get_json_object(request))
         require_page(page_id, request._request)
         reader = reader_of(request._request)
         if reader and reader.counts_visits and not refuses_tracking(request._request):
@@ -38,16 +38,16 @@ class VisitsView(FeedbackAPIView):
 class MeView(FeedbackAPIView):
     """The reader's own record: read it, choose (PATCH), be forgotten (DELETE)."""
 
-    @describe(responses=shapes.MeOut)
+    @describe_endpoint(responses=shapes.MeOut)
     def get(self, request: Request) -> Response:
         reader = reader_of(request._request)
         if reader is None:
             return Response({"known": False})
         return Response({"known": True, **selectors.export_person(reader_ids=[reader.pk])})
 
-    @describe(request=shapes.MeIn, responses=shapes.ChoicesOut)
+    @describe_endpoint(request=shapes.MeIn, responses=shapes.ChoicesOut)
     def patch(self, request: Request) -> Response:
-        data, reader = self.body(request), None
+        data, reader = self.get_json_object(request), None
         given = {name: data[name] for name in ("visits", "scoring") if name in data}
         wrong = [name for name, value in given.items() if not isinstance(value, bool)]
         if wrong or not given:
@@ -65,7 +65,7 @@ class MeView(FeedbackAPIView):
         remember_choice(request._request, response, reader)
         return response
 
-    @describe(responses={204: None})
+    @describe_endpoint(responses={204: None})
     def delete(self, request: Request) -> Response:
         reader = reader_of(request._request)
         if reader is not None:

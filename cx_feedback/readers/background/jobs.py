@@ -88,7 +88,7 @@ def run_job(job: Job) -> str:
     """Run ``job`` with all that it queues, note its end, and return its error or ""."""
     error = ""
     try:
-        with running_nudges(), replicas.acting():
+        with running_nudges(), replicas.read_from_primary():
             get_task(job.task)()
     except Exception as failure:  # one job that fails must not keep the others from running
         logger.exception("The job %s failed", job.name)

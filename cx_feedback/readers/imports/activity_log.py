@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.pages import site_time
-from cx_feedback.core.tables.cell_safety import separator_in
+from cx_feedback.core.tables.cell_safety import guess_separator
 from cx_feedback.readers.periods import EARLIEST
 
 LONGEST_ID = 100
@@ -82,7 +82,7 @@ def splitter(first: str, form: LogFormat) -> Split:
     """Return the function that cuts a line into its fields."""
     delimiter = form.delimiter
     if form.kind == "auto" and not delimiter:
-        delimiter = separator_in(first)
+        delimiter = guess_separator(first)
         if delimiter not in first:
             return str.split
     if form.kind == "whitespace":

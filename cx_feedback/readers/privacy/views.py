@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponseBase
 
-from cx_feedback.core.http.forms import back_to_page, page_id_of, public_form
+from cx_feedback.core.http.forms import get_posted_page_id, public_form, redirect_to_page
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers.privacy.privacy_input import choose
 from cx_feedback.readers.reader_lookup import refuses_tracking, remember_choice
@@ -19,11 +19,11 @@ _SAID = {
 @public_form()
 def consent(request: HttpRequest) -> HttpResponseBase:
     """Agree or withdraw (``agree``), object or take that back (``scoring``); "yes" or "no"."""
-    page_id = require_page(page_id_of(request), request)
+    page_id = require_page(get_posted_page_id(request), request)
     name = "scoring" if "scoring" in request.POST else "visits"
     value = request.POST.get("scoring" if name == "scoring" else "agree") == "yes"
     reader = choose(request, name, value, page_id=page_id, how="form")
     anchor = _SAID[name, value]
     if value and name == "visits" and refuses_tracking(request):
         anchor = "cx-consent-gpc"
-    return remember_choice(request, back_to_page(request, page_id, anchor), reader)
+    return remember_choice(request, redirect_to_page(request, page_id, anchor), reader)

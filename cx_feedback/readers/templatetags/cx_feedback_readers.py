@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages.previews import mark_if_previewed
-from cx_feedback.core.pages.served_page import page_in
+from cx_feedback.core.pages.served_page import get_page
 from cx_feedback.readers.privacy.consent_text import objection_wording, visits_wording
 
 register = template.Library()
@@ -18,7 +18,7 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def cx_consent(context: Any) -> SafeString:
     """Render the consent form, the same for every reader."""
-    page = page_in(context)
+    page = get_page(context)
     shown = {
         "cx_page_id": getattr(page, "pk", None),
         "cx_lang": get_language() or "",

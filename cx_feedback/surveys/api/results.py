@@ -8,7 +8,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.api import serializers as shapes
@@ -41,7 +41,7 @@ def survey_for(request: Request, pk: int) -> Survey:
 class ResultsView(FeedbackAPIView):
     """``GET``: what the answers say so far, of all or of those whom filters pick."""
 
-    @describe(responses=shapes.ResultsOut, parameters=FILTERS)
+    @describe_endpoint(responses=shapes.ResultsOut, parameters=FILTERS)
     def get(self, request: Request, pk: int) -> Response:
         survey: Any = survey_for(request, pk)
         filters = filters_in(request.query_params, selectors.get_survey_definition(survey))
@@ -53,7 +53,7 @@ class ResultsView(FeedbackAPIView):
 class CrossTabView(FeedbackAPIView):
     """``GET``: two questions against each other."""
 
-    @describe(
+    @describe_endpoint(
         responses=shapes.CrossTabOut,
         parameters=[
             OpenApiParameter("rows", str, required=True, description="Question key."),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe
+from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors
@@ -72,7 +72,7 @@ class ComparisonOut(serializers.Serializer[Any]):
 class TrendView(FeedbackAPIView):
     """``GET``: a question's score by day, week or month, and whether it has changed."""
 
-    @describe(
+    @describe_endpoint(
         responses=TrendOut,
         parameters=[
             OpenApiParameter("question", str, description="Key; default the first with a score."),
@@ -101,7 +101,7 @@ class TrendView(FeedbackAPIView):
 class CompareView(FeedbackAPIView):
     """``GET``: two periods side by side; ``since`` and ``until`` are not looked at."""
 
-    @describe(
+    @describe_endpoint(
         responses=ComparisonOut,
         parameters=[
             *(

@@ -8,8 +8,8 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cx_feedback.core.api.schema import describe
-from cx_feedback.core.api.views import FeedbackAPIView, page_id_in
+from cx_feedback.core.api.schema import describe_endpoint
+from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages.page_access import require_page
@@ -24,7 +24,7 @@ from cx_feedback.surveys.selectors import LiveSurvey
 class SurveysView(FeedbackAPIView):
     """``GET``: the published surveys that are open by their address."""
 
-    @describe(operation_id="surveys_list", responses=shapes.SurveyOut(many=True))
+    @describe_endpoint(operation_id="surveys_list", responses=shapes.SurveyOut(many=True))
     def get(self, request: Request) -> Response:
         lives = selectors.list_live_surveys()
         return Response([shapes.survey_json(live) for live in lives if live.open_by_address])
@@ -40,7 +40,7 @@ class SurveyView(FeedbackAPIView):
     url_name = "cx_feedback:api-survey"
     is_shown_on = staticmethod(access.is_shown_on)
 
-    @describe(
+    @describe_endpoint(
         responses=shapes.SurveyOut,
         parameters=[
             OpenApiParameter("page", int, description="Id of the page that shows it."),
@@ -71,10 +71,10 @@ class AnsweringView(FeedbackAPIView):
 class ResponsesView(AnsweringView):
     """``POST {"page": 12, "answers": {…}}``: store one reader's answers."""
 
-    @describe(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
+    @describe_endpoint(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
-        data, django_request = self.body(request), request._request
-        key, page_id = request.headers.get("Idempotency-Key", ""), page_id_in(data)
+        data, django_request = self.get_json_object(request), request._request
+        key, page_id = request.headers.get("Idempotency-Key", ""), parse_page_field(data)
         _find_survey(self, pk, page_id, data.get("key"))
         response = services.submit_response(
             survey_id=pk,
@@ -98,10 +98,10 @@ class StartsView(AnsweringView):
 
     throttle_scope = "visit"
 
-    @describe(request=shapes.StartIn, responses={204: None})
+    @describe_endpoint(request=shapes.StartIn, responses={204: None})
     def post(self, request: Request, pk: int) -> Response:
-        data = self.body(request)
-        page_id = page_id_in(data)
+        data = self.get_json_object(request)
+        page_id = parse_page_field(data)
         _find_survey(self, pk, page_id, data.get("key"))
         services.record_start(
             survey_id=pk,

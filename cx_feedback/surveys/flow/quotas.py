@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.database.fast_insert import insert
+from cx_feedback.core.database.fast_insert import insert_row
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow.flow_validation import get_answer_keys
@@ -169,6 +169,6 @@ def _record_answered_once(family: uuid.UUID, response: Response) -> None:
     if earlier.exists():
         raise AlreadyAnswered
     try:
-        insert(AnsweredOnce(family=family, reader_id=response.reader_id))
+        insert_row(AnsweredOnce(family=family, reader_id=response.reader_id))
     except IntegrityError:
         raise AlreadyAnswered from None

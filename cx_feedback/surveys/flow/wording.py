@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
-from cx_feedback.core.text.quotation import quoted, quoted_list
+from cx_feedback.core.text.quotation import quote_text, quote_texts
 from cx_feedback.surveys.flow.conditions import LABELS
 from cx_feedback.surveys.flow.flow_validation import NEEDS_NO_VALUE
 from cx_feedback.surveys.flow.rules import ANY, OTHER
@@ -38,11 +38,11 @@ def describe_quotas(quotas: Sequence[Mapping[str, Any]], asked: Asked) -> str:
 
 def _describe_rule(rule: Mapping[str, Any], asked: Asked) -> str:
     operator, value = rule["operator"], rule.get("value", "")
-    said = f"{quoted(_get_question_label(rule['question'], asked))} {LABELS[operator]}"
+    said = f"{quote_text(_get_question_label(rule['question'], asked))} {LABELS[operator]}"
     if operator in NEEDS_NO_VALUE:
         return said
     values = value if isinstance(value, list) else [value]
-    answers = quoted_list(_get_answer_label(one, asked.get(rule["question"])) for one in values)
+    answers = quote_texts(_get_answer_label(one, asked.get(rule["question"])) for one in values)
     return f"{said} {answers}"
 
 

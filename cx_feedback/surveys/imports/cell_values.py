@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.core.text.text_folding import normalize
+from cx_feedback.core.text.text_folding import normalize_text
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.imports.column_mapping import OWN_WORDS, Placed
 from cx_feedback.surveys.imports.notation import Notation
@@ -130,7 +130,7 @@ def _folded_words(question: Question) -> set[str]:
 
 def folded(text: Any) -> str:
     """Return one form of words that differ by case, by spaces or by how accents are written."""
-    return " ".join(normalize("NFC", str(text)).casefold().split())
+    return " ".join(normalize_text("NFC", str(text)).casefold().split())
 
 
 def _choice(question: Question, text: str, name: str = "") -> Any:

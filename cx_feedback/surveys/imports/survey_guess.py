@@ -18,7 +18,7 @@ from cx_feedback.core.tables.table_reader import (
     Row,
     Sheet,
 )
-from cx_feedback.core.text.quotation import quoted_list
+from cx_feedback.core.text.quotation import quote_texts
 from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.imports.cell_values import folded
 from cx_feedback.surveys.imports.column_mapping import Column, Mapping, headings_of_export
@@ -154,7 +154,7 @@ def _without_number(heading: str, sheet: Sheet) -> str:
 def _note_spellings(heading: str, seen: Seen, note: Callable[[str], None]) -> None:
     for spelled in seen.choices.values():
         if len(spelled) > 1:
-            said = {"column": heading, "values": quoted_list(spelled)}
+            said = {"column": heading, "values": quote_texts(spelled)}
             note(pgettext("survey", "%(column)s: %(values)s are one choice.") % said)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.core.text.number_format import decimal
+from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
@@ -58,7 +58,7 @@ class NumberBlock(QuestionBlock):
             gettext_lazy(
                 "1 for whole numbers, {step} for two decimals. Leave empty for any number."
             ),
-            step=lazy(decimal, str)(0.01, 2),
+            step=lazy(format_decimal, str)(0.01, 2),
         ),
         default=1,
         min_value=Decimal("0.000001"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import QueryDict
 
-from cx_feedback.core.http.submitted_text import Words, words_in
+from cx_feedback.core.http.submitted_text import SubmittedField, get_submitted_fields
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Definition, Question
@@ -31,18 +31,20 @@ def parse_answers(posted: QueryDict, definition: Definition) -> dict[str, Any]:
     }
 
 
-def describe_answers(posted: QueryDict, *, survey_id: int, kind: str) -> list[Words]:
+def describe_answers(posted: QueryDict, *, survey_id: int, kind: str) -> list[SubmittedField]:
     """Return the answers with their questions, in the order in which they were asked.
 
     Of a survey that was deleted nobody knows the questions: then what was typed is all.
     """
     definition = missing_surveys.get_last_definition(survey_id=survey_id, kind=kind)
     if definition is None:
-        return words_in(posted)
+        return get_submitted_fields(posted)
     answers = parse_answers(posted, definition)
     asked = [(q, _describe_answer(q, answers.pop(q.key, None))) for q in definition.questions]
-    others = [Words("", value) for value in answers.values() if isinstance(value, str) and value]
-    return [Words(str(question.label), text) for question, text in asked if text] + others
+    others = [
+        SubmittedField("", value) for value in answers.values() if isinstance(value, str) and value
+    ]
+    return [SubmittedField(str(question.label), text) for question, text in asked if text] + others
 
 
 def _describe_answer(question: Question, value: Any) -> str:

@@ -11,11 +11,11 @@ from django.utils.translation import ngettext, pgettext
 from cx_feedback.core.admin.charts import (
     Bar,
     Line,
-    bars,
-    heat,
-    lines,
+    draw_bars,
+    draw_heat_map,
+    draw_lines,
 )
-from cx_feedback.core.text.number_format import decimal
+from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.surveys.questions.base import Figure, Result, Row
 from cx_feedback.surveys.results.crosstab import Association, CrossTab
 from cx_feedback.surveys.results.scores import Difference, Score, Verdict
@@ -45,7 +45,7 @@ def picture_of(result: Result) -> SafeString:
         columns = [cell.label for cell in result.rows[0].cells]
         values = [[cell.share.value for cell in row.cells] for row in result.rows]
         labels = [f"{_label(row)} (n = {row.count})" for row in result.rows]
-        return heat(_("Share of answers in each row"), labels, columns, values, "%")
+        return draw_heat_map(_("Share of answers in each row"), labels, columns, values, "%")
     if result.row_score_label:
         ranked = sorted(
             (row for row in result.rows if row.score and row.score.shown),
@@ -56,8 +56,8 @@ def picture_of(result: Result) -> SafeString:
             for r in ranked
             if r.score
         ]
-        return bars(result.row_score_label, drawn)
-    return bars(
+        return draw_bars(result.row_score_label, drawn)
+    return draw_bars(
         pgettext("survey", "Share of answers"), [_bar(row) for row in result.rows], "%", 100
     )
 
@@ -127,7 +127,7 @@ def trend_picture(trend: Trend) -> SafeString | None:
     ]
     band = [_interval(point.result.score) for point in points]
     label = points[0].result.score_label
-    return lines(
+    return draw_lines(
         _("%(score)s with its 95%% confidence interval") % {"score": label},
         [Line(label, drawn, band)],
     )
@@ -176,7 +176,7 @@ def table_picture(table: CrossTab) -> SafeString:
         [100 * n / total if total else None for n in row]
         for row, total in zip(table.counts, totals, strict=True)
     ]
-    return heat(_("Share within each row"), labels, table.columns.labels, shares, "%")
+    return draw_heat_map(_("Share within each row"), labels, table.columns.labels, shares, "%")
 
 
 def association_words(found: Association | None) -> list[str]:
@@ -195,7 +195,7 @@ def association_words(found: Association | None) -> list[str]:
         else _("The data doesn't show that the two answers are related.")
     ) % {"strength": strengths[found.strength]}
     p = (
-        pgettext("survey", "under %(p)s") % {"p": decimal(0.001, 3)}
+        pgettext("survey", "under %(p)s") % {"p": format_decimal(0.001, 3)}
         if found.p < 0.001
         else rounded(found.p, 3)
     )

@@ -12,8 +12,8 @@ from typing import Any
 
 import swapper
 
-from cx_feedback.core.pages.sections import sections_of
-from cx_feedback.core.people.page_authors import authors_of
+from cx_feedback.core.pages.sections import get_sections
+from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.results.answers import values_in
@@ -100,13 +100,13 @@ def _sections(filters: Filters, cells: list[Cell]) -> dict[Any, int]:
     if not filters.page and not filters.section:
         return {}
     pages = {cell.columns[PAGE] for cell in cells} - {None}
-    return dict(sections_of(pages))
+    return dict(get_sections(pages))
 
 
 def _authors(cells: list[Cell]) -> dict[Any, str]:
     pages = {cell.columns[PAGE] for cell in cells} - {None}
     found = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=pages)
-    return dict(authors_of(found))
+    return dict(get_page_authors(found))
 
 
 def _language_guard(

@@ -10,7 +10,7 @@ from wagtail.admin.widgets import AdminDateInput
 
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.http.admin_requests import PageChooser
-from cx_feedback.core.pages.sections import all_sections
+from cx_feedback.core.pages.sections import get_all_sections
 from cx_feedback.core.pages.site_time import in_site_zone
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.definitions import Definition, Question
@@ -99,7 +99,7 @@ def sections() -> list[tuple[int, str]]:
     """Return the site's sections with their titles, as they were a minute ago at most."""
     found: list[tuple[int, str]] | None = cache.get("cx:sections")
     if found is None:
-        found = list(all_sections().values_list("pk", "title"))
+        found = list(get_all_sections().values_list("pk", "title"))
         cache.set("cx:sections", found, REMEMBER)
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import swapper
 
-from cx_feedback.core.pages.sections import sections_of
+from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import ANSWERED, Result
@@ -81,7 +81,7 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
         else:
             given.setdefault(page, Counter())[value] += n
     everybody = found["", "", ANSWERED]
-    sections = sections_of(responses)
+    sections = get_sections(responses)
     shown = _open(tongues, everybody, sections)
     answered = {(page, ""): by_value[ANSWERED] for page, by_value in given.items()}
     with_score = shown & _open(answered, of_all[ANSWERED], sections)

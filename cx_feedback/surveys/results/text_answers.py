@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from cx_feedback.core.pages.sections import pages_in
+from cx_feedback.core.pages.sections import get_pages_in_section
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
@@ -74,7 +74,7 @@ def responses_with_text(
     if filters.page:
         found = found.filter(page_id=filters.page)
     if filters.section:
-        found = found.filter(page_id__in=pages_in(filters.section).values("pk"))
+        found = found.filter(page_id__in=get_pages_in_section(filters.section).values("pk"))
     if filters.language:
         found = found.filter(language=filters.language)
     found = found.annotate(text=KeyTextTransform(question.key, "answers")).filter(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from cx_feedback.core.text.number_format import decimal
+from cx_feedback.core.text.number_format import format_decimal
 
 register = template.Library()
 
@@ -31,5 +31,5 @@ def signed(value: float | None) -> str:
     if value is None:
         return "–"
     rounded = round(value, 1)
-    text = decimal(abs(rounded), 1)
+    text = format_decimal(abs(rounded), 1)
     return f"+{text}" if rounded > 0 else f"−{text}" if rounded < 0 else text

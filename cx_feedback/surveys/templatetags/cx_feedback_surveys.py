@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 
-from cx_feedback.core.pages.served_page import is_previewed, page_in
+from cx_feedback.core.pages.served_page import get_page, is_previewed
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import QuestionBlock
@@ -26,7 +26,7 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
     live = selectors.get_survey_to_show(survey) if survey else None
     if live is None:
         return ""
-    page = page_in(context)
+    page = get_page(context)
     shown = build_form_context(
         live,
         prefix=page_prefetch.get_unique_prefix("cx-survey", live.survey_id),

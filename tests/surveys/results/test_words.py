@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from cx_feedback.core.admin.charts import figure
+from cx_feedback.core.admin.charts import format_figure
 from cx_feedback.surveys.questions.base import Figure
 from cx_feedback.surveys.results.charts import figure_words, rounded
 from cx_feedback.surveys.results.scores import Score
@@ -28,4 +28,4 @@ def test_a_score_and_its_interval():
     assert figure_words(Figure("Mean", score)) == "Mean: 4.00 (95% interval 3.45 to 4.26)"
     with override("es"):
         assert "4,00" in figure_words(Figure("Mean", score))
-    assert figure(66.66) == "66.7"
+    assert format_figure(66.66) == "66.7"

@@ -29,7 +29,7 @@ class Command(BaseCommand):
             help="Export only the comments of this page. Can be given several times.",
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, file: str, page: list[int] | None, **options: Any) -> None:
         threads = Thread.objects.filter(page__in=page) if page else Thread.objects.all()
         site = Site.objects.filter(is_default_site=True).first()

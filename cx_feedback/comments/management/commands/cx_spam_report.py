@@ -40,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--teach", metavar="FILE", help=f"Training set: {columns}.")
         parser.add_argument("--try", metavar="FILE", dest="tried", help=f"Test set: {columns}.")
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(
         self,
         *args: Any,

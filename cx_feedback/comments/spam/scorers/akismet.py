@@ -60,7 +60,7 @@ class Akismet(Scorer):
 
         from cx_feedback.core.pages import sites
 
-        site = sites.get_site(sites.site_ids_of([page_id]).get(page_id))
+        site = sites.get_site(sites.get_site_ids([page_id]).get(page_id))
         url = site.root_url if site else ""
         return akismet.SyncClient(config=akismet.Config(key=key, url=url))
 

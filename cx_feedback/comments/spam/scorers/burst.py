@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
 from cx_feedback.core.caching.shared_cache import cache
-from cx_feedback.core.http.throttles import count_within
+from cx_feedback.core.http.throttles import count_request
 
 ABOVE, FAR_ABOVE = 2.0, 4.0
 #: Seconds after the last comment above the rate for which all guests' comments still wait.
@@ -25,7 +25,7 @@ class Burst(Scorer):
     def score(self, submission: Submission) -> Signal | None:
         if submission.proved or not submission.origin_key:
             return None
-        count, limit = count_within("burst", "site")
+        count, limit = count_request("burst", "site")
         if limit and count > limit:
             cache.set(_FLOODED, count, REMEMBER)
             return self._found(FAR_ABOVE if count > 2 * limit else ABOVE, count)

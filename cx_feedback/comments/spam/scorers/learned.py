@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.core.text.quotation import quoted_list
+from cx_feedback.core.text.quotation import quote_texts
 
 
 class Learned(Scorer):
@@ -42,7 +42,7 @@ class Learned(Scorer):
 
         # Comments of an earlier release have a share instead.
         spam = detail.get("spam", float(detail.get("share", 0.5)) >= 0.5)
-        words = quoted_list(detail.get("words", []))
+        words = quote_texts(detail.get("words", []))
         if spam:
             said = _("Similar to comments marked as spam here")
         else:

@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.core.http.throttles import count_within
+from cx_feedback.core.http.throttles import count_request
 
 #: For each comment above ``CX_FEEDBACK["RATES"]["comment"]``, up to.
 EACH, MOST = 1.0, 8.0
@@ -21,7 +21,7 @@ class Rate(Scorer):
     def score(self, submission: Submission) -> Signal | None:
         if not submission.origin_key:
             return None
-        count, limit = count_within("comment", submission.origin_key)
+        count, limit = count_request("comment", submission.origin_key)
         if not limit or count <= limit:
             return None
         points = min(MOST, EACH * (count - limit))

@@ -4,8 +4,8 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.core.text.quotation import quoted_list
-from cx_feedback.core.text.text_folding import link_addresses, word_list
+from cx_feedback.core.text.quotation import quote_texts
+from cx_feedback.core.text.text_folding import get_link_addresses, get_word_list
 
 POINTS = 2.0
 
@@ -21,19 +21,19 @@ class BlockedWords(Scorer):
     reads_words = True
 
     def score(self, submission: Submission) -> Signal | None:
-        words = word_list(submission.blocked_words)
+        words = get_word_list(submission.blocked_words)
         if not words:
             return None
         found = words.find(
             submission.name,
             submission.email,
             submission.shown,
-            *link_addresses(submission.clean_html),
+            *get_link_addresses(submission.clean_html),
         )
         if not found:
             return None
         return self.signal(POINTS, hold=True, only_holds=True, words=found[:5])
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        words = quoted_list(detail.get("words", []))
+        words = quote_texts(detail.get("words", []))
         return pgettext("comment", "Blocked words: %s.") % words

@@ -67,7 +67,7 @@ class Command(BaseCommand):
             help="Store the fit and the tier counts for the overview without updating readers.",
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, **options: Any) -> None:
         as_of, horizon = options["as_of"], options["horizon"]
         if as_of and as_of > timezone.localdate():

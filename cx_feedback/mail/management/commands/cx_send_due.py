@@ -23,7 +23,7 @@ class Command(BaseCommand):
             "after a crash. Defaults to the setting MAIL_COMMIT_SIZE.",
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(
         self, *args: Any, limit: int | None, commit_size: int | None, **options: Any
     ) -> None:

@@ -15,7 +15,7 @@ from cx_feedback.core.tables.table_reader import (
     Problem,
     Sheet,
     UnreadableFile,
-    opened,
+    open_table,
 )
 from cx_feedback.newsletter.imports.file_reader import (
     COLUMNS,
@@ -58,13 +58,13 @@ class Command(BaseCommand):
             "--nothing-on-error", action="store_true", help="Import nothing if any row is invalid."
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, file: str, **options: Any) -> None:
         try:
             with ExitStack() as stack:
                 path = stack.enter_context(_copy_standard_input()) if file == "-" else Path(file)
                 how = {"encoding": options["encoding"]}
-                sheet = stack.enter_context(opened(path, **how))
+                sheet = stack.enter_context(open_table(path, **how))
                 if options["nothing_on_error"]:
                     stack.enter_context(transaction.atomic())
                 report = self._run(sheet, self._defaults(options))

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             help="Don't prompt for confirmation.",
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, email: str, yes: bool, **options: Any) -> None:
         if (
             not yes

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("email")
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         found = export_person(email=email)
         if not any(found.values()):

@@ -104,7 +104,7 @@ class Command(BaseCommand):
             help="Lines written per transaction. Defaults to 5000.",
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, **options: Any) -> None:
         form = LogFormat(
             kind=options["format"],

@@ -13,7 +13,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--batch", type=int, default=2000, help="readers a transaction")
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, batch: int, **options: Any) -> None:
         total, done, changed, last = Reader.objects.count(), 0, 0, 0
         while ids := list(

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             help="go on until the process is told to end (SIGTERM or Ctrl-C)",
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, forever: bool, **options: Any) -> None:
         if not forever:
             failed = self.work_once(options["verbosity"])

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             help="count anew what is folded, survey by survey; results stay right meanwhile",
         )
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, batch: int, verbosity: int, **options: Any) -> None:
         if options["rebuild"]:
             for survey_id in Survey.objects.order_by("pk").values_list("pk", flat=True):

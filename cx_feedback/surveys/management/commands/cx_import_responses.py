@@ -19,7 +19,7 @@ from cx_feedback.core.tables.table_reader import (
     Problem,
     Sheet,
     UnreadableFile,
-    opened,
+    open_table,
 )
 from cx_feedback.surveys.imports.column_mapping import Mapping
 from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses
@@ -102,7 +102,7 @@ class Command(BaseCommand):
         add("--encoding", default="utf-8-sig", help="of a CSV file; default utf-8")
         add("--delimiter", default="", help="of a CSV file; by default the first line is looked at")
 
-    @replicas.acting()
+    @replicas.read_from_primary()
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             mapping = Mapping.read(options["mapping"]) if options["mapping"] else Mapping()
@@ -116,7 +116,9 @@ class Command(BaseCommand):
     def _opened(self, options: dict[str, Any]) -> Any:
         if len(options["delimiter"]) > 1:
             raise CommandError("--delimiter is one character.")
-        return opened(options["file"], encoding=options["encoding"], delimiter=options["delimiter"])
+        return open_table(
+            options["file"], encoding=options["encoding"], delimiter=options["delimiter"]
+        )
 
     def _survey(self, options: dict[str, Any], mapping: Mapping) -> Survey | None:
         """Return the survey to import into; None when a dry run would have to make it."""
