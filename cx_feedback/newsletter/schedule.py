@@ -1,24 +1,24 @@
 """The newsletter's part of the Celery beat schedule."""
 
 SCHEDULE = {
-    "cx-newsletter-post-due": {
-        "task": "cx_feedback.newsletter.tasks.dispatch_follow_ups",
+    "cx-newsletter-dispatch-follow-ups": {
+        "task": "cx_feedback.newsletter.dispatch_follow_ups",
         "schedule": 60.0,
     },
     "cx-newsletter-post-issues": {
-        "task": "cx_feedback.newsletter.tasks.post_issues",
+        "task": "cx_feedback.newsletter.post_issues",
         "schedule": 60.0,
     },
     "cx-newsletter-sweep-imports": {
-        "task": "cx_feedback.newsletter.tasks.sweep_imports",
+        "task": "cx_feedback.newsletter.sweep_imports",
         "schedule": 300.0,
     },
-    "cx-newsletter-forget-unconfirmed": {
-        "task": "cx_feedback.newsletter.tasks.delete_unconfirmed",
+    "cx-newsletter-delete-unconfirmed": {
+        "task": "cx_feedback.newsletter.delete_unconfirmed",
         "schedule": 86400.0,
     },
-    "cx-newsletter-find-missed": {
-        "task": "cx_feedback.newsletter.tasks.find_missed_activities",
+    "cx-newsletter-find-missed-activities": {
+        "task": "cx_feedback.newsletter.find_missed_activities",
         "schedule": 600.0,
     },
 }

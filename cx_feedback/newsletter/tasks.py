@@ -3,16 +3,17 @@
 from celery import shared_task
 
 from cx_feedback.newsletter import services
+from cx_feedback.newsletter.imports import import_worker
 from cx_feedback.newsletter.imports import services as imports
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.dispatch_follow_ups")
+@shared_task(name="cx_feedback.newsletter.dispatch_follow_ups")
 def dispatch_follow_ups() -> int:
     """Turn follow-ups that are due into deliveries; return how many."""
     return services.dispatch_follow_ups().posted
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.post_issues")
+@shared_task(name="cx_feedback.newsletter.post_issues")
 def post_issues() -> int:
     """Fill the digests, decide subject tests, post issues whose time has come; return how many."""
     return (
@@ -22,25 +23,25 @@ def post_issues() -> int:
     )
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.find_missed_activities")
+@shared_task(name="cx_feedback.newsletter.find_missed_activities")
 def find_missed_activities() -> int:
     """Note the acts that no receiver noted; return how many."""
     return services.find_missed_activities()
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.delete_unconfirmed")
+@shared_task(name="cx_feedback.newsletter.delete_unconfirmed")
 def delete_unconfirmed() -> int:
     """Delete what nobody confirmed in time; return how many."""
     return services.delete_unconfirmed()
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.process_import")
+@shared_task(name="cx_feedback.newsletter.process_import")
 def process_import(import_id: int) -> bool:
     """Check or import a file of subscribers; return whether there was anything to do."""
-    return imports.process_import(import_id=import_id)
+    return import_worker.process_import(import_id=import_id)
 
 
-@shared_task(name="cx_feedback.newsletter.tasks.sweep_imports")
+@shared_task(name="cx_feedback.newsletter.sweep_imports")
 def sweep_imports() -> int:
     """Take up imports that stand still, delete forgotten files; return how many were deleted."""
     return imports.sweep_imports()

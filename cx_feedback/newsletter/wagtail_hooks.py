@@ -5,7 +5,8 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from cx_feedback.newsletter.imports.services import IMPORTED, STARTED
+from cx_feedback.newsletter.imports.import_worker import FINISH_ACTION
+from cx_feedback.newsletter.imports.services import START_ACTION
 from cx_feedback.newsletter.views.admin_views import EXPORT_ACTION
 from cx_feedback.newsletter.viewsets import (
     DigestViewSet,
@@ -30,12 +31,12 @@ def register_viewset() -> SubscriptionViewSet:
 def register_log_actions(actions: Any) -> None:
     """Name what was done with whole files of subscribers for Wagtail's audit log."""
     actions.register_action(
-        STARTED,
+        START_ACTION,
         pgettext_lazy("newsletter", "Import subscribers"),
         _("Import of subscribers started"),
     )
     actions.register_action(
-        IMPORTED,
+        FINISH_ACTION,
         pgettext_lazy("newsletter", "Imported subscribers"),
         pgettext_lazy("newsletter", "Subscribers imported"),
     )

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Page
 
-from cx_feedback.newsletter.models import Digest
-from cx_feedback.newsletter.rules.page_types import (
+from cx_feedback.newsletter.issues.page_types import (
     get_dated_types,
     get_models_by_label,
     get_type_choices,
 )
+from cx_feedback.newsletter.models import Digest
 from cx_feedback.newsletter.services.digests import get_new_articles
 from tests.site.models import ArticlePage
 
@@ -85,7 +85,7 @@ def test_by_default_it_is_types_with_a_date_of_their_own(digest):
 
 
 def test_a_date_counts_wherever_below_page_it_stands(monkeypatch):
-    from cx_feedback.newsletter.rules import page_types
+    from cx_feedback.newsletter.issues import page_types
 
     field = ArticlePage._meta.get_field("title")
     assert field.model is Page  # and its dates, first_published_at and others, are no article's

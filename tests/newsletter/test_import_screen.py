@@ -17,8 +17,8 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services, tasks
+from cx_feedback.newsletter.imports import import_worker, subscriber_writer
 from cx_feedback.newsletter.imports import services as imports
-from cx_feedback.newsletter.imports import subscriber_writer
 from cx_feedback.newsletter.imports.column_guess import guess_columns
 from cx_feedback.newsletter.imports.services import ImportOptions
 from cx_feedback.newsletter.models import ImportPart, SubscriberImport, Subscription, Topic
@@ -121,7 +121,10 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
     assert done.sample == []
     assert not Delivery.objects.exists()
     entries = ModelLogEntry.objects.filter(action__startswith="cx_newsletter.").order_by("pk")
-    assert [entry.action for entry in entries] == [imports.STARTED, imports.IMPORTED]
+    assert [entry.action for entry in entries] == [
+        imports.START_ACTION,
+        import_worker.FINISH_ACTION,
+    ]
     assert all(registry.action_exists(entry.action) for entry in entries)
     assert entries[0].data["proof"] == PROOF
     assert "people.csv" in admin_client.get(UPLOAD).content.decode()
@@ -230,10 +233,10 @@ def test_queries_do_not_grow_with_the_rows(mailing_list, admin_user, django_asse
     row = imports.upload_file(file=csv("email,topics", *lines), user=admin_user)
     imports.start_check(import_id=row.pk, said=how)
     with django_assert_max_num_queries(20):
-        imports.process_import(import_id=row.pk)
+        import_worker.process_import(import_id=row.pk)
     imports.start_import(import_id=row.pk, user=admin_user)
     with django_assert_max_num_queries(40):
-        imports.process_import(import_id=row.pk)
+        import_worker.process_import(import_id=row.pk)
     assert Subscription.objects.filter(topics__name="Art").count() == 100
 
 
@@ -243,7 +246,7 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
     row = imports.upload_file(file=csv("email", *lines, "bad"), user=admin_user)
     how = ImportOptions({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
     imports.start_check(import_id=row.pk, said=how)
-    assert imports.process_import(import_id=row.pk)
+    assert import_worker.process_import(import_id=row.pk)
     imports.start_import(import_id=row.pk, user=admin_user)
 
     class Killed(BaseException):
@@ -262,13 +265,13 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
             subscriber_writer._ChunkWriter, "settle", lambda self: (real(self), die(self))
         )
         with pytest.raises(Killed):
-            imports.process_import(import_id=row.pk)
+            import_worker.process_import(import_id=row.pk)
     # What was committed stays, with how far it came; another run waits until it is surely dead.
     assert Subscription.objects.count() == 4
     row.refresh_from_db()
     assert (row.state, row.done["added"], row.done["row"]) == ("running", 4, 5)
-    assert not imports.process_import(import_id=row.pk)
-    SubscriberImport.objects.update(moved_at=timezone.now() - 2 * imports.STALE_AFTER)
+    assert not import_worker.process_import(import_id=row.pk)
+    SubscriberImport.objects.update(moved_at=timezone.now() - 2 * import_worker.STALE_AFTER)
     looked_at = []
     with monkeypatch.context() as patch:
         read = subscriber_writer.RowReader.line
@@ -278,7 +281,7 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
             lambda self, r: looked_at.append(r.number) or read(self, r),
         )
         tasks.sweep_imports()
-        assert imports.process_import(import_id=row.pk)
+        assert import_worker.process_import(import_id=row.pk)
     assert looked_at == [6, 7, 8, 9]
     row.refresh_from_db()
     assert (row.state, row.done["added"], row.done["wrong"]) == ("done", 7, 1)
@@ -289,7 +292,7 @@ def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, 
     row = imports.upload_file(file=csv("email", "a@example.org"), user=admin_user)
     how = ImportOptions({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
     imports.start_check(import_id=row.pk, said=how)
-    imports.process_import(import_id=row.pk)
+    import_worker.process_import(import_id=row.pk)
     imports.start_import(import_id=row.pk, user=admin_user)
     real = subscriber_writer._ChunkWriter.settle
 
@@ -298,7 +301,7 @@ def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, 
         real(chunk)
 
     monkeypatch.setattr(subscriber_writer._ChunkWriter, "settle", settle)
-    imports.process_import(import_id=row.pk)
+    import_worker.process_import(import_id=row.pk)
     assert not Subscription.objects.exists()
 
 

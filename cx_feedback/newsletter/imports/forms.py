@@ -12,7 +12,7 @@ from wagtail.admin.widgets import AdminDateInput
 from cx_feedback.core.pages import site_time
 from cx_feedback.newsletter.imports.services import ImportOptions
 from cx_feedback.newsletter.models import MailingList, SubscriberImport
-from cx_feedback.newsletter.rules.form import get_language_choices
+from cx_feedback.newsletter.rules.rule_form import get_language_choices
 
 #: Our names of columns in words; those after the first eight few files have.
 COLUMN_LABELS: dict[str, Any] = {

@@ -130,3 +130,18 @@ class IssueBlocks(blocks.StreamBlock):
 
     class Meta:
         block_counts: ClassVar[dict[str, Any]] = {"question": {"max_num": 1}}
+
+
+def get_editable_text(body: Any) -> str:
+    """Return the words that an editor wrote into the parts, where placeholders may stand."""
+    found = []
+    for part in body or ():
+        if part.block_type == "text":
+            found.append(str(part.value.source))
+        elif part.block_type == "heading":
+            found.append(str(part.value))
+        elif part.block_type == "question":
+            found.append(str(part.value["words"]))
+        elif part.block_type == "button":
+            found.append(str(part.value["label"]))
+    return "\n".join(found)

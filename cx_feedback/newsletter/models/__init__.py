@@ -1,8 +1,9 @@
 """Lists and topics, subscriptions, rules and what they owe, what editors decide."""
 
+from cx_feedback.newsletter.models.digests import Digest
 from cx_feedback.newsletter.models.follow_ups import FollowUp, TierSeen
 from cx_feedback.newsletter.models.imports import ImportPart, SubscriberImport
-from cx_feedback.newsletter.models.issues import Digest, Issue
+from cx_feedback.newsletter.models.issues import Issue
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.models.rules import FollowUpRule, RuleStep
 from cx_feedback.newsletter.models.settings import NewsletterSettings

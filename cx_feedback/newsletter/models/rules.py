@@ -8,48 +8,28 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
-from django.forms import Select
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField
 from wagtail.models import Orderable, PreviewableMixin
 
+from cx_feedback.core.errors import InvalidInput, get_error_text
 from cx_feedback.newsletter.models.lists import MailingList
-from cx_feedback.newsletter.rendering import placeholders, previews
-from cx_feedback.newsletter.rules.form import (
-    FULL_WIDTH,
-    AnswerSelect,
-    RuleForm,
-    get_language_choices,
-)
+from cx_feedback.newsletter.rendering import previews
+from cx_feedback.newsletter.rendering.mail_validation import find_mail_problems, refuse_long_subject
+from cx_feedback.newsletter.rules.active_rules_cache import clear_active_rules
+from cx_feedback.newsletter.rules.rule_form import RuleForm
+from cx_feedback.newsletter.rules.rule_panels import RULE_PANELS
 
-#: Percent; who wants to hold back more should not have the rule.
+#: Percent of the readers that an experiment may leave without mail.
 MAX_HELD_BACK = 90
-
-
-#: What a mail's text may hold.
+#: Rich-text features of an email's text.
 FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
-MAX_DELAY = datetime.timedelta(days=366)
-
-
-def _find_mail_problems(mail: Any) -> dict[str, list[Any]]:
-    """Return what is wrong with the words and the wait of a mail, by field."""
-    errors: dict[str, list[Any]] = {}
-    for field in ("subject", "body"):
-        try:
-            placeholders.check_placeholders(field, getattr(mail, field) or "")
-            if field == "subject":
-                placeholders.check_header_text(field, mail.subject)
-        except ValidationError as error:
-            errors.update(error.message_dict)
-    if mail.wait > 24 * 366 or mail.delay > MAX_DELAY:
-        errors["wait"] = [_("The longest wait is one year.")]
-    return errors
 
 
 class FollowUpRule(PreviewableMixin, ClusterableModel):
@@ -168,55 +148,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     body = RichTextField(pgettext_lazy("newsletter", "text"), features=FEATURES)
     updated_at = models.DateTimeField(auto_now=True)
 
-    panels = (
-        MultiFieldPanel(
-            [FieldPanel("name"), FieldPanel("active")], heading=pgettext_lazy("newsletter", "Rule")
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("when", widget=Select(attrs=FULL_WIDTH)),
-                FieldPanel("repeat"),
-                FieldRowPanel(
-                    [
-                        FieldPanel("mailing_list", widget=Select),
-                        FieldPanel("language", widget=Select(choices=get_language_choices)),  # type: ignore[arg-type]
-                    ]
-                ),
-                FieldPanel("answer", widget=AnswerSelect(attrs=FULL_WIDTH)),
-            ],
-            heading=_("When and to whom"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("tiers"),
-                FieldPanel("section"),
-                FieldRowPanel([FieldPanel("only_after"), FieldPanel("never_after")]),
-            ],
-            heading=pgettext_lazy("newsletter", "If"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),
-                HelpPanel(template="cx_feedback/newsletter/placeholders.html"),
-                FieldPanel("subject"),
-                FieldPanel("body"),
-            ],
-            heading=pgettext_lazy("newsletter", "The email"),
-        ),
-        InlinePanel(
-            "steps",
-            heading=_("More emails in the series"),
-            label=pgettext_lazy("newsletter", "Email"),
-        ),
-        MultiFieldPanel(
-            [
-                FieldPanel("stop_when_answered"),
-                FieldPanel("stop_when_back"),
-                FieldPanel("hold_back"),
-            ],
-            heading=pgettext_lazy("newsletter", "Then"),
-        ),
-    )
+    panels = RULE_PANELS
     base_form_class = RuleForm
 
     class Meta:
@@ -235,9 +167,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         elif self.active_since is None:
             self.active_since = timezone.now()
         super().save(*args, **kwargs)
-        from cx_feedback.newsletter.rules import active_rules
-
-        active_rules.clear_active_rules()
+        clear_active_rules()
 
     @property
     def mailing(self) -> str:
@@ -259,7 +189,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         return self if not step else next((m for m in self.steps.all() if m.pk == step), None)
 
     def clean(self) -> None:
-        errors = _find_mail_problems(self)
+        errors = find_mail_problems(self)
         if self.answer and self.when not in ANSWER_TRIGGERS:
             errors["answer"] = [_("Only rules that begin with an answer can ask for one.")]
         for field in ("only_after", "never_after"):
@@ -267,21 +197,16 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
                 errors[field] = [_("Choose another rule than this one.")]
         if self.when == self.When.TIER and not self.tiers:
             errors["tiers"] = [_("Tick the tiers that they changed to.")]
-        if "subject" not in errors and (problem := self._problem_of_subject()):
+        if "subject" not in errors and (problem := self._find_subject_problem()):
             errors["subject"] = [problem]
         if errors:
             raise ValidationError(errors)
 
-    def _problem_of_subject(self) -> str:
-        from cx_feedback.core.errors import InvalidInput, get_error_text
-        from cx_feedback.newsletter.rendering import mail_renderer
-
+    def _find_subject_problem(self) -> str:
         if self.mailing_list_id is None:
             return ""
         try:
-            mail_renderer.refuse_long_subject(
-                self.subject.replace("{list}", self.mailing_list.name)
-            )
+            refuse_long_subject(self.subject.replace("{list}", self.mailing_list.name))
         except InvalidInput as error:
             return get_error_text(error)
         return ""
@@ -342,5 +267,5 @@ class RuleStep(Orderable):
         return datetime.timedelta(**{self.wait_unit: self.wait})
 
     def clean(self) -> None:
-        if errors := _find_mail_problems(self):
+        if errors := find_mail_problems(self):
             raise ValidationError(errors)

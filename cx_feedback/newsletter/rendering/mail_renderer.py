@@ -17,7 +17,7 @@ from django.utils.translation import pgettext
 from wagtail.rich_text import expand_db_html
 
 from cx_feedback.core import conf
-from cx_feedback.core.errors import InvalidInput, get_error_text
+from cx_feedback.core.errors import get_error_text
 from cx_feedback.core.text import languages
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.messages.ascii_headers import build_list_id
@@ -27,6 +27,7 @@ from cx_feedback.mail.services import write_letter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
 from cx_feedback.newsletter.rendering import placeholders
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_list, get_site_of_rule
+from cx_feedback.newsletter.rendering.mail_validation import refuse_long_subject
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
 #: Kinds of mailings in the deliveries ledger.
@@ -95,20 +96,6 @@ def render_rule(
             rule.mailing_list.name,
             {"body": body},
             site,
-        )
-
-
-def refuse_long_subject(subject: str) -> None:
-    """Raise InvalidInput for a subject that is too long once the names stand in it."""
-    longest = Letter._meta.get_field("subject").max_length or 0
-    if len(subject) > longest:
-        raise InvalidInput(
-            fields={
-                "subject": [
-                    _("With the names filled in, the subject is longer than %d characters.")
-                    % longest
-                ]
-            }
         )
 
 

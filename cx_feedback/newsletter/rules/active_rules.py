@@ -1,19 +1,17 @@
-"""The active rules, known without a query on the way of every answer."""
+"""The active rules that follow up activities, cached so that an answer costs no query for them."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
-
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.newsletter.models import FollowUpRule
+from cx_feedback.newsletter.rules.active_rules_cache import CACHE_KEY
 
 When = FollowUpRule.When
-_KEY = "cx:newsletter:active-rules"
-#: Seconds until a process with a cache of its own sees a change; the sweep finds what it missed.
+#: Seconds until a process with a cache of its own sees a change; a sweep finds what it missed.
 CACHE_SECONDS = 60
 
-#: What an act must be for a rule: its kind, and what its detail must say.
+#: For each trigger the kind of the activity and the details that it must have.
 TRIGGER_ACTIVITIES: dict[str, tuple[str, dict[str, str]]] = {
     When.ANSWERED: ("response", {}),
     When.PROMOTER: ("nps", {"class": "promoter"}),
@@ -27,14 +25,15 @@ TRIGGER_ACTIVITIES: dict[str, tuple[str, dict[str, str]]] = {
 
 @dataclass(frozen=True)
 class ActiveRule:
-    """An active rule that follows up an act."""
+    """An active rule that is triggered by activities."""
 
     rule_id: int
     list_id: int
     kind: str
     detail: tuple[tuple[str, str], ...]
 
-    def wants(self, kind: str, detail: dict[str, Any]) -> bool:
+    def is_triggered_by(self, kind: str, detail: dict[str, Any]) -> bool:
+        """Return whether an activity of this kind and detail triggers the rule."""
         if kind != self.kind:
             return False
         if kind == "subscription" and detail.get("list") != self.list_id:
@@ -43,21 +42,13 @@ class ActiveRule:
 
 
 def get_active_rules() -> list[ActiveRule]:
-    """Return the active rules that follow up acts, from the cache when it knows."""
-    found: list[ActiveRule] | None = cache.get(_KEY)
+    """Return the active rules that activities trigger, from the cache if they are in it."""
+    found: list[ActiveRule] | None = cache.get(CACHE_KEY)
     if found is None:
         rows = FollowUpRule.objects.filter(active=True, when__in=TRIGGER_ACTIVITIES)
-        found = [
-            ActiveRule(
-                pk, list_id, TRIGGER_ACTIVITIES[when][0], tuple(TRIGGER_ACTIVITIES[when][1].items())
-            )
-            for pk, list_id, when in rows.values_list("pk", "mailing_list_id", "when")
-        ]
-        cache.set(_KEY, found, CACHE_SECONDS)
+        found = []
+        for pk, list_id, when in rows.values_list("pk", "mailing_list_id", "when"):
+            kind, detail = TRIGGER_ACTIVITIES[when]
+            found.append(ActiveRule(pk, list_id, kind, tuple(detail.items())))
+        cache.set(CACHE_KEY, found, CACHE_SECONDS)
     return found
-
-
-def clear_active_rules() -> None:
-    """Let the next act look at the rules again."""
-    transaction.on_commit(lambda: cache.delete(_KEY))
-    cache.delete(_KEY)

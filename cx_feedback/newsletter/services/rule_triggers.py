@@ -31,7 +31,7 @@ CHUNK_SIZE = 500
 
 def is_activity_wanted(*, kind: str, detail: dict[str, Any]) -> bool:
     """Return whether ``create_follow_ups_for_activity`` would look at such an act."""
-    return any(rule.wants(kind, detail) for rule in active_rules.get_active_rules())
+    return any(rule.is_triggered_by(kind, detail) for rule in active_rules.get_active_rules())
 
 
 def create_follow_ups_for_activity(
@@ -41,7 +41,11 @@ def create_follow_ups_for_activity(
 
     One look into the cache when no rule wants it.
     """
-    ids = [rule.rule_id for rule in active_rules.get_active_rules() if rule.wants(kind, detail)]
+    ids = [
+        rule.rule_id
+        for rule in active_rules.get_active_rules()
+        if rule.is_triggered_by(kind, detail)
+    ]
     if not ids:
         return 0
     # Not what lies before the rule was switched on: an import tells of old acts too.
@@ -81,9 +85,7 @@ def _store_follow_ups(rows: list[FollowUp]) -> int:
         return 0
     FollowUp.objects.bulk_create(rows, ignore_conflicts=True, batch_size=CHUNK_SIZE)
     if any(row.due_at <= timezone.now() for row in rows):
-        from cx_feedback.newsletter.tasks import dispatch_follow_ups as task
-
-        nudge(task, every=2)
+        nudge("cx_feedback.newsletter.dispatch_follow_ups", every=2)
     return len(rows)
 
 

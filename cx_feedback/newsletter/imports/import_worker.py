@@ -1,0 +1,170 @@
+"""The task's part of an import: checks a file or imports it, chunk by chunk."""
+
+import datetime
+import logging
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from wagtail.log_actions import log
+
+from cx_feedback.core.errors import get_error_text
+from cx_feedback.core.tables.table_reader import (
+    Problem,
+    Sheet,
+    UnreadableFile,
+    guess_encoding,
+    open_table,
+    read_beginning,
+)
+from cx_feedback.newsletter.imports.file_reader import RowDefaults, RowReader
+from cx_feedback.newsletter.imports.subscriber_writer import ImportReport, import_rows
+from cx_feedback.newsletter.models import SubscriberImport
+
+logger = logging.getLogger(__name__)
+State = SubscriberImport.State
+FINISH_ACTION = "cx_feedback.newsletter.import.finish"
+WORKING_STATES = (State.CHECKING, State.RUNNING)
+#: Refused rows whose problems are stored.
+MAX_PROBLEMS = 1000
+#: An import that made no progress for this long is taken up again.
+STALE_AFTER = datetime.timedelta(minutes=3)
+
+
+class ImportTaken(Exception):
+    """It was discarded, or taken up by another run, while this one worked on it."""
+
+
+def process_import(*, import_id: int) -> bool:
+    """Check or import a file; return whether there was anything to do. One process at a time.
+
+    Each chunk is committed with how far it came, so that what a killed worker left behind goes
+    on behind its last chunk: no row is half there or there twice.
+    """
+    row = _claim_import(import_id)
+    if row is None:
+        return False
+    try:
+        # What is wrong is written down in the language of who will read it.
+        with translation.override(row.told_in or translation.get_language()):
+            _check_file(row) if row.state == State.CHECKING else _import_file(row)
+    except ImportTaken:
+        logger.info("Another run works on import %d, or nobody wants it any more", import_id)
+    except UnreadableFile as error:
+        # A workbook may break off in its middle; a check finds that before anything is imported.
+        _mark_failed(row, str(error))
+    except Exception as error:
+        _mark_failed(row, get_error_text(error))
+        raise
+    return True
+
+
+def _mark_failed(row: SubscriberImport, why: str) -> None:
+    SubscriberImport.objects.filter(pk=row.pk).update(state=State.FAILED, error=why, moved_at=None)
+
+
+@transaction.atomic
+def _claim_import(import_id: int) -> SubscriberImport | None:
+    now = timezone.now()
+    free = Q(moved_at__isnull=True) | Q(moved_at__lt=now - STALE_AFTER)
+    rows = SubscriberImport.objects.filter(free, pk=import_id, state__in=WORKING_STATES)
+    row: SubscriberImport | None = rows.select_for_update().first()
+    if row is not None:
+        row.moved_at = now
+        row.save(update_fields=["moved_at"])
+    return row
+
+
+def _check_file(row: SubscriberImport) -> None:
+    report = ImportReport()
+    problems: list[list[Any]] = []
+    _correct_encoding(row)
+    with _open_rows(row) as (sheet, reading):
+        for report in import_rows(sheet, reading, note=_collect_into(problems), dry_run=True):
+            _save_progress(row, found=asdict(report))
+    _save_progress(row, found=asdict(report), problems=problems, state=State.CHECKED, moved_at=None)
+
+
+def _correct_encoding(row: SubscriberImport) -> None:
+    """Look at the whole file for how it is written, which an upload guesses from its beginning.
+
+    Where the headings would read otherwise the guess stays, and the check names the line.
+    """
+    with _open_file(row) as path:
+        encoding = guess_encoding(path)
+        if encoding != row.encoding:
+            headings, _rows_of_it = read_beginning(path, encoding=encoding)
+            if list(headings) == row.headings:
+                row.encoding = encoding
+                _save_progress(row, encoding=encoding)
+
+
+def _import_file(row: SubscriberImport) -> None:
+    report = ImportReport(**row.done)
+    problems = list(row.problems)
+
+    def keep(report: ImportReport) -> None:
+        _save_progress(row, done=asdict(report), problems=problems)
+
+    with _open_rows(row) as (sheet, reading):
+        # One report, which is filled in chunk by chunk.
+        deque(
+            import_rows(sheet, reading, note=_collect_into(problems), report=report, also=keep),
+            maxlen=0,
+        )
+    _finish_import(row, report)
+
+
+@transaction.atomic
+def _finish_import(row: SubscriberImport, report: ImportReport) -> None:
+    row.parts.all().delete()
+    _save_progress(row, done=asdict(report), sample=[], state=State.DONE, moved_at=None)
+    log(row, FINISH_ACTION, user=row.user, data={"file": row.file_name, **asdict(report)})
+
+
+def _collect_into(problems: list[list[Any]]) -> Any:
+    def note(problem: Problem) -> None:
+        if len(problems) < MAX_PROBLEMS:
+            problems.append([problem.row, problem.column, problem.reason])
+
+    return note
+
+
+def _save_progress(row: SubscriberImport, **values: Any) -> None:
+    """Keep how far it is, while it is still this run's; raises Taken when it is not."""
+    mine = SubscriberImport.objects.filter(pk=row.pk, state=row.state, moved_at=row.moved_at)
+    values.setdefault("moved_at", timezone.now())
+    if not mine.update(**values):
+        raise ImportTaken
+    row.moved_at = values["moved_at"]
+
+
+@contextmanager
+def _open_file(row: SubscriberImport) -> Iterator[Path]:
+    with NamedTemporaryFile() as file:
+        for number in range(row.parts.count()):
+            piece = row.parts.values_list("content", flat=True).get(number=number)
+            file.write(zlib.decompress(bytes(piece)))
+        file.flush()
+        yield Path(file.name)
+
+
+@contextmanager
+def _open_rows(row: SubscriberImport) -> Iterator[tuple[Sheet, RowReader]]:
+    defaults = RowDefaults(
+        mailing_list=row.mailing_list,
+        wording=row.wording,
+        agreed_at=row.agreed_at,
+        language=row.language,
+        how=row.how,
+    )
+    with _open_file(row) as path, open_table(path, encoding=row.encoding) as sheet:
+        yield sheet, RowReader(row.columns, defaults)
