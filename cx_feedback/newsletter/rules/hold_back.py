@@ -20,7 +20,9 @@ def is_held_back(rule: FollowUpRule, reader_id: int) -> bool:
     """
     if not rule.hold_back:
         return False
-    digest = salted_hmac("cx_feedback.experiment", f"{rule.pk}:{reader_id}", algorithm="sha256")
+    digest = salted_hmac(
+        "cx_feedback.newsletter.hold_back", f"{rule.pk}:{reader_id}", algorithm="sha256"
+    )
     return int(digest.hexdigest()[:8], 16) * 100 < rule.hold_back * _STEPS
 
 

@@ -51,7 +51,9 @@ def get_test_group(issue: Issue, key: str) -> str:
 
     A keyed hash decides: by chance, the same at every look, and not to be guessed.
     """
-    digest = salted_hmac("cx_feedback.subject_test", f"{issue.pk}:{key}", algorithm="sha256")
+    digest = salted_hmac(
+        "cx_feedback.newsletter.subject_test", f"{issue.pk}:{key}", algorithm="sha256"
+    )
     number = int(digest.hexdigest()[:8], 16)
     if number * 100 >= issue.test_share * _STEPS:
         return ""

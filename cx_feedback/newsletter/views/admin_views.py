@@ -40,7 +40,7 @@ EXPORT_COLUMNS = {
     "unsubscribed_at": "unsubscribed_date",
 }
 CHANGE = "cx_feedback_newsletter.change_subscription"
-EXPORT_ACTION = "cx_newsletter.export"
+EXPORT_ACTION = "cx_feedback.newsletter.subscriptions.export"
 
 
 class SubscriptionListView(TableExportMixin, generic.IndexView):
