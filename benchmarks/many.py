@@ -1,6 +1,6 @@
 """Responses by the million, folded: a few hundred patterns of answers, multiplied by SQL.
 
-``check`` holds what SQL tallies against what ``fold`` tallies of the same rows.
+``check`` holds what SQL tallies against what ``fold_responses`` tallies of the same rows.
 """
 
 import random
@@ -103,11 +103,11 @@ def _answers(chance: random.Random, number: int) -> dict[str, Any]:
 def check(survey: Any) -> None:
     """Fold the responses of ``survey`` afresh: every tally must be what ``load`` made of it."""
     from cx_feedback.surveys.models import Response, Tally
-    from cx_feedback.surveys.results.folding import fold
+    from cx_feedback.surveys.results.folding import fold_responses
 
     mine = Tally.objects.filter(survey=survey)
     by_sql = set(mine.values_list("part", "question", "value", "count"))
     mine.delete()
     Response.objects.filter(survey=survey).update(folded=False)
-    fold()
+    fold_responses()
     assert by_sql == set(mine.values_list("part", "question", "value", "count"))

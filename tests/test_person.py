@@ -16,8 +16,8 @@ from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscriptio
 from cx_feedback.nps import selectors as nps
 from cx_feedback.readers.models import Reader
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.summary import get_results
 from tests.conftest import OWN
 from tests.newsletter.conftest import link_in, send
 from tests.pages import make_survey, make_widget
@@ -89,7 +89,7 @@ def person(client, admin_client, article, rooms):
     newsletter.dispatch_follow_ups()
     [letter] = send()
     assert letter.subject == f"Dear {NAME}"
-    fold()
+    fold_responses()
     admin_client.post(reverse("cx_suppressions:add"), {"address": EMAIL, "reason": "editor"})
     return Reader.objects.get(email=EMAIL)
 
@@ -115,7 +115,7 @@ def test_all_that_is_known_is_handed_out(person):
 def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     survey, widget = rooms
     assert {word for _table, _column, word in texts_with(*TRACES)} == set(TRACES)
-    before = results_of(survey=survey).n, nps.build_dashboard(widget=widget).given
+    before = get_results(survey=survey).n, nps.build_dashboard(widget=widget).given
     out = io.StringIO()
     call_command("cx_erase_reader", EMAIL, yes=True, stdout=out)
     assert texts_with(*TRACES, person.key.hex, str(person.key)) == set()
@@ -123,7 +123,7 @@ def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()
     assert not Letter.objects.filter(subject__contains="Dear").exists()
-    assert (results_of(survey=survey).n, nps.build_dashboard(widget=widget).given) == before
+    assert (get_results(survey=survey).n, nps.build_dashboard(widget=widget).given) == before
     assert before[0] == 1
     assert Response.objects.filter(reader=None, idempotency_key="").count() == 2
     assert Comment.objects.filter(state="erased", text="", html="").count() == 2

@@ -1,4 +1,4 @@
-"""What the answers to an NPS widget say: the score, the classes, the course of time, reasons."""
+"""What the answers to an NPS widget say: the score, the classes, the score over time, reasons."""
 
 import datetime
 from collections import Counter
@@ -15,9 +15,9 @@ from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results import scores
 from cx_feedback.surveys.results.folding import SECONDS, STARTED
-from cx_feedback.surveys.results.overview import Pace, pace_of
-from cx_feedback.surveys.results.start_counts import counts
-from cx_feedback.surveys.results.subsets import course_of_counts
+from cx_feedback.surveys.results.overview import Pace, build_pace
+from cx_feedback.surveys.results.subsets import build_series
+from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import get_family_ids
 
 Span = Literal["week", "month"]
@@ -85,7 +85,7 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
         _build_trend(parts, span),
         compare_periods(parts, days=COMPARED_DAYS[span]),
         build_breakdown(family=family),
-        pace_of(counts(survey_ids=family, only=[STARTED, SECONDS]), n),
+        build_pace(count_values(survey_ids=family, only=[STARTED, SECONDS]), n),
     )
 
 
@@ -116,11 +116,11 @@ def _count_balance(given: Counter[int]) -> tuple[int, int, int]:
 
 def _get_day_blocks(family: list[int]) -> list[DayBlock]:
     """Return what was given, in blocks of days of at least 5 answers, the latest last."""
-    counted = counts(survey_ids=family, part="day:", only=["", SCORE])
-    course = course_of_counts(counted, SCORE)
+    counted = count_values(survey_ids=family, part="day:", only=["", SCORE])
+    series = build_series(counted, SCORE)
     parts = []
-    for block in course.blocks:
-        inside = (by for day, by in course.by_day.items() if block.first <= day <= block.last)
+    for block in series.blocks:
+        inside = (by for day, by in series.by_day.items() if block.first <= day <= block.last)
         values = sum(inside, Counter[str]())
         given = Counter({int(value): n for value, n in values.items() if value != ANSWERED})
         parts.append(DayBlock(block.last, given))

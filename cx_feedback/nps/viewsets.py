@@ -26,9 +26,9 @@ from cx_feedback.nps.results.breakdown import (
 from cx_feedback.nps.results.score_bands import render_scale
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
-from cx_feedback.surveys.results.charts import few_words
+from cx_feedback.surveys.results.charts import get_few_answers_warning
 from cx_feedback.surveys.results.scores import Score, Verdict
-from cx_feedback.surveys.results.views import ResultsView, pages_of
+from cx_feedback.surveys.results.views import ResultsView, get_pages_of_texts
 from cx_feedback.surveys.selectors import get_family_ids
 from cx_feedback.surveys.viewsets import AskingViewSet
 
@@ -61,7 +61,7 @@ class NPSResultsView(ResultsView):
         context = {
             **super().get_context_data(**kwargs),
             "found": found,
-            "few": few_words(found.n) if found.score.low_confidence else "",
+            "few": get_few_answers_warning(found.n) if found.score.low_confidence else "",
             "class_labels": CLASS_LABELS,
         }
         if found.score.shown:
@@ -89,7 +89,7 @@ class NPSResultsView(ResultsView):
             "reasons": reasons,
             "chosen_class": nps_class,
             "words": words,
-            "pages": pages_of(reasons),
+            "pages": get_pages_of_texts(reasons),
         }
 
 

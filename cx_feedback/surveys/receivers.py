@@ -72,8 +72,8 @@ def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
 
 
 def offer_answers(sender: Any, **kwargs: Any) -> list[Offer]:
-    return answer_triggers.offered()
+    return answer_triggers.list_answer_triggers()
 
 
 def give_answers(sender: Any, *, object_ids: set[int], **kwargs: Any) -> dict[int, set[str]]:
-    return answer_triggers.given(object_ids)
+    return answer_triggers.get_given_triggers(object_ids)

@@ -9,7 +9,7 @@ from cx_feedback.surveys.results import folding
 @shared_task(ignore_result=True)
 def fold() -> int:
     """Fold the responses that are not folded yet into the tallies."""
-    return folding.fold()
+    return folding.fold_responses()
 
 
 @shared_task(ignore_result=True)

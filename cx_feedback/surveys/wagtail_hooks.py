@@ -19,7 +19,7 @@ from cx_feedback.surveys.editing.deletion import AskingDeleteBulkAction
 from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
 from cx_feedback.surveys.results import results_by_page
-from cx_feedback.surveys.results.home_panel import LatelyPanel
+from cx_feedback.surveys.results.home_panel import RecentResponsesPanel
 from cx_feedback.surveys.viewsets import SurveyViewSet
 
 register_snippet(SurveyViewSet)
@@ -58,7 +58,7 @@ def register_log_actions(actions: Any) -> None:
 @hooks.register("construct_homepage_panels")
 def add_lately(request: Any, panels: list[Any]) -> None:
     if permissions.may_see_results(request.user):
-        panels.append(LatelyPanel())
+        panels.append(RecentResponsesPanel())
 
 
 @hooks.register("register_page_header_buttons")
@@ -66,7 +66,9 @@ def add_page_results(page: Any, user: Any, view_name: str, next_url: Any = None)
     """Lead from a page's edit screen to what its readers answered, if they did."""
     if view_name != "edit" or page.pk is None:
         return
-    if permissions.may_see_page_results(user, page) and results_by_page.answered_on(page.pk):
+    if permissions.may_see_page_results(user, page) and results_by_page.get_surveys_answered_on(
+        page.pk
+    ):
         url = reverse("cx_surveys:page", args=[page.pk])
         yield Button(
             pgettext_lazy("survey", "What readers answered"), url=url, icon_name="form", priority=85

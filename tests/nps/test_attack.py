@@ -11,8 +11,8 @@ from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps import selectors
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.results_by_page import on_page
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.results_by_page import get_results_on_page
 from tests.site.models import ArticlePage
 
 
@@ -45,7 +45,7 @@ def test_no_tables_add_up_to_few_readers(widget, pages, seed):
         )
         for _ in range(150)
     )
-    fold(at_most=50)
+    fold_responses(at_most=50)
     everybody = list(Response.objects.all())
     sections, authors = get_sections(pages), get_page_authors(Page.objects.filter(pk__in=pages))
     classes = {
@@ -62,7 +62,7 @@ def test_no_tables_add_up_to_few_readers(widget, pages, seed):
             assert group.score.n == sum(sums[-1])
     base = Survey.objects.get(pk=widget.pk)
     for page in pages:  # as its editor sees it
-        for survey, view in on_page(page):
+        for survey, view in get_results_on_page(page):
             assert survey.pk == base.pk
             if view.n:
                 sums.append([float(r.page_id == page) for r in everybody])

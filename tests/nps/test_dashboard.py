@@ -14,7 +14,7 @@ from wagtail.models import Page
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.nps import selectors, services
 from cx_feedback.surveys import services as services_of_surveys
-from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.folding import fold_responses
 from tests.site.models import ArticlePage
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_by_page_section_author_and_language(widget, answered):
         assert groups(tables["section"]) == {"News": (0, 12), "other": (0, 7)}
         assert groups(tables["author"]) == {"Ana Ruiz": (0, 12)}
         assert groups(tables["language"]) == {"English": (0, 19)}
-        fold()
+        fold_responses()
 
 
 def test_no_sum_gives_a_few_readers_away(answered, widget):
@@ -83,7 +83,7 @@ def test_no_table_tells_where_the_readers_of_a_rare_class_are(admin_client, widg
         }  # fmt: skip
         rest = admin_client.get(url).json()["tables"]["page"]
         assert rest == {"groups": [], "withheld": 3}
-        fold()
+        fold_responses()
     html = admin_client.get(f"/admin/cx-feedback/nps/results/{widget.pk}/").content.decode()
     note = re.search(r"<strong>By page</strong>: +([^<]+)</p>", html)[1]
     assert note == "3 are not shown because their readers could be identified."
@@ -191,7 +191,7 @@ def test_who_may_not_see_texts_sees_no_reason_and_no_address(widget, client):
 
 def test_the_dashboard_costs_few_queries(widget, answered, django_assert_max_num_queries):
     answered(one=[10] * 6, two=[0] * 6, other=[8] * 7)
-    fold()
+    fold_responses()
     with django_assert_max_num_queries(10):
         selectors.build_dashboard(widget=widget)
 

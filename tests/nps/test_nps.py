@@ -15,7 +15,7 @@ from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors as surveys
 from cx_feedback.surveys import services as survey_services
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
-from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.folding import fold_responses
 from tests.conftest import FOREIGN, OWN
 
 pytestmark = pytest.mark.django_db
@@ -155,7 +155,7 @@ def test_dashboard(widget, scores):
         assert all(p.start.weekday() == 0 for p in found.trend)
         reasons = selectors.get_reasons(family=[widget.pk])
         assert [(r.words, r.score, r.nps_class) for r in reasons] == [("Slow", 3, "detractor")]
-        fold()
+        fold_responses()
     months = selectors.build_dashboard(widget=widget, span="month").trend
     assert all(p.start.day == 1 for p in months)
     assert sum(p.score.n for p in months) == 15

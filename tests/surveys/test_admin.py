@@ -14,7 +14,7 @@ from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
 from cx_feedback.surveys.editing.survey_list import with_answers
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_answers_are_counted_in_one_query(survey, answer, django_assert_num_quer
     other = services.publish_survey(survey=Survey(title="Other", questions=stream()))
     answer()
     answer()
-    fold()
+    fold_responses()
     answer()
     with django_assert_num_queries(1):
         counted = {s.pk: s.answered for s in with_answers(Survey.objects.all())}

@@ -10,7 +10,7 @@ from wagtail.models import Locale
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Survey
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.summary import get_results
 from tests.conftest import FOREIGN, OWN
 from tests.surveys.conftest import BAD, GOOD, stream
 
@@ -210,7 +210,7 @@ def test_a_translation_adds_up(client, survey, answer):
     answer()
     services.submit_response(survey_id=copy.pk, answers={"q-choice": GOOD})
     for one, label in ((survey, "How was it?"), (copy, "¿Qué tal?")):
-        results = results_of(survey=one)
+        results = get_results(survey=one)
         assert (results.n, results.questions[0].question.label) == (2, label)
         assert results.questions[0].rows[0].count == 2
 

@@ -4,8 +4,8 @@ import threading
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.start_counts import counts
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.value_counts import count_values
 from tests.surveys.conftest import GOOD
 from tests.threads import AT_ONCE, in_threads
 
@@ -24,16 +24,16 @@ def test_no_answer_is_lost_counted_twice_or_hidden(survey):
 
     def folding():
         while not stop.is_set():
-            fold(batch=7)
+            fold_responses(batch=7)
 
     def reading():
         while not stop.is_set():
-            found = counts(survey_ids=[survey.pk])
+            found = count_values(survey_ids=[survey.pk])
             seen.append((found["", "", ""], found["", "q-choice", GOOD]))
 
     in_threads(answer, answer, answer, folding, folding, reading)
-    fold()
-    found = counts(survey_ids=[survey.pk])
+    fold_responses()
+    found = count_values(survey_ids=[survey.pk])
     assert found["", "", ""] == found["", "q-choice", GOOD] == 120
     assert not Response.objects.filter(folded=False).exists()
     assert all(whole == chosen for whole, chosen in seen)

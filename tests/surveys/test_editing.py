@@ -15,7 +15,7 @@ from cx_feedback.surveys.editing.meaning_changes import changes_of
 from cx_feedback.surveys.editing.restore import raw_value, restore, retired_from
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.summary import get_results
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_a_changed_scale_is_said_before_it_is_published(
     assert response["Location"] == LIST
     assert keys(answered) == ["q-choice", "q-scale_2", "q-text"]
     services.submit_response(survey_id=answered.pk, answers={"q-choice": GOOD, "q-scale_2": 7})
-    counted = {result.question.key: result.n for result in results_of(survey=answered).questions}
+    counted = {result.question.key: result.n for result in get_results(survey=answered).questions}
     assert counted == {"q-choice": 8, "q-scale_2": 1, "q-text": 6, "q-scale": 6}
 
 
@@ -167,7 +167,7 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
     assert keys(answered) == ["q-choice", "q-text"]
     services.publish_survey(survey=Survey.objects.get().get_latest_revision_as_object())
     services.submit_response(survey_id=answered.pk, answers={"q-choice": BAD, "q-scale": 5})
-    found = {result.question.key: result for result in results_of(survey=answered).questions}
+    found = {result.question.key: result for result in get_results(survey=answered).questions}
     assert {row.label: row.count for row in found["q-choice"].rows} == {
         "Good": 6,
         "New": 0,

@@ -25,7 +25,7 @@ from cx_feedback.nps import services as nps
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.start_counts import counts
+from cx_feedback.surveys.results.value_counts import count_values
 from tests.pages import publish
 from tests.surveys.conftest import GOOD, stream
 from tests.surveys.test_editing import edited, form, keys, post
@@ -171,10 +171,10 @@ def test_a_copy_shares_no_answers(admin_client, survey, answer):
     copy = Survey.objects.get(title="The copy")
     assert copy.translation_key != survey.translation_key
     assert keys(copy) == keys(survey)
-    assert not counts(survey_ids=selectors.get_family_ids(copy))
+    assert not count_values(survey_ids=selectors.get_family_ids(copy))
     services.submit_response(survey_id=copy.pk, answers={"q-choice": GOOD})
     for one in (survey, copy):
-        assert counts(survey_ids=selectors.get_family_ids(one))["", "q-choice", GOOD] == 1
+        assert count_values(survey_ids=selectors.get_family_ids(one))["", "q-choice", GOOD] == 1
 
 
 def translate(client, thing, locale):
@@ -200,7 +200,7 @@ def test_simple_translation_adds_up(admin_client, survey, answer):
     answer()
     services.submit_response(survey_id=copy.pk, answers={"q-choice": GOOD}, language="es")
     for one in (survey, copy):
-        assert counts(survey_ids=selectors.get_family_ids(one))["", "q-choice", GOOD] == 2
+        assert count_values(survey_ids=selectors.get_family_ids(one))["", "q-choice", GOOD] == 2
 
 
 def test_simple_translation_of_an_nps_widget_adds_up(admin_client, db):
@@ -213,7 +213,7 @@ def test_simple_translation_of_an_nps_widget_adds_up(admin_client, db):
     nps.submit_score(widget_id=widget.pk, score=9)
     nps.submit_score(widget_id=copy.pk, score=9)
     for one in (widget, copy):
-        assert counts(survey_ids=selectors.get_family_ids(one))["", "score", "9"] == 2
+        assert count_values(survey_ids=selectors.get_family_ids(one))["", "score", "9"] == 2
 
 
 def test_used_on_these_pages(admin_client, survey, article):

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Response, Start, Tally
-from cx_feedback.surveys.results.folding import fold, in_steps
-from cx_feedback.surveys.results.start_counts import counts
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.folding import fold_responses, round_seconds
+from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.tasks import fold as fold_task
 from tests.surveys.conftest import BAD, GOOD
 
@@ -29,7 +29,7 @@ def test_results_are_exact_at_any_moment(survey, seed):
     now = timezone.now()
     for _ in range(60):
         if chance.random() < 0.25:
-            fold(batch=chance.choice([1, 3, 100]), at_most=chance.choice([1, 5, None]))
+            fold_responses(batch=chance.choice([1, 3, 100]), at_most=chance.choice([1, 5, None]))
         answers = {"q-choice": chance.choice([GOOD, BAD])}
         if chance.random() < 0.6:
             answers["q-scale"] = chance.randint(1, 5)
@@ -42,9 +42,9 @@ def test_results_are_exact_at_any_moment(survey, seed):
         if page:
             expected["page:"].update((f"page:{page}", q, v) for q, v in found)
         for part, wanted in expected.items():
-            assert of_answers(counts(survey_ids=[survey.pk], part=part)) == wanted
+            assert of_answers(count_values(survey_ids=[survey.pk], part=part)) == wanted
     assert Tally.objects.exists()
-    one = of_answers(counts(survey_ids=[survey.pk], part="page:1"))
+    one = of_answers(count_values(survey_ids=[survey.pk], part="page:1"))
     assert one == Counter({k: n for k, n in expected["page:"].items() if k[0] == "page:1"})
 
 
@@ -67,11 +67,11 @@ def test_the_command_says_what_it_did(survey, answer, capsys):
 def test_results_cost_the_same_however_many_answers(survey, answer, django_assert_num_queries):
     for n in range(30):
         answer(more={"q-scale": 1 + n % 5})
-    fold()
+    fold_responses()
     answer()
     # the translations, the tallies with the rest, the rest's version, the current version
     with django_assert_num_queries(4):
-        results = results_of(survey=survey)
+        results = get_results(survey=survey)
     assert (results.n, results.questions[1].n, results.questions[1].score.value) == (31, 30, 3)
 
 
@@ -79,9 +79,9 @@ def test_a_day_is_the_sites_whoever_looks(survey, answer):
     at = datetime.datetime(2026, 3, 1, 22, 30, tzinfo=datetime.UTC)  # 23:30 in Madrid
     answer(at=at)
     with timezone.override("Asia/Tokyo"):
-        before = counts(survey_ids=[survey.pk], part="day:")
-        fold()
-        assert counts(survey_ids=[survey.pk], part="day:") == before
+        before = count_values(survey_ids=[survey.pk], part="day:")
+        fold_responses()
+        assert count_values(survey_ids=[survey.pk], part="day:") == before
     assert {part for part, _, _ in before} == {"day:2026-03-01"}
 
 
@@ -93,9 +93,15 @@ def test_starts_languages_and_times_are_counted_before_and_after_folding(survey,
         Start.objects.create(survey=survey, language=language, page_id=7)
 
     def found():
-        whole = counts(survey_ids=[survey.pk], only=["", "~started", "~seconds"])
-        page = counts(survey_ids=[survey.pk], part="page:7", only=["", "~language", "~started"])
-        return whole, page, counts(survey_ids=[survey.pk], part="lang:", only=["", "~started"])
+        whole = count_values(survey_ids=[survey.pk], only=["", "~started", "~seconds"])
+        page = count_values(
+            survey_ids=[survey.pk], part="page:7", only=["", "~language", "~started"]
+        )
+        return (
+            whole,
+            page,
+            count_values(survey_ids=[survey.pk], part="lang:", only=["", "~started"]),
+        )
 
     whole, page, languages = before = found()
     assert whole == {
@@ -111,7 +117,7 @@ def test_starts_languages_and_times_are_counted_before_and_after_folding(survey,
         ("page:7", "~language", "en"): 1,
     }
     assert languages["lang:es", "", ""] == languages["lang:es", "~started", ""] == 2
-    fold(batch=2)
+    fold_responses(batch=2)
     assert found() == before
     assert not Start.objects.filter(folded=False).exists()
 
@@ -121,4 +127,4 @@ def test_starts_languages_and_times_are_counted_before_and_after_folding(survey,
     [(0, 0), (599, 599), (609, 600), (3599, 3590), (3661, 3660), (86400, 86400)],
 )
 def test_times_are_tallied_in_steps(seconds, tallied):
-    assert in_steps(seconds) == tallied
+    assert round_seconds(seconds) == tallied

@@ -24,8 +24,8 @@ from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.editing.restore import restore, retired_from
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.matrix import cell
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.start_counts import counts
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.value_counts import count_values
 from tests.surveys.conftest import BAD, GOOD, change, stream
 from tests.surveys.questions.asking import raw
 
@@ -265,14 +265,14 @@ class Editing(RuleBasedStateMachine):
 
     @rule()
     def fold(self):
-        fold()
+        fold_responses()
 
     @invariant()
     def nothing_is_lost_or_counted_as_another(self):
         family = [survey.pk for survey in self.languages]
         found = {
             (question, value): count
-            for (part, question, value), count in counts(survey_ids=family).items()
+            for (part, question, value), count in count_values(survey_ids=family).items()
             if not question.startswith("~")
         }
         assert found == dict(self.notebook)
@@ -292,7 +292,7 @@ def test_random_edits_lose_nothing(locales):
         for given, times in given_before(survey)
         for _ in range(times)
     )
-    fold(batch=MANY)
+    fold_responses(batch=MANY)
     run_state_machine_as_test(
         Editing,
         settings=settings(
@@ -319,10 +319,10 @@ def test_ten_thousand_answers_survive_every_edit(survey):
         ],
         batch_size=2000,
     )
-    fold(batch=5000)
+    fold_responses(batch=5000)
 
     def found(one):
-        all_counts = counts(survey_ids=selectors.get_family_ids(one))
+        all_counts = count_values(survey_ids=selectors.get_family_ids(one))
         return {key[1:]: n for key, n in all_counts.items() if key[1] != "~started"}
 
     before = found(survey)

@@ -11,10 +11,10 @@ from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.readers.selectors import export_person
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.models import Response, Survey, SurveyVersion
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.start_counts import counts
-from cx_feedback.surveys.results.summary import results_of
-from cx_feedback.surveys.results.text_answers import latest_texts
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.summary import get_results
+from cx_feedback.surveys.results.text_answers import get_latest_texts
+from cx_feedback.surveys.results.value_counts import count_values
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -178,7 +178,7 @@ def test_a_retired_question_and_choice_keep_their_answers(survey, answer):
         answer(BAD)
     answer("c-new")
     for _ in range(2):  # unfolded, then folded
-        results = results_of(survey=survey)
+        results = get_results(survey=survey)
         text, choice, scale = results.questions
         assert (text.question.key, scale.retired, scale.n, scale.score.value) == (
             "q-text",
@@ -192,9 +192,9 @@ def test_a_retired_question_and_choice_keep_their_answers(survey, answer):
             ("c-new", "New", 1, False),
             (BAD, "Bad", 1, True),
         ]
-        fold()
+        fold_responses()
     survey = change(survey, stream())
-    restored = results_of(survey=survey).questions
+    restored = get_results(survey=survey).questions
     assert [q.retired for q in restored] == [False, False, False]
     assert [(r.value, r.count, r.retired) for r in restored[0].rows] == [
         (GOOD, 1, False),
@@ -209,7 +209,7 @@ def test_another_scale_starts_a_new_question(survey, answer):
     raw[1]["value"]["high"] = 7
     survey = change(survey, raw)
     answer(more={"q-scale_2": 7})
-    by_key = {r.question.key: r for r in results_of(survey=survey).questions}
+    by_key = {r.question.key: r for r in get_results(survey=survey).questions}
     assert (by_key["q-scale"].score.value, by_key["q-scale"].retired) == (5, True)
     assert by_key["q-scale_2"].score.value == 7
     survey = change(survey, stream())
@@ -240,7 +240,7 @@ def test_erasing_a_person_keeps_the_counts(survey, answer):
     reader = readers.begin()
     answer(more={"q-text": "I am Ana"}, reader=reader, idempotency_key="k")
     answer(more={"q-text": "Somebody else"})
-    before = counts(survey_ids=[survey.pk])
+    before = count_values(survey_ids=[survey.pk])
     exported = export_person(reader_ids=[reader.pk])["responses"]
     assert exported[0]["answers"] == [
         {"question": "How was it?", "answer": "Good"},
@@ -250,8 +250,8 @@ def test_erasing_a_person_keeps_the_counts(survey, answer):
     erased = Response.objects.order_by("pk")[0]
     assert (erased.reader_id, erased.idempotency_key) == (None, "")
     assert erased.answers == {"q-choice": GOOD, "q-text": None}
-    assert counts(survey_ids=[survey.pk]) == before
-    texts = latest_texts(survey_ids=[survey.pk], question="q-text")
+    assert count_values(survey_ids=[survey.pk]) == before
+    texts = get_latest_texts(survey_ids=[survey.pk], question="q-text")
     assert [t.words for t in texts] == ["Somebody else"]
 
 

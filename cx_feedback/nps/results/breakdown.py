@@ -22,9 +22,9 @@ from cx_feedback.nps.models import SCORE
 from cx_feedback.surveys.questions import nps
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.results import folding, scores
-from cx_feedback.surveys.results.disclosure import Kind, open_groups
-from cx_feedback.surveys.results.small_cells import nps_is_open
-from cx_feedback.surveys.results.start_counts import Counts, counts
+from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
+from cx_feedback.surveys.results.small_cells import may_show_nps
+from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 #: The tables, in the order in which they are shown.
 PAGE, SECTION, AUTHOR, LANGUAGE = TABLES = ("page", "section", "author", "language")
@@ -51,9 +51,13 @@ class Table:
 
 def build_breakdown(*, family: list[int]) -> dict[str, Table]:
     """Return the tables of a widget and its translations, exact now."""
-    found = counts(survey_ids=family, part="page:", only=[SCORE, folding.LANGUAGE], whole=True)
+    found = count_values(
+        survey_ids=family, part="page:", only=[SCORE, folding.LANGUAGE], whole=True
+    )
     by_page = _count_scores(found, "page:", int)
-    by_language = _count_scores(counts(survey_ids=family, part="lang:", only=[SCORE]), "lang:", str)
+    by_language = _count_scores(
+        count_values(survey_ids=family, part="lang:", only=[SCORE]), "lang:", str
+    )
     sections = get_sections(by_page)
     page_model = swapper.load_model("wagtailcore", "Page")
     pages = page_model.objects.in_bulk({*by_page, *sections.values()})
@@ -61,9 +65,9 @@ def build_breakdown(*, family: list[int]) -> dict[str, Table]:
     names = {pk: page.title for pk, page in pages.items()}
     shown: list[Set[Any]] = [frozenset()] * len(TABLES)
     of_all = {value: n for (part, asked, value), n in found.items() if not part and asked == SCORE}
-    if nps_is_open([of_all]):
+    if may_show_nps([of_all]):
         readers = _count_readers(found, by_language, sections, authors)
-        shown = [open_groups(readers, place) for place in range(len(TABLES))]
+        shown = [find_open_groups(readers, place) for place in range(len(TABLES))]
     return {
         PAGE: _build_table(by_page, names, shown[0]),
         SECTION: _build_table(_sum_by_owner(by_page, sections), names, shown[1]),
@@ -73,10 +77,10 @@ def build_breakdown(*, family: list[int]) -> dict[str, Table]:
 
 
 def _count_readers(
-    found: Counts, by_language: ScoreCounts, sections: dict[int, int], authors: dict[int, str]
-) -> Counter[Kind]:
+    found: ValueCounts, by_language: ScoreCounts, sections: dict[int, int], authors: dict[int, str]
+) -> Counter[CellKey]:
     """Return the number of readers by page, section, author and language: what tables show."""
-    readers: Counter[Kind] = Counter()
+    readers: Counter[CellKey] = Counter()
     rest = Counter({tongue: given.total() for tongue, given in by_language.items()})
     rest[""] = found["", SCORE, ANSWERED] - rest.total()
     for (part, asked, tongue), n in found.items():
@@ -93,7 +97,7 @@ def _get_language_names() -> dict[str, str]:
     return {code: capfirst(gettext(name)) for code, name in settings.LANGUAGES}
 
 
-def _count_scores(found: Counts, part: str, read: Callable[[str], Any]) -> ScoreCounts:
+def _count_scores(found: ValueCounts, part: str, read: Callable[[str], Any]) -> ScoreCounts:
     """Return how often each score was given, by what follows ``part``."""
     given: ScoreCounts = {}
     for (name, asked, value), n in found.items():

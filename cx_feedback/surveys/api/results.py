@@ -13,10 +13,10 @@ from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.filtered_results import view_of
-from cx_feedback.surveys.results.filters import CLASSES, filters_in
-from cx_feedback.surveys.results.summary import results_of
-from cx_feedback.surveys.results.tables import table_of
+from cx_feedback.surveys.results.filtered_results import get_filtered_results
+from cx_feedback.surveys.results.filters import NPS_CLASSES, parse_filters
+from cx_feedback.surveys.results.shown_crosstab import get_crosstab
+from cx_feedback.surveys.results.summary import get_results
 
 FILTERS = [
     OpenApiParameter("since", str, description="First day, YYYY-MM-DD."),
@@ -24,7 +24,7 @@ FILTERS = [
     OpenApiParameter("page", int, description="Id of the page it was answered on."),
     OpenApiParameter("section", int, description="Id of the section's first page."),
     OpenApiParameter("language", str, description="Language code."),
-    OpenApiParameter("class", str, enum=CLASSES, description="Class of the NPS question."),
+    OpenApiParameter("class", str, enum=NPS_CLASSES, description="Class of the NPS question."),
     OpenApiParameter(
         "answer", str, many=True, description="Question key, colon, value; all must hold."
     ),
@@ -44,10 +44,12 @@ class ResultsView(FeedbackAPIView):
     @describe_endpoint(responses=shapes.ResultsOut, parameters=FILTERS)
     def get(self, request: Request, pk: int) -> Response:
         survey: Any = survey_for(request, pk)
-        filters = filters_in(request.query_params, selectors.get_survey_definition(survey))
+        filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
         if not filters:
-            return Response(shapes.results_json(results_of(survey=survey)))
-        return Response(shapes.view_json(pk, view_of(survey=survey, filters=filters)))
+            return Response(shapes.results_json(get_results(survey=survey)))
+        return Response(
+            shapes.filtered_results_json(pk, get_filtered_results(survey=survey, filters=filters))
+        )
 
 
 class CrossTabView(FeedbackAPIView):
@@ -63,7 +65,7 @@ class CrossTabView(FeedbackAPIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         survey: Any = survey_for(request, pk)
-        filters = filters_in(request.query_params, selectors.get_survey_definition(survey))
+        filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
         rows, columns = (request.query_params.get(name, "") for name in ("rows", "columns"))
-        table = table_of(survey=survey, rows=rows, columns=columns, filters=filters)
+        table = get_crosstab(survey=survey, rows=rows, columns=columns, filters=filters)
         return Response(shapes.crosstab_json(pk, table))

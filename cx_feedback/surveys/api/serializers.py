@@ -16,10 +16,10 @@ from cx_feedback.surveys.questions.base import Result
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.responses.form_context import remove_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
-from cx_feedback.surveys.results.filtered_results import View
+from cx_feedback.surveys.results.filtered_results import FilteredResults
 from cx_feedback.surveys.results.scores import Score
+from cx_feedback.surveys.results.shown_crosstab import TOGETHER
 from cx_feedback.surveys.results.summary import Results
-from cx_feedback.surveys.results.tables import TOGETHER
 from cx_feedback.surveys.selectors import LiveSurvey
 
 
@@ -229,7 +229,7 @@ def results_json(results: Results) -> dict[str, Any]:
     }
 
 
-def view_json(survey_id: int, view: View) -> dict[str, Any]:
+def filtered_results_json(survey_id: int, view: FilteredResults) -> dict[str, Any]:
     """Return filtered results, as far as they may be shown."""
     return {
         "survey": survey_id,

@@ -13,18 +13,23 @@ from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.api.results import FILTERS, survey_for
-from cx_feedback.surveys.api.serializers import ResultsOut, ScoreOut, score_json, view_json
-from cx_feedback.surveys.results.filters import PERIODS, filters_in, periods_in
+from cx_feedback.surveys.api.serializers import (
+    ResultsOut,
+    ScoreOut,
+    filtered_results_json,
+    score_json,
+)
+from cx_feedback.surveys.results.filters import PERIODS, parse_filters, parse_periods
 from cx_feedback.surveys.results.scores import Difference, Verdict
 from cx_feedback.surveys.results.trend import (
     SPANS,
     Comparison,
-    Pair,
+    QuestionPair,
     Span,
     Trend,
-    compare,
-    question_for,
-    trend_of,
+    compare_periods,
+    get_trend,
+    get_trend_question,
 )
 
 
@@ -83,9 +88,9 @@ class TrendView(FeedbackAPIView):
     def get(self, request: Request, pk: int) -> Response:
         survey, query = survey_for(request, pk), request.query_params
         definition = selectors.get_survey_definition(survey)
-        filters, key = filters_in(query, definition), query.get("question", "")
+        filters, key = parse_filters(query, definition), query.get("question", "")
         span: Span | None = next((s for s in SPANS if s == query.get("span", "week")), None)
-        question = question_for(definition, key)
+        question = get_trend_question(definition, key)
         errors = {} if span else {"span": [_("Must be one of: day, week, month.")]}
         if key and (question is None or question.key != key):
             errors["question"] = [_("Choose a question that has a score.")]
@@ -94,7 +99,7 @@ class TrendView(FeedbackAPIView):
         if question is None:
             nothing: dict[str, Any] = {"question": None, "span": span, "points": [], "change": None}
             return Response({"survey": pk, **nothing})
-        found = trend_of(survey=survey, question=question, span=span, filters=filters)
+        found = get_trend(survey=survey, question=question, span=span, filters=filters)
         return Response(_trend_json(pk, found))
 
 
@@ -113,9 +118,9 @@ class CompareView(FeedbackAPIView):
     )
     def get(self, request: Request, pk: int) -> Response:
         survey, query = survey_for(request, pk), request.query_params
-        filters = filters_in(query, selectors.get_survey_definition(survey)).without_dates()
-        before, after = periods_in(query)
-        found = compare(survey=survey, filters=filters, before=before, after=after)
+        filters = parse_filters(query, selectors.get_survey_definition(survey)).without_dates()
+        before, after = parse_periods(query)
+        found = compare_periods(survey=survey, filters=filters, before=before, after=after)
         return Response(_comparison_json(pk, found))
 
 
@@ -148,13 +153,13 @@ def _trend_json(survey_id: int, found: Trend) -> dict[str, Any]:
 def _comparison_json(survey_id: int, found: Comparison) -> dict[str, Any]:
     return {
         "survey": survey_id,
-        "before": view_json(survey_id, found.before),
-        "after": view_json(survey_id, found.after),
+        "before": filtered_results_json(survey_id, found.before),
+        "after": filtered_results_json(survey_id, found.after),
         "pairs": [_pair_json(pair) for pair in found.pairs],
     }
 
 
-def _pair_json(pair: Pair) -> dict[str, Any]:
+def _pair_json(pair: QuestionPair) -> dict[str, Any]:
     return {
         "question": pair.after.question.key,
         "change": _difference_json(pair.change),

@@ -9,7 +9,7 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results.start_counts import Counts, counts
+from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 #: What became of a question or choice.
 ANEW, RETIRED, BACK, RETIRED_ITEM = "anew", "retired", "back", "retired_item"
@@ -69,7 +69,7 @@ def changes_of(draft: Survey) -> Changes:
     found = [*_of_questions(asked, before, after), *_of_items(before, after)]
     if not found:
         return Changes()
-    given = counts(
+    given = count_values(
         survey_ids=selectors.get_family_ids(draft), only={change.key for change in found}
     )
     return Changes(
@@ -77,7 +77,7 @@ def changes_of(draft: Survey) -> Changes:
     )
 
 
-def answers_to(given: Counts, question: str, item: str = "") -> int:
+def answers_to(given: ValueCounts, question: str, item: str = "") -> int:
     """Return how many answers a question has, or how many of them say ``item``.
 
     What has parts (a row of a matrix, a place in a ranking) counts once for each part.

@@ -15,7 +15,7 @@ from cx_feedback.surveys.editing.meaning_changes import answers_to, retired_item
 from cx_feedback.surveys.flow.routing import ENDING
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question, with_keys
-from cx_feedback.surveys.results.start_counts import counts
+from cx_feedback.surveys.results.value_counts import count_values
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def retired_from(draft: Survey) -> list[Retired]:
     if not gone and not items:
         return []
     keys = {q.key for q in gone} | {q.key for q, _item in items}
-    given = counts(survey_ids=selectors.get_family_ids(draft), only=keys)
+    given = count_values(survey_ids=selectors.get_family_ids(draft), only=keys)
     return [
         *(Retired(q.key, q.label, answers_to(given, q.key)) for q in gone),
         *(

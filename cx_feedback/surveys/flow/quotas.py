@@ -20,7 +20,7 @@ from cx_feedback.surveys.flow.routing import ENDING, PAGE_BREAK
 from cx_feedback.surveys.models import AnsweredOnce, Quota, Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition, Limits, Question
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
-from cx_feedback.surveys.results.start_counts import counts
+from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import LiveSurvey, forget_live_id
 
 #: A question's key and a choice's, "" and "" for the survey as a whole.
@@ -54,7 +54,7 @@ def set_up_quotas(*, family: uuid.UUID, limits: Limits) -> None:
 
 def _count_answers(family: uuid.UUID) -> dict[Place, int]:
     surveys = Survey.objects.filter(translation_key=family).values_list("pk", flat=True)
-    found = counts(survey_ids=list(surveys))
+    found = count_values(survey_ids=list(surveys))
     return {(question, value): n for (_part, question, value), n in found.items()}
 
 

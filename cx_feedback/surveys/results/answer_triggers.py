@@ -19,23 +19,25 @@ from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.selectors import get_definitions, list_live_surveys
 
 #: Surveys whose answers are offered; nobody looks further down a list.
-MOST_SURVEYS = 100
+MAX_SURVEYS = 100
 
 
-def offered() -> list[Offer]:
+def list_answer_triggers() -> list[Offer]:
     """Return the answers of closed questions of the newest published surveys, in two queries."""
     offers: list[Offer] = []
     for kind, view in ((Survey.SURVEY, "survey"), (Survey.NPS, "nps")):
-        newest = list_live_surveys(kind)[-MOST_SURVEYS:]
+        newest = list_live_surveys(kind)[-MAX_SURVEYS:]
         # Of the languages of a survey the first one's words.
         families = {survey.family: survey for survey in reversed(newest)}
         for family, survey in families.items():
             form = reverse(f"cx_feedback:{view}-ask", args=[survey.survey_id])
-            offers += _offers_of(str(family), survey.survey_id, survey.definition, form)
+            offers += _build_offers(str(family), survey.survey_id, survey.definition, form)
     return offers
 
 
-def _offers_of(family: str, survey_id: int, definition: Definition, form: str) -> Iterator[Offer]:
+def _build_offers(
+    family: str, survey_id: int, definition: Definition, form: str
+) -> Iterator[Offer]:
     title, key = definition.title, access.sign_form_key(survey_id)
     yield Offer(f"{family}::", pgettext("survey", "%s: any answer") % title, title)
     for question in definition.questions:
@@ -49,15 +51,17 @@ def _offers_of(family: str, survey_id: int, definition: Definition, form: str) -
                 yield Offer(f"{family}:{question.key}:{row.value}", label, title, url)
 
 
-def given(object_ids: set[int]) -> dict[int, set[str]]:
+def get_given_triggers(object_ids: set[int]) -> dict[int, set[str]]:
     """Return response id to the words of what was answered, in two queries."""
     rows = Response.objects.filter(pk__in=object_ids).annotate(family=F("survey__translation_key"))
     responses = list(rows.only("pk", "answers", "version_id"))
     definitions = get_definitions({response.version_id for response in responses})
-    return {r.pk: _words(str(r.family), r, definitions[r.version_id]) for r in responses}
+    return {
+        r.pk: _get_trigger_names(str(r.family), r, definitions[r.version_id]) for r in responses
+    }
 
 
-def _words(survey: str, response: Response, definition: Definition) -> set[str]:
+def _get_trigger_names(survey: str, response: Response, definition: Definition) -> set[str]:
     words = {f"{survey}::"}
     for question in definition.questions:
         if question.key in response.answers:

@@ -33,7 +33,7 @@ class AnswerText(Func):
         )
 
 
-def values_in(question: Question, text: str | None) -> tuple[str, ...]:
+def get_counted_values(question: Question, text: str | None) -> tuple[str, ...]:
     """Return the values that an answer (as ``AnswerText`` gives it) counts under."""
     if text is None:
         return ()

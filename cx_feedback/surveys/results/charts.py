@@ -32,19 +32,19 @@ class Section:
     withheld: bool = False
 
 
-def section_of(result: Result, withheld: bool = False) -> Section:
+def build_section(result: Result, withheld: bool = False) -> Section:
     """Return a question's result with its picture and its figures in words."""
-    picture = picture_of(result) if result.rows and result.shown else None
-    figures = [score_words(result), *(figure_words(figure) for figure in result.more)]
+    picture = draw_result(result) if result.rows and result.shown else None
+    figures = [describe_score(result), *(describe_figure(figure) for figure in result.more)]
     return Section(result, picture, tuple(filter(None, figures)), withheld)
 
 
-def picture_of(result: Result) -> SafeString:
+def draw_result(result: Result) -> SafeString:
     """Draw what the answers are: a matrix as a heat map, an order by mean rank, else bars."""
     if any(row.cells for row in result.rows):
         columns = [cell.label for cell in result.rows[0].cells]
         values = [[cell.share.value for cell in row.cells] for row in result.rows]
-        labels = [f"{_label(row)} (n = {row.count})" for row in result.rows]
+        labels = [f"{_get_row_label(row)} (n = {row.count})" for row in result.rows]
         return draw_heat_map(_("Share of answers in each row"), labels, columns, values, "%")
     if result.row_score_label:
         ranked = sorted(
@@ -52,17 +52,17 @@ def picture_of(result: Result) -> SafeString:
             key=lambda row: row.score.value or 0 if row.score else 0,
         )
         drawn = [
-            Bar(_label(r), r.score.value or 0, r.score.low, r.score.high, f"({r.count})")
+            Bar(_get_row_label(r), r.score.value or 0, r.score.low, r.score.high, f"({r.count})")
             for r in ranked
             if r.score
         ]
         return draw_bars(result.row_score_label, drawn)
     return draw_bars(
-        pgettext("survey", "Share of answers"), [_bar(row) for row in result.rows], "%", 100
+        pgettext("survey", "Share of answers"), [_build_bar(row) for row in result.rows], "%", 100
     )
 
 
-def _label(row: Row) -> str:
+def _get_row_label(row: Row) -> str:
     return (
         pgettext("survey", "%(label)s (no longer offered)") % {"label": row.label}
         if row.retired
@@ -70,29 +70,31 @@ def _label(row: Row) -> str:
     )
 
 
-def _bar(row: Row) -> Bar:
-    return Bar(_label(row), row.share.value or 0, row.share.low, row.share.high, f"({row.count})")
+def _build_bar(row: Row) -> Bar:
+    return Bar(
+        _get_row_label(row), row.share.value or 0, row.share.low, row.share.high, f"({row.count})"
+    )
 
 
-def rounded(value: float, places: int) -> str:
+def format_rounded(value: float, places: int) -> str:
     """Return a number as people write it, rounded: Django's ``number_format`` cuts off."""
     return str(number_format(round(value, places) + 0.0, places))  # + 0.0: never "-0"
 
 
-def score_words(result: Result) -> str:
+def describe_score(result: Result) -> str:
     """Return a result's score in words, with its interval; "" while it is hidden."""
     if result.score is None:
         return ""
-    return figure_words(Figure(result.score_label, result.score, result.score_places))
+    return describe_figure(Figure(result.score_label, result.score, result.score_places))
 
 
-def figure_words(figure: Figure) -> str:
+def describe_figure(figure: Figure) -> str:
     """Return a figure in words, with its interval; "" while it is hidden."""
     score = figure.score
     if not score.shown:
         return ""
     value, low, high = (
-        None if end is None else rounded(end, figure.places)
+        None if end is None else format_rounded(end, figure.places)
         for end in (score.value, score.low, score.high)
     )
     if figure.is_about:
@@ -105,27 +107,27 @@ def figure_words(figure: Figure) -> str:
         "low": low,
         "high": high,
     }
-    return f"{words}. {few_words(score.n)}" if score.low_confidence else words
+    return f"{words}. {get_few_answers_warning(score.n)}" if score.low_confidence else words
 
 
-def few_words(n: int) -> str:
+def get_few_answers_warning(n: int) -> str:
     """Return the warning that a score rests on few answers."""
     return ngettext(
         "Low confidence: only %(n)d answer.", "Low confidence: only %(n)d answers.", n
     ) % {"n": n}
 
 
-def trend_picture(trend: Trend) -> SafeString | None:
+def draw_trend(trend: Trend) -> SafeString | None:
     """Draw a score over time in its interval; None for fewer than two points."""
     points = [point for point in trend.points if point.result.score is not None]
     if len(points) < 2:
         return None
     drawn = [
-        (days_words(p.first, p.last, trend.span), p.result.score.value)
+        (describe_days(p.first, p.last, trend.span), p.result.score.value)
         for p in points
         if p.result.score
     ]
-    band = [_interval(point.result.score) for point in points]
+    band = [_get_interval(point.result.score) for point in points]
     label = points[0].result.score_label
     return draw_lines(
         _("%(score)s with its 95%% confidence interval") % {"score": label},
@@ -133,13 +135,13 @@ def trend_picture(trend: Trend) -> SafeString | None:
     )
 
 
-def _interval(score: Score | None) -> tuple[float, float] | None:
+def _get_interval(score: Score | None) -> tuple[float, float] | None:
     if score is None or score.low is None or score.high is None:
         return None
     return score.low, score.high
 
 
-def days_words(first: Any, last: Any, span: str = "day") -> str:
+def describe_days(first: Any, last: Any, span: str = "day") -> str:
     """Return days in a few words: the month, the day, or the first and the last."""
     if span == "month" and (first.year, first.month) == (last.year, last.month):
         return date_format(first, "M Y")
@@ -148,12 +150,12 @@ def days_words(first: Any, last: Any, span: str = "day") -> str:
     return f"{date_format(first, 'j M')}–{date_format(last, 'j M')}"
 
 
-def change_words(change: Difference | None, places: int = 2) -> str:
+def describe_change(change: Difference | None, places: int = 2) -> str:
     """Return the verdict on a change in plain words, with the difference and its interval."""
     if change is None or change.verdict == Verdict.TOO_FEW:
         return _("Too few answers to say whether it has changed.")
     value, low, high = (
-        rounded(end or 0, places) for end in (change.value, change.low, change.high)
+        format_rounded(end or 0, places) for end in (change.value, change.low, change.high)
     )
     sign = "+" if (change.value or 0) > 0 else ""
     figures = pgettext("survey", "%(value)s, 95%% interval %(low)s to %(high)s") % {
@@ -168,7 +170,7 @@ def change_words(change: Difference | None, places: int = 2) -> str:
     }[change.verdict] % {"figures": figures}
 
 
-def table_picture(table: CrossTab) -> SafeString:
+def draw_crosstab(table: CrossTab) -> SafeString:
     """Draw a cross-tab: the share of each column in its row, with the counts beside it."""
     totals = table.row_totals
     labels = [f"{label} (n = {n})" for label, n in zip(table.rows.labels, totals, strict=True)]
@@ -179,7 +181,7 @@ def table_picture(table: CrossTab) -> SafeString:
     return draw_heat_map(_("Share within each row"), labels, table.columns.labels, shares, "%")
 
 
-def association_words(found: Association | None) -> list[str]:
+def describe_association(found: Association | None) -> list[str]:
     """Return what the test says, in plain words and then in figures."""
     if found is None:
         return []
@@ -197,13 +199,13 @@ def association_words(found: Association | None) -> list[str]:
     p = (
         pgettext("survey", "under %(p)s") % {"p": format_decimal(0.001, 3)}
         if found.p < 0.001
-        else rounded(found.p, 3)
+        else format_rounded(found.p, 3)
     )
     figures = _("Chi-square %(chi)s with %(df)d degrees of freedom, p %(p)s; Cramér's V %(v)s.") % {
-        "chi": rounded(found.chi_square, 1),
+        "chi": format_rounded(found.chi_square, 1),
         "df": found.degrees,
         "p": p,
-        "v": rounded(found.v, 2),
+        "v": format_rounded(found.v, 2),
     }
     words = [said, figures]
     if found.thin:

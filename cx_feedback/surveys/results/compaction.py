@@ -11,10 +11,10 @@ from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Question
 
 #: Survey id and question key to the question.
-Asked = Mapping[tuple[int, str], Question]
+TalliedQuestions = Mapping[tuple[int, str], Question]
 
 
-def compact_crowded(asked: Asked) -> int:
+def compact_large_tallies(asked: TalliedQuestions) -> int:
     """Make the tallies of these questions smaller where they are too large; return how many.
 
     The whole has at least as many values as any part, so one look at it is enough mostly.
@@ -40,13 +40,13 @@ def compact_crowded(asked: Asked) -> int:
         parts = Tally.objects.filter(survey_id=survey_id, question=key).exclude(value=ANSWERED)
         counted = parts.values_list("part").annotate(n=Count("pk"))
         for part, _n in counted.filter(n__gt=most):
-            compact(survey_id=survey_id, question=question, part=part)
+            compact_tally(survey_id=survey_id, question=question, part=part)
             done += 1
     return done
 
 
 @transaction.atomic
-def compact(*, survey_id: int, question: Question, part: str) -> None:
+def compact_tally(*, survey_id: int, question: Question, part: str) -> None:
     """Make the tally of one question and part smaller, as its type does it."""
     lock_tallies()
     rows = Tally.objects.filter(survey_id=survey_id, question=question.key, part=part)

@@ -21,10 +21,10 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import QuestionType
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results.answers import AnswerText, values_in
+from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
 
 #: An expected count under this is thin.
-THIN = 5
+MIN_EXPECTED = 5
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,10 @@ class CrossTab:
     @cached_property
     def association(self) -> Association | None:
         """Test independence; None for fewer than two rows or columns with answers."""
-        return association(self.counts) if self.single else None
+        return measure_association(self.counts) if self.single else None
 
 
-def association(counts: tuple[tuple[int, ...], ...]) -> Association | None:
+def measure_association(counts: tuple[tuple[int, ...], ...]) -> Association | None:
     """Return Pearson's chi-square of a table and Cramér's V; empty rows and columns left out."""
     table = np.array(counts, dtype=float)
     if table.ndim < 2 or not table.size:
@@ -117,13 +117,13 @@ def association(counts: tuple[tuple[int, ...], ...]) -> Association | None:
         degrees,
         float(chdtrc(degrees, chi_square)),
         math.sqrt(min(1.0, chi_square / (n * (smaller - 1)))),
-        int((expected < THIN).sum()),
+        int((expected < MIN_EXPECTED).sum()),
         table.size,
         int(n),
     )
 
 
-def crosstab(
+def build_crosstab(
     *,
     survey: Survey,
     rows: str,
@@ -137,8 +137,8 @@ def crosstab(
     ``columns`` for a key that cannot be counted. One statement reads the answers.
     """
     definition = selectors.get_survey_definition(survey)
-    row_question = _question(definition, "rows", rows)
-    column_question = _question(definition, "columns", columns)
+    row_question = _get_question(definition, "rows", rows)
+    column_question = _get_question(definition, "columns", columns)
     if responses is None:
         responses = Response.objects.filter(survey_id__in=selectors.get_family_ids(survey))
     pairs = (
@@ -148,19 +148,19 @@ def crosstab(
         .values_list("row_text", "column_text")
         .annotate(times=Count("pk"))
     )
-    return _table(row_question, column_question, Counter({(r, c): n for r, c, n in pairs}))
+    return _build_table(row_question, column_question, Counter({(r, c): n for r, c, n in pairs}))
 
 
-def _table(rows: Question, columns: Question, pairs: Counter[tuple[str, str]]) -> CrossTab:
-    row_values = {text: values_in(rows, text) for text, _ in pairs}
-    column_values = {text: values_in(columns, text) for _, text in pairs}
+def _build_table(rows: Question, columns: Question, pairs: Counter[tuple[str, str]]) -> CrossTab:
+    row_values = {text: get_counted_values(rows, text) for text, _ in pairs}
+    column_values = {text: get_counted_values(columns, text) for _, text in pairs}
     counted: Counter[tuple[str, str]] = Counter()
     for (row_text, column_text), times in pairs.items():
         for row in row_values[row_text]:
             for column in column_values[column_text]:
                 counted[row, column] += times
-    row_side = side_of(rows, {row for row, _ in counted})
-    column_side = side_of(columns, {column for _, column in counted})
+    row_side = build_side(rows, {row for row, _ in counted})
+    column_side = build_side(columns, {column for _, column in counted})
     return CrossTab(
         row_side,
         column_side,
@@ -176,22 +176,22 @@ def _table(rows: Question, columns: Question, pairs: Counter[tuple[str, str]]) -
     )
 
 
-def side_of(question: Question, given: set[str]) -> Side:
+def build_side(question: Question, given: set[str]) -> Side:
     """Return the values of a question in the order of its result, then any others given."""
     shown = questions.get(question.type).result(question, dict.fromkeys(given, 0)).rows
     labels = {row.value: row.label for row in shown if row.value}
-    labels |= {value: value for value in sorted(given, key=_order) if value not in labels}
+    labels |= {value: value for value in sorted(given, key=_get_sort_key) if value not in labels}
     return Side(question, tuple(labels), tuple(labels.values()))
 
 
-def _order(value: str) -> tuple[float, str]:
+def _get_sort_key(value: str) -> tuple[float, str]:
     try:
         return float(value), value
     except ValueError:
         return math.inf, value
 
 
-def countable(definition: Definition) -> list[Question]:
+def get_countable_questions(definition: Definition) -> list[Question]:
     """Return the questions whose answers are counted by value: no texts, orders or matrices."""
     return [q for q in definition.ever_asked() if _is_countable(q)]
 
@@ -204,8 +204,8 @@ def _is_countable(question: Question) -> bool:
     return not result.row_score_label and all(r.value and not r.cells for r in result.rows)
 
 
-def _question(definition: Definition, field: str, key: str) -> Question:
-    for question in countable(definition):
+def _get_question(definition: Definition, field: str, key: str) -> Question:
+    for question in get_countable_questions(definition):
         if question.key == key:
             return question
     raise InvalidInput(fields={field: [_("Choose a question whose answers can be counted.")]})

@@ -16,8 +16,8 @@ from cx_feedback.core.pages.sections import get_sections
 from cx_feedback.core.people.page_authors import get_page_authors
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import nps_class
-from cx_feedback.surveys.results.answers import values_in
-from cx_feedback.surveys.results.filters import Filters, nps_question
+from cx_feedback.surveys.results.answers import get_counted_values
+from cx_feedback.surveys.results.filters import Filters, get_nps_question
 
 #: The class of those who picked several answers, none of them the wanted one.
 _OTHERS = "\0others"
@@ -54,18 +54,18 @@ class Dimension:
         return self.class_of(cell) == self.wanted
 
 
-def columns_of(filters: Filters, definition: Definition) -> list[str]:
+def get_columns(filters: Filters, definition: Definition) -> list[str]:
     """Return what has to be read of responses to know how filters divide them."""
     columns = [PAGE, LANGUAGE] if filters.page or filters.section else []
     columns += [LANGUAGE] if filters.language else []
-    nps = nps_question(definition)
+    nps = get_nps_question(definition)
     columns += [ANSWER + nps.key] if nps is not None and filters.nps_class else []
     columns += [ANSWER + key for key, _value in filters.answers]
     columns += [DAY] if filters.by_date else []
     return list(dict.fromkeys(columns))
 
 
-def dimensions_of(
+def build_dimensions(
     filters: Filters, definition: Definition, cells: list[Cell], by_author: bool = False
 ) -> tuple[list[Dimension], list[Dimension]]:
     """Return the dimensions of all filters but the days, and those that are only guards.
@@ -76,67 +76,71 @@ def dimensions_of(
     guards: list[Dimension] = []
     if filters.page:
         picked.append(Dimension(PAGE, lambda page: page, filters.page, True, "page"))
-    sections = _sections(filters, cells)
+    sections = _get_sections(filters, cells)
     if filters.section:
         picked.append(Dimension(PAGE, sections.get, filters.section, True, "section"))
     elif filters.page in sections:
         guards.append(Dimension(PAGE, sections.get, sections[filters.page], True, "section"))
     if by_author and filters.page:
-        authors = _authors(cells)
+        authors = _get_authors(cells)
         guards.append(Dimension(PAGE, authors.get, authors.get(filters.page), True, "author"))
     if filters.language:
-        picked.append(Dimension(LANGUAGE, _tongue, filters.language))
-    nps = nps_question(definition)
+        picked.append(Dimension(LANGUAGE, _classify_language, filters.language))
+    nps = get_nps_question(definition)
     if nps is not None and filters.nps_class:
-        picked.append(_class(nps, filters.nps_class))
+        picked.append(_build_nps_dimension(nps, filters.nps_class))
     elif nps is not None:
-        guards += [_class(nps, nps_class(int(v))) for key, v in filters.answers if key == nps.key]
+        guards += [
+            _build_nps_dimension(nps, nps_class(int(v)))
+            for key, v in filters.answers
+            if key == nps.key
+        ]
     asked = {q.key: q for q in definition.ever_asked()}
-    picked += [_answer(asked[key], value) for key, value in filters.answers]
-    return picked, guards + _language_guard(filters, picked, cells)
+    picked += [_build_answer_dimension(asked[key], value) for key, value in filters.answers]
+    return picked, guards + _build_language_guards(filters, picked, cells)
 
 
-def _sections(filters: Filters, cells: list[Cell]) -> dict[Any, int]:
+def _get_sections(filters: Filters, cells: list[Cell]) -> dict[Any, int]:
     if not filters.page and not filters.section:
         return {}
     pages = {cell.columns[PAGE] for cell in cells} - {None}
     return dict(get_sections(pages))
 
 
-def _authors(cells: list[Cell]) -> dict[Any, str]:
+def _get_authors(cells: list[Cell]) -> dict[Any, str]:
     pages = {cell.columns[PAGE] for cell in cells} - {None}
     found = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=pages)
     return dict(get_page_authors(found))
 
 
-def _language_guard(
+def _build_language_guards(
     filters: Filters, picked: list[Dimension], cells: list[Cell]
 ) -> list[Dimension]:
     if filters.language or not (filters.page or filters.section):
         return []
     tongues = {c.columns[LANGUAGE] for c in cells if all(d.holds(c) for d in picked)}
     return (
-        [Dimension(LANGUAGE, _tongue, _tongue(tongue)) for tongue in tongues]
+        [Dimension(LANGUAGE, _classify_language, _classify_language(tongue)) for tongue in tongues]
         if len(tongues) == 1
         else []
     )
 
 
-def _tongue(language: str) -> str | None:
+def _classify_language(language: str) -> str | None:
     return language or None
 
 
-def _class(nps: Question, wanted: str) -> Dimension:
+def _build_nps_dimension(nps: Question, wanted: str) -> Dimension:
     def classify(text: str | None) -> str | None:
-        found = values_in(nps, text)
+        found = get_counted_values(nps, text)
         return nps_class(int(found[0])) if found else None
 
     return Dimension(ANSWER + nps.key, classify, wanted, name="class")
 
 
-def _answer(question: Question, wanted: str) -> Dimension:
+def _build_answer_dimension(question: Question, wanted: str) -> Dimension:
     def classify(text: str | None) -> Hashable:
-        found = values_in(question, text)
+        found = get_counted_values(question, text)
         if len(found) > 1:  # of several choices: whether it is among them
             return wanted if wanted in found else _OTHERS
         return found[0] if found else None

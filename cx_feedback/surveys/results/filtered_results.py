@@ -11,20 +11,20 @@ from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results import row_counts
 from cx_feedback.surveys.results.dimensions import PAGE
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.row_counts import Given
+from cx_feedback.surveys.results.row_counts import AnswerCounts
 from cx_feedback.surveys.results.scores import SHOW_FROM
 from cx_feedback.surveys.results.small_cells import (
-    balance_in,
-    rare,
-    score_is_open,
-    without_small,
+    count_balance,
+    drop_small_rows,
+    find_rare_values,
+    may_show_score,
 )
-from cx_feedback.surveys.results.start_counts import Counts, counts
-from cx_feedback.surveys.results.subsets import Picked, pick
+from cx_feedback.surveys.results.subsets import Subset, select_subset
+from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 
 @dataclass(frozen=True)
-class View:
+class FilteredResults:
     """What may be shown of the readers whom filters pick.
 
     ``n`` is None, and there are no questions, when it would tell readers from the others.
@@ -46,34 +46,38 @@ class View:
     moved: bool = False
 
 
-def view_of(*, survey: Survey, filters: Filters, picked: Picked | None = None) -> View:
+def get_filtered_results(
+    *, survey: Survey, filters: Filters, subset: Subset | None = None
+) -> FilteredResults:
     """Return the results of those whom ``filters`` pick, as far as they may be shown.
 
     One filter on days, a page, a section or a language is answered from tallies; others are
-    counted by the database from the rows. ``picked`` is what ``pick`` gave for these filters, where
-    the caller has it at hand.
+    counted by the database from the rows. ``subset`` is what ``select_subset`` gave for these
+    filters, where the caller has it at hand.
     """
-    picked = picked or pick(survey, filters)
-    total = sum(cell.n for cell in picked.cells)
-    window = picked.window if filters.by_date else None
+    subset = subset or select_subset(survey, filters)
+    total = sum(cell.n for cell in subset.cells)
+    window = subset.window if filters.by_date else None
     since, until = window or (None, None)
-    shown = View(filters, None, total, since=since, until=until, moved=_moved(picked))
+    shown = FilteredResults(
+        filters, None, total, since=since, until=until, moved=_has_moved_days(subset)
+    )
     if filters.by_date and window is None:
         return shown  # nobody, or a few who are shown with their neighbours
-    if not picked.n:
+    if not subset.n:
         return replace(shown, n=0)
-    if not picked.open:
+    if not subset.open:
         return shown
-    passing, without = _given(picked)
-    if _same_for_all(passing, without, picked.n):
+    passing, without = _count_answers(subset)
+    if _reveals_few(passing, without, subset.n):
         return shown
-    asked = picked.definition.ever_asked()
+    asked = subset.definition.ever_asked()
     results = [
-        _result(
+        _build_result(
             q,
             passing,
             without,
-            retired=q in picked.definition.retired,
+            retired=q in subset.definition.retired,
             by_days_alone=not filters.without_dates(),
         )
         for q in asked
@@ -82,100 +86,100 @@ def view_of(*, survey: Survey, filters: Filters, picked: Picked | None = None) -
     kept = [found for found in results if not found[0].retired or found[0].n]
     return replace(
         shown,
-        n=picked.n,
+        n=subset.n,
         questions=tuple(result for result, _hidden in kept),
         withheld=frozenset(result.question.key for result, hidden in kept if hidden),
         balances={
-            q.key: balance_in(given)
+            q.key: count_balance(given)
             for q in asked
             if q.type == "nps"
-            and (given := _values_of(q.key, passing))
-            and not rare([_values_of(q.key, found) for found in without])
+            and (given := _get_value_counts(q.key, passing))
+            and not find_rare_values([_get_value_counts(q.key, found) for found in without])
         },
     )
 
 
-def _moved(picked: Picked) -> bool:
+def _has_moved_days(subset: Subset) -> bool:
     """Return whether other days are covered than those that were asked for."""
-    filters = picked.filters
-    if not filters.by_date or picked.window is None:
+    filters = subset.filters
+    if not filters.by_date or subset.window is None:
         return False
-    first, last = picked.window
+    first, last = subset.window
     late = filters.since is not None and first < filters.since
-    cut = [b for b in picked.blocks if b.first <= (filters.until or b.last) < b.last]
+    cut = [b for b in subset.blocks if b.first <= (filters.until or b.last) < b.last]
     return late or any(block.last > last for block in cut)
 
 
-def _given(picked: Picked) -> tuple[Given, list[Given]]:
+def _count_answers(subset: Subset) -> tuple[AnswerCounts, list[AnswerCounts]]:
     """Return what they answered, and what those answered who meet all filters but one."""
-    tallied = _tallied(picked)
+    tallied = _count_from_tallies(subset)
     if tallied is not None:
         return tallied
-    responses, conditions = picked.responses()
-    return row_counts.given_by(responses, conditions, picked.definition)
+    responses, conditions = subset.responses()
+    return row_counts.count_given_answers(responses, conditions, subset.definition)
 
 
-def _tallied(picked: Picked) -> tuple[Given, list[Given]] | None:
-    filters, family = picked.filters, picked.survey_ids
+def _count_from_tallies(subset: Subset) -> tuple[AnswerCounts, list[AnswerCounts]] | None:
+    filters, family = subset.filters, subset.survey_ids
     if filters.number != 1 or filters.by_answer:
         return None
-    if filters.by_date and picked.window:
-        first, last = (f"day:{day.isoformat()}" for day in picked.window)
-        found = picked.tallies or Counter()
+    if filters.by_date and subset.window:
+        first, last = (f"day:{day.isoformat()}" for day in subset.window)
+        found = subset.tallies or Counter()
         parts = {key[0] for key in found if first <= key[0] <= last}
     elif filters.page:
         parts = {f"page:{filters.page}"}
-        found = counts(survey_ids=family, part=f"page:{filters.page}", whole=True)
+        found = count_values(survey_ids=family, part=f"page:{filters.page}", whole=True)
     elif filters.section:
-        holds = picked.dimensions[0][0].holds
-        parts = {f"page:{c.columns[PAGE]}" for c in picked.cells if holds(c)}
-        found = counts(survey_ids=family, part="page:", whole=True)
+        holds = subset.dimensions[0][0].holds
+        parts = {f"page:{c.columns[PAGE]}" for c in subset.cells if holds(c)}
+        found = count_values(survey_ids=family, part="page:", whole=True)
     else:
         parts = {f"lang:{filters.language}"}
-        found = counts(survey_ids=family, part=f"lang:{filters.language}", whole=True)
-    return _of_parts(found, parts), [_of_parts(found, {""})]
+        found = count_values(survey_ids=family, part=f"lang:{filters.language}", whole=True)
+    return _sum_parts(found, parts), [_sum_parts(found, {""})]
 
 
-def _of_parts(found: Counts, parts: set[str]) -> Given:
-    given: Given = Counter()
+def _sum_parts(found: ValueCounts, parts: set[str]) -> AnswerCounts:
+    given: AnswerCounts = Counter()
     for (part, question, value), n in found.items():
         if part in parts and question and not question.startswith("~"):
             given[question, value] += n
     return given
 
 
-def _same_for_all(passing: Given, without: list[Given], n: int) -> bool:
+def _reveals_few(passing: AnswerCounts, without: list[AnswerCounts], n: int) -> bool:
     """Return whether an answer that all gave would tell about 1 to 4 others who gave it."""
     common = [key for key, given in passing.items() if given == n and is_of_answers(key[1])]
     return any(0 < wider[key] - n < SHOW_FROM for key in common for wider in without)
 
 
-def _result(
+def _build_result(
     question: Question,
-    passing: Given,
-    without: list[Given],
+    passing: AnswerCounts,
+    without: list[AnswerCounts],
     *,
     retired: bool,
     by_days_alone: bool,
 ) -> tuple[Result, bool]:
     """Return the result of one question without the answers that are too rare to be shown."""
     kind, key = questions.get(question.type), question.key
-    given = _values_of(key, passing)
+    given = _get_value_counts(key, passing)
     result = replace(kind.result(question, given), retired=retired)
-    wider = [_values_of(key, found) for found in without]
-    hidden = rare(wider)
+    wider = [_get_value_counts(key, found) for found in without]
+    hidden = find_rare_values(wider)
     if not hidden:
-        rows = without_small(result)
+        rows = drop_small_rows(result)
         if len(rows) == len(result.rows):
             return result, False
         return replace(result, rows=rows, more=()), True
     plain = all(row.value and not row.cells for row in result.rows) and not result.row_score_label
-    rows = without_small(result, hidden) if plain else ()
+    rows = drop_small_rows(result, hidden) if plain else ()
     # Of days alone the score is what the course of time shows to everybody.
-    if by_days_alone or score_is_open(question, wider):
+    if by_days_alone or may_show_score(question, wider):
         return replace(result, rows=rows, more=()), True
     return replace(result, rows=rows, score=None, more=()), True
 
 
-def _values_of(key: str, found: Given) -> dict[str, int]:
+def _get_value_counts(key: str, found: AnswerCounts) -> dict[str, int]:
     return {value: n for (asked, value), n in found.items() if asked == key}

@@ -13,11 +13,11 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
-from cx_feedback.surveys.results.crosstab import countable
+from cx_feedback.surveys.results.crosstab import get_countable_questions
 
-CLASSES = (PROMOTER, PASSIVE, DETRACTOR)
+NPS_CLASSES = (PROMOTER, PASSIVE, DETRACTOR)
 #: More filters at once leave nobody over, and cost more to keep apart.
-MOST = 5
+MAX_FILTERS = 5
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Filters:
         return urlencode([(name, value) for name, value in pairs if value])
 
 
-def filters_in(query: Any, definition: Definition) -> Filters:
+def parse_filters(query: Any, definition: Definition) -> Filters:
     """Return the filters that a query (a QueryDict) asks for; raises InvalidInput by parameter.
 
     ``since``, ``until`` (YYYY-MM-DD), ``page``, ``section`` (ids), ``language``, ``class``
@@ -85,18 +85,18 @@ def filters_in(query: Any, definition: Definition) -> Filters:
     """
     errors: dict[str, list[Any]] = {}
     found = Filters(
-        since=day_in(query, "since", errors),
-        until=day_in(query, "until", errors),
-        page=_id(query, "page", errors),
-        section=_id(query, "section", errors),
+        since=parse_day(query, "since", errors),
+        until=parse_day(query, "until", errors),
+        page=_parse_page_id(query, "page", errors),
+        section=_parse_page_id(query, "section", errors),
         language=query.get("language", "").strip()[:12],
-        nps_class=_class(query, definition, errors),
-        answers=_answers(query, definition, errors),
+        nps_class=_parse_nps_class(query, definition, errors),
+        answers=_parse_answers(query, definition, errors),
     )
     if found.since and found.until and found.since > found.until:
         errors["until"] = [_("The last day lies before the first.")]
-    if found.number > MOST:
-        errors["answer"] = [_("At most %(n)d filters at once.") % {"n": MOST}]
+    if found.number > MAX_FILTERS:
+        errors["answer"] = [_("At most %(n)d filters at once.") % {"n": MAX_FILTERS}]
     if errors:
         raise InvalidInput(fields=errors)
     return found
@@ -107,13 +107,13 @@ PERIODS = ("before_since", "before_until", "after_since", "after_until")
 Period = tuple[datetime.date, datetime.date]
 
 
-def periods_in(query: Mapping[str, str]) -> tuple[Period, Period]:
+def parse_periods(query: Mapping[str, str]) -> tuple[Period, Period]:
     """Return the two periods that a query asks for; raises InvalidInput by parameter.
 
     ``before_since``, ``before_until``, ``after_since``, ``after_until``: all are needed.
     """
     errors: dict[str, list[Any]] = {}
-    days = [day_in(query, name, errors) for name in PERIODS]
+    days = [parse_day(query, name, errors) for name in PERIODS]
     for name, day in zip(PERIODS, days, strict=True):
         if day is None:
             errors.setdefault(name, [_("Write a day as year-month-day, such as 2026-05-31.")])
@@ -125,12 +125,12 @@ def periods_in(query: Mapping[str, str]) -> tuple[Period, Period]:
     return (days[0], days[1]), (days[2], days[3])
 
 
-def nps_question(definition: Definition) -> Question | None:
+def get_nps_question(definition: Definition) -> Question | None:
     """Return the question whose answers make promoters and detractors, None for none."""
     return next((q for q in definition.ever_asked() if q.type == "nps"), None)
 
 
-def day_in(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:
+def parse_day(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:
     """Return the day that a query names, None for none; what is wrong goes into ``errors``."""
     text = query.get(name, "").strip()
     try:
@@ -142,7 +142,7 @@ def day_in(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) ->
     return found
 
 
-def _id(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> int | None:
+def _parse_page_id(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> int | None:
     text = query.get(name, "").strip()
     if not text:
         return None
@@ -152,17 +152,17 @@ def _id(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> in
     return found
 
 
-def _class(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> str:
+def _parse_nps_class(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> str:
     found = str(query.get("class", "").strip())
-    if found and (found not in CLASSES or nps_question(definition) is None):
+    if found and (found not in NPS_CLASSES or get_nps_question(definition) is None):
         errors["class"] = [
             _("Must be promoter, passive or detractor, and the survey must ask an NPS.")
         ]
     return found
 
 
-def _answers(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> Any:
-    known = {q.key for q in countable(definition)}
+def _parse_answers(query: Any, definition: Definition, errors: dict[str, list[Any]]) -> Any:
+    known = {q.key for q in get_countable_questions(definition)}
     found = []
     for text in dict.fromkeys(query.getlist("answer")):
         key, colon, value = text.partition(":")

@@ -20,25 +20,25 @@ from cx_feedback.core.http.repeats import PRESS, WINDOW
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Start, Tally
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results.compaction import compact_crowded, lock_tallies
+from cx_feedback.surveys.results.compaction import compact_large_tallies, lock_tallies
 
 #: (survey id, part, question key, value)
-Key = tuple[int, str, str, str]
+TallyKey = tuple[int, str, str, str]
 #: What rows add to the tallies; questions whose tallies may grow too large go into the mapping.
-_Keys = Callable[[list[Any], dict[tuple[int, str], Question]], Counter[Key]]
+_KeyCounter = Callable[[list[Any], dict[tuple[int, str], Question]], Counter[TallyKey]]
 
 #: Beside the answers: who began, how long answering took, in which language a page was answered.
 STARTED, SECONDS, LANGUAGE = "~started", "~seconds", "~language"
 #: (from so many seconds on, counted in steps of)
 STEPS = ((3600, 60), (600, 10))
 #: Tallies that one statement adds to.
-ADDED = 1_000
+ROWS_PER_STATEMENT = 1_000
 #: With one response of so many it is looked whether tallies have grown too large: to count them
 #: costs more than to fold one.
-LOOK_EVERY = 500
+SIZE_CHECK_EVERY = 500
 
 
-def parts_of(response: Any) -> list[str]:
+def get_parts(response: Any) -> list[str]:
     """Return the parts of the results that a response or start counts in, the whole first."""
     # The site's time zone, not that of the editor who looks: a day is folded once for all.
     day = timezone.localdate(response.created_at, timezone.get_default_timezone())
@@ -48,30 +48,30 @@ def parts_of(response: Any) -> list[str]:
     return [*parts, f"lang:{response.language}"] if response.language else parts
 
 
-def keys_of(response: Any, definition: Definition) -> list[Key]:
+def get_response_keys(response: Any, definition: Definition) -> list[TallyKey]:
     """Return every tally that a response adds one to."""
     counted = set(questions.counted(definition, response.answers))
-    parts = parts_of(response)
+    parts = get_parts(response)
     keys = [
         (response.survey_id, part, question, value) for part in parts for question, value in counted
     ]
-    return [*keys, *_beside(response, parts)]
+    return [*keys, *_get_extra_keys(response, parts)]
 
 
-def _beside(response: Any, parts: list[str]) -> Iterator[Key]:
+def _get_extra_keys(response: Any, parts: list[str]) -> Iterator[TallyKey]:
     """Iterate over what a response counts under beside its answers."""
     if response.seconds is not None:
-        yield response.survey_id, "", SECONDS, str(in_steps(response.seconds))
+        yield response.survey_id, "", SECONDS, str(round_seconds(response.seconds))
     if response.page_id is not None:
         yield response.survey_id, f"page:{response.page_id}", LANGUAGE, response.language
 
 
-def keys_of_start(start: Any) -> list[Key]:
+def get_start_keys(start: Any) -> list[TallyKey]:
     """Return every tally that a start adds one to."""
-    return [(start.survey_id, part, STARTED, "") for part in parts_of(start)]
+    return [(start.survey_id, part, STARTED, "") for part in get_parts(start)]
 
 
-def in_steps(seconds: int) -> int:
+def round_seconds(seconds: int) -> int:
     """Return how long answering took as it is tallied.
 
     Exact up to ten minutes, then rounded down to ten seconds, from an hour on to a minute: so
@@ -81,17 +81,17 @@ def in_steps(seconds: int) -> int:
     return seconds - seconds % step
 
 
-def fold(*, batch: int = 500, at_most: int | None = None) -> int:
+def fold_responses(*, batch: int = 500, at_most: int | None = None) -> int:
     """Fold what is not folded yet, ``batch`` rows a transaction; return how many responses.
 
     Stops after ``at_most`` responses when that is given. Starts are folded after the responses.
     """
-    done = _fold(Response, _keys_of_responses, batch, at_most)
-    _fold(Start, _keys_of_starts, batch, at_most)
+    done = _fold_all(Response, _count_response_keys, batch, at_most)
+    _fold_all(Start, _count_start_keys, batch, at_most)
     return done
 
 
-def rebuild(*, survey_id: int, batch: int = 2_000) -> None:
+def rebuild_tallies(*, survey_id: int, batch: int = 2_000) -> None:
     """Count anew, in one transaction, what is folded of a survey.
 
     Of the rows that are kept everything follows that was tallied: erasing a reader keeps what
@@ -101,16 +101,19 @@ def rebuild(*, survey_id: int, batch: int = 2_000) -> None:
     with transaction.atomic():
         lock_tallies()
         Tally.objects.filter(survey_id=survey_id).delete()
-        kinds: list[tuple[Any, Any]] = [(Response, _keys_of_responses), (Start, _keys_of_starts)]
+        kinds: list[tuple[Any, Any]] = [
+            (Response, _count_response_keys),
+            (Start, _count_start_keys),
+        ]
         for model, keys in kinds:
             rows = model.objects.filter(survey_id=survey_id, folded=True).order_by("pk")
             left = rows.iterator(chunk_size=batch)
             while some := list(islice(left, batch)):
-                _add(keys(some, growing))
-    compact_crowded(growing)
+                _add_to_tallies(keys(some, growing))
+    compact_large_tallies(growing)
 
 
-def _fold(model: Any, keys: _Keys, batch: int, most: int | None) -> int:
+def _fold_all(model: Any, keys: _KeyCounter, batch: int, most: int | None) -> int:
     done, growing = 0, dict[tuple[int, str], Question]()
     while most is None or done < most:
         size = batch if most is None else min(batch, most - done)
@@ -118,24 +121,24 @@ def _fold(model: Any, keys: _Keys, batch: int, most: int | None) -> int:
         done += folded
         if folded < size:
             break
-    compact_crowded(growing)
+    compact_large_tallies(growing)
     return done
 
 
 @transaction.atomic
 def _fold_batch(
-    model: Any, keys: _Keys, size: int, growing: dict[tuple[int, str], Question]
+    model: Any, keys: _KeyCounter, size: int, growing: dict[tuple[int, str], Question]
 ) -> int:
-    rows = list(_claim(model, size))
+    rows = list(_claim_rows(model, size))
     if rows:
-        _add(keys(rows, growing))
+        _add_to_tallies(keys(rows, growing))
         model.objects.filter(pk__in=[row.pk for row in rows]).update(folded=True)
-        _forget_presses(rows)
+        _clear_press_keys(rows)
     return len(rows)
 
 
-def _forget_presses(rows: list[Any]) -> None:
-    """Take off the keys of forms that brought none: their window is over, see ``_claim``.
+def _clear_press_keys(rows: list[Any]) -> None:
+    """Take off the keys of forms that brought none: their window is over, see ``_claim_rows``.
 
     They are hashes, but of who sent it too.
     """
@@ -144,26 +147,28 @@ def _forget_presses(rows: list[Any]) -> None:
         Response.objects.filter(pk__in=pressed).update(idempotency_key="")
 
 
-def _keys_of_responses(
+def _count_response_keys(
     responses: list[Response], growing: dict[tuple[int, str], Question]
-) -> Counter[Key]:
+) -> Counter[TallyKey]:
     versions = selectors.get_definitions({r.version_id for r in responses})
-    looked_at = any(response.pk % LOOK_EVERY == 0 for response in responses)
+    looked_at = any(response.pk % SIZE_CHECK_EVERY == 0 for response in responses)
     for version_id, survey_id in {(r.version_id, r.survey_id) for r in responses}:
         for question in versions[version_id].ever_asked() if looked_at else ():
             if questions.get(question.type).most_values:
                 growing[survey_id, question.key] = question
-    deltas: Counter[Key] = Counter()
+    deltas: Counter[TallyKey] = Counter()
     for response in responses:
-        deltas.update(keys_of(response, versions[response.version_id]))
+        deltas.update(get_response_keys(response, versions[response.version_id]))
     return deltas
 
 
-def _keys_of_starts(starts: list[Start], growing: dict[tuple[int, str], Question]) -> Counter[Key]:
-    return Counter(key for start in starts for key in keys_of_start(start))
+def _count_start_keys(
+    starts: list[Start], growing: dict[tuple[int, str], Question]
+) -> Counter[TallyKey]:
+    return Counter(key for start in starts for key in get_start_keys(start))
 
 
-def _claim(model: Any, size: int) -> Any:
+def _claim_rows(model: Any, size: int) -> Any:
     rows = model.objects.filter(folded=False).order_by("survey_id", "pk")
     if model is Response:
         # A form without a key waits until nobody can press it again: its key goes with the fold.
@@ -177,7 +182,7 @@ def _claim(model: Any, size: int) -> Any:
     return rows[:size]
 
 
-def _add(deltas: Counter[Key]) -> None:
+def _add_to_tallies(deltas: Counter[TallyKey]) -> None:
     """Add to the tallies, in the order of their keys so that two folds never wait in a ring.
 
     One statement inserts what is new and adds to what is there: a tally that somebody makes
@@ -190,8 +195,8 @@ def _add(deltas: Counter[Key]) -> None:
     names, count = ", ".join(map(quoted, key)), quoted("count")
     ordered = sorted(deltas)
     with connection.cursor() as cursor:
-        for start in range(0, len(ordered), ADDED):
-            keys = ordered[start : start + ADDED]
+        for start in range(0, len(ordered), ROWS_PER_STATEMENT):
+            keys = ordered[start : start + ROWS_PER_STATEMENT]
             values = ", ".join(["(%s, %s, %s, %s, %s)"] * len(keys))
             cursor.execute(
                 f"INSERT INTO {table} ({names}, {count}) VALUES {values} ON CONFLICT ({names}) "

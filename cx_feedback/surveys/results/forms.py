@@ -15,11 +15,11 @@ from cx_feedback.core.pages.site_time import in_site_zone
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
-from cx_feedback.surveys.results.crosstab import countable
-from cx_feedback.surveys.results.filters import Filters, nps_question
+from cx_feedback.surveys.results.crosstab import get_countable_questions
+from cx_feedback.surveys.results.filters import Filters, get_nps_question
 
 #: Seconds for which the list of sections is not looked up again.
-REMEMBER = 60
+CACHE_SECONDS = 60
 
 
 class AnswerSelect(forms.Select):
@@ -55,12 +55,12 @@ class FilterForm(forms.Form):
         self.fields["page"] = forms.ModelChoiceField(
             page.objects, label=pgettext("survey", "Page"), required=False, widget=PageChooser
         )
-        self._choose("section", pgettext("survey", "Section"), sections())
+        self._choose("section", pgettext("survey", "Section"), list_sections())
         if len(settings.LANGUAGES) > 1:
             self._choose("language", pgettext("survey", "Language"), list(settings.LANGUAGES))
-        if nps_question(definition) is not None:
-            self._choose("class", pgettext("survey", "NPS class"), class_choices())
-        for number, question in enumerate(countable(definition)):
+        if get_nps_question(definition) is not None:
+            self._choose("class", pgettext("survey", "NPS class"), get_nps_class_choices())
+        for number, question in enumerate(get_countable_questions(definition)):
             self._answer(f"answer_{number}", question)
 
     def _choose(self, name: str, label: str, choices: list[tuple[Any, Any]]) -> None:
@@ -86,7 +86,7 @@ class FilterForm(forms.Form):
         return "answer" if field_name.startswith("answer_") else super().add_prefix(field_name)
 
 
-def class_choices() -> list[tuple[str, str]]:
+def get_nps_class_choices() -> list[tuple[str, str]]:
     """Return the classes of an NPS with their words."""
     return [
         (PROMOTER, pgettext("survey", "Promoters (9–10)")),
@@ -95,16 +95,16 @@ def class_choices() -> list[tuple[str, str]]:
     ]
 
 
-def sections() -> list[tuple[int, str]]:
+def list_sections() -> list[tuple[int, str]]:
     """Return the site's sections with their titles, as they were a minute ago at most."""
     found: list[tuple[int, str]] | None = cache.get("cx:sections")
     if found is None:
         found = list(get_all_sections().values_list("pk", "title"))
-        cache.set("cx:sections", found, REMEMBER)
+        cache.set("cx:sections", found, CACHE_SECONDS)
     return found
 
 
-def words_of(filters: Filters, definition: Definition) -> list[tuple[str, str, str]]:
+def describe_filters(filters: Filters, definition: Definition) -> list[tuple[str, str, str]]:
     """Return label, value in words, and the query without it, for each filter in force."""
     found: list[tuple[str, str, str]] = []
     from dataclasses import replace
@@ -122,7 +122,7 @@ def words_of(filters: Filters, definition: Definition) -> list[tuple[str, str, s
     if filters.section:
         add(
             pgettext("survey", "Section"),
-            dict(sections()).get(filters.section, filters.section),
+            dict(list_sections()).get(filters.section, filters.section),
             section=None,
         )
     if filters.language:
@@ -133,7 +133,11 @@ def words_of(filters: Filters, definition: Definition) -> list[tuple[str, str, s
             language="",
         )
     if filters.nps_class:
-        add(pgettext("survey", "NPS class"), dict(class_choices())[filters.nps_class], nps_class="")
+        add(
+            pgettext("survey", "NPS class"),
+            dict(get_nps_class_choices())[filters.nps_class],
+            nps_class="",
+        )
     asked = {q.key: q for q in definition.ever_asked()}
     for pair in filters.answers:
         others = tuple(other for other in filters.answers if other != pair)

@@ -14,10 +14,10 @@ from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
 DAYS = 7
-MOST = 5
+MAX_SURVEYS = 5
 
 
-def lately() -> list[tuple[Survey, int]]:
+def get_most_answered() -> list[tuple[Survey, int]]:
     """Return the surveys with the most responses in the last 7 days, and how many; 3 queries."""
     today = timezone.localdate(timezone=timezone.get_default_timezone())
     days = [today - datetime.timedelta(days=n) for n in range(DAYS)]
@@ -33,10 +33,10 @@ def lately() -> list[tuple[Survey, int]]:
     for survey_id, n in rest.values_list("survey_id").annotate(n=Count("pk")):
         found[survey_id] += n
     surveys = Survey.objects.filter(kind=Survey.SURVEY).in_bulk(list(found))
-    return [(surveys[pk], n) for pk, n in found.most_common() if pk in surveys][:MOST]
+    return [(surveys[pk], n) for pk, n in found.most_common() if pk in surveys][:MAX_SURVEYS]
 
 
-class LatelyPanel(Component):
+class RecentResponsesPanel(Component):
     """The surveys that were answered lately, for those who may see results."""
 
     name = "cx_surveys_lately"
@@ -47,10 +47,10 @@ class LatelyPanel(Component):
         if not permissions.may_see_results(parent_context["request"].user):
             return {"rows": []}
         return {
-            "rows": [(survey, n, _url(survey)) for survey, n in lately()],
+            "rows": [(survey, n, _get_results_url(survey)) for survey, n in get_most_answered()],
             "show_from": SHOW_FROM,
         }
 
 
-def _url(survey: Survey) -> str:
+def _get_results_url(survey: Survey) -> str:
     return reverse(Survey.snippet_viewset.get_url_name("results"), args=[survey.pk])

@@ -8,8 +8,8 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.folding import SECONDS, STARTED
 from cx_feedback.surveys.results.scores import SHOW_FROM, Score, share
-from cx_feedback.surveys.results.start_counts import Counts, counts
-from cx_feedback.surveys.results.summary import Results, results_from
+from cx_feedback.surveys.results.summary import Results, build_results
+from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Overview:
     definition: Definition
     pace: Pace
     #: All counts, and those of one question by day.
-    counts: Counts
+    counts: ValueCounts
 
 
-def overview_of(
+def get_overview(
     *, survey: Survey, family: list[int], definition: Definition, by_day: str | None
 ) -> Overview:
     """Return everybody's results; the cost does not grow with the number of responses.
@@ -46,24 +46,24 @@ def overview_of(
     ``by_day`` is a question to count by day as well. One statement,
     and one more while there are responses that are not folded yet.
     """
-    found = counts(survey_ids=family, by_day=by_day)
+    found = count_values(survey_ids=family, by_day=by_day)
     whole = Counter({key: n for key, n in found.items() if not key[0]})
-    results = results_from(survey, definition, whole)
-    return Overview(results, definition, pace_of(found, results.n), found)
+    results = build_results(survey, definition, whole)
+    return Overview(results, definition, build_pace(found, results.n), found)
 
 
-def pace_of(found: Counts, n: int) -> Pace:
+def build_pace(found: ValueCounts, n: int) -> Pace:
     """Return what the counts of ``n`` responses say; they hold ``STARTED`` and ``SECONDS``."""
     started = found["", STARTED, ""]
     timed = {int(v): k for (part, q, v), k in found.items() if not part and q == SECONDS}
     return Pace(
         started,
         share(n, started) if started >= n > 0 else None,
-        median(timed) if sum(timed.values()) >= SHOW_FROM else None,
+        get_lower_median(timed) if sum(timed.values()) >= SHOW_FROM else None,
     )
 
 
-def median(timed: Mapping[int, int]) -> int | None:
+def get_lower_median(timed: Mapping[int, int]) -> int | None:
     """Return the lower median of values that were each given so often."""
     middle, seen = (sum(timed.values()) + 1) // 2, 0
     for value in sorted(timed):

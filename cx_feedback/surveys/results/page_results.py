@@ -45,8 +45,8 @@ class PageResultsView(WagtailAdminTemplateMixin, TemplateView):
             (
                 survey,
                 view,
-                [charts.section_of(r, r.question.key in view.withheld) for r in view.questions],
+                [charts.build_section(r, r.question.key in view.withheld) for r in view.questions],
             )
-            for survey, view in results_by_page.on_page(self.page.pk)
+            for survey, view in results_by_page.get_results_on_page(self.page.pk)
         ]
         return {**super().get_context_data(**kwargs), "found": found, "show_from": SHOW_FROM}

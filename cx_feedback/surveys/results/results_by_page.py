@@ -12,13 +12,13 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.disclosure import Kind, open_groups
-from cx_feedback.surveys.results.filtered_results import View, view_of
+from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
+from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.folding import LANGUAGE
 from cx_feedback.surveys.results.scores import SHOW_FROM
-from cx_feedback.surveys.results.small_cells import score_is_open
-from cx_feedback.surveys.results.start_counts import counts
+from cx_feedback.surveys.results.small_cells import may_show_score
+from cx_feedback.surveys.results.value_counts import count_values
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class PageReport:
         return next((row.result.score_label for row in self.rows if row.result), "")
 
 
-def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
+def get_page_report(*, survey: Survey, wanted: str = "") -> PageReport:
     """Return responses and the score of a question (the first with a score) for each page.
 
     A page stands by itself where its own view is open (``disclosure``): its section, and the
@@ -63,7 +63,7 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
     question = next((q for q in scored if q.key == wanted), scored[0] if scored else None)
     only = ["", LANGUAGE, *([question.key] if question else [])]
     family = selectors.get_family_ids(survey)
-    found = counts(survey_ids=family, part="page:", only=only, whole=True)
+    found = count_values(survey_ids=family, part="page:", only=only, whole=True)
     responses: Counter[int] = Counter()
     tongues: Counter[tuple[int, str]] = Counter()
     given: dict[int, Counter[str]] = {}
@@ -82,12 +82,14 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
             given.setdefault(page, Counter())[value] += n
     everybody = found["", "", ANSWERED]
     sections = get_sections(responses)
-    shown = _open(tongues, everybody, sections)
+    shown = _find_open_pages(tongues, everybody, sections)
     answered = {(page, ""): by_value[ANSWERED] for page, by_value in given.items()}
-    with_score = shown & _open(answered, of_all[ANSWERED], sections)
-    closed = question is not None and not score_is_open(question, [of_all])
+    with_score = shown & _find_open_pages(answered, of_all[ANSWERED], sections)
+    closed = question is not None and not may_show_score(question, [of_all])
     rows = [
-        PageRow(page, n, _result(question, given.get(page), closed or page not in with_score))
+        PageRow(
+            page, n, _get_page_result(question, given.get(page), closed or page not in with_score)
+        )
         for page, n in responses.most_common()
         if page in shown
     ]
@@ -97,15 +99,15 @@ def report_of(*, survey: Survey, wanted: str = "") -> PageReport:
     return PageReport(tuple(rows), len(responses) - len(rows), rest, question, scored, closed)
 
 
-def _open(
+def _find_open_pages(
     counted: Mapping[tuple[int, str], int], everybody: int, sections: Mapping[int, int]
 ) -> set[Any]:
     """Return the pages that may be shown, of readers by page and language."""
-    table: dict[Kind, int] = {
+    table: dict[CellKey, int] = {
         (page, sections.get(page), language): n for (page, language), n in counted.items()
     }
     table[None, None, None] = everybody - sum(table.values())
-    return open_groups(table, 0)
+    return find_open_groups(table, 0)
 
 
 def has_score(question: Question) -> bool:
@@ -114,24 +116,24 @@ def has_score(question: Question) -> bool:
     return kind.asks and kind.result(question, {}).score is not None
 
 
-def _result(question: Question | None, given: Any, hidden: bool) -> Result | None:
+def _get_page_result(question: Question | None, given: Any, hidden: bool) -> Result | None:
     if question is None or given is None or hidden or given[ANSWERED] < SHOW_FROM:
         return None
     return questions.get(question.type).result(question, given)
 
 
-def titles_of(report: PageReport) -> dict[int, str]:
+def get_report_titles(report: PageReport) -> dict[int, str]:
     """Return the titles of the pages in a report; a page that is gone has none."""
-    return page_titles(row.page_id for row in report.rows)
+    return get_page_titles(row.page_id for row in report.rows)
 
 
-def page_titles(ids: Any) -> dict[int, str]:
+def get_page_titles(ids: Any) -> dict[int, str]:
     """Return the titles of pages by id; one query."""
     pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=set(ids))
     return dict(pages.values_list("pk", "title"))
 
 
-def answered_on(page_id: int) -> list[Survey]:
+def get_surveys_answered_on(page_id: int) -> list[Survey]:
     """Return the surveys that were answered on a page, translations of one another as one."""
     folded = Tally.objects.filter(part=f"page:{page_id}", question="", value="")
     rest = Response.objects.filter(page_id=page_id, folded=False)
@@ -142,7 +144,10 @@ def answered_on(page_id: int) -> list[Survey]:
     return list(found.values())
 
 
-def on_page(page_id: int) -> list[tuple[Survey, View]]:
+def get_results_on_page(page_id: int) -> list[tuple[Survey, FilteredResults]]:
     """Return what readers of a page answered, survey by survey, as far as it may be shown."""
     filters = Filters(page=page_id)
-    return [(s, view_of(survey=s, filters=filters)) for s in answered_on(page_id)]
+    return [
+        (s, get_filtered_results(survey=s, filters=filters))
+        for s in get_surveys_answered_on(page_id)
+    ]

@@ -14,11 +14,11 @@ from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions.base import ANSWERED, QuestionType
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.results.answers import AnswerText, values_in
+from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
 from cx_feedback.surveys.results.dimensions import ANSWER, DAY, Cell, Dimension
 
 #: Question key and value to the number of responses, as ``counts`` without the part.
-Given = Counter[tuple[str, str]]
+AnswerCounts = Counter[tuple[str, str]]
 
 #: One row for each answer of a response: its question's key and the answer as JSON text.
 _EXPLODED = {
@@ -31,16 +31,16 @@ _EXPLODED = {
 }
 
 
-def expression(column: str) -> Any:
+def get_expression(column: str) -> Any:
     """Return what the database reads for a column of a cell."""
     if column == DAY:
         return TruncDate("created_at", tzinfo=timezone.get_default_timezone())
     return AnswerText(column.removeprefix(ANSWER)) if column.startswith(ANSWER) else column
 
 
-def cells_of(responses: QuerySet[Response], columns: Sequence[str]) -> list[Cell]:
+def count_cells(responses: QuerySet[Response], columns: Sequence[str]) -> list[Cell]:
     """Count responses by what they are alike in; one statement."""
-    names = {f"c{n}": expression(column) for n, column in enumerate(columns)}
+    names = {f"c{n}": get_expression(column) for n, column in enumerate(columns)}
     plain = {name: column for name, column in names.items() if isinstance(column, str)}
     made = {name: column for name, column in names.items() if name not in plain}
     read = [plain.get(name, name) for name in names]
@@ -48,7 +48,7 @@ def cells_of(responses: QuerySet[Response], columns: Sequence[str]) -> list[Cell
     return [Cell(dict(zip(columns, row, strict=False)), row[-1]) for row in rows]
 
 
-def between(since: datetime.date, until: datetime.date) -> Q:
+def between_days(since: datetime.date, until: datetime.date) -> Q:
     """Return the condition that a response came on one of these days, in the site's time zone."""
     zone, midnight = timezone.get_default_timezone(), datetime.time.min
     start = datetime.datetime.combine(since, midnight, zone)
@@ -56,7 +56,7 @@ def between(since: datetime.date, until: datetime.date) -> Q:
     return Q(created_at__gte=start, created_at__lt=end)
 
 
-def picked_by(
+def build_conditions(
     responses: QuerySet[Response], dimensions: Iterable[Dimension], cells: list[Cell]
 ) -> tuple[QuerySet[Response], list[Q]]:
     """Return responses with what conditions need, and the condition of each dimension."""
@@ -66,20 +66,20 @@ def picked_by(
         name = dimension.column
         if name.startswith(ANSWER):
             name = f"answer_{n}"
-            responses = responses.annotate(**{name: expression(dimension.column)})
+            responses = responses.annotate(**{name: get_expression(dimension.column)})
         conditions.append(Q(**{f"{name}__in": raw}))
     return responses, conditions
 
 
-def given_by(
+def count_given_answers(
     responses: QuerySet[Response], conditions: Sequence[Q], definition: Definition
-) -> tuple[Given, list[Given]]:
+) -> tuple[AnswerCounts, list[AnswerCounts]]:
     """Count the answers of those who meet all conditions, and of those who meet all but one.
 
     The second is a list with, for each condition, those who meet all others, whether they meet
     it or not. One statement reads the answers; texts are not read, only that there are some.
     """
-    patterns = _by_pattern(responses, conditions, definition)
+    patterns = _count_by_pattern(responses, conditions, definition)
     whole = (1,) * len(conditions)
     passing = patterns.get(whole, Counter())
     without = []
@@ -89,9 +89,9 @@ def given_by(
     return passing, without
 
 
-def _by_pattern(
+def _count_by_pattern(
     responses: QuerySet[Response], conditions: Sequence[Q], definition: Definition
-) -> dict[tuple[int, ...], Given]:
+) -> dict[tuple[int, ...], AnswerCounts]:
     meets = {
         f"meets_{n}": Case(When(q, then=Value(1)), default=Value(0), output_field=IntegerField())
         for n, q in enumerate(conditions)
@@ -107,12 +107,14 @@ def _by_pattern(
         rows = rows.filter(nearly)
     asked = {q.key: q for q in definition.ever_asked()}
     texts = [key for key, q in asked.items() if not is_tallied(q)]
-    found: dict[tuple[int, ...], Given] = {}
-    for *pattern, key, text, times in _exploded(rows.values(*meets, "answers"), list(meets), texts):
+    found: dict[tuple[int, ...], AnswerCounts] = {}
+    for *pattern, key, text, times in _explode_answers(
+        rows.values(*meets, "answers"), list(meets), texts
+    ):
         given = found.setdefault(tuple(pattern), Counter())
         if key in asked:
             given[key, ANSWERED] += times
-            for value in values_in(asked[key], None if key in texts else text):
+            for value in get_counted_values(asked[key], None if key in texts else text):
                 given[key, value] += times
     return found
 
@@ -122,7 +124,7 @@ def is_tallied(question: Question) -> bool:
     return type(questions.get(question.type)).tally is not QuestionType.tally
 
 
-def _exploded(rows: Any, names: list[str], texts: list[str]) -> list[tuple[Any, ...]]:
+def _explode_answers(rows: Any, names: list[str], texts: list[str]) -> list[tuple[Any, ...]]:
     """Return (patterns, question key, answer as JSON text, number of responses)."""
     connection = connections[rows.db]
     inner, params = rows.query.get_compiler(using=rows.db).as_sql()

@@ -10,35 +10,35 @@ from collections.abc import Mapping, Sequence, Set
 from cx_feedback.surveys.questions.base import ANSWERED, Result, Row, is_of_answers
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, nps_class
-from cx_feedback.surveys.results.disclosure import withheld, withheld_answers
+from cx_feedback.surveys.results.disclosure import find_withheld, find_withheld_answers
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
 Values = Mapping[str, int]
 
 
-def rare(wider: Sequence[Values]) -> set[str]:
+def find_rare_values(wider: Sequence[Values]) -> set[str]:
     """Return the values of a question that may not be shown."""
     hidden: set[str] = set()
     for given in wider:
         values = {value: n for value, n in given.items() if is_of_answers(value)}
-        hidden |= withheld_answers(values, given.get(ANSWERED, 0))
+        hidden |= find_withheld_answers(values, given.get(ANSWERED, 0))
     return hidden
 
 
-def score_is_open(question: Question, wider: Sequence[Values]) -> bool:
+def may_show_score(question: Question, wider: Sequence[Values]) -> bool:
     """Return whether no rare answer can be solved for from the question's score.
 
     An NPS tells of its classes only, so these are what must not be rare.
     """
-    return not rare(wider) or (question.type == "nps" and nps_is_open(wider))
+    return not find_rare_values(wider) or (question.type == "nps" and may_show_nps(wider))
 
 
-def nps_is_open(wider: Sequence[Values]) -> bool:
-    """Return ``score_is_open`` of an NPS question."""
-    return not any(withheld(_classes(given)) for given in wider)
+def may_show_nps(wider: Sequence[Values]) -> bool:
+    """Return ``may_show_score`` of an NPS question."""
+    return not any(find_withheld(_count_nps_classes(given)) for given in wider)
 
 
-def without_small(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row, ...]:
+def drop_small_rows(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row, ...]:
     """Return the rows of a result without bars of 1 to 4, and without one that tells of them.
 
     A matrix loses whole rows, since their cells add up.
@@ -47,7 +47,7 @@ def without_small(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row, 
     if sum(column.values()) == result.n:
         # What is hidden already is as good as a bar of a few.
         small = {place for place, row in enumerate(result.rows) if row.value in hidden}
-        small |= withheld(column)
+        small |= find_withheld(column)
     else:  # one reader may have given several of them
         few = range(1, SHOW_FROM)
         small = {place for place, n in column.items() if n in few or result.n - n in few}
@@ -60,13 +60,13 @@ def without_small(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row, 
     )
 
 
-def balance_in(given: Values) -> tuple[int, int, int]:
+def count_balance(given: Values) -> tuple[int, int, int]:
     """Return promoters, detractors and all who answered an NPS question."""
-    found = _classes(given)
+    found = _count_nps_classes(given)
     return found[PROMOTER], found[DETRACTOR], found.total()
 
 
-def _classes(given: Values) -> Counter[str]:
+def _count_nps_classes(given: Values) -> Counter[str]:
     found: Counter[str] = Counter()
     for value, n in given.items():
         if is_of_answers(value):

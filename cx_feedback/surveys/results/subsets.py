@@ -12,7 +12,7 @@ from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results import folding, row_counts
-from cx_feedback.surveys.results.answers import values_in
+from cx_feedback.surveys.results.answers import get_counted_values
 from cx_feedback.surveys.results.dimensions import (
     ANSWER,
     DAY,
@@ -20,35 +20,35 @@ from cx_feedback.surveys.results.dimensions import (
     PAGE,
     Cell,
     Dimension,
-    columns_of,
-    dimensions_of,
+    build_dimensions,
+    get_columns,
 )
-from cx_feedback.surveys.results.disclosure import Block, blocks, is_open
+from cx_feedback.surveys.results.disclosure import DayBlock, build_day_blocks, may_show_group
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.scores import CONFIDENT_FROM, SHOW_FROM
-from cx_feedback.surveys.results.small_cells import score_is_open
-from cx_feedback.surveys.results.start_counts import Counts, counts
+from cx_feedback.surveys.results.small_cells import may_show_score
+from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 #: Day to value to number of answers; ANSWERED for the answers themselves.
 ByDay = dict[datetime.date, Counter[str]]
 
 
 @dataclass(frozen=True)
-class Course:
+class TimeSeries:
     """What was answered to one question by day, and the days in blocks."""
 
     by_day: ByDay
-    blocks: list[Block]
+    blocks: list[DayBlock]
 
-    def within(self, window: tuple[datetime.date, datetime.date] | None) -> "Course":
+    def within(self, window: tuple[datetime.date, datetime.date] | None) -> "TimeSeries":
         """Return the blocks that lie in a window whole; none without one."""
         first, last = window or (datetime.date.max, datetime.date.min)
         inside = [b for b in self.blocks if first <= b.first and b.last <= last]
-        return Course(self.by_day, inside)
+        return TimeSeries(self.by_day, inside)
 
 
 @dataclass(frozen=True)
-class Picked:
+class Subset:
     """How filters divide the responses, before it is known what may be shown."""
 
     survey_ids: list[int]
@@ -56,19 +56,19 @@ class Picked:
     filters: Filters
     cells: list[Cell]
     #: The counts of each day and of everybody, where only days are chosen.
-    tallies: Counts | None = None
+    tallies: ValueCounts | None = None
     #: Whether results of it are shown by author elsewhere.
     by_author: bool = False
 
     @cached_property
     def dimensions(self) -> tuple[list[Dimension], list[Dimension]]:
         """Return the filters' dimensions without the days, and the guards."""
-        return dimensions_of(self.filters, self.definition, self.cells, self.by_author)
+        return build_dimensions(self.filters, self.definition, self.cells, self.by_author)
 
     @cached_property
-    def blocks(self) -> list[Block]:
+    def blocks(self) -> list[DayBlock]:
         """Return the days in blocks; needs cells by day."""
-        return blocks(self._every, self.cells)
+        return build_day_blocks(self._every, self.cells)
 
     @cached_property
     def window(self) -> tuple[datetime.date, datetime.date] | None:
@@ -103,7 +103,7 @@ class Picked:
 
     def _stand_alone(self, cells: list[Cell], least: int) -> bool:
         picked, guards = self.dimensions
-        return is_open(picked, cells, least, guards)
+        return may_show_group(picked, cells, least, guards)
 
     @property
     def _every(self) -> list[Dimension]:
@@ -113,28 +113,35 @@ class Picked:
     def responses(self) -> tuple[QuerySet[Response], list[Q]]:
         """Return the survey's responses and the conditions that pick these."""
         everybody = Response.objects.filter(survey_id__in=self.survey_ids)
-        responses, conditions = row_counts.picked_by(everybody, self.dimensions[0], self.cells)
+        responses, conditions = row_counts.build_conditions(
+            everybody, self.dimensions[0], self.cells
+        )
         if self.days:
-            conditions.append(row_counts.between(*self.window) if self.window else Q(pk__in=[]))
+            conditions.append(
+                row_counts.between_days(*self.window) if self.window else Q(pk__in=[])
+            )
         return responses, conditions
 
-    def course(self, question: Question) -> Course:
-        """Return what these answered to ``question`` over time; needs a pick for its course."""
+    def get_series(self, question: Question) -> TimeSeries:
+        """Return these readers' answers to ``question`` over time.
+
+        The subset must have been selected with ``series_of``.
+        """
         if self.tallies is not None:
-            return course_of_counts(self.tallies, question.key).within(self.window)
+            return build_series(self.tallies, question.key).within(self.window)
         column = ANSWER + question.key
         who = [cell for cell in self.cells if cell.columns[column] is not None]
         if not self.open or not self._stand_alone(who, CONFIDENT_FROM):
-            return Course({}, [])
-        if not score_is_open(question, self._wider(question, who)):
-            return Course({}, [])
+            return TimeSeries({}, [])
+        if not may_show_score(question, self._wider(question, who)):
+            return TimeSeries({}, [])
         by_day: ByDay = {}
         for cell in who:
             if all(d.holds(cell) for d in self._every):
                 given = by_day.setdefault(cell.columns[DAY], Counter())
-                for value in (ANSWERED, *values_in(question, cell.columns[column])):
+                for value in (ANSWERED, *get_counted_values(question, cell.columns[column])):
                     given[value] += cell.n
-        found = Course(by_day, blocks(self._every, self.cells, column))
+        found = TimeSeries(by_day, build_day_blocks(self._every, self.cells, column))
         return found.within(self.window) if self.days else found
 
     def _wider(self, question: Question, who: list[Cell]) -> list[Counter[str]]:
@@ -146,68 +153,70 @@ class Picked:
             for cell in who:
                 if all(d.holds(cell) for d in every if d is not left_out):
                     text = cell.columns[ANSWER + question.key]
-                    for value in (ANSWERED, *values_in(question, text)):
+                    for value in (ANSWERED, *get_counted_values(question, text)):
                         given[value] += cell.n
             found.append(given)
         return found
 
 
-def course_of_counts(counted: Counts, key: str) -> Course:
+def build_series(counted: ValueCounts, key: str) -> TimeSeries:
     """Return what everybody answered to the question of a key over time, of counts by day."""
     by_day: ByDay = {}
     responses: Counter[datetime.date] = Counter()
     for (part, asked, value), n in counted.items():
         if part.startswith("day:") and asked == key:
-            by_day.setdefault(_day(part), Counter())[value] += n
+            by_day.setdefault(_parse_day(part), Counter())[value] += n
         elif part.startswith("day:") and not asked:
-            responses[_day(part)] += n
+            responses[_parse_day(part)] += n
     answered = {day: given[ANSWERED] for day, given in by_day.items()}
     cells = [Cell({DAY: day, ANSWER: True}, n) for day, n in answered.items()]
     cells += [Cell({DAY: d, ANSWER: None}, n - answered.get(d, 0)) for d, n in responses.items()]
-    return Course(by_day, blocks([], cells, ANSWER))
+    return TimeSeries(by_day, build_day_blocks([], cells, ANSWER))
 
 
-def pick(survey: Survey, filters: Filters, *, course_of: Question | None = None) -> Picked:
+def select_subset(survey: Survey, filters: Filters, *, series_of: Question | None = None) -> Subset:
     """Count responses by what the filters look at, one statement if that is all.
 
-    ``course_of`` is a question whose course over time is wanted too, from the same statement.
+    ``series_of`` is a question whose time series is read by the same statement.
     """
     family, definition = selectors.get_family_ids(survey), selectors.get_survey_definition(survey)
-    columns = columns_of(filters, definition)
+    columns = get_columns(filters, definition)
     if columns == [DAY]:
-        found = counts(survey_ids=family, part="day:", whole=True)
-        days = [Cell({DAY: _day(p)}, n) for (p, asked, _v), n in found.items() if p and not asked]
-        return Picked(family, definition, filters, days, found)
-    if course_of is not None:
-        columns = list(dict.fromkeys([*columns, DAY, ANSWER + course_of.key]))
-    cells = _tallied_cells(family, columns)
+        found = count_values(survey_ids=family, part="day:", whole=True)
+        days = [
+            Cell({DAY: _parse_day(p)}, n) for (p, asked, _v), n in found.items() if p and not asked
+        ]
+        return Subset(family, definition, filters, days, found)
+    if series_of is not None:
+        columns = list(dict.fromkeys([*columns, DAY, ANSWER + series_of.key]))
+    cells = _get_tallied_cells(family, columns)
     if cells is None:
         everybody = Response.objects.filter(survey_id__in=family)
-        cells = row_counts.cells_of(everybody, columns)
-    return Picked(family, definition, filters, cells, by_author=survey.kind == Survey.NPS)
+        cells = row_counts.count_cells(everybody, columns)
+    return Subset(family, definition, filters, cells, by_author=survey.kind == Survey.NPS)
 
 
-def _tallied_cells(family: list[int], columns: list[str]) -> list[Cell] | None:
+def _get_tallied_cells(family: list[int], columns: list[str]) -> list[Cell] | None:
     """Return the cells that tallies know without a look at any response, None for others."""
     if columns == [LANGUAGE]:
-        found = counts(survey_ids=family, part="lang:", only=[""], whole=True)
+        found = count_values(survey_ids=family, part="lang:", only=[""], whole=True)
         cells = [Cell({LANGUAGE: part[5:]}, n) for (part, _q, _v), n in found.items() if part]
-        return [*cells, _rest({LANGUAGE: ""}, found, cells)]
+        return [*cells, _get_remaining_cell({LANGUAGE: ""}, found, cells)]
     if columns == [PAGE, LANGUAGE]:
-        found = counts(survey_ids=family, part="page:", only=[folding.LANGUAGE], whole=True)
+        found = count_values(survey_ids=family, part="page:", only=[folding.LANGUAGE], whole=True)
         cells = [
             Cell({PAGE: int(part[5:]), LANGUAGE: language}, n)
             for (part, _question, language), n in found.items()
             if part
         ]
-        return [*cells, _rest({PAGE: None, LANGUAGE: ""}, found, cells)]
+        return [*cells, _get_remaining_cell({PAGE: None, LANGUAGE: ""}, found, cells)]
     return None
 
 
-def _day(part: str) -> datetime.date:
+def _parse_day(part: str) -> datetime.date:
     return datetime.date.fromisoformat(part.removeprefix("day:"))
 
 
-def _rest(columns: dict[str, object], found: Counts, cells: list[Cell]) -> Cell:
+def _get_remaining_cell(columns: dict[str, object], found: ValueCounts, cells: list[Cell]) -> Cell:
     """Return the cell of the responses that came without a page, or without a language."""
     return Cell(columns, found["", "", ANSWERED] - sum(cell.n for cell in cells))

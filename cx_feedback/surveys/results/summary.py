@@ -6,7 +6,7 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.results.start_counts import Counts, counts
+from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,13 @@ class Results:
     questions: tuple[Result, ...]
 
 
-def results_of(*, survey: Survey, part: str = "") -> Results:
+def get_results(*, survey: Survey, part: str = "") -> Results:
     """Return the results of a survey and its translations together, or of one part ("page:12")."""
-    found = counts(survey_ids=selectors.get_family_ids(survey), part=part)
-    return results_from(survey, selectors.get_survey_definition(survey), found)
+    found = count_values(survey_ids=selectors.get_family_ids(survey), part=part)
+    return build_results(survey, selectors.get_survey_definition(survey), found)
 
 
-def results_from(survey: Survey, asked: Definition, found: Counts) -> Results:
+def build_results(survey: Survey, asked: Definition, found: ValueCounts) -> Results:
     """Return the results that counts of one part say."""
     by_question: dict[str, dict[str, int]] = {}
     for (_part, question, value), count in found.items():

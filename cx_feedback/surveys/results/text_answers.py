@@ -12,11 +12,11 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.row_counts import between
+from cx_feedback.surveys.results.row_counts import between_days
 
 
 @dataclass(frozen=True)
-class Text:
+class TextAnswer:
     """One answer in a reader's own words."""
 
     words: str
@@ -25,25 +25,25 @@ class Text:
     answers: dict[str, Any]
 
 
-def latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> list[Text]:
+def get_latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -> list[TextAnswer]:
     """Return the latest texts to a question, newest first."""
     rows = (
         Response.objects.filter(survey_id__in=survey_ids, answers__has_key=question)
         .order_by("-created_at")
         .values_list("answers", "created_at", "page_id")[: limit * 2]
     )
-    texts = [Text(a[question], at, page, a) for a, at, page in rows if a[question]]
+    texts = [TextAnswer(a[question], at, page, a) for a, at, page in rows if a[question]]
     return texts[:limit]
 
 
-def text_questions(definition: Definition) -> list[Question]:
+def get_text_questions(definition: Definition) -> list[Question]:
     """Return the questions that readers answer in their own words; those in part only come last."""
     results = [questions.get(q.type).result(q, {}) for q in definition.ever_asked()]
     found = [result for result in results if result.has_texts]
     return [result.question for result in sorted(found, key=lambda result: bool(result.rows))]
 
 
-def words_of(question: Question, answer: Any) -> str:
+def get_own_words(question: Question, answer: Any) -> str:
     """Return what of an answer is in the reader's own words, "" for nothing."""
     if isinstance(answer, str):
         return answer
@@ -53,7 +53,7 @@ def words_of(question: Question, answer: Any) -> str:
     )
 
 
-def responses_with_text(
+def find_responses_with_text(
     *, survey: Survey, question: Question, filters: Filters, words: str = ""
 ) -> QuerySet[Response]:
     """Return the responses with a text to ``question``, newest first; ``words`` searches in them.
@@ -66,7 +66,7 @@ def responses_with_text(
     )
     if filters.by_date:
         found = found.filter(
-            between(
+            between_days(
                 filters.since or datetime.date(1970, 1, 1),
                 filters.until or datetime.date(9000, 1, 1),
             )

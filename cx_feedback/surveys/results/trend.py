@@ -1,4 +1,4 @@
-"""The course of a score over time, and whether it has changed; two periods side by side."""
+"""A score over time with its latest change, and the comparison of two periods."""
 
 import datetime
 from collections import Counter
@@ -12,22 +12,22 @@ from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, classes
 from cx_feedback.surveys.results import scores
-from cx_feedback.surveys.results.filtered_results import View, view_of
+from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters, Period
 from cx_feedback.surveys.results.results_by_page import has_score
 from cx_feedback.surveys.results.scores import SHOW_FROM, Difference
-from cx_feedback.surveys.results.start_counts import Counts, counts
 from cx_feedback.surveys.results.subsets import (
-    Course,
-    Picked,
-    course_of_counts,
-    pick,
+    Subset,
+    TimeSeries,
+    build_series,
+    select_subset,
 )
+from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 Span = Literal["day", "week", "month"]
 SPANS: tuple[Span, ...] = ("day", "week", "month")
 #: The latest so many points are shown.
-POINTS = 60
+MAX_POINTS = 60
 
 
 @dataclass(frozen=True)
@@ -49,92 +49,94 @@ class Trend:
     change: Difference | None
 
 
-def question_for(definition: Definition, key: str) -> Question | None:
+def get_trend_question(definition: Definition, key: str) -> Question | None:
     """Return the question of this key, else the first, of those with a score; None for none."""
     scored = [q for q in definition.questions if has_score(q)]
     return next((q for q in scored if q.key == key), scored[0] if scored else None)
 
 
-def trend_of(
+def get_trend(
     *,
     survey: Survey,
     question: Question,
     span: Span,
     filters: Filters,
-    counted: Counts | None = None,
-    picked: Picked | None = None,
+    counted: ValueCounts | None = None,
+    subset: Subset | None = None,
 ) -> Trend:
-    """Return the course of a question's score among those whom ``filters`` pick.
+    """Return a question's score over time among the readers selected by ``filters``.
 
     Points are made of whole blocks of days, each of at least 5 answers or of none (``disclosure``,
     rule 4). The change is that of the last point from the one before, with the 95% interval of
-    the difference. ``counted`` are counts of everybody by day (responses and answers), ``picked``
-    is what ``pick`` gave for the course of ``question`` and these filters, where the caller has
-    them at hand.
+    the difference. ``counted`` are counts of everybody by day (responses and answers), ``subset``
+    is what ``select_subset`` returned for ``question`` and these filters, where the
+    caller has them at hand.
     """
-    course = _course_of(survey, question, filters, counted, picked)
+    series = _get_series(survey, question, filters, counted, subset)
     points = [
         Point(first, last, questions.get(question.type).result(question, given))
-        for first, last, given in _grouped(course, span)
+        for first, last, given in _group_blocks(series, span)
         if given[ANSWERED] >= SHOW_FROM
-    ][-POINTS:]
-    change = difference(points[-2].result, points[-1].result) if len(points) > 1 else None
+    ][-MAX_POINTS:]
+    change = compare_results(points[-2].result, points[-1].result) if len(points) > 1 else None
     return Trend(question, span, tuple(points), change)
 
 
-def _course_of(
+def _get_series(
     survey: Survey,
     question: Question,
     filters: Filters,
-    counted: Counts | None,
-    picked: Picked | None,
-) -> Course:
+    counted: ValueCounts | None,
+    subset: Subset | None,
+) -> TimeSeries:
     if filters:
-        return (picked or pick(survey, filters, course_of=question)).course(question)
+        return (subset or select_subset(survey, filters, series_of=question)).get_series(question)
     if counted is None:
         family = selectors.get_family_ids(survey)
-        counted = counts(survey_ids=family, part="day:", only=["", question.key])
-    return course_of_counts(counted, question.key)
+        counted = count_values(survey_ids=family, part="day:", only=["", question.key])
+    return build_series(counted, question.key)
 
 
-def _grouped(course: Course, span: Span) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
+def _group_blocks(
+    series: TimeSeries, span: Span
+) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
     """Put whole blocks into the day, week or month that they end in."""
     groups: dict[datetime.date, tuple[datetime.date, datetime.date, Counter[str]]] = {}
-    days = sorted(course.by_day)
-    for block in course.blocks:
+    days = sorted(series.by_day)
+    for block in series.blocks:
         inside = [day for day in days if block.first <= day <= block.last]
         if not inside:
             continue
-        given: Counter[str] = sum((course.by_day[day] for day in inside), Counter())
-        start = start_of(block.last, span)
+        given: Counter[str] = sum((series.by_day[day] for day in inside), Counter())
+        start = get_span_start(block.last, span)
         first, _last, before = groups.get(start, (inside[0], inside[0], Counter()))
         groups[start] = (first, inside[-1], before + given)
     return [groups[start] for start in sorted(groups)]
 
 
-def start_of(day: datetime.date, span: Span) -> datetime.date:
+def get_span_start(day: datetime.date, span: Span) -> datetime.date:
     """Return the first day of the day, week (from Monday) or month that ``day`` lies in."""
     if span == "week":
         return day - datetime.timedelta(days=day.weekday())
     return day if span == "day" else day.replace(day=1)
 
 
-def difference(before: Result, after: Result) -> Difference | None:
+def compare_results(before: Result, after: Result) -> Difference | None:
     """Return how much a question's score changed; None for a question without a score."""
     if before.score is None or after.score is None:
         return None
     if before.question.type == "nps":
-        return scores.balance_difference(_balance(before), _balance(after))
+        return scores.balance_difference(_get_balance(before), _get_balance(after))
     return scores.difference(before.score, after.score)
 
 
-def _balance(result: Result) -> tuple[int, int, int]:
+def _get_balance(result: Result) -> tuple[int, int, int]:
     found = classes({int(row.value): row.count for row in result.rows})
     return found[PROMOTER], found[DETRACTOR], sum(found.values())
 
 
 @dataclass(frozen=True)
-class Pair:
+class QuestionPair:
     """One question in two periods: the change of its score and of each answer's share."""
 
     before: Result
@@ -147,12 +149,12 @@ class Pair:
 class Comparison:
     """Two periods side by side; no pairs when one of them may not be shown."""
 
-    before: View
-    after: View
-    pairs: tuple[Pair, ...]
+    before: FilteredResults
+    after: FilteredResults
+    pairs: tuple[QuestionPair, ...]
 
 
-def compare(
+def compare_periods(
     *,
     survey: Survey,
     filters: Filters,
@@ -164,18 +166,18 @@ def compare(
     Differences of shares by Newcombe's method, of scores by ``scores.difference`` or, for an
     NPS, ``scores.balance_difference``.
     """
-    first = view_of(survey=survey, filters=filters.between(*before))
-    second = view_of(survey=survey, filters=filters.between(*after))
+    first = get_filtered_results(survey=survey, filters=filters.between(*before))
+    second = get_filtered_results(survey=survey, filters=filters.between(*after))
     later = {result.question.key: result for result in second.questions}
     pairs = [
-        _pair(result, later[result.question.key], first, second)
+        _build_pair(result, later[result.question.key], first, second)
         for result in first.questions
         if result.question.key in later and result.shown and later[result.question.key].shown
     ]
     return Comparison(first, second, tuple(pairs))
 
 
-def _shares(result: Result) -> Iterator[tuple[str, str, scores.Score]]:
+def _iterate_shares(result: Result) -> Iterator[tuple[str, str, scores.Score]]:
     """Iterate over the shares in a result: what is counted, its words, the share."""
     for row in result.rows:
         for cell in row.cells:
@@ -184,16 +186,18 @@ def _shares(result: Result) -> Iterator[tuple[str, str, scores.Score]]:
             yield row.value, row.label, row.share
 
 
-def _pair(before: Result, after: Result, first: View, second: View) -> Pair:
-    then = {value: share for value, _label, share in _shares(before)}
+def _build_pair(
+    before: Result, after: Result, first: FilteredResults, second: FilteredResults
+) -> QuestionPair:
+    then = {value: share for value, _label, share in _iterate_shares(before)}
     rows = tuple(
         (label, scores.difference(then[value], share))
-        for value, label, share in _shares(after)
+        for value, label, share in _iterate_shares(after)
         if value in then
     )
-    change = difference(before, after)
+    change = compare_results(before, after)
     if before.question.type == "nps":
         # The rows may lack bars of a few, so classes cannot be counted from them.
         then_all, now_all = (v.balances.get(before.question.key) for v in (first, second))
         change = scores.balance_difference(then_all, now_all) if then_all and now_all else None
-    return Pair(before, after, change, rows)
+    return QuestionPair(before, after, change, rows)

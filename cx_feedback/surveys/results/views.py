@@ -75,7 +75,7 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
         }
 
 
-def pages_of(texts: Any) -> dict[int, Any]:
+def get_pages_of_texts(texts: Any) -> dict[int, Any]:
     """Return the pages on which these texts were written, by id; one query."""
     ids = {text.page_id for text in texts if text.page_id}
     return swapper.load_model("wagtailcore", "Page").objects.in_bulk(ids) if ids else {}

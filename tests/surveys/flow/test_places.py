@@ -12,7 +12,7 @@ from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.editing.survey_list import with_state
 from cx_feedback.surveys.models import Quota, Response, Survey
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
-from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change
 from tests.surveys.questions.asking import raw
 from tests.threads import AT_ONCE, in_threads
@@ -88,7 +88,7 @@ def test_a_choice_takes_so_many(survey):
 def test_answers_that_are_there_count(survey):
     for _ in range(3):
         answer(survey)
-    fold()
+    fold_responses()
     answer(survey)
     limited(survey, max_responses=5, quotas=[{**GOOD_QUOTA, "limit": 5}])
     assert set(Quota.objects.values_list("taken", flat=True)) == {4}

@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_datetime
 from cx_feedback.surveys import services
 from cx_feedback.surveys.exports.services import content_of, request_export, write
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.results.crosstab import crosstab
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.crosstab import build_crosstab
+from cx_feedback.surveys.results.summary import get_results
 from tests.shared_data import shared_file
 from tests.surveys.conftest import change, stream
 from tests.surveys.questions.asking import BLOCKS, GOOD, raw
@@ -258,7 +258,7 @@ def test_every_figure_of_real_answers_is_that_of_pandas(capsys, django_assert_ma
     call_command("cx_import_responses", str(path), make_survey="BFI")
     assert "Known already:             2,800" in capsys.readouterr().out
     table, survey = pandas.read_csv(path), Survey.objects.get()
-    found = results_of(survey=survey)
+    found = get_results(survey=survey)
     assert found.n == len(table)
     by_label = {r.question.label: r for r in found.questions}
     assert set(by_label) == set(table.columns) - {"respondent"}
@@ -276,7 +276,7 @@ def test_every_figure_of_real_answers_is_that_of_pandas(capsys, django_assert_ma
     assert len(table) * 28 - answered == 731, "the answers that are missing in the file"
     keys = {label: result.question.key for label, result in by_label.items()}
     for one, other in (("A1", "A2"), ("gender", "N3"), ("education", "O4")):
-        made = crosstab(survey=survey, rows=keys[one], columns=keys[other])
+        made = build_crosstab(survey=survey, rows=keys[one], columns=keys[other])
         expected = pandas.crosstab(table[one], table[other])
         labels = [[w.split(" ")[0] for w in s.labels] for s in (made.rows, made.columns)]
         counts = {

@@ -4,7 +4,7 @@ import pytest
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.summary import get_results
 from tests.surveys.conftest import GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def test_they_are_shown_and_ask_nothing(client, survey):
     assert "<h3>Nearly done</h3><p>One &lt;b&gt;<br>more</p>" in html
     assert "About you" in html
     services.submit_response(survey_id=survey.pk, answers={"q-choice": GOOD})
-    results = results_of(survey=survey)
+    results = get_results(survey=survey)
     assert [r.question.key for r in results.questions] == ["q-choice", "q-scale", "q-text"]
 
 

@@ -16,9 +16,9 @@ from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.number import LARGEST
 from cx_feedback.surveys.questions.number_tally import compacted, numbers_in, value_of
 from cx_feedback.surveys.results import compaction, folding
-from cx_feedback.surveys.results.charts import section_of
-from cx_feedback.surveys.results.folding import fold, rebuild
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.charts import build_section
+from cx_feedback.surveys.results.folding import fold_responses, rebuild_tallies
+from cx_feedback.surveys.results.summary import get_results
 from tests.surveys.questions.asking import question, raw
 
 pandas = pytest.importorskip("pandas")
@@ -97,7 +97,7 @@ def test_sums_of_the_largest_numbers_are_exact():
 def test_a_median_that_is_known_nearly_is_marked():
     numbers = [100 + n / 7 for n in range(1000)]
     exact, about = (
-        section_of(result_of(counts, 1000))
+        build_section(result_of(counts, 1000))
         for counts in (counted(numbers), compacted(counted(numbers)))
     )
     assert exact.figures[0] == about.figures[0]
@@ -135,7 +135,7 @@ def answered(survey, numbers=NUMBERS, **more):
 
 
 def figures(survey):
-    result = results_of(survey=survey).questions[0]
+    result = get_results(survey=survey).questions[0]
     return result.score.value, result.more[0].score.value, result.more[0].is_about
 
 
@@ -145,9 +145,9 @@ def test_figures_are_exact_before_and_after_folding(asked):
     column = pandas.Series(NUMBERS, dtype=float)
     wanted = (pytest.approx(column.mean()), column.median(), False)
     assert figures(asked) == wanted
-    fold(batch=3, at_most=5)
+    fold_responses(batch=3, at_most=5)
     assert figures(asked) == wanted
-    fold()
+    fold_responses()
     assert figures(asked) == wanted
 
 
@@ -155,12 +155,12 @@ def test_figures_are_exact_before_and_after_folding(asked):
 def test_a_tally_of_too_many_numbers_is_made_smaller(asked, monkeypatch):
     kind = type(questions.get("number"))
     monkeypatch.setattr(kind, "most_values", 20)
-    monkeypatch.setattr(folding, "LOOK_EVERY", 1)
+    monkeypatch.setattr(folding, "SIZE_CHECK_EVERY", 1)
     answered(asked, [n / 8 for n in range(2000, 2020)])
-    fold()
+    fold_responses()
     assert not Tally.objects.filter(value__startswith="≈").exists()
     answered(asked, NUMBERS)
-    fold(batch=4)
+    fold_responses(batch=4)
     column = pandas.Series([*(n / 8 for n in range(2000, 2020)), *NUMBERS], dtype=float)
     mean, median, is_about = figures(asked)
     assert mean == pytest.approx(column.mean(), rel=1e-12)
@@ -179,7 +179,7 @@ def test_a_rebuild_after_an_erasure_gives_the_same_tallies(asked):
     reader = Reader.objects.create()
     answered(asked, NUMBERS[:5], reader=reader)
     answered(asked, NUMBERS[5:])
-    fold()
+    fold_responses()
 
     def tallies():
         rows = Tally.objects.order_by("part", "question", "value")
@@ -187,7 +187,7 @@ def test_a_rebuild_after_an_erasure_gives_the_same_tallies(asked):
 
     before = tallies()
     personal.erase(reader_ids=[reader.pk])
-    rebuild(survey_id=asked.pk)
+    rebuild_tallies(survey_id=asked.pk)
     assert tallies() == before
     Tally.objects.update(count=99)
     answered(asked, [1])
@@ -201,4 +201,4 @@ def test_a_rebuild_after_an_erasure_gives_the_same_tallies(asked):
 @pytest.mark.django_db
 def test_nothing_is_looked_at_where_no_number_is_asked(django_assert_num_queries):
     with django_assert_num_queries(0):
-        assert compaction.compact_crowded({}) == 0
+        assert compaction.compact_large_tallies({}) == 0

@@ -5,8 +5,8 @@ from django.utils.translation import override
 
 from cx_feedback.surveys import personal, questions, selectors, services
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.summary import get_results
 from cx_feedback.surveys.templatetags.cx_feedback_surveys import cx_survey_draft
 from tests.surveys.questions.asking import BLOCKS, GOOD, question, raw
 
@@ -71,12 +71,12 @@ def test_results_are_the_same_before_and_after_folding_and_erasing(all_types, re
     answers = {f"q-{kind}": good[0] for kind, good in GOOD.items()}
     for _n in range(6):
         services.submit_response(survey_id=all_types.pk, answers=answers, reader=reader)
-    before = results_of(survey=all_types)
+    before = get_results(survey=all_types)
     assert [r.n for r in before.questions] == [6] * len(GOOD)
     personal.erase(reader_ids=[reader.pk])
-    assert results_of(survey=all_types) == before
-    fold()
-    assert results_of(survey=all_types) == before
+    assert get_results(survey=all_types) == before
+    fold_responses()
+    assert get_results(survey=all_types) == before
 
 
 def test_an_unfinished_draft_is_shown(locales):

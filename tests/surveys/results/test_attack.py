@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.filtered_results import view_of
+from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.results_by_page import report_of
-from cx_feedback.surveys.results.trend import SPANS, question_for, trend_of
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.results_by_page import get_page_report
+from cx_feedback.surveys.results.trend import SPANS, get_trend, get_trend_question
 from cx_feedback.surveys.selectors import get_survey_definition
 from tests.site.models import ArticlePage
 from tests.surveys.conftest import BAD, GOOD
@@ -112,7 +112,7 @@ class Attacker:
         """Open a view, and write down how many it shows; that of everybody is known."""
         if not fields:
             return
-        view = view_of(survey=self.survey, filters=Filters(**fields))
+        view = get_filtered_results(survey=self.survey, filters=Filters(**fields))
         if view.n is None:
             assert not view.questions
             return
@@ -121,9 +121,9 @@ class Attacker:
         self.saw(("view", fields), found)
 
     def look_at_course(self, fields, key):
-        question = question_for(get_survey_definition(self.survey), key)
+        question = get_trend_question(get_survey_definition(self.survey), key)
         for span in SPANS:
-            found = trend_of(
+            found = get_trend(
                 survey=self.survey, question=question, span=span, filters=Filters(**fields)
             )
             for point in found.points:
@@ -133,7 +133,7 @@ class Attacker:
                 self.saw(("course", key, span, fields, point.first, point.last), answered)
 
     def look_at_pages(self, key):
-        report = report_of(survey=self.survey, wanted=key)
+        report = get_page_report(survey=self.survey, wanted=key)
         shown = {row.page_id: row for row in report.rows}
         for page, row in shown.items():
             readers = self.picked({"page": page})
@@ -188,7 +188,7 @@ def attacker(survey, pages, request):
     chance = random.Random(request.param)
     number = chance.choice([40, 80, 120])
     Response.objects.bulk_create(somebody(chance, survey, pages) for _ in range(number))
-    fold(at_most=20)
+    fold_responses(at_most=20)
     return Attacker(survey, pages)
 
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cx_feedback.surveys.results.dimensions import DAY, LANGUAGE, PAGE, Cell, Dimension
-from cx_feedback.surveys.results.disclosure import blocks, kinds_of
+from cx_feedback.surveys.results.disclosure import build_day_blocks, merge_small_cells
 from cx_feedback.surveys.results.scores import CONFIDENT_FROM
 
 NEW_YEAR = datetime.date(2026, 1, 1)
@@ -32,7 +32,7 @@ def ends(found):
 
 
 def test_a_new_year_of_a_few_does_not_put_the_old_one_together():
-    found = blocks([], everybody([9] * 20 + [3], first=datetime.date(2025, 12, 13)))
+    found = build_day_blocks([], everybody([9] * 20 + [3], first=datetime.date(2025, 12, 13)))
     assert len(found) == 20
     assert (found[-1].first, found[-1].last) == (
         datetime.date(2026, 1, 1),
@@ -42,16 +42,16 @@ def test_a_new_year_of_a_few_does_not_put_the_old_one_together():
 
 @pytest.mark.parametrize("first", [datetime.date(2026, 6, 29), datetime.date(2025, 12, 31)])
 def test_a_thin_beginning_goes_with_its_neighbour_alone(first):
-    found = blocks([], everybody([1, 1, 4, *[9] * 40], first=first))
+    found = build_day_blocks([], everybody([1, 1, 4, *[9] * 40], first=first))
     assert found[0].first == first
     assert len(found) == 41
-    found = blocks([ON_PAGE], everybody([1, 1, 4, *[60] * 40], first=first))
+    found = build_day_blocks([ON_PAGE], everybody([1, 1, 4, *[60] * 40], first=first))
     assert len(found) > 30
 
 
 def test_the_greatest_boundary_comes_first():
     # Too few for more than one cut: it is made where the month begins.
-    found = blocks([], everybody([1] * 14, first=datetime.date(2026, 3, 26)))
+    found = build_day_blocks([], everybody([1] * 14, first=datetime.date(2026, 3, 26)))
     assert [block.first for block in found] == [
         datetime.date(2026, 3, 26),
         datetime.date(2026, 4, 1),
@@ -74,7 +74,7 @@ cells = st.lists(
 @given(cells)
 def test_blocks_of_fewer_filters_never_cut_those_of_more(rows):
     whole, of_page, of_both = (
-        blocks(dimensions, rows) for dimensions in ([], [ON_PAGE], [ON_PAGE, IN_ENGLISH])
+        build_day_blocks(dimensions, rows) for dimensions in ([], [ON_PAGE], [ON_PAGE, IN_ENGLISH])
     )
     assert ends(of_both) <= ends(of_page) <= ends(whole)
     for found in (whole, of_page, of_both):
@@ -82,7 +82,7 @@ def test_blocks_of_fewer_filters_never_cut_those_of_more(rows):
         inside = [sum(b.first <= r.columns[DAY] <= b.last for b in found) for r in rows]
         assert set(inside) == {1}  # each day is in one block
     # Cells of the table of both filters that can be looked at by days.
-    kept = [k for k, to in kinds_of(by_kind(rows), CONFIDENT_FROM).items() if k == to]
+    kept = [k for k, to in merge_small_cells(by_kind(rows), CONFIDENT_FROM).items() if k == to]
     for block in of_both if len(of_both) > 1 else ():
         held = by_kind([r for r in rows if block.first <= r.columns[DAY] <= block.last])
         assert all(held[kind] not in range(1, 5) for kind in kept)
@@ -93,4 +93,4 @@ def by_kind(rows):
 
 
 def test_no_answers_no_blocks():
-    assert blocks([], []) == []
+    assert build_day_blocks([], []) == []

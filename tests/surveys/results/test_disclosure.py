@@ -7,11 +7,15 @@ from itertools import combinations
 import pytest
 
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.results.disclosure import kinds_of, withheld, withheld_answers
-from cx_feedback.surveys.results.filtered_results import view_of
+from cx_feedback.surveys.results.disclosure import (
+    find_withheld,
+    find_withheld_answers,
+    merge_small_cells,
+)
+from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.trend import question_for, trend_of
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.trend import get_trend, get_trend_question
 from cx_feedback.surveys.selectors import get_survey_definition
 from tests.surveys.conftest import BAD, GOOD
 
@@ -32,7 +36,7 @@ FEW = range(1, 5)
     ],
 )
 def test_what_is_withheld_from_a_column(column, hidden):
-    assert withheld(column) == hidden
+    assert find_withheld(column) == hidden
 
 
 @pytest.mark.parametrize(
@@ -51,13 +55,15 @@ def test_what_is_withheld_from_a_column(column, hidden):
     ],
 )
 def test_rows_that_are_put_together(table, alone):
-    kinds = kinds_of({(row, c): n for row, both in table.items() for c, n in enumerate(both)})
+    kinds = merge_small_cells(
+        {(row, c): n for row, both in table.items() for c, n in enumerate(both)}
+    )
     assert {row for (row, _c), to in kinds.items() if to[0] == row} == alone
 
 
 def test_of_several_choices_each_stands_beside_all_others():
     given = {"a": 19, "b": 10, "c": 4, "d": 20, "e": 0}
-    assert withheld_answers(given, 20) == {"a", "c"}
+    assert find_withheld_answers(given, 20) == {"a", "c"}
 
 
 def somebody(chance, survey):
@@ -116,7 +122,7 @@ def _merged(fields, more):
 
 def shown(survey, fields, found):
     """Look at a view as staff do; return the ids of those whom it shows, None for a closed one."""
-    view = view_of(survey=survey, filters=Filters(**fields))
+    view = get_filtered_results(survey=survey, filters=Filters(**fields))
     if view.since:
         found = [r for r in found if view.since <= r.created_at.date() <= view.until]
     if view.n is None:
@@ -145,7 +151,7 @@ def everybody(survey, request):
     chance = random.Random(request.param)
     rows = [somebody(chance, survey) for _ in range(chance.choice([30, 60, 120]))]
     Response.objects.bulk_create(rows)
-    fold(at_most=20)
+    fold_responses(at_most=20)
     return list(Response.objects.all())
 
 
@@ -197,7 +203,7 @@ def test_rare_answers_are_not_found_by_way_of_other_filters(survey, everybody):
         str(v) for v in range(1, 6) if sum(r.answers.get("q-scale") == v for r in everybody) in FEW
     }
     for fields in ({"page": 1}, {"language": "en"}, {"answers": (("q-choice", GOOD),)}):
-        view = view_of(survey=survey, filters=Filters(**fields))
+        view = get_filtered_results(survey=survey, filters=Filters(**fields))
         for result in view.questions:
             if result.question.key == "q-scale" and rare:
                 assert not rare & {row.value for row in result.rows}
@@ -219,13 +225,13 @@ def test_a_score_that_would_tell_a_rare_answer_is_not_shown_over_time_either(sur
         )
         for n in range(200)
     )
-    question = question_for(get_survey_definition(survey), "q-scale")
+    question = get_trend_question(get_survey_definition(survey), "q-scale")
 
     def seen(**fields):
         filters = Filters(**fields)
-        view = view_of(survey=survey, filters=filters)
+        view = get_filtered_results(survey=survey, filters=filters)
         [score] = [r.score for r in view.questions if r.question.key == "q-scale"]
-        course = trend_of(survey=survey, question=question, span="day", filters=filters)
+        course = get_trend(survey=survey, question=question, span="day", filters=filters)
         return score is not None, len(course.points) > 1
 
     assert seen(language="es") == (not rare, not rare)

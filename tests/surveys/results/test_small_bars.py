@@ -6,10 +6,10 @@ from wagtail.models import Page
 
 from cx_feedback.surveys import services
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.filtered_results import view_of
+from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.results_by_page import report_of
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.results_by_page import get_page_report
 from tests.surveys.questions.asking import GOOD, raw
 
 pytestmark = pytest.mark.django_db
@@ -37,8 +37,8 @@ def bars(result):
 @pytest.mark.parametrize("folded", [True, False])
 def test_no_bar_of_a_few(survey, folded):
     if folded:
-        fold()
-    view = view_of(survey=survey, filters=Filters(language="es"))
+        fold_responses()
+    view = get_filtered_results(survey=survey, filters=Filters(language="es"))
     assert view.n == 40
     nps = view.questions[0]
     assert nps.score is not None
@@ -47,7 +47,7 @@ def test_no_bar_of_a_few(survey, folded):
     assert "q-nps" in view.withheld
     for result in view.questions:
         assert not any(0 < count < 5 for count in bars(result))
-    other = view_of(survey=survey, filters=Filters(language="en"))
+    other = get_filtered_results(survey=survey, filters=Filters(language="en"))
     assert "q-nps" not in other.withheld
     assert len([count for count in bars(other.questions[0]) if count]) == 4
 
@@ -68,8 +68,8 @@ def test_the_table_of_pages_shows_the_scores_that_their_views_show(admin_client,
             services.submit_response(survey_id=survey.pk, answers={"q-scale": point}, page_id=page)
 
     def scores():
-        views = [view_of(survey=survey, filters=Filters(page=page)) for page in pages]
-        report = report_of(survey=survey)
+        views = [get_filtered_results(survey=survey, filters=Filters(page=page)) for page in pages]
+        report = get_page_report(survey=survey)
         of_page = {row.page_id: row.result and row.result.score for row in report.rows}
         assert [of_page[page] for page in pages] == [v.questions[0].score for v in views]
         html = admin_client.get(f"/admin/cx-feedback/surveys/results/{survey.pk}/pages/")
@@ -80,7 +80,7 @@ def test_the_table_of_pages_shows_the_scores_that_their_views_show(admin_client,
     answer(pages[1], *[5] * 6, *[1] * 4)
     assert scores() == [None, None]  # 5.0 and 3.4 would say where the four are
     answer(pages[1], 1)
-    fold()
+    fold_responses()
     assert scores() == [12, 11]
 
 

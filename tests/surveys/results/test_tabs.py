@@ -12,7 +12,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from cx_feedback.surveys.models import Start
-from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change, stream
 from tests.surveys.questions.asking import raw
 
@@ -65,7 +65,7 @@ def staff(client, django_user_model):
 @pytest.mark.parametrize("folded", [False, True])
 def test_the_overview(admin_client, url, answered, folded):
     if folded:
-        fold()
+        fold_responses()
     html = page(admin_client, url)
     assert "<strong>80</strong> responses" in html
     assert "<strong>80%</strong> completed it" in html
@@ -103,12 +103,12 @@ def queries(admin_client, url):
 
 @pytest.mark.parametrize(("tab", "most"), MOST.items())
 def test_queries_are_few(queries, answered, tab, most):
-    fold()
+    fold_responses()
     assert queries(tab) <= most
 
 
 def test_queries_of_filters_are_few(queries, answered, article):
-    fold()
+    fold_responses()
     assert queries("", since="2020-01-01") <= 9  # from the tallies alone
     assert queries("", language="es") <= 10
     assert queries("", answer=f"q-choice:{GOOD}") <= 10
@@ -119,12 +119,12 @@ def test_queries_of_filters_are_few(queries, answered, article):
 
 
 def test_queries_do_not_grow(queries, answered, answer, article):
-    fold()
+    fold_responses()
     asked = [("", {}), ("", FILTERS), ("crosstab/", FILTERS), ("pages/", {})]
     before = [queries(tab, **filters) for tab, filters in asked]
     for number in range(20):
         answer(page_id=article.pk, language="es", more={"q-scale": 1 + number % 5})
-    fold()
+    fold_responses()
     assert [queries(tab, **filters) for tab, filters in asked] == before
 
 

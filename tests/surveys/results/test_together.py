@@ -5,8 +5,8 @@ from wagtail.models import Locale
 
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.exports.columns import columns_of
-from cx_feedback.surveys.results.folding import fold
-from cx_feedback.surveys.results.summary import results_of
+from cx_feedback.surveys.results.folding import fold_responses
+from cx_feedback.surveys.results.summary import get_results
 from tests.surveys.conftest import BAD, GOOD, change
 from tests.surveys.questions.asking import raw
 
@@ -29,7 +29,7 @@ def spanish(survey):
 
 
 def rows_of(survey):
-    found = {result.question.key: result for result in results_of(survey=survey).questions}
+    found = {result.question.key: result for result in get_results(survey=survey).questions}
     return {row.value: (row.label, row.count) for row in found["q-choice"].rows}, found
 
 
@@ -42,7 +42,7 @@ def test_what_only_a_translation_asks_shows_with_its_words(survey, spanish, answ
         assert (found["q-choice"].question.label, found["q-choice"].n) == ("How was it?", 6)
         assert found["q-more"].n == 4
         assert rows_of(spanish)[0][GOOD] == ("Bien", 2)
-        fold()
+        fold_responses()
     heads = [
         c.heading for c in columns_of(selectors.get_survey_definition(survey), "labels", False)
     ]

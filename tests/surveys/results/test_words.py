@@ -5,7 +5,7 @@ from django.utils.translation import override
 
 from cx_feedback.core.admin.charts import format_figure
 from cx_feedback.surveys.questions.base import Figure
-from cx_feedback.surveys.results.charts import figure_words, rounded
+from cx_feedback.surveys.results.charts import describe_figure, format_rounded
 from cx_feedback.surveys.results.scores import Score
 
 
@@ -20,12 +20,12 @@ from cx_feedback.surveys.results.scores import Score
     ],
 )
 def test_rounded(value, places, words):
-    assert rounded(value, places) == words
+    assert format_rounded(value, places) == words
 
 
 def test_a_score_and_its_interval():
     score = Score(3.996, 3.449, 4.256, 40)
-    assert figure_words(Figure("Mean", score)) == "Mean: 4.00 (95% interval 3.45 to 4.26)"
+    assert describe_figure(Figure("Mean", score)) == "Mean: 4.00 (95% interval 3.45 to 4.26)"
     with override("es"):
-        assert "4,00" in figure_words(Figure("Mean", score))
+        assert "4,00" in describe_figure(Figure("Mean", score))
     assert format_figure(66.66) == "66.7"

@@ -30,9 +30,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, batch: int, verbosity: int, **options: Any) -> None:
         if options["rebuild"]:
             for survey_id in Survey.objects.order_by("pk").values_list("pk", flat=True):
-                folding.rebuild(survey_id=survey_id)
+                folding.rebuild_tallies(survey_id=survey_id)
         total = 0
-        while done := folding.fold(batch=batch, at_most=batch * 20):
+        while done := folding.fold_responses(batch=batch, at_most=batch * 20):
             total += done
             if verbosity:
                 self.stdout.write(f"{total} responses folded", ending="\r")

@@ -25,7 +25,7 @@ from cx_feedback.surveys.imports.column_mapping import Mapping
 from cx_feedback.surveys.imports.services import ImportRefused, ImportReport, import_responses
 from cx_feedback.surveys.imports.survey_guess import make_survey
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.folding import fold_responses
 
 #: Problems that are printed; --report writes all.
 SHOWN = 50
@@ -148,7 +148,7 @@ class Command(BaseCommand):
             report = self._run(survey, sheet, mapping, options, note)
         self._tell(report, dry_run=options["dry_run"])
         if report.new and not options["dry_run"]:
-            fold()
+            fold_responses()
 
     def _run(
         self, survey: Survey, sheet: Sheet, mapping: Mapping, options: dict[str, Any], note: Any

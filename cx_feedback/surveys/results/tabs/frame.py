@@ -16,8 +16,8 @@ from django.utils.translation import pgettext_lazy
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.questions.definitions import Definition
-from cx_feedback.surveys.results.filters import Filters, filters_in
-from cx_feedback.surveys.results.forms import FilterForm, words_of
+from cx_feedback.surveys.results.filters import Filters, parse_filters
+from cx_feedback.surveys.results.forms import FilterForm, describe_filters
 from cx_feedback.surveys.results.views import ResultsView
 
 TABS = (
@@ -71,7 +71,7 @@ class TabView(ResultsView):
     @cached_property
     def filters(self) -> Filters:
         try:
-            return filters_in(self.request.GET, self.definition)
+            return parse_filters(self.request.GET, self.definition)
         except InvalidInput as error:
             self.problems = [str(text) for texts in error.fields.values() for text in texts]
             return Filters()
@@ -97,7 +97,7 @@ class TabView(ResultsView):
             "problems": self.problems,
             "active": [
                 (label, words, self.url(self.tab, without))
-                for label, words, without in words_of(self.filters, self.definition)
+                for label, words, without in describe_filters(self.filters, self.definition)
             ],
             "clear_url": self.url(self.tab),
             "hidden": parse_qsl(query),

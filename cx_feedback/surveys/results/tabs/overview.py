@@ -6,10 +6,10 @@ from django.utils.translation import pgettext
 
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results import charts, results_by_page, trend
-from cx_feedback.surveys.results.filtered_results import view_of
-from cx_feedback.surveys.results.overview import overview_of
+from cx_feedback.surveys.results.filtered_results import get_filtered_results
+from cx_feedback.surveys.results.overview import get_overview
 from cx_feedback.surveys.results.scores import SHOW_FROM
-from cx_feedback.surveys.results.subsets import Picked, pick
+from cx_feedback.surveys.results.subsets import Subset, select_subset
 from cx_feedback.surveys.results.tabs.frame import TabView
 
 
@@ -20,9 +20,11 @@ class SurveyResultsView(TabView):
 
     def figures(self) -> dict[str, Any]:
         scored = [q for q in self.definition.questions if results_by_page.has_score(q)]
-        question = trend.question_for(self.definition, self.request.GET.get("trend", ""))
-        picked = pick(self.object, self.filters, course_of=question) if self.filters else None
-        shown = self.of_some(picked) if picked else self.of_all(question)
+        question = trend.get_trend_question(self.definition, self.request.GET.get("trend", ""))
+        subset = (
+            select_subset(self.object, self.filters, series_of=question) if self.filters else None
+        )
+        shown = self.get_filtered(subset) if subset else self.get_all_results(question)
         if "results_texts" in self.allowed and not self.filters.by_answer:
             query = self.filters.as_query()
             shown["texts_url"] = f"{self.url('results_texts')}?{query and query + '&'}"
@@ -31,44 +33,46 @@ class SurveyResultsView(TabView):
             return shown
         overview = shown.get("overview")
         counted = overview and overview.counts
-        return {**shown, "scored": scored, **self.course(question, counted, picked)}
+        return {**shown, "scored": scored, **self.get_trend(question, counted, subset)}
 
-    def of_all(self, question: Question | None) -> dict[str, Any]:
+    def get_all_results(self, question: Question | None) -> dict[str, Any]:
         """Return what everybody answered."""
-        overview = overview_of(
+        overview = get_overview(
             survey=self.object,
             family=self.family,
             definition=self.definition,
             by_day=question.key if question else None,
         )
-        sections = [charts.section_of(r) for r in overview.results.questions]
+        sections = [charts.build_section(r) for r in overview.results.questions]
         n = overview.results.n
         return {"overview": overview, "n": n, "sections": sections, "answered": n > 0}
 
-    def of_some(self, picked: Picked) -> dict[str, Any]:
+    def get_filtered(self, subset: Subset) -> dict[str, Any]:
         """Return what those answered whom the filters pick."""
-        view = view_of(survey=self.object, filters=self.filters, picked=picked)
-        sections = [charts.section_of(r, r.question.key in view.withheld) for r in view.questions]
+        view = get_filtered_results(survey=self.object, filters=self.filters, subset=subset)
+        sections = [
+            charts.build_section(r, r.question.key in view.withheld) for r in view.questions
+        ]
         return {"seen": view, "n": view.n, "sections": sections, "answered": view.total > 0}
 
-    def course(self, question: Question, counted: Any, picked: Picked | None) -> dict[str, Any]:
+    def get_trend(self, question: Question, counted: Any, subset: Subset | None) -> dict[str, Any]:
         """Return the trend of a question's score by the span that was asked for."""
         asked = self.request.GET.get("span")
         span: trend.Span = next((s for s in trend.SPANS if s == asked), "week")
-        found = trend.trend_of(
+        found = trend.get_trend(
             survey=self.object,
             question=question,
             span=span,
             filters=self.filters,
             counted=counted,
-            picked=picked,
+            subset=subset,
         )
         return {
             "trend": found,
-            "trend_picture": charts.trend_picture(found),
-            "trend_words": charts.change_words(found.change) if found.change else "",
+            "trend_picture": charts.draw_trend(found),
+            "trend_words": charts.describe_change(found.change) if found.change else "",
             "trend_days": [
-                charts.days_words(p.first, p.last, "month" if span == "month" else "day")
+                charts.describe_days(p.first, p.last, "month" if span == "month" else "day")
                 for p in found.points[-2:]
             ],
             "spans": [

@@ -4,9 +4,9 @@ from typing import Any
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys.results import charts, trend
-from cx_feedback.surveys.results.crosstab import countable
-from cx_feedback.surveys.results.filters import PERIODS, periods_in
-from cx_feedback.surveys.results.tables import table_of
+from cx_feedback.surveys.results.crosstab import get_countable_questions
+from cx_feedback.surveys.results.filters import PERIODS, parse_periods
+from cx_feedback.surveys.results.shown_crosstab import get_crosstab
 from cx_feedback.surveys.results.tabs.frame import TabView
 
 
@@ -15,13 +15,15 @@ class CrossTabView(TabView):
     content = "cx_feedback/surveys/admin/results/crosstab.html"
 
     def figures(self) -> dict[str, Any]:
-        choices = countable(self.definition)
+        choices = get_countable_questions(self.definition)
         rows, columns = (self.request.GET.get(name, "") for name in ("rows", "columns"))
         shown: dict[str, Any] = {"questions": choices, "rows": rows, "columns": columns}
         if not rows or not columns:
             return shown
         try:
-            table = table_of(survey=self.object, rows=rows, columns=columns, filters=self.filters)
+            table = get_crosstab(
+                survey=self.object, rows=rows, columns=columns, filters=self.filters
+            )
         except InvalidInput as error:
             return {**shown, "problems": [str(t) for ts in error.fields.values() for t in ts]}
         if table is None:
@@ -30,8 +32,8 @@ class CrossTabView(TabView):
             **shown,
             "table": table,
             "counts": list(zip(table.rows.labels, table.counts, table.row_totals, strict=True)),
-            "picture": charts.table_picture(table),
-            "said": charts.association_words(table.association),
+            "picture": charts.draw_crosstab(table),
+            "said": charts.describe_association(table.association),
         }
 
 
@@ -46,16 +48,18 @@ class CompareView(TabView):
         if not all(given.values()):
             return shown
         try:
-            before, after = periods_in(given)
+            before, after = parse_periods(given)
         except InvalidInput as error:
             return {**shown, "problems": [str(t) for ts in error.fields.values() for t in ts]}
         filters = self.filters.without_dates()
-        found = trend.compare(survey=self.object, filters=filters, before=before, after=after)
+        found = trend.compare_periods(
+            survey=self.object, filters=filters, before=before, after=after
+        )
         return {
             **shown,
             "found": found,
             "views": (found.before, found.after),
-            "pairs": [(pair, charts.change_words(pair.change)) for pair in found.pairs],
+            "pairs": [(pair, charts.describe_change(pair.change)) for pair in found.pairs],
         }
 
     def _others(self) -> list[tuple[str, str]]:

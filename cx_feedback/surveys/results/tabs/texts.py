@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.results import results_by_page, text_answers
 from cx_feedback.surveys.results.tabs.frame import TabView
-from cx_feedback.surveys.results.views import pages_of
+from cx_feedback.surveys.results.views import get_pages_of_texts
 
 TEXTS_A_PAGE = 20
 
@@ -20,20 +20,20 @@ class TextsView(TabView):
         return permissions.may_see_texts(user)
 
     def figures(self) -> dict[str, Any]:
-        choices = text_answers.text_questions(self.definition)
+        choices = text_answers.get_text_questions(self.definition)
         wanted, words = self.request.GET.get("question"), self.request.GET.get("q", "").strip()
         question = next((q for q in choices if q.key == wanted), choices[0] if choices else None)
         shown: dict[str, Any] = {"questions": choices, "question": question, "words": words}
         shown["not_by_answer"] = self.filters.by_answer
         if question is None or self.filters.by_answer:
             return shown
-        found = text_answers.responses_with_text(
+        found = text_answers.find_responses_with_text(
             survey=self.object, question=question, filters=self.filters, words=words[:200]
         )
         page = Paginator(found, TEXTS_A_PAGE).get_page(self.request.GET.get("p"))
         rows = [
-            text_answers.Text(
-                text_answers.words_of(question, r.answers[question.key]),
+            text_answers.TextAnswer(
+                text_answers.get_own_words(question, r.answers[question.key]),
                 r.created_at,
                 r.page_id,
                 {},
@@ -45,7 +45,7 @@ class TextsView(TabView):
         return {
             **shown,
             "texts": rows,
-            "pages": pages_of(rows),
+            "pages": get_pages_of_texts(rows),
             "page_obj": page,
             "page_query": query.urlencode(),
         }
@@ -57,7 +57,7 @@ class PagesView(TabView):
     filterable = False
 
     def figures(self) -> dict[str, Any]:
-        report = results_by_page.report_of(
+        report = results_by_page.get_page_report(
             survey=self.object, wanted=self.request.GET.get("score", "")
         )
-        return {"report": report, "titles": results_by_page.titles_of(report)}
+        return {"report": report, "titles": results_by_page.get_report_titles(report)}

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cx_feedback.loyalty.reports.nightly_reports import measure
 from cx_feedback.loyalty.services import score
-from cx_feedback.surveys.results.folding import fold
+from cx_feedback.surveys.results.folding import fold_responses
 from example_site.building.newsletter import make_list
 from example_site.simulation import people
 from example_site.simulation.answers import answer_surveys, score_the_magazine
@@ -86,7 +86,7 @@ class Command(BaseCommand):
 
     def look_back(self, weeks: int) -> None:
         """Fold the answers and score the readers: as of some past Sundays, then as of now."""
-        fold()
+        fold_responses()
         today = timezone.localdate()
         last_sunday = today - datetime.timedelta(days=today.weekday() + 1)
         for weeks_ago in HISTORY:

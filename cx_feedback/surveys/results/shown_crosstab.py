@@ -6,34 +6,36 @@ from django.db.models import Q
 from django.utils.translation import pgettext
 
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.crosstab import CrossTab, Side, crosstab
-from cx_feedback.surveys.results.disclosure import is_safe_table, withheld
+from cx_feedback.surveys.results.crosstab import CrossTab, Side, build_crosstab
+from cx_feedback.surveys.results.disclosure import find_withheld, is_safe_table
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.scores import SHOW_FROM
-from cx_feedback.surveys.results.subsets import pick
+from cx_feedback.surveys.results.subsets import select_subset
 
 #: The value of the row or column that holds those that are too rare to stand by themselves.
 TOGETHER = "\0together"
 
 
-def table_of(*, survey: Survey, rows: str, columns: str, filters: Filters) -> CrossTab | None:
+def get_crosstab(*, survey: Survey, rows: str, columns: str, filters: Filters) -> CrossTab | None:
     """Return two questions against each other as they may be shown, None for not at all.
 
-    Raises InvalidInput as ``crosstab`` does. Without filters one statement reads the answers,
+    Raises InvalidInput as ``build_crosstab`` does. Without filters one statement reads the answers,
     with them one more for each.
     """
     if not filters:
-        return _shown(crosstab(survey=survey, rows=rows, columns=columns))
-    picked = pick(survey, filters)
-    if not picked.open:
+        return _hide_rare_lines(build_crosstab(survey=survey, rows=rows, columns=columns))
+    subset = select_subset(survey, filters)
+    if not subset.open:
         return None
-    responses, conditions = picked.responses()
-    found = crosstab(
+    responses, conditions = subset.responses()
+    found = build_crosstab(
         survey=survey, rows=rows, columns=columns, responses=responses.filter(*conditions)
     )
     wider = [conditions[:n] + conditions[n + 1 :] for n in range(len(conditions))]
     around = [
-        crosstab(survey=survey, rows=rows, columns=columns, responses=responses.filter(Q(*others)))
+        build_crosstab(
+            survey=survey, rows=rows, columns=columns, responses=responses.filter(Q(*others))
+        )
         for others in wider
     ]
     if found.n < SHOW_FROM or not all(is_safe_table(t.counts) for t in [found, *around]):
@@ -41,21 +43,21 @@ def table_of(*, survey: Survey, rows: str, columns: str, filters: Filters) -> Cr
     return found
 
 
-def _shown(table: CrossTab) -> CrossTab | None:
-    by_row = _together(table.rows, table.counts, table.row_totals)
+def _hide_rare_lines(table: CrossTab) -> CrossTab | None:
+    by_row = _merge_lines(table.rows, table.counts, table.row_totals)
     turned = tuple(zip(*by_row[1], strict=True))
-    side, counts = _together(table.columns, turned, tuple(sum(c) for c in turned))
+    side, counts = _merge_lines(table.columns, turned, tuple(sum(c) for c in turned))
     few = table.n < SHOW_FROM or len(by_row[0].values) < 2 or len(side.values) < 2
     if few:
         return None
     return replace(table, rows=by_row[0], columns=side, counts=tuple(zip(*counts, strict=True)))
 
 
-def _together(
+def _merge_lines(
     side: Side, lines: tuple[tuple[int, ...], ...], totals: tuple[int, ...]
 ) -> tuple[Side, tuple[tuple[int, ...], ...]]:
     """Put the lines that may not stand by themselves into one, at the end."""
-    hidden = withheld(dict(zip(side.values, totals, strict=True)))
+    hidden = find_withheld(dict(zip(side.values, totals, strict=True)))
     if not hidden:
         return side, lines
     kept = [n for n, value in enumerate(side.values) if value not in hidden]

@@ -10,10 +10,10 @@ from django.db.models.fields.json import JSONField
 
 from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, Start, Tally
-from cx_feedback.surveys.results.folding import Key, keys_of, keys_of_start
+from cx_feedback.surveys.results.folding import TallyKey, get_response_keys, get_start_keys
 
 #: (part, question key, value) to the number of responses.
-Counts = Counter[tuple[str, str, str]]
+ValueCounts = Counter[tuple[str, str, str]]
 
 #: The columns of the statement: what a row is, then what each kind of row holds.
 _TALLY, _RESPONSE, _START = 0, 1, 2
@@ -21,14 +21,14 @@ _ROW = ("survey_id", "page_id", "language", "created_at")
 _MORE = ("version_id", "answers", "seconds")
 
 
-def counts(
+def count_values(
     *,
     survey_ids: list[int],
     part: str = "",
     only: Iterable[str] | None = None,
     by_day: str | None = None,
     whole: bool = False,
-) -> Counts:
+) -> ValueCounts:
     """Return how many responses gave each value: the tallies and what is not folded yet.
 
     ``part`` is "" for the whole, "day:" for each day, "page:" for each page, "lang:" for each
@@ -47,14 +47,14 @@ def counts(
     if whole:
         asked |= Q(part="") & (Q() if wanted is None else Q(question__in=wanted | {""}))
     tallies = Tally.objects.filter(asked, survey_id__in=survey_ids)
-    found: Counts = Counter()
+    found: ValueCounts = Counter()
     rest: list[Any] = []
-    for kind, *columns in _statement(tallies, Q(survey_id__in=survey_ids, folded=False)):
+    for kind, *columns in _build_query(tallies, Q(survey_id__in=survey_ids, folded=False)):
         if kind == _TALLY:
             found[columns[0], columns[1], columns[2]] += columns[3]
         else:
             rest.append((kind, columns[4:]))
-    for _survey, its_part, question, value in _keys(rest):
+    for _survey, its_part, question, value in _get_unfolded_keys(rest):
         fits = its_part.startswith(part) if open_ended else its_part == part
         fits = fits and (wanted is None or question in wanted)
         daily = by_day is not None and question in ("", by_day) and its_part.startswith("day:")
@@ -64,7 +64,7 @@ def counts(
     return found
 
 
-def _statement(tallies: QuerySet[Tally], unfolded: Q) -> Any:
+def _build_query(tallies: QuerySet[Tally], unfolded: Q) -> Any:
     responses = _as_rows(Response.objects.filter(unfolded), _RESPONSE)
     starts = _as_rows(
         Start.objects.filter(unfolded).annotate(
@@ -99,7 +99,7 @@ def _as_tallies(tallies: QuerySet[Tally]) -> Any:
     )
 
 
-def _keys(rest: list[tuple[int, list[Any]]]) -> Iterable[Key]:
+def _get_unfolded_keys(rest: list[tuple[int, list[Any]]]) -> Iterable[TallyKey]:
     """Iterate over the tallies that unfolded responses and starts will add one to."""
     responses = [
         Response(**dict(zip((*_ROW, *_MORE), columns, strict=True)))
@@ -108,7 +108,7 @@ def _keys(rest: list[tuple[int, list[Any]]]) -> Iterable[Key]:
     ]
     versions = selectors.get_definitions({r.version_id for r in responses}) if responses else {}
     for response in responses:
-        yield from keys_of(response, versions[response.version_id])
+        yield from get_response_keys(response, versions[response.version_id])
     for kind, columns in rest:
         if kind == _START:
-            yield from keys_of_start(Start(**dict(zip(_ROW, columns, strict=False))))
+            yield from get_start_keys(Start(**dict(zip(_ROW, columns, strict=False))))
