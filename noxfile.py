@@ -78,7 +78,7 @@ def suite(session: nox.Session, *varied: str) -> None:
     constraints = Path(session.create_tmp()) / "constraints.txt"
     constraints.write_text("\n".join(kept))
     session.install(*varied, "-c", str(constraints), *TOOLS)
-    session.run("python", "-m", "pytest", "-n", "auto", *WITHOUT_SERVERS, *session.posargs)
+    session.run("python", "-m", "tests.once_more", "-n", "auto", *WITHOUT_SERVERS, *session.posargs)
 
 
 @nox.session(python=interpreter("3.11"))

@@ -8,16 +8,15 @@ Where they are comes from the environment: CX_POSTGRES, CX_REDIS, CX_RABBITMQ, C
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from tests import once_more
+
 POSTGRES = os.environ.get("CX_POSTGRES", "postgres://postgres@127.0.0.1:5432/cx_feedback_tests")
 REDIS = os.environ.get("CX_REDIS", "redis://127.0.0.1:6379/13")
 RABBITMQ = os.environ.get("CX_RABBITMQ", "amqp://guest:guest@127.0.0.1:5672//")
-#: Pytest's exit code where tests failed; others say that it could not run them.
-FAILED = 1
 CHROMIUM = os.environ.get("CX_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 
 
@@ -63,20 +62,9 @@ def main() -> int:
     for name in sys.argv[1:] or rounds:
         arguments, environment = rounds[name]
         print("+ pytest", *arguments, *(f"{k}={v}" for k, v in environment.items()), flush=True)
-        code = pytest(arguments, environment)
-        if code == FAILED and name == "browser":
-            # On a busy machine a browser may be late. What fails alone too has failed.
-            print("+ once more, one by one, what failed", flush=True)
-            code = pytest(["-m", "browser", "--last-failed"], environment)
-        if code:
+        if code := once_more.run(arguments, environment):
             return code
     return 0
-
-
-def pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    """Run the tests of one round, and return pytest's exit code."""
-    command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, env={**os.environ, **environment}).returncode
 
 
 if __name__ == "__main__":

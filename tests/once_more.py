@@ -1,0 +1,57 @@
+"""``python -m tests.once_more ARGUMENTS``: pytest, and once more, one by one, what failed.
+
+On a busy machine a thread, a worker or a browser may be late. What fails alone too has failed;
+what passes alone is named, so that a test that often needs it is seen. More than a handful is
+no accident, and is not tried again.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+#: Pytest's exit code where tests failed; others say that it could not run them.
+FAILED = 1
+MOST = 5
+LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")
+
+
+def failed_before() -> list[str]:
+    """Return the tests that failed in the last run."""
+    if not LAST_FAILED.exists():
+        return []
+    return sorted(json.loads(LAST_FAILED.read_text(encoding="utf-8")))
+
+
+def alone(arguments: list[str]) -> list[str]:
+    """Return ``arguments`` without what runs tests side by side or counts lines."""
+    kept: list[str] = []
+    skip = False
+    for argument in arguments:
+        if skip or argument.startswith("--cov"):
+            skip = False
+        elif argument == "-n":
+            skip = True
+        else:
+            kept.append(argument)
+    return kept
+
+
+def run(arguments: list[str], environment: dict[str, str] | None = None) -> int:
+    """Run pytest, if need be twice, and return its exit code."""
+    command = [sys.executable, "-m", "pytest"]
+    variables = {**os.environ, **(environment or {})}
+    LAST_FAILED.unlink(missing_ok=True)
+    code = subprocess.run([*command, *arguments], env=variables).returncode
+    failed = failed_before()
+    if code != FAILED or not 0 < len(failed) <= MOST:
+        return code
+    print("+ once more, one by one, what failed:", *failed, sep="\n+   ", flush=True)
+    # What failed is named by the cache: without failures nothing must run, and nothing must pass.
+    again = [*alone(arguments), "--last-failed", "--last-failed-no-failures=none"]
+    return subprocess.run([*command, *again], env=variables).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(run(sys.argv[1:]))
