@@ -13,7 +13,7 @@ from django.utils import timezone
 from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Comment, Follow, ModerationEvent, Thread, Vote
 from cx_feedback.comments.services.counters import rebuild_counters
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.loyalty import services as loyalty
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring import runs

@@ -318,7 +318,7 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     import datetime
 
     from cx_feedback.comments.services import forget_unconfirmed
-    from cx_feedback.comments.submission.actor import Actor
+    from cx_feedback.comments.submission.author import Actor
 
     write("First", state="published")
     following.follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))

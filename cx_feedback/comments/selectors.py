@@ -19,7 +19,7 @@ from django.db.models import (
 from django.utils import timezone
 
 from cx_feedback.comments.models import THEIRS, Comment, State, Thread, Vote, paths
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core import conf
 from cx_feedback.readers.models import Reader
 

@@ -10,7 +10,7 @@ from django.test import Client
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, Follow
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.mail.services import send_due
 from tests.comments.markup import Markup
 from tests.conftest import OWN

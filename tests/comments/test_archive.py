@@ -24,7 +24,7 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.comments.services.votes import Choice
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from tests.comments.files import comment, item, wxr

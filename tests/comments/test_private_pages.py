@@ -17,7 +17,7 @@ from cx_feedback.comments.following.notification_mails import opt_in
 from cx_feedback.comments.models import Comment, Follow, Policy
 from cx_feedback.comments.rendering import thread_renderer
 from cx_feedback.comments.submission import policies
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.email_verification import letter_of, token_of
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery

@@ -21,7 +21,7 @@ from cx_feedback.comments.models import (
     Vote,
 )
 from cx_feedback.comments.services.votes import Choice, rank_of
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.policies import rules_for
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader, StoredAnswer

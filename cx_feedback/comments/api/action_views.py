@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from cx_feedback.comments.api import serializers as shapes
 from cx_feedback.comments.following import follow_input
-from cx_feedback.comments.submission.identity import remember
+from cx_feedback.comments.submission.author import remember
 from cx_feedback.comments.views import actions
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field

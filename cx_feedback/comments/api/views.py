@@ -18,8 +18,7 @@ from cx_feedback.comments.api.serializers import (
 from cx_feedback.comments.models import THEIRS, Comment
 from cx_feedback.comments.rendering import own_comments
 from cx_feedback.comments.submission import comment_creation
-from cx_feedback.comments.submission.actor import Actor
-from cx_feedback.comments.submission.identity import actor_of, reader_to_remember
+from cx_feedback.comments.submission.author import Actor, actor_of
 from cx_feedback.comments.submission.policies import remembered, rules_for
 from cx_feedback.comments.views import actions
 from cx_feedback.comments.views.missing_comments import missing_comment, require_known_page
@@ -69,7 +68,7 @@ class CommentsView(FeedbackAPIView):
         posted = comment_creation.take(request._request, data, parse_page_field(data))
         answer = answer_of(posted.comment) | ({"checking": True} if posted.checking else {})
         response = Response(answer, status=201)
-        remember(request._request, response, reader_to_remember(posted), seconds=CHANGEABLE)
+        remember(request._request, response, posted.reader_to_remember, seconds=CHANGEABLE)
         return response
 
 

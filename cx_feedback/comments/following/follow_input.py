@@ -8,8 +8,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments import services
+from cx_feedback.comments.submission.author import actor_of
 from cx_feedback.comments.submission.comment_input import HONEYPOT
-from cx_feedback.comments.submission.identity import actor_of
 from cx_feedback.comments.views.missing_comments import require_known_page
 from cx_feedback.core.errors import InvalidInput
 

@@ -15,10 +15,9 @@ from cx_feedback.comments.imports import vote_archive
 from cx_feedback.comments.imports.comment_matching import Identity
 from cx_feedback.comments.imports.records import COMMENT, Entry
 from cx_feedback.comments.imports.report import Report
-from cx_feedback.comments.models import Comment, Markup, Mention, State, Thread, paths
+from cx_feedback.comments.models import NAME_LENGTH, Comment, Markup, Mention, State, Thread, paths
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.counters import Change, count
-from cx_feedback.comments.submission.comment_input import NAME_LENGTH
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.messages.letters import clean_address

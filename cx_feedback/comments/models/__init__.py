@@ -1,6 +1,7 @@
 """Threads and comments, what moderators and readers did with them, where imports came from."""
 
 from cx_feedback.comments.models.comments import (
+    NAME_LENGTH,
     THEIRS,
     Comment,
     CommentQuerySet,
@@ -18,6 +19,7 @@ from cx_feedback.comments.models.settings import CommentSettings
 from cx_feedback.comments.models.spam import SpamCheck, SpamModel, SpamReport
 
 __all__ = [
+    "NAME_LENGTH",
     "THEIRS",
     "Ban",
     "Comment",

@@ -35,6 +35,10 @@ class State(models.TextChoices):
 THEIRS = (State.AWAITING, State.PENDING, State.PUBLISHED, State.SPAM)
 
 
+#: Characters of an author's name.
+NAME_LENGTH = 80
+
+
 class Rule(models.TextChoices):
     """What a new comment has to pass before readers see it."""
 
@@ -177,7 +181,9 @@ class Comment(models.Model):
     #: Keyed hash of the network address, cleared after COMMENTS_ORIGIN_DAYS.
     origin_key = models.CharField(max_length=32, blank=True, default="", editable=False)
     by_staff = models.BooleanField(_("by the site's staff"), default=False, editable=False)
-    author_name = models.CharField(pgettext_lazy("comment", "name"), max_length=80, blank=True)
+    author_name = models.CharField(
+        pgettext_lazy("comment", "name"), max_length=NAME_LENGTH, blank=True
+    )
     author_email = models.EmailField(pgettext_lazy("comment", "email"), blank=True, default="")
     text = models.TextField(pgettext_lazy("comment", "text"), blank=True)
     markup = models.CharField(

@@ -7,7 +7,7 @@ from cx_feedback.comments import selectors
 from cx_feedback.comments.models import Comment, State
 from cx_feedback.comments.rendering.reactions import LIKE
 from cx_feedback.comments.services.own_comments import may_change
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.policies import rules_for
 
 

@@ -13,9 +13,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from cx_feedback.comments import selectors
-from cx_feedback.comments.models import Thread
+from cx_feedback.comments.models import NAME_LENGTH, Thread
 from cx_feedback.comments.rendering.comment_renderer import Cards
-from cx_feedback.comments.submission.comment_input import HONEYPOT, NAME_LENGTH
+from cx_feedback.comments.submission.comment_input import HONEYPOT
 from cx_feedback.comments.submission.policies import Rules, remembered, rules_for
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache

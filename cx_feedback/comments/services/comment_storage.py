@@ -41,6 +41,11 @@ class Posted:
     #: Whether it waits for a scorer behind a network, and for nobody yet.
     checking: bool = False
 
+    @property
+    def reader_to_remember(self) -> Reader | None:
+        """The reader to set a cookie for; None for an account, which needs none."""
+        return None if self.comment.user_id else self.reader
+
 
 def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> Posted:
     """Store ``draft`` as a comment in the state that it is admitted in, once.

@@ -13,7 +13,7 @@ from cx_feedback.comments.rendering.text_cleaning import plain
 from cx_feedback.comments.services.audit_log import Line, log
 from cx_feedback.comments.services.transitions import move
 from cx_feedback.comments.services.votes import locked
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput, Refused
 
 TEXT_LENGTH = 500

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State, Thread, paths
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.mail import services as mail

@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.models import Comment, ModerationEvent, State, paths
+from cx_feedback.comments.models import NAME_LENGTH, Comment, ModerationEvent, State, paths
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.audit_log import Line, log
 from cx_feedback.comments.services.counters import Change, count
 from cx_feedback.comments.services.decisions import claim, decide
 from cx_feedback.comments.submission.author import author_key
-from cx_feedback.comments.submission.comment_input import NAME_LENGTH, checked_name
+from cx_feedback.comments.submission.comment_input import checked_name
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.people.accounts import public_name

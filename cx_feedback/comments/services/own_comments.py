@@ -21,7 +21,7 @@ from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.counters import touch
 from cx_feedback.comments.services.transitions import move
 from cx_feedback.comments.submission import comment_input, policies
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.comments.submission.initial_state import readmit
 from cx_feedback.core.errors import Closed, InvalidInput, NotFound
 from cx_feedback.mail import services as mail

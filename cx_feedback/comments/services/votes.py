@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cx_feedback.comments.models import Comment, CommentSettings, State, Thread, Vote
 from cx_feedback.comments.rendering import reactions
 from cx_feedback.comments.services.counters import touch
-from cx_feedback.comments.submission.actor import Actor
+from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput, NotFound, Refused
 from cx_feedback.readers.models import Reader
 

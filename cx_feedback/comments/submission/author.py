@@ -1,11 +1,60 @@
-"""Who sends a comment, as far as a request tells; and how it is told again without an address."""
+"""The people behind a request: who comments, and who acts on comments.
+
+An ``Actor`` is the reader of the browser's cookie, the account that is logged in, or both. An
+``Author`` is all that a request tells of the person who sends a new comment.
+"""
 
 from dataclasses import dataclass, field
+from typing import Any
 
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponseBase
 from django.utils.crypto import salted_hmac
 
-from cx_feedback.core.http.repeats import Sender
+from cx_feedback.comments.models import NAME_LENGTH, Comment
+from cx_feedback.comments.permissions import moderates
+from cx_feedback.comments.rendering import text_cleaning
+from cx_feedback.core.http.origin import may_use_cookies
+from cx_feedback.core.http.repeats import Sender, get_sender
+from cx_feedback.core.http.throttles import get_client_hash, get_client_address
+from cx_feedback.core.people.accounts import public_name
+from cx_feedback.readers import reader_lookup
+from cx_feedback.readers import services as readers
+from cx_feedback.readers.acts.idempotency import account_as_sender
 from cx_feedback.readers.models import Reader
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A reader, an account, both, or neither for a request that may not speak for anybody."""
+
+    reader: Reader | None = None
+    user: Any = None
+
+    @property
+    def name(self) -> str:
+        """The name under which readers see the account, "" for one without and for a guest."""
+        return public_name(self.user) if self.user else ""
+
+    @property
+    def repeats_as(self) -> str:
+        """By what a repeat of the actor's is known, "" for a guest who is no reader yet."""
+        if self.user is not None:
+            return account_as_sender(self.user.pk)
+        return self.reader.key.hex if self.reader is not None else ""
+
+    def wrote(self, comment: Comment) -> bool:
+        """Return whether the comment is the actor's own."""
+        by_reader = self.reader is not None and comment.reader_id == self.reader.pk
+        return by_reader or (self.user is not None and comment.user_id == self.user.pk)
+
+    def own(self) -> Q | None:
+        """Return the condition on comments of the actor's own, None when there can be none."""
+        if self.reader is None and self.user is None:
+            return None
+        mine = Q(reader=self.reader) if self.reader else Q()
+        return mine | Q(user=self.user) if self.user else mine
 
 
 def author_key(*, user_id: int | None = None, email: str = "") -> str:
@@ -54,3 +103,72 @@ class Author:
         if self.user_id is not None:
             return True
         return bool(email) and self.reader is not None and self.reader.email == email
+
+
+def account_of(request: HttpRequest) -> Any:
+    """Return the account that is logged in, None where cookies may not speak."""
+    user: Any = getattr(request, "user", None) if may_use_cookies(request) else None
+    return user if user is not None and user.is_authenticated and user.is_active else None
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who asks, without beginning a reader."""
+    user = account_of(request)
+    own = Reader.objects.filter(user=user).first() if user else None
+    return Actor(reader_lookup.heed(request, own) or reader_lookup.reader_of(request), user)
+
+
+def actor_for_act(request: HttpRequest) -> Actor:
+    """Return who acts, a new reader at the first act; an account has one reader everywhere."""
+    user = account_of(request)
+    if user is None:
+        return Actor(reader_lookup.reader_for_act(request))
+    return Actor(_reader_of_account(request, user), user)
+
+
+def _reader_of_account(request: HttpRequest, user: Any) -> Reader | None:
+    own = reader_lookup.heed(request, Reader.objects.filter(user=user).first())
+    if own is not None:
+        return own
+    reader = reader_lookup.reader_for_act(request)
+    if reader is not None and reader.user_id not in (None, user.pk):
+        reader = readers.begin(language=reader.language)  # a browser that two accounts share
+    try:
+        with transaction.atomic():
+            Reader.objects.filter(pk=reader.pk).update(user=user)  # type: ignore[union-attr]
+    except IntegrityError:  # begun by another request at the same moment
+        return Reader.objects.get(user=user)
+    return reader
+
+
+def remember(request: HttpRequest, response: HttpResponseBase, actor: Actor) -> HttpResponseBase:
+    """Set the reader's cookie on the answer of an act; an account needs none."""
+    if actor.user:
+        return response
+    return reader_lookup.remember(request, response, actor.reader, seconds=reader_lookup.CHANGEABLE)
+
+
+def author_of(request: HttpRequest, page_id: int) -> Author:
+    """Return who writes on a page; the cookies speak only where they may."""
+    known: dict[str, Any] = {
+        "origin_key": get_client_hash(request),
+        "address": get_client_address(request),
+        "agent": request.headers.get("User-Agent", "")[:300],
+    }
+    client = get_sender(request, None).client
+    if not may_use_cookies(request):
+        return Author(**known, sender=Sender(client=client))
+    actor = actor_of(request)
+    # A cookie of nobody says nothing of who sends this.
+    known["sender"] = Sender(actor.repeats_as, client)
+    known |= {"has_browser": True, "reader": actor.reader}
+    if actor.user is None:
+        return Author(**known)
+    return Author(
+        **known,
+        user_id=actor.user.pk,
+        name=text_cleaning.plain(actor.name, one_line=True)[:NAME_LENGTH],
+        email=(actor.user.email or "").strip().lower(),
+        by_staff=actor.user.has_perm("wagtailadmin.access_admin"),
+        may_moderate=moderates(actor.user, page_id),
+    )

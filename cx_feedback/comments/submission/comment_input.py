@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cx_feedback.comments.models import Comment
+from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.submission import policies
 from cx_feedback.comments.submission.author import Author
@@ -24,7 +24,6 @@ from cx_feedback.core.people.accounts import is_address
 HONEYPOT = "website"
 #: The field by which a plain form says that nothing will solve its challenge.
 WITHOUT_SCRIPT = "without_script"
-NAME_LENGTH = 80
 
 
 @dataclass(frozen=True)

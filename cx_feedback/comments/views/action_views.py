@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from cx_feedback.comments import selectors
 from cx_feedback.comments.models import Comment, Flag
-from cx_feedback.comments.submission.identity import actor_of, remember
+from cx_feedback.comments.submission.author import actor_of, remember
 from cx_feedback.comments.views import actions
 from cx_feedback.comments.views.missing_comments import missing_comment
 from cx_feedback.comments.views.thread_views import (

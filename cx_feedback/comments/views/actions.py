@@ -9,8 +9,7 @@ from django.utils.translation import pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.submission.actor import Actor
-from cx_feedback.comments.submission.identity import account_of, actor_for_act, actor_of
+from cx_feedback.comments.submission.author import Actor, account_of, actor_for_act, actor_of
 from cx_feedback.comments.submission.policies import Rules, rules_for
 from cx_feedback.comments.views.missing_comments import missing_comment, was_taken_away
 from cx_feedback.core.errors import InvalidInput

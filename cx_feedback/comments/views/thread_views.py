@@ -13,7 +13,7 @@ from cx_feedback.comments import selectors
 from cx_feedback.comments.models import Comment
 from cx_feedback.comments.rendering import own_comments, thread_renderer
 from cx_feedback.comments.submission import comment_creation
-from cx_feedback.comments.submission.identity import actor_of, reader_to_remember
+from cx_feedback.comments.submission.author import actor_of
 from cx_feedback.comments.views.confirmation_views import challenge_page, thanks
 from cx_feedback.comments.views.missing_comments import PAGE, missing_comment
 from cx_feedback.core.errors import Closed, FeedbackError, Gone
@@ -49,7 +49,7 @@ def post(request: HttpRequest) -> HttpResponseBase:
         }
         return render(request, "cx_feedback/comments/post.html", context, status=error.status)
     response = thanks(request, posted, page_id)
-    return remember(request, response, reader_to_remember(posted), seconds=CHANGEABLE)
+    return remember(request, response, posted.reader_to_remember, seconds=CHANGEABLE)
 
 
 @require_GET
