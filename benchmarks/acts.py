@@ -26,7 +26,7 @@ def _bulk() -> Result:
     page = threads.make_page("bulk")
     threads.fill(page, roots=BULK, replies=0)
     ids = list(Comment.objects.filter(thread__page=page).values_list("pk", flat=True))
-    queries = site.queries(lambda: services.decide("hide", ids=ids))
+    queries = site.queries(lambda: services.decide_on_comments("hide", ids=ids))
     assert Comment.objects.filter(pk__in=ids, state=State.HIDDEN).count() == BULK
     return Result("comments", f"queries, {BULK} moderated at once", queries, "<= 15")
 

@@ -178,11 +178,11 @@ def _get(path: str) -> None:
 def _section(page: Any) -> None:
     from django.core.cache import cache
 
-    from cx_feedback.comments.rendering.thread_renderer import section
+    from cx_feedback.comments.rendering.thread_renderer import render_section
 
     cache.clear()
     assert page.full_url
-    section(page)
+    render_section(page)
 
 
 def _queries(call: Callable[[], None]) -> list[str]:

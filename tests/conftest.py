@@ -117,7 +117,7 @@ def root_page(db) -> Page:
 def purged(settings, monkeypatch):
     """The addresses that a cache in front was told to forget, on a site that has one."""
     monkeypatch.setattr(
-        "cx_feedback.comments.rendering.cache_purge.apps.is_installed", lambda name: True
+        "cx_feedback.comments.rendering.frontend_cache.apps.is_installed", lambda name: True
     )
     monkeypatch.setattr(frontend_cache.Noted, "purged", [])
     monkeypatch.setattr(frontend_cache.Noted, "errors", [])

@@ -67,7 +67,7 @@ def test_survey_nps_and_comments_cost_at_most_six_queries(article):
     publish(article, TEXT, *three_blocks())
     for number in range(3):
         write_comment(article, Client(), f"Thought {number}")
-    comments.approve(ids=Comment.objects.values_list("pk", flat=True))
+    comments.approve_comments(ids=Comment.objects.values_list("pk", flat=True))
     with_blocks, at_first = queries(article.url), first_queries(article.url)
     publish(article, TEXT)
     assert with_blocks - queries(article.url) <= 6

@@ -118,7 +118,7 @@ def test_different_first_comments_share_one_thread(article):
 def test_a_comment_is_approved_once(article):
     posting("comments/", {"page": article.pk, "name": "Ana", "text": "First!"})()
     pk = Comment.objects.get().pk
-    in_threads(*[lambda: comments.approve(ids=[pk])] * TIMES)
+    in_threads(*[lambda: comments.approve_comments(ids=[pk])] * TIMES)
     thread = Thread.objects.get()
     assert (thread.published, thread.waiting, ModerationEvent.objects.count()) == (1, 0, 1)
     assert Activity.objects.filter(kind="comment_approved").count() == 1
@@ -127,12 +127,12 @@ def test_a_comment_is_approved_once(article):
 def test_votes_and_flags_of_eight_at_once_are_counted_exactly(article):
     posting("comments/", {"page": article.pk, "name": "Ana", "text": "First!"})()
     pk = Comment.objects.get().pk
-    comments.approve(ids=[pk])
+    comments.approve_comments(ids=[pk])
     again = Actor(readers.begin())
 
     def voting(actor, value):
-        return lambda: comments.vote(
-            comment_id=pk, actor=actor, choice=comments.votes.Choice(value)
+        return lambda: comments.cast_vote(
+            comment_id=pk, actor=actor, choice=comments.votes.VoteChoice(value)
         )
 
     values = [1, 1, 1, 1, 1, -1, -1, -1]
@@ -140,8 +140,8 @@ def test_votes_and_flags_of_eight_at_once_are_counted_exactly(article):
     in_threads(*[voting(again, 1)] * 8)
     comment = Comment.objects.get()
     assert (comment.up, comment.down, Vote.objects.count()) == (6, 3, 9)
-    assert comment.rank == pytest.approx(comments.votes.rank_of(6, 3))
-    in_threads(*[lambda: comments.flag(comment_id=pk, actor=again, reason="spam")] * 8)
+    assert comment.rank == pytest.approx(comments.votes.compute_rank(6, 3))
+    in_threads(*[lambda: comments.flag_comment(comment_id=pk, actor=again, reason="spam")] * 8)
     assert Comment.objects.get().flags == 1
 
 
@@ -149,8 +149,8 @@ def test_two_runs_tell_each_follower_once(article):
     posting("comments/", {"page": article.pk, "name": "Ana", "text": "First!"})()
     row = Follow(thread=Thread.objects.get(), email="eva@example.org", confirmed_at=timezone.now())
     row.save()
-    comments.approve(ids=[Comment.objects.get().pk])
-    in_threads(*[comments.following.tell] * TIMES)
+    comments.approve_comments(ids=[Comment.objects.get().pk])
+    in_threads(*[comments.following.notify_followers] * TIMES)
     assert Delivery.objects.filter(mailing__startswith="follow:").count() == 1
 
 

@@ -154,7 +154,7 @@ def test_words_go_from_letters_to_followers_with_the_comment(client, talk, write
     )
     write("canary words", name=NAME, email=EMAIL, state="published")
     write("Others’ words", name="Bo", state="published")
-    following.tell()
+    following.notify_followers()
     assert "canary" in "".join(m.body for m in send())
     assert texts_with("canary")
     services.erase_person(email=EMAIL)
@@ -163,7 +163,7 @@ def test_words_go_from_letters_to_followers_with_the_comment(client, talk, write
     assert fan.count() == 3  # the followers' own: that they got a mail
     assert Letter.objects.filter(text__contains="Others’ words").exists()
     write("canary words", name=NAME, email=EMAIL, state="published")  # said anew is told anew
-    following.tell()
+    following.notify_followers()
     assert any("canary" in m.body for m in send())
 
 
@@ -171,7 +171,7 @@ def test_a_letter_that_waits_is_cancelled(talk, write):  # noqa: F811
     thread = write("First", state="published").thread
     Follow.objects.create(thread=thread, email="fan@example.org", confirmed_at=timezone.now())
     comment = write("canary words", email=EMAIL, state="published")
-    following.tell()
+    following.notify_followers()
     services.erase_person(email=EMAIL)
     states = Delivery.objects.filter(mailing=f"follow:{comment.pk}").values_list("state", flat=True)
     assert set(states) == {"cancelled"}
@@ -182,7 +182,7 @@ def test_who_takes_a_comment_back_takes_it_from_letters_too(client, talk, write)
     Follow.objects.create(thread=thread, email="fan@example.org", confirmed_at=timezone.now())
     mine = post(client, "comments/", talk, name=NAME, text="canary words")
     Comment.objects.filter(pk=mine["id"]).update(state="published", published_at=timezone.now())
-    following.tell()
+    following.notify_followers()
     assert texts_with("canary")
     assert client.delete(f"{API}comments/{mine['id']}/", **OWN).status_code in (200, 204)
     assert {t for t, _c, _w in texts_with("canary")} == set()
@@ -270,7 +270,7 @@ def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, writ
     admin_client.post(reverse("cx_comments:decide"), why)
     from cx_feedback.comments.services import bans
 
-    bans.ban(comment_id=comment.pk, kinds=["author"], shadow=True, reason="canary ban")
+    bans.ban_author(comment_id=comment.pk, kinds=["author"], shadow=True, reason="canary ban")
     told = selectors.export_person(email=EMAIL)
     assert [ban["reason"] for ban in told["bans"]] == ["canary ban"]
     reasons = {event["reason"] for event in told["comments"][0]["moderation"]}
@@ -297,7 +297,7 @@ def test_clicks_and_what_providers_reported_are_told_and_go(db):
 def test_following_that_nobody_confirmed_is_deleted_with_its_mails(client, talk, write):  # noqa: F811
     import datetime
 
-    from cx_feedback.comments.services import forget_unconfirmed
+    from cx_feedback.comments.services import delete_unconfirmed_follows
 
     write("First", state="published")
     post(client, "comments/", talk, name=NAME, email="later@example.org", text="x", follow=True)
@@ -306,36 +306,36 @@ def test_following_that_nobody_confirmed_is_deleted_with_its_mails(client, talk,
     send()
     assert Delivery.objects.filter(address=EMAIL).exists()
     now, days = timezone.now(), datetime.timedelta(days=30)
-    assert forget_unconfirmed(now=now + days / 2) == 0
-    assert forget_unconfirmed(now=now + days * 1.1) == 1
+    assert delete_unconfirmed_follows(now=now + days / 2) == 0
+    assert delete_unconfirmed_follows(now=now + days * 1.1) == 1
     assert texts_with(EMAIL) == set()
-    assert forget_unconfirmed(now=now + days * 1.1) == 0
+    assert delete_unconfirmed_follows(now=now + days * 1.1) == 0
     Follow.objects.update(confirmed_at=now)
-    assert forget_unconfirmed(now=now + days * 9) == 0
+    assert delete_unconfirmed_follows(now=now + days * 9) == 0
 
 
 def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     import datetime
 
-    from cx_feedback.comments.services import forget_unconfirmed
+    from cx_feedback.comments.services import delete_unconfirmed_follows
     from cx_feedback.comments.submission.author import Actor
 
     write("First", state="published")
-    following.follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
+    following.request_follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
     first = Follow.objects.get()
-    following.confirm(follow_id=first.pk, asked=first.asked_at.timestamp())
-    following.end(follow_id=first.pk)
+    following.confirm_follow(follow_id=first.pk, asked=first.asked_at.timestamp())
+    following.end_follow(follow_id=first.pk)
     first.refresh_from_db()
     before = (first.asked_at, first.confirmed_at, first.ended_at)
     Delivery.objects.update(created_at=first.asked_at - datetime.timedelta(days=1))
-    following.follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
+    following.request_follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
     again = Follow.objects.get()
     assert again.confirmed_at is None
     assert again.earlier == [[moment.isoformat() for moment in before]]
     (told,) = selectors.export_person(email=EMAIL)["comment_acts"]
     assert told["earlier"] == again.earlier
     later = timezone.now() + datetime.timedelta(days=31)
-    assert (forget_unconfirmed(now=later), forget_unconfirmed(now=later)) == (1, 0)
+    assert (delete_unconfirmed_follows(now=later), delete_unconfirmed_follows(now=later)) == (1, 0)
     again.refresh_from_db()
     assert (again.asked_at, again.confirmed_at, again.ended_at, again.earlier) == (*before, [])
 
@@ -343,15 +343,15 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
 def test_mails_that_asked_for_a_proof_in_vain_are_deleted(db):
     import datetime
 
-    from cx_feedback.comments.services import expire
-    from cx_feedback.comments.submission import email_verification
+    from cx_feedback.comments.services import delete_unverified_comments
+    from cx_feedback.comments.submission import verification_mail
 
     letter = post_office.write_letter(subject="Hi", text="Words")
     who = post_office.Recipient("1", EMAIL)
     post_office.queue_delivery(
-        letter=letter, mailing=f"{email_verification.MAILING}2026-01-01", recipient=who
+        letter=letter, mailing=f"{verification_mail.MAILING}2026-01-01", recipient=who
     )
-    expire()
+    delete_unverified_comments()
     assert Delivery.objects.exists()
-    expire(now=timezone.now() + datetime.timedelta(days=4))
+    delete_unverified_comments(now=timezone.now() + datetime.timedelta(days=4))
     assert texts_with(EMAIL) == set()

@@ -171,7 +171,7 @@ def test_a_comment_in_each_state(client, write, state, status):  # noqa: F811
 
 def test_what_is_gone_on_a_private_page_is_not_known(client, write, talk):  # noqa: F811
     comment = write(state="published")
-    comments.hide(ids=[comment.pk])
+    comments.hide_comments(ids=[comment.pk])
     PageViewRestriction.objects.create(page=talk, restriction_type="login")
     assert statuses(client, *of_comment(comment)) == {404}
     addresses = [*of_comment(comment), f"/feedback/comments/page/{talk.pk}/"]
@@ -214,7 +214,7 @@ def test_a_comment_is_deleted_by_hand_with_its_replies(client, write):  # noqa: 
 @pytest.mark.parametrize("deleted", [False, True])
 def test_who_answers_what_is_gone_gets_the_words_back(client, write, talk, deleted):  # noqa: F811
     parent = write(state="published")
-    comments.hide(ids=[parent.pk])
+    comments.hide_comments(ids=[parent.pk])
     if deleted:
         Comment.objects.filter(pk=parent.pk).delete()
     posted = {
@@ -250,7 +250,7 @@ def test_a_page_that_is_gone_gives_the_words_back(client, write, talk, change): 
 
 def test_a_complaint_and_an_edit_are_given_back(client, write):  # noqa: F811
     comment = write(state="published")
-    comments.hide(ids=[comment.pk])
+    comments.hide_comments(ids=[comment.pk])
     for part, more in (("flags", {"reason": "abuse"}), ("edit", {})):
         address = f"/feedback/comments/{comment.pk}/{part}/"
         response = client.post(address, {"text": ESCAPED, **more}, **OWN)

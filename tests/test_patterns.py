@@ -83,8 +83,8 @@ def test_a_pattern_reads_any_text_as_quickly_as_ordinary_text(name):
 SCORERS = (Links(), BlockedWords())
 #: What reads others' text without a pattern of ours, or with several after one another.
 READERS = {
-    "a comment": (text_cleaning.render, COMMENT),
-    "words of a comment": (text_cleaning.plain, COMMENT),
+    "a comment": (text_cleaning.render_text, COMMENT),
+    "words of a comment": (text_cleaning.clean_text, COMMENT),
     "folded": (fold_text, COMMENT),
     "scorers of words": (
         lambda text: [s.score(Submission(text=text, blocked_words=WORDS)) for s in SCORERS],
@@ -93,7 +93,7 @@ READERS = {
     "features": (lambda text: list(texts.features(text)), COMMENT),
     "hosts": (texts.hosts_of, COMMENT),
     "an imported comment": (text_cleaning.render_html, COMMENT),
-    "words of HTML": (text_cleaning.plain_words, COMMENT),
+    "words of HTML": (text_cleaning.html_to_text, COMMENT),
     "NFD": (lambda text: normalize_text("NFD", text), COMMENT),
     # The HTML of a letter is ours; what others wrote in it is escaped.
     "a letter as text": (lambda text: convert_to_text(f"<p>{escape(text)}</p>"), LETTER),

@@ -68,8 +68,11 @@ def there(article):
     newsletter.subscribe(email="ana@example.org")
     survey = make_survey()
     export = Export.objects.create(survey=survey, state=Export.State.DONE)
-    draft = comment_input.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
-    comment, group = comments.post(draft=draft).comment, Group.objects.create(name="Politics")
+    draft = comment_input.parse_comment({"name": "Ana", "text": "Words"}, page_id=article.pk)
+    comment, group = (
+        comments.store_comment(draft=draft).comment,
+        Group.objects.create(name="Politics"),
+    )
     return {
         "cx-feedback/surveys/": {"pk": survey, "name": "csat", "export": export},
         "cx-surveys/page/": {"pk": article},

@@ -67,9 +67,9 @@ class World:
         self.reader = readers.begin()
         self.answer()
         self.comment, self.waiting = self.write(), self.write("Waiting " + CODE)
-        comments.approve(ids=[self.comment.pk], moderator=moderator)
+        comments.approve_comments(ids=[self.comment.pk], moderator=moderator)
         self.reply = self.write("Reply " + CODE, parent=self.comment.pk)
-        comments.approve(ids=[self.reply.pk], moderator=moderator)
+        comments.approve_comments(ids=[self.reply.pk], moderator=moderator)
         newsletter.subscribe(email=ADDRESS, name=CODE, page_id=article.pk)
         self.subscription = Subscription.objects.get()
         newsletter.confirm_subscription(subscription_id=self.subscription.pk, reader=self.reader)
@@ -85,8 +85,8 @@ class World:
 
     def write(self, text=CODE, parent=None):
         said = {"name": CODE[:80], "email": ADDRESS, "text": text, "parent": parent}
-        draft = comment_input.check(said, page_id=self.page.pk)
-        return comments.post(draft=draft, reader=self.reader).comment
+        draft = comment_input.parse_comment(said, page_id=self.page.pk)
+        return comments.store_comment(draft=draft, reader=self.reader).comment
 
     def public(self):
         """Return every public address that answers a GET."""

@@ -66,9 +66,9 @@ def api(article):
         signal.disconnect(close_old_connections)
     survey, widget = make_survey(), make_widget()
     MailingList.objects.create(name="Friday letter")
-    draft = comment_input.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
-    comment = comments.post(draft=draft).comment
-    comments.approve(ids=[comment.pk])
+    draft = comment_input.parse_comment({"name": "Ana", "text": "Words"}, page_id=article.pk)
+    comment = comments.store_comment(draft=draft).comment
+    comments.approve_comments(ids=[comment.pk])
     there = {"surveys": survey.pk, "nps": widget.pk, "comments": comment.pk}
     there["loyalty"] = readers.begin().pk
     schema = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())

@@ -19,9 +19,9 @@ BROKEN = ["\ud800", "a\udfffb", "\x00", "words\x00"]
 @pytest.fixture
 def ids(article):
     MailingList.objects.create(name="Friday letter")
-    draft = comment_input.check({"name": "Ana", "text": "Words"}, page_id=article.pk)
-    comment = comments.post(draft=draft).comment
-    comments.approve(ids=[comment.pk])
+    draft = comment_input.parse_comment({"name": "Ana", "text": "Words"}, page_id=article.pk)
+    comment = comments.store_comment(draft=draft).comment
+    comments.approve_comments(ids=[comment.pk])
     found = {"surveys": make_survey().pk, "nps": make_widget().pk, "comments": comment.pk}
     return {**found, "page": article.pk}
 

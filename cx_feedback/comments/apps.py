@@ -12,4 +12,4 @@ class CommentsConfig(room_config.RoomConfig):
         from cx_feedback.comments import receivers
         from cx_feedback.comments.spam import checks  # noqa: F401
 
-        receivers.connect()
+        receivers.connect_receivers()

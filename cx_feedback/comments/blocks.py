@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.comments.rendering.thread_renderer import section, section_or_reason
+from cx_feedback.comments.rendering.thread_renderer import render_section, render_section_or_reason
 from cx_feedback.comments.selectors import BEST, NEWEST, OLDEST
 from cx_feedback.core.blocks import FeedbackBlock
 
@@ -45,11 +45,11 @@ class CommentsBlock(FeedbackBlock):
         context = super().get_context(value, parent_context=parent_context)
         order = value.get("order") or NEWEST
         heading = value.get("heading") or ""
-        context["cx_section"] = section_or_reason(
+        context["cx_section"] = render_section_or_reason(
             context["cx_page"], parent_context, order=order, heading=heading
         )
         return context
 
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_preview_context(value, parent_context)
-        return {**context, "cx_section": section(None)}
+        return {**context, "cx_section": render_section(None)}

@@ -6,14 +6,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cx_feedback.comments.models import Ban, Comment, Flag, Follow, Vote
-from cx_feedback.comments.selectors import comments_of
-from cx_feedback.comments.services.following import follows_of
-from cx_feedback.comments.submission.author import author_key
+from cx_feedback.comments.selectors import get_comments_of_person
+from cx_feedback.comments.services.following import get_follows_of_person
+from cx_feedback.comments.submission.author import get_author_key
 
 
-def comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
+def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
     """Return a person's comments, with what moderators decided about them and why."""
-    rows = comments_of(reader_ids=reader_ids, email=email)
+    rows = get_comments_of_person(reader_ids=reader_ids, email=email)
     return [
         {
             "page": comment.thread.page_id,
@@ -39,11 +39,11 @@ def comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
     ]
 
 
-def acts(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
+def export_actions(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
     """Return votes, flags and what is followed, each with its kind."""
     votes = Vote.objects.filter(reader__in=reader_ids).order_by("pk")
     flags = Flag.objects.filter(reader__in=reader_ids).order_by("pk")
-    follows = follows_of(email=email, reader_ids=reader_ids).order_by("pk")
+    follows = get_follows_of_person(email=email, reader_ids=reader_ids).order_by("pk")
     rows: list[dict[str, Any]] = [
         {
             "kind": "vote",
@@ -82,19 +82,23 @@ def acts(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
     return rows
 
 
-def bans_of(*, reader_ids: list[int], email: str, comment_ids: list[int]) -> QuerySet[Ban]:
+def get_bans_of_person(
+    *, reader_ids: list[int], email: str, comment_ids: list[int]
+) -> QuerySet[Ban]:
     """Return the bans that a person is or was under: by comment, address, account or browser."""
     whose = Q(comment__in=comment_ids)
     whose |= Q(kind=Ban.Kind.READER, key__in=[str(pk) for pk in reader_ids])
     if email:
-        whose |= Q(kind=Ban.Kind.AUTHOR, key=author_key(email=email))
+        whose |= Q(kind=Ban.Kind.AUTHOR, key=get_author_key(email=email))
     return Ban.objects.filter(whose)
 
 
-def bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
+def export_bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
     """Return a person's bans, shadow bans too: whoever asks for everything is told everything."""
-    written = comments_of(reader_ids=reader_ids, email=email).values_list("pk", flat=True)
-    found = bans_of(reader_ids=reader_ids, email=email, comment_ids=list(written))
+    written = get_comments_of_person(reader_ids=reader_ids, email=email).values_list(
+        "pk", flat=True
+    )
+    found = get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=list(written))
     return [
         {
             "kind": ban.kind,
@@ -109,14 +113,14 @@ def bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
     ]
 
 
-def readers_of(email: str) -> set[int]:
+def find_readers_by_email(email: str) -> set[int]:
     """Return the readers who wrote or asked to follow with this address, proved or not."""
     wrote = Comment.objects.filter(author_email=email, reader__isnull=False)
     asked = Follow.objects.filter(email=email, reader__isnull=False)
     return {*wrote.values_list("reader_id", flat=True), *asked.values_list("reader_id", flat=True)}
 
 
-def addresses_of(reader_ids: list[int]) -> dict[int, set[str]]:
+def get_addresses(reader_ids: list[int]) -> dict[int, set[str]]:
     """Return which addresses these readers wrote or asked to follow with."""
     wrote = Comment.objects.filter(reader__in=reader_ids).exclude(author_email="")
     asked = Follow.objects.filter(reader__in=reader_ids)

@@ -1,36 +1,36 @@
-"""The conversation's part of the Celery beat schedule."""
+"""The comments' part of the Celery beat schedule."""
 
 SCHEDULE = {
-    "cx-comments-tell-followers": {
-        "task": "cx_feedback.comments.tasks.tell_followers",
+    "cx-comments-notify-followers": {
+        "task": "cx_feedback.comments.notify_followers",
         "schedule": 300.0,
     },
-    "cx-comments-check-spam": {
-        "task": "cx_feedback.comments.tasks.check_spam",
+    "cx-comments-run-spam-checks": {
+        "task": "cx_feedback.comments.run_spam_checks",
         "schedule": 60.0,
     },
-    "cx-comments-report-spam": {
-        "task": "cx_feedback.comments.tasks.report_spam",
+    "cx-comments-send-spam-reports": {
+        "task": "cx_feedback.comments.send_spam_reports",
         "schedule": 300.0,
     },
-    "cx-comments-purge": {
-        "task": "cx_feedback.comments.tasks.purge",
+    "cx-comments-purge-frontend-cache": {
+        "task": "cx_feedback.comments.purge_frontend_cache",
         "schedule": 60.0,
     },
-    "cx-comments-expire-proofs": {
-        "task": "cx_feedback.comments.tasks.expire_proofs",
+    "cx-comments-delete-unverified-comments": {
+        "task": "cx_feedback.comments.delete_unverified_comments",
         "schedule": 3600.0,
     },
-    "cx-comments-forget-origins": {
-        "task": "cx_feedback.comments.tasks.forget_origins",
+    "cx-comments-clear-client-hashes": {
+        "task": "cx_feedback.comments.clear_client_hashes",
         "schedule": 86400.0,
     },
-    "cx-comments-forget-unconfirmed": {
-        "task": "cx_feedback.comments.tasks.forget_unconfirmed",
+    "cx-comments-delete-unconfirmed-follows": {
+        "task": "cx_feedback.comments.delete_unconfirmed_follows",
         "schedule": 86400.0,
     },
-    "cx-comments-learn-spam": {
-        "task": "cx_feedback.comments.tasks.learn_spam",
+    "cx-comments-train-spam-model": {
+        "task": "cx_feedback.comments.train_spam_model",
         "schedule": 86400.0,
     },
 }

@@ -18,7 +18,14 @@ from django.db.models import (
 )
 from django.utils import timezone
 
-from cx_feedback.comments.models import THEIRS, Comment, State, Thread, Vote, paths
+from cx_feedback.comments.models import (
+    CHANGEABLE_STATES,
+    Comment,
+    State,
+    Thread,
+    Vote,
+    paths,
+)
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core import conf
 from cx_feedback.readers.models import Reader
@@ -75,12 +82,12 @@ class _Beyond(Func):
         return f"({a}, {b}) < ({c}, {d})", [p for _sql, params in parts for p in params]
 
 
-def thread_of(page_id: int) -> Thread | None:
+def get_thread(page_id: int) -> Thread | None:
     """Return the conversation of a page, None before the first comment."""
     return next(iter(Thread.objects.filter(page_id=page_id)), None)
 
 
-def thread_part(*, thread: Thread | None, order: str = NEWEST, after: str = "") -> ThreadPart:
+def get_thread_part(*, thread: Thread | None, order: str = NEWEST, after: str = "") -> ThreadPart:
     """Return the first-level comments of a thread after ``after``, with their first replies.
 
     The first window begins with what is pinned and, in order "best", with the editors' picks.
@@ -90,19 +97,19 @@ def thread_part(*, thread: Thread | None, order: str = NEWEST, after: str = "") 
         return part
     limit = conf.get("COMMENTS_SHOWN")
     roots = Comment.objects.visible().filter(thread=thread, parent__isnull=True)
-    raised = _raised(roots, order, limit)
+    raised = _get_raised_comments(roots, order, limit)
     if raised:
         roots = roots.exclude(pk__in=[comment.pk for comment in raised])
-    found = list(_window(roots, order, after).only(*_SHOWN)[: limit + 1])
+    found = list(_order_after(roots, order, after).only(*_SHOWN)[: limit + 1])
     if len(found) > limit:
-        part.next = place_of(found[limit - 1], order)
+        part.next = get_cursor(found[limit - 1], order)
     shown = found[:limit] if after else raised + found[:limit]
     part.nodes = [Node(comment) for comment in shown]
-    _hang(part.nodes, _first_replies(shown))
+    _attach_replies(part.nodes, _get_first_replies(shown))
     return part
 
 
-def _raised(roots: QuerySet[Comment], order: str, limit: int) -> list[Comment]:
+def _get_raised_comments(roots: QuerySet[Comment], order: str, limit: int) -> list[Comment]:
     """Return what stands above the others; the condition is that of its index."""
     rows = roots.filter(Q(pinned_at__isnull=False) | Q(picked=True), state=State.PUBLISHED)
     if order != BEST:
@@ -111,7 +118,7 @@ def _raised(roots: QuerySet[Comment], order: str, limit: int) -> list[Comment]:
     return list(rows.order_by(latest, "-rank", "-key").only(*_SHOWN)[:limit])
 
 
-def below(*, comment: Comment, after: str = "") -> ThreadPart:
+def get_replies_part(*, comment: Comment, after: str = "") -> ThreadPart:
     """Return ``comment`` with a window of the replies below it, after the path ``after``."""
     limit = conf.get("COMMENTS_SHOWN") * 2
     rows = Comment.objects.visible().filter(root=comment.root_id or comment.pk)
@@ -122,24 +129,24 @@ def below(*, comment: Comment, after: str = "") -> ThreadPart:
         rows = rows.filter(path__gt=after)
     found = list(rows.order_by("path").only(*_SHOWN)[: limit + 1])
     node = Node(comment)
-    _hang([node], found[:limit])
+    _attach_replies([node], found[:limit])
     node.more = 0
     return ThreadPart([node], found[limit - 1].path if len(found) > limit else "")
 
 
-def place_of(comment: Comment, order: str) -> str:
+def get_cursor(comment: Comment, order: str) -> str:
     """Return what ``after`` takes to go on behind a comment."""
     return f"{comment.rank!r}_{comment.key}" if order == BEST else comment.key
 
 
-def is_place(after: str, order: str) -> bool:
-    """Return whether ``after`` could be of ``place_of``, before it goes near a query."""
+def is_cursor(after: str, order: str) -> bool:
+    """Return whether ``after`` could be of ``get_cursor``, before it goes near a query."""
     if order != BEST:
         return paths.is_key(after)
-    return _rank_and_key(after) is not None
+    return _parse_best_cursor(after) is not None
 
 
-def _rank_and_key(after: str) -> tuple[float, str] | None:
+def _parse_best_cursor(after: str) -> tuple[float, str] | None:
     rank, _sign, key = after.partition("_")
     try:
         value = float(rank) if len(rank) <= 24 and rank.isascii() else -1.0
@@ -148,10 +155,10 @@ def _rank_and_key(after: str) -> tuple[float, str] | None:
     return (value, key) if 0 <= value <= 1 and paths.is_key(key) else None
 
 
-def _window(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment]:
+def _order_after(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment]:
     """Order ``rows`` and begin after a place; an ``after`` that is none begins anew."""
     if order == BEST:
-        if place := _rank_and_key(after):
+        if place := _parse_best_cursor(after):
             rank, key = place
             rows = rows.filter(_Beyond("rank", "key", Value(rank), Value(key)))
         return rows.order_by("-rank", "-key")
@@ -161,7 +168,7 @@ def _window(rows: QuerySet[Comment], order: str, after: str) -> QuerySet[Comment
     return rows.order_by("-key" if newest else "key")
 
 
-def _first_replies(roots: list[Comment]) -> list[Comment]:
+def _get_first_replies(roots: list[Comment]) -> list[Comment]:
     """Return the first visible replies below each root, in the order of reading.
 
     Of a root with more than are shown, the path of the last that is shown is looked up first, so
@@ -182,7 +189,7 @@ def _first_replies(roots: list[Comment]) -> list[Comment]:
     return list(Comment.objects.visible().filter(wanted).only(*_SHOWN).order_by("root", "path"))
 
 
-def _hang(roots: list[Node], replies: Iterable[Comment]) -> None:
+def _attach_replies(roots: list[Node], replies: Iterable[Comment]) -> None:
     """Hang replies, in the order of reading, below their comments.
 
     Below the deepest indentation a reply joins the list of the comment that it answers. What
@@ -208,23 +215,25 @@ def _hang(roots: list[Node], replies: Iterable[Comment]) -> None:
         node.more = max(0, node.comment.replies - shown[node.comment.pk])
 
 
-def published_of(
+def get_published_comments(
     *, page_id: int, order: str, after: str, limit: int
 ) -> tuple[Thread | None, list[Comment]]:
     """Return the page's thread and up to ``limit`` published comments, replies among them."""
-    thread = thread_of(page_id)
+    thread = get_thread(page_id)
     if thread is None:
         return None, []
     rows = Comment.objects.published().filter(thread=thread)
-    return thread, list(_window(rows, order, after).only(*_SHOWN)[:limit])
+    return thread, list(_order_after(rows, order, after).only(*_SHOWN)[:limit])
 
 
-def own_comments(*, actor: Actor, page_id: int | None = None, minutes: int = 1440) -> list[Comment]:
+def get_own_comments(
+    *, actor: Actor, page_id: int | None = None, minutes: int = 1440
+) -> list[Comment]:
     """Return the actor's own comments that wait, or were written in the last ``minutes``.
 
     Newest first, at most 50; of one page if given.
     """
-    mine = actor.own()
+    mine = actor.get_own_filter()
     if mine is None:
         return []
     late = timezone.now() - datetime.timedelta(minutes=minutes)
@@ -235,22 +244,22 @@ def own_comments(*, actor: Actor, page_id: int | None = None, minutes: int = 144
     return list(rows.select_related("parent", "thread").order_by("-pk")[:50])
 
 
-def own_comment(*, comment_id: int, actor: Actor) -> Comment | None:
+def get_own_comment(*, comment_id: int, actor: Actor) -> Comment | None:
     """Return a comment of the actor's own that is still theirs to change."""
-    mine = actor.own()
+    mine = actor.get_own_filter()
     if mine is None or comment_id >= 2**63:
         return None
-    rows = Comment.objects.filter(mine, pk=comment_id, state__in=THEIRS)
+    rows = Comment.objects.filter(mine, pk=comment_id, state__in=CHANGEABLE_STATES)
     return rows.select_related("thread").first()
 
 
-def votes_of(*, reader: Reader, page_id: int) -> list[Vote]:
+def get_votes(*, reader: Reader, page_id: int) -> list[Vote]:
     """Return the reader's own votes on a page, the newest 500."""
     rows = Vote.objects.filter(reader=reader, comment__thread__page_id=page_id)
     return list(rows.order_by("-pk").only("comment_id", "value", "reaction")[:500])
 
 
-def comments_of(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:
+def get_comments_of_person(*, reader_ids: list[int], email: str = "") -> QuerySet[Comment]:
     """Return what a person wrote: by their readers, or under their address."""
     wanted = Q(reader__in=reader_ids)
     if email:

@@ -5,68 +5,68 @@ from celery import shared_task
 from cx_feedback.core.tasks import nudge
 
 
-@shared_task(name="cx_feedback.comments.tasks.purge")
-def purge() -> int:
+@shared_task(name="cx_feedback.comments.purge_frontend_cache")
+def purge_frontend_cache() -> int:
     """Purge what changed from the caches in front; return how many rows are done."""
     from cx_feedback.comments import services
 
-    return services.purge_due()
+    return services.purge_due_urls()
 
 
-@shared_task(name="cx_feedback.comments.tasks.tell_followers")
-def tell_followers() -> int:
+@shared_task(name="cx_feedback.comments.notify_followers")
+def notify_followers() -> int:
     """Write to those who follow of what was published; return how many mails."""
     from cx_feedback.comments.services import following
 
-    told = following.tell()
+    told = following.notify_followers()
     if told.more:
-        nudge(tell_followers)
+        nudge(notify_followers)
     return told.mails
 
 
-@shared_task(name="cx_feedback.comments.tasks.check_spam")
-def check_spam() -> int:
+@shared_task(name="cx_feedback.comments.run_spam_checks")
+def run_spam_checks() -> int:
     """Ask the scorers behind a network about comments that wait; return how many were decided."""
     from cx_feedback.comments import services
 
-    return services.check_due()
+    return services.run_due_checks()
 
 
-@shared_task(name="cx_feedback.comments.tasks.report_spam")
-def report_spam() -> int:
+@shared_task(name="cx_feedback.comments.send_spam_reports")
+def send_spam_reports() -> int:
     """Tell the scorers behind a network what moderators decided; return how many reports."""
     from cx_feedback.comments import services
 
-    return services.report_due()
+    return services.send_due_reports()
 
 
-@shared_task(name="cx_feedback.comments.tasks.expire_proofs")
-def expire_proofs() -> int:
+@shared_task(name="cx_feedback.comments.delete_unverified_comments")
+def delete_unverified_comments() -> int:
     """Delete the comments whose address nobody proved in time; return how many."""
     from cx_feedback.comments import services
 
-    return services.expire()
+    return services.delete_unverified_comments()
 
 
-@shared_task(name="cx_feedback.comments.tasks.forget_unconfirmed")
-def forget_unconfirmed() -> int:
+@shared_task(name="cx_feedback.comments.delete_unconfirmed_follows")
+def delete_unconfirmed_follows() -> int:
     """Delete following that nobody confirmed in time; return how many."""
     from cx_feedback.comments import services
 
-    return services.forget_unconfirmed()
+    return services.delete_unconfirmed_follows()
 
 
-@shared_task(name="cx_feedback.comments.tasks.forget_origins")
-def forget_origins() -> int:
+@shared_task(name="cx_feedback.comments.clear_client_hashes")
+def clear_client_hashes() -> int:
     """Clear what was kept long enough of network addresses."""
     from cx_feedback.comments import services
 
-    services.forget_reports()
-    return services.forget_origins()
+    services.delete_old_reports()
+    return services.clear_client_hashes()
 
 
-@shared_task(name="cx_feedback.comments.tasks.learn_spam")
-def learn_spam() -> int:
+@shared_task(name="cx_feedback.comments.train_spam_model")
+def train_spam_model() -> int:
     """Learn anew what spam is here; return from how many decisions."""
     from cx_feedback.comments.spam.training import learn
 

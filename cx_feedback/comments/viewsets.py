@@ -19,7 +19,7 @@ from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.parameters import parse_page_id
 
 
-class OnPage(generic.CreateView):
+class PolicyCreateView(generic.CreateView):
     """Begins with the page that ``?page=`` names."""
 
     def get_initial(self) -> dict[str, Any]:
@@ -35,7 +35,7 @@ class SiteRule:
     url: str
 
 
-class PoliciesView(generic.IndexView):
+class PolicyIndexView(generic.IndexView):
     """The policies, below what holds without one."""
 
     template_name = "cx_feedback/comments/admin/policies.html"
@@ -44,10 +44,10 @@ class PoliciesView(generic.IndexView):
         user = self.request.user
         may_change = user.has_perm("cx_feedback_comments.change_commentsettings")
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "site_rules": site_rules(with_links=may_change)}
+        return {**context, "site_rules": get_site_rules(with_links=may_change)}
 
 
-def site_rules(*, with_links: bool) -> list[SiteRule]:
+def get_site_rules(*, with_links: bool) -> list[SiteRule]:
     """Return what each site's setting says; three queries at most, whatever the sites."""
     stored = {row.site_id: row for row in CommentSettings.objects.all()}
     found = []
@@ -77,8 +77,8 @@ class PolicyViewSet(ModelViewSet):
     menu_label = pgettext_lazy("comment", "Comment policies")
     add_to_reference_index = False
     copy_view_enabled = False
-    index_view_class = PoliciesView
-    add_view_class = OnPage
+    index_view_class = PolicyIndexView
+    add_view_class = PolicyCreateView
     edit_view_class = ModelEditView
     form_fields = ("page", "rule", "free_after", "close_after")
     list_display = (

@@ -15,7 +15,7 @@ from wagtail.rich_text import RichText
 
 from cx_feedback.comments.imports.page_mapping import LeaveOut, PostMapping
 from cx_feedback.comments.imports.records import Post
-from cx_feedback.comments.rendering.text_cleaning import paragraphs, plain_words
+from cx_feedback.comments.rendering.text_cleaning import add_paragraphs, html_to_text
 from example_site.magazine.models import (
     ArticleIndexPage,
     ArticlePage,
@@ -36,7 +36,7 @@ class MagazineMapping(PostMapping):
             raise LeaveOut(_("It was thrown away."))
         locale = _locale(post.language)
         page = self._article(post, locale) if post.kind == "post" else self._plain_page(post)
-        page.title = post.title or Truncator(plain_words(post.content)).words(8) or _("Untitled")
+        page.title = post.title or Truncator(html_to_text(post.content)).words(8) or _("Untitled")
         page.locale = locale
         page.live = post.status == "publish" and not post.protected
         page.first_published_at = post.date if page.live else None
@@ -72,12 +72,12 @@ def _locale(language: str) -> Locale:
 
 
 def _lead(post: Post) -> str:
-    words = plain_words(post.excerpt) or plain_words(post.content) or post.title
+    words = html_to_text(post.excerpt) or html_to_text(post.content) or post.title
     return Truncator(words or _("Untitled")).words(40)
 
 
 def _body(post: Post) -> list[tuple[str, object]]:
-    text = nh3.clean(paragraphs(post.content), tags=TEXT_TAGS, attributes={"a": {"href"}})
+    text = nh3.clean(add_paragraphs(post.content), tags=TEXT_TAGS, attributes={"a": {"href"}})
     comments = {"heading": "", "order": "oldest"}
     return [("paragraph", RichText(text)), ("comments", comments)]
 

@@ -70,12 +70,14 @@ class Conversations:
         data = {"name": entry["author"], "text": entry["text"]}
         if parent is not None:
             data["parent"] = str(parent.pk)
-        draft = comment_input.check(data, page_id=page.pk, language=page.locale.language_code)
-        comment = services.post(draft=draft).comment
+        draft = comment_input.parse_comment(
+            data, page_id=page.pk, language=page.locale.language_code
+        )
+        comment = services.store_comment(draft=draft).comment
         self._date(comment, self.speaker(entry["author"], page), page, at)
         state = entry.get("state", State.PUBLISHED)
         if state == State.PUBLISHED:
-            services.approve(ids=[comment.pk])
+            services.approve_comments(ids=[comment.pk])
             decided = at + DECIDED_AFTER
             Comment.objects.filter(pk=comment.pk).update(decided_at=decided, published_at=decided)
         elif state == State.SPAM:

@@ -67,7 +67,7 @@ def test_a_post_with_scripts_is_shown_to_its_author_at_once(visit):
     assert {url.partition("?")[2][-9:] for url in asked} <= {"only=mine", "only=news"}
     stranger = visit()
     expect(stranger.locator("[data-cx-empty]")).to_be_visible()
-    services.approve(ids=[Comment.objects.get().pk])
+    services.approve_comments(ids=[Comment.objects.get().pk])
     for reader in (page, stranger):
         reader.reload()
         expect(reader.locator(".cx-comment:not(.cx-pending)")).to_have_count(1)

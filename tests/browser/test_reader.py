@@ -81,7 +81,7 @@ def test_comment_wait_and_be_published(open_reader, article, javascript):
     other.goto(article.url)
     expect(other.get_by_text("I came back")).to_have_count(0)
 
-    comments.approve(ids=[Comment.objects.get().pk])
+    comments.approve_comments(ids=[Comment.objects.get().pk])
     for page in (author, other):
         page.goto(article.url)
         expect(page.get_by_text("I came back twice.")).to_be_visible()

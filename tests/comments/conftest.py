@@ -23,7 +23,7 @@ def write(talk):
     """A function that stores a comment on the article and returns it."""
 
     def write(text="", *, parent=None, reader=None, name="Ana", email="", page=None, state=""):
-        draft = comment_input.check(
+        draft = comment_input.parse_comment(
             {
                 "name": name,
                 "email": email,
@@ -33,11 +33,11 @@ def write(talk):
             page_id=(page or talk).pk,
             language="en",
         )
-        comment = services.post(draft=draft, reader=reader).comment
+        comment = services.store_comment(draft=draft, reader=reader).comment
         if state == "published":
-            services.approve(ids=[comment.pk])
+            services.approve_comments(ids=[comment.pk])
         elif state:
-            services.decide(state, ids=[comment.pk])
+            services.decide_on_comments(state, ids=[comment.pk])
         comment.refresh_from_db()
         return comment
 

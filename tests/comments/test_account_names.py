@@ -92,11 +92,13 @@ def test_nothing_that_readers_get_has_the_login(
     with django_capture_on_commit_callbacks(execute=True):
         made = by_rest(browser, talk, name="Eva").json()
         assert made["state"] == "published"
-        services.following.follow(page_id=talk.pk, email="f@example.org", actor=Actor())
+        services.following.request_follow(page_id=talk.pk, email="f@example.org", actor=Actor())
         row = Follow.objects.get()
-        services.following.confirm(follow_id=row.pk, asked=row.asked_at.timestamp())
-        services.answer(parent_id=made["id"], text="Thank you", moderator=nameless, name="The desk")
-    services.following.tell()
+        services.following.confirm_follow(follow_id=row.pk, asked=row.asked_at.timestamp())
+        services.reply_as_moderator(
+            parent_id=made["id"], text="Thank you", moderator=nameless, name="The desk"
+        )
+    services.following.notify_followers()
     send_due()
     pages = [
         Client().get(url).content.decode()
@@ -139,9 +141,13 @@ def test_a_user_model_without_full_names_fails_nowhere(
     assert by_rest(browser, talk).status_code == 400
     assert by_rest(browser, talk, name="Eva").status_code == 201
     comment = write("Words")
-    services.approve(ids=[comment.pk], moderator=nameless)
-    services.ban(comment_id=write(email="x@example.org").pk, kinds=["author"], moderator=nameless)
-    services.answer(parent_id=comment.pk, text="Yes", moderator=nameless, name="The desk")
+    services.approve_comments(ids=[comment.pk], moderator=nameless)
+    services.ban_author(
+        comment_id=write(email="x@example.org").pk, kinds=["author"], moderator=nameless
+    )
+    services.reply_as_moderator(
+        parent_id=comment.pk, text="Yes", moderator=nameless, name="The desk"
+    )
     for screen in ("", "log/", "bans/", "work/", f"{comment.pk}/", f"{comment.pk}/answer/"):
         answer = browser.get(f"/admin/cx-comments/{screen}")
         assert answer.status_code == 200

@@ -146,7 +146,7 @@ def test_no_decision_without_a_token(moderator, write):
 
 def test_one_comment_with_its_decisions(mod_client, moderator, write):
     comment = write("Some **words**", state="published")
-    services.hide(ids=[comment.pk], moderator=moderator, reason="Too loud")
+    services.hide_comments(ids=[comment.pk], moderator=moderator, reason="Too loud")
     html = mod_client.get(f"{QUEUE}{comment.pk}/").content.decode()
     for part in ("Some **words**", "<strong>words</strong>", "Too loud", "mod", "Restore"):
         assert part in html
@@ -196,17 +196,17 @@ def test_groups_can_be_given_the_right(admin_client):
 
 def test_the_audit_log_names_the_decision_and_links_to_it(admin_client, admin_user, write):
     comment = write()
-    services.approve(ids=[comment.pk], moderator=admin_user)
+    services.approve_comments(ids=[comment.pk], moderator=admin_user)
     html = admin_client.get("/admin/reports/site-history/").content.decode()
     assert "Comment approved" in html
     assert f"{QUEUE}{comment.pk}/" in html
-    services.reject(ids=[comment.pk], moderator=admin_user, reason="Off topic")
+    services.reject_comments(ids=[comment.pk], moderator=admin_user, reason="Off topic")
     html = admin_client.get("/admin/reports/site-history/").content.decode()
     assert "Comment rejected: Off topic" in html
 
 
 def test_a_moderator_sees_the_decisions_in_the_audit_log_too(mod_client, moderator, write):
-    services.approve(ids=[write().pk], moderator=moderator)
+    services.approve_comments(ids=[write().pk], moderator=moderator)
     html = mod_client.get("/admin/reports/site-history/").content.decode()
     assert "Comment approved" in html
     assert "Comment moderation" in mod_client.get("/admin/").content.decode()
@@ -227,7 +227,7 @@ def test_what_has_arrived_is_told_by_numbers_alone(
 def test_an_authors_record_in_words(mod_client, write, reader):
     first = write(reader=reader)
     assert "First comment of this author." in mod_client.get(QUEUE).content.decode()
-    services.reject(ids=[first.pk])
+    services.reject_comments(ids=[first.pk])
     write(reader=reader, state="published")
     write(reader=reader)
     response = mod_client.get(QUEUE, {"author": f"reader:{reader.pk}"})

@@ -15,7 +15,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, CommentSettings, ModerationEvent, Policy, Rule
 from cx_feedback.comments.services.counters import rebuild_counters
 from cx_feedback.comments.submission import ban_lookup
-from cx_feedback.comments.submission.author import author_key
+from cx_feedback.comments.submission.author import get_author_key
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.services import send_due
 from cx_feedback.readers.models import Reader
@@ -88,10 +88,10 @@ def test_the_rule_decides_for_guests(client, talk, rule, rule_is, email, state):
 
 def test_an_approved_address_that_anybody_may_type_is_no_known_author(client, talk, rule):
     rule(Rule.FIRST)
-    key = author_key(email="ana@example.org")
+    key = get_author_key(email="ana@example.org")
     first = ask_of(client, talk, email="ana@example.org")
     press(client)
-    services.approve(ids=[first.json()["id"]])
+    services.approve_comments(ids=[first.json()["id"]])
     assert Comment.objects.get().author_key == key
     assert (
         ask_of(client, talk, text="My second", email="ana@example.org").json()["state"]
@@ -134,7 +134,9 @@ def test_a_link_and_a_button_prove_an_address(client, talk, rule):
     assert states == {"ana@example.org": "pending", "eva@example.org": "awaiting"}
     assert Reader.objects.filter(email="ana@example.org").count() == 1
     assert CONFIRMED in phone.get(path).content.decode()
-    services.approve(ids=Comment.objects.filter(state="pending").values_list("pk", flat=True))
+    services.approve_comments(
+        ids=Comment.objects.filter(state="pending").values_list("pk", flat=True)
+    )
     # Two were approved: the third of a proved author is free, in both of her browsers.
     for browser in (client, phone):
         made = ask_of(browser, talk, email="ana@example.org", text=f"Third {browser}")
@@ -148,8 +150,8 @@ def test_who_was_banned_since_is_not_let_in_by_a_proof(client, talk, rule):
     first = ask_of(client, talk, email="ana@example.org")
     rule(Rule.FIRST)
     ask_of(client, talk, email="ana@example.org", text="Waits for its proof")
-    services.ban(comment_id=first.json()["id"], kinds=["author"], sweep=True)
-    ban_lookup.forget()  # tests have no commit
+    services.ban_author(comment_id=first.json()["id"], kinds=["author"], sweep=True)
+    ban_lookup.clear_ban_cache()  # tests have no commit
     assert CONFIRMED in press(client).content.decode()
     assert Comment.objects.get(text="Waits for its proof").state == "spam"
     assert rebuild_counters() == 0
@@ -188,8 +190,8 @@ def test_what_nobody_proves_is_deleted(client, talk, rule):
     ask_of(client, talk, email="ana@example.org")
     link = link_in(sent()[0])
     now = timezone.now()
-    assert services.expire(now=now + datetime.timedelta(days=3)) == 0
-    assert services.expire(now=now + datetime.timedelta(days=4)) == 1
+    assert services.delete_unverified_comments(now=now + datetime.timedelta(days=3)) == 0
+    assert services.delete_unverified_comments(now=now + datetime.timedelta(days=4)) == 1
     assert not Comment.objects.exists()
     assert rebuild_counters() == 0
     assert not Delivery.objects.exists()
@@ -201,8 +203,8 @@ def test_origins_are_forgotten(client, talk):
     stored = Comment.objects.get()
     assert re.fullmatch("[0-9a-f]{16}", stored.origin_key)
     now = timezone.now()
-    assert services.forget_origins(now=now + datetime.timedelta(days=29)) == 0
-    assert services.forget_origins(now=now + datetime.timedelta(days=31)) == 1
+    assert services.clear_client_hashes(now=now + datetime.timedelta(days=29)) == 0
+    assert services.clear_client_hashes(now=now + datetime.timedelta(days=31)) == 1
     assert not Comment.objects.exclude(origin_key="").exists()
 
 
@@ -281,8 +283,8 @@ def test_points_put_aside_or_hold_without_telling(client, talk, rule, data, stat
 def test_a_ban_is_told_and_a_shadow_ban_is_not(client, talk, rule, kind):
     rule(Rule.OPEN)
     first = ask_of(client, talk, email="ana@example.org")
-    services.ban(comment_id=first.json()["id"], kinds=[kind])
-    ban_lookup.forget()  # tests have no commit
+    services.ban_author(comment_id=first.json()["id"], kinds=[kind])
+    ban_lookup.clear_ban_cache()  # tests have no commit
     refused = ask_of(client, talk, text="I am back, with other words", email="ana@example.org")
     assert (refused.status_code, len(refused.json()["errors"])) == (403, 1)
     form = {"page": talk.pk, "name": "Ana", "email": "ana@example.org", "text": "My <words>"}
@@ -308,8 +310,8 @@ def test_only_accounts_where_the_site_wants_it(client, talk, rule, django_user_m
     assert made.json()["state"] == "pending"
     stored = Comment.objects.get()
     assert (stored.author_name, stored.user, stored.proved) == ("Ana L.", user, True)
-    assert stored.author_key == author_key(user_id=user.pk)
-    services.approve(ids=[stored.pk])
+    assert stored.author_key == get_author_key(user_id=user.pk)
+    services.approve_comments(ids=[stored.pk])
     assert ask_of(client, talk, text="A second one").json()["state"] == "published"
 
 

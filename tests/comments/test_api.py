@@ -5,7 +5,7 @@ from django.utils import timezone
 from wagtail.models import PageViewRestriction
 
 from cx_feedback.comments import services
-from cx_feedback.comments.api.comment_answers import answer_of
+from cx_feedback.comments.api.fast_serializer import serialize_comment
 from cx_feedback.comments.api.serializers import CommentSerializer
 from cx_feedback.comments.models import Comment, Thread
 from cx_feedback.readers.models import Reader
@@ -33,7 +33,7 @@ def test_a_comment_waits_for_approval_and_its_author_sees_it(client, talk):
     assert (found["published"], found["comments"]) == (0, [])
     assert [c["html"] for c in found["mine"]] == ["<p>Hello</p>"]
     assert list(listed(client, talk, only="mine")) == ["page", "mine", "own", "votes", "reactions"]
-    services.approve(ids=[response.json()["id"]])
+    services.approve_comments(ids=[response.json()["id"]])
     found = listed(client, talk)
     assert [c["html"] for c in found["comments"]] == ["<p>Hello</p>"]
     assert found["mine"] == []
@@ -46,7 +46,7 @@ def test_others_see_neither_waiting_words_nor_addresses(client, django_client_fa
     one = f"{URL}{made.json()['id']}/"
     assert client.get(one).status_code == 200
     assert other.get(one).status_code == 404
-    services.approve(ids=[made.json()["id"]])
+    services.approve_comments(ids=[made.json()["id"]])
     assert other.get(one).json()["name"] == "Ana"
     for answer in (made, client.get(one), other.get(one), other.get(URL, {"page": talk.pk})):
         assert b"example.org" not in answer.content
@@ -81,7 +81,7 @@ def test_answers_are_as_the_schema_describes_them(write, zone):
     with timezone.override(zone):
         for comment in (parent, reply, spam):
             described = CommentSerializer(comment).data
-            assert json.dumps(answer_of(comment)) == json.dumps(described)
+            assert json.dumps(serialize_comment(comment)) == json.dumps(described)
 
 
 def test_the_list_costs_five_queries(client, talk, write, django_assert_max_num_queries):
@@ -139,7 +139,7 @@ def test_a_program_without_origin_writes_without_a_reader(client, talk):
 
 
 def test_a_closed_conversation_says_so(client, talk):
-    services.set_closed(page_id=talk.pk, closed=True)
+    services.set_thread_closed(page_id=talk.pk, closed=True)
     response = post(client, talk)
     assert (response.status_code, list(response.json()["errors"])) == (409, ["page"])
     assert listed(client, talk)["closed"] is True

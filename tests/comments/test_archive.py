@@ -23,7 +23,7 @@ from cx_feedback.comments.models import (
     Vote,
 )
 from cx_feedback.comments.services.counters import rebuild_counters
-from cx_feedback.comments.services.votes import Choice
+from cx_feedback.comments.services.votes import VoteChoice
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
@@ -62,29 +62,31 @@ def world(talk, home, write, reader, tmp_path, admin_user):
     for _level in range(36):
         below = write(parent=below, state="published")
     write("Waiting", parent=first)
-    services.mark("pin", ids=[first.pk])
-    services.mark("pick", ids=[below.pk])
-    services.answer(
+    services.highlight_comments("pin", ids=[first.pk])
+    services.highlight_comments("pick", ids=[below.pk])
+    services.reply_as_moderator(
         parent_id=first.pk, text="From the staff", moderator=admin_user, name="The desk"
     )
     Comment.objects.filter(pk=below.pk).update(edited_at=below.created_at)
     for n in range(3):
         actor = Actor(readers.begin())
-        services.vote(comment_id=first.pk, actor=actor, choice=Choice(1, "love" if n else ""))
-        services.flag(comment_id=below.pk, actor=actor, reason="abuse", text="Dreadful ñ")
-    services.vote(comment_id=below.pk, actor=actor, choice=Choice(-1))
+        services.cast_vote(
+            comment_id=first.pk, actor=actor, choice=VoteChoice(1, "love" if n else "")
+        )
+        services.flag_comment(comment_id=below.pk, actor=actor, reason="abuse", text="Dreadful ñ")
+    services.cast_vote(comment_id=below.pk, actor=actor, choice=VoteChoice(-1))
     Flag.objects.filter(reader=actor.reader).update(state="dismissed")
     Comment.objects.filter(pk=below.pk).update(flags=2)
-    services.hide(ids=[write("Hidden", parent=first, state="published").pk])
+    services.hide_comments(ids=[write("Hidden", parent=first, state="published").pk])
     write(state="mark_spam")
     write(state="reject")
     write("gone", email="gone@example.org", name="Gone", state="published")
-    services.erase(reader_ids=[], email="gone@example.org")
+    services.erase_comments(reader_ids=[], email="gone@example.org")
     other = home.add_child(instance=ArticlePage(title="Other", slug="other"))
     write("Elsewhere ñ \u2028 </script>", page=other)
-    services.set_closed(page_id=other.pk, closed=True)
+    services.set_thread_closed(page_id=other.pk, closed=True)
     quiet = home.add_child(instance=ArticlePage(title="Quiet", slug="quiet"))
-    services.set_closed(page_id=quiet.pk, closed=True)
+    services.set_thread_closed(page_id=quiet.pk, closed=True)
     (tmp_path / "w.xml").write_bytes(
         wxr(
             item(

@@ -12,7 +12,7 @@ def test_one_ban_holds(write):
     Comment.objects.update(author_key="a" * 32, origin_key="o" * 32)
 
     def ban(comment, shadow):
-        services.ban(comment_id=comment.pk, kinds=["author", "origin"], shadow=shadow)
+        services.ban_author(comment_id=comment.pk, kinds=["author", "origin"], shadow=shadow)
 
     in_threads(*(lambda c=c, n=n: ban(c, bool(n % 2)) for n, c in enumerate(comments)))
     held = Ban.objects.filter(lifted_at=None)

@@ -114,7 +114,7 @@ def test_names_and_addresses_are_folded_too():
 
 
 def test_what_is_shown_of_html():
-    html = text_cleaning.render("**A** [b](https://c.example) `d`\n\ne & <f>")
+    html = text_cleaning.render_text("**A** [b](https://c.example) `d`\n\ne & <f>")
     assert get_shown_text(html).split() == ["A", "b", "d", "e", "&", "<f>"]
     assert fold_text("i\u0307I\u0130ı") == "iiii"
     assert fold_letters("ÑANDÚ Çà") == "ñandu ca"

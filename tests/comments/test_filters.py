@@ -58,9 +58,9 @@ def test_by_section_flag_signal_language_and_age(found, talk, home, write, reade
     assert found(age="last-week") == everything
     assert found(age="week") == set()
     assert found(section=section.pk, language="es") == set()
-    services.reject(ids=[old.pk], reason="Insults or hate")
-    undone = services.reject(ids=[signed.pk], reason="Insults or hate")
-    services.undo(batch=undone.batch)
+    services.reject_comments(ids=[old.pk], reason="Insults or hate")
+    undone = services.reject_comments(ids=[signed.pk], reason="Insults or hate")
+    services.undo_decision(batch=undone.batch)
     assert found(reason="insults") == {old.pk}
     assert found(reason="advertising") == set()
 
@@ -149,8 +149,10 @@ def test_an_attack_is_text_on_every_screen(admin_client, admin_user, write, read
     queue = admin_client.get(QUEUE).content.decode()
     assert "&lt;script&gt;" in home
     assert "&lt;script&gt;" in queue
-    services.ban(comment_id=comment.pk, kinds=["author"], reason=ATTACK, moderator=admin_user)
-    services.reject(ids=[comment.pk], moderator=admin_user, reason=ATTACK)
+    services.ban_author(
+        comment_id=comment.pk, kinds=["author"], reason=ATTACK, moderator=admin_user
+    )
+    services.reject_comments(ids=[comment.pk], moderator=admin_user, reason=ATTACK)
     pages = [home, queue]
     one = f"{comment.pk}/"
     for path in ("?state=all", "log/", "bans/", "work/", one, f"{one}reject/", f"{one}ban/",

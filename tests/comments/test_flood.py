@@ -82,8 +82,8 @@ def flood(page, count, monkeypatch, *, solves):
 
 
 def send(page, body, author):
-    draft = comment_input.check(body, page_id=page.pk, language="en")
-    return services.post(draft=draft, author=author, reader=readers.begin)
+    draft = comment_input.parse_comment(body, page_id=page.pk, language="en")
+    return services.store_comment(draft=draft, author=author, reader=readers.begin)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_what_a_moderator_published_is_not_taken_back(talk, live, moderator, mon
         if n < 5:
             assert made.comment.state == "published"
         if n < 2:
-            services.approve(ids=[made.comment.pk], moderator=moderator)
+            services.approve_comments(ids=[made.comment.pk], moderator=moderator)
             kept.append(made.comment.pk)
     assert set(Comment.objects.published().values_list("pk", flat=True)) == set(kept)
     assert ModerationEvent.objects.filter(act="flood").count() == 3

@@ -184,7 +184,7 @@ def test_what_moderators_did_since_stays(bring):
     content = wxr(item(comment(5), comment(6, parent=5)))
     bring(content)
     services.mark_spam(ids=[got(5).pk])
-    services.erase(reader_ids=[], email="ana@example.org")
+    services.erase_comments(reader_ids=[], email="ana@example.org")
     bring(content)
     assert set(Comment.objects.values_list("state", "text", "author_email")) == {("erased", "", "")}
     assert Comment.objects.count() == 2
@@ -195,7 +195,7 @@ def test_after_a_crash_in_the_middle_it_is_run_again(bring, monkeypatch, after):
     chain = [comment(n, parent=n - 1 if n % 5 != 1 else 0) for n in range(1, 20)]
     content = wxr(item(*chain), item(comment(30), comment(31, parent=30), id=2, slug="b-post"))
     monkeypatch.setattr(comment_writer, "BATCH", 6)
-    real, calls = comment_writer.count, []
+    real, calls = comment_writer.update_counters, []
 
     def breaks(changes):
         calls.append(1)
@@ -203,12 +203,12 @@ def test_after_a_crash_in_the_middle_it_is_run_again(bring, monkeypatch, after):
             raise RuntimeError("killed")
         real(changes)
 
-    monkeypatch.setattr(comment_writer, "count", breaks)
+    monkeypatch.setattr(comment_writer, "update_counters", breaks)
     with pytest.raises(RuntimeError):
         bring(content)
     assert Comment.objects.count() == 6 * after
     assert rebuild_counters() == 0
-    monkeypatch.setattr(comment_writer, "count", real)
+    monkeypatch.setattr(comment_writer, "update_counters", real)
     _out, lines = bring(content)
     assert lines[-1]["summary"]["known"] == 6 * after
     assert Comment.objects.count() == 21
@@ -466,7 +466,7 @@ def test_a_page_that_the_mapping_made_wrongly_is_left_out(bring, home):
 def test_a_closed_conversation_stays_closed(bring, client):
     bring(wxr(item(comment(5), comments="closed")))
     assert Thread.objects.get().closed
-    services.set_closed(page_id=Thread.objects.get().page_id, closed=False)
+    services.set_thread_closed(page_id=Thread.objects.get().page_id, closed=False)
     bring(wxr(item(comment(5), comments="closed")))
     assert not Thread.objects.get().closed
 

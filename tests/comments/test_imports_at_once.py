@@ -28,10 +28,10 @@ def test_the_same_file_at_once_while_readers_write(article, tmp_path, monkeypatc
     def write():
         for number in range(15):
             data = {"name": "Eva", "text": f"Words {number}"}
-            draft = comment_input.check(data, page_id=article.pk)
-            posted = services.post(draft=draft)
+            draft = comment_input.parse_comment(data, page_id=article.pk)
+            posted = services.store_comment(draft=draft)
             if not posted.repeated:
-                services.approve(ids=[posted.comment.pk])
+                services.approve_comments(ids=[posted.comment.pk])
 
     in_threads(bring, bring, bring, write, write)
     assert Comment.objects.exclude(source="").count() == 119

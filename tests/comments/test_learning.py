@@ -60,7 +60,7 @@ def decided(write, moderator):
         comment = write(sample.text, name=sample.name)
         kinds["mark_spam" if sample.is_spam else "approve"].append(comment.pk)
     for act, ids in kinds.items():
-        services.decide(act, ids=ids, moderator=moderator)
+        services.decide_on_comments(act, ids=ids, moderator=moderator)
     write("cialis cialis cialis cialis, undecided")
     Comment.objects.filter(pk=write("put aside by points").pk).update(state=State.SPAM)
     return kinds
@@ -77,7 +77,7 @@ def test_it_learns_from_decisions_of_people_only(decided):
     [signal] = [s for s in spam.examine(bought) if s.scorer == "learned"]
     assert signal.points > 1
     assert "spam here" in spam.describe(signal.as_dict())
-    services.restore(ids=decided["mark_spam"][:10])
+    services.restore_comments(ids=decided["mark_spam"][:10])
     assert training.learn().model is None
 
 

@@ -35,7 +35,7 @@ def test_post_thanks_waiting_page_and_approval(client, django_user_model, talk):
     assert "no-store" in waiting["Cache-Control"]
     client.cookies.clear()
     assert "Good" not in client.get("/feedback/comments/mine/").content.decode()
-    services.approve(ids=[Comment.objects.get().pk])
+    services.approve_comments(ids=[Comment.objects.get().pk])
     assert "Good <em>words</em>" in html_of(client, talk)
 
 
@@ -112,7 +112,7 @@ def test_many_replies_end_in_a_link(client, talk, write, settings):
 def test_a_hidden_comment_leaves_a_place_when_it_was_answered(client, talk, write):
     first = write("Bad words", state="published", name="Zed")
     answer = write("An answer", parent=first, state="published")
-    services.hide(ids=[first.pk])
+    services.hide_comments(ids=[first.pk])
     html = html_of(client, talk)
     assert REMOVED in html
     assert "An answer" in html
@@ -121,7 +121,7 @@ def test_a_hidden_comment_leaves_a_place_when_it_was_answered(client, talk, writ
     below = client.get(f"/feedback/comments/{first.pk}/").content.decode()
     assert "Bad words" not in below
     assert "Zed" not in below
-    services.hide(ids=[answer.pk])
+    services.hide_comments(ids=[answer.pk])
     assert REMOVED not in html_of(client, talk)
     assert client.get(f"/feedback/comments/{first.pk}/").status_code == 410
 
@@ -153,7 +153,7 @@ def test_the_words_are_given_back(client, talk, data, status, field):
 def test_other_sites_and_closed_conversations_are_refused(client, talk):
     sent = {"page": talk.pk, "name": "Ana", "text": "My words"}
     assert client.post(POST, sent, **FOREIGN).status_code == 403
-    services.set_closed(page_id=talk.pk, closed=True)
+    services.set_thread_closed(page_id=talk.pk, closed=True)
     response = client.post(POST, sent, **OWN)
     assert response.status_code == 409
     assert "My words" in response.content.decode()

@@ -45,9 +45,9 @@ def test_a_window_is_read_in_the_order_of_its_index(thread, order, index, in_the
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
     middle = thread.comments.filter(parent=None).order_by("key")[15]
-    after = selectors.place_of(middle, order) if in_the_middle else ""
+    after = selectors.get_cursor(middle, order) if in_the_middle else ""
     with CaptureQueriesContext(connection) as asked:
-        part = selectors.thread_part(thread=thread, order=order, after=after)
+        part = selectors.get_thread_part(thread=thread, order=order, after=after)
     assert part.nodes
     # The raised ones, the window, the replies.
     plan = plan_of(asked[1]["sql"])

@@ -12,13 +12,13 @@ from wagtail.actions.unpublish_page import UnpublishPageAction
 from wagtail.models import PageViewRestriction
 
 from cx_feedback.comments import services
-from cx_feedback.comments.following.mail_links import confirm_url, end_url
-from cx_feedback.comments.following.notification_mails import opt_in
+from cx_feedback.comments.following.mail_links import get_confirm_url, get_end_url
+from cx_feedback.comments.following.notification_mails import write_opt_in_mail
 from cx_feedback.comments.models import Comment, Follow, Policy
 from cx_feedback.comments.rendering import thread_renderer
 from cx_feedback.comments.submission import policies
 from cx_feedback.comments.submission.author import Actor
-from cx_feedback.comments.submission.email_verification import letter_of, token_of
+from cx_feedback.comments.submission.verification_mail import make_token, write_verification_mail
 from cx_feedback.mail import services as post_office
 from cx_feedback.mail.models import Delivery
 from tests.conftest import OWN
@@ -175,7 +175,10 @@ def test_the_links_of_mails_work_and_name_no_hidden_page(members, comment):
     page = members[0]
     follow = Follow.objects.create(thread=comment.thread, email="f@example.org")
     restrict(page)
-    links = [confirm_url(page, follow.pk, follow.asked_at.timestamp()), end_url(page, follow.pk)]
+    links = [
+        get_confirm_url(page, follow.pk, follow.asked_at.timestamp()),
+        get_end_url(page, follow.pk),
+    ]
     for link in links:
         path = link.partition("/feedback/")[2]
         for method in ("get", "post"):
@@ -191,9 +194,9 @@ def test_the_page_that_proves_an_address_shows_ones_own_words_and_no_hidden_page
     comment = write("My own", page=members[0], email="a@example.org", reader=reader)
     Comment.objects.filter(pk=comment.pk).update(state="awaiting")
     restrict(members[0])
-    html = Client().get(f"{PAGES}proof/{token_of(comment)}/").content.decode()
+    html = Client().get(f"{PAGES}proof/{make_token(comment)}/").content.decode()
     assert ("My own" in html, TITLE in html, "/members/" in html) == (True, False, False)
-    assert TITLE not in str(letter_of(comment))
+    assert TITLE not in str(write_verification_mail(comment))
 
 
 def test_a_mail_that_waits_is_not_sent_once_the_page_is_hidden(
@@ -201,13 +204,13 @@ def test_a_mail_that_waits_is_not_sent_once_the_page_is_hidden(
 ):
     page = members[0]
     first = write(page=page, state="published")
-    services.following.follow(page_id=page.pk, email="f@example.org", actor=Actor())
+    services.following.request_follow(page_id=page.pk, email="f@example.org", actor=Actor())
     follow = Follow.objects.get()
-    services.following.confirm(follow_id=follow.pk, asked=follow.asked_at.timestamp())
+    services.following.confirm_follow(follow_id=follow.pk, asked=follow.asked_at.timestamp())
     write(SECRET, name=NAME, page=page, parent=first, state="published")
-    services.following.tell()
+    services.following.notify_followers()
     assert Delivery.objects.filter(mailing__startswith="follow:").exists()
-    assert TITLE in opt_in(follow).text
+    assert TITLE in write_opt_in_mail(follow).text
     restrict(page)
     post_office.send_due()
     assert [m.subject for m in outbox.outbox] == []
@@ -226,19 +229,19 @@ def test_a_tag_shows_no_conversation_of_another_page_that_is_hidden(members, com
 
 
 def test_the_rendered_section_does_not_outlive_what_it_was_rendered_for(members, comment):
-    talk = thread_renderer.conversation(members[0])
-    before = thread_renderer._key(talk)
-    assert thread_renderer._key(talk) == before
+    talk = thread_renderer.get_page_thread(members[0])
+    before = thread_renderer._get_cache_key(talk)
+    assert thread_renderer._get_cache_key(talk) == before
     restrict(members[0])
-    assert thread_renderer._key(talk) != before
+    assert thread_renderer._get_cache_key(talk) != before
 
 
 def test_a_page_that_moves_has_the_rules_of_its_new_place_at_once(members, comment):
     page, _section, hidden = members
     Policy.objects.create(page=hidden, rule="closed")
-    assert not policies.of_page(page.pk)[0].closed
+    assert not policies.get_rules_and_thread_id(page.pk)[0].closed
     page.move(hidden, pos="last-child")
-    assert policies.of_page(page.pk)[0].closed
+    assert policies.get_rules_and_thread_id(page.pk)[0].closed
 
 
 def test_the_addresses_of_pages_that_go_are_purged(

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, CommentSettings, Rule
-from cx_feedback.comments.services.comment_storage import SAME
+from cx_feedback.comments.services.comment_storage import REPEAT_WINDOW
 from cx_feedback.core.http.repeats import PRESS
 from cx_feedback.readers.models import Reader
 from tests.conftest import OWN
@@ -91,13 +91,13 @@ def test_a_repeat_that_the_rules_would_ask_about_is_the_first(press, talk, monke
     def refuse(**_given):
         raise services.comment_storage.FeedbackError("doubtful")
 
-    monkeypatch.setattr(services.comment_storage, "admit", refuse)
+    monkeypatch.setattr(services.comment_storage, "choose_initial_state", refuse)
     assert press()["Location"] == first["Location"]
 
 
 def test_the_same_words_after_the_window_are_another_comment(press):
     press()
-    Comment.objects.update(created_at=timezone.now() - SAME)
+    Comment.objects.update(created_at=timezone.now() - REPEAT_WINDOW)
     press()
     press()
     assert Comment.objects.count() == 2
@@ -106,7 +106,7 @@ def test_the_same_words_after_the_window_are_another_comment(press):
 def test_the_hash_of_a_sender_goes_with_that_of_the_address(press):
     press()
     assert Comment.objects.get().idempotency_key.startswith(PRESS)
-    services.forget_origins(now=timezone.now() + datetime.timedelta(days=400))
+    services.clear_client_hashes(now=timezone.now() + datetime.timedelta(days=400))
     assert Comment.objects.get().idempotency_key == ""
 
 

@@ -75,7 +75,7 @@ def test_a_ban_holds_for_a_moderator_outside_the_section(
     state(bounded, pages["theirs-page"])
     theirs = Comment.objects.get(thread__page=pages["theirs-page"].pk)
     with django_capture_on_commit_callbacks(execute=True):
-        services.ban(comment_id=theirs.pk, kinds=["author"], moderator=moderator)
+        services.ban_author(comment_id=theirs.pk, kinds=["author"], moderator=moderator)
     assert state(bounded, pages["theirs-page"], "Once more") == 403
     assert state(bounded, pages["mine-page"], "At home") == "published"
 

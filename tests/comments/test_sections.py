@@ -63,9 +63,9 @@ def test_what_a_group_gives(bounded, django_user_model, sections):
     ],
 )  # fmt: skip
 def test_no_list_shows_the_others(bounded, sections, path):
-    everywhere = services.ban(comment_id=sections["theirs"][3].pk, kinds=["author"])
+    everywhere = services.ban_author(comment_id=sections["theirs"][3].pk, kinds=["author"])
     assert everywhere.bans
-    services.hide(ids=[sections["theirs"][3].pk], reason="Secret reason")
+    services.hide_comments(ids=[sections["theirs"][3].pk], reason="Secret reason")
     response = bounded.get(QUEUE + path)
     html = response.content.decode()
     assert response.status_code == 200
@@ -96,8 +96,8 @@ def test_queue_counts_menu_and_home_are_the_sections(bounded, sections):
 
 def test_no_address_leads_to_the_others(bounded, sections, moderator):
     _section, page, waiting, shown = sections["theirs"]
-    act = services.hide(ids=[shown.pk], moderator=moderator)
-    ban = services.ban(comment_id=shown.pk, kinds=["author"]).bans[0]
+    act = services.hide_comments(ids=[shown.pk], moderator=moderator)
+    ban = services.ban_author(comment_id=shown.pk, kinds=["author"]).bans[0]
     events = ModerationEvent.objects.count()
     for part in ("", "reject/", "answer/", "ban/"):
         assert bounded.get(f"{QUEUE}{waiting.pk}/{part}", follow=True).status_code == 404
@@ -106,7 +106,7 @@ def test_no_address_leads_to_the_others(bounded, sections, moderator):
     sent = {"kinds": ["author"], "days": "7"}
     assert bounded.post(f"{QUEUE}{shown.pk}/ban/", sent, follow=True).status_code == 404
     mine = sections["mine"][2]
-    for act_name in (*services.ACTS, *services.MARKS):
+    for act_name in (*services.DECISIONS, *services.HIGHLIGHT_ACTIONS):
         bounded.post(f"{QUEUE}decide/", {"act": act_name, "ids": [waiting.pk, shown.pk]})
     bounded.post(f"{QUEUE}undo/{act.batch}/")
     assert bounded.post(f"{QUEUE}bans/{ban.pk}/lift/", follow=True).status_code == 404

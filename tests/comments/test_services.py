@@ -67,20 +67,20 @@ def test_a_thread_may_be_deeper_than_its_paths(write):
 )
 def test_acts(write, act, before, after):
     comment = write(state=before)
-    getattr(services, act)(ids=[comment.pk])
+    services.decide_on_comments(act, ids=[comment.pk])
     comment.refresh_from_db()
     assert comment.state == after
 
 
 def test_a_hidden_comment_comes_back_published(write):
     comment = write(state="published")
-    services.hide(ids=[comment.pk])
-    assert services.restore(ids=[comment.pk]).changed == {comment.pk: State.PUBLISHED}
+    services.hide_comments(ids=[comment.pk])
+    assert services.restore_comments(ids=[comment.pk]).changed == {comment.pk: State.PUBLISHED}
 
 
 def test_a_decision_is_an_event_and_a_line_in_the_audit_log(write, moderator):
     comment = write()
-    decision = services.reject(ids=[comment.pk], moderator=moderator, reason="Off topic")
+    decision = services.reject_comments(ids=[comment.pk], moderator=moderator, reason="Off topic")
     assert decision.changed == {comment.pk: State.REJECTED}
     event = comment.events.get()
     assert (event.moderator, event.from_state, event.to_state, event.reason) == (
@@ -101,8 +101,8 @@ def test_a_decision_is_an_event_and_a_line_in_the_audit_log(write, moderator):
 
 def test_a_repeat_does_no_harm(talk, write, reader):
     comment = write(reader=reader)
-    services.approve(ids=[comment.pk])
-    again = services.approve(ids=[comment.pk, comment.pk, 10**9])
+    services.approve_comments(ids=[comment.pk])
+    again = services.approve_comments(ids=[comment.pk, comment.pk, 10**9])
     assert (again.changed, again.skipped) == ({}, [comment.pk, 10**9])
     assert ModerationEvent.objects.count() == 1
     assert thread_of(talk).published == 1
@@ -113,7 +113,7 @@ def test_approval_is_told_once_and_counts_no_visit(write, reader):
     comment = write(reader=reader)
     VisitDay.objects.all().delete()
     for act in ("approve", "hide", "restore", "reject", "approve"):
-        services.decide(act, ids=[comment.pk])
+        services.decide_on_comments(act, ids=[comment.pk])
     told = Activity.objects.get(kind="comment_approved")
     assert told.detail == {"comment": comment.pk, "thread": comment.thread_id}
     assert not VisitDay.objects.exists()
@@ -122,7 +122,7 @@ def test_approval_is_told_once_and_counts_no_visit(write, reader):
 def test_a_hundred_at_once_cost_few_statements(write, django_assert_max_num_queries):
     ids = [write().pk for _ in range(100)]
     with django_assert_max_num_queries(15):
-        services.approve(ids=ids)
+        services.approve_comments(ids=ids)
     assert Comment.objects.published().count() == 100
 
 
@@ -143,9 +143,9 @@ def test_counters_never_drift(talk, home, write, reader, seed):
             comments.append(write(parent=parent, page=page, reader=who))
         else:
             some = chance.sample(comments, min(len(comments), chance.randint(1, 5)))
-            services.decide(chance.choice(services.ACTS), ids=[c.pk for c in some])
+            services.decide_on_comments(chance.choice(services.DECISIONS), ids=[c.pk for c in some])
     if seed % 2:
-        services.erase(reader_ids=[reader.pk])
+        services.erase_comments(reader_ids=[reader.pk])
     assert rebuild_counters() == 0
     for thread in Thread.objects.all():
         rows = thread.comments
@@ -168,7 +168,7 @@ def test_rebuild_repairs_what_is_wrong(talk, write):
 def draft_of(page, **data):
     key = data.pop("idempotency_key", "")
     words = {"name": "Ana", "text": "Hello", **data}
-    return comment_input.check(words, page_id=page.pk, idempotency_key=key)
+    return comment_input.parse_comment(words, page_id=page.pk, idempotency_key=key)
 
 
 def test_the_same_key_is_stored_once_and_leaves_no_reader(talk):
@@ -178,8 +178,8 @@ def test_the_same_key_is_stored_once_and_leaves_no_reader(talk):
         made.append(readers.begin())
         return made[-1]
 
-    first = services.post(draft=draft_of(talk, idempotency_key="k1"), reader=begin)
-    again = services.post(draft=draft_of(talk, idempotency_key="k1"), reader=begin)
+    first = services.store_comment(draft=draft_of(talk, idempotency_key="k1"), reader=begin)
+    again = services.store_comment(draft=draft_of(talk, idempotency_key="k1"), reader=begin)
     assert (first.repeated, again.repeated) == (False, True)
     assert again.comment == first.comment
     assert again.reader is None
@@ -187,16 +187,16 @@ def test_the_same_key_is_stored_once_and_leaves_no_reader(talk):
 
 
 def test_a_key_used_for_other_words_is_no_repeat(talk):
-    services.post(draft=draft_of(talk, idempotency_key="k1"))
+    services.store_comment(draft=draft_of(talk, idempotency_key="k1"))
     with pytest.raises(InvalidInput) as caught:
-        services.post(draft=draft_of(talk, text="Other", idempotency_key="k1"))
+        services.store_comment(draft=draft_of(talk, text="Other", idempotency_key="k1"))
     assert list(caught.value.fields) == ["Idempotency-Key"]
 
 
 def test_a_second_click_without_a_key_is_one_comment(talk):
-    assert not services.post(draft=draft_of(talk)).repeated
-    assert services.post(draft=draft_of(talk)).repeated
-    assert not services.post(draft=draft_of(talk, name="Eva")).repeated
+    assert not services.store_comment(draft=draft_of(talk)).repeated
+    assert services.store_comment(draft=draft_of(talk)).repeated
+    assert not services.store_comment(draft=draft_of(talk, name="Eva")).repeated
     assert Comment.objects.count() == 2
 
 
@@ -256,11 +256,11 @@ def test_a_parent_must_be_a_published_one_of_the_same_page(talk, home, write):
 
 def test_a_closed_conversation_takes_nothing(talk, write):
     write()
-    services.set_closed(page_id=talk.pk, closed=True)
+    services.set_thread_closed(page_id=talk.pk, closed=True)
     with pytest.raises(Closed) as caught:
         draft_of(talk, text="More")
     assert list(caught.value.fields) == ["page"]
-    services.set_closed(page_id=talk.pk, closed=False)
+    services.set_thread_closed(page_id=talk.pk, closed=False)
     assert draft_of(talk, text="More").text == "More"
 
 
@@ -269,7 +269,7 @@ def test_erasing_a_person_keeps_the_shape(talk, write, reader):
     mine = write("Mine", reader=reader, state="published")
     write("An answer", parent=mine, name="Eva", state="published")
     by_mail = write("By mail", email="ana@example.org")
-    services.reject(ids=[by_mail.pk], reason="Ana again")
+    services.reject_comments(ids=[by_mail.pk], reason="Ana again")
     assert readers.erase_person(email="ana@example.org")["comments"] == 2
     for comment in (mine, by_mail):
         comment.refresh_from_db()
@@ -280,7 +280,7 @@ def test_erasing_a_person_keeps_the_shape(talk, write, reader):
     assert mine.replies == 1
     assert rebuild_counters() == 0
     assert thread_of(talk).published == 1
-    assert services.approve(ids=[mine.pk]).changed == {}
+    assert services.approve_comments(ids=[mine.pk]).changed == {}
 
 
 def test_exporting_a_person(talk, write, reader):

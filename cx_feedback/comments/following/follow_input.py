@@ -8,13 +8,13 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments import services
-from cx_feedback.comments.submission.author import actor_of
+from cx_feedback.comments.missing_comments import require_known_page
+from cx_feedback.comments.submission.author import get_actor
 from cx_feedback.comments.submission.comment_input import HONEYPOT
-from cx_feedback.comments.views.missing_comments import require_known_page
 from cx_feedback.core.errors import InvalidInput
 
 
-def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> None:
+def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> None:
     """Check and store what ``data`` (``email``, ``comment``) says; raises a FeedbackError."""
     if page_id is None:
         raise InvalidInput(fields={"page": [_("The page is required.")]})
@@ -24,16 +24,16 @@ def take(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> 
         raise InvalidInput(fields={"email": [pgettext("comment", "This must be text.")]})
     if data.get(HONEYPOT):
         return  # a program: it hears what everybody hears
-    services.following.follow(
+    services.following.request_follow(
         page_id=page_id,
         email=email,
-        comment_id=_number(comment),
-        actor=actor_of(request),
+        comment_id=_read_comment_id(comment),
+        actor=get_actor(request),
         language=get_language() or "",
     )
 
 
-def _number(value: Any) -> int | None:
+def _read_comment_id(value: Any) -> int | None:
     if value in (None, ""):
         return None
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:

@@ -17,34 +17,34 @@ _END = "cx_feedback.comments.unfollow"
 DAYS = 7
 
 
-def base_of(page: Any) -> str:
+def get_site_url(page: Any) -> str:
     """Return the address of the site that a page lies in, that of the default site otherwise."""
     site = get_site_of_page(page)
     return site.root_url if site else ""
 
 
-def comment_url(page: Any, comment_id: int) -> str:
+def get_comment_url(page: Any, comment_id: int) -> str:
     """Return the address of a comment's own page, whole."""
-    return urljoin(f"{base_of(page)}/", reverse("cx_feedback:comment", args=[comment_id]))
+    return urljoin(f"{get_site_url(page)}/", reverse("cx_feedback:comment", args=[comment_id]))
 
 
-def confirm_url(page: Any, follow_id: int, asked: float) -> str:
+def get_confirm_url(page: Any, follow_id: int, asked: float) -> str:
     """Return the address of the page that confirms what was asked at ``asked``."""
     token = TimestampSigner(salt=_CONFIRM).sign(f"{follow_id}-{asked:.6f}")
-    return _absolute(page, "comments-follow-confirm", token)
+    return _build_url(page, "comments-follow-confirm", token)
 
 
-def end_url(page: Any, follow_id: int) -> str:
+def get_end_url(page: Any, follow_id: int) -> str:
     """Return the address that ends following; it never expires."""
     token = Signer(salt=_END).sign(str(follow_id))
-    return _absolute(page, "comments-follow-end", token)
+    return _build_url(page, "comments-follow-end", token)
 
 
-def _absolute(page: Any, name: str, token: str) -> str:
-    return urljoin(f"{base_of(page)}/", reverse(f"cx_feedback:{name}", args=[token]))
+def _build_url(page: Any, name: str, token: str) -> str:
+    return urljoin(f"{get_site_url(page)}/", reverse(f"cx_feedback:{name}", args=[token]))
 
 
-def read_confirm(token: str) -> tuple[int, float]:
+def read_confirm_token(token: str) -> tuple[int, float]:
     """Return id and moment of what is to be confirmed; raises InvalidInput naming ``link``."""
     try:
         value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=DAYS * 86400)
@@ -55,7 +55,7 @@ def read_confirm(token: str) -> tuple[int, float]:
     return int(pk), float(asked)
 
 
-def read_end(token: str) -> int:
+def read_end_token(token: str) -> int:
     """Return the id of what is to be ended; raises InvalidInput naming ``link``."""
     try:
         return int(Signer(salt=_END).unsign(token))

@@ -22,52 +22,59 @@ OPT_IN, NEWS = "follow-optin:", "follow:"
 EXCERPT = 600
 
 
-def opt_in_mailing(follow: Follow) -> str:
+def get_opt_in_mailing(follow: Follow) -> str:
     """Return the mailing of the mails that confirm one follow."""
     return f"{OPT_IN}{follow.pk}"
 
 
-def links_of(follow: Follow, *, confirm: bool = False) -> dict[str, Any]:
+def get_mail_variables(follow: Follow, *, confirm: bool = False) -> dict[str, Any]:
     """Return what a letter's placeholders stand for in the mail to one follower."""
     page = follow.thread.page
-    values: dict[str, Any] = {"follow": follow.pk, "end_url": mail_links.end_url(page, follow.pk)}
+    values: dict[str, Any] = {
+        "follow": follow.pk,
+        "end_url": mail_links.get_end_url(page, follow.pk),
+    }
     if confirm:
         asked = follow.asked_at.timestamp()
-        values["confirm_url"] = mail_links.confirm_url(page, follow.pk, asked)
+        values["confirm_url"] = mail_links.get_confirm_url(page, follow.pk, asked)
     return values
 
 
-def opt_in(follow: Follow) -> Letter:
+def write_opt_in_mail(follow: Follow) -> Letter:
     """Return the letter that asks to confirm."""
     page = follow.thread.page
     with translation.override(languages.get_mail_language(follow.language)):
-        context = {"title": literal(page.title), "url": page.full_url, "comment": follow.comment}
-        subject = _("Confirm that you want to follow “%s”") % literal(page.title)
-        return _written("follow_confirm", subject, context, follow.language)
+        context = {
+            "title": escape_braces(page.title),
+            "url": page.full_url,
+            "comment": follow.comment,
+        }
+        subject = _("Confirm that you want to follow “%s”") % escape_braces(page.title)
+        return _write_mail("follow_confirm", subject, context, follow.language)
 
 
-def news(comment: Comment, language: str) -> Letter:
+def write_new_comment_mail(comment: Comment, language: str) -> Letter:
     """Return the letter of a new comment, the same for all who follow in ``language``."""
     page = comment.thread.page
     with translation.override(languages.get_mail_language(language)):
         context = {
-            "title": literal(page.title),
-            "name": literal(comment.name),
-            "words": literal(Truncator(comment.words).chars(EXCERPT)),
-            "url": mail_links.comment_url(page, comment.pk),
+            "title": escape_braces(page.title),
+            "name": escape_braces(comment.name),
+            "words": escape_braces(Truncator(comment.words).chars(EXCERPT)),
+            "url": mail_links.get_comment_url(page, comment.pk),
         }
         names = {"name": context["name"], "title": context["title"]}
         subject = pgettext("comment", "%(name)s commented on “%(title)s”") % names
-        thread = build_list_id("thread", comment.thread_id, mail_links.base_of(page))
-        return _written("follow_news", subject, context, language, {"List-Id": thread})
+        thread = build_list_id("thread", comment.thread_id, mail_links.get_site_url(page))
+        return _write_mail("follow_news", subject, context, language, {"List-Id": thread})
 
 
-def literal(words: str) -> str:
+def escape_braces(words: str) -> str:
     """Keep braces that somebody typed from being read as placeholders."""
     return words.replace("{", "(").replace("}", ")")
 
 
-def _written(
+def _write_mail(
     name: str,
     subject: str,
     context: dict[str, Any],

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from cx_feedback.comments import services
 from cx_feedback.comments.following import follow_input, mail_links
 from cx_feedback.comments.models import Comment, Follow
-from cx_feedback.comments.views.thread_views import in_language, page_or_404, shown
+from cx_feedback.comments.views.thread_views import get_page_or_404, render_public, use_language
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import FeedbackError, NotFound
 from cx_feedback.core.http.forms import (
@@ -31,27 +31,27 @@ _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 @csrf_exempt
 @_GET_OR_POST
-def follow(request: HttpRequest) -> HttpResponseBase:
+def follow_thread(request: HttpRequest) -> HttpResponseBase:
     """Show the form for an address; POST: send the mail that confirms."""
     if request.method == "POST":
-        return _follow(request)
-    cx_page = page_or_404(parse_page_id(request.GET.get("page", "")) or 0, request)
-    with in_language(request):
-        comment = _comment(request.GET.get("comment", ""), cx_page)
+        return _post_follow(request)
+    cx_page = get_page_or_404(parse_page_id(request.GET.get("page", "")) or 0, request)
+    with use_language(request):
+        comment = _get_comment(request.GET.get("comment", ""), cx_page)
         context: dict[str, Any] = {"comment": comment, "values": {}}
-        return shown(request, "cx_feedback/comments/follow.html", context, cx_page)
+        return render_public(request, "cx_feedback/comments/follow.html", context, cx_page)
 
 
 @public_form(scope="mail")
-def _follow(request: HttpRequest) -> HttpResponseBase:
+def _post_follow(request: HttpRequest) -> HttpResponseBase:
     page_id = get_posted_page_id(request)
     try:
-        follow_input.take(request, request.POST, page_id)
+        follow_input.create_follow(request, request.POST, page_id)
     except FeedbackError as error:
         cx_page = find_page(page_id, request)
         context = {
             "cx_page": cx_page,
-            "comment": _comment(request.POST.get("comment", ""), cx_page),
+            "comment": _get_comment(request.POST.get("comment", ""), cx_page),
             "error": error,
             "values": request.POST,
         }
@@ -63,16 +63,16 @@ def _follow(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @_GET_OR_POST
 @cache.in_place_of_the_sites()
-def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
+def confirm_follow(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST, from that page: confirm."""
     try:
-        follow_id, asked = mail_links.read_confirm(token)
-        row = _row(follow_id)
+        follow_id, asked = mail_links.read_confirm_token(token)
+        row = _get_follow(follow_id)
         with translation.override(row.language or translation.get_language()):
             if request.method == "POST":
                 refuse_cross_site(request)
-                row = services.following.confirm(follow_id=follow_id, asked=asked)
-            return _page(request, "follow_confirm", row)
+                row = services.following.confirm_follow(follow_id=follow_id, asked=asked)
+            return _render_follow_page(request, "follow_confirm", row)
     except FeedbackError as error:
         return error_page(request, error)
 
@@ -81,23 +81,23 @@ def confirm(request: HttpRequest, token: str) -> HttpResponseBase:
 @never_cache
 @_GET_OR_POST
 @cache.in_place_of_the_sites()
-def end(request: HttpRequest, token: str) -> HttpResponseBase:
+def end_follow(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button. POST: end it, by the button or by RFC 8058.
 
     The signed link is all that is asked for: the servers of mailbox providers post without
     cookies, origin or token, and many from one address, so nothing here counts or compares them.
     """
     try:
-        row = _row(mail_links.read_end(token))
+        row = _get_follow(mail_links.read_end_token(token))
         if request.method == "POST":
-            row = services.following.end(follow_id=row.pk) or row
+            row = services.following.end_follow(follow_id=row.pk) or row
         with translation.override(row.language or translation.get_language()):
-            return _page(request, "follow_end", row)
+            return _render_follow_page(request, "follow_end", row)
     except FeedbackError as error:
         return error_page(request, error)
 
 
-def _row(follow_id: int) -> Follow:
+def _get_follow(follow_id: int) -> Follow:
     rows = Follow.objects.select_related("thread__page", "comment")
     found = rows.filter(pk=follow_id).first()
     if found is None:
@@ -105,7 +105,7 @@ def _row(follow_id: int) -> Follow:
     return found
 
 
-def _page(request: HttpRequest, name: str, row: Follow) -> HttpResponse:
+def _render_follow_page(request: HttpRequest, name: str, row: Follow) -> HttpResponse:
     local, _sign, domain = row.email.rpartition("@")
     cx_page = find_page(row.thread.page_id, request)
     context: dict[str, Any] = {
@@ -123,7 +123,7 @@ def _page(request: HttpRequest, name: str, row: Follow) -> HttpResponse:
     return response
 
 
-def _comment(value: str, cx_page: Any) -> Comment | None:
+def _get_comment(value: str, cx_page: Any) -> Comment | None:
     pk = parse_id(value)
     if pk is None or cx_page is None:
         return None

@@ -215,7 +215,7 @@ class ArchiveFile:
             name=_plain(record, "name" if kind == COMMENT else "title"),
             email=_plain(record, "email"),
             url=_plain(record, "url"),
-            text=text_cleaning.plain(text[:LONGEST]),
+            text=text_cleaning.clean_text(text[:LONGEST]),
             markup=Markup.HTML if record.get("markup") == Markup.HTML else Markup.TEXT,
             language=_plain(record, "language"),
             source=source,
@@ -235,7 +235,7 @@ class ArchiveFile:
 
 def _plain(record: dict[str, Any], name: str) -> str:
     value = record.get(name)
-    return text_cleaning.plain(value[:5000], one_line=True) if isinstance(value, str) else ""
+    return text_cleaning.clean_text(value[:5000], one_line=True) if isinstance(value, str) else ""
 
 
 def _moment(record: dict[str, Any], name: str) -> datetime.datetime | None:

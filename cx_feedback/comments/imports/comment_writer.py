@@ -17,7 +17,7 @@ from cx_feedback.comments.imports.records import COMMENT, Entry
 from cx_feedback.comments.imports.report import Report
 from cx_feedback.comments.models import NAME_LENGTH, Comment, Markup, Mention, State, Thread, paths
 from cx_feedback.comments.rendering import text_cleaning
-from cx_feedback.comments.services.counters import Change, count
+from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.messages.letters import clean_address
@@ -116,7 +116,7 @@ def _store_comments(batch: list[Placed], identity: Identity, stored: Stored) -> 
         Comment.objects.bulk_create(rows.values())
         found.update(rows)
         made.extend(rows.values())
-    count(Change(comment, "", State(comment.state)) for comment in made)
+    update_counters(StateChange(comment, "", State(comment.state)) for comment in made)
     stored.comments.update(comment.state for comment in made)
 
 
@@ -139,7 +139,7 @@ def _comment(
     source, external_id = identity.origin(entry)
     erased = entry.state == State.ERASED
     name, text = ("", "") if erased else _words(entry, stored)
-    clean = text_cleaning.render_html if entry.markup == Markup.HTML else text_cleaning.render
+    clean = text_cleaning.render_html if entry.markup == Markup.HTML else text_cleaning.render_text
     return Comment(
         thread_id=thread_id,
         parent=parent,
@@ -173,11 +173,11 @@ def _is_published(entry: Entry) -> bool:
 
 def _words(entry: Entry, stored: Stored) -> tuple[str, str]:
     """Return name and text as they can be stored."""
-    name = text_cleaning.plain(entry.name, one_line=True)
+    name = text_cleaning.clean_text(entry.name, one_line=True)
     if len(name) > NAME_LENGTH:
         stored.remarks.append(("shortened", entry))
         name = name[: NAME_LENGTH - 1] + "…"
-    return name, text_cleaning.plain(entry.text)
+    return name, text_cleaning.clean_text(entry.text)
 
 
 def _address(entry: Entry, stored: Stored) -> str:
@@ -205,13 +205,13 @@ def _store_mentions(batch: list[Placed], identity: Identity, stored: Stored) -> 
 
 
 def _mention(entry: Entry, thread_id: int, source: str) -> Mention:
-    url = text_cleaning.plain(entry.url, one_line=True)
+    url = text_cleaning.clean_text(entry.url, one_line=True)
     return Mention(
         thread_id=thread_id,
         kind=entry.kind,
-        title=text_cleaning.plain(entry.name, one_line=True)[:200],
+        title=text_cleaning.clean_text(entry.name, one_line=True)[:200],
         url=url[:500] if url.lower().startswith(("http://", "https://")) else "",
-        text=text_cleaning.plain(text_cleaning.plain_words(entry.text)),
+        text=text_cleaning.clean_text(text_cleaning.html_to_text(entry.text)),
         state=entry.state,
         created_at=entry.written,
         source=entry.source or source,

@@ -130,7 +130,7 @@ def _yes(text: str) -> bool:
 
 
 def _words(text: str) -> str:
-    return text_cleaning.plain(text, one_line=True)
+    return text_cleaning.clean_text(text, one_line=True)
 
 
 def _moment(text: str) -> datetime.datetime | None:

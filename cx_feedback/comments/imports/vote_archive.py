@@ -19,9 +19,9 @@ from cx_feedback.comments.models import Comment, Flag, Thread, Vote
 from cx_feedback.comments.models.paths import is_key
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.rendering.reactions import LIKE, REACTIONS
-from cx_feedback.comments.services.counters import touch
+from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.flags import TEXT_LENGTH
-from cx_feedback.comments.services.votes import rank_of
+from cx_feedback.comments.services.votes import compute_rank
 from cx_feedback.readers.models import Reader
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def entry_of(record: dict[str, Any], *, page: str, written: Any, line: int) -> E
     kind, comment, reader = str(record["type"]), record.get("comment"), record.get("reader")
     if not (isinstance(comment, str) and is_key(comment) and isinstance(reader, str)):
         return None
-    reader = text_cleaning.plain(reader[:64], one_line=True)
+    reader = text_cleaning.clean_text(reader[:64], one_line=True)
     if not reader:
         return None
     shared: dict[str, Any] = {
@@ -81,7 +81,7 @@ def entry_of(record: dict[str, Any], *, page: str, written: Any, line: int) -> E
         return Entry(
             **shared,
             said=str(reason if reason in Flag.Reason.values else Flag.Reason.OTHER),
-            text=text_cleaning.plain(text[:TEXT_LENGTH]) if isinstance(text, str) else "",
+            text=text_cleaning.clean_text(text[:TEXT_LENGTH]) if isinstance(text, str) else "",
             state=str(state if state in Flag.State.values else Flag.State.OPEN),
         )
     value, reaction = record.get("value"), record.get("reaction")
@@ -157,7 +157,7 @@ def _count(comments: dict[int, Comment]) -> None:
     for pk, n in flags.values_list("comment").annotate(n=Count("pk")).order_by():
         comments[pk].flags = n
     for comment in comments.values():
-        comment.rank = rank_of(comment.up, comment.down)
+        comment.rank = compute_rank(comment.up, comment.down)
     fields = ["up", "down", "reactions", "flags", "rank"]
     Comment.objects.bulk_update(comments.values(), fields, batch_size=200)
-    touch({comment.thread_id for comment in comments.values()})
+    touch_threads({comment.thread_id for comment in comments.values()})

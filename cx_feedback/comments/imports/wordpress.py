@@ -225,7 +225,7 @@ def _prefix(namespace: str) -> str | None:
 
 def _words(text: str) -> str:
     """Return a name or a title, which WordPress keeps with entities, as plain words."""
-    return text_cleaning.plain(html.unescape(text), one_line=True)
+    return text_cleaning.clean_text(html.unescape(text), one_line=True)
 
 
 def _terms(record: Record, *domains: str) -> tuple[str, ...]:

@@ -1,15 +1,15 @@
 """Threads and comments, what moderators and readers did with them, where imports came from."""
 
 from cx_feedback.comments.models.comments import (
+    CHANGEABLE_STATES,
     NAME_LENGTH,
-    THEIRS,
     Comment,
     CommentQuerySet,
     Markup,
     Rule,
     State,
     Thread,
-    unread_by_anybody,
+    get_unread_condition,
 )
 from cx_feedback.comments.models.imports import ImportedPage, Mention
 from cx_feedback.comments.models.moderation import Ban, ModerationEvent, Policy, Section
@@ -19,8 +19,8 @@ from cx_feedback.comments.models.settings import CommentSettings
 from cx_feedback.comments.models.spam import SpamCheck, SpamModel, SpamReport
 
 __all__ = [
+    "CHANGEABLE_STATES",
     "NAME_LENGTH",
-    "THEIRS",
     "Ban",
     "Comment",
     "CommentQuerySet",
@@ -41,5 +41,5 @@ __all__ = [
     "State",
     "Thread",
     "Vote",
-    "unread_by_anybody",
+    "get_unread_condition",
 ]

@@ -12,7 +12,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from cx_feedback.comments.models.paths import LEVELS, WIDTH, KeyField
 from cx_feedback.comments.rendering import reactions
-from cx_feedback.comments.rendering.text_cleaning import plain_words
+from cx_feedback.comments.rendering.text_cleaning import html_to_text
 
 
 class State(models.TextChoices):
@@ -31,8 +31,8 @@ class State(models.TextChoices):
 
 
 #: States in which a comment is still its author's to edit or delete. Spam too: who sends it, or
-#: is under a shadow ban, is not told (see ``Comment.told_state``).
-THEIRS = (State.AWAITING, State.PENDING, State.PUBLISHED, State.SPAM)
+#: is under a shadow ban, is not told (see ``Comment.public_state``).
+CHANGEABLE_STATES = (State.AWAITING, State.PENDING, State.PUBLISHED, State.SPAM)
 
 
 #: Characters of an author's name.
@@ -97,7 +97,7 @@ class Thread(models.Model):
         return self.comments.filter(state=State.PENDING).count()
 
 
-def unread_by_anybody() -> Q:
+def get_unread_condition() -> Q:
     """Return the condition of what a policy published and nobody decided on: that of its index."""
     return Q(state=State.PUBLISHED, decided_at__isnull=True, by_staff=False, source="")
 
@@ -114,7 +114,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def unread(self) -> "CommentQuerySet":
         """Return what a policy published and no moderator looked at."""
-        return self.filter(unread_by_anybody())
+        return self.filter(get_unread_condition())
 
 
 class Comment(models.Model):
@@ -318,7 +318,7 @@ class Comment(models.Model):
         return str(pgettext_lazy("comment", "Comment %d") % (self.pk or 0))
 
     @property
-    def told_state(self) -> str:
+    def public_state(self) -> str:
         """The state that its author is told: who sends spam does not learn that it was noticed."""
         return State.PENDING if self.state == State.SPAM else self.state
 
@@ -334,16 +334,16 @@ class Comment(models.Model):
         )
 
     @property
-    def reacted(self) -> dict[str, int]:
+    def reaction_counts(self) -> dict[str, int]:
         """Reaction to how many gave it; a vote for the comment is one too."""
-        return reactions.counts(self.up, self.reactions)
+        return reactions.count_reactions(self.up, self.reactions)
 
     @property
     def words(self) -> str:
         """The raw text without tags, its marks and lines kept."""
-        return plain_words(self.text) if self.markup == Markup.HTML else self.text
+        return html_to_text(self.text) if self.markup == Markup.HTML else self.text
 
     @property
-    def shown_words(self) -> str:
+    def visible_text(self) -> str:
         """What readers see of it on one line, for places that show its beginning."""
-        return plain_words(self.html)
+        return html_to_text(self.html)

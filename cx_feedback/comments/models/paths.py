@@ -32,7 +32,7 @@ class KeyField(models.CharField):
 
 def new_key(at: datetime.datetime) -> str:
     """Return a key for a comment written ``at`` (aware): 13 characters, sorted by time."""
-    return _key(at, secrets.randbits(_CHANCE_BITS))
+    return _make_key(at, secrets.randbits(_CHANCE_BITS))
 
 
 def derived_key(at: datetime.datetime, source: str, external_id: str) -> str:
@@ -45,10 +45,10 @@ def derived_key(at: datetime.datetime, source: str, external_id: str) -> str:
     chance = int.from_bytes(digest[:4], "big")
     if external_id.isascii() and external_id.isdigit():
         chance = (int(external_id) % 2**15) << 10 | chance % 2**10
-    return _key(at, chance % 2**_CHANCE_BITS)
+    return _make_key(at, chance % 2**_CHANCE_BITS)
 
 
-def _key(at: datetime.datetime, chance: int) -> str:
+def _make_key(at: datetime.datetime, chance: int) -> str:
     milliseconds = max(0, int(at.timestamp() * 1000))
     number = (milliseconds << _CHANCE_BITS) | chance
     digits = []

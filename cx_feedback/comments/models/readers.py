@@ -131,14 +131,14 @@ class Follow(models.Model):
         # No address: this goes into audit logs, which outlive an erasure.
         return f"{self._meta.verbose_name} {self.pk or 0}"
 
-    def ask_again(self, at: datetime.datetime) -> None:
+    def request_again(self, at: datetime.datetime) -> None:
         """Begin anew with the asking of ``at``; the proof of what was confirmed before is kept."""
         if self.confirmed_at is not None:
             moments = (self.asked_at, self.confirmed_at, self.ended_at)
             self.earlier = [*self.earlier, [one and one.isoformat() for one in moments]]
         self.asked_at, self.confirmed_at, self.ended_at = at, None, None
 
-    def give_up(self) -> None:
+    def restore_earlier(self) -> None:
         """Take back an asking that nobody confirmed, to what was confirmed and ended before."""
         *self.earlier, last = self.earlier
         moments = [one and datetime.datetime.fromisoformat(one) for one in last]

@@ -19,7 +19,7 @@ class ReactionsField(models.JSONField):
 
     def formfield(self, **kwargs: Any) -> Any:
         return forms.MultipleChoiceField(
-            choices=reactions.choices,
+            choices=reactions.get_reaction_choices,
             widget=forms.CheckboxSelectMultiple,
             label=self.verbose_name,
             help_text=self.help_text,
@@ -74,7 +74,7 @@ class CommentSettings(BaseSiteSetting):
     )
     reactions = ReactionsField(
         pgettext_lazy("comment", "reactions"),
-        default=reactions.default,
+        default=reactions.get_default_reactions,
         help_text=_(
             "For sites where readers react instead of voting. Reactions you remove "
             "are kept but not shown."

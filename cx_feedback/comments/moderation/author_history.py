@@ -110,7 +110,7 @@ class Row:
     @property
     def bannable(self) -> str:
         """The kinds of ban that are possible, with spaces between."""
-        return " ".join(services.kinds_of(self.comment))
+        return " ".join(services.get_ban_keys(self.comment))
 
 
 def rows_of(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Row]:
@@ -125,7 +125,7 @@ def rows_of(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Row]:
             records.get(author_of(comment)),
             findings_of(comment.signals),
             flags.get(comment.pk, []),
-            next((w for key in services.kinds_of(comment).items() if (w := bans.get(key))), ""),
+            next((w for key in services.get_ban_keys(comment).items() if (w := bans.get(key))), ""),
         )
         for comment in comments
     ]
@@ -180,7 +180,7 @@ def _flags(ids: list[int]) -> dict[int, list[Flag]]:
 
 
 def _bans(comments: Sequence[Comment]) -> dict[tuple[str, str], str]:
-    keys = {key for comment in comments for key in services.kinds_of(comment).values()}
+    keys = {key for comment in comments for key in services.get_ban_keys(comment).values()}
     if not keys:
         return {}
     rows = Ban.objects.active().filter(key__in=keys).values_list("kind", "key", "shadow")

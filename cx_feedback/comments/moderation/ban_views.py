@@ -85,6 +85,6 @@ class LiftView(Moderators, View):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         ban = get_object_or_404(bans_of(self.scope), pk=pk)
-        if services.lift(ban=ban, moderator=request.user):
+        if services.lift_ban(ban=ban, moderator=request.user):
             messages.success(request, _("The ban is lifted."))
         return redirect("cx_comments:bans")

@@ -40,7 +40,7 @@ class ConversationView(Moderators, View):
         rows = Thread.objects.filter(page__in=self.scope.pages().filter(pk=page_id))
         get_object_or_404(rows, page_id=page_id)
         closed = request.POST.get("closed") == "yes"
-        services.set_closed(page_id=page_id, closed=closed)
+        services.set_thread_closed(page_id=page_id, closed=closed)
         said = _("The conversation is closed.") if closed else _("The conversation is open.")
         messages.success(request, said)
         return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")

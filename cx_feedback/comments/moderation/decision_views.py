@@ -57,12 +57,12 @@ class DecideView(Moderators, View):
     def post(self, request: HttpRequest) -> HttpResponse:
         act, ids = _asked(request)
         mine = self.scope.comments()
-        if act in services.MARKS:
-            decision = services.mark(act, ids=ids, moderator=request.user, among=mine)
+        if act in services.HIGHLIGHT_ACTIONS:
+            decision = services.highlight_comments(act, ids=ids, moderator=request.user, among=mine)
         else:
             words = request.POST.get("words", "").strip()
             reason = words or request.POST.get("reason", "").strip()
-            decision = services.decide(
+            decision = services.decide_on_comments(
                 act, ids=ids, moderator=request.user, reason=reason, among=mine
             )
         return done(request, wording.said(act, len(decision.changed)), decision)
@@ -77,7 +77,7 @@ class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
 
     def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         mine = self.scope.comments()
-        decision = services.undo(batch=batch, moderator=request.user, among=mine)
+        decision = services.undo_decision(batch=batch, moderator=request.user, among=mine)
         return done(request, wording.said("undo", len(decision.changed)), decision)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class AnswerView(AboutOne):
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         try:
-            answered = services.answer(
+            answered = services.reply_as_moderator(
                 parent_id=self.comment.pk,
                 text=request.POST.get("text", ""),
                 name=request.POST.get("name", ""),
@@ -183,7 +183,7 @@ class BanView(AboutOne):
         try:
             if not form.is_valid():
                 raise InvalidInput(fields={k: [str(e) for e in v] for k, v in form.errors.items()})
-            banned = services.ban(
+            banned = services.ban_author(
                 comment_id=self.comment.pk,
                 moderator=request.user,
                 among=self.scope.comments(),
@@ -204,7 +204,7 @@ def _asked(request: HttpRequest) -> tuple[str, list[int]]:
     one = request.POST.get("one", "")
     act, _colon, pk = one.partition(":") if one else (request.POST.get("act", ""), "", "")
     asked = [pk] if one else request.POST.getlist("ids")
-    known = act in services.ACTS or act in services.MARKS
+    known = act in services.DECISIONS or act in services.HIGHLIGHT_ACTIONS
     if not known or len(asked) > MOST or None in (ids := [parse_id(i) for i in asked]):
         raise BadRequest("No such act")
     return act, [i for i in ids if i is not None]

@@ -95,7 +95,7 @@ def _decisions(
     the other way. What a moderator takes back within ``SLIP`` is not counted as overturned.
     """
     rows = ModerationEvent.objects.filter(
-        at__gte=since, moderator__isnull=False, act__in=services.ACTS
+        at__gte=since, moderator__isnull=False, act__in=services.DECISIONS
     )
     if not scope.everywhere:
         rows = rows.filter(comment__in=comments)

@@ -16,7 +16,12 @@ from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 
-from cx_feedback.comments.models import Comment, State, Thread, unread_by_anybody
+from cx_feedback.comments.models import (
+    Comment,
+    State,
+    Thread,
+    get_unread_condition,
+)
 from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.author_history import by_author, rows_of
 from cx_feedback.comments.moderation.filters import QueueFilterSet
@@ -174,7 +179,7 @@ class CountsView(QueueView):
 def counts_of(rows: QuerySet[Comment]) -> dict[str, int]:
     """Return how many comments each tab has, zeros included, in one query."""
     counts: dict[str, int] = dict.fromkeys((*State.values, FLAGGED, UNREAD, ALL), 0)
-    unread = unread_by_anybody()
+    unread = get_unread_condition()
     found = (
         rows.order_by()
         .values("state")
@@ -199,7 +204,7 @@ def in_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
     if state == FLAGGED:
         return rows.filter(flags__gt=0)
     if state == UNREAD:
-        return rows.filter(unread_by_anybody())
+        return rows.filter(get_unread_condition())
     return rows.filter(state=state)
 
 

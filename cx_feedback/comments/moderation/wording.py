@@ -84,7 +84,7 @@ class Button:
 
 def buttons_of(comment: Comment) -> list[Button]:
     """Return what is offered for a comment, the likely acts first."""
-    acts = services.acts_for(comment)
+    acts = services.get_decisions(comment)
     if comment.state == State.PENDING:
         acts = ["approve", "reject", "mark_spam"]
     elif comment.state == State.SPAM:
@@ -98,8 +98,8 @@ def buttons_of(comment: Comment) -> list[Button]:
     found = [Button(act, label_of(act, comment.state), act in _main(comment)) for act in acts]
     if comment.state in (State.PENDING, State.PUBLISHED):
         found.append(Button("answer", LABELS["answer"]))
-    found += [Button(act, LABELS[act]) for act in services.marks_for(comment)]
-    if acts and not comment.by_staff and services.kinds_of(comment):
+    found += [Button(act, LABELS[act]) for act in services.get_highlight_actions(comment)]
+    if acts and not comment.by_staff and services.get_ban_keys(comment):
         found.append(Button("ban", LABELS["ban"]))
     return found
 

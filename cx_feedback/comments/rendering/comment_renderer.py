@@ -22,7 +22,7 @@ from cx_feedback.comments.selectors import Node
 Votes = CommentSettings.Votes
 
 
-class Cards:
+class CommentRenderer:
     """Renders the comments of one part of a page, in one language and by one set of rules."""
 
     def __init__(
@@ -47,9 +47,9 @@ class Cards:
         )
         self.gone = escape(_("This comment has been removed."))
         self.badges = {
-            "staff": self._badge("staff", pgettext("comment", "Staff")),
-            "pick": self._badge("pick", pgettext("comment", "Editor's pick")),
-            "pin": self._badge("pin", pgettext("comment", "Pinned")),
+            "staff": self._render_badge("staff", pgettext("comment", "Staff")),
+            "pick": self._render_badge("pick", pgettext("comment", "Editor's pick")),
+            "pin": self._render_badge("pin", pgettext("comment", "Pinned")),
         }
         self.edited = f' <span class="cx-edited">{escape(pgettext("comment", "edited"))}</span>'
         self.pro = escape(_("Vote for the comment of %(name)s, votes so far: %(n)s"))
@@ -61,15 +61,15 @@ class Cards:
         self._days: dict[datetime.date, str] = {}
         self._times: dict[tuple[int, int], str] = {}
 
-    def list(self, nodes: Iterable[Node]) -> SafeString:
+    def render_list(self, nodes: Iterable[Node]) -> SafeString:
         """Return the items of ``nodes``, their replies within them."""
-        return mark_safe("".join(self._item(node) for node in nodes))
+        return mark_safe("".join(self._render_item(node) for node in nodes))
 
-    def _item(self, node: Node) -> str:
+    def _render_item(self, node: Node) -> str:
         comment = node.comment
-        inside = f'<p class="cx-gone">{self.gone}</p>' if node.gone else self._article(node)
+        inside = f'<p class="cx-gone">{self.gone}</p>' if node.gone else self._render_article(node)
         if node.replies:
-            inside += f'<ol class="cx-replies">{self.list(node.replies)}</ol>'
+            inside += f'<ol class="cx-replies">{self.render_list(node.replies)}</ol>'
         if node.more:
             words = ngettext("%(n)d more reply", "%(n)d more replies", node.more) % {"n": node.more}
             inside += (
@@ -83,7 +83,7 @@ class Cards:
         )
         return f'<li class="cx-comment" id="cx-comment-{comment.pk}"{what}>{inside}</li>'
 
-    def _article(self, node: Node) -> str:
+    def _render_article(self, node: Node) -> str:
         comment = node.comment
         name = escape(comment.name)
         lang = comment.language
@@ -94,12 +94,12 @@ class Cards:
             '<strong class="cx-author" itemprop="author" itemscope '
             'itemtype="https://schema.org/Person">'
             f'<span dir="auto" itemprop="name">{name}</span></strong>'
-            f"{self._badges_of(comment)}{self._answered(node)}<br>{self._when(comment)}"
+            f"{self._render_badges(comment)}{self._render_reply_note(node)}<br>{self._render_date(comment)}"
             f'</span></header><div class="cx-words" dir="auto" itemprop="text">{comment.html}</div>'
-            f'<div class="cx-acts">{self._acts(comment, name)}</div></article>'
+            f'<div class="cx-acts">{self._render_actions(comment, name)}</div></article>'
         )
 
-    def _badges_of(self, comment: Comment) -> str:
+    def _render_badges(self, comment: Comment) -> str:
         badges = self.badges["staff"] if comment.by_staff else ""
         if comment.picked:
             badges += self.badges["pick"]
@@ -107,10 +107,10 @@ class Cards:
             badges += self.badges["pin"]
         return badges
 
-    def _badge(self, name: str, words: str) -> str:
+    def _render_badge(self, name: str, words: str) -> str:
         return f' <span class="cx-badge cx-badge-{name}">{escape(words)}</span>'
 
-    def _answered(self, node: Node) -> str:
+    def _render_reply_note(self, node: Node) -> str:
         if node.in_reply_to is None:
             return ""
         words = (
@@ -118,7 +118,7 @@ class Cards:
         )
         return f' <span class="cx-to">{words}</span>'
 
-    def _when(self, comment: Comment) -> str:
+    def _render_date(self, comment: Comment) -> str:
         at = timezone.localtime(comment.created_at)
         day = self._days.get(at.date()) or self._days.setdefault(
             at.date(), escape(date_format(at, "DATE_FORMAT"))
@@ -133,10 +133,10 @@ class Cards:
             f"</a>{self.edited if comment.edited_at else ''}"
         )
 
-    def _acts(self, comment: Comment, name: str) -> str:
+    def _render_actions(self, comment: Comment, name: str) -> str:
         pk, acts = comment.pk, ""
         if self.votes != Votes.NONE:
-            acts += self._vote_form(comment, name)
+            acts += self._render_vote_form(comment, name)
         if not self.closed:
             acts += (
                 f'<a class="cx-reply" data-cx-reply="{pk}" href="{self.base}{pk}/reply/?lang='
@@ -149,25 +149,25 @@ class Cards:
             f"{self.of % {'name': name}}</span></a>"
         )
 
-    def _vote_form(self, comment: Comment, name: str) -> str:
+    def _render_vote_form(self, comment: Comment, name: str) -> str:
         if self.votes == Votes.REACTIONS:
-            buttons = self._reactions(comment, name)
+            buttons = self._render_reactions(comment, name)
         else:
-            buttons = self._votes(comment, name)
+            buttons = self._render_votes(comment, name)
         return (
             f'<form class="cx-vote" method="post" action="{self.base}{comment.pk}/votes/">'
             f'<input type="hidden" name="lang" value="{self.language}">{buttons}</form>'
         )
 
-    def _votes(self, comment: Comment, name: str) -> str:
-        buttons = self._button(1, self.pro, "▲", name, comment.up)
+    def _render_votes(self, comment: Comment, name: str) -> str:
+        buttons = self._render_vote_button(1, self.pro, "▲", name, comment.up)
         if self.votes == Votes.BOTH:
-            buttons += self._button(-1, self.contra, "▼", name, comment.down)
+            buttons += self._render_vote_button(-1, self.contra, "▼", name, comment.down)
         return buttons
 
-    def _reactions(self, comment: Comment, name: str) -> str:
+    def _render_reactions(self, comment: Comment, name: str) -> str:
         """Return what readers gave already, and behind a word what else they may give."""
-        given, others, counts = "", "", comment.reacted
+        given, others, counts = "", "", comment.reaction_counts
         for key, sign, label in self.reactions:
             n = counts.get(key, 0)
             button = (
@@ -183,7 +183,7 @@ class Cards:
             f"{self.to_whom % {'name': name}}</span></summary>{others}</details>"
         )
 
-    def _button(self, value: int, label: str, sign: str, name: str, n: int) -> str:
+    def _render_vote_button(self, value: int, label: str, sign: str, name: str, n: int) -> str:
         counted = (
             f'<meta itemprop="{"upvoteCount" if value > 0 else "downvoteCount"}" content="{n}">'
         )

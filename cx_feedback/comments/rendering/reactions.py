@@ -35,22 +35,22 @@ REACTIONS = {
 DEFAULT = [LIKE, "love", "laugh", "wow", "sad"]
 
 
-def choices() -> list[tuple[str, str]]:
+def get_reaction_choices() -> list[tuple[str, str]]:
     """Return all there are, with words for editors, in the order of their buttons."""
     return [(key, f"{reaction.sign} {reaction.label}") for key, reaction in REACTIONS.items()]
 
 
-def default() -> list[str]:
+def get_default_reactions() -> list[str]:
     """Return what a site offers that chose none itself."""
     return list(DEFAULT)
 
 
-def offered(chosen: Collection[Any]) -> tuple[str, ...]:
+def filter_offered_reactions(chosen: Collection[Any]) -> tuple[str, ...]:
     """Return the known ones of ``chosen``, in the order of their buttons; never none."""
     return tuple(key for key in REACTIONS if key in chosen) or tuple(DEFAULT)
 
 
-def counts(up: int, named: Mapping[str, int]) -> dict[str, int]:
+def count_reactions(up: int, named: Mapping[str, int]) -> dict[str, int]:
     """Return reaction to how many gave it, of ``up`` votes for with ``named`` among them."""
     likes = up - sum(named.values())
     return {key: n for key in REACTIONS if (n := likes if key == LIKE else named.get(key, 0)) > 0}

@@ -57,7 +57,7 @@ _END_SIGNS, _END_ENTITIES = ".,;:!?)]*_'", ("&quot;", "&#x27;", "&gt;", "&lt;")
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def plain(value: str, *, one_line: bool = False) -> str:
+def clean_text(value: str, *, one_line: bool = False) -> str:
     """Return ``value`` as storable text: no control or direction characters, NFC, trimmed."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = value.encode("utf-8", "replace").decode("utf-8")
@@ -65,19 +65,19 @@ def plain(value: str, *, one_line: bool = False) -> str:
     return " ".join(kept.split()) if one_line else kept.strip()
 
 
-def has_words(value: str) -> bool:
+def has_visible_text(value: str) -> bool:
     """Return whether there is anything to see in ``value``, not only spaces of some kind."""
     return any(unicodedata.category(c)[0] not in "ZC" for c in value)
 
 
-def render(text: str) -> str:
+def render_text(text: str) -> str:
     """Return the clean HTML of ``text``, which must have been cut to its limit before."""
     made, end = "", 0
     for fenced in _FENCED.finditer(text):
-        made += _blocks(text[end : fenced.start()])
+        made += _render_blocks(text[end : fenced.start()])
         made += f"<pre><code>{html.escape(fenced[1])}</code></pre>"
         end = fenced.end()
-    made += _blocks(text[end:])
+    made += _render_blocks(text[end:])
     return nh3.clean(
         made,
         tags=_TAGS,
@@ -87,25 +87,25 @@ def render(text: str) -> str:
     )
 
 
-def _blocks(text: str) -> str:
+def _render_blocks(text: str) -> str:
     blocks = _BLANK_LINE.split(text)
-    return "".join(_block(block.strip("\n")) for block in blocks if block.strip())
+    return "".join(_render_block(block.strip("\n")) for block in blocks if block.strip())
 
 
-def _block(block: str) -> str:
+def _render_block(block: str) -> str:
     lines = block.split("\n")
     for tag, mark in (("ul", _BULLET), ("ol", _NUMBER)):
         marks = [mark.match(line) for line in lines]
         if all(marks):
-            items = (_inline(x[m.end() :]) for x, m in zip(lines, marks, strict=True) if m)
+            items = (_render_inline(x[m.end() :]) for x, m in zip(lines, marks, strict=True) if m)
             return f"<{tag}>{''.join(f'<li>{item}</li>' for item in items)}</{tag}>"
     if all(line.lstrip().startswith(">") for line in lines):
         inner = "\n".join(line.lstrip()[1:].removeprefix(" ") for line in lines)
-        return f"<blockquote><p>{_inline(inner)}</p></blockquote>"
-    return f"<p>{_inline(block)}</p>"
+        return f"<blockquote><p>{_render_inline(inner)}</p></blockquote>"
+    return f"<p>{_render_inline(block)}</p>"
 
 
-def _inline(text: str) -> str:
+def _render_inline(text: str) -> str:
     """Turn the marks of one block into elements; links and code are held back from the rest."""
     held: list[str] = []
 
@@ -116,7 +116,7 @@ def _inline(text: str) -> str:
     escaped = html.escape(text.replace("\x02", ""))
     escaped = _CODE.sub(lambda m: hold(f"<code>{m[1]}</code>"), escaped)
     escaped = _LINK.sub(lambda m: hold(f'<a href="{m[2]}">{m[1]}</a>'), escaped)
-    escaped = _BARE.sub(lambda m: _bare_link(m[0], hold), escaped)
+    escaped = _BARE.sub(lambda m: _link_bare_url(m[0], hold), escaped)
     escaped = _STRONG.sub(r"<strong>\1</strong>", escaped)
     escaped = _EM.sub(r"<em>\2</em>", escaped)
     for _round in range(2):  # a link's words may hold code
@@ -124,7 +124,7 @@ def _inline(text: str) -> str:
     return escaped.replace("\n", "<br>")
 
 
-def _bare_link(address: str, hold: Callable[[str], str]) -> str:
+def _link_bare_url(address: str, hold: Callable[[str], str]) -> str:
     """Link an address as it stands, without the punctuation that ends its sentence."""
     end = len(address)
     while end:
@@ -144,20 +144,20 @@ def render_html(source: str) -> str:
     """
     source = _SPECIAL.sub("", source)
     source = _HEADING.sub(lambda m: "</strong></p>" if m[1] else "<p><strong>", source)
-    source = _PICTURE.sub(_picture_link, source)
+    source = _PICTURE.sub(_link_picture, source)
     # Of a table the words are left, a row a line.
     source = _TABLE.sub("\n\n", _ROW_END.sub("\n", _CELL_END.sub(" ", source)))
     return nh3.clean(
-        paragraphs(source),
+        add_paragraphs(source),
         tags=_HTML_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
-        attribute_filter=_whole_address,
+        attribute_filter=_keep_absolute_url,
         link_rel="nofollow ugc noopener",
     )
 
 
-def paragraphs(source: str) -> str:
+def add_paragraphs(source: str) -> str:
     """Return HTML in which blank lines part paragraphs and single ones break lines.
 
     What stands in elements of its own already (lists, quotes, ``pre``) stays as it is. The result
@@ -172,11 +172,11 @@ def paragraphs(source: str) -> str:
     source = source.replace("\r\n", "\n").replace("\x02", "").replace("\x03", "")
     source = _EDGE.sub(r"\n\n\g<0>\n\n", _PRE.sub(hold, source))
     parts = [part.strip() for part in _BLANK_LINE.split(source)]
-    made = "".join(_flow(part for part in parts if part))
+    made = "".join(_build_paragraphs(part for part in parts if part))
     return _HELD.sub(lambda m: held[int(m[1])], made)
 
 
-def _flow(parts: Iterable[str]) -> Iterator[str]:
+def _build_paragraphs(parts: Iterable[str]) -> Iterator[str]:
     """Make paragraphs of the parts that are no tags; within ``li`` and the like, breaks."""
     within, after_words = 0, False
     for part in parts:
@@ -194,17 +194,17 @@ def _flow(parts: Iterable[str]) -> Iterator[str]:
         after_words = words
 
 
-def plain_words(source: str) -> str:
+def html_to_text(source: str) -> str:
     """Return the words of HTML, on one line, for places that escape them."""
     return " ".join(html.unescape(_TAG.sub(" ", source)).split())
 
 
-def _picture_link(match: re.Match[str]) -> str:
+def _link_picture(match: re.Match[str]) -> str:
     found = _SRC.search(match[0])
     return f'<a href="{found[1]}">{found[1]}</a>' if found else ""
 
 
-def _whole_address(tag: str, name: str, value: str) -> str | None:
+def _keep_absolute_url(tag: str, name: str, value: str) -> str | None:
     """Keep whole addresses only: a relative one meant a place on the other site."""
     whole = value.lower().startswith(("http://", "https://"))
     return value if whole or name != "href" else None

@@ -14,9 +14,9 @@ from django.utils.translation import get_language
 
 from cx_feedback.comments import selectors
 from cx_feedback.comments.models import NAME_LENGTH, Thread
-from cx_feedback.comments.rendering.comment_renderer import Cards
+from cx_feedback.comments.rendering.comment_renderer import CommentRenderer
 from cx_feedback.comments.submission.comment_input import HONEYPOT
-from cx_feedback.comments.submission.policies import Rules, remembered, rules_for
+from cx_feedback.comments.submission.policies import Rules, get_rules, load_rules
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages import page_access
@@ -29,7 +29,7 @@ NO_PAGE = "No comments: this block or tag knows no page; see the README on templ
 
 
 @dataclass(frozen=True)
-class Conversation:
+class PageThread:
     """A page's thread with the rules that hold there."""
 
     page_id: int | None
@@ -49,9 +49,9 @@ class Conversation:
     def closed(self) -> bool:
         return self.rules.closed
 
-    def cards(self) -> Cards:
+    def get_renderer(self) -> CommentRenderer:
         rules = self.rules
-        return Cards(
+        return CommentRenderer(
             language=get_language() or "",
             votes=rules.votes,
             closed=self.closed,
@@ -59,15 +59,15 @@ class Conversation:
         )
 
 
-def conversation(page: Any) -> Conversation:
+def get_page_thread(page: Any) -> PageThread:
     """Return the conversation of ``page``, a page or its id, None for an unsaved one."""
     page_id = page if isinstance(page, int) else getattr(page, "pk", None)
-    thread = selectors.thread_of(page_id) if page_id else None
-    rules = remembered(page, thread=thread) if page_id else rules_for(0, thread=None)
-    return Conversation(page_id, thread, rules)
+    thread = selectors.get_thread(page_id) if page_id else None
+    rules = get_rules(page, thread=thread) if page_id else load_rules(0, thread=None)
+    return PageThread(page_id, thread, rules)
 
 
-def section_or_reason(
+def render_section_or_reason(
     page: Any, context: Any, *, order: str = selectors.NEWEST, heading: str = ""
 ) -> SafeString:
     """Return the section of ``page``; without a page nothing, and in a preview why.
@@ -76,64 +76,65 @@ def section_or_reason(
     """
     previewed = is_previewed(context)
     if getattr(page, "pk", None) or (page is not None and previewed):
-        return section(page, order=order, heading=heading)
+        return render_section(page, order=order, heading=heading)
     if previewed:
         return mark_safe(render_to_string("cx_feedback/comments/no_page.html"))
     return mark_safe(f"<!-- cx_feedback: {NO_PAGE} -->") if settings.DEBUG else mark_safe("")
 
 
-def section(page: Any, *, order: str = selectors.NEWEST, heading: str = "") -> SafeString:
+def render_section(page: Any, *, order: str = selectors.NEWEST, heading: str = "") -> SafeString:
     """Return the whole section below an article: heading, form, comments, ways on."""
-    talk = conversation(page if getattr(page, "pk", None) else None)
+    page_thread = get_page_thread(page if getattr(page, "pk", None) else None)
     title, url = getattr(page, "title", ""), getattr(page, "full_url", None) or ""
-    key = _key(talk, order, heading, title, url)
-    html = cache.get(key) if talk.page_id else None
+    key = _get_cache_key(page_thread, order, heading, title, url)
+    html = cache.get(key) if page_thread.page_id else None
     if html is None:
-        part = selectors.thread_part(thread=talk.thread, order=order)
+        part = selectors.get_thread_part(thread=page_thread.thread, order=order)
         context = {"heading": heading, "page_title": title, "page_url": url}
-        context |= thread_context(talk, part, order)
+        context |= get_thread_context(page_thread, part, order)
         html = str(render_to_string("cx_feedback/comments/thread.html", context))
-        if talk.page_id:
+        if page_thread.page_id:
             cache.set(key, html, KEEP)
     return mark_safe(html)
 
 
-def _key(talk: Conversation, *more: str) -> str:
+def _get_cache_key(page_thread: PageThread, *more: str) -> str:
     """Return the name under which a rendered part is kept: all that it depends on."""
-    rules = talk.rules
+    rules = page_thread.rules
+    thread = page_thread.thread
     parts = [
-        talk.thread and talk.thread.pk, talk.version, talk.closed, rules.votes,
+        thread and thread.pk, page_thread.version, page_thread.closed, rules.votes,
         rules.reactions, rules.who, rules.edit_minutes, get_language(),
         timezone.get_current_timezone_name(), get_script_prefix(), page_access.visibility.current,
-        *_login(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
+        *_get_login(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
     ]  # fmt: skip
     digest = hashlib.sha256(repr(parts).encode()).hexdigest()[:32]
-    return f"cx:comments:{talk.page_id}:{digest}"
+    return f"cx:comments:{page_thread.page_id}:{digest}"
 
 
 _SETTINGS = ("EMAIL", "LENGTH", "SHOWN", "REPLIES_SHOWN", "DEPTH")
 
 
-def thread_context(
-    talk: Conversation, part: selectors.ThreadPart, order: str = selectors.NEWEST
+def get_thread_context(
+    page_thread: PageThread, part: selectors.ThreadPart, order: str = selectors.NEWEST
 ) -> dict[str, Any]:
     """Return the context of the templates that show a part of a thread."""
-    cards = talk.cards()
+    renderer = page_thread.get_renderer()
     return {
-        "cx_page_id": talk.page_id,
-        "talk": talk,
+        "cx_page_id": page_thread.page_id,
+        "page_thread": page_thread,
         "part": part,
-        "base": mark_safe(cards.base),
-        "cards": cards.list(part.nodes),
+        "base": mark_safe(renderer.base),
+        "comments_html": renderer.render_list(part.nodes),
         "order": order,
         "orders": selectors.ORDERS,
-        **form_context(talk.rules),
+        **get_form_context(page_thread.rules),
     }
 
 
-def form_context(rules: Rules) -> dict[str, Any]:
+def get_form_context(rules: Rules) -> dict[str, Any]:
     """Return what ``form.html`` needs besides the page, the parent, values and errors."""
-    login_url, login_offered = _login()
+    login_url, login_offered = _get_login()
     return {
         "cx_lang": get_language() or "",
         "accounts_only": rules.accounts_only,
@@ -147,7 +148,7 @@ def form_context(rules: Rules) -> dict[str, Any]:
     }
 
 
-def _login() -> tuple[str, bool]:
+def _get_login() -> tuple[str, bool]:
     """Return where to log in, and whether guests are told of it: if the site names a place."""
     own = getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", None)
     named = bool(own) or settings.LOGIN_URL != global_settings.LOGIN_URL

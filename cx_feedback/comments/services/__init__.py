@@ -7,83 +7,87 @@ from cx_feedback.comments.services import (
     votes,
 )
 from cx_feedback.comments.services.bans import (
-    Banned,
-    ban,
-    kinds_of,
-    lift,
+    BanResult,
+    ban_author,
+    get_ban_keys,
+    lift_ban,
 )
-from cx_feedback.comments.services.cache_purge import purge_due
-from cx_feedback.comments.services.comment_storage import Posted, Who, post
+from cx_feedback.comments.services.cache_purge import purge_due_urls
+from cx_feedback.comments.services.comment_storage import ReaderSource, StoredComment, store_comment
 from cx_feedback.comments.services.decisions import (
-    ACTS,
+    DECISIONS,
     Decision,
-    acts_for,
-    approve,
-    decide,
-    hide,
+    approve_comments,
+    decide_on_comments,
+    get_decisions,
+    hide_comments,
     mark_spam,
-    reject,
-    restore,
+    reject_comments,
+    restore_comments,
 )
 from cx_feedback.comments.services.email_verification import (
-    Proved,
-    expire,
-    forget_origins,
-    prove,
+    VerificationResult,
+    clear_client_hashes,
+    delete_unverified_comments,
+    verify_email,
 )
-from cx_feedback.comments.services.erasure import erase
-from cx_feedback.comments.services.flags import flag
-from cx_feedback.comments.services.highlights import MARKS, mark, marks_for
-from cx_feedback.comments.services.moderator_replies import Answered, answer
-from cx_feedback.comments.services.own_comments import delete, edit
-from cx_feedback.comments.services.retention import forget_unconfirmed
-from cx_feedback.comments.services.spam_checks import check_due, ids_being_checked
-from cx_feedback.comments.services.spam_reports import forget_reports, report_due
-from cx_feedback.comments.services.threads import set_closed
-from cx_feedback.comments.services.undo import undo
-from cx_feedback.comments.services.votes import vote
+from cx_feedback.comments.services.erasure import erase_comments
+from cx_feedback.comments.services.flags import flag_comment
+from cx_feedback.comments.services.highlights import (
+    HIGHLIGHT_ACTIONS,
+    get_highlight_actions,
+    highlight_comments,
+)
+from cx_feedback.comments.services.moderator_replies import ReplyResult, reply_as_moderator
+from cx_feedback.comments.services.own_comments import delete_comment, edit_comment
+from cx_feedback.comments.services.retention import delete_unconfirmed_follows
+from cx_feedback.comments.services.spam_checks import get_ids_being_checked, run_due_checks
+from cx_feedback.comments.services.spam_reports import delete_old_reports, send_due_reports
+from cx_feedback.comments.services.threads import set_thread_closed
+from cx_feedback.comments.services.undo import undo_decision
+from cx_feedback.comments.services.votes import cast_vote
 
 __all__ = [
-    "ACTS",
-    "MARKS",
-    "Answered",
-    "Banned",
+    "DECISIONS",
+    "HIGHLIGHT_ACTIONS",
+    "BanResult",
     "Decision",
-    "Posted",
-    "Proved",
-    "Who",
-    "acts_for",
-    "answer",
-    "approve",
-    "ban",
-    "check_due",
-    "decide",
-    "delete",
-    "edit",
-    "erase",
-    "expire",
-    "flag",
+    "ReaderSource",
+    "ReplyResult",
+    "StoredComment",
+    "VerificationResult",
+    "approve_comments",
+    "ban_author",
+    "cast_vote",
+    "clear_client_hashes",
+    "decide_on_comments",
+    "delete_comment",
+    "delete_old_reports",
+    "delete_unconfirmed_follows",
+    "delete_unverified_comments",
+    "edit_comment",
+    "erase_comments",
+    "flag_comment",
     "flags",
     "following",
-    "forget_origins",
-    "forget_reports",
-    "forget_unconfirmed",
-    "hide",
-    "ids_being_checked",
-    "kinds_of",
-    "lift",
-    "mark",
+    "get_ban_keys",
+    "get_decisions",
+    "get_highlight_actions",
+    "get_ids_being_checked",
+    "hide_comments",
+    "highlight_comments",
+    "lift_ban",
     "mark_spam",
-    "marks_for",
     "own_comments",
-    "post",
-    "prove",
-    "purge_due",
-    "reject",
-    "report_due",
-    "restore",
-    "set_closed",
-    "undo",
-    "vote",
+    "purge_due_urls",
+    "reject_comments",
+    "reply_as_moderator",
+    "restore_comments",
+    "run_due_checks",
+    "send_due_reports",
+    "set_thread_closed",
+    "store_comment",
+    "undo_decision",
+    "verify_email",
     "votes",
 ]

@@ -5,38 +5,38 @@ from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
 
-def tell(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
+def record_activity(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
     """Write an act of a comment's author into the ledger, under the comment's page."""
     readers.act(
         reader=reader,
         kind=kind,
         page_id=page_id,
         object_id=comment.pk,
-        detail=_detail(comment),
+        detail=_get_detail(comment),
         here=kind == "comment",
     )
 
 
-def tell_posted(comment: Comment, reader: Reader, *, page_id: int) -> None:
+def store_with_activity(comment: Comment, reader: Reader, *, page_id: int) -> None:
     """Store a new comment and its author's act, a newcomer with them, by one statement."""
     detail = {"thread": comment.thread_id}
     readers.act(reader=reader, kind="comment", page_id=page_id, detail=detail, row=comment)
 
 
-def tell_authors(comments: list[Comment]) -> None:
+def record_approvals(comments: list[Comment]) -> None:
     """Write "comment_approved" for those whose author is a reader, with one statement."""
     readers.act_about(
         kind="comment_approved",
         rows=[
-            readers.About(c.reader_id, c.thread.page_id, c.pk, _detail(c))
+            readers.About(c.reader_id, c.thread.page_id, c.pk, _get_detail(c))
             for c in comments
             if c.reader_id
         ],
     )
-    _tell_answered([c for c in comments if c.parent_id])
+    _record_replies([c for c in comments if c.parent_id])
 
 
-def _tell_answered(replies: list[Comment]) -> None:
+def _record_replies(replies: list[Comment]) -> None:
     """Write "comment_answered" for readers whose comment somebody else has answered."""
     if not replies:
         return
@@ -44,7 +44,7 @@ def _tell_answered(replies: list[Comment]) -> None:
     readers.act_about(
         kind="comment_answered",
         rows=[
-            readers.About(parent.reader_id, reply.thread.page_id, reply.pk, _detail(reply))
+            readers.About(parent.reader_id, reply.thread.page_id, reply.pk, _get_detail(reply))
             for reply in replies
             if (parent := parents.get(reply.parent_id or 0))
             and parent.reader_id not in (None, reply.reader_id)
@@ -52,5 +52,5 @@ def _tell_answered(replies: list[Comment]) -> None:
     )
 
 
-def _detail(comment: Comment) -> dict[str, int]:
+def _get_detail(comment: Comment) -> dict[str, int]:
     return {"comment": comment.pk, "thread": comment.thread_id}

@@ -12,7 +12,7 @@ from cx_feedback.comments.models import Comment
 
 
 @dataclass(frozen=True)
-class Line:
+class LogLine:
     """What happened to one comment."""
 
     comment: Comment
@@ -21,7 +21,7 @@ class Line:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-def log(act: str, lines: list[Line], moderator: Any, now: datetime.datetime) -> None:
+def write_audit_log(act: str, lines: list[LogLine], moderator: Any, now: datetime.datetime) -> None:
     """Write ``lines`` under the action ``cx_comments.<act>``."""
     if not lines:
         return
@@ -41,7 +41,7 @@ def log(act: str, lines: list[Line], moderator: Any, now: datetime.datetime) -> 
     )
 
 
-def forget_reasons(comment_ids: list[int]) -> None:
+def delete_logged_reasons(comment_ids: list[int]) -> None:
     """Take the reasons that moderators wrote out of the log: they may tell of the author."""
     entries = ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Comment),

@@ -13,17 +13,17 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log as log_one
 
 from cx_feedback.comments.models import Ban, Comment, ModerationEvent, State
-from cx_feedback.comments.services.audit_log import Line, log
-from cx_feedback.comments.services.decisions import claim, decide
-from cx_feedback.comments.submission.ban_lookup import forget
+from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
+from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
+from cx_feedback.comments.submission.ban_lookup import clear_ban_cache
 from cx_feedback.core.errors import InvalidInput
 
 #: Waiting comments of a banned author that go to spam with the ban, at most.
-SWEPT = 500
+MAX_SWEPT = 500
 
 
 @dataclass(frozen=True)
-class Banned:
+class BanResult:
     """The bans that now hold, and the act by which they can be undone."""
 
     bans: list[Ban]
@@ -32,7 +32,7 @@ class Banned:
     swept: list[int]
 
 
-def kinds_of(comment: Comment) -> dict[str, str]:
+def get_ban_keys(comment: Comment) -> dict[str, str]:
     """Return what of a comment's author can be banned: kind to key."""
     keys = {
         Ban.Kind.AUTHOR.value: comment.author_key,
@@ -43,7 +43,7 @@ def kinds_of(comment: Comment) -> dict[str, str]:
 
 
 @transaction.atomic
-def ban(
+def ban_author(
     *,
     comment_id: int,
     kinds: Iterable[str],
@@ -53,7 +53,7 @@ def ban(
     sweep: bool = False,
     moderator: Any = None,
     among: QuerySet[Comment] | None = None,
-) -> Banned:
+) -> BanResult:
     """Ban the author of a comment by ``kinds`` (of ``Ban.Kind``); a ban that holds is replaced.
 
     ``sweep`` marks what the author has waiting as spam. Raises InvalidInput naming ``kinds`` or
@@ -62,22 +62,22 @@ def ban(
     now = timezone.now()
     if until is not None and until <= now:
         raise InvalidInput(fields={"until": [_("This time is in the past.")]})
-    found = claim([comment_id], among)
-    known = kinds_of(found[0]) if found else {}
+    found = lock_comments([comment_id], among)
+    known = get_ban_keys(found[0]) if found else {}
     wanted = {kind: known[kind] for kind in kinds if kind in known}
     if not wanted:
         raise InvalidInput(fields={"kinds": [_("Choose what is banned.")]})
     batch, comment = uuid.uuid4(), found[0]
     same = {"shadow": shadow, "reason": reason[:200], "until": until, "batch": batch}
     common = {**same, "comment": comment, "moderator": moderator, "created_at": now}
-    bans = _replace([Ban(kind=kind, key=key, **common) for kind, key in wanted.items()], now)
-    transaction.on_commit(forget)
-    _note(comment, bans, moderator, now)
-    swept = _sweep(comment, wanted, batch, moderator, among) if sweep else []
-    return Banned(bans, batch, swept)
+    bans = _replace_bans([Ban(kind=kind, key=key, **common) for kind, key in wanted.items()], now)
+    transaction.on_commit(clear_ban_cache)
+    _record_ban(comment, bans, moderator, now)
+    swept = _mark_waiting_as_spam(comment, wanted, batch, moderator, among) if sweep else []
+    return BanResult(bans, batch, swept)
 
 
-def _replace(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
+def _replace_bans(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
     """Store ``bans`` in the place of those that hold; again, if somebody else just did."""
     same = Q()
     for one in bans:
@@ -91,7 +91,7 @@ def _replace(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
         return Ban.objects.bulk_create(bans)
 
 
-def _note(comment: Comment, bans: list[Ban], moderator: Any, now: datetime.datetime) -> None:
+def _record_ban(comment: Comment, bans: list[Ban], moderator: Any, now: datetime.datetime) -> None:
     ModerationEvent.objects.create(
         comment=comment,
         moderator=moderator,
@@ -106,10 +106,10 @@ def _note(comment: Comment, bans: list[Ban], moderator: Any, now: datetime.datet
     detail: dict[str, Any] = {"kinds": [ban.kind for ban in bans], "shadow": bans[0].shadow}
     if bans[0].reason:
         detail["reason"] = bans[0].reason
-    log("ban", [Line(comment, comment.state, comment.state, detail)], moderator, now)
+    write_audit_log("ban", [LogLine(comment, comment.state, comment.state, detail)], moderator, now)
 
 
-def _sweep(
+def _mark_waiting_as_spam(
     comment: Comment,
     kinds: Iterable[str],
     batch: uuid.UUID,
@@ -124,12 +124,16 @@ def _sweep(
     if Ban.Kind.ORIGIN in kinds:
         same |= Q(origin_key=comment.origin_key)
     rows = Comment.objects.all() if among is None else among
-    ids = list(rows.filter(same, state=State.PENDING).values_list("pk", flat=True)[:SWEPT])
-    return list(decide("mark_spam", ids=ids, moderator=moderator, batch=batch, among=among).changed)
+    ids = list(rows.filter(same, state=State.PENDING).values_list("pk", flat=True)[:MAX_SWEPT])
+    return list(
+        decide_on_comments(
+            "mark_spam", ids=ids, moderator=moderator, batch=batch, among=among
+        ).changed
+    )
 
 
 @transaction.atomic
-def lift(*, ban: Ban, moderator: Any = None) -> bool:
+def lift_ban(*, ban: Ban, moderator: Any = None) -> bool:
     """End a ban before its time; return whether it still held."""
     lifted = Ban.objects.filter(pk=ban.pk, lifted_at=None).update(lifted_at=timezone.now())
     if lifted:

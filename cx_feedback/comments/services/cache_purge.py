@@ -7,45 +7,45 @@ from django.db import transaction
 from django.utils import timezone
 
 from cx_feedback.comments.models import PendingPurge
-from cx_feedback.comments.rendering import cache_purge
+from cx_feedback.comments.rendering import frontend_cache
 
 logger = logging.getLogger(__name__)
 
 #: Rows of one claim, and claims of one run.
-PART, PARTS = 50, 40
+BATCH_SIZE, MAX_BATCHES = 50, 40
 #: After so many tries, over about nine hours, a row is given up: its page has expired by then.
-ATTEMPTS = 14
+MAX_ATTEMPTS = 14
 _FIRST_PAUSE = datetime.timedelta(minutes=1)
 _LONGEST_PAUSE = datetime.timedelta(hours=1)
 
 
-def purge_due(*, now: datetime.datetime | None = None) -> int:
+def purge_due_urls(*, now: datetime.datetime | None = None) -> int:
     """Purge what is due and return how many rows are done. Any number of runs at once.
 
     A run in which a cache does not answer ends: the others would wait for the same.
     """
     now = now or timezone.now()
     done = 0
-    for _ in range(PARTS):
-        rows = _claim(now)
+    for _ in range(MAX_BATCHES):
+        rows = _claim_purges(now)
         if not rows:
             break
-        kept = _purge(rows)
-        done += _delete([row for row in rows if row.pk not in kept])
+        kept = _purge_rows(rows)
+        done += _delete_rows([row for row in rows if row.pk not in kept])
         if kept:
-            _give_up([row for row in rows if row.pk in kept])
+            _give_up_rows([row for row in rows if row.pk in kept])
             break
     return done
 
 
 @transaction.atomic
-def _claim(now: datetime.datetime) -> list[PendingPurge]:
+def _claim_purges(now: datetime.datetime) -> list[PendingPurge]:
     """Put off the rows that are due, for as long as their next try has to wait, and return them.
 
     No lock is held while the caches are asked: who changes the page again would wait for it.
     """
     due = PendingPurge.objects.select_for_update(skip_locked=True).filter(due_at__lte=now)
-    rows = list(due.order_by("due_at", "pk")[:PART])
+    rows = list(due.order_by("due_at", "pk")[:BATCH_SIZE])
     for row in rows:
         row.due_at = now + min(_FIRST_PAUSE * 2**row.attempts, _LONGEST_PAUSE)
         row.attempts += 1
@@ -53,12 +53,12 @@ def _claim(now: datetime.datetime) -> list[PendingPurge]:
     return rows
 
 
-def _purge(rows: list[PendingPurge]) -> set[int]:
+def _purge_rows(rows: list[PendingPurge]) -> set[int]:
     """Purge the addresses of ``rows``; return the ids of those that may still be kept."""
-    by_thread = cache_purge.urls_of_threads([row.thread_id for row in rows if row.thread_id])
+    by_thread = frontend_cache.get_thread_urls([row.thread_id for row in rows if row.thread_id])
     urls = {row.pk: [row.url] if row.url else by_thread.get(row.thread_id or 0, []) for row in rows}
     try:
-        failed = cache_purge.purge_urls(url for each in urls.values() for url in each)
+        failed = frontend_cache.purge_urls(url for each in urls.values() for url in each)
     except Exception as error:
         logger.warning("The caches in front could not be told: %s", error)
         return set(urls)
@@ -66,7 +66,7 @@ def _purge(rows: list[PendingPurge]) -> set[int]:
 
 
 @transaction.atomic
-def _delete(rows: list[PendingPurge]) -> int:
+def _delete_rows(rows: list[PendingPurge]) -> int:
     """Delete the rows that nobody renewed since they were claimed; return how many."""
     tokens = {row.token for row in rows}
     same = PendingPurge.objects.select_for_update(skip_locked=True).filter(
@@ -75,8 +75,8 @@ def _delete(rows: list[PendingPurge]) -> int:
     return PendingPurge.objects.filter(pk__in=list(same.values_list("pk", flat=True))).delete()[0]
 
 
-def _give_up(rows: list[PendingPurge]) -> None:
-    late = [row for row in rows if row.attempts >= ATTEMPTS]
+def _give_up_rows(rows: list[PendingPurge]) -> None:
+    late = [row for row in rows if row.attempts >= MAX_ATTEMPTS]
     if late:
-        _delete(late)
-        logger.error("Not purged after %d tries: %s", ATTEMPTS, ", ".join(map(str, late)))
+        _delete_rows(late)
+        logger.error("Not purged after %d tries: %s", MAX_ATTEMPTS, ", ".join(map(str, late)))

@@ -11,14 +11,14 @@ from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, State, Thread, paths
 from cx_feedback.comments.services import email_verification, following, spam_checks
-from cx_feedback.comments.services.activity import tell_authors, tell_posted
-from cx_feedback.comments.services.counters import Change, count
-from cx_feedback.comments.services.floods import take_back
-from cx_feedback.comments.services.replays import CommentAttempt
+from cx_feedback.comments.services.activity import record_approvals, store_with_activity
+from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.floods import hold_flood_comments
+from cx_feedback.comments.services.repeat_detection import CommentAttempt
 from cx_feedback.comments.spam import Submission, network_scorers
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
-from cx_feedback.comments.submission.initial_state import Admission, admit
+from cx_feedback.comments.submission.initial_state import InitialState, choose_initial_state
 from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.core.http import repeats
@@ -26,13 +26,13 @@ from cx_feedback.core.http.repeats import Keys, Sender
 from cx_feedback.readers.models import Reader
 
 #: In which the same words by the same person on the same page are one comment.
-SAME = datetime.timedelta(minutes=10)
+REPEAT_WINDOW = datetime.timedelta(minutes=10)
 
-Who = Reader | Callable[[], Reader | None] | None
+ReaderSource = Reader | Callable[[], Reader | None] | None
 
 
 @dataclass(frozen=True)
-class Posted:
+class StoredComment:
     """What became of a draft; ``repeated`` when it had been stored before."""
 
     comment: Comment
@@ -47,7 +47,9 @@ class Posted:
         return None if self.comment.user_id else self.reader
 
 
-def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> Posted:
+def store_comment(
+    *, draft: Draft, author: Author | None = None, reader: ReaderSource = None
+) -> StoredComment:
     """Store ``draft`` as a comment in the state that it is admitted in, once.
 
     ``reader`` may be a newcomer without a row (``readers.newcomer``), who is stored with the
@@ -56,53 +58,59 @@ def post(*, draft: Draft, author: Author | None = None, reader: Who = None) -> P
     the comment waits. Writes the activity "comment". Raises what ``admission.admit`` does.
     """
     by_rules, author = author is not None, author or Author()
-    attempt = CommentAttempt(_keys(draft, author.sender), author.sender, draft)
+    attempt = CommentAttempt(_get_keys(draft, author.sender), author.sender, draft)
     try:
-        admitted = admit(draft=draft, author=author) if by_rules else Admission(State.PENDING)
+        admitted = (
+            choose_initial_state(draft=draft, author=author)
+            if by_rules
+            else InitialState(State.PENDING)
+        )
     except FeedbackError:
         # A repeat is doubtful because of the first, which stands.
         if (first := attempt.find()) is None:
             raise
-        return _again(first, author)
+        return _return_repeat(first, author)
     if (attempt.keys.before or admitted.challenge) and (first := attempt.find()) is not None:
-        return _again(first, author)
+        return _return_repeat(first, author)
     if admitted.challenge:  # one solution is one comment
         attempt = replace(attempt, keys=Keys(f"challenge:{admitted.challenge}"))
-    posted, first = attempt.store(lambda key: _store(draft, author, admitted, key, reader))
+    posted, first = attempt.store(lambda key: _store_comment(draft, author, admitted, key, reader))
     if posted is None:
-        return _again(first, author)
+        return _return_repeat(first, author)
     if admitted.floods:
-        take_back()
+        hold_flood_comments()
     if admitted.needs_check:
         return replace(posted, checking=spam_checks.is_being_checked(posted.comment))
     return posted
 
 
-def _again(first: Comment, author: Author) -> Posted:
+def _return_repeat(first: Comment, author: Author) -> StoredComment:
     """Return what a repeat is told: what became of the first."""
     asks = network_scorers(Submission(text=first.text, address=author.address))
     waits = bool(asks) and spam_checks.is_being_checked(first)
-    return Posted(first, repeated=True, checking=waits)
+    return StoredComment(first, repeated=True, checking=waits)
 
 
-def _keys(draft: Draft, sender: Sender) -> Keys:
+def _get_keys(draft: Draft, sender: Sender) -> Keys:
     """Return the keys of a comment: its own, else of who sends it and all that they wrote."""
     if draft.idempotency_key:
         return repeats.get_header_keys(draft.idempotency_key, sender)
     parent = draft.parent.pk if draft.parent else None
     words = [draft.page_id, parent, draft.name, draft.email, draft.text]
-    return repeats.get_submission_keys(words, sender, SAME)
+    return repeats.get_submission_keys(words, sender, REPEAT_WINDOW)
 
 
-def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who) -> Posted:
-    with _around(draft, admitted, who):
+def _store_comment(
+    draft: Draft, author: Author, admitted: InitialState, key: str, who: ReaderSource
+) -> StoredComment:
+    with _get_transaction(draft, admitted, who):
         reader = who() if callable(who) else who
         state = admitted.state
-        if state == State.AWAITING and not email_verification.may_ask(
+        if state == State.AWAITING and not email_verification.may_send_verification(
             draft.email, reader, author.origin_key
         ):
             state = State.PENDING
-        comment = _comment(draft, author, admitted, state, reader, key)
+        comment = _build_comment(draft, author, admitted, state, reader, key)
         if state != State.PENDING:
             # What follows asks for its page; the rest of its row would be a query.
             comment.thread = Thread.from_db(
@@ -111,22 +119,24 @@ def _store(draft: Draft, author: Author, admitted: Admission, key: str, who: Who
         if reader is None:
             insert_row(comment)
         else:
-            tell_posted(comment, reader, page_id=draft.page_id)
+            store_with_activity(comment, reader, page_id=draft.page_id)
         if admitted.needs_check:
-            spam_checks.wait_for_check(comment, author=author, admitted=admitted)
+            spam_checks.create_spam_check(comment, author=author, admitted=admitted)
         if draft.follows:
-            following.wish(comment)
+            following.add_reply_follow(comment)
         if state == State.AWAITING:
-            email_verification.ask(comment)
+            email_verification.send_verification(comment)
         if admitted.is_decision:
-            _note(comment, admitted)
+            _record_decision(comment, admitted)
         if state == State.PUBLISHED:
             # Last, since whoever posts on the same page waits for its row until the commit.
-            count([Change(comment, "", state)])
-        return Posted(comment, reader)
+            update_counters([StateChange(comment, "", state)])
+        return StoredComment(comment, reader)
 
 
-def _around(draft: Draft, admitted: Admission, who: Who) -> AbstractContextManager[Any]:
+def _get_transaction(
+    draft: Draft, admitted: InitialState, who: ReaderSource
+) -> AbstractContextManager[Any]:
     """Return the transaction around a new comment, none where it is a single statement.
 
     That is what waits on a page with a conversation, and whose author is known or a newcomer:
@@ -137,10 +147,10 @@ def _around(draft: Draft, admitted: Admission, who: Who) -> AbstractContextManag
     return nullcontext() if alone and is_single_statement(Comment) else transaction.atomic()
 
 
-def _comment(
+def _build_comment(
     draft: Draft,
     author: Author,
-    admitted: Admission,
+    admitted: InitialState,
     state: State,
     reader: Reader | None,
     key: str,
@@ -158,7 +168,7 @@ def _comment(
         depth=parent.depth + 1 if parent else 0,
         reader=reader,
         user_id=author.user_id,
-        author_key=admitted.author_key or author.key(draft.email),
+        author_key=admitted.author_key or author.get_key(draft.email),
         proved=admitted.proved,
         origin_key=author.origin_key,
         by_staff=author.by_staff,
@@ -170,13 +180,13 @@ def _comment(
         language=draft.language,
         created_at=now,
         published_at=now if state == State.PUBLISHED else None,
-        signals=admitted.stored_signals(),
+        signals=admitted.findings_as_json(),
         spam_score=admitted.score,
         idempotency_key=key,
     )
 
 
-def _note(comment: Comment, admitted: Admission) -> None:
+def _record_decision(comment: Comment, admitted: InitialState) -> None:
     """Write down what was decided without a moderator, and tell the other rooms."""
     ModerationEvent.objects.create(
         comment=comment,
@@ -187,4 +197,4 @@ def _note(comment: Comment, admitted: Admission) -> None:
         at=comment.created_at,
     )
     if comment.state == State.PUBLISHED:
-        tell_authors([comment])
+        record_approvals([comment])

@@ -13,11 +13,11 @@ from django.db.models import F
 
 from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.models import paths as keys
-from cx_feedback.comments.rendering import publish_effects
+from cx_feedback.comments.services import publish_effects
 
 
 @dataclass(frozen=True)
-class Change:
+class StateChange:
     """A comment that goes from one state to another."""
 
     comment: Comment
@@ -25,7 +25,7 @@ class Change:
     after: State
 
 
-def count(changes: Iterable[Change]) -> None:
+def update_counters(changes: Iterable[StateChange]) -> None:
     """Move the counters by ``changes``. Call it in their transaction, the threads locked."""
     changes = list(changes)
     published: Counter[int] = Counter()
@@ -35,13 +35,15 @@ def count(changes: Iterable[Change]) -> None:
         published[change.comment.thread_id] += step
         for path in keys.paths_above(change.comment.path):
             replies[path] += step
-    _move_threads(published)
+    _update_threads(published)
     seen = {c.comment.thread_id for c in changes if State.PUBLISHED in (c.before, c.after)}
-    touch(seen, news=any(c.after == State.PUBLISHED and not c.comment.source for c in changes))
-    _move_replies(replies)
+    touch_threads(
+        seen, news=any(c.after == State.PUBLISHED and not c.comment.source for c in changes)
+    )
+    _update_replies(replies)
 
 
-def touch(thread_ids: Iterable[int], *, news: bool = False) -> None:
+def touch_threads(thread_ids: Iterable[int], *, news: bool = False) -> None:
     """Say that what readers see of these threads changed; ``news``: a comment was published.
 
     In the transaction of the change, the threads locked or about to be: a part of the page that
@@ -50,10 +52,10 @@ def touch(thread_ids: Iterable[int], *, news: bool = False) -> None:
     ids = sorted(set(thread_ids))
     if ids:
         Thread.objects.filter(pk__in=ids).update(version=F("version") + 1)
-        publish_effects.announce(ids, news=news)
+        publish_effects.announce_change(ids, news=news)
 
 
-def _move_threads(published: Counter[int]) -> None:
+def _update_threads(published: Counter[int]) -> None:
     """Threads that move by the same number share one statement."""
     steps: dict[int, list[int]] = {}
     for thread_id, step in published.items():
@@ -64,7 +66,7 @@ def _move_threads(published: Counter[int]) -> None:
         rows.update(published=F("published") + step)
 
 
-def _move_replies(replies: Counter[str]) -> None:
+def _update_replies(replies: Counter[str]) -> None:
     """Comments that move by the same number share one statement."""
     steps: dict[int, list[str]] = {}
     for path, step in replies.items():
@@ -83,10 +85,10 @@ def rebuild_counters(*, thread_ids: list[int] | None = None) -> int:
     threads = Thread.objects.order_by("pk")
     if thread_ids is not None:
         threads = threads.filter(pk__in=thread_ids)
-    return sum(_rebuild(pk) for pk in list(threads.values_list("pk", flat=True)))
+    return sum(_rebuild_thread(pk) for pk in list(threads.values_list("pk", flat=True)))
 
 
-def _rebuild(thread_id: int) -> int:
+def _rebuild_thread(thread_id: int) -> int:
     thread = Thread.objects.select_for_update(no_key=True).get(pk=thread_id)
     published = Comment.objects.published().filter(thread=thread).count()
     wrong = int(thread.published != published)

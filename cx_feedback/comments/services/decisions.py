@@ -12,10 +12,10 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
-from cx_feedback.comments.services.activity import tell_authors
-from cx_feedback.comments.services.audit_log import Line, log
-from cx_feedback.comments.services.counters import Change, count
-from cx_feedback.comments.services.spam_reports import note_decisions
+from cx_feedback.comments.services.activity import record_approvals
+from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
+from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.spam_reports import schedule_reports
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class Decision:
 
 
 #: What each act makes of a comment in a state; other states are left as they are.
-_ACTS: dict[str, dict[str, State]] = {
+_TRANSITIONS: dict[str, dict[str, State]] = {
     "approve": dict.fromkeys(
-        # Of a published one: it was looked at and stays (see ``_applies``).
+        # Of a published one: it was looked at and stays (see ``_is_applicable``).
         (State.PENDING, State.REJECTED, State.SPAM, State.HIDDEN, State.PUBLISHED),
         State.PUBLISHED,
     ),
@@ -49,47 +49,47 @@ _ACTS: dict[str, dict[str, State]] = {
         State.SPAM: State.PENDING,
     },
 }
-ACTS = tuple(_ACTS)
+DECISIONS = tuple(_TRANSITIONS)
 
 
-def acts_for(comment: Comment) -> list[str]:
+def get_decisions(comment: Comment) -> list[str]:
     """Return the names of the acts that a comment can take."""
-    return [act for act in _ACTS if _applies(act, comment)]
+    return [act for act in _TRANSITIONS if _is_applicable(act, comment)]
 
 
-def _applies(act: str, comment: Comment) -> bool:
+def _is_applicable(act: str, comment: Comment) -> bool:
     if act == "approve" and comment.state == State.PUBLISHED:
         return bool(comment.flags) or comment.decided_at is None
-    return comment.state in _ACTS[act]
+    return comment.state in _TRANSITIONS[act]
 
 
-def approve(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+def approve_comments(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
     """Publish comments. The first time, the activity "comment_approved" is written."""
-    return decide("approve", ids=ids, moderator=moderator, reason=reason)
+    return decide_on_comments("approve", ids=ids, moderator=moderator, reason=reason)
 
 
-def reject(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+def reject_comments(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
     """Keep comments from being published, or take them back."""
-    return decide("reject", ids=ids, moderator=moderator, reason=reason)
+    return decide_on_comments("reject", ids=ids, moderator=moderator, reason=reason)
 
 
 def mark_spam(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
     """Put comments aside as spam."""
-    return decide("mark_spam", ids=ids, moderator=moderator, reason=reason)
+    return decide_on_comments("mark_spam", ids=ids, moderator=moderator, reason=reason)
 
 
-def hide(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+def hide_comments(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
     """Take published comments out of sight; answers to them stay."""
-    return decide("hide", ids=ids, moderator=moderator, reason=reason)
+    return decide_on_comments("hide", ids=ids, moderator=moderator, reason=reason)
 
 
-def restore(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
+def restore_comments(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
     """Publish hidden comments again; let rejected ones and spam wait again."""
-    return decide("restore", ids=ids, moderator=moderator, reason=reason)
+    return decide_on_comments("restore", ids=ids, moderator=moderator, reason=reason)
 
 
 @transaction.atomic(savepoint=False)
-def decide(
+def decide_on_comments(
     act: str,
     *,
     ids: Iterable[int],
@@ -98,26 +98,31 @@ def decide(
     batch: uuid.UUID | None = None,
     among: QuerySet[Comment] | None = None,
 ) -> Decision:
-    """Do ``act`` (one of ``ACTS``) to the comments ``ids``; a repeat changes nothing.
+    """Do ``act`` (one of ``DECISIONS``) to the comments ``ids``; a repeat changes nothing.
 
     ``among`` holds the comments that the moderator may decide on; ``batch`` joins an act that
     was begun already. The threads are locked before the comments, both in order of id, so that
     decisions and posts that meet wait for each other and never block for good.
     """
     wanted = sorted(set(ids))
-    comments = [c for c in claim(wanted, among) if _applies(act, c)]
+    comments = [c for c in lock_comments(wanted, among) if _is_applicable(act, c)]
     now, batch = timezone.now(), batch or uuid.uuid4()
-    changes = [Change(comment, comment.state, _ACTS[act][comment.state]) for comment in comments]
-    events = [_event(change, act, moderator, reason, batch, now) for change in changes]
+    changes = [
+        StateChange(comment, comment.state, _TRANSITIONS[act][comment.state])
+        for comment in comments
+    ]
+    events = [_build_event(change, act, moderator, reason, batch, now) for change in changes]
     newly = [
         c.comment for c in changes if c.after == State.PUBLISHED and not c.comment.published_at
     ]
-    apply(changes, now)
+    apply_changes(changes, now)
     close_flags([c for c in comments if c.flags], upheld=act != "approve", batch=batch)
     ModerationEvent.objects.bulk_create(events)
     why = {"reason": reason[:200]} if reason else {}
-    log(act, [Line(c.comment, c.before, c.after, why) for c in changes], moderator, now)
-    tell_authors(newly)
+    write_audit_log(
+        act, [LogLine(c.comment, c.before, c.after, why) for c in changes], moderator, now
+    )
+    record_approvals(newly)
     done = {change.comment.pk: change.after for change in changes}
     return Decision(
         done,
@@ -127,7 +132,7 @@ def decide(
     )
 
 
-def claim(ids: list[int], among: QuerySet[Comment] | None = None) -> list[Comment]:
+def lock_comments(ids: list[int], among: QuerySet[Comment] | None = None) -> list[Comment]:
     """Lock and return the comments ``ids`` of those in ``among``, their threads first."""
     rows = Comment.objects.all() if among is None else among
     threads = Thread.objects.filter(comments__in=ids).values("pk")
@@ -140,7 +145,7 @@ def claim(ids: list[int], among: QuerySet[Comment] | None = None) -> list[Commen
     )
 
 
-def apply(changes: list[Change], now: datetime.datetime, *, anew: bool = True) -> None:
+def apply_changes(changes: list[StateChange], now: datetime.datetime, *, anew: bool = True) -> None:
     """Store the new states and move the counters along.
 
     What waits again, waits from ``now``; unless ``anew``, from when it was written.
@@ -157,8 +162,8 @@ def apply(changes: list[Change], now: datetime.datetime, *, anew: bool = True) -
         else:
             waits_on = state == State.PENDING and not anew
             rows.update(state=state, decided_at=None if waits_on else now)
-    note_decisions(changes, now)
-    count([change for change in changes if change.before != change.after])
+    schedule_reports(changes, now)
+    update_counters([change for change in changes if change.before != change.after])
 
 
 def close_flags(comments: list[Comment], *, upheld: bool, batch: uuid.UUID) -> None:
@@ -171,8 +176,8 @@ def close_flags(comments: list[Comment], *, upheld: bool, batch: uuid.UUID) -> N
     Comment.objects.filter(pk__in=ids).update(flags=0)
 
 
-def _event(
-    change: Change,
+def _build_event(
+    change: StateChange,
     act: str,
     moderator: Any,
     reason: str,

@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, ModerationEvent, State
-from cx_feedback.comments.services.activity import tell_authors
-from cx_feedback.comments.services.counters import Change, count
-from cx_feedback.comments.services.decisions import claim
-from cx_feedback.comments.services.retention import forget_proof_mails
-from cx_feedback.comments.submission import ban_lookup, email_verification, policies
+from cx_feedback.comments.services.activity import record_approvals
+from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.decisions import lock_comments
+from cx_feedback.comments.services.retention import delete_verification_mails
+from cx_feedback.comments.submission import ban_lookup, policies, verification_mail
 from cx_feedback.comments.submission.author import Author
-from cx_feedback.comments.submission.initial_state import by_rule, record_of
+from cx_feedback.comments.submission.initial_state import apply_rule, get_author_record
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.repeats import PRESS
@@ -28,10 +28,10 @@ from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
 #: Rows of one statement of a sweep.
-PART = 1000
+BATCH_SIZE = 1000
 
 
-def may_ask(email: str, reader: Reader | None, origin_key: str) -> bool:
+def may_send_verification(email: str, reader: Reader | None, origin_key: str) -> bool:
     """Return whether a comment of ``reader`` may wait for a proof of ``email``.
 
     Not without a browser that the proof could be for; not when somebody else had the address
@@ -40,8 +40,8 @@ def may_ask(email: str, reader: Reader | None, origin_key: str) -> bool:
     if reader is None:
         return False
     today = Delivery.objects.filter(
-        mailing=email_verification.mailing_of(site_time.localdate()),
-        recipient_key=email_verification.recipient_key(email),
+        mailing=verification_mail.get_mailing(site_time.localdate()),
+        recipient_key=verification_mail.get_recipient_key(email),
     )
     asked = today.values_list("reader_id", flat=True).first()
     if asked is not None:
@@ -53,14 +53,14 @@ def may_ask(email: str, reader: Reader | None, origin_key: str) -> bool:
     return True
 
 
-def ask(comment: Comment) -> bool:
+def send_verification(comment: Comment) -> bool:
     """Post the mail that proves the comment's address; False when there was one today."""
-    letter, values = email_verification.letter_of(comment)
+    letter, values = verification_mail.write_verification_mail(comment)
     return mail.queue_delivery(
         letter=letter,
-        mailing=email_verification.mailing_of(site_time.localdate()),
+        mailing=verification_mail.get_mailing(site_time.localdate()),
         recipient=mail.Recipient(
-            key=email_verification.recipient_key(comment.author_email),
+            key=verification_mail.get_recipient_key(comment.author_email),
             address=comment.author_email,
             reader_id=comment.reader_id,
             variables=values,
@@ -71,7 +71,7 @@ def ask(comment: Comment) -> bool:
 
 
 @dataclass(frozen=True)
-class Proved:
+class VerificationResult:
     """The comment whose link was used, and the reader whose address it now is.
 
     ``now`` says whether it was this use that proved it.
@@ -87,31 +87,31 @@ class Proved:
 
 
 @transaction.atomic
-def prove(*, comment_id: int, key: str) -> Proved:
+def verify_email(*, comment_id: int, key: str) -> VerificationResult:
     """Let in what was written in the comment's browser with its address; once or again.
 
     ``key`` is the address's, from the link. Raises InvalidInput naming ``link`` when the comment
     is gone.
     """
-    first = next(iter(claim([comment_id])), None)
-    gone = first is None or email_verification.recipient_key(first.author_email) != key
+    first = next(iter(lock_comments([comment_id])), None)
+    gone = first is None or verification_mail.get_recipient_key(first.author_email) != key
     if first is None or gone or first.reader is None:
         raise InvalidInput(fields={"link": [_("This comment does not exist any more.")]})
     if first.state != State.AWAITING:
-        return Proved(first, first.reader)
+        return VerificationResult(first, first.reader)
     waiting = Comment.objects.filter(
         reader=first.reader_id, author_email=first.author_email, state=State.AWAITING
     )
-    comments = claim(list(waiting.values_list("pk", flat=True)))
-    owner = _owner(first.reader, first.author_email)
+    comments = lock_comments(list(waiting.values_list("pk", flat=True)))
+    owner = _get_owner(first.reader, first.author_email)
     now = timezone.now()
-    changes = [_let_in(comment, owner, now) for comment in comments]
-    count(changes)
-    tell_authors([c.comment for c in changes if c.after == State.PUBLISHED])
-    return Proved(next(c for c in comments if c.pk == first.pk), owner, now=True)
+    changes = [_admit_comment(comment, owner, now) for comment in comments]
+    update_counters(changes)
+    record_approvals([c.comment for c in changes if c.after == State.PUBLISHED])
+    return VerificationResult(next(c for c in comments if c.pk == first.pk), owner, now=True)
 
 
-def _owner(reader: Reader, email: str) -> Reader:
+def _get_owner(reader: Reader, email: str) -> Reader:
     """Return the reader whom the proved address belongs to; one has one address."""
     if reader.email == email:
         return reader
@@ -124,11 +124,13 @@ def _owner(reader: Reader, email: str) -> Reader:
     return owner
 
 
-def _let_in(comment: Comment, owner: Reader, now: datetime.datetime) -> Change:
-    rules = policies.remembered(comment.thread.page_id, thread=comment.thread)
-    record = record_of(comment.author_key)
-    state = by_rule(rules, proved=True, record=record, email=comment.author_email)
-    if ban_lookup.holding(comment.author_key, Author(reader=owner, origin_key=comment.origin_key)):
+def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> StateChange:
+    rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
+    record = get_author_record(comment.author_key)
+    state = apply_rule(rules, proved=True, record=record, email=comment.author_email)
+    if ban_lookup.find_active_ban(
+        comment.author_key, Author(reader=owner, origin_key=comment.origin_key)
+    ):
         state = State.SPAM  # Banned since it was written; a shadow ban is not told anyway.
     comment.proved, comment.state, comment.reader = True, state, owner
     comment.published_at = now if state == State.PUBLISHED else None
@@ -141,20 +143,20 @@ def _let_in(comment: Comment, owner: Reader, now: datetime.datetime) -> Change:
         signals=comment.signals,
         at=now,
     )
-    return Change(comment, State.AWAITING, state)
+    return StateChange(comment, State.AWAITING, state)
 
 
-def expire(*, now: datetime.datetime | None = None) -> int:
+def delete_unverified_comments(*, now: datetime.datetime | None = None) -> int:
     """Delete the comments whose address nobody proved in time, and the mails; return how many."""
     days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
     # A little longer than the link holds: who presses at the last moment is still let in.
     over = (now or timezone.now()) - days - datetime.timedelta(hours=1)
     late = Comment.objects.filter(state=State.AWAITING, created_at__lt=over)
-    forget_proof_mails(before=over)
-    return _by_parts(late, lambda rows: rows.delete()[1].get(Comment._meta.label, 0))
+    delete_verification_mails(before=over)
+    return _process_in_batches(late, lambda rows: rows.delete()[1].get(Comment._meta.label, 0))
 
 
-def forget_origins(*, now: datetime.datetime | None = None) -> int:
+def clear_client_hashes(*, now: datetime.datetime | None = None) -> int:
     """Clear the keyed hashes of network addresses that were kept long enough.
 
     The keys of forms that brought none are hashes of who sent them too.
@@ -162,14 +164,14 @@ def forget_origins(*, now: datetime.datetime | None = None) -> int:
     days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
     old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
     key = Case(When(idempotency_key__startswith=PRESS, then=Value("")), default="idempotency_key")
-    return _by_parts(
+    return _process_in_batches(
         old.exclude(origin_key=""), lambda rows: rows.update(origin_key="", idempotency_key=key)
     )
 
 
-def _by_parts(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:
+def _process_in_batches(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:
     done = 0
-    while ids := list(rows.order_by().values_list("pk", flat=True)[:PART]):
+    while ids := list(rows.order_by().values_list("pk", flat=True)[:BATCH_SIZE]):
         # Asked again by the statement itself: one may have been proved meanwhile.
         changed = do(rows.filter(pk__in=ids))
         done += changed

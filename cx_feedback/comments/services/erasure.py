@@ -5,24 +5,26 @@ from django.utils import timezone
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, SpamReport, State
-from cx_feedback.comments.services.audit_log import forget_reasons
-from cx_feedback.comments.services.counters import Change, count
-from cx_feedback.comments.services.decisions import claim
+from cx_feedback.comments.services.audit_log import delete_logged_reasons
+from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.decisions import lock_comments
 from cx_feedback.mail import services as mail
 
 
 @transaction.atomic
-def erase(*, reader_ids: list[int], email: str = "") -> int:
+def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
     """Erase what a person wrote; return how many comments. The thread keeps its shape.
 
     The words go from the letters too by which followers were told of them.
     """
-    from cx_feedback.comments.personal import bans_of
-    from cx_feedback.comments.selectors import comments_of
+    from cx_feedback.comments.personal import get_bans_of_person
+    from cx_feedback.comments.selectors import get_comments_of_person
 
-    ids = list(comments_of(reader_ids=reader_ids, email=email).values_list("pk", flat=True))
-    comments = claim(ids)
-    changes = [Change(c, c.state, State.ERASED) for c in comments if c.state != State.ERASED]
+    ids = list(
+        get_comments_of_person(reader_ids=reader_ids, email=email).values_list("pk", flat=True)
+    )
+    comments = lock_comments(ids)
+    changes = [StateChange(c, c.state, State.ERASED) for c in comments if c.state != State.ERASED]
     Comment.objects.filter(pk__in=ids).update(
         state=State.ERASED,
         author_name="",
@@ -41,8 +43,8 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
     SpamCheck.objects.filter(comment__in=ids).delete()
     SpamReport.objects.filter(comment__in=ids).delete()
     # A ban holds on by its keyed hash; why it was made tells of the person.
-    bans_of(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
-    forget_reasons(ids)
+    get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
+    delete_logged_reasons(ids)
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{pk}" for pk in ids])
-    count(changes)
+    update_counters(changes)
     return len(ids)

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.comments.models import Comment, Flag, State
-from cx_feedback.comments.rendering.text_cleaning import plain
-from cx_feedback.comments.services.audit_log import Line, log
-from cx_feedback.comments.services.transitions import move
-from cx_feedback.comments.services.votes import locked
+from cx_feedback.comments.rendering.text_cleaning import clean_text
+from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
+from cx_feedback.comments.services.transitions import change_state
+from cx_feedback.comments.services.votes import lock_published_comment
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput, Refused
 
@@ -20,7 +20,7 @@ TEXT_LENGTH = 500
 
 
 @transaction.atomic
-def flag(
+def flag_comment(
     *, comment_id: int, actor: Actor, reason: str, text: str = "", flags_to_hide: int = 0
 ) -> bool:
     """Store a reader's complaint; return whether it is new: a second one changes nothing.
@@ -29,11 +29,11 @@ def flag(
     InvalidInput naming ``reason`` or ``text``, NotFound for what is not published, Refused for
     one's own comment and for a request without a reader.
     """
-    text = check(reason, text)
+    text = check_flag(reason, text)
     if actor.reader is None:
         raise Refused(_("To report a comment, open it on this site and allow cookies."))
-    comment = locked(comment_id)
-    if actor.wrote(comment):
+    comment = lock_published_comment(comment_id)
+    if actor.is_author_of(comment):
         raise Refused(_("You can't report your own comment."))
     _flag, new = Flag.objects.get_or_create(
         comment=comment, reader=actor.reader, defaults={"reason": reason, "text": text}
@@ -43,28 +43,30 @@ def flag(
         comment.flags += 1
         if flags_to_hide and comment.flags >= flags_to_hide:
             before = comment.state
-            move(
+            change_state(
                 comment,
                 State.PENDING,
                 act="flags",
                 reason=pgettext("comment", "Reported by readers"),
             )
-            log("flags", [Line(comment, before, State.PENDING)], None, timezone.now())
+            write_audit_log(
+                "flags", [LogLine(comment, before, State.PENDING)], None, timezone.now()
+            )
     return new
 
 
-def check(reason: Any, text: Any) -> str:
+def check_flag(reason: Any, text: Any) -> str:
     """Return the clean text of a complaint; raises InvalidInput naming ``reason`` or ``text``."""
     errors: dict[str, list[str]] = {}
     if reason not in Flag.Reason.values:
         errors["reason"] = [_("Choose a reason for your report.")]
     if not isinstance(text, str):
         errors["text"] = [pgettext("comment", "This must be text.")]
-    elif len(plain(text)) > TEXT_LENGTH:
+    elif len(clean_text(text)) > TEXT_LENGTH:
         errors["text"] = [_("At most %d characters.") % TEXT_LENGTH]
     if errors:
         raise InvalidInput(fields=errors)
-    return plain(text)
+    return clean_text(text)
 
 
 @transaction.atomic

@@ -7,31 +7,31 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, State
-from cx_feedback.comments.services.decisions import claim
-from cx_feedback.comments.services.transitions import move
+from cx_feedback.comments.services.decisions import lock_comments
+from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.core import conf
 
 #: How long before it was noticed: a little longer than the rate's window.
-BEFORE = datetime.timedelta(minutes=2)
+LOOK_BACK = datetime.timedelta(minutes=2)
 #: Comments that are taken back at once, the newest.
-MOST = 500
+MAX_COMMENTS = 500
 
 
 @transaction.atomic
-def take_back() -> list[int]:
+def hold_flood_comments() -> list[int]:
     """Let doubtful comments that a rule published just now wait again; return their ids."""
     fresh = Comment.objects.unread().filter(
-        created_at__gte=timezone.now() - BEFORE,
+        created_at__gte=timezone.now() - LOOK_BACK,
         spam_score__gte=conf.get("COMMENTS_SCORES")["challenge"],
         proved=False,
     )
     # All of them came over the web; it is the index by time that says so.
     fresh = fresh.exclude(origin_key="").order_by("-created_at")
-    ids = list(fresh.values_list("pk", flat=True)[:MOST])
+    ids = list(fresh.values_list("pk", flat=True)[:MAX_COMMENTS])
     taken = []
-    for comment in claim(ids) if ids else []:
+    for comment in lock_comments(ids) if ids else []:
         if comment.state == State.PUBLISHED and comment.decided_at is None:
             reason = _("Published just before a flood was noticed")
-            move(comment, State.PENDING, act="flood", reason=reason)
+            change_state(comment, State.PENDING, act="flood", reason=reason)
             taken.append(comment.pk)
     return taken

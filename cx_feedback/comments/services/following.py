@@ -21,13 +21,13 @@ from cx_feedback.mail.models import Delivery, Suppression, hash_address
 #: In which one address gets no second mail to confirm the same thing; and how many a day at all.
 PAUSE, PER_DAY = datetime.timedelta(minutes=5), 4
 #: Comments published longer ago are told to nobody: an old one that is restored is no news.
-NEWS = datetime.timedelta(days=2)
+NEWS_PERIOD = datetime.timedelta(days=2)
 #: Comments of one run.
-RUN = 100
+MAX_COMMENTS = 100
 
 
 @dataclass
-class Told:
+class NotificationResult:
     """What a run did; ``more`` when it stopped at its limit."""
 
     comments: int = 0
@@ -36,7 +36,7 @@ class Told:
 
 
 @transaction.atomic
-def follow(
+def request_follow(
     *, page_id: int, email: str, comment_id: int | None = None, actor: Actor, language: str = ""
 ) -> None:
     """Note that somebody asked to follow a page's conversation, and send the mail to confirm it.
@@ -46,7 +46,7 @@ def follow(
     """
     email = clean_address(email)
     thread = Thread.objects.get_or_create(page_id=page_id)[0]
-    comment = _comment(comment_id, thread)
+    comment = _get_comment(comment_id, thread)
     Follow.objects.bulk_create(
         [Follow(thread=thread, comment=comment, email=email)], ignore_conflicts=True
     )
@@ -57,15 +57,16 @@ def follow(
         return
     row.reader, row.user = actor.reader, actor.user
     row.language = language[:12]
-    row.ask_again(timezone.now())
+    row.request_again(timezone.now())
     row.save()
     _post_opt_in(row)
 
 
-def wish(comment: Comment) -> None:
+def add_reply_follow(comment: Comment) -> None:
     """Note that the author of a new comment asks for mails of replies to it.
 
-    Nobody is written to before it is published: then ``tell`` posts the mail to confirm.
+    No mail is sent before the comment is published. Then ``notify_followers`` posts the mail to
+    confirm.
     """
     row = Follow(
         thread_id=comment.thread_id,
@@ -78,7 +79,7 @@ def wish(comment: Comment) -> None:
     Follow.objects.bulk_create([row], ignore_conflicts=True)
 
 
-def _comment(comment_id: int | None, thread: Thread) -> Comment | None:
+def _get_comment(comment_id: int | None, thread: Thread) -> Comment | None:
     if comment_id is None:
         return None
     rows = Comment.objects.filter(thread=thread, state__in=[State.PUBLISHED, State.PENDING])
@@ -97,18 +98,18 @@ def _may_mail(row: Follow) -> bool:
         created_at__gt=now - datetime.timedelta(days=1),
     )
     times = list(asked.values_list("mailing", "created_at"))
-    same = notification_mails.opt_in_mailing(row)
+    same = notification_mails.get_opt_in_mailing(row)
     return len(times) < PER_DAY and not any(m == same and at > now - PAUSE for m, at in times)
 
 
 def _post_opt_in(row: Follow) -> None:
     mail.queue_delivery(
-        letter=notification_mails.opt_in(row),
-        mailing=notification_mails.opt_in_mailing(row),
+        letter=notification_mails.write_opt_in_mail(row),
+        mailing=notification_mails.get_opt_in_mailing(row),
         recipient=mail.Recipient(
             key=f"{row.asked_at.timestamp():.6f}",
             address=row.email,
-            variables=notification_mails.links_of(row, confirm=True),
+            variables=notification_mails.get_mail_variables(row, confirm=True),
         ),
         policy=Delivery.Policy.AT_LEAST_ONCE,
         priority=Delivery.URGENT,
@@ -116,13 +117,13 @@ def _post_opt_in(row: Follow) -> None:
 
 
 @transaction.atomic
-def confirm(*, follow_id: int, asked: float) -> Follow:
+def confirm_follow(*, follow_id: int, asked: float) -> Follow:
     """Confirm what a mail's link asked for; pressing twice changes nothing.
 
     ``asked`` is the moment that the link names. Raises InvalidInput when it was ended or asked
     for anew since.
     """
-    row = _locked(follow_id)
+    row = _lock_follow(follow_id)
     if row is None or row.ended_at or f"{row.asked_at.timestamp():.6f}" != f"{asked:.6f}":
         gone = _("This link does not hold any more. Ask to follow once more.")
         raise InvalidInput(fields={"link": [gone]})
@@ -133,64 +134,72 @@ def confirm(*, follow_id: int, asked: float) -> Follow:
 
 
 @transaction.atomic
-def end(*, follow_id: int) -> Follow | None:
+def end_follow(*, follow_id: int) -> Follow | None:
     """End it at once; may run twice. None when it is gone."""
-    row = _locked(follow_id)
+    row = _lock_follow(follow_id)
     if row is not None and row.ended_at is None:
         row.ended_at = timezone.now()
         row.save(update_fields=["ended_at"])
     return row
 
 
-def _locked(follow_id: int) -> Follow | None:
+def _lock_follow(follow_id: int) -> Follow | None:
     rows = Follow.objects.select_for_update(of=("self",)).select_related("thread__page", "comment")
     return rows.filter(pk=follow_id).first()
 
 
-def tell(*, limit: int = RUN) -> Told:
+def notify_followers(*, limit: int = MAX_COMMENTS) -> NotificationResult:
     """Post a mail of each newly published comment to each who follows, once.
 
     Its author, who asked for replies with writing it, gets the mail to confirm that. Rows tell
     what is left: any number of runs may do so at once, and the ledger of mails keeps one of each
     comment and follower.
     """
-    told = Told()
+    told = NotificationResult()
     _skip_unfollowed()
     while told.comments < limit:
         with transaction.atomic():
-            comment = _news().select_for_update(skip_locked=True, of=("self",)).first()
+            comment = (
+                _get_unannounced_comments()
+                .select_for_update(skip_locked=True, of=("self",))
+                .first()
+            )
             if comment is None:
                 return told
             told.comments += 1
-            told.mails += _tell(comment) + _ask_author(comment)
+            told.mails += _notify_of_comment(comment) + _post_author_opt_in(comment)
             Comment.objects.filter(pk=comment.pk).update(told=True)
     told.more = True
     return told
 
 
-def _news() -> QuerySet[Comment]:
+def _get_unannounced_comments() -> QuerySet[Comment]:
     """Return what was published and not told, oldest first; the conditions are the index's."""
     rows = Comment.objects.filter(told=False, state=State.PUBLISHED, source="")
-    recent = rows.filter(published_at__gt=timezone.now() - NEWS)
+    recent = rows.filter(published_at__gt=timezone.now() - NEWS_PERIOD)
     return recent.select_related("thread__page").order_by("published_at", "pk")
 
 
 def _skip_unfollowed() -> None:
     """Mark what nobody follows or wishes to, with one statement."""
-    followed = Q(thread__in=_active().values("thread"))
-    wished = Exists(_wishes().filter(comment=OuterRef("pk")))
-    _news().order_by().exclude(followed | wished).update(told=True)
+    followed = Q(thread__in=_get_active_follows().values("thread"))
+    wished = Exists(_get_unconfirmed_author_follows().filter(comment=OuterRef("pk")))
+    _get_unannounced_comments().order_by().exclude(followed | wished).update(told=True)
 
 
-def _wishes() -> QuerySet[Follow]:
+def _get_unconfirmed_author_follows() -> QuerySet[Follow]:
     """Return what authors asked for with their comments and did not confirm."""
     rows = Follow.objects.filter(confirmed_at__isnull=True, ended_at__isnull=True)
     return rows.filter(email=F("comment__author_email"))
 
 
-def _ask_author(comment: Comment) -> int:
+def _post_author_opt_in(comment: Comment) -> int:
     """Post the mail by which the author confirms the wish to hear of replies."""
-    rows = _wishes().select_for_update(of=("self",)).select_related("thread__page", "comment")
+    rows = (
+        _get_unconfirmed_author_follows()
+        .select_for_update(of=("self",))
+        .select_related("thread__page", "comment")
+    )
     asked = 0
     for row in rows.filter(comment=comment):
         if _is_public(comment) and _may_mail(row):
@@ -199,16 +208,16 @@ def _ask_author(comment: Comment) -> int:
     return asked
 
 
-def _active() -> QuerySet[Follow]:
+def _get_active_follows() -> QuerySet[Follow]:
     return Follow.objects.filter(confirmed_at__isnull=False, ended_at__isnull=True)
 
 
-def _tell(comment: Comment) -> int:
+def _notify_of_comment(comment: Comment) -> int:
     if not _is_public(comment):
         return 0  # whoever followed may not read it any more
     whole = Q(thread=comment.thread_id, comment__isnull=True)
     answered = Q(comment__path__in=paths.paths_above(comment.path))
-    rows = _active().filter(whole | answered).order_by("pk")
+    rows = _get_active_follows().filter(whole | answered).order_by("pk")
     by_address = {row.email: row for row in rows if not _is_author(row, comment)}
     _end_suppressed(by_address)
     mails = 0
@@ -219,13 +228,13 @@ def _tell(comment: Comment) -> int:
                 key=hash_address(row.email)[:40],
                 address=row.email,
                 reader_id=row.reader_id,
-                variables=notification_mails.links_of(row),
+                variables=notification_mails.get_mail_variables(row),
             )
             for row in by_address.values()
             if row.language == language
         ]
         mails += mail.queue_mailing(
-            letter=notification_mails.news(comment, language),
+            letter=notification_mails.write_new_comment_mail(comment, language),
             mailing=f"{notification_mails.NEWS}{comment.pk}",
             recipients=recipients,
             priority=Delivery.USUAL,
@@ -250,11 +259,11 @@ def _end_suppressed(by_address: dict[str, Follow]) -> None:
     digests = {hash_address(address): address for address in by_address}
     for digest in Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True):
         address = digests[digest]
-        _active().filter(email=address).update(ended_at=timezone.now())
+        _get_active_follows().filter(email=address).update(ended_at=timezone.now())
         del by_address[address]
 
 
-def no_longer_wanted(deliveries: Iterable[Delivery]) -> dict[int, str]:
+def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
     """Return the reason by delivery for mails whose follower ended it, or of what is not public."""
     kinds = (notification_mails.NEWS, notification_mails.OPT_IN)
     ours = {d.pk: d for d in deliveries if d.mailing.startswith(kinds)}
@@ -264,7 +273,7 @@ def no_longer_wanted(deliveries: Iterable[Delivery]) -> dict[int, str]:
     comments = {int(d.mailing.removeprefix(notification_mails.NEWS)) for d in news.values()}
     wanted = {d.variables.get("follow") for d in ours.values()}
     pages = dict(Follow.objects.filter(pk__in=wanted).values_list("pk", "thread__page"))
-    active = set(_active().filter(pk__in=wanted).values_list("pk", flat=True))
+    active = set(_get_active_follows().filter(pk__in=wanted).values_list("pk", flat=True))
     published = set(
         Comment.objects.published().filter(pk__in=comments).values_list("pk", flat=True)
     )
@@ -284,7 +293,7 @@ def no_longer_wanted(deliveries: Iterable[Delivery]) -> dict[int, str]:
     return refused
 
 
-def follows_of(*, email: str, reader_ids: list[int]) -> QuerySet[Follow]:
+def get_follows_of_person(*, email: str, reader_ids: list[int]) -> QuerySet[Follow]:
     """Return what a person follows, by address or by reader."""
     whose = Q(reader__in=reader_ids)
     if email:

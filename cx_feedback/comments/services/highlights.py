@@ -9,27 +9,30 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, State
-from cx_feedback.comments.services.audit_log import Line, log
-from cx_feedback.comments.services.counters import touch
-from cx_feedback.comments.services.decisions import Decision, claim
+from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
+from cx_feedback.comments.services.counters import touch_threads
+from cx_feedback.comments.services.decisions import Decision, lock_comments
 
 #: Each mark with the one that takes it back.
-MARKS = {"pick": "unpick", "unpick": "pick", "pin": "unpin", "unpin": "pin"}
+HIGHLIGHT_ACTIONS = {"pick": "unpick", "unpick": "pick", "pin": "unpin", "unpin": "pin"}
 
 
 @transaction.atomic
-def mark(
+def highlight_comments(
     act: str,
     *,
     ids: Iterable[int],
     moderator: Any = None,
     among: QuerySet[Comment] | None = None,
 ) -> Decision:
-    """Set or take away a mark (one of ``MARKS``) of published comments; only roots are pinned."""
+    """Set or remove a highlight (one of ``HIGHLIGHT_ACTIONS``) of published comments.
+
+    Only first-level comments can be pinned.
+    """
     wanted = sorted(set(ids))
     now, batch = timezone.now(), uuid.uuid4()
-    comments = [c for c in claim(wanted, among) if act in marks_for(c)]
-    _set(act, [comment.pk for comment in comments])
+    comments = [c for c in lock_comments(wanted, among) if act in get_highlight_actions(c)]
+    _set_highlight(act, [comment.pk for comment in comments])
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
             comment=comment,
@@ -42,13 +45,13 @@ def mark(
         )
         for comment in comments
     )
-    log(act, [Line(c, c.state, c.state) for c in comments], moderator, now)
+    write_audit_log(act, [LogLine(c, c.state, c.state) for c in comments], moderator, now)
     done = {comment.pk: State(comment.state) for comment in comments}
     skipped = [pk for pk in wanted if pk not in done]
     return Decision(done, skipped, batch if done else None, dict(done))
 
 
-def marks_for(comment: Comment) -> list[str]:
+def get_highlight_actions(comment: Comment) -> list[str]:
     """Return the marks that a comment can take."""
     if comment.state != State.PUBLISHED:
         return []
@@ -60,17 +63,17 @@ def marks_for(comment: Comment) -> list[str]:
     return found
 
 
-def unmark(done: Iterable[tuple[str, int]]) -> None:
+def undo_highlights(done: Iterable[tuple[str, int]]) -> None:
     """Take back marks, each an act with a comment's id; other acts are passed over."""
     by_act: dict[str, list[int]] = {}
     for act, pk in done:
-        if act in MARKS:
-            by_act.setdefault(MARKS[act], []).append(pk)
+        if act in HIGHLIGHT_ACTIONS:
+            by_act.setdefault(HIGHLIGHT_ACTIONS[act], []).append(pk)
     for act, ids in by_act.items():
-        _set(act, ids)
+        _set_highlight(act, ids)
 
 
-def _set(act: str, ids: list[int]) -> None:
+def _set_highlight(act: str, ids: list[int]) -> None:
     values: dict[str, dict[str, Any]] = {
         "pick": {"picked": True},
         "unpick": {"picked": False},
@@ -79,4 +82,4 @@ def _set(act: str, ids: list[int]) -> None:
     }
     rows = Comment.objects.filter(pk__in=ids)
     rows.update(**values[act])
-    touch(rows.values_list("thread_id", flat=True))
+    touch_threads(rows.values_list("thread_id", flat=True))

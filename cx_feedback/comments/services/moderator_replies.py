@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import NAME_LENGTH, Comment, ModerationEvent, State, paths
 from cx_feedback.comments.rendering import text_cleaning
-from cx_feedback.comments.services.audit_log import Line, log
-from cx_feedback.comments.services.counters import Change, count
-from cx_feedback.comments.services.decisions import claim, decide
-from cx_feedback.comments.submission.author import author_key
-from cx_feedback.comments.submission.comment_input import checked_name
+from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
+from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.decisions import decide_on_comments, lock_comments
+from cx_feedback.comments.submission.author import get_author_key
+from cx_feedback.comments.submission.comment_input import check_name
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.people.accounts import public_name
 
 
 @dataclass(frozen=True)
-class Answered:
+class ReplyResult:
     """The answer that was stored, and the act by which it can be undone."""
 
     comment: Comment
@@ -32,27 +32,27 @@ class Answered:
 
 
 @transaction.atomic
-def answer(
+def reply_as_moderator(
     *,
     parent_id: int,
     text: str,
     moderator: Any,
     name: str = "",
     among: QuerySet[Comment] | None = None,
-) -> Answered:
+) -> ReplyResult:
     """Publish ``text`` below a comment in the name of the staff; one that waits is approved.
 
     ``name`` is that of a moderator whose account has none. Raises InvalidInput naming ``text``,
     ``name``, or ``parent`` for one that cannot be answered.
     """
-    words, name = _checked(text), _name(moderator, name)
-    found = claim([parent_id], among)
+    words, name = _check_text(text), _get_staff_name(moderator, name)
+    found = lock_comments([parent_id], among)
     answerable = (State.PENDING, State.PUBLISHED, State.HIDDEN, State.REJECTED, State.SPAM)
     if not found or found[0].state not in answerable:
         raise InvalidInput(fields={"parent": [_("There is no such comment any more.")]})
     batch, before = uuid.uuid4(), found[0].state
-    decide("approve", ids=[parent_id], moderator=moderator, batch=batch)
-    comment = _store(found[0], words, moderator, name)
+    decide_on_comments("approve", ids=[parent_id], moderator=moderator, batch=batch)
+    comment = _store_reply(found[0], words, moderator, name)
     # An answer that is undone is hidden: that is where its event says it came from.
     ModerationEvent.objects.create(
         comment=comment,
@@ -63,32 +63,32 @@ def answer(
         batch=batch,
         at=comment.created_at,
     )
-    line = Line(comment, State.HIDDEN, State.PUBLISHED, {"parent": parent_id})
-    log("answer", [line], moderator, comment.created_at)
-    return Answered(comment, batch, before)
+    line = LogLine(comment, State.HIDDEN, State.PUBLISHED, {"parent": parent_id})
+    write_audit_log("answer", [line], moderator, comment.created_at)
+    return ReplyResult(comment, batch, before)
 
 
-def _name(moderator: Any, given: str) -> str:
+def _get_staff_name(moderator: Any, given: str) -> str:
     """Return the name under which a member of the staff answers: the account's, else ``given``."""
-    own = text_cleaning.plain(public_name(moderator), one_line=True)[:NAME_LENGTH]
+    own = text_cleaning.clean_text(public_name(moderator), one_line=True)[:NAME_LENGTH]
     errors: dict[str, list[str]] = {}
-    name = own or checked_name(given, errors)
+    name = own or check_name(given, errors)
     if errors:
         raise InvalidInput(fields=errors)
     return name
 
 
-def _checked(text: str) -> str:
+def _check_text(text: str) -> str:
     limit: int = conf.get("COMMENTS_LENGTH")
     if len(text) - text.count("\r\n") > limit:
         raise InvalidInput(fields={"text": [_("At most %d characters.") % limit]})
-    words = text_cleaning.plain(text)
-    if not text_cleaning.has_words(words):
+    words = text_cleaning.clean_text(text)
+    if not text_cleaning.has_visible_text(words):
         raise InvalidInput(fields={"text": [_("Write your comment first.")]})
     return words
 
 
-def _store(parent: Comment, text: str, moderator: Any, name: str) -> Comment:
+def _store_reply(parent: Comment, text: str, moderator: Any, name: str) -> Comment:
     now = timezone.now()
     own = paths.new_key(now)
     comment = Comment(
@@ -99,12 +99,12 @@ def _store(parent: Comment, text: str, moderator: Any, name: str) -> Comment:
         path=paths.path_below(parent.path, own),
         depth=parent.depth + 1,
         user=moderator,
-        author_key=author_key(user_id=moderator.pk),
+        author_key=get_author_key(user_id=moderator.pk),
         by_staff=True,
         proved=True,
         author_name=name,
         text=text,
-        html=text_cleaning.render(text),
+        html=text_cleaning.render_text(text),
         state=State.PUBLISHED,
         language=parent.language,
         created_at=now,
@@ -112,5 +112,5 @@ def _store(parent: Comment, text: str, moderator: Any, name: str) -> Comment:
         decided_at=now,
     )
     comment.save(force_insert=True)
-    count([Change(comment, "", State.PUBLISHED)])
+    update_counters([StateChange(comment, "", State.PUBLISHED)])
     return comment

@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from cx_feedback.comments.following import notification_mails
 from cx_feedback.comments.models import Comment, Follow, State
-from cx_feedback.comments.submission import email_verification
+from cx_feedback.comments.submission import verification_mail
 from cx_feedback.core import conf
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 
 #: Rows of one transaction.
-PART = 500
+BATCH_SIZE = 500
 
 
-def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
+def delete_unconfirmed_follows(*, now: datetime.datetime | None = None) -> int:
     """Delete following that nobody confirmed in COMMENTS_UNCONFIRMED_DAYS; return how many.
 
     What was confirmed before and asked for again is ended again, with its own moments.
@@ -28,35 +28,35 @@ def forget_unconfirmed(*, now: datetime.datetime | None = None) -> int:
         confirmed_at__isnull=True, asked_at__lt=(now or timezone.now()) - days
     ).exclude(comment__state__in=[State.PENDING, State.AWAITING])
     done = 0
-    rows = late.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:PART]
-    while part := _forget_some(rows.all()):
+    rows = late.select_for_update(skip_locked=True, of=("self",)).order_by("pk")[:BATCH_SIZE]
+    while part := _delete_batch(rows.all()):
         done += part
     return done
 
 
 @transaction.atomic
-def _forget_some(late: QuerySet[Follow]) -> int:
+def _delete_batch(late: QuerySet[Follow]) -> int:
     rows = list(late)
     for row in rows:
         asked = Delivery.objects.filter(
-            mailing=notification_mails.opt_in_mailing(row), address=row.email
+            mailing=notification_mails.get_opt_in_mailing(row), address=row.email
         )
         mail.delete_deliveries(asked)
         if row.earlier:
-            row.give_up()
+            row.restore_earlier()
             row.save(update_fields=["earlier", "asked_at", "confirmed_at", "ended_at"])
         else:
             Follow.objects.filter(pk=row.pk, confirmed_at__isnull=True).delete()
     return len(rows)
 
 
-def forget_proof_mails(*, before: datetime.datetime) -> int:
+def delete_verification_mails(*, before: datetime.datetime) -> int:
     """Delete the mails that asked for a proof in vain; return how many.
 
     Those of an address that proved anything stay, as all mails to a person do.
     """
     asked = Delivery.objects.filter(
-        mailing__startswith=email_verification.MAILING, created_at__lt=before
+        mailing__startswith=verification_mail.MAILING, created_at__lt=before
     )
     proved = Comment.objects.filter(proved=True).exclude(author_email="").values("author_email")
     return mail.delete_deliveries(asked.exclude(address__in=proved))

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, SpamCheck, SpamReport, State
 from cx_feedback.comments.services import email_verification
-from cx_feedback.comments.services.activity import tell_authors
-from cx_feedback.comments.services.counters import Change, count
-from cx_feedback.comments.services.decisions import claim
-from cx_feedback.comments.services.spam_reports import keep_for_report
+from cx_feedback.comments.services.activity import record_approvals
+from cx_feedback.comments.services.counters import StateChange, update_counters
+from cx_feedback.comments.services.decisions import lock_comments
+from cx_feedback.comments.services.spam_reports import create_spam_report
 from cx_feedback.comments.spam import Signal, Submission, ask_network, network_scorers, total
 from cx_feedback.comments.submission import ban_lookup, initial_state, policies
 from cx_feedback.comments.submission.author import Author
@@ -24,16 +24,16 @@ from cx_feedback.core.text.sealing import seal_text, unseal_text
 logger = logging.getLogger(__name__)
 
 #: Comments of one run.
-RUN = 200
+MAX_COMMENTS = 200
 #: After so many tries, over about half an hour, a comment is left to a moderator.
-ATTEMPTS = 6
+MAX_ATTEMPTS = 6
 _FIRST_PAUSE = datetime.timedelta(minutes=1)
 
 
-def wait_for_check(comment: Comment, *, author: Author, admitted: initial_state.Admission) -> None:
+def create_spam_check(
+    comment: Comment, *, author: Author, admitted: initial_state.InitialState
+) -> None:
     """Note, in the transaction that stores ``comment``, that a task has to ask about it."""
-    from cx_feedback.comments.tasks import check_spam
-
     SpamCheck.objects.create(
         comment=comment,
         is_held=admitted.is_held,
@@ -41,7 +41,7 @@ def wait_for_check(comment: Comment, *, author: Author, admitted: initial_state.
         holding_points=total(signal for signal in admitted.signals if signal.only_holds),
         sealed=seal_text(json.dumps([author.address, author.agent])),
     )
-    nudge(check_spam)
+    nudge("cx_feedback.comments.run_spam_checks")
 
 
 def is_being_checked(comment: Comment) -> bool:
@@ -54,7 +54,7 @@ def is_being_checked(comment: Comment) -> bool:
     return waits and SpamCheck.objects.filter(comment=comment).exists()
 
 
-def ids_being_checked(comments: Iterable[Comment]) -> set[int]:
+def get_ids_being_checked(comments: Iterable[Comment]) -> set[int]:
     """Return the ids of those ``comments`` that still wait for their check.
 
     No query where no scorer asks a network.
@@ -71,7 +71,7 @@ def ids_being_checked(comments: Iterable[Comment]) -> set[int]:
     return set(checks.values_list("comment_id", flat=True))
 
 
-def check_due(*, now: datetime.datetime | None = None) -> int:
+def run_due_checks(*, now: datetime.datetime | None = None) -> int:
     """Ask about the comments whose time has come; return how many were decided.
 
     Any number of runs at once. One that gets no answer ends: the others would wait for the same.
@@ -79,24 +79,24 @@ def check_due(*, now: datetime.datetime | None = None) -> int:
     now = now or timezone.now()
     decided = 0
     due = SpamCheck.objects.filter(due_at__lte=now).order_by("due_at", "pk")
-    for check in due.select_related("comment__thread")[:RUN]:
+    for check in due.select_related("comment__thread")[:MAX_COMMENTS]:
         # Who moves the moment on has it; after a crash it is due again.
         pause = _FIRST_PAUSE * 2**check.attempts
         mine = SpamCheck.objects.filter(pk=check.pk, due_at=check.due_at)
         if not mine.update(due_at=now + pause, attempts=F("attempts") + 1):
             continue
         try:
-            found = ask_network(submission_of(check.comment, check.sealed))
+            found = ask_network(build_network_submission(check.comment, check.sealed))
         except Exception as error:
             logger.warning("No answer about comment %s: %s", check.comment_id, error)
-            if check.attempts + 1 >= ATTEMPTS:
-                _decide(check, [_unanswered(check)])
+            if check.attempts + 1 >= MAX_ATTEMPTS:
+                _apply_check(check, [_build_unanswered_finding(check)])
             break
-        decided += _decide(check, found)
+        decided += _apply_check(check, found)
     return decided
 
 
-def submission_of(comment: Comment, sealed: str) -> Submission:
+def build_network_submission(comment: Comment, sealed: str) -> Submission:
     """Return ``comment`` as it was shown to the scorers that ask a network."""
     address, agent = json.loads(unseal_text(sealed) or '["", ""]')
     return Submission(
@@ -112,32 +112,33 @@ def submission_of(comment: Comment, sealed: str) -> Submission:
     )
 
 
-def _unanswered(check: SpamCheck) -> Signal:
+def _build_unanswered_finding(check: SpamCheck) -> Signal:
     """Return what tells moderators that nobody answered: they have to look themselves."""
     name = next(
-        (s.name for s in network_scorers(submission_of(check.comment, check.sealed))), "akismet"
+        (s.name for s in network_scorers(build_network_submission(check.comment, check.sealed))),
+        "akismet",
     )
     return Signal(name, 0.0, {"unanswered": True}, hold=True)
 
 
 @transaction.atomic
-def _decide(check: SpamCheck, found: list[Signal]) -> bool:
+def _apply_check(check: SpamCheck, found: list[Signal]) -> bool:
     """Do what the points and the page's rule say, unless somebody was quicker."""
-    comment = next(iter(claim([check.comment_id])), None)
+    comment = next(iter(lock_comments([check.comment_id])), None)
     deleted, _rows = SpamCheck.objects.filter(pk=check.pk).delete()
     if comment is None or not deleted or comment.state != State.PENDING or comment.decided_at:
         return False
-    if network_scorers(submission_of(check.comment, check.sealed), reports=True):
-        keep_for_report(check, known=_known(found))
+    if network_scorers(build_network_submission(check.comment, check.sealed), reports=True):
+        create_spam_report(check, known=_get_verdict(found))
     comment.signals = [*comment.signals, *(signal.as_dict() for signal in found)]
     comment.spam_score = round((comment.spam_score or 0) + total(found), 2)
-    state = _state(check, comment, found)
+    state = _get_state(check, comment, found)
     now = timezone.now()
     comment.state = state
     comment.published_at = now if state == State.PUBLISHED else None
     comment.save(update_fields=["signals", "spam_score", "state", "published_at"])
     if state == State.AWAITING:
-        email_verification.ask(comment)
+        email_verification.send_verification(comment)
     if state in (State.PUBLISHED, State.SPAM):
         ModerationEvent.objects.create(
             comment=comment,
@@ -148,22 +149,22 @@ def _decide(check: SpamCheck, found: list[Signal]) -> bool:
             at=now,
         )
     if state == State.PUBLISHED:
-        count([Change(comment, State.PENDING, state)])
-        tell_authors([comment])
+        update_counters([StateChange(comment, State.PENDING, state)])
+        record_approvals([comment])
     return True
 
 
-def _known(found: list[Signal]) -> str:
+def _get_verdict(found: list[Signal]) -> str:
     """Return what the scorers believe; "" where nobody answered."""
     if any(signal.detail.get("unanswered") for signal in found):
         return ""
     return SpamReport.Verdict.SPAM if total(found) > 0 else SpamReport.Verdict.GOOD
 
 
-def _state(check: SpamCheck, comment: Comment, found: list[Signal]) -> State:
+def _get_state(check: SpamCheck, comment: Comment, found: list[Signal]) -> State:
     """Return the state that follows from the points and the rule as they are now."""
     who = Author(reader=comment.reader, origin_key=comment.origin_key)
-    if ban_lookup.holding(comment.author_key, who):
+    if ban_lookup.find_active_ban(comment.author_key, who):
         return State.SPAM  # Banned since it was written.
     before = (comment.spam_score or 0) - total(found) - check.holding_points
     signals = [
@@ -171,21 +172,23 @@ def _state(check: SpamCheck, comment: Comment, found: list[Signal]) -> State:
         Signal("before", check.holding_points, only_holds=True),
         *found,
     ]
-    by_score = initial_state.by_score(signals)
+    by_score = initial_state.apply_score(signals)
     if by_score is not None or check.is_held:
         return by_score or State.PENDING
     doubtful = initial_state.is_doubtful(comment.spam_score or 0)
     if doubtful and not check.is_solved:
         return State.PENDING
-    rules = policies.remembered(comment.thread.page_id, thread=comment.thread)
+    rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
     record = (
-        initial_state.record_of(comment.author_key) if comment.proved else initial_state.Record()
+        initial_state.get_author_record(comment.author_key)
+        if comment.proved
+        else initial_state.Record()
     )
     email = comment.author_email
-    state = initial_state.by_rule(rules, proved=comment.proved, record=record, email=email)
+    state = initial_state.apply_rule(rules, proved=comment.proved, record=record, email=email)
     if state == State.AWAITING:
         # No mail goes out on behalf of what may be spam.
-        may_ask = not doubtful and email_verification.may_ask(
+        may_ask = not doubtful and email_verification.may_send_verification(
             email, comment.reader, comment.origin_key
         )
         return state if may_ask else State.PENDING

@@ -9,22 +9,22 @@ from django.db.models import F
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, SpamCheck, SpamReport, State
-from cx_feedback.comments.services.counters import Change
+from cx_feedback.comments.services.counters import StateChange
 from cx_feedback.comments.spam import Submission, network_scorers
 from cx_feedback.core import conf
 
 logger = logging.getLogger(__name__)
 
 #: Reports of one run.
-RUN = 200
+MAX_REPORTS = 200
 #: After so many tries, over about half an hour, a report is left.
-ATTEMPTS = 6
+MAX_ATTEMPTS = 6
 _FIRST_PAUSE = datetime.timedelta(minutes=1)
 #: For which a decision waits to be reported: it may be taken back.
-UNDO = datetime.timedelta(minutes=5)
+UNDO_PERIOD = datetime.timedelta(minutes=5)
 
 
-def keep_for_report(check: SpamCheck, *, known: str) -> None:
+def create_spam_report(check: SpamCheck, *, known: str) -> None:
     """Keep what a report needs of a comment that the scorers were asked about."""
     SpamReport.objects.bulk_create(
         [SpamReport(comment_id=check.comment_id, sealed=check.sealed, known=known)],
@@ -32,7 +32,7 @@ def keep_for_report(check: SpamCheck, *, known: str) -> None:
     )
 
 
-def note_decisions(changes: Iterable[Change], now: datetime.datetime) -> None:
+def schedule_reports(changes: Iterable[StateChange], now: datetime.datetime) -> None:
     """Note, in their transaction, what moderators made of comments that were asked about.
 
     No query where no scorer takes reports.
@@ -41,14 +41,14 @@ def note_decisions(changes: Iterable[Change], now: datetime.datetime) -> None:
         return
     wanted: dict[str, list[int]] = {}
     for change in changes:
-        wanted.setdefault(_verdict(change), []).append(change.comment.pk)
+        wanted.setdefault(_get_verdict(change), []).append(change.comment.pk)
     _end_checks([pk for ids in wanted.values() for pk in ids])
     for verdict, ids in wanted.items():
         rows = SpamReport.objects.filter(comment__in=ids)
-        rows.update(wanted=verdict, attempts=0, due_at=now + UNDO if verdict else None)
+        rows.update(wanted=verdict, attempts=0, due_at=now + UNDO_PERIOD if verdict else None)
 
 
-def _verdict(change: Change) -> str:
+def _get_verdict(change: StateChange) -> str:
     """Return what a decision says of a comment: what is only refused or hidden may be no spam."""
     if change.after == State.SPAM:
         return SpamReport.Verdict.SPAM
@@ -59,22 +59,22 @@ def _end_checks(ids: list[int]) -> None:
     """Take the place of checks that a moderator was quicker than."""
     checks = list(SpamCheck.objects.filter(comment__in=ids))
     for check in checks:
-        keep_for_report(check, known="")
+        create_spam_report(check, known="")
     if checks:
         SpamCheck.objects.filter(pk__in=[check.pk for check in checks]).delete()
 
 
-def report_due(*, now: datetime.datetime | None = None) -> int:
+def send_due_reports(*, now: datetime.datetime | None = None) -> int:
     """Tell the scorers what is due; return how many reports they took.
 
     Any number of runs at once. One that gets no answer ends: the others would wait for the same.
     """
-    from cx_feedback.comments.services.spam_checks import submission_of
+    from cx_feedback.comments.services.spam_checks import build_network_submission
 
     now = now or timezone.now()
     told = 0
     due = SpamReport.objects.filter(due_at__lte=now).order_by("due_at", "pk")
-    for report in due.select_related("comment__thread")[:RUN]:
+    for report in due.select_related("comment__thread")[:MAX_REPORTS]:
         # Who moves the moment on has it; after a crash it is due again.
         mine = SpamReport.objects.filter(pk=report.pk, due_at=report.due_at)
         tried = report.attempts + 1
@@ -85,14 +85,14 @@ def report_due(*, now: datetime.datetime | None = None) -> int:
         if report.wanted == report.known or not report.comment.text:
             done.update(due_at=None)
             continue
-        submission = submission_of(report.comment, report.sealed)
+        submission = build_network_submission(report.comment, report.sealed)
         is_spam = report.wanted == SpamReport.Verdict.SPAM
         try:
             for scorer in network_scorers(submission, reports=True):
                 scorer.report(submission, is_spam=is_spam)
         except Exception as error:
             logger.warning("No report of comment %s: %s", report.comment_id, error)
-            if tried >= ATTEMPTS:
+            if tried >= MAX_ATTEMPTS:
                 done.update(due_at=None)
             break
         done.update(due_at=None)
@@ -102,7 +102,7 @@ def report_due(*, now: datetime.datetime | None = None) -> int:
 
 
 @transaction.atomic
-def forget_reports(*, now: datetime.datetime | None = None) -> int:
+def delete_old_reports(*, now: datetime.datetime | None = None) -> int:
     """Delete what is kept for reports of comments older than COMMENTS_ORIGIN_DAYS."""
     days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
     old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)

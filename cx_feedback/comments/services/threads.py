@@ -7,12 +7,12 @@ from cx_feedback.comments.submission import policies
 
 
 @transaction.atomic
-def set_closed(*, page_id: int, closed: bool) -> Thread:
+def set_thread_closed(*, page_id: int, closed: bool) -> Thread:
     """Close the conversation of a page to new comments, or open it again."""
     thread = Thread.objects.get_or_create(page_id=page_id)[0]
     Thread.objects.filter(pk=thread.pk).update(closed=closed)
     thread.closed = closed
-    policies.forget()
+    policies.clear_rules_cache()
     # Somebody may have remembered what was until now.
-    transaction.on_commit(policies.forget)
+    transaction.on_commit(policies.clear_rules_cache)
     return thread

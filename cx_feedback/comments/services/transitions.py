@@ -3,10 +3,10 @@
 from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, ModerationEvent, State
-from cx_feedback.comments.services.counters import Change, count
+from cx_feedback.comments.services.counters import StateChange, update_counters
 
 
-def move(comment: Comment, to: State, *, act: str, reason: str = "") -> None:
+def change_state(comment: Comment, to: State, *, act: str, reason: str = "") -> None:
     """Give ``comment`` (locked, its thread too) another state, with its event and counters."""
     before = comment.state
     if before == to:
@@ -14,7 +14,7 @@ def move(comment: Comment, to: State, *, act: str, reason: str = "") -> None:
     now = timezone.now()
     Comment.objects.filter(pk=comment.pk).update(state=to, decided_at=now)
     comment.state, comment.decided_at = to, now
-    count([Change(comment, before, to)])
+    update_counters([StateChange(comment, before, to)])
     ModerationEvent.objects.create(
         comment=comment, from_state=before, to_state=to, act=act, reason=reason[:200], at=now
     )

@@ -8,16 +8,16 @@ from django.db.models import Count, F, Max, Q, QuerySet
 from django.utils import timezone
 
 from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent, State
-from cx_feedback.comments.services.audit_log import Line, log
-from cx_feedback.comments.services.counters import Change
-from cx_feedback.comments.services.decisions import Decision, apply, claim
-from cx_feedback.comments.services.highlights import unmark
+from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
+from cx_feedback.comments.services.counters import StateChange
+from cx_feedback.comments.services.decisions import Decision, apply_changes, lock_comments
+from cx_feedback.comments.services.highlights import undo_highlights
 
 UNDO = "undo"
 
 
 @transaction.atomic
-def undo(
+def undo_decision(
     *, batch: uuid.UUID, moderator: Any = None, among: QuerySet[Comment] | None = None
 ) -> Decision:
     """Take back the act ``batch``: states, marks, bans and settled flags; once.
@@ -27,30 +27,30 @@ def undo(
     """
     events = ModerationEvent.objects.filter(batch=batch, undone=False).exclude(act=UNDO)
     ids = sorted(set(events.values_list("comment_id", flat=True)))
-    comments = {comment.pk: comment for comment in claim(ids, among)}
+    comments = {comment.pk: comment for comment in lock_comments(ids, among)}
     # Read again: the lock above decides who of two that undo at once comes first.
-    rows = [e for e in events.filter(comment__in=comments) if _is_last(e, comments)]
-    rows = _without_later(rows)
+    rows = [e for e in events.filter(comment__in=comments) if _is_unchanged(e, comments)]
+    rows = _skip_superseded(rows)
     now = timezone.now()
     changes = [
-        Change(comments[e.comment_id], e.to_state, State(e.from_state))
+        StateChange(comments[e.comment_id], e.to_state, State(e.from_state))
         for e in rows
         if e.to_state != e.from_state
     ]
-    apply(changes, now, anew=False)
-    _open_flags(batch, [event.comment_id for event in rows])
-    unmark([(event.act, event.comment_id) for event in rows])
+    apply_changes(changes, now, anew=False)
+    _reopen_flags(batch, [event.comment_id for event in rows])
+    undo_highlights([(event.act, event.comment_id) for event in rows])
     Ban.objects.filter(batch=batch, comment__in=comments, lifted_at=None).update(lifted_at=now)
-    _write(rows, comments, moderator, now)
+    _record_undo(rows, comments, moderator, now)
     done = {event.comment_id: State(event.from_state) for event in rows}
     return Decision(done, [pk for pk in ids if pk not in done], None)
 
 
-def _is_last(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
+def _is_unchanged(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
     return comments[event.comment_id].state == event.to_state
 
 
-def _without_later(rows: list[ModerationEvent]) -> list[ModerationEvent]:
+def _skip_superseded(rows: list[ModerationEvent]) -> list[ModerationEvent]:
     """Leave out what a later act decided on again."""
     ids = [event.comment_id for event in rows]
     later = ModerationEvent.objects.filter(comment__in=ids, undone=False)
@@ -60,7 +60,7 @@ def _without_later(rows: list[ModerationEvent]) -> list[ModerationEvent]:
     return [e for e in rows if e.from_state == e.to_state or last[e.comment_id] == e.pk]
 
 
-def _open_flags(batch: uuid.UUID, ids: list[int]) -> None:
+def _reopen_flags(batch: uuid.UUID, ids: list[int]) -> None:
     settled = Flag.objects.filter(batch=batch, comment__in=ids)
     if not settled.update(state=Flag.State.OPEN, batch=None):
         return
@@ -74,7 +74,7 @@ def _open_flags(batch: uuid.UUID, ids: list[int]) -> None:
         Comment.objects.filter(pk__in=pks).update(flags=number)
 
 
-def _write(
+def _record_undo(
     rows: list[ModerationEvent], comments: dict[int, Comment], moderator: Any, now: Any
 ) -> None:
     ModerationEvent.objects.filter(pk__in=[event.pk for event in rows]).update(undone=True)
@@ -92,6 +92,6 @@ def _write(
         for event in rows
     )
     lines = [
-        Line(comments[e.comment_id], e.to_state, e.from_state, {"undone": e.act}) for e in rows
+        LogLine(comments[e.comment_id], e.to_state, e.from_state, {"undone": e.act}) for e in rows
     ]
-    log(UNDO, lines, moderator, now)
+    write_audit_log(UNDO, lines, moderator, now)

@@ -11,17 +11,17 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, CommentSettings, State, Thread, Vote
 from cx_feedback.comments.rendering import reactions
-from cx_feedback.comments.services.counters import touch
+from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput, NotFound, Refused
 from cx_feedback.readers.models import Reader
 
 #: Normal quantile of a two-sided 95% interval.
-Z = 1.959964
+Z_95 = 1.959964
 
 
 @dataclass(frozen=True)
-class Choice:
+class VoteChoice:
     """What a reader says of a comment: 1, -1 or 0 for nothing; and which reaction a 1 is."""
 
     value: int = 0
@@ -32,7 +32,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Tally:
+class VoteTally:
     """What a comment's votes are now; ``mine`` is the reader's own: 1, -1 or 0."""
 
     up: int
@@ -46,7 +46,7 @@ class Tally:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-def rank_of(up: int, down: int) -> float:
+def compute_rank(up: int, down: int) -> float:
     """Return the lower bound of the share of votes for, 0 to 1 (Wilson 1927; 0 without votes).
 
     Few votes prove little: 1 of 1 ranks below 40 of 45.
@@ -54,13 +54,15 @@ def rank_of(up: int, down: int) -> float:
     n = up + down
     if not n:
         return 0.0
-    share, z2 = up / n, Z * Z
-    spread = Z * math.sqrt((share * (1 - share) + z2 / (4 * n)) / n)
+    share, z2 = up / n, Z_95 * Z_95
+    spread = Z_95 * math.sqrt((share * (1 - share) + z2 / (4 * n)) / n)
     return max(0.0, (share + z2 / (2 * n) - spread) / (1 + z2 / n))
 
 
 @transaction.atomic
-def vote(*, comment_id: int, actor: Actor, choice: Choice, toggle: bool = False) -> Tally:
+def cast_vote(
+    *, comment_id: int, actor: Actor, choice: VoteChoice, toggle: bool = False
+) -> VoteTally:
     """Set the actor's one vote to ``choice``; a repeat changes nothing.
 
     With ``toggle`` the same as what stands already takes it back. Raises NotFound for what is not
@@ -68,26 +70,26 @@ def vote(*, comment_id: int, actor: Actor, choice: Choice, toggle: bool = False)
     """
     if actor.reader is None:
         raise Refused(_("To vote, use this site's own pages and allow cookies."))
-    comment = locked(comment_id)
-    if actor.wrote(comment):
+    comment = lock_published_comment(comment_id)
+    if actor.is_author_of(comment):
         raise Refused(_("You cannot vote on your own comment."))
     before = Vote.objects.filter(comment=comment, reader=actor.reader).first()
-    had = Choice(before.value, before.reaction) if before else Choice()
-    wanted = Choice(choice.value, choice.reaction)
+    had = VoteChoice(before.value, before.reaction) if before else VoteChoice()
+    wanted = VoteChoice(choice.value, choice.reaction)
     if toggle and had == wanted:
-        wanted = Choice()
+        wanted = VoteChoice()
     if had != wanted:
-        _store(comment, actor.reader, before, wanted)
-        _count(comment, had, wanted)
-        touch([comment.thread_id])
-    tally = Tally(comment.up, comment.down, wanted.value)
+        _store_vote(comment, actor.reader, before, wanted)
+        _update_counts(comment, had, wanted)
+        touch_threads([comment.thread_id])
+    tally = VoteTally(comment.up, comment.down, wanted.value)
     if not choice.among_reactions:
         return tally
     mine = (wanted.reaction or reactions.LIKE) if wanted.value > 0 else ""
-    return replace(tally, reactions=comment.reacted, reaction=mine)
+    return replace(tally, reactions=comment.reaction_counts, reaction=mine)
 
 
-def choice_of(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) -> Choice:
+def parse_vote(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) -> VoteChoice:
     """Return the vote that a request means; ``mode`` and ``offered`` are what the site takes.
 
     Raises InvalidInput naming ``value`` or ``reaction``, Refused where there are no votes.
@@ -105,15 +107,15 @@ def choice_of(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) -
                 else _("Vote instead of reacting.")
             )
             raise InvalidInput(fields={"reaction": [said]})
-        return Choice(1, "" if reaction == reactions.LIKE else reaction, among_reactions=True)
+        return VoteChoice(1, "" if reaction == reactions.LIKE else reaction, among_reactions=True)
     allowed = {votes.BOTH: (0, 1, -1), votes.UP: (0, 1)}.get(votes(mode), (0,))
     if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
         named = ", ".join(map(str, allowed))
         raise InvalidInput(fields={"value": [_("Must be one of: %s.") % named]})
-    return Choice(value, among_reactions=mode == votes.REACTIONS)
+    return VoteChoice(value, among_reactions=mode == votes.REACTIONS)
 
 
-def _store(comment: Comment, reader: Reader, before: Vote | None, wanted: Choice) -> None:
+def _store_vote(comment: Comment, reader: Reader, before: Vote | None, wanted: VoteChoice) -> None:
     values = {"value": wanted.value, "reaction": wanted.reaction}
     if before is None:
         Vote.objects.create(comment=comment, reader=reader, **values)
@@ -123,7 +125,7 @@ def _store(comment: Comment, reader: Reader, before: Vote | None, wanted: Choice
         before.delete()
 
 
-def _count(comment: Comment, had: Choice, now: Choice) -> None:
+def _update_counts(comment: Comment, had: VoteChoice, now: VoteChoice) -> None:
     """Move a comment's counters, in the object and in the table; its row is locked."""
     comment.up += (now.value == 1) - (had.value == 1)
     comment.down += (now.value == -1) - (had.value == -1)
@@ -131,11 +133,11 @@ def _count(comment: Comment, had: Choice, now: Choice) -> None:
     named.subtract([had.reaction] if had.reaction else [])
     named.update([now.reaction] if now.reaction else [])
     comment.reactions = {key: n for key, n in named.items() if n > 0}
-    comment.rank = rank_of(comment.up, comment.down)
+    comment.rank = compute_rank(comment.up, comment.down)
     comment.save(update_fields=["up", "down", "reactions", "rank"])
 
 
-def locked(comment_id: int) -> Comment:
+def lock_published_comment(comment_id: int) -> Comment:
     """Return a published comment, its thread locked before it; raises NotFound."""
     thread_id = Comment.objects.filter(pk=comment_id).values_list("thread_id", flat=True).first()
     if thread_id is None:
@@ -162,6 +164,6 @@ def erase_votes(*, reader_ids: list[int]) -> int:
         gone, _by_model = Vote.objects.filter(pk=vote.pk).delete()
         comment = Comment.objects.filter(pk=vote.comment_id).first()
         if gone and comment is not None:
-            _count(comment, Choice(vote.value, vote.reaction), Choice())
-    touch(thread_ids)
+            _update_counts(comment, VoteChoice(vote.value, vote.reaction), VoteChoice())
+    touch_threads(thread_ids)
     return len(votes)

@@ -17,7 +17,7 @@ from cx_feedback.comments.permissions import moderates
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.core.http.origin import may_use_cookies
 from cx_feedback.core.http.repeats import Sender, get_sender
-from cx_feedback.core.http.throttles import get_client_hash, get_client_address
+from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.core.people.accounts import public_name
 from cx_feedback.readers import reader_lookup
 from cx_feedback.readers import services as readers
@@ -38,18 +38,18 @@ class Actor:
         return public_name(self.user) if self.user else ""
 
     @property
-    def repeats_as(self) -> str:
+    def sender_id(self) -> str:
         """By what a repeat of the actor's is known, "" for a guest who is no reader yet."""
         if self.user is not None:
             return account_as_sender(self.user.pk)
         return self.reader.key.hex if self.reader is not None else ""
 
-    def wrote(self, comment: Comment) -> bool:
+    def is_author_of(self, comment: Comment) -> bool:
         """Return whether the comment is the actor's own."""
         by_reader = self.reader is not None and comment.reader_id == self.reader.pk
         return by_reader or (self.user is not None and comment.user_id == self.user.pk)
 
-    def own(self) -> Q | None:
+    def get_own_filter(self) -> Q | None:
         """Return the condition on comments of the actor's own, None when there can be none."""
         if self.reader is None and self.user is None:
             return None
@@ -57,18 +57,18 @@ class Actor:
         return mine | Q(user=self.user) if self.user else mine
 
 
-def author_key(*, user_id: int | None = None, email: str = "") -> str:
+def get_author_key(*, user_id: int | None = None, email: str = "") -> str:
     """Return the keyed hash of an account, else of an address; "" when there is neither.
 
     It does not say whether the address was proved: see ``Comment.proved``.
     """
     if user_id is not None:
-        return _hash(f"account:{user_id}")
+        return _hash_author(f"account:{user_id}")
     email = email.strip().lower()
-    return _hash(f"address:{email}") if email else ""
+    return _hash_author(f"address:{email}") if email else ""
 
 
-def _hash(value: str) -> str:
+def _hash_author(value: str) -> str:
     return salted_hmac("cx_feedback.author", value, algorithm="sha256").hexdigest()[:32]
 
 
@@ -95,38 +95,38 @@ class Author:
     #: By what a repeat is told from another who writes the same; an account's is the account.
     sender: Sender = field(default_factory=Sender)
 
-    def key(self, email: str) -> str:
-        return author_key(user_id=self.user_id, email=email)
+    def get_key(self, email: str) -> str:
+        return get_author_key(user_id=self.user_id, email=email)
 
-    def proves(self, email: str) -> bool:
+    def owns_email(self, email: str) -> bool:
         """Return whether this is known to be the account, or the owner of ``email``."""
         if self.user_id is not None:
             return True
         return bool(email) and self.reader is not None and self.reader.email == email
 
 
-def account_of(request: HttpRequest) -> Any:
+def get_account(request: HttpRequest) -> Any:
     """Return the account that is logged in, None where cookies may not speak."""
     user: Any = getattr(request, "user", None) if may_use_cookies(request) else None
     return user if user is not None and user.is_authenticated and user.is_active else None
 
 
-def actor_of(request: HttpRequest) -> Actor:
+def get_actor(request: HttpRequest) -> Actor:
     """Return who asks, without beginning a reader."""
-    user = account_of(request)
+    user = get_account(request)
     own = Reader.objects.filter(user=user).first() if user else None
     return Actor(reader_lookup.heed(request, own) or reader_lookup.reader_of(request), user)
 
 
-def actor_for_act(request: HttpRequest) -> Actor:
+def get_or_create_actor(request: HttpRequest) -> Actor:
     """Return who acts, a new reader at the first act; an account has one reader everywhere."""
-    user = account_of(request)
+    user = get_account(request)
     if user is None:
         return Actor(reader_lookup.reader_for_act(request))
-    return Actor(_reader_of_account(request, user), user)
+    return Actor(_get_account_reader(request, user), user)
 
 
-def _reader_of_account(request: HttpRequest, user: Any) -> Reader | None:
+def _get_account_reader(request: HttpRequest, user: Any) -> Reader | None:
     own = reader_lookup.heed(request, Reader.objects.filter(user=user).first())
     if own is not None:
         return own
@@ -141,14 +141,16 @@ def _reader_of_account(request: HttpRequest, user: Any) -> Reader | None:
     return reader
 
 
-def remember(request: HttpRequest, response: HttpResponseBase, actor: Actor) -> HttpResponseBase:
+def set_reader_cookie(
+    request: HttpRequest, response: HttpResponseBase, actor: Actor
+) -> HttpResponseBase:
     """Set the reader's cookie on the answer of an act; an account needs none."""
     if actor.user:
         return response
     return reader_lookup.remember(request, response, actor.reader, seconds=reader_lookup.CHANGEABLE)
 
 
-def author_of(request: HttpRequest, page_id: int) -> Author:
+def get_author(request: HttpRequest, page_id: int) -> Author:
     """Return who writes on a page; the cookies speak only where they may."""
     known: dict[str, Any] = {
         "origin_key": get_client_hash(request),
@@ -158,16 +160,16 @@ def author_of(request: HttpRequest, page_id: int) -> Author:
     client = get_sender(request, None).client
     if not may_use_cookies(request):
         return Author(**known, sender=Sender(client=client))
-    actor = actor_of(request)
+    actor = get_actor(request)
     # A cookie of nobody says nothing of who sends this.
-    known["sender"] = Sender(actor.repeats_as, client)
+    known["sender"] = Sender(actor.sender_id, client)
     known |= {"has_browser": True, "reader": actor.reader}
     if actor.user is None:
         return Author(**known)
     return Author(
         **known,
         user_id=actor.user.pk,
-        name=text_cleaning.plain(actor.name, one_line=True)[:NAME_LENGTH],
+        name=text_cleaning.clean_text(actor.name, one_line=True)[:NAME_LENGTH],
         email=(actor.user.email or "").strip().lower(),
         by_staff=actor.user.has_perm("wagtailadmin.access_admin"),
         may_moderate=moderates(actor.user, page_id),

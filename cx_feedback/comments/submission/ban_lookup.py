@@ -12,11 +12,11 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.errors import Refused
 
 #: Seconds for which a site without any ban is not asked again; a new ban ends that at once.
-REMEMBER = 60
+CACHE_SECONDS = 60
 _NONE = "cx:comments:no-bans"
 
 
-def holding(author_key: str, author: Author) -> Ban | None:
+def find_active_ban(author_key: str, author: Author) -> Ban | None:
     """Return the ban that holds for an author: an open one before a shadow ban."""
     if cache.get(_NONE):
         return None
@@ -31,16 +31,16 @@ def holding(author_key: str, author: Author) -> Ban | None:
     holds = Ban.objects.filter(Q(until=None) | Q(until__gt=timezone.now()), lifted_at__isnull=True)
     found = holds.filter(whose).order_by("shadow").first()
     if found is None and not holds.exists():
-        cache.set(_NONE, 1, REMEMBER)
+        cache.set(_NONE, 1, CACHE_SECONDS)
     return found
 
 
-def forget(**kwargs: Any) -> None:
+def clear_ban_cache(**kwargs: Any) -> None:
     """Look into the table again: a ban was made."""
     cache.delete(_NONE)
 
 
-def refusal(ban: Ban) -> Refused:
+def get_ban_error(ban: Ban) -> Refused:
     """Return what a banned author is told, at the field that the ban goes by."""
     said = _("You cannot comment here any more.")
     if ban.until is not None:

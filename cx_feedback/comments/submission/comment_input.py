@@ -9,12 +9,12 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cx_feedback.comments.missing_comments import get_missing_parent_error
 from cx_feedback.comments.models import NAME_LENGTH, Comment
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.submission import policies
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.policies import Rules
-from cx_feedback.comments.views.missing_comments import missing_parent
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Closed, Ended, InvalidInput
 from cx_feedback.core.http import challenge, repeats
@@ -52,7 +52,7 @@ class Draft:
     without_script: bool = False
 
 
-def check(
+def parse_comment(
     data: Mapping[str, Any],
     *,
     page_id: int,
@@ -68,21 +68,21 @@ def check(
     """
     errors: dict[str, list[str]] = {}
     fields = ("name", "email", "text", HONEYPOT, challenge.FIELD)
-    values = {name: _text_in(data, name, errors) for name in fields}
+    values = {name: _read_text(data, name, errors) for name in fields}
     account = author if author is not None and author.user_id is not None else None
-    name = account.name if account and account.name else checked_name(values["name"], errors)
-    email = account.email if account else _checked_email(values["email"], errors)
-    text = checked_text(values["text"], errors)
+    name = account.name if account and account.name else check_name(values["name"], errors)
+    email = account.email if account else _check_email(values["email"], errors)
+    text = check_text(values["text"], errors)
     follows = data.get("follow") in (True, "1", "on")
     if follows and not email and not errors.get("email"):
         errors["email"] = [_("To get replies by email, enter your address or untick the box.")]
     repeats.check_idempotency_key(idempotency_key, errors)
-    parent_id = _parent_id_in(data, errors)
+    parent_id = _read_parent_id(data, errors)
     if errors:
         raise InvalidInput(fields=errors)
-    rules, thread_id = policies.of_page(page_id)
+    rules, thread_id = policies.get_rules_and_thread_id(page_id)
     if rules.closed:
-        closed = Ended if rules.why_closed == policies.BY_AGE else Closed
+        closed = Ended if rules.closed_reason == policies.BY_AGE else Closed
         raise closed(
             pgettext("comment", "Comments are closed."),
             fields={"page": [pgettext("comment", "It is closed.")]},
@@ -90,15 +90,15 @@ def check(
     return Draft(
         page_id=page_id,
         thread_id=thread_id,
-        parent=_parent(parent_id, thread_id),
+        parent=_find_parent(parent_id, thread_id),
         name=name,
         email=email,
         text=text,
-        html=text_cleaning.render(text),
+        html=text_cleaning.render_text(text),
         rules=rules,
         language=language[:12],
         idempotency_key=idempotency_key,
-        seconds=_seconds_in(data),
+        seconds=_read_seconds(data),
         follows=follows,
         trapped=bool(values[HONEYPOT]),
         solution=values[challenge.FIELD],
@@ -106,7 +106,7 @@ def check(
     )
 
 
-def _seconds_in(data: Mapping[str, Any]) -> float | None:
+def _read_seconds(data: Mapping[str, Any]) -> float | None:
     """Return the seconds that a script noted; what is no such number was none of ours."""
     value = data.get("seconds")
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
@@ -116,7 +116,7 @@ def _seconds_in(data: Mapping[str, Any]) -> float | None:
     return float(value)
 
 
-def _text_in(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -> str:
+def _read_text(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -> str:
     value = data.get(name)
     if value is None:
         return ""
@@ -126,12 +126,12 @@ def _text_in(data: Mapping[str, Any], name: str, errors: dict[str, list[str]]) -
     return value
 
 
-def checked_name(value: str, errors: dict[str, list[str]]) -> str:
+def check_name(value: str, errors: dict[str, list[str]]) -> str:
     """Return the name under which somebody writes, clean; notes in ``errors`` what is wrong."""
-    name = text_cleaning.plain(value[: NAME_LENGTH * 4], one_line=True)
+    name = text_cleaning.clean_text(value[: NAME_LENGTH * 4], one_line=True)
     if "name" in errors:
         return ""
-    if not text_cleaning.has_words(name):
+    if not text_cleaning.has_visible_text(name):
         errors["name"] = [_("Enter your name or a nickname.")]
     elif len(name) > NAME_LENGTH:
         errors["name"] = [_("At most %d characters.") % NAME_LENGTH]
@@ -140,7 +140,7 @@ def checked_name(value: str, errors: dict[str, list[str]]) -> str:
     return name
 
 
-def _checked_email(value: str, errors: dict[str, list[str]]) -> str:
+def _check_email(value: str, errors: dict[str, list[str]]) -> str:
     wanted = conf.get("COMMENTS_EMAIL")
     email = value.strip().lower()
     if wanted == "no" or "email" in errors:
@@ -151,14 +151,14 @@ def _checked_email(value: str, errors: dict[str, list[str]]) -> str:
         return ""
     try:
         validate_email(email)
-        if len(email) > 254 or text_cleaning.plain(email, one_line=True) != email:
+        if len(email) > 254 or text_cleaning.clean_text(email, one_line=True) != email:
             raise ValidationError("")
     except ValidationError:
         errors["email"] = [_("Enter a valid email address, such as ana@example.org.")]
     return email
 
 
-def checked_text(value: str, errors: dict[str, list[str]]) -> str:
+def check_text(value: str, errors: dict[str, list[str]]) -> str:
     limit: int = conf.get("COMMENTS_LENGTH")
     if "text" in errors:
         return ""
@@ -170,13 +170,13 @@ def checked_text(value: str, errors: dict[str, list[str]]) -> str:
             % {"limit": limit, "length": length}
         ]
         return ""
-    text = text_cleaning.plain(value)
-    if not text_cleaning.has_words(text):
+    text = text_cleaning.clean_text(value)
+    if not text_cleaning.has_visible_text(text):
         errors["text"] = [_("Write your comment first.")]
     return text
 
 
-def _parent_id_in(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int | None:
+def _read_parent_id(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int | None:
     value = data.get("parent")
     if value in (None, ""):
         return None
@@ -188,7 +188,7 @@ def _parent_id_in(data: Mapping[str, Any], errors: dict[str, list[str]]) -> int 
     return value
 
 
-def _parent(parent_id: int | None, thread_id: int | None) -> Comment | None:
+def _find_parent(parent_id: int | None, thread_id: int | None) -> Comment | None:
     """Return the published comment of this thread that is answered."""
     if parent_id is None:
         return None
@@ -200,5 +200,5 @@ def _parent(parent_id: int | None, thread_id: int | None) -> Comment | None:
         else None
     )
     if parent is None or not parent.is_published:
-        raise missing_parent(parent, parent_id)
+        raise get_missing_parent_error(parent, parent_id)
     return parent

@@ -32,7 +32,7 @@ from cx_feedback.core.http import challenge
 
 
 @dataclass(frozen=True)
-class Admission:
+class InitialState:
     """The state that a comment begins in, and what led to it."""
 
     state: State
@@ -55,60 +55,60 @@ class Admission:
         """Whether it was decided on, instead of being left to a moderator."""
         return self.state in (State.PUBLISHED, State.SPAM)
 
-    def stored_signals(self) -> list[dict[str, Any]]:
+    def findings_as_json(self) -> list[dict[str, Any]]:
         return [signal.as_dict() for signal in self.signals]
 
 
-def admit(*, draft: Draft, author: Author) -> Admission:
+def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     """Return how ``draft`` comes in; AWAITING needs a mail that proves the address.
 
     Raises Refused for a banned author and where only accounts may write, ChallengeAsked where
     the browser has to show first that it is none of a program, InvalidInput for a challenge
     that was solved wrongly or spent before.
     """
-    rules, key, proved = draft.rules, author.key(draft.email), author.proves(draft.email)
+    rules, key, proved = draft.rules, author.get_key(draft.email), author.owns_email(draft.email)
     if author.may_moderate:
-        return Admission(State.PUBLISHED, key, proved)
+        return InitialState(State.PUBLISHED, key, proved)
     if rules.accounts_only and author.user_id is None:
         said = _("Log in to comment: only registered users can comment here.")
         raise Refused(said, fields={"name": [said]})
-    ban = ban_lookup.holding(key, author)
+    ban = ban_lookup.find_active_ban(key, author)
     if ban is not None and not ban.shadow:
-        raise ban_lookup.refusal(ban)
-    record = record_of(key) if proved else Record()
-    submission = _submission(draft, author, key, proved, record)
+        raise ban_lookup.get_ban_error(ban)
+    record = get_author_record(key) if proved else Record()
+    submission = _build_submission(draft, author, key, proved, record)
     signals = examine(submission)
     score = total(signals)
     if ban is not None:
-        return Admission(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
-    state = by_score(signals)
+        return InitialState(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
+    state = apply_score(signals)
     doubtful = state is None and is_doubtful(score)
     spent, too_many = "", False
     if draft.solution:
-        spent = challenge.spend_solution(draft.solution, about=about(draft))
+        spent = challenge.spend_solution(draft.solution, about=get_challenge_subject(draft))
         too_many = doubtful and not proved and flood_detection.too_many()
     elif doubtful and not draft.without_script:
-        raise challenge.ChallengeRequired(about(draft))
+        raise challenge.ChallengeRequired(get_challenge_subject(draft))
     if too_many or (doubtful and not spent):
         state = State.PENDING
     is_held, needs_check = state is not None, False
     if state != State.SPAM and network_scorers(submission):
         needs_check, state = True, State.PENDING
     if state is None:
-        state = _by_rule_or_doubt(rules, proved, record, draft.email, doubtful)
+        state = _apply_rule_or_doubt(rules, proved, record, draft.email, doubtful)
     floods = too_many or flood_detection.noticed(signals)
-    return Admission(state, key, proved, signals, score, spent, floods, needs_check, is_held)
+    return InitialState(state, key, proved, signals, score, spent, floods, needs_check, is_held)
 
 
-def _by_rule_or_doubt(
+def _apply_rule_or_doubt(
     rules: Rules, proved: bool, record: Record, email: str, doubtful: bool
 ) -> State:
-    state = by_rule(rules, proved=proved, record=record, email=email)
+    state = apply_rule(rules, proved=proved, record=record, email=email)
     # No mail goes out on behalf of what may be spam.
     return State.PENDING if doubtful and state == State.AWAITING else state
 
 
-def by_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> State:
+def apply_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> State:
     """Return what the page's rule says to a comment that nothing speaks against.
 
     Only who has proved to be the account or the owner of the address is a known author.
@@ -123,7 +123,7 @@ def by_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> State:
     return State.PUBLISHED if record.approved >= needed else State.PENDING
 
 
-def record_of(key: str) -> Record:
+def get_author_record(key: str) -> Record:
     """Return what became of the comments that a proved author wrote before."""
     if not key:
         return Record()
@@ -137,7 +137,7 @@ def record_of(key: str) -> Record:
     )
 
 
-def readmit(*, comment: Comment, text: str, rules: Rules) -> Admission:
+def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> InitialState:
     """Return how a comment goes on after its author gave it other words.
 
     What only reads the words is asked again. A comment that waits or lies with the spam stays
@@ -150,20 +150,20 @@ def readmit(*, comment: Comment, text: str, rules: Rules) -> Admission:
         page_id=comment.thread.page_id,
         author_key=comment.author_key,
         proved=comment.proved,
-        record=record_of(comment.author_key) if comment.proved else Record(),
-        blocked_words=blocked_words(rules),
+        record=get_author_record(comment.author_key) if comment.proved else Record(),
+        blocked_words=get_blocked_words(rules),
     )
     signals = examine(submission, words_only=True)
     score = total(signals)
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
-        found = by_score(signals)
+        found = apply_score(signals)
         if found is None and state == State.PUBLISHED:
             doubtful = is_doubtful(score)
             closed = rules.rule in (Rule.ALL, Rule.CLOSED)
             found = State.PENDING if doubtful or closed else None
         state = found or state
-    return Admission(state, comment.author_key, comment.proved, signals, score)
+    return InitialState(state, comment.author_key, comment.proved, signals, score)
 
 
 def is_doubtful(score: float) -> bool:
@@ -171,7 +171,7 @@ def is_doubtful(score: float) -> bool:
     return bool(score >= conf.get("COMMENTS_SCORES")["challenge"])
 
 
-def by_score(signals: list[Signal]) -> State | None:
+def apply_score(signals: list[Signal]) -> State | None:
     """Return the state that the points lead to, None when they leave it to the rule."""
     borders = conf.get("COMMENTS_SCORES")
     if reaches_spam(signals, borders):
@@ -180,17 +180,19 @@ def by_score(signals: list[Signal]) -> State | None:
     return State.PENDING if holds else None
 
 
-def about(draft: Draft) -> str:
+def get_challenge_subject(draft: Draft) -> str:
     """Return what a challenge is solved for: these words in this place under this name."""
     parent = draft.parent.pk if draft.parent else ""
     return "\0".join([str(draft.page_id), str(parent), draft.name, draft.email, draft.text])
 
 
-def blocked_words(rules: Rules) -> tuple[str, ...]:
+def get_blocked_words(rules: Rules) -> tuple[str, ...]:
     return tuple(line for line in rules.blocked_words.splitlines() if line.strip())
 
 
-def _submission(draft: Draft, author: Author, key: str, proved: bool, record: Record) -> Submission:
+def _build_submission(
+    draft: Draft, author: Author, key: str, proved: bool, record: Record
+) -> Submission:
     return Submission(
         text=draft.text,
         html=draft.html,
@@ -205,7 +207,7 @@ def _submission(draft: Draft, author: Author, key: str, proved: bool, record: Re
         record=record,
         seconds=draft.seconds,
         trapped=draft.trapped,
-        blocked_words=blocked_words(draft.rules),
+        blocked_words=get_blocked_words(draft.rules),
         address=author.address,
         agent=author.agent,
     )

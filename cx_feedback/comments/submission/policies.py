@@ -25,7 +25,7 @@ from cx_feedback.core.pages.sites import get_site_id_at_path
 BY_HAND, BY_POLICY, BY_AGE = "hand", "policy", "age"
 LOOK_UP: Any = object()
 #: Seconds for which the rules of a page are remembered.
-REMEMBER = 30
+CACHE_SECONDS = 30
 #: Ends when a policy, a setting, a thread or the place of a page was changed.
 _generation = Generation("rules")
 
@@ -39,7 +39,7 @@ class Rules:
     #: When the page stops taking comments; None: never.
     closes_at: datetime.datetime | None
     #: BY_HAND, BY_POLICY, BY_AGE or "".
-    why_closed: str
+    closed_reason: str
     who: str
     votes: str
     edit_minutes: int
@@ -51,7 +51,7 @@ class Rules:
 
     @property
     def closed(self) -> bool:
-        return bool(self.why_closed)
+        return bool(self.closed_reason)
 
     @property
     def accounts_only(self) -> bool:
@@ -59,7 +59,7 @@ class Rules:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Position:
     """Where a page stands in the tree, and since when readers know it."""
 
     path: str
@@ -67,18 +67,18 @@ class _Place:
     since: datetime.datetime | None
 
 
-def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOOK_UP) -> Rules:
+def load_rules(page: Any, *, site: Site | None = None, thread: Thread | Any = LOOK_UP) -> Rules:
     """Return the rules of ``page``, a page or its id.
 
     A page outside all sites has those of the first. ``thread`` saves a read:
     the page's Thread, or None when it has none.
     """
-    place = _place(page)
+    place = _get_position(page)
     if thread is LOOK_UP:
         page_id = page if isinstance(page, int) else page.pk
         thread = Thread.objects.filter(page_id=page_id).only("closed").first()
-    by_site = settings_of(site.pk if site else get_site_id_at_path(place.url_path))
-    own = _merged(_policies(place.path))
+    by_site = get_site_settings(site.pk if site else get_site_id_at_path(place.url_path))
+    own = _merge_policies(_get_policies(place.path))
     rule = Rule(own.get("rule") or by_site.rule)
     days = own.get("close_after", by_site.close_after)
     closes_at = place.since + datetime.timedelta(days=days) if days and place.since else None
@@ -86,18 +86,18 @@ def rules_for(page: Any, *, site: Site | None = None, thread: Thread | Any = LOO
         rule=rule,
         free_after=own.get("free_after", by_site.free_after),
         closes_at=closes_at,
-        why_closed=_why_closed(rule, thread, closes_at),
+        closed_reason=_get_closed_reason(rule, thread, closes_at),
         who=by_site.who,
         votes=by_site.votes,
         edit_minutes=by_site.edit_minutes,
         flags_to_hide=by_site.flags_to_hide,
         blocked_words=by_site.blocked_words,
-        reactions=_reactions_of(by_site),
+        reactions=_get_reactions(by_site),
     )
 
 
 @dataclass(frozen=True)
-class Remembered:
+class CachedRules:
     """What is known of a page without asking: its rules, and the key of its thread, if it has one.
 
     The rules say closed by hand as well. ``until`` is in seconds of ``time.time``.
@@ -108,94 +108,94 @@ class Remembered:
     until: float
 
 
-def remembered(page: Any, *, thread: Thread | None) -> Rules:
+def get_rules(page: Any, *, thread: Thread | None) -> Rules:
     """Return the rules of ``page``, a page or its id, without a query most of the time.
 
     What editors change holds at once, moving a page too.
     """
     page_id = page if isinstance(page, int) else page.pk
-    known, token = _recall(page_id)
+    known, token = _read_cached_rules(page_id)
     if known:
         rules = known.rules
     else:
-        rules = _remember(page_id, rules_for(page, thread=thread), thread, token)
-    return replace(rules, why_closed=_why_closed(rules.rule, thread, rules.closes_at))
+        rules = _cache_rules(page_id, load_rules(page, thread=thread), thread, token)
+    return replace(rules, closed_reason=_get_closed_reason(rules.rule, thread, rules.closes_at))
 
 
-def of_page(page_id: int) -> tuple[Rules, int | None]:
+def get_rules_and_thread_id(page_id: int) -> tuple[Rules, int | None]:
     """Return the rules of a page and the key of its thread, without a query most of the time.
 
     None where it has no thread yet. One that is remembered may have been deleted with its page:
     storing in it is refused then.
     """
-    known, token = _recall(page_id)
+    known, token = _read_cached_rules(page_id)
     if known is None:
         thread = get_by_unique_column(Thread, "page", page_id)
-        rules = _remember(page_id, rules_for(page_id, thread=thread), thread, token)
+        rules = _cache_rules(page_id, load_rules(page_id, thread=thread), thread, token)
         return rules, thread.pk if thread else None
     rules, thread_id = known.rules, known.thread_id
     if thread_id is None and (thread := get_by_unique_column(Thread, "page", page_id)):
         thread_id = thread.pk
-        closed = _why_closed(rules.rule, thread, rules.closes_at)
-        rules = replace(rules, why_closed=closed)
-        _remember(page_id, rules, thread, token, until=known.until)
+        closed = _get_closed_reason(rules.rule, thread, rules.closes_at)
+        rules = replace(rules, closed_reason=closed)
+        _cache_rules(page_id, rules, thread, token, until=known.until)
     if rules.closes_at and not rules.closed and rules.closes_at <= timezone.now():
-        rules = replace(rules, why_closed=BY_AGE)
+        rules = replace(rules, closed_reason=BY_AGE)
     return rules, thread_id
 
 
-def _recall(page_id: int) -> tuple[Remembered | None, str]:
-    return _generation.recall(_key(page_id))
+def _read_cached_rules(page_id: int) -> tuple[CachedRules | None, str]:
+    return _generation.recall(_get_cache_key(page_id))
 
 
-def _remember(
+def _cache_rules(
     page_id: int, rules: Rules, thread: Thread | None, token: str, *, until: float = 0
 ) -> Rules:
     """Keep ``rules`` in mind, no longer than ``until`` if given; returns them."""
     now = time.time()
-    until = until or now + REMEMBER
-    known = Remembered(rules, thread.pk if thread else None, until)
-    _generation.keep(_key(page_id), known, token, max(1, until - now))
+    until = until or now + CACHE_SECONDS
+    known = CachedRules(rules, thread.pk if thread else None, until)
+    _generation.keep(_get_cache_key(page_id), known, token, max(1, until - now))
     return rules
 
 
-def _key(page_id: int) -> str:
+def _get_cache_key(page_id: int) -> str:
     return f"cx:rules:{page_id}"
 
 
-def forget(**kwargs: Any) -> None:
+def clear_rules_cache(**kwargs: Any) -> None:
     """Let every page's rules be read again: a policy, a setting, a thread or a page was changed."""
     _generation.end()
 
 
-def settings_of(site_id: int | None) -> CommentSettings:
+def get_site_settings(site_id: int | None) -> CommentSettings:
     """Return a site's setting, or the defaults without storing them."""
     found = CommentSettings.objects.filter(site_id=site_id).first() if site_id else None
     return found or CommentSettings(site_id=site_id)
 
 
-def _reactions_of(setting: CommentSettings) -> tuple[str, ...]:
+def _get_reactions(setting: CommentSettings) -> tuple[str, ...]:
     wanted = setting.votes == CommentSettings.Votes.REACTIONS
-    return reactions.offered(setting.reactions) if wanted else ()
+    return reactions.filter_offered_reactions(setting.reactions) if wanted else ()
 
 
-def _place(page: Any) -> _Place:
+def _get_position(page: Any) -> _Position:
     if isinstance(page, int):
         pages = swapper.load_model("wagtailcore", "Page").objects
         rows = pages.filter(pk=page).values_list("path", "url_path", "first_published_at")
         found = rows.first()
-        return _Place(*found) if found else _Place("", "", None)
-    return _Place(page.path or "", page.url_path or "", page.first_published_at)
+        return _Position(*found) if found else _Position("", "", None)
+    return _Position(page.path or "", page.url_path or "", page.first_published_at)
 
 
-def _policies(path: str) -> Iterable[tuple[str, int | None, int | None]]:
+def _get_policies(path: str) -> Iterable[tuple[str, int | None, int | None]]:
     """Return the policies above ``path``, the nearest first."""
     above = [path[:end] for end in range(STEP, len(path) + 1, STEP)]
     rows = Policy.objects.filter(page__path__in=above).order_by("-page__path")
     return rows.values_list("rule", "free_after", "close_after")
 
 
-def _merged(policies: Iterable[tuple[str, int | None, int | None]]) -> dict[str, Any]:
+def _merge_policies(policies: Iterable[tuple[str, int | None, int | None]]) -> dict[str, Any]:
     """Return what the nearest policies say, each field by itself."""
     own: dict[str, Any] = {}
     for rule, free_after, close_after in policies:
@@ -208,7 +208,9 @@ def _merged(policies: Iterable[tuple[str, int | None, int | None]]) -> dict[str,
     return own
 
 
-def _why_closed(rule: Rule, thread: Thread | None, closes_at: datetime.datetime | None) -> str:
+def _get_closed_reason(
+    rule: Rule, thread: Thread | None, closes_at: datetime.datetime | None
+) -> str:
     if thread is not None and thread.closed:
         return BY_HAND
     if rule == Rule.CLOSED:

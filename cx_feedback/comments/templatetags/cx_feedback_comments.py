@@ -8,7 +8,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import pgettext
 
-from cx_feedback.comments.rendering.thread_renderer import section_or_reason
+from cx_feedback.comments.rendering.thread_renderer import render_section_or_reason
 from cx_feedback.comments.selectors import NEWEST
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.core.pages.previews import mark_if_previewed
@@ -31,7 +31,7 @@ def cx_comments(
     elsewhere = number != getattr(here, "pk", None)
     if number is not None and elsewhere and not is_visible(number, get_request(context)):
         return SafeString("")
-    shown = section_or_reason(page, context, order=order, heading=heading)
+    shown = render_section_or_reason(page, context, order=order, heading=heading)
     return mark_if_previewed(shown, context)
 
 

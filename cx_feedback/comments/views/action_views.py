@@ -10,15 +10,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from cx_feedback.comments import selectors
+from cx_feedback.comments.missing_comments import get_missing_comment_error
 from cx_feedback.comments.models import Comment, Flag
-from cx_feedback.comments.submission.author import actor_of, remember
+from cx_feedback.comments.submission.author import get_actor, set_reader_cookie
 from cx_feedback.comments.views import actions
-from cx_feedback.comments.views.missing_comments import missing_comment
 from cx_feedback.comments.views.thread_views import (
-    in_language,
-    page_or_404,
-    shown,
-    visible_or_404,
+    get_comment_or_404,
+    get_page_or_404,
+    render_public,
+    use_language,
 )
 from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError, NotFound
@@ -28,7 +28,7 @@ _GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @public_form()
-def vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+def cast_vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     """Vote, or take the vote back that stands, then back to the comment.
 
     A form under a key comes from the page's script, which says what the vote shall be.
@@ -36,31 +36,33 @@ def vote(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     given, reaction = request.POST.get("value"), request.POST.get("reaction")
     value = int(given) if given in ("1", "-1", "0") else given
     toggle = "idempotency_key" not in request.POST
-    acted = actions.vote(request, comment_id, value, reaction, is_form=True, toggle=toggle)
-    return remember(request, _back(request, acted.page_id, comment_id), acted.actor)
+    acted = actions.cast_vote(request, comment_id, value, reaction, is_form=True, toggle=toggle)
+    return set_reader_cookie(
+        request, _redirect_back(request, acted.page_id, comment_id), acted.actor
+    )
 
 
 @csrf_exempt
 @_GET_OR_POST
-def flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+def flag_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     """Show the form that asks why; POST: store the complaint, thank for it."""
     if request.method == "POST":
-        return _flag(request, comment_id=comment_id)
-    found, cx_page = visible_or_404(comment_id, request)
+        return _post_flag(request, comment_id=comment_id)
+    found, cx_page = get_comment_or_404(comment_id, request)
     if not found.is_published:
-        raise missing_comment(found, comment_id, request)
-    with in_language(request):
+        raise get_missing_comment_error(found, comment_id, request)
+    with use_language(request):
         context = {"comment": found, "reasons": Flag.Reason.choices, "values": {}}
-        return shown(request, "cx_feedback/comments/flag.html", context, cx_page)
+        return render_public(request, "cx_feedback/comments/flag.html", context, cx_page)
 
 
 @public_form()
-def _flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+def _post_flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     reason, text = request.POST.get("reason", ""), request.POST.get("text", "")
     try:
-        acted = actions.flag(request, comment_id, reason=reason, text=text, is_form=True)
+        acted = actions.flag_comment(request, comment_id, reason=reason, text=text, is_form=True)
     except FeedbackError as error:
-        found, cx_page = visible_or_404(comment_id, request)
+        found, cx_page = get_comment_or_404(comment_id, request)
         context = {
             "comment": found,
             "cx_page": cx_page,
@@ -70,24 +72,24 @@ def _flag(request: HttpRequest, comment_id: int) -> HttpResponseBase:
         }
         return render(request, "cx_feedback/comments/flag.html", context, status=error.status)
     response = redirect_to_page(request, acted.page_id, "cx-flag-thanks")
-    return remember(request, response, acted.actor)
+    return set_reader_cookie(request, response, acted.actor)
 
 
 @csrf_exempt
 @never_cache
 @_GET_OR_POST
-def edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+def edit_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     """Show one's own words in a form; POST: store the new ones."""
     if request.method == "POST":
-        return _edit(request, comment_id=comment_id)
-    return _own_page(request, comment_id, "edit")
+        return _post_edit(request, comment_id=comment_id)
+    return _render_own_comment(request, comment_id, "edit")
 
 
 @public_form()
-def _edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+def _post_edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     text = request.POST.get("text", "")
     try:
-        acted = actions.edit(request, comment_id, text=text)
+        acted = actions.edit_comment(request, comment_id, text=text)
     except NotFound:
         raise  # with what was written: see core.forms.error_page
     except FeedbackError as error:
@@ -98,47 +100,47 @@ def _edit(request: HttpRequest, comment_id: int) -> HttpResponseBase:
             "text_limit": conf.get("COMMENTS_LENGTH"),
         }
         return render(request, "cx_feedback/comments/edit.html", context, status=error.status)
-    return _to_own(acted.page_id)
+    return _redirect_to_own_comments(acted.page_id)
 
 
 @csrf_exempt
 @never_cache
 @_GET_OR_POST
-def delete(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+def delete_comment(request: HttpRequest, comment_id: int) -> HttpResponseBase:
     """Ask once more; POST: delete one's own comment."""
     if request.method == "POST":
-        return _delete(request, comment_id=comment_id)
-    return _own_page(request, comment_id, "delete")
+        return _post_delete(request, comment_id=comment_id)
+    return _render_own_comment(request, comment_id, "delete")
 
 
 @public_form()
-def _delete(request: HttpRequest, comment_id: int) -> HttpResponseBase:
-    return _to_own(actions.delete(request, comment_id).page_id)
+def _post_delete(request: HttpRequest, comment_id: int) -> HttpResponseBase:
+    return _redirect_to_own_comments(actions.delete_comment(request, comment_id).page_id)
 
 
-def _own_page(request: HttpRequest, comment_id: int, name: str) -> HttpResponse:
-    own = selectors.own_comment(comment_id=comment_id, actor=actor_of(request))
+def _render_own_comment(request: HttpRequest, comment_id: int, name: str) -> HttpResponse:
+    own = selectors.get_own_comment(comment_id=comment_id, actor=get_actor(request))
     if own is None:
         known = Comment.objects.select_related("thread").filter(pk=comment_id).first()
-        raise missing_comment(known, comment_id, request)
-    with in_language(request):
+        raise get_missing_comment_error(known, comment_id, request)
+    with use_language(request):
         context: dict[str, Any] = {
             "comment": own,
             "comment_id": comment_id,
             "text": own.text,
-            "cx_page": page_or_404(own.thread.page_id, request),
+            "cx_page": get_page_or_404(own.thread.page_id, request),
             "text_limit": conf.get("COMMENTS_LENGTH"),
         }
         return render(request, f"cx_feedback/comments/{name}.html", context)
 
 
-def _to_own(page_id: int) -> HttpResponse:
+def _redirect_to_own_comments(page_id: int) -> HttpResponse:
     response = HttpResponseRedirect(f"{reverse('cx_feedback:comments-mine')}?page={page_id}")
     response.status_code = 303
     return response
 
 
-def _back(request: HttpRequest, page_id: int, comment_id: int) -> HttpResponse:
+def _redirect_back(request: HttpRequest, page_id: int, comment_id: int) -> HttpResponse:
     """Return to where the button was: the article, or the comment's own page."""
     here = reverse("cx_feedback:comments-post").removesuffix("post/")
     if here in request.headers.get("Referer", ""):

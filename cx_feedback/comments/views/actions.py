@@ -8,10 +8,15 @@ from django.http import HttpRequest
 from django.utils.translation import pgettext
 
 from cx_feedback.comments import services
+from cx_feedback.comments.missing_comments import get_missing_comment_error, was_taken_away
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.submission.author import Actor, account_of, actor_for_act, actor_of
-from cx_feedback.comments.submission.policies import Rules, rules_for
-from cx_feedback.comments.views.missing_comments import missing_comment, was_taken_away
+from cx_feedback.comments.submission.author import (
+    Actor,
+    get_account,
+    get_actor,
+    get_or_create_actor,
+)
+from cx_feedback.comments.submission.policies import Rules, load_rules
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.readers.acts.idempotency import answer_once
@@ -19,7 +24,7 @@ from cx_feedback.readers.models import Reader
 
 
 @dataclass(frozen=True)
-class Acted:
+class ActionResult:
     """Who acted, and what the service said."""
 
     actor: Actor
@@ -27,7 +32,7 @@ class Acted:
     page_id: int
 
 
-def vote(
+def cast_vote(
     request: HttpRequest,
     comment_id: int,
     value: Any,
@@ -35,31 +40,31 @@ def vote(
     *,
     is_form: bool = False,
     toggle: bool = False,
-) -> Acted:
+) -> ActionResult:
     """Vote or react; raises a FeedbackError and then leaves nothing.
 
     The result is the tally as JSON.
     """
-    page_id, rules = _place(request, comment_id)
-    choice = services.votes.choice_of(value, reaction, mode=rules.votes, offered=rules.reactions)
+    page_id, rules = _get_page_and_rules(request, comment_id)
+    choice = services.votes.parse_vote(value, reaction, mode=rules.votes, offered=rules.reactions)
 
     def act(actor: Actor) -> dict[str, Any]:
-        tally = services.vote(comment_id=comment_id, actor=actor, choice=choice, toggle=toggle)
+        tally = services.cast_vote(comment_id=comment_id, actor=actor, choice=choice, toggle=toggle)
         return tally.as_dict()
 
     what = ["vote", comment_id, value, reaction]
-    return _once(request, what, act, page_id, is_form=is_form)
+    return _perform_once(request, what, act, page_id, is_form=is_form)
 
 
-def flag(
+def flag_comment(
     request: HttpRequest, comment_id: int, *, reason: Any, text: Any, is_form: bool = False
-) -> Acted:
+) -> ActionResult:
     """Flag; raises a FeedbackError and then leaves nothing. The result is whether it is new."""
-    page_id, rules = _place(request, comment_id)
-    services.flags.check(reason, text)
+    page_id, rules = _get_page_and_rules(request, comment_id)
+    services.flags.check_flag(reason, text)
 
     def act(actor: Actor) -> bool:
-        return services.flag(
+        return services.flag_comment(
             comment_id=comment_id,
             actor=actor,
             reason=reason,
@@ -67,49 +72,51 @@ def flag(
             flags_to_hide=rules.flags_to_hide,
         )
 
-    return _once(request, ["flag", comment_id, reason, text], act, page_id, is_form=is_form)
+    return _perform_once(request, ["flag", comment_id, reason, text], act, page_id, is_form=is_form)
 
 
-def _once(
+def _perform_once(
     request: HttpRequest,
     what: list[Any],
     act: Callable[[Actor], Any],
     page_id: int,
     *,
     is_form: bool,
-) -> Acted:
+) -> ActionResult:
     """Let ``act`` be done once for a request that comes twice; a repeat brings no cookie."""
     actors: list[Actor] = []
 
     def acted() -> tuple[Any, Reader | None]:
-        actors[:] = [actor_for_act(request)]
+        actors[:] = [get_or_create_actor(request)]
         return act(actors[0]), actors[0].reader
 
-    result = answer_once(request, what, acted, is_form=is_form, account=account_of(request))
-    return Acted(actors[0] if actors else Actor(), result, page_id)
+    result = answer_once(request, what, acted, is_form=is_form, account=get_account(request))
+    return ActionResult(actors[0] if actors else Actor(), result, page_id)
 
 
-def edit(request: HttpRequest, comment_id: int, *, text: Any) -> Acted:
+def edit_comment(request: HttpRequest, comment_id: int, *, text: Any) -> ActionResult:
     """Edit one's own comment; raises a FeedbackError and then leaves nothing."""
-    page_id, rules = _place(request, comment_id)
+    page_id, rules = _get_page_and_rules(request, comment_id)
     if not isinstance(text, str):
         raise InvalidInput(fields={"text": [pgettext("comment", "This must be text.")]})
-    actor = actor_of(request)
-    comment = services.edit(
+    actor = get_actor(request)
+    comment = services.edit_comment(
         comment_id=comment_id, actor=actor, text=text, minutes=rules.edit_minutes
     )
-    return Acted(actor, comment, page_id)
+    return ActionResult(actor, comment, page_id)
 
 
-def delete(request: HttpRequest, comment_id: int) -> Acted:
+def delete_comment(request: HttpRequest, comment_id: int) -> ActionResult:
     """Delete one's own comment; raises a FeedbackError and then leaves nothing."""
-    page_id, rules = _place(request, comment_id)
-    actor = actor_of(request)
-    comment = services.delete(comment_id=comment_id, actor=actor, minutes=rules.edit_minutes)
-    return Acted(actor, comment, page_id)
+    page_id, rules = _get_page_and_rules(request, comment_id)
+    actor = get_actor(request)
+    comment = services.delete_comment(
+        comment_id=comment_id, actor=actor, minutes=rules.edit_minutes
+    )
+    return ActionResult(actor, comment, page_id)
 
 
-def _place(request: HttpRequest, comment_id: int) -> tuple[int, Rules]:
+def _get_page_and_rules(request: HttpRequest, comment_id: int) -> tuple[int, Rules]:
     """Return the page of a comment, if the request may see it, and the rules there."""
     found = (
         Comment.objects.select_related("thread").filter(pk=comment_id).first()
@@ -117,5 +124,5 @@ def _place(request: HttpRequest, comment_id: int) -> tuple[int, Rules]:
         else None
     )
     if found is None or was_taken_away(found) or not is_visible(found.thread.page_id, request):
-        raise missing_comment(found, comment_id, request)
-    return found.thread.page_id, rules_for(found.thread.page_id, thread=found.thread)
+        raise get_missing_comment_error(found, comment_id, request)
+    return found.thread.page_id, load_rules(found.thread.page_id, thread=found.thread)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
-from cx_feedback.comments.submission import email_verification
+from cx_feedback.comments.submission import verification_mail
 from cx_feedback.comments.submission.comment_input import WITHOUT_SCRIPT
 from cx_feedback.core import conf
 from cx_feedback.core.caching.shared_cache import cache
@@ -24,10 +24,12 @@ from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
 
 
-def challenge_page(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
+def render_challenge_page(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
     """Show the words once more while the browser works; without a script, a button sends them."""
     left_out = (challenge.FIELD, WITHOUT_SCRIPT)
-    posted = [(name, value) for name, value in _pairs(request.POST) if name not in left_out]
+    posted = [
+        (name, value) for name, value in _get_posted_pairs(request.POST) if name not in left_out
+    ]
     context = {
         "here": request.get_full_path(),
         "posted": posted,
@@ -40,11 +42,13 @@ def challenge_page(request: HttpRequest, asked: challenge.ChallengeRequired) -> 
     return render(request, "cx_feedback/comments/challenge.html", context, status=asked.status)
 
 
-def _pairs(posted: QueryDict) -> list[tuple[str, str]]:
+def _get_posted_pairs(posted: QueryDict) -> list[tuple[str, str]]:
     return [(name, str(posted[name])) for name in posted]
 
 
-def thanks(request: HttpRequest, posted: services.Posted, page_id: int | None) -> HttpResponse:
+def respond_to_comment(
+    request: HttpRequest, posted: services.StoredComment, page_id: int | None
+) -> HttpResponse:
     """Lead back to the page: to the comment itself, or to the words for one that waits."""
     comment = posted.comment
     if comment.state == State.AWAITING:
@@ -60,18 +64,22 @@ def thanks(request: HttpRequest, posted: services.Posted, page_id: int | None) -
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
-def proof(request: HttpRequest, token: str) -> HttpResponseBase:
+def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
     """GET: a page with a button; mail scanners follow links. POST, from that page: proved."""
     try:
-        pk, key = email_verification.read(token)
-        comment = _comment(pk, key)
+        pk, key = verification_mail.read_token(token)
+        comment = _get_comment(pk, key)
         with translation.override(comment.language or translation.get_language()):
             if request.method != "POST" and comment.state == State.AWAITING:
-                return _page(request, comment)
+                return _render_verification_page(request, comment)
             if request.method == "POST":
                 refuse_cross_site(request)
-            proved = services.prove(comment_id=pk, key=key) if request.method == "POST" else None
-            response = _page(request, comment, proved=proved or _known(comment))
+            proved = (
+                services.verify_email(comment_id=pk, key=key) if request.method == "POST" else None
+            )
+            response = _render_verification_page(
+                request, comment, proved=proved or _get_earlier_result(comment)
+            )
             # The press that proves gives the browser its key; an old link is no key to anything.
             if proved and proved.now and get_request_source(request) is RequestSource.OWN:
                 remember(request, response, proved.reader, seconds=CHANGEABLE)
@@ -80,21 +88,23 @@ def proof(request: HttpRequest, token: str) -> HttpResponseBase:
         return error_page(request, error)
 
 
-def _comment(pk: int, key: str) -> Comment:
+def _get_comment(pk: int, key: str) -> Comment:
     rows = Comment.objects.select_related("thread__page", "reader")
     found = rows.filter(pk=pk).exclude(reader=None).first()
-    if found is None or email_verification.recipient_key(found.author_email) != key:
+    if found is None or verification_mail.get_recipient_key(found.author_email) != key:
         raise NotFound
     return found
 
 
-def _known(comment: Comment) -> services.Proved:
+def _get_earlier_result(comment: Comment) -> services.VerificationResult:
     """Return what was proved before: a second look at the link changes nothing."""
     assert comment.reader is not None
-    return services.Proved(comment, comment.reader)
+    return services.VerificationResult(comment, comment.reader)
 
 
-def _page(request: HttpRequest, comment: Comment, **context: Any) -> HttpResponse:
+def _render_verification_page(
+    request: HttpRequest, comment: Comment, **context: Any
+) -> HttpResponse:
     local, _sign, domain = comment.author_email.rpartition("@")
     context |= {
         "here": request.get_full_path(),

@@ -17,8 +17,8 @@ from wagtail.models import Site
 
 from cx_feedback.comments.following import mail_links
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering.text_cleaning import plain
-from cx_feedback.comments.views.thread_views import page_or_404
+from cx_feedback.comments.rendering.text_cleaning import clean_text
+from cx_feedback.comments.views.thread_views import get_page_or_404
 
 #: Entries of a feed.
 LIMIT = 50
@@ -28,14 +28,14 @@ TYPES = {"rss": Rss201rev2Feed, "atom": Atom1Feed}
 @require_GET
 def page_feed(request: HttpRequest, page_id: int, kind: str) -> HttpResponse:
     """Answer the newest comments of a public page; a restricted one has no feed for anybody."""
-    page = page_or_404(page_id, request)
+    page = get_page_or_404(page_id, request)
     if page.cx_restricted:
         raise Http404
     rows = Comment.objects.published().filter(thread__page=page.pk).order_by("-key")[:LIMIT]
     with translation.override(page.locale.language_code):
         title = pgettext("comment", "Comments on %s") % page.title
         home = page.get_full_url(request) or ""
-        return _answer(request, kind, title, home, rows.select_related("thread__page"))
+        return _render_feed(request, kind, title, home, rows.select_related("thread__page"))
 
 
 @require_GET
@@ -48,19 +48,19 @@ def site_feed(request: HttpRequest, kind: str) -> HttpResponse:
     public = pages.descendant_of(site.root_page, inclusive=True).values("pk")
     rows = Comment.objects.published().filter(thread__page__in=public).order_by("-pk")[:LIMIT]
     title = pgettext("comment", "Comments on %s") % (site.site_name or site.hostname)
-    return _answer(request, kind, title, site.root_url, rows.select_related("thread__page"))
+    return _render_feed(request, kind, title, site.root_url, rows.select_related("thread__page"))
 
 
-def _answer(
+def _render_feed(
     request: HttpRequest, kind: str, title: str, home: str, comments: Iterable[Comment]
 ) -> HttpResponse:
     if kind not in TYPES:
         raise Http404
     here = request.build_absolute_uri(request.path)
     feed: Any = TYPES[kind](
-        title=_text(title),
+        title=_clean_feed_text(title),
         link=home,
-        description=_text(title),
+        description=_clean_feed_text(title),
         language=translation.get_language(),
         feed_url=here,
         feed_guid=here,
@@ -68,14 +68,14 @@ def _answer(
     for comment in comments:
         names = {"name": comment.name, "title": comment.thread.page.title}
         path = reverse("cx_feedback:comment", args=[comment.pk])
-        link = urljoin(f"{mail_links.base_of(comment.thread.page)}/", path)
+        link = urljoin(f"{mail_links.get_site_url(comment.thread.page)}/", path)
         feed.add_item(
-            title=_text(pgettext("comment", "%(name)s on “%(title)s”") % names),
+            title=_clean_feed_text(pgettext("comment", "%(name)s on “%(title)s”") % names),
             link=link,
             unique_id=link,
             unique_id_is_permalink=True,
             description=comment.html,
-            author_name=_text(comment.name),
+            author_name=_clean_feed_text(comment.name),
             pubdate=comment.published_at or comment.created_at,
             updateddate=comment.edited_at or comment.published_at or comment.created_at,
         )
@@ -88,6 +88,6 @@ def _answer(
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
-def _text(value: str) -> str:
+def _clean_feed_text(value: str) -> str:
     """Return words without what XML cannot hold."""
-    return plain(value, one_line=True)
+    return clean_text(value, one_line=True)

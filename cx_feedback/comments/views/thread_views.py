@@ -10,12 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from cx_feedback.comments import selectors
+from cx_feedback.comments.missing_comments import PAGE, get_missing_comment_error
 from cx_feedback.comments.models import Comment
-from cx_feedback.comments.rendering import own_comments, thread_renderer
+from cx_feedback.comments.rendering import reader_state, thread_renderer
 from cx_feedback.comments.submission import comment_creation
-from cx_feedback.comments.submission.author import actor_of
-from cx_feedback.comments.views.confirmation_views import challenge_page, thanks
-from cx_feedback.comments.views.missing_comments import PAGE, missing_comment
+from cx_feedback.comments.submission.author import get_actor
+from cx_feedback.comments.views.confirmation_views import render_challenge_page, respond_to_comment
 from cx_feedback.core.errors import Closed, FeedbackError, Gone
 from cx_feedback.core.http.challenge import ChallengeRequired
 from cx_feedback.core.http.forms import error_page, get_posted_page_id, public_form
@@ -27,13 +27,13 @@ from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
 
 
 @public_form()
-def post(request: HttpRequest) -> HttpResponseBase:
+def post_comment(request: HttpRequest) -> HttpResponseBase:
     """Take a comment, then back to its page at the thanks; or the form again, words kept."""
     page_id = get_posted_page_id(request)
     try:
-        posted = comment_creation.take(request, request.POST, page_id)
+        posted = comment_creation.create_comment(request, request.POST, page_id)
     except ChallengeRequired as asked:
-        return challenge_page(request, asked)
+        return render_challenge_page(request, asked)
     except FeedbackError as error:
         cx_page = find_page(page_id, request)
         if isinstance(error, (Gone, Closed)):
@@ -44,70 +44,76 @@ def post(request: HttpRequest) -> HttpResponseBase:
             "values": request.POST,
             "cx_page": cx_page,
             "cx_page_id": page_id,
-            "parent": _parent(request.POST.get("parent", ""), cx_page),
-            **thread_renderer.form_context(thread_renderer.conversation(cx_page).rules),
+            "parent": _find_parent(request.POST.get("parent", ""), cx_page),
+            **thread_renderer.get_form_context(thread_renderer.get_page_thread(cx_page).rules),
         }
         return render(request, "cx_feedback/comments/post.html", context, status=error.status)
-    response = thanks(request, posted, page_id)
+    response = respond_to_comment(request, posted, page_id)
     return remember(request, response, posted.reader_to_remember, seconds=CHANGEABLE)
 
 
 @require_GET
 @never_cache
-def mine(request: HttpRequest) -> HttpResponse:
+def show_own_comments(request: HttpRequest) -> HttpResponse:
     """Show what the reader or the account may still change, never cached."""
     number = parse_page_id(request.GET.get("page", ""))
-    with in_language(request):
+    with use_language(request):
         context = {
-            "comments": _on_visible_pages(own_comments.comments(actor_of(request)), request),
+            "comments": _filter_visible(reader_state.get_own_comments(get_actor(request)), request),
             "cx_page": find_page(number, request),
         }
         return render(request, "cx_feedback/comments/mine.html", context)
 
 
 @require_GET
-def page(request: HttpRequest, page_id: int) -> HttpResponse:
+def show_thread(request: HttpRequest, page_id: int) -> HttpResponse:
     """Show more of a page's thread: the part after ``after``, in one of three orders."""
-    cx_page = page_or_404(page_id, request)
+    cx_page = get_page_or_404(page_id, request)
     order = request.GET.get("order", "")
     order = order if order in selectors.ORDERS else selectors.NEWEST
-    with in_language(request):
-        talk = thread_renderer.conversation(cx_page)
+    with use_language(request):
+        page_thread = thread_renderer.get_page_thread(cx_page)
         after = request.GET.get("after", "")
-        part = selectors.thread_part(thread=talk.thread, order=order, after=after)
-        context = {**thread_renderer.thread_context(talk, part, order), "after": after}
-        return shown(request, "cx_feedback/comments/page.html", context, cx_page)
+        part = selectors.get_thread_part(thread=page_thread.thread, order=order, after=after)
+        context = {**thread_renderer.get_thread_context(page_thread, part, order), "after": after}
+        return render_public(request, "cx_feedback/comments/page.html", context, cx_page)
 
 
 @require_GET
-def comment(request: HttpRequest, comment_id: int) -> HttpResponse:
+def show_comment(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Show one comment with all that was answered to it, window by window."""
-    found, cx_page = visible_or_404(comment_id, request)
+    found, cx_page = get_comment_or_404(comment_id, request)
     above = found.parent_id
     parent = Comment.objects.visible().filter(pk=above).first() if above else None
-    with in_language(request):
-        talk = thread_renderer.conversation(cx_page)
-        part = selectors.below(comment=found, after=request.GET.get("after", ""))
-        context = {**thread_renderer.thread_context(talk, part), "comment": found, "parent": parent}
-        return shown(request, "cx_feedback/comments/comment.html", context, cx_page)
+    with use_language(request):
+        page_thread = thread_renderer.get_page_thread(cx_page)
+        part = selectors.get_replies_part(comment=found, after=request.GET.get("after", ""))
+        context = {
+            **thread_renderer.get_thread_context(page_thread, part),
+            "comment": found,
+            "parent": parent,
+        }
+        return render_public(request, "cx_feedback/comments/comment.html", context, cx_page)
 
 
 @require_GET
-def reply(request: HttpRequest, comment_id: int) -> HttpResponse:
+def show_reply_form(request: HttpRequest, comment_id: int) -> HttpResponse:
     """Show the form below the comment that it answers."""
-    parent, cx_page = visible_or_404(comment_id, request)
-    talk = thread_renderer.conversation(cx_page)
+    parent, cx_page = get_comment_or_404(comment_id, request)
+    page_thread = thread_renderer.get_page_thread(cx_page)
     if not parent.is_published:
-        raise missing_comment(parent, comment_id, request)
-    if talk.closed:
+        raise get_missing_comment_error(parent, comment_id, request)
+    if page_thread.closed:
         raise Http404
-    with in_language(request):
-        form = thread_renderer.form_context(talk.rules)
+    with use_language(request):
+        form = thread_renderer.get_form_context(page_thread.rules)
         context = {"parent": parent, "cx_page_id": cx_page.pk, **form}
-        return shown(request, "cx_feedback/comments/post.html", context, cx_page)
+        return render_public(request, "cx_feedback/comments/post.html", context, cx_page)
 
 
-def shown(request: HttpRequest, template: str, context: dict[str, Any], page: Any) -> HttpResponse:
+def render_public(
+    request: HttpRequest, template: str, context: dict[str, Any], page: Any
+) -> HttpResponse:
     """Render what is anyone's; what belongs to a restricted page is kept out of caches.
 
     What is anyone's today may be private tomorrow, and no purge knows of each of these addresses:
@@ -121,13 +127,13 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], page: An
     return response
 
 
-def in_language(request: HttpRequest) -> Any:
+def use_language(request: HttpRequest) -> Any:
     """Return a context in the language that ``lang`` names, else the request's."""
     lang = languages.get_site_language(request.GET.get("lang")) or translation.get_language()
     return translation.override(lang)
 
 
-def _parent(value: str, cx_page: Any) -> Comment | None:
+def _find_parent(value: str, cx_page: Any) -> Comment | None:
     """Return the published comment of ``cx_page``, which the reader may see, that is answered."""
     pk = parse_id(value)
     if cx_page is None or pk is None:
@@ -135,25 +141,25 @@ def _parent(value: str, cx_page: Any) -> Comment | None:
     return Comment.objects.published().filter(pk=pk, thread__page=cx_page.pk).first()
 
 
-def _on_visible_pages(
-    found: list[own_comments.Own], request: HttpRequest
-) -> list[own_comments.Own]:
+def _filter_visible(
+    found: list[reader_state.OwnComment], request: HttpRequest
+) -> list[reader_state.OwnComment]:
     pages = {each.comment.thread.page_id for each in found}
     visible = {pk for pk in pages if find_page(pk, request)}
     return [each for each in found if each.comment.thread.page_id in visible]
 
 
-def visible_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]:
+def get_comment_or_404(comment_id: int, request: HttpRequest) -> tuple[Comment, Any]:
     """Return a comment that has a place in its thread, and its page, if ``request`` may see it."""
     rows = Comment.objects.select_related("thread")
     found = rows.filter(pk=comment_id).first() if comment_id < 2**63 else None
     cx_page = find_page(found.thread.page_id, request) if found else None
     if found is None or cx_page is None or not (found.is_published or found.replies):
-        raise missing_comment(found, comment_id, request)
+        raise get_missing_comment_error(found, comment_id, request)
     return found, cx_page
 
 
-def page_or_404(page_id: int, request: HttpRequest) -> Any:
+def get_page_or_404(page_id: int, request: HttpRequest) -> Any:
     """Return the live page that ``request`` may see; raises Gone for one that was public."""
     if page_id >= 2**31:
         raise Http404

@@ -59,7 +59,7 @@ def comment(page: int) -> None:
     account.submit(form, text="An account's words, at last.", name="")
     rows = Comment.objects.order_by("pk")
     assert [row.user_id for row in rows] == [None, None, account_id("ana")]
-    comments.approve(ids=[row.pk for row in rows])
+    comments.approve_comments(ids=[row.pk for row in rows])
     shown = Browser().open("/").text
     for words in ("A guest&#x27;s words", "says Cy", "An account&#x27;s words", "Ana Díaz"):
         assert words in shown or words.replace("&#x27;", "'") in shown, f"{words}: {shown}"

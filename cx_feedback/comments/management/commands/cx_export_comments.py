@@ -34,13 +34,13 @@ class Command(BaseCommand):
         threads = Thread.objects.filter(page__in=page) if page else Thread.objects.all()
         site = Site.objects.filter(is_default_site=True).first()
         with ExitStack() as stack:
-            out = sys.stdout if file == "-" else stack.enter_context(_owned(file))
+            out = sys.stdout if file == "-" else stack.enter_context(_open_private_file(file))
             count = export(out, origin=site.root_url if site else "", threads=threads)
         said = npgettext("comment", "%d comment exported.", "%d comments exported.", count) % count
         self.stderr.write(said, self.style.SUCCESS)
 
 
-def _owned(name: str) -> IO[str]:
+def _open_private_file(name: str) -> IO[str]:
     """Open ``name`` for writing, readable by its owner only."""
     try:
         number = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

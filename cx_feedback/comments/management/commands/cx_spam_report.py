@@ -103,12 +103,12 @@ class Command(BaseCommand):
             at = found[border] = accuracy_report.report(model, held, points=points, by=by)
             self.stdout.write(
                 f"  {name}, {points:g} points ({border}): "
-                f"precision {_share(at.precision)}, recall {_share(at.recall)}, "
-                f"honest called spam {_share(at.honest_called_spam)} "
+                f"precision {_format_share(at.precision)}, recall {_format_share(at.recall)}, "
+                f"honest called spam {_format_share(at.honest_called_spam)} "
                 f"({at.caught} caught, {at.missed} missed, {at.wrong} wrongly)"
             )
         return found
 
 
-def _share(value: float | None) -> str:
+def _format_share(value: float | None) -> str:
     return "-" if value is None else f"{value:.3f}"

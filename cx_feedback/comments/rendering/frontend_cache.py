@@ -31,18 +31,18 @@ def is_configured() -> bool:
     )
 
 
-def discussed(**conditions: Any) -> QuerySet[Any]:
+def get_pages_with_thread(**conditions: Any) -> QuerySet[Any]:
     """Return the pages that have a thread and meet ``conditions``."""
     pages: QuerySet[Any] = swapper.load_model("wagtailcore", "Page").objects.filter(**conditions)
     return pages.filter(pk__in=Thread.objects.values("page"))
 
 
-def discussed_below(page: Any) -> QuerySet[Any]:
+def get_pages_with_thread_below(page: Any) -> QuerySet[Any]:
     """Return ``page`` and those below it, as far as they have a thread."""
-    return discussed(path__startswith=page.path)
+    return get_pages_with_thread(path__startswith=page.path)
 
 
-def urls_of(pages: Iterable[Any]) -> list[str]:
+def get_page_urls(pages: Iterable[Any]) -> list[str]:
     """Return the addresses under which caches in front keep these pages."""
     from wagtail.contrib.frontend_cache.utils import PurgeBatch
 
@@ -51,11 +51,11 @@ def urls_of(pages: Iterable[Any]) -> list[str]:
     return sorted(batch.urls)
 
 
-def urls_of_threads(thread_ids: Iterable[int]) -> dict[int, list[str]]:
+def get_thread_urls(thread_ids: Iterable[int]) -> dict[int, list[str]]:
     """Return the addresses of the pages of these threads, by the thread's id."""
     page_ids = dict(Thread.objects.filter(pk__in=thread_ids).values_list("pk", "page_id"))
-    pages = discussed(pk__in=page_ids.values()).in_bulk()
-    return {pk: urls_of([pages[page]]) for pk, page in page_ids.items() if page in pages}
+    pages = get_pages_with_thread(pk__in=page_ids.values()).in_bulk()
+    return {pk: get_page_urls([pages[page]]) for pk, page in page_ids.items() if page in pages}
 
 
 def purge_urls(urls: Iterable[str]) -> set[str]:
@@ -64,25 +64,25 @@ def purge_urls(urls: Iterable[str]) -> set[str]:
     Raises what a backend raises, and TimeoutError. Takes time: never in a request.
     """
     wanted = sorted(set(urls))
-    said: list[str] = run_within(PATIENCE, lambda: _purge(wanted), _workers) if wanted else []
+    said: list[str] = run_within(PATIENCE, lambda: _purge_urls(wanted), _workers) if wanted else []
     if not said:
         return set()
     failed = {url for url in wanted if url in said or urlsplit(url).path in said}
     return failed or set(wanted)
 
 
-def _purge(urls: list[str]) -> list[str]:
+def _purge_urls(urls: list[str]) -> list[str]:
     """Purge ``urls`` in this thread and return what Wagtail says it could not purge."""
     # Wagtail's task, called here and now: queued, nobody would hear how it went.
     from wagtail.contrib.frontend_cache.tasks import purge_urls_from_cache_task
 
-    with _failures() as failures:
+    with _collect_failures() as failures:
         purge_urls_from_cache_task.call(urls)
     return failures
 
 
 @contextmanager
-def _failures() -> Iterator[list[str]]:
+def _collect_failures() -> Iterator[list[str]]:
     """Collect the addresses or paths of which Wagtail's backends log that they failed.
 
     They catch their errors, and say in no other way that a purge did not happen.

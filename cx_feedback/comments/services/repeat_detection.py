@@ -41,5 +41,5 @@ class CommentAttempt(Attempt):
         """Raise InvalidInput when the page was deleted a moment ago, its thread with it."""
         thread = self.draft.thread_id
         if thread and not Thread.objects.filter(pk=thread).exists():
-            policies.forget()
+            policies.clear_rules_cache()
             raise no_such_page() from None

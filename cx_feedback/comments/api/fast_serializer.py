@@ -12,7 +12,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import Comment
 
 
-def answer_of(comment: Comment) -> dict[str, Any]:
+def serialize_comment(comment: Comment) -> dict[str, Any]:
     """Return the comment as anybody may see it. No address ever leaves."""
     return {
         "id": comment.pk,
@@ -21,21 +21,21 @@ def answer_of(comment: Comment) -> dict[str, Any]:
         "depth": comment.depth,
         "name": comment.author_name,
         "html": comment.html,
-        "state": str(comment.told_state),
+        "state": str(comment.public_state),
         "language": comment.language,
-        "created_at": _moment(comment.created_at),
-        "edited_at": comment.edited_at and _moment(comment.edited_at),
+        "created_at": _format_datetime(comment.created_at),
+        "edited_at": comment.edited_at and _format_datetime(comment.edited_at),
         "replies": comment.replies,
         "up": comment.up,
         "down": comment.down,
-        "reactions": comment.reacted,
+        "reactions": comment.reaction_counts,
         "by_staff": comment.by_staff,
         "picked": comment.picked,
         "pinned": comment.pinned_at is not None,
     }
 
 
-def _moment(at: datetime.datetime) -> str:
+def _format_datetime(at: datetime.datetime) -> str:
     """Return a moment in the site's time zone, as REST framework writes it."""
     said = timezone.localtime(at).isoformat()
     return f"{said[:-6]}Z" if said.endswith("+00:00") else said

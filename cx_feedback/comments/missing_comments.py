@@ -26,7 +26,9 @@ def was_taken_away(comment: Comment) -> bool:
     return comment.published_at is not None and comment.state in TAKEN_AWAY
 
 
-def missing_comment(comment: Comment | None, comment_id: int, request: HttpRequest) -> NotFound:
+def get_missing_comment_error(
+    comment: Comment | None, comment_id: int, request: HttpRequest
+) -> NotFound:
     """Return what is said of a comment (None: there is no row) that is not shown to a request."""
     if comment is None:
         return tombstones.missing(kind=COMMENT, key=comment_id)
@@ -39,7 +41,7 @@ def missing_comment(comment: Comment | None, comment_id: int, request: HttpReque
     return Gone() if was_taken_away(comment) else NotFound()
 
 
-def missing_parent(comment: Comment | None, comment_id: int) -> FeedbackError:
+def get_missing_parent_error(comment: Comment | None, comment_id: int) -> FeedbackError:
     """Return what is said to who answers a comment that is not (or no more) in the thread."""
     if comment is None:
         is_gone = tombstones.was_public(kind=COMMENT, key=comment_id)
@@ -66,7 +68,7 @@ def keep_tombstones_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> N
     if not _is_public(instance):
         return
     tombstones.keep_tombstones(kind=PAGE, keys=[instance.page_id])
-    rows = _once_public(Comment.objects.filter(thread=instance))
+    rows = _filter_once_public(Comment.objects.filter(thread=instance))
     tombstones.keep_tombstones(kind=COMMENT, keys=rows.values_list("pk", flat=True).iterator())
 
 
@@ -80,7 +82,7 @@ def keep_tombstone(sender: Any, instance: Comment, origin: Any = None, **kwargs:
         tombstones.keep_tombstones(kind=COMMENT, keys=[instance.pk])
 
 
-def _once_public(comments: QuerySet[Comment]) -> QuerySet[Comment]:
+def _filter_once_public(comments: QuerySet[Comment]) -> QuerySet[Comment]:
     return comments.filter(published_at__isnull=False, state__in=[State.PUBLISHED, *TAKEN_AWAY])
 
 

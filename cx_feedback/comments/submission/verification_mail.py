@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.following.mail_links import base_of
+from cx_feedback.comments.following.mail_links import get_site_url
 from cx_feedback.comments.models import Comment
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
@@ -29,27 +29,29 @@ MAILING = "comment-proof:"
 _SALT = "cx_feedback.comments.proof"
 
 
-def mailing_of(day: datetime.date) -> str:
+def get_mailing(day: datetime.date) -> str:
     """Return the mailing of a day: an address is in it once."""
     return f"{MAILING}{day.isoformat()}"
 
 
-def recipient_key(email: str) -> str:
+def get_recipient_key(email: str) -> str:
     """Return what stands for an address in a mailing."""
     return salted_hmac(_SALT, email, algorithm="sha256").hexdigest()[:32]
 
 
-def names_of(days: Iterable[str]) -> dict[str, str]:
+def name_mailings(days: Iterable[str]) -> dict[str, str]:
     """Name the mailings for the list of deliveries."""
     return {day: _("Emails to confirm commenters' addresses, %s") % day for day in days}
 
 
-def token_of(comment: Comment) -> str:
+def make_token(comment: Comment) -> str:
     """Return the signed part of the link; it holds for this comment and this address."""
-    return TimestampSigner(salt=_SALT).sign(f"{comment.pk}-{recipient_key(comment.author_email)}")
+    return TimestampSigner(salt=_SALT).sign(
+        f"{comment.pk}-{get_recipient_key(comment.author_email)}"
+    )
 
 
-def read(token: str) -> tuple[int, str]:
+def read_token(token: str) -> tuple[int, str]:
     """Return the comment's id and the address's key; raises InvalidInput naming ``link``."""
     try:
         days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
@@ -61,12 +63,12 @@ def read(token: str) -> tuple[int, str]:
     return int(pk), key
 
 
-def letter_of(comment: Comment) -> tuple[Letter, dict[str, str]]:
+def write_verification_mail(comment: Comment) -> tuple[Letter, dict[str, str]]:
     """Return the letter in the comment's language, and the values of its placeholders."""
     pages = swapper.load_model("wagtailcore", "Page").objects
     page = pages.get(pk=comment.thread.page_id)
-    path = reverse("cx_feedback:comments-proof", args=[token_of(comment)])
-    site = f"{base_of(page)}/"
+    path = reverse("cx_feedback:comments-proof", args=[make_token(comment)])
+    site = f"{get_site_url(page)}/"
     with translation.override(languages.get_mail_language(comment.language)):
         context = {"days": conf.get("COMMENTS_PROOF_DAYS")}
         subject = _("Is the comment on {site} yours?")
