@@ -9,19 +9,18 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 #: Pytest's exit code where tests failed; others say that it could not run them.
 FAILED = 1
 MOST = 5
-LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")
 
 
-def failed_before() -> list[str]:
-    """Return the tests that failed in the last run."""
-    if not LAST_FAILED.exists():
-        return []
-    return sorted(json.loads(LAST_FAILED.read_text(encoding="utf-8")))
+def failed_before(cache: Path) -> list[str]:
+    """Return the tests that failed in the last run with that cache."""
+    path = cache / "v/cache/lastfailed"
+    return sorted(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else []
 
 
 def alone(arguments: list[str]) -> list[str]:
@@ -40,17 +39,16 @@ def alone(arguments: list[str]) -> list[str]:
 
 def run(arguments: list[str], environment: dict[str, str] | None = None) -> int:
     """Run pytest, if need be twice, and return its exit code."""
-    command = [sys.executable, "-m", "pytest"]
-    variables = {**os.environ, **(environment or {})}
-    LAST_FAILED.unlink(missing_ok=True)
-    code = subprocess.run([*command, *arguments], env=variables).returncode
-    failed = failed_before()
-    if code != FAILED or not 0 < len(failed) <= MOST:
-        return code
-    print("+ once more, one by one, what failed:", *failed, sep="\n+   ", flush=True)
-    # What failed is named by the cache: without failures nothing must run, and nothing must pass.
-    again = [*alone(arguments), "--last-failed", "--last-failed-no-failures=none"]
-    return subprocess.run([*command, *again], env=variables).returncode
+    with tempfile.TemporaryDirectory() as cache:  # Rounds may run side by side.
+        command = [sys.executable, "-m", "pytest", "-o", f"cache_dir={cache}"]
+        variables = {**os.environ, **(environment or {})}
+        code = subprocess.run([*command, *arguments], env=variables).returncode
+        failed = failed_before(Path(cache))
+        if code != FAILED or not 0 < len(failed) <= MOST:
+            return code
+        print("+ once more, one by one, what failed:", *failed, sep="\n+   ", flush=True)
+        again = [*alone(arguments), "--last-failed", "--last-failed-no-failures=none"]
+        return subprocess.run([*command, *again], env=variables).returncode
 
 
 if __name__ == "__main__":
