@@ -79,7 +79,7 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
         n,
         nps.score_of(total),
         classes,
-        {name: scores.share(k, n) for name, k in classes.items()},
+        {name: scores.compute_share(k, n) for name, k in classes.items()},
         {point: total[point] for point in range(11)},
         span,
         _build_trend(parts, span),
@@ -106,7 +106,7 @@ def compare_periods(parts: list[DayBlock], *, days: int) -> scores.Difference:
     middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
     after = sum((p.given for p in parts if p.last > middle), Counter[int]())
     before = sum((p.given for p in parts if first < p.last <= middle), Counter[int]())
-    return scores.balance_difference(_count_balance(before), _count_balance(after))
+    return scores.compare_balances(_count_balance(before), _count_balance(after))
 
 
 def _count_balance(given: Counter[int]) -> tuple[int, int, int]:

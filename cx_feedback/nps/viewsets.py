@@ -30,7 +30,7 @@ from cx_feedback.surveys.results.charts import get_few_answers_warning
 from cx_feedback.surveys.results.scores import Score, Verdict
 from cx_feedback.surveys.results.views import ResultsView, get_pages_of_texts
 from cx_feedback.surveys.selectors import get_family_ids
-from cx_feedback.surveys.viewsets import AskingViewSet
+from cx_feedback.surveys.viewsets import BaseSurveyViewSet
 
 CLASS_LABELS = {
     PROMOTER: pgettext_lazy("NPS", "Promoters (9–10)"),
@@ -187,7 +187,7 @@ def _get_interval(score: Score) -> tuple[float, float] | None:
 
 
 @clean_requests
-class NPSViewSet(AskingViewSet):
+class NPSViewSet(BaseSurveyViewSet):
     model = NPSWidget
     icon = "cx-gauge"
     menu_label = pgettext_lazy("NPS", "NPS")

@@ -47,11 +47,11 @@ class SurveyBlock(FeedbackBlock):
     def get_preview_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
         return {
             **super().get_preview_context(value, parent_context),
-            **build_form_context(_sample(), preview=True),
+            **build_form_context(_get_sample(), preview=True),
         }
 
 
-def _sample() -> LiveSurvey:
+def _get_sample() -> LiveSurvey:
     """Return the survey that the block picker shows."""
     asked = (
         Question(

@@ -13,7 +13,7 @@ from cx_feedback.surveys.questions.email import Email
 from cx_feedback.surveys.selectors import get_definitions
 
 
-def _address_keys() -> dict[int, set[str]]:
+def _get_address_keys() -> dict[int, set[str]]:
     """Return survey id to the keys of the questions, of any version, that ask for an address."""
     found: dict[int, set[str]] = defaultdict(set)
     ids = list(SurveyVersion.objects.values_list("pk", "survey_id"))
@@ -25,11 +25,11 @@ def _address_keys() -> dict[int, set[str]]:
     return found
 
 
-def _with_address(email: str) -> set[int]:
+def _find_with_address(email: str) -> set[int]:
     """Return the ids of responses that hold this address; a statement for each question."""
     return {
         pk
-        for survey_id, keys in _address_keys().items()
+        for survey_id, keys in _get_address_keys().items()
         for key in keys
         for pk in Response.objects.filter(
             survey=survey_id, **{f"answers__{key}__iexact": email}
@@ -37,10 +37,10 @@ def _with_address(email: str) -> set[int]:
     }
 
 
-def responses_of(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
+def get_responses(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
     """Return what these readers answered, or anybody with this address, in words."""
     responses = list(
-        _rows(reader_ids=reader_ids, email=email).select_related("survey").order_by("pk")
+        _get_rows(reader_ids=reader_ids, email=email).select_related("survey").order_by("pk")
     )
     versions = get_definitions({r.version_id for r in responses})
     return [
@@ -59,20 +59,20 @@ def responses_of(*, reader_ids: list[int], email: str = "") -> list[dict[str, An
     ]
 
 
-def _rows(*, reader_ids: list[int], email: str) -> QuerySet[Response]:
+def _get_rows(*, reader_ids: list[int], email: str) -> QuerySet[Response]:
     mine = Response.objects.filter(reader_id__in=reader_ids)
-    return mine | Response.objects.filter(pk__in=_with_address(email)) if email else mine
+    return mine | Response.objects.filter(pk__in=_find_with_address(email)) if email else mine
 
 
-def readers_of(email: str) -> set[int]:
+def find_readers(email: str) -> set[int]:
     """Return the readers who gave this address as an answer."""
-    rows = Response.objects.filter(pk__in=_with_address(email), reader__isnull=False)
+    rows = Response.objects.filter(pk__in=_find_with_address(email), reader__isnull=False)
     return set(rows.values_list("reader_id", flat=True))
 
 
-def addresses_of(reader_ids: list[int]) -> dict[int, set[str]]:
+def get_addresses(reader_ids: list[int]) -> dict[int, set[str]]:
     """Return the addresses that these readers gave as answers."""
-    asking, found = _address_keys(), defaultdict(set)
+    asking, found = _get_address_keys(), defaultdict(set)
     for row in Response.objects.filter(reader__in=reader_ids):
         for key in asking.get(row.survey_id, ()):
             if row.answers.get(key):
@@ -81,7 +81,7 @@ def addresses_of(reader_ids: list[int]) -> dict[int, set[str]]:
 
 
 @transaction.atomic
-def erase(*, reader_ids: list[int], email: str = "") -> int:
+def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     """Take a person out of their responses; return how many responses that were.
 
     What was counted stays counted: a response keeps its choices and numbers, without the
@@ -89,7 +89,7 @@ def erase(*, reader_ids: list[int], email: str = "") -> int:
     it was, and no result changes. A response with the address by a reader who is not meant
     (``readers.personal.browsers_of``) loses its words, the address among them, not its reader.
     """
-    mine = list(_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
+    mine = list(_get_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
     versions = get_definitions({r.version_id for r in mine})
     for response in mine:
         types = {q.key: questions.get(q.type) for q in versions[response.version_id].ever_asked()}

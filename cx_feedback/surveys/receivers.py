@@ -45,21 +45,21 @@ def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
 def export_person(
     sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
 ) -> tuple[str, Any]:
-    return "responses", personal.responses_of(reader_ids=reader_ids, email=email)
+    return "responses", personal.get_responses(reader_ids=reader_ids, email=email)
 
 
 def erase_person(
     sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
 ) -> tuple[str, int]:
-    return "responses", personal.erase(reader_ids=reader_ids, email=email)
+    return "responses", personal.erase_responses(reader_ids=reader_ids, email=email)
 
 
 def seek_address(sender: Any, *, email: str, **kwargs: Any) -> set[int]:
-    return personal.readers_of(email)
+    return personal.find_readers(email)
 
 
 def tell_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
-    return personal.addresses_of(reader_ids)
+    return personal.get_addresses(reader_ids)
 
 
 def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:

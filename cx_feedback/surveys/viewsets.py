@@ -16,18 +16,18 @@ from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing import survey_list
-from cx_feedback.surveys.editing.deletion import AskingDeleteView
+from cx_feedback.surveys.editing.deletion import SurveyDeleteView
 from cx_feedback.surveys.editing.survey_list import (
     AnswersColumn,
     PagesColumn,
     StateColumn,
-    with_answers,
-    with_last_answer,
-    with_pages,
-    with_state,
+    annotate_answers,
+    annotate_last_answer,
+    annotate_pages,
+    annotate_state,
 )
-from cx_feedback.surveys.editing.views import AskingEditView, RestoreView, SurveyEditView
-from cx_feedback.surveys.library.views import GalleryView, PreviewView, UseView
+from cx_feedback.surveys.editing.views import BaseSurveyEditView, RestoreView, SurveyEditView
+from cx_feedback.surveys.library.views import CreateDraftView, GalleryView, PreviewView
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.tabs import SurveyResultsView, tab_urls
 from cx_feedback.surveys.results.views import ResultsView
@@ -39,16 +39,18 @@ except ImportError:  # Wagtail 7.4: a viewset's own policy
 
 
 #: The class of columns for which a phone has no room.
-WIDE = "cx-wide"
+WIDE_COLUMN = "cx-wide"
 
 
-class AskingIndexView(IndexView):
+class BaseSurveyIndexView(IndexView):
     @cached_property
     def columns(self) -> list[Any]:
         """Say of each in which language it asks, where there are several."""
         columns: list[Any] = super().columns
         if self.i18n_enabled:
-            columns.insert(2, LocaleColumn(label=pgettext("survey", "Language"), classname=WIDE))
+            columns.insert(
+                2, LocaleColumn(label=pgettext("survey", "Language"), classname=WIDE_COLUMN)
+            )
         return columns
 
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
@@ -62,7 +64,7 @@ class AskingIndexView(IndexView):
         return buttons
 
 
-class SurveyIndexView(AskingIndexView):
+class SurveyIndexView(BaseSurveyIndexView):
     def get_add_url(self) -> Any:
         """Offer the templates first; one of them is empty."""
         if super().get_add_url():
@@ -71,7 +73,7 @@ class SurveyIndexView(AskingIndexView):
         return None
 
 
-class AskingPermissionPolicy(ModelPermissionPolicy):
+class SurveyPermissionPolicy(ModelPermissionPolicy):
     """Lets those who may see results see the list too: that is where the results are found."""
 
     def user_has_permission(self, user: Any, action: str) -> bool:
@@ -80,14 +82,14 @@ class AskingPermissionPolicy(ModelPermissionPolicy):
         return bool(super().user_has_permission(user, action))
 
 
-class AskingViewSet(SnippetViewSet):
+class BaseSurveyViewSet(SnippetViewSet):
     """What the viewsets of surveys and of NPS widgets share."""
 
     menu_hook = MENU_HOOK
-    index_view_class = AskingIndexView
-    edit_view_class = AskingEditView
-    delete_view_class = AskingDeleteView
-    delete_template_name = AskingDeleteView.template_name
+    index_view_class = BaseSurveyIndexView
+    edit_view_class = BaseSurveyEditView
+    delete_view_class = SurveyDeleteView
+    delete_template_name = SurveyDeleteView.template_name
     edit_template_name = "cx_feedback/surveys/admin/edit.html"
     copy_view_enabled = True
     list_display: ClassVar[list[Any]] = [
@@ -98,19 +100,22 @@ class AskingViewSet(SnippetViewSet):
             "last_answer",
             label=pgettext_lazy("survey", "Last answer"),
             sort_key="last_answer",
-            classname=WIDE,
+            classname=WIDE_COLUMN,
         ),
         PagesColumn(
-            "on_pages", label=pgettext_lazy("survey", "Pages"), sort_key="on_pages", classname=WIDE
+            "on_pages",
+            label=pgettext_lazy("survey", "Pages"),
+            sort_key="on_pages",
+            classname=WIDE_COLUMN,
         ),
     ]
-    filterset_class = survey_list.AskingFilterSet
+    filterset_class = survey_list.SurveyFilterSet
     search_fields: ClassVar[list[str]] = ["title"]
     results_view_class: type[ResultsView]
 
     @cached_property
-    def permission_policy(self) -> AskingPermissionPolicy:
-        return AskingPermissionPolicy(self.model)
+    def permission_policy(self) -> SurveyPermissionPolicy:
+        return SurveyPermissionPolicy(self.model)
 
     def on_register(self) -> None:
         if register_permission_policy is not None:
@@ -119,7 +124,7 @@ class AskingViewSet(SnippetViewSet):
 
     def get_queryset(self, request: Any) -> Any:
         surveys = self.model._default_manager.select_related("latest_revision")
-        for annotated in (with_answers, with_last_answer, with_state, with_pages):
+        for annotated in (annotate_answers, annotate_last_answer, annotate_state, annotate_pages):
             surveys = annotated(surveys)
         return surveys
 
@@ -141,18 +146,18 @@ class AskingViewSet(SnippetViewSet):
         ]
 
 
-class _OnlySurveys:
+class _SurveyKindMixin:
     """Keeps out of the chooser what other rooms have made of a survey."""
 
     def get_object_list(self) -> Any:
         return super().get_object_list().filter(kind=Survey.SURVEY)  # type: ignore[misc]
 
 
-class SurveyChooseView(_OnlySurveys, chooser.ChooseView):
+class SurveyChooseView(_SurveyKindMixin, chooser.ChooseView):
     pass
 
 
-class SurveyChooseResultsView(_OnlySurveys, chooser.ChooseResultsView):
+class SurveyChooseResultsView(_SurveyKindMixin, chooser.ChooseResultsView):
     pass
 
 
@@ -163,7 +168,7 @@ class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
 
 
 @clean_requests
-class SurveyViewSet(AskingViewSet):
+class SurveyViewSet(BaseSurveyViewSet):
     model = Survey
     icon = "form"
     menu_label = pgettext_lazy("survey", "Surveys")
@@ -182,7 +187,7 @@ class SurveyViewSet(AskingViewSet):
             path("restore/<int:pk>/", RestoreView.as_view(**shared), name="restore"),
             path("library/", GalleryView.as_view(**shared), name="library"),
             path("library/<slug:name>/", PreviewView.as_view(**shared), name="library_preview"),
-            path("library/<slug:name>/use/", UseView.as_view(**shared), name="library_use"),
+            path("library/<slug:name>/use/", CreateDraftView.as_view(**shared), name="library_use"),
         ]
 
     def get_queryset(self, request: Any) -> Any:

@@ -15,7 +15,7 @@ from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
-from cx_feedback.surveys.editing.deletion import AskingDeleteBulkAction
+from cx_feedback.surveys.editing.deletion import SurveyDeleteBulkAction
 from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
 from cx_feedback.surveys.results import results_by_page
@@ -26,7 +26,7 @@ register_snippet(SurveyViewSet)
 register_comparison_class(QuestionsField, comparison_class=QuestionsComparison)
 register_comparison_class(QuotasField, comparison_class=QuotasComparison)
 # After Wagtail's own deletion of snippets: the last of a name counts.
-hooks.register("register_bulk_action", AskingDeleteBulkAction, order=100)
+hooks.register("register_bulk_action", SurveyDeleteBulkAction, order=100)
 
 
 @hooks.register("register_permissions")
@@ -56,7 +56,7 @@ def register_log_actions(actions: Any) -> None:
 
 
 @hooks.register("construct_homepage_panels")
-def add_lately(request: Any, panels: list[Any]) -> None:
+def add_recent_responses(request: Any, panels: list[Any]) -> None:
     if permissions.may_see_results(request.user):
         panels.append(RecentResponsesPanel())
 

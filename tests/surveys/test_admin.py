@@ -12,7 +12,7 @@ from cx_feedback.nps import services as nps
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.blocks import SurveyBlock
-from cx_feedback.surveys.editing.survey_list import with_answers
+from cx_feedback.surveys.editing.survey_list import annotate_answers
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.folding import fold_responses
 from tests.surveys.conftest import BAD, GOOD, change, stream
@@ -62,7 +62,7 @@ def test_answers_are_counted_in_one_query(survey, answer, django_assert_num_quer
     fold_responses()
     answer()
     with django_assert_num_queries(1):
-        counted = {s.pk: s.answered for s in with_answers(Survey.objects.all())}
+        counted = {s.pk: s.answered for s in annotate_answers(Survey.objects.all())}
     assert counted == {survey.pk: 3, other.pk: 0}
 
 

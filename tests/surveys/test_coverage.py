@@ -39,7 +39,9 @@ def held(intervals, truth, times):
 def test_nps(size):
     for chances in NPS:
         found, times = samples(size, chances, 20_000)
-        given = [scores.nps(promoters=p, passives=n, detractors=d) for p, n, d in found.tolist()]
+        given = [
+            scores.compute_nps(promoters=p, passives=n, detractors=d) for p, n, d in found.tolist()
+        ]
         truth = 100 * (chances[0] - chances[2])
         coverage = held([(s.low, s.high) for s in given], truth, times)
         assert 93 <= coverage <= 97, (chances, coverage)
@@ -47,18 +49,20 @@ def test_nps(size):
 
 #: What counts for a score, against it and neither: points of a scale, or weights of emotions.
 BALANCES = {
-    "CSAT": ((4, 5), (), (1, 2, 3), scores.csat),
-    "CES": ((6, 7), (1, 2, 3), (4, 5), lambda given: scores.ces(given).balance),
+    "CSAT": ((4, 5), (), (1, 2, 3), scores.compute_csat),
+    "CES": ((6, 7), (1, 2, 3), (4, 5), lambda given: scores.compute_ces(given).balance),
     "NEV": (
         (0.66, 1),
         (-1,),
         (0.33,),
-        lambda given: scores.nev(positive=given[1], neutral=given[0.33], negative=given[-1]),
+        lambda given: scores.compute_nev(
+            positive=given[1], neutral=given[0.33], negative=given[-1]
+        ),
     ),
 }
 MEANS = {
-    "CES": ("effort", lambda given: scores.ces(given).mean, 1),
-    "emotional value": ("emotions, mixed", scores.emotional_value, 100),
+    "CES": ("effort", lambda given: scores.compute_ces(given).mean, 1),
+    "emotional value": ("emotions, mixed", scores.compute_emotional_value, 100),
 }
 
 
@@ -84,7 +88,7 @@ def test_scores_that_are_means_have_the_interval_of_means(name):
     scale, score, times = MEANS[name]
     points, chances = SCALES[scale]
     found, _times = samples(30, chances, 60)
-    ends = times * scores._mean_bounds(found, np.array(points, dtype=float))
+    ends = times * scores._compute_mean_bounds(found, np.array(points, dtype=float))
     given = [score(dict(zip(points, row, strict=True))) for row in found.tolist()]
     assert [(s.low, s.high) for s in given] == [pytest.approx(tuple(pair)) for pair in ends.T]
 
@@ -99,7 +103,9 @@ def test_share(size):
     for centre in (0.1, 0.3, 0.5, 0.7, 0.8, 0.9):
         truth = rng.uniform(centre - 0.05, centre + 0.05, 20_000)
         given = rng.binomial(size, truth)
-        ends = np.array([(s.low, s.high) for k in range(size + 1) for s in [scores.share(k, size)]])
+        ends = np.array(
+            [(s.low, s.high) for k in range(size + 1) for s in [scores.compute_share(k, size)]]
+        )
         low, high = ends[given].T / 100
         coverage = 100 * ((low <= truth) & (truth <= high)).mean()
         assert 93 <= coverage <= 97, (centre, coverage)
@@ -110,7 +116,7 @@ def test_share(size):
 def test_mean(size, name):
     points, chances = (np.array(x, dtype=float) for x in SCALES[name])
     found, times = samples(size, chances.tolist(), 4000)
-    coverage = held(scores._mean_bounds(found, points).T, points @ chances, times)
+    coverage = held(scores._compute_mean_bounds(found, points).T, points @ chances, times)
     assert 93 <= coverage <= 97, coverage
 
 
@@ -121,7 +127,7 @@ def test_mean_by_student_would_not_do():
     student = [
         (s.low, s.high)
         for row in found.tolist()
-        for s in [scores.mean(dict(zip(points.tolist(), row, strict=True)))]
+        for s in [scores.compute_mean(dict(zip(points.tolist(), row, strict=True)))]
     ]
     assert held(student, points @ chances, times) < 90
 
@@ -135,7 +141,7 @@ def test_difference_of_nps(size):
         first = rng.multinomial(2 * size, chances, size=4000)
         second = rng.multinomial(size, other, size=4000)
         pairs = [
-            scores.balance_difference((a, b, a + n + b), (c, d, c + m + d))
+            scores.compare_balances((a, b, a + n + b), (c, d, c + m + d))
             for (a, n, b), (c, m, d) in zip(first.tolist(), second.tolist(), strict=True)
         ]
         truth = 100 * ((other[0] - other[2]) - (chances[0] - chances[2]))
@@ -145,12 +151,12 @@ def test_difference_of_nps(size):
 
 @pytest.mark.parametrize("size", SIZES)
 def test_difference_of_shares(size):
-    shares = [scores.share(k, size) for k in range(size + 1)]
+    shares = [scores.compute_share(k, size) for k in range(size + 1)]
     for p, q in ((0.5, 0.6), (0.8, 0.8), (0.7, 0.9)):
         rng = np.random.default_rng([size, int(100 * p), int(100 * q)])
         before, after = (rng.binomial(size, r, 4000).tolist() for r in (p, q))
         pairs = [
-            scores.difference(shares[a], shares[b]) for a, b in zip(before, after, strict=True)
+            scores.compare_scores(shares[a], shares[b]) for a, b in zip(before, after, strict=True)
         ]
         coverage = held([(d.low, d.high) for d in pairs], 100 * (q - p), np.ones(len(pairs)))
         assert 93 <= coverage <= 97, (p, q, coverage)
@@ -164,11 +170,11 @@ def test_difference_of_means(size):
     pairs = []
     for p in chances:
         given = rng.multinomial(size, p, size=4000)
-        low, high = scores._mean_bounds(given, points)
+        low, high = scores._compute_mean_bounds(given, points)
         pairs.append(
             [scores.Score(*row, size) for row in zip(given @ points / size, low, high, strict=True)]
         )
-    found = [scores.difference(a, b) for a, b in zip(*pairs, strict=True)]
+    found = [scores.compare_scores(a, b) for a, b in zip(*pairs, strict=True)]
     truth = points @ np.subtract(chances[1], chances[0])
     coverage = held([(d.low, d.high) for d in found], truth, np.ones(len(found)))
     assert 93 <= coverage <= 97, coverage

@@ -11,8 +11,8 @@ from wagtail.test.utils.form_data import nested_form_data, querydict_from_html
 
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import questions, selectors, services
-from cx_feedback.surveys.editing.meaning_changes import changes_of
-from cx_feedback.surveys.editing.restore import raw_value, restore, retired_from
+from cx_feedback.surveys.editing.meaning_changes import find_changes
+from cx_feedback.surveys.editing.restore import build_raw_value, find_retired, restore_question
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.results.summary import get_results
@@ -178,14 +178,14 @@ def test_what_is_taken_out_is_said_and_brought_back(admin_client, answered):
 
 def test_both_meanings_can_be_asked_side_by_side(answered):
     change(answered, edited(scale_to=7))
-    assert [r.question for r in retired_from(answered)] == ["q-scale"]
-    services.publish_survey(survey=restore(survey=answered, question="q-scale"))
+    assert [r.question for r in find_retired(answered)] == ["q-scale"]
+    services.publish_survey(survey=restore_question(survey=answered, question="q-scale"))
     assert keys(answered) == ["q-choice", "q-scale_2", "q-text", "q-scale"]
     points = [q.options.get("high") for q in selectors.get_published_definition(answered).questions]
     assert points == [None, 7, None, 5]
     change(answered, edited(scale_to=5))
     assert keys(answered) == ["q-choice", "q-scale", "q-text"]
-    assert [c.what for c in changes_of(answered)] == []
+    assert [c.what for c in find_changes(answered)] == []
 
 
 def test_conditions_follow_the_keys(answered):
@@ -193,7 +193,7 @@ def test_conditions_follow_the_keys(answered):
     rule = {"question": "q-scale", "operator": "at_most", "value": 2}
     raw[2]["value"]["show_if"] = {"match": "all", "rules": [rule]}
     change(answered, raw)
-    services.publish_survey(survey=restore(survey=answered, question="q-scale"))
+    services.publish_survey(survey=restore_question(survey=answered, question="q-scale"))
     text = selectors.get_published_definition(answered).questions[2]
     assert text.show_if["rules"][0]["question"] == "q-scale_2"
 
@@ -201,7 +201,7 @@ def test_conditions_follow_the_keys(answered):
 def test_nothing_to_bring_back(admin_client, answered):
     for names in ({"question": "x"}, {"question": "q-choice", "item": "x"}, {"question": "q-text"}):
         with pytest.raises(NotFound):
-            restore(survey=answered, **names)
+            restore_question(survey=answered, **names)
         response = admin_client.post(f"{LIST}restore/{answered.pk}/", names, follow=True)
         assert "There is nothing to bring back" in response.content.decode()
     assert admin_client.get(f"{LIST}restore/{answered.pk}/").status_code == 405
@@ -235,7 +235,7 @@ def test_every_type_can_be_brought_back_as_it_was(name):
     value = block.to_python({**raw, "label": "Label", "required": True, "help": "Help"})
     question = kind.question("key", value)
     frozen = Question(**json.loads(json.dumps(question.__dict__)))
-    again = kind.question("key", block.to_python(raw_value(frozen)))
+    again = kind.question("key", block.to_python(build_raw_value(frozen)))
     assert json.loads(json.dumps(again.__dict__)) == frozen.__dict__
 
 

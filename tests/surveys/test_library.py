@@ -13,8 +13,8 @@ from django.utils.translation import override
 from wagtail.models import Locale, ModelLogEntry
 
 from cx_feedback.surveys import library, questions, selectors, services
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
-from cx_feedback.surveys.library.survey_drafts import make_draft, survey_of
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
+from cx_feedback.surveys.library.survey_drafts import build_survey, create_draft
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Question
 from tests.conftest import OWN
@@ -66,14 +66,14 @@ def test_the_library_has_what_was_promised():
 @EACH
 def test_each_template_publishes_renders_and_takes_an_answer(client, spanish, language, name):
     locale = Locale.objects.get(language_code=language)
-    survey = make_draft(template=library.get(name), locale=locale)
+    survey = create_draft(template=library.get_template(name), locale=locale)
     assert not survey.live
     assert survey.locale == locale
     survey.open_by_address = True
     survey = services.publish_survey(survey=survey)
     live = selectors.get_live_survey(survey_id=survey.pk)
     asked = live.definition.questions
-    assert [q.type for q in asked] == [ask.type for ask in library.get(name).questions]
+    assert [q.type for q in asked] == [ask.type for ask in library.get_template(name).questions]
     with override(language):
         html = survey.make_preview_request(RequestFactory().get("/"), "").rendered_content
     for question in asked:
@@ -92,8 +92,8 @@ def _words(html: str) -> str:
 @EACH
 def test_each_template_is_written_in_its_language(spanish, language, name):
     """No word of a template is left in English, and none stands in Spanish by mistake."""
-    template = library.get(name)
-    survey = survey_of(template, Locale.objects.get(language_code=language))
+    template = library.get_template(name)
+    survey = build_survey(template, Locale.objects.get(language_code=language))
     words = [template.title, template.purpose, template.when]
     words += [word for word in (template.intro, template.thanks) if word]
     for ask in template.questions:
@@ -108,8 +108,8 @@ def test_each_template_is_written_in_its_language(spanish, language, name):
 
 
 def test_two_drafts_of_a_template_share_no_keys(spanish):
-    template = library.get("reader_profile")
-    first, second = (survey_of(template, spanish) for _ in range(2))
+    template = library.get_template("reader_profile")
+    first, second = (build_survey(template, spanish) for _ in range(2))
 
     def keys(survey):
         return {q.key for q in survey.definition().questions}
@@ -183,8 +183,8 @@ def test_a_template_of_a_site(own, admin_client):
 
 
 def test_a_site_replaces_one_of_ours(own):
-    own.delivery = SurveyTemplate("csat", "Ours", "p", "w", (Ask("text", "Why?"),))
-    assert library.get("csat").title == "Ours"
+    own.delivery = SurveyTemplate("csat", "Ours", "p", "w", (TemplateQuestion("text", "Why?"),))
+    assert library.get_template("csat").title == "Ours"
     assert len(library.all_templates()) == len(library.BUILT_IN)
 
 
@@ -192,10 +192,16 @@ def test_a_site_replaces_one_of_ours(own):
     ("template", "words"),
     [
         ("a text", "is no SurveyTemplate"),
-        (SurveyTemplate("a/b", "T", "p", "w", (Ask("text", "Q"),)), "more than letters"),
-        (SurveyTemplate("a", "T", "p", "w", (Ask("guess", "Q"),)), "no question type 'guess'"),
         (
-            SurveyTemplate("a", "T", "p", "w", (Ask("text", "Q", options={"x": 1}),)),
+            SurveyTemplate("a/b", "T", "p", "w", (TemplateQuestion("text", "Q"),)),
+            "more than letters",
+        ),
+        (
+            SurveyTemplate("a", "T", "p", "w", (TemplateQuestion("guess", "Q"),)),
+            "no question type 'guess'",
+        ),
+        (
+            SurveyTemplate("a", "T", "p", "w", (TemplateQuestion("text", "Q", options={"x": 1}),)),
             "type 'text' has no field x",
         ),
     ],

@@ -12,7 +12,7 @@ from cx_feedback.nps import services as nps
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys import services
 from cx_feedback.surveys.editing import survey_list
-from cx_feedback.surveys.editing.survey_list import State
+from cx_feedback.surveys.editing.survey_list import SurveyState
 from cx_feedback.surveys.models import Survey
 from tests.pages import publish
 from tests.site.models import ArticlePage
@@ -48,24 +48,24 @@ def states(db):
     planned.save()
     planned.save_revision().publish()
     return {
-        "Open": State.LIVE,
-        "Not yet": State.SCHEDULED,
-        "Planned": State.SCHEDULED,
-        "Over": State.CLOSED,
-        "Full": State.CLOSED,
-        "Taken off by its schedule": State.CLOSED,
-        "Unpublished": State.DRAFT,
-        "Begun": State.DRAFT,
+        "Open": SurveyState.LIVE,
+        "Not yet": SurveyState.SCHEDULED,
+        "Planned": SurveyState.SCHEDULED,
+        "Over": SurveyState.CLOSED,
+        "Full": SurveyState.CLOSED,
+        "Taken off by its schedule": SurveyState.CLOSED,
+        "Unpublished": SurveyState.DRAFT,
+        "Begun": SurveyState.DRAFT,
     }
 
 
 def test_every_survey_has_one_state(states):
-    found = survey_list.with_state(Survey.objects.all())
+    found = survey_list.annotate_state(Survey.objects.all())
     assert {survey.title: survey.state for survey in found} == states
 
 
 def test_the_list_is_filtered_by_state_and_says_why(admin_client, states):
-    for state in State:
+    for state in SurveyState:
         listed = admin_client.get(LIST, {"state": state}).context["object_list"]
         assert {one.title for one in listed} == {t for t, its in states.items() if its == state}
     closed = admin_client.get(LIST, {"state": "closed"}).content.decode()
@@ -88,7 +88,7 @@ def test_answers_last_answer_and_pages_in_one_row(admin_client, survey, answer, 
     answer()
     for title in ("First", "Second"):
         publish(make_article(home, title), ("survey", {"survey": survey.pk}))
-    one = survey_list.with_pages(survey_list.with_last_answer(Survey.objects.all())).get()
+    one = survey_list.annotate_pages(survey_list.annotate_last_answer(Survey.objects.all())).get()
     assert one.on_pages == 2
     assert abs(one.last_answer - timezone.now()) < DAY
     html = admin_client.get(LIST).content.decode()

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from wagtail.models import Locale
 
 from cx_feedback.surveys import questions, selectors, services
-from cx_feedback.surveys.editing.restore import restore, retired_from
+from cx_feedback.surveys.editing.restore import find_retired, restore_question
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.matrix import cell
 from cx_feedback.surveys.results.folding import fold_responses
@@ -227,12 +227,12 @@ class Editing(RuleBasedStateMachine):
     def bring_back(self, index, at):
         place = index % len(self.languages)
         survey = self.languages[place]
-        gone = retired_from(survey)
+        gone = find_retired(survey)
         if not gone:
             return
         one = gone[at % len(gone)]
         before = set(keys_of(survey).values())
-        draft = restore(survey=survey, question=one.question, item=one.item)
+        draft = restore_question(survey=survey, question=one.question, item=one.item)
         survey = self.languages[place] = services.publish_survey(survey=draft)
         assert set(keys_of(survey).values()) == before | {one.question}
         self.learn()
@@ -340,13 +340,15 @@ def test_ten_thousand_answers_survive_every_edit(survey):
     raw[2]["value"]["choices"].pop(0)
     change(survey, [raw[0], raw[2]])
     assert found(survey) == before
-    assert {(gone.question, gone.item): gone.answers for gone in retired_from(survey)} == {
+    assert {(gone.question, gone.item): gone.answers for gone in find_retired(survey)} == {
         ("q-scale", ""): 10_000,
         ("q-choice", BAD): 2500,
     }
 
-    survey = services.publish_survey(survey=restore(survey=survey, question="q-scale"))
-    survey = services.publish_survey(survey=restore(survey=survey, question="q-choice", item=BAD))
+    survey = services.publish_survey(survey=restore_question(survey=survey, question="q-scale"))
+    survey = services.publish_survey(
+        survey=restore_question(survey=survey, question="q-choice", item=BAD)
+    )
     services.submit_response(survey_id=survey.pk, answers={"q-choice": BAD, "q-scale": 5})
     before["", ""] += 1
     for key in (("q-choice", ""), ("q-choice", BAD), ("q-scale", ""), ("q-scale", "5")):
@@ -379,6 +381,6 @@ def test_a_question_comes_back_before_the_ending(survey, ends):
         for n in range(ends)
     ]
     change(survey, [*asked[:1], *endings])
-    draft = restore(survey=survey, question="q-text")
+    draft = restore_question(survey=survey, question="q-text")
     keys = [block["id"] for block in draft.questions.raw_data]
     assert keys == ["q-choice", "q-text", *(one["id"] for one in endings)]

@@ -17,13 +17,13 @@ def rounded(score, places=4):
 )
 def test_wilson_as_newcombe_published(k, n, low, high):
     """Newcombe 1998, table I, method 3."""
-    assert rounded(scores.share(k, n), 2) == (low, high)
+    assert rounded(scores.compute_share(k, n), 2) == (low, high)
 
 
 def test_mean_as_student_published():
     """Student's sleep data of 1908: difference 1.58, interval 0.7001142 to 2.4598858."""
     gains = [1.2, 2.4, 1.3, 1.3, 0.0, 1.0, 1.8, 0.8, 4.6, 1.4]
-    score = scores.mean({gain: gains.count(gain) for gain in gains})
+    score = scores.compute_mean({gain: gains.count(gain) for gain in gains})
     assert score.value == pytest.approx(1.58)
     assert rounded(score, 7) == (0.7001142, 2.4598858)
 
@@ -35,11 +35,13 @@ def coverage(n, p, d, adjusted):
         for detractors in range(n + 1 - promoters):
             passives = n - promoters - detractors
             if adjusted:
-                score = scores.nps(promoters=promoters, passives=passives, detractors=detractors)
+                score = scores.compute_nps(
+                    promoters=promoters, passives=passives, detractors=detractors
+                )
                 low, high = score.low, score.high
             else:
                 a, b = promoters / n, detractors / n
-                margin = scores.Z * sqrt((a + b - (a - b) ** 2) / n)
+                margin = scores.Z_95 * sqrt((a + b - (a - b) ** 2) / n)
                 low, high = 100 * (a - b - margin), 100 * (a - b + margin)
             if low <= truth <= high:
                 ways = comb(n, promoters) * comb(n - promoters, detractors)
@@ -59,7 +61,7 @@ def test_nps_covers_what_it_claims_from_30_answers(p):
 
 
 def test_nps_by_hand():
-    score = scores.nps(promoters=20, passives=10, detractors=10)
+    score = scores.compute_nps(promoters=20, passives=10, detractors=10)
     assert (score.value, score.n) == (25, 40)
     p, d = 20.75 / 43, 10.75 / 43
     margin = 1.96 * sqrt((p + d - (p - d) ** 2) / 43)
@@ -68,70 +70,73 @@ def test_nps_by_hand():
 
 
 def test_scores_stay_on_their_scale():
-    all_promoters = scores.nps(promoters=8, passives=0, detractors=0)
+    all_promoters = scores.compute_nps(promoters=8, passives=0, detractors=0)
     assert (all_promoters.value, all_promoters.high) == (100, 100)
-    assert scores.nps(promoters=0, passives=0, detractors=8).low == -100
-    assert 4.9 < scores.mean({5: 1, 4: 1}, low=1, high=5).high <= 5
-    all_five = scores.mean({5: 9}, low=1, high=5)
+    assert scores.compute_nps(promoters=0, passives=0, detractors=8).low == -100
+    assert 4.9 < scores.compute_mean({5: 1, 4: 1}, low=1, high=5).high <= 5
+    all_five = scores.compute_mean({5: 9}, low=1, high=5)
     assert (all_five.value, all_five.high) == (5, 5)
     assert 3 < all_five.low < 5  # nine alike do not prove that the tenth is
-    assert rounded(scores.mean({5: 1}, low=1, high=5)) == (None, None)
+    assert rounded(scores.compute_mean({5: 1}, low=1, high=5)) == (None, None)
 
 
 @pytest.mark.parametrize(
     ("n", "shown", "low_confidence"), [(4, False, True), (5, True, True), (30, True, False)]
 )
 def test_few_answers_are_hidden_or_marked(n, shown, low_confidence):
-    score = scores.share(1, n)
+    score = scores.compute_share(1, n)
     assert (score.shown, score.low_confidence) == (shown, low_confidence)
 
 
 def test_nothing_is_no_score():
     for score in (
-        scores.share(0, 0),
-        scores.mean({}),
-        scores.nps(promoters=0, passives=0, detractors=0),
+        scores.compute_share(0, 0),
+        scores.compute_mean({}),
+        scores.compute_nps(promoters=0, passives=0, detractors=0),
     ):
         assert (score.value, score.n, score.shown) == (None, 0, False)
 
 
 def test_mean_of_a_scale_of_two_points_is_nearly_a_share():
     """Of so many answers that one more and Student's quantile do not show: Wilson's interval."""
-    mean, share = scores.mean({0: 70_000, 1: 30_000}, low=0, high=1), scores.share(30_000, 100_000)
+    mean, share = (
+        scores.compute_mean({0: 70_000, 1: 30_000}, low=0, high=1),
+        scores.compute_share(30_000, 100_000),
+    )
     assert mean.value * 100 == pytest.approx(share.value)
     assert (mean.low * 100, mean.high * 100) == pytest.approx((share.low, share.high), abs=2e-3)
 
 
 def test_mean_of_a_scale_of_many_answers_is_nearly_student_s():
     counts = {1: 1000, 2: 2000, 3: 4000, 4: 2000, 5: 1000}
-    tilted, student = scores.mean(counts, low=1, high=5), scores.mean(counts)
+    tilted, student = scores.compute_mean(counts, low=1, high=5), scores.compute_mean(counts)
     assert tilted.value == student.value == 3
     assert (tilted.low, tilted.high) == pytest.approx((student.low, student.high), abs=1e-4)
 
 
 def test_csat_ces_and_emotions_by_hand():
-    assert scores.csat({1: 1, 2: 0, 3: 2, 4: 3, 5: 4}) == scores.share(7, 10)
-    effort = scores.ces({7: 5, 6: 1, 5: 1, 4: 1, 3: 1, 1: 1})
+    assert scores.compute_csat({1: 1, 2: 0, 3: 2, 4: 3, 5: 4}) == scores.compute_share(7, 10)
+    effort = scores.compute_ces({7: 5, 6: 1, 5: 1, 4: 1, 3: 1, 1: 1})
     assert effort.mean.value == pytest.approx((35 + 6 + 5 + 4 + 3 + 1) / 10)
     assert (effort.balance.value, effort.balance.n) == (40, 10)
-    value = scores.emotional_value({-1: 2, 0.33: 0, 0.66: 3, 1: 5})
+    value = scores.compute_emotional_value({-1: 2, 0.33: 0, 0.66: 3, 1: 5})
     assert value.value == pytest.approx(100 * (-2 + 3 * 0.66 + 5) / 10)
     assert -100 <= value.low < value.value < value.high <= 100
-    assert scores.emotional_value({-1: 3, 0.33: 0, 1: 0}).low == -100
-    assert scores.nev(positive=6, negative=2, neutral=2).value == 40
-    assert scores.emotional_value({}) == scores.csat({}) == scores.NOTHING
-    assert scores.ces({}).balance == scores.NOTHING
+    assert scores.compute_emotional_value({-1: 3, 0.33: 0, 1: 0}).low == -100
+    assert scores.compute_nev(positive=6, negative=2, neutral=2).value == 40
+    assert scores.compute_emotional_value({}) == scores.compute_csat({}) == scores.EMPTY_SCORE
+    assert scores.compute_ces({}).balance == scores.EMPTY_SCORE
 
 
 def test_difference_of_shares_as_newcombe_published():
     """Newcombe 1998b, table II, method 10: 56/70 less 48/80 is 0.2, 0.0524 to 0.3339."""
-    found = scores.difference(scores.share(48, 80), scores.share(56, 70))
+    found = scores.compare_scores(scores.compute_share(48, 80), scores.compute_share(56, 70))
     assert rounded(found, 2) == (5.24, 33.39)
     assert (found.value, found.verdict) == (pytest.approx(20), scores.Verdict.HIGHER)
 
 
 def test_difference_of_nps_by_hand():
-    found = scores.balance_difference((60, 20, 100), (40, 40, 100))
+    found = scores.compare_balances((60, 20, 100), (40, 40, 100))
     p, d, q, e = 60.75 / 103, 20.75 / 103, 40.75 / 103, 40.75 / 103
     margin = 1.96 * sqrt((p + d - (p - d) ** 2) / 103 + (q + e - (q - e) ** 2) / 103)
     centre = (q - e) - (p - d)
@@ -151,8 +156,10 @@ def test_difference_of_nps_by_hand():
     ],
 )
 def test_verdicts(before, after, verdict):
-    found = scores.balance_difference(before, after)
+    found = scores.compare_balances(before, after)
     assert found.verdict == verdict
     assert found.low_confidence == (before[2] < 30 or after[2] < 30)
-    shares = scores.difference(scores.share(before[0], before[2]), scores.share(0, 0))
+    shares = scores.compare_scores(
+        scores.compute_share(before[0], before[2]), scores.compute_share(0, 0)
+    )
     assert shares.verdict == "too_few"

@@ -31,7 +31,7 @@ FILTERS = [
 ]
 
 
-def survey_for(request: Request, pk: int) -> Survey:
+def get_survey_or_403(request: Request, pk: int) -> Survey:
     """Return a survey for staff who may see results."""
     if not permissions.may_see_results(request.user):
         raise PermissionDenied
@@ -43,7 +43,7 @@ class ResultsView(FeedbackAPIView):
 
     @describe_endpoint(responses=shapes.ResultsOut, parameters=FILTERS)
     def get(self, request: Request, pk: int) -> Response:
-        survey: Any = survey_for(request, pk)
+        survey: Any = get_survey_or_403(request, pk)
         filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
         if not filters:
             return Response(shapes.results_json(get_results(survey=survey)))
@@ -64,7 +64,7 @@ class CrossTabView(FeedbackAPIView):
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        survey: Any = survey_for(request, pk)
+        survey: Any = get_survey_or_403(request, pk)
         filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
         rows, columns = (request.query_params.get(name, "") for name in ("rows", "columns"))
         table = get_crosstab(survey=survey, rows=rows, columns=columns, filters=filters)

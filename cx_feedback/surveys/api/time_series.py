@@ -12,7 +12,7 @@ from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.api.results import FILTERS, survey_for
+from cx_feedback.surveys.api.results import FILTERS, get_survey_or_403
 from cx_feedback.surveys.api.serializers import (
     ResultsOut,
     ScoreOut,
@@ -86,7 +86,7 @@ class TrendView(FeedbackAPIView):
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        survey, query = survey_for(request, pk), request.query_params
+        survey, query = get_survey_or_403(request, pk), request.query_params
         definition = selectors.get_survey_definition(survey)
         filters, key = parse_filters(query, definition), query.get("question", "")
         span: Span | None = next((s for s in SPANS if s == query.get("span", "week")), None)
@@ -117,7 +117,7 @@ class CompareView(FeedbackAPIView):
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        survey, query = survey_for(request, pk), request.query_params
+        survey, query = get_survey_or_403(request, pk), request.query_params
         filters = parse_filters(query, selectors.get_survey_definition(survey)).without_dates()
         before, after = parse_periods(query)
         found = compare_periods(survey=survey, filters=filters, before=before, after=after)

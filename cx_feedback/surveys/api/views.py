@@ -50,11 +50,11 @@ class SurveyView(FeedbackAPIView):
     def get(self, request: Request, pk: int) -> Response:
         page, key = request.query_params.get("page", ""), request.query_params.get("key", "")
         number = parse_page_id(page)
-        live = _find_survey(self, pk, number, key)
+        live = _get_survey(self, pk, number, key)
         return Response(shapes.survey_json(live, self.url_name))
 
 
-class AnsweringView(FeedbackAPIView):
+class PublicSurveyView(FeedbackAPIView):
     """What anybody does as the reader whom a cookie names: nobody's session is read.
 
     Only a page that not everybody may see asks for the account, of Django's request.
@@ -68,14 +68,14 @@ class AnsweringView(FeedbackAPIView):
         """Leave the user alone: REST framework would make Django's request anonymous."""
 
 
-class ResponsesView(AnsweringView):
+class ResponsesView(PublicSurveyView):
     """``POST {"page": 12, "answers": {…}}``: store one reader's answers."""
 
     @describe_endpoint(request=shapes.AnswersIn, responses={201: shapes.AnswersOut})
     def post(self, request: Request, pk: int) -> Response:
         data, django_request = self.get_json_object(request), request._request
         key, page_id = request.headers.get("Idempotency-Key", ""), parse_page_field(data)
-        _find_survey(self, pk, page_id, data.get("key"))
+        _get_survey(self, pk, page_id, data.get("key"))
         response = services.submit_response(
             survey_id=pk,
             kind=self.kind,
@@ -85,7 +85,7 @@ class ResponsesView(AnsweringView):
             language=get_language() or "",
             idempotency_key=key,
             sender=sender_of(django_request) if key else None,
-            seconds=seconds_in(data),
+            seconds=parse_seconds(data),
         )
         stored = Response(shapes.stored_json(response, django_request), status=201)
         if not response.repeated:
@@ -93,7 +93,7 @@ class ResponsesView(AnsweringView):
         return stored
 
 
-class StartsView(AnsweringView):
+class StartsView(PublicSurveyView):
     """``POST {"page": 12}``: somebody began to answer. Nothing about who is kept."""
 
     throttle_scope = "visit"
@@ -102,7 +102,7 @@ class StartsView(AnsweringView):
     def post(self, request: Request, pk: int) -> Response:
         data = self.get_json_object(request)
         page_id = parse_page_field(data)
-        _find_survey(self, pk, page_id, data.get("key"))
+        _get_survey(self, pk, page_id, data.get("key"))
         services.record_start(
             survey_id=pk,
             kind=self.kind,
@@ -112,7 +112,7 @@ class StartsView(AnsweringView):
         return Response(status=204)
 
 
-def _find_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
+def _get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSurvey:
     return access.get_accessible_survey(
         survey_id=pk,
         kind=view.kind,
@@ -123,7 +123,7 @@ def _find_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSu
     )
 
 
-def seconds_in(data: dict[str, Any]) -> int | None:
+def parse_seconds(data: dict[str, Any]) -> int | None:
     """Return ``data["seconds"]`` when it is a whole number or missing; raises InvalidInput."""
     seconds = data.get("seconds")
     whole = isinstance(seconds, int) and not isinstance(seconds, bool)

@@ -15,7 +15,7 @@ class QuestionsComparison(StreamFieldComparison):
     def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
         super().__init__(field, obj_a, obj_b)
         self.val_a, self.val_b = (
-            _said(field.value_from_object(survey)) for survey in (obj_a, obj_b)
+            _describe_conditions(field.value_from_object(survey)) for survey in (obj_a, obj_b)
         )
 
 
@@ -23,20 +23,22 @@ class QuotasComparison(TextFieldComparison):
     def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
         super().__init__(field, obj_a, obj_b)
         self.val_a, self.val_b = (
-            describe_quotas(field.value_from_object(survey), _asked(survey.questions))
+            describe_quotas(
+                field.value_from_object(survey), _get_questions_by_key(survey.questions)
+            )
             for survey in (obj_a, obj_b)
         )
 
 
-def _asked(stream: Any) -> dict[str, Question]:
+def _get_questions_by_key(stream: Any) -> dict[str, Question]:
     return {question.key: question for question in get_stream_questions(stream)}
 
 
-def _said(stream: Any) -> Any:
+def _describe_conditions(stream: Any) -> Any:
     """Return ``stream`` with its conditions in words; for looking at, not for storing."""
     if not stream:
         return stream
-    asked = _asked(stream)
+    asked = _get_questions_by_key(stream)
     for child in stream:
         condition = child.value.get("show_if")
         if isinstance(condition, dict):

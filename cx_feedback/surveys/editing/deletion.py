@@ -11,7 +11,7 @@ from wagtail.snippets.views.snippets import DeleteView
 from cx_feedback.surveys.models import Response, Survey
 
 
-def warning_of(surveys: list[Survey]) -> str:
+def get_deletion_warning(surveys: list[Survey]) -> str:
     """Return what is lost with ``surveys``, "" where nobody has answered."""
     number = Response.objects.filter(survey_id__in=[survey.pk for survey in surveys]).count()
     if not number:
@@ -25,15 +25,15 @@ def warning_of(surveys: list[Survey]) -> str:
     ) % {"n": number}
 
 
-class AskingDeleteView(DeleteView):
+class SurveyDeleteView(DeleteView):
     template_name = "cx_feedback/surveys/admin/confirm_delete.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "warning": warning_of([self.object])}
+        return {**context, "warning": get_deletion_warning([self.object])}
 
 
-class AskingDeleteBulkAction(DeleteBulkAction):
+class SurveyDeleteBulkAction(DeleteBulkAction):
     """Stands in for Wagtail's own, for surveys and what other rooms make of them."""
 
     template_name = "cx_feedback/surveys/admin/confirm_bulk_delete.html"
@@ -45,4 +45,4 @@ class AskingDeleteBulkAction(DeleteBulkAction):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         surveys = [one["item"] for one in context["items"]]
-        return {**context, "warning": warning_of(surveys)}
+        return {**context, "warning": get_deletion_warning(surveys)}

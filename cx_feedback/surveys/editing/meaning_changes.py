@@ -56,7 +56,7 @@ class Changes:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def changes_of(draft: Survey) -> Changes:
+def find_changes(draft: Survey) -> Changes:
     """Return what publishing ``draft`` would change against the version that is live.
 
     Nothing for a survey that was never published.
@@ -66,18 +66,18 @@ def changes_of(draft: Survey) -> Changes:
         return Changes()
     asked = draft.definition()
     after = asked.following(before, questions, selectors.get_sibling_definitions(draft))
-    found = [*_of_questions(asked, before, after), *_of_items(before, after)]
+    found = [*_find_question_changes(asked, before, after), *_find_item_changes(before, after)]
     if not found:
         return Changes()
     given = count_values(
         survey_ids=selectors.get_family_ids(draft), only={change.key for change in found}
     )
     return Changes(
-        tuple(replace(c, answers=answers_to(given, c.key, c.item)) for c in found),
+        tuple(replace(c, answers=count_answers_to(given, c.key, c.item)) for c in found),
     )
 
 
-def answers_to(given: ValueCounts, question: str, item: str = "") -> int:
+def count_answers_to(given: ValueCounts, question: str, item: str = "") -> int:
     """Return how many answers a question has, or how many of them say ``item``.
 
     What has parts (a row of a matrix, a place in a ranking) counts once for each part.
@@ -91,17 +91,19 @@ def answers_to(given: ValueCounts, question: str, item: str = "") -> int:
     )
 
 
-def _keys(definition: Definition) -> Iterator[str]:
+def _get_keys(definition: Definition) -> Iterator[str]:
     return (question.key for question in definition.ever_asked())
 
 
-def _of_questions(asked: Definition, before: Definition, after: Definition) -> Iterator[Change]:
-    live, ever = {q.key for q in before.questions}, set(_keys(before))
+def _find_question_changes(
+    asked: Definition, before: Definition, after: Definition
+) -> Iterator[Change]:
+    live, ever = {q.key for q in before.questions}, set(_get_keys(before))
     replaced = set()
     for drafted, now in zip(asked.questions, after.questions, strict=True):
         if now.key in live or not questions.get(now.type).asks:
             continue
-        former = _former(drafted.key, live)
+        former = _find_former_key(drafted.key, live)
         if former is not None:
             replaced.add(former)
             yield Change(ANEW, former, now.label)
@@ -113,31 +115,31 @@ def _of_questions(asked: Definition, before: Definition, after: Definition) -> I
             yield Change(RETIRED, question.key, question.label)
 
 
-def _former(base: str, live: set[str]) -> str | None:
+def _find_former_key(base: str, live: set[str]) -> str | None:
     """Return the key under which the block ``base`` is asked now, None when it is not."""
     if base in live:
         return base
-    return next((key for key in live if _is_anew(key, base)), None)
+    return next((key for key in live if _is_successor_key(key, base)), None)
 
 
-def _is_anew(key: str, base: str) -> bool:
+def _is_successor_key(key: str, base: str) -> bool:
     head, _, number = key.rpartition("_")
     return head == base and number.isdecimal()
 
 
-def _of_items(before: Definition, after: Definition) -> Iterator[Change]:
+def _find_item_changes(before: Definition, after: Definition) -> Iterator[Change]:
     former = {q.key: q for q in before.questions}
     for now in after.questions:
         if now.key not in former:
             continue
-        for name, item in retired_items(now):
+        for name, item in iterate_retired_items(now):
             if item["key"] in {i["key"] for i in former[now.key].options.get(name, ())}:
                 yield Change(
                     RETIRED_ITEM, now.key, now.label, item=item["key"], item_label=item["label"]
                 )
 
 
-def retired_items(question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
+def iterate_retired_items(question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
     """Iterate over (name of the list, item) of all that a question offers no longer."""
     for name, items in question.options.items():
         if name.startswith("retired_"):

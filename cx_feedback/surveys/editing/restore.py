@@ -11,7 +11,7 @@ from wagtail import blocks
 
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import questions, selectors
-from cx_feedback.surveys.editing.meaning_changes import answers_to, retired_items
+from cx_feedback.surveys.editing.meaning_changes import count_answers_to, iterate_retired_items
 from cx_feedback.surveys.flow.routing import ENDING
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question, with_keys
@@ -29,7 +29,7 @@ class Retired:
     item_label: str = ""
 
 
-def retired_from(draft: Survey) -> list[Retired]:
+def find_retired(draft: Survey) -> list[Retired]:
     """Return all that was published once and is missing in ``draft``, questions first.
 
     Nothing of a type that the site has registered no longer: there is no block to bring back.
@@ -39,23 +39,23 @@ def retired_from(draft: Survey) -> list[Retired]:
         return []
     asked = draft.definition()
     after = asked.following(before, questions, selectors.get_sibling_definitions(draft))
-    gone = [q for q in after.retired if _block_of(q) is not None and questions.get(q.type).asks]
-    items = [(q, item) for q in after.questions for _name, item in retired_items(q)]
+    gone = [q for q in after.retired if _get_block(q) is not None and questions.get(q.type).asks]
+    items = [(q, item) for q in after.questions for _name, item in iterate_retired_items(q)]
     if not gone and not items:
         return []
     keys = {q.key for q in gone} | {q.key for q, _item in items}
     given = count_values(survey_ids=selectors.get_family_ids(draft), only=keys)
     return [
-        *(Retired(q.key, q.label, answers_to(given, q.key)) for q in gone),
+        *(Retired(q.key, q.label, count_answers_to(given, q.key)) for q in gone),
         *(
-            Retired(q.key, q.label, answers_to(given, q.key, i["key"]), i["key"], i["label"])
+            Retired(q.key, q.label, count_answers_to(given, q.key, i["key"]), i["key"], i["label"])
             for q, i in items
         ),
     ]
 
 
 @transaction.atomic
-def restore(*, survey: Survey, question: str, item: str = "", user: Any = None) -> Survey:
+def restore_question(*, survey: Survey, question: str, item: str = "", user: Any = None) -> Survey:
     """Save a draft of ``survey`` in which a retired question, or a choice of one, is back.
 
     Raises NotFound when there is nothing of these keys to bring back.
@@ -63,25 +63,25 @@ def restore(*, survey: Survey, question: str, item: str = "", user: Any = None) 
     draft = Survey.objects.select_for_update().get(pk=survey.pk).get_latest_revision_as_object()
     before = selectors.get_published_definition(draft)
     if before is None:
-        raise NotFound(_nothing())
+        raise NotFound(_get_missing_message())
     after = draft.definition().following(
         before, questions, selectors.get_sibling_definitions(draft)
     )
-    raw = _under_their_keys(draft, after)
+    raw = _get_raw_questions(draft, after)
     if item:
-        _bring_back_item(raw, after, question, item)
+        _append_raw_item(raw, after, question, item)
     else:
-        raw.insert(_before_the_end(raw), _bring_back(after, question))
+        raw.insert(_find_insert_position(raw), _build_raw_question(after, question))
     draft.questions = draft.questions.stream_block.to_python(raw)
     draft.save_revision(user=user, log_action=True)
     return draft
 
 
-def _nothing() -> str:
+def _get_missing_message() -> str:
     return _("There is nothing to bring back under this name.")
 
 
-def _under_their_keys(draft: Survey, after: Definition) -> list[dict[str, Any]]:
+def _get_raw_questions(draft: Survey, after: Definition) -> list[dict[str, Any]]:
     """Return the raw questions, each block under the key that its answers have.
 
     A question whose scale was changed counts under "key_2" while its block is still "key": this
@@ -97,41 +97,41 @@ def _under_their_keys(draft: Survey, after: Definition) -> list[dict[str, Any]]:
     return list(raw)
 
 
-def _before_the_end(raw: list[dict[str, Any]]) -> int:
+def _find_insert_position(raw: list[dict[str, Any]]) -> int:
     """Return the place of a question that comes last and is asked: before endings for all."""
     end = len(raw)
     while end and raw[end - 1]["type"] == ENDING:
         end -= 1
-    ends = (n for n, block in enumerate(raw) if block["type"] == ENDING and not _rules_of(block))
+    ends = (n for n, block in enumerate(raw) if block["type"] == ENDING and not _get_rules(block))
     return min(next(ends, end), end)
 
 
-def _rules_of(block: dict[str, Any]) -> Any:
+def _get_rules(block: dict[str, Any]) -> Any:
     return (block["value"].get("show_if") or {}).get("rules")
 
 
-def _bring_back(after: Definition, key: str) -> dict[str, Any]:
+def _build_raw_question(after: Definition, key: str) -> dict[str, Any]:
     for question in after.retired:
-        if question.key == key and _block_of(question) is not None:
-            return {"type": question.type, "id": key, "value": raw_value(question)}
-    raise NotFound(_nothing())
+        if question.key == key and _get_block(question) is not None:
+            return {"type": question.type, "id": key, "value": build_raw_value(question)}
+    raise NotFound(_get_missing_message())
 
 
-def _bring_back_item(raw: list[dict[str, Any]], after: Definition, key: str, item: str) -> None:
+def _append_raw_item(raw: list[dict[str, Any]], after: Definition, key: str, item: str) -> None:
     for question, block in zip(after.questions, raw, strict=True):
-        for name, retired in retired_items(question):
+        for name, retired in iterate_retired_items(question):
             if question.key == key and retired["key"] == item:
-                field = _block_of(question)().child_blocks[name]
-                block["value"][name].append(_item(field, retired))
+                field = _get_block(question)().child_blocks[name]
+                block["value"][name].append(_build_raw_item(field, retired))
                 return
-    raise NotFound(_nothing())
+    raise NotFound(_get_missing_message())
 
 
-def _block_of(question: Question) -> Any:
+def _get_block(question: Question) -> Any:
     return questions.get(question.type).block
 
 
-def _item(field: blocks.ListBlock, option: dict[str, Any]) -> dict[str, Any]:
+def _build_raw_item(field: blocks.ListBlock, option: dict[str, Any]) -> dict[str, Any]:
     """Return one item of a list: a label, or a struct whose fields have the names of the option."""
     inner, value = field.child_block, option["label"]
     if isinstance(inner, blocks.StructBlock):
@@ -139,7 +139,7 @@ def _item(field: blocks.ListBlock, option: dict[str, Any]) -> dict[str, Any]:
     return {"type": "item", "id": option["key"], "value": value}
 
 
-def raw_value(question: Question) -> dict[str, Any]:
+def build_raw_value(question: Question) -> dict[str, Any]:
     """Return the raw value of the block that describes ``question``, with the keys of its lists.
 
     The field of a block and the option of a frozen question have one name; a list of choices is
@@ -153,13 +153,15 @@ def raw_value(question: Question) -> dict[str, Any]:
         "token": question.token,
         **question.options,
     }
-    fields = _block_of(question)().child_blocks
+    fields = _get_block(question)().child_blocks
     return {
-        name: _raw_field(field, frozen[name]) for name, field in fields.items() if name in frozen
+        name: _build_raw_field(field, frozen[name])
+        for name, field in fields.items()
+        if name in frozen
     }
 
 
-def _raw_field(field: blocks.Block, frozen: Any) -> Any:
+def _build_raw_field(field: blocks.Block, frozen: Any) -> Any:
     if isinstance(field, blocks.ListBlock):
-        return [_item(field, option) for option in frozen]
+        return [_build_raw_item(field, option) for option in frozen]
     return frozen

@@ -39,7 +39,7 @@ from cx_feedback.surveys.models import Response, Survey, SurveyVersion, Tally
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
 
-class State(TextChoices):
+class SurveyState(TextChoices):
     """What readers meet: nothing yet, questions, or the word that it is over."""
 
     DRAFT = "draft", pgettext_lazy("survey", "Draft")
@@ -48,7 +48,7 @@ class State(TextChoices):
     CLOSED = "closed", pgettext_lazy("survey", "Closed")
 
 
-def with_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
+def annotate_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each survey with ``answered``, the number of its responses, exact now."""
     folded = Tally.objects.filter(survey_id=OuterRef("pk"), part="", question="", value="")
     rest = Response.objects.filter(survey_id=OuterRef("pk"), folded=False).order_by()
@@ -60,7 +60,7 @@ def with_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def with_last_answer(surveys: QuerySet[Any]) -> QuerySet[Any]:
+def annotate_last_answer(surveys: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each survey with ``last_answer``, when the latest response came, or None."""
     latest = Response.objects.filter(survey_id=OuterRef("pk")).order_by("-created_at")
     return surveys.annotate(
@@ -68,8 +68,8 @@ def with_last_answer(surveys: QuerySet[Any]) -> QuerySet[Any]:
     )
 
 
-def with_state(surveys: QuerySet[Any]) -> QuerySet[Any]:
-    """Annotate each survey with ``state`` (a value of ``State``) and ``is_full``.
+def annotate_state(surveys: QuerySet[Any]) -> QuerySet[Any]:
+    """Annotate each survey with ``state`` (a value of ``SurveyState``) and ``is_full``.
 
     What was published and taken off by its schedule is closed, as is what is full; what an
     editor unpublished is a draft again.
@@ -78,7 +78,7 @@ def with_state(surveys: QuerySet[Any]) -> QuerySet[Any]:
         survey_id=OuterRef("pk"), current=True, places__contains=json.dumps(WHOLE_SURVEY)
     )
     approved = Revision.objects.filter(
-        base_content_type=_content_type(),
+        base_content_type=_get_content_type(),
         object_id=Cast(OuterRef("pk"), CharField()),
         approved_go_live_at__isnull=False,
     )
@@ -86,22 +86,22 @@ def with_state(surveys: QuerySet[Any]) -> QuerySet[Any]:
     return surveys.annotate(
         is_full=Exists(full),
         state=Case(
-            When(live=False, expired=True, then=Value(State.CLOSED)),
-            When(Exists(approved), live=False, then=Value(State.SCHEDULED)),
-            When(live=False, then=Value(State.DRAFT)),
-            When(closes_at__lte=now, then=Value(State.CLOSED)),
-            When(is_full=True, then=Value(State.CLOSED)),
-            When(opens_at__gt=now, then=Value(State.SCHEDULED)),
-            default=Value(State.LIVE),
+            When(live=False, expired=True, then=Value(SurveyState.CLOSED)),
+            When(Exists(approved), live=False, then=Value(SurveyState.SCHEDULED)),
+            When(live=False, then=Value(SurveyState.DRAFT)),
+            When(closes_at__lte=now, then=Value(SurveyState.CLOSED)),
+            When(is_full=True, then=Value(SurveyState.CLOSED)),
+            When(opens_at__gt=now, then=Value(SurveyState.SCHEDULED)),
+            default=Value(SurveyState.LIVE),
             output_field=CharField(),
         ),
     )
 
 
-def with_pages(surveys: QuerySet[Any]) -> QuerySet[Any]:
+def annotate_pages(surveys: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each survey with ``on_pages``, the number of pages that show it."""
     pages = (
-        _references()
+        _get_references()
         .filter(to_object_id=Cast(OuterRef("pk"), CharField()))
         .order_by()
         .values("to_object_id")
@@ -110,21 +110,23 @@ def with_pages(surveys: QuerySet[Any]) -> QuerySet[Any]:
     return surveys.annotate(on_pages=Coalesce(Subquery(pages.values("n")), 0))
 
 
-def _content_type() -> ContentType:
+def _get_content_type() -> ContentType:
     """Return the type under which Wagtail knows surveys, and what other rooms make of them."""
     return ContentType.objects.get_for_model(Survey)
 
 
-def _references() -> QuerySet[ReferenceIndex]:
+def _get_references() -> QuerySet[ReferenceIndex]:
     page_type = ContentType.objects.get_for_model(swapper.load_model("wagtailcore", "Page"))
     return ReferenceIndex.objects.filter(
-        to_content_type=_content_type(), base_content_type=page_type
+        to_content_type=_get_content_type(), base_content_type=page_type
     )
 
 
-def pages_with(survey: Survey, user: Any) -> tuple[list[Any], int]:
+def get_pages_showing(survey: Survey, user: Any) -> tuple[list[Any], int]:
     """Return the pages that show ``survey`` and that ``user`` may find, and how many others do."""
-    found = _references().filter(to_object_id=str(survey.pk)).values_list("object_id", flat=True)
+    found = (
+        _get_references().filter(to_object_id=str(survey.pk)).values_list("object_id", flat=True)
+    )
     ids = {int(pk) for pk in found}
     if not ids:
         return [], 0
@@ -133,12 +135,12 @@ def pages_with(survey: Survey, user: Any) -> tuple[list[Any], int]:
     return pages, len(ids) - len(pages)
 
 
-class AskingFilterSet(WagtailFilterSet):
+class SurveyFilterSet(WagtailFilterSet):
     """Filters by state; Wagtail adds the language where there are several."""
 
     state = ChoiceFilter(
         label=pgettext_lazy("survey", "Status"),
-        choices=State.choices,
+        choices=SurveyState.choices,
         empty_label=pgettext_lazy("survey", "All"),
         widget=RadioSelect,
     )
@@ -170,7 +172,7 @@ class StateColumn(Column):
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        return {**context, "label": State(instance.state).label, "now": timezone.now()}
+        return {**context, "label": SurveyState(instance.state).label, "now": timezone.now()}
 
 
 class PagesColumn(Column):

@@ -18,18 +18,18 @@ from wagtail.snippets.views.snippets import EditView
 from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import permissions
-from cx_feedback.surveys.editing.meaning_changes import changes_of
-from cx_feedback.surveys.editing.restore import restore, retired_from
-from cx_feedback.surveys.editing.survey_list import pages_with
+from cx_feedback.surveys.editing.meaning_changes import find_changes
+from cx_feedback.surveys.editing.restore import find_retired, restore_question
+from cx_feedback.surveys.editing.survey_list import get_pages_showing
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
 #: The field by which an editor confirms that questions start again.
 CONFIRM = "cx-start-again"
 #: Pages that are named above the form; the others are on the page of its uses.
-MOST_PAGES = 5
+MAX_PAGES = 5
 
 
-class AskingEditView(EditConflictMixin, EditView):
+class BaseSurveyEditView(EditConflictMixin, EditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
         if not permissions.may_see_results(self.request.user):
@@ -43,7 +43,7 @@ class AskingEditView(EditConflictMixin, EditView):
 
         What was written is a draft then, and the page says what publishing it would mean.
         """
-        changes = changes_of(self.object)
+        changes = find_changes(self.object)
         if changes.anew and self.request.POST.get(CONFIRM) != changes.token:
             messages.warning(
                 self.request,
@@ -54,27 +54,27 @@ class AskingEditView(EditConflictMixin, EditView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        pages, others = pages_with(self.object, self.request.user)
+        pages, others = get_pages_showing(self.object, self.request.user)
         return {
             **context,
-            "on_pages": pages[:MOST_PAGES],
-            "other_pages": others + len(pages[MOST_PAGES:]),
+            "on_pages": pages[:MAX_PAGES],
+            "other_pages": others + len(pages[MAX_PAGES:]),
             "usage_url": self.get_usage_url(),
             "block_label": self.model.snippet_viewset.results_view_class.block_label,
-            "changes": changes_of(self.object),
+            "changes": find_changes(self.object),
             "may_see_numbers": permissions.may_see_results(self.request.user),
             "show_from": SHOW_FROM,
             "confirm_name": CONFIRM,
         }
 
 
-class SurveyEditView(AskingEditView):
+class SurveyEditView(BaseSurveyEditView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         url_name = self.model.snippet_viewset.get_url_name("restore")
         return {
             **context,
-            "retired": retired_from(self.object),
+            "retired": find_retired(self.object),
             "may_restore": not context.get("locked_for_user"),
             "restore_url": reverse(url_name, args=[quote(self.object.pk)]),
         }
@@ -96,7 +96,7 @@ class RestoreView(View):
             raise PermissionDenied
         question, item = request.POST.get("question", ""), request.POST.get("item", "")
         try:
-            restore(survey=survey, question=question, item=item, user=request.user)
+            restore_question(survey=survey, question=question, item=item, user=request.user)
         except NotFound as error:
             messages.error(request, error.detail)
         else:

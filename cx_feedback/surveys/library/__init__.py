@@ -6,9 +6,9 @@ A site adds one by naming it in ``CX_FEEDBACK["SURVEY_TEMPLATES"]``.
 from django.utils.module_loading import import_string
 
 from cx_feedback.core import conf
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
-__all__ = ["Ask", "SurveyTemplate", "all_templates", "get"]
+__all__ = ["SurveyTemplate", "TemplateQuestion", "all_templates", "get_template"]
 
 #: In the order in which editors are offered them.
 BUILT_IN = (
@@ -37,6 +37,6 @@ def all_templates() -> dict[str, SurveyTemplate]:
     return {template.name: template for template in found}
 
 
-def get(name: str) -> SurveyTemplate | None:
+def get_template(name: str) -> SurveyTemplate | None:
     """Return the template of this name, None for none."""
     return all_templates().get(name)

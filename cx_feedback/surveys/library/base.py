@@ -6,7 +6,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Ask:
+class TemplateQuestion:
     """One question; ``options`` are fields of its type's block, lists of labels as lists.
 
     What ``options`` leaves out has the block's default. Words may be lazy translations.
@@ -32,6 +32,6 @@ class SurveyTemplate:
     title: Any
     purpose: Any
     when: Any
-    questions: tuple[Ask, ...]
+    questions: tuple[TemplateQuestion, ...]
     intro: Any = ""
     thanks: Any = ""

@@ -27,11 +27,11 @@ def check_templates(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="cx_feedback.E011",
         )
         for path in paths
-        for problem in _problems(path)
+        for problem in _find_problems(path)
     ]
 
 
-def _problems(path: Any) -> Iterator[str]:
+def _find_problems(path: Any) -> Iterator[str]:
     try:
         template = import_string(path)
     except (ImportError, TypeError, AttributeError) as error:

@@ -9,11 +9,11 @@ from django.utils.translation import override
 from wagtail.log_actions import log
 from wagtail.models import Locale
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 from cx_feedback.surveys.models import Survey
 
 
-def survey_of(template: SurveyTemplate, locale: Locale) -> Survey:
+def build_survey(template: SurveyTemplate, locale: Locale) -> Survey:
     """Return the survey, unsaved, that ``template`` makes in the language of ``locale``.
 
     Each call gives its questions and choices keys of their own.
@@ -27,36 +27,36 @@ def survey_of(template: SurveyTemplate, locale: Locale) -> Survey:
             live=False,
         )
         block = survey.questions.stream_block
-        stream = block.to_python([_raw(ask) for ask in template.questions])
+        stream = block.to_python([_build_raw_question(ask) for ask in template.questions])
         # Defaults of blocks are said in this language too, not in that of whoever looks later.
         raw = [
             {"type": child.block_type, "id": child.id, "value": child.get_prep_value()["value"]}
             for child in stream
         ]
-        survey.questions = block.to_python(_said(raw))
+        survey.questions = block.to_python(_translate_value(raw))
     return survey
 
 
-def _raw(ask: Ask) -> dict[str, Any]:
+def _build_raw_question(ask: TemplateQuestion) -> dict[str, Any]:
     value = {"label": ask.label, "help": ask.help, "required": ask.required, **ask.options}
-    return {"type": ask.type, "id": str(uuid.uuid4()), "value": _said(value)}
+    return {"type": ask.type, "id": str(uuid.uuid4()), "value": _translate_value(value)}
 
 
-def _said(value: Any) -> Any:
+def _translate_value(value: Any) -> Any:
     """Return ``value`` with its words said in the active language."""
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, dict):
-        return {key: _said(inner) for key, inner in value.items()}
+        return {key: _translate_value(inner) for key, inner in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_said(inner) for inner in value]
+        return [_translate_value(inner) for inner in value]
     return value
 
 
 @transaction.atomic
-def make_draft(*, template: SurveyTemplate, locale: Locale, user: Any = None) -> Survey:
+def create_draft(*, template: SurveyTemplate, locale: Locale, user: Any = None) -> Survey:
     """Save a draft of ``template`` with its first revision; return it."""
-    survey = survey_of(template, locale)
+    survey = build_survey(template, locale)
     survey.save()
     revision = survey.save_revision(user=user)
     log(instance=survey, action="wagtail.create", user=user, revision=revision)

@@ -20,7 +20,7 @@ from wagtail.models import Locale
 
 from cx_feedback.surveys import library, questions
 from cx_feedback.surveys.library.base import SurveyTemplate
-from cx_feedback.surveys.library.survey_drafts import make_draft, survey_of
+from cx_feedback.surveys.library.survey_drafts import build_survey, create_draft
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class LibraryMixin:
         policy = self.viewset.permission_policy
         if not policy.user_has_permission(request.user, "add"):
             raise PermissionDenied
-        self.locale = _locale(request)
+        self.locale = _get_locale(request)
         return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
 
     def url(self, name: str, *args: Any) -> str:
@@ -51,13 +51,13 @@ class LibraryMixin:
         return f"{reverse(self.viewset.get_url_name(name), args=args)}?{query}"
 
     def template_or_404(self, name: str) -> SurveyTemplate:
-        template = library.get(name)
+        template = library.get_template(name)
         if template is None:
             raise Http404
         return template
 
 
-def _locale(request: HttpRequest) -> Locale:
+def _get_locale(request: HttpRequest) -> Locale:
     """Return the locale asked for, else that of the editor's language, else the site's."""
     wanted = (request.GET.get("locale"), get_language())
     found = {locale.language_code: locale for locale in Locale.objects.all()}
@@ -116,19 +116,19 @@ class PreviewView(LibraryMixin, View):
     """The form of one template as readers would see it."""
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
-        survey = survey_of(self.template_or_404(name), self.locale)
+        survey = build_survey(self.template_or_404(name), self.locale)
         with override(self.locale.language_code):
             return render(request, "cx_feedback/surveys/preview.html", {"survey": survey})
 
 
-class UseView(LibraryMixin, View):
+class CreateDraftView(LibraryMixin, View):
     """``POST``: make a draft of one template, and go on to edit it."""
 
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:
         template = self.template_or_404(name)
-        survey = make_draft(template=template, locale=self.locale, user=request.user)
+        survey = create_draft(template=template, locale=self.locale, user=request.user)
         messages.success(
             request,
             _("Draft “%(title)s” created. Edit it and publish it when it's ready.")

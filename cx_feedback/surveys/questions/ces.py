@@ -38,7 +38,7 @@ class CES(Scale):
     low, high = 1, 7
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
-        return scores.ces(given).mean
+        return scores.compute_ces(given).mean
 
     def score_label(self) -> str:
         return pgettext("survey", "Customer effort score")
@@ -47,7 +47,7 @@ class CES(Scale):
         return (
             Figure(
                 pgettext("survey", "Easy (6-7) less hard (1-3)"),
-                scores.ces(given).balance,
+                scores.compute_ces(given).balance,
                 places=0,
             ),
         )

@@ -176,7 +176,7 @@ class Choice(QuestionType):
         ]
         found.append((OTHER, other or pgettext("survey", "Other"), not other))
         rows = (
-            Row(key, label, count, scores.share(count, n), is_retired)
+            Row(key, label, count, scores.compute_share(count, n), is_retired)
             for key, label, is_retired in found
             if (count := counts.get(key, 0)) or not is_retired
         )

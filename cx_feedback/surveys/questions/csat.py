@@ -50,7 +50,7 @@ class CSAT(Rating):
         return {**super().options(value), "low": 1, "high": 5}
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
-        return scores.csat(given)
+        return scores.compute_csat(given)
 
     def score_label(self) -> str:
         return pgettext("survey", "Satisfied (4 or 5), in %")

@@ -102,7 +102,7 @@ class Date(QuestionType):
                     "" if by_year else value,
                     value if by_year else _month(value),
                     count,
-                    scores.share(count, n),
+                    scores.compute_share(count, n),
                 )
                 for value, count in given.items()
             ),

@@ -179,24 +179,24 @@ class Emotion(QuestionType):
             by_cluster[emotion["cluster"]] += count
             if count or not is_retired:
                 label = f"{emotion['label']} · {cluster_label(emotion['cluster'])}"
-                share = scores.share(count, n)
+                share = scores.compute_share(count, n)
                 rows.append(Row(emotion["key"], label, count, share, is_retired))
         positive, negative = (
             sum(count for weight, count in by_weight.items() if weight * sign > 0)
             for sign in (1, -1)
         )
-        nev = scores.nev(positive=positive, negative=negative, neutral=by_weight[0.0])
+        nev = scores.compute_nev(positive=positive, negative=negative, neutral=by_weight[0.0])
         return Result(
             question,
             n,
             tuple(rows),
-            score=scores.emotional_value(by_weight),
+            score=scores.compute_emotional_value(by_weight),
             score_label=pgettext("survey", "Emotional value"),
             score_places=0,
             more=(
                 Figure(pgettext("survey", "Net emotional value"), nev, places=0),
                 *(
-                    Figure(f"{cluster_label(cluster)}, %", scores.share(count, n), places=0)
+                    Figure(f"{cluster_label(cluster)}, %", scores.compute_share(count, n), places=0)
                     for cluster, count in by_cluster.items()
                 ),
             ),

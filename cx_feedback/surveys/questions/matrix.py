@@ -177,14 +177,14 @@ class Matrix(QuestionType):
             "",
             row["label"],
             answered,
-            scores.share(answered, n),
+            scores.compute_share(answered, n),
             is_retired,
             cells=tuple(
                 Row(
                     cell(row["key"], column["key"]),
                     column["label"],
                     count,
-                    scores.share(count, answered),
+                    scores.compute_share(count, answered),
                     column_retired,
                 )
                 for (column, column_retired), count in zip(columns, given, strict=True)

@@ -31,7 +31,7 @@ def classes(given: Mapping[int, int]) -> dict[str, int]:
 def score_of(given: Mapping[int, int]) -> scores.Score:
     """Return the NPS of points that were given so often."""
     found = classes(given)
-    return scores.nps(
+    return scores.compute_nps(
         promoters=found[PROMOTER], passives=found[PASSIVE], detractors=found[DETRACTOR]
     )
 

@@ -147,14 +147,14 @@ class Number(QuestionType):
     def result(self, question: Question, counts: Mapping[str, int]) -> Result:
         found = numbers_in(counts)
         n, unit = counts.get(ANSWERED, 0), question.options["unit"]
-        mean = scores.mean_of_sums(n=found.n, total=found.total, squares=found.squares)
-        median = scores.median({v / ONE: count for v, count in found.given.items()})
+        mean = scores.compute_mean_of_sums(n=found.n, total=found.total, squares=found.squares)
+        median = scores.compute_median({v / ONE: count for v, count in found.given.items()})
         named = f" ({unit})" if unit else ""
         return Result(
             question,
             n,
             tuple(
-                Row(value, f"{label} {unit}".strip(), count, scores.share(count, n))
+                Row(value, f"{label} {unit}".strip(), count, scores.compute_share(count, n))
                 for value, label, count in _bars(found)
             ),
             score=mean,

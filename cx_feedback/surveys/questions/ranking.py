@@ -184,9 +184,9 @@ class Ranking(QuestionType):
                         f"1:{choice['key']}",
                         choice["label"],
                         first,
-                        scores.share(first, n),
+                        scores.compute_share(first, n),
                         is_retired,
-                        score=scores.mean(ranks, low=1, high=max(most, 2)),
+                        score=scores.compute_mean(ranks, low=1, high=max(most, 2)),
                     )
                 )
         rows.sort(key=lambda row: (row.retired, (row.score and row.score.value) or most + 1))

@@ -129,7 +129,9 @@ class Scale(QuestionType):
             question,
             n,
             tuple(
-                Row(str(p), self.row_label(question, p), given[p], scores.share(given[p], n))
+                Row(
+                    str(p), self.row_label(question, p), given[p], scores.compute_share(given[p], n)
+                )
                 for p in points
             ),
             score=self.score(question, given),
@@ -145,7 +147,7 @@ class Scale(QuestionType):
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
         """Return the score of the points that were given so often: their mean."""
-        return scores.mean(
+        return scores.compute_mean(
             {float(point): count for point, count in given.items() if count},
             low=question.options["low"],
             high=question.options["high"],

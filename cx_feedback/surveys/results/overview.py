@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.folding import SECONDS, STARTED
-from cx_feedback.surveys.results.scores import SHOW_FROM, Score, share
+from cx_feedback.surveys.results.scores import SHOW_FROM, Score, compute_share
 from cx_feedback.surveys.results.summary import Results, build_results
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
@@ -58,7 +58,7 @@ def build_pace(found: ValueCounts, n: int) -> Pace:
     timed = {int(v): k for (part, q, v), k in found.items() if not part and q == SECONDS}
     return Pace(
         started,
-        share(n, started) if started >= n > 0 else None,
+        compute_share(n, started) if started >= n > 0 else None,
         get_lower_median(timed) if sum(timed.values()) >= SHOW_FROM else None,
     )
 

@@ -6,7 +6,7 @@ counted are answers; who saw the question and gave none is in no denominator.
 The intervals hold the truth in 93 to 97 of 100 samples from 30 answers on
 (``tests/surveys/test_coverage.py``): adjusted Wald for balances (NPS, NEV), Wilson's for shares,
 and for means of the few points of a scale Wilson's idea too, because there Student's interval,
-which takes the mean for normal, holds as few as 84 of 100 (``_mean_bounds``).
+which takes the mean for normal, holds as few as 84 of 100 (``_compute_mean_bounds``).
 """
 
 import math
@@ -25,7 +25,7 @@ SHOW_FROM = 5
 #: Below this many answers a score is shown with a warning.
 CONFIDENT_FROM = 30
 #: Two-sided 95 % of the normal distribution.
-Z = 1.959963984540054
+Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Score:
         return self.n < CONFIDENT_FROM
 
 
-NOTHING = Score(None, None, None, 0)
+EMPTY_SCORE = Score(None, None, None, 0)
 
 
 class Verdict(StrEnum):
@@ -93,7 +93,7 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class CES:
+class CustomerEffort:
     """Customer effort on a scale of 1 to 7: its mean, and the balance of easy and hard."""
 
     #: 1 to 7.
@@ -102,21 +102,21 @@ class CES:
     balance: Score
 
 
-def nps(*, promoters: int, passives: int, detractors: int) -> Score:
+def compute_nps(*, promoters: int, passives: int, detractors: int) -> Score:
     """Return the Net Promoter Score, -100 to 100.
 
     100 (P - D) / n over those who answered; 0-6 detractor, 7-8 passive, 9-10 promoter. The
     interval is the adjusted Wald one: 3/4 of an answer more among promoters and among
     detractors, 3 more in all (measuringu.com/nps-confidence-intervals).
     """
-    return balance(promoters, detractors, promoters + passives + detractors)
+    return compute_balance(promoters, detractors, promoters + passives + detractors)
 
 
-def balance(above: int, below: int, n: int) -> Score:
+def compute_balance(above: int, below: int, n: int) -> Score:
     """Return 100 (above - below) / n, -100 to 100, with the adjusted Wald interval of the NPS."""
     if not n:
-        return NOTHING
-    centre, margin = _adjusted(above, below, n)
+        return EMPTY_SCORE
+    centre, margin = _get_adjusted_wald(above, below, n)
     return Score(
         100 * (above - below) / n,
         max(-100.0, 100 * (centre - margin)),
@@ -125,22 +125,25 @@ def balance(above: int, below: int, n: int) -> Score:
     )
 
 
-def _adjusted(above: int, below: int, n: int) -> tuple[float, float]:
+def _get_adjusted_wald(above: int, below: int, n: int) -> tuple[float, float]:
     """Return centre and margin of the adjusted Wald interval, -1 to 1."""
     p, d = (above + 0.75) / (n + 3), (below + 0.75) / (n + 3)
-    return p - d, Z * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
+    return p - d, Z_95 * math.sqrt((p + d - (p - d) ** 2) / (n + 3))
 
 
-def balance_difference(before: tuple[int, int, int], after: tuple[int, int, int]) -> Difference:
+def compare_balances(before: tuple[int, int, int], after: tuple[int, int, int]) -> Difference:
     """Return how two balances differ, -200 to 200; each is (above, below, n).
 
     Of NPS: (promoters, detractors, n). Adjusted Wald: the difference of the adjusted balances,
     their variances added (measuringu.com/nps-sig-test-sample-size).
     """
-    first, second = balance(*before), balance(*after)
+    first, second = compute_balance(*before), compute_balance(*after)
     if first.value is None or second.value is None:
         return Difference(first, second, None, None, None)
-    (centre_1, margin_1), (centre_2, margin_2) = _adjusted(*before), _adjusted(*after)
+    (centre_1, margin_1), (centre_2, margin_2) = (
+        _get_adjusted_wald(*before),
+        _get_adjusted_wald(*after),
+    )
     centre, margin = centre_2 - centre_1, math.hypot(margin_1, margin_2)
     return Difference(
         first,
@@ -151,13 +154,13 @@ def balance_difference(before: tuple[int, int, int], after: tuple[int, int, int]
     )
 
 
-def difference(before: Score, after: Score) -> Difference:
+def compare_scores(before: Score, after: Score) -> Difference:
     """Return how two independent shares or means differ, in their own unit.
 
     The interval is put together of the two intervals (the method of variance estimates
     recovery, Zou and Donner 2008, Statistics in Medicine 27, 1693-1702), which for shares is
     the "score method" of Newcombe 1998, Statistics in Medicine 17, 873-890. For an NPS use
-    ``balance_difference``.
+    ``compare_balances``.
     """
     ends = (before.value, before.low, before.high, after.value, after.low, after.high)
     if any(end is None for end in ends):
@@ -173,100 +176,100 @@ def difference(before: Score, after: Score) -> Difference:
     )
 
 
-def share(k: int, n: int) -> Score:
+def compute_share(k: int, n: int) -> Score:
     """Return the share of ``k`` in ``n`` in percent, 0 to 100, with Wilson's interval.
 
     Wilson 1927; the "score method" of Newcombe 1998, Statistics in Medicine 17, 857-872.
     """
     if not n:
-        return NOTHING
-    p, square = k / n, Z * Z
+        return EMPTY_SCORE
+    p, square = k / n, Z_95 * Z_95
     centre = (p + square / (2 * n)) / (1 + square / n)
-    margin = Z * math.sqrt(p * (1 - p) / n + square / (4 * n * n)) / (1 + square / n)
+    margin = Z_95 * math.sqrt(p * (1 - p) / n + square / (4 * n * n)) / (1 + square / n)
     return Score(100 * p, max(0.0, 100 * (centre - margin)), min(100.0, 100 * (centre + margin)), n)
 
 
-def csat(given: Mapping[int, int]) -> Score:
+def compute_csat(given: Mapping[int, int]) -> Score:
     """Return customer satisfaction, 0 to 100: the share of 4 and 5 on a scale of 1 to 5.
 
     ``given`` is point to number of answers; Wilson's interval.
     """
-    return share(given.get(4, 0) + given.get(5, 0), sum(given.values()))
+    return compute_share(given.get(4, 0) + given.get(5, 0), sum(given.values()))
 
 
-def ces(given: Mapping[int, int]) -> CES:
+def compute_ces(given: Mapping[int, int]) -> CustomerEffort:
     """Return the customer effort score 2.0: agreement from 1 to 7 with "made it easy".
 
     ``given`` is point to number of answers. The mean, and the share of 6-7 less that of 1-3.
     """
     easy, hard = (sum(given.get(p, 0) for p in points) for points in ((6, 7), (1, 2, 3)))
-    return CES(
-        mean({float(point): count for point, count in given.items()}, low=1, high=7),
-        balance(easy, hard, sum(given.values())),
+    return CustomerEffort(
+        compute_mean({float(point): count for point, count in given.items()}, low=1, high=7),
+        compute_balance(easy, hard, sum(given.values())),
     )
 
 
-def emotional_value(given: Mapping[float, int]) -> Score:
+def compute_emotional_value(given: Mapping[float, int]) -> Score:
     """Return the mean weight of the emotions picked, times 100: -100 to 100.
 
     ``given`` is the weight of each emotion or cluster that can be picked (destroying -1,
     attention 0.33, trust 0.66, advocacy 1, unless a site says otherwise), with 0 for those that
     nobody picked, to number of answers. Colin Shaw's clusters, The DNA of Customer Experience.
     """
-    found = _scale_mean(given, sorted(given))
+    found = _compute_scale_mean(given, sorted(given))
     if found.value is None:
         return found
     low, high = (None if end is None else 100 * end for end in (found.low, found.high))
     return Score(100 * found.value, low, high, found.n)
 
 
-def nev(*, positive: int, negative: int, neutral: int = 0) -> Score:
+def compute_nev(*, positive: int, negative: int, neutral: int = 0) -> Score:
     """Return the net emotional value (Shaw), -100 to 100.
 
     Share of answers with a positive emotion less the share with a negative one; adjusted Wald.
     """
-    return balance(positive, negative, positive + negative + neutral)
+    return compute_balance(positive, negative, positive + negative + neutral)
 
 
-def mean(
+def compute_mean(
     counts: Mapping[float, int], *, low: float | None = None, high: float | None = None
 ) -> Score:
     """Return the mean of values that were each given so often.
 
     ``low`` and ``high`` are the ends of a scale of whole numbers; the interval is then that of
-    ``_mean_bounds`` and never reaches beyond them. Without them it is Student's t interval. With
-    one answer there is a value but no interval.
+    ``_compute_mean_bounds`` and never reaches beyond them. Without them it is Student's t interval.
+    With one answer there is a value but no interval.
     """
     if low is not None and high is not None:
         points = {low, high, *counts, *map(float, range(math.ceil(low), math.floor(high) + 1))}
-        return _scale_mean(counts, sorted(points))
+        return _compute_scale_mean(counts, sorted(points))
     n = sum(counts.values())
     if not n:
-        return NOTHING
+        return EMPTY_SCORE
     average = sum(value * count for value, count in counts.items()) / n
     if n == 1:
         return Score(average, None, None, 1)
     squares = sum(count * (value - average) ** 2 for value, count in counts.items())
-    return _student(average, squares, n)
+    return _compute_student_mean(average, squares, n)
 
 
-def mean_of_sums(*, n: int, total: Fraction, squares: Fraction) -> Score:
+def compute_mean_of_sums(*, n: int, total: Fraction, squares: Fraction) -> Score:
     """Return the mean of ``n`` values of which their sum and the sum of their squares are known."""
     if not n:
-        return NOTHING
+        return EMPTY_SCORE
     average = float(total / n)
     if n == 1:
         return Score(average, None, None, 1)
-    return _student(average, float(squares - total * total / n), n)
+    return _compute_student_mean(average, float(squares - total * total / n), n)
 
 
-def _student(average: float, squares: float, n: int) -> Score:
+def _compute_student_mean(average: float, squares: float, n: int) -> Score:
     """Return a mean with Student's interval; ``squares`` are those of the deviations from it."""
     margin = float(stdtrit(n - 1, 0.975)) * math.sqrt(squares / (n - 1) / n)
     return Score(average, average - margin, average + margin, n)
 
 
-def median(counts: Mapping[float, int]) -> Score:
+def compute_median(counts: Mapping[float, int]) -> Score:
     """Return the median of values that were each given so often.
 
     The interval is that of the order statistics around the middle, by the normal approximation
@@ -275,7 +278,7 @@ def median(counts: Mapping[float, int]) -> Score:
     """
     n = sum(counts.values())
     if not n:
-        return NOTHING
+        return EMPTY_SCORE
     values, seen = [], 0
     for value in sorted(counts):
         seen += counts[value]
@@ -288,25 +291,25 @@ def median(counts: Mapping[float, int]) -> Score:
     middle = (at((n + 1) // 2) + at(n // 2 + 1)) / 2
     if n < 6:
         return Score(middle, None, None, n)
-    reach = Z * math.sqrt(n) / 2
+    reach = Z_95 * math.sqrt(n) / 2
     low, high = round(n / 2 - reach), round(1 + n / 2 + reach)
     return Score(middle, at(max(1, low)), at(min(n, high)), n)
 
 
-def _scale_mean(counts: Mapping[float, int], points: Iterable[float]) -> Score:
+def _compute_scale_mean(counts: Mapping[float, int], points: Iterable[float]) -> Score:
     n = sum(counts.values())
     if not n:
-        return NOTHING
+        return EMPTY_SCORE
     average = sum(value * count for value, count in counts.items()) / n
     x = np.array(list(points), dtype=float)
     if n == 1 or len(x) < 2:
         return Score(average, None, None, n)
     given = np.array([[counts.get(point, 0) for point in x.tolist()]], dtype=float)
-    bounds = _mean_bounds(given, x)
+    bounds = _compute_mean_bounds(given, x)
     return Score(average, float(bounds[0, 0]), float(bounds[1, 0]), n)
 
 
-def _mean_bounds(given: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
+def _compute_mean_bounds(given: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
     """Return the ends (2, samples) of the intervals of the means on a scale of few points.
 
     ``given`` (samples, points) counts how often each point was given. A score interval as

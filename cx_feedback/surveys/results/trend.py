@@ -126,8 +126,8 @@ def compare_results(before: Result, after: Result) -> Difference | None:
     if before.score is None or after.score is None:
         return None
     if before.question.type == "nps":
-        return scores.balance_difference(_get_balance(before), _get_balance(after))
-    return scores.difference(before.score, after.score)
+        return scores.compare_balances(_get_balance(before), _get_balance(after))
+    return scores.compare_scores(before.score, after.score)
 
 
 def _get_balance(result: Result) -> tuple[int, int, int]:
@@ -191,7 +191,7 @@ def _build_pair(
 ) -> QuestionPair:
     then = {value: share for value, _label, share in _iterate_shares(before)}
     rows = tuple(
-        (label, scores.difference(then[value], share))
+        (label, scores.compare_scores(then[value], share))
         for value, label, share in _iterate_shares(after)
         if value in then
     )
@@ -199,5 +199,5 @@ def _build_pair(
     if before.question.type == "nps":
         # The rows may lack bars of a few, so classes cannot be counted from them.
         then_all, now_all = (v.balances.get(before.question.key) for v in (first, second))
-        change = scores.balance_difference(then_all, now_all) if then_all and now_all else None
+        change = scores.compare_balances(then_all, now_all) if then_all and now_all else None
     return QuestionPair(before, after, change, rows)

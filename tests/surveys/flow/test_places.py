@@ -9,7 +9,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Activity, Reader
 from cx_feedback.surveys import selectors, services
-from cx_feedback.surveys.editing.survey_list import with_state
+from cx_feedback.surveys.editing.survey_list import annotate_state
 from cx_feedback.surveys.models import Quota, Response, Survey
 from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.folding import fold_responses
@@ -156,13 +156,13 @@ def test_a_survey_that_nobody_can_finish_is_full(survey):
     assert is_open(survey)
     answer(survey, BAD)
     assert not is_open(survey)
-    assert with_state(Survey.objects.all()).get().state == "closed"
+    assert annotate_state(Survey.objects.all()).get().state == "closed"
     with pytest.raises(SurveyFull):
         answer(survey)
     first, *rest = questions
     change(survey, [{**first, "value": {**first["value"], "other": "Another"}}, *rest])
     assert is_open(survey)
-    assert with_state(Survey.objects.all()).get().state == "live"
+    assert annotate_state(Survey.objects.all()).get().state == "live"
     change(survey, [{**first, "value": {**first["value"], "required": False}}, *rest])
     assert is_open(survey)
     change(survey, questions)

@@ -73,7 +73,7 @@ def test_results_are_the_same_before_and_after_folding_and_erasing(all_types, re
         services.submit_response(survey_id=all_types.pk, answers=answers, reader=reader)
     before = get_results(survey=all_types)
     assert [r.n for r in before.questions] == [6] * len(GOOD)
-    personal.erase(reader_ids=[reader.pk])
+    personal.erase_responses(reader_ids=[reader.pk])
     assert get_results(survey=all_types) == before
     fold_responses()
     assert get_results(survey=all_types) == before

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="after_event",
@@ -11,8 +11,8 @@ template = SurveyTemplate(
     purpose=_("What those who came to a talk, a course or a meeting take home."),
     when=_("The day after an event, before it fades."),
     questions=(
-        Ask("rating", _("How did you like it?"), required=True),
-        Ask(
+        TemplateQuestion("rating", _("How did you like it?"), required=True),
+        TemplateQuestion(
             "scale",
             _("Was it worth your time?"),
             options={
@@ -20,7 +20,7 @@ template = SurveyTemplate(
                 "high_label": pgettext_lazy("survey", "Very much"),
             },
         ),
-        Ask("text", _("What do you take home?")),
-        Ask("text", _("What should we do differently the next time?")),
+        TemplateQuestion("text", _("What do you take home?")),
+        TemplateQuestion("text", _("What should we do differently the next time?")),
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="ces",
@@ -10,7 +10,7 @@ template = SurveyTemplate(
     purpose=_("Customer effort (CES): people who find it hard don't try twice."),
     when=_("After a task: a search, a subscription, a cancellation, a question to you."),
     questions=(
-        Ask("ces", _("It was easy to do what I came for."), required=True),
-        Ask("text", _("What made it harder than it had to be?")),
+        TemplateQuestion("ces", _("It was easy to do what I came for."), required=True),
+        TemplateQuestion("text", _("What made it harder than it had to be?")),
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="csat",
@@ -10,7 +10,7 @@ template = SurveyTemplate(
     purpose=_("Customer satisfaction (CSAT): the share of those who are satisfied."),
     when=_("Right after something that you can improve: a visit, a delivery, an answer."),
     questions=(
-        Ask("csat", _("How satisfied are you with today's visit?"), required=True),
-        Ask("text", _("What could we have done better?")),
+        TemplateQuestion("csat", _("How satisfied are you with today's visit?"), required=True),
+        TemplateQuestion("text", _("What could we have done better?")),
     ),
 )

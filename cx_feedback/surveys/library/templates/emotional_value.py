@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="emotional_value",
@@ -10,7 +10,9 @@ template = SurveyTemplate(
     purpose=_("Emotional value: the feelings you leave people with, and what they are worth."),
     when=_("After reading, after an event, after a conversation; where marks say too little."),
     questions=(
-        Ask("emotion", _("Which of these is nearest to how you feel now?"), required=True),
-        Ask("text", _("What made you feel this way?")),
+        TemplateQuestion(
+            "emotion", _("Which of these is nearest to how you feel now?"), required=True
+        ),
+        TemplateQuestion("text", _("What made you feel this way?")),
     ),
 )

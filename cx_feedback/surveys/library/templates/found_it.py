@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="found_it",
@@ -11,8 +11,8 @@ template = SurveyTemplate(
     purpose=_("Why people come, whether they succeed, and what stops the others."),
     when=_("On a home page, a search page or a shop, to learn where visitors get lost."),
     questions=(
-        Ask("short_text", _("What did you come for today?"), required=True),
-        Ask(
+        TemplateQuestion("short_text", _("What did you come for today?"), required=True),
+        TemplateQuestion(
             "choice",
             _("Did you find it?"),
             required=True,
@@ -24,6 +24,6 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("text", _("What stood in your way?")),
+        TemplateQuestion("text", _("What stood in your way?")),
     ),
 )

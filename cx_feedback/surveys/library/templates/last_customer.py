@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="last_customer",
@@ -13,8 +13,10 @@ template = SurveyTemplate(
     intro=_("Think of the last person whom you served, answered or wrote to."),
     thanks=_("Thank you. We'll talk about anything that comes up twice."),
     questions=(
-        Ask("text", _("Who was your last customer, and what did they come for?"), required=True),
-        Ask(
+        TemplateQuestion(
+            "text", _("Who was your last customer, and what did they come for?"), required=True
+        ),
+        TemplateQuestion(
             "choice",
             _("Did they get it?"),
             required=True,
@@ -27,7 +29,7 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("text", _("Did they have to wait, or repeat anything?")),
-        Ask("text", _("What will bring them back next time?")),
+        TemplateQuestion("text", _("Did they have to wait, or repeat anything?")),
+        TemplateQuestion("text", _("What will bring them back next time?")),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="loyalty_process",
@@ -12,13 +12,13 @@ template = SurveyTemplate(
     when=_("After an order, a booking, a registration or any other process with several steps."),
     thanks=_("Thank you. This tells us which step to fix first."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "text",
             _("What should we do differently so that you come back next time?"),
             help=_("Think of the whole way, from looking for us to getting what you came for."),
             required=True,
         ),
-        Ask(
+        TemplateQuestion(
             "choice",
             _("Which step was the hardest?"),
             options={
@@ -32,6 +32,6 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("ces", _("It was easy to get what I came for.")),
+        TemplateQuestion("ces", _("It was easy to get what I came for.")),
     ),
 )

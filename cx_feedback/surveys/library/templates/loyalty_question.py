@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="loyalty_question",
@@ -12,13 +12,13 @@ template = SurveyTemplate(
     when=_("At the end of an article, a purchase or a visit, while it is still fresh."),
     thanks=_("Thank you. We hope to see you again."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "text",
             _("What would bring you back next time?"),
             help=_("One sentence is enough."),
             required=True,
         ),
-        Ask(
+        TemplateQuestion(
             "choice",
             _("Will you come back?"),
             options={

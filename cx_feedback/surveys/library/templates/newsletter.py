@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="newsletter",
@@ -11,8 +11,8 @@ template = SurveyTemplate(
     purpose=_("Whether a newsletter comes too often or too rarely, and whether people enjoy it."),
     when=_("Linked from a newsletter, twice a year."),
     questions=(
-        Ask("rating", _("How do you like our newsletter?"), required=True),
-        Ask(
+        TemplateQuestion("rating", _("How do you like our newsletter?"), required=True),
+        TemplateQuestion(
             "choice",
             _("Do they come as often as you like?"),
             options={
@@ -23,6 +23,6 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("text", _("What should the next one be about?")),
+        TemplateQuestion("text", _("What should the next one be about?")),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="next_topics",
@@ -11,7 +11,7 @@ template = SurveyTemplate(
     purpose=_("Which of your ideas readers are waiting for, and which idea you haven't had yet."),
     when=_("When you plan the coming months; put your own topics in place of ours."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "ranking",
             pgettext_lazy("survey", "Rank these topics."),
             required=True,
@@ -23,6 +23,6 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("text", _("Which topic is missing here?")),
+        TemplateQuestion("text", _("Which topic is missing here?")),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="nps_with_reason",
@@ -11,11 +11,13 @@ template = SurveyTemplate(
     purpose=_("The Net Promoter Score, and the reason behind each score."),
     when=_("Every few months, to readers who know you well enough to have an opinion."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "nps",
             pgettext_lazy("survey", "How likely are you to recommend us to a friend or colleague?"),
             required=True,
         ),
-        Ask("text", pgettext_lazy("survey", "What is the main reason for your score?")),
+        TemplateQuestion(
+            "text", pgettext_lazy("survey", "What is the main reason for your score?")
+        ),
     ),
 )

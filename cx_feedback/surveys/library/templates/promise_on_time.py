@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="promise_on_time",
@@ -11,7 +11,7 @@ template = SurveyTemplate(
     purpose=_("Whether what was promised came when it was promised, and what a delay cost."),
     when=_("The day after the date you promised: a delivery, a reply, a repair."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "choice",
             _("Did we keep our promise on time?"),
             required=True,
@@ -24,7 +24,7 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask(
+        TemplateQuestion(
             "choice",
             _("If it was late: did we tell you in time?"),
             options={
@@ -35,6 +35,6 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("text", _("What did the wait cost you?")),
+        TemplateQuestion("text", _("What did the wait cost you?")),
     ),
 )

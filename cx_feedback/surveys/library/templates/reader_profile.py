@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="reader_profile",
@@ -12,7 +12,7 @@ template = SurveyTemplate(
     when=_("Once or twice a year, for a few weeks, before you plan what to publish."),
     intro=_("A few questions without name or address. Leave out what you would rather not say."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "choice",
             _("How often do you come?"),
             options={
@@ -25,7 +25,7 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask(
+        TemplateQuestion(
             "choices",
             _("What do you come for?"),
             help=_("Choose all that apply."),
@@ -39,7 +39,7 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask(
+        TemplateQuestion(
             "choice",
             _("How did you find us?"),
             options={
@@ -52,7 +52,7 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask(
+        TemplateQuestion(
             "dropdown",
             _("How old are you?"),
             options={
@@ -65,7 +65,7 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("short_text", _("What do you work as, or study?")),
-        Ask("text", _("What would you like to read here more often?")),
+        TemplateQuestion("short_text", _("What do you work as, or study?")),
+        TemplateQuestion("text", _("What would you like to read here more often?")),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="useful_article",
@@ -11,7 +11,7 @@ template = SurveyTemplate(
     purpose=_("What an article gave its readers, and what they missed in it."),
     when=_("Below every article, guide or page of help."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "choice",
             _("Was this article useful?"),
             required=True,
@@ -23,6 +23,6 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("text", _("What did you miss?"), help=_("One sentence is enough.")),
+        TemplateQuestion("text", _("What did you miss?"), help=_("One sentence is enough.")),
     ),
 )

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from cx_feedback.surveys.library.base import Ask, SurveyTemplate
+from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 template = SurveyTemplate(
     name="why_stopped",
@@ -13,7 +13,7 @@ template = SurveyTemplate(
     intro=_("We noticed that you have not been here for a while. May we ask why?"),
     thanks=_("Thank you for telling us. We won't try to change your mind."),
     questions=(
-        Ask(
+        TemplateQuestion(
             "choices",
             _("Why did you stop coming?"),
             help=_("Choose all that apply."),
@@ -29,7 +29,7 @@ template = SurveyTemplate(
                 ]
             },
         ),
-        Ask("text", _("What happened the last time?")),
-        Ask("text", _("What would have to change for you to come back?")),
+        TemplateQuestion("text", _("What happened the last time?")),
+        TemplateQuestion("text", _("What would have to change for you to come back?")),
     ),
 )
