@@ -107,7 +107,7 @@ def check_deliveries(
     for pk, who in ours.items():
         if who not in confirmed:
             answers[pk] = "Unsubscribed"
-        elif pk in rules and quiet and (until := quiet.over_at(now, get_time_zone(confirmed[who]))):
+        elif pk in rules and quiet and (until := quiet.get_end(now, get_time_zone(confirmed[who]))):
             answers[pk] = until
     return answers
 

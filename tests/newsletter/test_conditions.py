@@ -276,7 +276,7 @@ def test_quiet_hours_by_the_reader_s_clock(rule, subscribe, decided):
         row = subscribe(f"{zone[:4].lower()}@example.org", time_zone=zone)
         act(row)
     done = services.dispatch_follow_ups(now=night)
-    assert (done.posted, done.put_off) == (1, 1)
+    assert (done.posted, done.postponed) == (1, 1)
     assert [row.reason for row in FollowUp.objects.filter(state="waiting")] == ["Quiet hours."]
     assert Delivery.objects.get().address == "asia@example.org"
 

@@ -24,7 +24,7 @@ URL = "/admin/cx-feedback/follow-up-rules/"
 
 
 def said(run):
-    return [(p.email, p.verdict.status, p.verdict.reason) for p in run.planned]
+    return [(p.email, p.eligibility.status, p.eligibility.reason) for p in run.planned]
 
 
 def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, reader):
@@ -77,7 +77,7 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
         ("night@example.org", EligibilityStatus.WAIT, "Quiet hours."),
     ]
     morning = noon.replace(hour=8) + datetime.timedelta(days=1)
-    assert found.planned[1].verdict.until == morning
+    assert found.planned[1].eligibility.until == morning
     # What went out yesterday afternoon no longer counts in the evening, but does at noon.
     ago = noon - datetime.timedelta(hours=20)
     who = FollowUp.objects.get(due_at=noon.replace(hour=18))
@@ -114,7 +114,7 @@ def test_it_says_who_got_nothing_earlier_today_and_why(
     assert page.count("The subscriber&#x27;s language is different.") == 2  # the sum and the row
     with translation.override("es"):
         assert (
-            dry_run.get_unsent_today(rule=made).planned[0].verdict.reason
+            dry_run.get_unsent_today(rule=made).planned[0].eligibility.reason
             == "El idioma del suscriptor es otro."
         )
     monkeypatch.setattr(dry_run, "MAX_ROWS", 1)

@@ -255,7 +255,7 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
         broken.full_clean()
     readers.act(reader=subscribe().reader, kind="response")
     # The dry run tells before it is time.
-    found = {p.rule: p.verdict for p in dry_run.plan_today().planned}
+    found = {p.rule: p.eligibility for p in dry_run.plan_today().planned}
     assert (found[broken].status, found[broken].until) == (
         EligibilityStatus.WAIT,
         FollowUp.objects.get(rule=broken).due_at + datetime.timedelta(hours=1),

@@ -68,7 +68,7 @@ def send_guide(
     document = get_document(document_id)
     site = get_site_of_action(page_id=page_id, site_id=site_id)
     mailing = f"{GUIDE}{document.pk}"
-    asked = RequestedMail(
+    guide_mail = RequestedMail(
         letter=create_guide_letter(document, language, site),
         mailing=mailing,
         key=uuid.uuid4().hex,
@@ -76,7 +76,7 @@ def send_guide(
         variables={"guide_url": links.get_download_url(document.pk, site.base_url)},
     )
     with rollback_unless(may_request_mail(email, kind=GUIDE, mailings=[mailing])):
-        asked.post()
+        guide_mail.post_mail()
     if consent is not None:
         subscribe(
             email=email,

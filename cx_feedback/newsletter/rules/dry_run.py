@@ -1,4 +1,4 @@
-"""Who would get what today, who got nothing already, and why. Writes nothing."""
+"""The dry run: which follow-ups would be sent today, which were not, and why. Writes nothing."""
 
 import datetime
 from collections import Counter
@@ -13,7 +13,7 @@ from cx_feedback.core.signals import collect_answers, turns_asked
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rules import active_rules
-from cx_feedback.newsletter.services.dispatch import RENDER_RETRY_DELAY, Decided
+from cx_feedback.newsletter.services.dispatch import RENDER_RETRY_DELAY, CheckedFollowUps
 from cx_feedback.newsletter.services.eligibility import (
     Eligibility,
     EligibilityStatus,
@@ -23,11 +23,11 @@ from cx_feedback.newsletter.services.eligibility import (
 )
 from cx_feedback.newsletter.services.rule_triggers import get_activities_for_rule
 
-#: Rows that are looked at; the page says when there are more.
+#: Follow-ups that are checked. The page says if there are more.
 MAX_ROWS = 300
-#: Days of acts and turns that a rule which is not active is tried on.
+#: Days of past triggers on which an inactive rule is tried.
 SIMULATED_DAYS = 7
-#: States of what was not sent, and what became of it.
+#: The status that is shown for each state of a follow-up that was not sent.
 STATUSES: dict[str, EligibilityStatus] = {
     FollowUp.State.SKIPPED: EligibilityStatus.SKIP,
     FollowUp.State.HELD_BACK: EligibilityStatus.HOLD,
@@ -36,45 +36,48 @@ STATUSES: dict[str, EligibilityStatus] = {
 
 @dataclass(frozen=True)
 class PlannedFollowUp:
-    """What would become, or became, of one follow-up; ``at`` is when it is due."""
+    """One follow-up with its present or past eligibility; ``at`` is the time when it is due."""
 
     rule: FollowUpRule
     subject: str
     email: str
     reader_id: int
     at: datetime.datetime
-    verdict: Eligibility
+    eligibility: Eligibility
 
     @property
-    def goes_out(self) -> bool:
-        return self.verdict.status is EligibilityStatus.POST
+    def is_sent(self) -> bool:
+        return self.eligibility.status is EligibilityStatus.POST
 
     @property
-    def waits(self) -> bool:
-        return self.verdict.status is EligibilityStatus.WAIT
+    def is_postponed(self) -> bool:
+        return self.eligibility.status is EligibilityStatus.WAIT
 
 
 @dataclass(frozen=True)
 class DryRun:
-    """``planned``: what would go out, in its order, then the rest; ``more``: not all looked at."""
+    """The planned follow-ups, first those that would be sent, in order.
+
+    ``more`` means that there are others, which were not checked.
+    """
 
     planned: list[PlannedFollowUp]
     more: bool = False
 
-    def count(self, status: EligibilityStatus) -> int:
-        return sum(planned.verdict.status is status for planned in self.planned)
+    def count_status(self, status: EligibilityStatus) -> int:
+        return sum(planned.eligibility.status is status for planned in self.planned)
 
     @property
     def reasons(self) -> list[tuple[str, int]]:
-        """Why the others get nothing now, with how many those are, the most first."""
-        held_up = (p.verdict.reason for p in self.planned if not p.goes_out)
-        return Counter(held_up).most_common()
+        """The reasons why follow-ups are not sent, with their numbers, most frequent first."""
+        reasons = (p.eligibility.reason for p in self.planned if not p.is_sent)
+        return Counter(reasons).most_common()
 
 
 def plan_today(*, rule: FollowUpRule | None = None, now: datetime.datetime | None = None) -> DryRun:
-    """Return what waits until the end of the day, of one ``rule`` or of all.
+    """Return the follow-ups that are due by the end of the day, of one ``rule`` or of all.
 
-    Each is looked at as at the moment when it is due: quiet hours may have begun by then.
+    Each is checked as of the time when it is due, since quiet hours may have begun by then.
     """
     now = now or timezone.now()
     rows = FollowUp.objects.filter(
@@ -88,7 +91,7 @@ def plan_today(*, rule: FollowUpRule | None = None, now: datetime.datetime | Non
 def get_unsent_today(
     *, rule: FollowUpRule | None = None, now: datetime.datetime | None = None
 ) -> DryRun:
-    """Return what was due today, of one ``rule`` or of all, and was not sent, the newest first."""
+    """Return the follow-ups that were due today and not sent, newest first."""
     now = now or timezone.now()
     rows = FollowUp.objects.filter(
         state__in=STATUSES, due_at__gte=_get_midnight(now), due_at__lte=now
@@ -97,13 +100,13 @@ def get_unsent_today(
         rows = rows.filter(rule=rule)
     found = list(rows.order_by("-due_at", "-pk")[: MAX_ROWS + 1])
     rules = FollowUpRule.objects.prefetch_related("steps").in_bulk({row.rule_id for row in found})
-    # Kept in the language of the task that decided it.
-    verdicts = [(row, Eligibility(STATUSES[row.state], _get_reason(row))) for row in found]
-    return DryRun(_build_planned(verdicts[:MAX_ROWS], rules), len(found) > MAX_ROWS)
+    # Reasons are stored in the language of the task.
+    checked = [(row, Eligibility(STATUSES[row.state], _get_reason(row))) for row in found]
+    return DryRun(_build_planned(checked[:MAX_ROWS], rules), len(found) > MAX_ROWS)
 
 
 def _get_reason(row: FollowUp) -> str:
-    """Return why ``row`` was not sent; no count stands without a reason."""
+    """Return the reason why ``row`` was not sent, a general one if none was stored."""
     if row.reason:
         return _(row.reason)
     if row.state == FollowUp.State.HELD_BACK:
@@ -116,10 +119,10 @@ def _get_midnight(now: datetime.datetime) -> datetime.datetime:
 
 
 def simulate_rule(rule: FollowUpRule, *, now: datetime.datetime | None = None) -> DryRun:
-    """Return what ``rule`` would make of the acts and turns of the last days, were it active.
+    """Return the follow-ups that ``rule`` would have for the last days if it were active.
 
-    Whose tier changed is remembered for active rules only: of a rule for tiers these are the
-    subscribers who are in one of them now.
+    Changes of tiers are only stored for active rules. For a rule about tiers, the subscribers
+    who are now in one of them are used instead.
     """
     now = now or timezone.now()
     rows, seen = [], set()
@@ -143,11 +146,11 @@ Trigger = tuple[int, datetime.datetime, int | None]
 
 
 def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Trigger]:
-    """Yield reader, moment and act of what ``rule`` waits for; one more than is looked at."""
+    """Yield reader id, time and activity id of the rule's triggers, one more than are checked."""
     since = now - datetime.timedelta(days=SIMULATED_DAYS)
     if rule.when in active_rules.TRIGGER_ACTIVITIES:
-        for act in get_activities_for_rule(rule, since=since, until=now)[: MAX_ROWS + 1]:
-            yield act.reader_id, act.at, act.pk
+        for activity in get_activities_for_rule(rule, since=since, until=now)[: MAX_ROWS + 1]:
+            yield activity.reader_id, activity.at, activity.pk
     elif rule.when == FollowUpRule.When.TIER:
         confirmed = Subscription.objects.filter(
             mailing_list=rule.mailing_list_id,
@@ -159,49 +162,61 @@ def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Tr
         ]:
             yield reader_id, now, None
     else:
-        told = collect_answers(turns_asked, None, kind=rule.when, since=since, most=MAX_ROWS + 1)
-        for reader_id, at in (turn for turns in told for turn in turns):
+        turns_by_room = collect_answers(
+            turns_asked, None, kind=rule.when, since=since, most=MAX_ROWS + 1
+        )
+        for reader_id, at in (turn for turns in turns_by_room for turn in turns):
             yield reader_id, at, None
 
 
 def _plan_follow_ups(
     rows: list[FollowUp], now: datetime.datetime, *, as_active: bool = False
 ) -> DryRun:
-    looked_at = sorted(rows, key=lambda row: row.due_at)[:MAX_ROWS]
-    facts = gather_facts(looked_at, now=now, decided=get_newsletter_settings())
+    rows_to_check = sorted(rows, key=lambda row: row.due_at)[:MAX_ROWS]
+    facts = gather_facts(rows_to_check, now=now, settings=get_newsletter_settings())
     if as_active:
         for rule in facts.rules.values():
             rule.active = True
-    verdicts: Decided = []
-    for row in looked_at:
+    checked: CheckedFollowUps = []
+    for row in rows_to_check:
         facts.now = max(now, row.due_at)
-        verdicts.append((row, check_eligibility(row, facts)))
-    verdicts = _postpone_unrenderable(verdicts, facts.rules)
-    verdicts.sort(key=lambda pair: pair[1].status is not EligibilityStatus.POST)
-    return DryRun(_build_planned(verdicts, facts.rules), len(rows) > MAX_ROWS)
+        checked.append((row, check_eligibility(row, facts)))
+    checked = _postpone_unrenderable(checked, facts.rules)
+    checked.sort(key=lambda pair: pair[1].status is not EligibilityStatus.POST)
+    return DryRun(_build_planned(checked, facts.rules), len(rows) > MAX_ROWS)
 
 
-def _postpone_unrenderable(verdicts: Decided, known: dict[int, FollowUpRule]) -> Decided:
-    """Let mails wait that cannot be rendered, as they will when their time comes."""
+def _postpone_unrenderable(
+    checked: CheckedFollowUps, known: dict[int, FollowUpRule]
+) -> CheckedFollowUps:
+    """Postpone mails that cannot be rendered, as the dispatch does."""
     problems: dict[tuple[int, int, str], str] = {}
-    found: Decided = []
-    for row, verdict in verdicts:
-        if verdict.who and verdict.mail and verdict.status is EligibilityStatus.POST:
-            language = verdict.who.language
+    found: CheckedFollowUps = []
+    for row, eligibility in checked:
+        if (
+            eligibility.subscriber
+            and eligibility.mail
+            and eligibility.status is EligibilityStatus.POST
+        ):
+            language = eligibility.subscriber.language
             key = (row.rule_id, row.step, language)
             if key not in problems:
                 rule = known[row.rule_id]
-                problems[key] = mail_renderer.find_render_problem(rule, language, mail=verdict.mail)
+                problems[key] = mail_renderer.find_render_problem(
+                    rule, language, mail=eligibility.mail
+                )
             if problems[key]:
-                verdict = Eligibility(
+                eligibility = Eligibility(
                     EligibilityStatus.WAIT, problems[key], until=row.due_at + RENDER_RETRY_DELAY
                 )
-        found.append((row, verdict))
+        found.append((row, eligibility))
     return found
 
 
-def _build_planned(verdicts: Decided, known: dict[int, FollowUpRule]) -> list[PlannedFollowUp]:
-    addresses = _get_addresses([row for row, _verdict in verdicts])
+def _build_planned(
+    checked: CheckedFollowUps, known: dict[int, FollowUpRule]
+) -> list[PlannedFollowUp]:
+    addresses = _get_addresses([row for row, _eligibility in checked])
     return [
         PlannedFollowUp(
             rule=rule,
@@ -209,15 +224,15 @@ def _build_planned(verdicts: Decided, known: dict[int, FollowUpRule]) -> list[Pl
             email=addresses.get((rule.mailing_list_id, row.reader_id), ""),
             reader_id=row.reader_id,
             at=row.due_at,
-            verdict=verdict,
+            eligibility=eligibility,
         )
-        for row, verdict in verdicts
+        for row, eligibility in checked
         for rule in [known[row.rule_id]]
     ]
 
 
 def _get_addresses(rows: list[FollowUp]) -> dict[tuple[int, int], str]:
-    """Return list and reader to address, of ended subscriptions too."""
+    """Return addresses by list id and reader id, of ended subscriptions too."""
     found = Subscription.objects.filter(reader_id__in={row.reader_id for row in rows})
     return {
         (list_id, reader_id): email

@@ -113,7 +113,7 @@ class DryRunView(RuleSubpageView):
             "tried": tried,
             "days": dry_run.SIMULATED_DAYS,
             "found": found,
-            "goes": found.count(EligibilityStatus.POST),
+            "goes": found.count_status(EligibilityStatus.POST),
             "before": dry_run.DryRun([]) if tried else dry_run.get_unsent_today(rule=rule),
             "may_see": self.request.user.has_perm(SEE_ADDRESSES),
             "rules": FollowUpRule.objects.order_by("name"),

@@ -1,4 +1,4 @@
-"""Every write about subscriptions and follow-ups, and the names that others use."""
+"""Public write API of the newsletter: subscriptions, issues and follow-ups."""
 
 from cx_feedback.newsletter.services.digests import fill_digests
 from cx_feedback.newsletter.services.dispatch import dispatch_follow_ups

@@ -1,4 +1,4 @@
-"""Digests: issues that fill themselves with what is new since the last one."""
+"""Digests: composing an issue from the articles published since the last one."""
 
 import datetime
 from typing import Any
@@ -14,15 +14,15 @@ from cx_feedback.newsletter.models import Digest, Issue, Topic
 from cx_feedback.newsletter.rendering.mail_renderer import escape_braces
 from cx_feedback.newsletter.services.issues import find_problems, post_issue
 
-#: Articles of one issue; the rest is on the site.
+#: Articles in one issue. Readers find the others on the site.
 MAX_ARTICLES = 20
 
 
 def get_new_articles(digest: Digest, *, until: datetime.datetime) -> QuerySet[Any]:
-    """Return the public pages first published since the last issue, the newest first.
+    """Return the public pages first published since the last issue, newest first.
 
-    Of the types that editors chose; where they chose none, pages with pages below them are lists,
-    not articles.
+    Only pages of the digest's page types. Without page types, only pages without child pages,
+    since the others are usually lists of articles.
     """
     pages = swapper.load_model("wagtailcore", "Page").objects.live().public()
     if digest.page_types:
@@ -54,7 +54,10 @@ def _get_section_filter(digest: Digest) -> Q:
 
 
 def fill_digests(*, now: datetime.datetime | None = None) -> int:
-    """Make and post the issues that are due; return how many. May run twice or at once."""
+    """Create and post the issues of digests that are due and return their number.
+
+    Safe to run twice or concurrently.
+    """
     now = now or timezone.now()
     active = Digest.objects.filter(active=True).order_by("pk").values_list("pk", flat=True)
     return sum(_fill_digest(pk, now) for pk in list(active))
@@ -62,7 +65,7 @@ def fill_digests(*, now: datetime.datetime | None = None) -> int:
 
 @transaction.atomic
 def _fill_digest(digest_id: int, now: datetime.datetime) -> bool:
-    # The row's lock lets one run fill it; the constraint on Issue would stop a second anyway.
+    # The lock lets one run compose the issue. The constraint on Issue would stop a second one.
     digest = (
         Digest.objects.select_for_update(skip_locked=True).filter(pk=digest_id, active=True).first()
     )
@@ -89,7 +92,7 @@ def _fill_digest(digest_id: int, now: datetime.datetime) -> bool:
 
 
 def build_digest_issue(digest: Digest, pages: list[Any], due: datetime.datetime) -> Issue:
-    """Return the issue, not saved, that shows ``pages``."""
+    """Return an unsaved issue that shows ``pages``."""
     body: list[Any] = []
     if digest.intro:
         lines = digest.intro.replace("&", "&amp;").replace("<", "&lt;").split("\n")
@@ -99,7 +102,7 @@ def build_digest_issue(digest: Digest, pages: list[Any], due: datetime.datetime)
     parts = _group_by_topic(digest, pages)
     for topic, articles in parts:
         if topic and len(parts) > 1:
-            # Editors name topics freely: braces would be read as placeholders.
+            # Braces in the names of topics would be read as placeholders.
             body.append({"type": "heading", "value": escape_braces(topic.name)})
         value = {"pages": [page.pk for page in articles], "pictures": True}
         body.append({"type": "articles", "value": value})
@@ -116,13 +119,16 @@ def build_digest_issue(digest: Digest, pages: list[Any], due: datetime.datetime)
 
 
 def _group_by_topic(digest: Digest, pages: list[Any]) -> list[tuple[Topic | None, list[Any]]]:
-    """Return the pages under the first topic whose section they are in, in the topics' order."""
+    """Group the pages by the first topic whose section contains them, in the order of topics.
+
+    Pages in no section come last, under None.
+    """
     topics = digest.topics.select_related("section").order_by("sort_order", "pk")
-    left, parts = list(pages), []
+    remaining, parts = list(pages), []
     for topic in topics:
         root = topic.section.path if topic.section else None
-        mine = [page for page in left if root and page.path.startswith(root)]
-        if mine:
-            parts.append((topic, mine))
-            left = [page for page in left if page not in mine]
-    return [*parts, (None, left)] if left else parts
+        inside = [page for page in remaining if root and page.path.startswith(root)]
+        if inside:
+            parts.append((topic, inside))
+            remaining = [page for page in remaining if page not in inside]
+    return [*parts, (None, remaining)] if remaining else parts

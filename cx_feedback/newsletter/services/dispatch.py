@@ -1,6 +1,7 @@
-"""Follow-ups that are due, into the deliveries ledger.
+"""Dispatch of follow-ups: those that are due become rows of the deliveries ledger.
 
-Rows of both ledgers are unique, so whatever runs twice or at once, a reader gets one message.
+The rows of both tables are unique. However often or concurrently this runs, a reader gets a
+message once.
 """
 
 import datetime
@@ -36,53 +37,53 @@ from cx_feedback.readers import services as readers
 
 logger = logging.getLogger(__name__)
 State = FollowUp.State
-#: How long a mail that cannot be rendered waits before it is tried again.
+#: Delay before a mail that could not be rendered is tried again.
 RENDER_RETRY_DELAY = datetime.timedelta(hours=1)
-Decided = list[tuple[FollowUp, Eligibility]]
+CheckedFollowUps = list[tuple[FollowUp, Eligibility]]
 
 
 @dataclass
 class DispatchCounts:
-    """What a run did with due rows."""
+    """Numbers of follow-ups that a run has posted, skipped, held back and postponed."""
 
     posted: int = 0
     skipped: int = 0
     held_back: int = 0
-    put_off: int = 0
+    postponed: int = 0
 
     def __add__(self, other: "DispatchCounts") -> "DispatchCounts":
         return DispatchCounts(
             self.posted + other.posted,
             self.skipped + other.skipped,
             self.held_back + other.held_back,
-            self.put_off + other.put_off,
+            self.postponed + other.postponed,
         )
 
 
 def dispatch_follow_ups(*, now: datetime.datetime | None = None) -> DispatchCounts:
-    """Turn the rows that are due into deliveries for confirmed subscribers.
+    """Turn the follow-ups that are due into deliveries to confirmed subscribers.
 
-    Rows whose conditions do not hold are skipped with the reason, caps and quiet hours put rows
-    off; those whom the rule holds back get nothing. Any number may run at once, and again after
-    a crash.
+    Follow-ups whose conditions are not met are skipped, with the reason. Frequency caps and
+    quiet hours postpone them. Readers in the control group of a rule get nothing. Safe to run
+    concurrently and again after a crash.
     """
-    run = _Dispatcher(now or timezone.now(), _get_default_settings())
-    done = DispatchCounts()
-    while (step := run.step()) is not None:
-        done += step
-    return done
+    dispatcher = _Dispatcher(now or timezone.now(), _get_default_settings())
+    counts = DispatchCounts()
+    while (chunk_counts := dispatcher.dispatch_chunk()) is not None:
+        counts += chunk_counts
+    return counts
 
 
 @dataclass
 class _Dispatcher:
     now: datetime.datetime
-    decided: NewsletterSettings
-    #: Rendered once for each mail, language and site of this run.
+    settings: NewsletterSettings
+    #: Letters of this run, rendered once for each mail, language and site.
     letters: dict[tuple[int, int, str, int | None], Letter] = field(default_factory=dict)
     sites: RuleSites = field(default_factory=RuleSites)
 
     @transaction.atomic
-    def step(self) -> DispatchCounts | None:
+    def dispatch_chunk(self) -> DispatchCounts | None:
         due = (
             FollowUp.objects.filter(state=State.WAITING, due_at__lte=self.now)
             .select_for_update(skip_locked=True)
@@ -91,15 +92,15 @@ class _Dispatcher:
         rows = list(due[:CHUNK_SIZE])
         if not rows:
             return None
-        facts = gather_facts(rows, now=self.now, decided=_lock_cap_settings(self.decided))
-        by_status: dict[EligibilityStatus, Decided] = defaultdict(list)
+        facts = gather_facts(rows, now=self.now, settings=_lock_cap_settings(self.settings))
+        by_status: dict[EligibilityStatus, CheckedFollowUps] = defaultdict(list)
         for row in rows:
-            verdict = check_eligibility(row, facts)
-            by_status[verdict.status].append((row, verdict))
-        self.sites.look_up([row for row, _verdict in by_status[EligibilityStatus.POST]])
-        self._put_off_broken(by_status, facts)
-        self._post(by_status[EligibilityStatus.POST], facts)
-        self._keep(by_status[EligibilityStatus.HOLD], facts, State.HELD_BACK)
+            eligibility = check_eligibility(row, facts)
+            by_status[eligibility.status].append((row, eligibility))
+        self.sites.look_up([row for row, _eligibility in by_status[EligibilityStatus.POST]])
+        self._postpone_unrenderable(by_status, facts)
+        self._post_follow_ups(by_status[EligibilityStatus.POST], facts)
+        self._store_state(by_status[EligibilityStatus.HOLD], facts, State.HELD_BACK)
         _skip_follow_ups(by_status[EligibilityStatus.SKIP])
         _postpone_follow_ups(by_status[EligibilityStatus.WAIT])
         counts = [
@@ -113,30 +114,30 @@ class _Dispatcher:
         ]
         return DispatchCounts(*counts)
 
-    def _put_off_broken(
-        self, by_status: dict[EligibilityStatus, Decided], facts: EligibilityFacts
+    def _postpone_unrenderable(
+        self, by_status: dict[EligibilityStatus, CheckedFollowUps], facts: EligibilityFacts
     ) -> None:
-        """Let mails that cannot be rendered wait, so that they hold up no other rule."""
+        """Postpone mails that cannot be rendered, so that they don't block other rules."""
         problems: dict[tuple[int, int, str, int | None], str] = {}
-        whole: Decided = []
-        for row, verdict in by_status[EligibilityStatus.POST]:
+        renderable: CheckedFollowUps = []
+        for row, eligibility in by_status[EligibilityStatus.POST]:
             rule = facts.rules[row.rule_id]
-            key = self._key(rule, row, verdict)
+            key = self._get_letter_key(rule, row, eligibility)
             if key not in problems:
-                problems[key] = self._problem(rule, row, verdict)
+                problems[key] = self._find_problem(rule, row, eligibility)
             if reason := problems[key]:
                 until = self.now + RENDER_RETRY_DELAY
                 by_status[EligibilityStatus.WAIT].append(
                     (row, Eligibility(EligibilityStatus.WAIT, reason, until))
                 )
             else:
-                whole.append((row, verdict))
-        by_status[EligibilityStatus.POST] = whole
+                renderable.append((row, eligibility))
+        by_status[EligibilityStatus.POST] = renderable
 
-    def _problem(self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility) -> str:
+    def _find_problem(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> str:
         try:
             with transaction.atomic():
-                self._letter(rule, row, verdict)
+                self._get_letter(rule, row, eligibility)
         except Exception as error:
             logger.warning("The mail of rule %s cannot be rendered", rule.pk, exc_info=True)
             return Truncator(_("This email can't be generated: %s") % get_error_text(error)).chars(
@@ -144,77 +145,81 @@ class _Dispatcher:
             )
         return ""
 
-    def _post(self, decided: Decided, facts: EligibilityFacts) -> None:
-        groups: dict[tuple[int, int, str, int | None], Decided] = defaultdict(list)
-        for row, verdict in decided:
-            groups[self._key(facts.rules[row.rule_id], row, verdict)].append((row, verdict))
+    def _post_follow_ups(self, rows: CheckedFollowUps, facts: EligibilityFacts) -> None:
+        groups: dict[tuple[int, int, str, int | None], CheckedFollowUps] = defaultdict(list)
+        for row, eligibility in rows:
+            groups[self._get_letter_key(facts.rules[row.rule_id], row, eligibility)].append(
+                (row, eligibility)
+            )
         for (rule_id, *_others), group in groups.items():
             rule = facts.rules[rule_id]
-            base = self._site(rule, *group[0]).base_url
+            base = self._get_site(rule, *group[0]).base_url
             mail.queue_mailing(
-                letter=self._letter(rule, *group[0]),
+                letter=self._get_letter(rule, *group[0]),
                 mailing=rule.mailing,
-                recipients=[_build_recipient(row, verdict, base) for row, verdict in group],
+                recipients=[_build_recipient(row, eligibility, base) for row, eligibility in group],
                 priority=Delivery.USUAL,
             )
-        self._keep(decided, facts, State.POSTED)
+        self._store_state(rows, facts, State.POSTED)
         following = [
             next_
-            for row, _v in decided
+            for row, _eligibility in rows
             if (next_ := _build_next_follow_up(row, facts.rules[row.rule_id], self.now))
         ]
         FollowUp.objects.bulk_create(following, ignore_conflicts=True)
 
-    def _letter(self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility) -> Letter:
-        language = verdict.who.language if verdict.who else ""
-        key = self._key(rule, row, verdict)
+    def _get_letter(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> Letter:
+        language = eligibility.subscriber.language if eligibility.subscriber else ""
+        key = self._get_letter_key(rule, row, eligibility)
         if key not in self.letters:
-            site = self._site(rule, row, verdict)
+            site = self._get_site(rule, row, eligibility)
             self.letters[key] = mail_renderer.create_rule_letter(
-                rule, language, mail=verdict.mail, site=site
+                rule, language, mail=eligibility.mail, site=site
             )
         return self.letters[key]
 
-    def _key(
-        self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility
+    def _get_letter_key(
+        self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility
     ) -> tuple[int, int, str, int | None]:
-        language = verdict.who.language if verdict.who else ""
-        return rule.pk, row.step, language, self._site(rule, row, verdict).pk
+        language = eligibility.subscriber.language if eligibility.subscriber else ""
+        return rule.pk, row.step, language, self._get_site(rule, row, eligibility).pk
 
-    def _site(self, rule: FollowUpRule, row: FollowUp, verdict: Eligibility) -> MailSite:
-        return self.sites.site_of(rule, row, verdict.who)
+    def _get_site(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> MailSite:
+        return self.sites.site_of(rule, row, eligibility.subscriber)
 
-    def _keep(self, decided: Decided, facts: EligibilityFacts, state: FollowUp.State) -> None:
-        """Store ``state``; of each series the first mail stands in the activity ledger."""
-        _set_state([row.pk for row, _verdict in decided], state)
+    def _store_state(
+        self, rows: CheckedFollowUps, facts: EligibilityFacts, state: FollowUp.State
+    ) -> None:
+        """Store ``state``; add the first mail of each series to the activity ledger."""
+        _set_state([row.pk for row, _eligibility in rows], state)
         first: dict[int, list[FollowUp]] = defaultdict(list)
-        for row, _verdict in decided:
+        for row, _eligibility in rows:
             if row.step == 0:
                 first[row.rule_id].append(row)
-        for rule_id, rows in first.items():
+        for rule_id, first_rows in first.items():
             done = hold_back.build_ledger_rows(
-                facts.rules[rule_id], rows, held_back=state == State.HELD_BACK
+                facts.rules[rule_id], first_rows, held_back=state == State.HELD_BACK
             )
             readers.record(kind=hold_back.ACTIVITY_KIND, rows=done, at=self.now)
 
 
 def _get_default_settings() -> NewsletterSettings:
-    """Return the default site's settings as a row, which runs can lock."""
+    """Return the settings of the default site as a stored row that can be locked."""
     site = Site.objects.filter(is_default_site=True).first()
     return NewsletterSettings.for_site(site) if site else NewsletterSettings()
 
 
-def _lock_cap_settings(decided: NewsletterSettings) -> NewsletterSettings:
-    """Let runs that count towards caps wait for each other: they lock the row of the cap."""
-    if decided.cap_mails and decided.pk:
-        list(NewsletterSettings.objects.select_for_update().filter(pk=decided.pk))
-    return decided
+def _lock_cap_settings(settings: NewsletterSettings) -> NewsletterSettings:
+    """Lock the settings if there is a cap, so that concurrent runs count one after the other."""
+    if settings.cap_mails and settings.pk:
+        list(NewsletterSettings.objects.select_for_update().filter(pk=settings.pk))
+    return settings
 
 
 def _build_next_follow_up(
     row: FollowUp, rule: FollowUpRule, now: datetime.datetime
 ) -> FollowUp | None:
-    """Return the row of the series' next mail."""
+    """Return an unsaved follow-up for the next mail of the series, None after the last one."""
     steps = list(rule.steps.all())
     places = [0, *(step.pk for step in steps)]
     place = places.index(row.step)
@@ -232,30 +237,30 @@ def _build_next_follow_up(
     )
 
 
-def _build_recipient(row: FollowUp, verdict: Eligibility, base: str) -> mail.Recipient:
-    who = verdict.who
-    assert who is not None
+def _build_recipient(row: FollowUp, eligibility: Eligibility, base: str) -> mail.Recipient:
+    subscriber = eligibility.subscriber
+    assert subscriber is not None
     return mail.Recipient(
-        key=f"{who.pk}:{row.pk}",
-        address=who.email,
-        reader_id=who.reader_id,
-        tier=who.reader.tier if who.reader else "",
-        variables={"name": who.name, **mail_links.get_link_variables(who.pk, base)},
+        key=f"{subscriber.pk}:{row.pk}",
+        address=subscriber.email,
+        reader_id=subscriber.reader_id,
+        tier=subscriber.reader.tier if subscriber.reader else "",
+        variables={"name": subscriber.name, **mail_links.get_link_variables(subscriber.pk, base)},
     )
 
 
-def _skip_follow_ups(decided: Decided) -> None:
+def _skip_follow_ups(rows: CheckedFollowUps) -> None:
     by_reason: dict[str, list[int]] = defaultdict(list)
-    for row, verdict in decided:
-        by_reason[verdict.reason].append(row.pk)
+    for row, eligibility in rows:
+        by_reason[eligibility.reason].append(row.pk)
     for reason, ids in by_reason.items():
         _set_state(ids, State.SKIPPED, reason)
 
 
-def _postpone_follow_ups(decided: Decided) -> None:
+def _postpone_follow_ups(rows: CheckedFollowUps) -> None:
     by_time: dict[tuple[datetime.datetime | None, str], list[int]] = defaultdict(list)
-    for row, verdict in decided:
-        by_time[verdict.until, verdict.reason].append(row.pk)
+    for row, eligibility in rows:
+        by_time[eligibility.until, eligibility.reason].append(row.pk)
     for (until, reason), ids in by_time.items():
         FollowUp.objects.filter(pk__in=ids).update(
             put_off_from=Coalesce("put_off_from", F("due_at")), due_at=until, reason=reason

@@ -1,4 +1,4 @@
-"""Issues: tried, scheduled, posted once to those who are subscribed at that moment."""
+"""Issues: testing, scheduling and posting them once to their subscribers at that time."""
 
 import datetime
 import uuid
@@ -23,12 +23,12 @@ from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
 from cx_feedback.newsletter.services.subject_tests import post_subject_test
 
 State = Issue.State
-#: What a subscription brings for a letter.
+#: Placeholders that are filled in for each subscriber.
 SUBSCRIBER_PLACEHOLDERS = {"name", "unsubscribe_url", "preferences_url"}
 
 
 def get_recipients(issue: Issue) -> QuerySet[Subscription]:
-    """Return the confirmed subscriptions that ``issue`` is for."""
+    """Return the confirmed subscriptions that ``issue`` is sent to."""
     rows = Subscription.objects.filter(
         mailing_list=issue.mailing_list, state=Subscription.State.CONFIRMED
     )
@@ -43,7 +43,7 @@ def get_recipients(issue: Issue) -> QuerySet[Subscription]:
 
 
 def find_problems(issue: Issue) -> list[str]:
-    """Return what has to be put right before ``issue`` can go out, in words for editors."""
+    """Return the problems that keep ``issue`` from being sent, as sentences for editors."""
     found = []
     try:
         issue.clean()
@@ -60,7 +60,7 @@ def find_problems(issue: Issue) -> list[str]:
     except FeedbackError as error:
         found.append(get_error_text(error))
     except Exception as error:
-        # A part that cannot be rendered, whatever it is: said now, never half-way through.
+        # Any part that cannot be rendered is reported before anything is sent.
         found.append(_("This email can't be generated: %s") % error)
     if not get_recipients(issue).exists():
         found.append(_("Nobody would get it: no confirmed subscriber matches."))
@@ -68,9 +68,9 @@ def find_problems(issue: Issue) -> list[str]:
 
 
 def send_test_issue(*, issue: Issue, address: str) -> None:
-    """Post ``issue`` to one address, as often as asked. Raises InvalidInput."""
+    """Post ``issue`` to one address, also repeatedly. Raises InvalidInput."""
     _refuse_problems(
-        find_problems(issue), but=_("Nobody would get it: no confirmed subscriber matches.")
+        find_problems(issue), ignored=_("Nobody would get it: no confirmed subscriber matches.")
     )
     mail.queue_delivery(
         letter=create_issue_letter(
@@ -89,16 +89,17 @@ def send_test_issue(*, issue: Issue, address: str) -> None:
     )
 
 
-def _refuse_problems(problems: list[str], *, but: str = "") -> None:
-    if found := [problem for problem in problems if problem != but]:
+def _refuse_problems(problems: list[str], *, ignored: str = "") -> None:
+    if found := [problem for problem in problems if problem != ignored]:
         raise InvalidInput(fields={"issue": found})
 
 
 @transaction.atomic
 def schedule_issue(*, issue_id: int, at: datetime.datetime | None = None) -> Issue:
-    """Let an issue go out ``at`` (aware; now by default); who gets it is decided then.
+    """Schedule an issue for ``at``, an aware datetime, or send it now without one.
 
-    Raises InvalidInput when something has to be put right first, or it went out already.
+    Its recipients are the subscribers at that time. Raises InvalidInput if the issue has problems
+    or has been sent already.
     """
     issue = _lock_issue(issue_id)
     _refuse_problems(find_problems(issue))
@@ -124,7 +125,7 @@ def _lock_issue(issue_id: int) -> Issue:
 
 
 def post_issue(issue: Issue) -> Issue:
-    """Freeze the recipients of a locked issue and let it go; in the caller's transaction."""
+    """Queue a locked issue for its present recipients, in the caller's transaction."""
     base = get_site_of_issue(issue).base_url
     if issue.other_subject:
         issue.recipients = post_subject_test(issue, lambda: _iterate_recipients(issue, base))
@@ -156,9 +157,10 @@ def _iterate_recipients(issue: Issue, base: str) -> Iterator[mail.Recipient]:
 
 
 def post_scheduled_issues(*, now: datetime.datetime | None = None) -> int:
-    """Post the issues whose time has come; return how many. May run twice or at once.
+    """Post the scheduled issues that are due and return their number.
 
-    One that can no longer go out becomes a draft with the reason.
+    An issue with problems becomes a draft again, with the reason. Safe to run twice or
+    concurrently.
     """
     due = Issue.objects.filter(state=State.SCHEDULED, send_at__lte=now or timezone.now())
     posted = 0

@@ -1,6 +1,7 @@
-"""Mails that anybody may ask for, at any address: limits, and the same work for every address.
+"""Mails that anybody can request for any address, such as those that confirm a subscription.
 
-Whoever asks learns nothing from how long it took: what must not be sent is done and taken back.
+They are limited, and every request does the same work: a mail that may not be sent is written and
+rolled back, so that the time of the response doesn't reveal whether an address is known.
 """
 
 import datetime
@@ -20,7 +21,7 @@ from cx_feedback.mail.models import Delivery, Letter
 
 @dataclass(frozen=True)
 class RequestedMail:
-    """A mail that somebody asked for; ``key`` tells the mails of ``mailing`` apart."""
+    """A mail that somebody has requested; ``key`` is unique among the mails of ``mailing``."""
 
     letter: Letter
     mailing: str
@@ -28,8 +29,8 @@ class RequestedMail:
     address: str
     variables: Mapping[str, str]
 
-    def post(self) -> bool:
-        """Post it, better twice than never; return whether it is new."""
+    def post_mail(self) -> bool:
+        """Queue it for at-least-once delivery and return whether it is new."""
         return mail.queue_delivery(
             letter=self.letter,
             mailing=self.mailing,
@@ -40,16 +41,16 @@ class RequestedMail:
 
 
 def may_request_mail(email: str, *, kind: str, mailings: Iterable[str]) -> bool:
-    """Return whether ``email`` may get a mail of one of ``mailings`` now.
+    """Return whether a mail of one of ``mailings`` may be sent to ``email`` now.
 
-    Nobody floods a mailbox: a few a day of all mailings that begin with ``kind``, and a pause
-    between two of the same one.
+    NEWSLETTER_CONFIRM_PER_DAY limits the mails of mailings that begin with ``kind``, and
+    NEWSLETTER_CONFIRM_PAUSE is the pause between two of the same mailing.
     """
     now = timezone.now()
-    asked = Delivery.objects.filter(
+    requested = Delivery.objects.filter(
         address=email, mailing__startswith=kind, created_at__gt=now - datetime.timedelta(days=1)
     )
-    times = list(asked.values_list("mailing", "created_at"))
+    times = list(requested.values_list("mailing", "created_at"))
     if len(times) >= conf.get("NEWSLETTER_CONFIRM_PER_DAY"):
         return False
     pause = datetime.timedelta(seconds=conf.get("NEWSLETTER_CONFIRM_PAUSE"))
@@ -59,7 +60,10 @@ def may_request_mail(email: str, *, kind: str, mailings: Iterable[str]) -> bool:
 
 @contextmanager
 def rollback_unless(allowed: bool) -> Iterator[None]:
-    """Do what is inside, and take it back unless ``allowed``; the post office is nudged anyway."""
+    """Run the block in a savepoint that is rolled back unless ``allowed``.
+
+    Sending is nudged in both cases.
+    """
     with transaction.atomic():
         yield
         if not allowed:

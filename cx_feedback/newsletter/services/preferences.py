@@ -1,7 +1,6 @@
-"""What a subscriber chooses by the link of a mail: lists, topics, name, language, time zone.
+"""The preferences that subscribers set by the link in a mail: lists, topics, name and so on.
 
-The link went to the mailbox: who follows it has proved the address, so a list ticked here needs no
-second mail.
+Following the link proves that the address is theirs, so a list ticked here needs no second mail.
 """
 
 from collections.abc import Sequence
@@ -39,7 +38,7 @@ State = Subscription.State
 
 @dataclass(frozen=True)
 class Preferences:
-    """What is to come; a list that is not named comes no more."""
+    """The lists and topics that a subscriber wants. Subscriptions to other lists are ended."""
 
     list_ids: Sequence[int]
     topic_ids: Sequence[int]
@@ -49,31 +48,31 @@ class Preferences:
 
 
 @transaction.atomic
-def save_preferences(*, subscription_id: int, choice: Preferences) -> None:
-    """Make the address's subscriptions those of ``choice``; may run twice.
+def save_preferences(*, subscription_id: int, preferences: Preferences) -> None:
+    """Change the subscriptions of an address to ``preferences``. Safe to run twice.
 
-    Topics of lists that are not named are passed over. Raises InvalidInput naming ``lists``,
-    ``topics``, ``name``, ``lang``, ``time_zone`` or, when the subscription is gone, ``link``.
+    Topics of other lists are ignored. Raises InvalidInput naming ``lists``, ``topics``, ``name``,
+    ``lang`` or ``time_zone``, and NotFound if the subscription doesn't exist any more.
     """
     email = _get_email(subscription_id)
-    name, time_zone = clean_name(choice.name), clean_time_zone(choice.time_zone)
-    if choice.language not in ("", *get_content_languages()):
+    name, time_zone = clean_name(preferences.name), clean_time_zone(preferences.time_zone)
+    if preferences.language not in ("", *get_content_languages()):
         raise InvalidInput(fields={"lang": [_("There is no such language.")]})
     offers = {offer.mailing_list.pk: offer for offer in selectors.get_list_offers(email)}
     for field, ids, known in (
-        ("lists", choice.list_ids, offers.keys()),
-        ("topics", choice.topic_ids, {t.pk for o in offers.values() for t in o.topics}),
+        ("lists", preferences.list_ids, offers.keys()),
+        ("topics", preferences.topic_ids, {t.pk for o in offers.values() for t in o.topics}),
     ):
         if set(ids) - known:
             raise InvalidInput(fields={field: [subscription_input.describe_unknown(field)]})
-    wanted = [offers[pk] for pk in sorted(set(choice.list_ids))]
-    for row in lock_subscriptions(email, [one.mailing_list for one in wanted]):
+    chosen_offers = [offers[pk] for pk in sorted(set(preferences.list_ids))]
+    for row in lock_subscriptions(email, [offer.mailing_list for offer in chosen_offers]):
         row.name, row.time_zone = name, time_zone
-        _subscribe_row(row, choice.language or row.language)
+        _subscribe_row(row, preferences.language or row.language)
         chosen = offers[row.mailing_list_id].topics
-        row.topics.set([topic for topic in chosen if topic.pk in choice.topic_ids])
+        row.topics.set([topic for topic in chosen if topic.pk in preferences.topic_ids])
     left = Subscription.objects.filter(email=email).exclude(
-        mailing_list__in=[one.mailing_list for one in wanted]
+        mailing_list__in=[offer.mailing_list for offer in chosen_offers]
     )
     for pk in list(left.order_by("mailing_list_id").values_list("pk", flat=True)):
         unsubscribe_if_active(pk)
@@ -91,14 +90,14 @@ def _subscribe_row(row: Subscription, language: str) -> None:
 
 
 def unsubscribe_if_active(subscription_id: int) -> None:
-    """End a subscription that has not ended."""
+    """End a subscription unless it has ended already."""
     if Subscription.objects.filter(pk=subscription_id).exclude(state=State.UNSUBSCRIBED).exists():
         unsubscribe(subscription_id=subscription_id)
 
 
 @transaction.atomic
 def unsubscribe_all(*, subscription_id: int) -> None:
-    """End all subscriptions of the address; what waits to be sent for them is cancelled."""
+    """End all subscriptions of the address and cancel the mails queued for them."""
     email = _get_email(subscription_id)
     rows = Subscription.objects.select_for_update().filter(email=email).order_by("mailing_list_id")
     for pk in list(rows.values_list("pk", flat=True)):
@@ -111,11 +110,11 @@ def _get_email(subscription_id: int) -> str:
 
 @transaction.atomic
 def send_preferences_link_to_address(*, email: str, site_id: int | None = None) -> None:
-    """Post a new link to an address that confirmed a subscription once; nothing for another.
+    """Send a new link to an address that has ever confirmed a subscription.
 
-    Returns nothing and does the same work for both, so that no answer can tell which it was. One
-    mail in five minutes and a few a day, like those that confirm. It comes from the site where
-    it was asked for, ``site_id``. Raises InvalidInput naming ``email``.
+    For other addresses nothing is sent. Returns nothing and does the same work for both, so that
+    a response can't reveal which it was. Limited like the mails that confirm subscriptions. The
+    mail is sent in the name of the site ``site_id``. Raises InvalidInput naming ``email``.
     """
     email = clean_address(email)
     rows = Subscription.objects.select_for_update().filter(email=email)
@@ -124,26 +123,26 @@ def send_preferences_link_to_address(*, email: str, site_id: int | None = None) 
     allowed = may_request_mail(email, kind=mail_renderer.PREFERENCES, mailings=[mailing])
     allowed = not selectors.is_suppressed(email) and allowed and row is not None
     row = row or Subscription(pk=0, email=email)
-    link = _build_link_mail(row, mailing, f"{row.pk}:{row.asked + 1}", site_id)
+    link_mail = _build_link_mail(row, mailing, f"{row.pk}:{row.asked + 1}", site_id)
     with rollback_unless(allowed):
         Subscription.objects.filter(pk=row.pk).update(asked=row.asked + 1)
-        link.post()
+        link_mail.post_mail()
 
 
 @transaction.atomic
 def send_preferences_link_to_subscriber(
     *, subscription_id: int, site_id: int | None = None
 ) -> bool:
-    """Post the key to the address of a subscription; return whether one is on its way.
+    """Send a new link to the address of a subscription and return whether one is queued.
 
-    Whoever holds an old mail may ask for this: so it goes to the mailbox, once a day (a
-    constraint of the ledger), and not to an address that nobody proved or that takes no mail.
+    Anybody who holds an old mail can request this. It is therefore sent at most once a day, by a
+    constraint of the ledger, and not to unconfirmed or suppressed addresses.
     """
     row = selectors.get_subscription(subscription_id)
     if row.confirmed_at is None or selectors.is_suppressed(row.email):
         return False
     mailing = f"{mail_renderer.PREFERENCES}{site_time.localdate():%Y-%m-%d}"
-    return _build_link_mail(row, mailing, hash_address(row.email)[:40], site_id).post()
+    return _build_link_mail(row, mailing, hash_address(row.email)[:40], site_id).post_mail()
 
 
 def _build_link_mail(

@@ -1,4 +1,4 @@
-"""What nobody confirmed does not stay: addresses that somebody typed, with the mails to them."""
+"""Deletion of subscriptions that were never confirmed, with the mails sent to their addresses."""
 
 import datetime
 
@@ -18,21 +18,21 @@ CHUNK_SIZE = 500
 
 
 def delete_unconfirmed(*, now: datetime.datetime | None = None) -> int:
-    """Delete what nobody confirmed in NEWSLETTER_UNCONFIRMED_DAYS; return how many.
+    """Delete subscriptions not confirmed in NEWSLETTER_UNCONFIRMED_DAYS and return their number.
 
-    A subscription that was confirmed once and asked for again is ended again, with the proof of
-    its own consent. Mails that brought a guide go too, to whom nothing else was ever sent. May
-    run twice or at once.
+    A subscription that had been confirmed before and was requested again is ended once more, with
+    the proof of its earlier consent. Mails with a guide are deleted too if their address has no
+    subscription. Safe to run twice or concurrently.
     """
     days = max(conf.get("NEWSLETTER_UNCONFIRMED_DAYS"), conf.get("NEWSLETTER_CONFIRM_DAYS"))
-    over = (now or timezone.now()) - datetime.timedelta(days=days)
-    late = Subscription.objects.filter(state=Subscription.State.PENDING, consent_at__lt=over)
-    done = 0
-    while part := _delete_chunk(late):
-        done += part
+    limit = (now or timezone.now()) - datetime.timedelta(days=days)
+    late = Subscription.objects.filter(state=Subscription.State.PENDING, consent_at__lt=limit)
+    count = 0
+    while deleted := _delete_chunk(late):
+        count += deleted
     subscribed = Subscription.objects.values("email")
-    guides = Delivery.objects.filter(mailing__startswith=GUIDE, created_at__lt=over)
-    return done + mail.delete_deliveries(guides.exclude(address__in=subscribed))
+    guides = Delivery.objects.filter(mailing__startswith=GUIDE, created_at__lt=limit)
+    return count + mail.delete_deliveries(guides.exclude(address__in=subscribed))
 
 
 @transaction.atomic

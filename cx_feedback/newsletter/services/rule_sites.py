@@ -1,4 +1,4 @@
-"""The sites that the mails of rules come from."""
+"""The sites in whose name the mails of rules are sent."""
 
 from collections.abc import Sequence
 
@@ -9,36 +9,44 @@ from cx_feedback.readers.models import Activity
 
 
 class RuleSites:
-    """Finds the site of each mail of a run: one query, and two a chunk where there are several."""
+    """Finds the site of each mail of a run.
+
+    One query for a run, and two more for each chunk if there are several sites.
+    """
 
     def __init__(self) -> None:
         self._sites: dict[int | None, MailSite] = {}
-        self._by_act: dict[int, int | None] = {}
+        self._site_ids_by_activity: dict[int, int | None] = {}
 
     def look_up(self, rows: Sequence[FollowUp]) -> None:
-        """Find where what ``rows`` follow up happened."""
+        """Load the sites of the pages on which the activities behind ``rows`` happened."""
         if rows and not self._sites:
             self._sites = get_mail_sites()
         ids = {row.activity_id for row in rows if row.activity_id} if self.are_several else set()
         if not ids:
             return
-        acts = Activity.objects.filter(pk__in=ids, page_id__isnull=False)
-        pages = dict(acts.values_list("pk", "page_id"))
+        activities = Activity.objects.filter(pk__in=ids, page_id__isnull=False)
+        pages = dict(activities.values_list("pk", "page_id"))
         found = sites.get_site_ids(page for page in pages.values() if page)
-        self._by_act = {act: found.get(page) for act, page in pages.items() if page}
+        self._site_ids_by_activity = {
+            activity: found.get(page) for activity, page in pages.items() if page
+        }
 
     @property
     def are_several(self) -> bool:
-        return len(self._sites) > 2  # The default one is in it twice.
+        """Whether there are at least two sites."""
+        return len(self._sites) > 2  # The default site is in it twice.
 
-    def site_of(self, rule: FollowUpRule, row: FollowUp, who: Subscription | None) -> MailSite:
-        """Return the site of the page where it happened, else of the list, of the subscription.
+    def site_of(
+        self, rule: FollowUpRule, row: FollowUp, subscriber: Subscription | None
+    ) -> MailSite:
+        """Return the site of a mail: of the activity's page, the list or the subscription's page.
 
-        A silence happens nowhere: who subscribed on a page is written to by its site.
+        An absence has no page. Then the page on which the reader subscribed decides.
         """
         if not self.are_several:
             return self._sites[None]
-        found = self._by_act.get(row.activity_id or 0) or rule.mailing_list.site_id
-        if found is None and who is not None and (page := who.consent_page_id):
+        found = self._site_ids_by_activity.get(row.activity_id or 0) or rule.mailing_list.site_id
+        if found is None and subscriber is not None and (page := subscriber.consent_page_id):
             found = sites.get_site_ids([page]).get(page)
         return self._sites.get(found) or self._sites[None]

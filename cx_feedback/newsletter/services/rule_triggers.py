@@ -1,7 +1,6 @@
-"""What rules owe readers: noted when it happens, found when that was missed.
+"""Creation of follow-ups when something triggers a rule, and the sweep for missed triggers.
 
-A row of FollowUp is written where the thing happened; its unique key makes a second look
-harmless.
+Receivers create the rows of FollowUp. Their unique key makes it safe to create them again.
 """
 
 import datetime
@@ -21,25 +20,25 @@ from cx_feedback.newsletter.rules import active_rules
 from cx_feedback.readers.models import Activity, Reader
 
 Repeat = FollowUpRule.Repeat
-#: Turns that a reader's score makes.
+#: Triggers that depend on the score of a reader.
 SCORED_TRIGGERS = (FollowUpRule.When.SILENT, FollowUpRule.When.WON_BACK, FollowUpRule.When.TIER)
-#: How far back the sweep looks for acts that no receiver noted.
+#: How far back the sweep looks for activities without follow-ups.
 LOOK_BACK = datetime.timedelta(days=3)
 #: Rows of one transaction.
 CHUNK_SIZE = 500
 
 
 def is_activity_wanted(*, kind: str, detail: dict[str, Any]) -> bool:
-    """Return whether ``create_follow_ups_for_activity`` would look at such an act."""
+    """Return whether an activity of this kind and detail triggers an active rule."""
     return any(rule.is_triggered_by(kind, detail) for rule in active_rules.get_active_rules())
 
 
 def create_follow_ups_for_activity(
     *, activity_id: int, reader_id: int, kind: str, detail: dict[str, Any]
 ) -> int:
-    """Note what rules want to follow up of an act; return how many.
+    """Create the follow-ups that an activity triggers and return their number.
 
-    One look into the cache when no rule wants it.
+    Costs one cache lookup if it triggers none.
     """
     ids = [
         rule.rule_id
@@ -48,24 +47,24 @@ def create_follow_ups_for_activity(
     ]
     if not ids:
         return 0
-    # Not what lies before the rule was switched on: an import tells of old acts too.
+    # Activities from before the rule was activated don't count. An import brings old ones.
     at = Activity.objects.values_list("at", flat=True).get(pk=activity_id)
-    wanting = FollowUpRule.objects.filter(pk__in=ids, active=True, active_since__lte=at)
+    rules = FollowUpRule.objects.filter(pk__in=ids, active=True, active_since__lte=at)
     return _store_follow_ups(
         [
             _build_follow_up(rule, reader_id, f"activity:{activity_id}", activity_id)
-            for rule in wanting
+            for rule in rules
         ]
     )
 
 
 def create_follow_ups(*, when: str, reader_id: int, key: str) -> int:
-    """Note that ``when`` (fell silent, came back) happened to a reader; return how many rows.
+    """Create the follow-ups of a reader for a trigger without activity and return their number.
 
-    ``key`` names this one occurrence.
+    ``when`` is the trigger, such as an absence, and ``key`` identifies this occurrence of it.
     """
-    wanting = FollowUpRule.objects.filter(when=when, active=True)
-    return _store_follow_ups([_build_follow_up(rule, reader_id, key) for rule in wanting])
+    rules = FollowUpRule.objects.filter(when=when, active=True)
+    return _store_follow_ups([_build_follow_up(rule, reader_id, key) for rule in rules])
 
 
 def _build_follow_up(
@@ -90,9 +89,9 @@ def _store_follow_ups(rows: list[FollowUp]) -> int:
 
 
 def find_missed_activities(*, now: datetime.datetime | None = None) -> int:
-    """Note the acts of the last days that no receiver did, and changed tiers; return how many.
+    """Create follow-ups that receivers have missed, and those for changed tiers; return the number.
 
-    Nothing from before a rule was switched on. May run twice or at once.
+    Ignores activities from before a rule was activated. Safe to run twice or concurrently.
     """
     now = now or timezone.now()
     found = 0
@@ -102,7 +101,9 @@ def find_missed_activities(*, now: datetime.datetime | None = None) -> int:
             ~Exists(_get_existing_follow_ups(rule))
         )
         while chunk := list(missed.values_list("pk", "reader_id")[:CHUNK_SIZE]):
-            rows = [_build_follow_up(rule, who, f"activity:{pk}", pk) for pk, who in chunk]
+            rows = [
+                _build_follow_up(rule, reader_id, f"activity:{pk}", pk) for pk, reader_id in chunk
+            ]
             found += _store_follow_ups(rows)
     return found + follow_up_tier_changes(now=now)
 
@@ -110,14 +111,14 @@ def find_missed_activities(*, now: datetime.datetime | None = None) -> int:
 def get_activities_for_rule(
     rule: FollowUpRule, *, since: datetime.datetime, until: datetime.datetime
 ) -> QuerySet[Activity]:
-    """Return the acts of that time that ``rule`` follows up, the oldest first."""
+    """Return the activities in a period that trigger ``rule``, oldest first."""
     kind, detail = active_rules.TRIGGER_ACTIVITIES[rule.when]
-    acts = Activity.objects.filter(kind=kind, at__gte=since, at__lte=until).order_by("pk")
+    activities = Activity.objects.filter(kind=kind, at__gte=since, at__lte=until).order_by("pk")
     for name, value in detail.items():
-        acts = acts.filter(**{f"detail__{name}": value})
+        activities = activities.filter(**{f"detail__{name}": value})
     if kind == "subscription":
-        acts = acts.filter(detail__list=rule.mailing_list_id)
-    return acts
+        activities = activities.filter(detail__list=rule.mailing_list_id)
+    return activities
 
 
 def _get_existing_follow_ups(rule: FollowUpRule) -> QuerySet[FollowUp]:
@@ -126,19 +127,19 @@ def _get_existing_follow_ups(rule: FollowUpRule) -> QuerySet[FollowUp]:
 
 
 def follow_up_tier_changes(*, now: datetime.datetime | None = None) -> int:
-    """Note subscribers whose tier is another than at the last look; return how many rows.
+    """Create follow-ups for subscribers whose tier has changed and return their number.
 
-    The first look at a reader only remembers. While no rule waits for tiers nothing is
-    remembered, so that a rule switched on later begins with the tiers of that day.
+    The first time that a reader is seen, the tier is only stored. While no active rule depends on
+    tiers none are stored, so that a rule activated later begins with the tiers of that day.
     """
-    wanting = list(FollowUpRule.objects.filter(when=FollowUpRule.When.TIER, active=True))
-    if not wanting:
+    rules = list(FollowUpRule.objects.filter(when=FollowUpRule.When.TIER, active=True))
+    if not rules:
         TierSeen.objects.all().delete()
         return 0
     now = now or timezone.now()
     count, after = 0, 0
     while chunk := list(_get_moved_readers(after)[:CHUNK_SIZE]):
-        count += _store_tier_changes(chunk, wanting, now)
+        count += _store_tier_changes(chunk, rules, now)
         after = chunk[-1].pk
     return count
 
@@ -154,24 +155,24 @@ def _get_moved_readers(after: int) -> QuerySet[Reader]:
 
 @transaction.atomic
 def cancel_scored_follow_ups(*, reader_ids: list[int]) -> int:
-    """Send nothing any more that hangs on readers' scores, and forget their tiers.
+    """Cancel the follow-ups that depend on the scores of readers, and delete their stored tiers.
 
-    Return how many follow-ups were left out.
+    Return the number of follow-ups that were skipped.
     """
     TierSeen.objects.filter(reader__in=reader_ids).delete()
     reason = str(_("They object to being scored."))
-    owed = FollowUp.objects.filter(rule__when__in=SCORED_TRIGGERS, reader__in=reader_ids)
-    posted = owed.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
+    follow_ups = FollowUp.objects.filter(rule__when__in=SCORED_TRIGGERS, reader__in=reader_ids)
+    posted = follow_ups.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
     names = posted.values_list("rule_id", "reader__subscriptions__email").distinct()
     for rule_id, address in list(names):
         mail.cancel_deliveries(mailing=f"{RULE}{rule_id}", address=address, reason=reason)
-    waiting = owed.filter(state=FollowUp.State.WAITING)
+    waiting = follow_ups.filter(state=FollowUp.State.WAITING)
     return waiting.update(state=FollowUp.State.SKIPPED, reason=reason)
 
 
 @transaction.atomic
 def _store_tier_changes(
-    chunk: list[Reader], wanting: list[FollowUpRule], now: datetime.datetime
+    chunk: list[Reader], rules: list[FollowUpRule], now: datetime.datetime
 ) -> int:
     known = TierSeen.objects.filter(reader__in=chunk).values_list("reader_id", flat=True)
     moved = set(known)
@@ -180,7 +181,7 @@ def _store_tier_changes(
         _build_follow_up(rule, reader.pk, f"tier:{reader.tier}:{day}")
         for reader in chunk
         if reader.pk in moved
-        for rule in wanting
+        for rule in rules
         if reader.tier in rule.tiers
     ]
     TierSeen.objects.bulk_create(

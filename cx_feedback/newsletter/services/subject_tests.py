@@ -1,6 +1,6 @@
-"""Two subjects tried on a share of an issue's recipients; the rest gets what is clicked more.
+"""Subject tests: a share of the recipients get two subjects, the others the better one.
 
-All recipients are frozen at once, each with one row of one mailing, so nobody gets both.
+All recipients are stored at once, with one row each in one mailing, so nobody gets both.
 """
 
 import datetime
@@ -20,16 +20,16 @@ from cx_feedback.newsletter.issues.renderer import create_issue_letter
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE
 
-#: How long what is due waits for a decision that is late.
+#: How long due mails are postponed while a winner is overdue.
 RETRY_DELAY = datetime.timedelta(minutes=1)
 _STEPS = 2**32
-#: So many recipients get one or the other subject before the next do; each turn is twice as long.
-FIRST_TURN, LAST_TURN = 10, 1000
+#: Sizes of the first and of the largest group of recipients. Each is twice the one before.
+FIRST_BATCH, LARGEST_BATCH = 10, 1000
 
 
 @dataclass(frozen=True)
 class SubjectResult:
-    """One of the two subjects, with how many got it and how many of those clicked."""
+    """One of the two subjects, with the numbers of mails sent and clicked."""
 
     subject: str
     sent: int
@@ -38,18 +38,19 @@ class SubjectResult:
 
     @property
     def rate(self) -> float:
+        """The share of the mails that were clicked, from 0 to 1."""
         return self.clicked / self.sent if self.sent else 0.0
 
     @property
     def interval(self) -> tuple[float, float]:
-        """The 95% interval of the share who click such a subject."""
+        """The 95% confidence interval of the rate."""
         return statistics.wilson_interval(self.clicked, self.sent)
 
 
 def get_test_group(issue: Issue, key: str) -> str:
-    """Return who a recipient is in the test of ``issue``: "a", "b", or "" for the rest.
+    """Return the group of a recipient in the test of ``issue``: "a", "b", or "" for the rest.
 
-    A keyed hash decides: by chance, the same at every look, and not to be guessed.
+    A keyed hash assigns it: at random, the same every time, and not predictable.
     """
     digest = salted_hmac(
         "cx_feedback.newsletter.subject_test", f"{issue.pk}:{key}", algorithm="sha256"
@@ -61,9 +62,9 @@ def get_test_group(issue: Issue, key: str) -> str:
 
 
 def post_subject_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recipient]]) -> int:
-    """Freeze all recipients of a locked issue, those of the test for now; return how many.
+    """Queue a locked issue for all recipients, those in the test for now; return their number.
 
-    ``recipients`` iterates over all of them, at every call. The caller saves the issue.
+    ``recipients`` returns a new iterator over all of them. The caller saves the issue.
     """
     ends_at = timezone.now() + datetime.timedelta(hours=issue.test_hours)
     letters = {
@@ -71,17 +72,23 @@ def post_subject_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recip
         "b": create_issue_letter(issue, subject=issue.other_subject),
     }
     count = 0
-    for turn in _cut_into_turns(who for who in recipients() if get_test_group(issue, who.key)):
+    for batch in _cut_into_batches(
+        recipient for recipient in recipients() if get_test_group(issue, recipient.key)
+    ):
         for part, letter in letters.items():
             count += mail.queue_mailing(
                 letter=letter,
                 mailing=issue.mailing,
-                recipients=[who for who in turn if get_test_group(issue, who.key) == part],
+                recipients=[
+                    recipient for recipient in batch if get_test_group(issue, recipient.key) == part
+                ],
             )
     count += mail.queue_mailing(
         letter=letters["a"],
         mailing=issue.mailing,
-        recipients=(who for who in recipients() if not get_test_group(issue, who.key)),
+        recipients=(
+            recipient for recipient in recipients() if not get_test_group(issue, recipient.key)
+        ),
         due_at=ends_at,
     )
     issue.test_ends_at = ends_at
@@ -89,21 +96,21 @@ def post_subject_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recip
     return count
 
 
-def _cut_into_turns(people: Iterator[mail.Recipient]) -> Iterator[list[mail.Recipient]]:
-    """Cut ``people`` so that both subjects go out side by side, however slowly mails may go.
+def _cut_into_batches(recipients: Iterator[mail.Recipient]) -> Iterator[list[mail.Recipient]]:
+    """Divide the recipients so that both subjects go out side by side, also at a slow rate.
 
-    A subject that went first would have more hours to be clicked.
+    A subject that is sent first would have more time to be clicked.
     """
-    size = FIRST_TURN
-    while turn := list(islice(people, size)):
-        yield turn
-        size = min(2 * size, LAST_TURN)
+    size = FIRST_BATCH
+    while batch := list(islice(recipients, size)):
+        yield batch
+        size = min(2 * size, LARGEST_BATCH)
 
 
 def get_subject_results(issue: Issue) -> list[SubjectResult]:
-    """Return how the two subjects of a test did so far; empty before it began.
+    """Return the results of the two subjects of a test, an empty list before it has begun.
 
-    What is clicked after it changes nothing, so that it always shows why which one won.
+    Clicks after the end of the test don't count, so the results always explain the winner.
     """
     if not issue.test_letters:
         return []
@@ -116,41 +123,41 @@ def get_subject_results(issue: Issue) -> list[SubjectResult]:
     ]
 
 
-def get_difference_probability(tried: list[SubjectResult]) -> float | None:
-    """Return how often equally good subjects differ as much by chance, 0 to 1.
+def get_difference_probability(results: list[SubjectResult]) -> float | None:
+    """Return the probability, 0 to 1, that equally good subjects differ this much by chance.
 
-    None where that says nothing: before both went out, and before anybody clicked.
+    None before both subjects have been sent and clicks have been counted.
     """
-    if len(tried) < 2 or not all(one.sent for one in tried):
+    if len(results) < 2 or not all(one.sent for one in results):
         return None
-    first, second = tried
+    first, second = results
     if not (first.clicked or second.clicked):
         return None
     return statistics.p_value_of_difference(first.clicked, first.sent, second.clicked, second.sent)
 
 
 def finish_due_subject_tests(*, now: datetime.datetime | None = None) -> int:
-    """Let the rest of issues whose test has ended go out with the better subject.
+    """Send the rest of the issues whose test has ended with the better subject; return the number.
 
-    The one with the larger share of clicks; the first when they are equal. Returns how many
-    issues that were. May run twice or at once.
+    The better subject has the higher rate of clicks; if both are equal, it is the first one. Safe
+    to run twice or concurrently.
     """
     now = now or timezone.now()
-    over = Issue.objects.filter(test_ends_at__lte=now, winner="")
-    decided = 0
-    for pk in list(over.order_by("test_ends_at").values_list("pk", flat=True)):
+    ended = Issue.objects.filter(test_ends_at__lte=now, winner="")
+    count = 0
+    for pk in list(ended.order_by("test_ends_at").values_list("pk", flat=True)):
         with transaction.atomic():
-            issue = over.select_for_update(skip_locked=True).filter(pk=pk).first()
+            issue = ended.select_for_update(skip_locked=True).filter(pk=pk).first()
             if issue is None:
                 continue
             _choose_winner(issue)
-            decided += 1
-    return decided
+            count += 1
+    return count
 
 
 @transaction.atomic
 def finish_subject_test(*, issue_id: int) -> None:
-    """End the test of an issue now, if one runs: an editor lets the rest go out at once."""
+    """End the running test of an issue, if any, because an editor sends the rest now."""
     running = Issue.objects.filter(test_ends_at__isnull=False, winner="")
     issue = running.select_for_update().filter(pk=issue_id).first()
     if issue is not None:
@@ -171,9 +178,9 @@ def _choose_winner(issue: Issue) -> None:
 
 
 def get_test_postponements(deliveries: list[Delivery]) -> dict[int, datetime.datetime]:
-    """Return until when to put off those of ``deliveries`` that wait for a test's decision.
+    """Return new due times, by id, for those of ``deliveries`` that wait for a test's winner.
 
-    They are told by who they are, not by when they are due: an editor may have put that earlier.
+    Their group tells which those are, and not their due time, which editors can change.
     """
     ids = {
         int(number)

@@ -43,42 +43,49 @@ def subscribe(
     site_id: int | None = None,
     how: str = "",
 ) -> None:
-    """Note that somebody asked for lists, and send the one mail that confirms them.
+    """Store a request for lists and send the one mail that confirms all of them.
 
-    Returns nothing, so that no answer can tell whether the address is known. A topic brings its
-    list; neither means the default list. What is confirmed stays as it is: only the mail's link
-    may change that. The proof of consent holds the words of ``language``. Raises InvalidInput
-    naming ``email``, ``name``, ``list``, ``topics`` or ``time_zone``.
+    Returns nothing, so that a response can't reveal whether the address is known. A topic implies
+    its list. Without lists and topics, the default list is used. Confirmed subscriptions are not
+    changed, since only the link in the mail may do that. The proof of consent contains the text
+    in ``language``. Raises InvalidInput naming ``email``, ``name``, ``list``, ``topics`` or
+    ``time_zone``.
 
-    The mail comes from the site of the page; without one, from the list's, else ``site_id``.
+    The mail is sent in the name of the site of the page, else of the list, else of ``site_id``.
     """
     email, name, time_zone = clean_address(email), clean_name(name), clean_time_zone(time_zone)
-    wanted = get_selected_lists(list_ids, topic_ids)
+    selections = get_selected_lists(list_ids, topic_ids)
     language = language[:12]
-    rows = lock_subscriptions(email, [one.mailing_list for one in wanted])
-    for row, one in zip(rows, wanted, strict=True):
+    rows = lock_subscriptions(email, [selection.mailing_list for selection in selections])
+    for row, selection in zip(rows, selections, strict=True):
         confirmed = row.state == State.CONFIRMED
         with rollback_unless(not confirmed):
-            row.topics.set(one.topics, clear=True)  # always the same statements
+            # With ``clear`` the statements are the same for every address.
+            row.topics.set(selection.topics, clear=True)
         if not confirmed:
             store_consent(row, language=language, page_id=page_id, how=how)
             row.name, row.time_zone = name or row.name, time_zone or row.time_zone
             row.state = State.PENDING
-    mailings = [mail_renderer.get_opt_in_mailing(one.mailing_list.pk) for one in wanted]
-    own = next((one.mailing_list for one in wanted if one.mailing_list.site_id), None)
+    mailings = [
+        mail_renderer.get_opt_in_mailing(selection.mailing_list.pk) for selection in selections
+    ]
+    own = next(
+        (selection.mailing_list for selection in selections if selection.mailing_list.site_id), None
+    )
     opt_in = _build_opt_in_mail(
         rows, get_site_of_action(page_id=page_id, mailing_list=own, site_id=site_id)
     )
     with rollback_unless(may_request_mail(email, kind=mail_renderer.OPT_IN, mailings=mailings)):
-        opt_in.post()
+        opt_in.post_mail()
     for row in rows:
         row.save()
 
 
 def lock_subscriptions(email: str, lists: Sequence[MailingList]) -> list[Subscription]:
-    """Return the address's rows of ``lists`` (by id), made where missing, locked."""
+    """Return the locked subscriptions to ``lists``, by list id; create those that are missing."""
     Subscription.objects.bulk_create(
-        [Subscription(mailing_list=one, email=email) for one in lists], ignore_conflicts=True
+        [Subscription(mailing_list=mailing_list, email=email) for mailing_list in lists],
+        ignore_conflicts=True,
     )
     return list(
         Subscription.objects.select_for_update(of=("self",))
@@ -89,7 +96,10 @@ def lock_subscriptions(email: str, lists: Sequence[MailingList]) -> list[Subscri
 
 
 def clean_name(name: str) -> str:
-    """Return ``name``; raises InvalidInput for one that is too long or could begin a header."""
+    """Return ``name`` without surrounding spaces.
+
+    Raises InvalidInput for one that is too long or could begin another header.
+    """
     name = name.strip()
     refuse_control_characters("name", name)
     limit = Subscription._meta.get_field("name").max_length or 0
@@ -99,7 +109,7 @@ def clean_name(name: str) -> str:
 
 
 def store_consent(row: Subscription, *, language: str, page_id: int | None, how: str) -> None:
-    """Write down what was agreed to; the caller saves the row."""
+    """Set the consent fields of ``row`` to the present wording; the caller saves the row."""
     with translation.override(language or translation.get_language()):
         row.consent_wording = get_consent_wording(row.mailing_list)
     row.consent_version = get_wording_version(row.consent_wording)
@@ -108,16 +118,16 @@ def store_consent(row: Subscription, *, language: str, page_id: int | None, how:
 
 
 def _build_opt_in_mail(rows: Sequence[Subscription], site: MailSite) -> RequestedMail:
-    """Return the mail to confirm or, to who is a subscriber of all, the one that says so."""
+    """Return the mail that asks to confirm, or tells subscribers of all lists that they are."""
     waiting = [row for row in rows if row.state != State.CONFIRMED]
-    first, *_others = named = waiting or list(rows)
+    first, *_others = named_rows = waiting or list(rows)
     first.asked += 1
     variables = mail_links.get_link_variables(first.pk, site.base_url)
-    ids = [row.pk for row in named]
+    ids = [row.pk for row in named_rows]
     variables["confirm_url"] = mail_links.get_confirm_url(ids, first.asked, site.base_url)
     return RequestedMail(
         letter=mail_renderer.create_opt_in_letter(
-            [row.mailing_list for row in named], first.language, known=not waiting, site=site
+            [row.mailing_list for row in named_rows], first.language, known=not waiting, site=site
         ),
         mailing=mail_renderer.get_opt_in_mailing(first.mailing_list_id),
         key=f"{first.pk}:{first.asked}",
@@ -130,22 +140,22 @@ def _build_opt_in_mail(rows: Sequence[Subscription], site: MailSite) -> Requeste
 def confirm_subscriptions(
     *, subscription_ids: Sequence[int], reader: Reader | None = None, here: bool = True
 ) -> list[Subscription]:
-    """Confirm the lists that one mail asked about; those ended since stay ended.
+    """Confirm the subscriptions of one mail, except those that have been ended since.
 
-    ``here`` is that of ``readers.services.act``. Raises InvalidInput when none is left to confirm.
+    ``here`` is passed on to the activity ledger. Raises InvalidInput if none is left to confirm.
     """
     kept = Subscription.objects.filter(pk__in=subscription_ids).exclude(state=State.UNSUBSCRIBED)
     rows: list[Subscription] = []
     for pk in list(kept.order_by("mailing_list_id").values_list("pk", flat=True)):
-        who = rows[-1].reader if rows else reader
-        rows.append(confirm_subscription(subscription_id=pk, reader=who, here=here))
+        owner = rows[-1].reader if rows else reader
+        rows.append(confirm_subscription(subscription_id=pk, reader=owner, here=here))
     if not rows:
         raise build_ended_error()
     return rows
 
 
 def build_ended_error() -> InvalidInput:
-    """Return the error of a link to a subscription that was ended."""
+    """Return the error for a link to a subscription that has been ended."""
     return InvalidInput(
         fields={"link": [_("This subscription was cancelled. Please subscribe again.")]}
     )
@@ -155,10 +165,10 @@ def build_ended_error() -> InvalidInput:
 def confirm_subscription(
     *, subscription_id: int, reader: Reader | None = None, here: bool = True
 ) -> Subscription:
-    """Confirm what a mail's link asked for; pressing twice changes nothing.
+    """Confirm a subscription. Confirming it again changes nothing.
 
-    ``reader`` is who pressed the button: whoever reads the mailbox owns the address. Raises
-    InvalidInput when the subscription was ended or taken away since.
+    ``reader`` is the one who pressed the button: reading the mailbox proves that the address is
+    theirs. Raises InvalidInput if the subscription has been ended or deleted since.
     """
     row = (
         Subscription.objects.select_for_update(of=("self",))
@@ -190,18 +200,19 @@ def _get_owner(row: Subscription, reader: Reader | None) -> Reader:
         reader = readers.begin(language=row.language)
     owner = readers.confirm_email(reader=reader, email=row.email)
     if begun and owner != reader:
-        reader.delete()  # the person was known already
+        reader.delete()  # The address belongs to another reader already.
     return owner
 
 
 @transaction.atomic
 def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
-    """End a subscription at once, and what waits to be sent for it. May run twice.
+    """End a subscription and cancel the mails queued for it. Safe to run twice.
 
-    Whoever subscribes again later does not go on in a series that was under way.
+    A series that was under way doesn't continue if the person subscribes again later.
 
-    ``reference`` is that of the mail whose link was pressed (``Delivery.reference``); for the
-    figures the newest mail counts where there is none. Raises InvalidInput when it is gone.
+    ``reference`` is the ``Delivery.reference`` of the mail whose link was pressed. Without it,
+    statistics attribute the end to the newest mail. Raises InvalidInput if the subscription
+    doesn't exist any more.
     """
     row = (
         Subscription.objects.select_for_update(of=("self",))
@@ -221,7 +232,7 @@ def unsubscribe(*, subscription_id: int, reference: str = "") -> Subscription:
 
 
 def archive_consents(rows: Iterable[Subscription]) -> None:
-    """Put the consents of subscriptions that ended where a later one does not overwrite them."""
+    """Copy the consents of ended subscriptions to ConsentRecord, where they are kept unchanged."""
     ConsentRecord.objects.bulk_create(
         ConsentRecord(
             subscription=row,
@@ -240,7 +251,7 @@ def archive_consents(rows: Iterable[Subscription]) -> None:
 
 
 def _cancel_pending_mails(row: Subscription) -> None:
-    """Cancel what waits to be sent for a subscription, and end the series of rules for good."""
+    """Cancel the mails queued for a subscription, and its unfinished series."""
     reason, address = str(pgettext("newsletter", "Unsubscribed")), row.email
     mail.cancel_deliveries(address=address, recipient_prefix=f"{row.pk}:", reason=reason)
     mail.cancel_deliveries(
@@ -257,22 +268,22 @@ def _cancel_pending_mails(row: Subscription) -> None:
 
 
 def _report_unsubscribe_mail(row: Subscription, reference: str) -> None:
-    """Keep by which of our mails a subscription ended."""
+    """Report which of our mails ended the subscription."""
     bulk = Q(mailing__startswith=mail_renderer.RULE) | Q(mailing__startswith=mail_renderer.ISSUE)
-    whose = Q(recipient_key=str(row.pk)) | Q(recipient_key__startswith=f"{row.pk}:")
-    mails = Delivery.objects.filter(bulk, whose, address=row.email)
+    of_person = Q(recipient_key=str(row.pk)) | Q(recipient_key__startswith=f"{row.pk}:")
+    mails = Delivery.objects.filter(bulk, of_person, address=row.email)
     newest = mails.filter(state=Delivery.State.SENT).order_by("-sent_at").first()
-    named = mail_selectors.get_by_reference(reference)
-    # Whatever the ledger knew of it until now: whose link was pressed has arrived.
-    chosen = named if named and mails.filter(pk=named.pk).exists() else newest
+    pressed = mail_selectors.get_by_reference(reference)
+    # A mail whose link was pressed has arrived, whatever state the ledger has stored.
+    chosen = pressed if pressed and mails.filter(pk=pressed.pk).exists() else newest
     if chosen:
         mail.record_reader_event(reference=chosen.reference, kind=MailReport.Kind.UNSUBSCRIBED)
 
 
 @transaction.atomic
 def erase_subscriptions(*, email: str, reader_ids: list[int]) -> int:
-    """Erase a person's subscriptions; return how many."""
-    whose = Q(reader_id__in=reader_ids)
+    """Erase the subscriptions of a person and return their number."""
+    of_person = Q(reader_id__in=reader_ids)
     if email:
-        whose |= Q(email=email)
-    return Subscription.objects.filter(whose).delete()[1].get(Subscription._meta.label, 0)
+        of_person |= Q(email=email)
+    return Subscription.objects.filter(of_person).delete()[1].get(Subscription._meta.label, 0)

@@ -100,7 +100,7 @@ def _save_choices(request: HttpRequest, row: Subscription) -> None:
         language=request.POST.get("lang", ""),
         time_zone=request.POST.get("time_zone", ""),
     )
-    return services.save_preferences(subscription_id=row.pk, choice=choice)
+    return services.save_preferences(subscription_id=row.pk, preferences=choice)
 
 
 def _render_preferences(
