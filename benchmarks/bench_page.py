@@ -60,7 +60,7 @@ def _opened(client: Any, address: str) -> None:
 
 
 def _talk(kind: str) -> int:
-    """Return the bytes of what a page with a conversation and no other block loads."""
+    """Return the bytes of what a page with a thread and no other block loads."""
     return _weight((*SHARED, "comments"), (kind,))
 
 

@@ -1,4 +1,4 @@
-"""What it costs to read a conversation of 100,000 comments, with 10,000 replies in one thread."""
+"""What it costs to read a thread of 100,000 comments, with 10,000 replies in one thread."""
 
 import json
 import os

@@ -230,7 +230,7 @@ def test_who_answers_what_is_gone_gets_the_words_back(client, write, talk, delet
     assert not Comment.objects.filter(author_name="Zoë").exists()
 
 
-def test_a_closed_conversation_gives_the_words_back(client, write, talk):  # noqa: F811
+def test_a_closed_thread_gives_the_words_back(client, write, talk):  # noqa: F811
     write(state="published")
     Thread.objects.update(closed=True)
     cache.clear()

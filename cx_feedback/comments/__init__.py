@@ -1,1 +1,1 @@
-"""The conversation on the page: threads, comments, moderation."""
+"""Comments below pages: threads, moderation, spam, imports, following by email."""

@@ -12,13 +12,13 @@ from cx_feedback.core.blocks import FeedbackBlock
 
 
 class CommentsBlock(FeedbackBlock):
-    """The conversation of the page that holds the block, with its form."""
+    """The thread of the page that holds the block, with its form."""
 
     heading = blocks.CharBlock(
         label=pgettext_lazy("comment", "Heading"),
         required=False,
         max_length=120,
-        help_text=_("Above the conversation; “Comments” when empty."),
+        help_text=_("Above the thread; “Comments” when empty."),
     )
     order = blocks.ChoiceBlock(
         label=pgettext_lazy("comment", "Order"),

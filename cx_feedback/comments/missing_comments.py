@@ -1,4 +1,4 @@
-"""What is said of a comment or a conversation that is not shown: gone, or never heard of.
+"""What is said of a comment or a thread that is not shown: gone, or never heard of.
 
 Gone is what everybody could read until its author, a moderator or the page's deletion took it
 away. What was rejected or is spam is not known, nor what stands on a page that the request may
@@ -64,7 +64,7 @@ def require_known_page(page_id: int, request: HttpRequest) -> int:
 
 
 def keep_tombstones_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> None:
-    """Remember a conversation that is about to be deleted with its page, if both were public."""
+    """Remember a thread that is about to be deleted with its page, if both were public."""
     if not _is_public(instance):
         return
     tombstones.keep_tombstones(kind=PAGE, keys=[instance.page_id])

@@ -1,4 +1,4 @@
-"""Reads of the conversation. What readers see costs five queries, however much there is."""
+"""Reads of the thread. What readers see costs five queries, however much there is."""
 
 import datetime
 from collections import Counter
@@ -83,7 +83,7 @@ class _Beyond(Func):
 
 
 def get_thread(page_id: int) -> Thread | None:
-    """Return the conversation of a page, None before the first comment."""
+    """Return the thread of a page, None before the first comment."""
     return next(iter(Thread.objects.filter(page_id=page_id)), None)
 
 

@@ -1,4 +1,4 @@
-"""The editor's side of the conversation, put into Wagtail's admin."""
+"""The editor's side of the thread, put into Wagtail's admin."""
 
 from collections.abc import Iterator
 from typing import Any

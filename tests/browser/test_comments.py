@@ -1,4 +1,4 @@
-"""The conversation under a strict content policy, and its moderation without a reload."""
+"""The thread under a strict content policy, and its moderation without a reload."""
 
 import uuid
 

@@ -231,8 +231,8 @@ def test_what_scripts_bring_can_be_read_too(open_reader, talk, write):  # noqa: 
     write("First", state="published")
     widget = surveys.publish_survey(survey=NPSWidget(title="Below", placement="end"))
     words = ("text", "Something worth reading, again and again. " * 200)
-    conversation = ("comments", {"heading": "", "order": "newest"})
-    publish(talk, words, ("nps", {"widget": widget.pk}), words, conversation)
+    thread = ("comments", {"heading": "", "order": "newest"})
+    publish(talk, words, ("nps", {"widget": widget.pk}), words, thread)
     page = open_reader(viewport=DESKTOP, color_scheme="dark", reduced_motion="reduce")
 
     def check(what):

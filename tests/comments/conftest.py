@@ -1,4 +1,4 @@
-"""What tests of the conversation need: an article with the block, and comments on it."""
+"""What tests of the thread need: an article with the block, and comments on it."""
 
 import itertools
 

@@ -153,15 +153,15 @@ def test_one_comment_with_its_decisions(mod_client, moderator, write):
     assert mod_client.get(f"{QUEUE}424242/", follow=True).status_code == 404
 
 
-def test_a_conversation_is_closed_and_opened(mod_client, talk, write):
+def test_a_thread_is_closed_and_opened(mod_client, talk, write):
     write()
-    url = f"{QUEUE}conversation/{talk.pk}/"
+    url = f"{QUEUE}thread/{talk.pk}/"
     for closed in ("yes", "no"):
         page = f"{QUEUE}?state=all&page={talk.pk}"
         response = mod_client.post(url, {"closed": closed, "next": page})
         assert response["Location"] == page
         assert Thread.objects.get().closed is (closed == "yes")
-    assert b"Close this conversation" in mod_client.get(page).content
+    assert b"Close this thread" in mod_client.get(page).content
 
 
 def test_menu_and_home_say_what_waits(mod_client, write):
@@ -183,7 +183,7 @@ def test_who_may_not_moderate_sees_nothing(other_client, talk, write):
         assert response.status_code in (302, 403)
         assert b"Not for you" not in response.content
     other_client.post(DECIDE, {"one": f"approve:{comment.pk}"})
-    other_client.post(f"{QUEUE}conversation/{talk.pk}/", {"closed": "yes"})
+    other_client.post(f"{QUEUE}thread/{talk.pk}/", {"closed": "yes"})
     comment.refresh_from_db()
     assert comment.state == State.PENDING
     assert not Thread.objects.get().closed

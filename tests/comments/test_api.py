@@ -138,7 +138,7 @@ def test_a_program_without_origin_writes_without_a_reader(client, talk):
     assert Comment.objects.get().reader is None
 
 
-def test_a_closed_conversation_says_so(client, talk):
+def test_a_closed_thread_says_so(client, talk):
     services.set_thread_closed(page_id=talk.pk, closed=True)
     response = post(client, talk)
     assert (response.status_code, list(response.json()["errors"])) == (409, ["page"])

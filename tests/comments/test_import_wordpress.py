@@ -463,7 +463,7 @@ def test_a_page_that_the_mapping_made_wrongly_is_left_out(bring, home):
     assert got(6).state == State.PUBLISHED
 
 
-def test_a_closed_conversation_stays_closed(bring, client):
+def test_a_closed_thread_stays_closed(bring, client):
     bring(wxr(item(comment(5), comments="closed")))
     assert Thread.objects.get().closed
     services.set_thread_closed(page_id=Thread.objects.get().page_id, closed=False)

@@ -150,7 +150,7 @@ def test_the_words_are_given_back(client, talk, data, status, field):
     assert not Reader.objects.exists()
 
 
-def test_other_sites_and_closed_conversations_are_refused(client, talk):
+def test_other_sites_and_closed_threads_are_refused(client, talk):
     sent = {"page": talk.pk, "name": "Ana", "text": "My words"}
     assert client.post(POST, sent, **FOREIGN).status_code == 403
     services.set_thread_closed(page_id=talk.pk, closed=True)

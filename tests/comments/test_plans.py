@@ -1,4 +1,4 @@
-"""Which indexes the windows of a conversation are read by: a plan is not a timing."""
+"""Which indexes the windows of a thread are read by: a plan is not a timing."""
 
 import pytest
 from django.db import connection

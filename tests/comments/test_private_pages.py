@@ -1,4 +1,4 @@
-"""Nothing of a page's conversation reaches who may not see the page, from that moment on."""
+"""Nothing of a page's thread reaches who may not see the page, from that moment on."""
 
 import json
 
@@ -71,7 +71,7 @@ def comment(members, write):
 
 
 def ways_in(page, comment):
-    """Return each way of a reader to a page's conversation, as method, address and body."""
+    """Return each way of a reader to a page's thread, as method, address and body."""
     pk, one = page.pk, f"{PAGES}{comment.pk}/"
     post = {"name": "Eve", "text": "Let me see", "parent": str(comment.pk), "lang": "en"}
     return [
@@ -116,7 +116,7 @@ def ask(client, method, url, body):
 
 
 def says(response) -> list[str]:
-    """Return what of the page's conversation is in an answer."""
+    """Return what of the page's thread is in an answer."""
     text = response.content.decode()
     return [words for words in (SECRET, NAME, TITLE, "members") if words in text]
 
@@ -155,7 +155,7 @@ def test_ones_own_words_on_a_page_that_is_hidden_now(members, write, reader):
     assert "Mine" not in browser.get(f"{PAGES}mine/").content.decode()
 
 
-def test_caches_in_front_have_to_ask_for_pages_of_the_conversation(members, comment):
+def test_caches_in_front_have_to_ask_for_pages_of_the_thread(members, comment):
     page = members[0]
     for url in (
         f"{PAGES}{comment.pk}/",
@@ -218,7 +218,7 @@ def test_a_mail_that_waits_is_not_sent_once_the_page_is_hidden(
     assert reasons == {"The page is not public any more"}
 
 
-def test_a_tag_shows_no_conversation_of_another_page_that_is_hidden(members, comment, talk):
+def test_a_tag_shows_no_thread_of_another_page_that_is_hidden(members, comment, talk):
     tag = Template("{% load cx_feedback_comments %}{% cx_comments other %}")
     request = RequestFactory().get("/")
     context = {"page": talk, "other": members[0], "request": request}

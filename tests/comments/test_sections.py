@@ -110,7 +110,7 @@ def test_no_address_leads_to_the_others(bounded, sections, moderator):
         bounded.post(f"{QUEUE}decide/", {"act": act_name, "ids": [waiting.pk, shown.pk]})
     bounded.post(f"{QUEUE}undo/{act.batch}/")
     assert bounded.post(f"{QUEUE}bans/{ban.pk}/lift/", follow=True).status_code == 404
-    closed = bounded.post(f"{QUEUE}conversation/{page.pk}/", {"closed": "yes"}, follow=True)
+    closed = bounded.post(f"{QUEUE}thread/{page.pk}/", {"closed": "yes"}, follow=True)
     assert closed.status_code == 404
     assert bounded.get(f"{QUEUE}imports/").status_code in (302, 403)
     assert ModerationEvent.objects.count() == events

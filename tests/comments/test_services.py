@@ -254,7 +254,7 @@ def test_a_parent_must_be_a_published_one_of_the_same_page(talk, home, write):
         assert list(caught.value.fields) == ["parent"]
 
 
-def test_a_closed_conversation_takes_nothing(talk, write):
+def test_a_closed_thread_takes_nothing(talk, write):
     write()
     services.set_thread_closed(page_id=talk.pk, closed=True)
     with pytest.raises(Closed) as caught:

@@ -1,4 +1,4 @@
-"""A conversation stays with its page, whatever editors do with the page."""
+"""A thread stays with its page, whatever editors do with the page."""
 
 import pytest
 from wagtail.models import Locale
@@ -55,7 +55,7 @@ def test_unpublishing_and_publishing_again(client, talk, write):
     assert shows(client, talk, "Said before")
 
 
-def test_a_translation_has_a_conversation_of_its_own(client, talk, home, write):
+def test_a_translation_has_a_thread_of_its_own(client, talk, home, write):
     write("Said in English", state="published")
     spanish = Locale.objects.create(language_code="es")
     home.copy_for_translation(spanish).save_revision().publish()
@@ -76,7 +76,7 @@ def test_a_copy_begins_without_comments(client, talk, section, write):
     assert shows(client, talk, "Said before")
 
 
-def test_the_conversation_goes_with_its_page(talk, write):
+def test_the_thread_goes_with_its_page(talk, write):
     write(parent=write(state="published"))
     talk.delete()
     assert not Thread.objects.exists()

@@ -117,7 +117,7 @@ def test_answering_by_services(behind):
     assert written(Response).count() == 1
 
 
-def test_a_conversation(behind, client):
+def test_a_thread(behind, client):
     page = behind[0]
     made = send(client, "comments/", page=page.pk, name="Ana", text="Hello", email="a@example.org")
     comments.approve_comments(ids=[made["id"]])

@@ -38,7 +38,7 @@ def test_deleting_a_page_says_what_goes_with_it_and_with_those_below(admin_clien
     html = admin_client.get(url).content.decode()
     assert COMMENTS in html
     assert FOLLOWER in html
-    assert "To keep the conversation, unpublish the page instead." in html
+    assert "To keep the thread, unpublish the page instead." in html
     after = admin_client.post(url, follow=True).content.decode()
     assert COMMENTS not in after
     assert not Comment.objects.exists()

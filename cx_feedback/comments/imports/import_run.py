@@ -73,9 +73,9 @@ def _read(
 def _settle(
     post: Post, staging: Staging, identity: Identity, mapping: PostMapping, report: Report
 ) -> None:
-    """Find or make the page of a post, and its conversation where there is something to say."""
+    """Find or make the page of a post, and its thread where there is something to say."""
     has_entries = staging.has_entries(post)
-    # Of this package's own export: a conversation closed before anybody wrote.
+    # Of this package's own export: a thread closed before anybody wrote.
     wanted = has_entries or (post.translation_key and not post.comments_open)
     page_id = _known(post, identity.source, report)
     if page_id is None and (wanted or not isinstance(mapping, MatchPages)):

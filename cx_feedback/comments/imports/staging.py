@@ -134,7 +134,7 @@ class Staging:
             yield Post(**data)
 
     def set_thread(self, post: Post, thread_id: int) -> None:
-        """Note the conversation that the entries of a post go into."""
+        """Note the thread that the entries of a post go into."""
         self.database.execute("UPDATE post SET thread = ? WHERE id = ?", [thread_id, post.id])
 
     def has_entries(self, post: Post) -> bool:

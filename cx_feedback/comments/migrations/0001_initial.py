@@ -186,8 +186,8 @@ class Migration(migrations.Migration):
                 ('page', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=swapper.get_model_name('wagtailcore', 'Page'), verbose_name='page')),
             ],
             options={
-                'verbose_name': 'conversation',
-                'verbose_name_plural': 'conversations',
+                'verbose_name': 'thread',
+                'verbose_name_plural': 'threads',
                 'default_permissions': (),
             },
         ),

@@ -59,9 +59,9 @@ class Markup(models.TextChoices):
 
 
 class Thread(models.Model):
-    """The conversation of one page. It goes with its page and survives moves and new slugs.
+    """The thread of one page. It goes with its page and survives moves and new slugs.
 
-    A translation, a copy and an alias are pages of their own and have conversations of their own.
+    A translation, a copy and an alias are pages of their own and have threads of their own.
     """
 
     page = models.OneToOneField(
@@ -84,12 +84,12 @@ class Thread(models.Model):
     )
 
     class Meta:
-        verbose_name = pgettext_lazy("comment", "conversation")
-        verbose_name_plural = pgettext_lazy("comment", "conversations")
+        verbose_name = pgettext_lazy("comment", "thread")
+        verbose_name_plural = pgettext_lazy("comment", "threads")
         default_permissions = ()
 
     def __str__(self) -> str:
-        return str(pgettext_lazy("comment", "Conversation %d") % (self.pk or 0))
+        return str(pgettext_lazy("comment", "Thread %d") % (self.pk or 0))
 
     @property
     def waiting(self) -> int:

@@ -13,7 +13,7 @@ from cx_feedback.comments.models.comments import State, Thread
 class Mention(models.Model):
     """A pingback or trackback: another site said that it links to this page.
 
-    Apart from comments, since it is nobody's word in the conversation: no list, counter, feed or
+    Apart from comments, since it is nobody's word in the thread: no list, counter, feed or
     queue of comments can show one by mistake. Mentions come with an import only.
     """
 

@@ -29,7 +29,7 @@ class ReactionsField(models.JSONField):
 
 @register_setting(icon="comment", order=310)
 class CommentSettings(BaseSiteSetting):
-    """The rules of a site's conversations; a ``Policy`` overrides the first three by page."""
+    """The rules of a site's threads; a ``Policy`` overrides the first three by page."""
 
     class Votes(models.TextChoices):
         NONE = "none", pgettext_lazy("comment", "No votes")

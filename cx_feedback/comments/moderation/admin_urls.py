@@ -26,9 +26,9 @@ urlpatterns = [
     path("work/", performance_report.WorkView.as_view(), name="work"),
     path("imports/", import_report.ImportsView.as_view(), name="imports"),
     path(
-        "conversation/<int:page_id>/",
-        comment_detail.ConversationView.as_view(),
-        name="conversation",
+        "thread/<int:page_id>/",
+        comment_detail.ThreadView.as_view(),
+        name="thread",
     ),
     path("<int:pk>/", comment_detail.CommentView.as_view(), name="comment"),
     path("<int:pk>/reject/", decision_views.RejectView.as_view(), name="reject"),

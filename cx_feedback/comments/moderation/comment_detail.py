@@ -1,4 +1,4 @@
-"""One comment: all that is known of it, and who decided what; a page's conversation."""
+"""One comment: all that is known of it, and who decided what; a page's thread."""
 
 from typing import Any
 
@@ -33,14 +33,14 @@ class CommentView(AboutOne):
         }
 
 
-class ConversationView(Moderators, View):
-    """Close a page's conversation to new comments, or open it again."""
+class ThreadView(Moderators, View):
+    """Close a page's thread to new comments, or open it again."""
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:
         rows = Thread.objects.filter(page__in=self.scope.pages().filter(pk=page_id))
         get_object_or_404(rows, page_id=page_id)
         closed = request.POST.get("closed") == "yes"
         services.set_thread_closed(page_id=page_id, closed=closed)
-        said = _("The conversation is closed.") if closed else _("The conversation is open.")
+        said = _("The thread is closed.") if closed else _("The thread is open.")
         messages.success(request, said)
         return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")

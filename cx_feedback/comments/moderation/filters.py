@@ -20,7 +20,7 @@ from cx_feedback.comments.permissions import scope_of
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages import sections
 
-#: Pages that the filter offers, those with the newest conversations; others by "only this page".
+#: Pages that the filter offers, those with the newest threads; others by "only this page".
 PAGES = 200
 AGES = {
     "last-day": ("gte", 1, pgettext_lazy("comment", "Within a day")),

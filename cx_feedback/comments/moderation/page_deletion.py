@@ -45,7 +45,7 @@ def warning_of(pages: Iterable[Any]) -> str:
         )
         sentences.append(words % {"n": followers})
     if sentences:
-        sentences.append(_("To keep the conversation, unpublish the page instead."))
+        sentences.append(_("To keep the thread, unpublish the page instead."))
     return " ".join(sentences)
 
 

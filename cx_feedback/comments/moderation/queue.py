@@ -161,7 +161,7 @@ class QueueView(Moderators, BaseListingView):
         return f"{reverse(self.index_url_name)}?{query.urlencode()}"
 
     def _thread(self) -> Thread | None:
-        """Return the conversation that the queue is narrowed to."""
+        """Return the thread that the queue is narrowed to."""
         page = parse_page_id(self.request.GET.get("page", ""))
         rows = Thread.objects.select_related("page")
         found = rows.filter(page_id=page).first() if page else None

@@ -1,4 +1,4 @@
-"""The conversation as HTML, the same for every reader and kept until something in it changes."""
+"""The thread as HTML, the same for every reader and kept until something in it changes."""
 
 import hashlib
 from dataclasses import dataclass
@@ -60,7 +60,7 @@ class PageThread:
 
 
 def get_page_thread(page: Any) -> PageThread:
-    """Return the conversation of ``page``, a page or its id, None for an unsaved one."""
+    """Return the thread of ``page``, a page or its id, None for an unsaved one."""
     page_id = page if isinstance(page, int) else getattr(page, "pk", None)
     thread = selectors.get_thread(page_id) if page_id else None
     rules = get_rules(page, thread=thread) if page_id else load_rules(0, thread=None)

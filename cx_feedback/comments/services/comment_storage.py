@@ -139,7 +139,7 @@ def _get_transaction(
 ) -> AbstractContextManager[Any]:
     """Return the transaction around a new comment, none where it is a single statement.
 
-    That is what waits on a page with a conversation, and whose author is known or a newcomer:
+    That is what waits on a page with a thread, and whose author is known or a newcomer:
     a transaction would be two more ways to the database and back.
     """
     waits = admitted.state == State.PENDING and draft.thread_id is not None

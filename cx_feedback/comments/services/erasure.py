@@ -1,4 +1,4 @@
-"""A person is forgotten; the conversation keeps its shape."""
+"""A person is forgotten; the thread keeps its shape."""
 
 from django.db import transaction
 from django.utils import timezone

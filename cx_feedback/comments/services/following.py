@@ -1,4 +1,4 @@
-"""Following a conversation: double opt-in, one mail a new comment, one click to end it."""
+"""Following a thread: double opt-in, one mail a new comment, one click to end it."""
 
 import datetime
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ class NotificationResult:
 def request_follow(
     *, page_id: int, email: str, comment_id: int | None = None, actor: Actor, language: str = ""
 ) -> None:
-    """Note that somebody asked to follow a page's conversation, and send the mail to confirm it.
+    """Note that somebody asked to follow a page's thread, and send the mail to confirm it.
 
     With ``comment_id`` only the replies to that comment. Returns nothing, so that no answer can
     tell whether the address is known. Raises InvalidInput naming ``email`` or ``comment``.

@@ -1,4 +1,4 @@
-"""A page's conversation as a whole."""
+"""A page's thread as a whole."""
 
 from django.db import transaction
 
@@ -8,7 +8,7 @@ from cx_feedback.comments.submission import policies
 
 @transaction.atomic
 def set_thread_closed(*, page_id: int, closed: bool) -> Thread:
-    """Close the conversation of a page to new comments, or open it again."""
+    """Close the thread of a page to new comments, or open it again."""
     thread = Thread.objects.get_or_create(page_id=page_id)[0]
     Thread.objects.filter(pk=thread.pk).update(closed=closed)
     thread.closed = closed

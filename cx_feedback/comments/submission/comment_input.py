@@ -64,7 +64,7 @@ def parse_comment(
 
     ``page_id`` is a page that takes comments, checked by the caller. An account has the name and
     the address that this site knows; one without a name is asked for it like a guest. Raises
-    InvalidInput naming every field that is wrong, Closed when the conversation is. Writes nothing.
+    InvalidInput naming every field that is wrong, Closed when the thread is. Writes nothing.
     """
     errors: dict[str, list[str]] = {}
     fields = ("name", "email", "text", HONEYPOT, challenge.FIELD)

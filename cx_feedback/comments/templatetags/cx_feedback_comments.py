@@ -21,7 +21,7 @@ register = template.Library()
 def cx_comments(
     context: Any, page: Any = None, *, order: str = NEWEST, heading: str = ""
 ) -> SafeString:
-    """Render the conversation of ``page``, by default the ``page`` of the context.
+    """Render the thread of ``page``, by default the ``page`` of the context.
 
     Nothing of another page than the one that is shown, unless its reader may see that too.
     """

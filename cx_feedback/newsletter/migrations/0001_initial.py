@@ -1,6 +1,6 @@
 import cx_feedback.newsletter.issues.blocks
-import cx_feedback.newsletter.models.imports
 import cx_feedback.newsletter.issues.page_types
+import cx_feedback.newsletter.models.imports
 import django.core.validators
 import django.db.models.deletion
 import django.utils.timezone
