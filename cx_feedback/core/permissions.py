@@ -9,7 +9,6 @@ an account for its permissions. The classes by which Wagtail's admin asks stand 
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
@@ -94,12 +93,12 @@ class ModelPermissions(ModelPermissionPolicy):
 
     def __init__(self, model: str, **also: AccessRule) -> None:
         super().__init__(model)
+        self._label, _dot, self._name = model.lower().partition(".")
         self._also = also
 
     def permission(self, action: str) -> AccessRule:
         """Return the rule for ``action``."""
-        codename = get_permission_codename(action, self.model._meta)
-        own = RoomPermission(self.model._meta.app_label, codename)
+        own = RoomPermission(self._label, f"{action}_{self._name}")
         return own | self._also[action] if action in self._also else own
 
     @property
@@ -135,7 +134,7 @@ class ModelPermissions(ModelPermissionPolicy):
             register_permission_policy(self.model, self, exact_class=True)
 
 
-def permission_rows(*permissions: RoomPermission) -> QuerySet[Permission]:
+def get_permission_rows(*permissions: RoomPermission) -> QuerySet[Permission]:
     """Return the rows of ``permissions``, for Wagtail's hook that offers them to groups."""
     found = Q(pk__in=[])
     for permission in permissions:

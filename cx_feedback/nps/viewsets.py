@@ -14,7 +14,7 @@ from cx_feedback.core.admin.charts import (
     format_figure,
 )
 from cx_feedback.core.http.admin_requests import clean_requests
-from cx_feedback.nps import selectors
+from cx_feedback.nps import permissions, selectors
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.nps.results.breakdown import (
     AUTHOR,
@@ -24,7 +24,6 @@ from cx_feedback.nps.results.breakdown import (
     Table,
 )
 from cx_feedback.nps.results.score_bands import render_scale
-from cx_feedback.surveys import permissions
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.charts import get_few_answers_warning
 from cx_feedback.surveys.results.scores import Score, Verdict
@@ -74,7 +73,7 @@ class NPSResultsView(ResultsView):
                 _build_table_context(label, found.tables[name])
                 for name, label in TABLE_LABELS.items()
             ]
-        if permissions.may_see_texts(self.request.user):
+        if permissions.VIEW_TEXTS.is_granted_to(self.request.user):
             context |= self._texts()
         return context
 
@@ -189,6 +188,7 @@ def _get_interval(score: Score) -> tuple[float, float] | None:
 @clean_requests
 class NPSViewSet(BaseSurveyViewSet):
     model = NPSWidget
+    model_permissions = permissions.NPS_WIDGETS
     icon = "cx-gauge"
     menu_label = pgettext_lazy("NPS", "NPS")
     menu_order = 110

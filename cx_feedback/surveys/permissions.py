@@ -1,48 +1,53 @@
-"""Who may see what was answered: rights of their own, apart from those to edit surveys or pages.
+"""Who may see what was answered, and edit what asks.
 
-To edit surveys and NPS widgets is a matter of Django's rights (add, change, delete, publish);
-none of them shows an answer. A superuser may do everything.
+To edit surveys is a matter of Django's permissions (add, change, delete, publish); none of them
+shows an answer. A superuser may do everything.
 """
 
 from typing import Any
 
-RESULTS, TEXTS, EXPORT = (
-    f"cx_feedback_surveys.{name}" for name in ("view_results", "view_texts", "export_responses")
+from django.db.models import QuerySet
+from wagtail.permission_policies.pages import PagePermissionPolicy
+
+from cx_feedback.core.permissions import (
+    ACCESS_ADMIN,
+    AccessRule,
+    ModelPermissions,
+    RoomPermission,
 )
 
+_APP = "cx_feedback_surveys"
 
-def may_see_results(user: Any) -> bool:
-    """Return whether ``user`` may see the counts and scores of any survey or NPS widget."""
-    return user is not None and bool(user.has_perm(RESULTS))
+#: To see the counts and scores of any survey or NPS widget.
+VIEW_RESULTS = RoomPermission(_APP, "view_results")
+#: To read what readers wrote: texts and e-mail addresses. It does not open the results of a
+#: survey by itself; it adds the texts to what else somebody may see.
+VIEW_TEXTS = RoomPermission(_APP, "view_texts")
+EXPORT_RESPONSES = RoomPermission(_APP, "export_responses")
 
-
-def may_see_texts(user: Any) -> bool:
-    """Return whether ``user`` may read what readers wrote: texts and e-mail addresses.
-
-    It does not open the results of a survey by itself; it adds the texts to what else a user may
-    see, the results of an own page for example.
-    """
-    return user is not None and bool(user.has_perm(TEXTS))
-
-
-def may_export(user: Any) -> bool:
-    """Return whether ``user`` may take responses out as a file.
-
-    Who may not see results may not export them. Texts and e-mail addresses are in the file only
-    where ``may_see_texts`` says so too.
-    """
-    return may_see_results(user) and bool(user.has_perm(EXPORT))
+#: To take responses out as a file; without ``VIEW_TEXTS``, texts are left out of it.
+EXPORT = VIEW_RESULTS & EXPORT_RESPONSES
+#: To see the page of texts.
+VIEW_RESULTS_AND_TEXTS = VIEW_RESULTS & VIEW_TEXTS
 
 
-def may_see_page_results(user: Any, page: Any) -> bool:
-    """Return whether ``user`` may see the counts and scores of what readers of ``page`` answered.
+class EditsPage(AccessRule):
+    """Granted, for a page, to those who may edit it."""
 
-    That is who may see all results, and who may edit this page.
-    """
-    if may_see_results(user):
-        return True
-    return (
-        user is not None
-        and bool(user.has_perm("wagtailadmin.access_admin"))
-        and bool(page.permissions_for_user(user).can_edit())
-    )
+    def is_granted_to(self, user: Any, obj: Any = None) -> bool:
+        if obj is None or not ACCESS_ADMIN.is_granted_to(user):
+            return False
+        return bool(obj.permissions_for_user(user).can_edit())
+
+
+#: To see the counts and scores of what readers of one page answered.
+VIEW_PAGE_RESULTS = VIEW_RESULTS | EditsPage()
+
+#: Those who may see results see the list too: that is where the results are found.
+SURVEYS = ModelPermissions(f"{_APP}.Survey", view=VIEW_RESULTS)
+
+
+def explorable_pages(user: Any) -> QuerySet[Any]:
+    """Return the pages that ``user`` may find in the admin."""
+    found: QuerySet[Any] = PagePermissionPolicy().explorable_instances(user)
+    return found

@@ -8,10 +8,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.ui.tables import DateColumn, LocaleColumn
 from wagtail.admin.widgets.button import Button
-from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.snippets.views import chooser
 from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
+from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
@@ -32,12 +32,6 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.tabs import SurveyResultsView, tab_urls
 from cx_feedback.surveys.results.views import ResultsView
 
-try:
-    from wagtail.permissions import register_permission_policy
-except ImportError:  # Wagtail 7.4: a viewset's own policy
-    register_permission_policy = None
-
-
 #: The class of columns for which a phone has no room.
 WIDE_COLUMN = "cx-wide"
 
@@ -55,7 +49,7 @@ class BaseSurveyIndexView(IndexView):
 
     def get_list_more_buttons(self, instance: Any) -> list[Any]:
         buttons: list[Any] = super().get_list_more_buttons(instance)
-        if permissions.may_see_results(self.request.user):
+        if permissions.VIEW_RESULTS.is_granted_to(self.request.user):
             viewset = self.model.snippet_viewset
             url = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
             buttons.append(
@@ -73,16 +67,7 @@ class SurveyIndexView(BaseSurveyIndexView):
         return None
 
 
-class SurveyPermissionPolicy(ModelPermissionPolicy):
-    """Lets those who may see results see the list too: that is where the results are found."""
-
-    def user_has_permission(self, user: Any, action: str) -> bool:
-        if action == "view" and permissions.may_see_results(user):
-            return True
-        return bool(super().user_has_permission(user, action))
-
-
-class BaseSurveyViewSet(SnippetViewSet):
+class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
     """What the viewsets of surveys and of NPS widgets share."""
 
     menu_hook = MENU_HOOK
@@ -112,15 +97,6 @@ class BaseSurveyViewSet(SnippetViewSet):
     filterset_class = survey_list.SurveyFilterSet
     search_fields: ClassVar[list[str]] = ["title"]
     results_view_class: type[ResultsView]
-
-    @cached_property
-    def permission_policy(self) -> SurveyPermissionPolicy:
-        return SurveyPermissionPolicy(self.model)
-
-    def on_register(self) -> None:
-        if register_permission_policy is not None:
-            register_permission_policy(self.model, self.permission_policy, exact_class=True)
-        super().on_register()
 
     def get_queryset(self, request: Any) -> Any:
         surveys = self.model._default_manager.select_related("latest_revision")
@@ -170,6 +146,7 @@ class SurveyChooserViewSet(chooser.SnippetChooserViewSet):
 @clean_requests
 class SurveyViewSet(BaseSurveyViewSet):
     model = Survey
+    model_permissions = permissions.SURVEYS
     icon = "form"
     menu_label = pgettext_lazy("survey", "Surveys")
     menu_order = 100

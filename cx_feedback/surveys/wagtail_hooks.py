@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.models import Permission
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,6 +12,7 @@ from wagtail.snippets.models import register_snippet
 
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.http.deferred_urls import include_deferred
+from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deletion import SurveyDeleteBulkAction
@@ -32,9 +32,8 @@ hooks.register("register_bulk_action", SurveyDeleteBulkAction, order=100)
 @hooks.register("register_permissions")
 def register_permissions() -> Any:
     """Let groups be given the rights to what was answered; they say nothing about pages."""
-    return Permission.objects.filter(
-        content_type__app_label="cx_feedback_surveys",
-        codename__in=("view_results", "view_texts", "export_responses"),
+    return get_permission_rows(
+        permissions.VIEW_RESULTS, permissions.VIEW_TEXTS, permissions.EXPORT_RESPONSES
     )
 
 
@@ -57,7 +56,7 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("construct_homepage_panels")
 def add_recent_responses(request: Any, panels: list[Any]) -> None:
-    if permissions.may_see_results(request.user):
+    if permissions.VIEW_RESULTS.is_granted_to(request.user):
         panels.append(RecentResponsesPanel())
 
 
@@ -66,9 +65,8 @@ def add_page_results(page: Any, user: Any, view_name: str, next_url: Any = None)
     """Lead from a page's edit screen to what its readers answered, if they did."""
     if view_name != "edit" or page.pk is None:
         return
-    if permissions.may_see_page_results(user, page) and results_by_page.get_surveys_answered_on(
-        page.pk
-    ):
+    granted = permissions.VIEW_PAGE_RESULTS.is_granted_to(user, page)
+    if granted and results_by_page.get_surveys_answered_on(page.pk):
         url = reverse("cx_surveys:page", args=[page.pk])
         yield Button(
             pgettext_lazy("survey", "What readers answered"), url=url, icon_name="form", priority=85

@@ -9,7 +9,7 @@ from cx_feedback.core.permissions import (
     ModelPermissions,
     RoomPermission,
     SuperuserOnly,
-    permission_rows,
+    get_permission_rows,
 )
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,6 @@ def test_an_object_decides_for_a_model_too(user):
 
 
 def test_the_rows_that_groups_are_offered():
-    found = permission_rows(VIEW, READERS).values_list("codename", flat=True)
+    found = get_permission_rows(VIEW, READERS).values_list("codename", flat=True)
     assert set(found) == {"view_loyalty", "view_reader"}
-    assert not permission_rows().exists()
+    assert not get_permission_rows().exists()

@@ -8,16 +8,11 @@ from django.urls import reverse
 from django.utils.translation import override
 from wagtail.models import GroupPagePermission
 
-from cx_feedback.surveys.permissions import (
-    may_export,
-    may_see_page_results,
-    may_see_results,
-    may_see_texts,
-)
+from cx_feedback.surveys.permissions import EXPORT, VIEW_PAGE_RESULTS, VIEW_RESULTS, VIEW_TEXTS
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/cx-feedback/surveys/"
-FUNCTIONS = (may_see_results, may_see_texts, may_export)
+RULES = (VIEW_RESULTS, VIEW_TEXTS, EXPORT)
 
 
 @pytest.fixture
@@ -40,39 +35,39 @@ def allow(django_user_model):
         ([], []),
         (["add_survey", "change_survey", "delete_survey", "publish_survey", "view_survey"], []),
         (["change_npswidget", "publish_npswidget"], []),
-        (["view_results"], [may_see_results]),
-        (["view_texts"], [may_see_texts]),
+        (["view_results"], [VIEW_RESULTS]),
+        (["view_texts"], [VIEW_TEXTS]),
         (["export_responses"], []),
-        (["view_results", "export_responses"], [may_see_results, may_export]),
-        (["view_results", "view_texts"], [may_see_results, may_see_texts]),
+        (["view_results", "export_responses"], [VIEW_RESULTS, EXPORT]),
+        (["view_results", "view_texts"], [VIEW_RESULTS, VIEW_TEXTS]),
     ],
 )
 def test_each_right_gives_its_own_and_no_other(allow, codenames, allowed):
     user = allow(*codenames)
-    assert [may for may in FUNCTIONS if may(user)] == allowed
+    assert [rule for rule in RULES if rule.is_granted_to(user)] == allowed
 
 
 def test_superusers_may_and_nobodies_may_not(admin_user, allow):
     left = allow("view_results", "view_texts", "export_responses", is_active=False)
-    for may in FUNCTIONS:
-        assert may(admin_user)
-        assert not any(may(user) for user in (None, AnonymousUser(), left))
+    for rule in RULES:
+        assert rule.is_granted_to(admin_user)
+        assert not any(rule.is_granted_to(user) for user in (None, AnonymousUser(), left))
 
 
 def test_a_page_editor_sees_the_results_of_own_pages_only(allow, article, home, admin_user):
     user = allow()
-    assert not may_see_page_results(user, article)
+    assert not VIEW_PAGE_RESULTS.is_granted_to(user, article)
     group = Group.objects.create(name="Article")
     user.groups.add(group)
     right = Permission.objects.get(codename="change_page", content_type__app_label="wagtailcore")
     GroupPagePermission.objects.create(group=group, page=article, permission=right)
     again = type(user).objects.get(pk=user.pk)
-    assert may_see_page_results(again, article)
-    assert not may_see_page_results(again, home)
-    assert not may_see_results(again)
-    assert may_see_page_results(admin_user, home)
-    assert not may_see_page_results(AnonymousUser(), article)
-    assert not may_see_page_results(None, article)
+    assert VIEW_PAGE_RESULTS.is_granted_to(again, article)
+    assert not VIEW_PAGE_RESULTS.is_granted_to(again, home)
+    assert not VIEW_RESULTS.is_granted_to(again)
+    assert VIEW_PAGE_RESULTS.is_granted_to(admin_user, home)
+    assert not VIEW_PAGE_RESULTS.is_granted_to(AnonymousUser(), article)
+    assert not VIEW_PAGE_RESULTS.is_granted_to(None, article)
 
 
 @pytest.mark.parametrize(

@@ -3,20 +3,18 @@
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.nps import placement, selectors
+from cx_feedback.nps import permissions, placement, selectors
 from cx_feedback.nps.api import serializers as shapes
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.surveys.api import views as surveys
 from cx_feedback.surveys.api.serializers import AnswersOut
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.permissions import may_see_results
 
 SPANS: dict[str, selectors.Span] = {"week": "week", "month": "month"}
 
@@ -50,13 +48,13 @@ class StartsView(surveys.StartsView):
 class ResultsView(FeedbackAPIView):
     """``GET``: the score with its interval, the shares and the trend, by ``?span=week|month``."""
 
+    required_permission = permissions.VIEW_RESULTS
+
     @describe_endpoint(
         responses=shapes.NPSResultsOut,
         parameters=[OpenApiParameter("span", enum=["week", "month"], default="week")],
     )
     def get(self, request: Request, pk: int) -> Response:
-        if not may_see_results(request.user):
-            raise PermissionDenied
         span = SPANS.get(request.query_params.get("span", "week"))
         if span is None:
             raise InvalidInput(fields={"span": [_("Must be week or month.")]})

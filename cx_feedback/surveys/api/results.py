@@ -4,7 +4,6 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter
-from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,19 +30,23 @@ FILTERS = [
 ]
 
 
-def get_survey_or_403(request: Request, pk: int) -> Survey:
-    """Return a survey for staff who may see results."""
-    if not permissions.may_see_results(request.user):
-        raise PermissionDenied
+def get_survey(pk: int) -> Survey:
+    """Return a survey, published or not; raises Http404."""
     return get_object_or_404(Survey, pk=pk, kind=Survey.SURVEY)
 
 
-class ResultsView(FeedbackAPIView):
+class StaffView(FeedbackAPIView):
+    """An endpoint for staff who may see results."""
+
+    required_permission = permissions.VIEW_RESULTS
+
+
+class ResultsView(StaffView):
     """``GET``: what the answers say so far, of all or of those whom filters pick."""
 
     @describe_endpoint(responses=shapes.ResultsOut, parameters=FILTERS)
     def get(self, request: Request, pk: int) -> Response:
-        survey: Any = get_survey_or_403(request, pk)
+        survey: Any = get_survey(pk)
         filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
         if not filters:
             return Response(shapes.results_json(get_results(survey=survey)))
@@ -52,7 +55,7 @@ class ResultsView(FeedbackAPIView):
         )
 
 
-class CrossTabView(FeedbackAPIView):
+class CrossTabView(StaffView):
     """``GET``: two questions against each other."""
 
     @describe_endpoint(
@@ -64,7 +67,7 @@ class CrossTabView(FeedbackAPIView):
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        survey: Any = get_survey_or_403(request, pk)
+        survey: Any = get_survey(pk)
         filters = parse_filters(request.query_params, selectors.get_survey_definition(survey))
         rows, columns = (request.query_params.get(name, "") for name in ("rows", "columns"))
         table = get_crosstab(survey=survey, rows=rows, columns=columns, filters=filters)

@@ -9,10 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cx_feedback.core.api.schema import describe_endpoint
-from cx_feedback.core.api.views import FeedbackAPIView
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.api.results import FILTERS, get_survey_or_403
+from cx_feedback.surveys.api.results import FILTERS, StaffView, get_survey
 from cx_feedback.surveys.api.serializers import (
     ResultsOut,
     ScoreOut,
@@ -74,7 +73,7 @@ class ComparisonOut(serializers.Serializer[Any]):
     pairs = PairOut(many=True, help_text="Empty when a period may not be shown.")
 
 
-class TrendView(FeedbackAPIView):
+class TrendView(StaffView):
     """``GET``: a question's score by day, week or month, and whether it has changed."""
 
     @describe_endpoint(
@@ -86,7 +85,7 @@ class TrendView(FeedbackAPIView):
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        survey, query = get_survey_or_403(request, pk), request.query_params
+        survey, query = get_survey(pk), request.query_params
         definition = selectors.get_survey_definition(survey)
         filters, key = parse_filters(query, definition), query.get("question", "")
         span: Span | None = next((s for s in SPANS if s == query.get("span", "week")), None)
@@ -103,7 +102,7 @@ class TrendView(FeedbackAPIView):
         return Response(_trend_json(pk, found))
 
 
-class CompareView(FeedbackAPIView):
+class CompareView(StaffView):
     """``GET``: two periods side by side; ``since`` and ``until`` are not looked at."""
 
     @describe_endpoint(
@@ -117,7 +116,7 @@ class CompareView(FeedbackAPIView):
         ],
     )
     def get(self, request: Request, pk: int) -> Response:
-        survey, query = get_survey_or_403(request, pk), request.query_params
+        survey, query = get_survey(pk), request.query_params
         filters = parse_filters(query, selectors.get_survey_definition(survey)).without_dates()
         before, after = parse_periods(query)
         found = compare_periods(survey=survey, filters=filters, before=before, after=after)

@@ -31,7 +31,6 @@ from django_filters import ChoiceFilter
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column
 from wagtail.models import ReferenceIndex, Revision
-from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.flow.quotas import WHOLE_SURVEY
@@ -130,7 +129,7 @@ def get_pages_showing(survey: Survey, user: Any) -> tuple[list[Any], int]:
     ids = {int(pk) for pk in found}
     if not ids:
         return [], 0
-    allowed = PagePermissionPolicy().explorable_instances(user).filter(pk__in=ids)
+    allowed = permissions.explorable_pages(user).filter(pk__in=ids)
     pages = list(allowed.order_by("draft_title").only("pk", "draft_title", "title"))
     return pages, len(ids) - len(pages)
 
@@ -159,7 +158,7 @@ class AnswersColumn(Column):
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         if 0 < instance.answered < SHOW_FROM:  # as on every panel
             context["value"] = f"< {SHOW_FROM}"
-        if permissions.may_see_results(parent_context["request"].user):
+        if permissions.VIEW_RESULTS.is_granted_to(parent_context["request"].user):
             viewset = type(instance).snippet_viewset
             context["url"] = reverse(viewset.get_url_name("results"), args=[quote(instance.pk)])
         return context
@@ -184,7 +183,6 @@ class PagesColumn(Column):
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
         context["n"] = instance.on_pages
         viewset = type(instance).snippet_viewset
-        policy = viewset.permission_policy
-        if policy.user_has_permission(parent_context["request"].user, "change"):
+        if viewset.model_permissions.change.is_granted_to(parent_context["request"].user):
             context["url"] = reverse(viewset.get_url_name("usage"), args=[quote(instance.pk)])
         return context

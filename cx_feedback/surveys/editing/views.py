@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.snippets.views.snippets import EditView
 
 from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import NotFound
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.meaning_changes import find_changes
@@ -32,7 +33,7 @@ MAX_PAGES = 5
 class BaseSurveyEditView(EditConflictMixin, EditView):
     @cached_property
     def header_buttons(self) -> list[Any]:
-        if not permissions.may_see_results(self.request.user):
+        if not permissions.VIEW_RESULTS.is_granted_to(self.request.user):
             return []
         viewset = self.model.snippet_viewset
         url = reverse(viewset.get_url_name("results"), args=[quote(self.object.pk)])
@@ -62,7 +63,7 @@ class BaseSurveyEditView(EditConflictMixin, EditView):
             "usage_url": self.get_usage_url(),
             "block_label": self.model.snippet_viewset.results_view_class.block_label,
             "changes": find_changes(self.object),
-            "may_see_numbers": permissions.may_see_results(self.request.user),
+            "may_see_numbers": permissions.VIEW_RESULTS.is_granted_to(self.request.user),
             "show_from": SHOW_FROM,
             "confirm_name": CONFIRM,
         }
@@ -80,17 +81,15 @@ class SurveyEditView(BaseSurveyEditView):
         }
 
 
-class RestoreView(View):
+class RestoreView(PermissionCheckMixin, View):
     """``POST question=…&item=…``: bring back a retired question or choice, in a new draft."""
 
+    required_permission = permissions.SURVEYS.change
     viewset: Any = None
     http_method_names = ("post",)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         survey = get_object_or_404(self.viewset.model, pk=pk)
-        policy = self.viewset.permission_policy
-        if not policy.user_has_permission_for_instance(request.user, "change", survey):
-            raise PermissionDenied
         lock = survey.get_lock()
         if lock is not None and lock.for_user(request.user):
             raise PermissionDenied

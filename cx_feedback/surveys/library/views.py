@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.functional import cached_property
 from django.utils.translation import get_language, override, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -18,7 +18,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale
 
-from cx_feedback.surveys import library, questions
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
+from cx_feedback.surveys import library, permissions, questions
 from cx_feedback.surveys.library.base import SurveyTemplate
 from cx_feedback.surveys.library.survey_drafts import build_survey, create_draft
 
@@ -33,17 +34,15 @@ class Card:
     use_url: str
 
 
-class LibraryMixin:
+class LibraryMixin(PermissionCheckMixin):
     """Lets in who may add surveys, and knows in which language to begin."""
 
+    required_permission = permissions.SURVEYS.add
     viewset: Any = None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        policy = self.viewset.permission_policy
-        if not policy.user_has_permission(request.user, "add"):
-            raise PermissionDenied
-        self.locale = _get_locale(request)
-        return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
+    @cached_property
+    def locale(self) -> Locale:
+        return _get_locale(self.request)  # type: ignore[attr-defined]
 
     def url(self, name: str, *args: Any) -> str:
         """Return an address of the viewset that keeps the language."""

@@ -44,7 +44,7 @@ class RecentResponsesPanel(Component):
     order = 250
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        if not permissions.may_see_results(parent_context["request"].user):
+        if not permissions.VIEW_RESULTS.is_granted_to(parent_context["request"].user):
             return {"rows": []}
         return {
             "rows": [(survey, n, _get_results_url(survey)) for survey, n in get_most_answered()],

@@ -3,32 +3,34 @@
 from typing import Any
 
 import swapper
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.results import charts, results_by_page
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
 
-class PageResultsView(WagtailAdminTemplateMixin, TemplateView):
+class PageResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
     """Survey by survey, as far as it may be shown."""
 
+    required_permission = permissions.VIEW_PAGE_RESULTS
     template_name = "cx_feedback/surveys/admin/page_results.html"
     page_title = gettext_lazy("What readers of this page answered")
     header_icon = "form"
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    @cached_property
+    def page(self) -> Any:
         model = swapper.load_model("wagtailcore", "Page")
-        self.page = get_object_or_404(model, pk=kwargs["pk"])
-        if not permissions.may_see_page_results(request.user, self.page):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        return get_object_or_404(model, pk=self.kwargs["pk"])
+
+    def get_permission_object(self) -> Any:
+        return self.page
 
     def get_page_subtitle(self) -> str:
         return str(self.page)

@@ -3,8 +3,7 @@
 from typing import Any, ClassVar
 
 import swapper
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import pgettext, pgettext_lazy
@@ -12,14 +11,17 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
+from cx_feedback.core.permissions import AccessRule
 from cx_feedback.surveys import permissions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
 
-class ResultsView(WagtailAdminTemplateMixin, TemplateView):
+class ResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
     """The frame of a results page; its viewset gives the names of the other pages."""
 
+    required_permission: ClassVar[AccessRule] = permissions.VIEW_RESULTS
     viewset: Any = None
     index_url_name = edit_url_name = usage_url_name = ""
     header_icon = "table"
@@ -27,16 +29,16 @@ class ResultsView(WagtailAdminTemplateMixin, TemplateView):
     #: The name of the block to put on a page, for a survey that nobody has answered yet.
     block_label: ClassVar[Any] = ""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not permissions.may_see_results(request.user):
-            raise PermissionDenied
+    @cached_property
+    def object(self) -> Any:
+        """What was answered; raises Http404."""
         # Not the viewset's queryset, which counts what the list shows.
         kind = Survey.NPS if self.viewset.model is not Survey else Survey.SURVEY
-        found = selectors.get_survey_with_definition(self.viewset.model, pk=kwargs["pk"], kind=kind)
+        pk = self.kwargs["pk"]
+        found = selectors.get_survey_with_definition(self.viewset.model, pk=pk, kind=kind)
         if found is None:
             raise Http404
-        self.object = found
-        return super().dispatch(request, *args, **kwargs)
+        return found
 
     @cached_property
     def family(self) -> list[int]:

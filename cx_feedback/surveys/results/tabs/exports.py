@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import slugify
@@ -18,12 +17,10 @@ from cx_feedback.surveys.results.tabs.frame import TabView
 
 
 class ExportsView(TabView):
+    required_permission = permissions.EXPORT
     tab = "results_exports"
     content = "cx_feedback/surveys/admin/results/exports.html"
     filterable = False
-
-    def may_see(self, user: Any) -> bool:
-        return permissions.may_export(user)
 
     def figures(self) -> dict[str, Any]:
         found = list(self.object.exports.select_related("user").order_by("-pk")[:50])
@@ -34,7 +31,7 @@ class ExportsView(TabView):
             "headings": Export.Headings.choices,
             "separators": Separator.choices,
             "separator": Separator.usual().value,
-            "may_see_texts": permissions.may_see_texts(self.request.user),
+            "may_see_texts": permissions.VIEW_TEXTS.is_granted_to(self.request.user),
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -54,7 +51,8 @@ class ExportsView(TabView):
             format=format,
             headings=headings,
             separator=Separator.named(request.POST.get("separator", "")),
-            with_texts=bool(request.POST.get("texts")) and permissions.may_see_texts(request.user),
+            with_texts=bool(request.POST.get("texts"))
+            and permissions.VIEW_TEXTS.is_granted_to(request.user),
         )
         messages.success(request, _("The export is being written; this page shows how far it is."))
         return redirect(self.url(self.tab))
@@ -66,8 +64,8 @@ class DownloadView(ExportsView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         ready = self.object.exports.filter(state=Export.State.DONE)
         export = get_object_or_404(ready, pk=kwargs["export"])
-        if export.with_texts and not permissions.may_see_texts(request.user):
-            raise PermissionDenied
+        if export.with_texts:
+            permissions.VIEW_TEXTS.require(request.user)
         exports.note_download(export=export, user=request.user)
         kinds = {"csv": "text/csv; charset=utf-8"}
         sheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -7,8 +7,6 @@ and then gives its content alone.
 from typing import Any, ClassVar
 from urllib.parse import parse_qsl
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import pgettext_lazy
@@ -40,15 +38,6 @@ class TabView(ResultsView):
     filterable = True
     #: Whether the page refreshes itself while somebody looks at it.
     live = False
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.may_see(request.user):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
-
-    def may_see(self, user: Any) -> bool:
-        """Return whether ``user`` has the right that this page needs beside that to results."""
-        return True
 
     def get_template_names(self) -> list[str]:
         alone = self.request.headers.get("X-Requested-With") == "XMLHttpRequest"
@@ -115,8 +104,8 @@ class TabView(ResultsView):
         """Return the names of the pages that the user may open."""
         user = self.request.user
         allowed = {name for name, _label in TABS}
-        allowed -= set() if permissions.may_see_texts(user) else {"results_texts"}
-        return allowed - (set() if permissions.may_export(user) else {"results_exports"})
+        allowed -= set() if permissions.VIEW_TEXTS.is_granted_to(user) else {"results_texts"}
+        return allowed - (set() if permissions.EXPORT.is_granted_to(user) else {"results_exports"})
 
     def figures(self) -> dict[str, Any]:
         """Return what only this page shows."""

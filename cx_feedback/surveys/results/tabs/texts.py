@@ -13,11 +13,9 @@ TEXTS_A_PAGE = 20
 
 
 class TextsView(TabView):
+    required_permission = permissions.VIEW_RESULTS_AND_TEXTS
     tab = "results_texts"
     content = "cx_feedback/surveys/admin/results/texts.html"
-
-    def may_see(self, user: Any) -> bool:
-        return permissions.may_see_texts(user)
 
     def figures(self) -> dict[str, Any]:
         choices = text_answers.get_text_questions(self.definition)
