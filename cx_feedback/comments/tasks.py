@@ -20,7 +20,7 @@ def notify_followers() -> int:
 
     told = following.notify_followers()
     if told.more:
-        nudge(notify_followers)
+        nudge(notify_followers.name)
     return told.mails
 
 

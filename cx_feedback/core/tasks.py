@@ -19,7 +19,7 @@ from cx_feedback.core.task_publisher import has_broker, publisher
 logger = logging.getLogger(__name__)
 
 #: The tasks that this process runs itself, while ``running_nudges`` holds.
-_local_queue: ContextVar[deque[tuple[Task, tuple[Any, ...]]] | None] = ContextVar(
+_local_queue: ContextVar[deque[tuple[str, tuple[Any, ...]]] | None] = ContextVar(
     "cx_feedback_nudges", default=None
 )
 
@@ -31,15 +31,15 @@ def running_nudges(seconds: float = 60.0) -> Iterator[None]:
     No further task begins after ``seconds``: a task may nudge itself for as long as there is
     work. The sweeps find what is left.
     """
-    queue: deque[tuple[Task, tuple[Any, ...]]] = deque()
+    queue: deque[tuple[str, tuple[Any, ...]]] = deque()
     token = _local_queue.set(queue)
     try:
         yield
         end = time.monotonic() + seconds
         while queue and time.monotonic() < end:
-            task, args = queue.popleft()
+            name, args = queue.popleft()
             with replicas.read_from_primary():
-                task(*args)
+                get_task(name)(*args)
     finally:
         _local_queue.reset(token)
 
@@ -54,8 +54,8 @@ def get_task(name: str) -> Task:
     return current_app.tasks[name]
 
 
-def nudge(task: Task | str, *args: Any, every: int = 0) -> None:
-    """Queue ``task``, or the task of this name, once the current transaction is committed.
+def nudge(name: str, *args: Any, every: int = 0) -> None:
+    """Queue the task called ``name`` once the current transaction is committed.
 
     Services name their task, because the module of the tasks imports the services. Nobody waits
     for the broker: a thread publishes the task and drops it if the broker does not take it (see
@@ -63,25 +63,22 @@ def nudge(task: Task | str, *args: Any, every: int = 0) -> None:
     nudge of the task is published in that time. Nothing is published on a site without a Celery
     app. With CELERY_TASK_ALWAYS_EAGER the task runs at once.
     """
-    transaction.on_commit(
-        lambda: _send_task(get_task(task) if isinstance(task, str) else task, args, every)
-    )
+    transaction.on_commit(lambda: _send_task(name, args, every))
 
 
-def _send_task(task: Task, args: tuple[Any, ...], every: int) -> None:
+def _send_task(name: str, args: tuple[Any, ...], every: int) -> None:
     if (local := _local_queue.get()) is not None:
-        if (task, args) not in local:
-            local.append((task, args))
+        if (name, args) not in local:
+            local.append((name, args))
         return
-    app = task.app
-    if not has_broker(app):
+    if not has_broker(current_app):
         return
-    if every and not cache.add(f"cx:nudge:{task.name}", 1, every):
+    if every and not cache.add(f"cx:nudge:{name}", 1, every):
         return
-    if not app.conf.task_always_eager:
-        publisher.put(app.tasks[task.name], args)
+    if not current_app.conf.task_always_eager:
+        publisher.put(get_task(name), args)
         return
     try:
-        task.apply_async(args)
+        get_task(name).apply_async(args)
     except Exception:
-        logger.warning("Could not run %s; the next sweep will do it", task.name, exc_info=True)
+        logger.warning("Could not run %s; the next sweep will do it", name, exc_info=True)

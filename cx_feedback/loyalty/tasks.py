@@ -30,8 +30,8 @@ def refit() -> str:
 def _go_on(run: Run) -> None:
     """Queue what a scoring leaves to tasks: ranges of readers to move, silences to tell of."""
     for low, high in run.left:
-        nudge(move, run.pk, low, high)
-    nudge(announce)
+        nudge(move.name, run.pk, low, high)
+    nudge(announce.name)
 
 
 @shared_task
@@ -39,7 +39,7 @@ def move(run_id: int, low: int, high: int) -> int:
     """Move the readers with ids in a range to the tiers of a scoring; twice changes nothing."""
     moved = runs.move_range(run_id=run_id, ids=(low, high))
     if moved.newly_silent:
-        nudge(announce)
+        nudge(announce.name)
     return moved.changed
 
 
@@ -47,10 +47,10 @@ def move(run_id: int, low: int, high: int) -> int:
 def find_silent() -> int:
     """Find silences that a scoring did not get to, and ranges of readers that nobody moved."""
     for run_id, (low, high) in runs.unmoved():
-        nudge(move, run_id, low, high)
+        nudge(move.name, run_id, low, high)
     found = int(runs.run_silent().summary.get("newly_silent", 0))
     if found:
-        nudge(announce)
+        nudge(announce.name)
     return found
 
 

@@ -14,7 +14,7 @@ def send_due() -> int:
     """Send what is due; return how many went out."""
     outcome = services.send_due(limit=RUN_SIZE)
     if (outcome.total >= RUN_SIZE or outcome.paced) and not outcome.down:
-        nudge(send_due)
+        nudge(send_due.name)
     return outcome.sent
 
 

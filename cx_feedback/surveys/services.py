@@ -198,9 +198,7 @@ def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, 
                 row=response,
             )
         quotas.take_places(live=live, response=response)
-        from cx_feedback.surveys.tasks import fold
-
-        nudge(fold, every=FOLD_INTERVAL)
+        nudge("cx_feedback.surveys.tasks.fold", every=FOLD_INTERVAL)
 
 
 def _get_activity_detail(response: Response, definition: Definition) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Publishing from a thread: once, bounded, in forked processes too, and only to an own broker."""
 
+import ast
 import os
 import subprocess
 import sys
@@ -8,9 +9,11 @@ import time
 
 import pytest
 from celery import Celery
+from celery.exceptions import NotRegistered
 from django.db import transaction
 
 from cx_feedback.core import tasks
+from cx_feedback.core.schedule import beat_schedule
 from cx_feedback.core.task_publisher import TaskPublisher
 from tests.hanging.conftest import wait_until
 from tests.messages import ROOT
@@ -137,8 +140,7 @@ import django
 django.setup()
 from cx_feedback.core.task_publisher import publisher
 from cx_feedback.core.tasks import nudge
-from cx_feedback.mail import tasks
-nudge(tasks.send_due)
+nudge("cx_feedback.mail.tasks.send_due")
 print("thread", publisher._thread)
 """
 
@@ -163,14 +165,35 @@ def test_an_eager_task_runs_with_the_commit(django_capture_on_commit_callbacks, 
     ran = []
 
     class Eager:
-        name = "eager"
-        app = Celery("eager", set_as_current=False, task_always_eager=True)
-
         def apply_async(self, args):
             ran.append(args)
             raise RuntimeError("a fault in the task is no fault of the act")
 
+    monkeypatch.setattr(tasks, "get_task", lambda name: Eager())
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        tasks.nudge(Eager(), 1)
+        tasks.nudge("eager", 1)
         assert not ran
     assert ran == [(1,)]
+
+
+def get_nudged_names():
+    """Return the names of tasks that the package's calls of ``nudge`` spell out."""
+    return {
+        call.args[0].value
+        for path in (ROOT / "cx_feedback").rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "nudge"
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def test_every_task_that_is_named_exists():
+    scheduled = {entry["task"] for entry in beat_schedule().values()}
+    nudged = get_nudged_names()
+    assert len(nudged) >= 8
+    for name in scheduled | nudged:
+        assert tasks.get_task(name).name == name
+    with pytest.raises(NotRegistered):
+        tasks.get_task("cx_feedback.mail.tasks.send_pigeons")

@@ -82,9 +82,7 @@ def requeue_deliveries(
         state=State.PENDING, claimed_by="", attempts=0, error="", due_at=timezone.now()
     )
     if count:
-        from cx_feedback.mail import tasks
-
-        nudge(tasks.send_due)
+        nudge("cx_feedback.mail.tasks.send_due")
     return count
 
 

@@ -96,6 +96,4 @@ def _lock_mailing(mailing: str) -> Mailing:
 
 
 def _nudge_sending() -> None:
-    from cx_feedback.mail import tasks
-
-    nudge(tasks.send_due)
+    nudge("cx_feedback.mail.tasks.send_due")

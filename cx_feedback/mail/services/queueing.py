@@ -177,6 +177,4 @@ def _split_chunks(rows: Iterator[Delivery]) -> Iterator[list[Delivery]]:
 
 
 def _nudge_sending() -> None:
-    from cx_feedback.mail import tasks
-
-    nudge(tasks.send_due)
+    nudge("cx_feedback.mail.tasks.send_due")

@@ -184,9 +184,7 @@ def get_refusal(*, mailing: str) -> ServerRefusal | None:
 
 def retry_server_now() -> int:
     """Let the next run try at once, after an editor has put it right; return whether it waited."""
-    from cx_feedback.mail import tasks
-
     now = timezone.now()
     count = ServerRefusal.objects.filter(next_try_at__gt=now).update(next_try_at=now)
-    nudge(tasks.send_due)
+    nudge("cx_feedback.mail.tasks.send_due")
     return count

@@ -238,6 +238,4 @@ class Issue(PreviewableMixin, ClusterableModel):
         return previews.get_preview_modes()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cx_feedback.newsletter.issues.renderer import render_public_issue
-
-        return previews.build_response(render_public_issue(self), mode_name)
+        return previews.build_response(self, mode_name)

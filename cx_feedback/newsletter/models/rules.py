@@ -216,13 +216,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         return previews.get_preview_modes(of_each_language=not self.language, mails=len(self.mails))
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
-        from cx_feedback.newsletter.rendering.mail_renderer import render_preview
-
-        mails = self.mails
-        mail = mails[min(previews.get_mode_position(mode_name), len(mails)) - 1]
-        language = self.language or previews.get_mode_language(mode_name)
-        shown = render_preview(self, language, mail=mail)
-        return previews.build_response(shown, mode_name)
+        return previews.build_response(self, mode_name)
 
 
 #: Acts that hold answers.

@@ -1,8 +1,9 @@
 """How a mail is shown to who writes it: as HTML and as plain text, in each language it may have."""
 
-from typing import Protocol
+from typing import Any
 
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import pgettext
 from wagtail.coreutils import get_content_languages
 
@@ -10,19 +11,6 @@ from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.text import languages
 
 TEXT = "text"
-
-
-class MailParts(Protocol):
-    """What a preview shows."""
-
-    @property
-    def subject(self) -> str: ...
-
-    @property
-    def text(self) -> str: ...
-
-    @property
-    def html(self) -> str: ...
 
 
 def get_preview_modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, str]]:
@@ -64,9 +52,14 @@ def _split_mode(mode: str) -> list[str]:
     return [*mode.split(":"), "", ""]
 
 
-def build_response(parts: MailParts, mode: str) -> HttpResponse:
-    """Return ``parts`` as ``mode`` asks for them."""
-    if mode.partition(":")[0] == TEXT:
-        text = f"{parts.subject}\n\n{parts.text}"
-        return HttpResponse(text, content_type="text/plain; charset=utf-8")
-    return HttpResponse(parts.html)
+def build_response(mail: Any, mode: str) -> HttpResponse:
+    """Return the rule or issue ``mail`` as ``mode`` asks for it.
+
+    A template renders it, for models know no renderer.
+    """
+    is_text = mode.partition(":")[0] == TEXT
+    name = f"cx_feedback/newsletter/mail/preview.{'txt' if is_text else 'html'}"
+    return HttpResponse(
+        render_to_string(name, {"object": mail, "mode": mode}),
+        content_type=f"text/{'plain' if is_text else 'html'}; charset=utf-8",
+    )

@@ -15,7 +15,6 @@ from django.utils import timezone
 from cx_feedback.core import conf
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import services as mail
-from cx_feedback.mail import tasks as post_office
 from cx_feedback.mail.models import Delivery, Letter
 
 
@@ -69,4 +68,4 @@ def rollback_unless(allowed: bool) -> Iterator[None]:
         if not allowed:
             transaction.set_rollback(True)
     if not allowed:
-        nudge(post_office.send_due)
+        nudge("cx_feedback.mail.tasks.send_due")

@@ -12,8 +12,8 @@ from wagtail.rich_text import expand_db_html
 from cx_feedback.core.pages.previews import mark_if_previewed
 from cx_feedback.core.pages.served_page import get_page
 from cx_feedback.newsletter.guides.form_context import build_guide_context as guide_context
-from cx_feedback.newsletter.models import MailingList
-from cx_feedback.newsletter.rendering import mail_links
+from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList
+from cx_feedback.newsletter.rendering import mail_links, previews
 from cx_feedback.newsletter.subscribing.form_context import build_form_context
 
 register = template.Library()
@@ -95,3 +95,17 @@ def cx_mail_image(context: Any, image: Any) -> str:
     from cx_feedback.newsletter.issues.renderer import get_picture_url
 
     return get_picture_url(image, context["base_url"])
+
+
+@register.simple_tag
+def cx_mail_preview(mail: FollowUpRule | Issue, mode: str) -> Any:
+    """Return the parts of a rule's mail or an issue (subject, text, html) as editors see it."""
+    from cx_feedback.newsletter.issues import renderer
+    from cx_feedback.newsletter.rendering import mail_renderer
+
+    if isinstance(mail, Issue):
+        return renderer.render_public_issue(mail)
+    series = mail.mails
+    chosen = series[min(previews.get_mode_position(mode), len(series)) - 1]
+    language = mail.language or previews.get_mode_language(mode)
+    return mail_renderer.render_preview(mail, language, mail=chosen)

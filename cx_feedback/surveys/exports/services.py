@@ -70,9 +70,7 @@ def request_export(
 
 
 def _nudge(export: Export) -> None:
-    from cx_feedback.surveys.tasks import write_export
-
-    nudge(write_export, export.pk)
+    nudge("cx_feedback.surveys.tasks.write_export", export.pk)
 
 
 @transaction.atomic
