@@ -3,6 +3,6 @@
 
 def reader_keys(number: int) -> list[str]:
     """Return the keys of readers: one alone would wait for its own row's locks."""
-    from cx_feedback.readers.services import begin
+    from cx_feedback.readers.services import create_reader
 
-    return [begin().key.hex for _ in range(number)]
+    return [create_reader().key.hex for _ in range(number)]

@@ -40,7 +40,7 @@ def _fill(end: datetime.date, readers: int) -> None:
 
     call_command("migrate", verbosity=0, run_syncdb=True)
     visits.fill(readers, end)
-    services.score(as_of=end)
+    services.score_readers(as_of=end)
 
 
 def change_one_in(one_in: int) -> None:
@@ -71,7 +71,7 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
 
     fits: list[float] = []
     steps: list[tuple[str, float]] = []
-    fit = training.fit
+    fit = training.fit_model
 
     def timed(cells: Any) -> Any:
         begun = time.perf_counter()
@@ -79,11 +79,11 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
         fits.append(time.perf_counter() - begun)
         return found
 
-    training.fit = timed
+    training.fit_model = timed
     _bare()
     before = [_bare(), _bare()]
     begun = time.perf_counter()
-    report = services.score(
+    report = services.score_readers(
         as_of=end,
         refit=refit,
         progress=lambda step: steps.append((step, time.perf_counter() - begun)),

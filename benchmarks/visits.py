@@ -44,9 +44,9 @@ def fill(readers: int, end: datetime.date) -> None:
 def _draw(size: int, rng: np.random.Generator) -> tuple[Any, Any, Any]:
     """Return reader, week (0 to 51) and day (days before the end) of each visit, by reader."""
     from cx_feedback.loyalty.model import Parameters
-    from cx_feedback.loyalty.model.simulate import simulate
+    from cx_feedback.loyalty.model.simulate import simulate_visits
 
-    came = simulate(Parameters(0.6, 3.0, 0.6, 6.0), size, WEEKS - 1, rng)
+    came = simulate_visits(Parameters(0.6, 3.0, 0.6, 6.0), size, WEEKS - 1, rng)
     begins = rng.integers(0, WEEKS, size)
     ids, after = np.nonzero(came)
     weeks = begins[ids] + after
@@ -64,11 +64,11 @@ def _figures(
     first: int, size: int, ids: Any, weeks: Any, days: Any, end: datetime.date
 ) -> tuple[str, Iterator[str]]:
     """Return the copy of the readers themselves: their figures, with a key at random."""
-    from cx_feedback.readers.periods import period_of
+    from cx_feedback.readers.periods import get_period
 
     begins = np.searchsorted(ids, np.arange(size))
     last = np.append(begins[1:], len(ids)) - 1
-    zero = period_of(end) - WEEKS + 1
+    zero = get_period(end) - WEEKS + 1
     table = np.stack(
         [zero + weeks[begins], zero + weeks[last], last - begins + 1, days[last]], axis=1
     )

@@ -34,7 +34,7 @@ def _make_patterns() -> list[URLPattern | URLResolver]:
         answer_with_problem,
     )
 
-    api = [
+    api: list[URLPattern | URLResolver] = [
         path("api/v1/", include(_patterns_of("api.urls"))),
         re_path(r"^api(/|$)", answer_unknown),
     ]

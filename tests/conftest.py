@@ -66,7 +66,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 def consenting(day=None, **fields):
     """Return a new reader whose days count, here on ``day`` if given."""
-    reader = readers.begin(**fields)
+    reader = readers.create_reader(**fields)
     Reader.objects.filter(pk=reader.pk).update(counts_visits=True)
     reader.counts_visits = True
     if day is not None:

@@ -17,7 +17,7 @@ from cx_feedback.comments.submission.author import Actor
 from cx_feedback.loyalty import services as loyalty
 from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring import runs
-from cx_feedback.loyalty.scoring.locks import only_one
+from cx_feedback.loyalty.scoring.locks import acquire_run_lock
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import MailingList, Subscription
@@ -128,7 +128,7 @@ def test_votes_and_flags_of_eight_at_once_are_counted_exactly(article):
     posting("comments/", {"page": article.pk, "name": "Ana", "text": "First!"})()
     pk = Comment.objects.get().pk
     comments.approve_comments(ids=[pk])
-    again = Actor(readers.begin())
+    again = Actor(readers.create_reader())
 
     def voting(actor, value):
         return lambda: comments.cast_vote(
@@ -136,7 +136,7 @@ def test_votes_and_flags_of_eight_at_once_are_counted_exactly(article):
         )
 
     values = [1, 1, 1, 1, 1, -1, -1, -1]
-    in_threads(*[voting(Actor(readers.begin()), value) for value in values])
+    in_threads(*[voting(Actor(readers.create_reader()), value) for value in values])
     in_threads(*[voting(again, 1)] * 8)
     comment = Comment.objects.get()
     assert (comment.up, comment.down, Vote.objects.count()) == (6, 3, 9)
@@ -172,7 +172,9 @@ def test_acts_of_one_reader_count_their_day_once():
     pk = consenting().pk
     day = timezone.localdate() - datetime.timedelta(weeks=3)
     readers.count_day(reader=Reader.objects.get(pk=pk), day=day)
-    in_threads(*[lambda: readers.act(reader=Reader.objects.get(pk=pk), kind="visit")] * TIMES)
+    in_threads(
+        *[lambda: readers.record_act(reader=Reader.objects.get(pk=pk), kind="visit")] * TIMES
+    )
     reader = Reader.objects.get(pk=pk)
     assert (VisitDay.objects.count(), Activity.objects.count()) == (2, TIMES)
     assert (reader.active_periods, reader.last_day) == (2, timezone.localdate())
@@ -235,11 +237,11 @@ def test_an_address_is_asked_once_and_has_one_owner():
 
 
 def test_scorings_are_one(magazine):  # noqa: F811
-    in_threads(*[lambda: loyalty.score(as_of=END)] * 3)
+    in_threads(*[lambda: loyalty.score_readers(as_of=END)] * 3)
     once = (Fit.objects.count(), CellScore.objects.count(), Silence.objects.count())
     tiers = dict(Reader.objects.values_list("pk", "tier"))
     assert once[0] == 1
-    again = loyalty.score(as_of=END)
+    again = loyalty.score_readers(as_of=END)
     assert not again.changed
     assert (Fit.objects.count(), CellScore.objects.count(), Silence.objects.count()) == once
     assert dict(Reader.objects.values_list("pk", "tier")) == tiers
@@ -251,7 +253,7 @@ def test_one_run_at_a_time_of_any_number_of_workers(magazine):  # noqa: F811
     def worker():
         found.append(runs.run_score(as_of=END).outcome)
 
-    with only_one() as free:
+    with acquire_run_lock() as free:
         assert free
         in_threads(worker, worker)
     assert found == ["skipped"] * 2
@@ -263,14 +265,14 @@ def test_one_run_at_a_time_of_any_number_of_workers(magazine):  # noqa: F811
 def test_each_silence_and_each_return_is_told_exactly_once(magazine, heard):  # noqa: F811
     """Whatever scores, sweeps and tells at the same moment, and however often."""
     jobs = [
-        lambda: loyalty.score(as_of=END),
-        loyalty.find_silent,
-        loyalty.find_silent,
-        *[lambda: loyalty.announce(as_of=END)] * TIMES,
+        lambda: loyalty.score_readers(as_of=END),
+        loyalty.find_silences,
+        loyalty.find_silences,
+        *[lambda: loyalty.announce_silences(as_of=END)] * TIMES,
     ]
-    loyalty.score(as_of=weeks_before(1))
+    loyalty.score_readers(as_of=weeks_before(1))
     in_threads(*jobs)
-    loyalty.announce(as_of=END)
+    loyalty.announce_silences(as_of=END)
     told = [kwargs["silence_id"] for name, kwargs in heard if name == "silent"]
     assert sorted(told) == sorted(
         Silence.objects.filter(announced_at__isnull=False).values_list("pk", flat=True)
@@ -281,6 +283,6 @@ def test_each_silence_and_each_return_is_told_exactly_once(magazine, heard):  # 
     heard.clear()
     back = Silence.objects.filter(won_back_on=None)[:40]
     bring([(silence.reader.external_id, weeks_before(-2)) for silence in back])
-    in_threads(*[lambda: loyalty.find_won_back(as_of=weeks_before(-3))] * TIMES)
+    in_threads(*[lambda: loyalty.end_silences(as_of=weeks_before(-3))] * TIMES)
     returned = [kwargs["silence_id"] for name, kwargs in heard if name == "back"]
     assert sorted(returned) == sorted(silence.pk for silence in back)

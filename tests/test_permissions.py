@@ -93,7 +93,7 @@ def there(article):
         "feedback/suppressed-addresses/": {
             "pk": post_office.suppress_address(address="bo@example.org")
         },
-        "cx-loyalty/": {"pk": readers.begin()},
+        "cx-loyalty/": {"pk": readers.create_reader()},
         "cx-comments/bans/": {"pk": Ban.objects.create(kind="author", key="x", comment=comment)},
         "cx-comments/": {"pk": comment, "page_id": article, "batch": uuid.uuid4()},
         "cx-comment-policies/": {"pk": Policy.objects.create(page=article, rule="first")},

@@ -64,7 +64,7 @@ class World:
             ("comments", {}),
             ("subscribe", {}),
         )
-        self.reader = readers.begin()
+        self.reader = readers.create_reader()
         self.answer()
         self.comment, self.waiting = self.write(), self.write("Waiting " + CODE)
         comments.approve_comments(ids=[self.comment.pk], moderator=moderator)

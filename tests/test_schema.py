@@ -70,7 +70,7 @@ def api(article):
     comment = comments.store_comment(draft=draft).comment
     comments.approve_comments(ids=[comment.pk])
     there = {"surveys": survey.pk, "nps": widget.pk, "comments": comment.pk}
-    there["loyalty"] = readers.begin().pk
+    there["loyalty"] = readers.create_reader().pk
     schema = schemathesis.openapi.from_wsgi(SCHEMA, get_wsgi_application())
 
     @schema.hook

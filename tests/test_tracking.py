@@ -8,8 +8,8 @@ from django.utils import timezone
 from cx_feedback.comments.models import Comment
 from cx_feedback.loyalty import services as loyalty
 from cx_feedback.loyalty.models import Attitude, Silence
-from cx_feedback.loyalty.reports.attitudes import keep_attitudes
-from cx_feedback.loyalty.reports.segments import segment
+from cx_feedback.loyalty.reports.attitudes import update_attitudes
+from cx_feedback.loyalty.reports.segments import get_segment
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUp, MailingList, TierSeen
@@ -100,7 +100,7 @@ def test_without_consent_no_act_counts_a_day_or_leaves_a_lasting_cookie(client, 
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_known_reader_without_consent_counts_no_day_either(client, site, act):
-    reader = readers.begin()
+    reader = readers.create_reader()
     client.cookies["cx_reader"] = reader.key.hex
     found = life(ACTS[act](client, site))
     assert found == (LIVES[act] if LIVES[act] in (DAY, LONG) else NONE)
@@ -167,7 +167,7 @@ def test_an_old_link_that_proves_an_address_is_no_key(client, site, settings):
     CommentSettings.objects.update_or_create(
         site=Site.objects.get(), defaults={"rule": "trusted", "free_after": 1}
     )
-    reader = readers.begin()
+    reader = readers.create_reader()
     comment = Comment.objects.create(
         thread=site[3].thread, reader=reader, author_name="Ana", author_email="ana@example.org",
         text="w", html="w", state="awaiting", key="k", path="k",
@@ -210,23 +210,23 @@ class TestObjection:
         }  # fmt: skip
 
     def test_no_run_finds_who_objects(self, magazine):  # noqa: F811
-        loyalty.score(as_of=END)
+        loyalty.score_readers(as_of=END)
         silent = list(Silence.objects.values_list("reader_id", flat=True)[:3])
-        before = loyalty.score(as_of=END)
+        before = loyalty.score_readers(as_of=END)
         for pk in silent:
             readers.object_to_scoring(reader=Reader.objects.get(pk=pk), wording="No.")
-        loyalty.score(as_of=END - datetime.timedelta(days=1))
-        after = loyalty.score(as_of=END)
-        loyalty.find_silent()
+        loyalty.score_readers(as_of=END - datetime.timedelta(days=1))
+        after = loyalty.score_readers(as_of=END)
+        loyalty.find_silences()
         assert sum(before.tiers.values()) - sum(after.tiers.values()) == len(silent)
         assert not Silence.objects.filter(reader__in=silent).exists()
-        assert not segment(fit=after.fit).filter(pk__in=silent).exists()
+        assert not get_segment(fit=after.fit).filter(pk__in=silent).exists()
         assert set(Reader.objects.filter(pk__in=silent).values_list("tier", flat=True)) == {""}
 
     def test_who_objects_during_a_run_gets_no_silence(self, magazine, monkeypatch):  # noqa: F811
         from cx_feedback.loyalty.scoring import tier_updates
 
-        found, move = [], tier_updates._move
+        found, move = [], tier_updates._apply_changes
 
         def objects_first(cursor, *args, **kwargs):
             cursor.execute("SELECT reader_id FROM cx_moving WHERE tier IN ('at_risk', 'lost')")
@@ -234,15 +234,15 @@ class TestObjection:
             readers.object_to_scoring(reader=Reader.objects.get(pk=found[0]), wording="No.")
             return move(cursor, *args, **kwargs)
 
-        monkeypatch.setattr(tier_updates, "_move", objects_first)
-        loyalty.score(as_of=END)
+        monkeypatch.setattr(tier_updates, "_apply_changes", objects_first)
+        loyalty.score_readers(as_of=END)
         assert not Silence.objects.filter(reader=found[0]).exists()
         assert Reader.objects.get(pk=found[0]).tier == ""
 
     def test_what_they_say_makes_no_attitude(self, reader):
         readers.object_to_scoring(reader=reader, wording="No.")
-        readers.act(reader=reader, kind="nps", detail={"class": "promoter", "score": 9})
-        assert keep_attitudes() == 0
+        readers.record_act(reader=reader, kind="nps", detail={"class": "promoter", "score": 9})
+        assert update_attitudes() == 0
         assert not VisitDay.objects.exists()
 
     def test_an_imported_log_brings_no_day_back(self):

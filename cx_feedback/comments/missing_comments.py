@@ -31,7 +31,7 @@ def get_missing_comment_error(
 ) -> NotFound:
     """Return what is said of a comment (None: there is no row) that is not shown to a request."""
     if comment is None:
-        return tombstones.missing(kind=COMMENT, key=comment_id)
+        return tombstones.get_missing_error(kind=COMMENT, key=comment_id)
     try:
         require_page(comment.thread.page_id, request)
     except Gone:
@@ -67,9 +67,9 @@ def keep_tombstones_of_thread(sender: Any, instance: Thread, **kwargs: Any) -> N
     """Remember a thread that is about to be deleted with its page, if both were public."""
     if not _is_public(instance):
         return
-    tombstones.keep_tombstones(kind=PAGE, keys=[instance.page_id])
+    tombstones.create_tombstones(kind=PAGE, keys=[instance.page_id])
     rows = _filter_once_public(Comment.objects.filter(thread=instance))
-    tombstones.keep_tombstones(kind=COMMENT, keys=rows.values_list("pk", flat=True).iterator())
+    tombstones.create_tombstones(kind=COMMENT, keys=rows.values_list("pk", flat=True).iterator())
 
 
 def keep_tombstone(sender: Any, instance: Comment, origin: Any = None, **kwargs: Any) -> None:
@@ -79,7 +79,7 @@ def keep_tombstone(sender: Any, instance: Comment, origin: Any = None, **kwargs:
         return  # with its thread: see keep_tombstones_of_thread
     shown = instance.is_published or was_taken_away(instance)
     if shown and _is_public(instance.thread):
-        tombstones.keep_tombstones(kind=COMMENT, keys=[instance.pk])
+        tombstones.create_tombstones(kind=COMMENT, keys=[instance.pk])
 
 
 def _filter_once_public(comments: QuerySet[Comment]) -> QuerySet[Comment]:

@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     verbose_name = pgettext_lazy("feedback", "Feedback")
 
     def ready(self) -> None:
+        from cx_feedback.core import checks  # noqa: F401
         from cx_feedback.core.database import replicas
         from cx_feedback.core.pages import page_access, served_page
 

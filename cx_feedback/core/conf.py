@@ -298,7 +298,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "LOYALTY_TIERS",
         setting_checks.TIER_BORDERS,
-        "Borders of the tiers, see cx_feedback.loyalty.scoring.tiers.Borders; a site's own "
+        "Borders of the tiers, see cx_feedback.loyalty.scoring.tiers.TierBorders; a site's own "
         "dictionary is merged over the default. Until editors decide otherwise under "
         "Settings, Loyalty.",
         setting_checks.check_tier_borders,

@@ -17,14 +17,14 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectL
 from wagtail.contrib.settings.models import BaseGenericSetting
 
 from cx_feedback.core import conf
-from cx_feedback.loyalty.scoring.tiers import Borders
+from cx_feedback.loyalty.scoring.tiers import TierBorders
 
 #: Fields in percent and the border, a share, that each stands for.
-PERCENT = {name: f"{name}_percent" for name in ("loyal", "lover", "at_risk", "lost")}
-WEEKS = ("new_weeks", "won_back_weeks", "lost_weeks")
+PERCENT_FIELDS = {name: f"{name}_percent" for name in ("loyal", "lover", "at_risk", "lost")}
+WEEK_FIELDS = ("new_weeks", "won_back_weeks", "lost_weeks")
 
 
-def _whole(low: int, high: int, words: Any, help_text: Any) -> Any:
+def _integer_field(low: int, high: int, words: Any, help_text: Any) -> Any:
     """Return a field for a whole number within ``low..high``; empty is the default."""
     return models.PositiveSmallIntegerField(
         words,
@@ -35,7 +35,7 @@ def _whole(low: int, high: int, words: Any, help_text: Any) -> Any:
     )
 
 
-class SettingsForm(WagtailAdminModelForm):
+class LoyaltySettingsForm(WagtailAdminModelForm):
     """Shows the default where nothing was decided, and keeps only what differs from it.
 
     So the fields that an editor leaves alone go on following ``CX_FEEDBACK``.
@@ -43,7 +43,7 @@ class SettingsForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.by_default = defaults()
+        self.by_default = get_defaults()
         for name, value in self.by_default.items():
             if getattr(self.instance, name) is None:
                 self.initial[name] = value
@@ -59,7 +59,7 @@ class SettingsForm(WagtailAdminModelForm):
 class LoyaltySettings(BaseGenericSetting):
     """The borders of the tiers, in percent and weeks; None is the default of ``CX_FEEDBACK``."""
 
-    horizon_weeks = _whole(
+    horizon_weeks = _integer_field(
         1,
         52,
         pgettext_lazy("loyalty", "horizon (weeks)"),
@@ -67,13 +67,13 @@ class LoyaltySettings(BaseGenericSetting):
             "The score is the probability that a reader comes back within this many weeks."
         ),
     )
-    new_weeks = _whole(
+    new_weeks = _integer_field(
         1,
         52,
         pgettext_lazy("loyalty", "new for (weeks)"),
         gettext_lazy("A reader who came once is “new” for this many weeks, then “one-time”."),
     )
-    loyal_percent = _whole(
+    loyal_percent = _integer_field(
         1,
         99,
         pgettext_lazy("loyalty", "loyal from (percent)"),
@@ -81,13 +81,13 @@ class LoyaltySettings(BaseGenericSetting):
             "Probability of coming back from which a reader is called loyal; below it, casual."
         ),
     )
-    lover_percent = _whole(
+    lover_percent = _integer_field(
         1,
         99,
         pgettext_lazy("loyalty", "enthusiast from (percent)"),
         gettext_lazy("Probability of coming back from which a reader is called an enthusiast."),
     )
-    at_risk_percent = _whole(
+    at_risk_percent = _integer_field(
         1,
         99,
         gettext_lazy("at risk below (percent)"),
@@ -96,19 +96,19 @@ class LoyaltySettings(BaseGenericSetting):
             "share of what it was at their last visit. A higher value notices them sooner."
         ),
     )
-    lost_percent = _whole(
+    lost_percent = _integer_field(
         1,
         99,
         pgettext_lazy("loyalty", "lapsed below (percent)"),
         gettext_lazy("A reader at risk becomes lapsed below this share of that probability."),
     )
-    lost_weeks = _whole(
+    lost_weeks = _integer_field(
         1,
         104,
         pgettext_lazy("loyalty", "lapsed after (weeks)"),
         gettext_lazy("Nobody is considered lapsed before this many weeks without a visit."),
     )
-    won_back_weeks = _whole(
+    won_back_weeks = _integer_field(
         1,
         52,
         gettext_lazy("won back for (weeks)"),
@@ -141,13 +141,13 @@ class LoyaltySettings(BaseGenericSetting):
                 heading=pgettext_lazy("loyalty", "Absences and returns"),
             ),
         ],
-        base_form_class=SettingsForm,
+        base_form_class=LoyaltySettingsForm,
     )
 
     def clean(self) -> None:
         """Refuse borders that contradict each other, naming the field to change."""
         super().clean()
-        borders = self.decided().borders
+        borders = self.get_config().borders
         problems = {}
         if borders.loyal > borders.lover > 0:
             problems["loyal_percent"] = _(
@@ -162,35 +162,37 @@ class LoyaltySettings(BaseGenericSetting):
         if problems:
             raise ValidationError(problems)
 
-    def decided(self) -> "Decided":
+    def get_config(self) -> "ScoringConfig":
         """Return what is to be used: what was entered here, the defaults for the rest."""
-        given = {name: getattr(self, field) for name, field in PERCENT.items()}
+        given = {name: getattr(self, field) for name, field in PERCENT_FIELDS.items()}
         shares = {name: value / 100 for name, value in given.items() if value is not None}
-        weeks = {name: getattr(self, name) for name in WEEKS if getattr(self, name) is not None}
+        weeks = {
+            name: getattr(self, name) for name in WEEK_FIELDS if getattr(self, name) is not None
+        }
         horizon = self.horizon_weeks or conf.get("LOYALTY_HORIZON_WEEKS")
-        return Decided(
-            Borders(**{**conf.get("LOYALTY_TIERS"), **shares, **weeks}), horizon_weeks=horizon
+        return ScoringConfig(
+            TierBorders(**{**conf.get("LOYALTY_TIERS"), **shares, **weeks}), horizon_weeks=horizon
         )
 
 
 @dataclass(frozen=True)
-class Decided:
+class ScoringConfig:
     """What scoring goes by."""
 
-    borders: Borders
+    borders: TierBorders
     horizon_weeks: int
 
 
-def decided() -> Decided:
+def get_loyalty_config() -> ScoringConfig:
     """Return what editors decided; reading makes no row, unlike Wagtail's own ``load``."""
-    return (LoyaltySettings.objects.order_by("pk").first() or LoyaltySettings()).decided()
+    return (LoyaltySettings.objects.order_by("pk").first() or LoyaltySettings()).get_config()
 
 
-def defaults() -> dict[str, int]:
+def get_defaults() -> dict[str, int]:
     """Return the default of each field, as a whole number to show."""
     shares = conf.get("LOYALTY_TIERS")
     return {
         "horizon_weeks": conf.get("LOYALTY_HORIZON_WEEKS"),
-        **{name: round(shares[name]) for name in WEEKS},
-        **{field: round(100 * shares[name]) for name, field in PERCENT.items()},
+        **{name: round(shares[name]) for name in WEEK_FIELDS},
+        **{field: round(100 * shares[name]) for name, field in PERCENT_FIELDS.items()},
     }

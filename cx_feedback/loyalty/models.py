@@ -15,12 +15,12 @@ from django.utils.translation import pgettext_lazy
 from cx_feedback.loyalty.config import LoyaltySettings
 from cx_feedback.loyalty.model import (
     Calibration,
-    Fitted,
+    FittedModel,
     Logistic,
+    ModelChoice,
     Parameters,
     Quality,
     Scorer,
-    Used,
 )
 from cx_feedback.loyalty.reports.report_tables import (
     Attitude,
@@ -87,8 +87,8 @@ class Fit(models.Model):
     used = models.CharField(
         pgettext_lazy("loyalty", "used"),
         max_length=16,
-        choices=[(used.value, used.value) for used in Used],
-        default=Used.MODEL.value,
+        choices=[(used.value, used.value) for used in ModelChoice],
+        default=ModelChoice.MODEL.value,
     )
     calibration_intercept = models.FloatField(default=0.0)
     calibration_slope = models.FloatField(default=1.0)
@@ -124,11 +124,11 @@ class Fit(models.Model):
         """What was learnt, ready to score cells with."""
         covariance = None if self.covariance is None else np.array(self.covariance)
         return Scorer(
-            Fitted(self.parameters, self.log_likelihood, Quality(self.quality), covariance),
+            FittedModel(self.parameters, self.log_likelihood, Quality(self.quality), covariance),
             self.horizon_weeks * 7 / (7 if self.period == self.Period.WEEK else 1),
             Calibration(self.calibration_intercept, self.calibration_slope),
             Logistic.from_dict(self.challenger) if self.challenger else None,
-            Used(self.used),
+            ModelChoice(self.used),
         )
 
 

@@ -11,25 +11,27 @@ from cx_feedback.loyalty.models import Attitude, Silence
 
 
 @receiver(signals.turns_asked)
-def tell_turns(
+def answer_recent_changes(
     sender: Any, *, kind: str, since: datetime.datetime, most: int, **kwargs: Any
 ) -> list[tuple[int, datetime.datetime]] | None:
-    return selectors.turns(kind=kind, since=since, most=most)
+    return selectors.get_recent_changes(kind=kind, since=since, most=most)
 
 
 @receiver(signals.person_exported)
-def export(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, list[Any]]:
+def export_loyalty_data(
+    sender: Any, *, reader_ids: list[int], **kwargs: Any
+) -> tuple[str, list[Any]]:
     return "loyalty", selectors.export_readers(reader_ids=reader_ids)
 
 
 @receiver(signals.scoring_refused)
-def forget_figures(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> None:
+def erase_scoring_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> None:
     """Erase what was concluded of readers who object; without days they are not found again."""
     Silence.objects.filter(reader_id__in=reader_ids).delete()
     Attitude.objects.filter(reader_id__in=reader_ids).delete()
 
 
 @receiver(signals.person_erased)
-def erase(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+def erase_loyalty_data(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
     count, _ = Silence.objects.filter(reader_id__in=reader_ids).delete()
     return "loyalty", count

@@ -3,32 +3,32 @@
 from celery.schedules import crontab
 
 SCHEDULE = {
-    "cx-loyalty-score": {
-        "task": "cx_feedback.loyalty.tasks.score",
+    "cx-loyalty-score-readers": {
+        "task": "cx_feedback.loyalty.score_readers",
         "schedule": crontab(hour=2, minute=20),
     },
-    "cx-loyalty-refit": {
-        "task": "cx_feedback.loyalty.tasks.refit",
+    "cx-loyalty-refit-model": {
+        "task": "cx_feedback.loyalty.refit_model",
         "schedule": crontab(hour=4, minute=20, day_of_week="monday"),
     },
-    "cx-loyalty-find-silent": {
-        "task": "cx_feedback.loyalty.tasks.find_silent",
+    "cx-loyalty-find-silences": {
+        "task": "cx_feedback.loyalty.find_silences",
         "schedule": crontab(minute=5),  # never at once with the others, of which one runs
     },
-    "cx-loyalty-find-won-back": {
-        "task": "cx_feedback.loyalty.tasks.find_won_back",
+    "cx-loyalty-end-silences": {
+        "task": "cx_feedback.loyalty.end_silences",
         "schedule": 600.0,
     },
-    "cx-loyalty-announce": {
-        "task": "cx_feedback.loyalty.tasks.announce",
+    "cx-loyalty-announce-silences": {
+        "task": "cx_feedback.loyalty.announce_silences",
         "schedule": 300.0,
     },
-    "cx-loyalty-measure": {
-        "task": "cx_feedback.loyalty.tasks.measure",
+    "cx-loyalty-update-reports": {
+        "task": "cx_feedback.loyalty.update_reports",
         "schedule": crontab(hour=3, minute=50),
     },
-    "cx-loyalty-attitudes": {
-        "task": "cx_feedback.loyalty.tasks.keep_attitudes",
+    "cx-loyalty-update-attitudes": {
+        "task": "cx_feedback.loyalty.update_attitudes",
         "schedule": 3600.0,
     },
 }

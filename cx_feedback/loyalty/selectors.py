@@ -11,7 +11,7 @@ from cx_feedback.loyalty.models import Attitude, CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.periods import length, period_of
+from cx_feedback.readers.periods import get_period, get_period_length
 
 Cell = tuple[int, int, int]
 
@@ -41,7 +41,7 @@ class Overview:
     silent_unannounced: int
 
 
-def newest_fit() -> Fit | None:
+def get_newest_fit() -> Fit | None:
     """Return the complete fit of the latest day, None before the first scoring.
 
     Fits of another period length are passed over: the readers' figures no longer match them.
@@ -53,26 +53,26 @@ def newest_fit() -> Fit | None:
     )
 
 
-def overview(*, weeks: int = 26) -> Overview | None:
+def get_overview(*, weeks: int = 26) -> Overview | None:
     """Return the overview with the tiers of the last ``weeks``, one fit each; None without fit."""
-    fit = newest_fit()
+    fit = get_newest_fit()
     if fit is None:
         return None
-    fits = _one_each_week(fit, weeks)
+    fits = _get_weekly_fits(fit, weeks)
     counts = [{c.tier: c.readers for c in past.tier_counts.all()} for past in fits]
     return Overview(
         fit=fit,
         tiers={tier: counts[-1].get(tier, 0) for tier in Tier.values},
         days=[past.as_of for past in fits],
         history={tier: [c.get(tier, 0) for c in counts] for tier in Tier.values},
-        check=check_of(fit),
+        check=get_check(fit),
         silent_unannounced=Silence.objects.filter(
             announced_at__isnull=True, late=False, won_back_on__isnull=True
         ).count(),
     )
 
 
-def _one_each_week(newest: Fit, weeks: int) -> list[Fit]:
+def _get_weekly_fits(newest: Fit, weeks: int) -> list[Fit]:
     """Return the last fit of each week that is like ``newest``, the oldest first."""
     alike = Fit.objects.filter(
         completed_at__isnull=False,
@@ -86,20 +86,20 @@ def _one_each_week(newest: Fit, weeks: int) -> list[Fit]:
     return list(kept.prefetch_related("tier_counts"))
 
 
-def check_of(fit: Fit) -> HoldoutCheck | None:
+def get_check(fit: Fit) -> HoldoutCheck | None:
     """Return the holdout check kept with ``fit``, None where there was too little to check."""
     return HoldoutCheck.from_dict(fit.check_result) if fit.check_result else None
 
 
-def with_scores(readers: Iterable[Reader], fit: Fit | None) -> list[ReaderScore]:
+def get_reader_scores(readers: Iterable[Reader], fit: Fit | None) -> list[ReaderScore]:
     """Return each reader's score as of ``fit``; one statement, however many.
 
     A reader who came after ``fit`` has a history that it did not score: probabilities None.
     """
     readers = list(readers)
-    now = period_of(fit.as_of) if fit else 0
-    cells = {r.pk: _cell(r, now) for r in readers}
-    known = _scores(fit, set(cells.values())) if fit else {}
+    now = get_period(fit.as_of) if fit else 0
+    cells = {r.pk: _get_cell(r, now) for r in readers}
+    known = _get_cell_scores(fit, set(cells.values())) if fit else {}
     rows = []
     for reader in readers:
         score = known.get(cells[reader.pk])
@@ -112,7 +112,7 @@ def with_scores(readers: Iterable[Reader], fit: Fit | None) -> list[ReaderScore]
                 score.p_return if score else None,
                 score.p_alive if score else None,
                 *cells[reader.pk],
-                period_days=length(),
+                period_days=get_period_length(),
             )
         )
     return rows
@@ -120,7 +120,7 @@ def with_scores(readers: Iterable[Reader], fit: Fit | None) -> list[ReaderScore]
 
 def export_readers(*, reader_ids: list[int]) -> list[dict[str, Any]]:
     """Return what the room holds of these readers as plain dictionaries."""
-    rows = with_scores(Reader.objects.filter(pk__in=reader_ids), newest_fit())
+    rows = get_reader_scores(Reader.objects.filter(pk__in=reader_ids), get_newest_fit())
     silences: dict[int, list[dict[str, Any]]] = {}
     for silence in Silence.objects.filter(reader_id__in=reader_ids).order_by("last_day"):
         silences.setdefault(silence.reader_id, []).append(
@@ -137,14 +137,14 @@ def export_readers(*, reader_ids: list[int]) -> list[dict[str, Any]]:
             "tier": row.reader.tier,
             "return_probability": row.p_return,
             "silences": silences.get(row.reader.pk, []),
-            "said_last": _said_last(attitudes.get(row.reader.pk)),
+            "said_last": _serialize_attitude(attitudes.get(row.reader.pk)),
         }
         for row in rows
         if row.reader.tier or row.reader.pk in silences or row.reader.pk in attitudes
     ]
 
 
-def _said_last(attitude: Attitude | None) -> dict[str, Any] | None:
+def _serialize_attitude(attitude: Attitude | None) -> dict[str, Any] | None:
     if attitude is None:
         return None
     return {
@@ -157,7 +157,7 @@ def _said_last(attitude: Attitude | None) -> dict[str, Any] | None:
     }
 
 
-def _cell(reader: Reader, now: int) -> Cell:
+def _get_cell(reader: Reader, now: int) -> Cell:
     if reader.first_period is None or reader.last_period is None:
         return (0, 0, 0)
     return (
@@ -167,14 +167,14 @@ def _cell(reader: Reader, now: int) -> Cell:
     )
 
 
-def _scores(fit: Fit, cells: set[Cell]) -> dict[Cell, CellScore]:
+def _get_cell_scores(fit: Fit, cells: set[Cell]) -> dict[Cell, CellScore]:
     rows = fit.scores.filter(
         x__in={c[0] for c in cells}, t_x__in={c[1] for c in cells}, n__in={c[2] for c in cells}
     )
     return {(row.x, row.t_x, row.n): row for row in rows}
 
 
-def turns(
+def get_recent_changes(
     *, kind: str, since: datetime.datetime, most: int
 ) -> list[tuple[int, datetime.datetime]] | None:
     """Return who fell silent or was won back from ``since`` on and when, the newest first.
@@ -189,11 +189,11 @@ def turns(
         return None
     back = Silence.objects.filter(won_back_on__gte=site_time.localdate(since))
     return [
-        (s.reader_id, _beginning(s.won_back_on))
+        (s.reader_id, _start_of_day(s.won_back_on))
         for s in back.order_by("-won_back_on", "-pk")[:most]
         if s.won_back_on
     ]
 
 
-def _beginning(day: datetime.date) -> datetime.datetime:
+def _start_of_day(day: datetime.date) -> datetime.datetime:
     return site_time.make_aware(datetime.datetime.combine(day, datetime.time()))

@@ -17,40 +17,40 @@ from django.utils import timezone
 
 from cx_feedback.core import conf
 from cx_feedback.core.pages import site_time
-from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.config import get_loyalty_config
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.models import CellScore, Fit, TierCount
-from cx_feedback.loyalty.scoring.histories import cells_at
+from cx_feedback.loyalty.scoring.histories import count_cells
 from cx_feedback.loyalty.scoring.score_table import replace_scores
 from cx_feedback.loyalty.scoring.silences import (
-    announce,
-    find_silent,
-    find_won_back,
-    lately,
+    announce_silences,
+    end_silences,
+    find_silences,
+    get_unscored_since,
 )
-from cx_feedback.loyalty.scoring.tier_updates import Moved, count_tiers, move_tiers
-from cx_feedback.loyalty.scoring.tiers import Borders
+from cx_feedback.loyalty.scoring.tier_updates import TierChanges, count_tiers, update_tiers
+from cx_feedback.loyalty.scoring.tiers import TierBorders
 from cx_feedback.loyalty.scoring.training import (
-    Learnt,
     Progress,
-    fields_of,
-    learn,
-    learnt_before,
-    nothing,
+    TrainingResult,
+    get_fit_fields,
+    get_reusable_training,
+    ignore_progress,
+    train_model,
 )
-from cx_feedback.loyalty.selectors import newest_fit
+from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.periods import first_day_of, period_of
+from cx_feedback.readers.periods import get_first_day, get_period
 
 __all__ = [
-    "Moved",
     "ScoreReport",
-    "announce",
-    "find_silent",
-    "find_won_back",
-    "lately",
-    "move",
-    "score",
+    "TierChanges",
+    "announce_silences",
+    "end_silences",
+    "find_silences",
+    "get_unscored_since",
+    "score_readers",
+    "update_tier_range",
 ]
 
 #: Enters the digest: raise it when the same cells would now get other scores.
@@ -82,14 +82,14 @@ class ScoreReport:
         )
 
 
-def score(
+def score_readers(
     *,
     as_of: datetime.date | None = None,
     horizon_weeks: int | None = None,
     history_only: bool = False,
     refit: bool = True,
     readers_per_task: int = 0,
-    progress: Progress = nothing,
+    progress: Progress = ignore_progress,
 ) -> ScoreReport:
     """Score all cells as of the end of a day and move readers to their tiers.
 
@@ -97,36 +97,37 @@ def score(
     used. ``horizon_weeks`` is the setting's by default. ``refit=False`` takes over what the
     last fit learnt, where there is a good one of the last days. With ``history_only`` scores
     and readers by tier are kept for the overview, but no reader's tier and no silence is
-    touched. With ``readers_per_task`` readers are left to ``move``, see ``ScoreReport.left``.
-    Silences found are not announced here, see ``announce``. Raises StaleFigures.
+    touched. With ``readers_per_task`` readers are left to ``update_tier_range``, see
+    ``ScoreReport.left``.
+    Silences found are not announced here, see ``announce_silences``. Raises StaleFigures.
     """
     as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
-    rules = decided()
+    rules = get_loyalty_config()
     horizon_weeks = horizon_weeks or rules.horizon_weeks
     won_back = 0
     if not history_only:
         progress("returned")
-        won_back = find_won_back(as_of=as_of, since=lately(as_of))
+        won_back = end_silences(as_of=as_of, since=get_unscored_since(as_of))
     progress("count")
-    cells = cells_at(as_of)
+    cells = count_cells(as_of)
     if not len(cells):
         return ScoreReport(as_of, won_back=won_back)
     borders = rules.borders
-    wanted = _Wanted(as_of, conf.get("PERIOD"), horizon_weeks, cells, borders)
+    wanted = _ScoreRequest(as_of, conf.get("PERIOD"), horizon_weeks, cells, borders)
     there = wanted.there(refit)
     learnt = None if there else wanted.learn(refit, progress)
     progress("move")
     with transaction.atomic():  # all or nothing: a run that dies leaves the last scores in use
-        found = _brought_forward(there) if there else _write(wanted, learnt)
-        counts = _keep_counts(
+        found = _make_newest(there) if there else _store_fit(wanted, learnt)
+        counts = _store_tier_counts(
             found, count_tiers(fit=found, borders=None if history_only else borders)
         )
-        moved, left = Moved(), []
+        moved, left = TierChanges(), []
         if readers_per_task and not history_only:
-            left = ranges(readers_per_task)
+            left = split_reader_ids(readers_per_task)
         elif not history_only:
-            moved = move_tiers(fit=found, borders=borders)
-    _forget_old_scores(found)
+            moved = update_tiers(fit=found, borders=borders)
+    _delete_old_scores(found)
     return ScoreReport(
         as_of,
         found,
@@ -140,18 +141,18 @@ def score(
     )
 
 
-def move(*, fit_id: int, ids: tuple[int, int]) -> Moved:
+def update_tier_range(*, fit_id: int, ids: tuple[int, int]) -> TierChanges:
     """Move the readers with ids in a range to the tiers of a fit; again changes nothing.
 
     Nothing is moved to a fit that is not the newest: newer scores have taken its place.
     """
-    fit = newest_fit()
+    fit = get_newest_fit()
     if fit is None or fit.pk != fit_id:
-        return Moved()
-    return move_tiers(fit=fit, borders=decided().borders, ids=ids)
+        return TierChanges()
+    return update_tiers(fit=fit, borders=get_loyalty_config().borders, ids=ids)
 
 
-def ranges(size: int) -> list[list[int]]:
+def split_reader_ids(size: int) -> list[list[int]]:
     """Cut the readers' ids into ranges [low, high] of ``size`` ids, both ends inclusive."""
     ends = Reader.objects.aggregate(low=Min("pk"), high=Max("pk"))
     if ends["low"] is None:
@@ -160,14 +161,14 @@ def ranges(size: int) -> list[list[int]]:
 
 
 @dataclass(frozen=True)
-class _Wanted:
+class _ScoreRequest:
     """What is to be scored, and by which borders."""
 
     as_of: datetime.date
     period: str
     horizon_weeks: int
     cells: Cells
-    borders: Borders
+    borders: TierBorders
 
     @property
     def key(self) -> dict[str, Any]:
@@ -195,12 +196,12 @@ class _Wanted:
             return None
         return found if found.scores.exists() else None
 
-    def learn(self, refit: bool, progress: Progress) -> Learnt:
+    def learn(self, refit: bool, progress: Progress) -> TrainingResult:
         """Return what the last fit learnt, or learn."""
-        before = None if refit else learnt_before(**self.key)
+        before = None if refit else get_reusable_training(**self.key)
         if before is not None:
             return before
-        return learn(
+        return train_model(
             as_of=self.as_of,
             horizon_weeks=self.horizon_weeks,
             cells=self.cells,
@@ -208,13 +209,13 @@ class _Wanted:
         )
 
 
-def _write(wanted: _Wanted, learnt: Learnt | None) -> Fit:
+def _store_fit(wanted: _ScoreRequest, learnt: TrainingResult | None) -> Fit:
     """Write the fit and its scores in place of those of the same day."""
     assert learnt is not None
     cells = wanted.cells
     values = {
-        **fields_of(learnt, cells),
-        "first_day": first_day_of(period_of(wanted.as_of) - int(cells.n.max())),
+        **get_fit_fields(learnt, cells),
+        "first_day": get_first_day(get_period(wanted.as_of) - int(cells.n.max())),
         "digest": wanted.digest,
         "completed_at": timezone.now(),
     }
@@ -223,7 +224,7 @@ def _write(wanted: _Wanted, learnt: Learnt | None) -> Fit:
     return row
 
 
-def _brought_forward(row: Fit) -> Fit:
+def _make_newest(row: Fit) -> Fit:
     """Make ``row`` the newest of its day, where other weeks ahead were asked of in between."""
     of_the_day = Fit.objects.filter(as_of=row.as_of, period=row.period)
     if of_the_day.filter(completed_at__gt=row.completed_at).exists():
@@ -232,14 +233,14 @@ def _brought_forward(row: Fit) -> Fit:
     return row
 
 
-def _forget_old_scores(row: Fit) -> None:
+def _delete_old_scores(row: Fit) -> None:
     """Keep the scores by cell of the two newest fits; fits and tier counts stay for ever."""
     newest = Fit.objects.filter(completed_at__isnull=False).order_by("-as_of", "-pk")
     kept = [*newest.values_list("pk", flat=True)[:2], row.pk]
     CellScore.objects.exclude(fit_id__in=kept).delete()
 
 
-def _keep_counts(row: Fit, counts: dict[str, int]) -> dict[str, int]:
+def _store_tier_counts(row: Fit, counts: dict[str, int]) -> dict[str, int]:
     with transaction.atomic():
         row.tier_counts.exclude(tier__in=counts).delete()
         TierCount.objects.bulk_create(

@@ -9,6 +9,6 @@ class ReadersConfig(room_config.RoomConfig):
     verbose_name = pgettext_lazy("reader", "Readers")
 
     def ready(self) -> None:
-        from cx_feedback.readers.background.jobs import worker_notes
+        from cx_feedback.readers.background.jobs import worker_monitor
 
-        worker_notes.connect()
+        worker_monitor.connect()

@@ -14,23 +14,23 @@ EPOCH = datetime.date(1970, 1, 5)
 EARLIEST = datetime.date(1990, 1, 1)
 
 
-def length() -> int:
+def get_period_length() -> int:
     """Return the days of one period: 7 or 1, by ``CX_FEEDBACK["PERIOD"]``."""
     return 7 if conf.get("PERIOD") == "week" else 1
 
 
-def period_of(day: datetime.date) -> int:
+def get_period(day: datetime.date) -> int:
     """Return the number of the period that ``day`` falls in; may be negative before 1970."""
-    return (day - EPOCH).days // length()
+    return (day - EPOCH).days // get_period_length()
 
 
-def first_day_of(period: int) -> datetime.date:
+def get_first_day(period: int) -> datetime.date:
     """Return the first day of ``period``."""
-    return EPOCH + datetime.timedelta(days=period * length())
+    return EPOCH + datetime.timedelta(days=period * get_period_length())
 
 
 class PeriodOf(Func):
-    """The database's own ``period_of`` of a date expression, so that days need not be read.
+    """The database's own ``get_period`` of a date expression, so that days need not be read.
 
     For PostgreSQL and SQLite. Whole numbers divide towards zero there, so days are counted from
     a whole number of periods before any date, and the periods shifted back.
@@ -46,6 +46,6 @@ class PeriodOf(Func):
         return self._as(days, compiler, connection)
 
     def _as(self, days: str, compiler: Any, connection: Any) -> Any:
-        size, far = length(), 1_000_000
+        size, far = get_period_length(), 1_000_000
         template = f"(({days} + {size * far}) / {size} - {far})"
         return self.as_sql(compiler, connection, template=template)

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from cx_feedback.core import signals
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.selectors import reader_ids_of
+from cx_feedback.readers.selectors import get_reader_ids
 
 
-def browsers_of(*, email: str) -> list[int]:
+def find_unproved_reader_ids(*, email: str) -> list[int]:
     """Return the ids of readers who typed this address without proving it, and are meant by it.
 
     Anybody may type anybody's address. So it names a reader only where nothing of that reader
@@ -25,10 +25,10 @@ def browsers_of(*, email: str) -> list[int]:
         for reader_id, addresses in found.items():
             typed[reader_id] |= {address.lower() for address in addresses}
     rows = Reader.objects.filter(pk__in=ids, email=None, external_id="").select_related("user")
-    return sorted(row.pk for row in rows if typed[row.pk] <= {email} and _may_be(row, email))
+    return sorted(row.pk for row in rows if typed[row.pk] <= {email} and _may_own(row, email))
 
 
-def _may_be(reader: Reader, email: str) -> bool:
+def _may_own(reader: Reader, email: str) -> bool:
     user = reader.user
     return user is None or (getattr(user, "email", "") or "").lower() == email
 
@@ -38,12 +38,12 @@ def erase_person(*, email: str = "", reader_ids: list[int] | None = None) -> dic
     """Erase a person in every room; return section name to the number of rows.
 
     Each room erases its own by the ``person_erased`` signal, in the same transaction. With an
-    address also what the browsers did that typed it (``browsers_of``).
+    address also what the browsers did that typed it (``find_unproved_reader_ids``).
     """
     email = email.strip().lower()
     ids = set(reader_ids or [])
     if email:
-        ids |= {*reader_ids_of(email=email), *browsers_of(email=email)}
+        ids |= {*get_reader_ids(email=email), *find_unproved_reader_ids(email=email)}
     counts: dict[str, int] = {}
     for section, count in signals.collect_answers(
         signals.person_erased, Reader, email=email, reader_ids=sorted(ids)

@@ -20,27 +20,29 @@ DAY = 86_400
 CHANGEABLE = DAY
 
 
-def reader_of(request: HttpRequest) -> Reader | None:
+def get_reader(request: HttpRequest) -> Reader | None:
     """Return the reader whom the request's cookie names, None when it may not speak."""
-    key = _key_in(request) if may_use_cookies(request) else None
-    return heed(request, None if key is None else get_by_unique_column(Reader, "key", key))
+    key = _read_key(request) if may_use_cookies(request) else None
+    return apply_tracking_refusal(
+        request, None if key is None else get_by_unique_column(Reader, "key", key)
+    )
 
 
-def heed(request: HttpRequest, reader: R) -> R:
+def apply_tracking_refusal(request: HttpRequest, reader: R) -> R:
     """Let no day of ``reader`` count where the request asks for that; returns ``reader``."""
     if reader is not None:
         reader.untracked = refuses_tracking(request)
     return reader
 
 
-def _key_in(request: HttpRequest) -> uuid.UUID | None:
+def _read_key(request: HttpRequest) -> uuid.UUID | None:
     try:
         return uuid.UUID(request.COOKIES.get(conf.get("COOKIE_NAME"), ""))
     except ValueError:
         return None
 
 
-def reader_for_act(request: HttpRequest, language: str = "") -> Reader | None:
+def get_or_create_reader(request: HttpRequest, language: str = "") -> Reader | None:
     """Return the reader who acts, a new one at the first act.
 
     None for a request that says nothing of its origin: it acts without a reader, because no
@@ -48,27 +50,27 @@ def reader_for_act(request: HttpRequest, language: str = "") -> Reader | None:
     """
     if not may_use_cookies(request):
         return None
-    return reader_of(request) or services.begin(language=language or get_language() or "")
+    return get_reader(request) or services.create_reader(language=language or get_language() or "")
 
 
-def speaker_of(request: HttpRequest) -> services.Speaker | None:
-    """Return who acts as ``reader_for_act`` does, but look nobody up and store none.
+def get_speaker(request: HttpRequest) -> services.Speaker | None:
+    """Return who acts as ``get_or_create_reader`` does, but look nobody up and store none.
 
     ``services.act`` does both, together with what the act stores where the database can.
     """
     if not may_use_cookies(request):
         return None
     return services.Speaker(
-        _key_in(request), language=get_language() or "", untracked=refuses_tracking(request)
+        _read_key(request), language=get_language() or "", untracked=refuses_tracking(request)
     )
 
 
-def sender_of(request: HttpRequest) -> repeats.Sender:
+def get_sender_of_request(request: HttpRequest) -> repeats.Sender:
     """Return by what a repeat of ``request`` is told from what somebody else sends."""
-    return repeats.get_sender(request, _key_in(request) if may_use_cookies(request) else None)
+    return repeats.get_sender(request, _read_key(request) if may_use_cookies(request) else None)
 
 
-def remember(
+def set_reader_cookie(
     request: HttpRequest,
     response: HttpResponseBase,
     reader: Reader | None,
@@ -91,7 +93,7 @@ def remember(
     return response
 
 
-def remember_choice(
+def renew_reader_cookie(
     request: HttpRequest, response: HttpResponseBase, reader: Reader | None
 ) -> HttpResponseBase:
     """Set the cookie anew after a choice: for long with consent, else for the session."""
@@ -101,7 +103,7 @@ def remember_choice(
     return response
 
 
-def forget_browser(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+def delete_reader_cookie(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Take the reader's cookie away; returns ``response``."""
     name = conf.get("COOKIE_NAME")
     if name in request.COOKIES and may_use_cookies(request):

@@ -1,8 +1,8 @@
 """What beat runs for the readers."""
 
 SCHEDULE = {
-    "cx-readers-forget-answers": {
-        "task": "cx_feedback.readers.tasks.forget_answers",
+    "cx-readers-delete-old-answers": {
+        "task": "cx_feedback.readers.delete_old_answers",
         "schedule": 3600.0,
     },
 }

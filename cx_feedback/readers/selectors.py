@@ -7,7 +7,7 @@ from cx_feedback.core import signals
 from cx_feedback.readers.models import Reader
 
 
-def reader_ids_of(*, email: str) -> list[int]:
+def get_reader_ids(*, email: str) -> list[int]:
     """Return the ids of the readers who own this confirmed address (none or one)."""
     return list(Reader.objects.filter(email=email.strip().lower()).values_list("pk", flat=True))
 
@@ -15,8 +15,10 @@ def reader_ids_of(*, email: str) -> list[int]:
 def export_person(*, email: str = "", reader_ids: list[int] | None = None) -> dict[str, Any]:
     """Return all that any room knows of a person: section name to a list of plain dictionaries."""
     email = email.strip().lower()
-    ids = sorted({*(reader_ids or []), *(reader_ids_of(email=email) if email else [])})
-    sections: dict[str, Any] = {"readers": [_plain(r) for r in Reader.objects.filter(pk__in=ids)]}
+    ids = sorted({*(reader_ids or []), *(get_reader_ids(email=email) if email else [])})
+    sections: dict[str, Any] = {
+        "readers": [_serialize_reader(r) for r in Reader.objects.filter(pk__in=ids)]
+    }
     for section, rows in signals.collect_answers(
         signals.person_exported, Reader, email=email, reader_ids=ids
     ):
@@ -24,7 +26,7 @@ def export_person(*, email: str = "", reader_ids: list[int] | None = None) -> di
     return sections
 
 
-def _plain(reader: Reader) -> dict[str, Any]:
+def _serialize_reader(reader: Reader) -> dict[str, Any]:
     return {
         "email": reader.email,
         "external_id": reader.external_id,

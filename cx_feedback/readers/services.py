@@ -37,7 +37,7 @@ from cx_feedback.core.database.fast_insert import (
 )
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers.models import Activity, Reader, VisitDay
-from cx_feedback.readers.periods import EARLIEST, PeriodOf, period_of
+from cx_feedback.readers.periods import EARLIEST, PeriodOf, get_period
 from cx_feedback.readers.personal import erase_person
 from cx_feedback.readers.privacy.consents import (
     give_consent,
@@ -47,34 +47,34 @@ from cx_feedback.readers.privacy.consents import (
 )
 
 __all__ = [
-    "About",
-    "Done",
+    "ActAbout",
+    "LedgerEvent",
     "Speaker",
-    "act",
-    "act_about",
-    "begin",
+    "build_reader",
     "confirm_email",
     "count_day",
+    "create_reader",
     "erase_person",
     "give_consent",
-    "newcomer",
     "object_to_scoring",
     "rebuild_figures",
-    "record",
+    "record_act",
+    "record_acts_about",
+    "record_events",
     "withdraw_consent",
     "withdraw_objection",
 ]
 
 
-def begin(*, language: str = "", user_id: int | None = None) -> Reader:
+def create_reader(*, language: str = "", user_id: int | None = None) -> Reader:
     """Create the row of a reader who acts for the first time; no day counts before consent."""
     reader = Reader(language=language[:12], user_id=user_id)
     insert_row(reader)
     return reader
 
 
-def newcomer(*, language: str) -> Reader:
-    """Return a reader of whom there is no row yet; ``act`` stores it together with the act."""
+def build_reader(*, language: str) -> Reader:
+    """Return a reader without a row; ``record_act`` stores it together with the act."""
     return Reader(language=language[:12])
 
 
@@ -90,14 +90,14 @@ class Speaker:
     untracked: bool = False
 
     def look_up(self) -> Reader:
-        """Return the reader, a newcomer (``newcomer``) without a row."""
+        """Return the reader, a newcomer (``build_reader``) without a row."""
         known = None if self.key is None else get_by_unique_column(Reader, "key", self.key)
-        reader = known or newcomer(language=self.language)
+        reader = known or build_reader(language=self.language)
         reader.untracked = self.untracked
         return reader
 
 
-def act(
+def record_act(
     *,
     reader: Reader | Speaker,
     kind: str,
@@ -121,9 +121,9 @@ def act(
     day = site_time.localdate(at) if here else None
     rows: list[Any] = [activity] if row is None else [row, activity]
     if isinstance(reader, Speaker):
-        with _around(activity, counts=False):
-            if _store_for(reader, rows, day):
-                _tell(activity)
+        with _open_transaction(activity, counts=False):
+            if _store_for_speaker(reader, rows, day):
+                _send_acted(activity)
                 return activity
         reader = reader.look_up()
     for item in rows:
@@ -131,15 +131,15 @@ def act(
     if reader.pk is None:
         rows = [reader, *rows]
     counts = day is not None and _begins_period(reader, day)
-    with _around(activity, counts):
+    with _open_transaction(activity, counts):
         insert_rows(rows, {} if row is None else {(len(rows) - 1, "object_id"): len(rows) - 2})
         if day is not None and counts:
             count_day(reader=reader, day=day)
-        _tell(activity)
+        _send_acted(activity)
     return activity
 
 
-def _store_for(speaker: Speaker, rows: list[Any], day: datetime.date | None) -> bool:
+def _store_for_speaker(speaker: Speaker, rows: list[Any], day: datetime.date | None) -> bool:
     """Store ``rows`` for the reader of a key together with looking for that reader.
 
     Return whether that was all that there is to do: no, and nothing is stored, where nobody has
@@ -150,14 +150,14 @@ def _store_for(speaker: Speaker, rows: list[Any], day: datetime.date | None) -> 
     links = {(1, "object_id"): 0} if len(rows) > 1 else {}
     begun: dict[str, Any] = {}
     if day is not None and day >= EARLIEST and not speaker.untracked:
-        begun["last_period"] = period_of(day)
+        begun["last_period"] = get_period(day)
     held = insert_rows_for(
         Reader, {"key": speaker.key}, rows, links, where_set=("counts_visits", begun)
     )
     return held is not None
 
 
-def _tell(activity: Activity) -> None:
+def _send_acted(activity: Activity) -> None:
     signals.reader_acted.send(
         Activity,
         activity_id=activity.pk,
@@ -169,7 +169,7 @@ def _tell(activity: Activity) -> None:
     )
 
 
-def _around(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
+def _open_transaction(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
     """Return the transaction around an act, none where it is a single statement.
 
     A transaction would be two more ways to the database and back.
@@ -181,7 +181,7 @@ def _around(activity: Activity, counts: bool) -> AbstractContextManager[Any]:
 
 
 @dataclass(frozen=True)
-class Done:
+class LedgerEvent:
     """Something that was done about a reader, for the ledger."""
 
     reader_id: int
@@ -190,7 +190,9 @@ class Done:
 
 
 @transaction.atomic(savepoint=False)
-def record(*, kind: str, rows: list[Done], at: datetime.datetime | None = None) -> None:
+def record_events(
+    *, kind: str, rows: list[LedgerEvent], at: datetime.datetime | None = None
+) -> None:
     """Write into the ledger what was done about readers: a mail, a place in an experiment.
 
     None of it is an act of theirs: no day counts and no room is told. ``detail["here"]`` says
@@ -216,7 +218,7 @@ def record(*, kind: str, rows: list[Done], at: datetime.datetime | None = None) 
 
 
 @dataclass(frozen=True)
-class About:
+class ActAbout:
     """What somebody else did about a reader (approved a comment of theirs)."""
 
     reader_id: int
@@ -226,7 +228,7 @@ class About:
 
 
 @transaction.atomic(savepoint=False)
-def act_about(*, kind: str, rows: list[About]) -> None:
+def record_acts_about(*, kind: str, rows: list[ActAbout]) -> None:
     """Do what ``act(here=False)`` does, for many readers with one statement."""
     at = timezone.now()
     activities = Activity.objects.bulk_create(
@@ -241,7 +243,7 @@ def act_about(*, kind: str, rows: list[About]) -> None:
         for row in rows
     )
     for activity in activities:
-        _tell(activity)
+        _send_acted(activity)
 
 
 def count_day(*, reader: Reader, day: datetime.date) -> None:
@@ -259,14 +261,14 @@ def count_day(*, reader: Reader, day: datetime.date) -> None:
 def _begins_period(reader: Reader, day: datetime.date) -> bool:
     if not reader.counts_visits or reader.untracked:
         return False
-    return day >= EARLIEST and reader.last_period != period_of(day)
+    return day >= EARLIEST and reader.last_period != get_period(day)
 
 
 @transaction.atomic(savepoint=False)
 def _note_day(reader: Reader, day: datetime.date) -> None:
-    advanced = _advance(reader.pk, day)
+    advanced = _advance_figures(reader.pk, day)
     reader.refresh_from_db(fields=["last_day", "first_period", "last_period", "active_periods"])
-    is_past = reader.last_period is not None and period_of(day) < reader.last_period
+    is_past = reader.last_period is not None and get_period(day) < reader.last_period
     if advanced or is_past:
         VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day)], ignore_conflicts=True)
     if is_past:
@@ -274,13 +276,13 @@ def _note_day(reader: Reader, day: datetime.date) -> None:
         rebuild_figures(reader_ids=[reader.pk])
 
 
-def _advance(reader_id: int, day: datetime.date) -> bool:
+def _advance_figures(reader_id: int, day: datetime.date) -> bool:
     """Move the figures of a reader forward to ``day`` by one conditional statement.
 
     Return whether it was the first to do so for its period. A day after tomorrow by the
     database's clock is that of a server whose own clock runs ahead, and moves nothing.
     """
-    period = period_of(day)
+    period = get_period(day)
     yesterday = Value(day - datetime.timedelta(days=1), output_field=DateField())
     moved = Reader.objects.filter(
         Q(last_period__isnull=True) | Q(last_period__lt=period),

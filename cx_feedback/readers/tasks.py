@@ -3,9 +3,9 @@
 from celery import shared_task
 
 
-@shared_task(ignore_result=True, name="cx_feedback.readers.tasks.forget_answers")
-def forget_answers() -> int:
+@shared_task(ignore_result=True, name="cx_feedback.readers.delete_old_answers")
+def delete_old_answers() -> int:
     """Delete the stored answers that were kept long enough."""
     from cx_feedback.readers.acts import idempotency
 
-    return idempotency.forget_answers()
+    return idempotency.delete_old_answers()

@@ -18,7 +18,7 @@ from cx_feedback.readers.models import Tombstone
 PART = 1000
 
 
-def keep_tombstones(*, kind: str, keys: Iterable[Any]) -> None:
+def create_tombstones(*, kind: str, keys: Iterable[Any]) -> None:
     """Write down that these are deleted; again changes nothing. Call it in the deletion."""
     rows = (Tombstone(kind=kind, key=str(key)) for key in keys)
     while part := list(islice(rows, PART)):
@@ -44,7 +44,7 @@ def were_public(*, kind: str, keys: Iterable[Any]) -> bool:
     return Tombstone.objects.filter(kind=kind, key__in=[str(key) for key in keys]).exists()
 
 
-def missing(
+def get_missing_error(
     *, kind: str, key: Any, detail: Any = "", among: QuerySet[Any] | None = None
 ) -> NotFound:
     """Return the error for what is not there: Gone for what ``was_public``, else NotFound."""

@@ -87,7 +87,8 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     What was counted stays counted: a response keeps its choices and numbers, without the
     reader, the words that they wrote and the key of their request. No response says then whose
     it was, and no result changes. A response with the address by a reader who is not meant
-    (``readers.personal.browsers_of``) loses its words, the address among them, not its reader.
+    (``readers.personal.find_unproved_reader_ids``) loses its words, the address among them, not
+    its reader.
     """
     mine = list(_get_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
     versions = get_definitions({r.version_id for r in mine})

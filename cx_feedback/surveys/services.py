@@ -15,7 +15,7 @@ from cx_feedback.core.http import repeats
 from cx_feedback.core.http.repeats import Sender
 from cx_feedback.core.tasks import nudge
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.services import Speaker, act
+from cx_feedback.readers.services import Speaker, record_act
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.flow import piping, quotas
 from cx_feedback.surveys.flow.routing import find_ending
@@ -189,7 +189,7 @@ def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, 
         if who is None:
             insert_row(response)
         else:
-            act(
+            record_act(
                 reader=who,
                 kind="response" if kind == Survey.SURVEY else kind,
                 page_id=response.page_id,

@@ -21,7 +21,7 @@ from cx_feedback.core.http.forms import (
 from cx_feedback.core.http.parameters import parse_id, parse_page_id
 from cx_feedback.core.pages.page_access import find_page, require_page
 from cx_feedback.core.text import languages
-from cx_feedback.readers.reader_lookup import remember, sender_of, speaker_of
+from cx_feedback.readers.reader_lookup import get_sender_of_request, get_speaker, set_reader_cookie
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.flow import form_flow, routing
 from cx_feedback.surveys.flow.endings import get_ending_url
@@ -169,7 +169,9 @@ class Posted:
         For what is only counted. A response has a constraint, which holds for all processes.
         """
         said = ["start", self.live.survey_id, self.page_id, self.number, self.answers]
-        return repeats.was_seen(repeats.get_submission_keys(said, sender_of(self.request)))
+        return repeats.was_seen(
+            repeats.get_submission_keys(said, get_sender_of_request(self.request))
+        )
 
     def turn_of(self, error: FeedbackError) -> form_flow.Turn:
         """Return the form to show with ``error``: all that was answered when it came too late."""
@@ -203,11 +205,11 @@ def _submit(post: Posted, page_id: int | None, kind: str) -> Response:
         kind=kind,
         answers=post.answers,
         page_id=page_id,
-        reader=speaker_of(post.request),
+        reader=get_speaker(post.request),
         language=get_language() or "",
         # A form that the page's script could not send comes the plain way, with its key.
         idempotency_key=post.request.POST.get("idempotency_key", ""),
-        sender=sender_of(post.request),
+        sender=get_sender_of_request(post.request),
         is_form=True,
     )
 
@@ -236,7 +238,7 @@ def _farewell(request: HttpRequest, response: Response, anchor: str) -> HttpResp
     if response.repeated and not repeats.is_secret(request.POST.get("idempotency_key", "")):
         # Who says the same from the same address may be somebody else: no cookie for them.
         return back
-    return remember(request, back, response.reader)
+    return set_reader_cookie(request, back, response.reader)
 
 
 def get_thanks_anchor(response: Response) -> str:

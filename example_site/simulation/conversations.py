@@ -9,7 +9,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, State
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.services import act
+from cx_feedback.readers.services import record_act
 from example_site.building.content import read_yaml
 from example_site.magazine.models import ArticlePage, Person
 from example_site.simulation.calendar import Calendar
@@ -95,7 +95,7 @@ class Conversations:
         """Move a comment to its time, and note it among its reader's acts."""
         Comment.objects.filter(pk=comment.pk).update(created_at=at, reader=reader)
         if reader is not None:
-            act(reader=reader, kind="comment", page_id=page.pk, object_id=comment.pk, at=at)
+            record_act(reader=reader, kind="comment", page_id=page.pk, object_id=comment.pk, at=at)
 
 
 def converse(calendar: Calendar) -> int:

@@ -8,7 +8,7 @@ from django.utils import translation
 
 from cx_feedback.readers import services
 from cx_feedback.readers.models import Consent, Reader, VisitDay
-from cx_feedback.readers.privacy.consent_text import visits_wording
+from cx_feedback.readers.privacy.consent_text import get_visits_wording
 from example_site.simulation.calendar import moment
 from example_site.simulation.process import Integers, Population
 
@@ -73,7 +73,7 @@ def _note_consents(readers: list[Reader]) -> None:
     wordings = {}
     for language in ("es", "en"):
         with translation.override(language):
-            wordings[language] = visits_wording()
+            wordings[language] = get_visits_wording()
     Consent.objects.bulk_create(
         (
             Consent(

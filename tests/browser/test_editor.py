@@ -206,7 +206,7 @@ def look_at_loyalty(page: Page) -> None:
 
 
 def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing_list):  # noqa: F811
-    loyalty.score(as_of=END)
+    loyalty.score_readers(as_of=END)
     reader = at_risk().first()
     # Not by the service: to confirm today would be to come back.
     Subscription.objects.create(
@@ -220,7 +220,7 @@ def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing
         subject="Come back",
         body="<p>We kept something for you.</p>",
     )
-    loyalty.announce()
+    loyalty.announce_silences()
     newsletter.dispatch_follow_ups()
     post_office.send_due()
     page = open_editor()

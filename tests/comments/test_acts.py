@@ -186,8 +186,8 @@ def test_a_hundred_by_a_hundred_readers_cost_few_statements(
     ids = []
     for n in range(10):
         page = home.add_child(instance=type(talk)(title=f"Page {n}", slug=f"page-{n}"))
-        ids += [write(page=page, reader=readers.begin()).pk for _ in range(10)]
-    Flag.objects.create(comment_id=ids[0], reader=readers.begin(), reason="abuse")
+        ids += [write(page=page, reader=readers.create_reader()).pk for _ in range(10)]
+    Flag.objects.create(comment_id=ids[0], reader=readers.create_reader(), reason="abuse")
     Comment.objects.filter(pk=ids[0]).update(flags=1)
     with django_assert_max_num_queries(15):
         done = services.approve_comments(ids=ids, moderator=moderator)

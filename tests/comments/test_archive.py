@@ -69,7 +69,7 @@ def world(talk, home, write, reader, tmp_path, admin_user):
     )
     Comment.objects.filter(pk=below.pk).update(edited_at=below.created_at)
     for n in range(3):
-        actor = Actor(readers.begin())
+        actor = Actor(readers.create_reader())
         services.cast_vote(
             comment_id=first.pk, actor=actor, choice=VoteChoice(1, "love" if n else "")
         )

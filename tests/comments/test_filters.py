@@ -77,7 +77,7 @@ def test_a_hundred_at_once_through_the_view(mod_client, talk, home, write):
     ids = []
     for n in range(5):
         page = home.add_child(instance=type(talk)(title=f"Page {n}", slug=f"page-{n}"))
-        ids += [write(page=page, reader=readers.begin()).pk for _ in range(20)]
+        ids += [write(page=page, reader=readers.create_reader()).pk for _ in range(20)]
 
     def cost(ids):
         with CaptureQueriesContext(

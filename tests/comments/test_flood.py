@@ -83,7 +83,7 @@ def flood(page, count, monkeypatch, *, solves):
 
 def send(page, body, author):
     draft = comment_input.parse_comment(body, page_id=page.pk, language="en")
-    return services.store_comment(draft=draft, author=author, reader=readers.begin)
+    return services.store_comment(draft=draft, author=author, reader=readers.create_reader)
 
 
 @pytest.fixture

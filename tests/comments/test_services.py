@@ -175,7 +175,7 @@ def test_the_same_key_is_stored_once_and_leaves_no_reader(talk):
     made = []
 
     def begin():
-        made.append(readers.begin())
+        made.append(readers.create_reader())
         return made[-1]
 
     first = services.store_comment(draft=draft_of(talk, idempotency_key="k1"), reader=begin)

@@ -303,7 +303,7 @@ def test_bad_flags_name_the_field(client, write, body, field):
 def test_best_first_pages_by_rank_and_key_with_picks_and_pins(client, talk, write, settings):
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_SHOWN": 3}
     made = [write(state="published") for _ in range(9)]
-    voters = [Actor(readers.begin()) for _ in range(4)]
+    voters = [Actor(readers.create_reader()) for _ in range(4)]
     for comment, n in zip(made, itertools.cycle([0, 3, 1]), strict=False):
         for actor in voters[:n]:
             services.cast_vote(comment_id=comment.pk, actor=actor, choice=VoteChoice(1))

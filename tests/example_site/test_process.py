@@ -73,7 +73,7 @@ def test_those_who_come_again_are_as_many_as_the_model_predicts(population):
 def test_the_model_finds_the_parameters_again(population):
     _there, x, t_x, n = seen_until(population, WEEKS - 1)
     cells, _cell = cells_of(x, t_x, n)
-    found = model.fit(cells)
+    found = model.fit_model(cells)
     assert found.quality is model.Quality.GOOD
     # Twice the gain over the true parameters is chi-squared, 4 degrees of freedom: 23.5 is 0.9999.
     gain = found.log_likelihood - model.log_likelihood(SAME, cells)

@@ -7,7 +7,7 @@ import pytest
 
 from cx_feedback.core import signals
 from cx_feedback.loyalty.model import Parameters
-from cx_feedback.loyalty.model.simulate import simulate
+from cx_feedback.loyalty.model.simulate import simulate_visits
 from cx_feedback.readers.imports.activity_log import Visit
 from cx_feedback.readers.imports.services import import_activity
 from cx_feedback.readers.models import Reader
@@ -38,7 +38,7 @@ def magazine(db):
     """600 readers who begin over 26 weeks; each visit falls on some day of its week."""
     rng = np.random.default_rng(26)
     visits = []
-    for who, came in enumerate(simulate(TRUTH, 600, WEEKS, rng)):
+    for who, came in enumerate(simulate_visits(TRUTH, 600, WEEKS, rng)):
         begins = int(rng.integers(0, WEEKS - 2))
         for week in np.flatnonzero(came):
             if begins + week < WEEKS:

@@ -9,16 +9,16 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cx_feedback.loyalty import services as loyalty
-from cx_feedback.loyalty.scoring.histories import StaleFigures, cells_at
+from cx_feedback.loyalty.scoring.histories import StaleFigures, count_cells
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.imports.activity_log import (
     BadLine,
     LogFormat,
-    day_of,
+    parse_day,
     read_log,
 )
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
-from cx_feedback.readers.periods import period_of
+from cx_feedback.readers.periods import get_period
 from tests.conftest import OWN, consenting
 from tests.loyalty.conftest import END, bring, weeks_before
 
@@ -60,7 +60,7 @@ def test_a_server_whose_clock_runs_ahead_of_the_database_counts_no_day(known):
     reader = consenting(day=in_days(-20) if known else None)
     before = figures(reader), noted(reader)
     ahead = timezone.now() + datetime.timedelta(days=40)
-    readers.act(reader=reader, kind="response", at=ahead)
+    readers.record_act(reader=reader, kind="response", at=ahead)
     readers.count_day(reader=reader, day=in_days(40))
     assert (figures(reader), noted(reader)) == before
     assert Activity.objects.get().at == ahead  # what was done is kept all the same
@@ -76,27 +76,27 @@ def test_a_clock_that_jumps_ahead_and_back_leaves_the_figures_of_the_true_days()
             reader.refresh_from_db()
             readers.count_day(reader=reader, day=in_days(days))
     assert noted(jumped) == {*noted(straight), in_days(400)}
-    cells = cells_at(in_days(-1))
+    cells = count_cells(in_days(-1))
     assert cells.total == 2
     assert len(cells) == 1  # alike in all that counts
-    report = loyalty.score(as_of=in_days(-1))
+    report = loyalty.score_readers(as_of=in_days(-1))
     assert report.fit.readers == 2
     assert len(set(Reader.objects.values_list("tier", flat=True))) == 1
 
 
 def test_a_visit_in_the_future_is_not_known_before_its_day():
     reader = consenting(day=weeks_before(2))
-    before = histories(cells_at(END))
+    before = histories(count_cells(END))
     VisitDay.objects.create(reader=reader, day=in_days(400))
     readers.rebuild_figures(reader_ids=[reader.pk])
-    assert histories(cells_at(END)) == before
-    assert cells_at(in_days(400)).x.tolist() == [1]
+    assert histories(count_cells(END)) == before
+    assert count_cells(in_days(400)).x.tolist() == [1]
 
 
 def test_a_visit_before_the_first_becomes_the_first():
     reader = consenting(day=weeks_before(2))
     readers.count_day(reader=reader, day=weeks_before(9))
-    assert figures(reader) == (*(period_of(weeks_before(w)) for w in (9, 2)), 2, weeks_before(2))
+    assert figures(reader) == (*(get_period(weeks_before(w)) for w in (9, 2)), 2, weeks_before(2))
 
 
 def test_a_log_names_no_day_of_the_future_and_none_before_1990():
@@ -118,12 +118,12 @@ def test_a_clock_that_lost_its_time_counts_no_day():
 def test_one_moment_is_one_day_of_the_site_whatever_its_zone(settings):
     settings.TIME_ZONE = "America/Bogota"
     moments = ("2026-03-02T03:00:00+00:00", "2026-03-01T22:00:00-05:00")
-    assert {day_of(moment) for moment in moments} == {END}
+    assert {parse_day(moment) for moment in moments} == {END}
     with timezone.override("America/Bogota"):
         for moment in moments:
             reader = consenting()
             at = datetime.datetime.fromisoformat(moment)
-            readers.act(reader=reader, kind="response", at=at)
+            readers.record_act(reader=reader, kind="response", at=at)
             assert noted(reader) == {END}
 
 
@@ -136,7 +136,7 @@ def test_consent_withdrawn_in_between_keeps_what_was_counted_and_counts_no_visit
     response = client.post("/feedback/api/v1/visits/", {}, "application/json", **OWN)
     assert response.status_code == 204
     assert (figures(reader), noted(reader)) == before
-    assert cells_at(in_days(-1)).total == 1
+    assert count_cells(in_days(-1)).total == 1
 
 
 def test_weeks_turned_into_days_know_one_day_of_a_week_and_a_log_all(settings):
@@ -147,7 +147,7 @@ def test_weeks_turned_into_days_know_one_day_of_a_week_and_a_log_all(settings):
         readers.count_day(reader=here, day=monday + datetime.timedelta(days=days))
     bring([("ana", monday + datetime.timedelta(days=days)) for days in (0, 2, 5)])
     ana = Reader.objects.get(external_id="ana")
-    assert figures(here)[:3] == figures(ana)[:3] == (period_of(END), period_of(END), 1)
+    assert figures(here)[:3] == figures(ana)[:3] == (get_period(END), get_period(END), 1)
     settings.CX_FEEDBACK = {"PERIOD": "day"}
     call_command("cx_rebuild_periods", stdout=io.StringIO())
     assert figures(here)[2] == 1
@@ -162,6 +162,6 @@ def test_weeks_taken_for_days_are_refused_and_days_for_weeks(settings):
     for period in ("day", "week"):
         settings.CX_FEEDBACK = {"PERIOD": period}
         with pytest.raises(StaleFigures, match="cx_rebuild_periods"):
-            cells_at(END)
+            count_cells(END)
         readers.rebuild_figures(reader_ids=ids)
-        assert cells_at(END).total == 1
+        assert count_cells(END).total == 1

@@ -6,12 +6,12 @@ from collections import Counter, defaultdict
 import numpy as np
 import pytest
 
-from cx_feedback.loyalty.model import Cells, fit, p_return
-from cx_feedback.loyalty.model.holdout import accuracy, auc
-from cx_feedback.loyalty.reports.detection_delay import missed_after
-from cx_feedback.loyalty.scoring.histories import elapsed_of
-from cx_feedback.loyalty.scoring.tiers import Borders, share_left
-from cx_feedback.readers.periods import period_of
+from cx_feedback.loyalty.model import Cells, fit_model, p_return
+from cx_feedback.loyalty.model.holdout import compute_auc, measure_accuracy
+from cx_feedback.loyalty.reports.detection_delay import get_days_until_at_risk
+from cx_feedback.loyalty.scoring.histories import get_elapsed_share
+from cx_feedback.loyalty.scoring.tiers import TierBorders, get_remaining_share
+from cx_feedback.readers.periods import get_period
 from tests.shared_data import shared_file
 
 DAY = datetime.date(1997, 12, 31)
@@ -30,17 +30,17 @@ def people():
 
 
 def history(days, as_of):
-    periods = {period_of(day) for day in days if day <= as_of}
-    return len(periods) - 1, max(periods) - min(periods), period_of(as_of) - min(periods)
+    periods = {get_period(day) for day in days if day <= as_of}
+    return len(periods) - 1, max(periods) - min(periods), get_period(as_of) - min(periods)
 
 
 def cells_of(rows, as_of):
-    return Cells.of(((*cell, n) for cell, n in rows.items()), elapsed=elapsed_of(as_of))
+    return Cells.of(((*cell, n) for cell, n in rows.items()), elapsed=get_elapsed_share(as_of))
 
 
 @pytest.fixture(scope="module")
 def fitted(people):
-    return fit(cells_of(Counter(history(days, DAY) for days in people), DAY)).parameters
+    return fit_model(cells_of(Counter(history(days, DAY) for days in people), DAY)).parameters
 
 
 def test_early_silent_lapse_is_seen_where_recency_is_blind(people, fitted):
@@ -56,9 +56,12 @@ def test_early_silent_lapse_is_seen_where_recency_is_blind(people, fitted):
             back.append(any(DAY < day <= until for day in days))
     x, t_x, n = np.array(known).T
     ones = np.ones(len(known), dtype=np.int64)
-    said = p_return(fitted, Cells(x, t_x, n, ones, elapsed_of(DAY)), 90 / 7)
+    said = p_return(fitted, Cells(x, t_x, n, ones, get_elapsed_share(DAY)), 90 / 7)
     came = np.array(back, dtype=np.int64)
-    model, recency = auc(said, ones, came), auc(-np.array(silent, dtype=float), ones, came)
+    model, recency = (
+        compute_auc(said, ones, came),
+        compute_auc(-np.array(silent, dtype=float), ones, came),
+    )
     assert 500 < len(known) < 900
     assert model >= recency + 0.15
 
@@ -73,7 +76,7 @@ def test_the_model_alone_holds_the_goals_without_a_choice_made_after_the_fact(pe
         came[row] += any(DAY < day <= until for day in days)
     cells = cells_of(readers, DAY)
     returned = np.array([came[row] for row in readers])
-    found = accuracy(p_return(fitted, cells, WEEKS), cells.readers, returned)
+    found = measure_accuracy(p_return(fitted, cells, WEEKS), cells.readers, returned)
     assert found.auc >= 0.811
     assert found.ece <= 0.012
 
@@ -87,7 +90,7 @@ def test_the_longer_somebody_stays_away_as_a_habit_the_later_they_are_missed(peo
             missed
             for (x, t_x), n in rows.items()
             if x >= 5 and low <= t_x / x < high
-            for missed in [missed_after(fitted, x, 7 * t_x, Borders(), WEEKS)] * n
+            for missed in [get_days_until_at_risk(fitted, x, 7 * t_x, TierBorders(), WEEKS)] * n
         ]
         found.append(float(np.median(days)))
     assert found == [29, 37, 50, 62, 73]
@@ -110,12 +113,14 @@ def alarms(people, fitted):
             if known and (row := history(known, sunday))[0] >= 1:
                 rows[who] = (row, max(known), (max(known) - min(known)).days / (len(known) - 1))
         x, t_x, n = np.array([row for row, _, _ in rows.values()]).T
-        left = share_left(fitted, Cells(x, t_x, n, np.ones_like(x), elapsed_of(sunday)), WEEKS)
+        left = get_remaining_share(
+            fitted, Cells(x, t_x, n, np.ones_like(x), get_elapsed_share(sunday)), WEEKS
+        )
         until = sunday + datetime.timedelta(days=90)
         for share, (who, (_, last, gap)) in zip(left, rows.items(), strict=True):
             silent = (sunday - last).days
             for is_missed, known, found in (
-                (share < Borders().at_risk, told, ours),
+                (share < TierBorders().at_risk, told, ours),
                 (silent >= 30, told_by_rule, rule),
             ):
                 if is_missed and (who, last) not in known:

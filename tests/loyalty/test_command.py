@@ -45,7 +45,7 @@ def test_only_history_announces_nothing(magazine, heard):
 
 
 def test_it_does_not_run_beside_another_run(magazine, monkeypatch):
-    monkeypatch.setattr(runs, "only_one", lambda: nullcontext(False))
+    monkeypatch.setattr(runs, "acquire_run_lock", lambda: nullcontext(False))
     with pytest.raises(CommandError, match="another run was going on"):
         run("--as-of", END.isoformat())
     assert not Fit.objects.exists()

@@ -8,13 +8,13 @@ from wagtail.models import Site
 
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.config import (
-    Decided,
     LoyaltySettings,
-    decided,
-    defaults,
+    ScoringConfig,
+    get_defaults,
+    get_loyalty_config,
 )
 from cx_feedback.loyalty.models import Silence
-from cx_feedback.loyalty.scoring.tiers import Borders
+from cx_feedback.loyalty.scoring.tiers import TierBorders
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END
 
@@ -29,18 +29,20 @@ def decide(**values):
 
 
 def test_defaults_are_the_developers_until_something_is_decided():
-    assert decided() == Decided(Borders(), horizon_weeks=4)
+    assert get_loyalty_config() == ScoringConfig(TierBorders(), horizon_weeks=4)
     assert not LoyaltySettings.objects.exists(), "reading makes no row"
     given = {"LOYALTY_TIERS": {"lost": 0.2, "loyal": 0.425}, "LOYALTY_HORIZON_WEEKS": 6}
     with override_settings(CX_FEEDBACK=given):
-        assert decided() == Decided(Borders(lost=0.2, loyal=0.425), horizon_weeks=6)
+        assert get_loyalty_config() == ScoringConfig(
+            TierBorders(lost=0.2, loyal=0.425), horizon_weeks=6
+        )
         decide(lover_percent=90, lost_weeks=12, horizon_weeks=8)
-        borders = Borders(lost=0.2, loyal=0.425, lover=0.9, lost_weeks=12)
-        assert decided() == Decided(borders, horizon_weeks=8)
+        borders = TierBorders(lost=0.2, loyal=0.425, lover=0.9, lost_weeks=12)
+        assert get_loyalty_config() == ScoringConfig(borders, horizon_weeks=8)
 
 
 def saved(client, **changes):
-    return client.post(client.get(URL).url, {**defaults(), **changes}, follow=True)
+    return client.post(client.get(URL).url, {**get_defaults(), **changes}, follow=True)
 
 
 def test_an_editor_decides_and_only_what_differs_is_kept(admin_client):
@@ -50,9 +52,9 @@ def test_an_editor_decides_and_only_what_differs_is_kept(admin_client):
     assert b"updated" in saved(admin_client, lover_percent=70, won_back_weeks="").content
     row = LoyaltySettings.objects.get()
     assert (row.lover_percent, row.loyal_percent, row.won_back_weeks) == (70, None, None)
-    assert decided().borders == Borders(lover=0.7)
+    assert get_loyalty_config().borders == TierBorders(lover=0.7)
     saved(admin_client, lover_percent="")
-    assert decided().borders == Borders()
+    assert get_loyalty_config().borders == TierBorders()
 
 
 @pytest.mark.parametrize(
@@ -71,15 +73,15 @@ def test_bad_borders_name_their_field_and_change_nothing(admin_client, field, gi
     assert list(form.errors) == [field]
     assert words in form.errors[field][0]
     assert f'name="{field}" value="{given}"' in found.content.decode()
-    assert decided() == Decided(Borders(), horizon_weeks=4)
+    assert get_loyalty_config() == ScoringConfig(TierBorders(), horizon_weeks=4)
 
 
 def test_a_change_moves_readers_at_the_next_run_and_back_again(magazine):
-    first = services.score(as_of=END)
+    first = services.score_readers(as_of=END)
     silent = Silence.objects.count()
     decide(lover_percent=95, at_risk_percent=80)
     tiers = dict(Reader.objects.values_list("pk", "tier"))
-    second = services.score(as_of=END, refit=False)
+    second = services.score_readers(as_of=END, refit=False)
     assert second.tiers["lover"] < first.tiers["lover"]
     assert second.tiers["at_risk"] > first.tiers["at_risk"]
     assert second.newly_silent > 0
@@ -87,18 +89,18 @@ def test_a_change_moves_readers_at_the_next_run_and_back_again(magazine):
     moved = Reader.objects.filter(pk__in=tiers).values_list("pk", "tier")
     assert second.tiers_changed == sum(tiers[pk] != tier for pk, tier in moved)
     decide()
-    assert services.score(as_of=END, refit=False).tiers == first.tiers
+    assert services.score_readers(as_of=END, refit=False).tiers == first.tiers
 
 
 def test_other_weeks_ahead_are_asked_of_at_the_next_run_and_back_again(magazine):
-    first = services.score(as_of=END).fit
+    first = services.score_readers(as_of=END).fit
     decide(horizon_weeks=8)
-    second = services.score(as_of=END, refit=False).fit
-    assert (second.horizon_weeks, selectors.newest_fit()) == (8, second)
+    second = services.score_readers(as_of=END, refit=False).fit
+    assert (second.horizon_weeks, selectors.get_newest_fit()) == (8, second)
     assert second.expected > first.expected
     decide()
-    assert services.score(as_of=END, refit=False).fit == first
-    assert selectors.newest_fit() == first
+    assert services.score_readers(as_of=END, refit=False).fit == first
+    assert selectors.get_newest_fit() == first
 
 
 def test_one_setting_for_all_sites(admin_client, home):
@@ -118,11 +120,11 @@ def test_only_those_with_the_right_decide(client, django_user_model):
     give("access_admin", "view_loyalty")
     row = LoyaltySettings.objects.create()
     edit = reverse("wagtailsettings:edit", args=["cx_feedback_loyalty", "loyaltysettings", row.pk])
-    assert client.post(edit, defaults()).status_code == 302
-    assert client.post(edit, {**defaults(), "lover_percent": 70}).url == reverse(
+    assert client.post(edit, get_defaults()).status_code == 302
+    assert client.post(edit, {**get_defaults(), "lover_percent": 70}).url == reverse(
         "wagtailadmin_home"
     )
-    assert decided().borders == Borders()
+    assert get_loyalty_config().borders == TierBorders()
     give("change_loyaltysettings")
-    client.post(edit, {**defaults(), "lover_percent": 70})
-    assert decided().borders == Borders(lover=0.7)
+    client.post(edit, {**get_defaults(), "lover_percent": 70})
+    assert get_loyalty_config().borders == TierBorders(lover=0.7)

@@ -7,16 +7,16 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from cx_feedback.loyalty.effects.experiments import finding, measure_experiments
+from cx_feedback.loyalty.effects.experiments import evaluate_experiment, measure_experiments
 from cx_feedback.loyalty.effects.statistics import (
-    between,
-    readers_needed,
-    visible_difference,
-    wilson,
+    difference_of_shares,
+    get_detectable_difference,
+    get_needed_readers,
+    wilson_interval,
 )
-from cx_feedback.loyalty.effects.wording import percent, points
+from cx_feedback.loyalty.effects.wording import format_points, format_share
 from cx_feedback.loyalty.reports import attitudes, cohorts, outcomes
-from cx_feedback.loyalty.reports.nightly_reports import measure
+from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.loyalty.reports.report_tables import Attitude, Experiment, Outcome
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from tests.loyalty.test_returns import END, days_before, histories, make_fit, noon  # noqa: F401
@@ -87,37 +87,37 @@ def experiment(written, written_returned, held, held_returned):
 
 
 def test_a_finding_is_hidden_below_its_minimum_and_says_what_it_can():
-    assert finding(experiment(500, 100, 29, 10)).difference is None
-    said = finding(
+    assert evaluate_experiment(experiment(500, 100, 29, 10)).difference is None
+    said = evaluate_experiment(
         Experiment(
             rule_id=1, percent=50, written=400, written_returned=200, held=400, held_returned=150
         )
     )
     assert said.written_share == 0.5
     assert said.difference.value == pytest.approx(0.125)
-    assert said.difference.says_something
-    nothing = finding(
+    assert said.difference.is_significant
+    nothing = evaluate_experiment(
         Experiment(
             rule_id=1, percent=50, written=60, written_returned=30, held=60, held_returned=27
         )
     )
-    assert not nothing.difference.says_something
+    assert not nothing.difference.is_significant
     assert nothing.needed > 120
 
 
 def test_intervals_against_published_figures():
     # Newcombe (1998), Statistics in Medicine 17, table II, method 10: 56/70 - 48/80.
-    found = between(56, 70, 48, 80)
+    found = difference_of_shares(56, 70, 48, 80)
     assert (found.value, found.low, found.high) == pytest.approx((0.2, 0.0524, 0.3339), abs=1e-4)
     # Newcombe (1998), table I: 81 of 263, score interval.
-    assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    assert wilson_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)
 
 
 def test_the_visible_difference_shows_four_times_in_five():
     rng, share, n, m = np.random.default_rng(5), 0.4, 900, 300
-    size = visible_difference(share, n, m)
+    size = get_detectable_difference(share, n, m)
     shown = [
-        between(a, n, b, m).says_something
+        difference_of_shares(a, n, b, m).is_significant
         for a, b in zip(
             rng.binomial(n, share + size * m / (n + m), 2000),
             rng.binomial(m, share - size * n / (n + m), 2000),
@@ -125,7 +125,7 @@ def test_the_visible_difference_shows_four_times_in_five():
         )
     ]
     assert np.mean(shown) == pytest.approx(0.8, abs=0.04)
-    needed = readers_needed(share, size, m / (n + m))
+    needed = get_needed_readers(share, size, m / (n + m))
     assert needed == pytest.approx(n + m, abs=2)
     assert norm.ppf(0.975) == pytest.approx(1.96, abs=1e-3)
 
@@ -141,7 +141,7 @@ def test_what_was_said_last_counts_facet_by_facet(reader):
     say(reader, days_before(20), "response", emotion="happy", emotional_value=0.8, survey=1)
     say(other, days_before(5), "response", csat=4, ces=6, survey=1)
     say(other, days_before(5), "comment", csat=1)
-    assert attitudes.keep_attitudes() == 4
+    assert attitudes.update_attitudes() == 4
     kept = Attitude.objects.get(reader=reader)
     assert (kept.nps_class, kept.nps_score, kept.emotion) == ("detractor", 3, "happy")
     assert kept.emotional_value == pytest.approx(0.8)
@@ -150,11 +150,11 @@ def test_what_was_said_last_counts_facet_by_facet(reader):
         4,
         6,
     )
-    assert attitudes.keep_attitudes() == 0
+    assert attitudes.update_attitudes() == 0
     say(reader, days_before(40), score=10, **{"class": "promoter"})  # an import of old answers
-    assert attitudes.keep_attitudes() == 0
+    assert attitudes.update_attitudes() == 0
     say(reader, days_before(1), score=10, **{"class": "promoter"})
-    assert attitudes.keep_attitudes() == 1
+    assert attitudes.update_attitudes() == 1
     kept.refresh_from_db()
     assert (kept.nps_class, kept.emotion) == ("promoter", "happy")
 
@@ -184,9 +184,9 @@ def test_the_two_by_two(nps, value, tier, field):
         emotional_value=value,
         emotion_at=None if value is None else noon(END),
     )
-    assert attitudes.count_fields()[field] == 1
-    assert list(attitudes.readers_in(field)) == [reader]
-    assert sum(attitudes.count_fields().values()) == 1
+    assert attitudes.count_attitude_groups()[field] == 1
+    assert list(attitudes.get_readers_in_group(field)) == [reader]
+    assert sum(attitudes.count_attitude_groups().values()) == 1
 
 
 def test_cohorts_are_as_counted_by_hand(histories):  # noqa: F811
@@ -197,7 +197,7 @@ def test_cohorts_are_as_counted_by_hand(histories):  # noqa: F811
         first = days[0].replace(day=1)
         for m in {d.replace(day=1) for d in days if d <= datetime.date(2026, 1, 31)}:
             truth[first, (m.year - first.year) * 12 + m.month - first.month] += 1
-    shown = cohorts.cohorts()
+    shown = cohorts.get_cohorts()
     assert [c.month for c in shown] == sorted({first for first, _ in truth})
     for cohort in shown:
         assert cohort.readers == truth[cohort.month, 0]
@@ -210,32 +210,32 @@ def test_outcomes_are_counted_once_their_weeks_are_over(histories):  # noqa: F81
     over = make_fit(sunday, expected=20, expected_low=5, expected_high=60)
     make_fit(saturday)  # in the middle of a week: cannot be compared
     newest = make_fit(END, expected=20, expected_low=5, expected_high=60)
-    assert outcomes.keep_outcomes(as_of=END) == 1
-    assert outcomes.keep_outcomes(as_of=END) == 0
+    assert outcomes.store_outcomes(as_of=END) == 1
+    assert outcomes.store_outcomes(as_of=END) == 0
     end = sunday + datetime.timedelta(weeks=4)
     truth = sum(
         min(days) <= sunday and any(sunday < day <= end for day in days)
         for days in histories.values()
     )
     assert Outcome.objects.get().returned == truth > 0
-    first, second = outcomes.expectations(newest)
+    first, second = outcomes.get_expectations(newest)
     assert (first.as_of, first.returned, first.held) == (over.as_of, truth, 5 <= truth <= 60)
     assert (second.returned, second.held) == (None, None)
 
 
 def test_all_is_measured_at_once_and_again(histories):  # noqa: F811
     make_fit(days_before(70))
-    first = measure(as_of=END)
+    first = update_reports(as_of=END)
     assert first.effects >= 1
     assert first.cohorts
     assert first.outcomes == 1
-    again = measure(as_of=END)
+    again = update_reports(as_of=END)
     assert (again.effects, again.outcomes, again.attitudes) == (first.effects, 0, 0)
 
 
 def test_nobody_at_all():
-    assert measure(as_of=END).effects == 0
-    assert cohorts.cohorts() == []
+    assert update_reports(as_of=END).effects == 0
+    assert cohorts.get_cohorts() == []
     assert VisitDay.objects.count() == 0
 
 
@@ -243,11 +243,11 @@ def test_nobody_at_all():
     ("share", "shown"), [(0.8148, "81.5%"), (0.05, "5.0%"), (0.0, "0.0%"), (0.9999, "100.0%")]
 )
 def test_shares_are_rounded(share, shown):
-    assert percent(share) == shown
+    assert format_share(share) == shown
 
 
 @pytest.mark.parametrize(
     ("value", "shown"), [(0.0526, "+5.3"), (-0.0526, "−5.3"), (0.0004, "0.0"), (-0.0004, "0.0")]
 )
 def test_differences_are_rounded_with_their_sign(value, shown):
-    assert points(value) == shown
+    assert format_points(value) == shown

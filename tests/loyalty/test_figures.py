@@ -11,7 +11,7 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
 from cx_feedback.loyalty.reports import attitudes
-from cx_feedback.loyalty.reports.nightly_reports import measure
+from cx_feedback.loyalty.reports.nightly_reports import update_reports
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
@@ -23,11 +23,11 @@ pytestmark = pytest.mark.django_db
 
 
 def test_score_and_reason_stand_beside_recency_frequency_and_volume(magazine, staff):  # noqa: F811
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     reader = at_risk().first()
     detail = {"emotion": "3f2a", "emotion_words": "Sad", "emotional_value": -1}
-    readers.act(reader=reader, kind="response", detail=detail, at=noon(reader.last_day))
-    attitudes.keep_attitudes()
+    readers.record_act(reader=reader, kind="response", detail=detail, at=noon(reader.last_day))
+    attitudes.update_attitudes()
     reader.refresh_from_db()
     client = staff(*RIGHTS, "view_reader")
     days = reader.visit_days.count()
@@ -71,7 +71,7 @@ def test_the_overview_warns_of_a_run_that_failed_and_check_says_how_long_others_
     magazine,
     staff,  # noqa: F811
 ):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     began = timezone.now() - datetime.timedelta(minutes=5)
     times = {"started_at": began, "finished_at": began + datetime.timedelta(seconds=12.34)}
     run = Run.objects.create(kind="refit", outcome="failed", message="ValueError: no", **times)
@@ -119,26 +119,28 @@ def test_measuring_asks_as_often_for_many_readers_as_for_few(db):
         bring([(f"r{n}", weeks_before(4 + 3 * k)) for n in range(low, high) for k in range(5)])
 
     brought(0, 40)
-    services.score(as_of=weeks_before(8), history_only=True)
+    services.score_readers(as_of=weeks_before(8), history_only=True)
     costs = []
     for high in (40, 40, 400):  # the first also keeps what came of the fit
         brought(40, high)
         with CaptureQueriesContext(connection) as found:
-            assert measure(as_of=END).effects == 1
+            assert update_reports(as_of=END).effects == 1
         costs.append(len(found))
     assert costs[1] == costs[2]
 
 
 def test_the_nightly_measuring_fills_every_screen(magazine, staff, django_assert_max_num_queries):  # noqa: F811
     for weeks in (12, 8, 5):
-        services.score(as_of=weeks_before(weeks), history_only=True)
-    services.score(as_of=END)
+        services.score_readers(as_of=weeks_before(weeks), history_only=True)
+    services.score_readers(as_of=END)
     reader = Reader.objects.first()
-    readers.act(reader=reader, kind="nps", detail={"score": 9, "class": "promoter"}, at=noon(END))
-    found = measure(as_of=END)
+    readers.record_act(
+        reader=reader, kind="nps", detail={"score": 9, "class": "promoter"}, at=noon(END)
+    )
+    found = update_reports(as_of=END)
     assert found.attitudes == 1
     assert found.outcomes == 3
-    assert attitudes.count_fields()
+    assert attitudes.count_attitude_groups()
     client = staff(*RIGHTS, "view_reader")
     came = client.get(f"{API}returns/").json()
     assert [one["as_of"] for one in came] == [weeks_before(w).isoformat() for w in (12, 8, 5, 0)]

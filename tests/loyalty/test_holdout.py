@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cx_feedback.loyalty.model.holdout import accuracy, auc, recency_rates
+from cx_feedback.loyalty.model.holdout import compute_auc, measure_accuracy, predict_by_recency
 
 
 def test_auc_counts_pairs_with_ties_as_half():
@@ -10,13 +10,13 @@ def test_auc_counts_pairs_with_ties_as_half():
     came = rng.random(40) < score
     pairs = [1.0 if a > b else 0.5 if a == b else 0.0 for a in score[came] for b in score[~came]]
     ones = np.ones(40, dtype=np.int64)
-    assert auc(score, ones, came.astype(np.int64)) == pytest.approx(np.mean(pairs))
+    assert compute_auc(score, ones, came.astype(np.int64)) == pytest.approx(np.mean(pairs))
 
 
 def test_accuracy_on_cells_equals_accuracy_on_readers():
     score = np.array([0.1, 0.4, 0.7])
     readers, returned = np.array([50, 30, 20]), np.array([4, 15, 13])
-    by_cell = accuracy(score, readers, returned)
+    by_cell = measure_accuracy(score, readers, returned)
     rows = np.repeat(score, readers)
     came = np.concatenate([np.arange(n) < k for n, k in zip(readers, returned, strict=True)])
     assert by_cell.brier == pytest.approx(np.mean((rows - came) ** 2))
@@ -27,11 +27,11 @@ def test_accuracy_on_cells_equals_accuracy_on_readers():
 
 def test_a_check_without_both_outcomes_is_refused():
     with pytest.raises(ValueError, match="returned"):
-        accuracy(np.array([0.5]), np.array([10]), np.array([0]))
+        measure_accuracy(np.array([0.5]), np.array([10]), np.array([0]))
 
 
 def test_recency_learns_from_the_window_before():
-    rates = recency_rates(
+    rates = predict_by_recency(
         np.array([0, 5]),
         np.array([1000, 1000]),
         np.array([500, 100]),

@@ -7,13 +7,13 @@ from cx_feedback.loyalty.model import (
     Quality,
     Scorer,
     expected_returns,
-    fit,
+    fit_model,
     log_likelihood,
     p_alive,
     p_return,
 )
 from cx_feedback.loyalty.model.fitting import FLAT
-from cx_feedback.loyalty.model.simulate import simulate
+from cx_feedback.loyalty.model.simulate import simulate_visits
 
 #: The 1995 donor cohort of Fader, Hardie and Shang (2010): x, t_x, n, donors.
 DONATIONS = [
@@ -58,7 +58,7 @@ def cells_of(visits):
 
 
 def test_donations_give_the_published_parameters():
-    found = fit(Cells.of(DONATIONS))
+    found = fit_model(Cells.of(DONATIONS))
     assert found.quality is Quality.GOOD
     assert found.log_likelihood == pytest.approx(-33225.6, abs=0.1)
     rounded = [round(float(p), 3) for p in np.exp(found.parameters.log)]
@@ -92,7 +92,7 @@ def test_likelihoods_of_all_histories_sum_to_one():
 def test_return_probability_and_alive_agree_with_monte_carlo():
     n, ahead = 6, 4
     rng = np.random.default_rng(20100001)
-    visits = simulate(PUBLISHED, 3_000_000, n + ahead, rng)
+    visits = simulate_visits(PUBLISHED, 3_000_000, n + ahead, rng)
     cells, x, t_x = cells_of(visits[:, : n + 1])
     returned = visits[:, n + 1 :].any(axis=1)
     predicted = p_return(PUBLISHED, cells, ahead)
@@ -107,8 +107,8 @@ def test_return_probability_and_alive_agree_with_monte_carlo():
 
 def test_a_fit_finds_the_parameters_readers_were_drawn_from():
     truth = Parameters(1.2, 2.0, 0.6, 6.0)
-    cells, _, _ = cells_of(simulate(truth, 60_000, 26, np.random.default_rng(5)))
-    found = fit(cells)
+    cells, _, _ = cells_of(simulate_visits(truth, 60_000, 26, np.random.default_rng(5)))
+    found = fit_model(cells)
     error = found.parameters.log - truth.log
     assert (np.abs(error) < 4 * np.sqrt(np.diag(found.covariance))).all()
     assert (np.abs(error) < 0.25).all()
@@ -148,7 +148,7 @@ def test_a_period_going_on_counts_by_its_share():
 
 def test_expected_returns_has_a_range():
     cells = Cells.of(DONATIONS)
-    found = fit(cells)
+    found = fit_model(cells)
     said = Scorer(found, 4).expected(cells)
     expected, low, high = said.readers, said.low, said.high
     assert expected == pytest.approx(expected_returns(found.parameters, cells, 4))
@@ -173,7 +173,7 @@ def test_expected_returns_has_a_range():
 )
 def test_little_to_learn_from_ends_in_a_flagged_sane_answer(rows, quality):
     cells = Cells.of(rows)
-    found = fit(cells)
+    found = fit_model(cells)
     assert found.quality is quality
     assert (np.abs(found.parameters.log) < FLAT + 2).all()
     returns = p_return(found.parameters, cells, 4)
@@ -189,7 +189,7 @@ def test_a_runaway_parameter_is_flagged():
     rng = np.random.default_rng(3)
     stays = np.cumprod(rng.random((4000, 20)) > 0.1, axis=1).astype(bool)
     visits = np.column_stack([np.ones(4000, bool), stays & (rng.random((4000, 20)) < 0.3)])
-    found = fit(cells_of(visits)[0])
+    found = fit_model(cells_of(visits)[0])
     assert found.quality is Quality.AT_BOUNDS
     assert found.covariance is None
     mean = found.parameters.alpha / (found.parameters.alpha + found.parameters.beta)

@@ -9,13 +9,13 @@ from django.utils import timezone, translation
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.model import Quality
 from cx_feedback.loyalty.models import Attitude, Fit
-from cx_feedback.loyalty.reports.attitudes import Field
-from cx_feedback.loyalty.reports.segments import by_chance, segment
+from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
+from cx_feedback.loyalty.reports.segments import get_segment, order_by_probability
 from cx_feedback.loyalty.reports.wording import (
-    check_words,
-    habit_words,
-    quality_words,
-    verdict_words,
+    describe_check,
+    describe_habit,
+    describe_quality,
+    describe_verdict,
 )
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.scoring.tiers import Tier
@@ -43,8 +43,8 @@ def staff(client):
 
 def test_the_overview_shows_everything_without_naming_anybody(magazine, staff):
     for weeks in (2, 1):
-        services.score(as_of=weeks_before(weeks), history_only=True)
-    services.score(as_of=END)
+        services.score_readers(as_of=weeks_before(weeks), history_only=True)
+    services.score_readers(as_of=END)
     reader = at_risk().first()
     Reader.objects.filter(pk=reader.pk).update(email="ana@example.org")
     client = staff("access_admin", "view_loyalty")
@@ -85,7 +85,7 @@ def test_an_empty_overview_says_what_to_do(admin_client):
 
 
 def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_assert_max_num_queries):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     assert at_risk().count() > 10
     admin_client.get(URL)
     with django_assert_max_num_queries(20):
@@ -96,17 +96,17 @@ def test_the_cost_of_the_page_does_not_grow(magazine, admin_client, django_asser
 
 def test_the_history_has_one_point_a_week(magazine):
     for days in range(0, 20, 2):
-        services.score(as_of=END - datetime.timedelta(days=days), history_only=True)
-    services.score(as_of=weeks_before(30), history_only=True)
-    days = selectors.overview().days
+        services.score_readers(as_of=END - datetime.timedelta(days=days), history_only=True)
+    services.score_readers(as_of=weeks_before(30), history_only=True)
+    days = selectors.get_overview().days
     assert days == [END - datetime.timedelta(days=d) for d in (14, 8, 0)]
 
 
 def test_a_reader_who_came_since_has_no_old_score(magazine):
-    fit = services.score(as_of=END).fit
+    fit = services.score_readers(as_of=END).fit
     reader = at_risk().first()
     bring([(reader.external_id, END + datetime.timedelta(days=1))])
-    (row,) = selectors.with_scores(Reader.objects.filter(pk=reader.pk), fit)
+    (row,) = selectors.get_reader_scores(Reader.objects.filter(pk=reader.pk), fit)
     assert row.p_return is None
 
 
@@ -114,18 +114,18 @@ def test_who_came_since_stands_last_though_their_figures_are_another_s(magazine)
     """In the middle of a week a second day of it changes no figure but that of the last day."""
     wednesday = END - datetime.timedelta(days=4)
     bring([("eva", weeks_before(3)), ("eva", wednesday)])
-    fit = services.score(as_of=wednesday).fit
+    fit = services.score_readers(as_of=wednesday).fit
     Reader.objects.filter(last_day__gt=wednesday).delete()
     bring([("eva", wednesday + datetime.timedelta(days=1))])
     for least_first in (True, False):
-        listed = list(by_chance(segment(fit=fit), least_first=least_first))
+        listed = list(order_by_probability(get_segment(fit=fit), least_first=least_first))
         assert (listed[-1].external_id, listed[-1].p) == ("eva", None)
 
 
 def test_rest_is_for_staff_and_names_nobody(magazine, staff, client):
     assert client.get(API).status_code == 403
     assert staff("view_loyalty").get(API).json() == {"scored": False}
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     found = client.get(API).json()
     assert sum(found["tiers"].values()) == found["readers"] == Reader.objects.count()
     assert found["as_of"] == END.isoformat()
@@ -141,7 +141,7 @@ def test_rest_is_in_the_schema(client):
 
 
 def test_a_foreign_page_may_not_read_with_the_editors_cookie(magazine, staff):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     client = staff("view_loyalty")
     assert client.get(API, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
 
@@ -159,60 +159,62 @@ def test_a_foreign_page_may_not_read_with_the_editors_cookie(magazine, staff):
     ],
 )
 def test_habits_in_plain_words(x, t_x, n, period_days, words):
-    assert habit_words(ReaderScore(Reader(last_day=END), 0.5, 0.5, x, t_x, n, period_days)) == words
+    assert (
+        describe_habit(ReaderScore(Reader(last_day=END), 0.5, 0.5, x, t_x, n, period_days)) == words
+    )
 
 
 def test_spanish():
     row = ReaderScore(Reader(last_day=END), 0.5, 0.5, 12, 12, 15, 7)
     with translation.override("es"):
-        assert habit_words(row) == "Suele venir cada semana, sin venir desde hace 3 semanas"
+        assert describe_habit(row) == "Suele venir cada semana, sin venir desde hace 3 semanas"
 
 
 def test_every_quality_has_its_words():
-    assert len({quality_words(quality) for quality in Quality}) == len(Quality)
+    assert len({describe_quality(quality) for quality in Quality}) == len(Quality)
 
 
 def test_a_check_is_kept_and_told_in_words(magazine):
-    fit = services.score(as_of=END).fit
+    fit = services.score_readers(as_of=END).fit
     fit.refresh_from_db()
-    check = selectors.check_of(fit)
+    check = selectors.get_check(fit)
     assert HoldoutCheck.from_dict(check.as_dict()) == check
     assert check.until == END
     assert check.as_of == weeks_before(4)
-    assert f"{round(check.model.auc * 100)} times in 100" in " ".join(check_words(check))
-    assert "not enough history" in check_words(None)[0]
+    assert f"{round(check.model.auc * 100)} times in 100" in " ".join(describe_check(check))
+    assert "not enough history" in describe_check(None)[0]
 
 
 def test_the_better_of_model_and_challenger_is_named_and_the_other_shown(magazine):
-    check = selectors.check_of(services.score(as_of=END).fit)
+    check = selectors.get_check(services.score_readers(as_of=END).fit)
     worse, better = (
         dataclasses.replace(check.model, brier=check.model.brier + by) for by in (0.01, -0.01)
     )
     weak = dataclasses.replace(check, challenger=worse)
     strong = dataclasses.replace(check, challenger=better)
     assert (weak.used, strong.used) == ("model", "challenger")
-    assert any("so the model's are used" in sentence for sentence in check_words(weak))
-    assert any("so they are used" in sentence for sentence in check_words(strong))
+    assert any("so the model's are used" in sentence for sentence in describe_check(weak))
+    assert any("so they are used" in sentence for sentence in describe_check(strong))
     assert strong.better is better
     even = dataclasses.replace(check, challenger=check.model)
     assert even.used == "model"
 
 
 def test_neither_better_than_recency_is_called_so(magazine):
-    check = selectors.check_of(services.score(as_of=END).fit)
-    assert verdict_words("good", check).startswith("Yes: ")
-    assert verdict_words("at-bounds", check).startswith("With care: ")
-    assert verdict_words("good", None).startswith("Not known yet. ")
+    check = selectors.get_check(services.score_readers(as_of=END).fit)
+    assert describe_verdict("good", check).startswith("Yes: ")
+    assert describe_verdict("at-bounds", check).startswith("With care: ")
+    assert describe_verdict("good", None).startswith("Not known yet. ")
     worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
-    assert verdict_words("good", worse).startswith("Not yet. ")
-    assert "no better than" in verdict_words("good", worse)
+    assert describe_verdict("good", worse).startswith("Not yet. ")
+    assert "no better than" in describe_verdict("good", worse)
 
 
 def test_the_overview_says_what_changed_in_four_weeks(magazine, staff):
     for weeks in (6, 4, 2):
-        services.score(as_of=weeks_before(weeks), history_only=True)
+        services.score_readers(as_of=weeks_before(weeks), history_only=True)
     client = staff("access_admin", "view_loyalty")
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     now, then = (Fit.objects.get(as_of=weeks_before(w)) for w in (0, 4))
     tiers, before = (dict(fit.tier_counts.values_list("tier", "readers")) for fit in (now, then))
     html = client.get(URL).content.decode()
@@ -224,20 +226,20 @@ def test_the_overview_says_what_changed_in_four_weeks(magazine, staff):
 
 
 def test_the_names_lead_to_their_readers_for_those_with_the_right(magazine, staff):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     link = "readers/?tier=lover"
     assert link not in staff("access_admin", "view_loyalty").get(URL).content.decode()
     assert link in staff("view_reader").get(URL).content.decode()
 
 
 def test_the_overview_says_when_neither_beats_recency(magazine, staff):
-    fit = services.score(as_of=END).fit
+    fit = services.score_readers(as_of=END).fit
     client = staff("access_admin", "view_loyalty")
     words = "no better than the date of the last visit"
     assert words not in client.get(URL).content.decode()
     found = client.get(API).json()
     assert (found["check"]["beats_recency"], found["doubts"]) == (True, [])
-    check = selectors.check_of(fit)
+    check = selectors.get_check(fit)
     worse = dataclasses.replace(check, model=check.recency, challenger=check.recency)
     Fit.objects.update(check_result=worse.as_dict())
     for path in ("", "check/"):
@@ -249,7 +251,7 @@ def test_the_overview_says_when_neither_beats_recency(magazine, staff):
 
 def test_the_overview_says_when_a_fit_is_flagged(staff, db):
     bring([(f"r{n}", weeks_before(n % 20)) for n in range(300)])
-    assert services.score(as_of=END).fit.quality == Quality.ALL_CAME_ONCE
+    assert services.score_readers(as_of=END).fit.quality == Quality.ALL_CAME_ONCE
     client = staff("access_admin", "view_loyalty")
     for path in ("", "check/"):
         html = client.get(URL + path).content.decode()
@@ -259,7 +261,7 @@ def test_the_overview_says_when_a_fit_is_flagged(staff, db):
 
 
 def test_every_name_is_explained(magazine, staff):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     client = staff("access_admin", "view_loyalty")
     html = client.get(URL).content.decode()
     for tier in Tier:
@@ -268,5 +270,5 @@ def test_every_name_is_explained(magazine, staff):
         reader=Reader.objects.first(), nps_class="promoter", nps_score=9, nps_at=timezone.now()
     )
     html = client.get(f"{URL}attitudes/").content.decode()
-    for field in Field:
+    for field in AttitudeGroup:
         assert re.search(f"{field.label}</h2>.*?<p>[^<]{{30,}}</p>", html, re.DOTALL), field

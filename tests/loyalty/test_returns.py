@@ -10,12 +10,12 @@ from django.utils import timezone
 from scipy.stats import t
 
 from cx_feedback.loyalty.effects.measurement import Span, measure_effects
-from cx_feedback.loyalty.effects.statistics import Sums, against_expected
+from cx_feedback.loyalty.effects.statistics import Sums, difference_to_expected
 from cx_feedback.loyalty.model import Parameters
-from cx_feedback.loyalty.model.simulate import simulate
+from cx_feedback.loyalty.model.simulate import simulate_visits
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.report_tables import Effect
-from cx_feedback.loyalty.services import score
+from cx_feedback.loyalty.services import score_readers
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.periods import EPOCH
 from cx_feedback.readers.services import rebuild_figures
@@ -219,7 +219,7 @@ def test_nothing_without_a_fit_and_a_second_run_replaces(histories):
 
 
 def test_the_interval_knows_chance_where_the_sample_knows_none():
-    everybody = against_expected(Sums(40, 40, 36.0, 32.4, 36.0))
+    everybody = difference_to_expected(Sums(40, 40, 36.0, 32.4, 36.0))
     assert everybody.value == pytest.approx(0.1)
     margin = t.ppf(0.975, 39) * math.sqrt(30 * 0.09 / 69 / 40)
     assert everybody.low == pytest.approx(0.1 - margin)
@@ -245,14 +245,14 @@ def test_where_nothing_is_planted_the_interval_covers_nothing_as_often_as_it_say
     rng = np.random.default_rng(95)
     covered = [
         found.low <= 0 <= found.high
-        for found in (against_expected(simulated(rng, 250, 0)) for _ in range(400))
+        for found in (difference_to_expected(simulated(rng, 250, 0)) for _ in range(400))
     ]
     assert 0.93 <= np.mean(covered) <= 0.98
 
 
 def test_a_planted_lift_is_found_in_its_size():
     rng = np.random.default_rng(96)
-    found = [against_expected(simulated(rng, 5000, 0.4)) for _ in range(30)]
+    found = [difference_to_expected(simulated(rng, 5000, 0.4)) for _ in range(30)]
     assert np.mean([one.low > 0 for one in found]) > 0.9
     # Of those who would have stayed away, 40 % came: about 0.4 times the share that stays away.
     nothing = [simulated(np.random.default_rng(k), 5000, 0) for k in range(10)]
@@ -266,7 +266,7 @@ def test_an_article_that_brings_readers_back_is_told_from_one_that_does_not(home
     readers = Reader.objects.bulk_create(Reader() for _ in range(900))
     monday = END - datetime.timedelta(days=7 * 30 - 1)
     days, acts, touched = set(), [], {1: 0, 2: 0}
-    for number, came in enumerate(simulate(TRUTH, 900, 29, rng)):
+    for number, came in enumerate(simulate_visits(TRUTH, 900, 29, rng)):
         weeks = set(np.flatnonzero(came).tolist())
         week_of_act = next((w for w in sorted(weeks) if w >= 16), None)
         if week_of_act is not None and week_of_act <= 24:
@@ -281,7 +281,7 @@ def test_an_article_that_brings_readers_back_is_told_from_one_that_does_not(home
     VisitDay.objects.bulk_create(VisitDay(reader_id=pk, day=day) for pk, day in days)
     Activity.objects.bulk_create(acts)
     rebuild_figures(reader_ids=[reader.pk for reader in readers])
-    score(as_of=monday + datetime.timedelta(weeks=16, days=-1), history_only=True)
+    score_readers(as_of=monday + datetime.timedelta(weeks=16, days=-1), history_only=True)
     measure_effects(as_of=END)
     found = {e.cause_id: e for e in Effect.objects.filter(kind="article")}
     assert {pk: e.readers for pk, e in found.items()} == touched

@@ -8,7 +8,7 @@ from cx_feedback.loyalty import services, tasks
 from cx_feedback.loyalty.models import Fit, Run, Silence
 from cx_feedback.loyalty.scoring import runs
 from cx_feedback.loyalty.scoring.histories import StaleFigures
-from cx_feedback.loyalty.scoring.locks import only_one
+from cx_feedback.loyalty.scoring.locks import acquire_run_lock
 from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, bring, weeks_before
 
@@ -25,14 +25,14 @@ def test_a_run_says_what_it_did(few):
     assert (run.outcome, run.percent, run.as_of) == ("done", 100, END)
     assert run.summary["readers"] == 12
     assert run.fit == Fit.objects.get()
-    assert runs.run_silent().outcome == "done"
-    assert set(runs.last_runs()) == {"score", "silent"}
-    assert runs.last_runs()["score"] == run
+    assert runs.run_silence_check().outcome == "done"
+    assert set(runs.get_last_runs()) == {"score", "silent"}
+    assert runs.get_last_runs()["score"] == run
 
 
 @pytest.mark.skipif(connection.vendor == "postgresql", reason="a session may lock twice")
 def test_a_second_run_at_the_same_time_is_skipped(few):
-    with only_one() as free:
+    with acquire_run_lock() as free:
         assert free
         assert runs.run_score(as_of=END).outcome == "skipped"
         assert not Fit.objects.exists()
@@ -50,13 +50,13 @@ def test_a_run_that_fails_says_why_and_frees_the_lock(few, monkeypatch):
     def fail(**kwargs):
         raise error
 
-    monkeypatch.setattr(services, "score", fail)
+    monkeypatch.setattr(services, "score_readers", fail)
     error = StaleFigures()
     assert "cx_rebuild_periods" in runs.run_score(as_of=END).message
     error = RuntimeError("no disk")
     with pytest.raises(RuntimeError):
         runs.run_score(as_of=END)
-    assert runs.last_runs()["score"].outcome == "failed"
+    assert runs.get_last_runs()["score"].outcome == "failed"
     monkeypatch.undo()
     assert runs.run_score(as_of=END).outcome == "done"
 
@@ -65,8 +65,8 @@ def test_a_run_that_fails_says_why_and_frees_the_lock(few, monkeypatch):
 def cut(few, settings, monkeypatch):
     """A scoring that leaves its readers to tasks; "left" are those it queued."""
     settings.CX_FEEDBACK = {"LOYALTY_READERS_PER_TASK": 1000}
-    monkeypatch.setattr(services, "ranges", lambda size: [[1, 4], [5, 8], [9, 10**6]])
-    whole = services.score(as_of=END)
+    monkeypatch.setattr(services, "split_reader_ids", lambda size: [[1, 4], [5, 8], [9, 10**6]])
+    whole = services.score_readers(as_of=END)
     expected = dict(Reader.objects.values_list("pk", "tier"))
     Reader.objects.update(tier="")
     Silence.objects.all().delete()
@@ -79,7 +79,7 @@ def cut(few, settings, monkeypatch):
 def test_ranges_of_readers_are_tasks_of_which_the_last_ends_the_run(cut):
     run, expected, whole = cut
     for ids in [run.left[1], run.left[1], run.left[0], run.left[2], run.left[2]]:
-        tasks.move(run.pk, *ids)
+        tasks.update_tier_range(run.pk, *ids)
     run.refresh_from_db()
     assert (run.outcome, run.left) == ("done", [])
     assert run.finished_at
@@ -90,9 +90,9 @@ def test_ranges_of_readers_are_tasks_of_which_the_last_ends_the_run(cut):
 
 def test_the_hourly_sweep_queues_ranges_that_nobody_moved(cut, django_capture_on_commit_callbacks):
     run, expected, _whole = cut
-    tasks.move(run.pk, *run.left[0])
+    tasks.update_tier_range(run.pk, *run.left[0])
     with django_capture_on_commit_callbacks(execute=True):
-        tasks.find_silent()
+        tasks.find_silences()
     run.refresh_from_db()
     assert run.outcome == "done"
     assert dict(Reader.objects.values_list("pk", "tier")) == expected
@@ -103,22 +103,22 @@ def test_newer_scores_take_the_place_of_ranges_not_moved_yet(cut, settings):
     settings.CX_FEEDBACK = {}
     newer = runs.run_score(as_of=weeks_before(-1))
     tiers = dict(Reader.objects.values_list("pk", "tier"))
-    tasks.move(run.pk, *run.left[0])
-    assert services.move(fit_id=run.fit_id, ids=(1, 10**6)) == services.Moved()
+    tasks.update_tier_range(run.pk, *run.left[0])
+    assert services.update_tier_range(fit_id=run.fit_id, ids=(1, 10**6)) == services.TierChanges()
     run.refresh_from_db()
     assert (run.outcome, newer.outcome) == ("skipped", "done")
     assert dict(Reader.objects.values_list("pk", "tier")) == tiers
 
 
 def test_measuring_leaves_a_run_and_waits_for_nobody(few):
-    services.score(as_of=END)
-    run = runs.run_measure(as_of=END)
+    services.score_readers(as_of=END)
+    run = runs.run_reports(as_of=END)
     assert (run.kind, run.outcome, run.percent, run.step) == ("measure", "done", 100, "cohorts")
     assert run.summary["cohorts"] > 0
-    assert tasks.measure(END.isoformat()) == run.summary["effects"]
+    assert tasks.update_reports(END.isoformat()) == run.summary["effects"]
     if connection.vendor != "postgresql":
-        with only_one():
-            assert runs.run_measure(as_of=END).outcome == "skipped"
+        with acquire_run_lock():
+            assert runs.run_reports(as_of=END).outcome == "skipped"
 
 
 @pytest.mark.parametrize("wrong", [-1, 5, True, "10000"])

@@ -12,8 +12,8 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.loyalty.reports.report_tables import Attitude, Effect, Experiment
-from cx_feedback.loyalty.reports.segments import segment
-from cx_feedback.loyalty.reports.timeline import fold_visits, timeline
+from cx_feedback.loyalty.reports.segments import get_segment
+from cx_feedback.loyalty.reports.timeline import fold_visits, get_timeline
 from cx_feedback.mail import services as post_office
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.readers import services as readers
@@ -134,9 +134,9 @@ def test_the_two_by_two_hides_few_from_those_who_may_not_know_them(said, staff):
 
 
 def test_the_list_can_be_sorted_searched_and_paged(magazine, staff):  # noqa: F811
-    fit = services.score(as_of=END).fit
+    fit = services.score_readers(as_of=END).fit
     client = staff(*RIGHTS, "view_reader")
-    truth = selectors.with_scores(at_risk(), fit)
+    truth = selectors.get_reader_scores(at_risk(), fit)
     assert len(truth) > 25
     truth.sort(key=lambda s: (s.p_return, -s.reader.active_periods, s.reader.pk))
     response = client.get(f"{ADMIN}readers/?tier=at_risk&ordering=p&p=2")
@@ -157,7 +157,7 @@ def exported(response):
 
 
 def test_a_segment_is_exported_with_figures_and_remembered(magazine, staff):  # noqa: F811
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     reader = at_risk().first()
     Reader.objects.filter(pk=reader.pk).update(external_id="=1+1", email="ana@example.org")
     client = staff(*RIGHTS)
@@ -172,7 +172,7 @@ def test_a_segment_is_exported_with_figures_and_remembered(magazine, staff):  # 
     assert row["reason"].startswith("Usually")
     response = client.get(f"{ADMIN}readers/?export=xlsx&tier=lover")
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
-    assert sheet.max_row == 1 + segment(tier="lover").count()
+    assert sheet.max_row == 1 + get_segment(tier="lover").count()
     logs = ModelLogEntry.objects.filter(action="cx_loyalty.export").order_by("timestamp")
     assert [log.data["named"] for log in logs] == [False, True, True]
     assert {log.user.username for log in logs} == {"ed"}
@@ -189,7 +189,7 @@ def test_names_taken_along_are_remembered_before_the_first_scores_and_by_rest_to
 
 
 def test_an_export_costs_the_same_for_many(magazine, staff, django_assert_max_num_queries):  # noqa: F811
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     client = staff(*RIGHTS, "view_reader")
     with django_assert_max_num_queries(25):
         assert len(exported(client.get(f"{ADMIN}readers/?export=csv"))) == 600
@@ -216,7 +216,7 @@ def person(article):
     }
     for n, (kind, detail) in enumerate(acts.items()):
         at = noon(weeks_before(8 - n))
-        readers.act(reader=reader, kind=kind, detail=detail, page_id=article.pk, at=at)
+        readers.record_act(reader=reader, kind=kind, detail=detail, page_id=article.pk, at=at)
     letter = post_office.write_letter(subject="Dear {name}", text="Hello")
     recipient = post_office.Recipient(
         key="1", address="ana@example.org", reader_id=reader.pk, variables={"name": "Ana"}
@@ -267,7 +267,7 @@ def test_days_of_mere_visits_are_told_together(person, staff):  # noqa: F811
     html = page(staff(*RIGHTS, "view_reader"), f"readers/{person.pk}/")
     assert "Was here on 3 days" in html
     assert "<p>24, 25, 26</p>" in html
-    entries = timeline(person).entries
+    entries = get_timeline(person).entries
     told = fold_visits(entries)
     assert len(told) == len(entries) - 2
     assert fold_visits(told) == told
@@ -291,7 +291,7 @@ def test_a_long_history_is_paged(person, staff, django_assert_max_num_queries): 
 
 
 def test_rest_pages_readers_by_id(magazine, staff):  # noqa: F811
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     client = staff(*RIGHTS)
     assert client.get(f"{API}readers/").status_code == 403
     staff("view_reader")

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from cx_feedback.core import signals
 from cx_feedback.loyalty import selectors, services, tasks
 from cx_feedback.loyalty.models import CellScore, Fit, Silence, TierCount
-from cx_feedback.loyalty.scoring.tiers import SILENT, Tier
+from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
 from cx_feedback.readers import selectors as readers_selectors
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_score_fits_scores_and_gives_tiers(magazine):
-    report = services.score(as_of=END)
+    report = services.score_readers(as_of=END)
     fit = report.fit
     assert report.refitted
     assert fit.quality == "good"
@@ -36,28 +36,28 @@ def test_score_fits_scores_and_gives_tiers(magazine):
 
 
 def test_every_reader_has_the_score_of_their_cell(magazine):
-    fit = services.score(as_of=END).fit
-    for row in selectors.with_scores(Reader.objects.all(), fit):
+    fit = services.score_readers(as_of=END).fit
+    for row in selectors.get_reader_scores(Reader.objects.all(), fit):
         cell = CellScore.objects.get(fit=fit, x=row.x, t_x=row.t_x, n=row.n)
         assert (row.p_return, row.reader.tier) == (cell.p_return, cell.tier)
 
 
 def test_a_second_run_changes_nothing(magazine):
-    services.score(as_of=END)
-    services.announce(as_of=END)
+    services.score_readers(as_of=END)
+    services.announce_silences(as_of=END)
     before = (list(CellScore.objects.values()), list(Silence.objects.values()))
-    again = services.score(as_of=END)
+    again = services.score_readers(as_of=END)
     assert not again.changed
-    assert services.announce(as_of=END) == 0
+    assert services.announce_silences(as_of=END) == 0
     assert (list(CellScore.objects.values()), list(Silence.objects.values())) == before
     assert Fit.objects.count() == 1
 
 
 def test_only_readers_whose_tier_changes_are_written(magazine):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     bring([("reader-1", END + datetime.timedelta(days=1))])
     Reader.objects.filter(external_id="reader-2").update(tier="nonsense")
-    report = services.score(as_of=END)
+    report = services.score_readers(as_of=END)
     assert (report.refitted, report.tiers_changed) == (False, 1)
 
 
@@ -66,48 +66,48 @@ def test_statements_do_not_grow_with_readers(magazine):
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            services.score(as_of=END)
+            services.score_readers(as_of=END)
         return len(captured)
 
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     before = statements()
     bring([(f"more-{n}", weeks_before(n % 20)) for n in range(200)])
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     assert statements() == before < 40
 
 
 def test_scores_come_back_after_a_worker_died_between_fit_and_readers(magazine):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     Reader.objects.update(tier="")
     Silence.objects.all().delete()
-    report = services.score(as_of=END)
+    report = services.score_readers(as_of=END)
     assert not report.refitted
     assert report.tiers_changed == Reader.objects.count()
     assert report.newly_silent > 0
 
 
 def test_new_borders_give_new_tiers(magazine):
-    first = services.score(as_of=END)
+    first = services.score_readers(as_of=END)
     with override_settings(CX_FEEDBACK={"LOYALTY_TIERS": {"lover": 0.95}}):
-        second = services.score(as_of=END)
+        second = services.score_readers(as_of=END)
     assert second.refitted
     assert second.tiers["lover"] < first.tiers["lover"]
 
 
 def test_history_only_touches_no_reader(magazine, heard):
-    report = services.score(as_of=weeks_before(4), history_only=True)
+    report = services.score_readers(as_of=weeks_before(4), history_only=True)
     assert sum(report.tiers.values()) == report.fit.readers < Reader.objects.count() + 1
     assert set(Reader.objects.values_list("tier", flat=True)) == {""}
     assert not Silence.objects.exists()
-    services.score(as_of=END)
-    overview = selectors.overview()
+    services.score_readers(as_of=END)
+    overview = selectors.get_overview()
     assert overview.days == [weeks_before(4), END]
     assert overview.history["lover"][0] == report.tiers["lover"]
 
 
 def test_scores_by_cell_are_kept_for_the_two_newest_fits_only(magazine):
     for weeks in (6, 4, 2, 0):
-        services.score(as_of=weeks_before(weeks), history_only=True)
+        services.score_readers(as_of=weeks_before(weeks), history_only=True)
     assert set(CellScore.objects.values_list("fit__as_of", flat=True)) == {weeks_before(2), END}
     assert set(TierCount.objects.values_list("fit__as_of", flat=True)) == {
         weeks_before(weeks) for weeks in (6, 4, 2, 0)
@@ -115,19 +115,19 @@ def test_scores_by_cell_are_kept_for_the_two_newest_fits_only(magazine):
 
 
 def test_nobody_there():
-    report = services.score(as_of=END)
+    report = services.score_readers(as_of=END)
     assert report.fit is None
     assert not Fit.objects.exists()
-    assert selectors.overview() is None
-    assert services.find_silent() == (0, 0)
+    assert selectors.get_overview() is None
+    assert services.find_silences() == (0, 0)
 
 
 def test_silent_readers_are_told_once_each(magazine, heard):
-    report = services.score(as_of=END)
+    report = services.score_readers(as_of=END)
     at_risk = set(Reader.objects.filter(tier=Tier.AT_RISK).values_list("pk", flat=True))
     assert report.newly_silent == len(at_risk) > 5
     assert report.found_late == Reader.objects.filter(tier=Tier.LOST).count() > 0
-    assert services.announce(as_of=END) == len(at_risk)
+    assert services.announce_silences(as_of=END) == len(at_risk)
     assert {kwargs["reader_id"] for _, kwargs in heard} == at_risk
     assert len(heard) == len(at_risk)
     name, first = heard[0]
@@ -137,21 +137,23 @@ def test_silent_readers_are_told_once_each(magazine, heard):
         silence.last_day,
         silence.probability,
     )
-    services.score(as_of=END + datetime.timedelta(days=1))
-    services.find_silent()
-    services.announce()
+    services.score_readers(as_of=END + datetime.timedelta(days=1))
+    services.find_silences()
+    services.announce_silences()
     told = [kwargs["reader_id"] for _, kwargs in heard]
     assert len(told) == len(set(told))
 
 
 def test_a_silent_reader_came_at_least_twice(magazine):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     assert not Silence.objects.filter(reader__active_periods__lt=2).exists()
-    assert set(Silence.objects.values_list("reader__tier", flat=True)) == set(map(str, SILENT))
+    assert set(Silence.objects.values_list("reader__tier", flat=True)) == set(
+        map(str, SILENT_TIERS)
+    )
 
 
 def test_a_receiver_that_fails_leaves_the_silence_untold(magazine, heard):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
 
     def fail(sender, **kwargs):
         raise RuntimeError("no disk")
@@ -159,35 +161,35 @@ def test_a_receiver_that_fails_leaves_the_silence_untold(magazine, heard):
     signals.reader_fell_silent.connect(fail)
     try:
         with pytest.raises(RuntimeError):
-            services.announce(as_of=END)
+            services.announce_silences(as_of=END)
     finally:
         signals.reader_fell_silent.disconnect(fail)
     assert not Silence.objects.filter(announced_at__isnull=False).exists()
     heard.clear()
-    assert services.announce(as_of=END) == len(heard) > 0
+    assert services.announce_silences(as_of=END) == len(heard) > 0
 
 
 def test_who_came_again_meanwhile_is_not_told_of(magazine, heard):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     silence = Silence.objects.filter(late=False).first()
     readers.count_day(reader=silence.reader, day=END + datetime.timedelta(days=2))
-    services.announce(as_of=END + datetime.timedelta(days=2))
+    services.announce_silences(as_of=END + datetime.timedelta(days=2))
     assert silence.reader_id not in {kwargs["reader_id"] for _, kwargs in heard}
     # As of the day itself the visit lies in the future and must not be known.
-    assert services.announce(as_of=END) == 1
+    assert services.announce_silences(as_of=END) == 1
 
 
 def test_won_back_once_with_the_days_of_silence(magazine, heard):
-    services.score(as_of=END)
-    services.announce(as_of=END)
+    services.score_readers(as_of=END)
+    services.announce_silences(as_of=END)
     silence = Silence.objects.filter(late=False).first()
     back = END + datetime.timedelta(days=3)
     readers.count_day(reader=silence.reader, day=back)
     readers.count_day(reader=silence.reader, day=back + datetime.timedelta(days=1))
     heard.clear()
-    assert services.find_won_back(as_of=back - datetime.timedelta(days=1)) == 0
-    assert services.find_won_back(as_of=weeks_before(-1)) == 1
-    assert services.find_won_back(as_of=weeks_before(-1)) == 0
+    assert services.end_silences(as_of=back - datetime.timedelta(days=1)) == 0
+    assert services.end_silences(as_of=weeks_before(-1)) == 1
+    assert services.end_silences(as_of=weeks_before(-1)) == 0
     assert heard == [
         (
             "back",
@@ -200,11 +202,11 @@ def test_won_back_once_with_the_days_of_silence(magazine, heard):
     ]
     silence.reader.refresh_from_db()
     assert silence.reader.tier == Tier.WON_BACK
-    report = services.score(as_of=weeks_before(-1))
+    report = services.score_readers(as_of=weeks_before(-1))
     assert report.tiers[Tier.WON_BACK] == 1
     silence.reader.refresh_from_db()
     assert silence.reader.tier == Tier.WON_BACK
-    services.score(as_of=weeks_before(-6))
+    services.score_readers(as_of=weeks_before(-6))
     silence.reader.refresh_from_db()
     assert silence.reader.tier != Tier.WON_BACK
 
@@ -214,8 +216,8 @@ def test_a_second_silence_of_the_same_reader_is_told_again(magazine, heard):
     bring([("anna", weeks_before(week)) for week in (0, 1, 2)])
     anna = Reader.objects.get(external_id="anna")
     for week in (5, 1, -5):
-        services.score(as_of=weeks_before(week))
-        services.announce(as_of=weeks_before(week))
+        services.score_readers(as_of=weeks_before(week))
+        services.announce_silences(as_of=weeks_before(week))
     told = [
         (name, kwargs.get("since"), kwargs.get("days"))
         for name, kwargs in heard
@@ -229,18 +231,18 @@ def test_a_second_silence_of_the_same_reader_is_told_again(magazine, heard):
 
 
 def test_tasks_are_thin_and_repeatable(magazine, heard, settings):
-    tasks.score(as_of=END.isoformat())
+    tasks.score_readers(as_of=END.isoformat())
     Silence.objects.all().delete()
-    assert tasks.find_silent() > 0
-    assert tasks.find_silent() == 0
-    told = tasks.announce()
+    assert tasks.find_silences() > 0
+    assert tasks.find_silences() == 0
+    told = tasks.announce_silences()
     assert told == len(heard) > 0
-    assert tasks.announce() == 0
-    assert tasks.find_won_back() == 0
+    assert tasks.announce_silences() == 0
+    assert tasks.end_silences() == 0
 
 
 def test_a_person_is_exported_and_erased(magazine):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     reader = Silence.objects.filter(late=False).first().reader
     (found,) = readers_selectors.export_person(reader_ids=[reader.pk])["loyalty"]
     assert found["tier"] == "at_risk"

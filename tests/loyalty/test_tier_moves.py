@@ -22,16 +22,16 @@ def tiers():
 
 
 def test_ranges_of_readers_moved_apart_and_again_end_as_all_at_once(magazine):
-    whole = services.score(as_of=END)
+    whole = services.score_readers(as_of=END)
     expected, silences = tiers(), set(Silence.objects.values_list("reader_id", "late"))
     Reader.objects.update(tier="")
     Silence.objects.all().delete()
-    cut = services.score(as_of=END, readers_per_task=97)
+    cut = services.score_readers(as_of=END, readers_per_task=97)
     assert cut.tiers_changed == 0
     assert len(cut.left) > 3
-    moved = services.Moved()
+    moved = services.TierChanges()
     for ids in [*cut.left, cut.left[0]]:  # one twice
-        moved += services.move(fit_id=cut.fit.pk, ids=ids)
+        moved += services.update_tier_range(fit_id=cut.fit.pk, ids=ids)
     assert tiers() == expected
     assert set(Silence.objects.values_list("reader_id", "late")) == silences
     assert moved.changed == len(expected)
@@ -40,24 +40,24 @@ def test_ranges_of_readers_moved_apart_and_again_end_as_all_at_once(magazine):
 
 
 def test_readers_who_came_since_have_the_tier_of_that_day(magazine):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     expected = tiers()
     bring([(f"reader-{n}", END + datetime.timedelta(days=1)) for n in range(0, 600, 5)])
     Reader.objects.update(tier="")
-    assert services.score(as_of=END).tiers_changed == len(expected)
+    assert services.score_readers(as_of=END).tiers_changed == len(expected)
     assert tiers() == expected
     Reader.objects.update(tier="")
-    cut = services.score(as_of=END, readers_per_task=200)
-    assert sum(services.move(fit_id=cut.fit.pk, ids=ids).changed for ids in cut.left) == len(
-        expected
-    )
+    cut = services.score_readers(as_of=END, readers_per_task=200)
+    assert sum(
+        services.update_tier_range(fit_id=cut.fit.pk, ids=ids).changed for ids in cut.left
+    ) == len(expected)
     assert tiers() == expected
 
 
-@pytest.mark.parametrize("dies_in", ["replace_scores", "_keep_counts", "move_tiers"])
+@pytest.mark.parametrize("dies_in", ["replace_scores", "_store_tier_counts", "update_tiers"])
 def test_a_run_that_dies_leaves_the_last_scores_and_tiers(magazine, monkeypatch, dies_in):
-    services.score(as_of=weeks_before(1))
-    services.find_won_back(as_of=END)
+    services.score_readers(as_of=weeks_before(1))
+    services.end_silences(as_of=END)
     before, silences = tiers(), list(Silence.objects.values())
     scores = list(CellScore.objects.values())
 
@@ -68,67 +68,69 @@ def test_a_run_that_dies_leaves_the_last_scores_and_tiers(magazine, monkeypatch,
     whole = getattr(services, dies_in)
     monkeypatch.setattr(services, dies_in, die)
     with pytest.raises(KeyboardInterrupt):
-        services.score(as_of=END)
-    assert selectors.newest_fit().as_of == weeks_before(1)
+        services.score_readers(as_of=END)
+    assert selectors.get_newest_fit().as_of == weeks_before(1)
     assert list(CellScore.objects.values()) == scores
     assert tiers() == before
     assert list(Silence.objects.values()) == silences
     monkeypatch.undo()
-    assert services.score(as_of=END).fit.as_of == selectors.newest_fit().as_of == END
+    assert services.score_readers(as_of=END).fit.as_of == selectors.get_newest_fit().as_of == END
 
 
 def test_a_night_looks_at_who_came_lately_and_the_week_at_all(magazine):
-    services.score(as_of=weeks_before(3))
+    services.score_readers(as_of=weeks_before(3))
     early, late = Silence.objects.filter(late=False)[:2]
     bring([(early.reader.external_id, weeks_before(2))])
-    services.score(as_of=weeks_before(1), refit=False)
+    services.score_readers(as_of=weeks_before(1), refit=False)
     early.refresh_from_db()
     assert early.won_back_on == weeks_before(2)
     bring([(late.reader.external_id, weeks_before(2))])  # a log that comes late
-    services.score(as_of=END, refit=False)
+    services.score_readers(as_of=END, refit=False)
     late.refresh_from_db()
     assert late.won_back_on is None
-    assert services.find_won_back(as_of=END) == 1
+    assert services.end_silences(as_of=END) == 1
     late.refresh_from_db()
     assert late.won_back_on == weeks_before(2)
 
 
 @pytest.mark.parametrize("again", [False, True])
 def test_who_is_won_back_stays_so_though_their_figures_say_more(magazine, again):
-    services.score(as_of=weeks_before(1))
+    services.score_readers(as_of=weeks_before(1))
     silent = Silence.objects.filter(late=False).first()
     bring([(silent.reader.external_id, weeks_before(0))])
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     if again:
         Reader.objects.filter(pk=silent.reader_id).update(tier=Tier.LOVER)
-        services.score(as_of=END)
+        services.score_readers(as_of=END)
     assert Reader.objects.get(pk=silent.reader_id).tier == Tier.WON_BACK
 
 
 def test_nights_take_over_what_the_week_learnt(magazine):
-    week = services.score(as_of=weeks_before(1)).fit
-    night = services.score(as_of=END, refit=False).fit
+    week = services.score_readers(as_of=weeks_before(1)).fit
+    night = services.score_readers(as_of=END, refit=False).fit
     assert night.learnt_as_of == weeks_before(1)
     assert (night.parameters, night.check_result) == (week.parameters, week.check_result)
     assert night.digest != week.digest
-    late = services.score(as_of=END + datetime.timedelta(days=7), refit=False).fit
+    late = services.score_readers(as_of=END + datetime.timedelta(days=7), refit=False).fit
     assert late.learnt_as_of == late.as_of  # nobody refitted for a fortnight
-    assert services.score(as_of=END).fit.learnt_as_of == END
+    assert services.score_readers(as_of=END).fit.learnt_as_of == END
     assert Fit.objects.count() == 3
 
 
 def test_a_night_does_not_take_over_what_was_learnt_from_days_after_it(magazine):
-    services.score(as_of=END)
-    assert services.score(as_of=weeks_before(1), refit=False).fit.learnt_as_of == weeks_before(1)
+    services.score_readers(as_of=END)
+    assert services.score_readers(
+        as_of=weeks_before(1), refit=False
+    ).fit.learnt_as_of == weeks_before(1)
 
 
 def test_who_came_back_long_ago_can_fall_silent_anew_though_nothing_ran(magazine):
     bring([("anna", weeks_before(week)) for week in range(10, 26)])
-    services.score(as_of=weeks_before(5))
+    services.score_readers(as_of=weeks_before(5))
     anna = Reader.objects.get(external_id="anna")
     assert anna.tier in (Tier.AT_RISK, Tier.LOST)
     bring([("anna", weeks_before(4)), ("anna", weeks_before(3))])
-    services.score(as_of=weeks_before(-6))
+    services.score_readers(as_of=weeks_before(-6))
     assert sorted(Silence.objects.filter(reader=anna).values_list("last_day", flat=True)) == [
         weeks_before(10),
         weeks_before(3),
@@ -136,28 +138,28 @@ def test_who_came_back_long_ago_can_fall_silent_anew_though_nothing_ran(magazine
 
 
 def test_nobody_is_told_of_readers_who_forbade_counting(magazine, heard):
-    silent = services.score(as_of=END)
+    silent = services.score_readers(as_of=END)
     assert silent.newly_silent > 2
     shy, other = Silence.objects.filter(late=False)[:2]
     readers.give_consent(reader=shy.reader, purpose=Consent.VISITS, wording="Count me")
     readers.withdraw_consent(reader=shy.reader, purpose=Consent.VISITS)
     readers.give_consent(reader=other.reader, purpose=Consent.VISITS, wording="Count me")
-    assert services.announce(as_of=END) == silent.newly_silent - 1
+    assert services.announce_silences(as_of=END) == silent.newly_silent - 1
     told = {kwargs["reader_id"] for _, kwargs in heard}
     assert other.reader_id in told
     assert shy.reader_id not in told
-    assert services.announce(as_of=END) == 0
+    assert services.announce_silences(as_of=END) == 0
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(-1, True), (0, False), (1, False)])
 def test_consent_that_is_withdrawn_on_the_last_day_is_no_silence(magazine, heard, days, is_told):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     shy = Silence.objects.filter(late=False)[0]
     readers.give_consent(reader=shy.reader, purpose=Consent.VISITS, wording="Count me")
     readers.withdraw_consent(reader=shy.reader, purpose=Consent.VISITS)
     noon = datetime.datetime.combine(shy.last_day, datetime.time(12), datetime.UTC)
     Consent.objects.update(withdrawn_at=noon + datetime.timedelta(days=days))
-    services.announce(as_of=END)
+    services.announce_silences(as_of=END)
     assert (shy.reader_id in {kwargs["reader_id"] for _, kwargs in heard}) is is_told
 
 
@@ -170,45 +172,45 @@ def meanwhile(monkeypatch):
             found(*args)
             job()
 
-        found = tier_updates._find_moving
-        monkeypatch.setattr(tier_updates, "_find_moving", find)
+        found = tier_updates._collect_changes
+        monkeypatch.setattr(tier_updates, "_collect_changes", find)
 
     return set_up
 
 
 def test_who_is_written_while_a_run_goes_on_is_moved_all_the_same(magazine, meanwhile):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     expected, silences = tiers(), Silence.objects.count()
     Reader.objects.update(tier="")
     Silence.objects.all().delete()
     some = list(Reader.objects.values_list("pk", flat=True)[::7])
     meanwhile(lambda: Reader.objects.filter(pk__in=some).update(language="fi"))
-    assert services.score(as_of=END).tiers_changed == len(expected)
+    assert services.score_readers(as_of=END).tiers_changed == len(expected)
     assert tiers() == expected
     assert Silence.objects.count() == silences
 
 
 def test_who_comes_while_a_run_goes_on_keeps_the_tier_and_was_silent(magazine, meanwhile):
-    silent = services.score(as_of=END)
+    silent = services.score_readers(as_of=END)
     back = Silence.objects.filter(late=False).values_list("reader_id", flat=True)[0]
     Reader.objects.update(tier="")
     Silence.objects.all().delete()
     today = END + datetime.timedelta(days=1)
     meanwhile(lambda: Reader.objects.filter(pk=back).update(last_day=today))
-    again = services.score(as_of=END)
+    again = services.score_readers(as_of=END)
     assert again.tiers_changed == silent.fit.readers - 1
     assert tiers()[back] == ""
     assert again.newly_silent == silent.newly_silent
 
 
 def test_who_is_deleted_while_a_run_goes_on_has_no_silence(magazine, meanwhile):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     gone = set(Silence.objects.values_list("reader_id", flat=True)[:2])
     silences = Silence.objects.count()
     Reader.objects.update(tier="")
     Silence.objects.all().delete()
     meanwhile(lambda: Reader.objects.filter(pk__in=gone).delete())
-    report = services.score(as_of=END)
+    report = services.score_readers(as_of=END)
     assert not Silence.objects.exclude(reader__in=Reader.objects.all()).exists()
     assert report.newly_silent + report.found_late == Silence.objects.count() == silences - 2
 
@@ -226,7 +228,7 @@ def test_a_reader_takes_silences_along_in_postgresql_by_whatever_way(magazine):
     if not there:  # tables made without migrations
         with connection.schema_editor() as editor:
             operations.create_trigger(None, editor)
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     first, *others = Silence.objects.values_list("reader_id", flat=True)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM cx_feedback_readers_visitday WHERE reader_id = %s", [first])

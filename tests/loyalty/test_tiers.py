@@ -1,7 +1,7 @@
 import pytest
 
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
-from cx_feedback.loyalty.scoring.tiers import Borders, share_left, tiers_of
+from cx_feedback.loyalty.scoring.tiers import TierBorders, assign_tiers, get_remaining_share
 
 PARAMETERS = Parameters(1.2, 1.6, 0.6, 6.0)
 
@@ -9,8 +9,8 @@ PARAMETERS = Parameters(1.2, 1.6, 0.6, 6.0)
 def tier(x, t_x, n):
     cells = Cells.of([(x, t_x, n, 1)])
     returns = p_return(PARAMETERS, cells, 4)
-    left = share_left(PARAMETERS, cells, 4)
-    return tiers_of(cells, returns, left, Borders())[0]
+    left = get_remaining_share(PARAMETERS, cells, 4)
+    return assign_tiers(cells, returns, left, TierBorders())[0]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.db.models import F
 from cx_feedback.loyalty import services, tasks
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.loyalty.scoring import runs
-from cx_feedback.loyalty.scoring.tiers import SILENT, Tier
+from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
 from tests.loyalty.conftest import END, bring, weeks_before
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +17,8 @@ LOWER = {"LOYALTY_TIERS": {"at_risk": 0.2, "lost": 0.05}}
 @pytest.fixture
 def scored(magazine):
     """Scores of a week ago; who returned since has been found."""
-    services.score(as_of=weeks_before(1))
-    services.find_won_back()
+    services.score_readers(as_of=weeks_before(1))
+    services.end_silences()
 
 
 def returned(silences, day=END):
@@ -32,8 +32,8 @@ def returned(silences, day=END):
 def not_called_silent(scored, settings):
     """An open silence of a reader whom new borders call casual or loyal, and who returned."""
     settings.CX_FEEDBACK = LOWER
-    services.score(as_of=weeks_before(1))
-    return returned(Silence.objects.exclude(reader__tier__in=SILENT))
+    services.score_readers(as_of=weeks_before(1))
+    return returned(Silence.objects.exclude(reader__tier__in=SILENT_TIERS))
 
 
 def ended_on(silence):
@@ -45,7 +45,7 @@ def told(heard):
     return [said["reader_id"] for name, said in heard if name == "back"]
 
 
-@pytest.mark.parametrize("look", [tasks.find_won_back, tasks.find_silent])
+@pytest.mark.parametrize("look", [tasks.end_silences, tasks.find_silences])
 def test_who_is_at_risk_and_returns_is_found_by_either_look(scored, look, heard):
     heard.clear()
     silence = returned(Silence.objects.filter(reader__tier=Tier.AT_RISK))
@@ -56,11 +56,11 @@ def test_who_is_at_risk_and_returns_is_found_by_either_look(scored, look, heard)
 
 def test_the_hourly_look_finds_who_returned_whatever_their_tier(not_called_silent, heard):
     heard.clear()
-    assert tasks.find_won_back() == 0
+    assert tasks.end_silences() == 0
     assert ended_on(not_called_silent) is None
-    assert runs.run_silent().summary["won_back"] == 1
+    assert runs.run_silence_check().summary["won_back"] == 1
     assert ended_on(not_called_silent) == END
-    assert runs.run_silent().summary["won_back"] == 0
+    assert runs.run_silence_check().summary["won_back"] == 0
     assert told(heard) == [not_called_silent.reader_id]
 
 
@@ -74,9 +74,9 @@ def test_the_weekly_look_finds_who_returned_whatever_their_tier(not_called_silen
 
 
 def test_a_day_of_a_log_that_comes_late_is_found_by_the_weekly_look(scored):
-    services.score(as_of=END)
+    services.score_readers(as_of=END)
     silence = returned(Silence.objects.filter(reader__tier=Tier.AT_RISK), weeks_before(1))
-    tasks.find_silent()
+    tasks.find_silences()
     assert ended_on(silence) is None
     runs.run_score(as_of=END, refit=True)
     assert ended_on(silence) == weeks_before(1)

@@ -174,7 +174,7 @@ def test_who_may_look_may_not_pause(client, django_user_model, mailing):
 @pytest.fixture
 def week_old():
     """Mails of a week ago: three in English, one in Spanish, of two tiers."""
-    who = [readers.begin() for _ in range(4)]
+    who = [readers.create_reader() for _ in range(4)]
     for n, reader in enumerate(who):
         language = "es" if n == 3 else "en"
         letter = services.write_letter(subject="Hello", text=f"Hello {language}", language=language)
@@ -200,8 +200,8 @@ def test_figures_by_language_and_tier(week_old):
         reference=rows[3].reference, kind="clicked", url="https://x.example/a"
     )
     services.record_reader_event(reference=rows[3].reference, kind="unsubscribed")
-    readers.act(reader=week_old[1], kind="nps")
-    readers.act(reader=week_old[2], kind="comment")
+    readers.record_act(reader=week_old[1], kind="nps")
+    readers.record_act(reader=week_old[2], kind="comment")
     VisitDay.objects.all().delete()
     today = timezone.localdate()
     for reader, days in ((0, 7), (1, 6), (3, -30)):  # the mail's own day, after it, too late

@@ -33,7 +33,7 @@ def subscribe(mailing_list):
 
 @pytest.fixture
 def reader(db):
-    return readers.begin()
+    return readers.create_reader()
 
 
 def link_in(message, word):

@@ -42,7 +42,7 @@ def test_an_editor_makes_a_rule_and_it_sends(admin_client, mailing_list, subscri
     assert response.status_code == 302
     rule = FollowUpRule.objects.get()
     assert rule.active_since
-    readers.act(reader=subscribe().reader, kind="response")
+    readers.record_act(reader=subscribe().reader, kind="response")
     services.dispatch_follow_ups()
     assert [m.subject for m in send()] == ["Hello reader"]
     html = admin_client.get(reverse(f"{RULES}:list")).content.decode()

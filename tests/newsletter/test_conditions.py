@@ -52,7 +52,7 @@ def reasons():
 
 
 def act(row, **more):
-    return readers.act(reader=row.reader, kind="response", **more)
+    return readers.record_act(reader=row.reader, kind="response", **more)
 
 
 def test_only_with_a_certain_answer_in_any_language(rule, subscribe):
@@ -114,7 +114,7 @@ def test_after_another_mail_or_never_after_it(rule, subscribe):
     rule(only_after=first, subject="Second")
     rule(never_after=first, subject="Instead")
     got, not_got = subscribe("got@example.org"), subscribe("not@example.org")
-    readers.act(reader=got.reader, kind="nps", detail={"class": "promoter"})
+    readers.record_act(reader=got.reader, kind="nps", detail={"class": "promoter"})
     assert [m.subject for m in run_twice()] == ["First"]
     act(got)
     act(not_got)
@@ -172,7 +172,7 @@ def test_a_series_stops_when_they_answer_come_back_or_leave(series, subscribe):
         act(row)
     assert len(post(0)) == 9
     later = timezone.now() + 1.5 * DAY  # another day even when one lasts 25 hours
-    readers.act(reader=rows[0].reader, kind="nps", detail={"class": "passive"}, at=later)
+    readers.record_act(reader=rows[0].reader, kind="nps", detail={"class": "passive"}, at=later)
     # The first visit of a new period; which day of the week today is must not matter.
     Reader.objects.filter(pk=rows[1].reader_id).update(last_day=timezone.localdate(later))
     services.unsubscribe(subscription_id=rows[2].pk)

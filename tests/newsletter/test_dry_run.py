@@ -32,8 +32,8 @@ def test_it_says_who_gets_what_and_why_not_and_writes_nothing(rule, subscribe, r
     rule(wait=3, wait_unit="days", subject="Later than today")
     for language in ("en", "es"):
         who = subscribe(f"{language}@example.org", language=language)
-        readers.act(reader=who.reader, kind="response")
-    readers.act(reader=reader, kind="response")
+        readers.record_act(reader=who.reader, kind="response")
+    readers.record_act(reader=reader, kind="response")
     FollowUp.objects.filter(rule=due, reader=who.reader).update(
         due_at=timezone.now() - datetime.timedelta(hours=1)
     )  # the first, and not sent: what goes out stands above it
@@ -67,7 +67,7 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
     monkeypatch.setattr(dry_run, "get_newsletter_settings", lambda: decided)
     rule(wait=10, repeat="each")
     for name, hour in (("day", 18), ("night", 22)):
-        readers.act(reader=subscribe(f"{name}@example.org").reader, kind="response")
+        readers.record_act(reader=subscribe(f"{name}@example.org").reader, kind="response")
         FollowUp.objects.filter(reader__email=f"{name}@example.org").update(
             due_at=noon.replace(hour=hour)
         )
@@ -99,7 +99,7 @@ def test_it_says_who_got_nothing_earlier_today_and_why(
 ):
     made = rule(language="es")
     other = rule(repeat="each", language="es", subject="Other")
-    readers.act(reader=subscribe(language="en").reader, kind="response")
+    readers.record_act(reader=subscribe(language="en").reader, kind="response")
     services.dispatch_follow_ups()
     FollowUp.objects.update(due_at=timezone.now())
     assert said(dry_run.get_unsent_today(rule=made)) == [
@@ -127,7 +127,7 @@ def test_a_rule_that_is_not_active_is_tried_on_the_last_days(rule, subscribe):
     row = subscribe()
     for days in (30, 2, 1):
         at = timezone.now() - datetime.timedelta(days=days)
-        readers.act(reader=row.reader, kind="response", at=at)
+        readers.record_act(reader=row.reader, kind="response", at=at)
     tried = rule(active=False)
     assert said(dry_run.simulate_rule(tried)) == [("ana@example.org", EligibilityStatus.POST, "")]
     tried.repeat = "each"
@@ -180,7 +180,7 @@ def test_the_screen_hides_addresses_from_who_may_not_see_them(
 ):
     made = rule()
     row = subscribe()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     user = django_user_model.objects.create_user("ed", "ed@example.org", "x", is_staff=True)
     user.user_permissions.add(
         *Permission.objects.filter(codename__in=["change_followuprule", "access_admin"])
@@ -242,7 +242,7 @@ def test_every_series_may_be_saved_as_it_is(chosen, language, mailing_list):
 def test_what_was_kept_without_a_reason_has_one(rule, subscribe, state, said):
     row = FollowUp.objects.create(
         rule=rule(),
-        reader=subscribe().reader or readers.begin(),
+        reader=subscribe().reader or readers.create_reader(),
         state=state,
         due_at=timezone.now(),
     )

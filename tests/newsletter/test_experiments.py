@@ -40,7 +40,7 @@ def test_the_key_of_the_site_decides(settings):
 def test_who_is_held_back_gets_no_mail_and_both_groups_stand_in_the_ledger(rule, subscribe):
     made = rule(hold_back=50)
     for n in range(24):
-        readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
+        readers.record_act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
     messages = run_twice()
     held = FollowUp.objects.filter(state="held")
     posted = FollowUp.objects.filter(state="posted")
@@ -59,7 +59,7 @@ def test_every_later_trigger_decides_alike(rule, subscribe):
     rows = [subscribe(f"r{n}@example.org") for n in range(8)]
     for _ in range(3):
         for row in rows:
-            readers.act(reader=row.reader, kind="response")
+            readers.record_act(reader=row.reader, kind="response")
         run_twice()
     by_reader = {}
     for row in FollowUp.objects.all():
@@ -71,7 +71,9 @@ def test_every_later_trigger_decides_alike(rule, subscribe):
 def test_who_would_get_nothing_is_in_no_group(rule, subscribe):
     rule(hold_back=50, language="es")
     for n in range(8):
-        readers.act(reader=subscribe(f"r{n}@example.org", language="en").reader, kind="response")
+        readers.record_act(
+            reader=subscribe(f"r{n}@example.org", language="en").reader, kind="response"
+        )
     run_twice()
     assert set(FollowUp.objects.values_list("state", flat=True)) == {"skipped"}
     assert not Activity.objects.filter(kind="follow_up").exists()
@@ -79,7 +81,7 @@ def test_who_would_get_nothing_is_in_no_group(rule, subscribe):
 
 def test_without_an_experiment_all_are_written_to_and_counted(rule, subscribe):
     rule()
-    readers.act(reader=subscribe().reader, kind="response")
+    readers.record_act(reader=subscribe().reader, kind="response")
     assert len(run_twice()) == 1
     [row] = Activity.objects.filter(kind="follow_up")
     assert row.detail["held_back"] is False
@@ -104,7 +106,7 @@ def test_the_ledger_says_who_was_here_that_day_and_counts_none(rule, subscribe):
 def test_groups_are_told_with_few_queries(rule, subscribe, django_assert_max_num_queries):
     rule(hold_back=30)
     for n in range(30):
-        readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
+        readers.record_act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
     with django_assert_max_num_queries(38):
         done = services.dispatch_follow_ups()
     assert done.posted + done.held_back == 30

@@ -40,7 +40,7 @@ def test_an_act_is_followed_up_once(rule, subscribe, when):
     rule(when)
     row = subscribe()
     for kind, detail in ACTS.values():
-        readers.act(reader=row.reader, kind=kind, detail=detail)
+        readers.record_act(reader=row.reader, kind=kind, detail=detail)
     (message,) = run_twice()
     assert message.to == ["ana@example.org"]
     assert message.subject == "Hello reader"
@@ -73,7 +73,7 @@ def test_once_and_each_time(rule, subscribe):
     rule(subject="Each", repeat="each")
     row = subscribe()
     for _ in range(3):
-        readers.act(reader=row.reader, kind="response")
+        readers.record_act(reader=row.reader, kind="response")
     assert sorted(m.subject for m in run_twice()) == ["Each", "Each", "Each", "First"]
 
 
@@ -90,8 +90,8 @@ def test_only_confirmed_subscribers_of_the_list_and_language(rule, subscribe, ma
     }
     services.unsubscribe(subscription_id=who["left"].pk)
     for row in who.values():
-        readers.act(reader=row.reader, kind="response")
-    readers.act(reader=readers.begin(), kind="response")
+        readers.record_act(reader=row.reader, kind="response")
+    readers.record_act(reader=readers.create_reader(), kind="response")
     Subscription.objects.create(mailing_list=mailing_list, email="pending@example.org")
     assert sorted(m.to[0] for m in run_twice()) == ["es@example.org", "mx@example.org"]
     reasons = FollowUp.objects.filter(state="skipped").values_list("reason", flat=True)
@@ -103,7 +103,7 @@ def test_only_confirmed_subscribers_of_the_list_and_language(rule, subscribe, ma
 def test_the_wait_is_a_row(rule, subscribe):
     rule(wait=2, wait_unit="days")
     row = subscribe()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     assert run_twice() == []
     later = timezone.now() + datetime.timedelta(days=2, minutes=1)
     assert services.dispatch_follow_ups(now=later - datetime.timedelta(minutes=2)).posted == 0
@@ -116,7 +116,7 @@ def test_who_unsubscribes_while_it_waits_gets_nothing(rule, subscribe):
     rule()
     first, second = subscribe("a@example.org"), subscribe("b@example.org")
     for row in (first, second):
-        readers.act(reader=row.reader, kind="response")
+        readers.record_act(reader=row.reader, kind="response")
     services.dispatch_follow_ups()
     services.unsubscribe(subscription_id=first.pk)
     assert Delivery.objects.get(address="a@example.org").state == "cancelled"
@@ -129,27 +129,29 @@ def test_who_unsubscribes_while_it_waits_gets_nothing(rule, subscribe):
 def test_a_rule_switched_off_sends_nothing(rule, subscribe):
     made = rule()
     row = subscribe()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     made.active = False
     made.save()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     assert run_twice() == []
     assert FollowUp.objects.get().reason == "The rule was turned off."
 
 
 def test_nothing_from_before_the_rule_was_switched_on(rule, subscribe):
     row = subscribe()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     made = rule()
-    readers.act(reader=row.reader, kind="response", at=timezone.now() - datetime.timedelta(days=30))
+    readers.record_act(
+        reader=row.reader, kind="response", at=timezone.now() - datetime.timedelta(days=30)
+    )
     assert run_twice() == []
     made.active = False
     made.save()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     made.active = True
     made.save()
     assert run_twice() == []
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     assert len(run_twice()) == 1
 
 
@@ -167,16 +169,16 @@ def test_the_sweep_finds_what_no_receiver_noted(rule, subscribe, repeat):
 def test_an_act_that_no_rule_wants_costs_no_query(rule, subscribe, django_assert_num_queries):
     rule(When.COMMENT_APPROVED)
     row = subscribe()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     with django_assert_num_queries(1):
-        readers.act(reader=row.reader, kind="response")
+        readers.record_act(reader=row.reader, kind="response")
 
 
 def test_rendered_once_for_each_rule_and_language(rule, subscribe):
     rule(subject="For {name|friend} of {list} at {site}")
     rows = [subscribe(f"r{n}@example.org", language="es" if n % 2 else "en") for n in range(6)]
     for row in rows:
-        readers.act(reader=row.reader, kind="response")
+        readers.record_act(reader=row.reader, kind="response")
     assert len(run_twice()) == 6
     assert Letter.objects.count() == 2
 
@@ -184,7 +186,7 @@ def test_rendered_once_for_each_rule_and_language(rule, subscribe):
 def test_many_due_rows_cost_few_queries(rule, subscribe, django_assert_max_num_queries):
     rule()
     for n in range(30):
-        readers.act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
+        readers.record_act(reader=subscribe(f"r{n}@example.org").reader, kind="response")
     with django_assert_max_num_queries(35):
         assert services.dispatch_follow_ups().posted == 30
 
@@ -253,7 +255,7 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
     rule(FollowUpRule.When.ANSWERED, subject="Thanks")
     with pytest.raises(ValidationError, match="longer than 250"):
         broken.full_clean()
-    readers.act(reader=subscribe().reader, kind="response")
+    readers.record_act(reader=subscribe().reader, kind="response")
     # The dry run tells before it is time.
     found = {p.rule: p.eligibility for p in dry_run.plan_today().planned}
     assert (found[broken].status, found[broken].until) == (

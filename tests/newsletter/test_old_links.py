@@ -33,7 +33,7 @@ def forwarded(subscribe, rule):
     row = subscribe(name="Ana Gil")
     MailingList.objects.create(name="Monday letter")
     rule()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     services.dispatch_follow_ups()
     (message,) = send()
     return row, message

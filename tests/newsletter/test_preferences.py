@@ -43,7 +43,7 @@ def saved(client, url, **data):
 def test_the_link_stands_in_every_mail_beside_unsubscribing(strict, subscribe, rule):
     row = subscribe()
     rule()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     services.dispatch_follow_ups()
     (message,) = send()
     html = strict.get(link_in(message, "preferences")).content.decode()
@@ -90,7 +90,7 @@ def test_leaving_everything_cancels_what_waits(strict, mailing_list, monday, sub
     rows = [subscribe(), subscribe(to=monday)]
     stranger = subscribe("zoe@example.org")
     rule()
-    readers.act(reader=rows[0].reader, kind="response")
+    readers.record_act(reader=rows[0].reader, kind="response")
     services.dispatch_follow_ups()
     assert Delivery.objects.get().state == Delivery.State.PENDING
     saved(strict, url_of(rows[1]), leave="all", lists=[monday.pk])
@@ -105,7 +105,7 @@ def test_leaving_everything_cancels_what_waits(strict, mailing_list, monday, sub
 def test_one_click_stops_what_waits_and_what_was_claimed(strict, subscribe, rule):
     row = subscribe()
     rule()
-    readers.act(reader=row.reader, kind="response")
+    readers.record_act(reader=row.reader, kind="response")
     services.dispatch_follow_ups()
     url = mail_links.get_unsubscribe_url(row.pk).removeprefix("http://localhost")
     one_click = {"data": "List-Unsubscribe=One-Click"}

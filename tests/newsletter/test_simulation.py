@@ -74,7 +74,7 @@ def subscribers(mailing_list, at):
             Subscription.objects.create(
                 mailing_list=mailing_list,
                 email=f"r{n}-{at:%m}@example.org",
-                reader=readers.begin(),
+                reader=readers.create_reader(),
                 language=random.choice(["en", "es"]),
                 time_zone=ZONES[n % len(ZONES)],
                 state="confirmed",
@@ -95,7 +95,7 @@ class Life:
         for row in self.rows:
             if random.random() < 0.012:
                 kind, detail = random.choice(ACTS)
-                readers.act(reader=row.reader, kind=kind, detail=dict(detail), at=now)
+                readers.record_act(reader=row.reader, kind=kind, detail=dict(detail), at=now)
             if row.email not in self.ended and random.random() < 0.0005:
                 self.ended[row.email] = now
                 if random.random() < 0.5:

@@ -192,7 +192,7 @@ def test_translations_share_their_score(widget, scores):
 
 
 def test_erasing_keeps_the_score_and_drops_the_reason(widget, scores):
-    reader = readers.begin()
+    reader = readers.create_reader()
     scores(9, reason="I am Ana", reader=reader)
     readers.erase_person(reader_ids=[reader.pk])
     assert Response.objects.get().answers == {"score": 9, "reason": None}

@@ -175,9 +175,10 @@ def test_accounts_behind_one_address_are_themselves(comment, path, data, model, 
 
 def test_answers_are_kept_for_a_day(comment):
     press(comment, "votes", {"value": "1"})
-    assert idempotency.forget_answers() == 0
+    assert idempotency.delete_old_answers() == 0
     assert (
-        idempotency.forget_answers(now=timezone.now() + datetime.timedelta(days=1, minutes=1)) == 1
+        idempotency.delete_old_answers(now=timezone.now() + datetime.timedelta(days=1, minutes=1))
+        == 1
     )
 
 

@@ -9,7 +9,7 @@ from cx_feedback.readers.imports.activity_log import (
     BadLine,
     LogFormat,
     Visit,
-    day_of,
+    parse_day,
     read_log,
 )
 from cx_feedback.readers.imports.services import import_activity
@@ -79,8 +79,8 @@ def test_a_stray_quote_costs_its_own_line_only():
 
 @override_settings(TIME_ZONE="Europe/Madrid")
 def test_a_time_with_an_offset_becomes_a_day_of_the_site():
-    assert day_of("2026-03-01T23:30:00Z") == DAY
-    assert day_of("2026-03-01T23:30:00") == DAY - datetime.timedelta(days=1)
+    assert parse_day("2026-03-01T23:30:00Z") == DAY
+    assert parse_day("2026-03-01T23:30:00") == DAY - datetime.timedelta(days=1)
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def test_answers_are_folded(own_client, article):
     [
         ("cx-surveys-fold", datetime.timedelta(seconds=50), False),
         ("cx-surveys-fold", datetime.timedelta(seconds=61), True),
-        ("cx-loyalty-score", 25 * HOUR, True),
-        ("cx-loyalty-refit", 8 * 24 * HOUR, True),
+        ("cx-loyalty-score-readers", 25 * HOUR, True),
+        ("cx-loyalty-refit-model", 8 * 24 * HOUR, True),
     ],
 )
 def test_what_is_due(name, ago, due):
@@ -67,7 +67,7 @@ def test_what_is_due(name, ago, due):
 
 
 def test_hours_are_those_of_the_site():
-    [job] = [job for job in jobs.get_jobs() if job.name == "cx-loyalty-score"]  # 2:20
+    [job] = [job for job in jobs.get_jobs() if job.name == "cx-loyalty-score-readers"]  # 2:20
     zone = timezone.get_default_timezone()
     before = datetime.datetime(2026, 7, 1, 1, 0, tzinfo=zone)
     job.schedule.nowfun = lambda: datetime.datetime(2026, 7, 1, 2, 19, tzinfo=zone)
@@ -131,7 +131,7 @@ def make_task(name, **words):
 
 
 def test_workers_note_what_they_run():
-    notes = jobs.WorkerNotes()
+    notes = jobs.WorkerMonitor()
     fold = "cx_feedback.surveys.tasks.fold"
     notes.note(task=make_task(fold, is_eager=True), state="SUCCESS")
     notes.note(task=make_task(fold, called_directly=True), state="SUCCESS")

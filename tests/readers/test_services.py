@@ -5,7 +5,7 @@ import pytest
 from cx_feedback.core import signals
 from cx_feedback.readers import selectors, services
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
-from cx_feedback.readers.periods import first_day_of, period_of
+from cx_feedback.readers.periods import get_first_day, get_period
 from tests.conftest import consenting
 
 pytestmark = pytest.mark.django_db
@@ -33,11 +33,13 @@ def test_the_first_act_of_a_period_counts_and_later_ones_do_not(reader):
 @pytest.mark.parametrize("days", [0, 4])
 def test_a_later_act_of_the_period_is_one_statement(reader, django_assert_num_queries, days):
     monday = datetime.datetime(2026, 3, 2, 9, tzinfo=datetime.UTC)
-    services.act(reader=reader, kind="response", at=monday)
+    services.record_act(reader=reader, kind="response", at=monday)
     before = figures(reader)
     again = Reader.objects.get(pk=reader.pk)
     with django_assert_num_queries(1) as captured:
-        services.act(reader=again, kind="response", at=monday + datetime.timedelta(days=days))
+        services.record_act(
+            reader=again, kind="response", at=monday + datetime.timedelta(days=days)
+        )
     assert captured[0]["sql"].startswith(f'INSERT INTO "{Activity._meta.db_table}"')
     assert figures(reader) == before
     assert (Activity.objects.count(), VisitDay.objects.count()) == (2, 1)
@@ -52,7 +54,7 @@ def test_a_later_visit_of_the_period_writes_nothing(reader, django_assert_num_qu
 
 
 def test_what_others_do_about_a_reader_counts_no_day(reader):
-    services.act(reader=reader, kind="comment_approved", here=False)
+    services.record_act(reader=reader, kind="comment_approved", here=False)
     assert Activity.objects.get().kind == "comment_approved"
     assert not VisitDay.objects.exists()
 
@@ -64,9 +66,9 @@ def test_a_day_from_before_moves_the_first_period(reader):
 
 
 def test_periods_begin_on_mondays():
-    assert period_of(MONDAY) == period_of(MONDAY + datetime.timedelta(days=6))
-    assert period_of(MONDAY - datetime.timedelta(days=1)) == period_of(MONDAY) - 1
-    assert first_day_of(period_of(MONDAY)) == MONDAY
+    assert get_period(MONDAY) == get_period(MONDAY + datetime.timedelta(days=6))
+    assert get_period(MONDAY - datetime.timedelta(days=1)) == get_period(MONDAY) - 1
+    assert get_first_day(get_period(MONDAY)) == MONDAY
 
 
 def test_act_tells_other_rooms(reader):
@@ -77,7 +79,7 @@ def test_act_tells_other_rooms(reader):
 
     signals.reader_acted.connect(receiver)
     try:
-        services.act(reader=reader, kind="nps", detail={"class": "promoter"})
+        services.record_act(reader=reader, kind="nps", detail={"class": "promoter"})
     finally:
         signals.reader_acted.disconnect(receiver)
     assert seen == [("nps", reader.pk, {"class": "promoter"})]
@@ -95,13 +97,13 @@ def test_consent_is_kept_once_and_withdrawn(reader):
 
 def test_an_address_belongs_to_one_reader(reader):
     assert services.confirm_email(reader=reader, email=" Ana@Example.org ") == reader
-    other = services.begin()
+    other = services.create_reader()
     assert services.confirm_email(reader=other, email="ana@example.org") == reader
 
 
 def test_export_and_erasure(reader):
     services.confirm_email(reader=reader, email="ana@example.org")
-    services.act(reader=reader, kind="response")
+    services.record_act(reader=reader, kind="response")
     found = selectors.export_person(email="ANA@example.org")
     assert found["readers"][0]["activities"][0]["kind"] == "response"
     assert services.erase_person(email="ana@example.org")["readers"] == 1
@@ -117,10 +119,10 @@ def test_figures_are_rebuilt_by_the_database_as_python_counts_them(reader):
         datetime.date(1997, 1, 1),
     ]
     VisitDay.objects.bulk_create([VisitDay(reader=reader, day=day) for day in days])
-    other = services.begin()
+    other = services.create_reader()
     assert services.rebuild_figures(reader_ids=[reader.pk, other.pk]) == 1
     reader.refresh_from_db()
-    periods = sorted({period_of(day) for day in days})
+    periods = sorted({get_period(day) for day in days})
     assert (reader.first_period, reader.last_period) == (periods[0], periods[-1])
     assert (reader.active_periods, reader.last_day) == (len(periods), MONDAY)
     assert services.rebuild_figures(reader_ids=[reader.pk]) == 0

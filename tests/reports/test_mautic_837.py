@@ -111,7 +111,7 @@ def test_a_digest_is_due_at_the_hour_of_the_site_whoever_asks(home):
 def test_an_act_counts_the_day_of_the_site_whoever_decides(reader):
     at = datetime.datetime(2026, 1, 10, 23, 30, tzinfo=datetime.UTC)
     with timezone.override("America/New_York"):
-        readers.act(reader=reader, kind="comment", at=at)
+        readers.record_act(reader=reader, kind="comment", at=at)
     assert VisitDay.objects.get(reader=reader).day == datetime.date(2026, 1, 11)
 
 

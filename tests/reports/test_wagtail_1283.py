@@ -96,7 +96,9 @@ def test_follow_ups_come_from_where_it_happened(cooking, article, rule, subscrib
     rule(FollowUpRule.When.ANSWERED, repeat="each", body="<p>{site} <a href='/x/'>x</a></p>")
     row = subscribe()
     for page in (cooking, article):
-        readers.act(reader=row.reader, kind="response", page_id=page.pk, detail={"survey": 1})
+        readers.record_act(
+            reader=row.reader, kind="response", page_id=page.pk, detail={"survey": 1}
+        )
     found = run_twice()
     assert [all_from(message, OTHER, "Cooking") for message in found] == [True, False]
     assert [all_from(message, FIRST, "Magazine") for message in found] == [False, True]
@@ -105,7 +107,7 @@ def test_follow_ups_come_from_where_it_happened(cooking, article, rule, subscrib
 def test_what_happens_nowhere_comes_from_where_one_subscribed(cooking, rule, subscribe):
     rule(FollowUpRule.When.ANSWERED, body="<p>{site}</p>")
     row = subscribe(consent_page_id=cooking.pk)
-    readers.act(reader=row.reader, kind="response", detail={"survey": 1})
+    readers.record_act(reader=row.reader, kind="response", detail={"survey": 1})
     (message,) = run_twice()
     assert all_from(message, OTHER, "Cooking")
 

@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.services]
 
 def in_use():
     """Return all that the screens and the rules of other rooms read."""
-    fit = selectors.newest_fit()
+    fit = selectors.get_newest_fit()
     return (
         fit.as_of,
         fit.completed_at,
@@ -64,11 +64,11 @@ def is_alone() -> bool:
 
 @pytest.mark.parametrize("place", HELD_UP)
 def test_a_killed_worker_leaves_the_last_complete_scores(magazine, worker, blocker, place):  # noqa: F811
-    services.score(as_of=weeks_before(1))
-    services.find_won_back(as_of=END)  # a transaction of its own, before the scores
+    services.score_readers(as_of=weeks_before(1))
+    services.end_silences(as_of=END)  # a transaction of its own, before the scores
     before = in_use()
     blocker.execute(HELD_UP[place])
-    tasks.score.delay(END.isoformat())
+    tasks.score_readers.delay(END.isoformat())
     wait_for(waits, seconds=60)
     worker.send_signal(signal.SIGKILL)
     worker.wait(30)
@@ -77,4 +77,4 @@ def test_a_killed_worker_leaves_the_last_complete_scores(magazine, worker, block
     assert in_use() == before
     assert runs.run_score(as_of=END).outcome == "done"
     assert Run.objects.filter(outcome="died").count() == 1
-    assert selectors.newest_fit().as_of == END
+    assert selectors.get_newest_fit().as_of == END

@@ -84,7 +84,7 @@ def test_cdnow_from_log_to_letters(worker, sink, silent_rule, tmp_path):
     wait_for(lambda: len(sink.messages) >= len(wanted) and settled(), seconds=120)
 
     call_command("cx_score_loyalty", "--as-of", LAST_DAY)
-    loyalty.announce()
+    loyalty.announce_silences()
     run_tasks_twice()
     wait_for(settled)
     assert sorted(m["To"] for m in sink.messages) == sorted(wanted)

@@ -64,7 +64,7 @@ def test_an_answer_is_stored_as_its_version_asked_it(survey, reader):
 def test_a_wrong_answer_is_named_and_nothing_is_stored(survey, answers, field):
     with pytest.raises(InvalidInput) as caught:
         services.submit_response(
-            survey_id=survey.pk, answers=answers, reader=lambda: readers.begin()
+            survey_id=survey.pk, answers=answers, reader=lambda: readers.create_reader()
         )
     assert list(caught.value.fields) == [field]
     assert not Response.objects.exists()
@@ -134,10 +134,10 @@ def test_publishing_freezes_what_is_asked_and_only_what_changed(survey):
 
 
 def test_one_idempotency_key_stores_one_response(survey, reader, answer):
-    first = answer(idempotency_key="k", reader=lambda: readers.begin())
-    again = answer(idempotency_key="k", reader=lambda: readers.begin())
+    first = answer(idempotency_key="k", reader=lambda: readers.create_reader())
+    again = answer(idempotency_key="k", reader=lambda: readers.create_reader())
     with pytest.raises(KeyReused):
-        answer(BAD, idempotency_key="k", reader=lambda: readers.begin())
+        answer(BAD, idempotency_key="k", reader=lambda: readers.create_reader())
     assert (again.pk, again.answers, again.repeated) == (first.pk, {"q-choice": GOOD}, True)
     assert Response.objects.count() == 1
     assert Reader.objects.count() == 2  # the fixture's, and the one of the first response
@@ -237,7 +237,7 @@ def test_keys_are_the_ids_that_wagtail_wrote(db):
 
 
 def test_erasing_a_person_keeps_the_counts(survey, answer):
-    reader = readers.begin()
+    reader = readers.create_reader()
     answer(more={"q-text": "I am Ana"}, reader=reader, idempotency_key="k")
     answer(more={"q-text": "Somebody else"})
     before = count_values(survey_ids=[survey.pk])

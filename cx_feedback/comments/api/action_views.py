@@ -11,7 +11,7 @@ from cx_feedback.comments.submission.author import set_reader_cookie
 from cx_feedback.comments.views import actions
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
-from cx_feedback.readers.acts.idempotency import answer_once
+from cx_feedback.readers.acts.idempotency import run_once
 
 
 class VotesView(FeedbackAPIView):
@@ -67,5 +67,5 @@ class FollowsView(FeedbackAPIView):
             follow_input.create_follow(django_request, data, parse_page_field(data))
             return "", None
 
-        answer_once(django_request, ["follow", data], follow)
+        run_once(django_request, ["follow", data], follow)
         return Response(status=202)

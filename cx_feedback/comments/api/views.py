@@ -26,8 +26,8 @@ from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput, NotFound
 from cx_feedback.core.pages.page_access import is_visible
-from cx_feedback.readers.acts.idempotency import answer_once
-from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
+from cx_feedback.readers.acts.idempotency import run_once
+from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
 
 MAX_LIMIT = 100
 _LIST = [
@@ -68,7 +68,7 @@ class CommentsView(FeedbackAPIView):
         posted = comment_creation.create_comment(request._request, data, parse_page_field(data))
         answer = serialize_comment(posted.comment) | ({"checking": True} if posted.checking else {})
         response = Response(answer, status=201)
-        remember(request._request, response, posted.reader_to_remember, seconds=CHANGEABLE)
+        set_reader_cookie(request._request, response, posted.reader_to_remember, seconds=CHANGEABLE)
         return response
 
 
@@ -98,7 +98,7 @@ class CommentView(FeedbackAPIView):
             changed.append(acted.result)
             return comment_id, acted.actor.reader
 
-        answer_once(django_request, ["edit", comment_id, text], edit)
+        run_once(django_request, ["edit", comment_id, text], edit)
         comment = changed[0] if changed else Comment.objects.get(pk=comment_id)
         return Response(_serialize_comments([comment])[0])
 
@@ -107,7 +107,7 @@ class CommentView(FeedbackAPIView):
         def delete() -> tuple[int, Any]:
             return comment_id, actions.delete_comment(request._request, comment_id).actor.reader
 
-        answer_once(request._request, ["delete", comment_id], delete)
+        run_once(request._request, ["delete", comment_id], delete)
         return Response(status=204)
 
 

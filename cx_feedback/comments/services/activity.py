@@ -7,7 +7,7 @@ from cx_feedback.readers.models import Reader
 
 def record_activity(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
     """Write an act of a comment's author into the ledger, under the comment's page."""
-    readers.act(
+    readers.record_act(
         reader=reader,
         kind=kind,
         page_id=page_id,
@@ -20,15 +20,15 @@ def record_activity(comment: Comment, reader: Reader, *, kind: str, page_id: int
 def store_with_activity(comment: Comment, reader: Reader, *, page_id: int) -> None:
     """Store a new comment and its author's act, a newcomer with them, by one statement."""
     detail = {"thread": comment.thread_id}
-    readers.act(reader=reader, kind="comment", page_id=page_id, detail=detail, row=comment)
+    readers.record_act(reader=reader, kind="comment", page_id=page_id, detail=detail, row=comment)
 
 
 def record_approvals(comments: list[Comment]) -> None:
     """Write "comment_approved" for those whose author is a reader, with one statement."""
-    readers.act_about(
+    readers.record_acts_about(
         kind="comment_approved",
         rows=[
-            readers.About(c.reader_id, c.thread.page_id, c.pk, _get_detail(c))
+            readers.ActAbout(c.reader_id, c.thread.page_id, c.pk, _get_detail(c))
             for c in comments
             if c.reader_id
         ],
@@ -41,10 +41,10 @@ def _record_replies(replies: list[Comment]) -> None:
     if not replies:
         return
     parents = Comment.objects.only("reader_id").in_bulk([c.parent_id for c in replies])
-    readers.act_about(
+    readers.record_acts_about(
         kind="comment_answered",
         rows=[
-            readers.About(parent.reader_id, reply.thread.page_id, reply.pk, _get_detail(reply))
+            readers.ActAbout(parent.reader_id, reply.thread.page_id, reply.pk, _get_detail(reply))
             for reply in replies
             if (parent := parents.get(reply.parent_id or 0))
             and parent.reader_id not in (None, reply.reader_id)

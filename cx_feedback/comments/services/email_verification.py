@@ -117,7 +117,7 @@ def _get_owner(reader: Reader, email: str) -> Reader:
         return reader
     if not reader.email:
         return readers.confirm_email(reader=reader, email=email)
-    begun = readers.begin(language=reader.language)
+    begun = readers.create_reader(language=reader.language)
     owner = readers.confirm_email(reader=begun, email=email)
     if owner != begun:
         begun.delete()

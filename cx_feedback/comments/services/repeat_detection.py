@@ -9,7 +9,7 @@ from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.submission import policies
 from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.core.pages.page_access import no_such_page
-from cx_feedback.readers.acts.idempotency import account_as_sender
+from cx_feedback.readers.acts.idempotency import get_account_sender
 from cx_feedback.readers.acts.idempotent_insert import Attempt
 
 
@@ -32,7 +32,7 @@ class CommentAttempt(Attempt):
         return said == (row.text, row.author_name, row.author_email, row.parent_id)
 
     def owner_of(self, row: Any) -> str:
-        return account_as_sender(row.user_id) if row.user_id else super().owner_of(row)
+        return get_account_sender(row.user_id) if row.user_id else super().owner_of(row)
 
     def sender_is_known(self) -> bool:
         return True  # a cookie of nobody is none of the sender's here

@@ -21,7 +21,7 @@ from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.core.people.accounts import public_name
 from cx_feedback.readers import reader_lookup
 from cx_feedback.readers import services as readers
-from cx_feedback.readers.acts.idempotency import account_as_sender
+from cx_feedback.readers.acts.idempotency import get_account_sender
 from cx_feedback.readers.models import Reader
 
 
@@ -41,7 +41,7 @@ class Actor:
     def sender_id(self) -> str:
         """By what a repeat of the actor's is known, "" for a guest who is no reader yet."""
         if self.user is not None:
-            return account_as_sender(self.user.pk)
+            return get_account_sender(self.user.pk)
         return self.reader.key.hex if self.reader is not None else ""
 
     def is_author_of(self, comment: Comment) -> bool:
@@ -115,24 +115,29 @@ def get_actor(request: HttpRequest) -> Actor:
     """Return who asks, without beginning a reader."""
     user = get_account(request)
     own = Reader.objects.filter(user=user).first() if user else None
-    return Actor(reader_lookup.heed(request, own) or reader_lookup.reader_of(request), user)
+    return Actor(
+        reader_lookup.apply_tracking_refusal(request, own) or reader_lookup.get_reader(request),
+        user,
+    )
 
 
 def get_or_create_actor(request: HttpRequest) -> Actor:
     """Return who acts, a new reader at the first act; an account has one reader everywhere."""
     user = get_account(request)
     if user is None:
-        return Actor(reader_lookup.reader_for_act(request))
+        return Actor(reader_lookup.get_or_create_reader(request))
     return Actor(_get_account_reader(request, user), user)
 
 
 def _get_account_reader(request: HttpRequest, user: Any) -> Reader | None:
-    own = reader_lookup.heed(request, Reader.objects.filter(user=user).first())
+    own = reader_lookup.apply_tracking_refusal(request, Reader.objects.filter(user=user).first())
     if own is not None:
         return own
-    reader = reader_lookup.reader_for_act(request)
+    reader = reader_lookup.get_or_create_reader(request)
     if reader is not None and reader.user_id not in (None, user.pk):
-        reader = readers.begin(language=reader.language)  # a browser that two accounts share
+        reader = readers.create_reader(
+            language=reader.language
+        )  # a browser that two accounts share
     try:
         with transaction.atomic():
             Reader.objects.filter(pk=reader.pk).update(user=user)  # type: ignore[union-attr]
@@ -147,7 +152,9 @@ def set_reader_cookie(
     """Set the reader's cookie on the answer of an act; an account needs none."""
     if actor.user:
         return response
-    return reader_lookup.remember(request, response, actor.reader, seconds=reader_lookup.CHANGEABLE)
+    return reader_lookup.set_reader_cookie(
+        request, response, actor.reader, seconds=reader_lookup.CHANGEABLE
+    )
 
 
 def get_author(request: HttpRequest, page_id: int) -> Author:

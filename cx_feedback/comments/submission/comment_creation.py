@@ -46,5 +46,5 @@ def _get_reader_source(request: HttpRequest, author: Author) -> services.ReaderS
         return author.reader
     if author.user_id is None:
         # Stored together with the comment.
-        return readers.newcomer(language=get_language() or "")
+        return readers.build_reader(language=get_language() or "")
     return lambda: get_or_create_actor(request).reader

@@ -19,7 +19,7 @@ from cx_feedback.comments.submission.author import (
 from cx_feedback.comments.submission.policies import Rules, load_rules
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import is_visible
-from cx_feedback.readers.acts.idempotency import answer_once
+from cx_feedback.readers.acts.idempotency import run_once
 from cx_feedback.readers.models import Reader
 
 
@@ -90,7 +90,7 @@ def _perform_once(
         actors[:] = [get_or_create_actor(request)]
         return act(actors[0]), actors[0].reader
 
-    result = answer_once(request, what, acted, is_form=is_form, account=get_account(request))
+    result = run_once(request, what, acted, is_form=is_form, account=get_account(request))
     return ActionResult(actors[0] if actors else Actor(), result, page_id)
 
 

@@ -21,7 +21,7 @@ from cx_feedback.core.http import challenge
 from cx_feedback.core.http.forms import error_page, redirect_to_page
 from cx_feedback.core.http.origin import RequestSource, get_request_source, refuse_cross_site
 from cx_feedback.core.pages.page_access import find_page
-from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
+from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
 
 
 def render_challenge_page(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
@@ -82,7 +82,7 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
             )
             # The press that proves gives the browser its key; an old link is no key to anything.
             if proved and proved.now and get_request_source(request) is RequestSource.OWN:
-                remember(request, response, proved.reader, seconds=CHANGEABLE)
+                set_reader_cookie(request, response, proved.reader, seconds=CHANGEABLE)
             return response
     except FeedbackError as error:
         return error_page(request, error)

@@ -23,7 +23,7 @@ from cx_feedback.core.http.parameters import parse_id, parse_page_id
 from cx_feedback.core.pages.page_access import find_page, get_page
 from cx_feedback.core.text import languages
 from cx_feedback.readers import tombstones
-from cx_feedback.readers.reader_lookup import CHANGEABLE, remember
+from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
 
 
 @public_form()
@@ -49,7 +49,7 @@ def post_comment(request: HttpRequest) -> HttpResponseBase:
         }
         return render(request, "cx_feedback/comments/post.html", context, status=error.status)
     response = respond_to_comment(request, posted, page_id)
-    return remember(request, response, posted.reader_to_remember, seconds=CHANGEABLE)
+    return set_reader_cookie(request, response, posted.reader_to_remember, seconds=CHANGEABLE)
 
 
 @require_GET
@@ -168,4 +168,4 @@ def get_page_or_404(page_id: int, request: HttpRequest) -> Any:
     except Gone:
         raise
     except FeedbackError:
-        raise tombstones.missing(kind=PAGE, key=page_id) from None
+        raise tombstones.get_missing_error(kind=PAGE, key=page_id) from None

@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cx_feedback.loyalty.model import Quality, Used
-from cx_feedback.loyalty.reports.attitudes import Field
+from cx_feedback.loyalty.model import ModelChoice, Quality
+from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.report_tables import Effect
 from cx_feedback.loyalty.scoring.tiers import Tier
 
@@ -70,7 +70,7 @@ class CheckOut(Out):
     model = AccuracyOut()
     recency = AccuracyOut()
     challenger = AccuracyOut(allow_null=True)
-    used = serializers.ChoiceField(choices=[used.value for used in Used])
+    used = serializers.ChoiceField(choices=[used.value for used in ModelChoice])
     beats_recency = serializers.BooleanField(help_text="False where neither does.")
 
 
@@ -115,7 +115,7 @@ class CohortOut(Out):
 class AttitudeFieldOut(Out):
     """A field of the two-by-two; ``readers`` is null where fewer are not to be known."""
 
-    field = serializers.ChoiceField(choices=Field.choices)
+    field = serializers.ChoiceField(choices=AttitudeGroup.choices)
     readers = serializers.IntegerField(allow_null=True)
 
 
@@ -232,7 +232,7 @@ class ReadersIn(Out):
     """What to ask for."""
 
     tier = serializers.ChoiceField(choices=Tier.choices, required=False)
-    field = serializers.ChoiceField(choices=Field.choices, required=False)
+    field = serializers.ChoiceField(choices=AttitudeGroup.choices, required=False)
     after = serializers.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=500, default=100)
 

@@ -18,15 +18,15 @@ from cx_feedback.core.errors import Refused
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.api import serializers as out
 from cx_feedback.loyalty.effects import selectors as returns
-from cx_feedback.loyalty.effects.selectors import NamedEffect, NamedFinding
+from cx_feedback.loyalty.effects.selectors import NamedEffect, NamedResult
 from cx_feedback.loyalty.effects.statistics import Difference
-from cx_feedback.loyalty.effects.wording import experiment_words
+from cx_feedback.loyalty.effects.wording import describe_experiment
 from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
 from cx_feedback.loyalty.reports import cohorts, outcomes, segments
-from cx_feedback.loyalty.reports.attitude_matrix import two_by_two
-from cx_feedback.loyalty.reports.reader_rows import row_of
-from cx_feedback.loyalty.reports.timeline import timeline
-from cx_feedback.loyalty.reports.wording import doubts
+from cx_feedback.loyalty.reports.attitude_matrix import get_attitude_matrix
+from cx_feedback.loyalty.reports.reader_rows import build_row
+from cx_feedback.loyalty.reports.timeline import get_timeline
+from cx_feedback.loyalty.reports.wording import get_doubts
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
 from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.readers.models import Reader
@@ -36,7 +36,7 @@ VIEWED = "cx_loyalty.reader_viewed"
 EXPORTED = "cx_loyalty.export"
 
 
-class StaffView(FeedbackAPIView):
+class StaffAPIView(FeedbackAPIView):
     """An endpoint for who may see loyalty; ``names`` asks for the right to know readers too."""
 
     names = False
@@ -48,7 +48,7 @@ class StaffView(FeedbackAPIView):
             raise Refused(pgettext("loyalty", "Log in with an account that may see this."))
 
 
-def _asked(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
+def _get_parameters(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
     """Return the checked query of a request; raises ValidationError naming the parameters."""
     given = serializer(data=request.query_params)
     given.is_valid(raise_exception=True)
@@ -56,79 +56,81 @@ def _asked(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
     return found
 
 
-class LoyaltyView(StaffView):
+class LoyaltyView(StaffAPIView):
     """``GET``: readers by tier, expected returns, the fit and its check."""
 
     @describe_endpoint(responses=out.LoyaltyOut)
     def get(self, request: Request) -> Response:
-        found = selectors.overview()
-        return Response({"scored": False} if found is None else summary(found))
+        found = selectors.get_overview()
+        return Response({"scored": False} if found is None else serialize_overview(found))
 
 
-class TiersView(StaffView):
+class TiersView(StaffAPIView):
     """``GET``: readers by tier over time, one day a week, the oldest first."""
 
     @describe_endpoint(responses=out.TiersOut(many=True))
     def get(self, request: Request) -> Response:
-        found = selectors.overview(weeks=104)
-        return Response([] if found is None else history(found))
+        found = selectors.get_overview(weeks=104)
+        return Response([] if found is None else serialize_history(found))
 
 
-class ReturnsView(StaffView):
+class ReturnsView(StaffAPIView):
     """``GET``: expected returns beside the readers who came, the oldest first."""
 
     @describe_endpoint(responses=out.ReturnOut(many=True))
     def get(self, request: Request) -> Response:
-        fit = selectors.newest_fit()
-        return Response([asdict(one) for one in outcomes.expectations(fit)] if fit else [])
+        fit = selectors.get_newest_fit()
+        return Response([asdict(one) for one in outcomes.get_expectations(fit)] if fit else [])
 
 
-class CohortsView(StaffView):
+class CohortsView(StaffAPIView):
     """``GET``: of the new readers of a month, how many came in the months after it."""
 
     @describe_endpoint(responses=out.CohortOut(many=True))
     def get(self, request: Request) -> Response:
-        return Response([asdict(one) for one in cohorts.shown()])
+        return Response([asdict(one) for one in cohorts.get_shown_cohorts()])
 
 
-class AttitudesView(StaffView):
+class AttitudesView(StaffAPIView):
     """``GET``: the two-by-two of what readers say and do."""
 
     @describe_endpoint(responses=out.AttitudesOut)
     def get(self, request: Request) -> Response:
-        found = two_by_two(named=may_name_readers(request.user))
+        found = get_attitude_matrix(named=may_name_readers(request.user))
         fields = [{"field": one.field, "readers": one.count} for one in found.boxes.values()]
         return Response({"by_field": fields, "total": found.total, "too_new": found.new})
 
 
-class CausesView(StaffView):
+class CausesView(StaffAPIView):
     """``GET``: what brings readers back, the surest first."""
 
     @describe_endpoint(responses=out.CausesOut, parameters=[out.CausesIn])
     def get(self, request: Request) -> Response:
-        asked = _asked(request, out.CausesIn)
-        found = returns.effects(asked["kind"]).order_by("-low", "pk")[: asked["limit"]]
-        everybody = returns.everybody()
+        asked = _get_parameters(request, out.CausesIn)
+        found = returns.get_effects(asked["kind"]).order_by("-low", "pk")[: asked["limit"]]
+        everybody = returns.get_baseline_effect()
         window = ("as_of", "since", "until", "horizon_weeks")
         return Response(
             {
                 **{name: getattr(everybody, name, None) for name in window},
-                "everybody": everybody and cause(NamedEffect(everybody, None)),
-                "causes": [cause(one) for one in returns.named(list(found))],
-                "hidden": returns.hidden(asked["kind"]),
+                "everybody": everybody and serialize_effect(NamedEffect(everybody, None)),
+                "causes": [serialize_effect(one) for one in returns.add_names(list(found))],
+                "hidden": returns.count_hidden_effects(asked["kind"]),
             }
         )
 
 
-class ExperimentsView(StaffView):
+class ExperimentsView(StaffAPIView):
     """``GET``: both groups of each rule that holds readers back."""
 
     @describe_endpoint(responses=out.ExperimentsOut)
     def get(self, request: Request) -> Response:
-        return Response({"experiments": [experiment(one) for one in returns.experiments()]})
+        return Response(
+            {"experiments": [serialize_experiment(one) for one in returns.get_experiment_results()]}
+        )
 
 
-class ReadersView(StaffView):
+class ReadersView(StaffAPIView):
     """``GET``: readers of a tier or a field of the two-by-two, by id, page after page.
 
     The audit log remembers each page as an export: it names them with their addresses.
@@ -140,14 +142,14 @@ class ReadersView(StaffView):
         responses=out.ReadersOut, parameters=[out.ReadersIn], operation_id="loyalty_readers_list"
     )
     def get(self, request: Request) -> Response:
-        asked, fit = _asked(request, out.ReadersIn), selectors.newest_fit()
-        readers = segments.segment(tier=asked.get("tier", ""), fit=fit)
+        asked, fit = _get_parameters(request, out.ReadersIn), selectors.get_newest_fit()
+        readers = segments.get_segment(tier=asked.get("tier", ""), fit=fit)
         if "field" in asked:
-            readers = segments.of_field(readers, asked["field"])
+            readers = segments.filter_by_attitude(readers, asked["field"])
         readers = readers.filter(pk__gt=asked.get("after", 0)).order_by("pk")
         found = list(readers[: asked["limit"] + 1])
         page = found[: asked["limit"]]
-        rows = [row_of(member, named=True) for member in segments.members(page, fit)]
+        rows = [build_row(member, named=True) for member in segments.get_members(page, fit)]
         data = {"rows": len(rows), "named": True, "asked": request.query_params.dict()}
         log(fit or request.user, EXPORTED, user=request.user, data=data)
         return Response(
@@ -158,26 +160,26 @@ class ReadersView(StaffView):
         )
 
 
-class ReaderView(StaffView):
+class ReaderView(StaffAPIView):
     """``GET``: one reader with their newest history; the audit log remembers who asked."""
 
     names = True
 
     @describe_endpoint(responses=out.OneReaderOut, parameters=[out.BeforeIn])
     def get(self, request: Request, reader_id: int) -> Response:
-        before = _asked(request, out.BeforeIn).get("before")
+        before = _get_parameters(request, out.BeforeIn).get("before")
         reader = Reader.objects.filter(pk=reader_id).first()
         if reader is None:
             raise Http404
         log(reader, VIEWED, user=request.user, title=pgettext("loyalty", "Reader %d") % reader.pk)
-        [member] = segments.members([reader], selectors.newest_fit())
-        line = timeline(reader, before=before)
-        row = out.ReaderOut(row_of(member, named=True)).data
+        [member] = segments.get_members([reader], selectors.get_newest_fit())
+        line = get_timeline(reader, before=before)
+        row = out.ReaderOut(build_row(member, named=True)).data
         entries = out.EntryOut(line.entries, many=True).data
         return Response({**row, "timeline": entries, "older": line.older})
 
 
-def cause(found: NamedEffect) -> dict[str, Any]:
+def serialize_effect(found: NamedEffect) -> dict[str, Any]:
     """Return an effect as plain values."""
     effect = found.effect
     return {
@@ -187,11 +189,11 @@ def cause(found: NamedEffect) -> dict[str, Any]:
         "readers": effect.readers,
         "returned": effect.share,
         "expected": effect.expected,
-        "difference": difference(found.difference),
+        "difference": serialize_difference(found.difference),
     }
 
 
-def experiment(found: NamedFinding) -> dict[str, Any]:
+def serialize_experiment(found: NamedResult) -> dict[str, Any]:
     """Return an experiment as plain values."""
     said = found.finding
     kept = said.experiment
@@ -202,18 +204,18 @@ def experiment(found: NamedFinding) -> dict[str, Any]:
         **{name: getattr(kept, name) for name in names},
         "written_share": said.written_share,
         "held_share": said.held_share,
-        "difference": said.difference and difference(said.difference),
+        "difference": said.difference and serialize_difference(said.difference),
         "visible_difference": said.visible,
-        "words": experiment_words(said),
+        "words": describe_experiment(said),
     }
 
 
-def difference(found: Difference) -> dict[str, Any]:
+def serialize_difference(found: Difference) -> dict[str, Any]:
     """Return a difference as plain values."""
-    return {**asdict(found), "says_something": found.says_something}
+    return {**asdict(found), "says_something": found.is_significant}
 
 
-def history(found: Overview) -> list[dict[str, Any]]:
+def serialize_history(found: Overview) -> list[dict[str, Any]]:
     """Return readers by tier on each day of the overview."""
     return [
         {"as_of": day.isoformat(), "tiers": {t: rows[n] for t, rows in found.history.items()}}
@@ -221,12 +223,12 @@ def history(found: Overview) -> list[dict[str, Any]]:
     ]
 
 
-def checked(check: HoldoutCheck) -> dict[str, Any]:
+def serialize_check(check: HoldoutCheck) -> dict[str, Any]:
     """Return a check as plain values."""
     return {**check.as_dict(), "used": check.used.value, "beats_recency": check.beats_recency}
 
 
-def summary(found: Overview) -> dict[str, Any]:
+def serialize_overview(found: Overview) -> dict[str, Any]:
     """Return the overview as plain values."""
     fit = found.fit
     return {
@@ -247,7 +249,7 @@ def summary(found: Overview) -> dict[str, Any]:
             "quality": fit.quality,
             "cells": fit.cells,
         },
-        "check": found.check and checked(found.check),
-        "doubts": doubts(fit.quality, found.check),
-        "history": history(found),
+        "check": found.check and serialize_check(found.check),
+        "doubts": get_doubts(fit.quality, found.check),
+        "history": serialize_history(found),
     }

@@ -9,30 +9,30 @@ from typing import Any
 from django.db import connection
 from django.db.models import Func, IntegerField
 
-from cx_feedback.readers.periods import EPOCH, length
+from cx_feedback.readers.periods import EPOCH, get_period_length
 
 #: Whole numbers divide towards zero in SQL: added before, taken off after a division.
 _FAR = 1_000_000
 
 
-def number_of(day: datetime.date) -> int:
+def get_day_number(day: datetime.date) -> int:
     """Return the number of ``day``."""
     return (day - EPOCH).days
 
 
-def number(column: str) -> str:
+def day_number_sql(column: str) -> str:
     """Return SQL for the number of the day in a date column."""
     if connection.vendor == "sqlite":
         return f"CAST(julianday({column}) - julianday('{EPOCH}') AS INTEGER)"
     return f"({column} - DATE '{EPOCH}')"
 
 
-def period(days: str) -> str:
+def period_sql(days: str) -> str:
     """Return SQL for the period of a day number; periods begin on numbers that it divides."""
-    return f"(({days} + {length() * _FAR}) / {length()} - {_FAR})"
+    return f"(({days} + {get_period_length() * _FAR}) / {get_period_length()} - {_FAR})"
 
 
-def month(column: str) -> str:
+def month_sql(column: str) -> str:
     """Return SQL for the number of the month of a date column: 12 times the year plus 0 to 11."""
     if connection.vendor == "sqlite":
         year, month_ = f"strftime('%%Y', {column})", f"strftime('%%m', {column})"
@@ -47,7 +47,7 @@ class DayNumber(Func):
     output_field = IntegerField()
 
     def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template=number("%(expressions)s"))
+        return self.as_sql(compiler, connection, template=day_number_sql("%(expressions)s"))
 
     def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, template=number("%(expressions)s"))
+        return self.as_sql(compiler, connection, template=day_number_sql("%(expressions)s"))

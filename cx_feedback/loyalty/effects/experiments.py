@@ -9,16 +9,16 @@ from django.db.models import Min, SmallIntegerField
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
-from cx_feedback.loyalty.config import decided
-from cx_feedback.loyalty.effects.days import number, number_of
+from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.effects.days import day_number_sql, get_day_number
 from cx_feedback.loyalty.effects.statistics import (
-    SHOWN_FROM,
+    MIN_READERS,
     Difference,
-    between,
-    readers_needed,
-    visible_difference,
+    difference_of_shares,
+    get_detectable_difference,
+    get_needed_readers,
 )
-from cx_feedback.loyalty.effects.touches import follow_ups, rule_id
+from cx_feedback.loyalty.effects.touches import get_follow_ups, rule_id_expression
 from cx_feedback.loyalty.reports.report_tables import Experiment
 from cx_feedback.readers.models import VisitDay
 
@@ -29,7 +29,7 @@ WORTH_SEEING = 0.05
 
 
 @dataclass(frozen=True)
-class Finding:
+class ExperimentResult:
     """What an experiment says so far; None for what too few readers cannot tell.
 
     Shares are 0 to 1. ``visible`` is the difference that groups as large as these show four
@@ -44,21 +44,21 @@ class Finding:
     needed: int | None
 
 
-def finding(experiment: Experiment) -> Finding:
+def evaluate_experiment(experiment: Experiment) -> ExperimentResult:
     """Return what ``experiment`` says; its figures are hidden below SHOWN_FROM in a group."""
     n, held = experiment.written, experiment.held
-    if min(n, held) < SHOWN_FROM:
-        return Finding(experiment, None, None, None, None, None)
+    if min(n, held) < MIN_READERS:
+        return ExperimentResult(experiment, None, None, None, None, None)
     came, held_came = experiment.written_returned, experiment.held_returned
     # Drawn away from 0 and 1, where nothing would be needed to see anything.
     share = (came + held_came + 2) / (n + held + 4)
-    return Finding(
+    return ExperimentResult(
         experiment,
         came / n,
         held_came / held,
-        between(came, n, held_came, held),
-        visible_difference(share, n, held),
-        readers_needed(share, WORTH_SEEING, held / (n + held)),
+        difference_of_shares(came, n, held_came, held),
+        get_detectable_difference(share, n, held),
+        get_needed_readers(share, WORTH_SEEING, held / (n + held)),
     )
 
 
@@ -71,11 +71,13 @@ def measure_experiments(
     they were here on a later day within the weeks. Readers whose weeks are not over yet on
     ``as_of`` are only counted as running. A changed percentage is another experiment.
     """
-    weeks = horizon_weeks or decided().horizon_weeks
+    weeks = horizon_weeks or get_loyalty_config().horizon_weeks
     since = as_of - datetime.timedelta(weeks=WEEKS)
     counts: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
     for group in ("written", "held"):
-        for rule, percent, over, came, running in _count(group == "held", since, as_of, weeks):
+        for rule, percent, over, came, running in _count_group(
+            group == "held", since, as_of, weeks
+        ):
             found = counts[rule, percent]
             found[group], found[f"{group}_returned"] = over, came
             found["running"] = found.get("running", 0) + running
@@ -95,22 +97,24 @@ def measure_experiments(
         return Experiment.objects.bulk_create(rows)
 
 
-def _count(
+def _count_group(
     held_back: bool, since: datetime.date, as_of: datetime.date, weeks: int
 ) -> list[tuple[int, ...]]:
     """Return rule, percent, readers whose weeks are over, those who came again, and the others."""
     first = (
-        follow_ups(since, as_of)
+        get_follow_ups(since, as_of)
         .filter(detail__held_back=held_back, detail__percent__gt=0)
         .order_by()
-        .annotate(rule=rule_id(), percent=Cast(KT("detail__percent"), SmallIntegerField()))
+        .annotate(
+            rule=rule_id_expression(), percent=Cast(KT("detail__percent"), SmallIntegerField())
+        )
         .values("rule", "percent", "reader_id")
         .annotate(first=Min("known"))
         .values_list("rule", "percent", "reader_id", "first")
     )
     select, params = first.query.sql_with_params()
-    over = f"f.base + {7 * weeks} <= {number_of(as_of)}"
-    day = number("v.day")
+    over = f"f.base + {7 * weeks} <= {get_day_number(as_of)}"
+    day = day_number_sql("v.day")
     came = (
         f"EXISTS (SELECT 1 FROM {VisitDay._meta.db_table} v WHERE v.reader_id = f.reader_id "
         f"AND {day} > f.base AND {day} <= f.base + {7 * weeks})"

@@ -21,15 +21,15 @@ import numpy as np
 from django.db import connection, transaction
 
 from cx_feedback.core import conf
-from cx_feedback.loyalty.config import decided
-from cx_feedback.loyalty.effects.days import number, number_of, period
-from cx_feedback.loyalty.effects.statistics import Sums, against_expected
-from cx_feedback.loyalty.effects.touches import touches
+from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.effects.days import day_number_sql, get_day_number, period_sql
+from cx_feedback.loyalty.effects.statistics import Sums, difference_to_expected
+from cx_feedback.loyalty.effects.touches import iter_touches
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.report_tables import Effect
 from cx_feedback.readers.models import VisitDay
-from cx_feedback.readers.periods import first_day_of, length, period_of
+from cx_feedback.readers.periods import get_first_day, get_period, get_period_length
 
 #: Touches of so many weeks are looked at.
 WEEKS = 26
@@ -63,7 +63,7 @@ class Span:
     def before(cls, as_of: datetime.date, horizon_weeks: int) -> "Span":
         """Return the newest span whose weeks are over at the end of ``as_of``."""
         open_ = as_of - datetime.timedelta(days=7 * horizon_weeks - 1)
-        until = first_day_of(period_of(open_)) - datetime.timedelta(days=1)
+        until = get_first_day(get_period(open_)) - datetime.timedelta(days=1)
         since = until - datetime.timedelta(days=7 * WEEKS - 1)
         return cls(since, until, as_of, horizon_weeks)
 
@@ -82,18 +82,18 @@ def measure_effects(*, as_of: datetime.date, horizon_weeks: int | None = None) -
 
     Returns the kept effects; none, and nothing is changed, before the first fit.
     """
-    span = Span.before(as_of, horizon_weeks or decided().horizon_weeks)
-    parameters = _parameters(span)
+    span = Span.before(as_of, horizon_weeks or get_loyalty_config().horizon_weeks)
+    parameters = _get_parameters(span)
     if not parameters:
         return []
     with transaction.atomic():
-        effects = [_effect(cause, span) for cause in _causes(span, parameters)]
+        effects = [_build_effect(cause, span) for cause in _sum_causes(span, parameters)]
         Effect.objects.all().delete()
         return Effect.objects.bulk_create(effects, batch_size=1000)
 
 
-def _effect(cause: Cause, span: Span) -> Effect:
-    found = against_expected(cause.sums)
+def _build_effect(cause: Cause, span: Span) -> Effect:
+    found = difference_to_expected(cause.sums)
     return Effect(
         kind=cause.kind,
         cause_id=cause.cause_id,
@@ -110,7 +110,7 @@ def _effect(cause: Cause, span: Span) -> Effect:
     )
 
 
-def _parameters(span: Span) -> list[tuple[int, Parameters]]:
+def _get_parameters(span: Span) -> list[tuple[int, Parameters]]:
     """Return (first day number, parameters) of each stretch of the span, the newest first.
 
     The parameters are those of the last fit before the stretch, so that they know nothing of
@@ -125,20 +125,20 @@ def _parameters(span: Span) -> list[tuple[int, Parameters]]:
     start = span.since
     while fits and start <= span.until:
         fit = next((f for f in reversed(fits) if f.as_of < start), fits[0])
-        found.append((number_of(start), fit.parameters))
+        found.append((get_day_number(start), fit.parameters))
         start += datetime.timedelta(weeks=WEEKS_OF_A_FIT)
     return found[::-1]
 
 
-def _causes(span: Span, parameters: list[tuple[int, Parameters]]) -> list[Cause]:
-    with _temporary_tables():
-        for rows in touches(span.since, span.until):
+def _sum_causes(span: Span, parameters: list[tuple[int, Parameters]]) -> list[Cause]:
+    with _TemporaryTables():
+        for rows in iter_touches(span.since, span.until):
             select, params = rows.query.sql_with_params()
-            _run(f"INSERT INTO cx_touch (kind, cause, reader_id, base) {select}", params)
-        _index("cx_touch", "reader_id, base")
-        _keep_histories(span, parameters)
-        _index("cx_past", "reader_id, base")
-        _keep_expected(span, parameters)
+            _execute_sql(f"INSERT INTO cx_touch (kind, cause, reader_id, base) {select}", params)
+        _create_index("cx_touch", "reader_id, base")
+        _store_histories(span, parameters)
+        _create_index("cx_past", "reader_id, base")
+        _store_expected(span, parameters)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT t.kind, t.cause, COUNT(*), SUM(h.returned), SUM(e.p), SUM(e.p * e.p), "
@@ -156,14 +156,14 @@ def _causes(span: Span, parameters: list[tuple[int, Parameters]]) -> list[Cause]
             ]
 
 
-def _keep_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
+def _store_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
     """Fill ``cx_past``; one row for each reader and base, however many causes share it."""
-    visits, day = VisitDay._meta.db_table, number("v.day")
-    base_period, size, weeks = period("h.base"), length(), 7 * span.horizon_weeks
+    visits, day = VisitDay._meta.db_table, day_number_sql("v.day")
+    base_period, size, weeks = period_sql("h.base"), get_period_length(), 7 * span.horizon_weeks
     came_in_it = f"h.last_period = {base_period}"
     start = f"CASE WHEN {came_in_it} THEN ({base_period} + 1) * {size} - 1 ELSE h.base END"
     fit = " ".join(f"WHEN h.base >= {first} THEN {first}" for first, _p in parameters)
-    _run(
+    _execute_sql(
         "INSERT INTO cx_past (reader_id, base, x, t_x, n, passed, fit, returned) "
         "SELECT h.reader_id, h.base, h.periods - 1, h.last_period - h.first_period, "
         f"{base_period} - h.first_period, "
@@ -173,17 +173,17 @@ def _keep_histories(span: Span, parameters: list[tuple[int, Parameters]]) -> Non
         f"CASE WHEN EXISTS (SELECT 1 FROM {visits} v WHERE v.reader_id = h.reader_id "
         f"AND {day} > {start} AND {day} <= {start} + {weeks}) THEN 1 ELSE 0 END "
         "FROM (SELECT t.reader_id, t.base, "
-        f"MIN({period(day)}) AS first_period, MAX({period(day)}) AS last_period, "
-        f"COUNT(DISTINCT {period(day)}) AS periods "
+        f"MIN({period_sql(day)}) AS first_period, MAX({period_sql(day)}) AS last_period, "
+        f"COUNT(DISTINCT {period_sql(day)}) AS periods "
         "FROM (SELECT DISTINCT reader_id, base FROM cx_touch) t "
         f"JOIN {visits} v ON v.reader_id = t.reader_id AND {day} <= t.base "
         "GROUP BY t.reader_id, t.base) h"
     )
 
 
-def _keep_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
+def _store_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> None:
     """Fill ``cx_expected``: distinct histories come into memory, probabilities go back."""
-    horizon, known = 7 * span.horizon_weeks / length(), dict(parameters)
+    horizon, known = 7 * span.horizon_weeks / get_period_length(), dict(parameters)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT fit, passed, x, t_x, n FROM cx_past ORDER BY fit, passed, x, t_x, n"
@@ -191,7 +191,7 @@ def _keep_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> None
         rows = cursor.fetchall()
         for (fit, passed), group in groupby(rows, key=lambda row: (row[0], row[1])):
             x, t_x, n = np.array([row[2:] for row in group], dtype=np.int64).T
-            cells = Cells(x, t_x, n, np.ones_like(x), passed / length())
+            cells = Cells(x, t_x, n, np.ones_like(x), passed / get_period_length())
             p = p_return(known[fit], cells, horizon)
             found = zip(x.tolist(), t_x.tolist(), n.tolist(), p.tolist(), strict=True)
             values = [(a, b, c, passed, fit, q) for a, b, c, q in found]
@@ -201,16 +201,16 @@ def _keep_expected(span: Span, parameters: list[tuple[int, Parameters]]) -> None
                     "VALUES (%s, %s, %s, %s, %s, %s)",
                     values[at : at + BATCH],
                 )
-    _index("cx_expected", "x, t_x, n, passed, fit")
+    _create_index("cx_expected", "x, t_x, n, passed, fit")
 
 
-class _temporary_tables:
+class _TemporaryTables:
     """The tables of this run, seen by this connection only and gone at its end."""
 
     def __enter__(self) -> None:
         self._drop()
         for name, columns in TABLES.items():
-            _run(f"CREATE TEMPORARY TABLE {name} ({columns})")
+            _execute_sql(f"CREATE TEMPORARY TABLE {name} ({columns})")
 
     def __exit__(self, kind: object, *rest: object) -> None:
         if kind is None:  # after an error the rollback takes them
@@ -218,14 +218,14 @@ class _temporary_tables:
 
     def _drop(self) -> None:
         for name in TABLES:
-            _run(f"DROP TABLE IF EXISTS {name}")
+            _execute_sql(f"DROP TABLE IF EXISTS {name}")
 
 
-def _index(table: str, columns: str) -> None:
-    _run(f"CREATE INDEX {table}_by ON {table} ({columns})")
-    _run(f"ANALYZE {table}")
+def _create_index(table: str, columns: str) -> None:
+    _execute_sql(f"CREATE INDEX {table}_by ON {table} ({columns})")
+    _execute_sql(f"ANALYZE {table}")
 
 
-def _run(text: str, params: tuple[Any, ...] = ()) -> None:
+def _execute_sql(text: str, params: tuple[Any, ...] = ()) -> None:
     with connection.cursor() as cursor:
         cursor.execute(text, params)

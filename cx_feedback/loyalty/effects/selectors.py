@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from cx_feedback.core.rooms.titles import Name, get_names
-from cx_feedback.loyalty.effects.experiments import Finding, finding
-from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, Difference
+from cx_feedback.loyalty.effects.experiments import ExperimentResult, evaluate_experiment
+from cx_feedback.loyalty.effects.statistics import MIN_READERS, Difference
 from cx_feedback.loyalty.reports.report_tables import Effect, Experiment
 
 Kind = Effect.Kind
 #: What the ids of a kind of cause name.
-NAMED = {
+NAME_KINDS = {
     Kind.ARTICLE: "page",
     Kind.SECTION: "page",
     Kind.SURVEY: "survey",
@@ -32,45 +32,45 @@ class NamedEffect:
 
 
 @dataclass(frozen=True)
-class NamedFinding:
+class NamedResult:
     """What an experiment says, and the name of its rule, None when it is gone."""
 
-    finding: Finding
+    finding: ExperimentResult
     name: Name | None
 
 
-def effects(kind: str) -> QuerySet[Effect]:
+def get_effects(kind: str) -> QuerySet[Effect]:
     """Return the effects of a kind that may be shown."""
-    return Effect.objects.filter(kind=kind, readers__gte=SHOWN_FROM)
+    return Effect.objects.filter(kind=kind, readers__gte=MIN_READERS)
 
 
-def standing_out(kind: str, most: int = 3) -> tuple[list[NamedEffect], list[NamedEffect]]:
+def get_notable_effects(kind: str, most: int = 3) -> tuple[list[NamedEffect], list[NamedEffect]]:
     """Return those with more than expected and those with fewer, the surest first."""
-    more = effects(kind).filter(low__gt=0).order_by("-low", "pk")[:most]
-    fewer = effects(kind).filter(high__lt=0).order_by("high", "pk")[:most]
-    return named(list(more)), named(list(fewer))
+    more = get_effects(kind).filter(low__gt=0).order_by("-low", "pk")[:most]
+    fewer = get_effects(kind).filter(high__lt=0).order_by("high", "pk")[:most]
+    return add_names(list(more)), add_names(list(fewer))
 
 
-def hidden(kind: str) -> int:
+def count_hidden_effects(kind: str) -> int:
     """Return how many causes of a kind touched too few readers to be shown."""
-    return Effect.objects.filter(kind=kind, readers__lt=SHOWN_FROM).count()
+    return Effect.objects.filter(kind=kind, readers__lt=MIN_READERS).count()
 
 
-def everybody() -> Effect | None:
+def get_baseline_effect() -> Effect | None:
     """Return the effect of no cause at all: everybody who came; None if too few, or unmeasured."""
-    return effects(Kind.ALL).first()
+    return get_effects(Kind.ALL).first()
 
 
-def named(found: list[Effect]) -> list[NamedEffect]:
+def add_names(found: list[Effect]) -> list[NamedEffect]:
     """Return effects of one kind with their names, in a few statements."""
     if not found:
         return []
-    names = get_names(NAMED[Kind(found[0].kind)], {effect.cause_id for effect in found})
+    names = get_names(NAME_KINDS[Kind(found[0].kind)], {effect.cause_id for effect in found})
     return [NamedEffect(effect, names.get(effect.cause_id)) for effect in found]
 
 
-def experiments() -> list[NamedFinding]:
+def get_experiment_results() -> list[NamedResult]:
     """Return what each experiment says, the newest rules first."""
     found = list(Experiment.objects.order_by("-rule_id", "-percent"))
     names = get_names("rule", {experiment.rule_id for experiment in found})
-    return [NamedFinding(finding(one), names.get(one.rule_id)) for one in found]
+    return [NamedResult(evaluate_experiment(one), names.get(one.rule_id)) for one in found]

@@ -30,32 +30,34 @@ FOLLOW_UP = "follow_up"
 PAGES = 5000
 
 
-def touches(since: datetime.date, until: datetime.date) -> Iterator[Touches]:
+def iter_touches(since: datetime.date, until: datetime.date) -> Iterator[Touches]:
     """Iterate over SELECTs of kind, cause id, reader id, base; touches on days of the range."""
-    acts = _acts(ACTS, since, until).filter(page_id__isnull=False)
-    yield _first(acts, Kind.ARTICLE, F("page_id"))
-    yield from _sections(acts)
-    answers = _acts(ANSWERS, since, until).filter(detail__has_key="survey")
-    yield _first(answers, Kind.SURVEY, Cast(KT("detail__survey"), BigIntegerField()))
-    mails = follow_ups(since, until).filter(detail__held_back=False)
-    yield _first(mails, Kind.RULE, rule_id())
+    acts = _get_acts(ACTS, since, until).filter(page_id__isnull=False)
+    yield _select_first_touches(acts, Kind.ARTICLE, F("page_id"))
+    yield from _iter_section_touches(acts)
+    answers = _get_acts(ANSWERS, since, until).filter(detail__has_key="survey")
+    yield _select_first_touches(answers, Kind.SURVEY, Cast(KT("detail__survey"), BigIntegerField()))
+    mails = get_follow_ups(since, until).filter(detail__held_back=False)
+    yield _select_first_touches(mails, Kind.RULE, rule_id_expression())
     came = VisitDay.objects.filter(day__range=(since, until)).annotate(base=DayNumber("day"))
-    yield _first(came, Kind.ALL, Value(0, output_field=BigIntegerField()))
+    yield _select_first_touches(came, Kind.ALL, Value(0, output_field=BigIntegerField()))
 
 
-def follow_ups(since: datetime.date, until: datetime.date) -> QuerySet[Activity]:
+def get_follow_ups(since: datetime.date, until: datetime.date) -> QuerySet[Activity]:
     """Return what rules did to readers in these days, each with its ``base``."""
     here = When(detail__here=True, then=F("base"))
-    rows = _acts((FOLLOW_UP,), since, until).filter(detail__has_key="rule")
+    rows = _get_acts((FOLLOW_UP,), since, until).filter(detail__has_key="rule")
     return rows.annotate(known=Case(here, default=F("base") - 1))
 
 
-def rule_id() -> Cast:
+def rule_id_expression() -> Cast:
     """Return the rule of a follow-up in the ledger, as an expression."""
     return Cast(KT("detail__rule"), BigIntegerField())
 
 
-def _acts(kinds: tuple[str, ...], since: datetime.date, until: datetime.date) -> QuerySet[Activity]:
+def _get_acts(
+    kinds: tuple[str, ...], since: datetime.date, until: datetime.date
+) -> QuerySet[Activity]:
     zone = timezone.get_default_timezone()
     start = datetime.datetime.combine(since, datetime.time(), zone)
     end = datetime.datetime.combine(until + datetime.timedelta(days=1), datetime.time(), zone)
@@ -63,7 +65,7 @@ def _acts(kinds: tuple[str, ...], since: datetime.date, until: datetime.date) ->
     return Activity.objects.filter(kind__in=kinds, at__gte=start, at__lt=end).annotate(base=day)
 
 
-def _first(rows: QuerySet[Any], kind: str, cause: Any) -> Touches:
+def _select_first_touches(rows: QuerySet[Any], kind: str, cause: Any) -> Touches:
     base = "known" if "known" in rows.query.annotations else "base"
     return (
         rows.order_by()
@@ -74,7 +76,7 @@ def _first(rows: QuerySet[Any], kind: str, cause: Any) -> Touches:
     )
 
 
-def _sections(acts: QuerySet[Activity]) -> Iterator[Touches]:
+def _iter_section_touches(acts: QuerySet[Activity]) -> Iterator[Touches]:
     """A section's touches are those of its pages; more pages than fit come in several parts."""
     pages = acts.order_by().values_list("page_id", flat=True).distinct()
     by_section: dict[int, list[int]] = {}
@@ -83,4 +85,6 @@ def _sections(acts: QuerySet[Activity]) -> Iterator[Touches]:
     for section, ids in sorted(by_section.items()):
         for start in range(0, len(ids), PAGES):
             some = acts.filter(page_id__in=ids[start : start + PAGES])
-            yield _first(some, Kind.SECTION, Value(section, output_field=BigIntegerField()))
+            yield _select_first_touches(
+                some, Kind.SECTION, Value(section, output_field=BigIntegerField())
+            )

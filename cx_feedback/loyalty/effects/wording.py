@@ -4,30 +4,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
-from cx_feedback.loyalty.effects.experiments import WORTH_SEEING, Finding
-from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, Difference
+from cx_feedback.loyalty.effects.experiments import WORTH_SEEING, ExperimentResult
+from cx_feedback.loyalty.effects.statistics import MIN_READERS, Difference
 
 
-def points(value: float) -> str:
+def format_points(value: float) -> str:
     """Return a difference of shares as percentage points with its sign: "+4.2"."""
     rounded = round(100 * value, 1)
     sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
     return f"{sign}{format_decimal(abs(rounded), 1)}"
 
 
-def percent(share: float) -> str:
+def format_share(share: float) -> str:
     """Return a share in percent with one decimal: "37.5%"."""
     return format_percentage(format_decimal(100 * share, 1))
 
 
-def interval(found: Difference) -> str:
+def format_interval(found: Difference) -> str:
     """Return the 95% interval of a difference: "−1.2 … +9.6"."""
-    return f"{points(found.low)} … {points(found.high)}"
+    return f"{format_points(found.low)} … {format_points(found.high)}"
 
 
-def effect_words(found: Difference) -> str:
+def describe_effect(found: Difference) -> str:
     """Return what a difference against the expected says."""
-    if not found.says_something:
+    if not found.is_significant:
         return pgettext("loyalty", "may be chance")
     return (
         pgettext("loyalty", "more than expected")
@@ -36,7 +36,7 @@ def effect_words(found: Difference) -> str:
     )
 
 
-def summary_words(more: list[str], fewer: list[str], causes: int) -> list[str]:
+def describe_notable_effects(more: list[str], fewer: list[str], causes: int) -> list[str]:
     """Return what stands out among ``causes``, by the titles of those that do."""
     if not more and not fewer:
         return [
@@ -55,7 +55,7 @@ def summary_words(more: list[str], fewer: list[str], causes: int) -> list[str]:
     return words
 
 
-def experiment_words(said: Finding) -> list[str]:
+def describe_experiment(said: ExperimentResult) -> list[str]:
     """Return what an experiment says so far and what it can say, one sentence each."""
     experiment = said.experiment
     if said.difference is None or said.visible is None or said.needed is None:
@@ -65,14 +65,14 @@ def experiment_words(said: Finding) -> list[str]:
                 "No result yet: figures appear with %(needed)d readers in each group. The "
                 "smaller group has %(there)d whose weeks are over."
             )
-            % {"needed": SHOWN_FROM, "there": fewer}
+            % {"needed": MIN_READERS, "there": fewer}
         ]
-    return [_verdict(said.difference), _reach(said)]
+    return [_describe_difference(said.difference), _describe_power(said)]
 
 
-def _verdict(found: Difference) -> str:
-    words = {"points": points(found.value), "interval": interval(found)}
-    if not found.says_something:
+def _describe_difference(found: Difference) -> str:
+    words = {"points": format_points(found.value), "interval": format_interval(found)}
+    if not found.is_significant:
         return (
             _(
                 "No clear result: the difference of %(points)s percentage points "
@@ -98,10 +98,10 @@ def _verdict(found: Difference) -> str:
     )
 
 
-def _reach(said: Finding) -> str:
+def _describe_power(said: ExperimentResult) -> str:
     assert said.visible is not None
     assert said.needed is not None
-    visible = points(said.visible).removeprefix("+")
+    visible = format_points(said.visible).removeprefix("+")
     there = said.experiment.written + said.experiment.held
     words = _(
         "With this many readers, a real difference of %(visible)s percentage points would "

@@ -8,25 +8,30 @@ from cx_feedback.loyalty.model.bgbb import (
     p_return,
 )
 from cx_feedback.loyalty.model.cells import Cells
-from cx_feedback.loyalty.model.fitting import Fitted, Quality, fit
-from cx_feedback.loyalty.model.logistic import Calibration, Logistic, calibrate, train
-from cx_feedback.loyalty.model.scoring import Expected, Scorer, Used
+from cx_feedback.loyalty.model.fitting import FittedModel, Quality, fit_model
+from cx_feedback.loyalty.model.logistic import (
+    Calibration,
+    Logistic,
+    fit_calibration,
+    train_challenger,
+)
+from cx_feedback.loyalty.model.scoring import ExpectedReturns, ModelChoice, Scorer
 
 __all__ = [
     "Calibration",
     "Cells",
-    "Expected",
-    "Fitted",
+    "ExpectedReturns",
+    "FittedModel",
     "Logistic",
+    "ModelChoice",
     "Parameters",
     "Quality",
     "Scorer",
-    "Used",
-    "calibrate",
     "expected_returns",
-    "fit",
+    "fit_calibration",
+    "fit_model",
     "log_likelihood",
     "p_alive",
     "p_return",
-    "train",
+    "train_challenger",
 ]

@@ -40,7 +40,7 @@ class Parameters:
         return cls(*(float(value) for value in np.exp(log)))
 
 
-class Table:
+class LikelihoodTable:
     """Log-likelihoods for every (x, t_x, n) up to ``periods``, for some values of x.
 
     ``xs`` are the distinct values of x, ascending. Time and memory: len(xs) * periods.
@@ -95,10 +95,10 @@ class Table:
         return between
 
 
-def table_for(parameters: Parameters, cells: Cells, ahead: float = 0) -> Table:
+def build_table(parameters: Parameters, cells: Cells, ahead: float = 0) -> LikelihoodTable:
     """Return the table that covers ``cells`` and ``ahead`` periods more."""
     last = int(cells.n.max(initial=0) + np.ceil(ahead)) + 1
-    return Table(parameters, np.unique(cells.x), last)
+    return LikelihoodTable(parameters, np.unique(cells.x), last)
 
 
 class Likelihood:
@@ -121,7 +121,7 @@ class Likelihood:
         self.later = tuple(column[self.between] for column in (row, cells.t_x, whole + 1))
 
     def __call__(self, parameters: Parameters) -> float:
-        table = Table(parameters, self.xs, self.periods)
+        table = LikelihoodTable(parameters, self.xs, self.periods)
         logs = table.of_rows(*self.cells)
         if len(self.between):
             upper = table.of_rows(*self.later)
@@ -142,7 +142,7 @@ def p_return(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
 
     1 - L(x, t_x, n + h) / L(x, t_x, n); ``horizon`` may be a fraction.
     """
-    table = table_for(parameters, cells, horizon)
+    table = build_table(parameters, cells, horizon)
     now = table.at(cells.x, cells.t_x, cells.clock)
     later = table.at(cells.x, cells.t_x, cells.clock + horizon)
     probability: Floats = np.clip(-np.expm1(later - now), 0.0, 1.0)
@@ -154,7 +154,7 @@ def p_alive(parameters: Parameters, cells: Cells) -> Floats:
 
     B(a+x, b+n-x) B(g, d+n+1) / (B(a,b) B(g,d) L), for the next period.
     """
-    table = table_for(parameters, cells, 1)
+    table = build_table(parameters, cells, 1)
     n = np.floor(cells.clock).astype(np.int64)
     row = np.searchsorted(table.xs, cells.x)
     alive = table.coming[row, n] + table.staying[n + 1]

@@ -43,7 +43,7 @@ class Quality(StrEnum):
 
 
 @dataclass(frozen=True)
-class Fitted:
+class FittedModel:
     """A fit: parameters, their log-likelihood (without prior), quality, uncertainty.
 
     ``covariance`` is that of the log-parameters, 4 by 4; None where the data do not tell.
@@ -55,36 +55,36 @@ class Fitted:
     covariance: Floats | None = None
 
 
-def fit(cells: Cells) -> Fitted:
+def fit_model(cells: Cells) -> FittedModel:
     """Fit BG/BB to ``cells`` by penalised maximum likelihood; never fails, see ``quality``."""
     informative = cells.clock > 0
     total = int(cells.readers[informative].sum())
     if total == 0:
-        return Fitted(NO_DATA, 0.0, Quality.TOO_FEW)
+        return FittedModel(NO_DATA, 0.0, Quality.TOO_FEW)
 
     likelihood = Likelihood(cells)
 
     def loss(log: Floats) -> float:
-        return (_penalty(log) - likelihood(Parameters.from_log(log))) / total
+        return (_prior_penalty(log) - likelihood(Parameters.from_log(log))) / total
 
     first, second = STARTS
-    found = _search(loss, first)
-    if _quality(cells, found) is not Quality.GOOD:
-        found = min(found, _search(loss, second), key=lambda found: found.loss)
-    log, covariance, quality = found.log, None, _quality(cells, found)
+    found = _minimize_loss(loss, first)
+    if _judge_quality(cells, found) is not Quality.GOOD:
+        found = min(found, _minimize_loss(loss, second), key=lambda found: found.loss)
+    log, covariance, quality = found.log, None, _judge_quality(cells, found)
     if quality is Quality.GOOD:
-        log, covariance = _at_the_top(likelihood, log)
+        log, covariance = _refine_maximum(likelihood, log)
     parameters = Parameters.from_log(log)
-    return Fitted(parameters, likelihood(parameters), quality, covariance)
+    return FittedModel(parameters, likelihood(parameters), quality, covariance)
 
 
-def _penalty(log: Floats) -> float:
+def _prior_penalty(log: Floats) -> float:
     outside = np.maximum(np.abs(log) - FLAT, 0.0)
     return PRIOR_WEIGHT * float(outside @ outside)
 
 
 @dataclass(frozen=True)
-class _Found:
+class _Optimum:
     """Where a search ended, in log-parameters."""
 
     loss: float
@@ -92,7 +92,7 @@ class _Found:
     converged: bool
 
 
-def _search(loss: Callable[[Floats], float], start: Parameters) -> _Found:
+def _minimize_loss(loss: Callable[[Floats], float], start: Parameters) -> _Optimum:
     """Go downhill with slopes from four points each, the last steps with exact ones from eight."""
     log = start.log
     for jac, stop in (("2-point", 1e-9), ("3-point", 1e-13)):
@@ -105,10 +105,10 @@ def _search(loss: Callable[[Floats], float], start: Parameters) -> _Found:
             options={"ftol": stop, "gtol": 1e-8, "maxiter": 500},
         )
         log = found.x
-    return _Found(float(found.fun), log, bool(found.success))
+    return _Optimum(float(found.fun), log, bool(found.success))
 
 
-def _quality(cells: Cells, found: _Found) -> Quality:
+def _judge_quality(cells: Cells, found: _Optimum) -> Quality:
     """Name what limits the fit; the plainest reason first."""
     log = found.log
     if not (cells.x > 0).any():
@@ -125,12 +125,12 @@ def _quality(cells: Cells, found: _Found) -> Quality:
     return Quality.GOOD if found.converged else Quality.NOT_CONVERGED
 
 
-def _at_the_top(likelihood: Likelihood, log: Floats) -> tuple[Floats, Floats | None]:
+def _refine_maximum(likelihood: Likelihood, log: Floats) -> tuple[Floats, Floats | None]:
     """Take the last step to the maximum by the curvature; return it and the covariance there.
 
     The search stops where the likelihood is flat to its eyes, which may be a digit too early.
     """
-    covariance = _covariance(likelihood, log)
+    covariance = _estimate_covariance(likelihood, log)
     if covariance is None:
         return log, None
     ahead, behind = (
@@ -142,7 +142,7 @@ def _at_the_top(likelihood: Likelihood, log: Floats) -> tuple[Floats, Floats | N
     return (top if higher else log), covariance
 
 
-def _covariance(likelihood: Likelihood, log: Floats) -> Floats | None:
+def _estimate_covariance(likelihood: Likelihood, log: Floats) -> Floats | None:
     """Return the inverse of the observed information, by central differences."""
     moves = STEP * np.eye(4)
 

@@ -28,7 +28,7 @@ class Accuracy:
     tenths: tuple[Tenth, ...]
 
 
-def accuracy(predicted: Floats, readers: Ints, returned: Ints) -> Accuracy:
+def measure_accuracy(predicted: Floats, readers: Ints, returned: Ints) -> Accuracy:
     """Compare probabilities with outcomes; all arrays have one entry a cell.
 
     Needs at least one reader who returned and one who did not; raises ValueError otherwise.
@@ -36,13 +36,13 @@ def accuracy(predicted: Floats, readers: Ints, returned: Ints) -> Accuracy:
     if not 0 < returned.sum() < readers.sum():
         raise ValueError("a check needs readers who returned and readers who did not")
     brier = (returned * (1 - predicted) ** 2 + (readers - returned) * predicted**2).sum()
-    tenths = calibration(predicted, readers, returned)
+    tenths = split_into_tenths(predicted, readers, returned)
     total = float(readers.sum())
     ece = sum(t.readers / total * abs(t.predicted - t.returned) for t in tenths)
-    return Accuracy(auc(predicted, readers, returned), float(brier) / total, ece, tenths)
+    return Accuracy(compute_auc(predicted, readers, returned), float(brier) / total, ece, tenths)
 
 
-def auc(score: Floats, readers: Ints, returned: Ints) -> float:
+def compute_auc(score: Floats, readers: Ints, returned: Ints) -> float:
     """Return the chance that one who returned scores above one who did not, ties one half."""
     _, group = np.unique(score, return_inverse=True)
     came = np.bincount(group, weights=returned)
@@ -52,7 +52,7 @@ def auc(score: Floats, readers: Ints, returned: Ints) -> float:
     return float(pairs / (came.sum() * stayed_away.sum()))
 
 
-def calibration(predicted: Floats, readers: Ints, returned: Ints) -> tuple[Tenth, ...]:
+def split_into_tenths(predicted: Floats, readers: Ints, returned: Ints) -> tuple[Tenth, ...]:
     """Cut the readers into tenths by prediction; a cell on a border is split in proportion."""
     order = np.argsort(predicted, kind="stable")
     ends = np.cumsum(readers[order]).astype(np.float64)
@@ -69,7 +69,7 @@ def calibration(predicted: Floats, readers: Ints, returned: Ints) -> tuple[Tenth
     return tuple(tenths)
 
 
-def recency_rates(
+def predict_by_recency(
     silent: Ints, readers: Ints, returned: Ints, asked: Ints, *, smooth: float = 20.0
 ) -> Floats:
     """Predict by recency alone: the share that returned, an earlier window, by silent periods.

@@ -51,7 +51,7 @@ class Logistic:
 
     def p_return(self, cells: Cells) -> Floats:
         """Return each cell's probability of a return within the window it was trained on."""
-        return sigmoid(features(cells) @ self.weights)
+        return sigmoid(build_features(cells) @ self.weights)
 
 
 @dataclass(frozen=True)
@@ -70,24 +70,24 @@ class Calibration:
         return np.where(probability <= 0, 0.0, corrected)
 
 
-def train(cells: Cells, returned: Ints) -> Logistic:
+def train_challenger(cells: Cells, returned: Ints) -> Logistic:
     """Learn the challenger from cells of a past day and how many of each returned after it."""
     start = np.zeros(4)
-    weights, covariance = _maximise(features(cells), cells.readers, returned, start)
+    weights, covariance = _maximize_posterior(build_features(cells), cells.readers, returned, start)
     constant, recency, frequency, age = (float(weight) for weight in weights)
     return Logistic(constant, recency, frequency, age, covariance)
 
 
-def calibrate(said: Floats, readers: Ints, returned: Ints) -> Calibration:
+def fit_calibration(said: Floats, readers: Ints, returned: Ints) -> Calibration:
     """Learn how the probabilities ``said`` for a past window must be bent to what came."""
     table = np.stack([np.ones(len(said)), logit(said)], axis=1)
     none = np.array([0.0, 1.0])
-    (intercept, slope), _ = _maximise(table, readers, returned, none)
+    (intercept, slope), _ = _maximize_posterior(table, readers, returned, none)
     # A slope at or below zero would turn the order round: such a window taught nothing.
     return Calibration(float(intercept), float(slope)) if slope > 0 else Calibration()
 
 
-def features(cells: Cells) -> Floats:
+def build_features(cells: Cells) -> Floats:
     """Return the challenger's table, shape (cells, 4): one, recency, frequency, age."""
     clock = cells.clock
     logs = np.log1p([clock - cells.t_x, cells.x, clock])
@@ -105,7 +105,9 @@ def logit(probability: Floats) -> Floats:
     return np.asarray(np.log(p) - np.log1p(-p), dtype=np.float64)
 
 
-def _maximise(table: Floats, readers: Ints, returned: Ints, prior: Floats) -> tuple[Floats, Floats]:
+def _maximize_posterior(
+    table: Floats, readers: Ints, returned: Ints, prior: Floats
+) -> tuple[Floats, Floats]:
     """Maximise the likelihood times a normal prior; return weights and their covariance."""
     total = float(readers.sum())
 

@@ -7,16 +7,16 @@ import numpy as np
 
 from cx_feedback.loyalty.model.bgbb import Parameters, p_return
 from cx_feedback.loyalty.model.cells import Cells, Floats
-from cx_feedback.loyalty.model.fitting import Fitted
-from cx_feedback.loyalty.model.logistic import Calibration, Logistic, features
+from cx_feedback.loyalty.model.fitting import FittedModel
+from cx_feedback.loyalty.model.logistic import Calibration, Logistic, build_features
 
 #: Half the width of a 95 % range in standard errors.
 TWO_SIDED_95 = 1.96
 #: No recalibration.
-NONE = Calibration()
+NO_CALIBRATION = Calibration()
 
 
-class Used(StrEnum):
+class ModelChoice(StrEnum):
     """Whose probabilities are used; the other's are kept beside them."""
 
     MODEL = "model"
@@ -24,7 +24,7 @@ class Used(StrEnum):
 
 
 @dataclass(frozen=True)
-class Expected:
+class ExpectedReturns:
     """How many readers are expected back, with 95 % range."""
 
     readers: float
@@ -40,11 +40,11 @@ class Scorer:
     little to learn from, and then the model is used.
     """
 
-    fitted: Fitted
+    fitted: FittedModel
     horizon: float
-    calibration: Calibration = NONE
+    calibration: Calibration = NO_CALIBRATION
     challenger: Logistic | None = None
-    used: Used = Used.MODEL
+    used: ModelChoice = ModelChoice.MODEL
 
     def by_model(self, cells: Cells) -> Floats:
         """Return the recalibrated BG/BB probabilities of a return."""
@@ -52,7 +52,7 @@ class Scorer:
 
     def p_return(self, cells: Cells) -> Floats:
         """Return the probabilities of a return that are used."""
-        if self.used is Used.CHALLENGER and self.challenger is not None:
+        if self.used is ModelChoice.CHALLENGER and self.challenger is not None:
             return self.challenger.p_return(cells)
         return self.by_model(cells)
 
@@ -60,11 +60,11 @@ class Scorer:
         """Return the probabilities that are not used, for comparison; None without challenger."""
         if self.challenger is None:
             return None
-        if self.used is Used.MODEL:
+        if self.used is ModelChoice.MODEL:
             return self.challenger.p_return(cells)
         return self.by_model(cells)
 
-    def expected(self, cells: Cells) -> Expected:
+    def expected(self, cells: Cells) -> ExpectedReturns:
         """Return the readers expected back, with 95 % range.
 
         The range holds chance (each reader comes or not) and the uncertainty of the parameters
@@ -76,16 +76,16 @@ class Scorer:
         variance += self._learnt_variance(cells, probability)
         margin = TWO_SIDED_95 * variance**0.5
         low, high = max(0.0, expected - margin), min(float(cells.total), expected + margin)
-        return Expected(expected, low, high)
+        return ExpectedReturns(expected, low, high)
 
     def _bent(self, parameters: Parameters, cells: Cells) -> Floats:
         return self.calibration(p_return(parameters, cells, self.horizon))
 
     def _learnt_variance(self, cells: Cells, probability: Floats) -> float:
         """Return what the uncertainty of the parameters adds to the variance of the sum."""
-        if self.used is Used.CHALLENGER and self.challenger is not None:
+        if self.used is ModelChoice.CHALLENGER and self.challenger is not None:
             covariance = self.challenger.covariance
-            slope = (cells.readers * probability * (1 - probability)) @ features(cells)
+            slope = (cells.readers * probability * (1 - probability)) @ build_features(cells)
         else:
             covariance, log, step = self.fitted.covariance, self.fitted.parameters.log, 1e-3
             if covariance is None:

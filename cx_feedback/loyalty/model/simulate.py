@@ -6,7 +6,7 @@ import numpy.typing as npt
 from cx_feedback.loyalty.model.bgbb import Parameters
 
 
-def simulate(
+def simulate_visits(
     parameters: Parameters, readers: int, periods: int, rng: np.random.Generator
 ) -> npt.NDArray[np.bool_]:
     """Return visits, shape (readers, periods + 1): whether each reader came in each period.

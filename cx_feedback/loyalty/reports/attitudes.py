@@ -40,7 +40,7 @@ COMING = (Tier.LOYAL, Tier.LOVER, Tier.WON_BACK)
 SELDOM = (Tier.CASUAL, Tier.FLY_BY, Tier.AT_RISK, Tier.LOST)
 
 
-class Field(TextChoices):
+class AttitudeGroup(TextChoices):
     """A field of the two-by-two."""
 
     TRUE = "true", pgettext_lazy("loyalty", "True loyalty")
@@ -81,15 +81,15 @@ FACETS = (
 
 
 @transaction.atomic
-def keep_attitudes() -> int:
+def update_attitudes() -> int:
     """Bring what every reader said last up to date; return how many rows were written.
 
     One statement a facet, and it writes only what is newer than what is kept.
     """
-    return sum(_keep(facet) for facet in FACETS)
+    return sum(_update_facet(facet) for facet in FACETS)
 
 
-def _keep(facet: Facet) -> int:
+def _update_facet(facet: Facet) -> int:
     newest = Window(
         RowNumber(), partition_by="reader_id", order_by=[F("at").desc(), F("pk").desc()]
     )
@@ -103,7 +103,7 @@ def _keep(facet: Facet) -> int:
     )
     select, params = said.query.sql_with_params()
     table, columns = Attitude._meta.db_table, [facet.at, *facet.values]
-    left_out = [c for c in _blank() if c not in columns]
+    left_out = [c for c in _get_text_columns() if c not in columns]
     names = ", ".join(["reader_id", *columns])
     with connection.cursor() as cursor:
         cursor.execute(
@@ -118,12 +118,12 @@ def _keep(facet: Facet) -> int:
         return cursor.rowcount
 
 
-def _blank() -> list[str]:
+def _get_text_columns() -> list[str]:
     """Return the columns that are "" where nothing was said."""
     return [f.name for f in Attitude._meta.local_concrete_fields if isinstance(f, CharField)]
 
 
-def liking() -> CombinedExpression:
+def liking_expression() -> CombinedExpression:
     """Return how well a reader speaks of the site, -2 to 2, as an expression on Attitude.
 
     A promoter counts 1, a detractor -1; a pleasant emotion 1, an unpleasant one -1. Above 0 in
@@ -143,17 +143,17 @@ def liking() -> CombinedExpression:
     return nps + feeling
 
 
-def placed() -> QuerySet[Any, Any]:
+def get_classified_attitudes() -> QuerySet[Any, Any]:
     """Return what readers said, with ``field``, of those whose behaviour is known."""
     return (
         Attitude.objects.exclude(Q(nps_at__isnull=True) & Q(emotion_at__isnull=True))
-        .annotate(liking=liking())
+        .annotate(liking=liking_expression())
         .annotate(
             field=Case(
-                When(liking__gt=0, reader__tier__in=COMING, then=Value(Field.TRUE.value)),
-                When(liking__gt=0, reader__tier__in=SELDOM, then=Value(Field.LATENT.value)),
-                When(reader__tier__in=COMING, then=Value(Field.SPURIOUS.value)),
-                When(reader__tier__in=SELDOM, then=Value(Field.NONE.value)),
+                When(liking__gt=0, reader__tier__in=COMING, then=Value(AttitudeGroup.TRUE.value)),
+                When(liking__gt=0, reader__tier__in=SELDOM, then=Value(AttitudeGroup.LATENT.value)),
+                When(reader__tier__in=COMING, then=Value(AttitudeGroup.SPURIOUS.value)),
+                When(reader__tier__in=SELDOM, then=Value(AttitudeGroup.NONE.value)),
                 default=Value(""),
                 output_field=CharField(),
             )
@@ -161,12 +161,14 @@ def placed() -> QuerySet[Any, Any]:
     )
 
 
-def count_fields() -> dict[str, int]:
+def count_attitude_groups() -> dict[str, int]:
     """Return readers by field, and under "" those who are too new to say."""
-    counts = dict(placed().order_by().values_list("field").annotate(n=Count("pk")))
-    return {value: counts.get(value, 0) for value in (*Field.values, "")}
+    counts = dict(
+        get_classified_attitudes().order_by().values_list("field").annotate(n=Count("pk"))
+    )
+    return {value: counts.get(value, 0) for value in (*AttitudeGroup.values, "")}
 
 
-def readers_in(field: str) -> QuerySet[Reader]:
+def get_readers_in_group(field: str) -> QuerySet[Reader]:
     """Return the readers in a field of the two-by-two."""
-    return Reader.objects.filter(pk__in=placed().filter(field=field).values("pk"))
+    return Reader.objects.filter(pk__in=get_classified_attitudes().filter(field=field).values("pk"))

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
-from cx_feedback.loyalty.effects.days import month
+from cx_feedback.loyalty.effects.days import month_sql
 from cx_feedback.loyalty.reports.report_tables import CohortMonth
 from cx_feedback.readers.models import VisitDay
 
 #: Months of first visits that are looked at.
 MONTHS = 12
 #: Readers below which a cohort's shares are not shown.
-SHOWN_FROM = 30
+MIN_READERS = 30
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ def measure_cohorts(*, as_of: datetime.date) -> int:
     look like a loss.
     """
     last = (as_of + datetime.timedelta(days=1)).replace(day=1) - datetime.timedelta(days=1)
-    end = _number(last)
+    end = _month_number(last)
     visits = VisitDay._meta.db_table
-    first_month, this_month = month("f.day"), month("v.day")
+    first_month, this_month = month_sql("f.day"), month_sql("v.day")
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH f (reader_id, day) AS (SELECT reader_id, MIN(day) FROM {visits} "
@@ -54,26 +54,26 @@ def measure_cohorts(*, as_of: datetime.date) -> int:
     return len(kept)
 
 
-def cohorts() -> list[Cohort]:
+def get_cohorts() -> list[Cohort]:
     """Return the kept cohorts, the oldest first; a month in which nobody came has a 0."""
     found = list(CohortMonth.objects.order_by("month", "offset"))
     if not found:
         return []
-    end = max(_number(row.month) + row.offset for row in found)
+    end = max(_month_number(row.month) + row.offset for row in found)
     active = {(row.month, row.offset): row.active for row in found}
     sizes = {row.month: row.readers for row in found}
     return [
-        Cohort(day, n, [active.get((day, k), 0) for k in range(1, end - _number(day) + 1)])
+        Cohort(day, n, [active.get((day, k), 0) for k in range(1, end - _month_number(day) + 1)])
         for day, n in sizes.items()
     ]
 
 
-def shown() -> list[Cohort]:
+def get_shown_cohorts() -> list[Cohort]:
     """Return the cohorts whose shares may be shown: enough readers, and a month after theirs."""
-    return [cohort for cohort in cohorts() if cohort.readers >= SHOWN_FROM and cohort.active]
+    return [cohort for cohort in get_cohorts() if cohort.readers >= MIN_READERS and cohort.active]
 
 
-def _number(day: datetime.date) -> int:
+def _month_number(day: datetime.date) -> int:
     return day.year * 12 + day.month - 1
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from cx_feedback.loyalty.model import Cells, Parameters
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.scoring.tiers import Borders, share_left
-from cx_feedback.readers.periods import length
+from cx_feedback.loyalty.scoring.tiers import TierBorders, get_remaining_share
+from cx_feedback.readers.periods import get_period_length
 
 #: Days between two visits of the habits shown: every week, two, three, four, six and eight.
 HABITS = (7, 14, 21, 28, 42, 56)
@@ -16,11 +16,11 @@ RETURNS = 6
 #: The rule that most sites use instead.
 RULE_DAYS = 30
 #: Days of silence looked at.
-MOST = 2 * 365
+MAX_DAYS = 2 * 365
 
 
 @dataclass(frozen=True)
-class Noticed:
+class DetectionDelay:
     """Readers who come every ``every_days`` are missed after ``after_days`` of silence.
 
     None where they are not missed within two years.
@@ -35,31 +35,33 @@ class Noticed:
         return None if self.after_days is None else RULE_DAYS - self.after_days
 
 
-def noticed(fit: Fit, borders: Borders) -> list[Noticed]:
+def get_detection_delays(fit: Fit, borders: TierBorders) -> list[DetectionDelay]:
     """Return when readers of each habit are missed, by the model as fitted."""
     parameters, weeks = fit.parameters, fit.horizon_weeks
     return [
-        Noticed(every, missed_after(parameters, RETURNS, every * RETURNS, borders, weeks))
+        DetectionDelay(
+            every, get_days_until_at_risk(parameters, RETURNS, every * RETURNS, borders, weeks)
+        )
         for every in HABITS
     ]
 
 
-def missed_after(
-    parameters: Parameters, returns: int, days: int, borders: Borders, horizon_weeks: int
+def get_days_until_at_risk(
+    parameters: Parameters, returns: int, days: int, borders: TierBorders, horizon_weeks: int
 ) -> int | None:
     """Return the days since the last visit after which somebody is at risk, looked at each night.
 
     They came in ``returns`` periods after the first, the last of them ``days`` after it, and on
     the middle day of that period; None where they are not missed within two years.
     """
-    size = length()
-    silent = np.arange(1, MOST // size + 1)
+    size = get_period_length()
+    silent = np.arange(1, MAX_DAYS // size + 1)
     last, same = days // size, np.ones_like(silent)
     nights = []
     for passed in range(size):
         elapsed = (passed + 1) / size
         cells = Cells(same * returns, same * last, last + silent, same, elapsed)
-        left = share_left(parameters, cells, horizon_weeks * 7 / size)
+        left = get_remaining_share(parameters, cells, horizon_weeks * 7 / size)
         missed = np.flatnonzero(left < borders.at_risk)
         if len(missed):
             nights.append(size * int(silent[missed[0]]) + passed)

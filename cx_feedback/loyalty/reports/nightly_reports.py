@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.effects.experiments import measure_experiments
 from cx_feedback.loyalty.effects.measurement import measure_effects
-from cx_feedback.loyalty.reports.attitudes import keep_attitudes
+from cx_feedback.loyalty.reports.attitudes import update_attitudes
 from cx_feedback.loyalty.reports.cohorts import measure_cohorts
-from cx_feedback.loyalty.reports.outcomes import keep_outcomes
-from cx_feedback.loyalty.scoring.training import Progress, nothing
+from cx_feedback.loyalty.reports.outcomes import store_outcomes
+from cx_feedback.loyalty.scoring.training import Progress, ignore_progress
 
 
 @dataclass(frozen=True)
-class Measured:
+class ReportCounts:
     """How much a run kept."""
 
     attitudes: int
@@ -23,7 +23,9 @@ class Measured:
     cohorts: int
 
 
-def measure(*, as_of: datetime.date | None = None, progress: Progress = nothing) -> Measured:
+def update_reports(
+    *, as_of: datetime.date | None = None, progress: Progress = ignore_progress
+) -> ReportCounts:
     """Measure all as of the end of a day, yesterday by default; may run twice or be killed.
 
     Each part is kept in a transaction of its own, so that what was measured last stays in use
@@ -31,12 +33,12 @@ def measure(*, as_of: datetime.date | None = None, progress: Progress = nothing)
     """
     as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
     progress("said")
-    attitudes = keep_attitudes()
+    attitudes = update_attitudes()
     progress("came")
-    outcomes = keep_outcomes(as_of=as_of)
+    outcomes = store_outcomes(as_of=as_of)
     progress("effects")
     effects = len(measure_effects(as_of=as_of))
     progress("trials")
     experiments = len(measure_experiments(as_of=as_of))
     progress("cohorts")
-    return Measured(attitudes, outcomes, effects, experiments, measure_cohorts(as_of=as_of))
+    return ReportCounts(attitudes, outcomes, effects, experiments, measure_cohorts(as_of=as_of))

@@ -9,7 +9,7 @@ from cx_feedback.core import conf
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.reports.report_tables import Outcome
 from cx_feedback.readers.models import VisitDay
-from cx_feedback.readers.periods import first_day_of, period_of
+from cx_feedback.readers.periods import get_first_day, get_period
 
 #: Weeks of fits that are looked back at.
 WEEKS = 52
@@ -34,27 +34,31 @@ class Expectation:
         return None if self.returned is None else self.low <= self.returned <= self.high
 
 
-def keep_outcomes(*, as_of: datetime.date) -> int:
+def store_outcomes(*, as_of: datetime.date) -> int:
     """Count who came in the weeks of each fit that are over now; return how many fits.
 
     Only of fits as of the end of a period: the model counts periods, and who had come already
     in one that was still going on would seem to return by coming in it again.
     """
     kept = 0
-    for fit in _comparable(as_of).filter(outcome__isnull=True):
+    for fit in _get_comparable_fits(as_of).filter(outcome__isnull=True):
         end = fit.as_of + datetime.timedelta(weeks=fit.horizon_weeks)
         if end <= as_of and _ends_a_period(fit.as_of):
-            Outcome.objects.update_or_create(fit=fit, defaults={"returned": _came(fit.as_of, end)})
+            Outcome.objects.update_or_create(
+                fit=fit, defaults={"returned": _count_returned(fit.as_of, end)}
+            )
             kept += 1
     return kept
 
 
-def expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
+def get_expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
     """Return what fits like ``newest`` expected, the oldest first; those at ends of periods."""
     since = newest.as_of - datetime.timedelta(weeks=weeks)
-    fits = _comparable(newest.as_of).filter(horizon_weeks=newest.horizon_weeks, as_of__gte=since)
+    fits = _get_comparable_fits(newest.as_of).filter(
+        horizon_weeks=newest.horizon_weeks, as_of__gte=since
+    )
     by_period = {
-        period_of(fit.as_of): fit
+        get_period(fit.as_of): fit
         for fit in fits.select_related("outcome")
         if _ends_a_period(fit.as_of)
     }
@@ -70,7 +74,7 @@ def expectations(newest: Fit, *, weeks: int = 26) -> list[Expectation]:
     ]
 
 
-def _comparable(as_of: datetime.date) -> QuerySet[Fit]:
+def _get_comparable_fits(as_of: datetime.date) -> QuerySet[Fit]:
     return Fit.objects.filter(
         completed_at__isnull=False,
         period=conf.get("PERIOD"),
@@ -79,10 +83,10 @@ def _comparable(as_of: datetime.date) -> QuerySet[Fit]:
 
 
 def _ends_a_period(day: datetime.date) -> bool:
-    return first_day_of(period_of(day) + 1) == day + datetime.timedelta(days=1)
+    return get_first_day(get_period(day) + 1) == day + datetime.timedelta(days=1)
 
 
-def _came(as_of: datetime.date, until: datetime.date) -> int:
+def _count_returned(as_of: datetime.date, until: datetime.date) -> int:
     known = VisitDay.objects.filter(reader=OuterRef("reader"), day__lte=as_of)
     came = VisitDay.objects.filter(Exists(known), day__gt=as_of, day__lte=until)
     return came.order_by().values("reader").distinct().count()

@@ -12,12 +12,12 @@ from django.utils.translation import pgettext
 
 from cx_feedback.core.pages import site_time
 from cx_feedback.loyalty.reports.segments import Member
-from cx_feedback.loyalty.reports.wording import feeling_words, habit_words
+from cx_feedback.loyalty.reports.wording import describe_emotion, describe_habit
 from cx_feedback.loyalty.scoring.tiers import Tier
 
 
 @dataclass(frozen=True)
-class Row:
+class ReaderRow:
     """A reader as listed and exported; ``name`` and ``email`` are empty without the right."""
 
     pk: int
@@ -55,7 +55,7 @@ class Row:
     @property
     def feeling(self) -> str:
         """The emotion named last, with its value."""
-        return feeling_words(self.emotion, self.emotional_value)
+        return describe_emotion(self.emotion, self.emotional_value)
 
     @property
     def said(self) -> str:
@@ -64,18 +64,18 @@ class Row:
         return ", ".join([*parts, *([self.feeling] if self.feeling else [])])
 
 
-def row_of(member: Member, *, named: bool) -> Row:
+def build_row(member: Member, *, named: bool) -> ReaderRow:
     """Return a member of a segment as somebody may see them."""
     reader, score, said = member.reader, member.score, member.attitude
     p = score.p_return
-    return Row(
+    return ReaderRow(
         pk=reader.pk,
         name=str(reader) if named else pgettext("loyalty", "A reader"),
         email=(reader.email or "") if named else "",
         external_id=reader.external_id if named else "",
         tier=str(Tier(reader.tier).label) if reader.tier in Tier.values else "",
         tier_value=reader.tier,
-        reason=habit_words(score),
+        reason=describe_habit(score),
         score=None if p is None else round(100 * p),
         p_return=p,
         last_day=reader.last_day,

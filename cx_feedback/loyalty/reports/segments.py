@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, F, OuterRef, QuerySet, Subquery, When
 
 from cx_feedback.loyalty.models import Attitude, CellScore, Fit
-from cx_feedback.loyalty.reports.attitudes import placed
-from cx_feedback.loyalty.selectors import ReaderScore, with_scores
+from cx_feedback.loyalty.reports.attitudes import get_classified_attitudes
+from cx_feedback.loyalty.selectors import ReaderScore, get_reader_scores
 from cx_feedback.readers.models import Reader, VisitDay
-from cx_feedback.readers.periods import period_of
+from cx_feedback.readers.periods import get_period
 
 #: Readers of one step of an export.
 CHUNK = 1000
@@ -29,7 +29,7 @@ class Member:
         return self.score.reader
 
 
-def segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
+def get_segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
     """Return the readers of a tier, all for "".
 
     Each has ``p``, the probability of a return as of ``fit`` by the database's own look into the
@@ -44,25 +44,25 @@ def segment(*, tier: str = "", fit: Fit | None = None) -> QuerySet[Reader]:
         fit=fit,
         x=OuterRef("active_periods") - 1,
         t_x=OuterRef("last_period") - OuterRef("first_period"),
-        n=period_of(fit.as_of) - OuterRef("first_period"),
+        n=get_period(fit.as_of) - OuterRef("first_period"),
     )
     # Who came since in a period that had begun may have the figures of somebody else's cell.
     p = When(last_day__lte=fit.as_of, then=Subquery(scores.values("p_return")[:1]))
     return readers.annotate(p=Case(p, default=None))
 
 
-def of_field(readers: QuerySet[Reader], field: str) -> QuerySet[Reader]:
+def filter_by_attitude(readers: QuerySet[Reader], field: str) -> QuerySet[Reader]:
     """Return those of ``readers`` who are in a field of the two-by-two."""
-    return readers.filter(pk__in=placed().filter(field=field).values("pk"))
+    return readers.filter(pk__in=get_classified_attitudes().filter(field=field).values("pk"))
 
 
-def by_chance(readers: QuerySet[Reader], *, least_first: bool) -> QuerySet[Reader]:
+def order_by_probability(readers: QuerySet[Reader], *, least_first: bool) -> QuerySet[Reader]:
     """Sort a segment by the chance of a return; those who came since stand last."""
     p = F("p").asc(nulls_last=True) if least_first else F("p").desc(nulls_last=True)
     return readers.order_by(p, "-active_periods", "pk")
 
 
-def members(readers: list[Reader], fit: Fit | None) -> list[Member]:
+def get_members(readers: list[Reader], fit: Fit | None) -> list[Member]:
     """Return these readers with scores, attitudes and volume, in three statements."""
     ids = [reader.pk for reader in readers]
     attitudes = Attitude.objects.in_bulk(ids)
@@ -70,13 +70,13 @@ def members(readers: list[Reader], fit: Fit | None) -> list[Member]:
     days = dict(by_reader.annotate(Count("pk")))
     return [
         Member(score, attitudes.get(score.reader.pk), days.get(score.reader.pk, 0))
-        for score in with_scores(readers, fit)
+        for score in get_reader_scores(readers, fit)
     ]
 
 
-def all_members(readers: QuerySet[Reader], fit: Fit | None) -> Iterator[Member]:
+def iter_members(readers: QuerySet[Reader], fit: Fit | None) -> Iterator[Member]:
     """Iterate over a whole segment, CHUNK readers in memory at a time; by id, whoever moves."""
     last = 0
     while chunk := list(readers.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        yield from members(chunk, fit)
+        yield from get_members(chunk, fit)
         last = chunk[-1].pk

@@ -15,13 +15,13 @@ from cx_feedback.core.rooms.timeline import Entry
 from cx_feedback.core.rooms.titles import Name, get_names
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.loyalty.reports.report_tables import Attitude
-from cx_feedback.loyalty.reports.wording import feeling_words
+from cx_feedback.loyalty.reports.wording import describe_emotion
 from cx_feedback.readers.models import Activity, Consent, Reader, VisitDay
 
 #: Entries on one page.
-MOST = 100
+PAGE_SIZE = 100
 #: What the ids in a ledger row's detail name, by kind of act.
-NAMED = {
+NAME_KINDS = {
     "response": ("survey", "survey"),
     "nps": ("survey", "survey"),
     "comment": ("comment", "comment"),
@@ -49,17 +49,17 @@ class Timeline:
     older: datetime.datetime | None
 
 
-def timeline(
-    reader: Reader, *, before: datetime.datetime | None = None, most: int = MOST
+def get_timeline(
+    reader: Reader, *, before: datetime.datetime | None = None, most: int = PAGE_SIZE
 ) -> Timeline:
     """Return the newest ``most`` entries of what happened before a moment, now by default."""
     before = before or timezone.now() + datetime.timedelta(seconds=1)
     asked = {"reader_id": reader.pk, "before": before, "most": most + 1}
     found = [
-        *_acts(reader, before, most + 1),
-        *_visits(reader, before, most + 1),
-        *_consents(reader, before),
-        *_silences(reader, before),
+        *_iter_act_entries(reader, before, most + 1),
+        *_iter_visit_entries(reader, before, most + 1),
+        *_iter_consent_entries(reader, before),
+        *_iter_silence_entries(reader, before),
     ]
     for entries in signals.collect_answers(signals.timeline_asked, Reader, **asked):
         found.extend(entries)
@@ -88,34 +88,34 @@ def fold_visits(entries: list[Entry]) -> list[Entry]:
     return found
 
 
-def _acts(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
+def _iter_act_entries(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
     rows = list(reader.activities.filter(at__lt=before).order_by("-at", "-pk")[:most])
     pages = get_names("page", {row.page_id for row in rows})
-    names = {kind: get_names(kind, ids) for kind, ids in _ids(rows).items()}
+    names = {kind: get_names(kind, ids) for kind, ids in _collect_ids(rows).items()}
     for row in rows:
-        key, kind = NAMED.get(row.kind, ("", ""))
+        key, kind = NAME_KINDS.get(row.kind, ("", ""))
         thing = names.get(kind, {}).get(row.detail.get(key), Name(""))
         page = pages.get(row.page_id or 0, Name(""))
-        said = [thing.title, _said(row.detail), _on(page)]
+        said = [thing.title, _describe_answer(row.detail), _get_page_phrase(page)]
         yield Entry(
             at=row.at,
-            title=_title(row),
+            title=_get_act_title(row),
             text=" · ".join(part for part in said if part),
             url=thing.url or page.url,
             icon=ICONS.get(row.kind, "history"),
         )
 
 
-def _ids(rows: list[Activity]) -> dict[str, set[int]]:
+def _collect_ids(rows: list[Activity]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = {}
     for row in rows:
-        key, kind = NAMED.get(row.kind, ("", ""))
+        key, kind = NAME_KINDS.get(row.kind, ("", ""))
         if isinstance(row.detail.get(key), int):
             found.setdefault(kind, set()).add(row.detail[key])
     return found
 
 
-def _title(row: Activity) -> str:
+def _get_act_title(row: Activity) -> str:
     if row.kind == "follow_up" and row.detail.get("held_back"):
         return _("In the control group of a follow-up rule")
     titles = {
@@ -129,7 +129,7 @@ def _title(row: Activity) -> str:
     return titles.get(row.kind, row.kind)
 
 
-def _said(detail: dict[str, Any]) -> str:
+def _describe_answer(detail: dict[str, Any]) -> str:
     """Return scores and feelings of an answer in words."""
     parts = []
     if detail.get("score") is not None and detail.get("class") in Attitude.Class.values:
@@ -138,7 +138,7 @@ def _said(detail: dict[str, Any]) -> str:
             pgettext("loyalty", "%(score)s of 10 (%(class)s)")
             % {"score": detail["score"], "class": label}
         )
-    if feeling := feeling_words(
+    if feeling := describe_emotion(
         detail.get("emotion_words") or detail.get("emotion"), detail.get("emotional_value")
     ):
         parts.append(pgettext("loyalty", "emotion: %s") % feeling)
@@ -149,11 +149,11 @@ def _said(detail: dict[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _on(page: Name) -> str:
+def _get_page_phrase(page: Name) -> str:
     return pgettext("loyalty", "on “%s”") % page.title if page.title else ""
 
 
-def _visits(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
+def _iter_visit_entries(reader: Reader, before: datetime.datetime, most: int) -> Iterator[Entry]:
     """A day is told at its first moment: below the acts of it, which came later."""
     days = VisitDay.objects.filter(reader=reader, day__lte=timezone.localdate(before))
     for day in days.order_by("-day").values_list("day", flat=True)[:most]:
@@ -162,7 +162,7 @@ def _visits(reader: Reader, before: datetime.datetime, most: int) -> Iterator[En
             yield Entry(at=at, title=pgettext("loyalty", "Was here"), icon=VISIT, whole_day=True)
 
 
-def _consents(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
+def _iter_consent_entries(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
     for consent in Consent.objects.filter(reader=reader, given_at__lt=before):
         what = {Consent.VISITS: pgettext("loyalty", "visits being counted")}.get(
             consent.purpose, consent.purpose
@@ -177,7 +177,7 @@ def _consents(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
             yield Entry(consent.withdrawn_at, _("Withdrew the consent to %s") % what, icon="cross")
 
 
-def _silences(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
+def _iter_silence_entries(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
     for silence in Silence.objects.filter(reader=reader):
         told = [
             (silence.fell_on, pgettext("loyalty", "Stopped visiting")),

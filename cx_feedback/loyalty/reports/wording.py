@@ -9,15 +9,15 @@ from django.utils.translation import ngettext, npgettext, pgettext
 
 from cx_feedback.core.pages.site_time import format_moment
 from cx_feedback.core.text.number_format import format_decimal
-from cx_feedback.loyalty.model import Quality, Used
+from cx_feedback.loyalty.model import ModelChoice, Quality
 from cx_feedback.loyalty.models import Run
-from cx_feedback.loyalty.reports.detection_delay import Noticed
+from cx_feedback.loyalty.reports.detection_delay import DetectionDelay
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
-from cx_feedback.loyalty.scoring.tiers import Borders, Tier
+from cx_feedback.loyalty.scoring.tiers import Tier, TierBorders
 from cx_feedback.loyalty.selectors import ReaderScore
 
 
-def quality_words(quality: str) -> str:
+def describe_quality(quality: str) -> str:
     """Return what a fit's quality means and what to do about it."""
     return {
         Quality.GOOD: _("The model fits these visits without difficulty."),
@@ -43,11 +43,11 @@ def quality_words(quality: str) -> str:
     }[Quality(quality)]
 
 
-def check_words(check: HoldoutCheck | None) -> list[str]:
+def describe_check(check: HoldoutCheck | None) -> list[str]:
     """Return what the check found, one sentence each."""
     if check is None:
         return [_not_checked()]
-    words = [_what_was_compared(check), _who_was_right(check), *_whose_is_used(check)]
+    words = [_describe_test(check), _describe_auc(check), *_describe_choice(check)]
     words.append(
         _(
             "Of readers of whom it says that 30 in 100 come back, about 30 should: on average it "
@@ -58,7 +58,7 @@ def check_words(check: HoldoutCheck | None) -> list[str]:
     return words
 
 
-def verdict_words(quality: str, check: HoldoutCheck | None) -> str:
+def describe_verdict(quality: str, check: HoldoutCheck | None) -> str:
     """Return in one sentence or two whether the scores may be trusted."""
     if check is None:
         return _("Not known yet. %s") % _not_checked()
@@ -87,19 +87,19 @@ def _no_better() -> str:
     )
 
 
-def _what_was_compared(check: HoldoutCheck) -> str:
+def _describe_test(check: HoldoutCheck) -> str:
     return _(
         "The test: shown only what was known on %(as_of)s, who comes back in the %(days)d days "
         "after? %(returned)s of %(readers)s readers did."
     ) % {
         "as_of": date_format(check.as_of),
         "days": (check.until - check.as_of).days,
-        "returned": _whole(check.returned),
-        "readers": _whole(check.readers),
+        "returned": _format_count(check.returned),
+        "readers": _format_count(check.readers),
     }
 
 
-def _who_was_right(check: HoldoutCheck) -> str:
+def _describe_auc(check: HoldoutCheck) -> str:
     return _(
         "Of one reader who came back and one who did not, the model names the right one "
         "%(model)d times in 100 (50 would be guessing); the day of the last visit alone does so "
@@ -107,39 +107,41 @@ def _who_was_right(check: HoldoutCheck) -> str:
     ) % {"model": round(check.model.auc * 100), "recency": round(check.recency.auc * 100)}
 
 
-def _whose_is_used(check: HoldoutCheck) -> list[str]:
+def _describe_choice(check: HoldoutCheck) -> list[str]:
     if check.challenger is None:
         return []
     words = _(
         "A simpler model (logistic regression on last visit, number of visits and time "
         "since the first) does so %(challenger)d times."
     ) % {"challenger": round(check.challenger.auc * 100)}
-    if check.used is Used.MODEL:
+    if check.used is ModelChoice.MODEL:
         used = _("Its probabilities erred more than the model's, so the model's are used.")
     else:
         used = _("Its probabilities erred less than the model's, so they are used.")
     return [words, used]
 
 
-def habit_words(row: ReaderScore) -> str:
+def describe_habit(row: ReaderScore) -> str:
     """Return a reader's habit and silence: "Usually every week, silent for three"."""
     if row.reader.last_day is None:
         return _("No visit is known")
     every = max(1, round(row.t_x / row.x)) if row.x else 0
     silent = row.n - row.t_x
     return pgettext("loyalty", "%(habit)s, %(silence)s") % {
-        "habit": _habit(every, row.period_days) if every else pgettext("loyalty", "Came once"),
-        "silence": _silence(silent, row.period_days),
+        "habit": _format_habit(every, row.period_days)
+        if every
+        else pgettext("loyalty", "Came once"),
+        "silence": _format_absence(silent, row.period_days),
     }
 
 
-def every_words(days: int) -> str:
+def describe_rhythm(days: int) -> str:
     """Return a habit by the days between two visits: "Every week", "Every 3 weeks"."""
     weeks = days // 7
     return npgettext("loyalty", "Every week", "Every %(weeks)d weeks", weeks) % {"weeks": weeks}
 
 
-def before_rule_words(found: Noticed) -> str:
+def describe_lead(found: DetectionDelay) -> str:
     """Return how much earlier or later than by a rule of 30 days somebody is missed."""
     days = found.before_rule
     if days is None:
@@ -151,7 +153,7 @@ def before_rule_words(found: Noticed) -> str:
     return _("at the same time")
 
 
-def _habit(every: int, period_days: int) -> str:
+def _format_habit(every: int, period_days: int) -> str:
     if period_days == 1:
         if every == 1:
             return pgettext("loyalty", "Usually every day")
@@ -161,7 +163,7 @@ def _habit(every: int, period_days: int) -> str:
     return _("Usually every %d weeks") % every
 
 
-def _silence(silent: int, period_days: int) -> str:
+def _format_absence(silent: int, period_days: int) -> str:
     if silent <= 0:
         return pgettext("loyalty", "here lately")
     if period_days == 1:
@@ -169,7 +171,7 @@ def _silence(silent: int, period_days: int) -> str:
     return ngettext("absent for %d week", "absent for %d weeks", silent) % silent
 
 
-def feeling_words(emotion: str | None, value: float | None) -> str:
+def describe_emotion(emotion: str | None, value: float | None) -> str:
     """Return an emotion with its value, -1 to 1: "Happy (+1)"; "" for none."""
     if not emotion:
         return ""
@@ -180,13 +182,13 @@ def feeling_words(emotion: str | None, value: float | None) -> str:
     return f"{emotion} ({sign}{format_decimal(abs(value), places)})"
 
 
-def doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
+def get_doubts(quality: str, check: HoldoutCheck | None) -> list[str]:
     """Return what speaks against relying on the scores, one sentence each; none where nothing."""
-    found = [] if quality == Quality.GOOD else [quality_words(quality)]
+    found = [] if quality == Quality.GOOD else [describe_quality(quality)]
     return found if check is None or check.beats_recency else [*found, _no_better()]
 
 
-def trust_words(check: HoldoutCheck | None) -> str:
+def describe_accuracy(check: HoldoutCheck | None) -> str:
     """Return in one sentence how far off the probabilities in use were."""
     if check is None:
         return _not_checked()
@@ -195,7 +197,7 @@ def trust_words(check: HoldoutCheck | None) -> str:
     }
 
 
-def took_words(run: Run) -> str:
+def format_duration(run: Run) -> str:
     """Return how long a run took, in seconds up to two minutes; "" while it goes on."""
     if run.finished_at is None:
         return ""
@@ -205,7 +207,7 @@ def took_words(run: Run) -> str:
     return pgettext("loyalty", "%s s") % format_decimal(seconds, 1)
 
 
-def failed_words(runs: Iterable[Run]) -> list[str]:
+def describe_failures(runs: Iterable[Run]) -> list[str]:
     """Return a sentence for each of these runs that did not come to its end."""
     words = _("“%(task)s” on %(day)s: %(outcome)s. The last figures are shown until it runs again.")
     return [
@@ -220,7 +222,7 @@ def failed_words(runs: Iterable[Run]) -> list[str]:
     ]
 
 
-def tier_words(borders: Borders) -> list[tuple[str, str]]:
+def describe_tiers(borders: TierBorders) -> list[tuple[str, str]]:
     """Return (name, meaning) of each tier by the site's borders."""
     percent = {
         "lover": round(100 * borders.lover),
@@ -252,5 +254,5 @@ def tier_words(borders: Borders) -> list[tuple[str, str]]:
     return [(str(tier.label), meanings[tier]) for tier in Tier]
 
 
-def _whole(number: int) -> str:
+def _format_count(number: int) -> str:
     return format_decimal(number, 0, grouped=True)

@@ -18,7 +18,13 @@ from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty.model import Cells
 from cx_feedback.loyalty.model.cells import Ints
 from cx_feedback.readers.models import Reader, VisitDay
-from cx_feedback.readers.periods import EARLIEST, PeriodOf, first_day_of, length, period_of
+from cx_feedback.readers.periods import (
+    EARLIEST,
+    PeriodOf,
+    get_first_day,
+    get_period,
+    get_period_length,
+)
 
 
 class StaleFigures(FeedbackError):
@@ -48,21 +54,21 @@ class Outcomes:
     returned: Ints
 
 
-def elapsed_of(day: datetime.date) -> float:
+def get_elapsed_share(day: datetime.date) -> float:
     """Return the share of ``day``'s period that has passed at the end of ``day``."""
-    passed = (day - first_day_of(period_of(day))).days + 1
-    return passed / length()
+    passed = (day - get_first_day(get_period(day))).days + 1
+    return passed / get_period_length()
 
 
 COLUMNS = ("reader_id", "first_period", "last_period", "active_periods", "last_day", "tier")
 
 
-def kept(as_of: datetime.date) -> QuerySet[Reader]:
+def get_unchanged_readers(as_of: datetime.date) -> QuerySet[Reader]:
     """Return the readers whose own figures are right as of a day: they have not come since."""
     return Reader.objects.filter(last_day__lte=as_of)
 
 
-def came_since(as_of: datetime.date, *, ids: tuple[int, int] | None = None) -> SQL | None:
+def recent_histories_sql(as_of: datetime.date, *, ids: tuple[int, int] | None = None) -> SQL | None:
     """Return SQL of ``COLUMNS`` of those who came since, from their days before; None if none.
 
     With ``ids`` only of readers in that range, both ends inclusive.
@@ -74,21 +80,21 @@ def came_since(as_of: datetime.date, *, ids: tuple[int, int] | None = None) -> S
     )
     if ids:
         days = days.filter(reader_id__gte=ids[0], reader_id__lte=ids[1])
-    return _sql(_grouped(days))
+    return _compile_sql(_group_days(days))
 
 
-def histories(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = None) -> SQL:
+def histories_sql(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = None) -> SQL:
     """Return SQL of ``COLUMNS``, one row a reader, of all or of the reader ids in ``readers``."""
-    own = kept(as_of)
+    own = get_unchanged_readers(as_of)
     if readers is not None:
         own = own.filter(pk__in=readers)
-    parts = [_sql(own.values_list("pk", *COLUMNS[1:]))]
-    if (since := came_since(as_of)) is not None:
+    parts = [_compile_sql(own.values_list("pk", *COLUMNS[1:]))]
+    if (since := recent_histories_sql(as_of)) is not None:
         parts.append(since)
     names = ", ".join(COLUMNS)
     where = ""
     if readers is not None:
-        among = _sql(readers)
+        among = _compile_sql(readers)
         where = f" WHERE reader_id IN ({among.text})"
         parts.append(SQL("", among.params))
     union = " UNION ALL ".join(part.text for part in parts if part.text)
@@ -98,39 +104,42 @@ def histories(as_of: datetime.date, *, readers: QuerySet[Any, Any] | None = None
     )
 
 
-def cells_at(as_of: datetime.date) -> Cells:
+def count_cells(as_of: datetime.date) -> Cells:
     """Count all readers who came up to ``as_of`` into cells, by one GROUP BY."""
-    source = histories(as_of)
-    rows = _fetch(
+    source = histories_sql(as_of)
+    rows = _fetch_rows(
         "SELECT first_period, last_period, active_periods, COUNT(*) "
         f"FROM ({source.text}) h GROUP BY first_period, last_period, active_periods",
         source.params,
     )
-    return _cells(rows, as_of)
+    return _build_cells(rows, as_of)
 
 
-def outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> Outcomes:
+def count_outcomes(as_of: datetime.date, until: datetime.date, *, one_in: int = 1) -> Outcomes:
     """Count readers into cells as of a day, and those of them who came after, to ``until``.
 
     Always from the visit days: for looking back, not for the nightly run. Of very many readers
     a sample tells as much: ``one_in`` is how many stand behind one that is looked at.
     """
     days = VisitDay.objects.filter(day__lte=until)
-    parts = [days] if one_in == 1 else [days.filter(among) for among in _sample(one_in)]
-    sources = [_sql(_with_outcome(part, as_of)) for part in parts]
+    parts = (
+        [days] if one_in == 1 else [days.filter(among) for among in _get_sample_conditions(one_in)]
+    )
+    sources = [_compile_sql(_with_outcome(part, as_of)) for part in parts]
     # Range by range: of conditions joined by OR, PostgreSQL finds whole pages and tries all of
     # them on each row there. A sample of one reader in 25 cost as much as all.
     source = SQL(
         " UNION ALL ".join(source.text for source in sources),
         tuple(param for source in sources for param in source.params),
     )
-    rows = _fetch(
+    rows = _fetch_rows(
         f"WITH h (first, last, active, came) AS ({source.text}) "
         "SELECT first, last, active, COUNT(*), SUM(came) FROM h GROUP BY first, last, active",
         source.params,
     )
     return Outcomes(
-        _cells([row[:4] for row in rows], as_of), np.array([row[4] for row in rows], dtype=np.int64)
+        _build_cells([row[:4] for row in rows], as_of),
+        np.array([row[4] for row in rows], dtype=np.int64),
     )
 
 
@@ -150,7 +159,7 @@ def _with_outcome(days: QuerySet[VisitDay], as_of: datetime.date) -> QuerySet[An
     )
 
 
-def _sample(one_in: int) -> list[Q]:
+def _get_sample_conditions(one_in: int) -> list[Q]:
     """Return conditions for about one reader in so many: ranges of ids from first to last.
 
     Ranges, so that the index of the visit days leads to them and the others are not read.
@@ -164,7 +173,7 @@ def _sample(one_in: int) -> list[Q]:
     ]
 
 
-def _grouped(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:
+def _group_days(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:
     return (
         days.order_by()
         .values("reader_id")
@@ -179,28 +188,28 @@ def _grouped(days: QuerySet[VisitDay]) -> QuerySet[VisitDay, tuple[Any, ...]]:
     )
 
 
-def _cells(rows: list[tuple[int, ...]], as_of: datetime.date) -> Cells:
+def _build_cells(rows: list[tuple[int, ...]], as_of: datetime.date) -> Cells:
     first, last, active, readers = np.array(rows, dtype=np.int64).reshape(-1, 4).T
-    if (first < period_of(EARLIEST)).any():  # weeks taken for days are numbers of the 1970s
+    if (first < get_period(EARLIEST)).any():  # weeks taken for days are numbers of the 1970s
         raise StaleFigures
     try:
         return Cells(
             x=active - 1,
             t_x=last - first,
-            n=period_of(as_of) - first,
+            n=get_period(as_of) - first,
             readers=readers,
-            elapsed=elapsed_of(as_of),
+            elapsed=get_elapsed_share(as_of),
         )
     except ValueError as error:
         raise StaleFigures from error
 
 
-def _sql(queryset: QuerySet[Any, Any]) -> SQL:
+def _compile_sql(queryset: QuerySet[Any, Any]) -> SQL:
     text, params = queryset.query.get_compiler(connection=connection).as_sql()
     return SQL(text, tuple(params))
 
 
-def _fetch(text: str, params: tuple[Any, ...]) -> list[tuple[int, ...]]:
+def _fetch_rows(text: str, params: tuple[Any, ...]) -> list[tuple[int, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text, params)
         return list(cursor.fetchall())

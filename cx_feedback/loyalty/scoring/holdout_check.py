@@ -7,11 +7,25 @@ from typing import Any
 
 import numpy as np
 
-from cx_feedback.loyalty.model import Calibration, Logistic, Used, calibrate, fit, p_return, train
+from cx_feedback.loyalty.model import (
+    Calibration,
+    Logistic,
+    ModelChoice,
+    fit_calibration,
+    fit_model,
+    p_return,
+    train_challenger,
+)
 from cx_feedback.loyalty.model.cells import Floats
-from cx_feedback.loyalty.model.holdout import Accuracy, Tenth, accuracy, auc, recency_rates
-from cx_feedback.loyalty.scoring.histories import Outcomes, outcomes
-from cx_feedback.readers.periods import length
+from cx_feedback.loyalty.model.holdout import (
+    Accuracy,
+    Tenth,
+    compute_auc,
+    measure_accuracy,
+    predict_by_recency,
+)
+from cx_feedback.loyalty.scoring.histories import Outcomes, count_outcomes
+from cx_feedback.readers.periods import get_period_length
 
 #: Readers needed, and of them who returned and who did not, for a check to mean something.
 FEW_READERS = 200
@@ -19,7 +33,7 @@ FEW_OUTCOMES = 20
 
 
 @dataclass(frozen=True)
-class Window:
+class PastWindow:
     """A past window: what was known on ``as_of``, and who came up to ``until`` (inclusive).
 
     ``ahead`` is the horizon of predictions for it, in periods.
@@ -40,17 +54,17 @@ class Window:
     def said(self) -> Floats:
         """What the model, fitted on what was known then, said before recalibration."""
         cells = self.found.cells
-        return p_return(fit(cells).parameters, cells, self.ahead)
+        return p_return(fit_model(cells).parameters, cells, self.ahead)
 
     def challenger(self) -> Logistic | None:
         """Return the challenger as this window teaches it."""
-        return train(self.found.cells, self.found.returned) if self.is_enough else None
+        return train_challenger(self.found.cells, self.found.returned) if self.is_enough else None
 
     def calibration(self) -> Calibration:
         """Return how this window says that the model must be recalibrated."""
         if not self.is_enough:
             return Calibration()
-        return calibrate(self.said, self.found.cells.readers, self.found.returned)
+        return fit_calibration(self.said, self.found.cells.readers, self.found.returned)
 
 
 @dataclass(frozen=True)
@@ -69,16 +83,16 @@ class HoldoutCheck:
     challenger: Accuracy | None = None
 
     @property
-    def used(self) -> Used:
+    def used(self) -> ModelChoice:
         """The better of model and challenger by Brier score; the model where they are even."""
         if self.challenger is not None and self.challenger.brier < self.model.brier:
-            return Used.CHALLENGER
-        return Used.MODEL
+            return ModelChoice.CHALLENGER
+        return ModelChoice.MODEL
 
     @property
     def better(self) -> Accuracy:
         """The figures of the one that is used."""
-        if self.challenger is not None and self.used is Used.CHALLENGER:
+        if self.challenger is not None and self.used is ModelChoice.CHALLENGER:
             return self.challenger
         return self.model
 
@@ -101,22 +115,22 @@ class HoldoutCheck:
             until=datetime.date.fromisoformat(plain["until"]),
             readers=plain["readers"],
             returned=plain["returned"],
-            model=_accuracy(plain["model"]),
-            recency=_accuracy(plain["recency"]),
-            challenger=_accuracy(challenger) if challenger else None,
+            model=_accuracy_from_dict(plain["model"]),
+            recency=_accuracy_from_dict(plain["recency"]),
+            challenger=_accuracy_from_dict(challenger) if challenger else None,
         )
 
 
-def look_back(
+def get_window(
     *, as_of: datetime.date, days: int, horizon_weeks: float | None = None, one_in: int = 1
-) -> Window:
+) -> PastWindow:
     """Return the window of ``days`` after ``as_of``; predictions reach as far by default.
 
     ``one_in`` is how many readers stand behind one that is looked at.
     """
     until = as_of + datetime.timedelta(days=days)
-    ahead = (days if horizon_weeks is None else horizon_weeks * 7) / length()
-    return Window(as_of, until, ahead, outcomes(as_of, until, one_in=one_in))
+    ahead = (days if horizon_weeks is None else horizon_weeks * 7) / get_period_length()
+    return PastWindow(as_of, until, ahead, count_outcomes(as_of, until, one_in=one_in))
 
 
 def check_holdout(
@@ -126,13 +140,13 @@ def check_holdout(
 
     ``horizon_weeks`` is the horizon of the prediction, by default as long as the window.
     """
-    before = look_back(
+    before = get_window(
         as_of=as_of - datetime.timedelta(days=days), days=days, horizon_weeks=horizon_weeks
     )
-    return compare(before, look_back(as_of=as_of, days=days, horizon_weeks=horizon_weeks))
+    return compare_windows(before, get_window(as_of=as_of, days=days, horizon_weeks=horizon_weeks))
 
 
-def compare(before: Window, now: Window) -> HoldoutCheck | None:
+def compare_windows(before: PastWindow, now: PastWindow) -> HoldoutCheck | None:
     """Compare with what came in ``now`` what was learnt up to its first day; None if too little.
 
     The model is fitted on the readers of that day; recalibration, challenger and the shares by
@@ -142,32 +156,32 @@ def compare(before: Window, now: Window) -> HoldoutCheck | None:
         return None
     cells, returned = now.found.cells, now.found.returned
     challenger = before.challenger()
-    by_recency = accuracy(_by_recency(before, now), cells.readers, returned)
+    by_recency = measure_accuracy(_predict_by_recency(before, now), cells.readers, returned)
     # Ordered by the silence itself: shares learnt from few readers need not fall with it.
-    order = auc((cells.t_x - cells.n).astype(np.float64), cells.readers, returned)
+    order = compute_auc((cells.t_x - cells.n).astype(np.float64), cells.readers, returned)
     return HoldoutCheck(
         as_of=now.as_of,
         until=now.until,
         readers=cells.total,
         returned=int(returned.sum()),
-        model=accuracy(before.calibration()(now.said), cells.readers, returned),
+        model=measure_accuracy(before.calibration()(now.said), cells.readers, returned),
         recency=Accuracy(order, by_recency.brier, by_recency.ece, by_recency.tenths),
-        challenger=accuracy(challenger.p_return(cells), cells.readers, returned)
+        challenger=measure_accuracy(challenger.p_return(cells), cells.readers, returned)
         if challenger
         else None,
     )
 
 
-def _by_recency(before: Window, now: Window) -> Floats:
+def _predict_by_recency(before: PastWindow, now: PastWindow) -> Floats:
     """Predict for each length of silence the share that returned in the window before."""
     asked = now.found.cells.n - now.found.cells.t_x
     if not before.is_enough:  # nothing to learn from: the overall share, for everybody
         share = now.found.returned.sum() / now.found.cells.total
         return np.full(len(now.found.cells), share)
     cells = before.found.cells
-    return recency_rates(cells.n - cells.t_x, cells.readers, before.found.returned, asked)
+    return predict_by_recency(cells.n - cells.t_x, cells.readers, before.found.returned, asked)
 
 
-def _accuracy(plain: dict[str, Any]) -> Accuracy:
+def _accuracy_from_dict(plain: dict[str, Any]) -> Accuracy:
     tenths = tuple(Tenth(**tenth) for tenth in plain["tenths"])
     return Accuracy(plain["auc"], plain["brier"], plain["ece"], tenths)

@@ -13,17 +13,17 @@ from django.db import connection
 KEY = (0x6378, 5)
 
 
-def only_one() -> AbstractContextManager[bool]:
+def acquire_run_lock() -> AbstractContextManager[bool]:
     """Hold the room's lock; yields whether it was free, and never waits.
 
     PostgreSQL: an advisory lock of the session, so workers must not go through a pooler that
     shares sessions between transactions. SQLite: a lock on a file beside the database.
     """
-    return _advisory() if connection.vendor == "postgresql" else _file()
+    return _advisory_lock() if connection.vendor == "postgresql" else _file_lock()
 
 
 @contextmanager
-def _advisory() -> Iterator[bool]:
+def _advisory_lock() -> Iterator[bool]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", KEY)
         (free,) = cursor.fetchone()
@@ -36,7 +36,7 @@ def _advisory() -> Iterator[bool]:
 
 
 @contextmanager
-def _file() -> Iterator[bool]:
+def _file_lock() -> Iterator[bool]:
     name = str(connection.settings_dict["NAME"])
     path = Path(f"{name}.cx-loyalty.lock")
     if "memory" in name or not path.parent.is_dir():

@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 
 @contextmanager
-def reading_all() -> Iterator[CursorWrapper]:
+def full_scan_cursor() -> Iterator[CursorWrapper]:
     """Open a cursor, in a transaction, for statements that read all readers.
 
     What is sorted or hashed, a row for each history or each reader who changes tier, need not go

@@ -12,20 +12,20 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty import services
 from cx_feedback.loyalty.models import Run
-from cx_feedback.loyalty.reports.nightly_reports import measure
-from cx_feedback.loyalty.scoring.locks import only_one
+from cx_feedback.loyalty.reports.nightly_reports import update_reports
+from cx_feedback.loyalty.scoring.locks import acquire_run_lock
 
 #: Days for which runs are kept.
-KEPT_DAYS = 90
+RETENTION_DAYS = 90
 #: Steps of each task, for the share that is done.
 STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENT: 2, Run.Kind.MEASURE: 5}
 #: Figures that tasks of one range each add to the summary of their run.
-MOVED = ("tiers_changed", "newly_silent", "found_late")
+RANGE_FIGURES = ("tiers_changed", "newly_silent", "found_late")
 
 Work = Callable[[Run], dict[str, Any]]
 
 
-def last_runs() -> dict[str, Run]:
+def get_last_runs() -> dict[str, Run]:
     """Return the newest run of each task that has run."""
     found = (Run.objects.filter(kind=kind).order_by("-started_at").first() for kind in Run.Kind)
     return {run.kind: run for run in found if run is not None}
@@ -35,34 +35,34 @@ def run_score(*, as_of: datetime.date | None = None, refit: bool = False) -> Run
     """Score all readers as of a day, yesterday by default.
 
     Silences found are not told of here: ``services.announce`` does, once for each. With
-    ``LOYALTY_READERS_PER_TASK`` the run goes on until ``move_range`` has moved all of ``left``.
+    ``LOYALTY_READERS_PER_TASK`` the run goes on until ``process_range`` has moved all of ``left``.
     The weekly fit also looks at all the silent for who returned, the nights at who came lately.
     """
     per_task = conf.get("LOYALTY_READERS_PER_TASK")
-    run, _report = _score(as_of=as_of, refit=refit, readers_per_task=per_task)
+    run, _report = _run_scoring(as_of=as_of, refit=refit, readers_per_task=per_task)
     return run
 
 
-def run_by_hand(
+def run_manual_score(
     *, as_of: datetime.date | None = None, horizon_weeks: int | None = None
 ) -> tuple[Run, services.ScoreReport | None]:
     """Learn, score and move all readers at once, and leave a run as the tasks do.
 
     Returns the run and what the scoring did; None when it did nothing, see the run's message.
     """
-    return _score(as_of=as_of, refit=True, horizon_weeks=horizon_weeks)
+    return _run_scoring(as_of=as_of, refit=True, horizon_weeks=horizon_weeks)
 
 
-def _score(
+def _run_scoring(
     *, as_of: datetime.date | None, refit: bool, **options: Any
 ) -> tuple[Run, services.ScoreReport | None]:
     kind = Run.Kind.REFIT if refit else Run.Kind.SCORE
     reports: list[services.ScoreReport] = []
 
     def work(run: Run) -> dict[str, Any]:
-        returned = services.find_won_back(as_of=as_of) if refit else 0
-        report = services.score(
-            as_of=as_of, refit=refit, progress=lambda step: note(run, step), **options
+        returned = services.end_silences(as_of=as_of) if refit else 0
+        report = services.score_readers(
+            as_of=as_of, refit=refit, progress=lambda step: record_step(run, step), **options
         )
         report = replace(report, won_back=returned + report.won_back)
         reports.append(report)
@@ -78,98 +78,98 @@ def _score(
             "won_back": report.won_back,
         }
 
-    run = _run(kind, work)
+    run = _execute_run(kind, work)
     return run, reports[0] if reports else None
 
 
-def move_range(*, run_id: int, ids: tuple[int, int]) -> services.Moved:
+def process_range(*, run_id: int, ids: tuple[int, int]) -> services.TierChanges:
     """Move the readers with ids in a range of a run's ``left``, and end the run with the last.
 
     May run twice or at once with others; a range that nobody moved stays in ``left``, where
-    ``unmoved`` finds it. Nothing happens once newer scores have taken the run's place.
+    ``get_pending_ranges`` finds it. Nothing happens once newer scores have taken the run's place.
     """
     run = Run.objects.filter(pk=run_id, outcome=Run.Outcome.RUNNING).first()
     if run is None or run.fit_id is None or list(ids) not in run.left:
-        return services.Moved()
-    moved = services.move(fit_id=run.fit_id, ids=ids)
+        return services.TierChanges()
+    moved = services.update_tier_range(fit_id=run.fit_id, ids=ids)
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
         run.left = [some for some in run.left if some != list(ids)]
-        for name, more in zip(MOVED, astuple(moved), strict=True):
+        for name, more in zip(RANGE_FIGURES, astuple(moved), strict=True):
             run.summary[name] = run.summary.get(name, 0) + more
         run.moved_at = timezone.now()
         if run.left or run.outcome != Run.Outcome.RUNNING:
             run.save()
         else:
-            _end(run, Run.Outcome.DONE)
+            _finish_run(run, Run.Outcome.DONE)
     return moved
 
 
-def unmoved() -> list[tuple[int, list[int]]]:
+def get_pending_ranges() -> list[tuple[int, list[int]]]:
     """Return run id and range of all that tasks have yet to move, for the sweep."""
     waiting = Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(left=[])
     return [(run.pk, ids) for run in waiting for ids in run.left]
 
 
-def run_measure(*, as_of: datetime.date | None = None) -> Run:
+def run_reports(*, as_of: datetime.date | None = None) -> Run:
     """Measure what the screens show beside scores, as of a day, yesterday by default."""
 
     def work(run: Run) -> dict[str, Any]:
-        return asdict(measure(as_of=as_of, progress=lambda step: note(run, step)))
+        return asdict(update_reports(as_of=as_of, progress=lambda step: record_step(run, step)))
 
-    return _run(Run.Kind.MEASURE, work)
+    return _execute_run(Run.Kind.MEASURE, work)
 
 
-def run_silent() -> Run:
+def run_silence_check() -> Run:
     """Find who returned and who fell silent and has no silence yet."""
 
     def work(run: Run) -> dict[str, Any]:
-        note(run, Run.Step.RETURNED)
-        won_back = services.find_won_back(since=services.lately(), any_tier=True)
-        note(run, Run.Step.MOVE)
-        newly_silent, found_late = services.find_silent()
+        record_step(run, Run.Step.RETURNED)
+        won_back = services.end_silences(since=services.get_unscored_since(), any_tier=True)
+        record_step(run, Run.Step.MOVE)
+        newly_silent, found_late = services.find_silences()
         return {"won_back": won_back, "newly_silent": newly_silent, "found_late": found_late}
 
-    return _run(Run.Kind.SILENT, work)
+    return _execute_run(Run.Kind.SILENT, work)
 
 
-def note(run: Run, step: str) -> None:
+def record_step(run: Run, step: str) -> None:
     """Write down that a step of ``run`` begins."""
     run.steps_done, run.step = run.steps_done + bool(run.step), step
     run.moved_at = timezone.now()
     run.save()
 
 
-def _run(kind: Run.Kind, work: Work) -> Run:
+def _execute_run(kind: Run.Kind, work: Work) -> Run:
     run = Run(kind=kind, steps=STEPS[kind])
-    with only_one() as free:
+    with acquire_run_lock() as free:
         if not free:
-            _end(run, Run.Outcome.SKIPPED, "another run was going on")
+            _finish_run(run, Run.Outcome.SKIPPED, "another run was going on")
             return run
         # Whoever is still called running holds no lock any more.
         # Those with ranges left wait for tasks.
         Run.objects.filter(outcome=Run.Outcome.RUNNING, left=[]).update(outcome=Run.Outcome.DIED)
-        _forget_old()
+        _delete_old_runs()
         run.save()
         try:
             run.summary = work(run)
         except FeedbackError as error:  # it says what to do: nothing for an error log
-            _end(run, Run.Outcome.FAILED, str(error))
+            _finish_run(run, Run.Outcome.FAILED, str(error))
         except Exception as error:
-            _end(run, Run.Outcome.FAILED, f"{type(error).__name__}: {error}")
+            _finish_run(run, Run.Outcome.FAILED, f"{type(error).__name__}: {error}")
             raise
         else:
             run.steps_done = run.steps
-            _end(run, Run.Outcome.RUNNING if run.left else Run.Outcome.DONE)
+            _finish_run(run, Run.Outcome.RUNNING if run.left else Run.Outcome.DONE)
     return run
 
 
-def _end(run: Run, outcome: str, message: str = "") -> None:
+def _finish_run(run: Run, outcome: str, message: str = "") -> None:
     run.outcome, run.message = outcome, message
     run.finished_at = None if outcome == Run.Outcome.RUNNING else timezone.now()
     run.save()
 
 
-def _forget_old() -> None:
-    old = timezone.now() - datetime.timedelta(days=KEPT_DAYS)
+def _delete_old_runs() -> None:
+    old = timezone.now() - datetime.timedelta(days=RETENTION_DAYS)
     Run.objects.filter(started_at__lt=old).delete()

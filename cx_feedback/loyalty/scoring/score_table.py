@@ -7,7 +7,7 @@ from django.db import connection
 
 from cx_feedback.loyalty.model import Cells, Scorer, p_alive
 from cx_feedback.loyalty.models import CellScore, Fit
-from cx_feedback.loyalty.scoring.tiers import Borders, share_left, tiers_of
+from cx_feedback.loyalty.scoring.tiers import TierBorders, assign_tiers, get_remaining_share
 
 #: Columns and their types in PostgreSQL.
 COLUMNS = {
@@ -22,16 +22,16 @@ COLUMNS = {
 }
 
 
-def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: Borders) -> None:
+def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: TierBorders) -> None:
     """Write the scores of all cells; call it in a transaction.
 
     The tier of the silent is judged by the model alone, which knows habits.
     """
     parameters = scorer.fitted.parameters
     returns, other = scorer.p_return(cells), scorer.p_other(cells)
-    left = share_left(parameters, cells, scorer.horizon)
+    left = get_remaining_share(parameters, cells, scorer.horizon)
     fit.scores.all().delete()
-    _insert(
+    _insert_columns(
         fit,
         [
             cells.x.tolist(),
@@ -41,12 +41,12 @@ def replace_scores(*, fit: Fit, cells: Cells, scorer: Scorer, borders: Borders) 
             returns.tolist(),
             [None] * len(cells) if other is None else other.tolist(),
             p_alive(parameters, cells).tolist(),
-            tiers_of(cells, returns, left, borders),
+            assign_tiers(cells, returns, left, borders),
         ],
     )
 
 
-def _insert(fit: Fit, columns: list[list[Any]]) -> None:
+def _insert_columns(fit: Fit, columns: list[list[Any]]) -> None:
     """Insert rows given by columns; tens of thousands of them cost too much as objects."""
     into = f"INSERT INTO {CellScore._meta.db_table} (fit_id, {', '.join(COLUMNS)}) "
     with connection.cursor() as cursor:

@@ -9,19 +9,19 @@ from django.utils import timezone
 
 from cx_feedback.core import signals
 from cx_feedback.core.pages import site_time
-from cx_feedback.loyalty.config import decided
+from cx_feedback.loyalty.config import get_loyalty_config
 from cx_feedback.loyalty.models import Fit, Silence
-from cx_feedback.loyalty.scoring.query_hints import reading_all
+from cx_feedback.loyalty.scoring.query_hints import full_scan_cursor
 from cx_feedback.loyalty.scoring.tier_updates import (
     CELL,
     READER,
     SILENCE,
     SILENCE_COLUMNS,
     SILENCE_ONCE,
-    match_cells,
+    get_cell_condition,
 )
-from cx_feedback.loyalty.scoring.tiers import SILENT, Tier
-from cx_feedback.loyalty.selectors import newest_fit
+from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier
+from cx_feedback.loyalty.selectors import get_newest_fit
 from cx_feedback.readers.models import Consent, Reader, VisitDay
 
 #: Silences told of, or ended, in one transaction.
@@ -33,21 +33,21 @@ LATE_DAYS = 3
 VISITS = VisitDay._meta.db_table
 
 
-def find_silent(*, fit: Fit | None = None) -> tuple[int, int]:
+def find_silences(*, fit: Fit | None = None) -> tuple[int, int]:
     """Write a silence for each reader at risk or lost who has none since their last visit.
 
     A run that moves tiers writes them itself; this finds what is missing all the same. Uses the
     newest complete fit by default. Returns how many are new, and how many were found late:
     lost already when they were first seen, too late to tell anybody.
     """
-    fit = fit or newest_fit()
+    fit = fit or get_newest_fit()
     if fit is None:
         return 0, 0
-    return _insert(fit, Tier.AT_RISK), _insert(fit, Tier.LOST)
+    return _insert_silences(fit, Tier.AT_RISK), _insert_silences(fit, Tier.LOST)
 
 
-def _insert(fit: Fit, tier: Tier) -> int:
-    match, cell = match_cells(fit, "r")
+def _insert_silences(fit: Fit, tier: Tier) -> int:
+    match, cell = get_cell_condition(fit, "r")
     # Only the constraint says what is there already: an anti-join, planned on a table that
     # was small when last analysed, took minutes where this takes seconds.
     insert = (
@@ -56,7 +56,7 @@ def _insert(fit: Fit, tier: Tier) -> int:
         f"WHERE {match} AND r.last_day <= %s AND c.tier = %s {SILENCE_ONCE}"
     )
     params: tuple[Any, ...] = (fit.as_of, tier is Tier.LOST, *cell, fit.as_of, str(tier))
-    with reading_all() as cursor:
+    with full_scan_cursor() as cursor:
         if not connection.features.has_select_for_update:  # one writes at a time
             cursor.execute(insert, params)
             return cursor.rowcount
@@ -74,7 +74,7 @@ def _insert(fit: Fit, tier: Tier) -> int:
     return int(inserted) - len(orphans)
 
 
-def announce(*, as_of: datetime.date | None = None) -> int:
+def announce_silences(*, as_of: datetime.date | None = None) -> int:
     """Send ``reader_fell_silent`` for each silence not told of yet; return how many.
 
     The signal goes out in the transaction that marks the silence, so it is sent exactly once
@@ -82,13 +82,13 @@ def announce(*, as_of: datetime.date | None = None) -> int:
     default) is left out.
     """
     as_of, told = as_of or site_time.localdate(), 0
-    while (batch := _announce_some(as_of)) is not None:
+    while (batch := _announce_batch(as_of)) is not None:
         told += batch
     return told
 
 
 @transaction.atomic
-def _announce_some(as_of: datetime.date) -> int | None:
+def _announce_batch(as_of: datetime.date) -> int | None:
     """Tell of one batch; return of how many, None when there was none left."""
     came_again = VisitDay.objects.filter(
         reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of
@@ -106,7 +106,7 @@ def _announce_some(as_of: datetime.date) -> int | None:
     )
     if not found:
         return None
-    unseen = _not_seen_any_more(found)
+    unseen = _find_withdrawn(found)
     Silence.objects.filter(pk__in=unseen).update(late=True)
     silences = [silence for silence in found if silence.pk not in unseen]
     Silence.objects.filter(pk__in=[s.pk for s in silences]).update(announced_at=timezone.now())
@@ -121,7 +121,7 @@ def _announce_some(as_of: datetime.date) -> int | None:
     return len(silences)
 
 
-def _not_seen_any_more(silences: list[Silence]) -> set[int]:
+def _find_withdrawn(silences: list[Silence]) -> set[int]:
     """Return the ids of silences of readers who forbade counting after their last visit.
 
     That we do not see them is no silence of theirs, so nobody is told of it.
@@ -139,7 +139,7 @@ def _not_seen_any_more(silences: list[Silence]) -> set[int]:
     return {s.pk for s in silences if latest.get(s.reader_id, datetime.date.min) >= s.last_day}
 
 
-def find_won_back(
+def end_silences(
     *,
     as_of: datetime.date | None = None,
     since: datetime.date | None = None,
@@ -153,40 +153,40 @@ def find_won_back(
     Sends ``reader_won_back`` in the same transaction; returns how many ended.
     """
     as_of, ended = as_of or site_time.localdate(), 0
-    while ids := _who_returned(as_of, since, any_tier):
+    while ids := _find_returned(as_of, since, any_tier):
         parts = (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
-        these = sum(_end_some(as_of, part) for part in parts)
+        these = sum(_end_batch(as_of, part) for part in parts)
         ended += these
         if len(ids) < MANY or not these:  # the last, or somebody else is at it
             break
     return ended
 
 
-def lately(as_of: datetime.date | None = None) -> datetime.date | None:
+def get_unscored_since(as_of: datetime.date | None = None) -> datetime.date | None:
     """Return a day from which on readers came whose return no scoring has seen; None: any day.
 
     Some days before the newest scores: days of a log come late. What comes later still is
     found by the weekly look at all.
     """
-    fit = newest_fit()
+    fit = get_newest_fit()
     if fit is None or fit.as_of > (as_of or site_time.localdate()):
         return None
     return fit.as_of - datetime.timedelta(days=LATE_DAYS)
 
 
-def _who_returned(as_of: datetime.date, since: datetime.date | None, any_tier: bool) -> list[int]:
+def _find_returned(as_of: datetime.date, since: datetime.date | None, any_tier: bool) -> list[int]:
     """Return ids of open silences whose readers came again, MANY at most.
 
     Found all at once and then cut: planned for the first few, PostgreSQL looks up the readers
     of all silences one by one.
     """
-    with reading_all() as cursor:
+    with full_scan_cursor() as cursor:
         # Who came lately, and was silent before, is told by the reader: most silences and days
         # need not be read then.
         lately = ""
         params: tuple[Any, ...] = (as_of,)
         if since is not None:
-            silent = () if any_tier else tuple(map(str, SILENT))
+            silent = () if any_tier else tuple(map(str, SILENT_TIERS))
             lately = f"AND r.last_day >= %s {'AND r.tier IN (%s, %s) ' if silent else ''}"
             params = (since, *silent, as_of, since)
         came = (
@@ -202,10 +202,10 @@ def _who_returned(as_of: datetime.date, since: datetime.date | None, any_tier: b
 
 
 @transaction.atomic
-def _end_some(as_of: datetime.date, ids: list[int]) -> int:
-    ended = _returned(as_of, ids)
+def _end_batch(as_of: datetime.date, ids: list[int]) -> int:
+    ended = _lock_returned(as_of, ids)
     Silence.objects.bulk_update(ended, ["won_back_on"])
-    since = as_of - datetime.timedelta(weeks=decided().borders.won_back_weeks)
+    since = as_of - datetime.timedelta(weeks=get_loyalty_config().borders.won_back_weeks)
     fresh = [s.reader_id for s in ended if s.won_back_on and s.won_back_on > since]
     Reader.objects.filter(pk__in=fresh).update(tier=Tier.WON_BACK)
     # Back so long ago that a new silence may have begun, which only a change of tier shows.
@@ -222,7 +222,7 @@ def _end_some(as_of: datetime.date, ids: list[int]) -> int:
     return len(ended)
 
 
-def _returned(as_of: datetime.date, ids: list[int]) -> list[Silence]:
+def _lock_returned(as_of: datetime.date, ids: list[int]) -> list[Silence]:
     """Return, locked, those of ``ids`` still open whose readers came, ``won_back_on`` set."""
     days = VisitDay.objects.filter(
         reader=OuterRef("reader"), day__gt=OuterRef("last_day"), day__lte=as_of

@@ -26,13 +26,13 @@ from cx_feedback.loyalty.models import CellScore, Fit, Silence
 from cx_feedback.loyalty.scoring.histories import (
     COLUMNS,
     SQL,
-    came_since,
-    histories,
+    histories_sql,
+    recent_histories_sql,
 )
-from cx_feedback.loyalty.scoring.query_hints import reading_all
-from cx_feedback.loyalty.scoring.tiers import SILENT, Borders, Tier
+from cx_feedback.loyalty.scoring.query_hints import full_scan_cursor
+from cx_feedback.loyalty.scoring.tiers import SILENT_TIERS, Tier, TierBorders
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.periods import period_of
+from cx_feedback.readers.periods import get_period
 
 READER, CELL, SILENCE = (model._meta.db_table for model in (Reader, CellScore, Silence))
 SILENCE_COLUMNS = "reader_id, last_day, fell_on, probability, late"
@@ -46,15 +46,15 @@ Ids = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Moved:
+class TierChanges:
     """Readers whose tier changed; of them newly silent, and found lost when it was too late."""
 
     changed: int = 0
     newly_silent: int = 0
     found_late: int = 0
 
-    def __add__(self, other: "Moved") -> "Moved":
-        return Moved(
+    def __add__(self, other: "TierChanges") -> "TierChanges":
+        return TierChanges(
             self.changed + other.changed,
             self.newly_silent + other.newly_silent,
             self.found_late + other.found_late,
@@ -62,7 +62,7 @@ class Moved:
 
 
 @dataclass(frozen=True)
-class _Source:
+class _FigureSource:
     """Where the statement finds the figures: on the reader ``r`` itself, or in a table ``h``."""
 
     alias: str
@@ -71,7 +71,7 @@ class _Source:
 
     def joined(self, fit: Fit, ids: Ids | None) -> SQL:
         """Return what follows FROM: readers ``r`` with their cells ``c``, of ``ids`` alone."""
-        match, params = match_cells(fit, self.alias)
+        match, params = get_cell_condition(fit, self.alias)
         among = " AND r.id BETWEEN %s AND %s" if ids else ""
         return SQL(
             f"{READER} r, {CELL} c{self.table} WHERE {match} AND {self.condition.text}{among}",
@@ -79,35 +79,35 @@ class _Source:
         )
 
 
-def move_tiers(*, fit: Fit, borders: Borders, ids: Ids | None = None) -> Moved:
+def update_tiers(*, fit: Fit, borders: TierBorders, ids: Ids | None = None) -> TierChanges:
     """Give all readers, or those with ids in the range, the tier of their cell."""
-    sources = [_Source("r", "", SQL("r.last_day <= %s", (fit.as_of,)))]
-    with reading_all() as cursor:
-        if (since := came_since(fit.as_of, ids=ids)) is not None:
+    sources = [_FigureSource("r", "", SQL("r.last_day <= %s", (fit.as_of,)))]
+    with full_scan_cursor() as cursor:
+        if (since := recent_histories_sql(fit.as_of, ids=ids)) is not None:
             cursor.execute(
                 f"CREATE TEMPORARY TABLE cx_came_since AS WITH h ({', '.join(COLUMNS)}) AS "
                 f"({since.text}) SELECT * FROM h",
                 since.params,
             )
-            sources.append(_Source("h", ", cx_came_since h", SQL("h.reader_id = r.id", ())))
-        moved = Moved()
+            sources.append(_FigureSource("h", ", cx_came_since h", SQL("h.reader_id = r.id", ())))
+        moved = TierChanges()
         for source in sources:
-            _find_moving(cursor, fit, borders, source.joined(fit, ids), source.alias)
-            moved += _move(cursor, fit)
+            _collect_changes(cursor, fit, borders, source.joined(fit, ids), source.alias)
+            moved += _apply_changes(cursor, fit)
             cursor.execute("DROP TABLE cx_moving")
         if since is not None:
             cursor.execute("DROP TABLE cx_came_since")
     return moved
 
 
-def _find_moving(
-    cursor: CursorWrapper, fit: Fit, borders: Borders, joined: SQL, alias: str
+def _collect_changes(
+    cursor: CursorWrapper, fit: Fit, borders: TierBorders, joined: SQL, alias: str
 ) -> None:
     """Fill ``cx_moving``: readers who change tier, and the last day they were seen on."""
-    won_back, ids = _won_back(fit, borders).values_list("reader_id").query.sql_with_params()
-    silent = tuple(map(str, SILENT))
+    won_back, ids = _get_won_back(fit, borders).values_list("reader_id").query.sql_with_params()
+    silent = tuple(map(str, SILENT_TIERS))
     columns = (
-        f"SELECT r.id AS reader_id, r.{_place()} AS place, r.last_day AS seen, "
+        f"SELECT r.id AS reader_id, r.{_row_location()} AS place, r.last_day AS seen, "
         f"{alias}.last_day, c.p_return"
     )
     cursor.execute(
@@ -125,7 +125,7 @@ def _find_moving(
     )
 
 
-def _move(cursor: CursorWrapper, fit: Fit) -> Moved:
+def _apply_changes(cursor: CursorWrapper, fit: Fit) -> TierChanges:
     """Move who is in ``cx_moving``, but for those who came again or were moved meanwhile.
 
     Who came again meanwhile had been silent all the same as of the day: their silence is
@@ -137,21 +137,21 @@ def _move(cursor: CursorWrapper, fit: Fit) -> Moved:
         f"UPDATE {READER} AS r SET tier = m.tier FROM cx_moving m "
         "WHERE r.last_day = m.seen AND r.tier <> m.tier AND "
     )
-    with _one_by_one(cursor, few=moving * FEW < fit.readers):
+    with _prefer_index(cursor, few=moving * FEW < fit.readers):
         # The sum keeps PostgreSQL from looking up the place in the index of ids all the same.
-        cursor.execute(f"{update} r.{_place()} = m.place AND r.id + 0 = m.reader_id")
+        cursor.execute(f"{update} r.{_row_location()} = m.place AND r.id + 0 = m.reader_id")
         changed = cursor.rowcount
         if changed < moving:  # some were written meanwhile: their rows lie elsewhere now
             cursor.execute(f"{update} r.id = m.reader_id")
             changed += cursor.rowcount
         if changed < moving:
-            _keep_who_is_there(cursor)
-    return Moved(changed, *_insert_silences(cursor, fit))
+            _lock_remaining(cursor)
+    return TierChanges(changed, *_insert_silences(cursor, fit))
 
 
-def _keep_who_is_there(cursor: CursorWrapper) -> None:
+def _lock_remaining(cursor: CursorWrapper) -> None:
     """Lock the silent who were not moved, and forget who was deleted or objected meanwhile."""
-    silent = tuple(map(str, SILENT))
+    silent = tuple(map(str, SILENT_TIERS))
     if connection.features.has_select_for_update:
         cursor.execute(
             f"SELECT COUNT(*) FROM (SELECT r.id FROM {READER} r, cx_moving m "
@@ -173,7 +173,7 @@ def _insert_silences(cursor: CursorWrapper, fit: Fit) -> tuple[int, int]:
         "SELECT reader_id, last_day, %s, p_return, tier = %s FROM cx_moving "
         f"WHERE tier IN (%s, %s) {SILENCE_ONCE}"
     )
-    params: tuple[Any, ...] = (fit.as_of, str(Tier.LOST), *map(str, SILENT))
+    params: tuple[Any, ...] = (fit.as_of, str(Tier.LOST), *map(str, SILENT_TIERS))
     if connection.vendor == "postgresql":
         cursor.execute(f"WITH new AS ({insert} RETURNING late) {_COUNTS} FROM new", params)
     else:  # one writes at a time: what has a higher id is new
@@ -185,13 +185,13 @@ def _insert_silences(cursor: CursorWrapper, fit: Fit) -> tuple[int, int]:
     return new, late
 
 
-def _place() -> str:
+def _row_location() -> str:
     """Return the name of the column that says where a row lies: found without any index."""
     return "ctid" if connection.vendor == "postgresql" else "rowid"
 
 
 @contextmanager
-def _one_by_one(cursor: CursorWrapper, *, few: bool) -> Iterator[None]:
+def _prefer_index(cursor: CursorWrapper, *, few: bool) -> Iterator[None]:
     """Have PostgreSQL look up few readers each: it prefers to read all of them, in vain."""
     if connection.vendor != "postgresql" or not few:
         yield
@@ -204,12 +204,12 @@ def _one_by_one(cursor: CursorWrapper, *, few: bool) -> Iterator[None]:
         cursor.execute(f"SET LOCAL {join} TO DEFAULT")
 
 
-def _won_back(fit: Fit, borders: Borders) -> QuerySet[Silence]:
+def _get_won_back(fit: Fit, borders: TierBorders) -> QuerySet[Silence]:
     since = fit.as_of - datetime.timedelta(weeks=borders.won_back_weeks)
     return Silence.objects.filter(won_back_on__gt=since, won_back_on__lte=fit.as_of)
 
 
-def count_tiers(*, fit: Fit, borders: Borders | None = None) -> dict[str, int]:
+def count_tiers(*, fit: Fit, borders: TierBorders | None = None) -> dict[str, int]:
     """Return readers by tier as of ``fit``; with ``borders`` the won back count as such.
 
     Added up over the cells: no reader is looked at but those who came back lately.
@@ -218,13 +218,13 @@ def count_tiers(*, fit: Fit, borders: Borders | None = None) -> dict[str, int]:
     counts = {str(tier): int(readers) for tier, readers in by_cell}
     if borders is None:
         return counts
-    source = histories(fit.as_of, readers=_won_back(fit, borders).values("reader_id"))
-    match, params = match_cells(fit, "h")
-    with reading_all() as cursor:
+    source = histories_sql(fit.as_of, readers=_get_won_back(fit, borders).values("reader_id"))
+    match, params = get_cell_condition(fit, "h")
+    with full_scan_cursor() as cursor:
         cursor.execute(
             f"SELECT c.tier, COUNT(*) FROM ({source.text}) h JOIN {CELL} c ON {match} "
             "WHERE c.tier NOT IN (%s, %s) GROUP BY c.tier",
-            (*source.params, *params, *map(str, SILENT)),
+            (*source.params, *params, *map(str, SILENT_TIERS)),
         )
         for tier, readers in cursor.fetchall():
             counts[tier] -= readers
@@ -232,11 +232,11 @@ def count_tiers(*, fit: Fit, borders: Borders | None = None) -> dict[str, int]:
     return {tier: readers for tier, readers in counts.items() if readers}
 
 
-def match_cells(fit: Fit, alias: str) -> tuple[str, tuple[int, ...]]:
+def get_cell_condition(fit: Fit, alias: str) -> tuple[str, tuple[int, ...]]:
     """Return the condition that ``c`` is the cell of the figures in ``alias``, and parameters."""
     return (
         f"c.fit_id = %s AND c.x = {alias}.active_periods - 1 "
         f"AND c.t_x = {alias}.last_period - {alias}.first_period "
         f"AND c.n = %s - {alias}.first_period",
-        (fit.pk, period_of(fit.as_of)),
+        (fit.pk, get_period(fit.as_of)),
     )

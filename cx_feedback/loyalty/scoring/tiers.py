@@ -6,15 +6,15 @@ import numpy as np
 
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.model.cells import Floats
-from cx_feedback.readers.periods import length
+from cx_feedback.readers.periods import get_period_length
 from cx_feedback.readers.tier_names import Tier
 
 #: Tiers of readers who used to come and stopped.
-SILENT = (Tier.AT_RISK, Tier.LOST)
+SILENT_TIERS = (Tier.AT_RISK, Tier.LOST)
 
 
 @dataclass(frozen=True)
-class Borders:
+class TierBorders:
     """Where one tier ends and the next begins, as editors decided it (``decided.decided``).
 
     Who came in one period only is *new* in the first ``new_weeks``, a *fly-by* after them.
@@ -37,7 +37,7 @@ class Borders:
     lost_weeks: float = 8
 
 
-def share_left(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
+def get_remaining_share(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
     """Return the model's probability of a return as a share of what it was at the last visit.
 
     Always the model's own: it knows each reader's habit, which the challenger's sums do not.
@@ -48,13 +48,13 @@ def share_left(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
     return np.divide(returns, before, out=np.ones_like(returns), where=before > 0)
 
 
-def tiers_of(cells: Cells, returns: Floats, left: Floats, borders: Borders) -> list[str]:
+def assign_tiers(cells: Cells, returns: Floats, left: Floats, borders: TierBorders) -> list[str]:
     """Return the tier of each cell; ``won_back`` alone depends on more and is set by services.
 
     ``returns`` is the probability of a return, ``left`` its share of that at the last visit.
     """
     once = cells.x == 0
-    week = 7 / length()
+    week = 7 / get_period_length()
     new = cells.clock < borders.new_weeks * week
     long_silent = cells.clock - cells.t_x >= borders.lost_weeks * week
     rules = [

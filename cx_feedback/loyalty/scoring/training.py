@@ -5,10 +5,17 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cx_feedback.loyalty.model import Cells, Quality, Scorer, Used, fit, log_likelihood
+from cx_feedback.loyalty.model import (
+    Cells,
+    ModelChoice,
+    Quality,
+    Scorer,
+    fit_model,
+    log_likelihood,
+)
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare, look_back
-from cx_feedback.readers.periods import length
+from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck, compare_windows, get_window
+from cx_feedback.readers.periods import get_period_length
 
 #: A night takes over what a fit learnt at most so many days before; a little over a week, so
 #: that a weekly refit that comes late does not make the night learn as well.
@@ -21,7 +28,7 @@ Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Learnt:
+class TrainingResult:
     """What was learnt from visits up to ``as_of`` and how well it did on the window before."""
 
     as_of: datetime.date
@@ -29,13 +36,13 @@ class Learnt:
     check: HoldoutCheck | None
 
 
-def nothing(step: str) -> None:
+def ignore_progress(step: str) -> None:
     """Take no notice of a step."""
 
 
-def learn(
-    *, as_of: datetime.date, horizon_weeks: int, cells: Cells, progress: Progress = nothing
-) -> Learnt:
+def train_model(
+    *, as_of: datetime.date, horizon_weeks: int, cells: Cells, progress: Progress = ignore_progress
+) -> TrainingResult:
     """Fit the model on ``cells``, check it against the challenger, and use the better one.
 
     The check learns as of one window ago and is compared with what came in that window. Then
@@ -44,23 +51,25 @@ def learn(
     days = horizon_weeks * 7
     window = datetime.timedelta(days=days)
     progress("learn")
-    fitted = fit(cells)
+    fitted = fit_model(cells)
     progress("check")
     one_in = max(1, cells.total // SAMPLE)
-    before = look_back(as_of=as_of - 2 * window, days=days, one_in=one_in)
-    now = look_back(as_of=as_of - window, days=days, one_in=one_in)
-    check = compare(before, now)
+    before = get_window(as_of=as_of - 2 * window, days=days, one_in=one_in)
+    now = get_window(as_of=as_of - window, days=days, one_in=one_in)
+    check = compare_windows(before, now)
     scorer = Scorer(
         fitted,
-        days / length(),
+        days / get_period_length(),
         now.calibration(),
         now.challenger(),
-        check.used if check else Used.MODEL,
+        check.used if check else ModelChoice.MODEL,
     )
-    return Learnt(as_of, scorer, check)
+    return TrainingResult(as_of, scorer, check)
 
 
-def learnt_before(*, as_of: datetime.date, period: str, horizon_weeks: int) -> Learnt | None:
+def get_reusable_training(
+    *, as_of: datetime.date, period: str, horizon_weeks: int
+) -> TrainingResult | None:
     """Return what the last fit learnt that may still be used on ``as_of``, None if none may.
 
     A fit that was not good is not taken over: more readers may have made it better.
@@ -79,10 +88,10 @@ def learnt_before(*, as_of: datetime.date, period: str, horizon_weeks: int) -> L
     if row is None:
         return None
     check = HoldoutCheck.from_dict(row.check_result) if row.check_result else None
-    return Learnt(row.learnt_as_of, row.scorer, check)
+    return TrainingResult(row.learnt_as_of, row.scorer, check)
 
 
-def fields_of(learnt: Learnt, cells: Cells) -> dict[str, Any]:
+def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
     """Return the fields of a Fit that say what was learnt and what it says of ``cells``."""
     scorer = learnt.scorer
     fitted, expected, other = scorer.fitted, scorer.expected(cells), scorer.p_other(cells)

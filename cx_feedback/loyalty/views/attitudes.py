@@ -5,12 +5,12 @@ from typing import Any
 from django.utils.translation import gettext_lazy
 
 from cx_feedback.loyalty.permissions import may_name_readers
-from cx_feedback.loyalty.reports.attitude_matrix import SHOWN_FROM, two_by_two
-from cx_feedback.loyalty.reports.attitudes import Field
-from cx_feedback.loyalty.views.base import Screen
+from cx_feedback.loyalty.reports.attitude_matrix import MIN_READERS, get_attitude_matrix
+from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
+from cx_feedback.loyalty.views.base import LoyaltyTemplateView
 
 
-class AttitudesView(Screen):
+class AttitudesView(LoyaltyTemplateView):
     """The two-by-two of Dick and Basu."""
 
     template_name = "cx_feedback/loyalty/admin/attitudes.html"
@@ -18,13 +18,13 @@ class AttitudesView(Screen):
     tab = "attitudes"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = two_by_two(named=may_name_readers(self.request.user))
+        found = get_attitude_matrix(named=may_name_readers(self.request.user))
         boxes = found.boxes
         return {
             **super().get_context_data(**kwargs),
             "found": found,
-            "high": [boxes[Field.LATENT], boxes[Field.TRUE]],
-            "low": [boxes[Field.NONE], boxes[Field.SPURIOUS]],
+            "high": [boxes[AttitudeGroup.LATENT], boxes[AttitudeGroup.TRUE]],
+            "low": [boxes[AttitudeGroup.NONE], boxes[AttitudeGroup.SPURIOUS]],
             "anybody": any(box.count != 0 for box in boxes.values()),
-            "shown_from": SHOWN_FROM,
+            "shown_from": MIN_READERS,
         }

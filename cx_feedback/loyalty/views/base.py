@@ -24,7 +24,7 @@ class Tab:
     on: bool
 
 
-def tabs(current: str) -> list[Tab]:
+def get_tabs(current: str) -> list[Tab]:
     """Return all screens, the one of the URL name ``current`` marked."""
     screens = (
         ("overview", "", pgettext("loyalty", "Overview")),
@@ -40,7 +40,7 @@ def tabs(current: str) -> list[Tab]:
     ]
 
 
-class MaySee:
+class LoyaltyViewMixin:
     """For views of those who may see loyalty; ``tab`` is the URL name of the tab that is on."""
 
     tab: ClassVar[str] = ""
@@ -48,12 +48,12 @@ class MaySee:
     _show_breadcrumbs = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.may_see(request.user):
+        if not self.has_access(request.user):
             raise PermissionDenied
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         return response
 
-    def may_see(self, user: Any) -> bool:
+    def has_access(self, user: Any) -> bool:
         """Return whether ``user`` may see this screen."""
         return may_see_loyalty(user)
 
@@ -70,10 +70,10 @@ class MaySee:
         """Add the tabs, and whether names may be shown."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
         named = may_name_readers(self.request.user)  # type: ignore[attr-defined]
-        return {**context, "tabs": tabs(self.tab), "names_shown": named}
+        return {**context, "tabs": get_tabs(self.tab), "names_shown": named}
 
 
-class Screen(MaySee, WagtailAdminTemplateMixin, TemplateView):
+class LoyaltyTemplateView(LoyaltyViewMixin, WagtailAdminTemplateMixin, TemplateView):
     """A screen with a template of its own."""
 
     page_title = pgettext_lazy("loyalty", "Loyalty")

@@ -8,29 +8,29 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from cx_feedback.core.admin.charts import Line, draw_lines
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.config import decided
-from cx_feedback.loyalty.effects.statistics import wilson
-from cx_feedback.loyalty.model import Used
+from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.effects.statistics import wilson_interval
+from cx_feedback.loyalty.model import ModelChoice
 from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Fit, Run
 from cx_feedback.loyalty.permissions import settings_url
-from cx_feedback.loyalty.reports.detection_delay import RULE_DAYS, noticed
+from cx_feedback.loyalty.reports.detection_delay import RULE_DAYS, get_detection_delays
 from cx_feedback.loyalty.reports.wording import (
-    before_rule_words,
-    check_words,
-    every_words,
-    quality_words,
-    took_words,
-    verdict_words,
+    describe_check,
+    describe_lead,
+    describe_quality,
+    describe_rhythm,
+    describe_verdict,
+    format_duration,
 )
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
-from cx_feedback.loyalty.views.base import Screen
+from cx_feedback.loyalty.views.base import LoyaltyTemplateView
 
 #: Runs of the tasks shown.
 RUNS = 12
 
 
-class CheckView(Screen):
+class CheckView(LoyaltyTemplateView):
     """Fit and check in plain words, with the figures for those who calculate."""
 
     template_name = "cx_feedback/loyalty/admin/check.html"
@@ -39,46 +39,46 @@ class CheckView(Screen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        context["runs"] = _runs()
-        fit = selectors.newest_fit()
+        context["runs"] = _list_runs()
+        fit = selectors.get_newest_fit()
         if fit is None:
             return context
-        check = selectors.check_of(fit)
+        check = selectors.get_check(fit)
         return {
             **context,
             "fit": fit,
             "check": check,
-            "quality": quality_words(fit.quality),
-            "verdict": verdict_words(fit.quality, check),
-            "check_words": check_words(check) if check else [],
-            "noticed": _noticed(fit),
-            "at_risk_percent": round(100 * decided().borders.at_risk),
+            "quality": describe_quality(fit.quality),
+            "verdict": describe_verdict(fit.quality, check),
+            "check_words": describe_check(check) if check else [],
+            "noticed": _list_detection_delays(fit),
+            "at_risk_percent": round(100 * get_loyalty_config().borders.at_risk),
             "rule_days": RULE_DAYS,
             "settings_url": settings_url(self.request.user),
-            "check_picture": _check_picture(check),
-            "accuracies": _accuracies(check),
+            "check_picture": _draw_check(check),
+            "accuracies": _list_accuracies(check),
         }
 
 
-def _noticed(fit: Fit) -> list[dict[str, Any]]:
+def _list_detection_delays(fit: Fit) -> list[dict[str, Any]]:
     return [
         {
-            "habit": every_words(one.every_days),
+            "habit": describe_rhythm(one.every_days),
             "after": one.after_days,
-            "before_rule": before_rule_words(one),
+            "before_rule": describe_lead(one),
         }
-        for one in noticed(fit, decided().borders)
+        for one in get_detection_delays(fit, get_loyalty_config().borders)
     ]
 
 
-def _check_picture(check: HoldoutCheck | None) -> SafeString | None:
+def _draw_check(check: HoldoutCheck | None) -> SafeString | None:
     if check is None:
         return None
     tenths = check.better.tenths
     names = [str(k) for k in range(1, len(tenths) + 1)]
     said = [100 * tenth.predicted for tenth in tenths]
     came = [100 * tenth.returned for tenth in tenths]
-    ranges = [wilson(tenth.returned * tenth.readers, tenth.readers) for tenth in tenths]
+    ranges = [wilson_interval(tenth.returned * tenth.readers, tenth.readers) for tenth in tenths]
     return draw_lines(
         _(
             "Readers in ten groups, from the least to the most likely to return: predicted "
@@ -96,11 +96,11 @@ def _check_picture(check: HoldoutCheck | None) -> SafeString | None:
     )
 
 
-def _accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bool]]:
+def _list_accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bool]]:
     """Return name, figures, and whether it is used, of all that were compared."""
     if check is None:
         return []
-    used = check.used is Used.CHALLENGER
+    used = check.used is ModelChoice.CHALLENGER
     found = [(pgettext("loyalty", "Model"), check.model, not used)]
     if check.challenger is not None:
         found.append(
@@ -109,6 +109,8 @@ def _accuracies(check: HoldoutCheck | None) -> list[tuple[str, Accuracy, bool]]:
     return [*found, (pgettext("loyalty", "Last visit alone"), check.recency, False)]
 
 
-def _runs() -> list[tuple[Run, str]]:
+def _list_runs() -> list[tuple[Run, str]]:
     """Return the newest runs, each with how long it took."""
-    return [(run, took_words(run)) for run in Run.objects.order_by("-started_at", "-pk")[:RUNS]]
+    return [
+        (run, format_duration(run)) for run in Run.objects.order_by("-started_at", "-pk")[:RUNS]
+    ]

@@ -19,32 +19,32 @@ from cx_feedback.core.admin.charts import (
 )
 from cx_feedback.core.text.number_format import format_decimal, format_percentage
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.config import decided
-from cx_feedback.loyalty.effects.statistics import wilson
+from cx_feedback.loyalty.config import get_loyalty_config
+from cx_feedback.loyalty.effects.statistics import wilson_interval
 from cx_feedback.loyalty.permissions import may_name_readers, settings_url
 from cx_feedback.loyalty.reports import cohorts, outcomes
 from cx_feedback.loyalty.reports.outcomes import Expectation
 from cx_feedback.loyalty.reports.wording import (
-    doubts,
-    failed_words,
-    tier_words,
-    trust_words,
+    describe_accuracy,
+    describe_failures,
+    describe_tiers,
+    get_doubts,
 )
-from cx_feedback.loyalty.scoring.runs import last_runs
+from cx_feedback.loyalty.scoring.runs import get_last_runs
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import Overview
-from cx_feedback.loyalty.views.base import Screen
+from cx_feedback.loyalty.views.base import LoyaltyTemplateView
 
 #: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
-DRAWN = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
+DRAWN_TIERS = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
 
 #: Counted together as those who are sure to come.
-FAITHFUL = (Tier.LOYAL, Tier.LOVER)
+LOYAL_TIERS = (Tier.LOYAL, Tier.LOVER)
 #: Weeks back with which figures are compared.
 WEEKS = 4
 
 
-class OverviewView(Screen):
+class OverviewView(LoyaltyTemplateView):
     """The "Loyalty" page of the Feedback menu."""
 
     template_name = "cx_feedback/loyalty/admin/overview.html"
@@ -52,46 +52,46 @@ class OverviewView(Screen):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        found = selectors.overview()
+        found = selectors.get_overview()
         if found is None:
             return context
-        expected = outcomes.expectations(found.fit)
+        expected = outcomes.get_expectations(found.fit)
         return {
             **context,
             "overview": found,
             "doubts": [
-                *doubts(found.fit.quality, found.check),
-                *failed_words(last_runs().values()),
+                *get_doubts(found.fit.quality, found.check),
+                *describe_failures(get_last_runs().values()),
             ],
-            "trust": trust_words(found.check),
+            "trust": describe_accuracy(found.check),
             "fit": found.fit,
-            "faithful": sum(found.tiers[tier] for tier in FAITHFUL),
-            "faithful_change": _change(found, FAITHFUL),
+            "faithful": sum(found.tiers[tier] for tier in LOYAL_TIERS),
+            "faithful_change": _describe_change(found, LOYAL_TIERS),
             "at_risk": found.tiers[Tier.AT_RISK],
-            "at_risk_change": _change(found, [Tier.AT_RISK]),
-            "readers_change": _change(found, Tier),
-            "tiers_picture": _tiers_picture(found),
-            "history_picture": _history_picture(found),
-            "names": _names(self.request.user),
-            "expected_picture": _expected_picture(expected),
-            "expected_words": _expected_words(expected),
-            "cohorts_picture": _cohorts_picture(),
+            "at_risk_change": _describe_change(found, [Tier.AT_RISK]),
+            "readers_change": _describe_change(found, Tier),
+            "tiers_picture": _draw_tiers(found),
+            "history_picture": _draw_history(found),
+            "names": _list_tiers(self.request.user),
+            "expected_picture": _draw_expectations(expected),
+            "expected_words": _describe_expectations(expected),
+            "cohorts_picture": _draw_cohorts(),
             "settings_url": settings_url(self.request.user),
         }
 
 
-def _short(day: datetime.date) -> str:
+def _format_day(day: datetime.date) -> str:
     return date_format(day, pgettext("a day and its month below a picture", "j M"))
 
 
-def _change(found: Overview, tiers: Iterable[Tier]) -> str:
+def _describe_change(found: Overview, tiers: Iterable[Tier]) -> str:
     """Return how many more or fewer readers are in ``tiers`` than about four weeks ago."""
     before = [i for i, day in enumerate(found.days) if (found.fit.as_of - day).days >= WEEKS * 7]
     if not before:
         return ""
     then = before[-1]
     more = sum(found.tiers[tier] - found.history[tier][then] for tier in tiers)
-    words = {"n": format_decimal(abs(more), 0, grouped=True), "day": _short(found.days[then])}
+    words = {"n": format_decimal(abs(more), 0, grouped=True), "day": _format_day(found.days[then])}
     if more > 0:
         return pgettext("loyalty", "%(n)s more than on %(day)s") % words
     if more < 0:
@@ -99,17 +99,17 @@ def _change(found: Overview, tiers: Iterable[Tier]) -> str:
     return _("as many as on %(day)s") % words
 
 
-def _names(user: Any) -> list[dict[str, str]]:
+def _list_tiers(user: Any) -> list[dict[str, str]]:
     """Return each tier with its meaning and, for those with the right, the list behind it."""
     url = reverse("cx_loyalty:readers") if may_name_readers(user) else ""
-    words = zip(Tier, tier_words(decided().borders), strict=True)
+    words = zip(Tier, describe_tiers(get_loyalty_config().borders), strict=True)
     return [
         {"name": name, "meaning": meaning, "url": url and f"{url}?tier={tier.value}"}
         for tier, (name, meaning) in words
     ]
 
 
-def _tiers_picture(found: Overview) -> SafeString:
+def _draw_tiers(found: Overview) -> SafeString:
     total = found.fit.readers or 1
     rows = [
         Bar(tier.label, n, note=f"({format_percentage(format_decimal(100 * n / total, 0))})")
@@ -119,20 +119,21 @@ def _tiers_picture(found: Overview) -> SafeString:
     return draw_bars(pgettext("loyalty", "Readers by tier"), rows)
 
 
-def _history_picture(found: Overview) -> SafeString | None:
+def _draw_history(found: Overview) -> SafeString | None:
     if len(found.days) < 2:
         return None
-    labels = [_short(day) for day in found.days]
+    labels = [_format_day(day) for day in found.days]
     series = [
-        Line(tier.label, list(zip(labels, found.history[tier], strict=True))) for tier in DRAWN
+        Line(tier.label, list(zip(labels, found.history[tier], strict=True)))
+        for tier in DRAWN_TIERS
     ]
     return draw_lines(_("Readers by tier over time"), series)
 
 
-def _expected_picture(expected: list[Expectation]) -> SafeString | None:
+def _draw_expectations(expected: list[Expectation]) -> SafeString | None:
     if len(expected) < 2:
         return None
-    labels = [_short(one.as_of) for one in expected]
+    labels = [_format_day(one.as_of) for one in expected]
     said = [one.expected for one in expected]
     came = [one.returned for one in expected]
     return draw_lines(
@@ -148,7 +149,7 @@ def _expected_picture(expected: list[Expectation]) -> SafeString | None:
     )
 
 
-def _expected_words(expected: list[Expectation]) -> str:
+def _describe_expectations(expected: list[Expectation]) -> str:
     over = [one for one in expected if one.held is not None]
     if not over:
         return ""
@@ -161,8 +162,8 @@ def _expected_words(expected: list[Expectation]) -> str:
     }
 
 
-def _cohorts_picture() -> SafeString | None:
-    shown = cohorts.shown()
+def _draw_cohorts() -> SafeString | None:
+    shown = cohorts.get_shown_cohorts()
     if not shown:
         return None
     width = max(len(cohort.active) for cohort in shown)
@@ -171,7 +172,7 @@ def _cohorts_picture() -> SafeString | None:
     for cohort in shown:
         gap: list[None] = [None] * (width - len(cohort.active))
         shares.append([*(100 * n / cohort.readers for n in cohort.active), *gap])
-        ends = [wilson(n, cohort.readers) for n in cohort.active]
+        ends = [wilson_interval(n, cohort.readers) for n in cohort.active]
         ranges.append([*((100 * low, 100 * high) for low, high in ends), *gap])
     return draw_heat_map(
         _("Of the new readers of a month, how many percent came in the months after it"),

@@ -13,24 +13,24 @@ from wagtail.models import ModelLogEntry
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
 from cx_feedback.loyalty.reports import segments
-from cx_feedback.loyalty.reports.reader_rows import row_of
-from cx_feedback.loyalty.reports.timeline import fold_visits, timeline
-from cx_feedback.loyalty.views.base import Screen
+from cx_feedback.loyalty.reports.reader_rows import build_row
+from cx_feedback.loyalty.reports.timeline import fold_visits, get_timeline
+from cx_feedback.loyalty.views.base import LoyaltyTemplateView
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.periods import length
+from cx_feedback.readers.periods import get_period_length
 
 VIEWED = "cx_loyalty.reader_viewed"
 #: Looks of staff shown.
 LOOKS = 10
 
 
-class ReaderView(Screen):
+class ReaderView(LoyaltyTemplateView):
     """The time line of one reader."""
 
     template_name = "cx_feedback/loyalty/admin/reader.html"
     tab = "readers"
 
-    def may_see(self, user: Any) -> bool:
+    def has_access(self, user: Any) -> bool:
         return may_see_loyalty(user) and may_name_readers(user)
 
     def get_page_title(self) -> str:
@@ -43,15 +43,15 @@ class ReaderView(Screen):
         looks = ModelLogEntry.objects.for_instance(self.reader).filter(action=VIEWED)
         earlier = list(looks.select_related("user")[:LOOKS])
         log(self.reader, VIEWED, user=self.request.user, title=title)
-        fit = selectors.newest_fit()
-        line = timeline(self.reader, before=_moment(self.request.GET.get("before", "")))
-        [member] = segments.members([self.reader], fit)
+        fit = selectors.get_newest_fit()
+        line = get_timeline(self.reader, before=_moment(self.request.GET.get("before", "")))
+        [member] = segments.get_members([self.reader], fit)
         return {
             **super().get_context_data(**kwargs),
             "reader": self.reader,
             "fit": fit,
-            "weekly": length() > 1,
-            "row": row_of(member, named=True),
+            "weekly": get_period_length() > 1,
+            "row": build_row(member, named=True),
             "line": line,
             "entries": fold_visits(line.entries),
             "looks": earlier,

@@ -20,12 +20,12 @@ from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.models import Fit
 from cx_feedback.loyalty.permissions import may_name_readers
 from cx_feedback.loyalty.reports import segments
-from cx_feedback.loyalty.reports.attitudes import Field
-from cx_feedback.loyalty.reports.reader_rows import Row, row_of
+from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
+from cx_feedback.loyalty.reports.reader_rows import ReaderRow, build_row
 from cx_feedback.loyalty.scoring.tiers import Tier
-from cx_feedback.loyalty.views.base import MaySee
+from cx_feedback.loyalty.views.base import LoyaltyViewMixin
 from cx_feedback.readers.models import Reader
-from cx_feedback.readers.periods import length
+from cx_feedback.readers.periods import get_period_length
 
 EXPORTED = "cx_loyalty.export"
 
@@ -33,7 +33,9 @@ EXPORTED = "cx_loyalty.export"
 class SegmentFilterSet(WagtailFilterSet):
     tier = django_filters.ChoiceFilter(label=pgettext_lazy("loyalty", "Tier"), choices=Tier.choices)
     field = django_filters.ChoiceFilter(
-        label=pgettext_lazy("loyalty", "Attitude group"), choices=Field.choices, method="of_field"
+        label=pgettext_lazy("loyalty", "Attitude group"),
+        choices=AttitudeGroup.choices,
+        method="of_field",
     )
 
     class Meta:
@@ -41,16 +43,16 @@ class SegmentFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = ["tier"]
 
     def of_field(self, readers: QuerySet[Reader], name: str, value: str) -> QuerySet[Reader]:
-        return segments.of_field(readers, value)
+        return segments.filter_by_attitude(readers, value)
 
 
-class Cell(Column):
+class LabelledColumn(Column):
     """A cell that says on a phone, where there is no head of the table, what it holds."""
 
     cell_template_name = "cx_feedback/loyalty/admin/cell.html"
 
 
-class ReadersView(MaySee, TableExportMixin, BaseListingView):
+class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
     """A segment of readers: all, of a tier, of a field of the two-by-two, or found by name.
 
     Without the right to know readers only those at risk are listed, without names.
@@ -74,7 +76,7 @@ class ReadersView(MaySee, TableExportMixin, BaseListingView):
 
     @cached_property
     def fit(self) -> Fit | None:
-        return selectors.newest_fit()
+        return selectors.get_newest_fit()
 
     @cached_property
     def tier(self) -> str:
@@ -101,26 +103,35 @@ class ReadersView(MaySee, TableExportMixin, BaseListingView):
         title: Column = Column("name", label=pgettext("loyalty", "Reader"), classname="cx-segment")
         if self.named:
             title = TitleColumn(
-                "name", label=pgettext("loyalty", "Reader"), get_url=_url_of, classname="cx-segment"
+                "name",
+                label=pgettext("loyalty", "Reader"),
+                get_url=_get_reader_url,
+                classname="cx-segment",
             )
-        tier = [] if self.tier else [Cell("tier", label=pgettext("loyalty", "Tier"))]
+        tier = [] if self.tier else [LabelledColumn("tier", label=pgettext("loyalty", "Tier"))]
         return [
             title,
             *tier,
-            Cell("score_shown", label=pgettext("loyalty", "Score"), sort_key="p"),
-            Cell("reason", label=pgettext("loyalty", "Why"), classname="cx-segment__why"),
-            Cell("last_shown", label=pgettext("loyalty", "Last visit"), sort_key="last_day"),
+            LabelledColumn("score_shown", label=pgettext("loyalty", "Score"), sort_key="p"),
+            LabelledColumn("reason", label=pgettext("loyalty", "Why"), classname="cx-segment__why"),
+            LabelledColumn(
+                "last_shown", label=pgettext("loyalty", "Last visit"), sort_key="last_day"
+            ),
             *self._frequency,
-            Cell("visit_days", label=_("Days with a visit")),
-            Cell("said", label=pgettext("loyalty", "Last answer")),
+            LabelledColumn("visit_days", label=_("Days with a visit")),
+            LabelledColumn("said", label=pgettext("loyalty", "Last answer")),
         ]
 
     @property
     def _frequency(self) -> list[Column]:
         """The periods with a visit; where a period is a day they are the days with one."""
-        if length() == 1:
+        if get_period_length() == 1:
             return []
-        return [Cell("active_periods", label=_("Weeks with a visit"), sort_key="active_periods")]
+        return [
+            LabelledColumn(
+                "active_periods", label=_("Weeks with a visit"), sort_key="active_periods"
+            )
+        ]
 
     def get_valid_orderings(self) -> list[str]:
         keys = ("p", "last_day", "active_periods")
@@ -128,17 +139,17 @@ class ReadersView(MaySee, TableExportMixin, BaseListingView):
 
     def get_base_queryset(self) -> QuerySet[Reader]:
         tier = "" if self.named else self.tier
-        return segments.segment(tier=tier, fit=self.fit)
+        return segments.get_segment(tier=tier, fit=self.fit)
 
     def order_queryset(self, queryset: QuerySet[Reader]) -> QuerySet[Reader]:
         if self.ordering in ("p", "-p"):
-            return segments.by_chance(queryset, least_first=self.ordering == "p")
+            return segments.order_by_probability(queryset, least_first=self.ordering == "p")
         return queryset.order_by(self.ordering, "-last_day", "pk")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
         readers = list(context["object_list"])
-        rows = [row_of(m, named=self.named) for m in segments.members(readers, self.fit)]
+        rows = [build_row(m, named=self.named) for m in segments.get_members(readers, self.fit)]
         context["object_list"] = rows
         context["table"] = self.get_table(rows)
         return {**context, "at_risk": self.tier == Tier.AT_RISK, "fit": self.fit}
@@ -170,10 +181,10 @@ class ReadersView(MaySee, TableExportMixin, BaseListingView):
         )
         return response
 
-    def _exported(self, readers: QuerySet[Reader]) -> Iterator[Row]:
-        for member in segments.all_members(readers, self.fit):
-            yield row_of(member, named=self.named)
+    def _exported(self, readers: QuerySet[Reader]) -> Iterator[ReaderRow]:
+        for member in segments.iter_members(readers, self.fit):
+            yield build_row(member, named=self.named)
 
 
-def _url_of(row: Row) -> str:
+def _get_reader_url(row: ReaderRow) -> str:
     return reverse("cx_loyalty:reader", args=[row.pk])

@@ -9,17 +9,17 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.core.admin.charts import Bar, draw_bars
 from cx_feedback.loyalty.effects import selectors
-from cx_feedback.loyalty.effects.selectors import Kind, NamedEffect, NamedFinding
-from cx_feedback.loyalty.effects.statistics import SHOWN_FROM, wilson
+from cx_feedback.loyalty.effects.selectors import Kind, NamedEffect, NamedResult
+from cx_feedback.loyalty.effects.statistics import MIN_READERS, wilson_interval
 from cx_feedback.loyalty.effects.wording import (
-    effect_words,
-    experiment_words,
-    interval,
-    percent,
-    points,
-    summary_words,
+    describe_effect,
+    describe_experiment,
+    describe_notable_effects,
+    format_interval,
+    format_points,
+    format_share,
 )
-from cx_feedback.loyalty.views.base import Screen, Tab
+from cx_feedback.loyalty.views.base import LoyaltyTemplateView, Tab
 
 PER_PAGE = 25
 #: Causes in the picture.
@@ -35,7 +35,7 @@ ORDERS = {
 }
 
 
-class ReturnsView(Screen):
+class ReturnsView(LoyaltyTemplateView):
     """Articles, sections, surveys and rules by how many of those touched came back."""
 
     template_name = "cx_feedback/loyalty/admin/returns.html"
@@ -46,65 +46,67 @@ class ReturnsView(Screen):
         asked = self.request.GET
         kind = asked.get("kind") if asked.get("kind") in KINDS else Kind.ARTICLE
         order = ORDERS.get(asked.get("ordering", ""), "-low")
-        found = selectors.effects(str(kind)).order_by(order, "pk")
+        found = selectors.get_effects(str(kind)).order_by(order, "pk")
         page = Paginator(found, PER_PAGE).get_page(asked.get("p"))
-        rows = selectors.named(list(page.object_list))
-        everybody = selectors.everybody()
+        rows = selectors.add_names(list(page.object_list))
+        everybody = selectors.get_baseline_effect()
         return {
             **super().get_context_data(**kwargs),
             "kinds": [Tab(str(one.label), f"?kind={one.value}", one == kind) for one in KINDS],
             "kind": str(kind),
             "order": order,
             "page": page,
-            "rows": [_row(row) for row in rows],
-            "summary": _summary(str(kind), page.paginator.count),
-            "picture": _picture(rows[:DRAWN]),
-            "everybody": everybody and _row(NamedEffect(everybody, None)),
-            "hidden": selectors.hidden(str(kind)),
-            "shown_from": SHOWN_FROM,
+            "rows": [_build_row(row) for row in rows],
+            "summary": _summarize_effects(str(kind), page.paginator.count),
+            "picture": _draw_effects(rows[:DRAWN]),
+            "everybody": everybody and _build_row(NamedEffect(everybody, None)),
+            "hidden": selectors.count_hidden_effects(str(kind)),
+            "shown_from": MIN_READERS,
         }
 
 
-def _summary(kind: str, causes: int) -> list[str]:
+def _summarize_effects(kind: str, causes: int) -> list[str]:
     if not causes:
         return []
-    more, fewer = selectors.standing_out(kind)
-    return summary_words([_quoted(row) for row in more], [_quoted(row) for row in fewer], causes)
+    more, fewer = selectors.get_notable_effects(kind)
+    return describe_notable_effects(
+        [_quote_title(row) for row in more], [_quote_title(row) for row in fewer], causes
+    )
 
 
-def _quoted(row: NamedEffect) -> str:
-    return pgettext("loyalty", "“%s”") % _title(row)
+def _quote_title(row: NamedEffect) -> str:
+    return pgettext("loyalty", "“%s”") % _get_title(row)
 
 
-def _title(row: NamedEffect) -> str:
+def _get_title(row: NamedEffect) -> str:
     if row.name is not None:
         return row.name.title
     return _("No longer there (%d)") % row.effect.cause_id
 
 
-def _row(row: NamedEffect) -> dict[str, Any]:
+def _build_row(row: NamedEffect) -> dict[str, Any]:
     effect = row.effect
     return {
         "effect": effect,
-        "title": _title(row),
+        "title": _get_title(row),
         "url": row.name.url if row.name else "",
-        "share": percent(effect.share),
-        "expected": percent(effect.expected),
-        "difference": points(effect.difference),
-        "interval": interval(row.difference),
-        "words": effect_words(row.difference),
-        "tone": "" if not row.difference.says_something else ("up" if effect.low > 0 else "down"),
+        "share": format_share(effect.share),
+        "expected": format_share(effect.expected),
+        "difference": format_points(effect.difference),
+        "interval": format_interval(row.difference),
+        "words": describe_effect(row.difference),
+        "tone": "" if not row.difference.is_significant else ("up" if effect.low > 0 else "down"),
     }
 
 
-def _picture(rows: list[NamedEffect]) -> SafeString | None:
+def _draw_effects(rows: list[NamedEffect]) -> SafeString | None:
     if not rows:
         return None
     return draw_bars(
         _("More (or fewer) who came back than expected, in percentage points (readers)"),
         [
             Bar(
-                _title(row),
+                _get_title(row),
                 100 * row.effect.difference,
                 100 * row.effect.low,
                 100 * row.effect.high,
@@ -115,7 +117,7 @@ def _picture(rows: list[NamedEffect]) -> SafeString | None:
     )
 
 
-class ExperimentsView(Screen):
+class ExperimentsView(LoyaltyTemplateView):
     """Each rule that holds readers back: both groups, and whether they say anything."""
 
     template_name = "cx_feedback/loyalty/admin/experiments.html"
@@ -123,11 +125,11 @@ class ExperimentsView(Screen):
     tab = "experiments"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = [_card(one) for one in selectors.experiments()]
+        found = [_build_card(one) for one in selectors.get_experiment_results()]
         return {**super().get_context_data(**kwargs), "experiments": found}
 
 
-def _card(found: NamedFinding) -> dict[str, Any]:
+def _build_card(found: NamedResult) -> dict[str, Any]:
     said = found.finding
     experiment = said.experiment
     title = (
@@ -140,12 +142,12 @@ def _card(found: NamedFinding) -> dict[str, Any]:
         picture = draw_bars(
             pgettext("loyalty", "Came again"),
             [
-                _bar(
+                _build_bar(
                     pgettext("loyalty", "Written to"),
                     experiment.written_returned,
                     experiment.written,
                 ),
-                _bar(
+                _build_bar(
                     pgettext("loyalty", "Control group"), experiment.held_returned, experiment.held
                 ),
             ],
@@ -156,11 +158,11 @@ def _card(found: NamedFinding) -> dict[str, Any]:
         "title": title,
         "url": found.name.url if found.name else "",
         "experiment": experiment,
-        "words": experiment_words(said),
+        "words": describe_experiment(said),
         "picture": picture,
     }
 
 
-def _bar(label: str, returned: int, readers: int) -> Bar:
-    low, high = wilson(returned, readers)
+def _build_bar(label: str, returned: int, readers: int) -> Bar:
+    low, high = wilson_interval(returned, readers)
     return Bar(label, 100 * returned / readers, 100 * low, 100 * high, f"({returned}/{readers})")

@@ -14,7 +14,7 @@ from cx_feedback.newsletter import services
 from cx_feedback.newsletter.api import serializers as shapes
 from cx_feedback.newsletter.subscribing import subscription_input
 from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
-from cx_feedback.readers.acts.idempotency import answer_once
+from cx_feedback.readers.acts.idempotency import run_once
 
 
 class SubscriptionsView(FeedbackAPIView):
@@ -50,4 +50,4 @@ class SubscriptionsView(FeedbackAPIView):
             return {"state": "pending"}, None
 
         what = ["subscription", asdict(wish), page_id]
-        return Response(answer_once(request._request, what, subscribe), status=202)
+        return Response(run_once(request._request, what, subscribe), status=202)

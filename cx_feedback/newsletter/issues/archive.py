@@ -41,7 +41,7 @@ def show_issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     rows = Issue.objects.in_public_archive().select_related("mailing_list")
     found = rows.filter(key=key).first()
     if found is None:
-        raise tombstones.missing(kind=Issue.TOMBSTONE, key=key)
+        raise tombstones.get_missing_error(kind=Issue.TOMBSTONE, key=key)
     response = HttpResponse(get_sent_issue(found).html)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
@@ -51,7 +51,7 @@ def get_list_or_404(list_id: int) -> MailingList:
     """Return a mailing list; raises Gone for one that was deleted, else NotFound."""
     found = MailingList.objects.filter(pk=list_id).first() if list_id < 2**63 else None
     if found is None:
-        raise tombstones.missing(kind=LIST_TOMBSTONE, key=list_id)
+        raise tombstones.get_missing_error(kind=LIST_TOMBSTONE, key=list_id)
     return found
 
 

@@ -25,7 +25,7 @@ from cx_feedback.newsletter.models.digests import Digest
 from cx_feedback.newsletter.models.lists import MailingList, Topic
 from cx_feedback.newsletter.rendering import placeholders, previews
 from cx_feedback.newsletter.rules.rule_form import get_language_choices
-from cx_feedback.readers.tombstones import keep_tombstones
+from cx_feedback.readers.tombstones import create_tombstones
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
@@ -198,7 +198,7 @@ class Issue(PreviewableMixin, ClusterableModel):
     def keep_tombstone(self) -> None:
         """Remember an issue that is about to leave the archive, if it is there."""
         if Issue.objects.in_public_archive().filter(pk=self.pk).exists():
-            keep_tombstones(kind=self.TOMBSTONE, keys=[self.key])
+            create_tombstones(kind=self.TOMBSTONE, keys=[self.key])
 
     @property
     def mailing(self) -> str:

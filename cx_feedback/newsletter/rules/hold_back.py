@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.utils.crypto import salted_hmac
 
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule
-from cx_feedback.readers.services import Done
+from cx_feedback.readers.services import LedgerEvent
 
 #: The kind of the rows in the activity ledger.
 ACTIVITY_KIND = "follow_up"
@@ -28,7 +28,7 @@ def is_held_back(rule: FollowUpRule, reader_id: int) -> bool:
 
 def build_ledger_rows(
     rule: FollowUpRule, rows: Iterable[FollowUp], *, held_back: bool
-) -> list[Done]:
+) -> list[LedgerEvent]:
     """Return what the ledger keeps of both groups, enough to compare them without the rule."""
     detail = {"rule": rule.pk, "held_back": held_back, "percent": rule.hold_back}
-    return [Done(row.reader_id, row.pk, detail) for row in rows]
+    return [LedgerEvent(row.reader_id, row.pk, detail) for row in rows]

@@ -200,7 +200,7 @@ class _Dispatcher:
             done = hold_back.build_ledger_rows(
                 facts.rules[rule_id], first_rows, held_back=state == State.HELD_BACK
             )
-            readers.record(kind=hold_back.ACTIVITY_KIND, rows=done, at=self.now)
+            readers.record_events(kind=hold_back.ACTIVITY_KIND, rows=done, at=self.now)
 
 
 def _get_default_settings() -> NewsletterSettings:

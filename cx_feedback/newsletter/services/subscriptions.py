@@ -183,7 +183,7 @@ def confirm_subscription(
     row.state, row.confirmed_at = State.CONFIRMED, timezone.now()
     row.reader = _get_owner(row, reader)
     row.save()
-    readers.act(
+    readers.record_act(
         reader=row.reader,
         kind="subscription",
         page_id=row.consent_page_id,
@@ -197,7 +197,7 @@ def confirm_subscription(
 def _get_owner(row: Subscription, reader: Reader | None) -> Reader:
     begun = reader is None or (reader.email and reader.email != row.email)
     if reader is None or begun:
-        reader = readers.begin(language=row.language)
+        reader = readers.create_reader(language=row.language)
     owner = readers.confirm_email(reader=reader, email=row.email)
     if begun and owner != reader:
         reader.delete()  # The address belongs to another reader already.

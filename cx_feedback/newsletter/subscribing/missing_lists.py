@@ -21,7 +21,7 @@ def build_missing_list_error(ids: Collection[int]) -> FeedbackError:
 
 def keep_tombstone_of_list(sender: Any, instance: MailingList, **kwargs: Any) -> None:
     """Remember a list that is about to be deleted: each has a public archive."""
-    tombstones.keep_tombstones(kind=LIST_TOMBSTONE, keys=[instance.pk])
+    tombstones.create_tombstones(kind=LIST_TOMBSTONE, keys=[instance.pk])
 
 
 def keep_tombstone_of_issue(sender: Any, instance: Issue, **kwargs: Any) -> None:

@@ -35,7 +35,7 @@ from cx_feedback.newsletter.subscribing.form_context import (
     mask_email,
 )
 from cx_feedback.newsletter.subscribing.proof_of_work import require_proof_of_work
-from cx_feedback.readers.reader_lookup import reader_of, refuses_tracking, remember
+from cx_feedback.readers.reader_lookup import get_reader, refuses_tracking, set_reader_cookie
 
 State = Subscription.State
 
@@ -107,7 +107,7 @@ def confirm_subscriptions(request: HttpRequest, token: str) -> HttpResponseBase:
                 refuse_cross_site(request)
                 rows = services.confirm_subscriptions(
                     subscription_ids=[row.pk for row in rows],
-                    reader=reader_of(request),
+                    reader=get_reader(request),
                     here=not refuses_tracking(request),
                 )
             response = _render_page(request, "confirm", rows)
@@ -116,7 +116,7 @@ def confirm_subscriptions(request: HttpRequest, token: str) -> HttpResponseBase:
                 and is_first
                 and get_request_source(request) is RequestSource.OWN
             ):
-                remember(request, response, rows[0].reader)
+                set_reader_cookie(request, response, rows[0].reader)
             return response
     except FeedbackError as error:
         return error_page(request, error)

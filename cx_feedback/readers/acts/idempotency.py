@@ -22,13 +22,13 @@ from cx_feedback.core.http.repeats import (
 )
 from cx_feedback.readers.acts.idempotent_insert import Attempt
 from cx_feedback.readers.models import Reader, StoredAnswer
-from cx_feedback.readers.reader_lookup import sender_of
+from cx_feedback.readers.reader_lookup import get_sender_of_request
 
 #: How long a form that a known reader sends once more is the same press: a double click. What
 #: they do after that is meant, and may toggle.
 DOUBLE_CLICK = datetime.timedelta(seconds=3)
 #: How long an answer is given again.
-KEPT = datetime.timedelta(days=1)
+RETENTION = datetime.timedelta(days=1)
 _ACCOUNT = "account:"
 #: What an act answers, as JSON, and the reader whose act it was.
 Act = Callable[[], tuple[Any, Reader | None]]
@@ -48,7 +48,7 @@ class AnswerAttempt(Attempt):
 
     def owner_of(self, row: StoredAnswer) -> str:
         account = row.reader.user_id if row.reader else None
-        return account_as_sender(account) if account else super().owner_of(row)
+        return get_account_sender(account) if account else super().owner_of(row)
 
     def sender_is_known(self) -> bool:
         is_account = self.sender is not None and self.sender.reader.startswith(_ACCOUNT)
@@ -58,12 +58,12 @@ class AnswerAttempt(Attempt):
         """An answer has no place that could be gone."""
 
 
-def account_as_sender(pk: Any) -> str:
+def get_account_sender(pk: Any) -> str:
     """Return by what the repeats of an account are known."""
     return f"{_ACCOUNT}{pk}"
 
 
-def answer_once(
+def run_once(
     request: HttpRequest,
     what: list[Any],
     act: Act,
@@ -78,20 +78,20 @@ def answer_once(
     ``what`` is all that it says, as JSON. Raises KeyReused for a key that said something else, and
     what ``act`` raises: then nothing is stored.
     """
-    sender = sender_of(request)
+    sender = get_sender_of_request(request)
     if account is not None:
-        sender = Sender(account_as_sender(account.pk), sender.client)
-    keys = _keys(request, what, sender, is_form)
+        sender = Sender(get_account_sender(account.pk), sender.client)
+    keys = _get_keys(request, what, sender, is_form)
     if not keys.own:
         return act()[0]
-    attempt = AnswerAttempt(keys, sender, _hash(what))
+    attempt = AnswerAttempt(keys, sender, _hash_request(what))
     if keys.before and (first := attempt.find()) is not None:
         return first.answer
-    stored, first = attempt.store(lambda key: _act(key, attempt.said, act))
+    stored, first = attempt.store(lambda key: _run_act(key, attempt.said, act))
     return (stored or first).answer
 
 
-def _keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bool) -> Keys:
+def _get_keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bool) -> Keys:
     posted = request.POST.get("idempotency_key", "") if is_form else ""
     if key := posted or request.headers.get("Idempotency-Key", ""):
         return get_header_keys(key, sender)
@@ -101,7 +101,7 @@ def _keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bool) 
 
 
 @transaction.atomic
-def _act(key: str, said: str, act: Act) -> StoredAnswer:
+def _run_act(key: str, said: str, act: Act) -> StoredAnswer:
     # First: whoever comes with the same key meanwhile waits for this commit.
     row = StoredAnswer.objects.create(idempotency_key=key, said=said)
     row.answer, row.reader = act()
@@ -109,12 +109,12 @@ def _act(key: str, said: str, act: Act) -> StoredAnswer:
     return row
 
 
-def _hash(what: list[Any]) -> str:
+def _hash_request(what: list[Any]) -> str:
     said = json.dumps(what, sort_keys=True, default=str)
     return salted_hmac("cx_feedback.answers", said, algorithm="sha256").hexdigest()
 
 
-def forget_answers(*, now: datetime.datetime | None = None) -> int:
+def delete_old_answers(*, now: datetime.datetime | None = None) -> int:
     """Delete the answers that were kept long enough; return how many."""
-    old = StoredAnswer.objects.filter(created_at__lt=(now or timezone.now()) - KEPT)
+    old = StoredAnswer.objects.filter(created_at__lt=(now or timezone.now()) - RETENTION)
     return old.delete()[0]

@@ -11,12 +11,12 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.pages.page_access import require_page
 from cx_feedback.readers import selectors, services
 from cx_feedback.readers.api import serializers as shapes
-from cx_feedback.readers.privacy.privacy_input import choose
+from cx_feedback.readers.privacy.privacy_input import apply_choice
 from cx_feedback.readers.reader_lookup import (
-    forget_browser,
-    reader_of,
+    delete_reader_cookie,
+    get_reader,
     refuses_tracking,
-    remember_choice,
+    renew_reader_cookie,
 )
 
 
@@ -29,7 +29,7 @@ class VisitsView(FeedbackAPIView):
     def post(self, request: Request) -> Response:
         page_id = parse_page_field(self.get_json_object(request))
         require_page(page_id, request._request)
-        reader = reader_of(request._request)
+        reader = get_reader(request._request)
         if reader and reader.counts_visits and not refuses_tracking(request._request):
             services.count_day(reader=reader, day=site_time.localdate())
         return Response(status=204)
@@ -40,7 +40,7 @@ class MeView(FeedbackAPIView):
 
     @describe_endpoint(responses=shapes.MeOut)
     def get(self, request: Request) -> Response:
-        reader = reader_of(request._request)
+        reader = get_reader(request._request)
         if reader is None:
             return Response({"known": False})
         return Response({"known": True, **selectors.export_person(reader_ids=[reader.pk])})
@@ -56,20 +56,20 @@ class MeView(FeedbackAPIView):
             )
         # An objection last: it holds against an agreement in the same breath.
         for name, value in sorted(given.items(), reverse=True):
-            reader = choose(request._request, name, value, how="rest")
+            reader = apply_choice(request._request, name, value, how="rest")
         holds = {
             "visits": bool(reader and reader.counts_visits),
             "scoring": not (reader and reader.unscored),
         }
         response = Response(holds)
-        remember_choice(request._request, response, reader)
+        renew_reader_cookie(request._request, response, reader)
         return response
 
     @describe_endpoint(responses={204: None})
     def delete(self, request: Request) -> Response:
-        reader = reader_of(request._request)
+        reader = get_reader(request._request)
         if reader is not None:
             services.erase_person(email=reader.email or "", reader_ids=[reader.pk])
         response = Response(status=204)
-        forget_browser(request._request, response)
+        delete_reader_cookie(request._request, response)
         return response

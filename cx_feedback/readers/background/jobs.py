@@ -25,7 +25,7 @@ from cx_feedback.readers.models import JobRun
 logger = logging.getLogger(__name__)
 
 #: A job that began so long ago and never ended belongs to a process that died.
-ABANDONED = datetime.timedelta(hours=6)
+ABANDONED_AFTER = datetime.timedelta(hours=6)
 #: Seconds in which one process notes one job at most once.
 NOTE_EVERY = 30.0
 ERROR_LENGTH = 300
@@ -78,7 +78,7 @@ def claim_job(job: Job, last_run: JobRun | None) -> bool:
         except IntegrityError:
             return False
         return True
-    if last_run.finished_at is None and last_run.started_at > now - ABANDONED:
+    if last_run.finished_at is None and last_run.started_at > now - ABANDONED_AFTER:
         return False
     seen = JobRun.objects.filter(name=job.name, started_at=last_run.started_at)
     return bool(seen.update(started_at=now, finished_at=None, error=""))
@@ -97,7 +97,7 @@ def run_job(job: Job) -> str:
     return error
 
 
-class WorkerNotes:
+class WorkerMonitor:
     """Notes the jobs that Celery workers run."""
 
     def __init__(self) -> None:
@@ -129,7 +129,7 @@ class WorkerNotes:
             logger.warning("Could not note that %s has run", name)
 
 
-worker_notes = WorkerNotes()
+worker_monitor = WorkerMonitor()
 
 
 def get_last_seen() -> datetime.datetime | None:

@@ -16,7 +16,7 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.tables.cell_safety import guess_separator
 from cx_feedback.readers.periods import EARLIEST
 
-LONGEST_ID = 100
+MAX_ID_LENGTH = 100
 
 
 class Visit(NamedTuple):
@@ -68,9 +68,9 @@ def read_log(lines: Iterable[str], form: LogFormat) -> Iterator[Visit | BadLine]
     first = next(numbered, None)
     if first is None:
         return
-    split = splitter(first[1], form)
+    split = get_splitter(first[1], form)
     head = split(first[1])
-    who, when = column(form.reader_column, head), column(form.date_column, head)
+    who, when = get_column_index(form.reader_column, head), get_column_index(form.date_column, head)
     parse = _Parser(split, who, when, form.date_format)
     if not _is_header(head, when, form):
         yield parse(*first)
@@ -78,7 +78,7 @@ def read_log(lines: Iterable[str], form: LogFormat) -> Iterator[Visit | BadLine]
         yield parse(number, line)
 
 
-def splitter(first: str, form: LogFormat) -> Split:
+def get_splitter(first: str, form: LogFormat) -> Split:
     """Return the function that cuts a line into its fields."""
     delimiter = form.delimiter
     if form.kind == "auto" and not delimiter:
@@ -98,7 +98,7 @@ def splitter(first: str, form: LogFormat) -> Split:
     return split
 
 
-def column(name: str, head: list[str]) -> int:
+def get_column_index(name: str, head: list[str]) -> int:
     """Return the index of a column given by number (from 1) or by its name in ``head``."""
     if name.isdecimal():
         if int(name) < 1:
@@ -128,7 +128,7 @@ class _Parser:
         self.split, self.who, self.when = split, who, when
         self.today = site_time.localdate()
         # A log names the same days over and over; parsing one costs more than all the rest.
-        self.day = lru_cache(maxsize=4096)(lambda text: day_of(text, date_format))
+        self.day = lru_cache(maxsize=4096)(lambda text: parse_day(text, date_format))
 
     def __call__(self, number: int, line: str) -> Visit | BadLine:
         try:
@@ -144,7 +144,7 @@ class _Parser:
                 _("column %(needed)d is missing, the line has %(found)d")
                 % {"needed": needed, "found": len(fields)}
             )
-        external_id = _checked_id(fields[self.who])
+        external_id = _validate_id(fields[self.who])
         day = self.day(fields[self.when])
         if day > self.today:
             raise ValueError(_("the day %s lies in the future") % day)
@@ -157,17 +157,17 @@ def _before(day: datetime.date) -> dict[str, datetime.date]:
     return {"day": day, "first": EARLIEST}
 
 
-def _checked_id(text: str) -> str:
+def _validate_id(text: str) -> str:
     if not text:
         raise ValueError(_("the reader's column is empty"))
-    if len(text) > LONGEST_ID:
-        raise ValueError(_("the reader's id is longer than %d characters") % LONGEST_ID)
+    if len(text) > MAX_ID_LENGTH:
+        raise ValueError(_("the reader's id is longer than %d characters") % MAX_ID_LENGTH)
     if not text.isprintable():
         raise ValueError(_("the reader's id contains unprintable characters"))
     return text
 
 
-def day_of(text: str, date_format: str = "") -> datetime.date:
+def parse_day(text: str, date_format: str = "") -> datetime.date:
     """Return the day that ``text`` names, in the site's time zone; raises ValueError."""
     try:
         if date_format:

@@ -64,16 +64,16 @@ def import_activity(
     """
     report = ImportReport()
     with transaction.atomic() if on_error == "abort" else nullcontext():
-        for batch in _batches(lines, report, batch_size):
+        for batch in _iter_batches(lines, report, batch_size):
             if on_error == "skip" or not report.errors:
-                _write(batch, kind, report)
+                _write_batch(batch, kind, report)
             progress(report)
         if on_error == "abort" and report.errors:
             raise ImportAborted(report)
     return report
 
 
-def _batches(
+def _iter_batches(
     lines: Iterable[Visit | BadLine], report: ImportReport, size: int
 ) -> Iterator[list[Visit]]:
     """Yield the good lines in lists of ``size``, also while only bad ones come."""
@@ -91,7 +91,7 @@ def _batches(
 
 
 @transaction.atomic
-def _write(batch: list[Visit], kind: str, report: ImportReport) -> None:
+def _write_batch(batch: list[Visit], kind: str, report: ImportReport) -> None:
     """Write one batch and bring its readers' figures up to date, all or nothing.
 
     The figures belong into the same transaction: after a crash between the two the days would
@@ -99,7 +99,7 @@ def _write(batch: list[Visit], kind: str, report: ImportReport) -> None:
     """
     if not batch:
         return
-    ids, new = _readers({visit.external_id for visit in batch})
+    ids, new = _get_or_create_readers({visit.external_id for visit in batch})
     wanted = dict.fromkeys((ids[visit.external_id], visit.day) for visit in batch)
     named = Reader.objects.exclude(external_id="").filter(external_id__in=ids, unscored=True)
     refusing = set(named.values_list("pk", flat=True))
@@ -123,7 +123,7 @@ def _write(batch: list[Visit], kind: str, report: ImportReport) -> None:
     report.days_known += len(batch) - len(missing)
 
 
-def _readers(names: set[str]) -> tuple[dict[str, int], int]:
+def _get_or_create_readers(names: set[str]) -> tuple[dict[str, int], int]:
     """Return external id to reader id for ``names``, and how many readers are new."""
     # The exclusion names the condition of the partial index, which is not used without.
     named = Reader.objects.exclude(external_id="")
@@ -139,7 +139,7 @@ def _readers(names: set[str]) -> tuple[dict[str, int], int]:
 
 def _write_acts(wanted: list[Key], kind: str) -> int:
     """Write an act of ``kind`` at noon of each day that has none yet; return how many."""
-    moments = {key: _noon(key[1]) for key in wanted}
+    moments = {key: _get_noon(key[1]) for key in wanted}
     known = set(
         Activity.objects.filter(
             kind=kind,
@@ -156,5 +156,5 @@ def _write_acts(wanted: list[Key], kind: str) -> int:
     return len(acts)
 
 
-def _noon(day: datetime.date) -> datetime.datetime:
+def _get_noon(day: datetime.date) -> datetime.datetime:
     return site_time.make_aware(datetime.datetime.combine(day, datetime.time(12)))

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 
-def visits_wording() -> str:
+def get_visits_wording() -> str:
     """Return the words by which a reader agrees to visits being counted."""
     return _(
         "Remember the days I visit this site, to estimate whether I will come back and, if I "
@@ -11,6 +11,6 @@ def visits_wording() -> str:
     )
 
 
-def objection_wording() -> str:
+def get_objection_wording() -> str:
     """Return the words by which a reader objects to being scored."""
     return _("Estimate nothing about me, and delete the days of my visits")

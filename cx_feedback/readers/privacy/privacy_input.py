@@ -5,11 +5,11 @@ from django.http import HttpRequest
 from cx_feedback.core.pages import site_time
 from cx_feedback.readers import services
 from cx_feedback.readers.models import Consent, Reader
-from cx_feedback.readers.privacy.consent_text import objection_wording, visits_wording
-from cx_feedback.readers.reader_lookup import reader_for_act, reader_of, refuses_tracking
+from cx_feedback.readers.privacy.consent_text import get_objection_wording, get_visits_wording
+from cx_feedback.readers.reader_lookup import get_or_create_reader, get_reader, refuses_tracking
 
 
-def choose(
+def apply_choice(
     request: HttpRequest, name: str, value: bool, *, page_id: int | None = None, how: str
 ) -> Reader | None:
     """Note a choice, "visits" or "scoring"; return its reader, None where there is none.
@@ -18,14 +18,14 @@ def choose(
     a button. Who is not known yet and refuses is not made known by that.
     """
     agrees = name == "visits" and value and not refuses_tracking(request)
-    reader = reader_for_act(request) if agrees else reader_of(request)
+    reader = get_or_create_reader(request) if agrees else get_reader(request)
     if reader is None:
         return None
     if agrees:
         services.give_consent(
             reader=reader,
             purpose=Consent.VISITS,
-            wording=visits_wording(),
+            wording=get_visits_wording(),
             page_id=page_id,
             how=how,
         )
@@ -34,7 +34,7 @@ def choose(
         services.withdraw_consent(reader=reader, purpose=Consent.VISITS)
     elif name == "scoring" and not value:
         services.object_to_scoring(
-            reader=reader, wording=objection_wording(), page_id=page_id, how=how
+            reader=reader, wording=get_objection_wording(), page_id=page_id, how=how
         )
     elif name == "scoring":
         services.withdraw_objection(reader=reader)

@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.core.http.forms import get_posted_page_id, public_form, redirect_to_page
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.readers.privacy.privacy_input import choose
-from cx_feedback.readers.reader_lookup import refuses_tracking, remember_choice
+from cx_feedback.readers.privacy.privacy_input import apply_choice
+from cx_feedback.readers.reader_lookup import refuses_tracking, renew_reader_cookie
 
 #: Choice and answer to the anchor of what is said to it.
 _SAID = {
@@ -17,13 +17,13 @@ _SAID = {
 
 
 @public_form()
-def consent(request: HttpRequest) -> HttpResponseBase:
+def consent_view(request: HttpRequest) -> HttpResponseBase:
     """Agree or withdraw (``agree``), object or take that back (``scoring``); "yes" or "no"."""
     page_id = require_page(get_posted_page_id(request), request)
     name = "scoring" if "scoring" in request.POST else "visits"
     value = request.POST.get("scoring" if name == "scoring" else "agree") == "yes"
-    reader = choose(request, name, value, page_id=page_id, how="form")
+    reader = apply_choice(request, name, value, page_id=page_id, how="form")
     anchor = _SAID[name, value]
     if value and name == "visits" and refuses_tracking(request):
         anchor = "cx-consent-gpc"
-    return remember_choice(request, redirect_to_page(request, page_id, anchor), reader)
+    return renew_reader_cookie(request, redirect_to_page(request, page_id, anchor), reader)

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from cx_feedback.core import conf
 from cx_feedback.core.pages.previews import mark_if_previewed
 from cx_feedback.core.pages.served_page import get_page
-from cx_feedback.readers.privacy.consent_text import objection_wording, visits_wording
+from cx_feedback.readers.privacy.consent_text import get_objection_wording, get_visits_wording
 
 register = template.Library()
 
@@ -22,8 +22,8 @@ def cx_consent(context: Any) -> SafeString:
     shown = {
         "cx_page_id": getattr(page, "pk", None),
         "cx_lang": get_language() or "",
-        "wording": visits_wording(),
-        "objection": objection_wording(),
+        "wording": get_visits_wording(),
+        "objection": get_objection_wording(),
         "cookie_days": conf.get("COOKIE_DAYS"),
     }
     html = render_to_string("cx_feedback/readers/consent.html", shown)

@@ -13,7 +13,7 @@ from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages.page_access import require_page
-from cx_feedback.readers.reader_lookup import remember, sender_of, speaker_of
+from cx_feedback.readers.reader_lookup import get_sender_of_request, get_speaker, set_reader_cookie
 from cx_feedback.surveys import selectors, services
 from cx_feedback.surveys.api import serializers as shapes
 from cx_feedback.surveys.models import Survey
@@ -81,15 +81,15 @@ class ResponsesView(PublicSurveyView):
             kind=self.kind,
             answers=data.get("answers"),
             page_id=require_page(page_id, django_request),
-            reader=speaker_of(django_request),
+            reader=get_speaker(django_request),
             language=get_language() or "",
             idempotency_key=key,
-            sender=sender_of(django_request) if key else None,
+            sender=get_sender_of_request(django_request) if key else None,
             seconds=parse_seconds(data),
         )
         stored = Response(shapes.stored_json(response, django_request), status=201)
         if not response.repeated:
-            remember(django_request, stored, response.reader)
+            set_reader_cookie(django_request, stored, response.reader)
         return stored
 
 

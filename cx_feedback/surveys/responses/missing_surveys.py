@@ -12,7 +12,7 @@ from cx_feedback.surveys.questions.definitions import Definition
 
 def build_missing_error(*, survey_id: int, kind: str) -> NotFound:
     """Return Gone for one that was published and is not any more, else NotFound; one query."""
-    return tombstones.missing(
+    return tombstones.get_missing_error(
         kind=kind,
         key=survey_id,
         detail=_("There is no such survey, or it is not published."),
@@ -31,9 +31,9 @@ def keep_tombstone(sender: Any, instance: Survey, **kwargs: Any) -> None:
     """Remember a survey that is about to be deleted, if it was ever published."""
     if not instance.versions.exists():
         return
-    tombstones.keep_tombstones(kind=instance.kind, keys=[instance.pk])
+    tombstones.create_tombstones(kind=instance.kind, keys=[instance.pk])
     if instance.open_by_address:
-        tombstones.keep_tombstones(kind=_get_open_kind(instance.kind), keys=[instance.pk])
+        tombstones.create_tombstones(kind=_get_open_kind(instance.kind), keys=[instance.pk])
 
 
 def was_open_by_address(*, survey_id: int, kind: str) -> bool:

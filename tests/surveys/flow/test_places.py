@@ -61,7 +61,7 @@ def test_one_who_does_not_know_yet_that_it_is_full_is_refused(survey, monkeypatc
     answer(survey)
     monkeypatch.setattr(selectors, "get_live_survey", lambda **which: before)
     with pytest.raises(SurveyFull):
-        answer(survey, reader=lambda: readers.begin())
+        answer(survey, reader=lambda: readers.create_reader())
     assert (Response.objects.count(), Reader.objects.count()) == (1, 0)
 
 
@@ -78,7 +78,7 @@ def test_a_choice_takes_so_many(survey):
     answer(survey, BAD)
     answer(survey)
     with pytest.raises(InvalidInput) as caught:
-        answer(survey, reader=lambda: readers.begin())
+        answer(survey, reader=lambda: readers.create_reader())
     assert list(caught.value.fields) == ["answers.q-choice"]
     answer(survey, BAD)
     assert (Response.objects.count(), Reader.objects.count()) == (4, 0)
@@ -121,7 +121,7 @@ def test_translations_share_the_places(survey):
 
 def test_one_response_per_reader_in_any_language(survey, reader):
     spanish = survey.copy_for_translation(Locale.objects.create(language_code="es"))
-    earlier = readers.begin()
+    earlier = readers.create_reader()
     answer(survey, reader=earlier)
     limited(survey, one_per_reader=True)
     spanish = limited(spanish, one_per_reader=True)
@@ -229,7 +229,7 @@ class TestAtOnce:
 
     def test_a_reader_answers_once(self, survey):
         limited(survey, one_per_reader=True)
-        reader = readers.begin()
+        reader = readers.create_reader()
         told = self.many(survey, 6, lambda: answer(survey, reader=reader).pk)
         assert told.count("AnsweredBefore") == 5
         assert Response.objects.count() == 1

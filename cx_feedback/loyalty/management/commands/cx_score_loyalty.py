@@ -16,7 +16,7 @@ from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import FeedbackError
 from cx_feedback.loyalty import selectors, services
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.reports.wording import quality_words
+from cx_feedback.loyalty.reports.wording import describe_quality
 from cx_feedback.loyalty.scoring import runs
 from cx_feedback.loyalty.scoring.tiers import Tier
 
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         self._tell_readers(report)
         told = 0
         if not options["only_history"]:
-            told = services.announce(as_of=as_of)
+            told = services.announce_silences(as_of=as_of)
             self.stdout.write(f"  told to the other rooms    {told:>9,}")
         self.stdout.write(f"{time.monotonic() - began:.1f} s.")
         if not report.changed and not told:
@@ -99,10 +99,10 @@ class Command(BaseCommand):
     ) -> services.ScoreReport:
         if history_only:  # touches no reader, so that it is no run either
             try:
-                return services.score(as_of=as_of, horizon_weeks=horizon, history_only=True)
+                return services.score_readers(as_of=as_of, horizon_weeks=horizon, history_only=True)
             except FeedbackError as error:
                 raise CommandError(str(error)) from None
-        run, report = runs.run_by_hand(as_of=as_of, horizon_weeks=horizon)
+        run, report = runs.run_manual_score(as_of=as_of, horizon_weeks=horizon)
         if report is None:
             raise CommandError(run.message)
         return report
@@ -110,7 +110,7 @@ class Command(BaseCommand):
     def _tell_fit(self, fit: Fit) -> None:
         unit = conf.get("PERIOD")
         with translation.override(None):  # all that a command says is in one language
-            words = quality_words(fit.quality)
+            words = describe_quality(fit.quality)
         self.stdout.write(
             f"As of {fit.as_of}: {fit.readers:,} readers in {fit.cells:,} cells, periods of one "
             f"{unit}, from {fit.first_day}.\n"
@@ -120,7 +120,7 @@ class Command(BaseCommand):
         )
 
     def _tell_check(self, fit: Fit) -> None:
-        check = selectors.check_of(fit)
+        check = selectors.get_check(fit)
         if check is None:
             self.stdout.write("Check: too little history to compare with what came after.")
             return

@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
-from cx_feedback.loyalty.reports.nightly_reports import measure
-from cx_feedback.loyalty.services import score
+from cx_feedback.loyalty.reports.nightly_reports import update_reports
+from cx_feedback.loyalty.services import score_readers
 from cx_feedback.surveys.results.folding import fold_responses
 from example_site.building.newsletter import make_list
 from example_site.simulation import people
@@ -93,6 +93,6 @@ class Command(BaseCommand):
             if weeks_ago + 4 <= weeks:
                 as_of = last_sunday - datetime.timedelta(weeks=weeks_ago)
                 self.stdout.write(f"  scoring as of {as_of}")
-                score(as_of=as_of, history_only=True)
+                score_readers(as_of=as_of, history_only=True)
         call_command("cx_score_loyalty", stdout=self.stdout)
-        measure()
+        update_reports()
