@@ -127,15 +127,15 @@ def post(mailing: str, count: int) -> None:
 
     posting._nudge_sending = lambda: None  # nobody else sends
     services.queue_mailing(
-        letter=letter(), mailing=mailing, recipients=map(recipient, range(count))
+        message=message(), mailing=mailing, recipients=map(recipient, range(count))
     )
 
 
-def letter():
+def message():
     """Return the letter that is sent."""
     from cx_feedback.mail import services
 
-    return services.write_letter(
+    return services.create_message(
         subject=words.subject("{name|Reader}"),
         text=words.text("{name|reader}", "{unsubscribe_url}"),
         html=words.html("{name|reader}", "{unsubscribe_url}"),
@@ -182,7 +182,7 @@ def _ready_made_together(port: int) -> None:
 
 
 def _mail(*, double: bool) -> bytes:
-    from cx_feedback.mail.messages import letters, mime
+    from cx_feedback.mail.messages import mime, rendering
     from cx_feedback.mail.models import Delivery
 
     who = recipient(1)
@@ -193,4 +193,4 @@ def _mail(*, double: bool) -> bytes:
         address=who.address,
         variables=dict(who.variables),
     )
-    return mime.encode_message(letters.filled(delivery, letter()), double=double)
+    return mime.encode_message(rendering.render_message(delivery, message()), double=double)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from cx_feedback.comments.models import Ban, Comment, Flag, Follow
 from cx_feedback.comments.services import following
 from cx_feedback.mail import services as post_office
-from cx_feedback.mail.models import Delivery, Letter, MailReport
+from cx_feedback.mail.models import Delivery, MailReport, Message
 from cx_feedback.nps.models import NPSWidget
 from cx_feedback.readers import selectors, services
 from cx_feedback.readers.models import Reader
@@ -32,7 +32,7 @@ PERSONAL = {
     "readers.Reader": "email external_id language tier",
     "readers.Consent": "purpose wording how",
     "readers.Activity": "kind detail",
-    "mail.Letter": "subject text html headers",
+    "mail.Message": "subject text html headers",
     "mail.Delivery": "recipient_key address tier language variables error provider_id",
     "mail.MailReport": "detail url provider_id",
     "mail.Suppression": "address",
@@ -60,11 +60,11 @@ OTHERS = {
     "readers.JobRun": "name error",
     "readers.Tombstone": "kind key",
     "readers.StoredAnswer": "idempotency_key said answer",
-    "mail.Letter": "digest language from_email",
+    "mail.Message": "digest language from_email",
     "mail.Mailing": "name",
     "mail.Delivery": "mailing claimed_by",
     "mail.MailReport": "digest",
-    "mail.SpeedLimit": "name domains",
+    "mail.RateLimit": "name domains",
     "mail.ServerRefusal": "sender error code suspects streak",
     "mail.Suppression": "digest",
     "surveys.Survey": "kind title intro thanks quotas",
@@ -161,7 +161,7 @@ def test_words_go_from_letters_to_followers_with_the_comment(client, talk, write
     assert texts_with(*WORDS) == set()
     fan = Delivery.objects.filter(address="fan@example.org")
     assert fan.count() == 3  # the followers' own: that they got a mail
-    assert Letter.objects.filter(text__contains="Others’ words").exists()
+    assert Message.objects.filter(text__contains="Others’ words").exists()
     write("canary words", name=NAME, email=EMAIL, state="published")  # said anew is told anew
     following.notify_followers()
     assert any("canary" in m.body for m in send())
@@ -281,9 +281,9 @@ def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, writ
 
 
 def test_clicks_and_what_providers_reported_are_told_and_go(db):
-    letter = post_office.write_letter(subject="Hi", text="Words")
+    letter = post_office.create_message(subject="Hi", text="Words")
     post_office.queue_delivery(
-        letter=letter, mailing="rule:1", recipient=post_office.Recipient("1", EMAIL)
+        message=letter, mailing="rule:1", recipient=post_office.Recipient("1", EMAIL)
     )
     row = Delivery.objects.get()
     MailReport.objects.create(delivery=row, kind="clicked", url="/canary/", digest="1")
@@ -346,10 +346,10 @@ def test_mails_that_asked_for_a_proof_in_vain_are_deleted(db):
     from cx_feedback.comments.services import delete_unverified_comments
     from cx_feedback.comments.submission import verification_mail
 
-    letter = post_office.write_letter(subject="Hi", text="Words")
+    letter = post_office.create_message(subject="Hi", text="Words")
     who = post_office.Recipient("1", EMAIL)
     post_office.queue_delivery(
-        letter=letter, mailing=f"{verification_mail.MAILING}2026-01-01", recipient=who
+        message=letter, mailing=f"{verification_mail.MAILING}2026-01-01", recipient=who
     )
     delete_unverified_comments()
     assert Delivery.objects.exists()

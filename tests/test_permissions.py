@@ -16,7 +16,7 @@ from cx_feedback.comments import services as comments
 from cx_feedback.comments.models import Ban, Policy, Section
 from cx_feedback.comments.submission import comment_input
 from cx_feedback.mail import services as post_office
-from cx_feedback.mail.models import Delivery, Mailing, SpeedLimit
+from cx_feedback.mail.models import Delivery, Mailing, RateLimit
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import (
     Digest,
@@ -89,7 +89,7 @@ def there(article):
         "feedback/subscriptions/": {"pk": Subscription.objects.get()},
         "feedback/deliveries/mailings/": {"name": Mailing.objects.create(name="rule:1").name},
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
-        "feedback/speed-limits/": {"pk": SpeedLimit.objects.create(name="x", per_minute=1)},
+        "feedback/rate-limits/": {"pk": RateLimit.objects.create(name="x", per_minute=1)},
         "feedback/suppressed-addresses/": {
             "pk": post_office.suppress_address(address="bo@example.org")
         },

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cx_feedback.comments.models import Comment
 from cx_feedback.mail import services as post_office
-from cx_feedback.mail.models import Delivery, Letter, Suppression
+from cx_feedback.mail.models import Delivery, Message, Suppression
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
 from cx_feedback.nps import selectors as nps
@@ -122,7 +122,7 @@ def test_nothing_outlives_the_erasure_and_results_stay(person, rooms, article):
     assert not Reader.objects.filter(pk=person.pk).exists()
     assert not Subscription.objects.exists()
     assert not Delivery.objects.exists()
-    assert not Letter.objects.filter(subject__contains="Dear").exists()
+    assert not Message.objects.filter(subject__contains="Dear").exists()
     assert (get_results(survey=survey).n, nps.build_dashboard(widget=widget).given) == before
     assert before[0] == 1
     assert Response.objects.filter(reader=None, idempotency_key="").count() == 2

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from cx_feedback.core.rooms.timeline import Entry
 from cx_feedback.core.rooms.titles import get_admin_url
 from cx_feedback.mail.mailing_kinds import get_mailing_names
-from cx_feedback.mail.messages.letters import fill
+from cx_feedback.mail.messages.rendering import fill_template
 from cx_feedback.mail.models import (
     Delivery,
     Mailing,
@@ -119,7 +119,7 @@ def count_one_off_mailings() -> list[MailingCount]:
 
 def get_masked_message(delivery: Delivery) -> MaskedMessage:
     """Fill in the letter of ``delivery`` without the links that only its recipient may use."""
-    letter = delivery.letter
+    message = delivery.message
     values = _PlaceholderDict(
         {
             name: "https://…" if name.endswith("_url") else value
@@ -127,16 +127,16 @@ def get_masked_message(delivery: Delivery) -> MaskedMessage:
         }
     )
     return MaskedMessage(
-        subject=fill(letter.subject, values),
-        text=fill(letter.text, values),
-        html=fill(letter.html, values, html=True),
-        headers={name: fill(value, values) for name, value in letter.headers.items()},
+        subject=fill_template(message.subject, values),
+        text=fill_template(message.text, values),
+        html=fill_template(message.html, values, html=True),
+        headers={name: fill_template(value, values) for name, value in message.headers.items()},
     )
 
 
 def get_subject(delivery: Delivery) -> str:
     """Return the subject as the recipient sees it."""
-    return fill(delivery.letter.subject, _PlaceholderDict(delivery.variables))
+    return fill_template(delivery.message.subject, _PlaceholderDict(delivery.variables))
 
 
 def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
@@ -144,7 +144,7 @@ def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, An
     whose = Q(reader_id__in=reader_ids)
     if email:
         whose |= Q(address=email)
-    rows = Delivery.objects.filter(whose).select_related("letter").prefetch_related("reports")
+    rows = Delivery.objects.filter(whose).select_related("message").prefetch_related("reports")
     return [
         {
             "mailing": row.mailing,
@@ -160,14 +160,14 @@ def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, An
                     "kind": report.kind,
                     "link": report.url,
                     "detail": report.detail,
-                    "at": report.at.isoformat(),
+                    "at": report.occurred_at.isoformat(),
                 }
                 for report in row.reports.all()
             ],
         }
         for row in rows.order_by("pk")
     ] + [
-        {"suppressed": row.address, "reason": row.reason, "since": row.at.isoformat()}
+        {"suppressed": row.address, "reason": row.reason, "since": row.created_at.isoformat()}
         for row in Suppression.objects.filter(address=email)
         if email
     ]
@@ -176,7 +176,7 @@ def export_deliveries(*, email: str, reader_ids: list[int]) -> list[dict[str, An
 def get_timeline_entries(*, reader_id: int, before: datetime.datetime, most: int) -> list[Entry]:
     """Return the newest mails to a reader posted before a moment, with subject and state."""
     rows = Delivery.objects.filter(reader_id=reader_id, created_at__lt=before)
-    newest = list(rows.select_related("letter").order_by("-created_at", "-pk")[:most])
+    newest = list(rows.select_related("message").order_by("-created_at", "-pk")[:most])
     names = get_mailing_names({row.mailing for row in newest})
     return [
         Entry(

@@ -13,7 +13,7 @@ from cx_feedback.core.admin.edit_conflicts import ModelEditView
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.mailing_kinds import get_mailing_names
-from cx_feedback.mail.models import Delivery, SpeedLimit, Suppression
+from cx_feedback.mail.models import Delivery, RateLimit, Suppression
 from cx_feedback.mail.selectors import get_newest_mailings
 from cx_feedback.mail.views import delivery_views, mailing_views
 from cx_feedback.mail.views.forms import SuppressionForm
@@ -82,7 +82,7 @@ class DeliveryViewSet(LedgerViewSet):
     index_template_name = "cx_feedback/mail/deliveries.html"
     inspect_template_name = "cx_feedback/mail/delivery.html"
     filterset_class = DeliveryFilterSet
-    search_fields = ("address", "mailing", "letter__subject")
+    search_fields = ("address", "mailing", "message__subject")
     search_backend_name = None
     ordering = "-pk"
     list_display = (
@@ -149,12 +149,12 @@ class SuppressionViewSet(ModelViewSet):
             "__str__", label=pgettext_lazy("delivery", "Address"), url_name="cx_suppressions:delete"
         ),
         Column("get_reason_display", label=pgettext_lazy("delivery", "Reason")),
-        DateColumn("at", label=pgettext_lazy("delivery", "Since"), sort_key="at"),
+        DateColumn("created_at", label=pgettext_lazy("delivery", "Since"), sort_key="created_at"),
     )
     list_filter = ("reason",)
     search_fields = ("address",)
     search_backend_name = None
-    ordering = "-at"
+    ordering = "-created_at"
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         none = dict.fromkeys(("edit_url_name", "history_url_name", "usage_url_name"))
@@ -172,12 +172,12 @@ class SuppressionViewSet(ModelViewSet):
 
 
 @clean_requests
-class SpeedLimitViewSet(ModelViewSet):
-    model = SpeedLimit
-    name = "cx_speed_limits"
-    url_prefix = "feedback/speed-limits"
+class RateLimitViewSet(ModelViewSet):
+    model = RateLimit
+    name = "cx_rate_limits"
+    url_prefix = "feedback/rate-limits"
     icon = "cx-gauge"
-    menu_label = pgettext_lazy("delivery", "Speed limits")
+    menu_label = pgettext_lazy("delivery", "Rate limits")
     menu_hook = MENU_HOOK
     menu_order = 820
     add_to_reference_index = False
@@ -187,7 +187,7 @@ class SpeedLimitViewSet(ModelViewSet):
     form_fields = ("name", "domains", "per_minute")
     list_display = (
         TitleColumn(
-            "name", label=pgettext_lazy("delivery", "Name"), url_name="cx_speed_limits:edit"
+            "name", label=pgettext_lazy("delivery", "Name"), url_name="cx_rate_limits:edit"
         ),
         Column("domain_list", label=pgettext_lazy("delivery", "Domains")),
         Column("per_minute", label=pgettext_lazy("delivery", "Emails a minute")),

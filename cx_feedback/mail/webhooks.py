@@ -50,12 +50,12 @@ def handle_event(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
             kind=kind,
             provider_id=_clean_text(event.message_id),
             recipient=_clean_text(event.recipient).strip().lower(),
-            at=event.timestamp,
+            occurred_at=event.timestamp,
             event_id=_clean_text(event.event_id),
             source=esp_name,
             detail=" · ".join(filter(None, map(_clean_text, words))),
             url=_clean_text(event.click_url),
-            for_good=kind is Kind.BOUNCED and _is_permanent(event),
+            permanent=kind is Kind.BOUNCED and _is_permanent(event),
         )
     )
 

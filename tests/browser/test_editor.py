@@ -33,7 +33,7 @@ MENU = {
     "Subscriptions": "Subscriptions",
     "Deliveries": "Deliveries",
     "Suppressed addresses": "Suppressed addresses",
-    "Speed limits": "Speed limits",
+    "Rate limits": "Rate limits",
 }
 
 
@@ -240,5 +240,5 @@ def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing
     expect(sent).to_contain_text("Come back")
     expect(sent).to_contain_text(re.compile("We miss you.*Sent", re.S))
     sent.get_by_role("link", name="ana@example.org").click()
-    letter = page.frame_locator("iframe.cx-letter")
+    letter = page.frame_locator("iframe.cx-email-preview")
     expect(letter.get_by_text("We kept something for you.")).to_be_visible()

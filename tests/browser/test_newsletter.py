@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from cx_feedback.mail.services import (
     Recipient,
+    create_message,
     queue_mailing,
     send_due,
-    write_letter,
 )
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription, Topic
@@ -129,7 +129,7 @@ def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
     monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     monkeypatch.setattr("cx_feedback.mail.services.mailing_actions._nudge_sending", lambda: None)
     queue_mailing(
-        letter=write_letter(subject="Hello", text="Hello", language="en"),
+        message=create_message(subject="Hello", text="Hello", language="en"),
         mailing="series:1",
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(5)],
     )

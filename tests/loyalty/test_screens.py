@@ -217,11 +217,11 @@ def person(article):
     for n, (kind, detail) in enumerate(acts.items()):
         at = noon(weeks_before(8 - n))
         readers.record_act(reader=reader, kind=kind, detail=detail, page_id=article.pk, at=at)
-    letter = post_office.write_letter(subject="Dear {name}", text="Hello")
+    letter = post_office.create_message(subject="Dear {name}", text="Hello")
     recipient = post_office.Recipient(
         key="1", address="ana@example.org", reader_id=reader.pk, variables={"name": "Ana"}
     )
-    post_office.queue_delivery(letter=letter, mailing="test:1", recipient=recipient)
+    post_office.queue_delivery(message=letter, mailing="test:1", recipient=recipient)
     return reader
 
 

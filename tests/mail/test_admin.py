@@ -15,7 +15,7 @@ State = Delivery.State
 
 @pytest.fixture
 def ledger(db):
-    letter = services.write_letter(
+    message = services.create_message(
         subject="Hello {name}",
         text="See {confirm_url}",
         html="<p>Hello {name}, <a href='{confirm_url}'>see</a></p>",
@@ -29,7 +29,7 @@ def ledger(db):
         ("notice:1", "5", State.PENDING),
     ]:
         services.queue_delivery(
-            letter=letter,
+            message=message,
             mailing=mailing,
             recipient=Recipient(
                 key,

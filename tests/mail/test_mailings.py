@@ -11,7 +11,12 @@ from wagtail.models import Locale
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services
-from cx_feedback.mail.models import Delivery, Letter, Mailing, MailReport
+from cx_feedback.mail.models import (
+    Delivery,
+    Mailing,
+    MailReport,
+    Message,
+)
 from cx_feedback.mail.services import ProviderEvent, Recipient
 from cx_feedback.mail.stats import link_stats
 from cx_feedback.mail.stats.mailing_stats import MailStats, get_mailing_stats
@@ -39,9 +44,9 @@ def mailing():
     return Mailing.objects.get(name="series:1")
 
 
-def post(count, *, first=0, letter=None, **more):
+def post(count, *, first=0, message=None, **more):
     return services.queue_mailing(
-        letter=letter or services.write_letter(subject="Hello", text="Hello", language="en"),
+        message=message or services.create_message(subject="Hello", text="Hello", language="en"),
         mailing="series:1",
         recipients=(
             Recipient(f"{n}", f"r{n}@example.org", **more) for n in range(first, first + count)
@@ -177,8 +182,10 @@ def week_old():
     who = [readers.create_reader() for _ in range(4)]
     for n, reader in enumerate(who):
         language = "es" if n == 3 else "en"
-        letter = services.write_letter(subject="Hello", text=f"Hello {language}", language=language)
-        post(1, first=n, letter=letter, reader_id=reader.pk, tier="lost" if n < 2 else "loyal")
+        message = services.create_message(
+            subject="Hello", text=f"Hello {language}", language=language
+        )
+        post(1, first=n, message=message, reader_id=reader.pk, tier="lost" if n < 2 else "loyal")
     services.send_due()
     Delivery.objects.update(sent_at=timezone.now() - datetime.timedelta(days=7))
     return who
@@ -220,10 +227,10 @@ def test_figures_of_what_providers_report(week_old):
     rows = list(Delivery.objects.order_by("pk"))
     kinds = [(0, "delivered"), (1, "delivered"), (1, "complained"), (2, "bounced"), (2, "opened")]
     for n, (row, kind) in enumerate(kinds):
-        told = {"provider_id": rows[row].message_id, "for_good": kind == "bounced"}
+        told = {"provider_id": rows[row].message_id_local, "permanent": kind == "bounced"}
         services.record_provider_event(ProviderEvent(kind=kind, event_id=str(n), **told))
     services.record_provider_event(
-        ProviderEvent(kind="bounced", provider_id=rows[2].message_id, event_id="again")
+        ProviderEvent(kind="bounced", provider_id=rows[2].message_id_local, event_id="again")
     )
     found = get_mailing_stats(mailing="series:1", weeks=4)
     total = found.total
@@ -300,13 +307,13 @@ def test_what_was_not_measured_is_a_dash(admin_client, week_old):
 
 def test_what_was_measured_is_a_number_and_a_soft_bounce_none(admin_client, week_old):
     rows = list(Delivery.objects.order_by("pk"))
-    Letter.objects.update(html='<a href="http://x/feedback/mail/go/1/2/">Read</a>')
+    Message.objects.update(html='<a href="http://x/feedback/mail/go/1/2/">Read</a>')
     Reader.objects.filter(pk=week_old[0].pk).update(counts_visits=True)
     for n, (row, kind) in enumerate([(0, "delivered"), (1, "bounced")]):
         services.record_provider_event(
-            ProviderEvent(kind=kind, provider_id=rows[row].message_id, event_id=str(n))
+            ProviderEvent(kind=kind, provider_id=rows[row].message_id_local, event_id=str(n))
         )
-    MailReport.objects.update(at=rows[0].sent_at)
+    MailReport.objects.update(occurred_at=rows[0].sent_at)
     found = said(admin_client)
     assert found["Delivered"] == ("1", "25.0%")
     assert found["Bounced"] == found["Clicked"] == found["Came back"] == ("0", "0.0%")
@@ -314,7 +321,7 @@ def test_what_was_measured_is_a_number_and_a_soft_bounce_none(admin_client, week
 
 def test_a_provider_that_began_to_report_later_measured_nothing_here(week_old):
     sent = {"mailing": "series:2", "recipient_key": "x", "address": "x@example.org"}
-    other = Delivery.objects.create(letter=Letter.objects.first(), **sent)
+    other = Delivery.objects.create(message=Message.objects.first(), **sent)
     MailReport.objects.create(delivery=other, kind="delivered", digest="later")
     assert get_mailing_stats(mailing="series:1", weeks=4).total.number("bounced") is None
 
@@ -324,7 +331,9 @@ def test_no_share_is_more_than_all(week_old):
     Delivery.objects.filter(pk__in=[r.pk for r in rows[1:]]).update(state=State.CANCELLED)
     for row in rows:
         for kind in ("delivered", "opened", "complained"):
-            services.record_provider_event(ProviderEvent(kind=kind, provider_id=row.message_id))
+            services.record_provider_event(
+                ProviderEvent(kind=kind, provider_id=row.message_id_local)
+            )
         services.record_reader_event(reference=row.reference, kind="clicked")
         services.record_reader_event(reference=row.reference, kind="unsubscribed")
     total = get_mailing_stats(mailing="series:1", weeks=4).total

@@ -26,7 +26,7 @@ def ten(monkeypatch):
     monkeypatch.setattr("cx_feedback.mail.services.queueing._nudge_sending", lambda: None)
     connection.close()  # what was prepared before goes with the session
     services.queue_mailing(
-        letter=services.write_letter(subject="S", text="T"),
+        message=services.create_message(subject="S", text="T"),
         mailing="m:1",
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(10)],
     )

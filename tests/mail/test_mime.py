@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cx_feedback.mail.messages import mime
 from cx_feedback.mail.messages.outgoing import OutgoingMessage
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), max_size=120)
 # What a mail cannot carry as such: a lone carriage return becomes a line end.
@@ -27,7 +27,7 @@ def parcel(
     sender="Us <us@example.org>",
     to="ana@example.org",
 ):
-    letter = Letter(
+    message = Message(
         subject=subject,
         text=text,
         html=html,
@@ -41,7 +41,7 @@ def parcel(
         address=to,
         variables={"name": name, "key": "a" * 90},
     )
-    return OutgoingMessage(delivery, letter)
+    return OutgoingMessage(delivery, message)
 
 
 def read(data):
@@ -60,8 +60,11 @@ def parts(message):
 def test_a_reader_gets_the_same_words_as_with_djangos_message(subject, body, name, html):
     subject = f"News {subject}".replace("{", "(").strip()
     text = f"{body}\nDear {{name|reader}},\n{body}".removesuffix("\n")
-    letter = make(subject, text, f"<p>{text}</p>" if html else "", name)
-    ours, theirs = read(mime.encode_message(letter)), read(letter.message().message().as_bytes())
+    message = make(subject, text, f"<p>{text}</p>" if html else "", name)
+    ours, theirs = (
+        read(mime.encode_message(message)),
+        read(message.build_email().message().as_bytes()),
+    )
     assert parts(ours) == parts(theirs)
     names = ["From", "To", "List-Unsubscribe", "Message-ID", "MIME-Version"]
     assert [ours[n] for n in names] == [theirs[n].strip() for n in names]
@@ -70,10 +73,10 @@ def test_a_reader_gets_the_same_words_as_with_djangos_message(subject, body, nam
 
 
 def test_every_line_is_short_enough_and_ends_in_crlf():
-    letter = make(
+    message = make(
         "Ñ" * 300, "x" * 5000 + " {name}\n.\n", "<p>" + "é" * 5000 + "</p>", "Ñandú " * 400
     )
-    data = mime.encode_message(letter)
+    data = mime.encode_message(message)
     assert data.count(b"\n") == data.count(b"\r\n")
     assert max(map(len, data.split(b"\r\n"))) <= mime.LONGEST_LINE
     assert read(data)["Subject"] == "Ñ" * 300
@@ -81,11 +84,11 @@ def test_every_line_is_short_enough_and_ends_in_crlf():
 
 
 def test_a_sender_with_an_accent_and_addresses_outside_ascii():
-    letter = make(sender="Próxima <hola@example.org>")
-    assert str(read(mime.encode_message(letter))["From"]) == "Próxima <hola@example.org>"
-    assert mime.get_envelope(letter.sender, letter.to) == ("hola@example.org", "ana@example.org")
-    assert mime.get_envelope("Hola <hola@próxima.example>", letter.to) is None
-    assert mime.get_envelope(letter.sender, "ñandú@example.org") is None
+    message = make(sender="Próxima <hola@example.org>")
+    assert str(read(mime.encode_message(message))["From"]) == "Próxima <hola@example.org>"
+    assert mime.get_envelope(message.sender, message.to) == ("hola@example.org", "ana@example.org")
+    assert mime.get_envelope("Hola <hola@próxima.example>", message.to) is None
+    assert mime.get_envelope(message.sender, "ñandú@example.org") is None
 
 
 @override_settings(EMAIL_USE_LOCALTIME=True, TIME_ZONE="Europe/Madrid")

@@ -1,4 +1,4 @@
-"""Speed limits, in a time of the test's own."""
+"""Rate limits, in a time of the test's own."""
 
 import datetime
 from collections import Counter
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from cx_feedback.mail import services, tasks
-from cx_feedback.mail.models import Delivery, SpeedLimit
+from cx_feedback.mail.models import Delivery, RateLimit
 from cx_feedback.mail.services import Recipient, rate_limits, sending
 
 pytestmark = pytest.mark.django_db
@@ -57,14 +57,14 @@ def times(clock, monkeypatch):
 
 
 def limit(per_minute, *domains, name="limit"):
-    row = SpeedLimit(name=name, domains="\n".join(domains), per_minute=per_minute)
+    row = RateLimit(name=name, domains="\n".join(domains), per_minute=per_minute)
     row.full_clean()
     row.save()
 
 
 def post(count, domain="a.example", mailing="series:1", **more):
     services.queue_mailing(
-        letter=services.write_letter(subject="Hello", text="Hello"),
+        message=services.create_message(subject="Hello", text="Hello"),
         mailing=mailing,
         recipients=(Recipient(f"{domain}{n}", f"r{n}@{domain}") for n in range(count)),
         **more,
@@ -171,12 +171,12 @@ def test_without_limits_nothing_waits(clock, times, django_assert_max_num_querie
 @pytest.mark.parametrize("domains", ["exa mple..com", "ñ\u200b.example/x", "-"])
 def test_what_is_no_domain_is_refused(domains):
     with pytest.raises(ValidationError) as refused:
-        SpeedLimit(name="x", domains=domains, per_minute=1).full_clean()
+        RateLimit(name="x", domains=domains, per_minute=1).full_clean()
     assert "domains" in refused.value.message_dict
 
 
 def test_domains_are_kept_in_ascii():
-    row = SpeedLimit(name="x", domains="@Correo.ES\nmuñoz.example\ncorreo.es", per_minute=1)
+    row = RateLimit(name="x", domains="@Correo.ES\nmuñoz.example\ncorreo.es", per_minute=1)
     row.full_clean()
     assert row.domains == "correo.es\nxn--muoz-hqa.example"
 
@@ -184,8 +184,8 @@ def test_domains_are_kept_in_ascii():
 def test_the_screen_of_limits(admin_client):
     from django.urls import reverse
 
-    url = reverse("cx_speed_limits:add")
+    url = reverse("cx_rate_limits:add")
     page = admin_client.post(url, {"name": "All", "domains": "", "per_minute": "0"})
     assert "greater than or equal to 1" in page.content.decode()
     admin_client.post(url, {"name": "All", "domains": "", "per_minute": "600"})
-    assert "All emails" in admin_client.get(reverse("cx_speed_limits:index")).content.decode()
+    assert "All emails" in admin_client.get(reverse("cx_rate_limits:index")).content.decode()

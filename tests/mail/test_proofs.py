@@ -26,7 +26,7 @@ def _nobody_else_sends(monkeypatch):
 
 def make(state, *, key="7", policy="at_most_once", **changes):
     services.queue_delivery(
-        letter=services.write_letter(subject="Hello", text="Hello"),
+        message=services.create_message(subject="Hello", text="Hello"),
         mailing="series:1",
         recipient=Recipient(key, f"r{key}@example.org"),
         policy=policy,
@@ -37,7 +37,7 @@ def make(state, *, key="7", policy="at_most_once", **changes):
 
 def reported(delivery, kind, **more):
     return services.record_provider_event(
-        ProviderEvent(kind=kind, provider_id=f"<{delivery.message_id}@x>", **more)
+        ProviderEvent(kind=kind, provider_id=f"<{delivery.message_id_local}@x>", **more)
     )
 
 
@@ -67,7 +67,7 @@ def test_what_proves_no_arrival_leaves_the_doubt(kind):
 def test_it_was_sent_before_it_was_seen():
     delivery = make(State.PENDING, due_at=timezone.now() + datetime.timedelta(hours=1))
     seen = timezone.now() - datetime.timedelta(minutes=3)
-    reported(delivery, "delivered", at=seen)
+    reported(delivery, "delivered", occurred_at=seen)
     assert only().sent_at == seen
 
 

@@ -1,4 +1,4 @@
-"""Speed limits as a server sees them: at most ⌈rate⌉ messages in any second, at even distances."""
+"""Rate limits as a server sees them: at most ⌈rate⌉ messages in any second, at even distances."""
 
 import datetime
 import heapq
@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from cx_feedback.mail import services
-from cx_feedback.mail.models import Delivery, SpeedLimit
+from cx_feedback.mail.models import Delivery, RateLimit
 from cx_feedback.mail.services import rate_limits, slot_schedule
 from cx_feedback.mail.services.slot_schedule import SlotSchedule
 from tests.mail.test_pacing import Clock, clock, limit, post, times  # noqa: F401
@@ -133,4 +133,4 @@ def test_what_is_late_takes_another_moment_and_never_catches_up(clock):  # noqa:
         moments.append(clock.seconds)
     assert moments[3] > 5
     assert min(b - a for a, b in pairwise(moments)) >= 0.1
-    assert SpeedLimit.objects.get().next_at > timezone.now()
+    assert RateLimit.objects.get().next_at > timezone.now()

@@ -45,9 +45,9 @@ def _nobody_else_sends(monkeypatch):
 
 @pytest.fixture
 def delivery(home):
-    letter = services.write_letter(subject="Hello", text="Hello")
+    message = services.create_message(subject="Hello", text="Hello")
     services.queue_mailing(
-        letter=letter, mailing="series:1", recipients=[Recipient("7", "ana@example.org")]
+        message=message, mailing="series:1", recipients=[Recipient("7", "ana@example.org")]
     )
     services.send_due()
     return Delivery.objects.get()
@@ -99,7 +99,7 @@ def mailgun(client, event, *, message_id, key=b"a-key", secret="provider:secret"
 
 @needs_anymail
 def test_a_webhook_with_a_wrong_signature_is_refused(webhooks, delivery):
-    bounce = {"severity": "permanent", "reason": "bounce", "message_id": delivery.message_id}
+    bounce = {"severity": "permanent", "reason": "bounce", "message_id": delivery.message_id_local}
     assert mailgun(webhooks, "failed", key=b"another", **bounce).status_code == 400
     assert mailgun(webhooks, "failed", secret="provider:no", **bounce).status_code == 400
     assert webhooks.post("/mailgun/", "{", content_type="application/json").status_code == 400
@@ -110,7 +110,7 @@ def test_a_webhook_with_a_wrong_signature_is_refused(webhooks, delivery):
 @needs_anymail
 def test_a_bounce_for_good_is_kept_once_and_suppressed(webhooks, delivery, heard):
     told = {
-        "message_id": f"{delivery.message_id}@example.org",
+        "message_id": f"{delivery.message_id_local}@example.org",
         "severity": "permanent",
         "reason": "bounce",
         "id": "event-1",
@@ -119,14 +119,14 @@ def test_a_bounce_for_good_is_kept_once_and_suppressed(webhooks, delivery, heard
     for _ in range(2):
         assert mailgun(webhooks, "failed", **told).status_code == 200
     row = MailReport.objects.get()
-    assert (row.delivery, row.kind, row.for_good) == (delivery, "bounced", True)
+    assert (row.delivery, row.kind, row.permanent) == (delivery, "bounced", True)
     assert Suppression.objects.get().reason == Suppression.Reason.BOUNCED
     assert heard == [("series:1", "7", "bounced")]
 
 
 @needs_anymail
 def test_replaying_an_old_bounce_suppresses_nobody_again(webhooks, delivery):
-    told = {"message_id": delivery.message_id, "severity": "permanent", "reason": "bounce"}
+    told = {"message_id": delivery.message_id_local, "severity": "permanent", "reason": "bounce"}
     mailgun(webhooks, "failed", **told)
     services.lift_suppression(address="ana@example.org")
     mailgun(webhooks, "failed", **told)
@@ -147,7 +147,7 @@ def test_replaying_an_old_bounce_suppresses_nobody_again(webhooks, delivery):
     ],
 )
 def test_events_by_kind(webhooks, delivery, heard, event, more, kind, suppressed, told):
-    mailgun(webhooks, event, message_id=delivery.message_id, **more)
+    mailgun(webhooks, event, message_id=delivery.message_id_local, **more)
     assert [row.kind for row in MailReport.objects.all()] == ([kind] if kind else [])
     assert [row.reason for row in Suppression.objects.all()] == ([suppressed] if suppressed else [])
     assert [event for _mailing, _key, event in heard] == told
@@ -156,7 +156,7 @@ def test_events_by_kind(webhooks, delivery, heard, event, more, kind, suppressed
 @needs_anymail
 def test_opens_count_where_the_site_says_so(webhooks, delivery, settings):
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "MAIL_COUNT_OPENS": True}
-    mailgun(webhooks, "opened", message_id=delivery.message_id)
+    mailgun(webhooks, "opened", message_id=delivery.message_id_local)
     assert MailReport.objects.get().kind == "opened"
 
 
@@ -216,9 +216,9 @@ def test_the_providers_name_is_kept(delivery, monkeypatch, provider_id):
         return 1
 
     monkeypatch.setattr(EmailBackend, "send_messages", send)
-    letter = services.write_letter(subject="Hello", text="Hello")
+    message = services.create_message(subject="Hello", text="Hello")
     services.queue_mailing(
-        letter=letter,
+        message=message,
         mailing="series:2",
         recipients=[Recipient(str(n), f"r{n}@example.org") for n in range(3)],
     )

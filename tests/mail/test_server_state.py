@@ -47,7 +47,7 @@ def recipient_refused(code, text):
 
 def post(count, *, name="r", from_email="", mailing="series:1", **more):
     services.queue_mailing(
-        letter=services.write_letter(subject="Hello", text="Hello", from_email=from_email),
+        message=services.create_message(subject="Hello", text="Hello", from_email=from_email),
         mailing=mailing,
         recipients=[Recipient(f"{name}{n}", f"{name}{n}@{DOMAINS[n % 3]}") for n in range(count)],
         **more,
@@ -146,7 +146,7 @@ def test_runs_of_one_message_each_see_it_together(answers):
     answers["r"] = recipient_refused(550, b"relay not permitted")
     for n in range(5):
         services.queue_delivery(
-            letter=services.write_letter(subject="Hello", text="Hello"),
+            message=services.create_message(subject="Hello", text="Hello"),
             mailing=f"reply:{n}",
             recipient=Recipient("1", f"r{n}@{DOMAINS[n % 3]}"),
         )
@@ -162,7 +162,7 @@ def test_a_success_between_them_breaks_the_row(answers):
     for n in range(8):
         for name in ("r", "good") if n % 4 == 3 else ("r",):
             services.queue_delivery(
-                letter=services.write_letter(subject="Hello", text="Hello"),
+                message=services.create_message(subject="Hello", text="Hello"),
                 mailing=f"reply:{n}",
                 recipient=Recipient(name, f"{name}{n}@{DOMAINS[n % 3]}"),
             )

@@ -12,7 +12,12 @@ from django.utils import timezone
 from cx_feedback.core import signals
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import services, tasks
-from cx_feedback.mail.models import Delivery, Letter, ServerRefusal, Suppression
+from cx_feedback.mail.models import (
+    Delivery,
+    Message,
+    ServerRefusal,
+    Suppression,
+)
 from cx_feedback.mail.services import Recipient
 from cx_feedback.readers.selectors import export_person
 from cx_feedback.readers.services import erase_person
@@ -49,8 +54,8 @@ def script(settings):
 
 
 @pytest.fixture
-def letter(db):
-    return services.write_letter(
+def message(db):
+    return services.create_message(
         subject="Hello {name|reader}",
         text="Dear {name|reader}, see {url}.",
         html="<p>Dear {name|reader}, <a href='{url}'>see</a>.</p><style>p{color:red}</style>",
@@ -58,12 +63,12 @@ def letter(db):
     )
 
 
-def post(letter, key="1", mailing="series:1", **kwargs):
+def post(message, key="1", mailing="series:1", **kwargs):
     variables = {"name": "Ana", "url": "https://example.org/?a=1&b=2"}
     variables |= kwargs.pop("variables", {})
     address = kwargs.pop("address", f"r{key}@example.org")
     return services.queue_delivery(
-        letter=letter,
+        message=message,
         mailing=mailing,
         recipient=Recipient(key=key, address=address, variables=variables),
         **kwargs,
@@ -74,31 +79,31 @@ def states():
     return list(Delivery.objects.order_by("pk").values_list("state", flat=True))
 
 
-def test_a_recipient_of_a_mailing_is_posted_to_once(letter):
-    assert post(letter)
-    assert not post(letter)
-    assert post(letter, mailing="series:2")
+def test_a_recipient_of_a_mailing_is_posted_to_once(message):
+    assert post(message)
+    assert not post(message)
+    assert post(message, mailing="series:2")
     assert Delivery.objects.count() == 2
 
 
-def test_post_many_tells_how_many_are_new(letter):
+def test_post_many_tells_how_many_are_new(message):
     def recipients(n):
         return (Recipient(str(i), f"r{i}@example.org", variables={"url": "u"}) for i in range(n))
 
-    assert services.queue_mailing(letter=letter, mailing="issue:1", recipients=recipients(3)) == 3
-    assert services.queue_mailing(letter=letter, mailing="issue:1", recipients=recipients(5)) == 2
-    assert services.queue_mailing(letter=letter, mailing="issue:1", recipients=recipients(5)) == 0
+    assert services.queue_mailing(message=message, mailing="issue:1", recipients=recipients(3)) == 3
+    assert services.queue_mailing(message=message, mailing="issue:1", recipients=recipients(5)) == 2
+    assert services.queue_mailing(message=message, mailing="issue:1", recipients=recipients(5)) == 0
 
 
-def test_the_same_words_are_kept_once(letter):
-    again = services.write_letter(subject="S", text="T")
-    assert services.write_letter(subject="S", text="T") == again
-    assert Letter.objects.count() == 2
+def test_the_same_words_are_kept_once(message):
+    again = services.create_message(subject="S", text="T")
+    assert services.create_message(subject="S", text="T") == again
+    assert Message.objects.count() == 2
 
 
-def test_sending_fills_in_and_sends_once(letter):
-    post(letter, variables={"name": "<Ana>"})
-    post(letter, key="2", variables={"name": ""})
+def test_sending_fills_in_and_sends_once(message):
+    post(message, variables={"name": "<Ana>"})
+    post(message, key="2", variables={"name": ""})
     assert services.send_due().sent == 2
     assert services.send_due().total == 0
     first, second = mail.outbox
@@ -117,17 +122,17 @@ def test_sending_fills_in_and_sends_once(letter):
     assert row.sent_at
 
 
-def test_a_later_mail_waits_and_an_urgent_one_goes_first(letter):
-    post(letter, key="later", due_at=timezone.now() + datetime.timedelta(hours=1))
-    post(letter, key="bulk", priority=Delivery.BULK)
-    post(letter, key="urgent", priority=Delivery.URGENT)
+def test_a_later_mail_waits_and_an_urgent_one_goes_first(message):
+    post(message, key="later", due_at=timezone.now() + datetime.timedelta(hours=1))
+    post(message, key="bulk", priority=Delivery.BULK)
+    post(message, key="urgent", priority=Delivery.URGENT)
     services.send_due()
     assert [m.to for m in mail.outbox] == [["rurgent@example.org"], ["rbulk@example.org"]]
 
 
-def test_limit(letter):
+def test_limit(message):
     for key in "1234":
-        post(letter, key=key)
+        post(message, key=key)
     assert services.send_due(limit=3).sent == 3
     assert services.send_due(limit=3).sent == 1
 
@@ -145,9 +150,9 @@ def test_limit(letter):
 )
 def test_a_letter_that_would_inject_headers_or_says_nothing_is_refused(db, words, field):
     with pytest.raises(InvalidInput) as error:
-        services.write_letter(**{"subject": "S", "text": "T", **words})
+        services.create_message(**{"subject": "S", "text": "T", **words})
     assert list(error.value.fields) == [field]
-    assert not Letter.objects.exists()
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -162,44 +167,44 @@ def test_a_letter_that_would_inject_headers_or_says_nothing_is_refused(db, words
         ({"address": "x@" + "a." * 126 + "org"}, "address"),
     ],
 )
-def test_a_recipient_that_no_mail_can_go_to_is_refused(letter, kwargs, field):
+def test_a_recipient_that_no_mail_can_go_to_is_refused(message, kwargs, field):
     with pytest.raises(InvalidInput) as error:
-        post(letter, **kwargs)
+        post(message, **kwargs)
     assert list(error.value.fields) == [field]
     assert not Delivery.objects.exists()
 
 
-def test_a_missing_value_is_refused_at_posting(letter):
+def test_a_missing_value_is_refused_at_posting(message):
     with pytest.raises(InvalidInput) as error:
         services.queue_delivery(
-            letter=letter, mailing="m", recipient=Recipient("1", "a@example.org")
+            message=message, mailing="m", recipient=Recipient("1", "a@example.org")
         )
     assert list(error.value.fields) == ["variables.url"]
 
 
-def test_an_internationalised_domain_is_taken(letter):
-    post(letter, address="Ana@BÜCHER.example")
+def test_an_internationalised_domain_is_taken(message):
+    post(message, address="Ana@BÜCHER.example")
     assert services.send_due().sent == 1
     assert mail.outbox[0].to == ["ana@xn--bcher-kva.example"]
     assert "xn--bcher-kva.example" in mail.outbox[0].message()["To"]
 
 
-def test_a_suppressed_address_gets_nothing(letter):
-    post(letter)
+def test_a_suppressed_address_gets_nothing(message):
+    post(message)
     services.suppress_address(address="R1@example.org ")
     assert states() == [State.CANCELLED]
-    post(letter, mailing="series:2")
+    post(message, mailing="series:2")
     assert services.send_due().cancelled == 1
     assert not mail.outbox
     assert Delivery.objects.last().error == "By an editor"
     assert services.lift_suppression(address="r1@example.org")
-    post(letter, mailing="series:3")
+    post(message, mailing="series:3")
     assert services.send_due().sent == 1
 
 
-def test_other_rooms_may_refuse_at_the_last_moment(letter):
-    post(letter)
-    post(letter, key="2")
+def test_other_rooms_may_refuse_at_the_last_moment(message):
+    post(message)
+    post(message, key="2")
 
     def refuse(sender, deliveries, **kwargs):
         return {d.pk: "Unsubscribed" for d in deliveries if d.recipient_key == "1"}
@@ -213,9 +218,9 @@ def test_other_rooms_may_refuse_at_the_last_moment(letter):
     assert states() == [State.CANCELLED, State.SENT]
 
 
-def test_what_is_cancelled_after_the_claim_does_not_go_out(letter, script, monkeypatch):
+def test_what_is_cancelled_after_the_claim_does_not_go_out(message, script, monkeypatch):
     for key in "12":
-        post(letter, key=key)
+        post(message, key=key)
     send = Backend.send_messages
 
     def cancel_the_other(self, messages):
@@ -244,8 +249,8 @@ def refused(code):
         (RuntimeError("of another backend"), "at_most_once", State.IN_DOUBT),
     ],
 )
-def test_failures_by_kind(letter, script, error, policy, state):
-    post(letter, policy=policy)
+def test_failures_by_kind(message, script, error, policy, state):
+    post(message, policy=policy)
     script.append(error)
     services.send_due()
     row = Delivery.objects.get()
@@ -256,9 +261,9 @@ def test_failures_by_kind(letter, script, error, policy, state):
     assert not mail.outbox
 
 
-def test_a_temporary_failure_fails_in_the_end(letter, script, settings):
+def test_a_temporary_failure_fails_in_the_end(message, script, settings):
     settings.CX_FEEDBACK = {"MAIL_ATTEMPTS": 3}
-    post(letter)
+    post(message)
     for _ in range(3):
         script.append(refused(451))
         Delivery.objects.update(due_at=timezone.now())
@@ -266,9 +271,9 @@ def test_a_temporary_failure_fails_in_the_end(letter, script, settings):
     assert states() == [State.FAILED]
 
 
-def test_a_server_that_cannot_be_reached_costs_no_attempt(letter, script, monkeypatch):
+def test_a_server_that_cannot_be_reached_costs_no_attempt(message, script, monkeypatch):
     for key in "123":
-        post(letter, key=key)
+        post(message, key=key)
 
     def refuse(self):
         raise ConnectionRefusedError
@@ -285,9 +290,9 @@ def test_a_server_that_cannot_be_reached_costs_no_attempt(letter, script, monkey
     assert services.send_due().sent == 3
 
 
-def test_a_kill_leaves_doubt_only_where_there_is_some(letter, script):
+def test_a_kill_leaves_doubt_only_where_there_is_some(message, script):
     for key in "12345":
-        post(letter, key=key)
+        post(message, key=key)
     script += [None, None, Killed()]
     with pytest.raises(Killed):
         services.send_due(commit_size=2)
@@ -298,7 +303,7 @@ def test_a_kill_leaves_doubt_only_where_there_is_some(letter, script):
     assert [m.to[0][1] for m in mail.outbox] == ["1", "2", "4", "5"]
 
 
-def test_the_reaper_takes_the_rows_of_dead_runs(letter):
+def test_the_reaper_takes_the_rows_of_dead_runs(message):
     past = timezone.now() - datetime.timedelta(seconds=1)
     future = timezone.now() + datetime.timedelta(minutes=1)
     for key, state, policy, lease in [
@@ -308,7 +313,7 @@ def test_the_reaper_takes_the_rows_of_dead_runs(letter):
         ("4", State.SENDING, "at_most_once", future),
         ("5", State.CLAIMED, "at_most_once", future),
     ]:
-        post(letter, key=key, policy=policy)
+        post(message, key=key, policy=policy)
         Delivery.objects.filter(recipient_key=key).update(
             state=state, lease_until=lease, claimed_by="dead"
         )
@@ -321,8 +326,8 @@ def test_the_reaper_takes_the_rows_of_dead_runs(letter):
     assert services.send_due().sent == 2
 
 
-def test_a_slow_run_knows_better_than_the_reaper(letter, script, monkeypatch):
-    post(letter)
+def test_a_slow_run_knows_better_than_the_reaper(message, script, monkeypatch):
+    post(message)
     send = Backend.send_messages
 
     def reap_meanwhile(self, messages):
@@ -335,9 +340,9 @@ def test_a_slow_run_knows_better_than_the_reaper(letter, script, monkeypatch):
     assert states() == [State.SENT]
 
 
-def test_rows_in_doubt_go_again_only_when_an_editor_says_so(letter, script):
+def test_rows_in_doubt_go_again_only_when_an_editor_says_so(message, script):
     for key in "12":
-        post(letter, key=key)
+        post(message, key=key)
     script += [TimeoutError(), refused(550)]
     begun = timezone.now()
     Delivery.objects.update(due_at=begun - datetime.timedelta(days=9))
@@ -351,9 +356,9 @@ def test_rows_in_doubt_go_again_only_when_an_editor_says_so(letter, script):
     assert services.requeue_deliveries(mailing="series:1") == 0
 
 
-def test_events_and_a_receiver_that_fails(letter, script):
+def test_events_and_a_receiver_that_fails(message, script):
     for key in "12":
-        post(letter, key=key)
+        post(message, key=key)
     script += [None, refused(550)]
     seen = []
 
@@ -370,10 +375,10 @@ def test_events_and_a_receiver_that_fails(letter, script):
     assert states() == ["sent", "failed"]
 
 
-def test_a_result_that_could_not_be_committed_is_not_sent_again(letter, script, monkeypatch):
+def test_a_result_that_could_not_be_committed_is_not_sent_again(message, script, monkeypatch):
     """A sent row may end in doubt, never back among those that wait."""
     for key in "12":
-        post(letter, key=key)
+        post(message, key=key)
     from cx_feedback.mail.services.status_updater import StatusUpdater
 
     def broken(self, *, sent, **how):
@@ -390,24 +395,24 @@ def test_a_result_that_could_not_be_committed_is_not_sent_again(letter, script, 
     assert states() == ["in_doubt", "pending"]
 
 
-def test_tasks_may_run_twice(letter, django_capture_on_commit_callbacks):
-    post(letter)
+def test_tasks_may_run_twice(message, django_capture_on_commit_callbacks):
+    post(message)
     assert tasks.send_due() == 1
     assert tasks.send_due() == 0
     assert tasks.recover_leases() == 0
     with django_capture_on_commit_callbacks(execute=True):
-        post(letter, key="2")
+        post(message, key="2")
     assert len(mail.outbox) == 2
 
 
-def test_queries_do_not_grow_with_the_batch(letter):
+def test_queries_do_not_grow_with_the_batch(message):
     for n in range(30):
-        post(letter, key=str(n))
+        post(message, key=str(n))
     services.send_due(limit=0)
     with override_settings(CX_FEEDBACK={"MAIL_COMMIT_SIZE": 30}):
         few = _count(lambda: services.send_due(limit=30))
     for n in range(30, 90):
-        post(letter, key=str(n))
+        post(message, key=str(n))
     with override_settings(CX_FEEDBACK={"MAIL_COMMIT_SIZE": 60}):
         assert _count(lambda: services.send_due(limit=60)) == few
 
@@ -421,15 +426,17 @@ def _count(call):
     return len(queries)
 
 
-def test_export_and_erasure_keep_a_suppression_without_its_address(letter, reader):
-    post(letter, address="ana@example.org")
+def test_export_and_erasure_keep_a_suppression_without_its_address(message, reader):
+    post(message, address="ana@example.org")
     services.suppress_address(address="ana@example.org", reason=Suppression.Reason.COMPLAINED)
     found = export_person(email="ana@example.org")["deliveries"]
     assert found[0]["subject"] == "Hello Ana"
     assert found[1]["reason"] == "complained"
     assert erase_person(email="ana@example.org")["deliveries"] == 1
-    assert not Letter.objects.exists()
+    assert not Message.objects.exists()
     assert Suppression.objects.get().address == ""
-    letter = services.write_letter(subject="S", text="T")
-    services.queue_delivery(letter=letter, mailing="m", recipient=Recipient("1", "ana@example.org"))
+    message = services.create_message(subject="S", text="T")
+    services.queue_delivery(
+        message=message, mailing="m", recipient=Recipient("1", "ana@example.org")
+    )
     assert services.send_due().cancelled == 1

@@ -193,8 +193,8 @@ def test_one_after_the_other_where_it_does_not(server):
 @pytest.mark.parametrize("extensions", [["PIPELINING"], ["8BITMIME"]])
 def test_lines_that_begin_with_a_dot_arrive_as_they_are(server, extensions):
     server.extensions = extensions
-    letter = parcel(text="One\n.two\n..three\n.\nfour {name}\n.five", html="<p>\n.six</p>")
-    assert send(letter)[0].fate is Fate.SENT
+    message = parcel(text="One\n.two\n..three\n.\nfour {name}\n.five", html="<p>\n.six</p>")
+    assert send(message)[0].fate is Fate.SENT
     assert b"\r\n.two\r\n..three\r\n" in server.texts[0]
     assert b"\r\n.six</p>" in server.texts[0]
 

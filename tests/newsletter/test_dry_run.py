@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 
 from cx_feedback.loyalty.models import Silence
 from cx_feedback.mail.models import Delivery
-from cx_feedback.mail.services import write_letter
+from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
 from cx_feedback.newsletter.rules import dry_run, starter_series
@@ -83,7 +83,7 @@ def test_each_mail_is_looked_at_as_at_its_own_time(rule, subscribe, noon, monkey
     who = FollowUp.objects.get(due_at=noon.replace(hour=18))
     Delivery.objects.create(
         mailing="rule:0", recipient_key="0", address="day@example.org", reader_id=who.reader_id,
-        state="sent", sent_at=ago, letter=write_letter(subject="x", text="x", language="en"),
+        state="sent", sent_at=ago, message=create_message(subject="x", text="x", language="en"),
     )  # fmt: skip
     assert said(dry_run.plan_today(now=noon))[0] == ("day@example.org", EligibilityStatus.POST, "")
     FollowUp.objects.update(due_at=noon)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cx_feedback.core import signals
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter import services, tasks
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, MailingList, Subscription
 from cx_feedback.newsletter.rules import dry_run
@@ -180,7 +180,7 @@ def test_rendered_once_for_each_rule_and_language(rule, subscribe):
     for row in rows:
         readers.record_act(reader=row.reader, kind="response")
     assert len(run_twice()) == 6
-    assert Letter.objects.count() == 2
+    assert Message.objects.count() == 2
 
 
 def test_many_due_rows_cost_few_queries(rule, subscribe, django_assert_max_num_queries):
@@ -264,7 +264,7 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
     )
     assert "longer than 250" in found[broken].reason
     assert EligibilityStatus.POST in {verdict.status for verdict in found.values()}
-    assert not Letter.objects.exists()
+    assert not Message.objects.exists()
     assert [message.subject for message in run_twice()] == ["Thanks"]
     row = FollowUp.objects.get(rule=broken)
     assert (row.state, row.due_at > timezone.now()) == ("waiting", True)

@@ -64,7 +64,7 @@ def end_test(issue):
     past = timezone.now() - datetime.timedelta(seconds=1)
     Delivery.objects.filter(due_at__gte=issue.test_ends_at).update(due_at=past)
     Delivery.objects.filter(state="sent").update(due_at=past - HOURS)
-    MailReport.objects.update(at=past - HOURS)
+    MailReport.objects.update(occurred_at=past - HOURS)
     Issue.objects.update(test_ends_at=past)
 
 
@@ -188,7 +188,7 @@ def test_who_puts_off_the_rest_of_a_test_gets_both(client, counted, issue, crowd
         }
         return
     Delivery.objects.filter(state="sent").update(due_at=timezone.now() - 6 * HOURS)
-    MailReport.objects.update(at=timezone.now() - 5 * HOURS)
+    MailReport.objects.update(occurred_at=timezone.now() - 5 * HOURS)
     Issue.objects.update(test_ends_at=timezone.now() - HOURS)
     assert tasks.post_issues() == 1
     assert send() == []
@@ -286,7 +286,9 @@ def test_a_complaint_ends_the_subscription(issue, subscribe, kind, state):
     send()
     post_office.record_provider_event(
         ProviderEvent(
-            kind=kind, provider_id=Delivery.objects.get().message_id, for_good=kind == "bounced"
+            kind=kind,
+            provider_id=Delivery.objects.get().message_id_local,
+            permanent=kind == "bounced",
         )
     )
     row.refresh_from_db()

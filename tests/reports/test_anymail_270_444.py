@@ -22,7 +22,7 @@ from cx_feedback.mail.messages.ascii_headers import (
 )
 from cx_feedback.mail.messages.outgoing import OutgoingMessage
 from cx_feedback.mail.messages.transport import Fate, Transport
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter.models import MailingList
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
@@ -40,7 +40,7 @@ PLAIN = ("Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Id")
 
 
 def parcel(sender):
-    letter = Letter(
+    message = Message(
         subject="Hola",
         text="Hola",
         html="<p>Hola</p>",
@@ -54,7 +54,7 @@ def parcel(sender):
     delivery = Delivery(
         pk=7, mailing="m:1", recipient_key="9", address="ana@example.org", variables={"url": LONG}
     )
-    return OutgoingMessage(delivery, letter)
+    return OutgoingMessage(delivery, message)
 
 
 def check(data, domain):
@@ -85,13 +85,13 @@ def test_our_own_bytes(sender):
 
 @pytest.mark.parametrize("sender", SENDERS)
 def test_djangos_message(sender):
-    check(parcel(sender).filled.message().message().as_bytes(), SENDERS[sender])
+    check(parcel(sender).filled.build_email().message().as_bytes(), SENDERS[sender])
 
 
 @pytest.mark.parametrize("how", [policy.default, policy.SMTP])
 def test_the_modern_policy_that_django_6_uses(how):
     message = EmailMessage(policy=how)
-    for name, value in parcel("post@ñandú.example").filled.message().extra_headers.items():
+    for name, value in parcel("post@ñandú.example").filled.build_email().extra_headers.items():
         message[name] = value
     message["From"] = "post@xn--and-6ma2c.example"
     message.set_content("Hola")
@@ -130,7 +130,7 @@ def test_in_memory(sender):
 def test_by_a_provider(sender):
     pytest.importorskip("anymail")
     backend = get_connection("anymail.backends.test.EmailBackend")
-    message = parcel(sender).filled.message()
+    message = parcel(sender).filled.build_email()
     assert backend.send_messages([message]) == 1
     sent = message.anymail_test_params
     assert all(str(value).isascii() for value in sent["extra_headers"].values())

@@ -16,7 +16,7 @@ from wagtail.users.models import UserProfile
 
 from cx_feedback.core.pages import site_time
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter import services as newsletter
 from cx_feedback.newsletter.models import Digest, Issue, MailingList, Subscription
 from cx_feedback.newsletter.rules import dry_run
@@ -63,9 +63,9 @@ def test_an_issue_goes_out_in_the_zone_that_its_form_names(client_in_new_york, h
 
 
 def test_the_rest_of_a_mailing_too(client_in_new_york):
-    letter = Letter.objects.create(subject="Hi", html="<p>Hi</p>", text="Hi")
+    message = Message.objects.create(subject="Hi", html="<p>Hi</p>", text="Hi")
     people = [mail.Recipient(key="ana", address="ana@example.org")]
-    mail.queue_mailing(letter=letter, mailing="x:1", recipients=people)
+    mail.queue_mailing(message=message, mailing="x:1", recipients=people)
     url = reverse("cx_deliveries:mailing", args=["x:1"])
     assert "In your time zone: America/New_York" in client_in_new_york.get(url).content.decode()
     client_in_new_york.post(url, {"do": "schedule", "at": "2040-01-10 09:00"})

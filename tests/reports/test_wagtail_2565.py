@@ -18,7 +18,7 @@ from wagtail.test.utils.form_data import nested_form_data, querydict_from_html, 
 from cx_feedback.comments.models import CommentSettings, Policy
 from cx_feedback.core.admin.edit_conflicts import VERSION, EditConflictMixin
 from cx_feedback.loyalty.config import LoyaltySettings
-from cx_feedback.mail.models import SpeedLimit
+from cx_feedback.mail.models import RateLimit
 from cx_feedback.newsletter.models import (
     Digest,
     FollowUpRule,
@@ -67,7 +67,7 @@ def places():
         mailing_list=mailing_list, when="answered", name="Thanks", subject="Hi", body="<p>Hi</p>"
     )
     digest = Digest.objects.create(mailing_list=mailing_list, name="Weekly", subject="Read")
-    limit = SpeedLimit.objects.create(name="Slow", domains="example.org", per_minute=5)
+    limit = RateLimit.objects.create(name="Slow", domains="example.org", per_minute=5)
     policy = Policy.objects.create(page=Page.objects.get(depth=1), close_after=1)
     newsletters = NewsletterSettings.for_site(site)
     comments = CommentSettings.for_site(site)
@@ -76,7 +76,7 @@ def places():
     yield mailing_list, f"{feedback}/mailing-lists/edit/{mailing_list.pk}/", "name"
     yield rule, f"{feedback}/follow-up-rules/edit/{rule.pk}/", "name"
     yield digest, f"{feedback}/digests/edit/{digest.pk}/", "subject"
-    yield limit, f"/admin/feedback/speed-limits/edit/{limit.pk}/", "name"
+    yield limit, f"/admin/feedback/rate-limits/edit/{limit.pk}/", "name"
     yield policy, f"/admin/cx-comment-policies/edit/{policy.pk}/", "close_after"
     where = "/admin/settings/cx_feedback"
     yield newsletters, f"{where}_newsletter/newslettersettings/{site.pk}/", "cap_days"
@@ -209,7 +209,7 @@ def test_every_edit_form_of_ours_is_guarded(admin_client, home):
         if model in ours:
             assert issubclass(pattern.callback.view_class, EditConflictMixin), model
             guarded.add(model)
-    assert {Issue, FollowUpRule, NPSWidget, SpeedLimit, Policy} <= guarded
+    assert {Issue, FollowUpRule, NPSWidget, RateLimit, Policy} <= guarded
     assert ours & set(registry)  # settings, tried above
 
 

@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cx_feedback.mail import services
-from cx_feedback.mail.models import Delivery, SpeedLimit
+from cx_feedback.mail.models import Delivery, RateLimit
 from tests.services.test_mail_smtp import Sink, post, sink, start  # noqa: F401
 
 pytestmark = [
@@ -110,7 +110,7 @@ def test_several_processes_keep_a_limit_on_a_real_server(sink, monkeypatch):  # 
 
     monkeypatch.setattr(Sink, "handle_RCPT", noted)
     per_minute, total = 600, 60
-    SpeedLimit.objects.create(name="provider", per_minute=per_minute, next_at=timezone.now())
+    RateLimit.objects.create(name="provider", per_minute=per_minute, next_at=timezone.now())
     post(*(f"r{n}" for n in range(total)))
     together = [start(sink.port, 10) for _ in range(3)]
     for process in together:

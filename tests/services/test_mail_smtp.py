@@ -79,14 +79,14 @@ def sink(settings):
 
 
 def post(*names):
-    letter = services.write_letter(
+    message = services.create_message(
         subject="Hola, {name|lector}",
         text="Adiós, {name|lector}. {unsubscribe_url}",
         html="<p>Adiós, {name|lector}</p>",
         headers={"List-Unsubscribe": "<{unsubscribe_url}>"},
     )
     services.queue_mailing(
-        letter=letter,
+        message=message,
         mailing="series:1",
         recipients=(
             Recipient(n, f"{n}@example.org", variables={"name": n, "unsubscribe_url": "https://u"})

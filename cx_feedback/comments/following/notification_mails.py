@@ -13,8 +13,8 @@ from cx_feedback.comments.following import mail_links
 from cx_feedback.comments.models import Comment, Follow
 from cx_feedback.core.text import languages
 from cx_feedback.mail.messages.ascii_headers import build_list_id
-from cx_feedback.mail.models import Letter
-from cx_feedback.mail.services import write_letter
+from cx_feedback.mail.models import Message
+from cx_feedback.mail.services import create_message
 
 #: Kinds of mailings in the deliveries ledger.
 OPT_IN, NEWS = "follow-optin:", "follow:"
@@ -40,7 +40,7 @@ def get_mail_variables(follow: Follow, *, confirm: bool = False) -> dict[str, An
     return values
 
 
-def write_opt_in_mail(follow: Follow) -> Letter:
+def write_opt_in_mail(follow: Follow) -> Message:
     """Return the letter that asks to confirm."""
     page = follow.thread.page
     with translation.override(languages.get_mail_language(follow.language)):
@@ -53,7 +53,7 @@ def write_opt_in_mail(follow: Follow) -> Letter:
         return _write_mail("follow_confirm", subject, context, follow.language)
 
 
-def write_new_comment_mail(comment: Comment, language: str) -> Letter:
+def write_new_comment_mail(comment: Comment, language: str) -> Message:
     """Return the letter of a new comment, the same for all who follow in ``language``."""
     page = comment.thread.page
     with translation.override(languages.get_mail_language(language)):
@@ -80,7 +80,7 @@ def _write_mail(
     context: dict[str, Any],
     language: str,
     more: Mapping[str, str] | None = None,
-) -> Letter:
+) -> Message:
     subject = Truncator(" ".join(subject.split())).chars(200)
     context |= {"subject": subject, "language": translation.get_language() or ""}
     template = f"cx_feedback/comments/mail/{name}"
@@ -92,7 +92,7 @@ def _write_mail(
     }
     if language:
         headers["Content-Language"] = language
-    return write_letter(
+    return create_message(
         subject=subject,
         text=render_to_string(f"{template}.txt", context).strip() + "\n",
         html=render_to_string(f"{template}.html", context),

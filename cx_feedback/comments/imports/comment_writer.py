@@ -20,7 +20,7 @@ from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.messages.letters import clean_address
+from cx_feedback.mail.messages.rendering import clean_address
 
 #: Comments of one transaction.
 BATCH = 1000

@@ -57,7 +57,7 @@ def send_verification(comment: Comment) -> bool:
     """Post the mail that proves the comment's address; False when there was one today."""
     letter, values = verification_mail.write_verification_mail(comment)
     return mail.queue_delivery(
-        letter=letter,
+        message=letter,
         mailing=verification_mail.get_mailing(site_time.localdate()),
         recipient=mail.Recipient(
             key=verification_mail.get_recipient_key(comment.author_email),

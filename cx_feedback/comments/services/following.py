@@ -15,7 +15,7 @@ from cx_feedback.comments.submission.author import Actor
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import find_page
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.messages.letters import clean_address
+from cx_feedback.mail.messages.rendering import clean_address
 from cx_feedback.mail.models import Delivery, Suppression, hash_address
 
 #: In which one address gets no second mail to confirm the same thing; and how many a day at all.
@@ -104,7 +104,7 @@ def _may_mail(row: Follow) -> bool:
 
 def _post_opt_in(row: Follow) -> None:
     mail.queue_delivery(
-        letter=notification_mails.write_opt_in_mail(row),
+        message=notification_mails.write_opt_in_mail(row),
         mailing=notification_mails.get_opt_in_mailing(row),
         recipient=mail.Recipient(
             key=f"{row.asked_at.timestamp():.6f}",
@@ -234,7 +234,7 @@ def _notify_of_comment(comment: Comment) -> int:
             if row.language == language
         ]
         mails += mail.queue_mailing(
-            letter=notification_mails.write_new_comment_mail(comment, language),
+            message=notification_mails.write_new_comment_mail(comment, language),
             mailing=f"{notification_mails.NEWS}{comment.pk}",
             recipients=recipients,
             priority=Delivery.USUAL,

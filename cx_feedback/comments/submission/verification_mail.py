@@ -22,8 +22,8 @@ from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.core.text import languages
-from cx_feedback.mail.models import Letter
-from cx_feedback.mail.services import write_letter
+from cx_feedback.mail.models import Message
+from cx_feedback.mail.services import create_message
 
 MAILING = "comment-proof:"
 _SALT = "cx_feedback.comments.proof"
@@ -63,7 +63,7 @@ def read_token(token: str) -> tuple[int, str]:
     return int(pk), key
 
 
-def write_verification_mail(comment: Comment) -> tuple[Letter, dict[str, str]]:
+def write_verification_mail(comment: Comment) -> tuple[Message, dict[str, str]]:
     """Return the letter in the comment's language, and the values of its placeholders."""
     pages = swapper.load_model("wagtailcore", "Page").objects
     page = pages.get(pk=comment.thread.page_id)
@@ -74,7 +74,7 @@ def write_verification_mail(comment: Comment) -> tuple[Letter, dict[str, str]]:
         subject = _("Is the comment on {site} yours?")
         text = render_to_string("cx_feedback/comments/mail/proof.txt", context)
         html = render_to_string("cx_feedback/comments/mail/proof.html", context)
-    letter = write_letter(
+    letter = create_message(
         subject=subject,
         text=text,
         html=html,

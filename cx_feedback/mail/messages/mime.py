@@ -17,7 +17,7 @@ from typing import Any
 
 from django.conf import settings
 
-from cx_feedback.mail.messages.letters import PLACEHOLDER, Filled, fill
+from cx_feedback.mail.messages.rendering import PLACEHOLDER, RenderedMessage, fill_template
 
 #: Quoted-printable text never holds "=_": no part can contain this line.
 BOUNDARY = "=_cx_alternative"
@@ -60,12 +60,12 @@ def _format_date(seconds: int, *, localtime: bool) -> str:
     return formatdate(seconds, localtime=localtime)
 
 
-def encode_message(filled: Filled, *, double: bool = False) -> bytes:
+def encode_message(filled: RenderedMessage, *, double: bool = False) -> bytes:
     """Return the message with lines ended by CRLF; its addresses must be ASCII.
 
     ``double`` the dots that lines begin with, as SMTP has it (RFC 5321, 4.5.2).
     """
-    letter = filled.letter
+    message = filled.message
     headers = [
         _format_header("Subject", filled.subject),
         f"From: {_format_from(filled.sender)}",
@@ -75,10 +75,10 @@ def encode_message(filled: Filled, *, double: bool = False) -> bytes:
         "MIME-Version: 1.0",
     ]
     head = "\r\n".join(headers).encode("ascii")
-    plain = _PLAIN + _encode_body(letter.text, filled.variables, html=False, double=double)
-    if not letter.html:
+    plain = _PLAIN + _encode_body(message.text, filled.variables, html=False, double=double)
+    if not message.html:
         return b"%b\r\n%b" % (head, plain)
-    html = _HTML + _encode_body(letter.html, filled.variables, html=True, double=double)
+    html = _HTML + _encode_body(message.html, filled.variables, html=True, double=double)
     return b"%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b\r\n%b--\r\n" % (
         head, _ALTERNATIVE, _BOUNDARY_LINE, plain, _BOUNDARY_LINE, html, _BOUNDARY_LINE,
     )  # fmt: skip
@@ -93,7 +93,9 @@ def _format_header(name: str, value: str) -> str:
 def _encode_body(template: str, variables: Mapping[str, Any], *, html: bool, double: bool) -> bytes:
     """Fill ``template`` in; only the lines with a blank are encoded anew."""
     return b"".join(
-        run if isinstance(run, bytes) else _encode_lines(fill(run, variables, html=html), double)
+        run
+        if isinstance(run, bytes)
+        else _encode_lines(fill_template(run, variables, html=html), double)
         for run in _split_runs(template, double)
     )
 

@@ -16,7 +16,7 @@ from wagtail.models import Site
 
 from cx_feedback.core import conf
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.messages.letters import PLACEHOLDER, REFERENCE
+from cx_feedback.mail.messages.rendering import PLACEHOLDER, REFERENCE
 
 _HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")', re.IGNORECASE)
 _CLICK_SALT = "cx_feedback.mail.go"

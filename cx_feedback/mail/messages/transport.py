@@ -122,7 +122,7 @@ class Transport:
         """Return bytes for Django's own backend for SMTP, which is quicker."""
         if self.is_smtp and parcel.envelope:
             return parcel.text
-        return parcel.filled.message()
+        return parcel.filled.build_email()
 
     def _post(
         self,

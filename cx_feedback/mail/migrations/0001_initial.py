@@ -15,25 +15,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Letter',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('subject', models.CharField(max_length=250, verbose_name='subject')),
-                ('text', models.TextField(verbose_name='plain text')),
-                ('html', models.TextField(blank=True, verbose_name='HTML')),
-                ('headers', models.JSONField(blank=True, default=dict, verbose_name='headers')),
-                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
-                ('from_email', models.CharField(blank=True, max_length=320, verbose_name='from')),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written at')),
-            ],
-            options={
-                'verbose_name': 'letter',
-                'verbose_name_plural': 'letters',
-                'default_permissions': (),
-            },
-        ),
-        migrations.CreateModel(
             name='Mailing',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -45,6 +26,39 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mailing',
                 'verbose_name_plural': 'mailings',
                 'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='Message',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(editable=False, max_length=64, unique=True)),
+                ('subject', models.CharField(max_length=250, verbose_name='subject')),
+                ('text', models.TextField(verbose_name='plain text')),
+                ('html', models.TextField(blank=True, verbose_name='HTML')),
+                ('headers', models.JSONField(blank=True, default=dict, verbose_name='headers')),
+                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
+                ('from_email', models.CharField(blank=True, max_length=320, verbose_name='from')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='created at')),
+            ],
+            options={
+                'verbose_name': 'message',
+                'verbose_name_plural': 'messages',
+                'default_permissions': (),
+            },
+        ),
+        migrations.CreateModel(
+            name='RateLimit',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
+                ('domains', models.TextField(blank=True, help_text='One domain per line; they share this limit, for example the domains of one mailbox provider. Leave empty to limit all email, as your own provider may require.', verbose_name='domains')),
+                ('per_minute', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='emails per minute')),
+                ('next_at', models.DateTimeField(editable=False, null=True)),
+            ],
+            options={
+                'verbose_name': 'rate limit',
+                'verbose_name_plural': 'rate limits',
             },
         ),
         migrations.CreateModel(
@@ -66,27 +80,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SpeedLimit',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, unique=True, verbose_name='name')),
-                ('domains', models.TextField(blank=True, help_text='One domain per line; they share this limit, for example the domains of one mailbox provider. Leave empty to limit all email, as your own provider may require.', verbose_name='domains')),
-                ('per_minute', models.PositiveIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1000000)], verbose_name='emails per minute')),
-                ('next_at', models.DateTimeField(editable=False, null=True)),
-            ],
-            options={
-                'verbose_name': 'speed limit',
-                'verbose_name_plural': 'speed limits',
-            },
-        ),
-        migrations.CreateModel(
             name='Suppression',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('address', models.EmailField(blank=True, db_index=True, max_length=254, verbose_name='address')),
                 ('reason', models.CharField(choices=[('asked', 'Asked not to be emailed'), ('complained', 'Marked as spam'), ('bounced', 'Does not exist'), ('editor', 'By an editor')], default='editor', max_length=12, verbose_name='reason')),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='since')),
             ],
             options={
                 'verbose_name': 'suppressed address',
@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='queued at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
                 ('reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cx_feedback_readers.reader', verbose_name='reader')),
-                ('letter', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='cx_feedback_mail.letter', verbose_name='letter')),
+                ('message', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='cx_feedback_mail.message', verbose_name='message')),
             ],
             options={
                 'verbose_name': 'delivery',
@@ -127,19 +127,20 @@ class Migration(migrations.Migration):
             name='MailReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('delivered', 'Delivered'), ('deferred', 'Delayed'), ('bounced', 'Bounced'), ('complained', 'Marked as spam'), ('opened', 'Opened'), ('clicked', 'Clicked'), ('unsubscribed', 'Unsubscribed')], max_length=12, verbose_name='what')),
-                ('for_good', models.BooleanField(default=False)),
+                ('kind', models.CharField(choices=[('delivered', 'Delivered'), ('deferred', 'Delayed'), ('bounced', 'Bounced'), ('complained', 'Marked as spam'), ('opened', 'Opened'), ('clicked', 'Clicked'), ('unsubscribed', 'Unsubscribed')], max_length=12, verbose_name='event')),
+                ('permanent', models.BooleanField(default=False)),
                 ('detail', models.CharField(blank=True, default='', max_length=500, verbose_name='detail')),
                 ('url', models.CharField(blank=True, default='', max_length=500, verbose_name='link')),
                 ('provider_id', models.CharField(blank=True, default='', max_length=200)),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='at')),
+                ('occurred_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='occurred at')),
                 ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='cx_feedback_mail.delivery', verbose_name='delivery')),
             ],
             options={
                 'verbose_name': 'report',
                 'verbose_name_plural': 'reports',
                 'default_permissions': (),
+                'indexes': [models.Index(fields=['delivery', 'kind'], name='cx_report_delivery'), models.Index(condition=models.Q(('delivery__isnull', True)), fields=['provider_id'], name='cx_report_waiting')],
             },
         ),
         migrations.AddIndex(
@@ -169,13 +170,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('mailing', 'recipient_key'), name='cx_delivery_once'),
-        ),
-        migrations.AddIndex(
-            model_name='mailreport',
-            index=models.Index(fields=['delivery', 'kind'], name='cx_report_of'),
-        ),
-        migrations.AddIndex(
-            model_name='mailreport',
-            index=models.Index(condition=models.Q(('delivery__isnull', True)), fields=['provider_id'], name='cx_report_waiting'),
         ),
     ]

@@ -21,9 +21,9 @@ from cx_feedback.mail.services.mailing_actions import (
 )
 from cx_feedback.mail.services.queueing import (
     Recipient,
+    create_message,
     queue_delivery,
     queue_mailing,
-    write_letter,
 )
 from cx_feedback.mail.services.reports import (
     ProviderEvent,
@@ -40,6 +40,7 @@ __all__ = [
     "SendingSummary",
     "cancel_deliveries",
     "cancel_mailing",
+    "create_message",
     "delete_deliveries",
     "erase_deliveries",
     "erase_messages",
@@ -60,5 +61,4 @@ __all__ = [
     "schedule_mailing",
     "send_due",
     "suppress_address",
-    "write_letter",
 ]

@@ -24,11 +24,9 @@ def settle_arrived(rows: DeliveryQuerySet, *, states: Collection[str] = UNSETTLE
 
     Returns how many. A claimed row is taken from its run, which sends only what it still holds.
     """
-    proofs = MailReport.objects.filter(delivery=OuterRef("pk"), kind__in=ARRIVAL_KINDS).order_by(
-        "at"
-    )
-    first = Subquery(proofs.values("at")[:1])
-    return rows.filter(Exists(proofs), state__in=states).update(**_get_sent_values(first))
+    reports = MailReport.objects.filter(delivery=OuterRef("pk"), kind__in=ARRIVAL_KINDS)
+    first = Subquery(reports.order_by("occurred_at").values("occurred_at")[:1])
+    return rows.filter(Exists(reports), state__in=states).update(**_get_sent_values(first))
 
 
 def record_arrival(*, reference: str) -> bool:

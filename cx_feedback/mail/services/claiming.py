@@ -24,7 +24,7 @@ from cx_feedback.mail.services.server_state import ServerMonitor
 State = Delivery.State
 #: What sending reads of a row; moments cost as much as all of these.
 _FIELDS = (
-    "letter", "mailing", "recipient_key", "address", "reader", "variables", "policy", "attempts",
+    "message", "mailing", "recipient_key", "address", "reader", "variables", "policy", "attempts",
 )  # fmt: skip
 
 

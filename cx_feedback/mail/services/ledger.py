@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import pgettext
 
 from cx_feedback.core.tasks import nudge
-from cx_feedback.mail.messages.letters import clean_address
+from cx_feedback.mail.messages.rendering import clean_address
 from cx_feedback.mail.models import (
     Delivery,
     DeliveryQuerySet,
-    Letter,
     MailReport,
+    Message,
     Suppression,
     hash_address,
 )
@@ -164,13 +164,13 @@ def erase_messages(*, mailings: list[str]) -> int:
     rows = Delivery.objects.filter(mailing__in=mailings)
     waiting = rows.filter(state__in=[State.PENDING, State.CLAIMED, State.HELD])
     waiting.update(state=State.CANCELLED, error="Erased", lease_until=None)
-    shared = Delivery.objects.filter(letter=OuterRef("pk")).exclude(mailing__in=mailings)
-    told = Letter.objects.filter(pk__in=rows.values("letter")).exclude(Exists(shared))
+    shared = Delivery.objects.filter(message=OuterRef("pk")).exclude(mailing__in=mailings)
+    told = Message.objects.filter(pk__in=rows.values("message")).exclude(Exists(shared))
     ids = list(told.values_list("pk", flat=True))
     words = str(pgettext("delivery", "(erased)"))
     for pk in ids:
         # The same words written again are another letter.
-        Letter.objects.filter(pk=pk).update(
+        Message.objects.filter(pk=pk).update(
             subject=words, text=words, html="", headers={}, digest=f"erased:{pk}"
         )
     return len(ids)
@@ -179,8 +179,8 @@ def erase_messages(*, mailings: list[str]) -> int:
 @transaction.atomic
 def delete_deliveries(rows: DeliveryQuerySet) -> int:
     """Delete deliveries with their reports, and letters that nobody else got; return how many."""
-    letter_ids = set(rows.values_list("letter_id", flat=True))
+    message_ids = set(rows.values_list("message_id", flat=True))
     count = rows.delete()[1].get(Delivery._meta.label, 0)
     # A letter may have been written for this person alone.
-    Letter.objects.filter(pk__in=letter_ids, deliveries__isnull=True).delete()
+    Message.objects.filter(pk__in=message_ids, deliveries__isnull=True).delete()
     return count

@@ -66,7 +66,7 @@ def schedule_mailing(*, mailing: str, at: datetime.datetime | None = None) -> in
 
 
 @transaction.atomic
-def replace_message(*, mailing: str, letter_id: int, since: datetime.datetime) -> int:
+def replace_message(*, mailing: str, message_id: int, since: datetime.datetime) -> int:
     """Let what of ``mailing`` is due from ``since`` on go out as another letter.
 
     Returns how many that are; what is paused stays held, what an editor put off waits on.
@@ -74,7 +74,7 @@ def replace_message(*, mailing: str, letter_id: int, since: datetime.datetime) -
     rest = Delivery.objects.filter(mailing=mailing, due_at__gte=since)
     # What a run has claimed it knows with the old letter: it is given back.
     rest.filter(state=State.CLAIMED).update(state=State.PENDING, claimed_by="", lease_until=None)
-    count = rest.filter(state__in=[State.PENDING, State.HELD]).update(letter_id=letter_id)
+    count = rest.filter(state__in=[State.PENDING, State.HELD]).update(message_id=message_id)
     _nudge_sending()
     return count
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tasks import nudge
-from cx_feedback.mail.messages import letters
-from cx_feedback.mail.models import Delivery, Letter, Mailing
+from cx_feedback.mail.messages import rendering
+from cx_feedback.mail.models import Delivery, Mailing, Message
 
 #: Rows of one INSERT of post_many.
 CHUNK = 1000
@@ -35,7 +35,7 @@ class Recipient:
     variables: Mapping[str, Any] = field(default_factory=dict)
 
 
-def write_letter(
+def create_message(
     *,
     subject: str,
     text: str,
@@ -43,16 +43,16 @@ def write_letter(
     headers: Mapping[str, str] | None = None,
     language: str = "",
     from_email: str = "",
-) -> Letter:
+) -> Message:
     """Return the letter of these words; the same words are kept once.
 
     Raises InvalidInput for a line break in the subject or a header, and for an empty text:
     every letter has an honest plain-text part.
     """
     headers = dict(headers or {})
-    letters.refuse_control_characters("subject", subject)
-    letters.refuse_control_characters("from_email", from_email)
-    letters.refuse_control_characters("headers", *headers, *headers.values())
+    rendering.refuse_control_characters("subject", subject)
+    rendering.refuse_control_characters("from_email", from_email)
+    rendering.refuse_control_characters("headers", *headers, *headers.values())
     if not subject.strip():
         raise InvalidInput(fields={"subject": [_("An email needs a subject.")]})
     if not text.strip():
@@ -66,14 +66,14 @@ def write_letter(
         "from_email": from_email,
     }
     digest = hashlib.sha256(json.dumps(words, sort_keys=True).encode()).hexdigest()
-    letter, _created = Letter.objects.get_or_create(digest=digest, defaults=words)
-    return letter
+    message, _created = Message.objects.get_or_create(digest=digest, defaults=words)
+    return message
 
 
 @transaction.atomic
 def queue_delivery(
     *,
-    letter: Letter,
+    message: Message,
     mailing: str,
     recipient: Recipient,
     policy: str = Delivery.Policy.AT_MOST_ONCE,
@@ -86,11 +86,11 @@ def queue_delivery(
     no mail or a variable is missing or not fit for a header. Sent after the commit.
     """
     stamp = timezone.now()
-    row = _build_delivery(letter, mailing, recipient, policy, due_at or stamp, priority, stamp)
+    row = _build_delivery(message, mailing, recipient, policy, due_at or stamp, priority, stamp)
     values = {
         name: getattr(row, name)
         for name in (
-            "letter", "address", "reader_id", "tier", "language", "variables", "policy", "due_at",
+            "message", "address", "reader_id", "tier", "language", "variables", "policy", "due_at",
             "priority",
         )
     }  # fmt: skip
@@ -104,7 +104,7 @@ def queue_delivery(
 
 def queue_mailing(
     *,
-    letter: Letter,
+    message: Message,
     mailing: str,
     recipients: Iterable[Recipient],
     policy: str = Delivery.Policy.AT_MOST_ONCE,
@@ -121,7 +121,7 @@ def queue_mailing(
     with transaction.atomic():
         Mailing.objects.bulk_create([Mailing(name=mailing)], ignore_conflicts=True)
         rows = (
-            _build_delivery(letter, mailing, who, policy, due_at or stamp, priority, stamp)
+            _build_delivery(message, mailing, who, policy, due_at or stamp, priority, stamp)
             for who in recipients
         )
         for chunk in _split_chunks(rows):
@@ -138,7 +138,7 @@ def queue_mailing(
 
 
 def _build_delivery(
-    letter: Letter,
+    message: Message,
     mailing: str,
     who: Recipient,
     policy: str,
@@ -147,19 +147,19 @@ def _build_delivery(
     stamp: datetime.datetime,
 ) -> Delivery:
     variables = dict(who.variables)
-    if missing := letters.needed(letter) - variables.keys():
+    if missing := rendering.get_required_placeholders(message) - variables.keys():
         raise InvalidInput(
             fields={
                 f"variables.{name}": [_("The email needs this value.")] for name in sorted(missing)
             }
         )
-    for name in letters.in_headers(letter):
-        letters.refuse_control_characters(f"variables.{name}", str(variables.get(name, "")))
+    for name in rendering.get_header_placeholders(message):
+        rendering.refuse_control_characters(f"variables.{name}", str(variables.get(name, "")))
     return Delivery(
-        letter=letter,
+        message=message,
         mailing=mailing,
         recipient_key=who.key,
-        address=letters.clean_address(who.address, "address"),
+        address=rendering.clean_address(who.address, "address"),
         reader_id=who.reader_id,
         tier=who.tier,
         language=who.language,

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from cx_feedback.mail.models import Delivery, SpeedLimit
+from cx_feedback.mail.models import Delivery, RateLimit
 
 #: Moments are given out so far ahead, and again once no more than a little of that is left.
 AHEAD, LITTLE = datetime.timedelta(seconds=2), datetime.timedelta(seconds=0.5)
@@ -42,11 +42,11 @@ def compute_interval(per_minute: int) -> datetime.timedelta:
 class RateLimits:
     """The limits as one claim finds them."""
 
-    rows: Sequence[SpeedLimit]
+    rows: Sequence[RateLimit]
     now: datetime.datetime
 
     @property
-    def full(self) -> list[SpeedLimit]:
+    def full(self) -> list[RateLimit]:
         """Those that have no moment to give for a while."""
         border = self.now + LITTLE
         return [row for row in self.rows if row.next_at and row.next_at > border]
@@ -90,13 +90,13 @@ class RateLimits:
 
 def get_rate_limits() -> RateLimits:
     """Return the limits as they stand."""
-    return RateLimits(list(SpeedLimit.objects.order_by("pk")), timezone.now())
+    return RateLimits(list(RateLimit.objects.order_by("pk")), timezone.now())
 
 
 class _LimitMatcher:
     """Which of ``rows`` are about a delivery, as their places."""
 
-    def __init__(self, rows: Sequence[SpeedLimit]) -> None:
+    def __init__(self, rows: Sequence[RateLimit]) -> None:
         self._domains = [set(row.domains.split()) for row in rows]
 
     def of(self, delivery: Delivery) -> tuple[int, ...]:
@@ -124,7 +124,7 @@ def reserve_slots(
 
     Whatever may go first gets the next moment, so all its limits hold at that one moment.
     """
-    rows = list(SpeedLimit.objects.select_for_update().order_by("pk"))
+    rows = list(RateLimit.objects.select_for_update().order_by("pk"))
     first, slots, groups = timezone.now() + lead, Slots(), _LimitMatcher(rows)
     waiting: dict[tuple[int, ...], deque[Delivery]] = {}
     for delivery in deliveries:
@@ -144,7 +144,7 @@ def reserve_slots(
         if not waiting[group]:
             del waiting[group]
     slots.later = [delivery.pk for left in waiting.values() for delivery in left]
-    SpeedLimit.objects.bulk_update(rows, ["next_at"])
+    RateLimit.objects.bulk_update(rows, ["next_at"])
     return slots
 
 

@@ -35,19 +35,19 @@ class ProviderEvent:
     #: What the provider calls the message; the Message-ID of ours with some.
     provider_id: str = ""
     recipient: str = ""
-    at: datetime.datetime | None = None
+    occurred_at: datetime.datetime | None = None
     #: What the provider calls the event, where it does; otherwise what it says tells it apart.
     event_id: str = ""
     source: str = ""
     detail: str = ""
     url: str = ""
-    for_good: bool = False
+    permanent: bool = False
 
     @property
     def digest(self) -> str:
         parts = [self.source, self.kind, self.event_id]
         if not self.event_id:
-            stamp = self.at.isoformat() if self.at else ""
+            stamp = self.occurred_at.isoformat() if self.occurred_at else ""
             parts += [self.provider_id, self.recipient, stamp, self.url, self.detail]
         return _compute_digest(*parts)
 
@@ -65,11 +65,11 @@ def record_provider_event(told: ProviderEvent) -> bool:
         defaults={
             "delivery": delivery,
             "kind": told.kind,
-            "for_good": told.for_good,
+            "permanent": told.permanent,
             "detail": told.detail[:500],
             "url": told.url[:500],
             "provider_id": told.provider_id[:200],
-            "at": told.at or timezone.now(),
+            "occurred_at": told.occurred_at or timezone.now(),
         },
     )
     if not created:
@@ -77,7 +77,7 @@ def record_provider_event(told: ProviderEvent) -> bool:
     if delivery:
         _settle_delivery(row, delivery)  # before an address is suppressed, which cancels what waits
     address = delivery.address if delivery else told.recipient
-    if address and (told.kind == Kind.COMPLAINED or (told.kind == Kind.BOUNCED and told.for_good)):
+    if address and (told.kind == Kind.COMPLAINED or (told.kind == Kind.BOUNCED and told.permanent)):
         suppress_address(address=address, reason=_SUPPRESSION_REASONS[Kind(told.kind)])
     if delivery:
         _send_mail_reported(row, delivery)
@@ -104,7 +104,9 @@ def record_reader_event(*, reference: str, kind: str, url: str = "") -> bool:
 def match_reports(*, now: datetime.datetime | None = None) -> int:
     """Find the messages of reports that came before them; return how many were found."""
     since = (now or timezone.now()) - MATCH_PERIOD
-    waiting = MailReport.objects.filter(delivery=None, at__gt=since).exclude(provider_id="")
+    waiting = MailReport.objects.filter(delivery=None, occurred_at__gt=since).exclude(
+        provider_id=""
+    )
     found = 0
     for row in waiting.order_by("pk")[:500]:
         with transaction.atomic():
@@ -131,7 +133,7 @@ def _settle_delivery(row: MailReport, delivery: Delivery) -> None:
 
 
 def _send_mail_reported(row: MailReport, delivery: Delivery) -> None:
-    if row.kind in (Kind.COMPLAINED, Kind.UNSUBSCRIBED) or row.for_good:
+    if row.kind in (Kind.COMPLAINED, Kind.UNSUBSCRIBED) or row.permanent:
         mail_reported.send(
             Delivery,
             delivery_id=delivery.pk,

@@ -24,7 +24,7 @@ from django.utils import timezone
 from cx_feedback.core import conf
 from cx_feedback.mail.messages.outgoing import OutgoingMessage
 from cx_feedback.mail.messages.transport import Fate, Transport, Verdict
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.mail.services import claiming, rate_limits
 from cx_feedback.mail.services.delivery_results import Pace, Result, SendingSummary
 from cx_feedback.mail.services.result_writer import ResultWriter, filter_held
@@ -91,7 +91,7 @@ class _SendingRun:
         self.progress = progress
         self.outcome = outcome
         self.kept = ResultWriter(self.token, self.outcome)
-        self.letters: dict[int, Letter] = {}
+        self.messages: dict[int, Message] = {}
         self.limits = rate_limits.get_rate_limits()
         self.pace = Pace()
         self.watch = ServerMonitor()
@@ -219,7 +219,7 @@ class _SendingRun:
 
     def _send_all(self, deliveries: list[Delivery]) -> int:
         """Send what may go within the limits, the rest is given back; return how many that were."""
-        self._fetch_letters({delivery.letter_id for delivery in deliveries})
+        self._fetch_letters({delivery.message_id for delivery in deliveries})
         free, limited = self.limits.split(deliveries)
         start = 0
         while start < len(free):
@@ -290,7 +290,7 @@ class _SendingRun:
             except BaseException:
                 self.kept.results.append(Result(parcel.delivery, Fate.UNSURE, "Interrupted."))
                 raise
-            verdict = self.watch.judge(parcel.delivery, parcel.letter.from_email, verdict)
+            verdict = self.watch.judge(parcel.delivery, parcel.message.from_email, verdict)
             self.kept.results.append(
                 Result(parcel.delivery, verdict.fate, verdict.error, verdict.provider_id)
             )
@@ -311,7 +311,7 @@ class _SendingRun:
         ready, self.ready = self.ready, None
         if ready is not None and ready.delivery is delivery:
             return ready
-        return OutgoingMessage(delivery, self.letters[delivery.letter_id])
+        return OutgoingMessage(delivery, self.messages[delivery.message_id])
 
     def _prepare(self, delivery: Delivery) -> None:
         """Put together what goes next, while the database writes."""
@@ -320,9 +320,9 @@ class _SendingRun:
             self.ready.prepare()
 
     def _fetch_letters(self, ids: set[int]) -> None:
-        if not ids <= self.letters.keys():
+        if not ids <= self.messages.keys():
             self._send_marked()  # it fills in those that were fetched before
-            self.letters = Letter.objects.in_bulk(list(ids))
+            self.messages = Message.objects.in_bulk(list(ids))
 
     def _still_mine(self, batch: list[Delivery], marked: int) -> list[Delivery]:
         """Return those of ``batch`` that were not cancelled or taken away since the claim."""

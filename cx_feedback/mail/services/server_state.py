@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail.messages.transport import Fate, Verdict
-from cx_feedback.mail.models import Delivery, Letter, ServerRefusal
+from cx_feedback.mail.models import Delivery, Message, ServerRefusal
 
 State = Delivery.State
 SERVER = ServerRefusal.SERVER
@@ -69,7 +69,7 @@ class ServerMonitor:
     def kept_out(self) -> Q | None:
         """Return the condition on deliveries whose sender is refused; None where none is."""
         senders = [row.sender for row in self.rows.values() if is_waiting(row)]
-        return Q(letter__in=Letter.objects.filter(from_email__in=senders)) if senders else None
+        return Q(message__in=Message.objects.filter(from_email__in=senders)) if senders else None
 
     def suspects(self) -> list[int]:
         """Return the deliveries that go last."""
@@ -177,7 +177,7 @@ def get_refusal(*, mailing: str) -> ServerRefusal | None:
     if SERVER in rows or not rows:
         return rows.get(SERVER)
     waiting = Delivery.objects.filter(mailing=mailing, state=State.PENDING)
-    senders = Letter.objects.filter(pk__in=waiting.values("letter"), from_email__in=rows)
+    senders = Message.objects.filter(pk__in=waiting.values("message"), from_email__in=rows)
     sender = senders.values_list("from_email", flat=True).first()
     return rows[sender] if sender is not None else None
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import get_language_info, pgettext
 
 from cx_feedback.mail.messages.tracking import CLICKS_MARK, OPENS_MARK
-from cx_feedback.mail.models import Delivery, Letter, MailReport
+from cx_feedback.mail.models import Delivery, MailReport, Message
 from cx_feedback.readers.models import Activity, VisitDay
 from cx_feedback.readers.tier_names import Tier
 
@@ -133,17 +133,17 @@ def count_clicks_by_message(
     rows = Delivery.objects.filter(mailing=mailing, **_SENT)
     reports = MailReport.objects.filter(delivery=OuterRef("pk"), kind=Kind.CLICKED)
     if until:
-        rows, reports = rows.filter(due_at__lt=until), reports.filter(at__lte=until)
-    sent = rows.order_by().values_list("letter")
+        rows, reports = rows.filter(due_at__lt=until), reports.filter(occurred_at__lte=until)
+    sent = rows.order_by().values_list("message")
     clicked = sent.filter(Exists(reports))
     clicks = dict(clicked.annotate(n=Count("pk")))
-    return {letter: (n, clicks.get(letter, 0)) for letter, n in sent.annotate(n=Count("pk"))}
+    return {message: (n, clicks.get(message, 0)) for message, n in sent.annotate(n=Count("pk"))}
 
 
 def _delivery_language(prefix: str = "") -> Case:
     """Return the language of a delivery: its letter's, of one for any language the recipient's."""
-    theirs, letter_s = f"{prefix}language", f"{prefix}letter__language"
-    return Case(When(**{letter_s: ""}, then=F(theirs)), default=F(letter_s))
+    theirs, message_s = f"{prefix}language", f"{prefix}message__language"
+    return Case(When(**{message_s: ""}, then=F(theirs)), default=F(message_s))
 
 
 def _count_by_group(rows: QuerySet[Delivery]) -> Iterable[tuple[Group, int]]:
@@ -161,15 +161,15 @@ def _find_unmeasured(
     readers whose visits may be counted.
     """
     of_this = MailReport.objects.filter(delivery__mailing=mailing)
-    letters = Letter.objects.filter(pk__in=rows.values("letter"))
+    messages = Message.objects.filter(pk__in=rows.values("message"))
     last = rows.order_by("-sent_at").values("sent_at")[:1]
     told = MailReport.objects.filter(
-        Q(delivery__mailing=mailing) | Q(at__lte=Subquery(last) + REPORTING_PERIOD)
+        Q(delivery__mailing=mailing) | Q(occurred_at__lte=Subquery(last) + REPORTING_PERIOD)
     )
     measured = rows.order_by("pk").values_list(
-        Exists(letters.filter(html__contains=CLICKS_MARK)),
+        Exists(messages.filter(html__contains=CLICKS_MARK)),
         Exists(of_this.filter(kind=Kind.CLICKED)),
-        Exists(letters.filter(html__contains=OPENS_MARK)),
+        Exists(messages.filter(html__contains=OPENS_MARK)),
         Exists(of_this.filter(kind=Kind.OPENED)),
         Exists(told.filter(kind=Kind.DELIVERED)),
         Exists(told.filter(kind__in=(Kind.DELIVERED, Kind.BOUNCED, Kind.COMPLAINED))),
@@ -192,7 +192,7 @@ def _add_reports(groups: dict[Group, MailStats], mailing: str) -> None:
         delivery__mailing=mailing, delivery__state=State.SENT
     ).order_by()
     # A bounce that is not for good may still arrive.
-    reports = reports.exclude(kind=Kind.BOUNCED, for_good=False)
+    reports = reports.exclude(kind=Kind.BOUNCED, permanent=False)
     counted = reports.values_list(
         "kind", _delivery_language("delivery__"), "delivery__tier"
     ).annotate(n=Count("delivery", distinct=True))

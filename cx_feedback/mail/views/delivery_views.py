@@ -39,7 +39,7 @@ class DeliveryListView(CardListView):
 
     def get_base_queryset(self) -> DeliveryQuerySet:
         rows: DeliveryQuerySet = super().get_base_queryset()
-        return rows.select_related("letter").defer("letter__html", "letter__text")
+        return rows.select_related("message").defer("message__html", "message__text")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(*args, **kwargs)
@@ -117,7 +117,7 @@ class DeliveryView(LedgerRowView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         context["shown"] = selectors.get_masked_message(self.object)
-        context["reports"] = self.object.reports.order_by("at", "pk")
+        context["reports"] = self.object.reports.order_by("occurred_at", "pk")
         context["may_go_again"] = (
             self.object.state in REQUEUEABLE_STATES
             and self.request.user.has_perm(CHANGE_PERMISSION)

@@ -14,9 +14,9 @@ from wagtail.documents import get_document_model
 from cx_feedback.core.errors import Gone
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.text import languages
-from cx_feedback.mail.messages.letters import clean_address
-from cx_feedback.mail.models import Letter
-from cx_feedback.mail.services import write_letter
+from cx_feedback.mail.messages.rendering import clean_address
+from cx_feedback.mail.models import Message
+from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter.guides import links
 from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_action
@@ -69,7 +69,7 @@ def send_guide(
     site = get_site_of_action(page_id=page_id, site_id=site_id)
     mailing = f"{GUIDE}{document.pk}"
     guide_mail = RequestedMail(
-        letter=create_guide_letter(document, language, site),
+        message=create_guide_letter(document, language, site),
         mailing=mailing,
         key=uuid.uuid4().hex,
         address=email,
@@ -89,18 +89,18 @@ def send_guide(
         )
 
 
-def create_guide_letter(document: Any, language: str, site: MailSite) -> Letter:
+def create_guide_letter(document: Any, language: str, site: MailSite) -> Message:
     """Return the letter with the link to a document; the same words are one letter."""
     with translation.override(languages.get_mail_language(language)):
         title = mail_renderer.escape_braces(document.title)
-        longest = Letter._meta.get_field("subject").max_length or 0
+        longest = Message._meta.get_field("subject").max_length or 0
         subject = Truncator(pgettext("newsletter", "Here is “%s”") % title).chars(longest)
         template = "cx_feedback/newsletter/mail/guide.html"
         parts = mail_renderer.render_mail(subject, template, "", {"title": title}, site)
     headers = {"Auto-Submitted": "auto-generated"}
     if language:
         headers["Content-Language"] = language
-    return write_letter(
+    return create_message(
         subject=parts.subject,
         text=parts.text,
         html=parts.html,

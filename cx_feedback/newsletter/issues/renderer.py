@@ -11,8 +11,8 @@ from django.utils import translation
 from django.utils.safestring import mark_safe
 
 from cx_feedback.core.text import languages
-from cx_feedback.mail.messages.letters import fill
-from cx_feedback.mail.models import Letter
+from cx_feedback.mail.messages.rendering import fill_template
+from cx_feedback.mail.models import Message
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.newsletter.rendering.mail_renderer import (
@@ -102,7 +102,7 @@ def _get_archive_url(issue: Issue, base: str) -> str:
     return mail_links.make_absolute(path, base) if path else ""
 
 
-def create_issue_letter(issue: Issue, *, subject: str = "") -> Letter:
+def create_issue_letter(issue: Issue, *, subject: str = "") -> Message:
     """Return the letter of ``issue``; the same words are one letter."""
     return create_letter(
         render_issue(issue, subject=subject),
@@ -118,7 +118,7 @@ def render_public_subject(issue: Issue) -> str:
     with translation.override(languages.get_mail_language(issue.language)):
         site = get_site_of_issue(issue)
         names = {"list_name": escape_braces(issue.mailing_list.name), "site_name": site.name}
-        return fill(fill_shared_placeholders(issue.best_subject, names), {"name": ""})
+        return fill_template(fill_shared_placeholders(issue.best_subject, names), {"name": ""})
 
 
 def render_public_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
@@ -132,7 +132,9 @@ def render_public_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
     )
     values = {"name": "", **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, ask)}
     return RenderedMail(
-        fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
+        fill_template(parts.subject, values),
+        fill_template(parts.text, values),
+        fill_template(parts.html, values, html=True),
     )
 
 

@@ -21,9 +21,9 @@ from cx_feedback.core.errors import get_error_text
 from cx_feedback.core.text import languages
 from cx_feedback.mail.messages import tracking
 from cx_feedback.mail.messages.ascii_headers import build_list_id
-from cx_feedback.mail.messages.letters import REFERENCE, fill
-from cx_feedback.mail.models import Letter
-from cx_feedback.mail.services import write_letter
+from cx_feedback.mail.messages.rendering import REFERENCE, fill_template
+from cx_feedback.mail.models import Message
+from cx_feedback.mail.services import create_message
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, NewsletterSettings, RuleStep
 from cx_feedback.newsletter.rendering import placeholders
 from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_list, get_site_of_rule
@@ -67,7 +67,7 @@ def create_rule_letter(
     *,
     mail: FollowUpRule | RuleStep | None = None,
     site: MailSite | None = None,
-) -> Letter:
+) -> Message:
     """Return the letter of ``mail``, the rule's first by default, for subscribers of ``language``.
 
     The same words are one letter.
@@ -115,25 +115,27 @@ def render_preview(
     parts = render_rule(rule, language, mail=mail)
     values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
     return RenderedMail(
-        fill(parts.subject, values), fill(parts.text, values), fill(parts.html, values, html=True)
+        fill_template(parts.subject, values),
+        fill_template(parts.text, values),
+        fill_template(parts.html, values, html=True),
     )
 
 
 def create_opt_in_letter(
     lists: Sequence[MailingList], language: str, *, known: bool, site: MailSite
-) -> Letter:
+) -> Message:
     """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
     with translation.override(languages.get_mail_language(language)):
         name = "known" if known else "opt_in"
         words = _("You already receive “%s”") if known else _("Confirm your subscription to “%s”")
         names = join_list_names(one.name for one in lists)
-        subject = Truncator(words % names).chars(Letter._meta.get_field("subject").max_length or 0)
+        subject = Truncator(words % names).chars(Message._meta.get_field("subject").max_length or 0)
         template = f"cx_feedback/newsletter/mail/{name}.html"
         parts = render_mail(escape_braces(subject), template, names, {}, site)
     return create_letter(parts, lists[0], language, bulk=False, site=site)
 
 
-def create_preferences_letter(language: str, *, site: MailSite) -> Letter:
+def create_preferences_letter(language: str, *, site: MailSite) -> Message:
     """Return the letter with a new link to the page where one chooses what comes."""
     with translation.override(languages.get_mail_language(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
@@ -209,7 +211,7 @@ def create_letter(
     *,
     bulk: bool,
     site: MailSite,
-) -> Letter:
+) -> Message:
     """Write the letter of ``parts``; one to many says which mail it was that somebody left by."""
     unsubscribe = UNSUBSCRIBE
     if bulk:
@@ -230,7 +232,7 @@ def create_letter(
             )
     if language:
         headers["Content-Language"] = language
-    return write_letter(
+    return create_message(
         subject=parts.subject,
         text=parts.text,
         html=parts.html,

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.mail.models import Letter
+from cx_feedback.mail.models import Message
 from cx_feedback.newsletter.rendering import placeholders
 
 #: The longest delay of an email of a rule.
@@ -31,7 +31,7 @@ def find_mail_problems(mail: Any) -> dict[str, list[Any]]:
 
 def refuse_long_subject(subject: str) -> None:
     """Raise InvalidInput for a subject that is too long once the names are filled in."""
-    longest = Letter._meta.get_field("subject").max_length or 0
+    longest = Message._meta.get_field("subject").max_length or 0
     if len(subject) > longest:
         raise InvalidInput(
             fields={

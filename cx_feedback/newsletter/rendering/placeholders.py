@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cx_feedback.mail.messages.letters import PLACEHOLDER
+from cx_feedback.mail.messages.rendering import PLACEHOLDER
 
 #: Name to what it stands for. An address to unsubscribe stands in every mail anyway.
 KNOWN_PLACEHOLDERS: dict[str, Any] = {

@@ -19,7 +19,7 @@ from wagtail.models import Site
 
 from cx_feedback.core.errors import get_error_text
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule, NewsletterSettings
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
 from cx_feedback.newsletter.rendering.mail_sites import MailSite
@@ -79,7 +79,7 @@ class _Dispatcher:
     now: datetime.datetime
     settings: NewsletterSettings
     #: Letters of this run, rendered once for each mail, language and site.
-    letters: dict[tuple[int, int, str, int | None], Letter] = field(default_factory=dict)
+    letters: dict[tuple[int, int, str, int | None], Message] = field(default_factory=dict)
     sites: RuleSites = field(default_factory=RuleSites)
 
     @transaction.atomic
@@ -155,7 +155,7 @@ class _Dispatcher:
             rule = facts.rules[rule_id]
             base = self._get_site(rule, *group[0]).base_url
             mail.queue_mailing(
-                letter=self._get_letter(rule, *group[0]),
+                message=self._get_letter(rule, *group[0]),
                 mailing=rule.mailing,
                 recipients=[_build_recipient(row, eligibility, base) for row, eligibility in group],
                 priority=Delivery.USUAL,
@@ -168,7 +168,7 @@ class _Dispatcher:
         ]
         FollowUp.objects.bulk_create(following, ignore_conflicts=True)
 
-    def _get_letter(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> Letter:
+    def _get_letter(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> Message:
         language = eligibility.subscriber.language if eligibility.subscriber else ""
         key = self._get_letter_key(rule, row, eligibility)
         if key not in self.letters:

@@ -15,14 +15,14 @@ from django.utils import timezone
 from cx_feedback.core import conf
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 
 
 @dataclass(frozen=True)
 class RequestedMail:
     """A mail that somebody has requested; ``key`` is unique among the mails of ``mailing``."""
 
-    letter: Letter
+    message: Message
     mailing: str
     key: str
     address: str
@@ -31,7 +31,7 @@ class RequestedMail:
     def post_mail(self) -> bool:
         """Queue it for at-least-once delivery and return whether it is new."""
         return mail.queue_delivery(
-            letter=self.letter,
+            message=self.message,
             mailing=self.mailing,
             recipient=mail.Recipient(self.key, self.address, variables=self.variables),
             policy=Delivery.Policy.AT_LEAST_ONCE,

@@ -12,7 +12,7 @@ from wagtail.coreutils import get_content_languages
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages import site_time
-from cx_feedback.mail.messages.letters import clean_address
+from cx_feedback.mail.messages.rendering import clean_address
 from cx_feedback.mail.models import hash_address
 from cx_feedback.newsletter import selectors
 from cx_feedback.newsletter.models import Subscription
@@ -150,7 +150,7 @@ def _build_link_mail(
 ) -> RequestedMail:
     site = get_mail_site(site_id)
     return RequestedMail(
-        letter=mail_renderer.create_preferences_letter(row.language, site=site),
+        message=mail_renderer.create_preferences_letter(row.language, site=site),
         mailing=mailing,
         key=key,
         address=row.email,

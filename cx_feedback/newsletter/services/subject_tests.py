@@ -77,14 +77,14 @@ def post_subject_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recip
     ):
         for part, letter in letters.items():
             count += mail.queue_mailing(
-                letter=letter,
+                message=letter,
                 mailing=issue.mailing,
                 recipients=[
                     recipient for recipient in batch if get_test_group(issue, recipient.key) == part
                 ],
             )
     count += mail.queue_mailing(
-        letter=letters["a"],
+        message=letters["a"],
         mailing=issue.mailing,
         recipients=(
             recipient for recipient in recipients() if not get_test_group(issue, recipient.key)
@@ -172,7 +172,7 @@ def _choose_winner(issue: Issue) -> None:
     issue.save(update_fields=["winner", "test_ends_at"])
     mail.replace_message(
         mailing=issue.mailing,
-        letter_id=issue.test_letters["ab".index(issue.winner)],
+        message_id=issue.test_letters["ab".index(issue.winner)],
         since=issue.test_ends_at,
     )
 

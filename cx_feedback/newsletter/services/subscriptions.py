@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail import selectors as mail_selectors
 from cx_feedback.mail import services as mail
-from cx_feedback.mail.messages.letters import clean_address, refuse_control_characters
+from cx_feedback.mail.messages.rendering import clean_address, refuse_control_characters
 from cx_feedback.mail.models import Delivery, MailReport
 from cx_feedback.newsletter.models import ConsentRecord, FollowUp, MailingList, Subscription
 from cx_feedback.newsletter.rendering import mail_links, mail_renderer
@@ -126,7 +126,7 @@ def _build_opt_in_mail(rows: Sequence[Subscription], site: MailSite) -> Requeste
     ids = [row.pk for row in named_rows]
     variables["confirm_url"] = mail_links.get_confirm_url(ids, first.asked, site.base_url)
     return RequestedMail(
-        letter=mail_renderer.create_opt_in_letter(
+        message=mail_renderer.create_opt_in_letter(
             [row.mailing_list for row in named_rows], first.language, known=not waiting, site=site
         ),
         mailing=mail_renderer.get_opt_in_mailing(first.mailing_list_id),

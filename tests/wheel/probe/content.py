@@ -8,7 +8,7 @@ from home.models import HomePage
 
 from cx_feedback.comments.models import Ban, Comment, Policy, Section
 from cx_feedback.mail import services as post_office
-from cx_feedback.mail.models import Mailing, SpeedLimit
+from cx_feedback.mail.models import Mailing, RateLimit
 from cx_feedback.newsletter.models import (
     Digest,
     FollowUpRule,
@@ -84,7 +84,7 @@ def fill_admin(page: HomePage) -> None:
         with_texts=True,
     )
     assert exports.write(export_id=export.pk)
-    SpeedLimit.objects.create(name="The provider's", per_minute=600)
+    RateLimit.objects.create(name="The provider's", per_minute=600)
     post_office.suppress_address(address="gone@example.org")
     Ban.objects.create(kind="author", key="x", comment=Comment.objects.earliest("pk"))
     Policy.objects.create(page=page.page_ptr, rule="first")

@@ -23,7 +23,7 @@ from cx_feedback.mail.messages.ascii_headers import (
     encode_header_value,
     encode_sender,
 )
-from cx_feedback.mail.models import Delivery, Letter
+from cx_feedback.mail.models import Delivery, Message
 
 #: ``{name}`` or ``{name|words for when it is empty}``; nothing that a style sheet contains.
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)(?:\|([^{}\n]*))?\}")
@@ -32,39 +32,39 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
 #: What the ledger itself fills in: ``Delivery.reference``, for links that say who follows them.
 REFERENCE = "cx_mail"
 #: Lengths of RFC 5321, 4.5.3.1.
-LOCAL_PART, ADDRESS = 64, 254
+MAX_LOCAL_PART_LENGTH, MAX_ADDRESS_LENGTH = 64, 254
 
 
-def needed(letter: Letter) -> frozenset[str]:
+def get_required_placeholders(message: Message) -> frozenset[str]:
     """Return the names that every delivery of ``letter`` must bring a value for."""
-    return _needed(tuple(_parts(letter)))
+    return _collect_required(tuple(_get_parts(message)))
 
 
 @lru_cache(maxsize=64)
-def _needed(parts: tuple[str, ...]) -> frozenset[str]:
+def _collect_required(parts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(
         piece[0]
         for part in parts
-        for piece in _pieces(part)
+        for piece in _split_template(part)
         if not isinstance(piece, str) and piece[1] is None
     ) - {REFERENCE}
 
 
-def in_headers(letter: Letter) -> set[str]:
+def get_header_placeholders(message: Message) -> set[str]:
     """Return the names whose values end up in the subject or another header."""
-    return {m[1] for part in _header_parts(letter) for m in PLACEHOLDER.finditer(part)}
+    return {m[1] for part in _get_header_parts(message) for m in PLACEHOLDER.finditer(part)}
 
 
-def _header_parts(letter: Letter) -> list[str]:
-    return [letter.subject, letter.from_email, *letter.headers.values()]
+def _get_header_parts(message: Message) -> list[str]:
+    return [message.subject, message.from_email, *message.headers.values()]
 
 
-def _parts(letter: Letter) -> list[str]:
-    return [*_header_parts(letter), letter.text, letter.html]
+def _get_parts(message: Message) -> list[str]:
+    return [*_get_header_parts(message), message.text, message.html]
 
 
 @lru_cache(maxsize=256)
-def _pieces(template: str) -> tuple[str | tuple[str, str | None], ...]:
+def _split_template(template: str) -> tuple[str | tuple[str, str | None], ...]:
     """Cut ``template`` into words and blanks, a blank being a name and what stands for nothing."""
     found: list[str | tuple[str, str | None]] = []
     end = 0
@@ -74,14 +74,14 @@ def _pieces(template: str) -> tuple[str | tuple[str, str | None], ...]:
     return (*found, template[end:])
 
 
-def fill(template: str, variables: Mapping[str, Any], *, html: bool = False) -> str:
+def fill_template(template: str, variables: Mapping[str, Any], *, html: bool = False) -> str:
     """Put the values into ``template``, escaped when it is HTML.
 
     Values are never read for placeholders themselves. Raises KeyError for a missing value.
     """
 
     filled_in: list[str] = []
-    for piece in _pieces(template):
+    for piece in _split_template(template):
         if isinstance(piece, str):
             filled_in.append(piece)
             continue
@@ -112,7 +112,7 @@ def clean_address(address: str, field: str = "email") -> str:
     """
     address = address.strip().lower()
     refuse_control_characters(field, address)
-    if len(address) > ADDRESS:
+    if len(address) > MAX_ADDRESS_LENGTH:
         raise InvalidInput(fields={field: [_("This email address is too long.")]})
     local, _at, domain = address.rpartition("@")
     try:
@@ -122,29 +122,29 @@ def clean_address(address: str, field: str = "email") -> str:
         validate_email(address)
     except (ValidationError, UnicodeError):
         raise InvalidInput(fields={field: [_("This is not a valid email address.")]}) from None
-    if len(address) > ADDRESS or len(local) > LOCAL_PART:
+    if len(address) > MAX_ADDRESS_LENGTH or len(local) > MAX_LOCAL_PART_LENGTH:
         raise InvalidInput(fields={field: [_("This email address is too long.")]})
     return address
 
 
-def sender_of(letter: Letter) -> str:
+def get_sender(message: Message) -> str:
     """Return the From of ``letter``: its own, MAIL_FROM or Django's DEFAULT_FROM_EMAIL.
 
     Its domain is in ASCII.
     """
-    return encode_sender(letter.from_email or conf.get("MAIL_FROM") or settings.DEFAULT_FROM_EMAIL)
+    return encode_sender(message.from_email or conf.get("MAIL_FROM") or settings.DEFAULT_FROM_EMAIL)
 
 
 @lru_cache(maxsize=64)
-def _domain(sender: str) -> str:
+def _get_sender_domain(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
 
 
 @dataclass(frozen=True)
-class Filled:
+class RenderedMessage:
     """A letter filled in for one recipient; no header holds a control character."""
 
-    letter: Letter
+    message: Message
     variables: Mapping[str, Any]
     sender: str
     to: str
@@ -152,39 +152,43 @@ class Filled:
     #: What the letter itself says in headers, and the Message-ID.
     headers: dict[str, str]
 
-    def message(self) -> EmailMultiAlternatives:
+    def build_email(self) -> EmailMultiAlternatives:
         """Return it as Django's backends take it."""
-        message = EmailMultiAlternatives(
+        email = EmailMultiAlternatives(
             subject=self.subject,
-            body=fill(self.letter.text, self.variables),
+            body=fill_template(self.message.text, self.variables),
             from_email=self.sender,
             to=[self.to],
             headers={name: UnfoldedHeader(value, name) for name, value in self.headers.items()},
         )
-        if self.letter.html:
-            html = fill(self.letter.html, self.variables, html=True)
-            message.attach_alternative(html, "text/html")
-        return message
+        if self.message.html:
+            html = fill_template(self.message.html, self.variables, html=True)
+            email.attach_alternative(html, "text/html")
+        return email
 
 
-def filled(delivery: Delivery, letter: Letter) -> Filled:
+def render_message(delivery: Delivery, message: Message) -> RenderedMessage:
     """Fill ``letter`` in for ``delivery``; raises KeyError or ValueError when that cannot be."""
-    reference, sender = delivery.reference, sender_of(letter)
+    reference, sender = delivery.reference, get_sender(message)
     variables = {**delivery.variables, REFERENCE: reference}
-    if missing := needed(letter) - variables.keys():
+    if missing := get_required_placeholders(message) - variables.keys():
         raise KeyError(min(missing))
     headers = {
-        name: encode_header_value(fill(value, variables)) for name, value in letter.headers.items()
+        name: encode_header_value(fill_template(value, variables))
+        for name, value in message.headers.items()
     }
-    subject = fill(letter.subject, variables)
+    subject = fill_template(message.subject, variables)
     for value in (subject, sender, delivery.address, *headers.values()):
         if _CONTROL.search(value):
             raise ValueError(f"A header would hold a control character: {value!r}")
-    return Filled(
-        letter=letter,
+    return RenderedMessage(
+        message=message,
         variables=variables,
         sender=sender,
         to=delivery.address,
         subject=subject,
-        headers={**headers, "Message-ID": f"<cx-{reference}@{_domain(sender)}>"},
+        headers={
+            **headers,
+            "Message-ID": f"<{delivery.message_id_local}@{_get_sender_domain(sender)}>",
+        },
     )

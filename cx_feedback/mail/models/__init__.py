@@ -1,0 +1,20 @@
+"""Messages, the ledger of their deliveries, and the addresses that get no email."""
+
+from cx_feedback.mail.models.deliveries import Delivery, DeliveryQuerySet
+from cx_feedback.mail.models.hashes import hash_address
+from cx_feedback.mail.models.limits import RateLimit, ServerRefusal
+from cx_feedback.mail.models.messages import Mailing, Message
+from cx_feedback.mail.models.reports import MailReport
+from cx_feedback.mail.models.suppressions import Suppression
+
+__all__ = [
+    "Delivery",
+    "DeliveryQuerySet",
+    "MailReport",
+    "Mailing",
+    "Message",
+    "RateLimit",
+    "ServerRefusal",
+    "Suppression",
+    "hash_address",
+]
