@@ -1,22 +1,14 @@
-"""Who may see what of this room."""
+"""Who may see loyalty, who may know the readers behind it, and who sets the tiers."""
 
-from typing import Any
+from cx_feedback.core.permissions import RoomPermission
+from cx_feedback.readers.permissions import VIEW_READER
 
-from cx_feedback.core.rooms.titles import get_admin_url
+__all__ = ["CHANGE_SETTINGS", "VIEW_LOYALTY", "VIEW_NAMED_READERS", "VIEW_READER"]
 
+_APP = "cx_feedback_loyalty"
 
-def may_see_loyalty(user: Any) -> bool:
-    """Return whether ``user`` may see the overview, which names nobody."""
-    return bool(user.has_perm("cx_feedback_loyalty.view_loyalty"))
-
-
-def may_name_readers(user: Any) -> bool:
-    """Return whether ``user`` may know who a reader is."""
-    return bool(user.has_perm("cx_feedback_readers.view_reader"))
-
-
-def settings_url(user: Any) -> str:
-    """Return where ``user`` may decide on tiers, "" for who may not or a site without settings."""
-    if not user.has_perm("cx_feedback_loyalty.change_loyaltysettings"):
-        return ""
-    return get_admin_url("wagtailsettings:edit", "cx_feedback_loyalty", "loyaltysettings")
+#: To see the overview, which names nobody.
+VIEW_LOYALTY = RoomPermission(_APP, "view_loyalty")
+#: To see single readers with their names.
+VIEW_NAMED_READERS = VIEW_LOYALTY & VIEW_READER
+CHANGE_SETTINGS = RoomPermission(_APP, "change_loyaltysettings")

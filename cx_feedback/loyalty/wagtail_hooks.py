@@ -5,7 +5,6 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,11 +12,13 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.contrib.settings.registry import register_setting
 
+from cx_feedback.core.admin.permission_checks import PermissionMenuItem
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
 from cx_feedback.core.http.deferred_urls import include_deferred
+from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
+from cx_feedback.loyalty import permissions
 from cx_feedback.loyalty.config import LoyaltySettings
-from cx_feedback.loyalty.permissions import may_see_loyalty
 
 if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults stand
     register_setting(LoyaltySettings, icon="cx-heart")
@@ -46,24 +47,16 @@ def register_log_actions(actions: Any) -> None:
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
     """Let groups be given the right to see the overview."""
-    return Permission.objects.filter(
-        content_type__app_label="cx_feedback_loyalty", codename="view_loyalty"
-    )
-
-
-class LoyaltyMenuItem(MenuItem):
-    """ "Loyalty", for those who may see it."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return may_see_loyalty(request.user)
+    return get_permission_rows(permissions.VIEW_LOYALTY)
 
 
 @hooks.register(MENU_HOOK)
 def register_menu_item() -> MenuItem:
-    return LoyaltyMenuItem(
+    return PermissionMenuItem(
         pgettext_lazy("loyalty", "Loyalty"),
         reverse_lazy("cx_loyalty:overview"),
         name="cx-loyalty",
         icon_name="cx-heart",
         order=400,
+        required_permission=permissions.VIEW_LOYALTY,
     )

@@ -7,19 +7,19 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from wagtail import hooks
 
+from cx_feedback.core.permissions import get_permission_rows
+from cx_feedback.readers import permissions
 from cx_feedback.readers.background.health_panel import HealthPanel
 
 
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
     """Let groups be given the right to know who a reader is, on the screens of all rooms."""
-    return Permission.objects.filter(
-        content_type__app_label="cx_feedback_readers", codename="view_reader"
-    )
+    return get_permission_rows(permissions.VIEW_READER)
 
 
 @hooks.register("construct_homepage_panels")
 def show_health(request: HttpRequest, panels: list[Any]) -> None:
     """Tell superusers when nobody works in the background."""
-    if request.user.is_superuser:
+    if permissions.VIEW_HEALTH.is_granted_to(request.user):
         panels.append(HealthPanel())

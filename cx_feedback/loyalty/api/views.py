@@ -4,7 +4,7 @@ All but the last two name no reader; those need the right to know who a reader i
 """
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils.translation import pgettext
@@ -14,14 +14,14 @@ from wagtail.log_actions import log
 
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView
-from cx_feedback.core.errors import Refused
+from cx_feedback.core.permissions import AccessRule
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.api import serializers as out
 from cx_feedback.loyalty.effects import selectors as returns
 from cx_feedback.loyalty.effects.selectors import NamedEffect, NamedResult
 from cx_feedback.loyalty.effects.statistics import Difference
 from cx_feedback.loyalty.effects.wording import describe_experiment
-from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
+from cx_feedback.loyalty.permissions import VIEW_LOYALTY, VIEW_NAMED_READERS, VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, outcomes, segments
 from cx_feedback.loyalty.reports.attitude_matrix import get_attitude_matrix
 from cx_feedback.loyalty.reports.reader_rows import build_row
@@ -37,15 +37,9 @@ EXPORTED = "cx_loyalty.export"
 
 
 class StaffAPIView(FeedbackAPIView):
-    """An endpoint for who may see loyalty; ``names`` asks for the right to know readers too."""
+    """An endpoint for those who may see loyalty."""
 
-    names = False
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        may = may_see_loyalty(request.user) and (not self.names or may_name_readers(request.user))
-        if not may:
-            raise Refused(pgettext("loyalty", "Log in with an account that may see this."))
+    required_permission: ClassVar[AccessRule] = VIEW_LOYALTY
 
 
 def _get_parameters(request: Request, serializer: type[out.Out]) -> dict[str, Any]:
@@ -96,7 +90,7 @@ class AttitudesView(StaffAPIView):
 
     @describe_endpoint(responses=out.AttitudesOut)
     def get(self, request: Request) -> Response:
-        found = get_attitude_matrix(named=may_name_readers(request.user))
+        found = get_attitude_matrix(named=VIEW_READER.is_granted_to(request.user))
         fields = [{"field": one.field, "readers": one.count} for one in found.boxes.values()]
         return Response({"by_field": fields, "total": found.total, "too_new": found.new})
 
@@ -136,7 +130,7 @@ class ReadersView(StaffAPIView):
     The audit log remembers each page as an export: it names them with their addresses.
     """
 
-    names = True
+    required_permission = VIEW_NAMED_READERS
 
     @describe_endpoint(
         responses=out.ReadersOut, parameters=[out.ReadersIn], operation_id="loyalty_readers_list"
@@ -163,7 +157,7 @@ class ReadersView(StaffAPIView):
 class ReaderView(StaffAPIView):
     """``GET``: one reader with their newest history; the audit log remembers who asked."""
 
-    names = True
+    required_permission = VIEW_NAMED_READERS
 
     @describe_endpoint(responses=out.OneReaderOut, parameters=[out.BeforeIn])
     def get(self, request: Request, reader_id: int) -> Response:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy
 
-from cx_feedback.loyalty.permissions import may_name_readers
+from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports.attitude_matrix import MIN_READERS, get_attitude_matrix
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.views.base import LoyaltyTemplateView
@@ -18,7 +18,7 @@ class AttitudesView(LoyaltyTemplateView):
     tab = "attitudes"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        found = get_attitude_matrix(named=may_name_readers(self.request.user))
+        found = get_attitude_matrix(named=VIEW_READER.is_granted_to(self.request.user))
         boxes = found.boxes
         return {
             **super().get_context_data(**kwargs),

@@ -3,15 +3,16 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
+from cx_feedback.core.permissions import AccessRule
+from cx_feedback.core.rooms.titles import get_admin_url
+from cx_feedback.loyalty import permissions
 from cx_feedback.loyalty.scoring.tiers import Tier
 
 
@@ -40,22 +41,20 @@ def get_tabs(current: str) -> list[Tab]:
     ]
 
 
-class LoyaltyViewMixin:
+def get_settings_url(user: Any) -> str:
+    """Return where ``user`` may decide on tiers, "" for who may not or a site without settings."""
+    if not permissions.CHANGE_SETTINGS.is_granted_to(user):
+        return ""
+    return get_admin_url("wagtailsettings:edit", "cx_feedback_loyalty", "loyaltysettings")
+
+
+class LoyaltyViewMixin(PermissionCheckMixin):
     """For views of those who may see loyalty; ``tab`` is the URL name of the tab that is on."""
 
+    required_permission: ClassVar[AccessRule] = permissions.VIEW_LOYALTY
     tab: ClassVar[str] = ""
     header_icon = "cx-heart"
     _show_breadcrumbs = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.has_access(request.user):
-            raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
-
-    def has_access(self, user: Any) -> bool:
-        """Return whether ``user`` may see this screen."""
-        return may_see_loyalty(user)
 
     def get_breadcrumbs_items(self) -> list[Any]:
         """Return the way to this screen."""
@@ -69,7 +68,8 @@ class LoyaltyViewMixin:
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the tabs, and whether names may be shown."""
         context: dict[str, Any] = super().get_context_data(**kwargs)  # type: ignore[misc]
-        named = may_name_readers(self.request.user)  # type: ignore[attr-defined]
+        user = self.request.user  # type: ignore[attr-defined]
+        named = permissions.VIEW_READER.is_granted_to(user)
         return {**context, "tabs": get_tabs(self.tab), "names_shown": named}
 
 

@@ -13,7 +13,6 @@ from cx_feedback.loyalty.effects.statistics import wilson_interval
 from cx_feedback.loyalty.model import ModelChoice
 from cx_feedback.loyalty.model.holdout import Accuracy
 from cx_feedback.loyalty.models import Fit, Run
-from cx_feedback.loyalty.permissions import settings_url
 from cx_feedback.loyalty.reports.detection_delay import RULE_DAYS, get_detection_delays
 from cx_feedback.loyalty.reports.wording import (
     describe_check,
@@ -24,7 +23,7 @@ from cx_feedback.loyalty.reports.wording import (
     format_duration,
 )
 from cx_feedback.loyalty.scoring.holdout_check import HoldoutCheck
-from cx_feedback.loyalty.views.base import LoyaltyTemplateView
+from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url
 
 #: Runs of the tasks shown.
 RUNS = 12
@@ -54,7 +53,7 @@ class CheckView(LoyaltyTemplateView):
             "noticed": _list_detection_delays(fit),
             "at_risk_percent": round(100 * get_loyalty_config().borders.at_risk),
             "rule_days": RULE_DAYS,
-            "settings_url": settings_url(self.request.user),
+            "settings_url": get_settings_url(self.request.user),
             "check_picture": _draw_check(check),
             "accuracies": _list_accuracies(check),
         }

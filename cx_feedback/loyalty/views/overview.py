@@ -21,7 +21,7 @@ from cx_feedback.core.text.number_format import format_decimal, format_percentag
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.config import get_loyalty_config
 from cx_feedback.loyalty.effects.statistics import wilson_interval
-from cx_feedback.loyalty.permissions import may_name_readers, settings_url
+from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import cohorts, outcomes
 from cx_feedback.loyalty.reports.outcomes import Expectation
 from cx_feedback.loyalty.reports.wording import (
@@ -33,7 +33,7 @@ from cx_feedback.loyalty.reports.wording import (
 from cx_feedback.loyalty.scoring.runs import get_last_runs
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.loyalty.selectors import Overview
-from cx_feedback.loyalty.views.base import LoyaltyTemplateView
+from cx_feedback.loyalty.views.base import LoyaltyTemplateView, get_settings_url
 
 #: Drawn over time; fly-bys and the lost outnumber all others and would flatten their lines.
 DRAWN_TIERS = (Tier.LOVER, Tier.LOYAL, Tier.CASUAL, Tier.NEW, Tier.AT_RISK, Tier.WON_BACK)
@@ -76,7 +76,7 @@ class OverviewView(LoyaltyTemplateView):
             "expected_picture": _draw_expectations(expected),
             "expected_words": _describe_expectations(expected),
             "cohorts_picture": _draw_cohorts(),
-            "settings_url": settings_url(self.request.user),
+            "settings_url": get_settings_url(self.request.user),
         }
 
 
@@ -101,7 +101,7 @@ def _describe_change(found: Overview, tiers: Iterable[Tier]) -> str:
 
 def _list_tiers(user: Any) -> list[dict[str, str]]:
     """Return each tier with its meaning and, for those with the right, the list behind it."""
-    url = reverse("cx_loyalty:readers") if may_name_readers(user) else ""
+    url = reverse("cx_loyalty:readers") if VIEW_READER.is_granted_to(user) else ""
     words = zip(Tier, describe_tiers(get_loyalty_config().borders), strict=True)
     return [
         {"name": name, "meaning": meaning, "url": url and f"{url}?tier={tier.value}"}

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from cx_feedback.loyalty import selectors
-from cx_feedback.loyalty.permissions import may_name_readers, may_see_loyalty
+from cx_feedback.loyalty.permissions import VIEW_NAMED_READERS
 from cx_feedback.loyalty.reports import segments
 from cx_feedback.loyalty.reports.reader_rows import build_row
 from cx_feedback.loyalty.reports.timeline import fold_visits, get_timeline
@@ -27,11 +27,9 @@ LOOKS = 10
 class ReaderView(LoyaltyTemplateView):
     """The time line of one reader."""
 
+    required_permission = VIEW_NAMED_READERS
     template_name = "cx_feedback/loyalty/admin/reader.html"
     tab = "readers"
-
-    def has_access(self, user: Any) -> bool:
-        return may_see_loyalty(user) and may_name_readers(user)
 
     def get_page_title(self) -> str:
         return str(self.reader)

@@ -18,7 +18,7 @@ from wagtail.log_actions import log
 from cx_feedback.core.admin.export_views import TableExportMixin
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.models import Fit
-from cx_feedback.loyalty.permissions import may_name_readers
+from cx_feedback.loyalty.permissions import VIEW_READER
 from cx_feedback.loyalty.reports import segments
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup
 from cx_feedback.loyalty.reports.reader_rows import ReaderRow, build_row
@@ -72,7 +72,7 @@ class ReadersView(LoyaltyViewMixin, TableExportMixin, BaseListingView):
     @cached_property
     def named(self) -> bool:
         """Whether names may be shown."""
-        return may_name_readers(self.request.user)
+        return VIEW_READER.is_granted_to(self.request.user)
 
     @cached_property
     def fit(self) -> Fit | None:
