@@ -1,4 +1,4 @@
-"""The sign-up as a StreamField block."""
+"""The subscription form as a StreamField block."""
 
 from typing import Any, ClassVar
 
@@ -13,9 +13,9 @@ from cx_feedback.newsletter.subscribing.form_context import build_form_context
 
 
 class SubscribeBlock(FeedbackBlock):
-    """A sign-up form; nothing while the list takes no subscriptions.
+    """A subscription form. Renders nothing if the list takes no subscriptions.
 
-    At most one query, and one for each list whose topics are offered.
+    Costs at most one query, and one for each list whose topics are offered.
     """
 
     heading = blocks.CharBlock(
@@ -85,6 +85,6 @@ class SubscribeBlock(FeedbackBlock):
 
 
 def _get_lists(value: Any) -> list[MailingList]:
-    """Return the lists of a block, each once; none means the default one."""
+    """Return the distinct lists of a block, an empty list for the default one."""
     chosen = [value.get("mailing_list"), *(value.get("more_lists") or ())]
     return list({one.pk: one for one in chosen if one is not None}.values())

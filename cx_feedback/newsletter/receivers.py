@@ -1,4 +1,4 @@
-"""What other rooms tell: acts, silences, returns; mails about to go out; a person's data."""
+"""Receivers of the signals of other rooms."""
 
 import datetime
 from typing import Any
@@ -51,7 +51,7 @@ def connect_receivers() -> None:
 
 
 def is_act_wanted(sender: Any, kind: str, detail: dict[str, Any], **kwargs: Any) -> bool:
-    """Say whether a rule follows up such an act."""
+    """Return whether an activity of this kind and detail triggers a rule."""
     return services.is_activity_wanted(kind=kind, detail=detail)
 
 
@@ -87,7 +87,10 @@ def handle_scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) ->
 def check_deliveries(
     sender: Any, deliveries: list[Delivery], **kwargs: Any
 ) -> dict[int, str | datetime.datetime]:
-    """Refuse mails to who is no confirmed subscriber now; put off follow-ups in quiet hours."""
+    """Refuse emails to recipients without a confirmed subscription.
+
+    Follow-ups are postponed during quiet hours, and issues until their subject test has ended.
+    """
     ours: dict[int, int] = {}
     for delivery in deliveries:
         if delivery.mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
@@ -100,22 +103,26 @@ def check_deliveries(
             "pk", "time_zone"
         )
     )
-    answers: dict[int, str | datetime.datetime] = {}
-    answers |= services.get_test_postponements(deliveries)
+    refusals: dict[int, str | datetime.datetime] = {}
+    refusals |= services.get_test_postponements(deliveries)
     quiet, now = get_quiet_hours(get_newsletter_settings()), timezone.now()
     rules = {d.pk for d in deliveries if d.mailing.startswith(mail_renderer.RULE)}
-    for pk, who in ours.items():
-        if who not in confirmed:
-            answers[pk] = "Unsubscribed"
-        elif pk in rules and quiet and (until := quiet.get_end(now, get_time_zone(confirmed[who]))):
-            answers[pk] = until
-    return answers
+    for pk, subscription_id in ours.items():
+        if subscription_id not in confirmed:
+            refusals[pk] = "Unsubscribed"
+        elif (
+            pk in rules
+            and quiet
+            and (until := quiet.get_end(now, get_time_zone(confirmed[subscription_id])))
+        ):
+            refusals[pk] = until
+    return refusals
 
 
 def handle_mail_reported(
     sender: Any, mailing: str, recipient_key: str, event: str, **kwargs: Any
 ) -> None:
-    """End the subscription of who complained, or unsubscribed at the mailbox provider."""
+    """End a subscription after a complaint, or an unsubscribe at the mailbox provider."""
     if event == "bounced" or not mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
         return
     key = recipient_key.partition(":")[0]
@@ -124,7 +131,7 @@ def handle_mail_reported(
 
 
 def send_rest_now(issue_id: str) -> None:
-    """Decide an issue's subject test with what was clicked until now."""
+    """Finish the subject test of an issue with the clicks so far."""
     if issue_id.isdigit():
         services.finish_subject_test(issue_id=int(issue_id))
 

@@ -1,4 +1,4 @@
-"""Reads of subscriptions and rules."""
+"""Queries for subscriptions, lists and the names of mailings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,24 +23,24 @@ from cx_feedback.newsletter.subscribing.missing_lists import build_missing_list_
 
 
 def get_default_list() -> MailingList | None:
-    """Return the list of forms that name none: the first that takes subscriptions."""
+    """Return the list for forms that name none: the first one that takes subscriptions."""
     found: MailingList | None = MailingList.objects.filter(is_open=True).order_by("pk").first()
     return found
 
 
 @dataclass(frozen=True)
 class ListSelection:
-    """A list that somebody wants, and of it these topics; none: all."""
+    """A list that somebody has selected, with the selected topics; all of them if empty."""
 
     mailing_list: MailingList
     topics: tuple[Topic, ...] = ()
 
 
 def get_selected_lists(list_ids: Sequence[int], topic_ids: Sequence[int]) -> list[ListSelection]:
-    """Return the lists of these ids and of these topics, the default one for neither.
+    """Return the lists with these ids and the lists of these topics, ordered by id.
 
-    Ordered by id. Raises InvalidInput naming ``list`` or ``topics``: a list that is closed and
-    one that never was are refused alike.
+    Without any ids, returns the default list. Raises InvalidInput naming ``list`` or ``topics``,
+    the same for closed lists as for unknown ones, and Gone for deleted lists.
     """
     topics = list(
         Topic.objects.filter(pk__in=topic_ids, mailing_list__is_open=True).order_by("sort_order")
@@ -54,12 +54,15 @@ def get_selected_lists(list_ids: Sequence[int], topic_ids: Sequence[int]) -> lis
     if not found or len(found) < len(ids):
         raise build_missing_list_error(ids)
     return [
-        ListSelection(one, tuple(t for t in topics if t.mailing_list_id == one.pk)) for one in found
+        ListSelection(
+            mailing_list, tuple(t for t in topics if t.mailing_list_id == mailing_list.pk)
+        )
+        for mailing_list in found
     ]
 
 
 def get_subscription(subscription_id: int) -> Subscription:
-    """Return the subscription that a mail's link names; raises NotFound when it is gone."""
+    """Return a subscription. Raises NotFound if it doesn't exist any more."""
     found = Subscription.objects.select_related("mailing_list").filter(pk=subscription_id).first()
     if found is None:
         raise NotFound(_("This subscription does not exist any more."))
@@ -68,20 +71,20 @@ def get_subscription(subscription_id: int) -> Subscription:
 
 @dataclass(frozen=True)
 class ListOffer:
-    """A list that an address may have, and its subscription where it has or had one."""
+    """A list offered to an address, with its present or ended subscription, if any."""
 
     mailing_list: MailingList
     topics: tuple[Topic, ...]
     row: Subscription | None
 
     @property
-    def comes(self) -> bool:
-        """Whether mails of the list come."""
+    def is_confirmed(self) -> bool:
+        """True if the subscription is confirmed."""
         return self.row is not None and self.row.state == Subscription.State.CONFIRMED
 
 
 def get_list_offers(email: str) -> list[ListOffer]:
-    """Return the lists that take subscriptions and those that the address is on, by name."""
+    """Return the open lists and those that the address is subscribed to, ordered by name."""
     rows = {
         row.mailing_list_id: row
         for row in Subscription.objects.filter(email=email).prefetch_related("topics")
@@ -89,18 +92,18 @@ def get_list_offers(email: str) -> list[ListOffer]:
     on = [pk for pk, row in rows.items() if row.state != Subscription.State.UNSUBSCRIBED]
     lists = MailingList.objects.filter(Q(is_open=True) | Q(pk__in=on)).order_by("name")
     return [
-        ListOffer(one, tuple(one.topics.all()), rows.get(one.pk))
-        for one in lists.prefetch_related("topics")
+        ListOffer(mailing_list, tuple(mailing_list.topics.all()), rows.get(mailing_list.pk))
+        for mailing_list in lists.prefetch_related("topics")
     ]
 
 
 def is_suppressed(email: str) -> bool:
-    """Return whether no mail at all goes to the address."""
+    """Return whether the address is suppressed, so that no mail is sent to it."""
     return Suppression.objects.filter(digest=hash_address(email)).exists()
 
 
 def get_import_of_consent(how: str) -> SubscriberImport | None:
-    """Return the import that a consent came by, with its proof; None for any other consent."""
+    """Return the import that a consent comes from, None for any other source."""
     kind, _colon, key = how.partition(":")
     if kind != "import" or not key:
         return None
@@ -108,7 +111,7 @@ def get_import_of_consent(how: str) -> SubscriberImport | None:
 
 
 def get_rule_names(ids: list[str]) -> dict[str, str]:
-    """Return id to name, for the post office's screens."""
+    """Return names by id, for the screens of the mail app."""
     rows = FollowUpRule.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {
         str(pk): pgettext("newsletter", "Rule: %s") % name
@@ -117,7 +120,7 @@ def get_rule_names(ids: list[str]) -> dict[str, str]:
 
 
 def get_opt_in_names(ids: list[str]) -> dict[str, str]:
-    """Return id to name, for the post office's screens."""
+    """Return names by id, for the screens of the mail app."""
     rows = MailingList.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {
         str(pk): pgettext("newsletter", "Confirmation: %s") % name
@@ -126,7 +129,7 @@ def get_opt_in_names(ids: list[str]) -> dict[str, str]:
 
 
 def get_issue_names(ids: list[str]) -> dict[str, str]:
-    """Return id to name, for the post office's screens."""
+    """Return names by id, for the screens of the mail app."""
     rows = Issue.objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {
         str(pk): pgettext("newsletter", "Issue: %s") % subject
@@ -135,11 +138,11 @@ def get_issue_names(ids: list[str]) -> dict[str, str]:
 
 
 def export_subscriptions(*, email: str, reader_ids: list[int]) -> list[dict[str, Any]]:
-    """Return a person's subscriptions with their proof of consent."""
-    whose = Q(reader_id__in=reader_ids)
+    """Return the subscriptions of a person, with the proof of consent, as JSON."""
+    of_person = Q(reader_id__in=reader_ids)
     if email:
-        whose |= Q(email=email)
-    rows = Subscription.objects.filter(whose).select_related("mailing_list").order_by("pk")
+        of_person |= Q(email=email)
+    rows = Subscription.objects.filter(of_person).select_related("mailing_list").order_by("pk")
     rows = rows.prefetch_related("topics", "earlier_consents")
     return [
         {
@@ -178,7 +181,7 @@ def export_subscriptions(*, email: str, reader_ids: list[int]) -> list[dict[str,
 
 
 def get_preferences_names(ids: list[str]) -> dict[str, str]:
-    """Return id to name, for the post office's screens."""
+    """Return names by id, for the screens of the mail app."""
     return {pk: _("Link to the preferences") for pk in ids}
 
 

@@ -9,13 +9,13 @@ from cx_feedback.newsletter.imports import services as imports
 
 @shared_task(name="cx_feedback.newsletter.dispatch_follow_ups")
 def dispatch_follow_ups() -> int:
-    """Turn follow-ups that are due into deliveries; return how many."""
+    """Turn the follow-ups that are due into deliveries and return their number."""
     return services.dispatch_follow_ups().posted
 
 
 @shared_task(name="cx_feedback.newsletter.post_issues")
 def post_issues() -> int:
-    """Fill the digests, decide subject tests, post issues whose time has come; return how many."""
+    """Fill digests, finish subject tests and post scheduled issues; return the number of all."""
     return (
         services.fill_digests()
         + services.finish_due_subject_tests()
@@ -25,23 +25,23 @@ def post_issues() -> int:
 
 @shared_task(name="cx_feedback.newsletter.find_missed_activities")
 def find_missed_activities() -> int:
-    """Note the acts that no receiver noted; return how many."""
+    """Create the follow-ups that receivers have missed and return their number."""
     return services.find_missed_activities()
 
 
 @shared_task(name="cx_feedback.newsletter.delete_unconfirmed")
 def delete_unconfirmed() -> int:
-    """Delete what nobody confirmed in time; return how many."""
+    """Delete subscriptions that were not confirmed in time and return their number."""
     return services.delete_unconfirmed()
 
 
 @shared_task(name="cx_feedback.newsletter.process_import")
 def process_import(import_id: int) -> bool:
-    """Check or import a file of subscribers; return whether there was anything to do."""
+    """Check or import a file of subscribers and return whether there was anything to do."""
     return import_worker.process_import(import_id=import_id)
 
 
 @shared_task(name="cx_feedback.newsletter.sweep_imports")
 def sweep_imports() -> int:
-    """Take up imports that stand still, delete forgotten files; return how many were deleted."""
+    """Resume stalled imports, delete abandoned files and return the number of deleted imports."""
     return imports.sweep_imports()

@@ -1,4 +1,4 @@
-"""The editor's side: lists, subscriptions, follow-up rules."""
+"""Admin viewsets of lists, subscriptions, rules, issues and digests."""
 
 from typing import Any, ClassVar
 
@@ -129,7 +129,7 @@ class SubscriptionViewSet(LedgerViewSet):
 
 
 class DeliveriesColumn(Column):
-    """How many went out, with a link to the figures of the rule."""
+    """The number of mails sent, with a link to the statistics of the rule."""
 
     def get_value(self, instance: Any) -> Any:
         count = super().get_value(instance)
@@ -213,7 +213,7 @@ class IssueViewSet(SnippetViewSet):
     ]
 
     def get_queryset(self, request: Any) -> QuerySet[Issue]:
-        return Issue.objects.select_related("mailing_list").defer(*Issue.AS_SENT)
+        return Issue.objects.select_related("mailing_list").defer(*Issue.SENT_FIELDS)
 
     def get_urlpatterns(self) -> list[URLPattern]:
         return [

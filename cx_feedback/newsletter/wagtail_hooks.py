@@ -29,7 +29,7 @@ def register_viewset() -> SubscriptionViewSet:
 
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
-    """Name what was done with whole files of subscribers for Wagtail's audit log."""
+    """Register the names of imports and exports in Wagtail's audit log."""
     actions.register_action(
         START_ACTION,
         pgettext_lazy("newsletter", "Import subscribers"),

@@ -1,8 +1,8 @@
-"""One question at the right moment: how likely are you to recommend us, and why.
+"""The Net Promoter Score: how likely readers are to recommend the site, and why.
 
-An NPS widget *is* a survey of kind "nps" (``NPSWidget`` extends ``Survey``) with two questions of
-fixed keys, ``score`` and ``reason``. So its answers are ``surveys.Response`` rows, its published
-versions are frozen, its tallies are folded, its results, exports and erasure work as those of any
-survey, and the widget's id is the survey's id: nothing has to be looked up between the two. What
-this room adds is the editor's form, the look, and the score over time.
+An NPS widget is a survey of kind "nps": ``NPSWidget`` extends ``Survey`` and has questions with
+the fixed keys ``score``, ``reason`` and ``email``. Its answers are therefore ``surveys.Response``
+rows, and its versions, tallies, results, exports and erasure work as those of any survey. The id
+of a widget is the id of its survey. This app adds the editor's form, the templates, the placement
+on pages and the score over time.
 """

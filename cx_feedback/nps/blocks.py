@@ -12,9 +12,9 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 
 class NPSBlock(FeedbackBlock):
-    """A published NPS widget; nothing while it is not published.
+    """An NPS widget. Renders nothing unless it is published.
 
-    One query for all those of a page.
+    All widgets of a page are loaded by one query.
     """
 
     widget = LiveChooserBlock("cx_feedback_nps.NPSWidget", label=pgettext_lazy("NPS", "NPS widget"))

@@ -1,4 +1,4 @@
-"""What the templates of the NPS widget need; the same for every reader."""
+"""The context of the templates of the NPS widget, the same for every reader."""
 
 import json
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 @dataclass(frozen=True)
 class ScoreClass:
-    """What a reader of one class sees: the follow-up question, the thanks, the next step."""
+    """The texts for one class of scores: follow-up question, thanks and next step."""
 
     name: str
     question: str
@@ -30,11 +30,11 @@ class ScoreClass:
 def build_nps_context(
     live: LiveSurvey, *, request: Any = None, prefix: str = "cx-nps", **shown: Any
 ) -> dict[str, Any]:
-    """Return the context of ``cx_feedback/nps/widget.html``; as of surveys' ``build_form_context``.
+    """Return the context of ``cx_feedback/nps/widget.html``, based on that of a survey's form.
 
-    ``request`` tells the address of the page, the same for all who ask for it.
+    ``request`` provides the URL of the page.
     """
-    definition, extra = live.definition, WidgetOptions.of(live.definition)
+    definition, options = live.definition, WidgetOptions.from_definition(live.definition)
     context = build_form_context(live, prefix=prefix, **shown)
     fields: dict[str, Field] = {field.question.key: field for field in context["fields"]}
     reason = fields.get(REASON)
@@ -44,30 +44,30 @@ def build_nps_context(
         "score": fields[SCORE],
         "reason": reason,
         "email": fields.get(EMAIL),
-        "extra": extra,
+        "extra": options,
         "classes": [
             ScoreClass(
                 name,
                 labels.get(name) or (reason.question.label if reason else ""),
-                extra.thanks.get(name) or definition.thanks,
-                extra.next.get(name, ""),
+                options.thanks.get(name) or definition.thanks,
+                options.next.get(name, ""),
             )
             for name in CLASSES
         ],
-        "writes": [name for name in CLASSES if extra.next.get(name) == NextStep.WRITE],
-        "ask": build_ask_json(extra),
+        "writes": [name for name in CLASSES if options.next.get(name) == NextStep.WRITE],
+        "ask": build_ask_json(options),
         "cx_url": request.build_absolute_uri(request.path) if request else "",
     }
 
 
-def build_ask_json(extra: WidgetOptions) -> str:
-    """Return what the page's script decides by: who is asked, how often, and when."""
-    key = f"cx-nps-{extra.family}"
-    asked: dict[str, Any] = {"key": key, "share": extra.share, "rest": extra.rest}
-    if extra.placement == Placement.SECONDS:
-        asked["ms"] = 1000 * extra.after
-    elif extra.placement == Placement.SCROLLED:
-        asked["seen"] = extra.after / 100
-    elif extra.placement == Placement.END:
-        asked |= {"seen": 1, "end": 1}
-    return json.dumps(asked, separators=(",", ":"))
+def build_ask_json(options: WidgetOptions) -> str:
+    """Return the settings for the page's script as JSON: sampling, rest periods and timing."""
+    key = f"cx-nps-{options.family}"
+    settings: dict[str, Any] = {"key": key, "share": options.share, "rest": options.rest}
+    if options.placement == Placement.SECONDS:
+        settings["ms"] = 1000 * options.after
+    elif options.placement == Placement.SCROLLED:
+        settings["seen"] = options.after / 100
+    elif options.placement == Placement.END:
+        settings |= {"seen": 1, "end": 1}
+    return json.dumps(settings, separators=(",", ":"))

@@ -1,4 +1,4 @@
-"""The NPS widget: a survey of a score, a reason and an address, edited as one form."""
+"""The NPS widget: a survey with questions for score, reason and address, edited as one form."""
 
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
@@ -22,12 +22,12 @@ from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import CLASSES
 from cx_feedback.surveys.questions.text import LIMIT
 
-#: The keys of the three questions; they stay.
+#: The fixed keys of the three questions.
 SCORE, REASON, EMAIL = "score", "reason", "email"
 
 
 class Placement(models.TextChoices):
-    """Where and when the widget asks."""
+    """The place and time at which the widget appears."""
 
     INLINE = "inline", _("in the text, where the block is")
     END = "end", _("slide in at the end of the article")
@@ -36,7 +36,7 @@ class Placement(models.TextChoices):
 
 
 class NextStep(models.TextChoices):
-    """What a reader is offered after the thanks (or, to write, beside the reason)."""
+    """The next step that readers are offered after the thanks; WRITE is shown with the reason."""
 
     NOTHING = "", pgettext_lazy("NPS", "nothing")
     SHARE = "share", pgettext_lazy("NPS", "share the article")
@@ -46,30 +46,30 @@ class NextStep(models.TextChoices):
 
 @dataclass(frozen=True)
 class WidgetOptions:
-    """What a frozen version of a widget holds beside its questions."""
+    """The options of a published version, stored with its questions."""
 
-    #: Of the widget and its translations: they rest together.
+    #: The translation key, so that a widget and its translations share their rest periods.
     family: str = ""
     placement: str = Placement.INLINE.value
-    #: Seconds, or percent of the page, that the placement waits for.
+    #: Seconds, or percent of the page, after which it appears.
     after: int = 0
     #: Percent of the readers who are asked, 0.01 to 100.
     share: float = 100.0
-    #: Days of rest after an answer, after "later", after closing.
+    #: Days before asking again after an answer, after "later" and after closing.
     rest: tuple[int, int, int] = (90, 7, 30)
-    #: Ids of sections, in all their languages; none: every section.
+    #: Ids of sections in all languages, empty for every section.
     sections: tuple[int, ...] = ()
     tags: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
-    #: Of each class, "" for the thanks of all.
+    #: By class; "" for the widget's own thanks.
     thanks: dict[str, str] = field(default_factory=dict)
     next: dict[str, str] = field(default_factory=dict)
-    #: The page that the next step "page" leads to, in words; "" for none.
+    #: The text of the link to the page of the next step, "" without a page.
     next_words: str = ""
 
     @classmethod
-    def of(cls, definition: Definition) -> "WidgetOptions":
-        """Return what ``definition`` holds; the defaults for one of a former release."""
+    def from_definition(cls, definition: Definition) -> "WidgetOptions":
+        """Return the options in ``definition``, the defaults for those that are missing."""
         named: dict[str, Any] = {
             k: tuple(v) if isinstance(v, list) else v for k, v in definition.extra.items()
         }
@@ -106,7 +106,7 @@ def _build_next_field(label: Any, default: str) -> Any:
 
 
 class NPSWidget(Survey):
-    """What an editor writes; readers see its last published version, as with every survey."""
+    """The widget as editors write it. Readers see its last published version."""
 
     question = models.CharField(
         pgettext_lazy("NPS", "question"),
@@ -241,7 +241,7 @@ class NPSWidget(Survey):
         super().__init__(*args, **kwargs)
         if self.pk is None and not args:
             self.kind = Survey.NPS
-            # The default is in the language of whoever makes the widget, and stays as it is.
+            # Defaults are stored in the language of the editor who creates the widget.
             for name in ("question", "low_label", "high_label", "follow_up", *_WRITE_FIELDS):
                 setattr(self, name, str(getattr(self, name)))
             for name, words in _CLASS_QUESTIONS.items():
@@ -250,16 +250,16 @@ class NPSWidget(Survey):
 
     def clean(self) -> None:
         super().clean()
-        leads = NextStep.PAGE in self.next_steps().values()
+        leads = NextStep.PAGE in self.get_next_steps().values()
         if leads and self.next_page_id is None:
             raise ValidationError({"next_page": _("Choose the page that a next step leads to.")})
 
-    def next_steps(self) -> dict[str, str]:
-        """Return the next step of each class."""
+    def get_next_steps(self) -> dict[str, str]:
+        """Return the next step by class."""
         return {name: getattr(self, f"{name}_next") for name in CLASSES}
 
     def definition(self) -> Definition:
-        """Return the score question and, where they have words, those for reason and address."""
+        """Return the definition, with questions for reason and address unless they are empty."""
         asked = [
             Question(
                 SCORE,
@@ -279,16 +279,16 @@ class NPSWidget(Survey):
             label = self.follow_up or next(filter(None, words.values()))
             options = {"limit": LIMIT, "labels": words}
             asked.append(Question(REASON, "text", label, options=options))
-        if NextStep.WRITE in self.next_steps().values() and self.write_question:
+        if NextStep.WRITE in self.get_next_steps().values() and self.write_question:
             asked.append(Question(EMAIL, "email", self.write_question, help=self.write_consent))
         return Definition(
             title=self.title,
             thanks=self.thanks,
             questions=tuple(asked),
-            extra=asdict(self._extra()),
+            extra=asdict(self._build_options()),
         )
 
-    def _extra(self) -> WidgetOptions:
+    def _build_options(self) -> WidgetOptions:
         waits = {Placement.SECONDS: self.seconds, Placement.SCROLLED: self.scrolled}
         words = self.next_words or (self.next_page.title if self.next_page else "")
         return WidgetOptions(
@@ -301,13 +301,13 @@ class NPSWidget(Survey):
             tags=tuple(filter(None, (fold_text(tag.strip()) for tag in self.tags.split(",")))),
             languages=tuple(self.languages),
             thanks={name: getattr(self, f"{name}_thanks") for name in CLASSES},
-            next=self.next_steps(),
+            next=self.get_next_steps(),
             next_words=words if self.next_page else "",
         )
 
     @property
     def preview_modes(self) -> list[tuple[str, Any]]:
-        """The question, and what a reader of each class sees."""
+        """The question, and the views of a reader of each class."""
         return [
             ("", pgettext_lazy("NPS", "The question")),
             ("promoter", pgettext_lazy("NPS", "Promoters (9–10)")),
@@ -331,7 +331,7 @@ _CLASS_QUESTIONS = {
 
 
 def _add_translations(section_ids: list[int]) -> list[int]:
-    """Return the ids of these sections and of their translations."""
+    """Return the ids of these sections and their translations."""
     if not section_ids:
         return []
     pages = swapper.load_model("wagtailcore", "Page").objects.all()

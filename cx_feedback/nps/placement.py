@@ -1,6 +1,7 @@
-"""Which widget is due on a page: what depends on the page alone, so that any cache may keep it.
+"""The widgets that appear on pages without a block.
 
-Sampling, rest and the moment depend on the reader and are decided by the page's script.
+Everything here depends on the page alone, so that its HTML can be cached. Sampling, rest periods
+and timing depend on the reader and are left to the page's script.
 """
 
 from dataclasses import dataclass
@@ -19,53 +20,53 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.selectors import LiveSurvey
 
-#: Seconds for which what appears on its own is not looked up again.
+#: Seconds for which the widgets without a block are cached.
 CACHE_SECONDS = 30
 _KEY = "cx:nps:everywhere"
 
 
 @dataclass(frozen=True)
 class _PlacedWidget:
-    """A published widget that appears without a block; ``paths`` are those of its sections."""
+    """A published widget that appears without a block. ``paths`` are those of its sections."""
 
     live: LiveSurvey
-    extra: WidgetOptions
+    options: WidgetOptions
     language: str
     paths: tuple[str, ...]
 
 
 def get_due_widget(page: Any, language: str) -> LiveSurvey | None:
-    """Return the first widget, by age, that appears on ``page`` on its own; None for none.
+    """Return the oldest widget that appears on ``page`` without a block, None if there is none.
 
-    Of a widget and its translations, that in ``language`` decides, else the oldest. Costs two
-    queries (three with sections) every ``CACHE_SECONDS`` seconds, and one for the page's tags if a
-    widget asks for tags.
+    Of a widget and its translations, the one in ``language`` is used, else the oldest. Costs two
+    queries (three with sections) every ``CACHE_SECONDS`` seconds, and one for the page's tags if
+    a widget depends on tags.
     """
     if getattr(page, "cx_nps_shown", False):
         return None
     families: dict[str, _PlacedWidget] = {}
     for placed in _get_placed_widgets():
-        known = families.get(placed.extra.family)
+        known = families.get(placed.options.family)
         if known is None or (placed.language == language != known.language):
-            families[placed.extra.family] = placed
+            families[placed.options.family] = placed
     return next((p.live for p in families.values() if _is_due(p, page, language)), None)
 
 
 def mark_shown(page: Any) -> None:
-    """Let nothing else appear on its own while this page is rendered."""
+    """Keep other widgets from appearing while this page is rendered."""
     page.cx_nps_shown = True
 
 
 def clear_placements() -> None:
-    """Look up anew what appears on its own, now and once more after the commit."""
+    """Drop the cached widgets, now and once more after the commit."""
     cache.delete(_KEY)
     transaction.on_commit(lambda: cache.delete(_KEY))
 
 
 def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
-    """Return whether a live page shows the widget: by a block, or on its own.
+    """Return whether a live page shows the widget, by a block or without one.
 
-    No query once it was looked up, for ``CACHE_SECONDS`` seconds.
+    The result is cached for ``CACHE_SECONDS`` seconds.
     """
     if access.is_shown_on(page_id, live):
         return True
@@ -75,7 +76,7 @@ def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
         pages = swapper.load_model("wagtailcore", "Page").objects.live()
         page = pages.filter(pk=page_id).specific().first()
         known = page is not None and any(
-            placed.extra.family == str(live.family) and _matches_page(placed, page)
+            placed.options.family == str(live.family) and _matches_page(placed, page)
             for placed in _get_placed_widgets()
         )
         content.keep(key, known, token, CACHE_SECONDS)
@@ -83,21 +84,21 @@ def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
 
 
 def _is_due(placed: _PlacedWidget, page: Any, language: str) -> bool:
-    extra = placed.extra
-    if not placed.live.is_open or (extra.languages and language not in extra.languages):
+    options = placed.options
+    if not placed.live.is_open or (options.languages and language not in options.languages):
         return False
     return _matches_page(placed, page)
 
 
 def _matches_page(placed: _PlacedWidget, page: Any) -> bool:
-    extra = placed.extra
-    if extra.sections and not (page.path or "").startswith(placed.paths or ("-",)):
+    options = placed.options
+    if options.sections and not (page.path or "").startswith(placed.paths or ("-",)):
         return False
-    return not extra.tags or not set(extra.tags).isdisjoint(_get_tags(page))
+    return not options.tags or not set(options.tags).isdisjoint(_get_tags(page))
 
 
 def _get_tags(page: Any) -> set[str]:
-    """Return the tags of a page folded, whatever its field of tags is called."""
+    """Return the folded tags of a page, from all of its tag fields."""
     if not hasattr(page, "cx_tags"):
         managers = [f for f in page._meta.get_fields() if isinstance(f, TaggableManager)]
         page.cx_tags = {
@@ -119,16 +120,16 @@ def _load_placed_widgets() -> list[_PlacedWidget]:
     widgets = NPSWidget.objects.filter(everywhere=True, live=True)
     languages = dict(widgets.values_list("pk", "locale__language_code"))
     rows = [
-        (live, WidgetOptions.of(live.definition), languages[live.survey_id])
+        (live, WidgetOptions.from_definition(live.definition), languages[live.survey_id])
         for live in (selectors.list_live_surveys(Survey.NPS) if languages else ())
         if live.survey_id in languages
     ]
-    wanted = {pk for _live, extra, _language in rows for pk in extra.sections}
-    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=wanted)
-    paths = dict(pages.values_list("pk", "path")) if wanted else {}
+    section_ids = {pk for _live, options, _language in rows for pk in options.sections}
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=section_ids)
+    paths = dict(pages.values_list("pk", "path")) if section_ids else {}
     return [
         _PlacedWidget(
-            live, extra, language, tuple(paths[pk] for pk in extra.sections if pk in paths)
+            live, options, language, tuple(paths[pk] for pk in options.sections if pk in paths)
         )
-        for live, extra, language in rows
+        for live, options, language in rows
     ]

@@ -1,4 +1,4 @@
-"""What this room does when something happens elsewhere, and what it answers to others."""
+"""Receivers of signals from Wagtail and other rooms."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def connect_receivers() -> None:
 
 
 def clear_placements(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Show on pages at once what is published, and no longer what is not."""
+    """Make a widget appear or disappear at once when it is published or unpublished."""
     if isinstance(instance, NPSWidget):
         placement.clear_placements()
 

@@ -1,4 +1,4 @@
-"""What the answers to an NPS widget say: the score, the classes, the score over time, reasons."""
+"""Results of NPS widgets: score, classes, trend and reasons."""
 
 import datetime
 from collections import Counter
@@ -35,7 +35,7 @@ class Point:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a reader gave a score, in their words."""
+    """The reason that a reader gave for a score."""
 
     words: str
     score: int
@@ -47,28 +47,31 @@ class Reason:
 
 @dataclass(frozen=True)
 class NPSDashboard:
-    """All of it for one widget and its translations together."""
+    """The results of a widget and its translations together."""
 
     widget_id: int
     n: int
     score: scores.Score
-    #: "promoter", "passive", "detractor": how many, and their share in percent.
+    #: Numbers and shares in percent, by "promoter", "passive" and "detractor".
     classes: dict[str, int]
     shares: dict[str, scores.Score]
-    #: Score 0 to 10: how many gave it.
+    #: Number of answers by score, 0 to 10.
     given: dict[int, int]
     span: Span
     trend: tuple[Point, ...]
-    #: The last four weeks, or three months, against those before.
+    #: The last four weeks, or three months, compared with those before.
     change: scores.Difference
-    #: By page, section, author and language.
+    #: The tables by page, section, author and language.
     tables: dict[str, Table]
-    #: How many chose a score and sent it, and how long they took.
+    #: The shares of readers who began and who submitted, and the time they took.
     pace: Pace
 
 
 def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
-    """Return the figures of a widget, exact now; what each may show is for the score to say."""
+    """Return the results of a widget, exact at this time.
+
+    Each score tells whether it has enough answers to be shown.
+    """
     family = get_family_ids(widget)
     parts = _get_day_blocks(family)
     total = sum((part.given for part in parts), Counter[int]())
@@ -91,16 +94,16 @@ def build_dashboard(*, widget: NPSWidget, span: Span = "week") -> NPSDashboard:
 
 @dataclass(frozen=True)
 class DayBlock:
-    """What was given in a block of days (``surveys.results.disclosure``, rule 4)."""
+    """The scores of a block of days (see ``surveys.results.disclosure``, rule 4)."""
 
     last: datetime.date
     given: Counter[int]
 
 
 def compare_periods(parts: list[DayBlock], *, days: int) -> scores.Difference:
-    """Return how the score of the last ``days`` differs from that of as many before.
+    """Return the difference between the score of the last ``days`` and of as many days before.
 
-    A block of days counts where it ends.
+    A block of days belongs to the period in which it ends.
     """
     today = site_time.localdate()
     middle, first = (today - datetime.timedelta(days=d) for d in (days, 2 * days))
@@ -115,7 +118,7 @@ def _count_balance(given: Counter[int]) -> tuple[int, int, int]:
 
 
 def _get_day_blocks(family: list[int]) -> list[DayBlock]:
-    """Return what was given, in blocks of days of at least 5 answers, the latest last."""
+    """Return the scores in blocks of days with at least 5 answers, latest last."""
     counted = count_values(survey_ids=family, part="day:", only=["", SCORE])
     series = build_series(counted, SCORE)
     parts = []
@@ -128,10 +131,10 @@ def _get_day_blocks(family: list[int]) -> list[DayBlock]:
 
 
 def _build_trend(parts: list[DayBlock], span: Span) -> tuple[Point, ...]:
-    """Return the score of each week or month from the first answer to the last, gaps included.
+    """Return the score of each week or month from the first answer to the last, including gaps.
 
-    A block of days counts in the week or month in which it ends: so weeks and months can be
-    subtracted from each other, and no answer of a few comes out.
+    A block of days belongs to the week or month in which it ends. Subtracting weeks from months
+    therefore reveals nothing about fewer than 5 answers.
     """
     buckets: dict[datetime.date, Counter[int]] = {}
     for part in parts:
@@ -152,9 +155,9 @@ def _get_period_start(day: datetime.date, span: Span) -> datetime.date:
 def get_reasons(
     *, family: list[int], nps_class: str = "", words: str = "", limit: int = 20
 ) -> tuple[Reason, ...]:
-    """Return the latest reasons, newest first: of one class, or with these words in them.
+    """Return the latest reasons, newest first, of one class or containing these words.
 
-    For those alone who may see texts: the address, if one was left, stands beside the words.
+    Only for users with the permission to see texts, since reasons come with addresses.
     """
     rows = Response.objects.filter(survey_id__in=family, answers__has_key=REASON)
     if nps_class in _SCORES_OF_CLASS:
@@ -162,7 +165,7 @@ def get_reasons(
     if words:
         rows = rows.filter(**{f"answers__{REASON}__icontains": words})
     columns = rows.order_by("-created_at").values_list("answers", "created_at", "page_id")
-    # Erased ones are None, and few: they are left out of what is read.
+    # Erased reasons are None. They are few, so reading twice as many rows is enough.
     return tuple(
         Reason(a[REASON], a[SCORE], nps.nps_class(a[SCORE]), at, page, a.get(EMAIL) or "")
         for a, at, page in columns[: 2 * limit]
@@ -174,9 +177,9 @@ _SCORES_OF_CLASS = {nps.PROMOTER: range(9, 11), nps.PASSIVE: range(7, 9), nps.DE
 
 
 def get_next_page(*, widget_id: int, language: str) -> Any:
-    """Return the live page that a published widget's next step leads to, None for none.
+    """Return the live page of a published widget's next step, None if there is none.
 
-    That is its translation into ``language`` where there is one.
+    Its translation into ``language`` is preferred.
     """
     widget = NPSWidget.objects.filter(pk=widget_id, live=True).select_related("next_page").first()
     page = widget.next_page if widget else None

@@ -1,4 +1,4 @@
-"""The plain form post of a score, and the way to a next step."""
+"""Views that take a score by a form, and redirect to the page of a next step."""
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from cx_feedback.surveys.views import handle_form_post, render_linked_form
 
 @public_form()
 def submit_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Store score, reason and address, then back to the page's thanks for this class."""
+    """Store score, reason and address, then redirect to the thanks of this class."""
     return handle_form_post(
         request,
         pk,
@@ -32,7 +32,7 @@ def submit_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def show_question(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show the question with the score of the address chosen, for links in mails."""
+    """Show the question with the score from the URL selected, for links in mails."""
     return render_linked_form(
         request,
         pk,
@@ -45,14 +45,14 @@ def show_question(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_safe
 def redirect_to_next_page(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Lead to the page that an editor chose, in the language of the widget's page."""
+    """Redirect to the page of the next step, in the language of the widget's page."""
     page = selectors.get_next_page(
         widget_id=pk, language=get_site_language(request.GET.get("lang")) or ""
     )
     shown = find_page(page.pk, request) if page is not None else None
     url = shown.get_url(request) if shown is not None else None
     if not url:
-        # Raises Gone for what is gone.
+        # Raises Gone for a deleted widget.
         get_accessible_survey(survey_id=pk, kind=Survey.NPS, page_id=None, key="", request=request)
         raise NotFound
     return HttpResponseRedirect(url)

@@ -1,4 +1,4 @@
-"""The editor's side of NPS: the list, the form and the score over time."""
+"""Admin views of NPS: the list, the form and the results."""
 
 from typing import Any
 
@@ -74,11 +74,11 @@ class NPSResultsView(ResultsView):
                 for name, label in TABLE_LABELS.items()
             ]
         if permissions.VIEW_TEXTS.is_granted_to(self.request.user):
-            context |= self._texts()
+            context |= self._get_reasons_context()
         return context
 
-    def _texts(self) -> dict[str, Any]:
-        """Return the latest reasons, of the class and with the words that were asked for."""
+    def _get_reasons_context(self) -> dict[str, Any]:
+        """Return the context of the latest reasons, filtered by class and words."""
         nps_class, words = (self.request.GET.get(name, "").strip() for name in ("class", "words"))
         reasons = selectors.get_reasons(
             family=get_family_ids(self.object), nps_class=nps_class, words=words[:200]
@@ -93,7 +93,7 @@ class NPSResultsView(ResultsView):
 
 
 def describe_change(found: selectors.NPSDashboard) -> str:
-    """Return the verdict on how the score moved, in words."""
+    """Return a sentence on the change of the score."""
     change = found.change
     days = {"days": selectors.COMPARED_DAYS[found.span]}
     if change.verdict == Verdict.TOO_FEW:
@@ -122,7 +122,7 @@ def describe_change(found: selectors.NPSDashboard) -> str:
 
 
 def _build_table_context(label: Any, table: Table) -> dict[str, Any]:
-    """Return a table's picture and what is left out of it; no picture of no group."""
+    """Return the context of a table: its picture, if any, and the numbers of omitted groups."""
     rows = [
         Bar(
             group.label,
@@ -162,7 +162,7 @@ def _draw_scores(found: selectors.NPSDashboard) -> Any:
 
 
 def _draw_trend(found: selectors.NPSDashboard) -> Any:
-    """Draw the score in its interval; a span with too few answers is a gap."""
+    """Draw the score over time with its interval. Periods with too few answers are gaps."""
     if sum(point.score.shown for point in found.trend) < 2:
         return None
     monthly = found.span == "month"

@@ -1,4 +1,4 @@
-"""What this room adds to the admin."""
+"""Registers the snippet of NPS widgets."""
 
 from wagtail.snippets.models import register_snippet
 

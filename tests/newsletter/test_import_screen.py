@@ -120,7 +120,9 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
     assert not ImportPart.objects.exists()
     assert done.sample == []
     assert not Delivery.objects.exists()
-    entries = ModelLogEntry.objects.filter(action__startswith="cx_newsletter.").order_by("pk")
+    entries = ModelLogEntry.objects.filter(action__startswith="cx_feedback.newsletter.").order_by(
+        "pk"
+    )
     assert [entry.action for entry in entries] == [
         imports.START_ACTION,
         import_worker.FINISH_ACTION,
@@ -260,9 +262,9 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
             raise Killed
 
     with monkeypatch.context() as patch:
-        real = subscriber_writer._ChunkWriter.settle
+        real = subscriber_writer._ChunkWriter.store_rows
         patch.setattr(
-            subscriber_writer._ChunkWriter, "settle", lambda self: (real(self), die(self))
+            subscriber_writer._ChunkWriter, "store_rows", lambda self: (real(self), die(self))
         )
         with pytest.raises(Killed):
             import_worker.process_import(import_id=row.pk)
@@ -294,13 +296,13 @@ def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, 
     imports.start_check(import_id=row.pk, said=how)
     import_worker.process_import(import_id=row.pk)
     imports.start_import(import_id=row.pk, user=admin_user)
-    real = subscriber_writer._ChunkWriter.settle
+    real = subscriber_writer._ChunkWriter.store_rows
 
-    def settle(chunk):
+    def store_rows(chunk):
         SubscriberImport.objects.update(moved_at=timezone.now())
         real(chunk)
 
-    monkeypatch.setattr(subscriber_writer._ChunkWriter, "settle", settle)
+    monkeypatch.setattr(subscriber_writer._ChunkWriter, "store_rows", store_rows)
     import_worker.process_import(import_id=row.pk)
     assert not Subscription.objects.exists()
 
@@ -335,14 +337,16 @@ def test_the_rights_to_import_and_to_export_are_their_own(client, django_user_mo
     assert client.get(UPLOAD).status_code == 302
     for format in ("csv", "xlsx"):
         assert client.get(index, {"export": format}).status_code == 302
-    assert not ModelLogEntry.objects.filter(action="cx_newsletter.export").exists()
+    assert not ModelLogEntry.objects.filter(
+        action="cx_feedback.newsletter.subscriptions.export"
+    ).exists()
     give("import_subscription", "export_subscription")
     page = client.get(index).content.decode()
     assert "export=csv" in page
     assert UPLOAD in page
     assert client.get(UPLOAD).status_code == 200
     assert client.get(index, {"export": "csv", "state": "confirmed"}).status_code == 200
-    entry = ModelLogEntry.objects.get(action="cx_newsletter.export")
+    entry = ModelLogEntry.objects.get(action="cx_feedback.newsletter.subscriptions.export")
     assert (entry.user, entry.data["asked"]["state"]) == (user, "confirmed")
 
 

@@ -1,4 +1,4 @@
-"""The shapes of what REST takes and answers here."""
+"""Serializers of the newsletter's REST API, for the schema."""
 
 from typing import Any
 

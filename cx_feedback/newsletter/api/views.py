@@ -1,4 +1,4 @@
-"""REST: subscribing."""
+"""REST views of subscriptions."""
 
 from dataclasses import asdict
 from typing import Any
@@ -18,11 +18,11 @@ from cx_feedback.readers.acts.idempotency import run_once
 
 
 class SubscriptionsView(FeedbackAPIView):
-    """``POST {"email": "ana@example.org", "list": 1, "page": 12}``: ask for a list.
+    """``POST {"email": "ana@example.org", "list": 1, "page": 12}``: request a subscription.
 
-    ``lists`` for several, which one mail confirms; ``topics`` for some of a list only.
+    Use ``lists`` for several lists, which one mail confirms, and ``topics`` for some topics only.
 
-    The answer is the same whether the address is known or not: a mail tells its owner.
+    The response is the same whether the address is known or not.
     """
 
     throttle_scope = "mail"
@@ -31,23 +31,23 @@ class SubscriptionsView(FeedbackAPIView):
     def post(self, request: Request) -> Response:
         body = self.get_json_object(request)
         page_id = require_page(parse_page_field(body), request._request)
-        wish = subscription_input.read_subscription_request(body)
+        signup = subscription_input.read_subscription_request(body)
 
-        def subscribe() -> tuple[Any, None]:
-            if not wish.is_trap:
-                require_proof_of_work(request._request, body, wish.email)
+        def store_request() -> tuple[Any, None]:
+            if not signup.is_trap:
+                require_proof_of_work(request._request, body, signup.email)
                 services.subscribe(
-                    email=wish.email,
-                    list_ids=wish.list_ids,
-                    topic_ids=wish.topic_ids,
-                    name=wish.name,
-                    language=wish.language,
-                    time_zone=wish.time_zone,
+                    email=signup.email,
+                    list_ids=signup.list_ids,
+                    topic_ids=signup.topic_ids,
+                    name=signup.name,
+                    language=signup.language,
+                    time_zone=signup.time_zone,
                     page_id=page_id,
                     site_id=None if page_id else get_site_id(request._request),
                     how="rest",
                 )
             return {"state": "pending"}, None
 
-        what = ["subscription", asdict(wish), page_id]
-        return Response(run_once(request._request, what, subscribe), status=202)
+        repeat_key = ["subscription", asdict(signup), page_id]
+        return Response(run_once(request._request, repeat_key, store_request), status=202)

@@ -1,1 +1,1 @@
-"""A guide to download behind "tell us your e-mail", the newsletter's consent asked separately."""
+"""Documents that are mailed to an address, with separate consent to a mailing list."""

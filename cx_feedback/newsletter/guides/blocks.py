@@ -1,4 +1,4 @@
-"""The guide as a StreamField block; for sites that have ``wagtail.documents``."""
+"""The guide as a StreamField block. Requires ``wagtail.documents``."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from cx_feedback.newsletter.guides.form_context import build_guide_context
 
 
 class GuideBlock(FeedbackBlock):
-    """A document that is sent by mail to who gives an address; a list may be ticked beside it."""
+    """A form that sends a document to an address, optionally with a checkbox for a list."""
 
     document = DocumentChooserBlock(label=pgettext_lazy("newsletter", "Document"))
     heading = blocks.CharBlock(

@@ -1,4 +1,4 @@
-"""What the form of a guide needs; the same for every reader."""
+"""The context of the form of a guide, the same for every reader."""
 
 from typing import Any
 
@@ -17,9 +17,9 @@ def build_guide_context(
     page_id: int | None,
     posted: QueryDict | None = None,
 ) -> dict[str, Any]:
-    """Return the context of the form; nothing is shown without a ``document``.
+    """Return the context of the form, which is empty without a ``document``.
 
-    A closed list is not offered. ``posted`` is what the reader sent before.
+    A closed list is not offered. ``posted`` is what the reader has posted before.
     """
     offered = mailing_list if mailing_list and mailing_list.is_open else None
     return {

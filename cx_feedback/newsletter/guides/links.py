@@ -1,4 +1,4 @@
-"""Signed names of documents: on a form, that an editor put it there; in a mail, who asked."""
+"""Signed document ids, which prove that an editor offers the document or that it was requested."""
 
 from django.core.signing import BadSignature, Signer, TimestampSigner
 from django.urls import reverse
@@ -13,12 +13,12 @@ _MAIL = "cx_feedback.newsletter.guide"
 
 
 def sign_form_key(document_id: int) -> str:
-    """Return what the form sends: the same for every reader and at any time."""
+    """Return the key in the form, which is always the same for a document."""
     return Signer(salt=_FORM).sign(str(document_id))
 
 
 def read_form_key(value: str) -> int:
-    """Return the document's id; raises InvalidInput naming ``guide``."""
+    """Return the id of the document. Raises InvalidInput naming ``guide``."""
     try:
         return int(Signer(salt=_FORM).unsign(value))
     except BadSignature:
@@ -26,13 +26,13 @@ def read_form_key(value: str) -> int:
 
 
 def get_download_url(document_id: int, base: str = "") -> str:
-    """Return the address in the mail; it holds for NEWSLETTER_CONFIRM_DAYS."""
+    """Return the link in the mail, valid for NEWSLETTER_CONFIRM_DAYS."""
     token = TimestampSigner(salt=_MAIL).sign(str(document_id))
     return make_absolute(reverse("cx_feedback:newsletter-guide", args=[token]), base)
 
 
 def read_download_link(token: str) -> int:
-    """Return the document's id; raises InvalidInput for a changed or expired link."""
+    """Return the id of the document. Raises InvalidInput for an invalid or expired link."""
     try:
         value = TimestampSigner(salt=_MAIL).unsign(
             token, max_age=conf.get("NEWSLETTER_CONFIRM_DAYS") * SECONDS_PER_DAY

@@ -1,4 +1,4 @@
-"""Sending a guide to who asks for it, and a subscription only to who ticked that too."""
+"""Sending guides to those who request them, and opt-in mails to those who ticked the list."""
 
 import uuid
 from dataclasses import dataclass
@@ -27,13 +27,13 @@ from cx_feedback.newsletter.services.opt_in_mail import (
 )
 from cx_feedback.newsletter.services.subscriptions import subscribe
 
-#: Kind of the mailings in the deliveries ledger; behind it stands the document's id.
+#: Prefix of the names of mailings in the deliveries ledger, followed by the document's id.
 GUIDE = "guide:"
 
 
 @dataclass(frozen=True)
 class GuideConsent:
-    """The list that somebody ticked below the guide; ``page_id`` is where."""
+    """The list that somebody has ticked in the form of a guide, and the page of the form."""
 
     list_id: int
     time_zone: str = ""
@@ -41,7 +41,7 @@ class GuideConsent:
 
 
 def get_document(document_id: int) -> Any:
-    """Return the document; raises Gone when it was taken away."""
+    """Return the document. Raises Gone if it was deleted."""
     found = get_document_model().objects.filter(pk=document_id).first()
     if found is None:
         raise Gone(_("This guide is no longer available."))
@@ -58,11 +58,11 @@ def send_guide(
     page_id: int | None = None,
     site_id: int | None = None,
 ) -> None:
-    """Post the link to a guide; with ``consent`` ask to confirm the list by a mail of its own.
+    """Mail the link to a guide. With ``consent``, also send the opt-in mail of the list.
 
-    The address alone subscribes to nothing and makes no reader. Limited like every mail that
-    anybody may ask for. Raises InvalidInput naming ``email`` or ``list``, Gone for a document
-    that is gone. The mail comes from the site of the page, else from ``site_id``.
+    The address alone creates neither a subscription nor a reader. Limited like all mails that
+    anybody can request. The mail is sent in the name of the site of the page, else of
+    ``site_id``. Raises InvalidInput naming ``email`` or ``list``, and Gone for a deleted document.
     """
     email = clean_address(email)
     document = get_document(document_id)
@@ -90,7 +90,7 @@ def send_guide(
 
 
 def create_guide_letter(document: Any, language: str, site: MailSite) -> Message:
-    """Return the letter with the link to a document; the same words are one letter."""
+    """Return the letter with the link to a document, an existing one if the content is the same."""
     with translation.override(languages.get_mail_language(language)):
         title = mail_renderer.escape_braces(document.title)
         longest = Message._meta.get_field("subject").max_length or 0
@@ -110,7 +110,7 @@ def create_guide_letter(document: Any, language: str, site: MailSite) -> Message
 
 
 def get_guide_names(ids: list[str]) -> dict[str, str]:
-    """Return id to name, for the post office's screens."""
+    """Return names by id, for the screens of the mail app."""
     rows = get_document_model().objects.filter(pk__in=[i for i in map(parse_id, ids) if i])
     return {
         str(pk): pgettext("newsletter", "Guide: %s") % title

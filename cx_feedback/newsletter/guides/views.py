@@ -1,4 +1,4 @@
-"""Asking for a guide by a plain form, and fetching it by the link of the mail."""
+"""Views to request a guide by a form and to download it by the link in the mail."""
 
 from typing import Any
 
@@ -30,19 +30,19 @@ from cx_feedback.newsletter.views.subscription_views import render_challenge
 
 @public_form(scope="mail")
 def request_guide(request: HttpRequest) -> HttpResponseBase:
-    """Send the guide's link to the address, then back to the page; the same for every address."""
+    """Mail the link to the guide and return to the page, the same for every address."""
     page_id = get_posted_page_id(request)
     try:
         require_page(page_id, request)
         document_id = links.read_form_key(subscription_input.get_text(request.POST, "guide"))
-        wish = subscription_input.read_subscription_request(request.POST)
-        if not wish.is_trap:
-            require_proof_of_work(request, request.POST, wish.email)
+        signup = subscription_input.read_subscription_request(request.POST)
+        if not signup.is_trap:
+            require_proof_of_work(request, request.POST, signup.email)
             services.send_guide(
-                email=wish.email,
+                email=signup.email,
                 document_id=document_id,
-                language=wish.language,
-                consent=_get_consent(wish, page_id),
+                language=signup.language,
+                consent=_get_consent(signup, page_id),
                 page_id=page_id,
                 site_id=None if page_id else get_site_id(request),
             )
@@ -56,17 +56,17 @@ def request_guide(request: HttpRequest) -> HttpResponseBase:
 
 
 def _get_consent(
-    wish: subscription_input.SubscriptionRequest, page_id: int | None
+    signup: subscription_input.SubscriptionRequest, page_id: int | None
 ) -> services.GuideConsent | None:
-    if not wish.list_ids:
+    if not signup.list_ids:
         return None
-    return services.GuideConsent(wish.list_ids[0], wish.time_zone, page_id)
+    return services.GuideConsent(signup.list_ids[0], signup.time_zone, page_id)
 
 
 def _show_form_again(
     request: HttpRequest, page_id: int | None, error: InvalidInput
 ) -> HttpResponseBase:
-    """Show the form with what was written, and what is wrong with it."""
+    """Show the form as it was posted, with the errors."""
     try:
         document = services.get_document(links.read_form_key(request.POST.get("guide", "")))
     except FeedbackError:
@@ -80,7 +80,7 @@ def _show_form_again(
 @never_cache
 @require_safe
 def download_guide(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Hand out the document; whoever has the link has read the mail. Changes nothing."""
+    """Return the document to anybody with the link from the mail. Changes nothing."""
     try:
         document = services.get_document(links.read_download_link(token))
         return forbid_referrer(_build_file_response(document))

@@ -1,1 +1,1 @@
-"""Subscribers from elsewhere, with the consent that they gave there."""
+"""Import of subscribers from files, with the proof of their consent."""

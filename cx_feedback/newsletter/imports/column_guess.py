@@ -1,4 +1,4 @@
-"""Which column of a file is what, by the names that people and other programs give them."""
+"""Guesses the meaning of a file's columns from the names that other programs give them."""
 
 import re
 from collections.abc import Iterable
@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from cx_feedback.core.text.text_folding import normalize_text
 from cx_feedback.newsletter.imports.file_reader import COLUMNS
 
-#: Our names to others for the same, in small letters without accents and signs. Exports of
-#: Mailchimp, Brevo, MailerLite, listmonk and Ghost are among them.
+#: Our column names to other names, in lower case without accents and punctuation. Contains those
+#: of exports from Mailchimp, Brevo, MailerLite, listmonk and Ghost.
 _ALSO_CALLED = {
     "email": "emailaddress emailadress mail correo correoelectronico direcciondecorreo",
     "name": "firstname fullname nombre nombrecompleto nombredepila vorname",
@@ -24,7 +24,7 @@ _SIGNS = re.compile(r"[^a-z0-9]")
 
 
 def guess_columns(headings: Iterable[str]) -> dict[str, str]:
-    """Return our names to the ``headings`` that most likely hold them, each used once."""
+    """Map our column names to the ``headings`` that most likely mean them, each used once."""
     by_word = {_normalize_heading(heading): heading for heading in reversed(list(headings))}
     found: dict[str, str] = {}
     for name in COLUMNS:
@@ -35,6 +35,6 @@ def guess_columns(headings: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _normalize_heading(words: str) -> str:
-    letters = normalize_text("NFKD", words.casefold())
+def _normalize_heading(heading: str) -> str:
+    letters = normalize_text("NFKD", heading.casefold())
     return _SIGNS.sub("", letters)

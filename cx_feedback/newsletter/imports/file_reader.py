@@ -1,4 +1,4 @@
-"""What a row of a file says of a subscriber, and what is wrong with it."""
+"""Parsing and validation of the rows of a file of subscribers."""
 
 import datetime
 from collections.abc import Mapping
@@ -20,15 +20,15 @@ COLUMNS = (
     "email", "reader", "name", "language", "time_zone", "list", "topics", "state",
     "consent_wording", "consent_date", "consent_page", "consent_how",
 )  # fmt: skip
-#: What an export says besides, and what follows from the rest here.
+#: Further columns of our exports, whose values follow from the others.
 DERIVED_COLUMNS = ("consent_version", "confirmed_date", "unsubscribed_date")
-#: Between the names of topics.
+#: Separates the names of topics.
 TOPIC_SEPARATOR = ";"
 
 
 @dataclass(frozen=True)
 class SubscriberRow:
-    """One row that could be read; ``number`` counts from 1 and the heading is row 1."""
+    """A valid row. ``number`` counts from 1, which is the row of headings."""
 
     number: int
     email: str
@@ -47,7 +47,7 @@ class SubscriberRow:
 
 @dataclass(frozen=True)
 class RowDefaults:
-    """What holds for rows that leave a column empty."""
+    """Values for rows in which a column is empty."""
 
     mailing_list: MailingList | None = None
     wording: str = ""
@@ -58,7 +58,7 @@ class RowDefaults:
 
 @dataclass(frozen=True)
 class RowReader:
-    """How the rows of a file are read: ``columns`` leads from our names to its headings."""
+    """Parses the rows of a file. ``columns`` maps our column names to its headings."""
 
     columns: Mapping[str, str]
     defaults: RowDefaults
@@ -68,13 +68,13 @@ class RowReader:
         }
     )
 
-    def line(self, row: Row) -> SubscriberRow:
-        """Return what ``row`` says; raises InvalidInput that names our columns."""
+    def parse_row(self, row: Row) -> SubscriberRow:
+        """Return the parsed row. Raises InvalidInput naming our columns."""
         value = dict.fromkeys(COLUMNS, "")
         value |= {name: row.cells.get(head, "").strip() for name, head in self.columns.items()}
-        # The default list too is taken from here, where its topics are known without a query.
-        usual = self.defaults.mailing_list
-        mailing_list = self.lists.get(value["list"] or (usual.name if usual else ""))
+        # The default list is taken from here as well, because its topics are prefetched.
+        default_list = self.defaults.mailing_list
+        mailing_list = self.lists.get(value["list"] or (default_list.name if default_list else ""))
         if mailing_list is None:
             raise InvalidInput(fields={"list": [_("There is no such list.")]})
         wording = value["consent_wording"] or self.defaults.wording
@@ -99,7 +99,7 @@ class RowReader:
 
 
 def map_columns(headings: tuple[str, ...]) -> dict[str, str]:
-    """Return our names to the headings of a file that uses them; raises InvalidInput if not all."""
+    """Map our column names to the headings of a file. Raises InvalidInput for unknown headings."""
     names = {heading.lower(): heading for heading in headings}
     if "email" not in names or set(names) - {*COLUMNS, *DERIVED_COLUMNS}:
         raise InvalidInput(
@@ -134,7 +134,7 @@ def _parse_page_id(text: str) -> int | None:
 
 
 def parse_consent_date(text: str, defaults: RowDefaults) -> datetime.datetime:
-    """Return the moment that ``text`` says, aware; raises InvalidInput."""
+    """Return ``text`` as an aware datetime, the default if it is empty. Raises InvalidInput."""
     if not text and defaults.agreed_at:
         return defaults.agreed_at
     try:

@@ -1,4 +1,4 @@
-"""What an editor says of a file of subscribers."""
+"""The forms for an import of subscribers."""
 
 import datetime
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from cx_feedback.newsletter.imports.services import ImportOptions
 from cx_feedback.newsletter.models import MailingList, SubscriberImport
 from cx_feedback.newsletter.rules.rule_form import get_language_choices
 
-#: Our names of columns in words; those after the first eight few files have.
+#: Our column names with labels. Few files have those after the first eight.
 COLUMN_LABELS: dict[str, Any] = {
     "email": pgettext_lazy("newsletter", "Email address"),
     "name": pgettext_lazy("newsletter", "Name"),
@@ -34,7 +34,7 @@ FULL_WIDTH = {"class": "w-w-full"}
 
 
 class UploadForm(forms.Form):
-    """The file."""
+    """The upload of a file."""
 
     file = forms.FileField(
         label=pgettext_lazy("newsletter", "File"),
@@ -44,7 +44,7 @@ class UploadForm(forms.Form):
 
 
 class ImportOptionsForm(forms.Form):
-    """Which column is what, and what holds for rows that do not say it themselves."""
+    """The meaning of the columns, and the values for rows in which they are empty."""
 
     mailing_list = forms.ModelChoiceField(
         label=pgettext_lazy("newsletter", "Mailing list"),
@@ -92,25 +92,26 @@ class ImportOptionsForm(forms.Form):
         }
         columns = {f"column_{name}": heading for name, heading in row.columns.items()}
         super().__init__(data, initial=initial | columns)
-        self.fields["proof"].required = False  # the service says it, with all else that is missing
-        for name, words in COLUMN_LABELS.items():
+        # The service reports it together with everything else that is missing.
+        self.fields["proof"].required = False
+        for name, label in COLUMN_LABELS.items():
             self.fields[f"column_{name}"] = forms.ChoiceField(
-                label=words,
+                label=label,
                 required=False,
                 choices=[("", "–"), *((heading, heading) for heading in row.headings)],
                 widget=forms.Select(attrs=FULL_WIDTH),
             )
 
     @property
-    def usual(self) -> Iterable[forms.BoundField]:
+    def common_fields(self) -> Iterable[forms.BoundField]:
         return [self[f"column_{name}"] for name in list(COLUMN_LABELS)[:COMMON_COLUMNS]]
 
     @property
-    def further(self) -> Iterable[forms.BoundField]:
+    def more_fields(self) -> Iterable[forms.BoundField]:
         return [self[f"column_{name}"] for name in list(COLUMN_LABELS)[COMMON_COLUMNS:]]
 
-    def said(self) -> ImportOptions:
-        """Return what was said; for a valid form."""
+    def get_options(self) -> ImportOptions:
+        """Return the import's options. The form must be valid."""
         values = self.cleaned_data
         day: datetime.date | None = values["agreed_on"]
         start = datetime.datetime.combine(day, datetime.time()) if day else None
@@ -124,7 +125,7 @@ class ImportOptionsForm(forms.Form):
         )
 
     def add_errors(self, fields: dict[str, list[Any]]) -> None:
-        """Show what the service refused beside the fields that it is about."""
+        """Add the errors of the service to the fields that they are about."""
         places = {"email": "column_email", "agreed_at": "agreed_on"}
         for name, texts in fields.items():
             place = places.get(name, name)

@@ -40,26 +40,27 @@ STALE_AFTER = datetime.timedelta(minutes=3)
 
 
 class ImportTaken(Exception):
-    """It was discarded, or taken up by another run, while this one worked on it."""
+    """Raised if the import was discarded or taken over by another run."""
 
 
 def process_import(*, import_id: int) -> bool:
-    """Check or import a file; return whether there was anything to do. One process at a time.
+    """Check or import a file and return whether there was anything to do.
 
-    Each chunk is committed with how far it came, so that what a killed worker left behind goes
-    on behind its last chunk: no row is half there or there twice.
+    Only one process works on an import. Each chunk is committed together with the progress, so
+    that an import continues after its last chunk if a worker is killed, and no row is stored
+    partly or twice.
     """
     row = _claim_import(import_id)
     if row is None:
         return False
     try:
-        # What is wrong is written down in the language of who will read it.
+        # Problems are stored in the language of the editor.
         with translation.override(row.told_in or translation.get_language()):
             _check_file(row) if row.state == State.CHECKING else _import_file(row)
     except ImportTaken:
         logger.info("Another run works on import %d, or nobody wants it any more", import_id)
     except UnreadableFile as error:
-        # A workbook may break off in its middle; a check finds that before anything is imported.
+        # A truncated workbook is found by the check, before anything is imported.
         _mark_failed(row, str(error))
     except Exception as error:
         _mark_failed(row, get_error_text(error))
@@ -67,8 +68,10 @@ def process_import(*, import_id: int) -> bool:
     return True
 
 
-def _mark_failed(row: SubscriberImport, why: str) -> None:
-    SubscriberImport.objects.filter(pk=row.pk).update(state=State.FAILED, error=why, moved_at=None)
+def _mark_failed(row: SubscriberImport, reason: str) -> None:
+    SubscriberImport.objects.filter(pk=row.pk).update(
+        state=State.FAILED, error=reason, moved_at=None
+    )
 
 
 @transaction.atomic
@@ -87,16 +90,18 @@ def _check_file(row: SubscriberImport) -> None:
     report = ImportReport()
     problems: list[list[Any]] = []
     _correct_encoding(row)
-    with _open_rows(row) as (sheet, reading):
-        for report in import_rows(sheet, reading, note=_collect_into(problems), dry_run=True):
+    with _open_rows(row) as (sheet, row_reader):
+        for report in import_rows(
+            sheet, row_reader, handle_problem=_collect_into(problems), dry_run=True
+        ):
             _save_progress(row, found=asdict(report))
     _save_progress(row, found=asdict(report), problems=problems, state=State.CHECKED, moved_at=None)
 
 
 def _correct_encoding(row: SubscriberImport) -> None:
-    """Look at the whole file for how it is written, which an upload guesses from its beginning.
+    """Detect the encoding from the whole file, since an upload only looks at its beginning.
 
-    Where the headings would read otherwise the guess stays, and the check names the line.
+    If that would change the headings, the encoding stays and the check reports the line.
     """
     with _open_file(row) as path:
         encoding = guess_encoding(path)
@@ -111,13 +116,19 @@ def _import_file(row: SubscriberImport) -> None:
     report = ImportReport(**row.done)
     problems = list(row.problems)
 
-    def keep(report: ImportReport) -> None:
+    def save_report(report: ImportReport) -> None:
         _save_progress(row, done=asdict(report), problems=problems)
 
-    with _open_rows(row) as (sheet, reading):
-        # One report, which is filled in chunk by chunk.
+    with _open_rows(row) as (sheet, row_reader):
+        # The generator yields the same report after each chunk.
         deque(
-            import_rows(sheet, reading, note=_collect_into(problems), report=report, also=keep),
+            import_rows(
+                sheet,
+                row_reader,
+                handle_problem=_collect_into(problems),
+                report=report,
+                on_chunk=save_report,
+            ),
             maxlen=0,
         )
     _finish_import(row, report)
@@ -131,18 +142,18 @@ def _finish_import(row: SubscriberImport, report: ImportReport) -> None:
 
 
 def _collect_into(problems: list[list[Any]]) -> Any:
-    def note(problem: Problem) -> None:
+    def handle_problem(problem: Problem) -> None:
         if len(problems) < MAX_PROBLEMS:
             problems.append([problem.row, problem.column, problem.reason])
 
-    return note
+    return handle_problem
 
 
 def _save_progress(row: SubscriberImport, **values: Any) -> None:
-    """Keep how far it is, while it is still this run's; raises Taken when it is not."""
-    mine = SubscriberImport.objects.filter(pk=row.pk, state=row.state, moved_at=row.moved_at)
+    """Store the progress of this run. Raises ImportTaken if another run has taken over."""
+    own_rows = SubscriberImport.objects.filter(pk=row.pk, state=row.state, moved_at=row.moved_at)
     values.setdefault("moved_at", timezone.now())
-    if not mine.update(**values):
+    if not own_rows.update(**values):
         raise ImportTaken
     row.moved_at = values["moved_at"]
 

@@ -1,4 +1,4 @@
-"""Bringing a file of subscribers in: uploaded, checked, then imported by a task."""
+"""Imports of subscribers: a file is uploaded, checked by a task, then imported by a task."""
 
 import datetime
 import zlib
@@ -29,10 +29,10 @@ from cx_feedback.newsletter.models import ImportPart, MailingList, SubscriberImp
 
 State = SubscriberImport.State
 START_ACTION = "cx_feedback.newsletter.import.start"
-#: Bytes of a file: some million subscribers.
+#: Limit for a file, enough for some million subscribers.
 MAX_BYTES = 200 * 1024**2
 PART_BYTES = 1 << 20
-#: How hard its pieces are compressed while the editor waits.
+#: Fast compression, because the editor waits for it.
 COMPRESSION_LEVEL = 1
 #: Rows that an editor sees before the check.
 SAMPLE_ROWS = 5
@@ -40,7 +40,7 @@ SAMPLE_ROWS = 5
 
 @dataclass(frozen=True)
 class ImportOptions:
-    """What an editor says of a file; ``columns`` leads from our names to headings."""
+    """The options of an import. ``columns`` maps our column names to headings."""
 
     columns: Mapping[str, str]
     proof: str
@@ -52,24 +52,24 @@ class ImportOptions:
 
 @transaction.atomic
 def upload_file(*, file: Any, user: Any) -> SubscriberImport:
-    """Keep an uploaded ``file``; nothing of it is imported yet, and only its beginning is read.
+    """Store an uploaded ``file`` and read its first rows, without importing anything.
 
-    Raises InvalidInput for one that is too large, or that is no table with headings.
+    Raises InvalidInput for a file that is too large or that isn't a table with headings.
     """
     if file.size > MAX_BYTES:
-        most = MAX_BYTES // 1024**2
-        raise InvalidInput(fields={"file": [_("At most %(n)d MB: cut it in two.") % {"n": most}]})
+        limit = MAX_BYTES // 1024**2
+        raise InvalidInput(fields={"file": [_("At most %(n)d MB: cut it in two.") % {"n": limit}]})
     row = SubscriberImport.objects.create(user=user, file_name=Path(file.name or "").name[:200])
-    with NamedTemporaryFile() as kept:
+    with NamedTemporaryFile() as copy:
         for number, piece in enumerate(file.chunks(PART_BYTES)):
-            kept.write(piece)
+            copy.write(piece)
             ImportPart.objects.create(
                 of=row, number=number, content=zlib.compress(piece, COMPRESSION_LEVEL)
             )
-        kept.flush()
+        copy.flush()
         try:
-            row.encoding = guess_encoding(Path(kept.name), most=HEAD_BYTES)
-            headings, rows = read_beginning(Path(kept.name), encoding=row.encoding)
+            row.encoding = guess_encoding(Path(copy.name), most=HEAD_BYTES)
+            headings, rows = read_beginning(Path(copy.name), encoding=row.encoding)
         except UnreadableFile as error:
             raise InvalidInput(fields={"file": [str(error)]}) from None
     row.headings, row.columns = list(headings), guess_columns(headings)
@@ -79,29 +79,29 @@ def upload_file(*, file: Any, user: Any) -> SubscriberImport:
 
 
 @transaction.atomic
-def start_check(*, import_id: int, said: ImportOptions) -> SubscriberImport:
-    """Let a task find out what would become of each row. Raises InvalidInput, by field."""
+def start_check(*, import_id: int, options: ImportOptions) -> SubscriberImport:
+    """Store the options and let a task check the file. Raises InvalidInput by field."""
     row = _lock_unstarted_import(import_id, State.UPLOADED, State.CHECKED, State.FAILED)
     errors: dict[str, list[Any]] = {}
-    if "email" not in said.columns:
+    if "email" not in options.columns:
         errors["email"] = [_("Say which column holds the addresses.")]
-    if not said.proof.strip():
+    if not options.proof.strip():
         errors["proof"] = [
             _("Say how they agreed: without proof of consent nobody can be imported.")
         ]
-    if "list" not in said.columns and said.mailing_list is None:
+    if "list" not in options.columns and options.mailing_list is None:
         errors["mailing_list"] = [_("Choose a list, or the column that names it.")]
-    if "consent_wording" not in said.columns and not said.wording.strip():
+    if "consent_wording" not in options.columns and not options.wording.strip():
         errors["wording"] = [_("Enter the text that they agreed to, or choose its column.")]
-    if "consent_date" not in said.columns and said.agreed_at is None:
+    if "consent_date" not in options.columns and options.agreed_at is None:
         errors["agreed_at"] = [_("Say when they agreed, or choose the column of it.")]
-    if said.agreed_at is not None and said.agreed_at > timezone.now():
+    if options.agreed_at is not None and options.agreed_at > timezone.now():
         errors["agreed_at"] = [_("This date is in the future.")]
     if errors:
         raise InvalidInput(fields=errors)
-    row.columns = dict(said.columns)
-    row.mailing_list, row.language = said.mailing_list, said.language
-    row.wording, row.agreed_at, row.proof = said.wording, said.agreed_at, said.proof
+    row.columns = dict(options.columns)
+    row.mailing_list, row.language = options.mailing_list, options.language
+    row.wording, row.agreed_at, row.proof = options.wording, options.agreed_at, options.proof
     row.state, row.found, row.problems, row.error = State.CHECKING, {}, [], ""
     row.moved_at, row.told_in = None, translation.get_language() or ""
     row.save()
@@ -111,9 +111,9 @@ def start_check(*, import_id: int, said: ImportOptions) -> SubscriberImport:
 
 @transaction.atomic
 def start_import(*, import_id: int, user: Any) -> SubscriberImport:
-    """Let a task import what was checked; written into Wagtail's audit log.
+    """Let a task import a checked file, and log it in Wagtail's audit log.
 
-    One that broke off goes on behind what it stored.
+    An import that failed continues after the last chunk that was stored.
     """
     row = _lock_import(import_id, State.CHECKED, State.FAILED)
     if row.state == State.FAILED and row.started_at is None:
@@ -138,7 +138,7 @@ def start_import(*, import_id: int, user: Any) -> SubscriberImport:
 
 @transaction.atomic
 def discard_import(*, import_id: int) -> None:
-    """Forget a file of which nothing is imported; raises InvalidInput for another."""
+    """Delete an import of which no row has been stored. Raises InvalidInput for others."""
     _lock_unstarted_import(
         import_id, State.UPLOADED, State.CHECKING, State.CHECKED, State.FAILED
     ).delete()
@@ -171,20 +171,20 @@ def _nudge_task(row: SubscriberImport) -> None:
 
 
 def sweep_imports() -> int:
-    """Take up what stands still, and delete files that nobody imports; return how many deleted."""
+    """Resume stalled imports, delete abandoned files and return the number of deleted imports."""
     now = timezone.now()
     old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
-    forgotten = SubscriberImport.objects.filter(
+    abandoned = SubscriberImport.objects.filter(
         created_at__lt=old, state__in=(State.UPLOADED, State.CHECKED, State.FAILED)
     )
-    ImportPart.objects.filter(of__in=forgotten).delete()
-    forgotten.update(sample=[])
-    # One that broke off stays as the proof of what it brought.
-    gone = list(forgotten.filter(started_at=None).values_list("pk", flat=True))
-    SubscriberImport.objects.filter(pk__in=gone).delete()
-    still = SubscriberImport.objects.filter(
+    ImportPart.objects.filter(of__in=abandoned).delete()
+    abandoned.update(sample=[])
+    # A failed import remains as the proof of consent for the rows that it has stored.
+    deleted = list(abandoned.filter(started_at=None).values_list("pk", flat=True))
+    SubscriberImport.objects.filter(pk__in=deleted).delete()
+    stalled = SubscriberImport.objects.filter(
         Q(moved_at__isnull=True) | Q(moved_at__lt=now - STALE_AFTER), state__in=WORKING_STATES
     )
-    for row in still:
+    for row in stalled:
         _nudge_task(row)
-    return len(gone)
+    return len(deleted)

@@ -1,4 +1,4 @@
-"""Storing the rows of a file, or saying what would become of them."""
+"""Stores the rows of a file as subscriptions, or counts what it would store."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,26 +24,26 @@ CHUNK_SIZE = 500
 
 @dataclass
 class ImportReport:
-    """What became of the rows; ``row`` is the number of the last one that was looked at."""
+    """Counts of the rows by outcome. ``row`` is the number of the last processed row."""
 
     added: int = 0
     changed: int = 0
     unchanged: int = 0
-    #: They unsubscribed here: an old file does not bring them back.
+    #: Unsubscribed here. A file doesn't subscribe them again.
     left_out: int = 0
-    #: No mail goes to their address: it came back, was reported, or an editor said so.
+    #: Suppressed because of a bounce, a complaint or an editor's decision.
     suppressed: int = 0
     wrong: int = 0
     row: int = 1
 
     @property
-    def lines(self) -> int:
+    def row_count(self) -> int:
         counts = (self.added, self.changed, self.unchanged, self.left_out, self.suppressed)
         return sum(counts) + self.wrong
 
     @property
-    def kept(self) -> int:
-        """Rows that are stored, or would be."""
+    def stored_count(self) -> int:
+        """The number of rows that are or would be stored."""
         return self.added + self.changed
 
 
@@ -52,29 +52,31 @@ ProblemHandler = Callable[[Problem], None]
 
 def import_rows(
     sheet: Sheet,
-    reading: RowReader,
+    row_reader: RowReader,
     *,
-    note: ProblemHandler,
+    handle_problem: ProblemHandler,
     report: ImportReport | None = None,
     dry_run: bool = False,
-    also: Callable[[ImportReport], None] = lambda report: None,
+    on_chunk: Callable[[ImportReport], None] = lambda report: None,
 ) -> Iterator[ImportReport]:
-    """Store the rows of ``sheet``, CHUNK a transaction; yield the report after each.
+    """Store the rows of ``sheet`` in chunks; yield the report after each.
 
-    Repeatable: a second run changes nothing. A row with an error is noted and left out, the
-    others are kept. ``report`` is that of a run to go on from: its rows are passed over. ``also``
-    is called within each transaction, for what is to be kept with it. ``dry_run`` writes nothing.
+    Safe to run again: a second run changes nothing. Rows with errors are passed to
+    ``handle_problem`` and skipped. ``report`` continues an earlier run after its last row.
+    ``on_chunk`` is called in the transaction of each chunk. ``dry_run`` writes nothing.
     """
     report = report or ImportReport()
-    passed = report.row
+    done_until = report.row
     seen: set[int] = set()
-    rows = (row for row in sheet.rows if _get_row_number(row) > passed)
+    rows = (row for row in sheet.rows if _get_row_number(row) > done_until)
     while chunk := list(islice(rows, CHUNK_SIZE)):
-        lines = list(_read_rows(chunk, reading, report, note))
+        lines = list(_read_rows(chunk, row_reader, report, handle_problem))
         with transaction.atomic():
-            _ChunkWriter(lines, report, note, reading.columns, seen if dry_run else None).settle()
+            _ChunkWriter(
+                lines, report, handle_problem, row_reader.columns, seen if dry_run else None
+            ).store_rows()
             report.row = _get_row_number(chunk[-1])
-            also(report)
+            on_chunk(report)
         yield report
 
 
@@ -83,25 +85,28 @@ def _get_row_number(row: Row | Problem) -> int:
 
 
 def _read_rows(
-    chunk: Iterable[Row | Problem], reading: RowReader, report: ImportReport, note: ProblemHandler
+    chunk: Iterable[Row | Problem],
+    row_reader: RowReader,
+    report: ImportReport,
+    handle_problem: ProblemHandler,
 ) -> Iterator[SubscriberRow]:
     refused = 0
     for row in chunk:
-        # A workbook's formula is a problem of one cell; the rest of its row follows.
+        # A formula is a problem of one cell. The other cells of its row follow.
         if isinstance(row, Problem):
             report.wrong += row.row != refused
             refused = row.row
-            note(row)
+            handle_problem(row)
         elif row.number != refused:
             try:
-                yield reading.line(row)
+                yield row_reader.parse_row(row)
             except InvalidInput as error:
                 report.wrong += 1
-                note(build_problem(row.number, error, reading.columns))
+                handle_problem(build_problem(row.number, error, row_reader.columns))
 
 
 def build_problem(number: int, error: InvalidInput, columns: Mapping[str, str]) -> Problem:
-    """Return what is wrong with a row, with the heading that its file has for it."""
+    """Return the problem of a row, with the heading of the column in its file."""
     name, texts = next(iter(error.fields.items()))
     return Problem(number, columns.get(name, name), "", str(texts[0]))
 
@@ -114,18 +119,18 @@ _IMPORTED_FIELDS = [
 
 @dataclass
 class _ChunkWriter:
-    """Some rows that can be read, and what becomes of them."""
+    """Stores the valid rows of a chunk."""
 
     lines: list[SubscriberRow]
     report: ImportReport
-    note: ProblemHandler
+    handle_problem: ProblemHandler
     columns: Mapping[str, str]
-    #: Of a dry run: the new ones of earlier chunks, which are not in the database.
+    #: In a dry run, hashes of new subscriptions of earlier chunks, which are not stored.
     seen: set[int] | None
     new: dict[tuple[int, str], Subscription] = field(default_factory=dict)
     changed: dict[int, Subscription] = field(default_factory=dict)
 
-    def settle(self) -> None:
+    def store_rows(self) -> None:
         readers = _match_readers(self.lines)
         emails = [line.email for line in self.lines]
         rows = Subscription.objects.filter(email__in=emails)
@@ -135,28 +140,28 @@ class _ChunkWriter:
         suppressed = mail_selectors.get_suppressed_addresses(emails)
         for line in self.lines:
             try:
-                reader = readers.find(line)
+                reader = readers.find_reader(line)
             except InvalidInput as error:
                 self.report.wrong += 1
-                self.note(build_problem(line.number, error, self.columns))
+                self.handle_problem(build_problem(line.number, error, self.columns))
                 continue
             row = known.get((line.mailing_list.pk, line.email))
-            self._one(line, reader, row, line.email in suppressed)
+            self._store_row(line, reader, row, line.email in suppressed)
         if self.seen is None:
-            self._write(readers)
+            self._write_changes(readers)
 
-    def _one(
+    def _store_row(
         self, line: SubscriberRow, reader: Reader | None, row: Subscription | None, suppressed: bool
     ) -> None:
         report = self.report
-        waits = row is None or row.state == State.PENDING
+        is_unconfirmed = row is None or row.state == State.PENDING
         if row is not None and row.unsubscribed_at is not None and row.state != State.CONFIRMED:
-            # Whoever asks for an address again after that, only its owner brings it back.
+            # Also for pending ones: only the owner of the address can subscribe it again.
             report.left_out += 1
-        elif suppressed and waits:
+        elif suppressed and is_unconfirmed:
             report.suppressed += 1
         elif row is None:
-            self._add(line, reader)
+            self._add_subscription(line, reader)
         elif row.state == State.PENDING:
             self.changed[row.pk] = _fill_subscription(row, line, reader)
             report.changed += 1
@@ -167,7 +172,7 @@ class _ChunkWriter:
         else:
             report.unchanged += 1
 
-    def _add(self, line: SubscriberRow, reader: Reader | None) -> None:
+    def _add_subscription(self, line: SubscriberRow, reader: Reader | None) -> None:
         key = (line.mailing_list.pk, line.email)
         if key in self.new or (self.seen is not None and hash(key) in self.seen):
             self.report.unchanged += 1
@@ -179,13 +184,13 @@ class _ChunkWriter:
             self.seen.add(hash(key))
         self.report.added += 1
 
-    def _write(self, readers: "_ReaderMatcher") -> None:
-        Reader.objects.bulk_update(readers.given, ["email"])
+    def _write_changes(self, readers: "_ReaderMatcher") -> None:
+        Reader.objects.bulk_update(readers.changed_readers, ["email"])
         Subscription.objects.bulk_create(self.new.values())
         Subscription.objects.bulk_update(self.changed.values(), _IMPORTED_FIELDS)
         stored = (*self.new.values(), *self.changed.values())
         archive_consents(row for row in stored if row.state == State.UNSUBSCRIBED)
-        # The new rows get the topics of their lines; others keep what they chose.
+        # Only new subscriptions get the topics of the file.
         chosen = {(line.mailing_list.pk, line.email): line.topics for line in reversed(self.lines)}
         through = Subscription.topics.through
         through._default_manager.bulk_create(
@@ -209,13 +214,13 @@ def _fill_subscription(
 
 
 class _ReaderMatcher:
-    """The readers of a chunk; an import vouches that an address belongs to its reader."""
+    """Finds the readers of a chunk. An import can assign an address to its reader."""
 
     def __init__(self, by_name: dict[str, Reader], by_email: dict[str, Reader]) -> None:
         self.by_name, self.by_email = by_name, by_email
-        self.given: list[Reader] = []
+        self.changed_readers: list[Reader] = []
 
-    def find(self, line: SubscriberRow) -> Reader | None:
+    def find_reader(self, line: SubscriberRow) -> Reader | None:
         owner = self.by_email.get(line.email)
         if not line.reader:
             return owner
@@ -231,7 +236,7 @@ class _ReaderMatcher:
         if not reader.email:
             reader.email = line.email
             self.by_email[line.email] = reader
-            self.given.append(reader)
+            self.changed_readers.append(reader)
         return reader
 
 

@@ -1,4 +1,4 @@
-"""The screens on which an editor brings subscribers in from a file."""
+"""Admin views of imports of subscribers."""
 
 from typing import Any
 
@@ -22,17 +22,17 @@ from cx_feedback.newsletter.models import SubscriberImport
 IMPORT = "cx_feedback_newsletter.import_subscription"
 EXPORT = "cx_feedback_newsletter.export_subscription"
 State = SubscriberImport.State
-#: Imports on the list, and refused rows on the page of one.
+#: Imports in the list, and refused rows on the page of an import.
 RECENT_IMPORTS, SHOWN_PROBLEMS = 30, 20
 
 
 class ImportBaseView(WagtailAdminTemplateMixin, TemplateView):
-    """A page for who may bring subscribers in."""
+    """A page for users with the permission to import subscribers."""
 
     page_title = pgettext_lazy("newsletter", "Import subscribers")
     header_icon = "upload"
     _show_breadcrumbs = True
-    above: tuple[tuple[str, Any], ...] = ()
+    parent_pages: tuple[tuple[str, Any], ...] = ()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.has_perm(IMPORT):
@@ -40,16 +40,19 @@ class ImportBaseView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        above = [("cx_subscriptions:index", pgettext("newsletter", "Subscriptions")), *self.above]
+        parent_pages = [
+            ("cx_subscriptions:index", pgettext("newsletter", "Subscriptions")),
+            *self.parent_pages,
+        ]
         return [
             *self.breadcrumbs_items,
-            *({"url": reverse(name), "label": str(label)} for name, label in above),
+            *({"url": reverse(name), "label": str(label)} for name, label in parent_pages),
             {"url": "", "label": str(self.get_page_title())},
         ]
 
 
 class UploadView(ImportBaseView):
-    """The file, and what was imported before."""
+    """Uploads a file; lists the latest imports."""
 
     template_name = "cx_feedback/newsletter/admin/import_upload.html"
 
@@ -79,14 +82,16 @@ class UploadView(ImportBaseView):
 
 
 class ImportView(ImportBaseView):
-    """One file: what its columns are, what would become of its rows, how far it is.
+    """An import: its columns and options, the result of the check and the progress.
 
-    A script that refreshes the page while a task works on it asks for its live part alone.
+    While a task is running, a script requests the live part of the page alone.
     """
 
     template_name = "cx_feedback/newsletter/admin/import.html"
     live_template_name = "cx_feedback/newsletter/admin/import_live.html"
-    above = (("cx_subscriptions:imports", pgettext_lazy("newsletter", "Import subscribers")),)
+    parent_pages = (
+        ("cx_subscriptions:imports", pgettext_lazy("newsletter", "Import subscribers")),
+    )
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         rows = SubscriberImport.objects.select_related("mailing_list", "user")
@@ -99,9 +104,9 @@ class ImportView(ImportBaseView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
             self.template_name = self.live_template_name
-            return self.render_to_response(self._live())
+            return self.render_to_response(self._get_live_context())
         if request.GET.get("refused"):
-            return self._refused()
+            return self._download_refused_rows()
         return self.render_to_response(self.get_context_data())
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -110,10 +115,10 @@ class ImportView(ImportBaseView):
         form = kwargs.get("form")
         if form is None and asks and not row.under_way and row.started_at is None:
             form = ImportOptionsForm(None, row)
-        return {**super().get_context_data(**kwargs), **self._live(), "form": form,
+        return {**super().get_context_data(**kwargs), **self._get_live_context(), "form": form,
                 "media": form.media if form else ""}  # fmt: skip
 
-    def _live(self) -> dict[str, Any]:
+    def _get_live_context(self) -> dict[str, Any]:
         row = self.row
         by_heading = {heading: COLUMN_LABELS[name] for name, heading in row.columns.items()}
         return {
@@ -124,10 +129,10 @@ class ImportView(ImportBaseView):
             "more_problems": len(row.problems) > SHOWN_PROBLEMS,
             "separators": Separator.choices,
             "headings": [(heading, by_heading.get(heading, "")) for heading in row.headings],
-            "unused": [head for head in row.headings if head not in by_heading],
+            "unused": [heading for heading in row.headings if heading not in by_heading],
         }
 
-    def _refused(self) -> HttpResponse:
+    def _download_refused_rows(self) -> HttpResponse:
         response = HttpResponse(content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = 'attachment; filename="refused.csv"'
         response["Cache-Control"] = "private, no-store"
@@ -145,32 +150,32 @@ class ImportView(ImportBaseView):
         return response
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        do = request.POST.get("do", "")
-        if do == "check":
-            return self._check(ImportOptionsForm(request.POST, self.row))
+        action = request.POST.get("do", "")
+        if action == "check":
+            return self._start_check(ImportOptionsForm(request.POST, self.row))
         try:
-            if do == "start":
+            if action == "start":
                 services.start_import(import_id=pk, user=request.user)
-            elif do == "discard":
+            elif action == "discard":
                 services.discard_import(import_id=pk)
                 messages.success(request, _("The file is deleted; nothing of it was imported."))
                 return redirect("cx_subscriptions:imports")
         except InvalidInput as error:
-            self._say(error)
+            self._show_error(error)
         return redirect(request.path)
 
-    def _check(self, form: ImportOptionsForm) -> HttpResponse:
+    def _start_check(self, form: ImportOptionsForm) -> HttpResponse:
         if form.is_valid():
             try:
-                services.start_check(import_id=self.row.pk, said=form.said())
+                services.start_check(import_id=self.row.pk, options=form.get_options())
                 return redirect(self.request.path)
             except InvalidInput as error:
                 if "import" in error.fields:
-                    self._say(error)
+                    self._show_error(error)
                     return redirect(self.request.path)
                 form.add_errors(dict(error.fields))
         return self.render_to_response(self.get_context_data(form=form))
 
-    def _say(self, error: InvalidInput) -> None:
+    def _show_error(self, error: InvalidInput) -> None:
         for texts in error.fields.values():
             messages.error(self.request, " ".join(str(text) for text in texts))

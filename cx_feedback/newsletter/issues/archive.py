@@ -1,4 +1,4 @@
-"""The web archive of issues and its feed: the same for every reader, any cache may keep them."""
+"""The public archive of issues and its feed, the same for every reader and cacheable."""
 
 import uuid
 from typing import Any
@@ -18,37 +18,37 @@ from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
 from cx_feedback.newsletter.subscribing.missing_lists import LIST_TOMBSTONE
 from cx_feedback.readers import tombstones
 
-#: A letter brings its styles with it, which the policy of many a site would not let through; in
-#: turn it may do nothing else than show pictures.
+#: Inline styles are allowed, which the site's own policy may forbid. In turn an issue can't do
+#: anything but show pictures.
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; img-src * data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'self'"
 )
-#: Issues on one page of the archive and in the feed.
+#: Issues in the archive's list and in the feed.
 MAX_ISSUES = 50
 
 
 def get_public_issues(mailing_list: MailingList) -> Any:
-    """Return what went out and may be read by anybody, the newest first."""
+    """Return the public issues of a mailing list, newest first."""
     rows = Issue.objects.in_public_archive().filter(mailing_list=mailing_list)
     rows = rows.select_related("mailing_list", "digest__section")
-    return rows.defer(*Issue.AS_SENT).order_by("-posted_at")[:MAX_ISSUES]
+    return rows.defer(*Issue.SENT_FIELDS).order_by("-posted_at")[:MAX_ISSUES]
 
 
 @require_safe
 def show_issue(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
-    """Show one issue as it went out, without anything of who got it."""
+    """Show an issue as it was sent, without anything about its recipients."""
     rows = Issue.objects.in_public_archive().select_related("mailing_list")
-    found = rows.filter(key=key).first()
-    if found is None:
+    issue = rows.filter(key=key).first()
+    if issue is None:
         raise tombstones.get_missing_error(kind=Issue.TOMBSTONE, key=key)
-    response = HttpResponse(get_sent_issue(found).html)
+    response = HttpResponse(get_sent_issue(issue).html)
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     return response
 
 
 def get_list_or_404(list_id: int) -> MailingList:
-    """Return a mailing list; raises Gone for one that was deleted, else NotFound."""
+    """Return a mailing list. Raises Gone for a deleted one and NotFound for an unknown id."""
     found = MailingList.objects.filter(pk=list_id).first() if list_id < 2**63 else None
     if found is None:
         raise tombstones.get_missing_error(kind=LIST_TOMBSTONE, key=list_id)
@@ -59,7 +59,7 @@ def get_list_or_404(list_id: int) -> MailingList:
 def list_issues(request: HttpRequest, list_id: int) -> HttpResponse:
     """List the issues of a mailing list."""
     mailing_list = get_list_or_404(list_id)
-    issues = [(found, render_public_subject(found)) for found in get_public_issues(mailing_list)]
+    issues = [(issue, render_public_subject(issue)) for issue in get_public_issues(mailing_list)]
     context = {"mailing_list": mailing_list, "issues": issues}
     return render(request, "cx_feedback/newsletter/archive.html", context)
 
@@ -84,8 +84,8 @@ class IssuesFeed(Feed):
 
     def items(self, obj: Any) -> Any:
         issues = list(get_public_issues(obj))
-        for found in issues:
-            found.base_url = obj.base_url
+        for issue in issues:
+            issue.base_url = obj.base_url
         return issues
 
     def item_title(self, item: Any) -> str:

@@ -1,4 +1,4 @@
-"""What an issue of a newsletter is made of, each part with its MJML."""
+"""The blocks of an issue, each with its MJML template."""
 
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ FEATURES = ["bold", "italic", "link", "ol", "ul", "h2", "h3"]
 
 
 class ArticlesBlock(blocks.StructBlock):
-    """Articles of the site, each with its title, its words and its picture."""
+    """Articles of the site, each with title, summary and picture."""
 
     pages = blocks.ListBlock(
         blocks.PageChooserBlock(label=pgettext_lazy("newsletter", "Article")),
@@ -31,7 +31,7 @@ class ArticlesBlock(blocks.StructBlock):
 
 
 class PictureBlock(blocks.StructBlock):
-    """A picture with words for those who do not see it."""
+    """A picture with an alternative text."""
 
     image = ImageChooserBlock(label=pgettext_lazy("newsletter", "Picture"))
     alt = blocks.CharBlock(
@@ -48,7 +48,7 @@ class PictureBlock(blocks.StructBlock):
 
 
 class ButtonBlock(blocks.StructBlock):
-    """One thing to do, as a button."""
+    """A button that leads to a page or an address."""
 
     label = blocks.CharBlock(label=pgettext_lazy("newsletter", "Button text"), max_length=60)
     page = blocks.PageChooserBlock(label=pgettext_lazy("newsletter", "Page"), required=False)
@@ -70,7 +70,7 @@ class ButtonBlock(blocks.StructBlock):
 
 
 def get_scale_choices() -> list[tuple[str, Any]]:
-    """Return the questions that one press answers, by survey."""
+    """Return the survey questions that can be answered with one click, grouped by survey."""
     groups: dict[str, dict[str, str]] = {}
     for offer in get_offered_answers():
         word = offer.word.rpartition(":")[0]
@@ -80,12 +80,15 @@ def get_scale_choices() -> list[tuple[str, Any]]:
 
 
 def get_scale_answers(word: str) -> list[Offer]:
-    """Return the answers to the question of that word, in their order; none if it is gone."""
+    """Return the answers to a question, in order, an empty list if it doesn't exist any more.
+
+    ``word`` is the question's value in ``get_scale_choices``.
+    """
     return [o for o in get_offered_answers() if o.url and o.word.rpartition(":")[0] == word]
 
 
 class QuestionBlock(blocks.StructBlock):
-    """A question of a survey: a press on an answer opens it chosen, to be confirmed there."""
+    """A survey question. Clicking an answer opens the survey with the answer selected."""
 
     words = blocks.CharBlock(label=pgettext_lazy("newsletter", "Question"), max_length=200)
     answers = blocks.ChoiceBlock(
@@ -105,7 +108,7 @@ class QuestionBlock(blocks.StructBlock):
 
 
 class IssueBlocks(blocks.StreamBlock):
-    """The parts of an issue."""
+    """The content of an issue."""
 
     heading = blocks.CharBlock(
         label=pgettext_lazy("newsletter", "Heading"),
@@ -133,7 +136,7 @@ class IssueBlocks(blocks.StreamBlock):
 
 
 def get_editable_text(body: Any) -> str:
-    """Return the words that an editor wrote into the parts, where placeholders may stand."""
+    """Return the text in which editors can use placeholders, all blocks joined by newlines."""
     found = []
     for part in body or ():
         if part.block_type == "text":

@@ -1,4 +1,4 @@
-"""The form of a digest."""
+"""The editor's form of a digest."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from cx_feedback.newsletter.issues.page_types import get_type_choices
 
 
 class DigestForm(WagtailAdminModelForm):
-    """Offers the page types of this site to choose from."""
+    """Offers the page types of this site as checkboxes."""
 
     page_types = forms.MultipleChoiceField(
         label=pgettext_lazy("digest", "types of pages"),

@@ -1,4 +1,4 @@
-"""Which types of pages are articles, and which are lists of them or stand alone."""
+"""The page types of a site, and those among them that are probably articles."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,14 +9,14 @@ from wagtail.models import get_page_models
 
 
 def get_dated_types() -> list[str]:
-    """Return the types with a date field of their own: posts and news have one, lists none."""
+    """Return the labels of page types that define a date field, as posts and news do."""
     return sorted(
         model._meta.label_lower for model in _get_creatable_models() if _has_own_date(model)
     )
 
 
 def get_type_choices() -> list[tuple[str, str]]:
-    """Return each type of page that can be made, with its name."""
+    """Return label and name of each page type that can be created, sorted by name."""
     named = [
         (str(model.get_verbose_name()), model._meta.label_lower)
         for model in _get_creatable_models()
@@ -25,7 +25,7 @@ def get_type_choices() -> list[tuple[str, str]]:
 
 
 def get_models_by_label(labels: Iterable[str]) -> list[Any]:
-    """Return the models of these types; those that the site has no more are left out."""
+    """Return the page models with these labels; ignores labels that don't exist any more."""
     known = {model._meta.label_lower: model for model in get_page_models()}
     return [known[label] for label in labels if label in known]
 

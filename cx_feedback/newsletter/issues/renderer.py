@@ -1,4 +1,4 @@
-"""An issue as a letter: blocks to MJML, to HTML with its styles inline, to plain text."""
+"""Renders an issue as a mail: from blocks to MJML, to HTML with inline styles, to plain text."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -25,10 +25,10 @@ from cx_feedback.newsletter.rendering.mail_renderer import (
 from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
-#: No fonts: nothing of a letter is fetched, neither here nor by who reads it.
+#: Without fonts, so that neither the server nor the mail program fetches anything.
 _OPTIONS = mrml.RenderOptions(fonts={})
 
-#: What sites call the words below a title.
+#: Names of fields in which sites keep the summary of a page.
 SUMMARY_FIELDS = (
     "search_description", "lead", "intro", "introduction", "summary", "excerpt", "standfirst",
     "teaser",
@@ -37,7 +37,7 @@ SUMMARY_FIELDS = (
 
 @dataclass(frozen=True)
 class Article:
-    """An article of the site as a letter shows it."""
+    """An article of the site as shown in a mail."""
 
     title: str
     url: str
@@ -47,10 +47,10 @@ class Article:
 
 
 def get_article(page: Any, base: str) -> Article | None:
-    """Return a live page as a letter shows it, None for one that readers cannot see.
+    """Return a page as an article, None if it isn't public.
 
-    The summary is the first of SUMMARIES that the page has words in; the picture its ``image``,
-    ``cover``, ``hero`` or ``picture``.
+    The summary is the first of SUMMARY_FIELDS that isn't empty. The picture is the field
+    ``image``, ``cover``, ``hero`` or ``picture``.
     """
     page = page.specific
     if not page.live or page.get_view_restrictions():
@@ -63,18 +63,18 @@ def get_article(page: Any, base: str) -> Article | None:
         url=urljoin(f"{base}/", page.get_url() or ""),
         summary=escape_braces(convert_to_text(summary).strip() if "<" in summary else summary),
         picture=get_picture_url(image, base) if hasattr(image, "get_rendition") else "",
-        # The picture is a link: without words of its own it says where it leads.
+        # The picture is a link. Without a description, its text is the title it leads to.
         alt=escape_braces(getattr(image, "description", "") or page.title),
     )
 
 
 def get_picture_url(image: Any, base: str) -> str:
-    """Return the address of an image as wide as a letter."""
+    """Return the URL of an image in the width of a mail."""
     return urljoin(f"{base}/", image.get_rendition("width-1072|format-jpeg").url)
 
 
 def render_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
-    """Render ``issue`` in its language, placeholders unfilled; nothing is fetched."""
+    """Render ``issue`` in its language, with placeholders left in. Fetches nothing."""
     with translation.override(languages.get_mail_language(issue.language)):
         site = get_site_of_issue(issue)
         base = site.base_url
@@ -103,7 +103,7 @@ def _get_archive_url(issue: Issue, base: str) -> str:
 
 
 def create_issue_letter(issue: Issue, *, subject: str = "") -> Message:
-    """Return the letter of ``issue``; the same words are one letter."""
+    """Return the letter of ``issue``, an existing one if the content is the same."""
     return create_letter(
         render_issue(issue, subject=subject),
         issue.mailing_list,
@@ -114,7 +114,7 @@ def create_issue_letter(issue: Issue, *, subject: str = "") -> Message:
 
 
 def render_public_subject(issue: Issue) -> str:
-    """Return the subject as somebody sees it who is no subscriber, without rendering the rest."""
+    """Return the subject as shown to the public, without rendering the rest."""
     with translation.override(languages.get_mail_language(issue.language)):
         site = get_site_of_issue(issue)
         names = {"list_name": escape_braces(issue.mailing_list.name), "site_name": site.name}
@@ -122,15 +122,15 @@ def render_public_subject(issue: Issue) -> str:
 
 
 def render_public_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
-    """Return ``issue`` as somebody sees it who is no subscriber: in a preview, in the archive.
+    """Render ``issue`` as shown to the public, in previews and in the archive.
 
-    Links that are each subscriber's own lead to the page that sends them to an address.
+    In place of a subscriber's own links, it links to the page that mails these to an address.
     """
     parts = render_issue(issue, subject=subject or issue.best_subject)
-    ask = mail_links.make_absolute(
+    request_url = mail_links.make_absolute(
         reverse("cx_feedback:newsletter-preferences-ask"), get_site_of_issue(issue).base_url
     )
-    values = {"name": "", **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, ask)}
+    values = {"name": "", **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, request_url)}
     return RenderedMail(
         fill_template(parts.subject, values),
         fill_template(parts.text, values),
@@ -139,16 +139,16 @@ def render_public_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
 
 
 def store_sent_html(issue: Issue) -> None:
-    """Keep what goes out now: articles change, lists get other names. The caller saves it."""
+    """Set the HTML as sent, since articles and lists change later. The caller saves the issue."""
     issue.sent_html = render_public_issue(issue, subject=issue.subject).html
     if issue.other_subject:
         issue.sent_other_html = render_public_issue(issue, subject=issue.other_subject).html
 
 
 def get_sent_issue(issue: Issue) -> RenderedMail:
-    """Return a posted ``issue`` as it went out, with the subject that most got."""
+    """Return a posted ``issue`` as it was sent, with the subject that most recipients got."""
     html = issue.sent_other_html if issue.winner == "b" else issue.sent_html
-    # One that was posted before this was kept is shown as its articles are now.
+    # Without stored HTML, it is shown with its articles as they are now.
     return (
         RenderedMail(render_public_subject(issue), convert_to_text(html), html)
         if html

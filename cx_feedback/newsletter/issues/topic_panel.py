@@ -1,4 +1,4 @@
-"""The topics of all lists in an editor's form, under the names of their lists."""
+"""The panel in which editors choose topics, grouped by mailing list."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from cx_feedback.newsletter.models.lists import Topic
 
 
 class TopicCheckboxes(forms.CheckboxSelectMultiple):
-    """Boxes to tick, those of one list together: two lists may have topics of one name."""
+    """Checkboxes grouped by mailing list, since two lists can have topics of the same name."""
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
         by_list: dict[str, list[tuple[Any, str]]] = {}
@@ -21,7 +21,7 @@ class TopicCheckboxes(forms.CheckboxSelectMultiple):
 
 
 class TopicsPanel(FieldPanel):
-    """The field ``topics``; not shown as long as no list has any."""
+    """The panel of the field ``topics``, hidden while there are no topics."""
 
     def __init__(self, field_name: str = "topics", **options: Any) -> None:
         super().__init__(field_name, **{"widget": TopicCheckboxes, **options})

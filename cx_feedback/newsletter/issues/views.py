@@ -1,4 +1,4 @@
-"""Issues in the admin: trying, scheduling, sending."""
+"""Admin views of issues: editing, testing, scheduling and sending."""
 
 import datetime
 from typing import Any
@@ -26,12 +26,12 @@ from cx_feedback.newsletter import services
 from cx_feedback.newsletter.issues.renderer import get_sent_issue, render_public_issue
 from cx_feedback.newsletter.models import Issue
 
-#: Up to so often chance may make a difference that is called one.
+#: Up to this probability, a difference between subjects counts as significant.
 SIGNIFICANCE_LEVEL = 0.05
 
 
 class IssueEditView(EditConflictMixin, EditView):
-    """The editor of an issue; one that went out can be looked at, not changed."""
+    """The editor of an issue. One that has been sent can't be changed."""
 
     @cached_property
     def header_buttons(self) -> list[Any]:
@@ -50,7 +50,7 @@ class IssueEditView(EditConflictMixin, EditView):
 
 
 def describe_probability(chance: float | None) -> str:
-    """Return in plain words what the difference between two subjects may be worth."""
+    """Return a sentence on the probability that a difference between subjects is chance."""
     if chance is None:
         return _("Too little has happened to compare the subjects.")
     if chance < 0.01:
@@ -58,7 +58,7 @@ def describe_probability(chance: float | None) -> str:
             "The difference is hardly chance: two equally good subjects differ this much in fewer "
             "than 1 of 100 tests."
         )
-    words = (
+    sentence = (
         _(
             "The difference is hardly chance: two equally good subjects differ this much in %(n)d "
             "of 100 tests."
@@ -69,11 +69,11 @@ def describe_probability(chance: float | None) -> str:
             "much in %(n)d of 100 tests."
         )
     )
-    return words % {"n": round(chance * 100)}
+    return sentence % {"n": round(chance * 100)}
 
 
 class SendForm(forms.Form):
-    """When an issue goes out; empty: now."""
+    """The time at which an issue is sent; empty for now."""
 
     at = forms.DateTimeField(
         label=pgettext_lazy("newsletter", "Goes out at"),
@@ -90,7 +90,7 @@ class SendForm(forms.Form):
 
 
 class SendView(WagtailAdminTemplateMixin, TemplateView):
-    """What goes to whom; a test; scheduling, sending, calling it back."""
+    """Shows an issue with its recipients; tests, schedules, sends or unschedules it by POST."""
 
     viewset: Any = None
     template_name = "cx_feedback/newsletter/send.html"
@@ -108,7 +108,7 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_page_title(self) -> str:
-        # Wagtail shows the last step of the way here as title: which issue it is matters most.
+        # Wagtail shows the last breadcrumb as the title, which should name the issue.
         return str(self.issue)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
@@ -123,17 +123,17 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         posted = self.issue.state == Issue.State.POSTED
-        tried = services.get_subject_results(self.issue)
+        results = services.get_subject_results(self.issue)
         problems = [] if posted else services.find_problems(self.issue)
         return {
             **super().get_context_data(**kwargs),
             "issue": self.issue,
             "form": self.form,
             "problems": problems,
-            "count": self.issue.recipients if posted else self._count(),
+            "count": self.issue.recipients if posted else self._count_recipients(),
             "mailing_url": reverse("cx_deliveries:mailing", args=[self.issue.mailing]),
-            "tried": tried,
-            "chance": describe_probability(services.get_difference_probability(tried)),
+            "tried": results,
+            "chance": describe_probability(services.get_difference_probability(results)),
             "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
             "parts": get_sent_issue(self.issue)
             if posted
@@ -143,28 +143,28 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
             "media": self.form.media,
         }
 
-    def _count(self) -> int:
+    def _count_recipients(self) -> int:
         return services.get_recipients(self.issue).count()
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        act = {"test": self._test, "send": self._send, "back": self._back}
+        actions = {"test": self._send_test, "send": self._schedule, "back": self._unschedule}
         try:
-            said = act.get(request.POST.get("do", ""), lambda: "")()
+            message = actions.get(request.POST.get("do", ""), lambda: "")()
         except InvalidInput as error:
             for texts in error.fields.values():
                 messages.error(request, " ".join(str(text) for text in texts))
             return redirect(request.path)
-        if said is None:
+        if message is None:
             return self.render_to_response(self.get_context_data())
-        messages.success(request, said)
+        messages.success(request, message)
         return redirect(request.path)
 
-    def _test(self) -> str:
+    def _send_test(self) -> str:
         address = self.request.POST.get("address", "")
         services.send_test_issue(issue=self.issue, address=address)
         return _("A test was sent to %s.") % address
 
-    def _send(self) -> str | None:
+    def _schedule(self) -> str | None:
         if not self.form.is_valid():
             return None
         issue = services.schedule_issue(issue_id=self.issue.pk, at=self.form.cleaned_data["at"])
@@ -176,6 +176,6 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
             issue.recipients,
         ) % {"count": issue.recipients}
 
-    def _back(self) -> str:
+    def _unschedule(self) -> str:
         services.unschedule_issue(issue_id=self.issue.pk)
         return _("It is a draft again.")

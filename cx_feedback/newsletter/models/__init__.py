@@ -1,4 +1,4 @@
-"""Lists and topics, subscriptions, rules and what they owe, what editors decide."""
+"""Mailing lists, subscriptions, issues, follow-up rules and the settings of editors."""
 
 from cx_feedback.newsletter.models.digests import Digest
 from cx_feedback.newsletter.models.follow_ups import FollowUp, TierSeen

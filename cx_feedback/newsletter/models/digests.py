@@ -28,7 +28,7 @@ PAGE = swapper.get_model_name("wagtailcore", "Page")
 
 
 class Digest(ClusterableModel):
-    """Makes an issue of what is new, every day, week or month; none when there is nothing."""
+    """Creates an issue with the latest articles every day, week or month, if there are any."""
 
     class Every(models.TextChoices):
         DAY = "day", pgettext_lazy("newsletter", "every day")
@@ -63,7 +63,7 @@ class Digest(ClusterableModel):
         related_name="+",
         help_text=_("Only articles below this page; empty: the whole site."),
     )
-    #: Labels of models; with none, pages without pages below them, whatever they are.
+    #: Labels of page models. Without any, all pages that have no child pages.
     page_types = models.JSONField(
         pgettext_lazy("digest", "types of pages"), default=get_dated_types, blank=True
     )
@@ -99,7 +99,7 @@ class Digest(ClusterableModel):
     )
     subject = models.CharField(pgettext_lazy("newsletter", "subject"), max_length=150)
     intro = models.TextField(_("text above the articles"), blank=True)
-    #: Articles first published until then have been in an issue, or are too old for one.
+    #: Articles first published up to this time have been in an issue or are too old for one.
     filled_until = models.DateTimeField(default=timezone.now, editable=False)
 
     panels: ClassVar[list[Any]] = [
@@ -167,7 +167,7 @@ class Digest(ClusterableModel):
             raise ValidationError(errors)
 
     def last_due(self, now: datetime.datetime) -> datetime.datetime:
-        """Return the latest moment until ``now`` at which an issue was due, in the site's time."""
+        """Return the latest time up to ``now`` at which an issue was due, in the site's zone."""
         due = site_time.localtime(now).replace(hour=self.hour, minute=0, second=0, microsecond=0)
         back = {
             self.Every.DAY: 0,

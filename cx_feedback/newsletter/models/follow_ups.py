@@ -1,4 +1,4 @@
-"""What rules owe readers, and what they know of tiers."""
+"""Follow-ups of rules, and the last known tiers of readers."""
 
 from typing import Any, ClassVar
 
@@ -12,10 +12,10 @@ from cx_feedback.readers.models import Reader
 
 
 class FollowUp(models.Model):
-    """That a rule owes a reader a message, and what became of it.
+    """A mail that a rule sends to a reader, with its state.
 
-    ``trigger_key`` names what happened ("once" for rules that count only the first time), so
-    that whatever looks at it twice writes one row.
+    ``trigger_key`` identifies the trigger, and is "once" for rules that apply only the first
+    time. It is part of the unique key, so that a trigger creates one row however often it is seen.
     """
 
     class State(models.TextChoices):
@@ -27,7 +27,7 @@ class FollowUp(models.Model):
     rule = models.ForeignKey(FollowUpRule, on_delete=models.CASCADE, related_name="follow_ups")
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
     trigger_key = models.CharField(max_length=40)
-    #: The RuleStep's id; 0 is the rule's first mail.
+    #: The id of the RuleStep; 0 for the rule's first mail.
     step = models.BigIntegerField(default=0)
     activity_id = models.BigIntegerField(null=True)
     state = models.CharField(
@@ -35,9 +35,9 @@ class FollowUp(models.Model):
     )
     reason = models.CharField(pgettext_lazy("newsletter", "reason"), max_length=200, blank=True)
     due_at = models.DateTimeField(pgettext_lazy("newsletter", "due at"))
-    #: When it was due before caps and quiet hours put it off; None: they did not.
+    #: The original due time if caps or quiet hours have postponed it.
     put_off_from = models.DateTimeField(null=True)
-    #: When what happened was noted; the mails of a series share it.
+    #: The time of the trigger, the same for all mails of a series.
     begun_at = models.DateTimeField(default=timezone.now, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -52,7 +52,7 @@ class FollowUp(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             models.Index(fields=["due_at"], condition=Q(state="waiting"), name="cx_follow_up_due"),
-            # What the dry run says of this day; most rows are posted and in neither index.
+            # For the dry run. Most rows are posted, and therefore in neither index.
             models.Index(
                 fields=["due_at"],
                 condition=Q(state__in=["held", "skipped"]),
@@ -70,7 +70,7 @@ class FollowUp(models.Model):
 
 
 class TierSeen(models.Model):
-    """The tier that a subscribed reader had when rules last looked, to tell when it changes."""
+    """The last known tier of a subscribed reader, by which rules detect a change."""
 
     reader = models.OneToOneField(Reader, on_delete=models.CASCADE, related_name="+")
     tier = models.CharField(max_length=16, blank=True)

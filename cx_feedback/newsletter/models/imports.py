@@ -1,4 +1,4 @@
-"""Files of subscribers that editors bring in: what they hold, and what became of it."""
+"""Imports of subscribers from files."""
 
 import secrets
 from typing import Any, ClassVar
@@ -17,10 +17,10 @@ def _generate_key() -> str:
 
 
 class SubscriberImport(models.Model):
-    """One file on its way in, with what its editor says of the consent; kept as proof afterwards.
+    """The import of one file, kept afterwards as proof of the consent of its subscribers.
 
-    ``key`` stands in the consent of the subscriptions that came by it. The file itself
-    (``parts``) and the first rows of it go when it is done, discarded or forgotten.
+    The consent of the imported subscriptions refers to ``key``. The file itself (``parts``) and
+    its first rows are deleted when the import is finished, discarded or too old.
     """
 
     class State(models.TextChoices):
@@ -38,13 +38,13 @@ class SubscriberImport(models.Model):
     file_name = models.CharField(pgettext_lazy("newsletter", "file"), max_length=200)
     encoding = models.CharField(max_length=12, blank=True)
     headings = models.JSONField(default=list)
-    #: The first rows, so that an editor sees whether columns and accents are right.
+    #: The first rows, so that editors can see whether columns and accents are right.
     sample = models.JSONField(default=list)
     state = models.CharField(
         pgettext_lazy("newsletter", "state"), max_length=9, choices=State, default=State.UPLOADED
     )
 
-    #: Our names of columns to the headings of the file.
+    #: Our column names to the headings of the file.
     columns = models.JSONField(default=dict)
     mailing_list = models.ForeignKey(
         MailingList,
@@ -58,19 +58,19 @@ class SubscriberImport(models.Model):
     agreed_at = models.DateTimeField(pgettext_lazy("newsletter", "agreed on"), null=True)
     proof = models.TextField(_("proof of the consent"), blank=True)
 
-    #: What the check found, and what became of it, as ``storing.Report`` holds it.
+    #: The counts of the check and of the import, as in ``ImportReport``.
     found = models.JSONField(default=dict)
     done = models.JSONField(default=dict)
-    #: The first of the rows that are refused: row, column, reason.
+    #: The first refused rows, each as row number, column and reason.
     problems = models.JSONField(default=list)
     error = models.TextField(blank=True)
-    #: That of who had it checked, in which a task writes down what is wrong.
+    #: The language of the editor, in which the task reports problems.
     told_in = models.CharField(max_length=12, blank=True)
     created_at = models.DateTimeField(
         pgettext_lazy("newsletter", "uploaded at"), default=timezone.now
     )
     started_at = models.DateTimeField(null=True)
-    #: When a task last moved it on, None while none works on it.
+    #: The time of a running task's last progress, None while no task is running.
     moved_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -83,19 +83,19 @@ class SubscriberImport(models.Model):
 
     @property
     def how(self) -> str:
-        """What stands in the consent of the subscriptions that came by it."""
+        """The source that is stored with the consent of the imported subscriptions."""
         return f"import:{self.key}"
 
     @property
     def under_way(self) -> bool:
-        """Whether a task works on it, or soon will."""
+        """True while a task is running or queued."""
         return self.state in (self.State.CHECKING, self.State.RUNNING)
 
 
 class ImportPart(models.Model):
-    """A piece of an import's file, compressed by zlib.
+    """A part of the file of an import, compressed by zlib.
 
-    In the database, so that every worker has it and no address leads to it.
+    Stored in the database, so that every worker can read it and it has no URL.
     """
 
     of = models.ForeignKey(

@@ -29,15 +29,15 @@ from cx_feedback.readers.tombstones import create_tombstones
 
 
 class IssueQuerySet(models.QuerySet["Issue"]):
-    """Questions about issues."""
+    """Queries for issues."""
 
     def in_public_archive(self) -> "IssueQuerySet":
-        """Return what went out and may be read by anybody."""
+        """Return the issues that have been sent and are in the public archive."""
         return self.filter(state=Issue.State.POSTED, in_archive=True)
 
 
 class Issue(PreviewableMixin, ClusterableModel):
-    """One newsletter: to whom, its words, when it goes out, and whether anybody may read it."""
+    """One issue of a newsletter: recipients, content, schedule and whether it is public."""
 
     class State(models.TextChoices):
         DRAFT = "draft", pgettext_lazy("newsletter", "Draft")
@@ -89,7 +89,7 @@ class Issue(PreviewableMixin, ClusterableModel):
         default=4,
         validators=[MinValueValidator(1), MaxValueValidator(168)],
     )
-    #: While a test runs, and after it; the letters with the one and the other subject.
+    #: Set when a subject test begins. The ids are those of the letters with each subject.
     test_ends_at = models.DateTimeField(null=True, editable=False)
     test_letters = models.JSONField(default=list, editable=False)
     winner = models.CharField(
@@ -110,7 +110,7 @@ class Issue(PreviewableMixin, ClusterableModel):
     digest = models.ForeignKey(
         Digest, null=True, on_delete=models.SET_NULL, related_name="issues", editable=False
     )
-    #: For which moment its digest made it.
+    #: The due time for which its digest created it.
     digest_at = models.DateTimeField(null=True, editable=False)
     state = models.CharField(
         pgettext_lazy("newsletter", "state"),
@@ -129,8 +129,9 @@ class Issue(PreviewableMixin, ClusterableModel):
         pgettext_lazy("newsletter", "recipients"), default=0, editable=False
     )
     problem = models.TextField(blank=True, editable=False)
-    #: As it went out, with the one and the other subject, and nothing of who got it; long.
-    AS_SENT = ("sent_html", "sent_other_html")
+    #: The HTML as sent, with each subject, without anything about its recipients. Defer these
+    #: fields in lists: they are long.
+    SENT_FIELDS = ("sent_html", "sent_other_html")
     sent_html = models.TextField(blank=True, default="", editable=False)
     sent_other_html = models.TextField(blank=True, default="", editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -190,28 +191,28 @@ class Issue(PreviewableMixin, ClusterableModel):
 
     @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; what is taken out of the archive leaves a tombstone, as what is deleted."""
+        """Save the issue; one that is removed from the archive leaves a tombstone."""
         if self.pk and self.state == self.State.POSTED and not self.in_archive:
             self.keep_tombstone()
         super().save(*args, **kwargs)
 
     def keep_tombstone(self) -> None:
-        """Remember an issue that is about to leave the archive, if it is there."""
+        """Store a tombstone for an issue that is in the public archive and about to leave it."""
         if Issue.objects.in_public_archive().filter(pk=self.pk).exists():
             create_tombstones(kind=self.TOMBSTONE, keys=[self.key])
 
     @property
     def mailing(self) -> str:
-        """The name of this issue's mailing in the deliveries ledger."""
+        """The name of the mailing in the deliveries ledger."""
         return f"issue:{self.pk}"
 
     @property
     def best_subject(self) -> str:
-        """The subject that most got: that of a test's winner."""
+        """The subject that most recipients got, which is the winner's after a test."""
         return self.other_subject if self.winner == "b" else self.subject
 
     def get_archive_path(self) -> str:
-        """Return where it may be read on the site, "" for one that is not in the archive."""
+        """Return the path of its public page, "" if it isn't in the archive."""
         if not self.in_archive:
             return ""
         return reverse("cx_feedback:newsletter-issue", args=[self.key])

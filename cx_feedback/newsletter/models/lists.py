@@ -15,7 +15,7 @@ from cx_feedback.newsletter.rendering import placeholders
 
 
 class MailingList(ClusterableModel):
-    """What one may subscribe to."""
+    """A list that readers can subscribe to."""
 
     name = models.CharField(
         pgettext_lazy("newsletter", "name"),
@@ -79,13 +79,13 @@ class MailingList(ClusterableModel):
         return self.name
 
     def clean(self) -> None:
-        # The name stands in subjects.
+        # The name can be used in subjects.
         for field in ("name", "from_email"):
             placeholders.check_header_text(field, getattr(self, field))
 
 
 class Topic(Orderable):
-    """What a subscriber of a list may choose; who chose none hears of all."""
+    """A topic of a list. Subscribers who choose none get all topics."""
 
     mailing_list = ParentalKey(MailingList, on_delete=models.CASCADE, related_name="topics")
     name = models.CharField(pgettext_lazy("newsletter", "name"), max_length=80)

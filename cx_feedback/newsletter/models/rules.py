@@ -1,4 +1,4 @@
-"""Follow-up rules: what they wait for, whom they write to, and the mails of their series."""
+"""Follow-up rules with their triggers, conditions and series of mails."""
 
 import datetime
 from typing import Any, ClassVar
@@ -33,10 +33,10 @@ FEATURES = ["h2", "h3", "bold", "italic", "ol", "ul", "link", "hr"]
 
 
 class FollowUpRule(PreviewableMixin, ClusterableModel):
-    """When something happens to a reader who subscribed, write to them once, or in a series.
+    """Sends one mail or a series to subscribed readers when something happens.
 
-    The first mail stands here, further ones are its ``steps``. Before each the conditions are
-    looked at again.
+    The rule contains the first mail, its ``steps`` the following ones. The conditions are checked
+    again before each mail.
     """
 
     class When(models.TextChoices):
@@ -171,21 +171,21 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
 
     @property
     def mailing(self) -> str:
-        """The name of this rule's mailing in the deliveries ledger."""
+        """The name of the mailing in the deliveries ledger."""
         return f"rule:{self.pk}"
 
     @property
     def delay(self) -> datetime.timedelta:
-        """How long to wait after what happened."""
+        """The time between the trigger and the first mail."""
         return datetime.timedelta(**{self.wait_unit: self.wait})
 
     @property
     def mails(self) -> list["FollowUpRule | RuleStep"]:
-        """The mails in their order; the first is the rule itself."""
+        """The mails of the series, in order. The first is the rule itself."""
         return [self, *self.steps.all()]
 
-    def mail_of(self, step: int) -> "FollowUpRule | RuleStep | None":
-        """The mail of ``FollowUp.step``; None when it was taken out of the series."""
+    def get_mail(self, step: int) -> "FollowUpRule | RuleStep | None":
+        """Return the mail for ``FollowUp.step``, None if it was removed from the series."""
         return self if not step else next((m for m in self.steps.all() if m.pk == step), None)
 
     def clean(self) -> None:
@@ -219,7 +219,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         return previews.build_response(self, mode_name)
 
 
-#: Acts that hold answers.
+#: Triggers that are answers.
 ANSWER_TRIGGERS = (
     FollowUpRule.When.ANSWERED,
     FollowUpRule.When.PROMOTER,
@@ -229,7 +229,7 @@ ANSWER_TRIGGERS = (
 
 
 class RuleStep(Orderable):
-    """A further mail of a rule's series, so long after the mail before it."""
+    """A mail in the series of a rule after the first one."""
 
     rule = ParentalKey(FollowUpRule, on_delete=models.CASCADE, related_name="steps")
     wait = models.PositiveIntegerField(pgettext_lazy("newsletter", "delay"), default=3)
@@ -257,7 +257,7 @@ class RuleStep(Orderable):
 
     @property
     def delay(self) -> datetime.timedelta:
-        """How long to wait after the mail before."""
+        """The time between the previous mail and this one."""
         return datetime.timedelta(**{self.wait_unit: self.wait})
 
     def clean(self) -> None:

@@ -1,4 +1,4 @@
-"""What a site's editors decide about writing to readers."""
+"""The newsletter settings of a site."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from cx_feedback.core.pages.site_time import in_site_zone
 
 @register_setting(icon="mail", order=320)
 class NewsletterSettings(BaseSiteSetting):
-    """How often and when readers may be written to; the default site's holds for all rules."""
+    """Limits for follow-ups and the tracking of clicks. Those of the default site apply to all."""
 
     cap_mails = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "at most"),

@@ -12,9 +12,10 @@ from cx_feedback.readers.models import Reader
 
 
 class Subscription(models.Model):
-    """An address on a list, with the proof of what its owner agreed to.
+    """An address on a mailing list, with the proof of its owner's consent.
 
-    ``reader`` is the one who confirmed, or whom an import named. Only CONFIRMED gets mail.
+    ``reader`` is the one who confirmed it, or who was named by an import. Only confirmed
+    subscriptions get mail.
     """
 
     class State(models.TextChoices):
@@ -39,7 +40,7 @@ class Subscription(models.Model):
         related_name="subscriptions",
     )
     language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
-    #: None chosen: all topics of the list.
+    #: Without any, all topics of the list.
     topics = models.ManyToManyField(
         Topic, verbose_name=pgettext_lazy("newsletter", "topics"), blank=True, related_name="+"
     )
@@ -73,7 +74,7 @@ class Subscription(models.Model):
     class Meta:
         verbose_name = pgettext_lazy("newsletter", "subscription")
         verbose_name_plural = pgettext_lazy("newsletter", "subscriptions")
-        # Readers subscribe and unsubscribe; an editor may do the latter for them ("change").
+        # Only readers subscribe. Editors with "change" can unsubscribe somebody.
         default_permissions = ("view", "change")
         permissions: ClassVar[list[Any]] = [
             ("import_subscription", _("Can import subscribers from a file")),
@@ -92,15 +93,15 @@ class Subscription(models.Model):
 
     @property
     def topic_names(self) -> str:
-        """The names of the chosen topics, as a file holds them."""
+        """The names of the chosen topics as written to an export."""
         return "; ".join(topic.name for topic in self.topics.all())
 
 
 class ConsentRecord(models.Model):
-    """The consent of a subscription that ended, as it was: rows are added and never changed.
+    """The consent of an ended subscription. Rows are only added, never changed.
 
-    Who subscribes again agrees anew; the proof of what they agreed to before stays here. Goes
-    with the subscription when the person is erased.
+    Subscribing again requires a new consent, and the proof of the earlier one stays here. It is
+    deleted with the subscription when the person is erased.
     """
 
     subscription = models.ForeignKey(

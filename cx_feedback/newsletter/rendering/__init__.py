@@ -1,1 +1,1 @@
-"""Mails of this room as HTML and plain text."""
+"""Rendering of the newsletter's mails as HTML and plain text."""

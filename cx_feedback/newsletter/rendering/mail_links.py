@@ -1,4 +1,4 @@
-"""Signed addresses in mails. Keys are rotated with Django's SECRET_KEY_FALLBACKS."""
+"""Signed links in mails. Keys can be rotated with Django's SECRET_KEY_FALLBACKS."""
 
 import datetime
 from collections.abc import Sequence
@@ -16,35 +16,35 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.newsletter.rendering.mail_sites import get_mail_site
 
 _CONFIRM = "cx_feedback.newsletter.confirm"
-#: Of the link in every mail, which is no key: whoever gets the mail forwarded has it too.
+#: Salt of the link in every mail. It grants nothing, since mails are forwarded.
 _PREFERENCES = "cx_feedback.newsletter.preferences"
-#: Of the link that is mailed to who asks for it.
-_KEY = "cx_feedback.newsletter.preferences.key"
+#: Salt of the link that is mailed on request and grants access to the preferences.
+_PREFERENCES_ACCESS = "cx_feedback.newsletter.preferences.key"
 _UNSUBSCRIBE = "cx_feedback.newsletter.unsubscribe"
 SECONDS_PER_DAY = 86400
-#: Placeholders of the links of every mail of a subscription.
+#: Placeholders of the links in every mail to a subscriber.
 LINK_PLACEHOLDERS = ("unsubscribe_url", "preferences_url")
 
 
 def get_base_url() -> str:
-    """Return the address of the default site in mails, without a slash at the end."""
+    """Return the base URL of the default site, without a trailing slash."""
     return get_mail_site().base_url
 
 
 def make_absolute(path: str, base: str = "") -> str:
-    """Return ``path`` with ``base``, the address of a site; by default the default one's."""
+    """Return ``path`` as a URL below ``base``, by default the base URL of the default site."""
     return urljoin(f"{base or get_base_url()}/", path)
 
 
 def get_confirm_url(subscription_ids: Sequence[int], asked: int, base: str = "") -> str:
-    """Return the address of the page that confirms what the ``asked``-th opt-in mail is about."""
+    """Return the link that confirms the subscriptions of the opt-in mail with number ``asked``."""
     ids = ".".join(map(str, subscription_ids))
     token = TimestampSigner(salt=_CONFIRM).sign(f"{ids}-{asked}")
     return make_absolute(reverse("cx_feedback:newsletter-confirm", args=[token]), base)
 
 
 def get_link_variables(subscription_id: int, base: str = "") -> dict[str, str]:
-    """Return the links of every mail of a subscription, by the names of their placeholders."""
+    """Return the links in every mail to a subscriber, by placeholder."""
     base = base or get_base_url()
     return {
         "unsubscribe_url": get_unsubscribe_url(subscription_id, base),
@@ -53,15 +53,15 @@ def get_link_variables(subscription_id: int, base: str = "") -> dict[str, str]:
 
 
 def get_preferences_url(subscription_id: int, base: str = "") -> str:
-    """Return the address of the page where a subscriber chooses what comes: a key, for a while.
+    """Return the link that grants access to the preferences of a subscriber for some days.
 
-    It goes by mail to who asks for it, and stands on no page.
+    It is only sent by mail and never shown on a page.
     """
-    return _sign_preferences_url(_KEY, subscription_id, base)
+    return _sign_preferences_url(_PREFERENCES_ACCESS, subscription_id, base)
 
 
 def get_preferences_request_url(subscription_id: int, base: str = "") -> str:
-    """Return the address of the page that mails the key; it shows nothing and never expires."""
+    """Return the link to the page that mails an access link. It never expires."""
     return _sign_preferences_url(_PREFERENCES, subscription_id, base)
 
 
@@ -71,16 +71,16 @@ def _sign_preferences_url(salt: str, subscription_id: int, base: str) -> str:
 
 
 def get_unsubscribe_url(subscription_id: int, base: str = "") -> str:
-    """Return the address that unsubscribes; it never expires."""
+    """Return the link that unsubscribes. It never expires."""
     token = Signer(salt=_UNSUBSCRIBE).sign(str(subscription_id))
     return make_absolute(reverse("cx_feedback:newsletter-unsubscribe", args=[token]), base)
 
 
 @dataclass(frozen=True)
 class ConfirmationLink:
-    """What a link that confirms is about, the how-manieth mail it stood in, and when it was made.
+    """The content of a confirmation link: subscriptions, number of the mail and time of signing.
 
-    ``at`` is up to a second early: the signature counts whole seconds.
+    ``at`` can be up to a second early, since signatures contain whole seconds.
     """
 
     subscription_ids: list[int]
@@ -89,7 +89,7 @@ class ConfirmationLink:
 
 
 def read_confirm_link(token: str) -> ConfirmationLink:
-    """Return what the link is about; raises InvalidInput for a changed or expired one."""
+    """Return the content of a confirmation link. Raises InvalidInput for an invalid one."""
     days = conf.get("NEWSLETTER_CONFIRM_DAYS")
     try:
         value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=days * SECONDS_PER_DAY)
@@ -104,24 +104,24 @@ def read_confirm_link(token: str) -> ConfirmationLink:
 
 
 def read_preferences_link(token: str) -> tuple[int, bool]:
-    """Return the subscription's id and whether the link is a key, not that of every mail.
+    """Return the id of the subscription and whether the link grants access to its preferences.
 
-    Raises InvalidInput for a changed link and an expired key.
+    Raises InvalidInput for an invalid link and an expired access link.
     """
     days = conf.get("NEWSLETTER_PREFERENCES_DAYS")
-    for salt, is_key in ((_KEY, True), (_PREFERENCES, False)):
+    for salt, grants_access in ((_PREFERENCES_ACCESS, True), (_PREFERENCES, False)):
         with suppress(BadSignature):
             value = TimestampSigner(salt=salt).unsign(
-                token, days * SECONDS_PER_DAY if is_key else None
+                token, days * SECONDS_PER_DAY if grants_access else None
             )
-            return int(value), is_key
+            return int(value), grants_access
     raise InvalidInput(
         fields={"link": [_("This link has expired or is incomplete. Request a new one.")]}
     )
 
 
 def read_unsubscribe_link(token: str) -> int:
-    """Return the subscription's id; raises InvalidInput for a changed link."""
+    """Return the id of the subscription. Raises InvalidInput for an invalid link."""
     try:
         return int(Signer(salt=_UNSUBSCRIBE).unsign(token))
     except BadSignature:

@@ -1,4 +1,4 @@
-"""Letters of this room: rendered once for each rule or list and each language."""
+"""Renders the newsletter's mails, once for each rule or list and language."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -30,17 +30,17 @@ from cx_feedback.newsletter.rendering.mail_sites import MailSite, get_site_of_li
 from cx_feedback.newsletter.rendering.mail_validation import refuse_long_subject
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
 
-#: Kinds of mailings in the deliveries ledger.
+#: Prefixes of the names of mailings in the deliveries ledger.
 RULE, OPT_IN, ISSUE, ISSUE_TEST = "rule:", "optin:", "issue:", "issuetest:"
 PREFERENCES = "preferences:"
 UNSUBSCRIBE = "{unsubscribe_url}"
 ALLOWED_TAGS = {"p", "h2", "h3", "b", "strong", "i", "em", "ol", "ul", "li", "a", "hr", "br"}
 
-#: Nothing is fetched: neither style sheets nor fonts. What stays in <style> is the dark mode.
+#: Fetches neither style sheets nor fonts. The <style> element is kept for the dark mode.
 _inliner = css_inline.CSSInliner(load_remote_stylesheets=False, keep_style_tags=True)
 
 _PATH = re.compile(r'(href=")(/[^"]*)')
-#: The placeholders that are the same for every subscriber, and where their words come from.
+#: Placeholders whose values are the same for every subscriber, by their key in the context.
 _SHARED_PLACEHOLDERS = {
     name: re.compile(rf"\{{{placeholder}(\|[^{{}}\n]*)?\}}")
     for name, placeholder in (("list_name", "list"), ("site_name", "site"))
@@ -49,7 +49,7 @@ _SHARED_PLACEHOLDERS = {
 
 @dataclass(frozen=True)
 class RenderedMail:
-    """The parts of a letter, placeholders unfilled."""
+    """The parts of a rendered mail, in which placeholders may be left."""
 
     subject: str
     text: str
@@ -57,7 +57,7 @@ class RenderedMail:
 
 
 def get_opt_in_mailing(list_id: int) -> str:
-    """Return the mailing of the mails that confirm subscriptions to a list."""
+    """Return the name of the mailing of the mails that confirm subscriptions to a list."""
     return f"{OPT_IN}{list_id}"
 
 
@@ -68,9 +68,9 @@ def create_rule_letter(
     mail: FollowUpRule | RuleStep | None = None,
     site: MailSite | None = None,
 ) -> Message:
-    """Return the letter of ``mail``, the rule's first by default, for subscribers of ``language``.
+    """Return the letter of ``mail``, by default the rule's first, in ``language``.
 
-    The same words are one letter.
+    An existing letter is returned if the content is the same.
     """
     site = site or get_site_of_rule(rule)
     parts = render_rule(rule, language, mail=mail, site=site)
@@ -84,7 +84,7 @@ def render_rule(
     mail: FollowUpRule | RuleStep | None = None,
     site: MailSite | None = None,
 ) -> RenderedMail:
-    """Render what an editor wrote, with the frame in ``language``."""
+    """Render the text of a rule's mail, with the frame in ``language``."""
     mail, site = mail or rule, site or get_site_of_rule(rule)
     with translation.override(languages.get_mail_language(language)):
         body = make_links_absolute(
@@ -100,10 +100,10 @@ def render_rule(
 
 
 def find_render_problem(rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep) -> str:
-    """Return in words why ``mail`` cannot be rendered, "" when it can. Writes nothing."""
+    """Return the reason why ``mail`` can't be rendered, "" if it can. Writes nothing."""
     try:
         refuse_long_subject(render_rule(rule, language, mail=mail).subject)
-    except Exception as error:  # whatever a template or a block raises
+    except Exception as error:  # Templates and blocks can raise anything.
         return _("This email can't be generated: %s") % get_error_text(error)
     return ""
 
@@ -111,7 +111,7 @@ def find_render_problem(rule: FollowUpRule, language: str, *, mail: FollowUpRule
 def render_preview(
     rule: FollowUpRule, language: str, *, mail: FollowUpRule | RuleStep | None = None
 ) -> RenderedMail:
-    """Render ``mail``, the rule's first by default, filled in for a subscriber who is nobody."""
+    """Render ``mail``, by default the rule's first, filled in for an anonymous subscriber."""
     parts = render_rule(rule, language, mail=mail)
     values = {"name": "", "unsubscribe_url": "#", "preferences_url": "#"}
     return RenderedMail(
@@ -124,7 +124,7 @@ def render_preview(
 def create_opt_in_letter(
     lists: Sequence[MailingList], language: str, *, known: bool, site: MailSite
 ) -> Message:
-    """Return the letter that asks to confirm or, when ``known``, says that one is subscribed."""
+    """Return the letter that asks to confirm or, if ``known``, tells that one is subscribed."""
     with translation.override(languages.get_mail_language(language)):
         name = "known" if known else "opt_in"
         words = _("You already receive “%s”") if known else _("Confirm your subscription to “%s”")
@@ -136,7 +136,7 @@ def create_opt_in_letter(
 
 
 def create_preferences_letter(language: str, *, site: MailSite) -> Message:
-    """Return the letter with a new link to the page where one chooses what comes."""
+    """Return the letter with a new link to the page of preferences."""
     with translation.override(languages.get_mail_language(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
         parts = render_mail(_("Choose what comes to you"), template, "", {}, site)
@@ -144,21 +144,21 @@ def create_preferences_letter(language: str, *, site: MailSite) -> Message:
 
 
 def join_list_names(names: Iterable[str]) -> str:
-    """Return the names as one: A” and “B, for a place between quotation marks."""
+    """Join names for a place between quotation marks, such as ``A” and “B``."""
     # Translators: stands between two names inside the quotation marks of another message, as in
     # “News” and “Recipes”: it closes the first name's marks and opens the second's.
     return pgettext("newsletter", "” and “").join(names)
 
 
-def escape_braces(words: str) -> str:
-    """Keep braces in names of lists and sites from being read as placeholders."""
-    return words.replace("{", "(").replace("}", ")")
+def escape_braces(text: str) -> str:
+    """Replace braces, which would be read as placeholders, in names of lists and sites."""
+    return text.replace("{", "(").replace("}", ")")
 
 
 def render_mail(
     subject: str, template: str, list_name: str, context: dict[str, Any], site: MailSite
 ) -> RenderedMail:
-    """Render a template of the frame ``mail/base.html``, placeholders unfilled."""
+    """Render a template that extends ``mail/base.html``, with placeholders left in."""
     context = {
         **context,
         "subject": subject,
@@ -173,22 +173,22 @@ def render_mail(
 
 
 def inline_styles(html: str) -> str:
-    """Return ``html`` with its styles at its elements; nothing is fetched."""
+    """Return ``html`` with inline styles. Fetches nothing."""
     return _inliner.inline(html)
 
 
 def fill_shared_placeholders(text: str, context: dict[str, Any], *, html: bool = False) -> str:
-    """Fill in what is the same for every subscriber."""
+    """Fill in the placeholders whose values are the same for every subscriber."""
     for name, pattern in _SHARED_PLACEHOLDERS.items():
-        words = str(escape(context[name])) if html else context[name]
-        text = pattern.sub(words.replace("\\", r"\\"), text)
+        value = str(escape(context[name])) if html else context[name]
+        text = pattern.sub(value.replace("\\", r"\\"), text)
     return placeholders.add_default_name(text)
 
 
 def are_clicks_counted() -> bool:
-    """Return whether editors let clicks be counted."""
-    decided = NewsletterSettings.objects.filter(site__is_default_site=True, track_clicks=True)
-    return bool(decided.exists())
+    """Return whether the settings of the default site allow counting clicks."""
+    settings = NewsletterSettings.objects.filter(site__is_default_site=True, track_clicks=True)
+    return bool(settings.exists())
 
 
 def _add_tracking(html: str, base: str) -> str:
@@ -200,7 +200,7 @@ def _add_tracking(html: str, base: str) -> str:
 
 
 def make_links_absolute(html: str, base: str) -> str:
-    """Return ``html`` with its links to paths leading to the site at ``base``."""
+    """Return ``html`` with relative links made absolute below ``base``."""
     return _PATH.sub(lambda m: m[1] + urljoin(f"{base}/", m[2]), html)
 
 
@@ -212,7 +212,11 @@ def create_letter(
     bulk: bool,
     site: MailSite,
 ) -> Message:
-    """Write the letter of ``parts``; one to many says which mail it was that somebody left by."""
+    """Store the letter of ``parts``.
+
+    With ``bulk``, its unsubscribe link contains the reference of the delivery, so that statistics
+    can attribute the end of a subscription to a mail.
+    """
     unsubscribe = UNSUBSCRIBE
     if bulk:
         unsubscribe = f"{UNSUBSCRIBE}?mail={{{REFERENCE}}}"

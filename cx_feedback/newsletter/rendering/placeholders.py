@@ -1,4 +1,4 @@
-"""What editors may write between braces, and what is wrong with what they wrote."""
+"""The placeholders that editors can use, and the validation of texts that contain them."""
 
 import re
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.mail.messages.rendering import PLACEHOLDER
 
-#: Name to what it stands for. An address to unsubscribe stands in every mail anyway.
+#: Names with descriptions. The link to unsubscribe is in every mail anyway.
 KNOWN_PLACEHOLDERS: dict[str, Any] = {
     "name": pgettext_lazy("newsletter", "the subscriber's name"),
     "list": gettext_lazy("the name of the mailing list"),
@@ -21,7 +21,7 @@ _LINE_BREAK = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
 
 
 def check_placeholders(field: str, text: str) -> None:
-    """Raise ValidationError for an unknown placeholder or a brace that belongs to none."""
+    """Raise ValidationError for unknown placeholders and for braces outside placeholders."""
     errors = [
         describe_unknown(match[1])
         for match in PLACEHOLDER.finditer(text)
@@ -40,7 +40,7 @@ def check_placeholders(field: str, text: str) -> None:
 
 
 def describe_unknown(name: str) -> str:
-    """Return the message for a placeholder that does not exist, with those that do."""
+    """Return the error for an unknown placeholder, which lists the known ones."""
     known = ", ".join(f"{{{one}}}" for one in KNOWN_PLACEHOLDERS)
     return _("{%(name)s} is not a placeholder. You can use: %(known)s.") % {
         "name": name,
@@ -49,7 +49,7 @@ def describe_unknown(name: str) -> str:
 
 
 def check_header_text(field: str, text: str) -> None:
-    """Raise ValidationError for what could begin a header of its own."""
+    """Raise ValidationError for characters that could begin another header."""
     if _LINE_BREAK.search(text):
         raise ValidationError(
             {field: pgettext("newsletter", "Line breaks and control characters are refused.")}
@@ -57,6 +57,6 @@ def check_header_text(field: str, text: str) -> None:
 
 
 def add_default_name(text: str) -> str:
-    """Give ``{name}`` the words of the current language for subscribers who gave none."""
+    """Add a default to ``{name}``, in the current language, for subscribers without a name."""
     words = pgettext("instead of a name", "reader")
     return text.replace("{name}", f"{{name|{words}}}")

@@ -1,4 +1,4 @@
-"""The honest plain-text part: the same words as the HTML, with its links."""
+"""Converts HTML to the plain-text part of a mail, with all text and links."""
 
 import re
 from html.parser import HTMLParser
@@ -18,7 +18,7 @@ class _TextParser(HTMLParser):
         self.skipping = 0
         self.lists: list[int] = []
         self.link = ("", 0)
-        #: The last address that was written, and where.
+        #: The last URL that was written and its position in ``parts``.
         self.written = ("", 0)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -29,14 +29,14 @@ class _TextParser(HTMLParser):
             self.lists.append(0 if tag == "ol" else -1)
             self.parts.append("\n\n" if len(self.lists) == 1 else "")
         elif tag == "li":
-            self.parts.append(f"\n{self._bullet()}")
+            self.parts.append(f"\n{self._get_bullet()}")
         elif tag == "br":
             self.parts.append("\n")
         elif tag == "hr":
             self.parts.append("\n\n---\n\n")
         elif tag == "a":
             if "point" in (given.get("class") or "").split():
-                # Answers side by side: each with its address in a line of its own.
+                # Each answer with its URL on a line of its own.
                 self.parts.append("\n")
             self.link = (given.get("href") or "", len(self.parts))
         elif tag == "img":
@@ -44,7 +44,7 @@ class _TextParser(HTMLParser):
         elif tag in _BREAKS:
             self.parts.append("\n\n")
 
-    def _bullet(self) -> str:
+    def _get_bullet(self) -> str:
         if not self.lists or self.lists[-1] < 0:
             return "- "
         self.lists[-1] += 1
@@ -58,14 +58,14 @@ class _TextParser(HTMLParser):
             self.parts.append("\n\n" if not self.lists else "")
         elif tag == "a":
             href, start = self.link
-            words = "".join(self.parts[start:]).strip()
-            if href and href.removeprefix("mailto:") != words:
+            text = "".join(self.parts[start:]).strip()
+            if href and href.removeprefix("mailto:") != text:
                 before, place = self.written
-                if words and before == href:
-                    # Picture, title and "read on" of an article: the address once, at its end.
+                if text and before == href:
+                    # Several links to the same article: keep only the last URL.
                     self.parts[place] = ""
-                self.written = (href if words else "", len(self.parts))
-                self.parts.append(f" <{href}>" if words else href)
+                self.written = (href if text else "", len(self.parts))
+                self.parts.append(f" <{href}>" if text else href)
         elif tag in _BREAKS:
             self.parts.append("\n\n")
 
@@ -75,7 +75,7 @@ class _TextParser(HTMLParser):
 
 
 def convert_to_text(html: str) -> str:
-    """Return ``html`` as plain text: paragraphs wrapped, lists with bullets, links in <>."""
+    """Return ``html`` as plain text with wrapped paragraphs, bullets and URLs in ``<>``."""
     parser = _TextParser()
     parser.feed(html)
     parser.close()

@@ -1,4 +1,4 @@
-"""How a mail is shown to who writes it: as HTML and as plain text, in each language it may have."""
+"""Previews of mails in the editor, as HTML and plain text in each language."""
 
 from typing import Any
 
@@ -14,17 +14,17 @@ TEXT = "text"
 
 
 def get_preview_modes(*, of_each_language: bool = False, mails: int = 1) -> list[tuple[str, str]]:
-    """Return the names of preview modes with their words, first those of the usual language.
+    """Return the preview modes with their labels, first those of the default language.
 
-    A series has those for each of its ``mails``.
+    A series has all of them for each of its ``mails``.
     """
-    words = {"": pgettext("newsletter", "HTML"), TEXT: pgettext("newsletter", "Plain text")}
-    found = list(words.items())
+    labels = {"": pgettext("newsletter", "HTML"), TEXT: pgettext("newsletter", "Plain text")}
+    found = list(labels.items())
     if of_each_language:
         others = dict(get_content_languages())
         others.pop(languages.get_mail_language(""), None)
         for code, language in others.items():
-            found += [(f"{kind}:{code}", f"{word} ({language})") for kind, word in words.items()]
+            found += [(f"{kind}:{code}", f"{label} ({language})") for kind, label in labels.items()]
     return found + [
         (f"{mode}{':' * (2 - mode.count(':'))}{place}", _describe_later_mail(place, label))
         for place in range(2, mails + 1)
@@ -37,25 +37,25 @@ def _describe_later_mail(place: int, label: str) -> str:
 
 
 def get_mode_language(mode: str) -> str:
-    """Return the language that a mode asks for, "" for the usual one."""
+    """Return the language of a preview mode, "" for the default language."""
     return _split_mode(mode)[1]
 
 
 def get_mode_position(mode: str) -> int:
-    """Return which mail of a series a mode asks for, 1 for the first."""
+    """Return the position of a preview mode's mail in its series, 1 for the first."""
     place = _split_mode(mode)[2]
     return parse_id(place, digits=4) or 1
 
 
 def _split_mode(mode: str) -> list[str]:
-    """Return kind, language and place, of which a mode may leave out the last ones."""
+    """Return kind, language and position of a mode, followed by empty strings."""
     return [*mode.split(":"), "", ""]
 
 
 def build_response(mail: Any, mode: str) -> HttpResponse:
-    """Return the rule or issue ``mail`` as ``mode`` asks for it.
+    """Return the response that shows the rule or issue ``mail`` in this mode.
 
-    A template renders it, for models know no renderer.
+    Rendered by a template, since models must not import renderers.
     """
     is_text = mode.partition(":")[0] == TEXT
     name = f"cx_feedback/newsletter/mail/preview.{'txt' if is_text else 'html'}"

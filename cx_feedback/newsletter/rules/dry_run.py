@@ -220,7 +220,7 @@ def _build_planned(
     return [
         PlannedFollowUp(
             rule=rule,
-            subject=getattr(rule.mail_of(row.step), "subject", ""),
+            subject=getattr(rule.get_mail(row.step), "subject", ""),
             email=addresses.get((rule.mailing_list_id, row.reader_id), ""),
             reader_id=row.reader_id,
             at=row.due_at,

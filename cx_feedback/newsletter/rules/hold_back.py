@@ -1,4 +1,4 @@
-"""Which readers a rule holds back, so that it can be measured what its mails bring about."""
+"""The control group of a rule, whose readers get nothing so that its effect can be measured."""
 
 from collections.abc import Iterable
 
@@ -7,16 +7,16 @@ from django.utils.crypto import salted_hmac
 from cx_feedback.newsletter.models import FollowUp, FollowUpRule
 from cx_feedback.readers.services import LedgerEvent
 
-#: The kind of the rows in the activity ledger.
+#: Kind of the rows in the activity ledger.
 ACTIVITY_KIND = "follow_up"
 _STEPS = 2**32
 
 
 def is_held_back(rule: FollowUpRule, reader_id: int) -> bool:
-    """Return whether ``rule`` writes nothing to this reader, by chance.
+    """Return whether the reader is in the control group of ``rule``.
 
-    A keyed hash of rule and reader decides: the same for ever, without a row, unlike another
-    rule's, and not to be guessed from outside. Who is held back at 10 percent is at 20 too.
+    A keyed hash of rule and reader assigns them at random: the same every time without a row,
+    independent of other rules and not predictable. A larger group contains the smaller one.
     """
     if not rule.hold_back:
         return False
@@ -29,6 +29,6 @@ def is_held_back(rule: FollowUpRule, reader_id: int) -> bool:
 def build_ledger_rows(
     rule: FollowUpRule, rows: Iterable[FollowUp], *, held_back: bool
 ) -> list[LedgerEvent]:
-    """Return what the ledger keeps of both groups, enough to compare them without the rule."""
+    """Return the activity rows of one group, from which both can be compared without the rule."""
     detail = {"rule": rule.pk, "held_back": held_back, "percent": rule.hold_back}
     return [LedgerEvent(row.reader_id, row.pk, detail) for row in rows]

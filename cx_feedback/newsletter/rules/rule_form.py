@@ -1,4 +1,4 @@
-"""What the editor's form of a rule shows beside plain fields."""
+"""The editor's form of a follow-up rule."""
 
 from typing import Any
 
@@ -11,12 +11,12 @@ from wagtail.coreutils import get_content_languages
 from cx_feedback.core.rooms.titles import get_offered_answers
 from cx_feedback.readers.tier_names import Tier
 
-#: Of selects with long words: as wide as the form, on a phone too.
+#: For selects with long options, which must not be wider than the form on a phone.
 FULL_WIDTH = {"class": "w-w-full"}
 
 
 class RuleForm(WagtailAdminModelForm):
-    """The editor's form: tiers are ticked."""
+    """Offers the tiers as checkboxes."""
 
     tiers = forms.MultipleChoiceField(
         label=_("only in the tiers"),
@@ -28,7 +28,10 @@ class RuleForm(WagtailAdminModelForm):
 
 
 class AnswerSelect(forms.Select):
-    """A select whose choices are looked up when it is shown; an answer that is gone stays."""
+    """A select whose options are loaded when it is rendered.
+
+    An answer that doesn't exist any more remains selected.
+    """
 
     def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list[Any]:
         groups: dict[str, list[tuple[str, Any]]] = {}
@@ -45,5 +48,5 @@ class AnswerSelect(forms.Select):
 
 
 def get_language_choices() -> list[tuple[str, Any]]:
-    """Return the languages that a rule may be for."""
+    """Return the content languages as choices, with "any" first."""
     return [("", pgettext_lazy("newsletter", "Any")), *get_content_languages().items()]

@@ -1,6 +1,6 @@
-"""Series to begin with: a welcome, and mails to readers who fell silent or came back.
+"""Ready-made series for new rules: a welcome, and mails to absent and returning readers.
 
-They are made in the language of the editor's choice, not active, to be changed at will.
+They are created inactive, in a language that the editor chooses, and can then be edited.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ When = FollowUpRule.When
 
 @dataclass(frozen=True)
 class StarterMail:
-    """A mail of a series, ``days`` after what happened or after the mail before."""
+    """A mail of a series, ``days`` after the trigger or the previous mail."""
 
     days: int
     subject: str | Promise
@@ -31,7 +31,7 @@ class StarterMail:
 
 @dataclass(frozen=True)
 class StarterSeries:
-    """A rule with its mails."""
+    """A ready-made rule with its mails."""
 
     slug: str
     name: str | Promise
@@ -130,22 +130,22 @@ STARTERS = (
 
 
 def get_starter(slug: str) -> StarterSeries | None:
-    """Return the starter of that name."""
+    """Return the series with this slug, None if there is none."""
     return next((found for found in STARTERS if found.slug == slug), None)
 
 
 @transaction.atomic
 def create_rule_from_starter(
-    chosen: StarterSeries, *, mailing_list: MailingList, language: str
+    series: StarterSeries, *, mailing_list: MailingList, language: str
 ) -> FollowUpRule:
-    """Make the rule of ``chosen``, not active, with its words in ``language``."""
-    first, *others = chosen.mails
+    """Create an inactive rule from a ready-made series, with its texts in ``language``."""
+    first, *others = series.mails
     with translation.override(language):
         rule = FollowUpRule.objects.create(
-            name=str(chosen.name),
-            when=chosen.when,
-            repeat=chosen.repeat,
-            stop_when_back=chosen.stop_when_back,
+            name=str(series.name),
+            when=series.when,
+            repeat=series.repeat,
+            stop_when_back=series.stop_when_back,
             mailing_list=mailing_list,
             language=language,
             wait=first.days,

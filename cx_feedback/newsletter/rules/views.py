@@ -1,4 +1,4 @@
-"""Rules in the admin: the list, the dry run, and series to begin with."""
+"""Admin views of follow-up rules: the list, the dry run and the ready-made series."""
 
 from typing import Any
 
@@ -27,13 +27,13 @@ SEE_ADDRESSES = "cx_feedback_newsletter.view_subscription"
 
 
 class CardListView(IndexView):
-    """A list of snippets whose rows are cards on a phone."""
+    """A list of snippets whose rows become cards on a phone."""
 
     table_class = CardTable
 
 
 class RuleListView(CardListView):
-    # Not beside the title: with the search box it would be cut.
+    # In the menu, because beside the title and the search box they would be cut off.
     @cached_property
     def header_more_buttons(self) -> list[Any]:
         names = self.model.snippet_viewset.get_url_name
@@ -50,7 +50,7 @@ class RuleListView(CardListView):
 
 
 class GuardedEditView(EditConflictMixin, EditView):
-    """Edits a snippet of this room."""
+    """The editor of a snippet, which detects concurrent changes."""
 
 
 class RuleEditView(GuardedEditView):
@@ -67,7 +67,7 @@ class RuleEditView(GuardedEditView):
 
 
 class RuleSubpageView(WagtailAdminTemplateMixin, TemplateView):
-    """A page beside the list of rules, for who may do ``action`` to them."""
+    """A page next to the list of rules, for users with the permission for ``action``."""
 
     viewset: Any = None
     action = "change"
@@ -91,9 +91,9 @@ class RuleSubpageView(WagtailAdminTemplateMixin, TemplateView):
 
 
 class DryRunView(RuleSubpageView):
-    """Who would get what today, of one rule (``?rule=``) or of all, and why not the others.
+    """Shows the follow-ups of today, of one rule (``?rule=``) or of all, and those not sent.
 
-    Those of today to whom nothing was sent stand below, each with the reason.
+    Each that isn't sent is shown with the reason.
     """
 
     template_name = "cx_feedback/newsletter/dry_run.html"
@@ -121,7 +121,7 @@ class DryRunView(RuleSubpageView):
 
 
 class StartersView(RuleSubpageView):
-    """The series to begin with; POST makes one."""
+    """Shows the ready-made series; creates a rule from one by POST."""
 
     action = "add"
     template_name = "cx_feedback/newsletter/starters.html"
@@ -140,13 +140,13 @@ class StartersView(RuleSubpageView):
         }
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        chosen = starter_series.get_starter(request.POST.get("series", ""))
+        series = starter_series.get_starter(request.POST.get("series", ""))
         language = request.POST.get("language", "")
-        if chosen is None or language not in get_content_languages():
+        if series is None or language not in get_content_languages():
             raise Http404
         mailing_list = get_object_or_404(MailingList, pk=parse_id(request.POST.get("list", "")))
         rule = starter_series.create_rule_from_starter(
-            chosen, mailing_list=mailing_list, language=language
+            series, mailing_list=mailing_list, language=language
         )
         messages.success(
             request, _("The series has been created but isn't active yet. Edit its texts first.")

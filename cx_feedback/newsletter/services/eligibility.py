@@ -125,10 +125,10 @@ def gather_facts(
 
 
 def _gather_acts(facts: EligibilityFacts, rows: list[FollowUp]) -> None:
-    asked = {r.pk for r in facts.rules.values() if r.answer or r.section_id}
-    wanted = {row.activity_id for row in rows if row.activity_id and row.rule_id in asked}
-    if wanted:
-        facts.activities = Activity.objects.in_bulk(wanted)
+    rule_ids = {r.pk for r in facts.rules.values() if r.answer or r.section_id}
+    activity_ids = {row.activity_id for row in rows if row.activity_id and row.rule_id in rule_ids}
+    if activity_ids:
+        facts.activities = Activity.objects.in_bulk(activity_ids)
     if any(rule.answer for rule in facts.rules.values()):
         facts.answers = get_given_answers(
             activity.object_id or 0 for activity in facts.activities.values()
@@ -183,7 +183,7 @@ def check_eligibility(row: FollowUp, facts: EligibilityFacts) -> Eligibility:
     """Return whether ``row`` is sent at ``facts.now``. A POST counts towards the reader's cap."""
     rule = facts.rules[row.rule_id]
     subscriber = facts.subscribers.get((rule.mailing_list_id, row.reader_id))
-    mail = rule.mail_of(row.step)
+    mail = rule.get_mail(row.step)
     if mail is None:
         return Eligibility(EligibilityStatus.SKIP, _("This email was removed from the series."))
     if subscriber is None or (reason := _find_refusal(rule, subscriber, row, facts)):

@@ -34,7 +34,7 @@ class RuleSites:
 
     @property
     def are_several(self) -> bool:
-        """Whether there are at least two sites."""
+        """True if there are at least two sites."""
         return len(self._sites) > 2  # The default site is in it twice.
 
     def site_of(

@@ -144,9 +144,11 @@ def confirm_subscriptions(
 
     ``here`` is passed on to the activity ledger. Raises InvalidInput if none is left to confirm.
     """
-    kept = Subscription.objects.filter(pk__in=subscription_ids).exclude(state=State.UNSUBSCRIBED)
+    open_subscriptions = Subscription.objects.filter(pk__in=subscription_ids).exclude(
+        state=State.UNSUBSCRIBED
+    )
     rows: list[Subscription] = []
-    for pk in list(kept.order_by("mailing_list_id").values_list("pk", flat=True)):
+    for pk in list(open_subscriptions.order_by("mailing_list_id").values_list("pk", flat=True)):
         owner = rows[-1].reader if rows else reader
         rows.append(confirm_subscription(subscription_id=pk, reader=owner, here=here))
     if not rows:

@@ -1,1 +1,1 @@
-"""From a request to a subscription."""
+"""The subscription form: its context, its input and its protection against bots."""

@@ -1,4 +1,4 @@
-"""The words by which readers agree; what was shown is kept with each subscription."""
+"""The consent text that is shown with the form and stored with each subscription."""
 
 import hashlib
 
@@ -8,7 +8,7 @@ from cx_feedback.newsletter.models import MailingList
 
 
 def get_consent_wording(mailing_list: MailingList) -> str:
-    """Return the words below the form, in the current language."""
+    """Return the consent text of a list, in the current language."""
     return mailing_list.consent_wording or _(
         "By subscribing you agree to receive “%(list)s” by email. Every email includes a "
         "link to unsubscribe with one click."
@@ -16,5 +16,5 @@ def get_consent_wording(mailing_list: MailingList) -> str:
 
 
 def get_wording_version(wording: str) -> str:
-    """Return the version of ``wording``: 12 hexadecimal digits that change with its words."""
+    """Return the version of a consent text: 12 hexadecimal digits of its hash."""
     return hashlib.sha256(wording.encode()).hexdigest()[:12]

@@ -1,4 +1,4 @@
-"""What the form's templates need; the same for every reader."""
+"""The context of the templates of the subscription form, the same for every reader."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ R = TypeVar("R", bound=HttpResponseBase)
 
 @dataclass(frozen=True)
 class OfferedTopic:
-    """A topic's checkbox."""
+    """The checkbox of a topic."""
 
     topic: Topic
     ticked: bool
@@ -25,7 +25,7 @@ class OfferedTopic:
 
 @dataclass(frozen=True)
 class OfferedList:
-    """A list's checkbox, the checkboxes of its topics and the words agreed to by it."""
+    """The checkbox of a list with those of its topics, and its consent text."""
 
     mailing_list: MailingList
     ticked: bool
@@ -41,10 +41,10 @@ def build_form_context(
     offer_topics: bool = False,
     ticked: QueryDict | None = None,
 ) -> dict[str, Any]:
-    """Return the context of the form for ``lists``, the default one when there are none.
+    """Return the context of the form for ``lists``, or for the default list if there are none.
 
-    Several are checkboxes. ``mailing_list`` in it, the first one, is None when none takes
-    subscriptions. ``ticked`` is what the reader sent before.
+    With several lists, the form shows checkboxes. ``mailing_list`` in the context is the first
+    list, None if none takes subscriptions. ``ticked`` is what the reader has posted before.
     """
     given: Sequence[MailingList | None] = lists or [get_default_list()]
     found = [one for one in given if one is not None and one.is_open]
@@ -73,7 +73,7 @@ def build_form_context(
 
 
 def build_posted_form_context(posted: QueryDict, page_id: int | None) -> dict[str, Any]:
-    """Return the context of the form as it was ``posted``, for the page that says what is wrong."""
+    """Return the context of the form as it was ``posted``, for the page with the errors."""
     offered = {name: posted.getlist(f"offered_{name}") for name in ("lists", "topics")}
     ids = _parse_numbers(offered["lists"]) or _parse_numbers(posted.getlist("list"))
     lists = list(MailingList.objects.filter(pk__in=ids).order_by("pk")) if ids else []
@@ -90,15 +90,17 @@ def build_posted_form_context(posted: QueryDict, page_id: int | None) -> dict[st
 def build_preference_choices(
     offers: Sequence[ListOffer], ticked: QueryDict | None
 ) -> list[OfferedList]:
-    """Return the checkboxes of the page of preferences, as they are or as they were sent."""
+    """Return the checkboxes of the page of preferences, as stored or, after an error, as posted."""
     chosen = _get_chosen_ids(ticked)
     found = []
     for offer in offers:
-        has = {t.pk for t in offer.row.topics.all()} if offer.row and offer.comes else set()
+        has = {t.pk for t in offer.row.topics.all()} if offer.row and offer.is_confirmed else set()
         found.append(
             OfferedList(
                 offer.mailing_list,
-                offer.mailing_list.pk in chosen["lists"] if ticked is not None else offer.comes,
+                offer.mailing_list.pk in chosen["lists"]
+                if ticked is not None
+                else offer.is_confirmed,
                 tuple(
                     OfferedTopic(t, t.pk in (chosen["topics"] if ticked is not None else has))
                     for t in offer.topics
@@ -119,12 +121,12 @@ def _parse_numbers(values: Sequence[str]) -> list[int]:
 
 
 def mask_email(email: str) -> str:
-    """Return an address that its owner knows again and a stranger does not learn."""
+    """Return the address with most of its characters hidden."""
     local, _sign, domain = email.rpartition("@")
     return f"{local[:1]}…@{domain}"
 
 
 def forbid_referrer(response: R) -> R:
-    """Let no other site learn the signed address of the page."""
+    """Set a header that keeps the signed URL of the page from being sent to other sites."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

@@ -1,4 +1,4 @@
-"""What is said of a mailing list or an issue that is not there: gone, or never heard of."""
+"""Errors for missing mailing lists, and tombstones of deleted lists and issues."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,17 +13,17 @@ LIST_TOMBSTONE = "list"
 
 
 def build_missing_list_error(ids: Collection[int]) -> FeedbackError:
-    """Return what is said to who wants lists of which one is not there; one query."""
+    """Return the error for lists of which at least one doesn't exist. Costs one query."""
     if tombstones.were_public(kind=LIST_TOMBSTONE, keys=ids):
         return Gone(fields={"list": [_("This list is no longer here.")]})
     return InvalidInput(fields={"list": [_("There is no such list.")]})
 
 
 def keep_tombstone_of_list(sender: Any, instance: MailingList, **kwargs: Any) -> None:
-    """Remember a list that is about to be deleted: each has a public archive."""
+    """Store a tombstone for a list that is about to be deleted, since its archive is public."""
     tombstones.create_tombstones(kind=LIST_TOMBSTONE, keys=[instance.pk])
 
 
 def keep_tombstone_of_issue(sender: Any, instance: Issue, **kwargs: Any) -> None:
-    """Remember an issue of the archive that is about to be deleted."""
+    """Store a tombstone for a public issue that is about to be deleted."""
     instance.keep_tombstone()

@@ -1,4 +1,4 @@
-"""When a sign-up has to show first that no program sends it."""
+"""Proof of work for sign-ups from network addresses that send many."""
 
 from typing import Any
 
@@ -10,10 +10,10 @@ from cx_feedback.newsletter.subscribing import subscription_input
 
 
 def require_proof_of_work(request: HttpRequest, data: Any, email: str) -> None:
-    """Let a sign-up pass; above the rate "signup" of its network address with a proof of work.
+    """Require a proof of work for a sign-up above the rate "signup" of its network address.
 
-    The same for known and unknown addresses. Raises ChallengeAsked, or InvalidInput naming
-    ``challenge`` for a solution that is wrong, too old or spent.
+    Works the same for known and unknown email addresses. Raises ChallengeAsked, or InvalidInput
+    naming ``challenge`` for a solution that is wrong, expired or already used.
     """
     about = f"subscribe\n{email.strip().lower()}"
     if solution := subscription_input.get_text(data, challenge.FIELD):

@@ -1,4 +1,4 @@
-"""What a form or a JSON body asks for; the same for both ways in."""
+"""Parsing and validation of subscription requests, from forms and JSON alike."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,17 +12,17 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.text import languages
 from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
 
-#: A field that people do not see: who fills it in is a program.
+#: A honeypot field, hidden from people. Only bots fill it in.
 HONEYPOT = "website"
-#: A field of forms that offer several lists: then one has to be chosen.
+#: A hidden field of forms with several lists, of which one must be chosen.
 CHOICE_FIELD = "choosing"
-#: More lists or topics than any form offers.
+#: The most lists or topics in a request.
 MAX_IDS = 100
 
 
 @dataclass(frozen=True)
 class SubscriptionRequest:
-    """A subscription that somebody asks for; without lists and topics, to the default list."""
+    """The content of a subscription request, for the default list if it names none."""
 
     email: str
     name: str
@@ -34,9 +34,9 @@ class SubscriptionRequest:
 
 
 def read_subscription_request(data: Any) -> SubscriptionRequest:
-    """Read ``email``, ``name``, ``list``, ``lists``, ``topics``, ``time_zone`` and ``lang``.
+    """Parse ``email``, ``name``, ``list``, ``lists``, ``topics``, ``time_zone`` and ``lang``.
 
-    Raises InvalidInput that names the field.
+    Raises InvalidInput naming the field.
     """
     email, name, lang, trap = (get_text(data, f) for f in ("email", "name", "lang", HONEYPOT))
     list_ids = (*get_ids(data, "list"), *get_ids(data, "lists"))
@@ -55,7 +55,7 @@ def read_subscription_request(data: Any) -> SubscriptionRequest:
 
 
 def get_text(data: Any, field: str) -> str:
-    """Return the text of ``field``, "" when it is missing; raises InvalidInput."""
+    """Return the text of ``field``, "" if it is missing. Raises InvalidInput for other types."""
     value = data.get(field) or ""
     if not isinstance(value, str):
         raise InvalidInput(fields={field: [pgettext("newsletter", "This must be text.")]})
@@ -63,7 +63,7 @@ def get_text(data: Any, field: str) -> str:
 
 
 def get_ids(data: Any, field: str) -> tuple[int, ...]:
-    """Return the ids that ``field`` holds, one or several, each once; raises InvalidInput."""
+    """Return the distinct ids in ``field``, one or several. Raises InvalidInput."""
     values = data.getlist(field) if isinstance(data, QueryDict) else data.get(field)
     if values is None:
         return ()
@@ -84,5 +84,5 @@ def _parse_id(field: str, value: Any) -> int:
 
 
 def describe_unknown(field: str) -> str:
-    """Return what is said of an id in ``field`` that nothing has."""
+    """Return the error message for an unknown id in ``field``."""
     return _("There is no such topic.") if field == "topics" else _("There is no such list.")

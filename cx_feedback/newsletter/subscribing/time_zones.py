@@ -15,14 +15,14 @@ def _get_zone_names() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def get_place_names() -> tuple[str, ...]:
-    """Return the names that people look for, a place each: Europe/Madrid, not CET."""
+    """Return the names of zones that are places, such as Europe/Madrid but not CET."""
     areas = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia",
              "Europe", "Indian", "Pacific")  # fmt: skip
     return tuple(sorted(name for name in _get_zone_names() if name.partition("/")[0] in areas))
 
 
 def clean_time_zone(name: str) -> str:
-    """Return ``name``; raises InvalidInput naming ``time_zone`` when there is no such zone."""
+    """Return ``name``. Raises InvalidInput naming ``time_zone`` for an unknown zone."""
     if name and name not in _get_zone_names():
         raise InvalidInput(fields={"time_zone": [_("There is no such time zone.")]})
     return name

@@ -29,11 +29,11 @@ def cx_subscribe(
     offer_topics: bool = False,
     more_lists: Iterable[MailingList] = (),
 ) -> SafeString:
-    """Render the sign-up form, the same for every reader; ``more_lists`` to choose among."""
+    """Render the subscription form. With ``more_lists`` readers choose among the lists."""
     lists = [one for one in (mailing_list, *more_lists) if one is not None]
     page_id = getattr(get_page(context), "pk", None)
     shown = build_form_context(lists, page_id, ask_name=ask_name, offer_topics=offer_topics)
-    return _render("subscribe", {**shown, "heading": heading, "text": text}, context)
+    return _render_form("subscribe", {**shown, "heading": heading, "text": text}, context)
 
 
 @register.simple_tag(takes_context=True)
@@ -44,31 +44,31 @@ def cx_guide(
     heading: str = "",
     text: str = "",
 ) -> SafeString:
-    """Render the form that sends a document by mail; ``mailing_list`` may be ticked beside it."""
+    """Render the form that sends a document by mail, with a checkbox for ``mailing_list``."""
     page_id = getattr(get_page(context), "pk", None)
     shown = guide_context(document, mailing_list, page_id)
-    return _render("guide", {**shown, "heading": heading, "text": text}, context)
+    return _render_form("guide", {**shown, "heading": heading, "text": text}, context)
 
 
-def _render(name: str, shown: dict[str, Any], context: Any) -> SafeString:
+def _render_form(name: str, shown: dict[str, Any], context: Any) -> SafeString:
     html = render_to_string(f"cx_feedback/newsletter/{name}.html", shown)
     return mark_if_previewed(html, context)
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_html(context: Any, value: Any) -> SafeString:
-    """Return rich text as a letter may hold it: few tags, links with the site's address."""
+    """Return rich text for a mail, with few tags and absolute links."""
     from cx_feedback.newsletter.rendering.mail_renderer import ALLOWED_TAGS, make_links_absolute
 
     html = nh3.clean(expand_db_html(value.source), tags=ALLOWED_TAGS)
-    # MJML is XML: what HTML leaves open has to be closed.
+    # MJML is XML, in which void elements must be closed.
     closed = html.replace("<br>", "<br />").replace("<hr>", "<hr />")
     return mark_safe(make_links_absolute(closed, context["base_url"]))
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_url(context: Any, path: str) -> str:
-    """Return ``path`` with the site's address and the letter's language."""
+    """Return ``path`` as an absolute URL with the language of the mail."""
     joint = "&" if "?" in path else "?"
     return mail_links.make_absolute(
         f"{path}{joint}lang={context.get('language', '')}", context["base_url"]
@@ -77,13 +77,13 @@ def cx_mail_url(context: Any, path: str) -> str:
 
 @register.simple_tag(takes_context=True)
 def cx_mail_page(context: Any, page: Any) -> str:
-    """Return the address of a page of the site."""
+    """Return the absolute URL of a page."""
     return mail_links.make_absolute(page.get_url() or "/", context["base_url"])
 
 
 @register.simple_tag(takes_context=True)
 def cx_mail_article(context: Any, page: Any) -> Any:
-    """Return an article as a letter shows it, None when readers cannot see it."""
+    """Return a page as an article, None if it isn't public."""
     from cx_feedback.newsletter.issues.renderer import get_article
 
     return get_article(page, context["base_url"])
@@ -91,7 +91,7 @@ def cx_mail_article(context: Any, page: Any) -> Any:
 
 @register.simple_tag(takes_context=True)
 def cx_mail_image(context: Any, image: Any) -> str:
-    """Return the address of a picture as wide as a letter."""
+    """Return the URL of an image in the width of a mail."""
     from cx_feedback.newsletter.issues.renderer import get_picture_url
 
     return get_picture_url(image, context["base_url"])

@@ -1,1 +1,1 @@
-"""The pages of readers and editors."""
+"""Views for readers, and the admin views of subscriptions."""

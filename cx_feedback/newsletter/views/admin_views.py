@@ -1,4 +1,4 @@
-"""The pages of the editor's side."""
+"""Admin views of subscriptions."""
 
 from typing import Any, ClassVar
 
@@ -22,7 +22,7 @@ from cx_feedback.newsletter.imports.views import EXPORT, IMPORT
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.selectors import get_import_of_consent
 
-#: Columns of an export, by their names in a file that cx_import_subscribers reads.
+#: Fields of an export with their headings, which cx_import_subscribers can read.
 EXPORT_COLUMNS = {
     "email": "email",
     "name": "name",
@@ -44,7 +44,7 @@ EXPORT_ACTION = "cx_feedback.newsletter.subscriptions.export"
 
 
 class SubscriptionListView(TableExportMixin, generic.IndexView):
-    """Who subscribed, by state."""
+    """The list of subscriptions, filtered by state, and their export."""
 
     table_class = CardTable
 
@@ -59,7 +59,7 @@ class SubscriptionListView(TableExportMixin, generic.IndexView):
         if request.GET.get("export"):
             if not request.user.has_perm(EXPORT):
                 raise PermissionDenied
-            # Wagtail's audit log is about things; that of a table is said of who took it.
+            # Wagtail's audit log needs an object. For a whole table it is the user.
             asked = {name: value for name, value in request.GET.items() if value}
             log(request.user, EXPORT_ACTION, user=request.user, data={"asked": asked})
         return super().get(request, *args, **kwargs)
@@ -77,7 +77,7 @@ class SubscriptionListView(TableExportMixin, generic.IndexView):
         choices += [(s.value, str(s.label), counts.get(s.value, 0)) for s in Subscription.State]
         context["may_import"] = self.request.user.has_perm(IMPORT)
         context["may_export"] = bool(self.list_export)
-        context["exports"] = [(s.label, f"?{self._asked(s)}") for s in Separator]
+        context["exports"] = [(s.label, f"?{self._get_export_query(s)}") for s in Separator]
         context["tabs"] = []
         for value, label, count in choices:
             query = self.request.GET.copy()
@@ -89,7 +89,7 @@ class SubscriptionListView(TableExportMixin, generic.IndexView):
             )
         return context
 
-    def _asked(self, separator: Separator) -> str:
+    def _get_export_query(self, separator: Separator) -> str:
         query = self.request.GET.copy()
         query.pop("p", None)
         query["export"], query["separator"] = "csv", separator.value
@@ -97,7 +97,7 @@ class SubscriptionListView(TableExportMixin, generic.IndexView):
 
 
 class SubscriptionInspectView(LedgerRowView):
-    """One subscription with its proof of consent."""
+    """A subscription with its proof of consent."""
 
     def get_page_title(self) -> str:
         return pgettext("newsletter", "Subscription")
@@ -111,7 +111,7 @@ class SubscriptionInspectView(LedgerRowView):
 
 
 class EndSubscriptionView(View):
-    """POST: unsubscribe somebody who asked an editor to."""
+    """Unsubscribes somebody by POST, for those who asked an editor to."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         if not request.user.has_perm(CHANGE):

@@ -1,4 +1,4 @@
-"""The page where a subscriber chooses what comes, reached by the link of a mail, without login."""
+"""The page of a subscriber's preferences, reached without login by a link in a mail."""
 
 from typing import Any
 
@@ -35,17 +35,18 @@ from cx_feedback.newsletter.subscribing.time_zones import get_place_names
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
 def edit_preferences(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: the page. POST, from that page: what was chosen. A GET changes nothing.
+    """Show the preferences by GET, which changes nothing, and save them by POST.
 
-    The link that stands in every mail only has the key mailed, or ends everything.
+    The link in every mail grants no access. It can only request an access link or end all
+    subscriptions.
     """
     try:
-        pk, is_key = mail_links.read_preferences_link(token)
+        pk, grants_access = mail_links.read_preferences_link(token)
         row = selectors.get_subscription(pk)
     except FeedbackError as error:
         return _render_request_form(request, error)
     with translation.override(row.language or translation.get_language()):
-        if not is_key:
+        if not grants_access:
             return _handle_mail_link(request, row)
         if request.method != "POST":
             return _render_preferences(request, row)
@@ -63,7 +64,7 @@ def edit_preferences(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _handle_mail_link(request: HttpRequest, row: Subscription) -> HttpResponseBase:
-    """Mail the key to the subscriber's address, or end everything; show nothing of theirs."""
+    """Send an access link to the subscriber or end all subscriptions; show no personal data."""
     asked = ""
     if request.method == "POST":
         try:
@@ -117,7 +118,7 @@ def _render_preferences(
         "time_zone": values.get("time_zone", "") if error else row.time_zone,
         "languages": get_content_languages().items(),
         "places": get_place_names(),
-        "nothing_comes": not any(offer.comes for offer in offers),
+        "nothing_comes": not any(offer.is_confirmed for offer in offers),
         "stopped": selectors.is_suppressed(row.email),
         "saved": not error and "saved" in request.GET,
         "error": error,
@@ -128,7 +129,7 @@ def _render_preferences(
 
 
 def request_preferences_link(request: HttpRequest) -> HttpResponseBase:
-    """GET: a form that asks for the address. POST: the same answer for every address."""
+    """Show a form for the address by GET; by POST, respond the same for every address."""
     if request.method == "POST":
         return _send_preferences_link(request)
     return _render_request_form(request)

@@ -1,4 +1,4 @@
-"""The reader's pages. A GET changes nothing: mail scanners follow links."""
+"""Views to subscribe, confirm and unsubscribe. A GET changes nothing: scanners follow links."""
 
 import datetime
 import json
@@ -42,20 +42,20 @@ State = Subscription.State
 
 @public_form(scope="mail")
 def request_subscription(request: HttpRequest) -> HttpResponseBase:
-    """Ask for a list, then back to the page; what is wrong comes with the reader's words."""
+    """Request a subscription and return to the page, or show the form with its errors."""
     page_id = get_posted_page_id(request)
     try:
         require_page(page_id, request)
-        wish = subscription_input.read_subscription_request(request.POST)
-        if not wish.is_trap:
-            require_proof_of_work(request, request.POST, wish.email)
+        signup = subscription_input.read_subscription_request(request.POST)
+        if not signup.is_trap:
+            require_proof_of_work(request, request.POST, signup.email)
             services.subscribe(
-                email=wish.email,
-                list_ids=wish.list_ids,
-                topic_ids=wish.topic_ids,
-                name=wish.name,
-                language=wish.language,
-                time_zone=wish.time_zone,
+                email=signup.email,
+                list_ids=signup.list_ids,
+                topic_ids=signup.topic_ids,
+                name=signup.name,
+                language=signup.language,
+                time_zone=signup.time_zone,
                 page_id=page_id,
                 site_id=None if page_id else get_site_id(request),
                 how="form",
@@ -75,7 +75,7 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
 
 
 def render_challenge(request: HttpRequest, asked: challenge.ChallengeRequired) -> HttpResponse:
-    """Show a page that does the work and sends the same once more."""
+    """Show a page that solves the challenge and posts the form again."""
     context = {
         "here": request.get_full_path(),
         "error": asked,
@@ -96,11 +96,11 @@ def render_challenge(request: HttpRequest, asked: challenge.ChallengeRequired) -
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
 def confirm_subscriptions(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: a page with a button. POST, from that page: confirm."""
+    """Show a button by GET and confirm the subscriptions by POST."""
     try:
         link = mail_links.read_confirm_link(token)
         rows = _get_requested_subscriptions(link)
-        # The press that confirms gives the browser its key; an old link is no key to anything.
+        # Only the first confirmation identifies the browser. An old link grants no access.
         is_first = rows[0].state == State.PENDING and rows[0].asked == link.asked
         with translation.override(rows[0].language or translation.get_language()):
             if request.method == "POST":
@@ -127,10 +127,10 @@ def confirm_subscriptions(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
 def end_subscription(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: a page with a button. POST: unsubscribe, by the button or by RFC 8058.
+    """Show a button by GET and unsubscribe by POST, from the button or according to RFC 8058.
 
-    The signed link is all that is asked for: the servers of mailbox providers post without
-    cookies, origin or token, and many from one address, so nothing here counts or compares them.
+    The signed link is sufficient. The servers of mailbox providers post without cookies, origin or
+    token, and many requests from one address, so these are neither checked nor throttled.
     """
     try:
         row = selectors.get_subscription(mail_links.read_unsubscribe_link(token))
@@ -145,10 +145,10 @@ def end_subscription(request: HttpRequest, token: str) -> HttpResponseBase:
 
 
 def _get_requested_subscriptions(link: mail_links.ConfirmationLink) -> list[Subscription]:
-    """Return the subscriptions that a mail asked about: those that wait, else all there are.
+    """Return the open subscriptions of a confirmation link, or all of them if none is open.
 
-    One that was ended since is none of them, though somebody asks for it again: the mail that
-    confirms that is another. Raises NotFound, or InvalidInput where all were ended.
+    Excludes those that were ended after the mail, even if they have been requested again, because
+    another mail confirms that request. Raises NotFound, or InvalidInput if all were ended.
     """
     found = Subscription.objects.select_related("mailing_list")
     rows = list(found.filter(pk__in=link.subscription_ids).order_by("mailing_list_id"))
@@ -165,13 +165,13 @@ def _get_requested_subscriptions(link: mail_links.ConfirmationLink) -> list[Subs
 
 
 def _render_page(request: HttpRequest, name: str, rows: list[Subscription]) -> HttpResponse:
-    wanted = State.CONFIRMED if name == "confirm" else State.UNSUBSCRIBED
+    done_state = State.CONFIRMED if name == "confirm" else State.UNSUBSCRIBED
     context: dict[str, Any] = {
         "here": request.get_full_path(),
         "rows": rows,
         "list_name": join_list_names(row.mailing_list.name for row in rows),
         "address": mask_email(rows[0].email),
-        "done": all(row.state == wanted for row in rows),
+        "done": all(row.state == done_state for row in rows),
         "ended": all(row.state == State.UNSUBSCRIBED for row in rows),
         "preferences_url": mail_links.get_preferences_request_url(rows[0].pk, "/"),
     }

@@ -1,4 +1,4 @@
-"""The shapes of the NPS room's REST answers."""
+"""Serializers of the NPS REST API."""
 
 from typing import Any
 
@@ -80,7 +80,7 @@ class NPSResultsOut(serializers.Serializer[Any]):
 
 
 def serialize_dashboard(found: NPSDashboard) -> dict[str, Any]:
-    """Return the figures of a widget; those that rest on too few answers are null."""
+    """Return the results of a widget as JSON. Values based on too few answers are null."""
     return {
         "widget": found.widget_id,
         "n": found.n,

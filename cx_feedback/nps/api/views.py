@@ -1,4 +1,4 @@
-"""REST: an NPS widget, scores, and the results for staff with the right."""
+"""REST views of NPS widgets, their responses and their results."""
 
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ class ResponsesView(surveys.ResponsesView):
 
 
 class StartsView(surveys.StartsView):
-    """``POST {"page": 12}``: somebody began to give a score. Nothing about who is kept."""
+    """``POST {"page": 12}``: count that a reader has begun to give a score, anonymously."""
 
     kind = Survey.NPS
     is_shown_on = staticmethod(placement.is_shown_on)

@@ -1,4 +1,4 @@
-"""The form of the editor's side: sections and languages are ticked."""
+"""The editor's form of a widget, with checkboxes for sections and languages."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from cx_feedback.core.pages.sections import get_all_sections
 
 
 def get_section_choices() -> list[tuple[int, str]]:
-    """Return the sections of the site, each with its language where there are several."""
+    """Return the sections of the site as choices, with their language if there are several."""
     languages = get_content_languages()
     return [
         (

@@ -1,4 +1,4 @@
-"""The editor's form of an NPS widget."""
+"""The panels of the editor's form of a widget."""
 
 from typing import Any
 

@@ -1,1 +1,1 @@
-"""What the scores of a widget say."""
+"""The breakdown of scores and the scale on which they are shown."""

@@ -1,9 +1,9 @@
-"""The score by page, section, author and language, as far as no reader can be told from it.
+"""The score by page, section, author and language, as far as it reveals no single reader.
 
-Each table adds up to what another one shows: pages to their section, author and language, all of
-them to the whole. So a group is shown where nothing follows from it about 1 to 4 readers
-(``surveys.results.disclosure``). None is, as under filters, while a class of everybody has 1 to 4
-readers or could be subtracted: the scores of groups would tell in which of them these are.
+The tables add up to one another: pages to their section, author and language, and each table to
+the total. A group is therefore shown only if nothing about 1 to 4 readers follows from it (see
+``surveys.results.disclosure``). As with filters, no group is shown while a class of the total has
+1 to 4 readers or could be subtracted, since the scores would reveal the groups of these readers.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ from cx_feedback.surveys.results.disclosure import CellKey, find_open_groups
 from cx_feedback.surveys.results.small_cells import may_show_nps
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
-#: The tables, in the order in which they are shown.
+#: The tables, in the order of display.
 PAGE, SECTION, AUTHOR, LANGUAGE = TABLES = ("page", "section", "author", "language")
 ScoreCounts = dict[Any, Counter[int]]
 
@@ -43,14 +43,14 @@ class Group:
 
 @dataclass(frozen=True)
 class Table:
-    """Groups, the largest first; of those withheld only how many there are is told."""
+    """The groups that can be shown, largest first, and the number of the withheld ones."""
 
     groups: tuple[Group, ...]
     withheld: int
 
 
 def build_breakdown(*, family: list[int]) -> dict[str, Table]:
-    """Return the tables of a widget and its translations, exact now."""
+    """Return the tables of a widget and its translations, exact at this time."""
     found = count_values(
         survey_ids=family, part="page:", only=[SCORE, folding.LANGUAGE], whole=True
     )
@@ -64,8 +64,8 @@ def build_breakdown(*, family: list[int]) -> dict[str, Table]:
     authors = get_page_authors(page for pk, page in pages.items() if pk in by_page)
     names = {pk: page.title for pk, page in pages.items()}
     shown: list[Set[Any]] = [frozenset()] * len(TABLES)
-    of_all = {value: n for (part, asked, value), n in found.items() if not part and asked == SCORE}
-    if may_show_nps([of_all]):
+    total = {value: n for (part, asked, value), n in found.items() if not part and asked == SCORE}
+    if may_show_nps([total]):
         readers = _count_readers(found, by_language, sections, authors)
         shown = [find_open_groups(readers, place) for place in range(len(TABLES))]
     return {
@@ -79,17 +79,17 @@ def build_breakdown(*, family: list[int]) -> dict[str, Table]:
 def _count_readers(
     found: ValueCounts, by_language: ScoreCounts, sections: dict[int, int], authors: dict[int, str]
 ) -> Counter[CellKey]:
-    """Return the number of readers by page, section, author and language: what tables show."""
+    """Return the number of readers by page, section, author and language."""
     readers: Counter[CellKey] = Counter()
-    rest = Counter({tongue: given.total() for tongue, given in by_language.items()})
+    rest = Counter({language: given.total() for language, given in by_language.items()})
     rest[""] = found["", SCORE, ANSWERED] - rest.total()
-    for (part, asked, tongue), n in found.items():
+    for (part, asked, language), n in found.items():
         if part and asked == folding.LANGUAGE:
             page = int(part.removeprefix("page:"))
-            readers[page, sections.get(page), authors.get(page), tongue] += n
-            rest[tongue] -= n
-    for tongue, n in rest.items():
-        readers[None, None, None, tongue] += n
+            readers[page, sections.get(page), authors.get(page), language] += n
+            rest[language] -= n
+    for language, n in rest.items():
+        readers[None, None, None, language] += n
     return readers
 
 
@@ -98,7 +98,7 @@ def _get_language_names() -> dict[str, str]:
 
 
 def _count_scores(found: ValueCounts, part: str, read: Callable[[str], Any]) -> ScoreCounts:
-    """Return how often each score was given, by what follows ``part``."""
+    """Return the number of answers by score, for each key that follows ``part``."""
     given: ScoreCounts = {}
     for (name, asked, value), n in found.items():
         if name and asked == SCORE and value != ANSWERED:

@@ -1,4 +1,4 @@
-"""Where a score stands among those that the field knows."""
+"""The scale on which a score is shown, with typical scores for comparison."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,13 +10,13 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.surveys.results.scores import Score
 
-#: The picture: units for one point of the score, and what is left free beside -100 and 100.
+#: Sizes in the picture: one point of the score, and the margin beside -100 and 100.
 POINT, MARGIN = 3, 20
 
 
 @dataclass(frozen=True)
 class Band:
-    """Scores from ``low`` to ``high`` and who stands there."""
+    """A range of scores with a label for those who typically reach it."""
 
     low: int
     high: int
@@ -24,17 +24,17 @@ class Band:
 
     @property
     def x(self) -> int:
-        """Where it begins in the picture."""
+        """The position of its start in the picture."""
         return get_x(self.low)
 
     @property
     def width(self) -> int:
-        """How wide it is in the picture."""
+        """Its width in the picture."""
         return POINT * (self.high - self.low)
 
     @property
     def middle(self) -> float:
-        """Where its words stand in the picture."""
+        """The position of its label in the picture."""
         return self.x + self.width / 2
 
 
@@ -47,12 +47,12 @@ BANDS = (
 
 
 def get_x(value: float) -> int:
-    """Return where a score of -100 to 100 stands in the picture."""
+    """Return the position in the picture of a score from -100 to 100."""
     return round(MARGIN + POINT * (value + 100))
 
 
 def render_scale(score: Score) -> SafeString:
-    """Draw a score with its interval on the whole scale, the bands of the field behind it."""
+    """Draw a score with its interval on the scale, above the bands."""
     ends: dict[str, Any] = {}
     if score.low is not None and score.high is not None:
         ends = {"low": get_x(score.low), "high": get_x(score.high)}

@@ -1,6 +1,6 @@
-"""``{% load cx_feedback_nps %}{% cx_nps %}``: the NPS widget that is due on this page.
+"""``{% load cx_feedback_nps %}{% cx_nps %}``: the NPS widget that appears on this page.
 
-``{% cx_nps widget %}`` renders a widget of one's choice, as the NPS block does.
+``{% cx_nps widget %}`` renders a certain widget, as the NPS block does.
 """
 
 from typing import Any
@@ -23,11 +23,10 @@ _DUE: Any = object()
 
 @register.simple_tag(takes_context=True)
 def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
-    """Render an NPS widget, in the active language where it is translated.
+    """Render an NPS widget, in the active language if it is translated.
 
-    Without an argument, for a site's base template: the first one that editors let appear on
-    pages like this, nothing where the page shows one already. Nothing for a widget that is not
-    published.
+    Without an argument, meant for a site's base template, it renders the first widget that
+    appears on such pages, unless the page shows one already. Unpublished widgets render nothing.
     """
     page = get_page(context)
     if widget is _DUE:
@@ -51,9 +50,9 @@ def cx_nps(context: Any, widget: NPSWidget | None = _DUE) -> str:
 
 @register.simple_tag
 def cx_nps_draft(widget: NPSWidget, nps_class: str = "") -> str:
-    """Render what an editor is writing, published or not, for the preview.
+    """Render the draft of a widget for the preview.
 
-    With ``nps_class`` as a reader of that class sees it, before sending and after.
+    With ``nps_class``, render it as a reader of this class sees it, before and after submitting.
     """
     live = LiveSurvey(widget.pk or 0, 0, widget.definition())
     chosen = {"promoter": 10, "passive": 8, "detractor": 3}.get(nps_class)

@@ -67,7 +67,7 @@ class Command(BaseCommand):
                 sheet = stack.enter_context(open_table(path, **how))
                 if options["nothing_on_error"]:
                     stack.enter_context(transaction.atomic())
-                report = self._run(sheet, self._defaults(options))
+                report = self._import_sheet(sheet, self._get_defaults(options))
                 if report.wrong and options["nothing_on_error"]:
                     raise CommandError("Nothing was kept.")
         except InvalidInput as error:
@@ -77,7 +77,7 @@ class Command(BaseCommand):
         except UnreadableFile as error:
             raise CommandError(str(error)) from None
 
-    def _defaults(self, options: dict[str, Any]) -> RowDefaults:
+    def _get_defaults(self, options: dict[str, Any]) -> RowDefaults:
         found = None
         if name := options["list"]:
             found = MailingList.objects.filter(name=name).first()
@@ -93,11 +93,11 @@ class Command(BaseCommand):
             language=options["language"],
         )
 
-    def _run(self, sheet: Sheet, defaults: RowDefaults) -> ImportReport:
+    def _import_sheet(self, sheet: Sheet, defaults: RowDefaults) -> ImportReport:
         report = ImportReport()
-        reading = RowReader(map_columns(sheet.headings), defaults)
-        for report in import_rows(sheet, reading, note=self._note):
-            self.stdout.write(f"{report.lines} lines")
+        row_reader = RowReader(map_columns(sheet.headings), defaults)
+        for report in import_rows(sheet, row_reader, handle_problem=self._print_problem):
+            self.stdout.write(f"{report.row_count} lines")
         self.stdout.write(
             f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}, "
             f"left out because unsubscribed {report.left_out}, because no mail goes to them "
@@ -105,13 +105,13 @@ class Command(BaseCommand):
         )
         return report
 
-    def _note(self, problem: Problem) -> None:
+    def _print_problem(self, problem: Problem) -> None:
         self.stderr.write(f"line {problem.row}: {problem.column or 'line'}: {problem.reason}")
 
 
 @contextmanager
 def _copy_standard_input() -> Iterator[Path]:
-    """Keep what comes in a file, as a workbook has to be read from its end."""
+    """Copy standard input to a file, because reading a workbook begins at its end."""
     with NamedTemporaryFile() as file:
         shutil.copyfileobj(sys.stdin.buffer, file)
         file.flush()
