@@ -96,7 +96,7 @@ def _score(end: datetime.date, *, refit: bool) -> dict[str, Any]:
         "run": run,
         "bare": sorted(before + after)[1],
         "fit": sum(fits),
-        "learnt": begins["move"] - begins["learn"] if "learn" in begins else 0.0,
+        "learnt": begins["tiers"] - begins["train"] if "train" in begins else 0.0,
         "changed": report.tiers_changed,
         "megabytes": read_peak_memory(),
         "steps": steps,

@@ -84,7 +84,7 @@ def _figures(
             )
 
     columns = (
-        "id, key, external_id, language, counts_visits, unscored, created_at, last_day, "
+        "id, key, external_id, language, counts_visits, objects_to_scoring, created_at, last_day, "
         "first_period, last_period, active_periods, tier"
     )
     return f"cx_feedback_readers_reader ({columns})", lines()

@@ -93,7 +93,7 @@ def there(article):
         "feedback/suppressed-addresses/": {
             "pk": post_office.suppress_address(address="bo@example.org")
         },
-        "cx-loyalty/": {"pk": readers.create_reader()},
+        "cx-feedback/loyalty/": {"pk": readers.create_reader()},
         "cx-comments/bans/": {"pk": Ban.objects.create(kind="author", key="x", comment=comment)},
         "cx-comments/": {"pk": comment, "page_id": article, "batch": uuid.uuid4()},
         "cx-comment-policies/": {"pk": Policy.objects.create(page=article, rule="first")},
@@ -133,8 +133,8 @@ def test_the_routes_are_all_found():
     assert {route.split("<")[0] for route in ROUTES} >= {
         "cx-comments/",
         "cx-comments/decide/",
-        "cx-loyalty/",
-        "cx-loyalty/readers/",
+        "cx-feedback/loyalty/",
+        "cx-feedback/loyalty/readers/",
         "cx-feedback/surveys/results/",
         "cx-feedback/nps/results/",
         "feedback/deliveries/again/",

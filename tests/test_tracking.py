@@ -191,7 +191,7 @@ class TestObjection:
         _confirm(client, site)
         Reader.objects.filter(counts_visits=True).update(tier="loyal")
         reader = Reader.objects.get(counts_visits=True)
-        Silence.objects.create(reader=reader, last_day=END, fell_on=END, probability=0.1)
+        Silence.objects.create(reader=reader, last_day=END, fell_silent_on=END, probability=0.1)
         Attitude.objects.create(reader=reader, nps_class="promoter")
         TierSeen.objects.create(reader=reader, tier="loyal")
         Delivery.objects.update(reader=reader, tier="loyal")
@@ -276,13 +276,13 @@ class TestObjection:
         response = client.post("/feedback/consent/", data, **OWN)
         assert response["Location"].endswith("#cx-scoring-refused")
         reader = Reader.objects.get()
-        assert (reader.unscored, reader.counts_visits) == (True, False)
+        assert (reader.objects_to_scoring, reader.counts_visits) == (True, False)
         assert reader.consents.get(purpose="no_scoring").wording.startswith("No estimar nada")
         ACTS["visit"](client, site)
         assert not VisitDay.objects.exists()
         ACTS["consent, form"](client, site)
         reader.refresh_from_db()
-        assert (reader.unscored, reader.counts_visits) == (False, True)
+        assert (reader.objects_to_scoring, reader.counts_visits) == (False, True)
         assert VisitDay.objects.count() == 1
 
     def test_scored_again_only_with_consent(self, client, site):

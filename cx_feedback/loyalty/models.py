@@ -50,7 +50,7 @@ __all__ = [
 class Fit(models.Model):
     """The scores as of the end of a day: how they were learnt, and what they may be trusted for.
 
-    What was learnt (parameters, recalibration, challenger, check) is as of ``learnt_as_of``: the
+    What was learnt (parameters, recalibration, challenger, check) is as of ``trained_as_of``: the
     weekly refit learns, the nights between take over what the last one learnt. ``check_result``
     is ``checking.HoldoutCheck`` as a dictionary, empty where there is too little to check;
     ``covariance`` that of the log-parameters; ``challenger`` the fields of ``model.Logistic``.
@@ -79,11 +79,11 @@ class Fit(models.Model):
     )
     readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
     cells = models.PositiveIntegerField(pgettext_lazy("loyalty", "cells"))
-    first_day = models.DateField(_("first day looked at"))
+    first_day = models.DateField(_("first day included"))
     expected = models.FloatField(pgettext_lazy("loyalty", "expected returns"))
     expected_low = models.FloatField()
     expected_high = models.FloatField()
-    learnt_as_of = models.DateField(_("learnt from visits up to"))
+    trained_as_of = models.DateField(_("trained on visits up to"))
     used = models.CharField(
         pgettext_lazy("loyalty", "used"),
         max_length=16,
@@ -94,7 +94,7 @@ class Fit(models.Model):
     calibration_slope = models.FloatField(default=1.0)
     challenger = models.JSONField(pgettext_lazy("loyalty", "challenger"), null=True, blank=True)
     #: Readers whom the one that is not used expects back; None without challenger.
-    other_expected = models.FloatField(_("expected by the other"), null=True, blank=True)
+    other_expected = models.FloatField(_("expected by the other model"), null=True, blank=True)
     check_result = models.JSONField(pgettext_lazy("loyalty", "check"), default=dict, blank=True)
     #: Hash of the cells and borders: the same again means that there is nothing to do.
     digest = models.CharField(max_length=64, editable=False)
@@ -141,8 +141,8 @@ class CellScore(models.Model):
     n = models.PositiveIntegerField()
     readers = models.PositiveBigIntegerField(pgettext_lazy("loyalty", "readers"))
     p_return = models.FloatField(_("probability of a return"))
-    p_other = models.FloatField(_("probability by the other"), null=True, blank=True)
-    p_alive = models.FloatField(_("probability of not having left"))
+    p_other = models.FloatField(_("probability by the other model"), null=True, blank=True)
+    p_alive = models.FloatField(_("probability of still being a reader"))
     tier = models.CharField(pgettext_lazy("loyalty", "tier"), max_length=16, choices=Tier.choices)
 
     class Meta:
@@ -206,7 +206,7 @@ class Silence(models.Model):
         db_constraint=False,
     )
     last_day = models.DateField(pgettext_lazy("loyalty", "last visit"))
-    fell_on = models.DateField(pgettext_lazy("loyalty", "absent since"))
+    fell_silent_on = models.DateField(pgettext_lazy("loyalty", "absent since"))
     probability = models.FloatField(_("probability of a return"))
     late = models.BooleanField(pgettext_lazy("loyalty", "found late"), default=False)
     announced_at = models.DateTimeField(
@@ -242,14 +242,14 @@ class Run(models.Model):
     """One run of a task of the room: how far it came, what it did, how it ended.
 
     ``summary`` holds what it did as plain figures, ``message`` why it failed or did nothing.
-    ``left`` are the ranges of reader ids, [low, high], that tasks have yet to move.
+    ``pending_ranges`` are the ranges of reader ids, [low, high], that tasks have yet to move.
     """
 
     class Kind(models.TextChoices):
         SCORE = "score", pgettext_lazy("loyalty", "Nightly scores")
-        SILENT = "silent", _("Hourly check for absences")
+        SILENCES = "silences", _("Hourly check for absences")
         REFIT = "refit", _("Weekly fit with comparison")
-        MEASURE = "measure", pgettext_lazy("loyalty", "Nightly measuring")
+        REPORTS = "reports", pgettext_lazy("loyalty", "Nightly reports")
 
     class Outcome(models.TextChoices):
         RUNNING = "running", pgettext_lazy("loyalty", "running")
@@ -259,27 +259,26 @@ class Run(models.Model):
         DIED = "died", pgettext_lazy("loyalty", "stopped from outside")
 
     class Step(models.TextChoices):
-        RETURNED = "returned", _("looking for who returned")
+        RETURNED = "returned", _("looking for readers who returned")
         COUNT = "count", pgettext_lazy("loyalty", "counting readers")
-        LEARN = "learn", pgettext_lazy("loyalty", "fitting the model")
-        CHECK = "check", _("comparing with what came")
-        MOVE = "move", _("moving readers to their tiers")
-        TELL = "tell", pgettext_lazy("loyalty", "announcing absences")
-        SAID = "said", _("gathering what readers said")
-        CAME = "came", _("counting who came of who was expected")
+        TRAIN = "train", pgettext_lazy("loyalty", "fitting the model")
+        CHECK = "check", _("comparing the forecast with actual visits")
+        TIERS = "tiers", _("updating the tiers of readers")
+        ATTITUDES = "attitudes", _("collecting the readers' answers")
+        OUTCOMES = "outcomes", _("counting expected readers who came")
         EFFECTS = "effects", _("measuring what brings readers back")
-        TRIALS = "trials", _("comparing the groups of experiments")
+        EXPERIMENTS = "experiments", _("comparing the groups of experiments")
         COHORTS = "cohorts", pgettext_lazy("loyalty", "counting cohorts")
 
-    kind = models.CharField(pgettext_lazy("loyalty", "task"), max_length=8, choices=Kind.choices)
+    kind = models.CharField(pgettext_lazy("loyalty", "task"), max_length=16, choices=Kind.choices)
     outcome = models.CharField(
         pgettext_lazy("loyalty", "outcome"),
-        max_length=8,
+        max_length=16,
         choices=Outcome.choices,
         default=Outcome.RUNNING,
     )
     step = models.CharField(
-        pgettext_lazy("loyalty", "step"), max_length=8, choices=Step.choices, blank=True
+        pgettext_lazy("loyalty", "step"), max_length=16, choices=Step.choices, blank=True
     )
     steps_done = models.PositiveIntegerField(pgettext_lazy("loyalty", "steps done"), default=0)
     steps = models.PositiveIntegerField(pgettext_lazy("loyalty", "steps"), default=0)
@@ -287,11 +286,11 @@ class Run(models.Model):
     fit = models.ForeignKey(
         Fit, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs"
     )
-    left = models.JSONField(default=list, blank=True)
+    pending_ranges = models.JSONField(default=list, blank=True)
     summary = models.JSONField(default=dict, blank=True)
     message = models.TextField(blank=True)
     started_at = models.DateTimeField(pgettext_lazy("loyalty", "begun at"), default=timezone.now)
-    moved_at = models.DateTimeField(pgettext_lazy("loyalty", "last update"), default=timezone.now)
+    updated_at = models.DateTimeField(pgettext_lazy("loyalty", "last update"), default=timezone.now)
     finished_at = models.DateTimeField(pgettext_lazy("loyalty", "ended at"), null=True, blank=True)
 
     class Meta:

@@ -126,7 +126,7 @@ def export_readers(*, reader_ids: list[int]) -> list[dict[str, Any]]:
         silences.setdefault(silence.reader_id, []).append(
             {
                 "last_visit": silence.last_day.isoformat(),
-                "fell_silent_on": silence.fell_on.isoformat(),
+                "fell_silent_on": silence.fell_silent_on.isoformat(),
                 "probability": silence.probability,
                 "came_back_on": silence.won_back_on and silence.won_back_on.isoformat(),
             }

@@ -61,7 +61,7 @@ VERSION = 2
 class ScoreReport:
     """What a scoring did. ``fit`` is None when nobody had come up to that day.
 
-    ``left`` are ranges of reader ids, [low, high], whose tiers are yet to be moved.
+    ``pending_ranges`` are ranges of reader ids, [low, high], whose tiers are yet to be moved.
     """
 
     as_of: datetime.date
@@ -72,7 +72,7 @@ class ScoreReport:
     newly_silent: int = 0
     found_late: int = 0
     won_back: int = 0
-    left: list[list[int]] = field(default_factory=list)
+    pending_ranges: list[list[int]] = field(default_factory=list)
 
     @property
     def changed(self) -> bool:
@@ -98,7 +98,7 @@ def score_readers(
     last fit learnt, where there is a good one of the last days. With ``history_only`` scores
     and readers by tier are kept for the overview, but no reader's tier and no silence is
     touched. With ``readers_per_task`` readers are left to ``update_tier_range``, see
-    ``ScoreReport.left``.
+    ``ScoreReport.pending_ranges``.
     Silences found are not announced here, see ``announce_silences``. Raises StaleFigures.
     """
     as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
@@ -116,15 +116,15 @@ def score_readers(
     wanted = _ScoreRequest(as_of, conf.get("PERIOD"), horizon_weeks, cells, borders)
     there = wanted.there(refit)
     learnt = None if there else wanted.learn(refit, progress)
-    progress("move")
+    progress("tiers")
     with transaction.atomic():  # all or nothing: a run that dies leaves the last scores in use
         found = _make_newest(there) if there else _store_fit(wanted, learnt)
         counts = _store_tier_counts(
             found, count_tiers(fit=found, borders=None if history_only else borders)
         )
-        moved, left = TierChanges(), []
+        moved, pending_ranges = TierChanges(), []
         if readers_per_task and not history_only:
-            left = split_reader_ids(readers_per_task)
+            pending_ranges = split_reader_ids(readers_per_task)
         elif not history_only:
             moved = update_tiers(fit=found, borders=borders)
     _delete_old_scores(found)
@@ -137,7 +137,7 @@ def score_readers(
         newly_silent=moved.newly_silent,
         found_late=moved.found_late,
         won_back=won_back,
-        left=left,
+        pending_ranges=pending_ranges,
     )
 
 
@@ -192,7 +192,7 @@ class _ScoreRequest:
         found = Fit.objects.filter(
             **self.key, digest=self.digest, completed_at__isnull=False
         ).first()
-        if found is None or (refit and found.learnt_as_of != self.as_of):
+        if found is None or (refit and found.trained_as_of != self.as_of):
             return None
         return found if found.scores.exists() else None
 

@@ -29,7 +29,7 @@ def refit_model() -> str:
 
 def _queue_remaining_work(run: Run) -> None:
     """Queue what a scoring leaves to tasks: ranges of readers to move, silences to tell of."""
-    for low, high in run.left:
+    for low, high in run.pending_ranges:
         nudge(update_tier_range.name, run.pk, low, high)
     nudge(announce_silences.name)
 

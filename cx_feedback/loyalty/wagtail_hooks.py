@@ -27,7 +27,7 @@ if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults sta
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
     urls = include_deferred("cx_feedback.loyalty.views.admin_urls", "cx_loyalty")
-    return clean_requests_of_patterns([path("cx-loyalty/", urls)])
+    return clean_requests_of_patterns([path("cx-feedback/loyalty/", urls)])
 
 
 @hooks.register("register_log_actions")
@@ -37,7 +37,7 @@ def register_log_actions(actions: Any) -> None:
     from cx_feedback.loyalty.views.readers import EXPORTED
 
     actions.register_action(
-        VIEWED, pgettext_lazy("loyalty", "View reader"), _("Looked at a reader's history")
+        VIEWED, pgettext_lazy("loyalty", "View reader"), _("Viewed a reader's history")
     )
     actions.register_action(
         EXPORTED, pgettext_lazy("loyalty", "Export readers"), _("Exported a segment of readers")

@@ -47,7 +47,7 @@ class Reader(models.Model):
     )
     counts_visits = models.BooleanField(_("agreed to visits being counted"), default=False)
     #: No day of theirs is kept and no figure, so that no statement of the loyalty room finds them.
-    unscored = models.BooleanField(_("objects to being scored"), default=False)
+    objects_to_scoring = models.BooleanField(_("objects to being scored"), default=False)
     created_at = models.DateTimeField(
         pgettext_lazy("reader", "known since"), default=timezone.now, editable=False
     )
@@ -82,7 +82,9 @@ class Reader(models.Model):
         ]
         indexes: ClassVar[list[Any]] = [
             # Of few, and their tier never changes.
-            models.Index(fields=["id"], condition=Q(unscored=True), name="cx_reader_unscored")
+            models.Index(
+                fields=["id"], condition=Q(objects_to_scoring=True), name="cx_reader_unscored"
+            )
         ]
 
     def __str__(self) -> str:
@@ -230,7 +232,7 @@ class StoredAnswer(models.Model):
 
     idempotency_key = models.CharField(max_length=64, blank=True, default="")
     #: Keyed hash of what the request said.
-    said = models.CharField(max_length=64)
+    request_hash = models.CharField(max_length=64)
     reader = models.ForeignKey(Reader, null=True, on_delete=models.CASCADE, related_name="+")
     answer = models.JSONField(default=dict)
     created_at = models.DateTimeField(default=timezone.now)

@@ -34,7 +34,7 @@ def _serialize_reader(reader: Reader) -> dict[str, Any]:
         "known_since": reader.created_at.isoformat(),
         "tier": reader.tier,
         "visits_are_counted": reader.counts_visits,
-        "objects_to_scoring": reader.unscored,
+        "objects_to_scoring": reader.objects_to_scoring,
         "consents": [
             {
                 "purpose": c.purpose,

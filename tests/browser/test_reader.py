@@ -107,7 +107,7 @@ def test_agree_to_visits_and_change_one_s_mind(open_reader, article, javascript)
     page.get_by_text("What happens with these days").click()
     page.get_by_role("button", name="Estimate nothing about me").click()
     expect(page.get_by_text("Nothing is estimated about you")).to_be_visible()
-    assert Reader.objects.get().unscored
+    assert Reader.objects.get().objects_to_scoring
     assert not VisitDay.objects.exists()
 
 

@@ -44,7 +44,7 @@ def test_score_and_reason_stand_beside_recency_frequency_and_volume(magazine, st
     assert (found["emotion"], found["emotional_value"]) == ("Sad", -1)
     one = client.get(f"{API}readers/{reader.pk}/").json()
     assert {name: one[name] for name in found} == found
-    [looked] = ModelLogEntry.objects.filter(action="cx_loyalty.reader_viewed")
+    [looked] = ModelLogEntry.objects.filter(action="cx_feedback.loyalty.reader.view")
     assert (looked.user.username, looked.object_id) == ("ed", str(reader.pk))
     [row] = [
         row
@@ -89,7 +89,7 @@ def test_a_run_that_goes_on_shows_how_far_it_is(staff):  # noqa: F811
     html = page(staff(*RIGHTS), "check/")
     for words in (
         "Weekly fit with comparison", "running", '<progress max="100" value="40">40%</progress>',
-        "comparing with what came",
+        "comparing the forecast with actual visits",
     ):  # fmt: skip
         assert words in html, words
 

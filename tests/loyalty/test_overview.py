@@ -24,7 +24,7 @@ from cx_feedback.readers.models import Reader
 from tests.loyalty.conftest import END, at_risk, bring, weeks_before
 
 pytestmark = pytest.mark.django_db
-URL = "/admin/cx-loyalty/"
+URL = "/admin/cx-feedback/loyalty/"
 API = "/feedback/api/v1/loyalty/"
 
 

@@ -72,7 +72,7 @@ def make_fit(as_of, parameters=TRUTH, **kwargs):
         period="week",
         horizon_weeks=HORIZON,
         first_day=as_of,
-        learnt_as_of=as_of,
+        trained_as_of=as_of,
         completed_at=timezone.now(),
         **values,
         **{**known, **kwargs},

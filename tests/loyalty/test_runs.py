@@ -26,7 +26,7 @@ def test_a_run_says_what_it_did(few):
     assert run.summary["readers"] == 12
     assert run.fit == Fit.objects.get()
     assert runs.run_silence_check().outcome == "done"
-    assert set(runs.get_last_runs()) == {"score", "silent"}
+    assert set(runs.get_last_runs()) == {"score", "silences"}
     assert runs.get_last_runs()["score"] == run
 
 
@@ -71,17 +71,23 @@ def cut(few, settings, monkeypatch):
     Reader.objects.update(tier="")
     Silence.objects.all().delete()
     run = runs.run_score(as_of=END)
-    assert (run.outcome, run.step, run.summary["tiers_changed"]) == ("running", "move", 0)
-    assert len(run.left) == 3
+    assert (run.outcome, run.step, run.summary["tiers_changed"]) == ("running", "tiers", 0)
+    assert len(run.pending_ranges) == 3
     return run, expected, whole
 
 
 def test_ranges_of_readers_are_tasks_of_which_the_last_ends_the_run(cut):
     run, expected, whole = cut
-    for ids in [run.left[1], run.left[1], run.left[0], run.left[2], run.left[2]]:
+    for ids in [
+        run.pending_ranges[1],
+        run.pending_ranges[1],
+        run.pending_ranges[0],
+        run.pending_ranges[2],
+        run.pending_ranges[2],
+    ]:
         tasks.update_tier_range(run.pk, *ids)
     run.refresh_from_db()
-    assert (run.outcome, run.left) == ("done", [])
+    assert (run.outcome, run.pending_ranges) == ("done", [])
     assert run.finished_at
     assert run.summary["tiers_changed"] == whole.tiers_changed == 12
     assert run.summary["newly_silent"] == whole.newly_silent
@@ -90,7 +96,7 @@ def test_ranges_of_readers_are_tasks_of_which_the_last_ends_the_run(cut):
 
 def test_the_hourly_sweep_queues_ranges_that_nobody_moved(cut, django_capture_on_commit_callbacks):
     run, expected, _whole = cut
-    tasks.update_tier_range(run.pk, *run.left[0])
+    tasks.update_tier_range(run.pk, *run.pending_ranges[0])
     with django_capture_on_commit_callbacks(execute=True):
         tasks.find_silences()
     run.refresh_from_db()
@@ -103,7 +109,7 @@ def test_newer_scores_take_the_place_of_ranges_not_moved_yet(cut, settings):
     settings.CX_FEEDBACK = {}
     newer = runs.run_score(as_of=weeks_before(-1))
     tiers = dict(Reader.objects.values_list("pk", "tier"))
-    tasks.update_tier_range(run.pk, *run.left[0])
+    tasks.update_tier_range(run.pk, *run.pending_ranges[0])
     assert services.update_tier_range(fit_id=run.fit_id, ids=(1, 10**6)) == services.TierChanges()
     run.refresh_from_db()
     assert (run.outcome, newer.outcome) == ("skipped", "done")
@@ -113,7 +119,7 @@ def test_newer_scores_take_the_place_of_ranges_not_moved_yet(cut, settings):
 def test_measuring_leaves_a_run_and_waits_for_nobody(few):
     services.score_readers(as_of=END)
     run = runs.run_reports(as_of=END)
-    assert (run.kind, run.outcome, run.percent, run.step) == ("measure", "done", 100, "cohorts")
+    assert (run.kind, run.outcome, run.percent, run.step) == ("reports", "done", 100, "cohorts")
     assert run.summary["cohorts"] > 0
     assert tasks.update_reports(END.isoformat()) == run.summary["effects"]
     if connection.vendor != "postgresql":

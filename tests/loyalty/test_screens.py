@@ -25,7 +25,7 @@ from tests.loyalty.test_returns import noon
 from tests.pages import make_survey
 
 pytestmark = pytest.mark.django_db
-ADMIN = "/admin/cx-loyalty/"
+ADMIN = "/admin/cx-feedback/loyalty/"
 API = "/feedback/api/v1/loyalty/"
 RIGHTS = ("access_admin", "view_loyalty")
 
@@ -173,7 +173,9 @@ def test_a_segment_is_exported_with_figures_and_remembered(magazine, staff):  # 
     response = client.get(f"{ADMIN}readers/?export=xlsx&tier=lover")
     sheet = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     assert sheet.max_row == 1 + get_segment(tier="lover").count()
-    logs = ModelLogEntry.objects.filter(action="cx_loyalty.export").order_by("timestamp")
+    logs = ModelLogEntry.objects.filter(action="cx_feedback.loyalty.readers.export").order_by(
+        "timestamp"
+    )
     assert [log.data["named"] for log in logs] == [False, True, True]
     assert {log.user.username for log in logs} == {"ed"}
 
@@ -183,7 +185,7 @@ def test_names_taken_along_are_remembered_before_the_first_scores_and_by_rest_to
     client = staff(*RIGHTS, "view_reader")
     assert len(exported(client.get(f"{ADMIN}readers/?export=csv"))) == 1
     assert len(client.get(f"{API}readers/?limit=5").json()["readers"]) == 1
-    by_hand, by_program = ModelLogEntry.objects.filter(action="cx_loyalty.export")
+    by_hand, by_program = ModelLogEntry.objects.filter(action="cx_feedback.loyalty.readers.export")
     assert {one.user.username for one in (by_hand, by_program)} == {"ed"}
     assert {(one.data["rows"], one.data["named"]) for one in (by_hand, by_program)} == {(1, True)}
 
@@ -229,7 +231,7 @@ def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
     client = staff(*RIGHTS)
     assert client.get(f"{ADMIN}readers/{person.pk}/").status_code == 302
     assert client.get(f"{API}readers/{person.pk}/").status_code == 403
-    assert not ModelLogEntry.objects.filter(action="cx_loyalty.reader_viewed").exists()
+    assert not ModelLogEntry.objects.filter(action="cx_feedback.loyalty.reader.view").exists()
     client = staff("view_reader")
     html = page(client, f"readers/{person.pk}/")
     for words in (
@@ -241,7 +243,7 @@ def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
         assert words in html, words
     again = page(client, f"readers/{person.pk}/")
     assert "Nobody else so far" not in again
-    [first, second] = ModelLogEntry.objects.filter(action="cx_loyalty.reader_viewed")
+    [first, second] = ModelLogEntry.objects.filter(action="cx_feedback.loyalty.reader.view")
     assert first.user.username == second.user.username == "ed"
     # The log outlives the person: it must not keep their address.
     assert first.label == f"Reader {person.pk}"
@@ -253,7 +255,7 @@ def test_one_reader_s_time_line_tells_of_all_rooms(person, staff):  # noqa: F811
 def test_the_time_line_tells_of_a_withdrawn_consent_and_of_silences(person, staff):  # noqa: F811
     readers.withdraw_consent(reader=person, purpose=Consent.VISITS)
     Silence.objects.create(
-        reader=person, last_day=weeks_before(5), fell_on=weeks_before(2), probability=0.1,
+        reader=person, last_day=weeks_before(5), fell_silent_on=weeks_before(2), probability=0.1,
         won_back_on=END,
     )  # fmt: skip
     html = page(staff(*RIGHTS, "view_reader"), f"readers/{person.pk}/")

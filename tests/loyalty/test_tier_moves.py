@@ -28,9 +28,9 @@ def test_ranges_of_readers_moved_apart_and_again_end_as_all_at_once(magazine):
     Silence.objects.all().delete()
     cut = services.score_readers(as_of=END, readers_per_task=97)
     assert cut.tiers_changed == 0
-    assert len(cut.left) > 3
+    assert len(cut.pending_ranges) > 3
     moved = services.TierChanges()
-    for ids in [*cut.left, cut.left[0]]:  # one twice
+    for ids in [*cut.pending_ranges, cut.pending_ranges[0]]:  # one twice
         moved += services.update_tier_range(fit_id=cut.fit.pk, ids=ids)
     assert tiers() == expected
     assert set(Silence.objects.values_list("reader_id", "late")) == silences
@@ -49,7 +49,7 @@ def test_readers_who_came_since_have_the_tier_of_that_day(magazine):
     Reader.objects.update(tier="")
     cut = services.score_readers(as_of=END, readers_per_task=200)
     assert sum(
-        services.update_tier_range(fit_id=cut.fit.pk, ids=ids).changed for ids in cut.left
+        services.update_tier_range(fit_id=cut.fit.pk, ids=ids).changed for ids in cut.pending_ranges
     ) == len(expected)
     assert tiers() == expected
 
@@ -108,12 +108,12 @@ def test_who_is_won_back_stays_so_though_their_figures_say_more(magazine, again)
 def test_nights_take_over_what_the_week_learnt(magazine):
     week = services.score_readers(as_of=weeks_before(1)).fit
     night = services.score_readers(as_of=END, refit=False).fit
-    assert night.learnt_as_of == weeks_before(1)
+    assert night.trained_as_of == weeks_before(1)
     assert (night.parameters, night.check_result) == (week.parameters, week.check_result)
     assert night.digest != week.digest
     late = services.score_readers(as_of=END + datetime.timedelta(days=7), refit=False).fit
-    assert late.learnt_as_of == late.as_of  # nobody refitted for a fortnight
-    assert services.score_readers(as_of=END).fit.learnt_as_of == END
+    assert late.trained_as_of == late.as_of  # nobody refitted for a fortnight
+    assert services.score_readers(as_of=END).fit.trained_as_of == END
     assert Fit.objects.count() == 3
 
 
@@ -121,7 +121,7 @@ def test_a_night_does_not_take_over_what_was_learnt_from_days_after_it(magazine)
     services.score_readers(as_of=END)
     assert services.score_readers(
         as_of=weeks_before(1), refit=False
-    ).fit.learnt_as_of == weeks_before(1)
+    ).fit.trained_as_of == weeks_before(1)
 
 
 def test_who_came_back_long_ago_can_fall_silent_anew_though_nothing_ran(magazine):

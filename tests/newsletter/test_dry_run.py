@@ -143,7 +143,7 @@ def test_a_rule_for_silences_and_returns_is_tried_on_those_of_the_last_days(rule
     def silence(name, days, **more):
         who = subscribe(f"{name}@example.org").reader
         last = today - datetime.timedelta(days=60 + days)
-        values = {"last_day": last, "fell_on": today, "probability": 0.1, **more}
+        values = {"last_day": last, "fell_silent_on": today, "probability": 0.1, **more}
         return Silence.objects.create(reader=who, **values)
 
     def ago(days):

@@ -32,8 +32,8 @@ from cx_feedback.loyalty.selectors import Overview
 from cx_feedback.readers.models import Reader
 
 #: The actions of the audit log for a look at one reader, and for readers taken along.
-VIEWED = "cx_loyalty.reader_viewed"
-EXPORTED = "cx_loyalty.export"
+VIEWED = "cx_feedback.loyalty.reader.view"
+EXPORTED = "cx_feedback.loyalty.readers.export"
 
 
 class StaffAPIView(FeedbackAPIView):

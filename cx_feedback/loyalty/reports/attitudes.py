@@ -95,7 +95,7 @@ def _update_facet(facet: Facet) -> int:
     )
     said = (
         Activity.objects.filter(kind__in=KINDS, detail__has_key=facet.needs)
-        .exclude(reader_id__in=Reader.objects.filter(unscored=True).values("pk"))
+        .exclude(reader_id__in=Reader.objects.filter(objects_to_scoring=True).values("pk"))
         .annotate(turn=newest, **facet.values)
         .filter(turn=1)
         .order_by()

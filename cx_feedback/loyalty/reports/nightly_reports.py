@@ -32,13 +32,13 @@ def update_reports(
     until the new is complete.
     """
     as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
-    progress("said")
+    progress("attitudes")
     attitudes = update_attitudes()
-    progress("came")
+    progress("outcomes")
     outcomes = store_outcomes(as_of=as_of)
     progress("effects")
     effects = len(measure_effects(as_of=as_of))
-    progress("trials")
+    progress("experiments")
     experiments = len(measure_experiments(as_of=as_of))
     progress("cohorts")
     return ReportCounts(attitudes, outcomes, effects, experiments, measure_cohorts(as_of=as_of))

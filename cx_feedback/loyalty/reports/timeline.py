@@ -180,7 +180,7 @@ def _iter_consent_entries(reader: Reader, before: datetime.datetime) -> Iterator
 def _iter_silence_entries(reader: Reader, before: datetime.datetime) -> Iterator[Entry]:
     for silence in Silence.objects.filter(reader=reader):
         told = [
-            (silence.fell_on, pgettext("loyalty", "Stopped visiting")),
+            (silence.fell_silent_on, pgettext("loyalty", "Stopped visiting")),
             (silence.won_back_on, pgettext("loyalty", "Came back")),
         ]
         for day, title in told:

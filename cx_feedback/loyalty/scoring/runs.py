@@ -18,7 +18,7 @@ from cx_feedback.loyalty.scoring.locks import acquire_run_lock
 #: Days for which runs are kept.
 RETENTION_DAYS = 90
 #: Steps of each task, for the share that is done.
-STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENT: 2, Run.Kind.MEASURE: 5}
+STEPS = {Run.Kind.SCORE: 5, Run.Kind.REFIT: 5, Run.Kind.SILENCES: 2, Run.Kind.REPORTS: 5}
 #: Figures that tasks of one range each add to the summary of their run.
 RANGE_FIGURES = ("tiers_changed", "newly_silent", "found_late")
 
@@ -35,7 +35,8 @@ def run_score(*, as_of: datetime.date | None = None, refit: bool = False) -> Run
     """Score all readers as of a day, yesterday by default.
 
     Silences found are not told of here: ``services.announce`` does, once for each. With
-    ``LOYALTY_READERS_PER_TASK`` the run goes on until ``process_range`` has moved all of ``left``.
+    ``LOYALTY_READERS_PER_TASK`` the run goes on until ``process_range`` has done all of
+    ``pending_ranges``.
     The weekly fit also looks at all the silent for who returned, the nights at who came lately.
     """
     per_task = conf.get("LOYALTY_READERS_PER_TASK")
@@ -66,9 +67,11 @@ def _run_scoring(
         )
         report = replace(report, won_back=returned + report.won_back)
         reports.append(report)
-        run.as_of, run.fit, run.left = report.as_of, report.fit, report.left
+        run.as_of, run.fit, run.pending_ranges = report.as_of, report.fit, report.pending_ranges
         Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(pk=run.pk).update(
-            outcome=Run.Outcome.SKIPPED, left=[], message="newer scores have taken its place"
+            outcome=Run.Outcome.SKIPPED,
+            pending_ranges=[],
+            message="newer scores have taken its place",
         )
         return {
             "readers": report.fit.readers if report.fit else 0,
@@ -83,22 +86,23 @@ def _run_scoring(
 
 
 def process_range(*, run_id: int, ids: tuple[int, int]) -> services.TierChanges:
-    """Move the readers with ids in a range of a run's ``left``, and end the run with the last.
+    """Update the tiers of one of a run's ``pending_ranges``, and finish the run with the last.
 
-    May run twice or at once with others; a range that nobody moved stays in ``left``, where
-    ``get_pending_ranges`` finds it. Nothing happens once newer scores have taken the run's place.
+    May run twice or at once with others; a range that no task has done stays in
+    ``pending_ranges``, where ``get_pending_ranges`` finds it. Does nothing once newer scores have
+    replaced those of the run.
     """
     run = Run.objects.filter(pk=run_id, outcome=Run.Outcome.RUNNING).first()
-    if run is None or run.fit_id is None or list(ids) not in run.left:
+    if run is None or run.fit_id is None or list(ids) not in run.pending_ranges:
         return services.TierChanges()
     moved = services.update_tier_range(fit_id=run.fit_id, ids=ids)
     with transaction.atomic():
         run = Run.objects.select_for_update().get(pk=run_id)
-        run.left = [some for some in run.left if some != list(ids)]
+        run.pending_ranges = [some for some in run.pending_ranges if some != list(ids)]
         for name, more in zip(RANGE_FIGURES, astuple(moved), strict=True):
             run.summary[name] = run.summary.get(name, 0) + more
-        run.moved_at = timezone.now()
-        if run.left or run.outcome != Run.Outcome.RUNNING:
+        run.updated_at = timezone.now()
+        if run.pending_ranges or run.outcome != Run.Outcome.RUNNING:
             run.save()
         else:
             _finish_run(run, Run.Outcome.DONE)
@@ -107,8 +111,8 @@ def process_range(*, run_id: int, ids: tuple[int, int]) -> services.TierChanges:
 
 def get_pending_ranges() -> list[tuple[int, list[int]]]:
     """Return run id and range of all that tasks have yet to move, for the sweep."""
-    waiting = Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(left=[])
-    return [(run.pk, ids) for run in waiting for ids in run.left]
+    waiting = Run.objects.filter(outcome=Run.Outcome.RUNNING).exclude(pending_ranges=[])
+    return [(run.pk, ids) for run in waiting for ids in run.pending_ranges]
 
 
 def run_reports(*, as_of: datetime.date | None = None) -> Run:
@@ -117,7 +121,7 @@ def run_reports(*, as_of: datetime.date | None = None) -> Run:
     def work(run: Run) -> dict[str, Any]:
         return asdict(update_reports(as_of=as_of, progress=lambda step: record_step(run, step)))
 
-    return _execute_run(Run.Kind.MEASURE, work)
+    return _execute_run(Run.Kind.REPORTS, work)
 
 
 def run_silence_check() -> Run:
@@ -126,17 +130,17 @@ def run_silence_check() -> Run:
     def work(run: Run) -> dict[str, Any]:
         record_step(run, Run.Step.RETURNED)
         won_back = services.end_silences(since=services.get_unscored_since(), any_tier=True)
-        record_step(run, Run.Step.MOVE)
+        record_step(run, Run.Step.TIERS)
         newly_silent, found_late = services.find_silences()
         return {"won_back": won_back, "newly_silent": newly_silent, "found_late": found_late}
 
-    return _execute_run(Run.Kind.SILENT, work)
+    return _execute_run(Run.Kind.SILENCES, work)
 
 
 def record_step(run: Run, step: str) -> None:
     """Write down that a step of ``run`` begins."""
     run.steps_done, run.step = run.steps_done + bool(run.step), step
-    run.moved_at = timezone.now()
+    run.updated_at = timezone.now()
     run.save()
 
 
@@ -147,8 +151,10 @@ def _execute_run(kind: Run.Kind, work: Work) -> Run:
             _finish_run(run, Run.Outcome.SKIPPED, "another run was going on")
             return run
         # Whoever is still called running holds no lock any more.
-        # Those with ranges left wait for tasks.
-        Run.objects.filter(outcome=Run.Outcome.RUNNING, left=[]).update(outcome=Run.Outcome.DIED)
+        # Those with pending ranges wait for tasks.
+        Run.objects.filter(outcome=Run.Outcome.RUNNING, pending_ranges=[]).update(
+            outcome=Run.Outcome.DIED
+        )
         _delete_old_runs()
         run.save()
         try:
@@ -160,7 +166,7 @@ def _execute_run(kind: Run.Kind, work: Work) -> Run:
             raise
         else:
             run.steps_done = run.steps
-            _finish_run(run, Run.Outcome.RUNNING if run.left else Run.Outcome.DONE)
+            _finish_run(run, Run.Outcome.RUNNING if run.pending_ranges else Run.Outcome.DONE)
     return run
 
 

@@ -100,7 +100,7 @@ def _announce_batch(as_of: datetime.date) -> int | None:
             announced_at__isnull=True,
             late=False,
             won_back_on__isnull=True,
-            fell_on__lte=as_of,
+            fell_silent_on__lte=as_of,
         )
         .order_by("pk")[:BATCH]
     )

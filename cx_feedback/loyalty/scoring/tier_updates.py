@@ -35,7 +35,7 @@ from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period
 
 READER, CELL, SILENCE = (model._meta.db_table for model in (Reader, CellScore, Silence))
-SILENCE_COLUMNS = "reader_id, last_day, fell_on, probability, late"
+SILENCE_COLUMNS = "reader_id, last_day, fell_silent_on, probability, late"
 #: By name: otherwise PostgreSQL asks each unique index twice.
 SILENCE_ONCE = "ON CONFLICT (reader_id, last_day) DO NOTHING"
 _COUNTS = "SELECT COUNT(CASE WHEN NOT late THEN 1 END), COUNT(CASE WHEN late THEN 1 END)"

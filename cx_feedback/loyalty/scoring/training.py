@@ -50,7 +50,7 @@ def train_model(
     """
     days = horizon_weeks * 7
     window = datetime.timedelta(days=days)
-    progress("learn")
+    progress("train")
     fitted = fit_model(cells)
     progress("check")
     one_in = max(1, cells.total // SAMPLE)
@@ -80,15 +80,15 @@ def get_reusable_training(
             horizon_weeks=horizon_weeks,
             quality=Quality.GOOD,
             completed_at__isnull=False,
-            learnt_as_of__range=(as_of - datetime.timedelta(days=KEEP_DAYS), as_of),
+            trained_as_of__range=(as_of - datetime.timedelta(days=KEEP_DAYS), as_of),
         )
-        .order_by("-learnt_as_of", "-as_of")
+        .order_by("-trained_as_of", "-as_of")
         .first()
     )
     if row is None:
         return None
     check = HoldoutCheck.from_dict(row.check_result) if row.check_result else None
-    return TrainingResult(row.learnt_as_of, row.scorer, check)
+    return TrainingResult(row.trained_as_of, row.scorer, check)
 
 
 def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def get_fit_fields(learnt: TrainingResult, cells: Cells) -> dict[str, Any]:
         "expected_low": expected.low,
         "expected_high": expected.high,
         "other_expected": None if other is None else float(cells.readers @ other),
-        "learnt_as_of": learnt.as_of,
+        "trained_as_of": learnt.as_of,
         "used": scorer.used.value,
         "calibration_intercept": scorer.calibration.intercept,
         "calibration_slope": scorer.calibration.slope,

@@ -19,7 +19,7 @@ from cx_feedback.loyalty.views.base import LoyaltyTemplateView
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period_length
 
-VIEWED = "cx_loyalty.reader_viewed"
+VIEWED = "cx_feedback.loyalty.reader.view"
 #: Looks of staff shown.
 LOOKS = 10
 

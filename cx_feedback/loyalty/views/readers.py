@@ -27,7 +27,7 @@ from cx_feedback.loyalty.views.base import LoyaltyViewMixin
 from cx_feedback.readers.models import Reader
 from cx_feedback.readers.periods import get_period_length
 
-EXPORTED = "cx_loyalty.export"
+EXPORTED = "cx_feedback.loyalty.readers.export"
 
 
 class SegmentFilterSet(WagtailFilterSet):

@@ -36,15 +36,15 @@ Act = Callable[[], tuple[Any, Reader | None]]
 
 @dataclass(frozen=True)
 class AnswerAttempt(Attempt):
-    """A request that wants an act done once; ``said`` is the hash of what it says."""
+    """A request that wants an act done once; ``request_hash`` is the hash of its content."""
 
-    said: str
+    request_hash: str
 
     def rows(self) -> QuerySet[StoredAnswer]:
         return StoredAnswer.objects.select_related("reader")
 
     def says_the_same(self, row: StoredAnswer) -> bool:
-        return row.said == self.said
+        return row.request_hash == self.request_hash
 
     def owner_of(self, row: StoredAnswer) -> str:
         account = row.reader.user_id if row.reader else None
@@ -87,7 +87,7 @@ def run_once(
     attempt = AnswerAttempt(keys, sender, _hash_request(what))
     if keys.before and (first := attempt.find()) is not None:
         return first.answer
-    stored, first = attempt.store(lambda key: _run_act(key, attempt.said, act))
+    stored, first = attempt.store(lambda key: _run_act(key, attempt.request_hash, act))
     return (stored or first).answer
 
 
@@ -101,17 +101,17 @@ def _get_keys(request: HttpRequest, what: list[Any], sender: Sender, is_form: bo
 
 
 @transaction.atomic
-def _run_act(key: str, said: str, act: Act) -> StoredAnswer:
+def _run_act(key: str, request_hash: str, act: Act) -> StoredAnswer:
     # First: whoever comes with the same key meanwhile waits for this commit.
-    row = StoredAnswer.objects.create(idempotency_key=key, said=said)
+    row = StoredAnswer.objects.create(idempotency_key=key, request_hash=request_hash)
     row.answer, row.reader = act()
     row.save(update_fields=["answer", "reader"])
     return row
 
 
 def _hash_request(what: list[Any]) -> str:
-    said = json.dumps(what, sort_keys=True, default=str)
-    return salted_hmac("cx_feedback.answers", said, algorithm="sha256").hexdigest()
+    content = json.dumps(what, sort_keys=True, default=str)
+    return salted_hmac("cx_feedback.answers", content, algorithm="sha256").hexdigest()
 
 
 def delete_old_answers(*, now: datetime.datetime | None = None) -> int:

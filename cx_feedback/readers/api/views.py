@@ -59,7 +59,7 @@ class MeView(FeedbackAPIView):
             reader = apply_choice(request._request, name, value, how="rest")
         holds = {
             "visits": bool(reader and reader.counts_visits),
-            "scoring": not (reader and reader.unscored),
+            "scoring": not (reader and reader.objects_to_scoring),
         }
         response = Response(holds)
         renew_reader_cookie(request._request, response, reader)

@@ -101,7 +101,9 @@ def _write_batch(batch: list[Visit], kind: str, report: ImportReport) -> None:
         return
     ids, new = _get_or_create_readers({visit.external_id for visit in batch})
     wanted = dict.fromkeys((ids[visit.external_id], visit.day) for visit in batch)
-    named = Reader.objects.exclude(external_id="").filter(external_id__in=ids, unscored=True)
+    named = Reader.objects.exclude(external_id="").filter(
+        external_id__in=ids, objects_to_scoring=True
+    )
     refusing = set(named.values_list("pk", flat=True))
     days = sorted({day for _, day in wanted})
     known = set(

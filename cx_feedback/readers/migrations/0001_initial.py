@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(blank=True, default='', help_text='The name of this reader in the log that was imported.', max_length=100, verbose_name='external id')),
                 ('language', models.CharField(blank=True, default='', max_length=12, verbose_name='language')),
                 ('counts_visits', models.BooleanField(default=False, verbose_name='agreed to visits being counted')),
-                ('unscored', models.BooleanField(default=False, verbose_name='objects to being scored')),
+                ('objects_to_scoring', models.BooleanField(default=False, verbose_name='objects to being scored')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='known since')),
                 ('last_day', models.DateField(editable=False, null=True, verbose_name='last seen on')),
                 ('first_period', models.IntegerField(editable=False, null=True)),
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('idempotency_key', models.CharField(blank=True, default='', max_length=64)),
-                ('said', models.CharField(max_length=64)),
+                ('request_hash', models.CharField(max_length=64)),
                 ('answer', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('reader', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='cx_feedback_readers.reader')),
@@ -132,7 +132,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reader',
-            index=models.Index(condition=models.Q(('unscored', True)), fields=['id'], name='cx_reader_unscored'),
+            index=models.Index(condition=models.Q(('objects_to_scoring', True)), fields=['id'], name='cx_reader_unscored'),
         ),
         migrations.AddConstraint(
             model_name='reader',

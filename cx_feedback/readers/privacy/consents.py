@@ -23,8 +23,8 @@ def give_consent(
     )
     if purpose == Consent.VISITS:
         withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
-        Reader.objects.filter(pk=reader.pk).update(counts_visits=True, unscored=False)
-        reader.counts_visits, reader.unscored = True, False
+        Reader.objects.filter(pk=reader.pk).update(counts_visits=True, objects_to_scoring=False)
+        reader.counts_visits, reader.objects_to_scoring = True, False
     return consent
 
 
@@ -60,10 +60,15 @@ def object_to_scoring(
     withdraw_consent(reader=row, purpose=Consent.VISITS)
     row.visit_days.all().delete()
     gone = dict.fromkeys(("last_day", "first_period", "last_period"))
-    for name, value in {**gone, "active_periods": 0, "tier": "", "unscored": True}.items():
+    for name, value in {
+        **gone,
+        "active_periods": 0,
+        "tier": "",
+        "objects_to_scoring": True,
+    }.items():
         setattr(row, name, value)
         setattr(reader, name, value)
-    row.save(update_fields=[*gone, "active_periods", "tier", "unscored"])
+    row.save(update_fields=[*gone, "active_periods", "tier", "objects_to_scoring"])
     reader.counts_visits = False
     signals.scoring_refused.send(Reader, reader_ids=[row.pk])
 
@@ -75,6 +80,6 @@ def withdraw_objection(*, reader: Reader) -> bool:
     Days count only with consent, which an objection ended and this does not give.
     """
     changed = withdraw_consent(reader=reader, purpose=Consent.NO_SCORING)
-    Reader.objects.filter(pk=reader.pk).update(unscored=False)
-    reader.unscored = False
+    Reader.objects.filter(pk=reader.pk).update(objects_to_scoring=False)
+    reader.objects_to_scoring = False
     return changed

@@ -83,7 +83,7 @@ OBJECTS: dict[str, type[Model]] = {
     "cx-feedback/nps/": NPSWidget,
     "cx-comments/bans/": Ban,
     "cx-comments/": Comment,
-    "cx-loyalty/": Reader,
+    "cx-feedback/loyalty/": Reader,
     "cx-comment-policies/": Policy,
     "cx-comment-sections/": Section,
     "feedback/subscriptions/import/": SubscriberImport,
