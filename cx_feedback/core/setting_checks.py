@@ -1,7 +1,7 @@
 """What a key of ``CX_FEEDBACK`` may hold: a check says what is wrong, or None."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 Check = Callable[[Any], str | None]
@@ -55,6 +55,8 @@ def check_strings(value: Any) -> str | None:
     return None
 
 
+#: The default borders of the loyalty tiers; ``loyalty.scoring.tiers.TierBorders`` says what each
+#: one means.
 TIER_BORDERS = {
     "new_weeks": 4,
     "won_back_weeks": 4,
@@ -64,6 +66,13 @@ TIER_BORDERS = {
     "lost": 0.1,
     "lost_weeks": 8,
 }
+#: Pairs of borders, the lower one first.
+_TIER_ORDER = (("loyal", "lover"), ("lost", "at_risk"))
+
+
+def find_contradictions(borders: Mapping[str, float]) -> list[tuple[str, str]]:
+    """Return the pairs of borders, (lower, upper), of which the lower one lies above the upper."""
+    return [(low, high) for low, high in _TIER_ORDER if borders[low] > borders[high]]
 
 
 def check_readers_per_task(value: Any) -> str | None:
@@ -80,10 +89,8 @@ def check_tier_borders(value: Any) -> str | None:
             return f"border {name!r} must be a number from 0"
         if not name.endswith("_weeks") and border > 1:
             return f"border {name!r} is a probability or share, at most 1"
-    borders = {**TIER_BORDERS, **value}
-    for low, high in (("loyal", "lover"), ("lost", "at_risk")):
-        if borders[low] > borders[high]:
-            return f"border {low!r} must not lie above {high!r}"
+    for low, high in find_contradictions({**TIER_BORDERS, **value}):
+        return f"border {low!r} must not lie above {high!r}"
     return None
 
 

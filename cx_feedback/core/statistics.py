@@ -1,18 +1,18 @@
-"""What chance may do to shares: intervals, and how often it makes a difference as large.
+"""Intervals of shares and a test for the difference of two shares.
 
-Plain Python: the rooms that compare two shares need no numerical library for it.
+Plain Python, so that rooms can compare shares without a numerical library.
 """
 
 import math
 
-#: Two-sided 95 %.
-Z = 1.959964
-#: Expected counts from which the normal curve is close enough.
+#: The quantile of the normal distribution for two-sided 95% intervals.
+Z = 1.959963984540054
+#: Expected counts from which the normal approximation is close enough.
 _MANY = 10
 
 
-def wilson_interval(successes: int, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % score interval of a share (Wilson 1927); (0, 1) of nothing."""
+def wilson_interval(successes: float, n: float) -> tuple[float, float]:
+    """Return Wilson's 95% score interval of a share (Wilson 1927); (0, 1) if ``n`` is 0."""
     if not n:
         return 0.0, 1.0
     p, z2 = successes / n, Z * Z
@@ -22,10 +22,10 @@ def wilson_interval(successes: int, n: int) -> tuple[float, float]:
 
 
 def p_value_of_difference(first: int, n: int, second: int, m: int) -> float:
-    """Return how often chance alone makes shares of equals differ at least as much, 0 to 1.
+    """Return the p-value (0 to 1) of the difference between two shares.
 
-    ``first`` of ``n`` against ``second`` of ``m``: Fisher's exact test where few are expected,
-    else the normal curve.
+    Compares ``first`` of ``n`` with ``second`` of ``m``: by Fisher's exact test if few are
+    expected, otherwise by the normal approximation.
     """
     total = first + second
     if not n or not m or not total or total == n + m:

@@ -1,10 +1,10 @@
-"""What editors decide: where one tier ends and the next begins, and how far ahead is asked.
+"""The loyalty settings that editors change: the borders of the tiers and the horizon.
 
-A generic setting of Wagtail, one for all sites of a database: a reader has one history and one
-score, on whichever of the sites they were, so a second set of borders would move nobody.
+A generic setting of Wagtail, one for all sites of a database. A reader has one history and one
+score, whichever of the sites they visited, so a second set of borders would have no effect.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -17,17 +17,18 @@ from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel, ObjectL
 from wagtail.contrib.settings.models import BaseGenericSetting
 
 from cx_feedback.core import conf
+from cx_feedback.core.setting_checks import find_contradictions
 from cx_feedback.loyalty.scoring.tiers import TierBorders
 
-#: Fields in percent and the border, a share, that each stands for.
+#: Border, a share, to the field that holds it in percent.
 PERCENT_FIELDS = {name: f"{name}_percent" for name in ("loyal", "lover", "at_risk", "lost")}
 WEEK_FIELDS = ("new_weeks", "won_back_weeks", "lost_weeks")
 
 
-def _integer_field(low: int, high: int, words: Any, help_text: Any) -> Any:
-    """Return a field for a whole number within ``low..high``; empty is the default."""
+def _integer_field(low: int, high: int, verbose_name: Any, help_text: Any) -> Any:
+    """Return an optional field for a whole number from ``low`` to ``high``."""
     return models.PositiveSmallIntegerField(
-        words,
+        verbose_name,
         null=True,
         blank=True,
         validators=[MinValueValidator(low), MaxValueValidator(high)],
@@ -36,9 +37,9 @@ def _integer_field(low: int, high: int, words: Any, help_text: Any) -> Any:
 
 
 class LoyaltySettingsForm(WagtailAdminModelForm):
-    """Shows the default where nothing was decided, and keeps only what differs from it.
+    """Shows the default in a field without a value, and stores only values that differ from it.
 
-    So the fields that an editor leaves alone go on following ``CX_FEEDBACK``.
+    Fields that an editor leaves alone therefore keep following ``CX_FEEDBACK``.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -148,13 +149,15 @@ class LoyaltySettings(BaseGenericSetting):
         """Refuse borders that contradict each other, naming the field to change."""
         super().clean()
         borders = self.get_config().borders
+        contradictions = find_contradictions(asdict(borders))
         problems = {}
-        if borders.loyal > borders.lover > 0:
+        # An upper border of 0 percent is an error of its own field.
+        if ("loyal", "lover") in contradictions and borders.lover > 0:
             problems["loyal_percent"] = _(
                 "An enthusiast is more than loyal: enter at most %d here, or more at "
                 "“enthusiast from”."
             ) % round(100 * borders.lover)
-        if borders.lost > borders.at_risk > 0:  # below 1 is the other field's error
+        if ("lost", "at_risk") in contradictions and borders.at_risk > 0:
             problems["lost_percent"] = _(
                 "Readers are at risk before they lapse: enter at most %d here, or more "
                 "at “at risk below”."
@@ -163,33 +166,31 @@ class LoyaltySettings(BaseGenericSetting):
             raise ValidationError(problems)
 
     def get_config(self) -> "ScoringConfig":
-        """Return what is to be used: what was entered here, the defaults for the rest."""
+        """Return the values entered here, with the defaults for empty fields."""
         given = {name: getattr(self, field) for name, field in PERCENT_FIELDS.items()}
         shares = {name: value / 100 for name, value in given.items() if value is not None}
         weeks = {
             name: getattr(self, name) for name in WEEK_FIELDS if getattr(self, name) is not None
         }
         horizon = self.horizon_weeks or conf.get("LOYALTY_HORIZON_WEEKS")
-        return ScoringConfig(
-            TierBorders(**{**conf.get("LOYALTY_TIERS"), **shares, **weeks}), horizon_weeks=horizon
-        )
+        return ScoringConfig(TierBorders.from_settings(**shares, **weeks), horizon_weeks=horizon)
 
 
 @dataclass(frozen=True)
 class ScoringConfig:
-    """What scoring goes by."""
+    """The settings of a scoring."""
 
     borders: TierBorders
     horizon_weeks: int
 
 
 def get_loyalty_config() -> ScoringConfig:
-    """Return what editors decided; reading makes no row, unlike Wagtail's own ``load``."""
+    """Return the settings in force. Unlike Wagtail's ``load``, this creates no row."""
     return (LoyaltySettings.objects.order_by("pk").first() or LoyaltySettings()).get_config()
 
 
 def get_defaults() -> dict[str, int]:
-    """Return the default of each field, as a whole number to show."""
+    """Return the default of each field as a whole number."""
     shares = conf.get("LOYALTY_TIERS")
     return {
         "horizon_weeks": conf.get("LOYALTY_HORIZON_WEEKS"),

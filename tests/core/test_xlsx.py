@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils.datetime import MAC_EPOCH, WINDOWS_EPOCH
 
-from cx_feedback.core.tables import xlsx
 from cx_feedback.core.tables.table_reader import (
     MOST_COLUMNS,
     Problem,
@@ -18,6 +17,7 @@ from cx_feedback.core.tables.table_reader import (
     open_table,
     read_beginning,
 )
+from cx_feedback.core.tables.xlsx import limits
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -116,7 +116,7 @@ def test_a_document_type_is_refused(workbook):
     ],
 )
 def test_every_bound_is_kept(workbook, monkeypatch, name, value, words):
-    monkeypatch.setattr(xlsx, name, value)
+    monkeypatch.setattr(limits, name, value)
     with pytest.raises(UnreadableFile, match=words):
         read(workbook(HEAD * 3, texts="<si><t>x</t></si>" * 10))
 

@@ -90,7 +90,10 @@ def test_the_longer_somebody_stays_away_as_a_habit_the_later_they_are_missed(peo
             missed
             for (x, t_x), n in rows.items()
             if x >= 5 and low <= t_x / x < high
-            for missed in [get_days_until_at_risk(fitted, x, 7 * t_x, TierBorders(), WEEKS)] * n
+            for missed in [
+                get_days_until_at_risk(fitted, x, 7 * t_x, TierBorders.from_settings(), WEEKS)
+            ]
+            * n
         ]
         found.append(float(np.median(days)))
     assert found == [29, 37, 50, 62, 73]
@@ -120,7 +123,7 @@ def alarms(people, fitted):
         for share, (who, (_, last, gap)) in zip(left, rows.items(), strict=True):
             silent = (sunday - last).days
             for is_missed, known, found in (
-                (share < TierBorders().at_risk, told, ours),
+                (share < TierBorders.from_settings().at_risk, told, ours),
                 (silent >= 30, told_by_rule, rule),
             ):
                 if is_missed and (who, last) not in known:

@@ -29,15 +29,15 @@ def decide(**values):
 
 
 def test_defaults_are_the_developers_until_something_is_decided():
-    assert get_loyalty_config() == ScoringConfig(TierBorders(), horizon_weeks=4)
+    assert get_loyalty_config() == ScoringConfig(TierBorders.from_settings(), horizon_weeks=4)
     assert not LoyaltySettings.objects.exists(), "reading makes no row"
     given = {"LOYALTY_TIERS": {"lost": 0.2, "loyal": 0.425}, "LOYALTY_HORIZON_WEEKS": 6}
     with override_settings(CX_FEEDBACK=given):
         assert get_loyalty_config() == ScoringConfig(
-            TierBorders(lost=0.2, loyal=0.425), horizon_weeks=6
+            TierBorders.from_settings(lost=0.2, loyal=0.425), horizon_weeks=6
         )
         decide(lover_percent=90, lost_weeks=12, horizon_weeks=8)
-        borders = TierBorders(lost=0.2, loyal=0.425, lover=0.9, lost_weeks=12)
+        borders = TierBorders.from_settings(lost=0.2, loyal=0.425, lover=0.9, lost_weeks=12)
         assert get_loyalty_config() == ScoringConfig(borders, horizon_weeks=8)
 
 
@@ -52,9 +52,9 @@ def test_an_editor_decides_and_only_what_differs_is_kept(admin_client):
     assert b"updated" in saved(admin_client, lover_percent=70, won_back_weeks="").content
     row = LoyaltySettings.objects.get()
     assert (row.lover_percent, row.loyal_percent, row.won_back_weeks) == (70, None, None)
-    assert get_loyalty_config().borders == TierBorders(lover=0.7)
+    assert get_loyalty_config().borders == TierBorders.from_settings(lover=0.7)
     saved(admin_client, lover_percent="")
-    assert get_loyalty_config().borders == TierBorders()
+    assert get_loyalty_config().borders == TierBorders.from_settings()
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_bad_borders_name_their_field_and_change_nothing(admin_client, field, gi
     assert list(form.errors) == [field]
     assert words in form.errors[field][0]
     assert f'name="{field}" value="{given}"' in found.content.decode()
-    assert get_loyalty_config() == ScoringConfig(TierBorders(), horizon_weeks=4)
+    assert get_loyalty_config() == ScoringConfig(TierBorders.from_settings(), horizon_weeks=4)
 
 
 def test_a_change_moves_readers_at_the_next_run_and_back_again(magazine):
@@ -124,7 +124,7 @@ def test_only_those_with_the_right_decide(client, django_user_model):
     assert client.post(edit, {**get_defaults(), "lover_percent": 70}).url == reverse(
         "wagtailadmin_home"
     )
-    assert get_loyalty_config().borders == TierBorders()
+    assert get_loyalty_config().borders == TierBorders.from_settings()
     give("change_loyaltysettings")
     client.post(edit, {**get_defaults(), "lover_percent": 70})
-    assert get_loyalty_config().borders == TierBorders(lover=0.7)
+    assert get_loyalty_config().borders == TierBorders.from_settings(lover=0.7)

@@ -25,7 +25,7 @@ CDNOW = Parameters(0.593, 13.636, 0.324, 7.379)
 @pytest.mark.parametrize("parameters", [TRUTH, CDNOW])
 def test_on_that_day_and_not_before_the_tier_says_at_risk(settings, parameters, period):
     settings.CX_FEEDBACK = {"PERIOD": period}
-    borders = TierBorders()
+    borders = TierBorders.from_settings()
     for every in detection_delay.HABITS:
         days = get_days_until_at_risk(parameters, 6, 6 * every, borders, 4)
         night = (
@@ -46,17 +46,19 @@ def test_on_that_day_and_not_before_the_tier_says_at_risk(settings, parameters, 
 
 def test_the_frequent_are_missed_before_thirty_days_and_the_rare_after(magazine, db):
     fit = services.score_readers(as_of=END).fit
-    found = get_detection_delays(fit, TierBorders())
+    found = get_detection_delays(fit, TierBorders.from_settings())
     days = [one.after_days for one in found]
     assert days == sorted(days)
     assert found[0].before_rule > 0
-    sooner = get_detection_delays(fit, dataclasses.replace(TierBorders(), at_risk=0.9))
+    sooner = get_detection_delays(
+        fit, dataclasses.replace(TierBorders.from_settings(), at_risk=0.9)
+    )
     assert sum(one.after_days for one in sooner) < sum(days)
 
 
 def test_who_cannot_be_missed_is_called_so():
     never = Parameters(50.0, 500.0, 0.01, 900.0)
-    assert get_days_until_at_risk(never, 6, 42, TierBorders(at_risk=0.1), 4) is None
+    assert get_days_until_at_risk(never, 6, 42, TierBorders.from_settings(at_risk=0.1), 4) is None
 
 
 def test_words():

@@ -10,7 +10,7 @@ def tier(x, t_x, n):
     cells = Cells.of([(x, t_x, n, 1)])
     returns = p_return(PARAMETERS, cells, 4)
     left = get_remaining_share(PARAMETERS, cells, 4)
-    return assign_tiers(cells, returns, left, TierBorders())[0]
+    return assign_tiers(cells, returns, left, TierBorders.from_settings())[0]
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.loyalty.effects.statistics import wilson_interval
+from cx_feedback.core.statistics import wilson_interval
 from cx_feedback.loyalty.effects.wording import format_share
 from cx_feedback.loyalty.reports.attitudes import AttitudeGroup, count_attitude_groups
 

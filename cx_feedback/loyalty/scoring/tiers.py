@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cx_feedback.core import conf
 from cx_feedback.loyalty.model import Cells, Parameters, p_return
 from cx_feedback.loyalty.model.cells import Floats
 from cx_feedback.readers.periods import get_period_length
@@ -15,26 +16,35 @@ SILENT_TIERS = (Tier.AT_RISK, Tier.LOST)
 
 @dataclass(frozen=True)
 class TierBorders:
-    """Where one tier ends and the next begins, as editors decided it (``decided.decided``).
+    """The borders between the tiers: probabilities and shares from 0 to 1, and weeks.
 
-    Who came in one period only is *new* in the first ``new_weeks``, a *fly-by* after them.
-    Who came again is *at risk* once the probability of a return has fallen below the share
-    ``at_risk`` of what it was at the last visit: so a weekly reader is missed after few weeks
-    and a rare one after many (the default: the lowest border that notices weekly customers
-    before 30 days, docs/loyalty.md). Below the share ``lost`` of it, and silent for
-    ``lost_weeks`` at least (or the most regular would be given up within days), they are
-    *lost*. The others are *lovers* from the probability ``lover`` on, *loyal* from ``loyal``
-    on, *casual* below.
-    Who came back after a silence is *won back* for ``won_back_weeks``.
+    The defaults are those of ``CX_FEEDBACK["LOYALTY_TIERS"]``. Editors may change them, so ask
+    ``config.get_loyalty_config`` for the borders in force.
+
+    A reader with visits in one period only is *new* in the first ``new_weeks``, then *one-time*.
+    A reader with visits in several periods is *at risk* once the probability of a return has
+    fallen below the share ``at_risk`` of what it was at the last visit. A weekly reader is
+    therefore missed after a few weeks and a rare one after many. (The default is the lowest
+    border that notices weekly customers before 30 days, see docs/loyalty.md.) Below the share
+    ``lost`` of that probability, and after at least ``lost_weeks`` without a visit, the reader
+    has *lapsed*; without the weeks the most regular readers would be given up within days.
+    The others are *enthusiasts* from the probability ``lover``, *loyal* from ``loyal`` and
+    *casual* below. A reader who comes back after an absence is *won back* for
+    ``won_back_weeks``.
     """
 
-    new_weeks: float = 4
-    won_back_weeks: float = 4
-    loyal: float = 0.4
-    lover: float = 0.8
-    at_risk: float = 0.75
-    lost: float = 0.1
-    lost_weeks: float = 8
+    new_weeks: float
+    won_back_weeks: float
+    loyal: float
+    lover: float
+    at_risk: float
+    lost: float
+    lost_weeks: float
+
+    @classmethod
+    def from_settings(cls, **changes: float) -> "TierBorders":
+        """Return the borders of ``CX_FEEDBACK["LOYALTY_TIERS"]`` with some of them changed."""
+        return cls(**{**conf.get("LOYALTY_TIERS"), **changes})
 
 
 def get_remaining_share(parameters: Parameters, cells: Cells, horizon: float) -> Floats:
