@@ -138,7 +138,7 @@ class Survey(
             intro=self.intro,
             thanks=self.thanks,
             questions=tuple(
-                questions.get(child.block_type).question(_get_child_id(child), child.value)
+                questions.get(child.block_type).build_question(_get_child_id(child), child.value)
                 for child in self.questions
             ),
             limits=self.limits(),

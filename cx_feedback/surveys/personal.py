@@ -50,7 +50,10 @@ def get_responses(*, reader_ids: list[int], email: str = "") -> list[dict[str, A
             "page": r.page_id,
             "language": r.language,
             "answers": [
-                {"question": q.label, "answer": questions.get(q.type).words(q, r.answers[q.key])}
+                {
+                    "question": q.label,
+                    "answer": questions.get(q.type).format_answer(q, r.answers[q.key]),
+                }
                 for q in versions[r.version_id].ever_asked()
                 if q.key in r.answers
             ],
@@ -95,7 +98,7 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
     for response in mine:
         types = {q.key: questions.get(q.type) for q in versions[response.version_id].ever_asked()}
         response.answers = {
-            key: types[key].without_person(value) if key in types else None
+            key: types[key].anonymize_answer(value) if key in types else None
             for key, value in response.answers.items()
         }
         response.idempotency_key = ""

@@ -206,5 +206,5 @@ def _get_activity_detail(response: Response, definition: Definition) -> dict[str
     for question in definition.questions:
         if question.key in response.answers:
             kind = questions.get(question.type)
-            detail.update(kind.act(question, response.answers[question.key]))
+            detail.update(kind.get_activity_detail(question, response.answers[question.key]))
     return detail

@@ -233,9 +233,9 @@ def test_every_type_can_be_brought_back_as_it_was(name):
     block = kind.block()
     raw = json.loads(json.dumps(block.get_prep_value(block.get_default()), cls=DjangoJSONEncoder))
     value = block.to_python({**raw, "label": "Label", "required": True, "help": "Help"})
-    question = kind.question("key", value)
+    question = kind.build_question("key", value)
     frozen = Question(**json.loads(json.dumps(question.__dict__)))
-    again = kind.question("key", block.to_python(build_raw_value(frozen)))
+    again = kind.build_question("key", block.to_python(build_raw_value(frozen)))
     assert json.loads(json.dumps(again.__dict__)) == frozen.__dict__
 
 

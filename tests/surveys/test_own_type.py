@@ -30,19 +30,19 @@ def yes_no(settings, monkeypatch):
 
 def test_a_type_of_a_site(yes_no):
     value = yes_no.block().to_python({"label": "Again?", "help": "", "required": True})
-    question = yes_no.question("again", value)
+    question = yes_no.build_question("again", value)
     definition = Definition("Own", questions=(question,))
     assert questions.clean_answers(definition, {"again": "yes"}) == {"again": "yes"}
     with pytest.raises(InvalidInput) as caught:
         questions.clean_answers(definition, {"again": "perhaps"})
     assert caught.value.fields == {"answers.again": ["Say yes or no."]}
     counts = dict.fromkeys(["", "yes"], 7)
-    assert [(row.value, row.count) for row in yes_no.result(question, counts).rows] == [
+    assert [(row.value, row.count) for row in yes_no.build_result(question, counts).rows] == [
         ("yes", 7),
         ("no", 0),
     ]
     assert list(questions.all_types())[-1] == yes_no.name
-    assert yes_no.words(question, "no") == "No"
+    assert yes_no.format_answer(question, "no") == "No"
 
 
 @pytest.mark.parametrize("value", [1, None, ["yes"], {"yes": 1}, True])
@@ -67,6 +67,6 @@ def test_a_type_taken_out_again_stays_counted(yes_no, settings, monkeypatch):
     settings.CX_FEEDBACK = {}
     monkeypatch.setattr(questions, "_types", {})
     assert ("again", "") in set(questions.counted(definition, {"again": "yes"}))
-    assert questions.get(yes_no.name).result(definition.questions[0], {"": 3}).n == 3
+    assert questions.get(yes_no.name).build_result(definition.questions[0], {"": 3}).n == 3
     with pytest.raises(InvalidInput):
         questions.clean_answers(definition, {"again": "yes"})

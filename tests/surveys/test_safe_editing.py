@@ -106,7 +106,7 @@ def shown_of(survey, found):
     shown = {}
     for question in selectors.get_survey_definition(survey).ever_asked():
         mine = {value: count for (key, value), count in found.items() if key == question.key}
-        rows = questions.get(question.type).result(question, mine).rows
+        rows = questions.get(question.type).build_result(question, mine).rows
         for row in (one for row_ in rows for one in (row_.cells or (row_,))):
             if row.count:
                 assert row.label

@@ -78,8 +78,8 @@ def _columns(question: Question, by_key: bool) -> Iterator[Column]:
     def column(part: str, label: str, cell: Callable[[Any], Cell]) -> Column:
         return Column(question.key, f"{head}.{part}" if by_key else f"{head}: {label}", cell)
 
-    if type(kind).tally is QuestionType.tally:
-        yield Column(question.key, head, lambda value: kind.words(question, value), True)
+    if type(kind).get_tally_values is QuestionType.get_tally_values:
+        yield Column(question.key, head, lambda value: kind.format_answer(question, value), True)
         return
     if question.type == "choices":
         yield from (column(k, label, _picked(k)) for k, label in _ever(question, "choices"))
@@ -127,7 +127,7 @@ def _plain(question: Question, by_key: bool) -> Callable[[Any], Cell]:
             return value
         if isinstance(value, dict):  # an answer in own words, which have a column of their own
             return "other" if by_key else pgettext("survey", "Other")
-        return str(value) if by_key else kind.words(question, value)
+        return str(value) if by_key else kind.format_answer(question, value)
 
     return cell
 

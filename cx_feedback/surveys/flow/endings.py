@@ -74,7 +74,7 @@ class Ending(Layout):
     sample_template = "cx_feedback/surveys/questions/ending_sample.html"
     block = EndingBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         page = value["page"]
         return {"page": page.pk if page else None, "url": value["url"] or ""}
 

@@ -39,7 +39,7 @@ class QuestionsBlock(blocks.StreamBlock):
 def get_stream_questions(stream: Any) -> list[Question]:
     """Return the questions of a stream as the editor has them now."""
     stream.get_prep_value()  # blocks that have no id yet get one
-    return [questions.get(c.block_type).question(str(c.id), c.value) for c in stream]
+    return [questions.get(c.block_type).build_question(str(c.id), c.value) for c in stream]
 
 
 def find_flow_problems(items: Sequence[Question]) -> dict[int, dict[str, list[str]]]:
@@ -87,13 +87,13 @@ def _check_value(asked: Question, value: Any) -> Iterator[str]:
     kind, keys = questions.get(asked.type), get_answer_keys(asked)
     if keys is not None and any(v not in keys for v in values):
         yield _("It depends on an option of “%(question)s” that has been removed.") % named
-    if kind.compares == "number" and any(isinstance(v, str) for v in values):
+    if kind.comparison == "number" and any(isinstance(v, str) for v in values):
         yield _("The answer to “%(question)s” is a number: compare it with one.") % named
 
 
 def get_answer_keys(question: Question) -> set[str] | None:
     """Return the keys that an answer to ``question`` may have, None where they are not listed."""
-    options, compares = question.options, questions.get(question.type).compares
+    options, compares = question.options, questions.get(question.type).comparison
     if compares == "matrix":
         rows, columns = options["rows"], options["columns"]
         return {f"{r['key']}:{c['key']}" for r in rows for c in columns}
@@ -120,7 +120,7 @@ def find_quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, An
         named = {"question": question.label if question else ""}
         if question is None:
             found.append(_("Choose the question of each quota, or take the quota away."))
-        elif questions.get(question.type).compares not in COUNTED:
+        elif questions.get(question.type).comparison not in COUNTED:
             found.append(_("“%(question)s” has no choices that a quota could count.") % named)
         elif quota["value"] not in (get_answer_keys(question) or ()):
             found.append(_("Choose the answer to “%(question)s” that the quota is for.") % named)

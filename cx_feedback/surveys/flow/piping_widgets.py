@@ -21,7 +21,7 @@ class _PipingMixin:
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         from cx_feedback.surveys import questions
 
-        types = {name: kind.compares for name, kind in questions.all_types().items() if kind.asks}
+        types = {name: kind.comparison for name, kind in questions.all_types().items() if kind.asks}
         told = {
             "types": types,
             "insert": _("Insert an earlier answer"),

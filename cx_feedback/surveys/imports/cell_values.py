@@ -37,7 +37,7 @@ def answer(column: Placed, cell: str, separator: str, notation: Notation) -> Any
     elif question.type == "consent":
         value = True if text.casefold() in _WORDS_FOR_YES else None
     else:
-        value = kind.from_form([_plain(kind, column.heading, text, notation)], {})
+        value = kind.parse_form([_plain(kind, column.heading, text, notation)], {})
     if kind.is_empty(value):
         return None
     return kind.clean(question, value)
@@ -45,10 +45,10 @@ def answer(column: Placed, cell: str, separator: str, notation: Notation) -> Any
 
 def _plain(kind: QuestionType, heading: str, text: str, notation: Notation) -> str:
     """Return a number or a date as forms send it; other texts stay as they are."""
-    if kind.compares == "number":
+    if kind.comparison == "number":
         # Statistics programs write whole numbers as "3.0".
         return (notation.number(text) or text).removesuffix(".0")
-    if kind.compares == "date":
+    if kind.comparison == "date":
         try:
             return notation.day(heading, text)
         except ValueError:

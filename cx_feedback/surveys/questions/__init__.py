@@ -110,7 +110,7 @@ def _take(question: Question, value: Any, answers: dict[str, Any]) -> None:
     if not kind.is_empty(value):
         answers[question.key] = kind.clean(question, value)
     elif question.required:
-        raise InvalidAnswer(kind.missing(question))
+        raise InvalidAnswer(kind.get_required_message(question))
 
 
 def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def clean_answers(definition: Definition, answers: Any) -> dict[str, Any]:
 def said(definition: Definition, answers: dict[str, Any]) -> dict[str, str]:
     """Return the words of answers that later texts may say again, by token."""
     return {
-        q.token: get(q.type).words(q, answers[q.key])
+        q.token: get(q.type).format_answer(q, answers[q.key])
         for q in definition.questions
         if q.token and q.key in answers
     }
@@ -139,7 +139,7 @@ def counted(definition: Definition, answers: dict[str, Any]) -> Iterator[tuple[s
     for question in definition.ever_asked():
         if question.key in answers:
             yield question.key, ANSWERED
-            for value in get(question.type).tally(question, answers[question.key]):
+            for value in get(question.type).get_tally_values(question, answers[question.key]):
                 yield question.key, value
 
 

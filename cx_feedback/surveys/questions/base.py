@@ -141,11 +141,11 @@ class QuestionBlock(blocks.StructBlock):
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         # A draft may be unfinished: what is missing in it is for publishing to find.
-        if not self.is_deferred_validation and (problems := self.problems(cleaned)):
+        if not self.is_deferred_validation and (problems := self.find_problems(cleaned)):
             raise blocks.StructBlockValidationError(problems)
         return cleaned
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         """Return what is wrong with fields that are right by themselves, by name of the field."""
         return {}
 
@@ -167,13 +167,13 @@ class QuestionType:
     #: What a condition compares its answers as: "text", "number", "date", "keys" (one of several),
     #: "list" (some of several), "rank", "matrix", or "yes" (answered or not). Keys are those of
     #: the block's list "choices" or "emotions", or of "rows" and "columns".
-    compares: ClassVar[str] = "text"
-    #: From how many values on a tally of it is made smaller (``compacted``), None for never.
-    most_values: ClassVar[int | None] = None
+    comparison: ClassVar[str] = "text"
+    #: From how many values on a tally of it is made smaller (``compact_tally``), None for never.
+    max_tally_values: ClassVar[int | None] = None
     #: The editor's block, None for a type that editors do not choose themselves.
     block: ClassVar[type[QuestionBlock] | None] = None
 
-    def question(self, key: str, value: Any) -> Question:
+    def build_question(self, key: str, value: Any) -> Question:
         """Return the question that the block's ``value`` describes."""
         return Question(
             key=key,
@@ -181,31 +181,31 @@ class QuestionType:
             label=value["label"],
             help=value.get("help", ""),
             required=bool(value.get("required")),
-            options=self.options(value),
+            options=self.build_options(value),
             show_if=value.get("show_if") or {},
             token=value.get("token") or "",
         )
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         """Return what of the block's ``value`` only this type knows, as plain data."""
         return {}
 
-    def meaning(self, question: Question) -> Any:
+    def get_meaning(self, question: Question) -> Any:
         """Return what may not change without old answers meaning something else."""
         return None
 
-    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+    def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         """Return the options of ``now`` with what must be remembered of ``before``."""
         return now.options
 
-    def shown(self, question: Question, value: Any) -> Any:
-        """Return what the template goes through (``field.shown``): choices, points, rows.
+    def get_inputs(self, question: Question, value: Any) -> Any:
+        """Return what the template goes through (``field.inputs``): choices, points, rows.
 
         ``value`` is what its reader gave so far, whatever that is, or None.
         """
         return ()
 
-    def picks(self, question: Question) -> dict[str, Any]:
+    def get_pick_limits(self, question: Question) -> dict[str, Any]:
         """Return what the reader's page checks of boxes or lists before it goes on.
 
         What HTML cannot say: ``{"none": words, "few": [number, words], "many": [number, words],
@@ -213,7 +213,7 @@ class QuestionType:
         """
         return {}
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         """Return the answer in a plain form post, as REST would have sent it.
 
         ``values`` are those of the fields named ``answers.<key>``; ``parts`` those of fields
@@ -229,38 +229,38 @@ class QuestionType:
         """Return the answer to store; raises InvalidAnswer."""
         raise NotImplementedError
 
-    def missing(self, question: Question) -> str:
+    def get_required_message(self, question: Question) -> str:
         """Return what to say when a required answer is not there."""
         return _("Please answer this question.")
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         """Return the values (up to 64 characters) that a stored answer counts under."""
         return ()
 
-    def compacted(self, counts: Mapping[str, int]) -> dict[str, int]:
+    def compact_tally(self, counts: Mapping[str, int]) -> dict[str, int]:
         """Return a tally that is smaller than ``counts`` (value to number of answers)."""
         return dict(counts)
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         """Return what ``counts`` (value to number of answers) says."""
         return Result(question, counts.get(ANSWERED, 0))
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         """Return a stored answer in words, for people."""
         return "" if value is None else str(value)
 
-    def text(self, question: Question, value: Any) -> str:
+    def get_own_words(self, question: Question, value: Any) -> str:
         """Return what of a stored answer is in the reader's own words, "" for nothing.
 
         A type that has such words says so by ``has_texts`` in its result.
         """
         return ""
 
-    def without_person(self, value: Any) -> Any:
+    def anonymize_answer(self, value: Any) -> Any:
         """Return what may be kept of a stored answer when its reader is erased."""
         return value
 
-    def act(self, question: Question, value: Any) -> dict[str, Any]:
+    def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         """Return what the activity ledger shall say of a stored answer."""
         return {}
 
@@ -274,15 +274,15 @@ class Gone(QuestionType):
     def clean(self, question: Question, value: Any) -> Any:
         raise InvalidAnswer(_("This question is no longer asked."))
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value)
 
-    def text(self, question: Question, value: Any) -> str:
+    def get_own_words(self, question: Question, value: Any) -> str:
         """Return what of a stored answer is in the reader's own words, "" for nothing.
 
         A type that has such words says so by ``has_texts`` in its result.
         """
         return ""
 
-    def without_person(self, value: Any) -> Any:
+    def anonymize_answer(self, value: Any) -> Any:
         return None

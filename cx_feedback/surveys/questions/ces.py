@@ -52,5 +52,5 @@ class CES(Scale):
             ),
         )
 
-    def act(self, question: Question, value: Any) -> dict[str, Any]:
+    def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         return {"ces": value}

@@ -112,7 +112,7 @@ class ChoiceBlock(QuestionBlock):
         }
         more = ("other", "shuffle", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         found = repeated(value["choices"])
         return {"choices": found} if found else {}
 
@@ -125,11 +125,11 @@ class Choice(QuestionType):
     """
 
     name = "choice"
-    compares = "keys"
+    comparison = "keys"
     template = "cx_feedback/surveys/questions/choice.html"
     block: ClassVar[type[QuestionBlock] | None] = ChoiceBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         return {
             "choices": keyed(value["choices"]),
             "retired_choices": [],
@@ -137,10 +137,10 @@ class Choice(QuestionType):
             "shuffle": bool(value.get("shuffle")),
         }
 
-    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+    def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         return {**now.options, "retired_choices": retired(before, now, "choices")}
 
-    def shown(self, question: Question, value: Any) -> tuple[Option, ...]:
+    def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
         chosen = value if isinstance(value, list) else [value]
         options = [
             Option(c["key"], c["label"], checked=c["key"] in chosen)
@@ -153,8 +153,8 @@ class Choice(QuestionType):
             )
         return tuple(options)
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
-        chosen, words = super().from_form(values, parts), parts.get("other", "").strip()
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        chosen, words = super().parse_form(values, parts), parts.get("other", "").strip()
         if chosen == OTHER or (words and not chosen):
             return {"other": words}
         return chosen
@@ -166,10 +166,10 @@ class Choice(QuestionType):
             return value
         raise InvalidAnswer(_("Choose one of the options."))
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return (OTHER if isinstance(value, dict) else value,)
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n, other = counts.get(ANSWERED, 0), question.options.get("other", "")
         found = [
             (c["key"], str(c["label"]), is_retired) for c, is_retired in ever(question, "choices")
@@ -182,16 +182,16 @@ class Choice(QuestionType):
         )
         return Result(question, n, tuple(rows), has_texts=bool(other or counts.get(OTHER)))
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         if isinstance(value, dict):
             label = question.options.get("other") or pgettext("survey", "Other")
             return f"{label}: {value['other']}" if value["other"] else label
         return label_of(question, "choices", value)
 
-    def text(self, question: Question, value: Any) -> str:
+    def get_own_words(self, question: Question, value: Any) -> str:
         return str(value["other"]) if isinstance(value, dict) else ""
 
-    def without_person(self, value: Any) -> Any:
+    def anonymize_answer(self, value: Any) -> Any:
         return {"other": ""} if isinstance(value, dict) else value
 
 

@@ -37,8 +37,8 @@ class ChoicesBlock(ChoiceBlock):
         }
         more = ("other", "shuffle", "min_choices", "max_choices", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
-        found = super().problems(value)
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
+        found = super().find_problems(value)
         there = len(value["choices"]) + bool(value["other"])
         fewest, most = value["min_choices"] or 1, value["max_choices"]
         if most and fewest > most:
@@ -55,24 +55,26 @@ class Choices(Choice):
     """
 
     name = "choices"
-    compares = "list"
+    comparison = "list"
     template = "cx_feedback/surveys/questions/choices.html"
     block = ChoicesBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         limits = {name: value.get(name) for name in ("min_choices", "max_choices")}
-        return {**super().options(value), **limits}
+        return {**super().build_options(value), **limits}
 
-    def picks(self, question: Question) -> dict[str, Any]:
+    def get_pick_limits(self, question: Question) -> dict[str, Any]:
         fewest, most = (question.options.get(name) for name in ("min_choices", "max_choices"))
-        found: dict[str, Any] = {"none": self.missing(question)} if question.required else {}
+        found: dict[str, Any] = (
+            {"none": self.get_required_message(question)} if question.required else {}
+        )
         if fewest and fewest > 1:
             found["few"] = [fewest, _too_few(fewest)]
         if most:
             found["many"] = [most, _too_many(most)]
         return found
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         words = parts.get("other", "").strip()
         keys: list[Any] = [value for value in values if value not in ("", OTHER)]
         return [*keys, {"other": words}] if words or OTHER in values else keys
@@ -85,7 +87,7 @@ class Choices(Choice):
         if not isinstance(value, list) or len(value) > there:
             raise InvalidAnswer(_("Choose from the answers given."))
         picked = [super(Choices, self).clean(question, item) for item in value]
-        keys = [next(iter(self.tally(question, [item]))) for item in picked]
+        keys = [next(iter(self.get_tally_values(question, [item]))) for item in picked]
         if len(set(keys)) < len(keys):
             raise InvalidAnswer(_("Choose each answer once only."))
         _check_number(question, len(picked))
@@ -93,17 +95,19 @@ class Choices(Choice):
         found = dict(zip(keys, picked, strict=True))
         return [found[key] for key in order if key in found]
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
-        return [key for item in value for key in super(Choices, self).tally(question, item)]
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
+        return [
+            key for item in value for key in super(Choices, self).get_tally_values(question, item)
+        ]
 
-    def words(self, question: Question, value: Any) -> str:
-        return "; ".join(super(Choices, self).words(question, item) for item in value)
+    def format_answer(self, question: Question, value: Any) -> str:
+        return "; ".join(super(Choices, self).format_answer(question, item) for item in value)
 
-    def text(self, question: Question, value: Any) -> str:
-        return "".join(super(Choices, self).text(question, item) for item in value)
+    def get_own_words(self, question: Question, value: Any) -> str:
+        return "".join(super(Choices, self).get_own_words(question, item) for item in value)
 
-    def without_person(self, value: Any) -> Any:
-        return [super(Choices, self).without_person(item) for item in value]
+    def anonymize_answer(self, value: Any) -> Any:
+        return [super(Choices, self).anonymize_answer(item) for item in value]
 
 
 def _check_number(question: Question, number: int) -> None:

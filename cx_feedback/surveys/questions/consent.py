@@ -32,17 +32,17 @@ class Consent(QuestionType):
     """The answer is True; who does not agree gives none. Its version keeps the words."""
 
     name = "consent"
-    compares = "yes"
+    comparison = "yes"
     template = "cx_feedback/surveys/questions/consent.html"
     block = ConsentBlock
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
-        return super().from_form(values, parts) == "true" or None
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        return super().parse_form(values, parts) == "true" or None
 
     def is_empty(self, value: Any) -> bool:
         return value is None or value is False or value == ""
 
-    def missing(self, question: Question) -> str:
+    def get_required_message(self, question: Question) -> str:
         return _("Please tick this box.")
 
     def clean(self, question: Question, value: Any) -> bool:
@@ -50,8 +50,8 @@ class Consent(QuestionType):
             raise InvalidAnswer(_("Tick this box, or leave it empty."))
         return True
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return ("true",)
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         return pgettext("survey", "Yes") if value else ""

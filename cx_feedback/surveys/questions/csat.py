@@ -46,8 +46,8 @@ class CSAT(Rating):
     block = CSATBlock
     score_places = 0
 
-    def options(self, value: Any) -> dict[str, Any]:
-        return {**super().options(value), "low": 1, "high": 5}
+    def build_options(self, value: Any) -> dict[str, Any]:
+        return {**super().build_options(value), "low": 1, "high": 5}
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
         return scores.compute_csat(given)
@@ -58,5 +58,5 @@ class CSAT(Rating):
     def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
         return (Figure(pgettext("survey", "Mean"), super().score(question, given)),)
 
-    def act(self, question: Question, value: Any) -> dict[str, Any]:
+    def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         return {"csat": value}

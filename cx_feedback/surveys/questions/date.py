@@ -43,7 +43,7 @@ class DateBlock(QuestionBlock):
         sample: ClassVar[Any] = {"label": gettext_lazy("When were you here last?")}
         more = ("first", "last", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         found = {
             name: ValidationError(_("Between the years 1900 and 2199, please."))
             for name in ("first", "last")
@@ -61,11 +61,11 @@ class Date(QuestionType):
     """
 
     name = "date"
-    compares = "date"
+    comparison = "date"
     template = "cx_feedback/surveys/questions/date.html"
     block = DateBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         first, last = value.get("first"), value.get("last")
         return {
             "first": first.isoformat() if first else FIRST,
@@ -84,10 +84,10 @@ class Date(QuestionType):
             )
         return day.isoformat()
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return (value[:7],)
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n = counts.get(ANSWERED, 0)
         months = {value: count for value, count in sorted(counts.items()) if value != ANSWERED}
         by_year = len(months) > MONTHS
@@ -108,10 +108,10 @@ class Date(QuestionType):
             ),
         )
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         return str(value)
 
-    def without_person(self, value: Any) -> Any:
+    def anonymize_answer(self, value: Any) -> Any:
         # A birthday names a person; its month is all that was counted.
         return f"{value[:7]}-01"
 

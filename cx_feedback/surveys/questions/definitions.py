@@ -187,7 +187,7 @@ def _successors(
         reserved.add(successor.key)
         if successor.key in own:
             kind = registry.get(successor.type)
-            options = kind.successor_options(own[successor.key], successor)
+            options = kind.merge_options(own[successor.key], successor)
             successor = replace(successor, options=options)
         asked.append(successor)
     return asked
@@ -210,4 +210,4 @@ def _as_successor(
 
 def means_the_same(former: Question, now: Question, kind: Any) -> bool:
     """Return whether answers to ``former`` answer ``now`` too; ``kind`` is the type of ``now``."""
-    return former.type == now.type and bool(kind.meaning(former) == kind.meaning(now))
+    return former.type == now.type and bool(kind.get_meaning(former) == kind.get_meaning(now))

@@ -33,7 +33,7 @@ class Email(LongText):
     template = "cx_feedback/surveys/questions/email.html"
     block = EmailBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         return {}
 
     def clean(self, question: Question, value: Any) -> str:

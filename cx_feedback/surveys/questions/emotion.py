@@ -114,7 +114,7 @@ class EmotionBlock(QuestionBlock):
         sample: ClassVar[Any] = {"label": gettext_lazy("How did this article make you feel?")}
         more = ("emotions", "shuffle", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         found = repeated(emotion["label"] for emotion in value["emotions"])
         return {"emotions": found} if found else {}
 
@@ -126,11 +126,11 @@ class Emotion(QuestionType):
     """
 
     name = "emotion"
-    compares = "keys"
+    comparison = "keys"
     template = "cx_feedback/surveys/questions/emotion.html"
     block = EmotionBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         known, items = weights(), value["emotions"]
         items.list_block.get_prep_value(items)
         return {
@@ -147,14 +147,14 @@ class Emotion(QuestionType):
             "shuffle": bool(value.get("shuffle")),
         }
 
-    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+    def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         former = {emotion["key"]: emotion for emotion, _retired in ever(before, "emotions")}
         emotions = [_as_successor(emotion, former) for emotion in now.options["emotions"]]
         options = {**now.options, "emotions": emotions}
         after = Question(now.key, now.type, now.label, options=options)
         return {**options, "retired_emotions": retired(before, after, "emotions")}
 
-    def shown(self, question: Question, value: Any) -> tuple[Option, ...]:
+    def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
         return tuple(
             Option(e["key"], e["label"], checked=e["key"] == value)
             for e in question.options["emotions"]
@@ -165,10 +165,10 @@ class Emotion(QuestionType):
             return value
         raise InvalidAnswer(_("Choose one of the emotions given."))
 
-    def tally(self, question: Question, value: Any) -> tuple[str, ...]:
+    def get_tally_values(self, question: Question, value: Any) -> tuple[str, ...]:
         return (value,)
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n = counts.get(ANSWERED, 0)
         by_weight: Counter[float] = Counter()
         by_cluster: Counter[str] = Counter()
@@ -202,12 +202,13 @@ class Emotion(QuestionType):
             ),
         )
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         return label_of(question, "emotions", value)
 
-    def act(self, question: Question, value: Any) -> dict[str, Any]:
+    def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         weight = next(e["weight"] for e, _r in ever(question, "emotions") if e["key"] == value)
-        words = self.words(question, value)  # for people; other rooms cannot look the key up
+        # Other rooms cannot look the key up.
+        words = self.format_answer(question, value)
         return {"emotion": value, "emotion_words": words, "emotional_value": weight}
 
 

@@ -67,7 +67,7 @@ class MatrixBlock(QuestionBlock):
         }
         more = ("shuffle", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         found = {name: repeated(value[name]) for name in ("rows", "columns")}
         return {name: error for name, error in found.items() if error}
 
@@ -79,11 +79,11 @@ class Matrix(QuestionType):
     """
 
     name = "matrix"
-    compares = "matrix"
+    comparison = "matrix"
     template = "cx_feedback/surveys/questions/matrix.html"
     block = MatrixBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         return {
             "rows": keyed(value["rows"]),
             "retired_rows": [],
@@ -92,14 +92,14 @@ class Matrix(QuestionType):
             "shuffle": bool(value.get("shuffle")),
         }
 
-    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+    def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         return {
             **now.options,
             "retired_rows": retired(before, now, "rows"),
             "retired_columns": retired(before, now, "columns"),
         }
 
-    def shown(self, question: Question, value: Any) -> tuple[Line, ...]:
+    def get_inputs(self, question: Question, value: Any) -> tuple[Line, ...]:
         given = value if isinstance(value, dict) else {}
         return tuple(
             Line(
@@ -113,7 +113,7 @@ class Matrix(QuestionType):
             for row in question.options["rows"]
         )
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         return {row: column for row, column in parts.items() if column}
 
     def is_empty(self, value: Any) -> bool:
@@ -136,10 +136,10 @@ class Matrix(QuestionType):
             )
         return {row: value[row] for row in rows if row in value}
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return [cell(row, column) for row, column in value.items()]
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n = counts.get(ANSWERED, 0)
         found = (
             self._row(question, row, is_retired, counts, n)
@@ -191,7 +191,7 @@ class Matrix(QuestionType):
             ),
         )
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         return "; ".join(
             f"{label_of(question, 'rows', row)}: {label_of(question, 'columns', column)}"
             for row, column in value.items()

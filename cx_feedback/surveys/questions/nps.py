@@ -71,5 +71,5 @@ class NPS(Scale):
     def score_label(self) -> str:
         return pgettext("survey", "Net Promoter Score")
 
-    def act(self, question: Question, value: Any) -> dict[str, Any]:
+    def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         return {"score": value, "class": nps_class(value)}

@@ -29,7 +29,7 @@ from cx_feedback.surveys.questions.number_tally import (
     ONE,
     PLACES,
     Numbers,
-    compacted,
+    compact_counts,
     exact,
     numbers_in,
     value_of,
@@ -83,7 +83,7 @@ class NumberBlock(QuestionBlock):
         }
         more = ("low", "high", "step", "unit", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         low, high, step = value["low"], value["high"], value["step"]
         if low is None or high is None:
             return {}
@@ -98,20 +98,20 @@ class Number(QuestionType):
     """The answer is a number. Options: ``low``, ``high``, ``step`` (each or None), ``unit``."""
 
     name = "number"
-    compares = "number"
-    most_values = MOST
+    comparison = "number"
+    max_tally_values = MOST
     template = "cx_feedback/surveys/questions/number.html"
     block = NumberBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         limits = {name: _plain(value.get(name)) for name in ("low", "high", "step")}
         return {**limits, "unit": value.get("unit") or ""}
 
-    def meaning(self, question: Question) -> Any:
+    def get_meaning(self, question: Question) -> Any:
         return question.options["unit"]
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
-        text = super().from_form(values, parts) or ""
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        text = super().parse_form(values, parts) or ""
         try:
             number = Decimal(text.replace(",", ".")) if len(text) < 30 else None
         except ArithmeticError:
@@ -138,13 +138,13 @@ class Number(QuestionType):
         kept = _plain(round(number, PLACES))
         return kept if kept is not None else 0
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return (value_of(value),)
 
-    def compacted(self, counts: Mapping[str, int]) -> dict[str, int]:
-        return compacted(counts)
+    def compact_tally(self, counts: Mapping[str, int]) -> dict[str, int]:
+        return compact_counts(counts)
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         found = numbers_in(counts)
         n, unit = counts.get(ANSWERED, 0), question.options["unit"]
         mean = scores.compute_mean_of_sums(n=found.n, total=found.total, squares=found.squares)
@@ -164,7 +164,7 @@ class Number(QuestionType):
             ),
         )
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         return f"{_words(value)} {question.options['unit']}".strip()
 
 

@@ -1,10 +1,10 @@
 """What numbers are tallied under, and what their tally says: sums exact, whatever readers write.
 
 Each number is tallied under itself. A part of the results that has more than ``MOST`` different
-ones is made smaller (``compacted``): numbers go under ranges of three digits, "≈172" from 172 to
-under 173, beside their exact sum and sum of squares, which stand in rows of the tally that count
-no answers ("~sum0" and so on). The smallest and the largest number stay. So n, mean and interval
-are always exact; a median is until a part has been made smaller.
+ones is made smaller (``compact_counts``): numbers go under ranges of three digits, "≈172" from
+172 to under 173, beside their exact sum and sum of squares, which stand in rows of the tally that
+count no answers ("~sum0" and so on). The smallest and the largest number stay. So n, mean and
+interval are always exact; a median is until a part has been made smaller.
 
 All is worked out in whole millionths: nothing is rounded.
 """
@@ -95,7 +95,7 @@ def numbers_in(counts: Mapping[str, int]) -> Numbers:
     return Numbers(dict(single), dict(ranges), total, _sum_in("squares", counts))
 
 
-def compacted(counts: Mapping[str, int]) -> dict[str, int]:
+def compact_counts(counts: Mapping[str, int]) -> dict[str, int]:
     """Return a smaller tally that says the same, but which number each was."""
     values = sorted(
         (value for value, n in counts.items() if n and is_of_answers(value) and value[0] != _RANGE),

@@ -71,7 +71,7 @@ class RankingBlock(QuestionBlock):
         }
         more = ("top", "shuffle", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         found = {}
         if same := repeated(value["choices"]):
             found["choices"] = same
@@ -88,11 +88,11 @@ class Ranking(QuestionType):
     """
 
     name = "ranking"
-    compares = "rank"
+    comparison = "rank"
     template = "cx_feedback/surveys/questions/ranking.html"
     block = RankingBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         return {
             "choices": keyed(value["choices"]),
             "retired_choices": [],
@@ -100,13 +100,13 @@ class Ranking(QuestionType):
             "shuffle": bool(value.get("shuffle")),
         }
 
-    def meaning(self, question: Question) -> Any:
+    def get_meaning(self, question: Question) -> Any:
         return question.options.get("top")
 
-    def successor_options(self, before: Question, now: Question) -> dict[str, Any]:
+    def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         return {**now.options, "retired_choices": retired(before, now, "choices")}
 
-    def shown(self, question: Question, value: Any) -> tuple[Place, ...]:
+    def get_inputs(self, question: Question, value: Any) -> tuple[Place, ...]:
         given = _by_rank(value)
         ranks = range(1, _how_many(question) + 1)
         return tuple(
@@ -114,9 +114,9 @@ class Ranking(QuestionType):
             for c in question.options["choices"]
         )
 
-    def picks(self, question: Question) -> dict[str, Any]:
+    def get_pick_limits(self, question: Question) -> dict[str, Any]:
         wanted = _how_many(question)
-        found = {"none": self.missing(question)} if question.required else {}
+        found = {"none": self.get_required_message(question)} if question.required else {}
         return {
             **found,
             "few": [wanted, _too_few(question)],
@@ -124,7 +124,7 @@ class Ranking(QuestionType):
             "twice": _("Use each position only once."),
         }
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
         return {key: _number(rank) for key, rank in parts.items() if rank}
 
     def is_empty(self, value: Any) -> bool:
@@ -165,10 +165,10 @@ class Ranking(QuestionType):
             taken[rank] = key
         return [taken[rank] for rank in sorted(taken)]
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return [f"{rank}:{key}" for rank, key in enumerate(value, 1)]
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n, rows = counts.get(ANSWERED, 0), []
         most = len(list(ever(question, "choices")))
         for choice, is_retired in ever(question, "choices"):
@@ -192,7 +192,7 @@ class Ranking(QuestionType):
         rows.sort(key=lambda row: (row.retired, (row.score and row.score.value) or most + 1))
         return Result(question, n, tuple(rows), row_score_label=pgettext("survey", "Mean rank"))
 
-    def words(self, question: Question, value: Any) -> str:
+    def format_answer(self, question: Question, value: Any) -> str:
         return "; ".join(
             f"{rank}. {label_of(question, 'choices', key)}" for rank, key in enumerate(value, 1)
         )

@@ -53,7 +53,7 @@ class RatingBlock(EndsBlock):
         sample: ClassVar[Any] = {"label": gettext_lazy("How do you like this article?")}
         more = ("low_label", "high_label", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         if value["look"] == SMILEYS and value["high"] not in _FACES_OF:
             return {"high": ValidationError(_("There are at most 5 smileys."))}
         return {}
@@ -66,14 +66,14 @@ class Rating(Scale):
     template = "cx_feedback/surveys/questions/rating.html"
     block = RatingBlock
 
-    def options(self, value: Any) -> dict[str, Any]:
-        look, found = value.get("look") or STARS, super().options(value)
+    def build_options(self, value: Any) -> dict[str, Any]:
+        look, found = value.get("look") or STARS, super().build_options(value)
         if look == SMILEYS and found["high"] not in _FACES_OF:
             look = NUMBERS
         return {**found, "look": look}
 
-    def shown(self, question: Question, value: Any) -> tuple[Option, ...]:
-        options = super().shown(question, value)
+    def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
+        options = super().get_inputs(question, value)
         if question.options["look"] != SMILEYS:
             return options
         bends = (_FACES[place][1] for place in _FACES_OF[question.options["high"]])

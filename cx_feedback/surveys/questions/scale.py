@@ -59,7 +59,7 @@ class ScaleBlock(EndsBlock):
         }
         more = ("low", *SELDOM)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         if value["low"] >= value["high"]:
             return {"high": ValidationError(_("The scale must end above where it begins."))}
         return {}
@@ -69,7 +69,7 @@ class Scale(QuestionType):
     """The answer is a whole number. Options: ``low``, ``high``, ``low_label``, ``high_label``."""
 
     name = "scale"
-    compares = "number"
+    comparison = "number"
     template = "cx_feedback/surveys/questions/scale.html"
     block: ClassVar[type[QuestionBlock] | None] = ScaleBlock
     #: The points where the editor chooses none.
@@ -77,7 +77,7 @@ class Scale(QuestionType):
     #: Decimals of the score that people are shown.
     score_places = 2
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         low, high = value.get("low"), value.get("high")
         return {
             "low": self.low if low is None else low,
@@ -86,10 +86,10 @@ class Scale(QuestionType):
             "high_label": str(value.get("high_label") or ""),
         }
 
-    def meaning(self, question: Question) -> Any:
+    def get_meaning(self, question: Question) -> Any:
         return question.options["low"], question.options["high"]
 
-    def shown(self, question: Question, value: Any) -> tuple[Option, ...]:
+    def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
         return tuple(
             Option(
                 str(point),
@@ -105,8 +105,8 @@ class Scale(QuestionType):
         words = end_of(question, point)
         return f"{point}: {words}" if words else ""
 
-    def from_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
-        text = super().from_form(values, parts)
+    def parse_form(self, values: list[str], parts: Mapping[str, str]) -> Any:
+        text = super().parse_form(values, parts)
         if text and text.isascii() and text.isdigit() and len(text) < 10:
             return int(text)
         return text
@@ -119,10 +119,10 @@ class Scale(QuestionType):
             _("Choose a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
         )
 
-    def tally(self, question: Question, value: Any) -> Iterable[str]:
+    def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return (str(value),)
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n, points = counts.get(ANSWERED, 0), points_of(question)
         given = {point: counts.get(str(point), 0) for point in points}
         return Result(

@@ -25,7 +25,7 @@ class TextBlock(QuestionBlock):
     min_length = _length(pgettext_lazy("survey", "Minimum characters"), LINE_LIMIT)
     max_length = _length(pgettext_lazy("survey", "Maximum characters"), LINE_LIMIT)
 
-    def problems(self, value: Any) -> dict[str, ValidationError]:
+    def find_problems(self, value: Any) -> dict[str, ValidationError]:
         fewest, most = value["min_length"], value["max_length"]
         if fewest and most and fewest > most:
             return {
@@ -71,7 +71,7 @@ class LongText(QuestionType):
     most = LIMIT
     one_line = False
 
-    def options(self, value: Any) -> dict[str, Any]:
+    def build_options(self, value: Any) -> dict[str, Any]:
         return {
             "limit": value.get("max_length") or self.most,
             "min_length": value.get("min_length") or 0,
@@ -88,13 +88,13 @@ class LongText(QuestionType):
             one_line=self.one_line,
         )
 
-    def result(self, question: Question, counts: Mapping[str, int]) -> Result:
+    def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         return Result(question, counts.get(ANSWERED, 0), has_texts=True)
 
-    def text(self, question: Question, value: Any) -> str:
+    def get_own_words(self, question: Question, value: Any) -> str:
         return value or ""
 
-    def without_person(self, value: Any) -> Any:
+    def anonymize_answer(self, value: Any) -> Any:
         # None, not missing: that there was an answer stays counted.
         return None
 

@@ -52,15 +52,15 @@ class Field:
         return " ".join([*ids, f"{self.id}-error"] if self.errors else ids)
 
     @property
-    def picks(self) -> str:
+    def pick_limits(self) -> str:
         """What the page's script checks of it as JSON, "" for nothing."""
-        found = questions.get(self.question.type).picks(self.question)
+        found = questions.get(self.question.type).get_pick_limits(self.question)
         return json.dumps(found) if found else ""
 
     @property
-    def shown(self) -> Any:
+    def inputs(self) -> Any:
         """What the template of the type goes through: choices, points, rows."""
-        return questions.get(self.question.type).shown(self.question, self.value)
+        return questions.get(self.question.type).get_inputs(self.question, self.value)
 
 
 def build_fields(

@@ -36,7 +36,7 @@ def get_linked_answer(
     row = _find_result_row(asked, value)
     is_full = (key, value) in live.full
     if is_asked and not is_full and not (row and row.retired):
-        return {key: questions.get(asked.type).from_form([value], {})}, None
+        return {key: questions.get(asked.type).parse_form([value], {})}, None
     label = piping.pipe_text(asked.label, {})
     return {}, GoneAnswer(label, piping.pipe_text(row.label, {}) if row else "", is_asked)
 
@@ -46,5 +46,5 @@ def _find_result_row(question: Question, value: str) -> Row | None:
     if not value:
         return None
     counted = {ANSWERED: 1, value: 1}
-    rows = questions.get(question.type).result(question, counted).rows
+    rows = questions.get(question.type).build_result(question, counted).rows
     return next((row for row in rows if row.value == value), None)

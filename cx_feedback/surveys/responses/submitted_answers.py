@@ -24,7 +24,7 @@ def parse_answers(posted: QueryDict, definition: Definition) -> dict[str, Any]:
         elif head == "answers":
             values[key] = [str(value) for value in posted.getlist(name)]
     return {
-        key: kinds[key].from_form(values.get(key, []), parts.get(key, {}))
+        key: kinds[key].parse_form(values.get(key, []), parts.get(key, {}))
         if key in kinds
         else "".join(values.get(key, [""])[-1:])
         for key in {**values, **parts}
@@ -51,9 +51,9 @@ def _describe_answer(question: Question, value: Any) -> str:
     kind = questions.get(question.type)
     if not kind.asks or kind.is_empty(value):
         return ""
-    if isinstance(value, str) and kind.text(question, value):
+    if isinstance(value, str) and kind.get_own_words(question, value):
         return value  # as it was typed, however long
     try:
-        return kind.words(question, kind.clean(question, value))
+        return kind.format_answer(question, kind.clean(question, value))
     except InvalidAnswer:
         return value if isinstance(value, str) else ""

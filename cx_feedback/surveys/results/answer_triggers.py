@@ -44,7 +44,7 @@ def _build_offers(
         kind = questions.get(question.type)
         if not kind.asks:
             continue
-        for row in kind.result(question, {}).rows:
+        for row in kind.build_result(question, {}).rows:
             if row.value and not row.retired:
                 label = f"{question.label}: {row.label}"
                 url = f"{form}?{urlencode({'q': question.key, 'v': row.value, 'key': key})}"
@@ -66,6 +66,6 @@ def _get_trigger_names(survey: str, response: Response, definition: Definition) 
     for question in definition.questions:
         if question.key in response.answers:
             kind = questions.get(question.type)
-            for value in kind.tally(question, response.answers[question.key]):
+            for value in kind.get_tally_values(question, response.answers[question.key]):
                 words.add(f"{survey}:{question.key}:{value}")
     return words

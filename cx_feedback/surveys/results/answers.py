@@ -37,4 +37,4 @@ def get_counted_values(question: Question, text: str | None) -> tuple[str, ...]:
     """Return the values that an answer (as ``AnswerText`` gives it) counts under."""
     if text is None:
         return ()
-    return tuple(questions.get(question.type).tally(question, json.loads(text)))
+    return tuple(questions.get(question.type).get_tally_values(question, json.loads(text)))

@@ -1,4 +1,4 @@
-"""Making tallies smaller that have too many values (``QuestionType.most_values``)."""
+"""Making tallies smaller that have too many values (``QuestionType.max_tally_values``)."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ def compact_large_tallies(asked: TalliedQuestions) -> int:
     done = 0
     if not asked:
         return done
-    least = min(questions.get(q.type).most_values or 0 for q in asked.values())
+    least = min(questions.get(q.type).max_tally_values or 0 for q in asked.values())
     rows = Tally.objects.filter(
         survey_id__in={survey for survey, _key in asked}, question__in={key for _s, key in asked}
     )
@@ -36,7 +36,7 @@ def compact_large_tallies(asked: TalliedQuestions) -> int:
         question = asked.get((survey_id, key))
         if question is None:
             continue
-        most = questions.get(question.type).most_values or 0
+        most = questions.get(question.type).max_tally_values or 0
         parts = Tally.objects.filter(survey_id=survey_id, question=key).exclude(value=ANSWERED)
         counted = parts.values_list("part").annotate(n=Count("pk"))
         for part, _n in counted.filter(n__gt=most):
@@ -50,7 +50,7 @@ def compact_tally(*, survey_id: int, question: Question, part: str) -> None:
     """Make the tally of one question and part smaller, as its type does it."""
     lock_tallies()
     rows = Tally.objects.filter(survey_id=survey_id, question=question.key, part=part)
-    counts = questions.get(question.type).compacted(dict(rows.values_list("value", "count")))
+    counts = questions.get(question.type).compact_tally(dict(rows.values_list("value", "count")))
     rows.delete()
     Tally.objects.bulk_create(
         [

@@ -178,7 +178,7 @@ def _build_table(rows: Question, columns: Question, pairs: Counter[tuple[str, st
 
 def build_side(question: Question, given: set[str]) -> Side:
     """Return the values of a question in the order of its result, then any others given."""
-    shown = questions.get(question.type).result(question, dict.fromkeys(given, 0)).rows
+    shown = questions.get(question.type).build_result(question, dict.fromkeys(given, 0)).rows
     labels = {row.value: row.label for row in shown if row.value}
     labels |= {value: value for value in sorted(given, key=_get_sort_key) if value not in labels}
     return Side(question, tuple(labels), tuple(labels.values()))
@@ -198,9 +198,9 @@ def get_countable_questions(definition: Definition) -> list[Question]:
 
 def _is_countable(question: Question) -> bool:
     kind = questions.get(question.type)
-    if not kind.asks or type(kind).tally is QuestionType.tally:
+    if not kind.asks or type(kind).get_tally_values is QuestionType.get_tally_values:
         return False
-    result = kind.result(question, {})
+    result = kind.build_result(question, {})
     return not result.row_score_label and all(r.value and not r.cells for r in result.rows)
 
 

@@ -165,7 +165,7 @@ def _build_result(
     """Return the result of one question without the answers that are too rare to be shown."""
     kind, key = questions.get(question.type), question.key
     given = _get_value_counts(key, passing)
-    result = replace(kind.result(question, given), retired=retired)
+    result = replace(kind.build_result(question, given), retired=retired)
     wider = [_get_value_counts(key, found) for found in without]
     hidden = find_rare_values(wider)
     if not hidden:

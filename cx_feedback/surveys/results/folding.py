@@ -154,7 +154,7 @@ def _count_response_keys(
     looked_at = any(response.pk % SIZE_CHECK_EVERY == 0 for response in responses)
     for version_id, survey_id in {(r.version_id, r.survey_id) for r in responses}:
         for question in versions[version_id].ever_asked() if looked_at else ():
-            if questions.get(question.type).most_values:
+            if questions.get(question.type).max_tally_values:
                 growing[survey_id, question.key] = question
     deltas: Counter[TallyKey] = Counter()
     for response in responses:

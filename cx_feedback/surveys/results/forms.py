@@ -69,7 +69,7 @@ class FilterForm(forms.Form):
         )
 
     def _answer(self, name: str, question: Question) -> None:
-        rows = questions.get(question.type).result(question, {}).rows
+        rows = questions.get(question.type).build_result(question, {}).rows
         if rows:
             choices = [
                 ("", pgettext("survey", "All")),
@@ -141,7 +141,7 @@ def describe_filters(filters: Filters, definition: Definition) -> list[tuple[str
     asked = {q.key: q for q in definition.ever_asked()}
     for pair in filters.answers:
         others = tuple(other for other in filters.answers if other != pair)
-        rows = questions.get(asked[pair[0]].type).result(asked[pair[0]], {}).rows
+        rows = questions.get(asked[pair[0]].type).build_result(asked[pair[0]], {}).rows
         label = next((row.label for row in rows if row.value == pair[1]), pair[1])
         add(asked[pair[0]].label, label, answers=others)
     return found

@@ -113,13 +113,13 @@ def _find_open_pages(
 def has_score(question: Question) -> bool:
     """Return whether the results of a question have a score."""
     kind = questions.get(question.type)
-    return kind.asks and kind.result(question, {}).score is not None
+    return kind.asks and kind.build_result(question, {}).score is not None
 
 
 def _get_page_result(question: Question | None, given: Any, hidden: bool) -> Result | None:
     if question is None or given is None or hidden or given[ANSWERED] < SHOW_FROM:
         return None
-    return questions.get(question.type).result(question, given)
+    return questions.get(question.type).build_result(question, given)
 
 
 def get_report_titles(report: PageReport) -> dict[int, str]:

@@ -121,7 +121,7 @@ def _count_by_pattern(
 
 def is_tallied(question: Question) -> bool:
     """Return whether answers count under values, as those of a text do not."""
-    return type(questions.get(question.type)).tally is not QuestionType.tally
+    return type(questions.get(question.type)).get_tally_values is not QuestionType.get_tally_values
 
 
 def _explode_answers(rows: Any, names: list[str], texts: list[str]) -> list[tuple[Any, ...]]:

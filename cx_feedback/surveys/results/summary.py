@@ -33,12 +33,12 @@ def build_results(survey: Survey, asked: Definition, found: ValueCounts) -> Resu
         survey.pk,
         by_question.get("", {}).get(ANSWERED, 0),
         tuple(
-            questions.get(q.type).result(q, by_question.get(q.key, {}))
+            questions.get(q.type).build_result(q, by_question.get(q.key, {}))
             for q in asked.questions
             if questions.get(q.type).asks
         )
         + tuple(
-            replace(questions.get(q.type).result(q, by_question[q.key]), retired=True)
+            replace(questions.get(q.type).build_result(q, by_question[q.key]), retired=True)
             for q in asked.retired
             if q.key in by_question
         ),

@@ -38,7 +38,7 @@ def get_latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -
 
 def get_text_questions(definition: Definition) -> list[Question]:
     """Return the questions that readers answer in their own words; those in part only come last."""
-    results = [questions.get(q.type).result(q, {}) for q in definition.ever_asked()]
+    results = [questions.get(q.type).build_result(q, {}) for q in definition.ever_asked()]
     found = [result for result in results if result.has_texts]
     return [result.question for result in sorted(found, key=lambda result: bool(result.rows))]
 
@@ -80,7 +80,7 @@ def find_responses_with_text(
     found = found.annotate(text=KeyTextTransform(question.key, "answers")).filter(
         text__isnull=False
     )
-    if questions.get(question.type).result(question, {}).rows:  # a choice, with other words
+    if questions.get(question.type).build_result(question, {}).rows:  # a choice, with other words
         found = found.filter(text__contains='"other"')
     if words:
         found = found.filter(text__icontains=words)

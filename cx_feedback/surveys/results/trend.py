@@ -74,7 +74,7 @@ def get_trend(
     """
     series = _get_series(survey, question, filters, counted, subset)
     points = [
-        Point(first, last, questions.get(question.type).result(question, given))
+        Point(first, last, questions.get(question.type).build_result(question, given))
         for first, last, given in _group_blocks(series, span)
         if given[ANSWERED] >= SHOW_FROM
     ][-MAX_POINTS:]

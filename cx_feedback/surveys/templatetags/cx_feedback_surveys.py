@@ -48,7 +48,7 @@ def cx_survey_draft(survey: Survey) -> str:
 @register.simple_tag
 def cx_question_sample(block: QuestionBlock, value: Any) -> str:
     """Render the question that the block picker shows of a type."""
-    question = questions.get(block.name).question("sample", value)
+    question = questions.get(block.name).build_question("sample", value)
     asked = Definition(question.label, questions=(question,))
     (field,) = build_fields(LiveSurvey(0, 0, asked), "cx-sample", asked.questions, {})
     template = questions.get(block.name).sample_template or field.template

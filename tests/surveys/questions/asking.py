@@ -61,7 +61,7 @@ def question(kind: str, **changed: Any) -> Question:
     found, child = questions.get(kind), raw(kind, **changed)
     block = found.block
     assert block is not None
-    return found.question(child["id"], block().to_python(child["value"]))
+    return found.build_question(child["id"], block().to_python(child["value"]))
 
 
 #: Type to an answer over REST, the fields of a plain form that give the same one, and its words.

@@ -223,18 +223,18 @@ def test_nothing_breaks_a_type(kind, data):
         return
     assert its_type.clean(asked, kept) == kept
     assert json.loads(json.dumps(kept, allow_nan=False)) == kept
-    values = list(its_type.tally(asked, kept))
+    values = list(its_type.get_tally_values(asked, kept))
     assert all(0 < len(value) <= 64 for value in values)
-    result = its_type.result(asked, dict.fromkeys(["", *values], 7))
+    result = its_type.build_result(asked, dict.fromkeys(["", *values], 7))
     assert result.n == 7
     counted = sum(row.count for row in result.rows)
     # Of a ranking the rows count first places.
     assert counted == 7 * (1 if kind == "ranking" else len(result.rows and values))
-    assert isinstance(its_type.words(asked, kept), str)
-    assert isinstance(its_type.text(asked, kept), str)
-    json.dumps(its_type.act(asked, kept))
-    left = its_type.without_person(kept)
-    assert left is None or list(its_type.tally(asked, left)) == values
+    assert isinstance(its_type.format_answer(asked, kept), str)
+    assert isinstance(its_type.get_own_words(asked, kept), str)
+    json.dumps(its_type.get_activity_detail(asked, kept))
+    left = its_type.anonymize_answer(kept)
+    assert left is None or list(its_type.get_tally_values(asked, left)) == values
 
 
 def test_every_type_is_tried_here():

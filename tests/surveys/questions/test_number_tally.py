@@ -14,7 +14,7 @@ from cx_feedback.surveys import personal, questions, services
 from cx_feedback.surveys.models import Response, Survey, Tally
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.number import LARGEST
-from cx_feedback.surveys.questions.number_tally import compacted, numbers_in, value_of
+from cx_feedback.surveys.questions.number_tally import compact_counts, numbers_in, value_of
 from cx_feedback.surveys.results import compaction, folding
 from cx_feedback.surveys.results.charts import build_section
 from cx_feedback.surveys.results.folding import fold_responses, rebuild_tallies
@@ -42,7 +42,7 @@ def with_answers(counts, n):
 
 
 def result_of(counts, n):
-    return questions.get("number").result(question("number", **FREE), with_answers(counts, n))
+    return questions.get("number").build_result(question("number", **FREE), with_answers(counts, n))
 
 
 @given(amounts)
@@ -71,9 +71,9 @@ def test_the_figures_of_pandas(numbers):
 def test_a_smaller_tally_keeps_sums_ends_and_nearly_the_median(first, second):
     numbers = [Fraction(repr(number)) for number in (*first, *second)]
     # Made smaller, added to, and made smaller again.
-    smaller = Counter(compacted(compacted(counted(first))))
+    smaller = Counter(compact_counts(compact_counts(counted(first))))
     smaller.update(counted(second))
-    smaller = compacted(smaller)
+    smaller = compact_counts(smaller)
     found = numbers_in(smaller)
     assert found.n == len(numbers)
     assert found.total == sum(numbers)
@@ -89,7 +89,7 @@ def test_a_smaller_tally_keeps_sums_ends_and_nearly_the_median(first, second):
 def test_sums_of_the_largest_numbers_are_exact():
     counts = {value_of(LARGEST - n): 10**6 for n in range(50)}
     counts |= {value_of(-LARGEST + n): 10**6 for n in range(10)}
-    found = numbers_in(compacted(counts))
+    found = numbers_in(compact_counts(counts))
     whole = numbers_in(counts)
     assert (found.total, found.squares, found.n) == (whole.total, whole.squares, whole.n)
 
@@ -98,7 +98,7 @@ def test_a_median_that_is_known_nearly_is_marked():
     numbers = [100 + n / 7 for n in range(1000)]
     exact, about = (
         build_section(result_of(counts, 1000))
-        for counts in (counted(numbers), compacted(counted(numbers)))
+        for counts in (counted(numbers), compact_counts(counted(numbers)))
     )
     assert exact.figures[0] == about.figures[0]
     assert "≈" not in exact.figures[1]
@@ -154,7 +154,7 @@ def test_figures_are_exact_before_and_after_folding(asked):
 @pytest.mark.django_db
 def test_a_tally_of_too_many_numbers_is_made_smaller(asked, monkeypatch):
     kind = type(questions.get("number"))
-    monkeypatch.setattr(kind, "most_values", 20)
+    monkeypatch.setattr(kind, "max_tally_values", 20)
     monkeypatch.setattr(folding, "SIZE_CHECK_EVERY", 1)
     answered(asked, [n / 8 for n in range(2000, 2020)])
     fold_responses()

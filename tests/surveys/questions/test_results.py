@@ -16,10 +16,10 @@ def counted(asked, *answers):
     kind, counts = questions.get(asked.type), {}
     for answer in answers:
         kept = kind.clean(asked, answer)
-        for value in ("", *kind.tally(asked, kept)):
+        for value in ("", *kind.get_tally_values(asked, kept)):
             counts[value] = counts.get(value, 0) + 1
     with override("en"):
-        return kind.result(asked, counts)
+        return kind.build_result(asked, counts)
 
 
 def rows(result):
@@ -40,7 +40,7 @@ def test_choices_count_readers_and_their_other_words():
 
 def test_other_is_shown_as_retired_once_it_is_offered_no_longer():
     asked = question("choice", other="")
-    result = questions.get("choice").result(asked, {"": 3, "red": 2, ":other": 1})
+    result = questions.get("choice").build_result(asked, {"": 3, "red": 2, ":other": 1})
     assert (result.rows[-1].count, result.rows[-1].retired, result.has_texts) == (1, True, True)
 
 
@@ -64,7 +64,7 @@ def test_smileys_and_stars_have_words():
             ("numbers", 5, "", "5: Great"),
         ):
             asked = question("rating", look=look, high=high)
-            shown = questions.get("rating").shown(asked, 2)
+            shown = questions.get("rating").get_inputs(asked, 2)
             assert (shown[0].label, shown[-1].label) == (first, last)
             assert [o.value for o in shown if o.checked] == ["2"]
 
@@ -75,7 +75,7 @@ def test_emotional_value_and_the_shares_of_clusters():
     net, *clusters = result.more
     assert net.score == scores.compute_nev(positive=4, negative=1)
     assert [(f.label, f.score.value) for f in clusters][-1] == ("Advocacy, %", 40)
-    act = questions.get("emotion").act(question("emotion"), "sad")
+    act = questions.get("emotion").get_activity_detail(question("emotion"), "sad")
     assert act == {"emotion": "sad", "emotion_words": "Sad", "emotional_value": -1}
 
 
@@ -119,9 +119,9 @@ def test_a_matrix_by_rows_and_columns_with_the_retired_ones():
     kind, answers = questions.get("matrix"), [{"speed": "good"}, {"speed": "poor", "price": "good"}]
     counts = {"": 2}
     for answer in answers:
-        for value in kind.tally(asked, answer):
+        for value in kind.get_tally_values(asked, answer):
             counts[value] = counts.get(value, 0) + 1
-    result = kind.result(asked, counts)
+    result = kind.build_result(asked, counts)
     assert rows(result) == [("Speed", 2), ("Price", 1)]
     assert [(c.label, c.count, c.share.value) for c in result.rows[0].cells] == [
         ("Poor", 1, 50),
@@ -131,7 +131,7 @@ def test_a_matrix_by_rows_and_columns_with_the_retired_ones():
     fewer = question("matrix", rows=items("price", "looks"), columns=items("poor", "fair"))
     now = successor(asked, fewer)
     assert now.key == asked.key
-    result = kind.result(now, counts)
+    result = kind.build_result(now, counts)
     assert [(r.label, r.count, r.retired) for r in result.rows] == [
         ("Price", 1, False),
         ("Looks", 0, False),
@@ -142,7 +142,7 @@ def test_a_matrix_by_rows_and_columns_with_the_retired_ones():
         ("Fair", 0, False),
         ("Good", 1, True),
     ]
-    assert kind.words(now, answers[1]) == "Speed: Poor; Price: Good"
+    assert kind.format_answer(now, answers[1]) == "Speed: Poor; Price: Good"
 
 
 def test_numbers_exactly_where_they_can_be_and_in_ranges_where_they_are_many():
@@ -163,7 +163,10 @@ def test_numbers_exactly_where_they_can_be_and_in_ranges_where_they_are_many():
 def test_a_number_is_tallied_as_it_was_written():
     free = question("number", low=None, high=None, step=None, unit="")
     kind = questions.get("number")
-    told = {v: next(iter(kind.tally(free, v))) for v in (1987, 12345, 0.123456, -1.5, 10**12, 1e-6)}
+    told = {
+        v: next(iter(kind.get_tally_values(free, v)))
+        for v in (1987, 12345, 0.123456, -1.5, 10**12, 1e-6)
+    }
     assert told == {
         1987: "1987",
         12345: "12345",

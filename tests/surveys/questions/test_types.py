@@ -51,17 +51,19 @@ def test_words_counts_and_what_is_left_of_a_person(kind):
     asked, its_type = question(kind), questions.get(kind)
     value = its_type.clean(asked, GOOD[kind][0])
     with override("en"):
-        assert its_type.words(asked, value) == GOOD[kind][2]
-    left = its_type.without_person(value)
+        assert its_type.format_answer(asked, value) == GOOD[kind][2]
+    left = its_type.anonymize_answer(value)
     assert left == PERSONAL.get(kind, value)
     if left is not None:
-        assert list(its_type.tally(asked, left)) == list(its_type.tally(asked, value))
-        assert "pink" not in its_type.words(asked, left)
-    counts = {"": 1, **dict.fromkeys(its_type.tally(asked, value), 1)}
-    result = its_type.result(asked, counts)
+        assert list(its_type.get_tally_values(asked, left)) == list(
+            its_type.get_tally_values(asked, value)
+        )
+        assert "pink" not in its_type.format_answer(asked, left)
+    counts = {"": 1, **dict.fromkeys(its_type.get_tally_values(asked, value), 1)}
+    result = its_type.build_result(asked, counts)
     assert result.n == 1
     has_text = kind in ("short_text", "text", "email", "choices", "dropdown")
-    assert bool(its_type.text(asked, value)) == has_text
+    assert bool(its_type.get_own_words(asked, value)) == has_text
     assert result.has_texts >= has_text
     counted = [row.count for row in result.rows] + [c.count for r in result.rows for c in r.cells]
     assert sum(counted) >= (kind not in ("short_text", "text", "email", "consent"))
