@@ -68,7 +68,7 @@ def clear_client_hashes() -> int:
 @shared_task(name="cx_feedback.comments.train_spam_model")
 def train_spam_model() -> int:
     """Learn anew what spam is here; return from how many decisions."""
-    from cx_feedback.comments.spam.training import learn
+    from cx_feedback.comments.spam.training import train_spam_model as learn
 
     learnt = learn()
     return learnt.spam + learnt.good if learnt.model else 0

@@ -17,7 +17,11 @@ from wagtail.admin.widgets.button import Button
 
 from cx_feedback.comments.models import Comment, Policy
 from cx_feedback.comments.moderation import audit
-from cx_feedback.comments.moderation.home_panel import WaitingPanel, WaitingSummary, waiting_in
+from cx_feedback.comments.moderation.home_panel import (
+    PendingPanel,
+    PendingSummary,
+    get_pending_comments,
+)
 from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
 from cx_feedback.comments.permissions import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
@@ -33,7 +37,7 @@ hooks.register("register_bulk_action", PageDeleteBulkAction, order=100)
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name the moderators' acts for Wagtail's audit log."""
-    audit.register(actions)
+    audit.register_actions(actions)
 
 
 @hooks.register("register_admin_urls")
@@ -64,7 +68,7 @@ class CommentsMenuItem(MenuItem):
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
-        waiting = waiting_in(scope_of(request.user)).count()
+        waiting = get_pending_comments(scope_of(request.user)).count()
         if waiting:
             component.label = f"{self.label} ({waiting})"
         return component
@@ -102,13 +106,13 @@ def register_report() -> MenuItem:
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
     if scope := scope_of(request.user):
-        panels.append(WaitingPanel(scope))
+        panels.append(PendingPanel(scope))
 
 
 @hooks.register("construct_homepage_summary_items")
 def add_waiting_summary(request: HttpRequest, items: list[Any]) -> None:
     if scope := scope_of(request.user):
-        items.append(WaitingSummary(request, scope))
+        items.append(PendingSummary(request, scope))
 
 
 @hooks.register("register_page_header_buttons")

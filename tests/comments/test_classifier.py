@@ -12,8 +12,14 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from cx_feedback.comments.spam import training_samples, trial_samples
-from cx_feedback.comments.spam.bayes import KEPT, MOST, SHARE, Bayes, Sample
-from cx_feedback.comments.spam.honest_tail import Rarity
+from cx_feedback.comments.spam.bayes import (
+    DEPENDENCE_FACTOR,
+    MAX_STORED_WORDS,
+    MAX_WORD_WEIGHT,
+    BayesClassifier,
+    Sample,
+)
+from cx_feedback.comments.spam.rarity import Rarity
 from tests.shared_data import shared_file
 
 #: Spam and honest comments that are taught.
@@ -25,13 +31,13 @@ SUSTANTIVOS = ["puente", "colegio", "alcalde", "río", "pan", "invierno", "merca
 def mixture(spam, good, seed=1):
     """Return a classifier of so many spam and honest texts of our own, in two languages."""
     chance = random.Random(seed)
-    taught = training_samples.taught()
+    taught = training_samples.get_training_samples()
     made = [s for s in taught if s.is_spam][:spam]
     for n in range(good):
         a, b, c = chance.sample(NOUNS if n % 2 else SUSTANTIVOS, 3)
         text = f"The {a} near the {b} needs {c} {n}" if n % 2 else f"El {a} de aquel {b} y {c} {n}"
         made.append(Sample(text, f"Reader {n}", False))
-    return Bayes.trained(made)
+    return BayesClassifier.trained(made)
 
 
 @pytest.mark.parametrize("sizes", [(20, 20), (20, 100), (20, 3000), (200, 20), (1, 1), (200, 4000)])
@@ -49,19 +55,19 @@ def test_the_sizes_of_the_kinds_say_nothing():
     for spam, good in [(20, 2000), (2000, 20), (40, 40)]:
         texts = [Sample(f"common s{n}" if n % 2 else f"s{n}", "", True) for n in range(spam)]
         texts += [Sample(f"common g{n}" if n % 2 else f"g{n}", "", False) for n in range(good)]
-        assert Bayes.trained(texts).odds("common") == 0
+        assert BayesClassifier.trained(texts).odds("common") == 0
 
 
 def test_one_word_says_no_more_than_it_may():
     texts = [Sample(f"casino word{n}", "", True) for n in range(500)]
     texts += [Sample(f"honest thing{n}", "", False) for n in range(500)]
-    model = Bayes.trained(texts)
-    assert model.odds("casino") == pytest.approx(SHARE * MOST, abs=0.01)
+    model = BayesClassifier.trained(texts)
+    assert model.odds("casino") == pytest.approx(DEPENDENCE_FACTOR * MAX_WORD_WEIGHT, abs=0.01)
     assert model.odds("honest") == -model.odds("casino")
     assert model.points("casino") < 2
     # Seen once is next to nothing, and the same text a hundred times is seen once.
     assert 0 <= model.odds("word7") < 0.5
-    again = Bayes.trained([*texts, *[Sample("word7 again and again", "", True)] * 100])
+    again = BayesClassifier.trained([*texts, *[Sample("word7 again and again", "", True)] * 100])
     assert again.odds("word7") < 1
 
 
@@ -76,29 +82,37 @@ def test_what_it_says_is_measured_on_what_it_was_not_taught():
     )
     # Honest comments that read like the spam: nobody knows it then.
     mixed = [Sample(f"buy cheap casino bonus {n}", "", n % 2 == 0) for n in range(100)]
-    assert Bayes.trained(mixed).points("buy cheap casino bonus") < 2
+    assert BayesClassifier.trained(mixed).points("buy cheap casino bonus") < 2
 
 
 def test_few_and_no_texts_of_a_kind_are_no_error():
-    for texts in ([], training_samples.taught()[:5], training_samples.taught()[-5:]):
-        assert Bayes.trained(texts).odds("casino") == Bayes.trained(texts).points("casino") == 0
-    one = Bayes.trained([Sample("casino", "", True), Sample("bridge", "", False)])
+    for texts in (
+        [],
+        training_samples.get_training_samples()[:5],
+        training_samples.get_training_samples()[-5:],
+    ):
+        assert (
+            BayesClassifier.trained(texts).odds("casino")
+            == BayesClassifier.trained(texts).points("casino")
+            == 0
+        )
+    one = BayesClassifier.trained([Sample("casino", "", True), Sample("bridge", "", False)])
     assert one.points("casino") == 0  # one honest comment shows no tail
 
 
 def test_the_stored_one_says_the_same_and_one_of_another_release_is_known():
-    model = Bayes.trained(training_samples.taught())
-    stored = Bayes.unpacked(model.packed())
-    for sample in training_samples.held_out()[:20]:
+    model = BayesClassifier.trained(training_samples.get_training_samples())
+    stored = BayesClassifier.unpacked(model.packed())
+    for sample in training_samples.get_held_out_samples()[:20]:
         assert stored.odds(sample.text) == model.odds(sample.text)
         assert stored.points(sample.text) == pytest.approx(model.points(sample.text), abs=1e-4)
-    assert Bayes.unpacked(Bayes.trained([]).packed()).odds("casino") == 0
+    assert BayesClassifier.unpacked(BayesClassifier.trained([]).packed()).odds("casino") == 0
     with pytest.raises(ValueError, match="another release"):
-        Bayes.unpacked(zlib.compress(np.zeros(2**16, dtype="<f2").tobytes()))
+        BayesClassifier.unpacked(zlib.compress(np.zeros(2**16, dtype="<f2").tobytes()))
 
 
 def test_it_names_the_words_that_it_rests_on():
-    model = Bayes.trained(training_samples.taught())
+    model = BayesClassifier.trained(training_samples.get_training_samples())
     text = "Free spins in the casino, near the bridge"
     assert set(model.telling(text, spam=True, most=2)) & {"casino", "free spins", "free", "spins"}
     assert "bridge" not in model.telling(text, spam=True)
@@ -108,7 +122,11 @@ def test_it_names_the_words_that_it_rests_on():
 
 def test_thousands_of_good_ones_make_nothing_honest_spam():
     """After a site moved in, the twentieth mark as spam made a third of the honest ones spam."""
-    honest = [s for s in [*training_samples.held_out(), *trial_samples.written()] if not s.is_spam]
+    honest = [
+        s
+        for s in [*training_samples.get_held_out_samples(), *trial_samples.get_written_samples()]
+        if not s.is_spam
+    ]
     honest += [
         Sample(f"Nuevas palabras {n} que nadie dijo {n * 7}", "Ana", False) for n in range(99)
     ]
@@ -117,7 +135,7 @@ def test_thousands_of_good_ones_make_nothing_honest_spam():
         points = [model.points(s.text, s.name) for s in honest]
         assert sum(p >= 6 for p in points) <= len(honest) / 200
         assert sum(p >= 4 for p in points) <= len(honest) / 20
-    spam = [s for s in training_samples.held_out() if s.is_spam]
+    spam = [s for s in training_samples.get_held_out_samples() if s.is_spam]
     assert sum(model.points(s.text, s.name) >= 2 for s in spam) > len(spam) * 0.5
 
 
@@ -131,13 +149,13 @@ def test_learning_and_asking_cost_little():
     ]
     tracemalloc.start()
     started = process_time()
-    model = Bayes.trained(texts)
+    model = BayesClassifier.trained(texts)
     assert process_time() - started < 20  # 5,000 texts, traced
     assert tracemalloc.get_traced_memory()[1] < 60_000_000
     tracemalloc.stop()
-    assert len(model.words) <= KEPT
-    assert model.words.nbytes + model.says.nbytes <= KEPT * 8
-    assert len(model.packed()) <= KEPT * 6 + 1000
+    assert len(model.words) <= MAX_STORED_WORDS
+    assert model.words.nbytes + model.says.nbytes <= MAX_STORED_WORDS * 8
+    assert len(model.packed()) <= MAX_STORED_WORDS * 6 + 1000
     long = " ".join(chance.choices(words, k=900))
     started = process_time()
     for _ in range(20):
@@ -156,7 +174,7 @@ def tried(kinds, sizes, seed):
     """Return points of honest and of spam comments by a classifier that was taught others."""
     chance = random.Random(f"{sizes}{seed}")
     spam, good = (chance.sample(kind, len(kind)) for kind in kinds)
-    model = Bayes.trained([*spam[: sizes[0]], *good[: sizes[1]]])
+    model = BayesClassifier.trained([*spam[: sizes[0]], *good[: sizes[1]]])
     return (
         [model.points(s.text) for s in good[sizes[1] :]],
         [model.points(s.text) for s in spam[sizes[0] :]],
@@ -191,11 +209,11 @@ def test_comments_under_another_video_are_no_spam_either(youtube):
         for seed, sizes in enumerate([(20, 20), (20, 100), (150, 250)]):
             chance = random.Random(seed)
             some = [chance.sample(kind, n) for kind, n in zip(taught, sizes, strict=True)]
-            model = Bayes.trained([*some[0], *some[1]])
+            model = BayesClassifier.trained([*some[0], *some[1]])
             wrong += sum(model.points(s.text) >= 6 for s in parts[1][held])
             honest += len(parts[1][held])
     spam, good = (random.Random(3).sample(kind, len(kind)) for kind in youtube)
-    model = Bayes.trained([*spam[:20], *random.Random(4).choices(good[:276], k=3000)])
+    model = BayesClassifier.trained([*spam[:20], *random.Random(4).choices(good[:276], k=3000)])
     wrong += sum(model.points(s.text) >= 6 for s in good[276:])
     honest += len(good[276:])
     assert wrong <= honest / 200
@@ -208,8 +226,12 @@ def labelled(path, rows):
 
 
 def test_the_report_tries_one_file_on_another(tmp_path, capsys):
-    taught = [("spam" if s.is_spam else "ham", s.text) for s in training_samples.taught()]
-    held = [("SPAM" if s.is_spam else "ham", s.text) for s in training_samples.held_out()]
+    taught = [
+        ("spam" if s.is_spam else "ham", s.text) for s in training_samples.get_training_samples()
+    ]
+    held = [
+        ("SPAM" if s.is_spam else "ham", s.text) for s in training_samples.get_held_out_samples()
+    ]
     files = labelled(tmp_path / "a.csv", taught), labelled(tmp_path / "b.csv", held)
     call_command("cx_spam_report", "--teach", files[0], "--try", files[1])
     said = capsys.readouterr().out.strip().splitlines()
@@ -218,7 +240,7 @@ def test_the_report_tries_one_file_on_another(tmp_path, capsys):
     assert set(borders) == {"spam", "hold", "challenge"}
     for found in borders.values():
         assert set(found) == {"precision", "recall", "honest_called_spam"}
-    model = Bayes.trained([Sample(text, "", label == "spam") for label, text in taught])
+    model = BayesClassifier.trained([Sample(text, "", label == "spam") for label, text in taught])
     caught = sum(label == "SPAM" and model.points(text) >= 4 for label, text in held)
     assert borders["hold"]["recall"] == caught / 150 > 0.8
     assert borders["hold"]["precision"] == 1

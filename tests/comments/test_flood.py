@@ -39,7 +39,8 @@ def posts(count, chance):
     """Yield bodies: every one wants readers to go somewhere, a tenth fills in the trap."""
     spam = [
         sample
-        for sample in training_samples.taught() + training_samples.held_out()
+        for sample in training_samples.get_training_samples()
+        + training_samples.get_held_out_samples()
         if sample.is_spam
     ]
     for n in range(count):

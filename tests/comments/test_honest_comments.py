@@ -11,14 +11,14 @@ from wagtail.models import Site
 from cx_feedback.comments import spam
 from cx_feedback.comments.models import Comment, CommentSettings, ModerationEvent, Rule, SpamModel
 from cx_feedback.comments.spam import (
-    Record,
-    Signal,
+    AuthorRecord,
+    SpamFinding,
     Submission,
     training,
     training_samples,
 )
-from cx_feedback.comments.spam.registry import scorers
-from cx_feedback.comments.spam.texts import words_of
+from cx_feedback.comments.spam.registry import get_scorers
+from cx_feedback.comments.spam.texts import split_words
 from cx_feedback.core.text.text_folding import fold_text
 from tests.comments.test_admission import ask_of, state_of
 
@@ -28,13 +28,13 @@ CASINO = "I won money in the online casino, free spins and bonus without deposit
 #: All that it may be said to rest on.
 WORDS = {
     part
-    for words in [words_of(fold_text(CASINO))]
+    for words in [split_words(fold_text(CASINO))]
     for part in [*words, *(f"{a} {b}" for a, b in itertools.pairwise(words))]
 }
 
 
 def ask(scorer, **given):
-    return scorers()[scorer].score(Submission(**{"text": "Words", "origin_key": "o", **given}))
+    return get_scorers()[scorer].score(Submission(**{"text": "Words", "origin_key": "o", **given}))
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def ask(scorer, **given):
     ],
 )
 def test_what_only_holds_never_decides(points, becomes):
-    found = [Signal(name, value, only_holds=only) for name, value, only in points]
+    found = [SpamFinding(name, value, only_holds=only) for name, value, only in points]
     assert spam.reaches_spam(found, BORDERS) is becomes
 
 
@@ -89,7 +89,7 @@ def test_a_copied_call_waits_and_a_copied_advertisement_is_put_aside():
     [
         ("rate", {}, 40),
         ("burst", {}, 40),
-        ("record", {"proved": True, "record": Record(0, 9)}, 1),
+        ("record", {"proved": True, "record": AuthorRecord(0, 9)}, 1),
         ("words", {"blocked_words": ("words",)}, 1),
         ("links", {"text": " ".join(f"https://source{n}.example/p" for n in range(9))}, 1),
     ],
@@ -98,14 +98,14 @@ def test_what_says_little_against_one_comment_only_holds(settings, scorer, given
     settings.CX_FEEDBACK = {"RATES": {"comment": "3/d", "burst": "3/d"}}
     found = [ask(scorer, **given) for _ in range(times)][-1]
     assert found.points >= 2
-    assert not spam.reaches_spam([found, Signal("timing", 2.0)], BORDERS)
-    assert not spam.reaches_spam([found, Signal("learned", 6.0, only_holds=True)], BORDERS)
+    assert not spam.reaches_spam([found, SpamFinding("timing", 2.0)], BORDERS)
+    assert not spam.reaches_spam([found, SpamFinding("learned", 6.0, only_holds=True)], BORDERS)
     with translation.override("en"):
-        assert any(c.isdigit() or c == "“" for c in spam.describe(found.as_dict()))
+        assert any(c.isdigit() or c == "“" for c in spam.describe_finding(found.as_dict()))
 
 
 def test_good_records_still_speak_for_an_author():
-    found = ask("record", proved=True, record=Record(4, 0))
+    found = ask("record", proved=True, record=AuthorRecord(4, 0))
     assert (found.points, found.only_holds) == (-2.0, False)
 
 
@@ -117,7 +117,7 @@ def open_talk(talk):
 
 def teach(write, moderator, spam_count, good_count, imported=0):
     """Store decisions of a moderator and imported good ones, and learn."""
-    taught = training_samples.taught()
+    taught = training_samples.get_training_samples()
     bad = [s for s in taught if s.is_spam][:spam_count]
     good = itertools.cycle(s for s in taught if not s.is_spam)
     one = write("The first words of all")
@@ -140,7 +140,7 @@ def teach(write, moderator, spam_count, good_count, imported=0):
         )
         for c in made if not c.source
     )  # fmt: skip
-    learnt = training.learn()
+    learnt = training.train_spam_model()
     training.cache.delete(training._KEY)
     return learnt
 
@@ -167,7 +167,7 @@ def test_the_classifier_alone_puts_nothing_aside_before_200_decisions(
     stored = Comment.objects.get(pk=made.json()["id"])
     assert stored.spam_score >= 6
     [found] = [s for s in stored.signals if s["scorer"] == "learned"]
-    said = spam.describe(found)
+    said = spam.describe_finding(found)
     assert "spam here: “" in said
     assert {*re.findall("“([^”]+)”", said)} <= WORDS
     young = f"Until moderators have decided on 200 comments ({spam_count + good_count} so far)"
@@ -188,11 +188,11 @@ def test_a_classifier_of_another_release_is_passed_over_until_it_is_learnt_anew(
     teach(write, moderator, 30, 30)
     SpamModel.objects.update(weights=zlib.compress(bytes(131_072)), version="0" * 32)
     training._loaded.clear()
-    assert training.current() is None
+    assert training.get_classifier() is None
     with django_assert_num_queries(0):
-        assert training.current() is None
+        assert training.get_classifier() is None
         assert ask("learned", text=CASINO) is None
-    training.learn()
+    training.train_spam_model()
     training.cache.delete(training._KEY)
     assert ask("learned", text=CASINO).points > 2
 
@@ -218,7 +218,9 @@ def test_moderators_are_told_what_the_classifier_may_do(client, moderator, write
 
 
 def test_stored_findings_of_an_earlier_release_are_still_read():
-    assert "spam here." in spam.describe(
+    assert "spam here." in spam.describe_finding(
         {"scorer": "learned", "points": 3, "detail": {"share": 0.9}}
     )
-    assert "approved here." in spam.describe({"scorer": "learned", "detail": {"share": 0.2}})
+    assert "approved here." in spam.describe_finding(
+        {"scorer": "learned", "detail": {"share": 0.2}}
+    )

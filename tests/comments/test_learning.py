@@ -14,32 +14,34 @@ from cx_feedback.comments.spam import (
     training_samples,
     trial_samples,
 )
-from cx_feedback.comments.spam.bayes import Bayes
+from cx_feedback.comments.spam.bayes import BayesClassifier
 from cx_feedback.comments.spam.scorers import akismet
 
 pytestmark = pytest.mark.django_db
 
 
 def test_it_tells_what_it_was_never_shown():
-    taught, held = training_samples.taught(), training_samples.held_out()
+    taught, held = training_samples.get_training_samples(), training_samples.get_held_out_samples()
     assert not {s.text for s in taught} & {s.text for s in held}
-    found = accuracy_report.report(Bayes.trained(taught), held, points=4)
+    found = accuracy_report.build_reports(BayesClassifier.trained(taught), held, points=4)
     assert found.precision >= 0.99
     assert found.recall >= 0.85
-    packed = Bayes.unpacked(Bayes.trained(taught).packed())
-    assert abs(packed.odds(held[0].text) - Bayes.trained(taught).odds(held[0].text)) < 0.05
-    assert len(Bayes.trained(taught).packed()) < 150_000
+    packed = BayesClassifier.unpacked(BayesClassifier.trained(taught).packed())
+    assert (
+        abs(packed.odds(held[0].text) - BayesClassifier.trained(taught).odds(held[0].text)) < 0.05
+    )
+    assert len(BayesClassifier.trained(taught).packed()) < 150_000
 
 
 def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
-    held = trial_samples.written()
+    held = trial_samples.get_written_samples()
     assert [sum(s.is_spam is kind for s in held) for kind in (True, False)] == [30, 30]
     assert all(s.name and len(s.text) > 30 for s in held)
-    taught = " ".join(s.text for s in training_samples.taught())
+    taught = " ".join(s.text for s in training_samples.get_training_samples())
     assert not [s.text for s in held if s.text in taught]
-    model = Bayes.trained(training_samples.taught())
-    alone = accuracy_report.report(model, held, points=2)
-    whole = accuracy_report.report(model, held, points=2, by=accuracy_report.by_words)
+    model = BayesClassifier.trained(training_samples.get_training_samples())
+    alone = accuracy_report.build_reports(model, held, points=2)
+    whole = accuracy_report.build_reports(model, held, points=2, by=accuracy_report.measure_scorers)
     assert alone.precision >= 0.95
     assert whole.precision >= 0.85
     assert whole.recall >= 0.55
@@ -47,16 +49,19 @@ def test_the_harder_set_is_what_it_says_and_its_figures_do_not_sink():
 
 
 def test_it_knows_nothing_of_texts_without_known_words():
-    model = Bayes.trained(training_samples.taught())
+    model = BayesClassifier.trained(training_samples.get_training_samples())
     assert abs(model.odds("Zxqv wrtp kklm")) < 1.5
-    assert Bayes.trained([]).odds("Hello") == 0
+    assert BayesClassifier.trained([]).odds("Hello") == 0
 
 
 @pytest.fixture
 def decided(write, moderator):
     """Decisions of a moderator: 25 of each kind, and comments that nobody decided on."""
     kinds = {"mark_spam": [], "approve": []}
-    for sample in [*training_samples.taught()[:25], *training_samples.taught()[-25:]]:
+    for sample in [
+        *training_samples.get_training_samples()[:25],
+        *training_samples.get_training_samples()[-25:],
+    ]:
         comment = write(sample.text, name=sample.name)
         kinds["mark_spam" if sample.is_spam else "approve"].append(comment.pk)
     for act, ids in kinds.items():
@@ -67,26 +72,26 @@ def decided(write, moderator):
 
 
 def test_it_learns_from_decisions_of_people_only(decided):
-    assert len(list(training.samples())) == 50
-    assert training.current() is None
+    assert len(list(training.iterate_samples())) == 50
+    assert training.get_classifier() is None
     bought = Submission(text="free spins and bonus without deposit in the online casino")
-    assert [s for s in spam.examine(bought) if s.scorer == "learned"] == []
-    learnt = training.learn()
+    assert [s for s in spam.score_submission(bought) if s.scorer == "learned"] == []
+    learnt = training.train_spam_model()
     assert (learnt.spam, learnt.good, SpamModel.objects.count()) == (25, 25, 1)
     training.cache.clear()
-    [signal] = [s for s in spam.examine(bought) if s.scorer == "learned"]
+    [signal] = [s for s in spam.score_submission(bought) if s.scorer == "learned"]
     assert signal.points > 1
-    assert "spam here" in spam.describe(signal.as_dict())
+    assert "spam here" in spam.describe_finding(signal.as_dict())
     services.restore_comments(ids=decided["mark_spam"][:10])
-    assert training.learn().model is None
+    assert training.train_spam_model().model is None
 
 
 def test_a_look_at_the_model_costs_nothing(decided, django_assert_num_queries):
-    training.learn()
+    training.train_spam_model()
     training.cache.clear()
-    training.current()
+    training.get_classifier()
     with django_assert_num_queries(0):
-        assert training.current() is training.current()
+        assert training.get_classifier() is training.get_classifier()
 
 
 def test_the_report_prints_precision_and_recall(decided, capsys):
@@ -119,14 +124,14 @@ def test_akismet_is_asked_when_the_site_wants_it_and_never_stops_a_comment(
     client = SyncClient(config=config, http_client=http)
     monkeypatch.setattr(akismet.Akismet, "client", lambda self, key, page_id: client)
     one = Submission(text="Hello", name="Ana", address="192.0.2.7", agent="Browser")
-    assert spam.ask_network(one) == []
+    assert spam.score_by_network(one) == []
     assert asked == []
     settings.CX_FEEDBACK = {**settings.CX_FEEDBACK, "COMMENTS_AKISMET_KEY": "k"}
-    assert spam.examine(one) == []  # never in a request
+    assert spam.score_submission(one) == []  # never in a request
     if answer is None:
         with pytest.raises(RequestError):
-            spam.ask_network(one)
+            spam.score_by_network(one)
     else:
-        assert spam.total(spam.ask_network(one)) == points
+        assert spam.sum_points(spam.score_by_network(one)) == points
     assert len(asked) == 1
     assert "192.0.2.7" in asked[0]

@@ -5,8 +5,13 @@ from django.core.checks import run_checks
 from django.utils import translation
 
 from cx_feedback.comments import spam
-from cx_feedback.comments.spam import Record, Scorer, Signal, Submission
-from cx_feedback.comments.spam.registry import scorers
+from cx_feedback.comments.spam import (
+    AuthorRecord,
+    Scorer,
+    SpamFinding,
+    Submission,
+)
+from cx_feedback.comments.spam.registry import get_scorers
 from cx_feedback.comments.spam.scorers.links import Links
 
 GOOD = "I was at the market on Saturday and the cheese was gone by eleven, sadly."
@@ -15,8 +20,8 @@ GOOD = "I was at the market on Saturday and the cheese was gone by eleven, sadly
 def found(scorer, **given):
     """Return the points and the words of one scorer, (0, "") for nothing."""
     submission = Submission(**{"text": GOOD, "page_id": 1, "origin_key": "o", **given})
-    signal = scorers()[scorer].score(submission)
-    return (signal.points, spam.describe(signal.as_dict())) if signal else (0, "")
+    signal = get_scorers()[scorer].score(submission)
+    return (signal.points, spam.describe_finding(signal.as_dict())) if signal else (0, "")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +48,7 @@ def found(scorer, **given):
         ("links", {"text": "It was +3 degrees, 2+2 is 4, @ana said 900 000 111"}, 0, 0, ""),
         (
             "links",
-            {"text": "https://a.example", "proved": True, "record": Record(approved=1)},
+            {"text": "https://a.example", "proved": True, "record": AuthorRecord(approved=1)},
             1,
             1,
             "1 link",
@@ -54,9 +59,15 @@ def found(scorer, **given):
         ("words", {"blocked_words": ("market  on Saturday",)}, 2, 2, "market on saturday"),
         ("words", {"blocked_words": ("CHEESE",), "text": "ｃｈｅ\u200bese"}, 2, 2, "cheese"),
         ("words", {"blocked_words": ("a.b", "(")}, 0, 0, ""),
-        ("record", {"record": Record(3, 0)}, 0, 0, ""),
-        ("record", {"record": Record(3, 0), "proved": True}, -1.5, -1.5, "3 comments approved"),
-        ("record", {"record": Record(0, 2), "proved": True}, 3, 3, "2 comments refused"),
+        ("record", {"record": AuthorRecord(3, 0)}, 0, 0, ""),
+        (
+            "record",
+            {"record": AuthorRecord(3, 0), "proved": True},
+            -1.5,
+            -1.5,
+            "3 comments approved",
+        ),
+        ("record", {"record": AuthorRecord(0, 2), "proved": True}, 3, 3, "2 comments refused"),
     ],
 )
 def test_what_a_scorer_finds(scorer, given, least, most, says):
@@ -93,7 +104,7 @@ def test_after_a_flood_guests_wait_for_a_while_whatever_else_speaks_for_them(set
     settings.CX_FEEDBACK = {"RATES": {"burst": "3/m"}}
     clock = [1_800_000_000]
     monkeypatch.setattr("cx_feedback.core.http.throttles.time.time", lambda: clock[0])
-    burst = scorers()["burst"]
+    burst = get_scorers()["burst"]
 
     def ask(**known):
         return burst.score(Submission(text="Words", origin_key="a", **known))
@@ -111,7 +122,7 @@ class Shouting(Scorer):
     reads_words = True
 
     def score(self, submission):
-        return self.signal(1.5) if submission.text.isupper() else None
+        return self.build_finding(1.5) if submission.text.isupper() else None
 
     def describe(self, detail):
         return "In capitals."
@@ -134,31 +145,34 @@ def own(settings):
 
 
 def test_a_site_adds_its_own_and_replaces_ours(own, caplog):
-    signals = spam.examine(Submission(text="BUY", trapped=True))
+    signals = spam.score_submission(Submission(text="BUY", trapped=True))
     assert [s.as_dict() for s in signals] == [
         {"scorer": "shouting", "points": 1.5, "detail": {}},
     ]
-    assert spam.describe(signals[0].as_dict()) == "In capitals."
+    assert spam.describe_finding(signals[0].as_dict()) == "In capitals."
     assert "'trap' failed and was passed over" in caplog.text
-    assert spam.describe({"scorer": "trap", "detail": {}}) == "trap"
+    assert spam.describe_finding({"scorer": "trap", "detail": {}}) == "trap"
 
 
 def test_an_unknown_signal_is_named():
-    assert spam.describe({"scorer": "gone", "points": 1}) == "gone"
-    assert spam.describe({"scorer": "rate", "detail": None})
-    assert spam.describe({}) == ""
+    assert spam.describe_finding({"scorer": "gone", "points": 1}) == "gone"
+    assert spam.describe_finding({"scorer": "rate", "detail": None})
+    assert spam.describe_finding({}) == ""
 
 
 def test_points_add_up():
-    assert spam.total([Signal("a", 1.25), Signal("b", -0.5), Signal("c", 2)]) == 2.75
-    assert spam.total([]) == 0
+    assert (
+        spam.sum_points([SpamFinding("a", 1.25), SpamFinding("b", -0.5), SpamFinding("c", 2)])
+        == 2.75
+    )
+    assert spam.sum_points([]) == 0
 
 
 def test_reasons_are_told_in_spanish():
     with translation.override("es"):
-        assert spam.describe({"scorer": "trap", "detail": {}}).startswith("Se rellenó")
-        for name in scorers():
-            assert spam.describe({"scorer": name, "detail": {}}) != name
+        assert spam.describe_finding({"scorer": "trap", "detail": {}}).startswith("Se rellenó")
+        for name in get_scorers():
+            assert spam.describe_finding({"scorer": name, "detail": {}}) != name
 
 
 @pytest.mark.parametrize("path", ["tests.nowhere.Scorer", f"{__name__}.GOOD", "nodots", ""])

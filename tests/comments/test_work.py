@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent
-from cx_feedback.comments.moderation.performance import report
-from cx_feedback.comments.moderation.performance_report import duration
+from cx_feedback.comments.moderation.performance import measure_performance
+from cx_feedback.comments.moderation.performance_views import format_duration
 from cx_feedback.comments.permissions import scope_of
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def history(write, moderator, django_user_model, monday):
 
 
 def test_the_figures(history, moderator, monday):
-    found = report(scope=scope_of(history), weeks=4)
+    found = measure_performance(scope=scope_of(history), weeks=4)
     whole = found.whole
     assert (whole.decisions, whole.overturned, whole.answers) == (6, 2, 1)
     assert whole.share == pytest.approx(100 / 3)
@@ -94,7 +94,7 @@ def test_a_moderators_quick_undo_overturns_nothing(
     before = timezone.now() - datetime.timedelta(minutes=minutes)
     for done in (approved, hidden):
         ModerationEvent.objects.filter(batch=done.batch).update(at=before)
-    people = report(scope=scope_of(admin_user), weeks=4).people
+    people = measure_performance(scope=scope_of(admin_user), weeks=4).people
     assert (people["mod"].decisions, people["mod"].overturned) == (1, overturned)
     # What was hidden by mistake does not overturn the approval before it.
     assert people["admin"].overturned == 0
@@ -103,11 +103,11 @@ def test_a_moderators_quick_undo_overturns_nothing(
 def test_its_cost_does_not_grow(history, django_assert_num_queries, write):
     scope = scope_of(history)
     with django_assert_num_queries(8):
-        report(scope=scope, weeks=52)
+        measure_performance(scope=scope, weeks=52)
     for _ in range(10):
         services.approve_comments(ids=[write().pk], moderator=history)
     with django_assert_num_queries(8):
-        report(scope=scope, weeks=52)
+        measure_performance(scope=scope, weeks=52)
 
 
 def test_the_screen_says_them(client, history):
@@ -126,4 +126,4 @@ def test_the_screen_says_them(client, history):
     ("seconds", "words"), [(None, "–"), (59, "59"), (60, "1"), (5400, "1.5"), (86400 * 3, "3")]
 )
 def test_spans_of_time_in_their_unit(seconds, words):
-    assert duration(seconds).startswith(words)
+    assert format_duration(seconds).startswith(words)

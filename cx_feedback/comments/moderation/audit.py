@@ -42,7 +42,7 @@ ACTIONS = (
 )
 
 
-class Act(LogFormatter):
+class CommentLogFormatter(LogFormatter):
     """An act; its reason follows."""
 
     def format_message(self, log_entry: Any) -> str:
@@ -50,8 +50,8 @@ class Act(LogFormatter):
         return f"{self.message}: {reason}" if reason else str(self.message)
 
 
-def register(actions: Any) -> None:
+def register_actions(actions: Any) -> None:
     """Name the acts for Wagtail's registry of log actions."""
     for act, label, message in ACTIONS:
-        formatter = type("Act", (Act,), {"label": label, "message": message})
+        formatter = type("Act", (CommentLogFormatter,), {"label": label, "message": message})
         actions.register_action(f"cx_comments.{act}")(formatter)

@@ -12,13 +12,13 @@ from django.utils.translation import npgettext, pgettext
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, State
-from cx_feedback.comments.moderation.wording import Button, buttons_of
-from cx_feedback.comments.spam import describe
+from cx_feedback.comments.moderation.wording import DecisionButton, build_buttons
+from cx_feedback.comments.spam import describe_finding
 from cx_feedback.core.pages.sites import get_site_id_at_path
 
 #: Characters from which a comment is folded.
-LONG = 900
-COUNTED = {
+FOLDED_LENGTH = 900
+_COUNTED_STATES = {
     "approved": State.PUBLISHED,
     "rejected": State.REJECTED,
     "spam": State.SPAM,
@@ -27,7 +27,7 @@ COUNTED = {
 
 
 @dataclass(frozen=True)
-class Record:
+class AuthorHistory:
     """How the comments of one author were decided, this one included."""
 
     approved: int = 0
@@ -72,7 +72,7 @@ class Record:
 
 
 @dataclass(frozen=True)
-class Finding:
+class FindingText:
     """A signal in plain words; ``against`` when it speaks against the comment."""
 
     words: str
@@ -84,13 +84,13 @@ class Finding:
 
 
 @dataclass
-class Row:
+class QueueRow:
     """A comment with all that a moderator needs to decide."""
 
     comment: Comment
-    buttons: list[Button]
-    record: Record | None = None
-    findings: list[Finding] = field(default_factory=list)
+    buttons: list[DecisionButton]
+    record: AuthorHistory | None = None
+    findings: list[FindingText] = field(default_factory=list)
     flags: list[Flag] = field(default_factory=list)
     banned: str = ""
 
@@ -101,7 +101,7 @@ class Row:
 
     @property
     def long(self) -> bool:
-        return len(self.comment.text) > LONG
+        return len(self.comment.text) > FOLDED_LENGTH
 
     @property
     def length(self) -> int:
@@ -113,17 +113,17 @@ class Row:
         return " ".join(services.get_ban_keys(self.comment))
 
 
-def rows_of(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Row]:
+def build_rows(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[QueueRow]:
     """Return a row for each comment; records count what ``among`` holds. At most four queries."""
-    records = _records(comments, among)
-    flags = _flags([comment.pk for comment in comments if comment.flags])
-    bans = _bans(comments)
+    records = _get_records(comments, among)
+    flags = _get_flags([comment.pk for comment in comments if comment.flags])
+    bans = _get_bans(comments)
     return [
-        Row(
+        QueueRow(
             comment,
-            buttons_of(comment),
-            records.get(author_of(comment)),
-            findings_of(comment.signals),
+            build_buttons(comment),
+            records.get(get_author_value(comment)),
+            describe_findings(comment.signals),
             flags.get(comment.pk, []),
             next((w for key in services.get_ban_keys(comment).items() if (w := bans.get(key))), ""),
         )
@@ -131,15 +131,15 @@ def rows_of(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Row]:
     ]
 
 
-def author_of(comment: Comment) -> str:
+def get_author_value(comment: Comment) -> str:
     """Return what stands for a comment's author in the address of the queue, "" if nothing."""
     if comment.author_key:
         return f"key:{comment.author_key}"
     return f"reader:{comment.reader_id}" if comment.reader_id else ""
 
 
-def by_author(value: str) -> Q:
-    """Return the condition of an author, as ``author_of`` writes it or in a moderator's words."""
+def match_author(value: str) -> Q:
+    """Return the condition for an author: a value of ``get_author_value``, or a name or email."""
     kind, _sign, key = value.partition(":")
     if kind == "key" and key:
         return Q(author_key=key)
@@ -148,29 +148,29 @@ def by_author(value: str) -> Q:
     return Q(author_name__icontains=value) | Q(author_email__icontains=value)
 
 
-def findings_of(found_by: list[dict[str, Any]]) -> list[Finding]:
+def describe_findings(found_by: list[dict[str, Any]]) -> list[FindingText]:
     """Return stored signals in plain words, the heaviest first."""
-    found = [Finding(describe(s), float(s.get("points", 0))) for s in found_by]
+    found = [FindingText(describe_finding(s), float(s.get("points", 0))) for s in found_by]
     return sorted((f for f in found if f.words), key=lambda f: -f.points)
 
 
-def _records(comments: Sequence[Comment], among: QuerySet[Comment]) -> dict[str, Record]:
-    found: dict[str, Record] = {}
+def _get_records(comments: Sequence[Comment], among: QuerySet[Comment]) -> dict[str, AuthorHistory]:
+    found: dict[str, AuthorHistory] = {}
     for name, prefix, keys in (
         ("author_key", "key", {c.author_key for c in comments if c.author_key}),
         ("reader_id", "reader", {c.reader_id for c in comments if not c.author_key} - {None}),
     ):
         if not keys:
             continue
-        counts = {as_: Count("pk", filter=Q(state=state)) for as_, state in COUNTED.items()}
+        counts = {as_: Count("pk", filter=Q(state=state)) for as_, state in _COUNTED_STATES.items()}
         rows = among.filter(**{f"{name}__in": keys}).order_by().values(name)
         for row in rows.annotate(first=Min("created_at"), written=Count("pk"), **counts):
             author = f"{prefix}:{row.pop(name)}"
-            found[author] = Record(**row, author=author)
+            found[author] = AuthorHistory(**row, author=author)
     return found
 
 
-def _flags(ids: list[int]) -> dict[int, list[Flag]]:
+def _get_flags(ids: list[int]) -> dict[int, list[Flag]]:
     found: dict[int, list[Flag]] = {}
     if ids:
         rows = Flag.objects.filter(comment__in=ids, state=Flag.State.OPEN).order_by("pk")
@@ -179,7 +179,7 @@ def _flags(ids: list[int]) -> dict[int, list[Flag]]:
     return found
 
 
-def _bans(comments: Sequence[Comment]) -> dict[tuple[str, str], str]:
+def _get_bans(comments: Sequence[Comment]) -> dict[tuple[str, str], str]:
     keys = {key for comment in comments for key in services.get_ban_keys(comment).values()}
     if not keys:
         return {}

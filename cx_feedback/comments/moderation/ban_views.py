@@ -20,7 +20,7 @@ from cx_feedback.comments.models import Ban
 from cx_feedback.comments.permissions import Moderators, Scope
 
 
-def bans_of(scope: Scope) -> QuerySet[Ban]:
+def get_bans(scope: Scope) -> QuerySet[Ban]:
     """Return the bans that began with a comment of ``scope``."""
     rows = Ban.objects.select_related("comment__thread__page", "moderator")
     return rows if scope.everywhere else rows.filter(comment__in=scope.comments())
@@ -55,7 +55,7 @@ class BanFilterSet(WagtailFilterSet):
         return over
 
 
-class BansView(Moderators, BaseListingView):
+class BanListView(Moderators, BaseListingView):
     """Bans, the newest first."""
 
     model = Ban
@@ -77,14 +77,14 @@ class BansView(Moderators, BaseListingView):
         ]
 
     def get_base_queryset(self) -> QuerySet[Ban]:
-        return bans_of(self.scope)
+        return get_bans(self.scope)
 
 
-class LiftView(Moderators, View):
+class LiftBanView(Moderators, View):
     """End a ban before its time."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        ban = get_object_or_404(bans_of(self.scope), pk=pk)
+        ban = get_object_or_404(get_bans(self.scope), pk=pk)
         if services.lift_ban(ban=ban, moderator=request.user):
             messages.success(request, _("The ban is lifted."))
         return redirect("cx_comments:bans")

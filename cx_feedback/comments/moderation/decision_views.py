@@ -18,22 +18,22 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.moderation import wording
-from cx_feedback.comments.moderation.author_history import rows_of
+from cx_feedback.comments.moderation.author_history import build_rows
 from cx_feedback.comments.moderation.forms import BanForm
-from cx_feedback.comments.moderation.reasons import reasons_of_sites
+from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.permissions import Moderators
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_of_page
 
-MOST = 1000
+MAX_COMMENTS = 1000
 
 
 def wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def done(
+def respond_with_decision(
     request: HttpRequest, message: str, decision: services.Decision, **more: Any
 ) -> HttpResponse:
     """Answer with what changed, or go back with the message and a way to undo it."""
@@ -51,11 +51,11 @@ def done(
     return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")
 
 
-class DecideView(Moderators, View):
+class DecisionView(Moderators, View):
     """One comment by its button, or one act for all that are ticked."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        act, ids = _asked(request)
+        act, ids = _parse_decision(request)
         mine = self.scope.comments()
         if act in services.HIGHLIGHT_ACTIONS:
             decision = services.highlight_comments(act, ids=ids, moderator=request.user, among=mine)
@@ -65,7 +65,9 @@ class DecideView(Moderators, View):
             decision = services.decide_on_comments(
                 act, ids=ids, moderator=request.user, reason=reason, among=mine
             )
-        return done(request, wording.said(act, len(decision.changed)), decision)
+        return respond_with_decision(
+            request, wording.describe_result(act, len(decision.changed)), decision
+        )
 
 
 class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
@@ -78,7 +80,9 @@ class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
     def post(self, request: HttpRequest, batch: uuid.UUID) -> HttpResponse:
         mine = self.scope.comments()
         decision = services.undo_decision(batch=batch, moderator=request.user, among=mine)
-        return done(request, wording.said("undo", len(decision.changed)), decision)
+        return respond_with_decision(
+            request, wording.describe_result("undo", len(decision.changed)), decision
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         events = ModerationEvent.objects.filter(
@@ -87,11 +91,11 @@ class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "events": events.select_related("comment", "moderator")[:20],
-            "act": wording.LABELS.get(getattr(events.first(), "act", ""), ""),
+            "act": wording.DECISION_LABELS.get(getattr(events.first(), "act", ""), ""),
         }
 
 
-class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
+class CommentFormView(Moderators, WagtailAdminTemplateMixin, TemplateView):
     """A form about one comment, the comment above it. ``answer`` shows it again with errors."""
 
     header_icon = "comment"
@@ -117,13 +121,13 @@ class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = get_valid_next_url_from_request(self.request)
-        [row] = rows_of([self.comment], self.scope.comments())
+        [row] = build_rows([self.comment], self.scope.comments())
         return {
             **super().get_context_data(**kwargs),
             "row": row,
             "comment": self.comment,
             "form_template": f"cx_feedback/comments/admin/forms/{self.form_name}.html",
-            "reasons_of_sites": reasons_of_sites(get_site_of_page(self.comment.thread.page)),
+            "reasons_of_sites": get_site_reasons(get_site_of_page(self.comment.thread.page)),
             "errors": self.errors,
             "values": self.request.POST,
             "here": back or reverse("cx_comments:queue"),
@@ -143,14 +147,14 @@ class AboutOne(Moderators, WagtailAdminTemplateMixin, TemplateView):
         return response
 
 
-class RejectView(AboutOne):
-    """The reasons to choose from; the form posts to ``DecideView``."""
+class RejectView(CommentFormView):
+    """The reasons to choose from; the form posts to ``DecisionView``."""
 
     page_title = pgettext_lazy("comment", "Reject")
     form_name = "reject"
 
 
-class AnswerView(AboutOne):
+class ReplyView(CommentFormView):
     """Publish an answer; a comment that waits is approved with it."""
 
     page_title = pgettext_lazy("comment", "Reply")
@@ -169,10 +173,10 @@ class AnswerView(AboutOne):
             return self.again(error)
         published = {pk: State.PUBLISHED}
         decision = services.Decision(published, [], answered.batch, {pk: answered.before})
-        return done(request, _("Your reply is published."), decision)
+        return respond_with_decision(request, _("Your reply is published."), decision)
 
 
-class BanView(AboutOne):
+class BanView(CommentFormView):
     """Ban the author of a comment."""
 
     page_title = pgettext_lazy("comment", "Ban")
@@ -196,15 +200,17 @@ class BanView(AboutOne):
         decision = services.Decision(
             changed or {pk: State(self.comment.state)}, [], banned.batch, before
         )
-        return done(request, pgettext("comment", "Author banned."), decision, renew=True)
+        return respond_with_decision(
+            request, pgettext("comment", "Author banned."), decision, renew=True
+        )
 
 
-def _asked(request: HttpRequest) -> tuple[str, list[int]]:
+def _parse_decision(request: HttpRequest) -> tuple[str, list[int]]:
     """Return the act and the ids that the form asks for; raises BadRequest for nonsense."""
     one = request.POST.get("one", "")
     act, _colon, pk = one.partition(":") if one else (request.POST.get("act", ""), "", "")
     asked = [pk] if one else request.POST.getlist("ids")
     known = act in services.DECISIONS or act in services.HIGHLIGHT_ACTIONS
-    if not known or len(asked) > MOST or None in (ids := [parse_id(i) for i in asked]):
+    if not known or len(asked) > MAX_COMMENTS or None in (ids := [parse_id(i) for i in asked]):
         raise BadRequest("No such act")
     return act, [i for i in ids if i is not None]

@@ -14,14 +14,14 @@ from wagtail.coreutils import get_content_languages
 
 from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, Thread
 from cx_feedback.comments.moderation import spam_findings
-from cx_feedback.comments.moderation.author_history import by_author
+from cx_feedback.comments.moderation.author_history import match_author
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.permissions import scope_of
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages import sections
 
 #: Pages that the filter offers, those with the newest threads; others by "only this page".
-PAGES = 200
+MAX_PAGES = 200
 AGES = {
     "last-day": ("gte", 1, pgettext_lazy("comment", "Within a day")),
     "last-week": ("gte", 7, pgettext_lazy("comment", "Within a week")),
@@ -30,15 +30,15 @@ AGES = {
 }
 
 
-def _pages(request: Any) -> QuerySet[Any]:
+def _get_pages(request: Any) -> QuerySet[Any]:
     """Return the pages to choose from, and the one that is chosen."""
     mine = scope_of(request.user).pages()
     newest = Thread.objects.filter(page__in=mine).order_by("-pk").values_list("page", flat=True)
     asked = parse_page_id(request.GET.get("page", ""))
-    return mine.filter(pk__in=[*newest[:PAGES], *filter(None, [asked])]).order_by("title")
+    return mine.filter(pk__in=[*newest[:MAX_PAGES], *filter(None, [asked])]).order_by("title")
 
 
-def _sections(request: Any) -> QuerySet[Any]:
+def _get_sections(request: Any) -> QuerySet[Any]:
     mine = scope_of(request.user).pages()
     return sections.get_all_sections().filter(pk__in=mine.values("pk"))
 
@@ -59,10 +59,10 @@ class QueueFilterSet(WagtailFilterSet):
         method="leave_to_the_view",
     )
     page = django_filters.ModelChoiceFilter(
-        label=pgettext_lazy("comment", "Page"), field_name="thread__page", queryset=_pages
+        label=pgettext_lazy("comment", "Page"), field_name="thread__page", queryset=_get_pages
     )
     section = django_filters.ModelChoiceFilter(
-        label=pgettext_lazy("comment", "Section"), queryset=_sections, method="in_section"
+        label=pgettext_lazy("comment", "Section"), queryset=_get_sections, method="in_section"
     )
     author = django_filters.CharFilter(
         label=pgettext_lazy("comment", "Author"),
@@ -76,7 +76,7 @@ class QueueFilterSet(WagtailFilterSet):
     )
     signal = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "Signal"),
-        choices=lambda: spam_findings.choices(),
+        choices=lambda: spam_findings.get_scorer_choices(),
         method="with_signal",
     )
     reason = django_filters.CharFilter(
@@ -114,7 +114,7 @@ class QueueFilterSet(WagtailFilterSet):
         return queryset.filter(thread__page__path__startswith=value.path)
 
     def of_author(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
-        return queryset.filter(by_author(value))
+        return queryset.filter(match_author(value))
 
     def flagged_as(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         flags = Flag.objects.filter(comment=OuterRef("pk"), reason=value)

@@ -17,7 +17,7 @@ PERIODS = [
     ("", pgettext_lazy("comment", "Permanently")),
 ]
 
-MANNERS = [
+BAN_TYPES = [
     ("", _("Ban: comments are refused and the author is told")),
     ("on", _("Shadow ban: only the author sees the comments, and is not told")),
 ]
@@ -33,7 +33,7 @@ class BanForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     shadow = forms.ChoiceField(
-        label=pgettext_lazy("comment", "Type of ban"), choices=MANNERS, required=False
+        label=pgettext_lazy("comment", "Type of ban"), choices=BAN_TYPES, required=False
     )
     days = forms.ChoiceField(
         label=pgettext_lazy("comment", "Duration"), choices=PERIODS, initial="7", required=False

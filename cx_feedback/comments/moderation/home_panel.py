@@ -10,10 +10,10 @@ from wagtail.admin.ui.components import Component
 from cx_feedback.comments.models import Comment, State
 from cx_feedback.comments.permissions import Scope
 
-SHOWN = 5
+MAX_COMMENTS = 5
 
 
-def waiting_in(scope: Scope) -> QuerySet[Comment]:
+def get_pending_comments(scope: Scope) -> QuerySet[Comment]:
     """Return what waits for a decision where somebody moderates."""
     if scope.everywhere:
         # The index of the queue alone.
@@ -21,7 +21,7 @@ def waiting_in(scope: Scope) -> QuerySet[Comment]:
     return scope.comments().filter(state=State.PENDING)
 
 
-class WaitingPanel(Component):
+class PendingPanel(Component):
     """The comments that have waited longest."""
 
     name = "cx-comments-waiting"
@@ -32,15 +32,15 @@ class WaitingPanel(Component):
         self.scope = scope
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        rows = waiting_in(self.scope)
+        rows = get_pending_comments(self.scope)
         return {
             "waiting": rows.count(),
             "flagged": self.scope.comments().filter(flags__gt=0).count(),
-            "comments": rows.select_related("thread__page").order_by("pk")[:SHOWN],
+            "comments": rows.select_related("thread__page").order_by("pk")[:MAX_COMMENTS],
         }
 
 
-class WaitingSummary(SummaryItem):
+class PendingSummary(SummaryItem):
     """The number that waits, beside those of pages and images."""
 
     order = 350
@@ -51,7 +51,7 @@ class WaitingSummary(SummaryItem):
         self.scope = scope
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"waiting": waiting_in(self.scope).count()}
+        return {"waiting": get_pending_comments(self.scope).count()}
 
     def is_shown(self) -> bool:
         return True

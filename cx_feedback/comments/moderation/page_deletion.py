@@ -17,16 +17,16 @@ from wagtail.admin.views.pages.bulk_actions.delete import DeleteBulkAction
 from cx_feedback.comments.models import Comment, Follow, State
 
 #: What nobody sees any more, its author included.
-_GONE = (State.TOMBSTONE, State.ERASED)
+_REMOVED_STATES = (State.TOMBSTONE, State.ERASED)
 
 
-def warning_of(pages: Iterable[Any]) -> str:
+def build_deletion_warning(pages: Iterable[Any]) -> str:
     """Return what is lost with ``pages`` and all below them, "" where nobody has commented."""
     paths = [Q(thread__page__path__startswith=page.path) for page in pages]
     if not paths:
         return ""
     there = reduce(operator.or_, paths)
-    comments = Comment.objects.filter(there).exclude(state__in=_GONE).count()
+    comments = Comment.objects.filter(there).exclude(state__in=_REMOVED_STATES).count()
     follows = Follow.objects.filter(there, confirmed_at__isnull=False, ended_at__isnull=True)
     followers = follows.count()
     sentences = []
@@ -51,19 +51,19 @@ def warning_of(pages: Iterable[Any]) -> str:
 
 def warn_before_deletion(request: HttpRequest, page: Any) -> None:
     """Say on the page that asks for confirmation what is lost; Wagtail's hook before deleting."""
-    if request.method == "POST" and not _is_asked_again(request):
+    if request.method == "POST" and not _is_confirmation_wrong(request):
         return
-    if warning := warning_of([page, *_translations_of(page)]):
+    if warning := build_deletion_warning([page, *_get_cascading_pages(page)]):
         messages.warning(request, warning)
 
 
-def _is_asked_again(request: HttpRequest) -> bool:
+def _is_confirmation_wrong(request: HttpRequest) -> bool:
     """Return whether the name of the site, which confirms a large deletion, is another."""
     name = getattr(settings, "WAGTAIL_SITE_NAME", "wagtail")
     return request.POST.get("confirm_site_name", name) != name
 
 
-def _translations_of(page: Any) -> list[Any]:
+def _get_cascading_pages(page: Any) -> list[Any]:
     """Return the translations and aliases that Wagtail deletes together with ``page``."""
     if not getattr(settings, "WAGTAIL_I18N_ENABLED", False):
         return []
@@ -82,4 +82,4 @@ class PageDeleteBulkAction(DeleteBulkAction):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         pages = [one["item"] for one in context["items"]]
-        return {**context, "warning": warning_of(pages)}
+        return {**context, "warning": build_deletion_warning(pages)}

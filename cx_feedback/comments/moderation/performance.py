@@ -34,11 +34,11 @@ from cx_feedback.core.pages import site_time
 from cx_feedback.core.people.accounts import admin_name
 
 #: Within which a moderator's own undo is a slip of the hand, not a decision that was overturned.
-SLIP = datetime.timedelta(minutes=5)
+SLIP_PERIOD = datetime.timedelta(minutes=5)
 
 
 @dataclass
-class Work:
+class ModerationFigures:
     """Decisions of one week, of one moderator, or of all; ``median`` in seconds of waiting."""
 
     decisions: int = 0
@@ -53,46 +53,48 @@ class Work:
 
 
 @dataclass
-class Report:
+class PerformanceReport:
     """The work of some weeks."""
 
-    whole: Work = field(default_factory=Work)
+    whole: ModerationFigures = field(default_factory=ModerationFigures)
     #: By the Monday that a week begins with, every week of the span.
-    weeks: dict[datetime.date, Work] = field(default_factory=dict)
+    weeks: dict[datetime.date, ModerationFigures] = field(default_factory=dict)
     #: By the moderators' names, the busiest first.
-    people: dict[str, Work] = field(default_factory=dict)
+    people: dict[str, ModerationFigures] = field(default_factory=dict)
     #: Authors with a comment that was published, and those of them whom the staff answered.
     authors: int = 0
     answered: int = 0
 
 
-def report(*, scope: Scope, weeks: int) -> Report:
+def measure_performance(*, scope: Scope, weeks: int) -> PerformanceReport:
     """Return the work of the last ``weeks`` whole weeks and this one, in eight queries."""
     today = site_time.localdate()
     monday = today - datetime.timedelta(days=today.weekday())
     first = monday - datetime.timedelta(weeks=weeks)
     since = site_time.make_aware(datetime.datetime.combine(first, datetime.time.min))
-    made = Report(weeks={first + datetime.timedelta(weeks=n): Work() for n in range(weeks + 1)})
+    made = PerformanceReport(
+        weeks={first + datetime.timedelta(weeks=n): ModerationFigures() for n in range(weeks + 1)}
+    )
     comments = scope.comments()
-    rows = _decisions(comments, scope, since)
-    people = _count(made, rows)
-    made.whole.median = _medians(rows, None).get(None)
-    for week, seconds in _medians(rows, "week").items():
+    rows = _get_decisions(comments, scope, since)
+    people = _count_decisions(made, rows)
+    made.whole.median = _compute_medians(rows, None).get(None)
+    for week, seconds in _compute_medians(rows, "week").items():
         made.weeks[site_time.localdate(week)].median = seconds
-    for pk, seconds in _medians(rows, "moderator").items():
+    for pk, seconds in _compute_medians(rows, "moderator").items():
         people[pk].median = seconds
-    _answers(made, people, comments, since)
-    made.people = _named(people)
+    _count_replies(made, people, comments, since)
+    made.people = _name_moderators(people)
     return made
 
 
-def _decisions(
+def _get_decisions(
     comments: QuerySet[Comment], scope: Scope, since: datetime.datetime
 ) -> QuerySet[Any]:
     """Return the moderators' decisions; ``over`` is 1 for one that was undone or reversed.
 
     Reversed: a later decision, not undone itself, made visible what this one kept from readers, or
-    the other way. What a moderator takes back within ``SLIP`` is not counted as overturned.
+    the other way. What a moderator takes back within ``SLIP_PERIOD`` is not counted as overturned.
     """
     rows = ModerationEvent.objects.filter(
         at__gte=since, moderator__isnull=False, act__in=services.DECISIONS
@@ -103,7 +105,7 @@ def _decisions(
     slip = later.filter(
         act=UNDO,
         moderator=OuterRef("moderator"),
-        at__lte=OuterRef("at") + SLIP,
+        at__lte=OuterRef("at") + SLIP_PERIOD,
         from_state=OuterRef("to_state"),
         to_state=OuterRef("from_state"),
     )
@@ -123,20 +125,20 @@ def _decisions(
     ).order_by()
 
 
-def _count(made: Report, rows: QuerySet[Any]) -> dict[int, Work]:
-    people: dict[int, Work] = {}
+def _count_decisions(made: PerformanceReport, rows: QuerySet[Any]) -> dict[int, ModerationFigures]:
+    people: dict[int, ModerationFigures] = {}
     for row in rows.values("week", "moderator").annotate(n=Count("pk"), o=Sum("over")):
         for work in (
             made.whole,
-            made.weeks.setdefault(site_time.localdate(row["week"]), Work()),
-            people.setdefault(row["moderator"], Work()),
+            made.weeks.setdefault(site_time.localdate(row["week"]), ModerationFigures()),
+            people.setdefault(row["moderator"], ModerationFigures()),
         ):
             work.decisions += row["n"]
             work.overturned += row["o"]
     return people
 
 
-def _medians(rows: QuerySet[Any], by: str | None) -> dict[Any, float]:
+def _compute_medians(rows: QuerySet[Any], by: str | None) -> dict[Any, float]:
     """Return the median wait by week or moderator: the middle of the sorted rows of each."""
     parts = [F(by)] if by else []
     waits = rows.filter(waited__isnull=False).annotate(
@@ -150,8 +152,11 @@ def _medians(rows: QuerySet[Any], by: str | None) -> dict[Any, float]:
     return {part: sum(values) / len(values) for part, values in found.items()}
 
 
-def _answers(
-    made: Report, people: dict[int, Work], comments: QuerySet[Comment], since: datetime.datetime
+def _count_replies(
+    made: PerformanceReport,
+    people: dict[int, ModerationFigures],
+    comments: QuerySet[Comment],
+    since: datetime.datetime,
 ) -> None:
     answers = comments.filter(
         by_staff=True, state=State.PUBLISHED, parent__isnull=False, created_at__gte=since
@@ -159,15 +164,15 @@ def _answers(
     for pk, number in answers.order_by().values_list("user").annotate(n=Count("pk")):
         made.whole.answers += number
         if pk is not None:
-            people.setdefault(pk, Work()).answers += number
+            people.setdefault(pk, ModerationFigures()).answers += number
     theirs = comments.filter(by_staff=False, created_at__gte=since, published_at__isnull=False)
-    authors = theirs.annotate(author=_author(""))
+    authors = theirs.annotate(author=_build_author_key(""))
     made.authors = authors.aggregate(n=Count("author", distinct=True))["n"]
-    replied = answers.filter(parent__by_staff=False).annotate(author=_author("parent__"))
+    replied = answers.filter(parent__by_staff=False).annotate(author=_build_author_key("parent__"))
     made.answered = replied.aggregate(n=Count("author", distinct=True))["n"]
 
 
-def _author(prefix: str) -> Case:
+def _build_author_key(prefix: str) -> Case:
     """Return who wrote a comment: the key, else the browser, else the name."""
     return Case(
         When(~Q(**{f"{prefix}author_key": ""}), then=F(f"{prefix}author_key")),
@@ -180,10 +185,10 @@ def _author(prefix: str) -> Case:
     )
 
 
-def _named(people: dict[int, Work]) -> dict[str, Work]:
+def _name_moderators(people: dict[int, ModerationFigures]) -> dict[str, ModerationFigures]:
     users = get_user_model()._default_manager.in_bulk(list(people))
     busiest = sorted(people.items(), key=lambda item: -item[1].decisions - item[1].answers)
-    found: dict[str, Work] = {}
+    found: dict[str, ModerationFigures] = {}
     for pk, work in busiest:
         user = users.get(pk)
         name = admin_name(user) if user else "–"

@@ -17,15 +17,15 @@ class SiteReasons:
     reasons: list[str]
 
 
-def reasons_of_sites(only: Site | None = None) -> list[SiteReasons]:
+def get_site_reasons(only: Site | None = None) -> list[SiteReasons]:
     """Return the reasons of each site, the default one first, or of one; two queries at most."""
     sites = [only] if only else list(Site.objects.order_by("-is_default_site", "hostname"))
     rows = CommentSettings.objects.filter(site__in=[site.pk for site in sites])
     own = dict(rows.values_list("site_id", "reject_reasons"))
     found = [
         SiteReasons(
-            site.pk, site.site_name or site.hostname, wording.reasons(own.get(site.pk) or "")
+            site.pk, site.site_name or site.hostname, wording.parse_reasons(own.get(site.pk) or "")
         )
         for site in sites
     ]
-    return found or [SiteReasons(None, "", wording.reasons())]
+    return found or [SiteReasons(None, "", wording.parse_reasons())]

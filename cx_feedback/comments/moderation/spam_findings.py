@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cx_feedback.comments.models import SpamModel
 from cx_feedback.comments.spam import training
-from cx_feedback.comments.spam.registry import scorers
+from cx_feedback.comments.spam.registry import get_scorers
 
 #: The names of our scorers in a few words; a site's own go by their name.
-LABELS = {
+SCORER_LABELS = {
     "akismet": "Akismet",
     "burst": _("A flood on the site"),
     "learned": _("Text of earlier spam"),
@@ -25,19 +25,19 @@ LABELS = {
 }
 
 
-def choices() -> list[tuple[str, Any]]:
+def get_scorer_choices() -> list[tuple[str, Any]]:
     """Return the scorers to filter by."""
-    return [(name, LABELS.get(name, name)) for name in scorers()]
+    return [(name, SCORER_LABELS.get(name, name)) for name in get_scorers()]
 
 
-def classifier_status() -> str:
+def describe_classifier() -> str:
     """Return in plain words what the classifier has learnt from, and what it may do. One query."""
     learnt = SpamModel.objects.only("spam", "good", "decisions").first()
     if learnt is None:
         return gettext(
             "The spam classifier has learnt nothing yet: it begins the night after %(fewest)d "
             "comments were marked as spam and %(fewest)d approved."
-        ) % {"fewest": training.FEWEST}
+        ) % {"fewest": training.MIN_DECISIONS}
     said = gettext("The spam classifier learnt from %(spam)d spam and %(good)d good comments.")
     if training.is_young(learnt.decisions):
         may = ngettext(
@@ -56,4 +56,4 @@ def classifier_status() -> str:
             learnt.decisions,
         )
     numbers = {"spam": learnt.spam, "good": learnt.good}
-    return f"{said % numbers} {may % {'n': learnt.decisions, 'sure': training.SURE_FROM}}"
+    return f"{said % numbers} {may % {'n': learnt.decisions, 'sure': training.TRUSTED_FROM}}"

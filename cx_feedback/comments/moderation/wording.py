@@ -12,7 +12,7 @@ from cx_feedback.comments.models import Comment, State
 #: Tabs that are no state.
 ALL, FLAGGED, UNREAD = "all", "flagged", "unread"
 
-LABELS = {
+DECISION_LABELS = {
     "approve": pgettext_lazy("comment", "Approve"),
     "reject": pgettext_lazy("comment", "Reject"),
     "mark_spam": pgettext_lazy("comment", "Spam"),
@@ -28,7 +28,7 @@ LABELS = {
     "undo": pgettext_lazy("comment", "Undo"),
 }
 #: What stands on a tab, where there are many.
-TABS = {
+TAB_LABELS = {
     State.PENDING: pgettext_lazy("comments", "Waiting"),
     FLAGGED: pgettext_lazy("comments", "Reported"),
     UNREAD: pgettext_lazy("comments", "Needs review"),
@@ -41,12 +41,12 @@ TABS = {
     ALL: pgettext_lazy("comments", "All"),
 }
 #: The key that does it, in the queue.
-KEYS = {
+SHORTCUT_KEYS = {
     "approve": "a", "reject": "r", "mark_spam": "s", "hide": "h", "restore": "t",
     "answer": "c", "pick": "p", "unpick": "p", "pin": "i", "unpin": "i", "ban": "b",
 }  # fmt: skip
 #: What is offered for all that is ticked in a tab; what does not apply is passed over.
-BULK: dict[str, tuple[str, ...]] = {
+BULK_DECISIONS: dict[str, tuple[str, ...]] = {
     State.PENDING: ("approve", "reject", "mark_spam"),
     UNREAD: ("approve", "hide", "mark_spam"),
     FLAGGED: ("approve", "hide", "reject", "mark_spam"),
@@ -57,7 +57,7 @@ BULK: dict[str, tuple[str, ...]] = {
     ALL: ("approve", "reject", "mark_spam"),
 }
 #: What a moderator rejects for, unless the site has reasons of its own.
-REASONS = (
+DEFAULT_REASONS = (
     pgettext_lazy("comment", "Insults or hate"),
     gettext_lazy("Not about the article"),
     pgettext_lazy("comment", "Advertising"),
@@ -65,11 +65,11 @@ REASONS = (
     pgettext_lazy("comment", "Somebody's private details"),
     gettext_lazy("Nothing that can be understood"),
 )
-MOST_REASONS = 9
+MAX_REASONS = 9
 
 
 @dataclass(frozen=True)
-class Button:
+class DecisionButton:
     """An act that a row offers."""
 
     act: str
@@ -79,10 +79,10 @@ class Button:
 
     @property
     def key(self) -> str:
-        return KEYS.get(self.act, "")
+        return SHORTCUT_KEYS.get(self.act, "")
 
 
-def buttons_of(comment: Comment) -> list[Button]:
+def build_buttons(comment: Comment) -> list[DecisionButton]:
     """Return what is offered for a comment, the likely acts first."""
     acts = services.get_decisions(comment)
     if comment.state == State.PENDING:
@@ -95,35 +95,40 @@ def buttons_of(comment: Comment) -> list[Button]:
         acts = ["restore", "reject", "mark_spam"]
     elif comment.state == State.PUBLISHED:
         acts = [act for act in ("approve", "hide", "mark_spam", "reject") if act in acts]
-    found = [Button(act, label_of(act, comment.state), act in _main(comment)) for act in acts]
+    found = [
+        DecisionButton(act, get_label(act, comment.state), act in _get_primary_decisions(comment))
+        for act in acts
+    ]
     if comment.state in (State.PENDING, State.PUBLISHED):
-        found.append(Button("answer", LABELS["answer"]))
-    found += [Button(act, LABELS[act]) for act in services.get_highlight_actions(comment)]
+        found.append(DecisionButton("answer", DECISION_LABELS["answer"]))
+    found += [
+        DecisionButton(act, DECISION_LABELS[act]) for act in services.get_highlight_actions(comment)
+    ]
     if acts and not comment.by_staff and services.get_ban_keys(comment):
-        found.append(Button("ban", LABELS["ban"]))
+        found.append(DecisionButton("ban", DECISION_LABELS["ban"]))
     return found
 
 
-def _main(comment: Comment) -> tuple[str, ...]:
+def _get_primary_decisions(comment: Comment) -> tuple[str, ...]:
     return ("restore",) if comment.state == State.HIDDEN else ("approve",)
 
 
-def label_of(act: str, state: str) -> Any:
+def get_label(act: str, state: str) -> Any:
     """Return the word for an act on a comment, or on those of a tab."""
     if act == "restore" and state in (State.REJECTED, State.SPAM):
         return gettext_lazy("Move back to pending")
     if act == "approve" and state in (State.PUBLISHED, FLAGGED, UNREAD):
         return pgettext_lazy("comment", "Keep published")
-    return LABELS[act]
+    return DECISION_LABELS[act]
 
 
-def reasons(setting: str = "") -> list[str]:
+def parse_reasons(setting: str = "") -> list[str]:
     """Return the reasons to reject, the site's (a line each) or ours."""
     own = [line.strip()[:200] for line in setting.splitlines() if line.strip()]
-    return (own or [str(reason) for reason in REASONS])[:MOST_REASONS]
+    return (own or [str(reason) for reason in DEFAULT_REASONS])[:MAX_REASONS]
 
 
-def said(act: str, count: int) -> str:
+def describe_result(act: str, count: int) -> str:
     """Return what happened, in words."""
     if not count:
         return _("Nothing changed. Another moderator may have decided already.")

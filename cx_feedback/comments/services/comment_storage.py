@@ -15,7 +15,7 @@ from cx_feedback.comments.services.activity import record_approvals, store_with_
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.floods import hold_flood_comments
 from cx_feedback.comments.services.repeat_detection import CommentAttempt
-from cx_feedback.comments.spam import Submission, network_scorers
+from cx_feedback.comments.spam import Submission, get_network_scorers
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.comments.submission.comment_input import Draft
 from cx_feedback.comments.submission.initial_state import InitialState, choose_initial_state
@@ -86,7 +86,7 @@ def store_comment(
 
 def _return_repeat(first: Comment, author: Author) -> StoredComment:
     """Return what a repeat is told: what became of the first."""
-    asks = network_scorers(Submission(text=first.text, address=author.address))
+    asks = get_network_scorers(Submission(text=first.text, address=author.address))
     waits = bool(asks) and spam_checks.is_being_checked(first)
     return StoredComment(first, repeated=True, checking=waits)
 

@@ -15,7 +15,13 @@ from cx_feedback.comments.services.activity import record_approvals
 from cx_feedback.comments.services.counters import StateChange, update_counters
 from cx_feedback.comments.services.decisions import lock_comments
 from cx_feedback.comments.services.spam_reports import create_spam_report
-from cx_feedback.comments.spam import Signal, Submission, ask_network, network_scorers, total
+from cx_feedback.comments.spam import (
+    SpamFinding,
+    Submission,
+    get_network_scorers,
+    score_by_network,
+    sum_points,
+)
 from cx_feedback.comments.submission import ban_lookup, initial_state, policies
 from cx_feedback.comments.submission.author import Author
 from cx_feedback.core.tasks import nudge
@@ -38,7 +44,7 @@ def create_spam_check(
         comment=comment,
         is_held=admitted.is_held,
         is_solved=bool(admitted.challenge),
-        holding_points=total(signal for signal in admitted.signals if signal.only_holds),
+        holding_points=sum_points(signal for signal in admitted.signals if signal.only_holds),
         sealed=seal_text(json.dumps([author.address, author.agent])),
     )
     nudge("cx_feedback.comments.run_spam_checks")
@@ -63,7 +69,7 @@ def get_ids_being_checked(comments: Iterable[Comment]) -> set[int]:
         comment.pk
         for comment in comments
         if comment.state == State.PENDING
-        and network_scorers(Submission(text=comment.text, address="-"))
+        and get_network_scorers(Submission(text=comment.text, address="-"))
     ]
     if not waiting:
         return set()
@@ -86,7 +92,7 @@ def run_due_checks(*, now: datetime.datetime | None = None) -> int:
         if not mine.update(due_at=now + pause, attempts=F("attempts") + 1):
             continue
         try:
-            found = ask_network(build_network_submission(check.comment, check.sealed))
+            found = score_by_network(build_network_submission(check.comment, check.sealed))
         except Exception as error:
             logger.warning("No answer about comment %s: %s", check.comment_id, error)
             if check.attempts + 1 >= MAX_ATTEMPTS:
@@ -112,26 +118,29 @@ def build_network_submission(comment: Comment, sealed: str) -> Submission:
     )
 
 
-def _build_unanswered_finding(check: SpamCheck) -> Signal:
+def _build_unanswered_finding(check: SpamCheck) -> SpamFinding:
     """Return what tells moderators that nobody answered: they have to look themselves."""
     name = next(
-        (s.name for s in network_scorers(build_network_submission(check.comment, check.sealed))),
+        (
+            s.name
+            for s in get_network_scorers(build_network_submission(check.comment, check.sealed))
+        ),
         "akismet",
     )
-    return Signal(name, 0.0, {"unanswered": True}, hold=True)
+    return SpamFinding(name, 0.0, {"unanswered": True}, hold=True)
 
 
 @transaction.atomic
-def _apply_check(check: SpamCheck, found: list[Signal]) -> bool:
+def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
     """Do what the points and the page's rule say, unless somebody was quicker."""
     comment = next(iter(lock_comments([check.comment_id])), None)
     deleted, _rows = SpamCheck.objects.filter(pk=check.pk).delete()
     if comment is None or not deleted or comment.state != State.PENDING or comment.decided_at:
         return False
-    if network_scorers(build_network_submission(check.comment, check.sealed), reports=True):
+    if get_network_scorers(build_network_submission(check.comment, check.sealed), reports=True):
         create_spam_report(check, known=_get_verdict(found))
     comment.signals = [*comment.signals, *(signal.as_dict() for signal in found)]
-    comment.spam_score = round((comment.spam_score or 0) + total(found), 2)
+    comment.spam_score = round((comment.spam_score or 0) + sum_points(found), 2)
     state = _get_state(check, comment, found)
     now = timezone.now()
     comment.state = state
@@ -154,22 +163,22 @@ def _apply_check(check: SpamCheck, found: list[Signal]) -> bool:
     return True
 
 
-def _get_verdict(found: list[Signal]) -> str:
+def _get_verdict(found: list[SpamFinding]) -> str:
     """Return what the scorers believe; "" where nobody answered."""
     if any(signal.detail.get("unanswered") for signal in found):
         return ""
-    return SpamReport.Verdict.SPAM if total(found) > 0 else SpamReport.Verdict.GOOD
+    return SpamReport.Verdict.SPAM if sum_points(found) > 0 else SpamReport.Verdict.GOOD
 
 
-def _get_state(check: SpamCheck, comment: Comment, found: list[Signal]) -> State:
+def _get_state(check: SpamCheck, comment: Comment, found: list[SpamFinding]) -> State:
     """Return the state that follows from the points and the rule as they are now."""
     who = Author(reader=comment.reader, origin_key=comment.origin_key)
     if ban_lookup.find_active_ban(comment.author_key, who):
         return State.SPAM  # Banned since it was written.
-    before = (comment.spam_score or 0) - total(found) - check.holding_points
+    before = (comment.spam_score or 0) - sum_points(found) - check.holding_points
     signals = [
-        Signal("before", before),
-        Signal("before", check.holding_points, only_holds=True),
+        SpamFinding("before", before),
+        SpamFinding("before", check.holding_points, only_holds=True),
         *found,
     ]
     by_score = initial_state.apply_score(signals)
@@ -182,7 +191,7 @@ def _get_state(check: SpamCheck, comment: Comment, found: list[Signal]) -> State
     record = (
         initial_state.get_author_record(comment.author_key)
         if comment.proved
-        else initial_state.Record()
+        else initial_state.AuthorRecord()
     )
     email = comment.author_email
     state = initial_state.apply_rule(rules, proved=comment.proved, record=record, email=email)

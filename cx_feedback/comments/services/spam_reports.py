@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cx_feedback.comments.models import Comment, SpamCheck, SpamReport, State
 from cx_feedback.comments.services.counters import StateChange
-from cx_feedback.comments.spam import Submission, network_scorers
+from cx_feedback.comments.spam import Submission, get_network_scorers
 from cx_feedback.core import conf
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ def schedule_reports(changes: Iterable[StateChange], now: datetime.datetime) -> 
 
     No query where no scorer takes reports.
     """
-    if not network_scorers(Submission(text="", address="-"), reports=True):
+    if not get_network_scorers(Submission(text="", address="-"), reports=True):
         return
     wanted: dict[str, list[int]] = {}
     for change in changes:
@@ -88,7 +88,7 @@ def send_due_reports(*, now: datetime.datetime | None = None) -> int:
         submission = build_network_submission(report.comment, report.sealed)
         is_spam = report.wanted == SpamReport.Verdict.SPAM
         try:
-            for scorer in network_scorers(submission, reports=True):
+            for scorer in get_network_scorers(submission, reports=True):
                 scorer.report(submission, is_spam=is_spam)
         except Exception as error:
             logger.warning("No report of comment %s: %s", report.comment_id, error)

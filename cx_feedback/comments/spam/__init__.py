@@ -4,25 +4,30 @@
 What the points lead to is decided in ``comments/submission/initial_state.py``.
 """
 
-from cx_feedback.comments.spam.base import Record, Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import (
+    AuthorRecord,
+    Scorer,
+    SpamFinding,
+    Submission,
+)
 from cx_feedback.comments.spam.pipeline import (
-    ask_network,
-    describe,
-    examine,
-    network_scorers,
+    describe_finding,
+    get_network_scorers,
     reaches_spam,
-    total,
+    score_by_network,
+    score_submission,
+    sum_points,
 )
 
 __all__ = [
-    "Record",
+    "AuthorRecord",
     "Scorer",
-    "Signal",
+    "SpamFinding",
     "Submission",
-    "ask_network",
-    "describe",
-    "examine",
-    "network_scorers",
+    "describe_finding",
+    "get_network_scorers",
     "reaches_spam",
-    "total",
+    "score_by_network",
+    "score_submission",
+    "sum_points",
 ]

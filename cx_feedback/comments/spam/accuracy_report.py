@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from cx_feedback.comments.spam.base import Submission
-from cx_feedback.comments.spam.bayes import Bayes, Sample
-from cx_feedback.comments.spam.registry import scorers
+from cx_feedback.comments.spam.bayes import BayesClassifier, Sample
+from cx_feedback.comments.spam.registry import get_scorers
 
 #: Share of a site's decisions, the newest, that are held out.
-HELD = 0.2
+HELD_OUT_SHARE = 0.2
 
 
 @dataclass(frozen=True)
-class Report:
+class AccuracyReport:
     """What became of the samples that were held out, at one border of points."""
 
     points: float
@@ -48,30 +48,30 @@ class Report:
         }
 
 
-def by_classifier(model: Bayes, sample: Sample) -> float:
+def measure_classifier(model: BayesClassifier, sample: Sample) -> float:
     """Return the points of the classifier alone."""
     return model.points(sample.text, sample.name)
 
 
-def by_words(model: Bayes, sample: Sample) -> float:
+def measure_scorers(model: BayesClassifier, sample: Sample) -> float:
     """Return the points of all that reads words without asking anybody: links and classifier."""
     submission = Submission(text=sample.text, name=sample.name)
-    links = scorers()["links"].score(submission)
-    return by_classifier(model, sample) + (links.points if links else 0.0)
+    links = get_scorers()["links"].score(submission)
+    return measure_classifier(model, sample) + (links.points if links else 0.0)
 
 
-def report(
-    model: Bayes,
+def build_reports(
+    model: BayesClassifier,
     held: Iterable[Sample],
     *,
     points: float,
-    by: Callable[[Bayes, Sample], float] = by_classifier,
-) -> Report:
+    by: Callable[[BayesClassifier, Sample], float] = measure_classifier,
+) -> AccuracyReport:
     """Try ``model`` on samples: spam is what ``by`` gives ``points`` or more."""
     counts = {(True, True): 0, (True, False): 0, (False, True): 0, (False, False): 0}
     for sample in held:
         counts[sample.is_spam, by(model, sample) >= points] += 1
-    return Report(
+    return AccuracyReport(
         points,
         caught=counts[True, True],
         wrong=counts[False, True],
@@ -80,7 +80,7 @@ def report(
     )
 
 
-def parted(samples: Iterable[Sample]) -> tuple[list[Sample], list[Sample]]:
+def split_samples(samples: Iterable[Sample]) -> tuple[list[Sample], list[Sample]]:
     """Part a site's decisions, the newest of each kind first, into taught and held-out ones."""
     taught: list[Sample] = []
     held: list[Sample] = []
@@ -88,7 +88,7 @@ def parted(samples: Iterable[Sample]) -> tuple[list[Sample], list[Sample]]:
     for sample in samples:
         kinds[sample.is_spam].append(sample)
     for kind in kinds.values():
-        border = int(len(kind) * HELD)
+        border = int(len(kind) * HELD_OUT_SHARE)
         held += kind[:border]
         taught += kind[border:]
     return taught, held

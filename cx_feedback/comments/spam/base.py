@@ -10,7 +10,7 @@ from cx_feedback.core.text.text_folding import fold_text, get_shown_text
 
 
 @dataclass(frozen=True)
-class Record:
+class AuthorRecord:
     """How the comments of one proved author were decided before."""
 
     approved: int = 0
@@ -35,7 +35,7 @@ class Submission:
     origin_key: str = ""
     #: Whether the author is an account, or owns the address by proof.
     proved: bool = False
-    record: Record = field(default_factory=Record)
+    record: AuthorRecord = field(default_factory=AuthorRecord)
     #: From the first letter to sending, as the browser's script says; None without one.
     seconds: float | None = None
     #: Whether the field that people do not see was filled in.
@@ -63,7 +63,7 @@ class Submission:
 
 
 @dataclass(frozen=True)
-class Signal:
+class SpamFinding:
     """What one scorer found."""
 
     scorer: str
@@ -99,7 +99,7 @@ class Scorer:
         """Return whether to store ``submission`` as one that waits for this scorer's answer."""
         return True
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         """Return what was found, None for nothing. What it raises is logged and passed over."""
         raise NotImplementedError
 
@@ -110,7 +110,7 @@ class Scorer:
         """Return in plain words, for moderators, what a stored signal says."""
         raise NotImplementedError
 
-    def signal(
+    def build_finding(
         self, points: float, *, hold: bool = False, only_holds: bool = False, **detail: Any
-    ) -> Signal:
-        return Signal(self.name, points, detail, hold, only_holds)
+    ) -> SpamFinding:
+        return SpamFinding(self.name, points, detail, hold, only_holds)

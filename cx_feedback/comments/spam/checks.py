@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from cx_feedback.comments.spam.registry import own_class
+from cx_feedback.comments.spam.registry import load_scorer_class
 from cx_feedback.core import conf
 
 
@@ -21,13 +21,13 @@ def check_scorers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             id="cx_feedback.E041",
         )
         for path in paths
-        if (problem := _problem(path))
+        if (problem := _find_problem(path))
     ]
 
 
-def _problem(path: Any) -> str:
+def _find_problem(path: Any) -> str:
     try:
-        own_class(path)
+        load_scorer_class(path)
     except (ImportError, TypeError, AttributeError) as error:
         return str(error)
     return ""

@@ -12,10 +12,10 @@ from cx_feedback.core.tables.cell_safety import guess_separator, unescape_formul
 
 LABELS = {"spam": True, "ham": False}
 #: Characters of a text that are read, as many as a classifier looks at or more.
-LONGEST = 20_000
+MAX_TEXT_LENGTH = 20_000
 
 
-def read_labelled(path: str | Path) -> list[Sample]:
+def read_labelled_file(path: str | Path) -> list[Sample]:
     """Return the texts of a CSV file with the columns ``text`` and ``label`` (spam or ham).
 
     Raises InvalidInput naming the file, and the line where one is wrong.
@@ -24,12 +24,12 @@ def read_labelled(path: str | Path) -> list[Sample]:
         with open(path, encoding="utf-8-sig", newline="") as file:
             first = file.readline()
             lines = itertools.chain([first], file)
-            return _samples(csv.DictReader(lines, delimiter=guess_separator(first)), str(path))
+            return _read_samples(csv.DictReader(lines, delimiter=guess_separator(first)), str(path))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InvalidInput(f"{path}: {error}") from None
 
 
-def _samples(rows: "csv.DictReader[str]", path: str) -> list[Sample]:
+def _read_samples(rows: "csv.DictReader[str]", path: str) -> list[Sample]:
     if not {"text", "label"} <= set(rows.fieldnames or ()):
         raise InvalidInput(_("%s: the first line must name the columns text and label.") % path)
     samples = []
@@ -38,6 +38,6 @@ def _samples(rows: "csv.DictReader[str]", path: str) -> list[Sample]:
         if label not in LABELS:
             said = _("%(path)s, line %(line)d: the label must be spam or ham, not “%(label)s”.")
             raise InvalidInput(said % {"path": path, "line": rows.line_num, "label": label[:40]})
-        text = unescape_formula(row["text"] or "")[:LONGEST]
+        text = unescape_formula(row["text"] or "")[:MAX_TEXT_LENGTH]
         samples.append(Sample(text, "", LABELS[label]))
     return samples

@@ -9,18 +9,18 @@ from cx_feedback.comments.spam.scorers import BUILT_IN
 from cx_feedback.core import conf
 
 
-def scorers() -> dict[str, Scorer]:
+def get_scorers() -> dict[str, Scorer]:
     """Return the scorers by name; a site's own with the name of one of ours takes its place."""
-    return _made(tuple(conf.get("COMMENTS_SCORERS")))
+    return _build_scorers(tuple(conf.get("COMMENTS_SCORERS")))
 
 
 @lru_cache(maxsize=8)
-def _made(paths: tuple[str, ...]) -> dict[str, Scorer]:
-    classes = [*BUILT_IN, *(own_class(path) for path in paths)]
+def _build_scorers(paths: tuple[str, ...]) -> dict[str, Scorer]:
+    classes = [*BUILT_IN, *(load_scorer_class(path) for path in paths)]
     return {cls.name: cls() for cls in classes}
 
 
-def own_class(path: str) -> type[Scorer]:
+def load_scorer_class(path: str) -> type[Scorer]:
     """Return the scorer at ``path``; raises ImportError for none, TypeError for something else."""
     found = import_string(path)
     if not (isinstance(found, type) and issubclass(found, Scorer) and hasattr(found, "name")):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cx_feedback.core.text.text_folding import fold_text
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_WORD_PATTERN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: Endings of domains, by their first letter: a long run of dots asks for one at each.
 _ENDINGS = (
     "a(?:pp)|b(?:iz|et)|c(?:om|o|lub|n|lick|asino)|d(?:e)|e(?:s|u)|f(?:r)|i(?:nfo|o|t)"
@@ -15,46 +15,46 @@ _ENDINGS = (
     "|t(?:op|o|k)|u(?:k)|v(?:ip)|w(?:in)|x(?:yz)"
 )
 #: An address, with scheme, of the web, or bare with an ending that is no file's.
-LINK = re.compile(
+LINK_PATTERN = re.compile(
     r"(?:https?://|www\.)[^\s<>\"\]\[)]+"
     rf"|(?<![\w@./-])(?:[a-z0-9-]++\.)+(?:{_ENDINGS})\b(?:/[^\s<>\"\]\[)]*)?",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"(?:https?://)?(?:www\.)?([^/\s?#:]+)", re.IGNORECASE)
+_HOST_PATTERN = re.compile(r"(?:https?://)?(?:www\.)?([^/\s?#:]+)", re.IGNORECASE)
 
 
-def words_of(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     """Return the words of a folded text."""
-    return _WORD.findall(text)
+    return _WORD_PATTERN.findall(text)
 
 
-def hosts_of(text: str) -> list[str]:
+def find_hosts(text: str) -> list[str]:
     """Return the hosts that a text links to, in order, each as often as it does."""
-    found = (_HOST.match(link) for link in LINK.findall(text))
+    found = (_HOST_PATTERN.match(link) for link in LINK_PATTERN.findall(text))
     return [match[1].casefold() for match in found if match]
 
 
-def features(text: str, name: str = "") -> Iterator[int]:
+def get_feature_numbers(text: str, name: str = "") -> Iterator[int]:
     """Yield a number of 32 bits for every thing that a classifier may learn from."""
-    return (number for _value, number in numbered_features(text, name))
+    return (number for _value, number in get_numbered_features(text, name))
 
 
-def numbered_features(text: str, name: str = "") -> Iterator[tuple[str, int]]:
+def get_numbered_features(text: str, name: str = "") -> Iterator[tuple[str, int]]:
     """Yield every thing that a classifier may learn from, in words, with its number.
 
     Only what is there: that a text has no link says nothing about a text of unknown words.
     """
     body = fold_text(text)
-    words = words_of(LINK.sub(" ", body))[:400]
-    hosts = hosts_of(body)
-    yield from (_numbered("w", word) for word in words)
-    yield from (_numbered("p", f"{a} {b}") for a, b in pairwise(words))
-    yield from (_numbered("h", host) for host in hosts[:20])
-    yield from (_numbered("n", word) for word in words_of(fold_text(name))[:8])
+    words = split_words(LINK_PATTERN.sub(" ", body))[:400]
+    hosts = find_hosts(body)
+    yield from (_number_feature("w", word) for word in words)
+    yield from (_number_feature("p", f"{a} {b}") for a, b in pairwise(words))
+    yield from (_number_feature("h", host) for host in hosts[:20])
+    yield from (_number_feature("n", word) for word in split_words(fold_text(name))[:8])
     if hosts:
         count = str(min(3, len(hosts)))
         yield f"{count}+ ↗", zlib.crc32(f"#links:{count}".encode())
 
 
-def _numbered(kind: str, value: str) -> tuple[str, int]:
+def _number_feature(kind: str, value: str) -> tuple[str, int]:
     return value, zlib.crc32(f"{kind}:{value}".encode())

@@ -112,17 +112,23 @@ _HELD_GOOD: Bank = {
 NAMES = ["Ana", "Luis", "Marta", "John", "Eva", "Peter", "Carmen", "Sue"]
 
 
-def taught() -> list[Sample]:
+def get_training_samples() -> list[Sample]:
     """Return the set to learn from: 200 of each kind."""
-    return [*_made(_TAUGHT_SPAM, True, 200, 1), *_made(_TAUGHT_GOOD, False, 200, 2)]
+    return [
+        *_combine_phrases(_TAUGHT_SPAM, True, 200, 1),
+        *_combine_phrases(_TAUGHT_GOOD, False, 200, 2),
+    ]
 
 
-def held_out() -> list[Sample]:
+def get_held_out_samples() -> list[Sample]:
     """Return the set to be tried on: 150 of each kind, none of whose phrases was taught."""
-    return [*_made(_HELD_SPAM, True, 150, 3), *_made(_HELD_GOOD, False, 150, 4)]
+    return [
+        *_combine_phrases(_HELD_SPAM, True, 150, 3),
+        *_combine_phrases(_HELD_GOOD, False, 150, 4),
+    ]
 
 
-def _made(bank: Bank, is_spam: bool, count: int, seed: int) -> Iterator[Sample]:
+def _combine_phrases(bank: Bank, is_spam: bool, count: int, seed: int) -> Iterator[Sample]:
     chance = random.Random(seed)
     for opening, offer, end in chance.sample(list(product(*bank.values())), count):
         text = f"{opening} {offer}. {end.format(n=chance.randrange(100))}".strip()

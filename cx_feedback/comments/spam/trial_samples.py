@@ -73,11 +73,11 @@ Ruth | Everyone won except the people who live in the street, as usual.
 """
 
 
-def written() -> list[Sample]:
+def get_written_samples() -> list[Sample]:
     """Return 30 of each kind, spam first."""
-    return [*_read(_SPAM, is_spam=True), *_read(_GOOD, is_spam=False)]
+    return [*_split_lines(_SPAM, is_spam=True), *_split_lines(_GOOD, is_spam=False)]
 
 
-def _read(lines: str, *, is_spam: bool) -> list[Sample]:
+def _split_lines(lines: str, *, is_spam: bool) -> list[Sample]:
     rows = (line.partition(" | ") for line in lines.strip().splitlines())
     return [Sample(text, name, is_spam) for name, _bar, text in rows]

@@ -13,14 +13,14 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.models import Comment, Rule, State
 from cx_feedback.comments.spam import (
-    Record,
-    Signal,
+    AuthorRecord,
+    SpamFinding,
     Submission,
-    examine,
     flood_detection,
-    network_scorers,
+    get_network_scorers,
     reaches_spam,
-    total,
+    score_submission,
+    sum_points,
 )
 from cx_feedback.comments.submission import ban_lookup
 from cx_feedback.comments.submission.author import Author
@@ -38,7 +38,7 @@ class InitialState:
     state: State
     author_key: str = ""
     proved: bool = False
-    signals: list[Signal] = field(default_factory=list)
+    signals: list[SpamFinding] = field(default_factory=list)
     #: None when no scorer was asked.
     score: float | None = None
     #: The number of the challenge that was solved for it, "" for none.
@@ -75,40 +75,40 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     ban = ban_lookup.find_active_ban(key, author)
     if ban is not None and not ban.shadow:
         raise ban_lookup.get_ban_error(ban)
-    record = get_author_record(key) if proved else Record()
+    record = get_author_record(key) if proved else AuthorRecord()
     submission = _build_submission(draft, author, key, proved, record)
-    signals = examine(submission)
-    score = total(signals)
+    signals = score_submission(submission)
+    score = sum_points(signals)
     if ban is not None:
-        return InitialState(State.SPAM, key, proved, [*signals, Signal("shadow", 0.0)], score)
+        return InitialState(State.SPAM, key, proved, [*signals, SpamFinding("shadow", 0.0)], score)
     state = apply_score(signals)
     doubtful = state is None and is_doubtful(score)
     spent, too_many = "", False
     if draft.solution:
         spent = challenge.spend_solution(draft.solution, about=get_challenge_subject(draft))
-        too_many = doubtful and not proved and flood_detection.too_many()
+        too_many = doubtful and not proved and flood_detection.count_doubtful()
     elif doubtful and not draft.without_script:
         raise challenge.ChallengeRequired(get_challenge_subject(draft))
     if too_many or (doubtful and not spent):
         state = State.PENDING
     is_held, needs_check = state is not None, False
-    if state != State.SPAM and network_scorers(submission):
+    if state != State.SPAM and get_network_scorers(submission):
         needs_check, state = True, State.PENDING
     if state is None:
         state = _apply_rule_or_doubt(rules, proved, record, draft.email, doubtful)
-    floods = too_many or flood_detection.noticed(signals)
+    floods = too_many or flood_detection.is_flooded(signals)
     return InitialState(state, key, proved, signals, score, spent, floods, needs_check, is_held)
 
 
 def _apply_rule_or_doubt(
-    rules: Rules, proved: bool, record: Record, email: str, doubtful: bool
+    rules: Rules, proved: bool, record: AuthorRecord, email: str, doubtful: bool
 ) -> State:
     state = apply_rule(rules, proved=proved, record=record, email=email)
     # No mail goes out on behalf of what may be spam.
     return State.PENDING if doubtful and state == State.AWAITING else state
 
 
-def apply_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> State:
+def apply_rule(rules: Rules, *, proved: bool, record: AuthorRecord, email: str) -> State:
     """Return what the page's rule says to a comment that nothing speaks against.
 
     Only who has proved to be the account or the owner of the address is a known author.
@@ -123,13 +123,13 @@ def apply_rule(rules: Rules, *, proved: bool, record: Record, email: str) -> Sta
     return State.PUBLISHED if record.approved >= needed else State.PENDING
 
 
-def get_author_record(key: str) -> Record:
+def get_author_record(key: str) -> AuthorRecord:
     """Return what became of the comments that a proved author wrote before."""
     if not key:
-        return Record()
+        return AuthorRecord()
     rows = Comment.objects.filter(author_key=key, proved=True, source="")
     refused = Q(state__in=[State.REJECTED, State.SPAM], decided_at__isnull=False)
-    return Record(
+    return AuthorRecord(
         **rows.aggregate(
             approved=Count("pk", filter=Q(state=State.PUBLISHED)),
             refused=Count("pk", filter=refused),
@@ -150,11 +150,11 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
         page_id=comment.thread.page_id,
         author_key=comment.author_key,
         proved=comment.proved,
-        record=get_author_record(comment.author_key) if comment.proved else Record(),
+        record=get_author_record(comment.author_key) if comment.proved else AuthorRecord(),
         blocked_words=get_blocked_words(rules),
     )
-    signals = examine(submission, words_only=True)
-    score = total(signals)
+    signals = score_submission(submission, words_only=True)
+    score = sum_points(signals)
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
         found = apply_score(signals)
@@ -171,12 +171,12 @@ def is_doubtful(score: float) -> bool:
     return bool(score >= conf.get("COMMENTS_SCORES")["challenge"])
 
 
-def apply_score(signals: list[Signal]) -> State | None:
+def apply_score(signals: list[SpamFinding]) -> State | None:
     """Return the state that the points lead to, None when they leave it to the rule."""
     borders = conf.get("COMMENTS_SCORES")
     if reaches_spam(signals, borders):
         return State.SPAM
-    holds = any(signal.hold for signal in signals) or total(signals) >= borders["hold"]
+    holds = any(signal.hold for signal in signals) or sum_points(signals) >= borders["hold"]
     return State.PENDING if holds else None
 
 
@@ -191,7 +191,7 @@ def get_blocked_words(rules: Rules) -> tuple[str, ...]:
 
 
 def _build_submission(
-    draft: Draft, author: Author, key: str, proved: bool, record: Record
+    draft: Draft, author: Author, key: str, proved: bool, record: AuthorRecord
 ) -> Submission:
     return Submission(
         text=draft.text,

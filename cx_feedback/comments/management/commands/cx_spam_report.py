@@ -11,15 +11,18 @@ from cx_feedback.comments.spam import (
     training_samples,
     trial_samples,
 )
-from cx_feedback.comments.spam.accuracy_report import Report
-from cx_feedback.comments.spam.bayes import Bayes, Sample
-from cx_feedback.comments.spam.labelled_files import read_labelled
+from cx_feedback.comments.spam.accuracy_report import AccuracyReport
+from cx_feedback.comments.spam.bayes import BayesClassifier, Sample
+from cx_feedback.comments.spam.labelled_files import read_labelled_file
 from cx_feedback.core import conf
 from cx_feedback.core.database import replicas
 from cx_feedback.core.errors import InvalidInput
 
 #: The classifier alone, and with the scorer of links: what reads words without asking anybody.
-WAYS = (("classifier", accuracy_report.by_classifier), ("with links", accuracy_report.by_words))
+WAYS = (
+    ("classifier", accuracy_report.measure_classifier),
+    ("with links", accuracy_report.measure_scorers),
+)
 
 
 class Command(BaseCommand):
@@ -56,34 +59,38 @@ class Command(BaseCommand):
             return
         self._try_own()
         if learn:
-            learnt = training.learn()
+            learnt = training.train_spam_model()
             done = "learnt" if learnt.model else "too few, nothing learnt"
             self.stdout.write(f"{learnt.spam} spam, {learnt.good} good: {done}.")
 
     def _try_files(self, teach: str, tried: str) -> None:
         try:
-            taught, held = read_labelled(teach), read_labelled(tried)
+            taught, held = read_labelled_file(teach), read_labelled_file(tried)
         except InvalidInput as error:
             raise CommandError(str(error)) from None
         kinds = [sum(s.is_spam is kind for s in taught) for kind in (True, False)]
         self.stdout.write(f"Taught {kinds[0]} spam and {kinds[1]} ham, tried on {len(held)}:")
-        borders = self._print_way("classifier", accuracy_report.by_classifier, taught, held)
+        borders = self._print_way("classifier", accuracy_report.measure_classifier, taught, held)
         self.stdout.write(json.dumps({"borders": {n: r.as_dict() for n, r in borders.items()}}))
 
     def _try_own(self) -> None:
-        taught = training_samples.taught()
+        taught = training_samples.get_training_samples()
         self._print(
-            "Fixed set (generated, see spam/samples.py)", taught, training_samples.held_out()
+            "Fixed set (generated, see spam/training_samples.py)",
+            taught,
+            training_samples.get_held_out_samples(),
         )
         self._print(
-            "Fixed set, written one by one (spam/written.py)", taught, trial_samples.written()
+            "Fixed set, written one by one (spam/trial_samples.py)",
+            taught,
+            trial_samples.get_written_samples(),
         )
-        taught, held = accuracy_report.parted(training.samples())
+        taught, held = accuracy_report.split_samples(training.iterate_samples())
         kinds = [sum(s.is_spam is kind for s in taught) for kind in (True, False)]
-        if min(kinds) < training.FEWEST:
+        if min(kinds) < training.MIN_DECISIONS:
             self.stdout.write(
                 f"This site's decisions: too few ({kinds[0]} spam, {kinds[1]} good; "
-                f"{training.FEWEST} of each are needed)."
+                f"{training.MIN_DECISIONS} of each are needed)."
             )
         else:
             self._print("This site's decisions", taught, held)
@@ -95,12 +102,12 @@ class Command(BaseCommand):
 
     def _print_way(
         self, name: str, by: Any, taught: list[Sample], held: list[Sample]
-    ) -> dict[str, Report]:
+    ) -> dict[str, AccuracyReport]:
         """Print and return what becomes of the held-out ones at each border."""
-        model = Bayes.trained(taught)
-        found: dict[str, Report] = {}
+        model = BayesClassifier.trained(taught)
+        found: dict[str, AccuracyReport] = {}
         for border, points in conf.get("COMMENTS_SCORES").items():
-            at = found[border] = accuracy_report.report(model, held, points=points, by=by)
+            at = found[border] = accuracy_report.build_reports(model, held, points=points, by=by)
             self.stdout.write(
                 f"  {name}, {points:g} points ({border}): "
                 f"precision {_format_share(at.precision)}, recall {_format_share(at.recall)}, "

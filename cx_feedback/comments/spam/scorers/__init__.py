@@ -3,10 +3,10 @@
 from cx_feedback.comments.spam.base import Scorer
 from cx_feedback.comments.spam.scorers.akismet import Akismet
 from cx_feedback.comments.spam.scorers.burst import Burst
-from cx_feedback.comments.spam.scorers.learned import Learned
+from cx_feedback.comments.spam.scorers.learned import LearnedTexts
 from cx_feedback.comments.spam.scorers.links import Links
 from cx_feedback.comments.spam.scorers.rate import Rate
-from cx_feedback.comments.spam.scorers.record import AuthorsRecord
+from cx_feedback.comments.spam.scorers.record import AuthorRecordScorer
 from cx_feedback.comments.spam.scorers.repeats import Repeats
 from cx_feedback.comments.spam.scorers.shadow import ShadowBan
 from cx_feedback.comments.spam.scorers.timing import Timing
@@ -18,11 +18,11 @@ BUILT_IN: tuple[type[Scorer], ...] = (
     Timing,
     Links,
     BlockedWords,
-    AuthorsRecord,
+    AuthorRecordScorer,
     Rate,
     Burst,
     Repeats,
-    Learned,
+    LearnedTexts,
     Akismet,
     ShadowBan,
 )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.core import conf
 from cx_feedback.core.caching.deadlines import run_within
 
@@ -27,12 +27,12 @@ class Akismet(Scorer):
     def wants(self, submission: Submission) -> bool:
         return bool(conf.get("COMMENTS_AKISMET_KEY") and submission.address)
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         answer = self._ask("comment_check", submission)
         if not answer:
             return None
         blatant = answer == 2  # akismet.CheckResponse.DISCARD
-        return self.signal(BLATANT_POINTS if blatant else SPAM_POINTS, blatant=blatant)
+        return self.build_finding(BLATANT_POINTS if blatant else SPAM_POINTS, blatant=blatant)
 
     def report(self, submission: Submission, *, is_spam: bool) -> None:
         """Tell Akismet that it was wrong, with the same words as those it was asked with."""

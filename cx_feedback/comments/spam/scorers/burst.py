@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.http.throttles import count_request
 
@@ -22,7 +22,7 @@ class Burst(Scorer):
 
     name = "burst"
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         if submission.proved or not submission.origin_key:
             return None
         count, limit = count_request("burst", "site")
@@ -32,8 +32,8 @@ class Burst(Scorer):
         flooded = cache.get(_FLOODED) if limit else None
         return self._found(ABOVE, flooded) if flooded else None
 
-    def _found(self, points: float, count: int) -> Signal:
-        return self.signal(points, hold=True, only_holds=True, count=count)
+    def _found(self, points: float, count: int) -> SpamFinding:
+        return self.build_finding(points, hold=True, only_holds=True, count=count)
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         return _(

@@ -3,11 +3,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.core.text.quotation import quote_texts
 
 
-class Learned(Scorer):
+class LearnedTexts(Scorer):
     """What the classifier learnt from the decisions of this site's own moderators.
 
     While they are few it only holds (``learning.SURE_FROM``).
@@ -16,10 +16,10 @@ class Learned(Scorer):
     name = "learned"
     reads_words = True
 
-    def score(self, submission: Submission) -> Signal | None:
-        from cx_feedback.comments.spam.training import current
+    def score(self, submission: Submission) -> SpamFinding | None:
+        from cx_feedback.comments.spam.training import get_classifier
 
-        learnt = current()
+        learnt = get_classifier()
         if learnt is None:
             return None
         text, name = submission.text, submission.name
@@ -28,7 +28,7 @@ class Learned(Scorer):
             return None
         words = learnt.model.telling(text, name, spam=points > 0)
         only_holds = learnt.only_holds and points > 0
-        return self.signal(
+        return self.build_finding(
             points,
             only_holds=only_holds,
             spam=points > 0,
@@ -38,7 +38,7 @@ class Learned(Scorer):
         )
 
     def describe(self, detail: Mapping[str, Any]) -> str:
-        from cx_feedback.comments.spam.training import SURE_FROM
+        from cx_feedback.comments.spam.training import TRUSTED_FROM
 
         # Comments of an earlier release have a share instead.
         spam = detail.get("spam", float(detail.get("share", 0.5)) >= 0.5)
@@ -52,5 +52,5 @@ class Learned(Scorer):
             said += " " + _(
                 "Until moderators have decided on %(sure)d comments (%(n)d so far), this can only "
                 "make it wait."
-            ) % {"sure": SURE_FROM, "n": int(detail.get("decisions", 0))}
+            ) % {"sure": TRUSTED_FROM, "n": int(detail.get("decisions", 0))}
         return said

@@ -5,8 +5,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.comments.spam.texts import hosts_of
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
+from cx_feedback.comments.spam.texts import find_hosts
 from cx_feedback.core.text.text_folding import fold_text
 
 #: By the number of links; the last for all above. Of an author who is known, half.
@@ -34,11 +34,11 @@ class Links(Scorer):
     name = "links"
     reads_words = True
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         text = submission.folded
-        hosts = hosts_of(text)
+        hosts = find_hosts(text)
         foreign = bool(_FOREIGN.search(text))
-        named = bool(hosts_of(fold_text(submission.name)))
+        named = bool(find_hosts(fold_text(submission.name)))
         offer = bool(_OFFER.search(text))
         points = POINTS[min(len(hosts), len(POINTS) - 1)]
         points += FOREIGN_POINTS * foreign + NAME_POINTS * named + OFFER_POINTS * offer
@@ -46,7 +46,7 @@ class Links(Scorer):
             return None
         if submission.proved and submission.record.approved:
             points /= 2
-        return self.signal(
+        return self.build_finding(
             points,
             # Who lists sources has many links too.
             only_holds=not (foreign or named or offer),

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.core.http.throttles import count_request
 
 #: For each comment above ``CX_FEEDBACK["RATES"]["comment"]``, up to.
@@ -18,14 +18,14 @@ class Rate(Scorer):
 
     name = "rate"
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         if not submission.origin_key:
             return None
         count, limit = count_request("comment", submission.origin_key)
         if not limit or count <= limit:
             return None
         points = min(MOST, EACH * (count - limit))
-        return self.signal(points, only_holds=True, count=count, limit=limit)
+        return self.build_finding(points, only_holds=True, count=count, limit=limit)
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         return _("%(count)s comments from one network address in a short time.") % {

@@ -3,24 +3,24 @@ from typing import Any
 
 from django.utils.translation import ngettext, pgettext
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 
 APPROVED, REFUSED, MOST = -0.5, 1.5, 4.5
 
 
-class AuthorsRecord(Scorer):
+class AuthorRecordScorer(Scorer):
     """What became of the author's comments before. Only of a proved author: anybody can type
     somebody's address. It says nothing about these words, so it only holds.
     """
 
     name = "record"
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         record = submission.record
         if not submission.proved or not (record.approved or record.refused):
             return None
         points = max(-2.0, APPROVED * record.approved) + min(MOST, REFUSED * record.refused)
-        return self.signal(
+        return self.build_finding(
             points, only_holds=points > 0, approved=record.approved, refused=record.refused
         )
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from django.utils.translation import ngettext
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
-from cx_feedback.comments.spam.texts import hosts_of, words_of
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
+from cx_feedback.comments.spam.texts import find_hosts, split_words
 from cx_feedback.core.caching.shared_cache import cache
 
 #: Days for which texts are remembered, by numbers that say nothing of their words.
@@ -37,24 +37,28 @@ class Repeats(Scorer):
 
     name = "repeats"
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         text = submission.folded
-        words = words_of(text)
-        leads = bool(hosts_of(text))
+        words = split_words(text)
+        leads = bool(find_hosts(text))
         if len(words) < WORDS and not leads:
             return None
-        mark, hashes = _mark(submission), _smallest(words, text)
+        mark, hashes = _compute_mark(submission), _compute_min_hashes(words, text)
         pairs = zip(hashes[::2], hashes[1::2], strict=True)
         keys = [f"cx:spam:alike:{i}:{a}:{b}" for i, (a, b) in enumerate(pairs)]
         known: dict[str, tuple[_Text, ...]] = cache.get_many(keys)
         seen = {other: theirs for texts in known.values() for other, theirs in texts}
         own = (mark, hashes)
-        cache.set_many({key: _with(known.get(key, ()), own) for key in keys}, timeout=DAYS * 86400)
+        cache.set_many(
+            {key: _append_text(known.get(key, ()), own) for key in keys}, timeout=DAYS * 86400
+        )
         seen.pop(mark, None)
-        times = sum(1 for theirs in seen.values() if _equal(theirs, hashes) >= SAME)
+        times = sum(1 for theirs in seen.values() if _count_equal(theirs, hashes) >= SAME)
         if not times:
             return None
-        return self.signal(POINTS[min(times, len(POINTS) - 1)], only_holds=not leads, times=times)
+        return self.build_finding(
+            POINTS[min(times, len(POINTS) - 1)], only_holds=not leads, times=times
+        )
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         times = int(detail.get("times", 0))
@@ -66,21 +70,21 @@ class Repeats(Scorer):
         return words % times
 
 
-def _with(texts: tuple[_Text, ...], own: _Text) -> tuple[_Text, ...]:
+def _append_text(texts: tuple[_Text, ...], own: _Text) -> tuple[_Text, ...]:
     return texts if own in texts else (*texts, own)[-KEPT:]
 
 
-def _equal(one: tuple[int, ...], other: tuple[int, ...]) -> int:
+def _count_equal(one: tuple[int, ...], other: tuple[int, ...]) -> int:
     return sum(a == b for a, b in zip(one, other, strict=True))
 
 
-def _mark(s: Submission) -> int:
+def _compute_mark(s: Submission) -> int:
     """Return a number for this text of this person in this place."""
     place = f"{s.page_id}:{s.parent_id}:{s.name}:{s.email}:{s.text}"
     return zlib.crc32(place.encode())
 
 
-def _smallest(words: list[str], text: str) -> tuple[int, ...]:
+def _compute_min_hashes(words: list[str], text: str) -> tuple[int, ...]:
     """Return the smallest hash of the text's runs of words, by each of HASHES ways (MinHash)."""
     runs = [" ".join(words[i : i + _RUN]) for i in range(max(1, len(words) - _RUN + 1))]
     numbers = np.array(

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 
 
 class ShadowBan(Scorer):
@@ -11,7 +11,7 @@ class ShadowBan(Scorer):
 
     name = "shadow"
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         return None
 
     def describe(self, detail: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 
 #: Below so many seconds nobody has written anything.
 AT_ONCE = 3
@@ -21,14 +21,16 @@ class Timing(Scorer):
 
     name = "timing"
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         seconds = submission.seconds
         if seconds is None:
-            return self.signal(UNKNOWN_POINTS) if submission.origin_key else None
+            return self.build_finding(UNKNOWN_POINTS) if submission.origin_key else None
         if seconds < AT_ONCE:
-            return self.signal(AT_ONCE_POINTS, seconds=round(seconds, 1))
+            return self.build_finding(AT_ONCE_POINTS, seconds=round(seconds, 1))
         if len(submission.text) > FAST * seconds:
-            return self.signal(FAST_POINTS, seconds=round(seconds), length=len(submission.text))
+            return self.build_finding(
+                FAST_POINTS, seconds=round(seconds), length=len(submission.text)
+            )
         return None
 
     def describe(self, detail: Mapping[str, Any]) -> str:

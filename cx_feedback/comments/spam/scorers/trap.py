@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 
 POINTS = 10.0
 
@@ -16,8 +16,8 @@ class Trap(Scorer):
 
     name = "trap"
 
-    def score(self, submission: Submission) -> Signal | None:
-        return self.signal(POINTS) if submission.trapped else None
+    def score(self, submission: Submission) -> SpamFinding | None:
+        return self.build_finding(POINTS) if submission.trapped else None
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         return _("A hidden field was filled in, as bots do.")

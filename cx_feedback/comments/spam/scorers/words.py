@@ -3,7 +3,7 @@ from typing import Any
 
 from django.utils.translation import pgettext
 
-from cx_feedback.comments.spam.base import Scorer, Signal, Submission
+from cx_feedback.comments.spam.base import Scorer, SpamFinding, Submission
 from cx_feedback.core.text.quotation import quote_texts
 from cx_feedback.core.text.text_folding import get_link_addresses, get_word_list
 
@@ -20,7 +20,7 @@ class BlockedWords(Scorer):
     name = "words"
     reads_words = True
 
-    def score(self, submission: Submission) -> Signal | None:
+    def score(self, submission: Submission) -> SpamFinding | None:
         words = get_word_list(submission.blocked_words)
         if not words:
             return None
@@ -32,7 +32,7 @@ class BlockedWords(Scorer):
         )
         if not found:
             return None
-        return self.signal(POINTS, hold=True, only_holds=True, words=found[:5])
+        return self.build_finding(POINTS, hold=True, only_holds=True, words=found[:5])
 
     def describe(self, detail: Mapping[str, Any]) -> str:
         words = quote_texts(detail.get("words", []))

@@ -14,7 +14,7 @@ from cx_feedback.comments.permissions import Moderators
 
 
 @dataclass
-class Source:
+class ImportSource:
     """A system that comments came from."""
 
     name: str
@@ -24,17 +24,17 @@ class Source:
     newest: Any = None
 
 
-def sources() -> list[Source]:
+def get_import_sources() -> list[ImportSource]:
     """Return what came from where, in three queries."""
-    found: dict[str, Source] = {}
+    found: dict[str, ImportSource] = {}
     comments = Comment.objects.exclude(external_id="").order_by().values_list("source")
     for name, number, newest in comments.annotate(n=Count("pk"), newest=Max("created_at")):
-        source = found.setdefault(name, Source(name))
+        source = found.setdefault(name, ImportSource(name))
         source.comments, source.newest = number, newest
     for name, number in ImportedPage.objects.values_list("source").annotate(n=Count("pk")):
-        found.setdefault(name, Source(name)).pages = number
+        found.setdefault(name, ImportSource(name)).pages = number
     for name, number in Mention.objects.values_list("source").annotate(n=Count("pk")):
-        found.setdefault(name, Source(name)).mentions = number
+        found.setdefault(name, ImportSource(name)).mentions = number
     return sorted(found.values(), key=lambda source: source.name)
 
 
@@ -57,6 +57,6 @@ class ImportsView(Moderators, WagtailAdminTemplateMixin, TemplateView):
         pages = ImportedPage.objects.select_related("page").order_by("-imported_at", "-pk")
         return {
             **super().get_context_data(**kwargs),
-            "sources": sources(),
+            "sources": get_import_sources(),
             "pages": pages[:100],
         }

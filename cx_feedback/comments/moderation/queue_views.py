@@ -23,23 +23,23 @@ from cx_feedback.comments.models import (
     get_unread_condition,
 )
 from cx_feedback.comments.moderation import wording
-from cx_feedback.comments.moderation.author_history import by_author, rows_of
+from cx_feedback.comments.moderation.author_history import build_rows, match_author
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.forms import BanForm
-from cx_feedback.comments.moderation.reasons import reasons_of_sites
-from cx_feedback.comments.moderation.spam_findings import classifier_status
+from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.comments.moderation.spam_findings import describe_classifier
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
 from cx_feedback.comments.permissions import Moderators
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that stand only while there is something in them.
-SELDOM = (UNREAD, State.TOMBSTONE, State.ERASED)
+_HIDDEN_WHEN_EMPTY = (UNREAD, State.TOMBSTONE, State.ERASED)
 #: What is worked off: the oldest first.
-WORK = (State.PENDING, FLAGGED, UNREAD)
+_OLDEST_FIRST = (State.PENDING, FLAGGED, UNREAD)
 
 
 @dataclass(frozen=True)
-class Tab:
+class QueueTab:
     """A tab above the queue."""
 
     state: str
@@ -70,7 +70,7 @@ class QueueView(Moderators, BaseListingView):
 
     @cached_property
     def header_more_buttons(self) -> list[Any]:
-        return menu_of(self.request, self.scope.everywhere)
+        return build_menu(self.request, self.scope.everywhere)
 
     @cached_property
     def active_filters(self) -> list[Any]:
@@ -84,7 +84,7 @@ class QueueView(Moderators, BaseListingView):
     def _author_named(self, value: str) -> str:
         if not value.startswith(("key:", "reader:")):
             return value
-        newest = self.scope.comments().filter(by_author(value)).order_by("-pk").first()
+        newest = self.scope.comments().filter(match_author(value)).order_by("-pk").first()
         return newest.name if newest else "–"
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
@@ -100,31 +100,34 @@ class QueueView(Moderators, BaseListingView):
         return ["pk", "-pk"]
 
     def get_ordering(self) -> str:
-        self.default_ordering = "pk" if self.state in WORK else "-pk"
+        self.default_ordering = "pk" if self.state in _OLDEST_FIRST else "-pk"
         ordering: str = super().get_ordering()
         return ordering
 
     def search_queryset(self, queryset: QuerySet[Comment]) -> QuerySet[Comment]:
         """Search, count what each tab would show, then keep the tab's own."""
         queryset = super().search_queryset(queryset)
-        self.counts = counts_of(queryset)
-        return in_tab(queryset, self.state)
+        self.counts = count_by_tab(queryset)
+        return filter_by_tab(queryset, self.state)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        bulk = wording.BULK.get(self.state, ())
+        bulk = wording.BULK_DECISIONS.get(self.state, ())
         context.update(
-            rows=rows_of(list(context["object_list"]), self.scope.comments()),
+            rows=build_rows(list(context["object_list"]), self.scope.comments()),
             state=self.state,
             tabs=self._tabs(),
-            bulk=[wording.Button(a, wording.label_of(a, self.state), a == bulk[0]) for a in bulk],
-            reasons_of_sites=reasons_of_sites(),
+            bulk=[
+                wording.DecisionButton(a, wording.get_label(a, self.state), a == bulk[0])
+                for a in bulk
+            ],
+            reasons_of_sites=get_site_reasons(),
             ban_form=BanForm(),
             here=self._here(),
             thread=self._thread(),
             newest_first=self.ordering == "-pk",
             words=self._words(),
-            classifier=classifier_status() if self.state == State.SPAM else "",
+            classifier=describe_classifier() if self.state == State.SPAM else "",
         )
         return context
 
@@ -132,10 +135,10 @@ class QueueView(Moderators, BaseListingView):
         """Return what the script says and asks for."""
         profile = getattr(self.request.user, "wagtail_userprofile", None)
         return {
-            "problems": _problems(),
+            "problems": _get_problem_texts(),
             "dropped": _("That one was not decided."),
             "home": reverse("wagtailadmin_home"),
-            "login": f"{_login_url()}?{urlencode({'next': self._here()})}",
+            "login": f"{_get_login_url()}?{urlencode({'next': self._here()})}",
             "logIn": _("Log in again in a new tab"),
             "none": _("Select some comments first."),
             "not": _("This action is not available for this comment."),
@@ -147,11 +150,11 @@ class QueueView(Moderators, BaseListingView):
             "keys": getattr(profile, "keyboard_shortcuts", True),
         }
 
-    def _tabs(self) -> list[Tab]:
+    def _tabs(self) -> list[QueueTab]:
         return [
-            Tab(str(state), label, self.counts[state])
-            for state, label in wording.TABS.items()
-            if self.counts[state] or state not in SELDOM or state == self.state
+            QueueTab(str(state), label, self.counts[state])
+            for state, label in wording.TAB_LABELS.items()
+            if self.counts[state] or state not in _HIDDEN_WHEN_EMPTY or state == self.state
         ]
 
     def _here(self) -> str:
@@ -168,7 +171,7 @@ class QueueView(Moderators, BaseListingView):
         return found if found and self.scope.holds(found.page.path) else None
 
 
-class CountsView(QueueView):
+class TabCountsView(QueueView):
     """How many comments each tab has by now, with the same search and filters, for the script."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -176,7 +179,7 @@ class CountsView(QueueView):
         return JsonResponse({"counts": self.counts})
 
 
-def counts_of(rows: QuerySet[Comment]) -> dict[str, int]:
+def count_by_tab(rows: QuerySet[Comment]) -> dict[str, int]:
     """Return how many comments each tab has, zeros included, in one query."""
     counts: dict[str, int] = dict.fromkeys((*State.values, FLAGGED, UNREAD, ALL), 0)
     unread = get_unread_condition()
@@ -197,7 +200,7 @@ def counts_of(rows: QuerySet[Comment]) -> dict[str, int]:
     return counts
 
 
-def in_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
+def filter_by_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
     """Return the comments of a tab."""
     if state == ALL:
         return rows
@@ -208,7 +211,7 @@ def in_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
     return rows.filter(state=state)
 
 
-def menu_of(request: HttpRequest, everywhere: bool) -> list[Any]:
+def build_menu(request: HttpRequest, everywhere: bool) -> list[Any]:
     """Return the other screens of moderators, for the header's menu."""
     links = [
         ("cx_comments:log", pgettext("comment", "Decisions"), "history"),
@@ -230,7 +233,7 @@ def menu_of(request: HttpRequest, everywhere: bool) -> list[Any]:
         ),
     ):
         app = "cx_feedback_comments"
-        if any(request.user.has_perm(f"{app}.{p}") for p in _like(permission)):
+        if any(request.user.has_perm(f"{app}.{p}") for p in _get_model_permissions(permission)):
             links.append((name, label, icon))
     if everywhere:
         links.append(("cx_comments:imports", pgettext("comment", "Past imports"), "download"))
@@ -239,16 +242,16 @@ def menu_of(request: HttpRequest, everywhere: bool) -> list[Any]:
     ]
 
 
-def _like(permission: str) -> list[str]:
+def _get_model_permissions(permission: str) -> list[str]:
     model = permission.partition("_")[2]
     return [f"{action}_{model}" for action in ("add", "change", "delete", "view")]
 
 
-def _login_url() -> str:
+def _get_login_url() -> str:
     return resolve_url(getattr(settings, "WAGTAILADMIN_LOGIN_URL", "wagtailadmin_login"))
 
 
-def _problems() -> dict[str, str]:
+def _get_problem_texts() -> dict[str, str]:
     """Return what is said of a decision that could not be sent, by status or kind."""
     return {
         "login": _(

@@ -9,15 +9,15 @@ from django.utils.translation import npgettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cx_feedback.comments.moderation.performance import Report, report
+from cx_feedback.comments.moderation.performance import PerformanceReport, measure_performance
 from cx_feedback.comments.permissions import Moderators
 from cx_feedback.core.admin.charts import Line, draw_lines, format_figure
 
-SPANS = (4, 12, 52)
+WEEK_CHOICES = (4, 12, 52)
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
-def duration(seconds: float | None) -> str:
+def format_duration(seconds: float | None) -> str:
     """Return a span of time in its largest fitting unit."""
     if seconds is None:
         return "–"
@@ -31,7 +31,7 @@ def duration(seconds: float | None) -> str:
     return format_figure(round(seconds), pgettext("comment", "s"))
 
 
-class WorkView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+class PerformanceView(Moderators, WagtailAdminTemplateMixin, TemplateView):
     """How soon moderators decide, what was overturned, how many authors were answered."""
 
     template_name = "cx_feedback/comments/admin/work.html"
@@ -47,26 +47,26 @@ class WorkView(Moderators, WagtailAdminTemplateMixin, TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.GET.get("weeks", "")
-        weeks = int(asked) if asked in {str(span) for span in SPANS} else SPANS[1]
-        found = report(scope=self.scope, weeks=weeks)
+        weeks = int(asked) if asked in {str(span) for span in WEEK_CHOICES} else WEEK_CHOICES[1]
+        found = measure_performance(scope=self.scope, weeks=weeks)
         return {
             **super().get_context_data(**kwargs),
             "report": found,
-            "median": duration(found.whole.median),
+            "median": format_duration(found.whole.median),
             "share": format_figure(found.whole.share, "%"),
             "people": [
-                (name, work, duration(work.median), format_figure(work.share, "%"))
+                (name, work, format_duration(work.median), format_figure(work.share, "%"))
                 for name, work in found.people.items()
             ],
-            "charts": charts(found) if found.whole.decisions else [],
+            "charts": build_charts(found) if found.whole.decisions else [],
             "spans": [
                 (span, npgettext("comment", "%d week", "%d weeks", span) % span, span == weeks)
-                for span in SPANS
+                for span in WEEK_CHOICES
             ],
         }
 
 
-def charts(found: Report) -> list[Any]:
+def build_charts(found: PerformanceReport) -> list[Any]:
     """Return the pictures: waits and overturned decisions by week."""
     labels = [(date_format(week, "j M"), work) for week, work in found.weeks.items()]
     waits = [(x, None if w.median is None else round(w.median / HOUR, 2)) for x, w in labels]

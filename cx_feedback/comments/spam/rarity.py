@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 #: The share of the honest ones that make the tail, and the fewest of them.
-TAIL, FEWEST = 0.15, 5
+TAIL_SHARE, MIN_TAIL_SIZE = 0.15, 5
 #: The tail falls by a factor of e within this many units of odds at least.
-STEEPEST = 0.001
+MIN_SLOPE = 0.001
 
 
 @dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Rarity:
         if len(odds) < 2:
             return cls()
         falling = np.sort(odds)[::-1]
-        count = min(max(FEWEST, int(len(odds) * TAIL)), len(odds) - 1)
+        count = min(max(MIN_TAIL_SIZE, int(len(odds) * TAIL_SHARE)), len(odds) - 1)
         start = float(falling[count])
         slope = float((falling[:count] - start).mean())
-        return cls(start, max(slope, STEEPEST), count / len(odds))
+        return cls(start, max(slope, MIN_SLOPE), count / len(odds))
 
     def powers(self, odds: float) -> float:
         """Return the power of ten of honest comments of which one has such odds, 0 or more."""

@@ -12,12 +12,12 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Flag, Thread
-from cx_feedback.comments.moderation.decision_log import lines_of
-from cx_feedback.comments.moderation.decision_views import AboutOne
+from cx_feedback.comments.moderation.decision_views import CommentFormView
+from cx_feedback.comments.moderation.log_views import build_lines
 from cx_feedback.comments.permissions import Moderators
 
 
-class CommentView(AboutOne):
+class CommentView(CommentFormView):
     """A comment with its decisions, its flags and the words as they were typed."""
 
     template_name = "cx_feedback/comments/admin/comment.html"
@@ -27,13 +27,13 @@ class CommentView(AboutOne):
         events = self.comment.events.select_related("moderator", "comment__thread__page")
         return {
             **super().get_context_data(**kwargs),
-            "lines": lines_of(list(events.order_by("-pk")[:200])),
+            "lines": build_lines(list(events.order_by("-pk")[:200])),
             "flags": Flag.objects.filter(comment=self.comment).order_by("-pk")[:200],
             "here": self.request.path,
         }
 
 
-class ThreadView(Moderators, View):
+class ThreadClosingView(Moderators, View):
     """Close a page's thread to new comments, or open it again."""
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:

@@ -13,36 +13,36 @@ from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views.generic.base import BaseListingView
 
 from cx_feedback.comments.models import ModerationEvent
-from cx_feedback.comments.moderation.author_history import Finding, findings_of
-from cx_feedback.comments.moderation.wording import LABELS
+from cx_feedback.comments.moderation.author_history import FindingText, describe_findings
+from cx_feedback.comments.moderation.wording import DECISION_LABELS
 from cx_feedback.comments.permissions import Moderators
 from cx_feedback.comments.services.undo import UNDO
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogLine:
     """A decision as it is shown."""
 
     event: ModerationEvent
     label: Any
-    findings: list[Finding]
+    findings: list[FindingText]
     undoable: bool
 
 
-def lines_of(events: Sequence[ModerationEvent]) -> list[Entry]:
+def build_lines(events: Sequence[ModerationEvent]) -> list[LogLine]:
     """Return decisions with their signals in words."""
     return [
-        Entry(
+        LogLine(
             event,
-            LABELS.get(event.act, "") or event.get_to_state_display(),
-            findings_of(event.signals),
+            DECISION_LABELS.get(event.act, "") or event.get_to_state_display(),
+            describe_findings(event.signals),
             bool(event.batch) and not event.undone and event.act != UNDO,
         )
         for event in events
     ]
 
 
-def _moderators(request: Any) -> QuerySet[Any]:
+def _get_moderators(request: Any) -> QuerySet[Any]:
     ids = ModerationEvent.objects.filter(moderator__isnull=False).values("moderator")
     return get_user_model()._default_manager.filter(pk__in=ids)
 
@@ -51,10 +51,10 @@ class LogFilterSet(WagtailFilterSet):
     """By moderator, act and day."""
 
     moderator = django_filters.ModelChoiceFilter(
-        label=pgettext_lazy("comment", "Moderator"), queryset=_moderators
+        label=pgettext_lazy("comment", "Moderator"), queryset=_get_moderators
     )
     act = django_filters.ChoiceFilter(
-        label=pgettext_lazy("comment", "Action"), choices=list(LABELS.items())
+        label=pgettext_lazy("comment", "Action"), choices=list(DECISION_LABELS.items())
     )
     at = django_filters.DateFromToRangeFilter(
         label=pgettext_lazy("comment", "When"), widget=DateRangePickerWidget
@@ -95,4 +95,4 @@ class LogView(Moderators, BaseListingView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        return {**context, "lines": lines_of(context["object_list"])}
+        return {**context, "lines": build_lines(context["object_list"])}
