@@ -94,8 +94,8 @@ OTHERS = {
     "wording proof found done problems error told_in",
     "newsletter.ImportPart": "content",
     "newsletter.Digest": "name language subject intro page_types",
-    "newsletter.Issue": "language subject other_subject test_letters preheader problem sent_html "
-    "sent_other_html",
+    "newsletter.Issue": "language subject other_subject test_message_ids preheader problem "
+    "sent_html sent_other_html",
 }
 _TEXTS = (models.CharField, models.TextField, models.JSONField, models.BinaryField)
 

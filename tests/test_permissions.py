@@ -83,10 +83,10 @@ def there(article):
         "cx-feedback/digests/": {
             "pk": Digest.objects.create(name="x", mailing_list=mailing_list, subject="x")
         },
-        "feedback/subscriptions/import/": {
+        "cx-feedback/subscriptions/import/": {
             "pk": SubscriberImport.objects.create(file_name="x.csv")
         },
-        "feedback/subscriptions/": {"pk": Subscription.objects.get()},
+        "cx-feedback/subscriptions/": {"pk": Subscription.objects.get()},
         "feedback/deliveries/mailings/": {"name": Mailing.objects.create(name="rule:1").name},
         "feedback/deliveries/": {"pk": Delivery.objects.get()},
         "feedback/rate-limits/": {"pk": RateLimit.objects.create(name="x", per_minute=1)},
@@ -138,7 +138,7 @@ def test_the_routes_are_all_found():
         "cx-feedback/surveys/results/",
         "cx-feedback/nps/results/",
         "feedback/deliveries/again/",
-        "feedback/subscriptions/end/",
+        "cx-feedback/subscriptions/end/",
     }
 
 

@@ -15,7 +15,7 @@ urlpatterns = [
         subscription_views.confirm_subscriptions,
         name="newsletter-confirm",
     ),
-    path("newsletter/guide/", guides.request_guide, name="newsletter-guide-ask"),
+    path("newsletter/guide/", guides.request_guide, name="newsletter-guide-request"),
     path("newsletter/guide/<str:token>/", guides.download_guide, name="newsletter-guide"),
     path("newsletter/issues/<uuid:key>/", archive.show_issue, name="newsletter-issue"),
     path("newsletter/archive/<int:list_id>/", archive.list_issues, name="newsletter-archive"),
@@ -28,7 +28,7 @@ urlpatterns = [
     path(
         "newsletter/preferences/",
         preference_views.request_preferences_link,
-        name="newsletter-preferences-ask",
+        name="newsletter-preferences-request",
     ),
     path(
         "newsletter/preferences/<str:token>/",

@@ -78,14 +78,14 @@ class SubscriptionFilterSet(WagtailFilterSet):
 class SubscriptionViewSet(LedgerViewSet):
     model = Subscription
     name = "cx_subscriptions"
-    url_prefix = "feedback/subscriptions"
+    url_prefix = "cx-feedback/subscriptions"
     icon = "group"
     menu_label = pgettext_lazy("newsletter", "Subscriptions")
     menu_order = 720
     index_view_class = admin_views.SubscriptionListView
     inspect_view_class = admin_views.SubscriptionInspectView
-    inspect_template_name = "cx_feedback/newsletter/subscription.html"
-    index_results_template_name = "cx_feedback/newsletter/subscriptions_results.html"
+    inspect_template_name = "cx_feedback/newsletter/admin/subscription.html"
+    index_results_template_name = "cx_feedback/newsletter/admin/subscriptions_results.html"
     filterset_class = SubscriptionFilterSet
     search_fields = ("email", "name")
     search_backend_name = None

@@ -70,7 +70,7 @@ def _import(cells: list[dict[str, str]], mailing_list: MailingList) -> ImportRep
 
     sheet = Sheet(COLUMNS, (Row(number, row) for number, row in enumerate(cells, 2)))
     reading = RowReader(map_columns(COLUMNS), RowDefaults(mailing_list=mailing_list))
-    *_earlier, report = import_rows(sheet, reading, note=refuse)
+    *_earlier, report = import_rows(sheet, reading, handle_problem=refuse)
     return report
 
 

@@ -23,7 +23,7 @@ def test_an_editor_looks_at_a_file_and_imports_it(open_editor):
     MailingList.objects.create(name="Friday letter")
     page = open_editor()
     page.set_viewport_size(PHONE)
-    page.goto("/admin/feedback/subscriptions/")
+    page.goto("/admin/cx-feedback/subscriptions/")
     page.get_by_role("link", name="Import", exact=True).click()
     expect(page.get_by_role("button", name="Upload and preview")).to_be_visible()
     assert sound(page)

@@ -160,7 +160,7 @@ def test_lists_are_cards_on_a_phone(open_editor, row):
     page.set_viewport_size(PHONE)
     for url, label, value in (
         ("/admin/cx-feedback/follow-up-rules/", "When a reader", "stopped visiting"),
-        ("/admin/feedback/subscriptions/", "Mailing list", "Friday letter"),
+        ("/admin/cx-feedback/subscriptions/", "Mailing list", "Friday letter"),
     ):
         page.goto(url)
         cell = page.locator(f'td[data-label="{label}"]').first

@@ -132,7 +132,7 @@ def test_an_export_comes_in_again_with_its_consent(run, admin_client, mailing_li
     shown = ("name", "language", "time_zone", "state", "consent_wording", "consent_at",
              "consent_page_id", "consent_how", "topics__name")  # fmt: skip
     before = list(Subscription.objects.order_by("email").values_list(*shown))
-    response = admin_client.get("/admin/feedback/subscriptions/?export=csv")
+    response = admin_client.get("/admin/cx-feedback/subscriptions/?export=csv")
     text = b"".join(response.streaming_content).decode()
     Subscription.objects.all().delete()
     out, err = run(text)

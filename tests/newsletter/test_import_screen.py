@@ -24,7 +24,7 @@ from cx_feedback.newsletter.imports.services import ImportOptions
 from cx_feedback.newsletter.models import ImportPart, SubscriberImport, Subscription, Topic
 
 pytestmark = pytest.mark.django_db
-UPLOAD = "/admin/feedback/subscriptions/import/"
+UPLOAD = "/admin/cx-feedback/subscriptions/import/"
 PROOF = "Paper forms of the summer fair, folder 12."
 
 
@@ -217,7 +217,7 @@ def test_what_was_exported_here_comes_in_with_its_own_consent(screen, admin_clie
     subscribe(name="Ana", consent_wording="Yes.", consent_how="form")
     shown = ("email", "name", "consent_wording", "consent_at", "consent_how", "mailing_list")
     before = list(Subscription.objects.values_list(*shown))
-    response = admin_client.get("/admin/feedback/subscriptions/?export=csv")
+    response = admin_client.get("/admin/cx-feedback/subscriptions/?export=csv")
     content = b"".join(response.streaming_content)
     Subscription.objects.all().delete()
     screen.upload(SimpleUploadedFile("export.csv", content))
@@ -233,7 +233,7 @@ def test_queries_do_not_grow_with_the_rows(mailing_list, admin_user, django_asse
                timezone.now())  # fmt: skip
     lines = [f"r{n}@example.org,Art" for n in range(100)]
     row = imports.upload_file(file=csv("email,topics", *lines), user=admin_user)
-    imports.start_check(import_id=row.pk, said=how)
+    imports.start_check(import_id=row.pk, options=how)
     with django_assert_max_num_queries(20):
         import_worker.process_import(import_id=row.pk)
     imports.start_import(import_id=row.pk, user=admin_user)
@@ -247,7 +247,7 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
     lines = [f"r{n}@example.org" for n in range(7)]
     row = imports.upload_file(file=csv("email", *lines, "bad"), user=admin_user)
     how = ImportOptions({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
-    imports.start_check(import_id=row.pk, said=how)
+    imports.start_check(import_id=row.pk, options=how)
     assert import_worker.process_import(import_id=row.pk)
     imports.start_import(import_id=row.pk, user=admin_user)
 
@@ -293,7 +293,7 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
 def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, monkeypatch):
     row = imports.upload_file(file=csv("email", "a@example.org"), user=admin_user)
     how = ImportOptions({"email": "email"}, PROOF, mailing_list, "en", "Yes.", timezone.now())
-    imports.start_check(import_id=row.pk, said=how)
+    imports.start_check(import_id=row.pk, options=how)
     import_worker.process_import(import_id=row.pk)
     imports.start_import(import_id=row.pk, user=admin_user)
     real = subscriber_writer._ChunkWriter.store_rows

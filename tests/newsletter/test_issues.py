@@ -293,7 +293,10 @@ def test_what_went_out_stays_as_it_was(client, admin_client, issue, subscribe, a
     own = re.findall(r"/feedback/newsletter/(?:unsubscribe|preferences)/[^\s>]+", message.body)
     assert len(own) == 2
     assert not any(link in archived for link in own)
-    assert f'href="http://localhost{reverse("cx_feedback:newsletter-preferences-ask")}"' in archived
+    assert (
+        f'href="http://localhost{reverse("cx_feedback:newsletter-preferences-request")}"'
+        in archived
+    )
     copied = admin_client.get(f"{ADMIN}copy/{made.pk}/")
     assert copied.status_code == 200
 

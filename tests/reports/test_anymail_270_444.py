@@ -151,11 +151,11 @@ def test_what_is_ascii_stays_as_it_is():
 def test_lists_and_threads_have_an_id(write, home):  # noqa: F811
     one = MailingList.objects.create(name="Ñandú")
     parts = mail_renderer.RenderedMail("News", "text {unsubscribe_url}", "<p></p>")
-    letter = mail_renderer.create_letter(parts, one, "es", bulk=True, site=get_mail_site())
+    letter = mail_renderer.store_message(parts, one, "es", bulk=True, site=get_mail_site())
     assert letter.headers["List-Id"] == f"<list-{one.pk}.cx-feedback.localhost>"
     assert (
         "List-Id"
-        not in mail_renderer.create_opt_in_letter(
+        not in mail_renderer.create_opt_in_message(
             [one], "es", known=False, site=get_mail_site()
         ).headers
     )

@@ -69,7 +69,7 @@ def send_guide(
     site = get_site_of_action(page_id=page_id, site_id=site_id)
     mailing = f"{GUIDE}{document.pk}"
     guide_mail = RequestedMail(
-        message=create_guide_letter(document, language, site),
+        message=create_guide_message(document, language, site),
         mailing=mailing,
         key=uuid.uuid4().hex,
         address=email,
@@ -89,8 +89,8 @@ def send_guide(
         )
 
 
-def create_guide_letter(document: Any, language: str, site: MailSite) -> Message:
-    """Return the letter with the link to a document, an existing one if the content is the same."""
+def create_guide_message(document: Any, language: str, site: MailSite) -> Message:
+    """Return the message with the link to a document, an existing one of the same content."""
     with translation.override(languages.get_mail_language(language)):
         title = mail_renderer.escape_braces(document.title)
         longest = Message._meta.get_field("subject").max_length or 0

@@ -51,7 +51,7 @@ def request_guide(request: HttpRequest) -> HttpResponseBase:
     except InvalidInput as error:
         return _show_form_again(request, page_id, error)
     if page_id is None:
-        return render(request, "cx_feedback/newsletter/guide_asked.html")
+        return render(request, "cx_feedback/newsletter/guide_done.html")
     return redirect_to_page(request, page_id, f"cx-guide-{document_id}-thanks")
 
 

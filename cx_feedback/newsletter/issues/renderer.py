@@ -17,10 +17,10 @@ from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering import mail_links
 from cx_feedback.newsletter.rendering.mail_renderer import (
     RenderedMail,
-    create_letter,
     escape_braces,
     fill_shared_placeholders,
     inline_styles,
+    store_message,
 )
 from cx_feedback.newsletter.rendering.mail_sites import get_site_of_issue
 from cx_feedback.newsletter.rendering.plain_text import convert_to_text
@@ -102,9 +102,9 @@ def _get_archive_url(issue: Issue, base: str) -> str:
     return mail_links.make_absolute(path, base) if path else ""
 
 
-def create_issue_letter(issue: Issue, *, subject: str = "") -> Message:
-    """Return the letter of ``issue``, an existing one if the content is the same."""
-    return create_letter(
+def create_issue_message(issue: Issue, *, subject: str = "") -> Message:
+    """Return the message of ``issue``, an existing one if the content is the same."""
+    return store_message(
         render_issue(issue, subject=subject),
         issue.mailing_list,
         issue.language,
@@ -128,7 +128,7 @@ def render_public_issue(issue: Issue, *, subject: str = "") -> RenderedMail:
     """
     parts = render_issue(issue, subject=subject or issue.best_subject)
     request_url = mail_links.make_absolute(
-        reverse("cx_feedback:newsletter-preferences-ask"), get_site_of_issue(issue).base_url
+        reverse("cx_feedback:newsletter-preferences-request"), get_site_of_issue(issue).base_url
     )
     values = {"name": "", **dict.fromkeys(mail_links.LINK_PLACEHOLDERS, request_url)}
     return RenderedMail(

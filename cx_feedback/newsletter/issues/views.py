@@ -93,7 +93,7 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
     """Shows an issue with its recipients; tests, schedules, sends or unschedules it by POST."""
 
     viewset: Any = None
-    template_name = "cx_feedback/newsletter/send.html"
+    template_name = "cx_feedback/newsletter/admin/issue_send.html"
     header_icon = "mail"
     page_title = ""
     _show_breadcrumbs = True

@@ -89,9 +89,9 @@ class Issue(PreviewableMixin, ClusterableModel):
         default=4,
         validators=[MinValueValidator(1), MaxValueValidator(168)],
     )
-    #: Set when a subject test begins. The ids are those of the letters with each subject.
+    #: Set when a subject test begins. The ids are those of the messages with each subject.
     test_ends_at = models.DateTimeField(null=True, editable=False)
-    test_letters = models.JSONField(default=list, editable=False)
+    test_message_ids = models.JSONField(default=list, editable=False)
     winner = models.CharField(
         max_length=1, blank=True, default="", editable=False, choices=[("a", "a"), ("b", "b")]
     )
@@ -153,7 +153,7 @@ class Issue(PreviewableMixin, ClusterableModel):
         ),
         MultiFieldPanel(
             [
-                HelpPanel(template="cx_feedback/newsletter/placeholders.html"),
+                HelpPanel(template="cx_feedback/newsletter/admin/placeholders_help.html"),
                 FieldPanel("subject"),
                 FieldPanel("preheader"),
                 FieldPanel("body"),

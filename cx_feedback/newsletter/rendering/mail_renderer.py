@@ -61,20 +61,20 @@ def get_opt_in_mailing(list_id: int) -> str:
     return f"{OPT_IN}{list_id}"
 
 
-def create_rule_letter(
+def create_rule_message(
     rule: FollowUpRule,
     language: str,
     *,
     mail: FollowUpRule | RuleStep | None = None,
     site: MailSite | None = None,
 ) -> Message:
-    """Return the letter of ``mail``, by default the rule's first, in ``language``.
+    """Return the message of ``mail``, by default the rule's first, in ``language``.
 
-    An existing letter is returned if the content is the same.
+    An existing message is returned if the content is the same.
     """
     site = site or get_site_of_rule(rule)
     parts = render_rule(rule, language, mail=mail, site=site)
-    return create_letter(parts, rule.mailing_list, language, bulk=True, site=site)
+    return store_message(parts, rule.mailing_list, language, bulk=True, site=site)
 
 
 def render_rule(
@@ -121,26 +121,26 @@ def render_preview(
     )
 
 
-def create_opt_in_letter(
+def create_opt_in_message(
     lists: Sequence[MailingList], language: str, *, known: bool, site: MailSite
 ) -> Message:
-    """Return the letter that asks to confirm or, if ``known``, tells that one is subscribed."""
+    """Return the message that asks to confirm or, if ``known``, tells that one is subscribed."""
     with translation.override(languages.get_mail_language(language)):
-        name = "known" if known else "opt_in"
+        name = "already_subscribed" if known else "opt_in"
         words = _("You already receive “%s”") if known else _("Confirm your subscription to “%s”")
         names = join_list_names(one.name for one in lists)
         subject = Truncator(words % names).chars(Message._meta.get_field("subject").max_length or 0)
         template = f"cx_feedback/newsletter/mail/{name}.html"
         parts = render_mail(escape_braces(subject), template, names, {}, site)
-    return create_letter(parts, lists[0], language, bulk=False, site=site)
+    return store_message(parts, lists[0], language, bulk=False, site=site)
 
 
-def create_preferences_letter(language: str, *, site: MailSite) -> Message:
-    """Return the letter with a new link to the page of preferences."""
+def create_preferences_message(language: str, *, site: MailSite) -> Message:
+    """Return the message with a new link to the page of preferences."""
     with translation.override(languages.get_mail_language(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
         parts = render_mail(_("Choose what comes to you"), template, "", {}, site)
-    return create_letter(parts, None, language, bulk=False, site=site)
+    return store_message(parts, None, language, bulk=False, site=site)
 
 
 def join_list_names(names: Iterable[str]) -> str:
@@ -204,7 +204,7 @@ def make_links_absolute(html: str, base: str) -> str:
     return _PATH.sub(lambda m: m[1] + urljoin(f"{base}/", m[2]), html)
 
 
-def create_letter(
+def store_message(
     parts: RenderedMail,
     mailing_list: MailingList | None,
     language: str,
@@ -212,7 +212,7 @@ def create_letter(
     bulk: bool,
     site: MailSite,
 ) -> Message:
-    """Store the letter of ``parts``.
+    """Store the message of ``parts``.
 
     With ``bulk``, its unsubscribe link contains the reference of the delivery, so that statistics
     can attribute the end of a subscription to a mail.

@@ -40,7 +40,7 @@ RULE_PANELS = (
     MultiFieldPanel(
         [
             FieldRowPanel([FieldPanel("wait"), FieldPanel("wait_unit")]),
-            HelpPanel(template="cx_feedback/newsletter/placeholders.html"),
+            HelpPanel(template="cx_feedback/newsletter/admin/placeholders_help.html"),
             FieldPanel("subject"),
             FieldPanel("body"),
         ],

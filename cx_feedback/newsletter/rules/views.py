@@ -96,7 +96,7 @@ class DryRunView(RuleSubpageView):
     Each that isn't sent is shown with the reason.
     """
 
-    template_name = "cx_feedback/newsletter/dry_run.html"
+    template_name = "cx_feedback/newsletter/admin/dry_run.html"
     header_icon = "view"
 
     def get_page_title(self) -> str:
@@ -124,7 +124,7 @@ class StartersView(RuleSubpageView):
     """Shows the ready-made series; creates a rule from one by POST."""
 
     action = "add"
-    template_name = "cx_feedback/newsletter/starters.html"
+    template_name = "cx_feedback/newsletter/admin/starters.html"
     header_icon = "copy"
 
     def get_page_title(self) -> str:

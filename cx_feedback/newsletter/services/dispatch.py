@@ -79,7 +79,7 @@ class _Dispatcher:
     now: datetime.datetime
     settings: NewsletterSettings
     #: Letters of this run, rendered once for each mail, language and site.
-    letters: dict[tuple[int, int, str, int | None], Message] = field(default_factory=dict)
+    messages: dict[tuple[int, int, str, int | None], Message] = field(default_factory=dict)
     sites: RuleSites = field(default_factory=RuleSites)
 
     @transaction.atomic
@@ -122,7 +122,7 @@ class _Dispatcher:
         renderable: CheckedFollowUps = []
         for row, eligibility in by_status[EligibilityStatus.POST]:
             rule = facts.rules[row.rule_id]
-            key = self._get_letter_key(rule, row, eligibility)
+            key = self._get_message_key(rule, row, eligibility)
             if key not in problems:
                 problems[key] = self._find_problem(rule, row, eligibility)
             if reason := problems[key]:
@@ -137,7 +137,7 @@ class _Dispatcher:
     def _find_problem(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> str:
         try:
             with transaction.atomic():
-                self._get_letter(rule, row, eligibility)
+                self._get_message(rule, row, eligibility)
         except Exception as error:
             logger.warning("The mail of rule %s cannot be rendered", rule.pk, exc_info=True)
             return Truncator(_("This email can't be generated: %s") % get_error_text(error)).chars(
@@ -148,14 +148,14 @@ class _Dispatcher:
     def _post_follow_ups(self, rows: CheckedFollowUps, facts: EligibilityFacts) -> None:
         groups: dict[tuple[int, int, str, int | None], CheckedFollowUps] = defaultdict(list)
         for row, eligibility in rows:
-            groups[self._get_letter_key(facts.rules[row.rule_id], row, eligibility)].append(
+            groups[self._get_message_key(facts.rules[row.rule_id], row, eligibility)].append(
                 (row, eligibility)
             )
         for (rule_id, *_others), group in groups.items():
             rule = facts.rules[rule_id]
             base = self._get_site(rule, *group[0]).base_url
             mail.queue_mailing(
-                message=self._get_letter(rule, *group[0]),
+                message=self._get_message(rule, *group[0]),
                 mailing=rule.mailing,
                 recipients=[_build_recipient(row, eligibility, base) for row, eligibility in group],
                 priority=Delivery.USUAL,
@@ -168,17 +168,17 @@ class _Dispatcher:
         ]
         FollowUp.objects.bulk_create(following, ignore_conflicts=True)
 
-    def _get_letter(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> Message:
+    def _get_message(self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility) -> Message:
         language = eligibility.subscriber.language if eligibility.subscriber else ""
-        key = self._get_letter_key(rule, row, eligibility)
-        if key not in self.letters:
+        key = self._get_message_key(rule, row, eligibility)
+        if key not in self.messages:
             site = self._get_site(rule, row, eligibility)
-            self.letters[key] = mail_renderer.create_rule_letter(
+            self.messages[key] = mail_renderer.create_rule_message(
                 rule, language, mail=eligibility.mail, site=site
             )
-        return self.letters[key]
+        return self.messages[key]
 
-    def _get_letter_key(
+    def _get_message_key(
         self, rule: FollowUpRule, row: FollowUp, eligibility: Eligibility
     ) -> tuple[int, int, str, int | None]:
         language = eligibility.subscriber.language if eligibility.subscriber else ""

@@ -15,7 +15,7 @@ from cx_feedback.core.errors import FeedbackError, InvalidInput, get_error_text
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.messages.rendering import get_required_placeholders
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter.issues.renderer import create_issue_letter, store_sent_html
+from cx_feedback.newsletter.issues.renderer import create_issue_message, store_sent_html
 from cx_feedback.newsletter.models import Issue, Subscription
 from cx_feedback.newsletter.rendering import mail_links, placeholders
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE_TEST, are_clicks_counted
@@ -54,7 +54,7 @@ def find_problems(issue: Issue) -> list[str]:
                 _("A subject test needs click counting: turn it on in Settings, Newsletters.")
             )
         elif (
-            unknown := get_required_placeholders(create_issue_letter(issue))
+            unknown := get_required_placeholders(create_issue_message(issue))
             - SUBSCRIBER_PLACEHOLDERS
         ):
             found.append(placeholders.describe_unknown(min(unknown)))
@@ -76,7 +76,7 @@ def send_test_issue(*, issue: Issue, address: str) -> None:
         find_problems(issue), ignored=_("Nobody would get it: no confirmed subscriber matches.")
     )
     mail.queue_delivery(
-        message=create_issue_letter(
+        message=create_issue_message(
             issue, subject=pgettext("newsletter", "[Test] %s") % issue.subject
         ),
         mailing=f"{ISSUE_TEST}{issue.pk}",
@@ -134,7 +134,7 @@ def post_issue(issue: Issue) -> Issue:
         issue.recipients = post_subject_test(issue, lambda: _iterate_recipients(issue, base))
     else:
         issue.recipients = mail.queue_mailing(
-            message=create_issue_letter(issue),
+            message=create_issue_message(issue),
             mailing=issue.mailing,
             recipients=_iterate_recipients(issue, base),
         )

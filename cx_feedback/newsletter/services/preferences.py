@@ -150,7 +150,7 @@ def _build_link_mail(
 ) -> RequestedMail:
     site = get_mail_site(site_id)
     return RequestedMail(
-        message=mail_renderer.create_preferences_letter(row.language, site=site),
+        message=mail_renderer.create_preferences_message(row.language, site=site),
         mailing=mailing,
         key=key,
         address=row.email,

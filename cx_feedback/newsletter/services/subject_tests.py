@@ -16,7 +16,7 @@ from cx_feedback.core import statistics
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.stats.mailing_stats import count_clicks_by_message
-from cx_feedback.newsletter.issues.renderer import create_issue_letter
+from cx_feedback.newsletter.issues.renderer import create_issue_message
 from cx_feedback.newsletter.models import Issue
 from cx_feedback.newsletter.rendering.mail_renderer import ISSUE
 
@@ -67,24 +67,24 @@ def post_subject_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recip
     ``recipients`` returns a new iterator over all of them. The caller saves the issue.
     """
     ends_at = timezone.now() + datetime.timedelta(hours=issue.test_hours)
-    letters = {
-        "a": create_issue_letter(issue),
-        "b": create_issue_letter(issue, subject=issue.other_subject),
+    messages = {
+        "a": create_issue_message(issue),
+        "b": create_issue_message(issue, subject=issue.other_subject),
     }
     count = 0
     for batch in _cut_into_batches(
         recipient for recipient in recipients() if get_test_group(issue, recipient.key)
     ):
-        for part, letter in letters.items():
+        for part, message in messages.items():
             count += mail.queue_mailing(
-                message=letter,
+                message=message,
                 mailing=issue.mailing,
                 recipients=[
                     recipient for recipient in batch if get_test_group(issue, recipient.key) == part
                 ],
             )
     count += mail.queue_mailing(
-        message=letters["a"],
+        message=messages["a"],
         mailing=issue.mailing,
         recipients=(
             recipient for recipient in recipients() if not get_test_group(issue, recipient.key)
@@ -92,7 +92,7 @@ def post_subject_test(issue: Issue, recipients: Callable[[], Iterable[mail.Recip
         due_at=ends_at,
     )
     issue.test_ends_at = ends_at
-    issue.test_letters = [letters["a"].pk, letters["b"].pk]
+    issue.test_message_ids = [messages["a"].pk, messages["b"].pk]
     return count
 
 
@@ -112,13 +112,13 @@ def get_subject_results(issue: Issue) -> list[SubjectResult]:
 
     Clicks after the end of the test don't count, so the results always explain the winner.
     """
-    if not issue.test_letters:
+    if not issue.test_message_ids:
         return []
     counts = count_clicks_by_message(issue.mailing, until=issue.test_ends_at)
     return [
-        SubjectResult(subject, *counts.get(letter, (0, 0)), is_winner=issue.winner == part)
-        for part, subject, letter in zip(
-            "ab", (issue.subject, issue.other_subject), issue.test_letters, strict=True
+        SubjectResult(subject, *counts.get(message_id, (0, 0)), is_winner=issue.winner == part)
+        for part, subject, message_id in zip(
+            "ab", (issue.subject, issue.other_subject), issue.test_message_ids, strict=True
         )
     ]
 
@@ -172,7 +172,7 @@ def _choose_winner(issue: Issue) -> None:
     issue.save(update_fields=["winner", "test_ends_at"])
     mail.replace_message(
         mailing=issue.mailing,
-        message_id=issue.test_letters["ab".index(issue.winner)],
+        message_id=issue.test_message_ids["ab".index(issue.winner)],
         since=issue.test_ends_at,
     )
 

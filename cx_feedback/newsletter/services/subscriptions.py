@@ -126,7 +126,7 @@ def _build_opt_in_mail(rows: Sequence[Subscription], site: MailSite) -> Requeste
     ids = [row.pk for row in named_rows]
     variables["confirm_url"] = mail_links.get_confirm_url(ids, first.asked, site.base_url)
     return RequestedMail(
-        message=mail_renderer.create_opt_in_letter(
+        message=mail_renderer.create_opt_in_message(
             [row.mailing_list for row in named_rows], first.language, known=not waiting, site=site
         ),
         mailing=mail_renderer.get_opt_in_mailing(first.mailing_list_id),

@@ -87,7 +87,7 @@ def _handle_mail_link(request: HttpRequest, row: Subscription) -> HttpResponseBa
         "asked": asked,
         "days": conf.get("NEWSLETTER_PREFERENCES_DAYS"),
     }
-    page = render(request, "cx_feedback/newsletter/preferences_mailed.html", context)
+    page = render(request, "cx_feedback/newsletter/preferences_access.html", context)
     return forbid_referrer(page)
 
 
@@ -146,7 +146,7 @@ def _send_preferences_link(request: HttpRequest) -> HttpResponseBase:
             services.send_preferences_link_to_address(email=email, site_id=get_site_id(request))
     except InvalidInput as error:
         return _render_request_form(request, error)
-    return render(request, "cx_feedback/newsletter/preferences_asked.html")
+    return render(request, "cx_feedback/newsletter/preferences_request_done.html")
 
 
 def _render_request_form(request: HttpRequest, error: FeedbackError | None = None) -> HttpResponse:
@@ -157,4 +157,6 @@ def _render_request_form(request: HttpRequest, error: FeedbackError | None = Non
         "cx_lang": translation.get_language() or "",
     }
     status = error.status if error else 200
-    return render(request, "cx_feedback/newsletter/preferences_ask.html", context, status=status)
+    return render(
+        request, "cx_feedback/newsletter/preferences_request.html", context, status=status
+    )

@@ -70,7 +70,7 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
             request, "cx_feedback/newsletter/subscribe_page.html", context, status=error.status
         )
     if page_id is None:
-        return render(request, "cx_feedback/newsletter/asked.html")
+        return render(request, "cx_feedback/newsletter/subscribe_done.html")
     return redirect_to_page(request, page_id, "cx-subscribe-thanks")
 
 

@@ -86,8 +86,8 @@ OBJECTS: dict[str, type[Model]] = {
     "cx-feedback/loyalty/": Reader,
     "cx-comment-policies/": Policy,
     "cx-comment-sections/": Section,
-    "feedback/subscriptions/import/": SubscriberImport,
-    "feedback/subscriptions/": Subscription,
+    "cx-feedback/subscriptions/import/": SubscriberImport,
+    "cx-feedback/subscriptions/": Subscription,
     "feedback/deliveries/": Delivery,
 }
 
