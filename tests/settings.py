@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "wagtail.admin",
     "wagtail.sites",
     "wagtail",
+    *(["anymail"] if find_spec("anymail") else []),
     "rest_framework",
     "taggit",
     "django_filters",

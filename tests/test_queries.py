@@ -4,6 +4,8 @@ Each page is asked first to learn which parameters it reads, of ours, of Wagtail
 Then each of them has each value in turn, by itself.
 """
 
+import inspect
+
 import pytest
 from django.http import QueryDict
 from django.test import Client
@@ -94,7 +96,7 @@ def views_of(addresses: dict[str, str]) -> dict[str, str]:
     for route, address in addresses.items():
         if route.endswith("/") and f"{route}results/" in addresses:
             continue
-        view = resolve(address).func.view_class
+        view = inspect.unwrap(resolve(address).func).view_class
         if view.__module__.startswith("wagtail.") and "results" not in route:
             if view.__qualname__ in seen:
                 continue

@@ -1,4 +1,7 @@
-"""What this room does when a person asks for their data or to be forgotten."""
+"""What this room does when a person asks for their data or to be forgotten.
+
+Services and selectors are imported when a signal is sent, not when Django starts.
+"""
 
 from contextvars import ContextVar
 from typing import Any
@@ -10,11 +13,8 @@ from django.utils.translation import gettext as _
 from wagtail.models import PageViewRestriction
 from wagtail.signals import page_unpublished, post_page_move, pre_page_move
 
-from cx_feedback.comments import missing_comments, personal, services
+from cx_feedback.comments import missing_comments
 from cx_feedback.comments.models import Ban, Comment, CommentSettings, Follow, Policy, Thread
-from cx_feedback.comments.rendering import frontend_cache
-from cx_feedback.comments.services import publish_effects
-from cx_feedback.comments.submission import ban_lookup, policies, verification_mail
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
@@ -40,11 +40,9 @@ def connect_receivers() -> None:
     mailing_kinds.register_mailing_kind("follow-optin", name_opt_in_mailings)
     for changed in (post_save, post_delete):
         for model in (Policy, CommentSettings):
-            changed.connect(
-                policies.clear_rules_cache, sender=model, dispatch_uid="cx_comments_rules"
-            )
-        changed.connect(ban_lookup.clear_ban_cache, sender=Ban, dispatch_uid="cx_comments_bans")
-    mailing_kinds.register_mailing_kind("comment-proof", verification_mail.name_mailings)
+            changed.connect(clear_rules_cache, sender=model, dispatch_uid="cx_comments_rules")
+        changed.connect(clear_ban_cache, sender=Ban, dispatch_uid="cx_comments_bans")
+    mailing_kinds.register_mailing_kind("comment-proof", name_verification_mailings)
     pre_delete.connect(
         missing_comments.keep_tombstones_of_thread,
         sender=Thread,
@@ -60,8 +58,8 @@ def _connect_pages() -> None:
     """Forget what is remembered of pages that were moved, hidden or deleted."""
     page = swapper.load_model("wagtailcore", "Page")
     for signal in (page_unpublished, post_page_move):
-        signal.connect(policies.clear_rules_cache, dispatch_uid="cx_comments_rules")
-    post_delete.connect(policies.clear_rules_cache, sender=page, dispatch_uid="cx_comments_rules")
+        signal.connect(clear_rules_cache, dispatch_uid="cx_comments_rules")
+    post_delete.connect(clear_rules_cache, sender=page, dispatch_uid="cx_comments_rules")
     pre_page_move.connect(purge_before_move, dispatch_uid="cx_comments_purge")
     post_page_move.connect(purge_moved, dispatch_uid="cx_comments_purge")
     pre_delete.connect(purge_deleted, sender=page, dispatch_uid="cx_comments_purge")
@@ -71,8 +69,29 @@ def _connect_pages() -> None:
         )
 
 
+def clear_rules_cache(**kwargs: Any) -> None:
+    from cx_feedback.comments.submission import policies
+
+    policies.clear_rules_cache()
+
+
+def clear_ban_cache(**kwargs: Any) -> None:
+    from cx_feedback.comments.submission import ban_lookup
+
+    ban_lookup.clear_ban_cache()
+
+
+def name_verification_mailings(days: list[str]) -> dict[str, str]:
+    from cx_feedback.comments.submission import verification_mail
+
+    return verification_mail.name_mailings(days)
+
+
 def purge_before_move(sender: Any, *, instance: Any, **kwargs: Any) -> None:
     # Wagtail moves in a transaction that begins after this signal and ends before the next.
+    from cx_feedback.comments.rendering import frontend_cache
+    from cx_feedback.comments.services import publish_effects
+
     urls = publish_effects.purge_before_change(
         frontend_cache.get_pages_with_thread_below(instance), later=True
     )
@@ -80,26 +99,38 @@ def purge_before_move(sender: Any, *, instance: Any, **kwargs: Any) -> None:
 
 
 def purge_moved(sender: Any, *, instance: Any, **kwargs: Any) -> None:
+    from cx_feedback.comments.services import publish_effects
+
     publish_effects.request_purge(_urls_before_move.get({}).get(instance.pk, []))
 
 
 def purge_deleted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
+    from cx_feedback.comments.rendering import frontend_cache
+    from cx_feedback.comments.services import publish_effects
+
     publish_effects.purge_before_change(frontend_cache.get_pages_with_thread(pk=instance.pk))
 
 
 def purge_restricted(sender: Any, *, instance: Any, **kwargs: Any) -> None:
+    from cx_feedback.comments.rendering import frontend_cache
+    from cx_feedback.comments.services import publish_effects
+
     publish_effects.purge_before_change(frontend_cache.get_pages_with_thread_below(instance.page))
 
 
 def export_comments(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
+    from cx_feedback.comments import personal
+
     return "comments", personal.export_comments(reader_ids=reader_ids, email=email)
 
 
 def erase_comments(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, int]:
+    from cx_feedback.comments import services
+
     return "comments", services.erase_comments(reader_ids=reader_ids, email=email)
 
 
@@ -121,6 +152,8 @@ def name_comments(
 
 def refuse_unwanted_mail(sender: Any, deliveries: list[Delivery], **kwargs: Any) -> dict[int, str]:
     """Refuse news to who follows no more, and of what is not public any more."""
+    from cx_feedback.comments import services
+
     return services.following.find_unwanted_deliveries(deliveries)
 
 
@@ -128,26 +161,36 @@ def export_actions(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
     """Return votes, flags and what is followed, each with its kind."""
+    from cx_feedback.comments import personal
+
     return "comment_acts", personal.export_actions(reader_ids=reader_ids, email=email)
 
 
 def export_bans(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
+    from cx_feedback.comments import personal
+
     return "bans", personal.export_bans(reader_ids=reader_ids, email=email)
 
 
 def find_readers(sender: Any, *, email: str, **kwargs: Any) -> set[int]:
+    from cx_feedback.comments import personal
+
     return personal.find_readers_by_email(email)
 
 
 def get_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
+    from cx_feedback.comments import personal
+
     return personal.get_addresses(reader_ids)
 
 
 def erase_actions(
     sender: Any, *, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, int]:
+    from cx_feedback.comments import services
+
     gone = services.votes.erase_votes(reader_ids=reader_ids)
     gone += services.flags.erase_flags(reader_ids=reader_ids)
     follows = services.following.get_follows_of_person(email=email, reader_ids=reader_ids)

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.urls import path, reverse, reverse_lazy
+from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_url_finder
@@ -26,7 +26,6 @@ from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, 
 from cx_feedback.comments.permissions import scope_of
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
-from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 
 hooks.register("before_delete_page", warn_before_deletion)
@@ -42,8 +41,9 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    urls = include_deferred("cx_feedback.comments.moderation.admin_urls", "cx_comments")
-    return clean_requests_of_patterns([path("cx-comments/", urls)])
+    from cx_feedback.comments.moderation import admin_urls
+
+    return clean_requests_of_patterns([path("cx-comments/", include(admin_urls))])
 
 
 @hooks.register("register_admin_viewset")

@@ -1,4 +1,7 @@
-"""What this room tells and forgets of a person."""
+"""What this room tells and forgets of a person.
+
+Services and selectors are imported when a signal is sent, not when Django starts.
+"""
 
 import datetime
 from typing import Any
@@ -6,7 +9,6 @@ from typing import Any
 from django.dispatch import receiver
 
 from cx_feedback.core import signals
-from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.models import Attitude, Silence
 
 
@@ -14,6 +16,8 @@ from cx_feedback.loyalty.models import Attitude, Silence
 def answer_recent_changes(
     sender: Any, *, kind: str, since: datetime.datetime, most: int, **kwargs: Any
 ) -> list[tuple[int, datetime.datetime]] | None:
+    from cx_feedback.loyalty import selectors
+
     return selectors.get_recent_changes(kind=kind, since=since, most=most)
 
 
@@ -21,6 +25,8 @@ def answer_recent_changes(
 def export_loyalty_data(
     sender: Any, *, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[Any]]:
+    from cx_feedback.loyalty import selectors
+
     return "loyalty", selectors.export_readers(reader_ids=reader_ids)
 
 

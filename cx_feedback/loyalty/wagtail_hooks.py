@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
-from django.urls import path, reverse_lazy
+from django.urls import include, path, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
@@ -14,7 +14,6 @@ from wagtail.contrib.settings.registry import register_setting
 
 from cx_feedback.core.admin.permission_checks import PermissionMenuItem
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
-from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.loyalty import permissions
@@ -26,8 +25,9 @@ if apps.is_installed("wagtail.contrib.settings"):  # without it the defaults sta
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    urls = include_deferred("cx_feedback.loyalty.views.admin_urls", "cx_loyalty")
-    return clean_requests_of_patterns([path("cx-feedback/loyalty/", urls)])
+    from cx_feedback.loyalty.views import admin_urls
+
+    return clean_requests_of_patterns([path("cx-feedback/loyalty/", include(admin_urls))])
 
 
 @hooks.register("register_log_actions")

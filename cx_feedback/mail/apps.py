@@ -1,3 +1,4 @@
+from django.apps import apps
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.core.rooms import room_config
@@ -9,7 +10,10 @@ class MailConfig(room_config.RoomConfig):
     verbose_name = pgettext_lazy("delivery", "Mail")
 
     def ready(self) -> None:
-        from cx_feedback.mail import receivers, webhooks
+        from cx_feedback.mail import receivers
 
         receivers.connect_receivers()
-        webhooks.connect_anymail()
+        if apps.is_installed("anymail"):
+            from cx_feedback.mail import webhooks
+
+            webhooks.connect_anymail()

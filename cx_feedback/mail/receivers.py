@@ -1,4 +1,7 @@
-"""A person's export and erasure."""
+"""A person's export and erasure.
+
+Services and selectors are imported when a signal is sent, not when Django starts.
+"""
 
 import datetime
 from typing import Any
@@ -10,7 +13,6 @@ from cx_feedback.core.signals import (
     scoring_refused,
     timeline_asked,
 )
-from cx_feedback.mail import selectors, services
 
 
 def connect_receivers() -> None:
@@ -23,18 +25,26 @@ def connect_receivers() -> None:
 def export_person(
     sender: Any, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
+    from cx_feedback.mail import selectors
+
     return "deliveries", selectors.export_deliveries(email=email, reader_ids=reader_ids)
 
 
 def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    from cx_feedback.mail import services
+
     return "deliveries", services.erase_deliveries(email=email, reader_ids=reader_ids)
 
 
 def forget_tiers(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
+    from cx_feedback.mail import services
+
     services.forget_tiers(reader_ids=reader_ids)
 
 
 def get_timeline_entries(
     sender: Any, reader_id: int, before: datetime.datetime, most: int, **kwargs: Any
 ) -> list[Entry]:
+    from cx_feedback.mail import selectors
+
     return selectors.get_timeline_entries(reader_id=reader_id, before=before, most=most)

@@ -29,11 +29,9 @@ _REJECTION_KINDS = {"spam": Kind.COMPLAINED, "unsubscribed": Kind.UNSUBSCRIBED}
 
 
 def connect_anymail() -> None:
-    """Listen to django-anymail, where it is there."""
-    try:
-        from anymail.signals import tracking
-    except ImportError:
-        return
+    """Listen to django-anymail; called where it is installed."""
+    from anymail.signals import tracking
+
     tracking.connect(handle_event, dispatch_uid="cx_feedback.mail.webhooks")
 
 

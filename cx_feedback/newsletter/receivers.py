@@ -1,4 +1,7 @@
-"""Receivers of the signals of other rooms."""
+"""Receivers of the signals of other rooms.
+
+Services and selectors are imported when a signal is sent, not when Django starts.
+"""
 
 import datetime
 from typing import Any
@@ -10,12 +13,8 @@ from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, get_admin_url
 from cx_feedback.mail import mailing_kinds
 from cx_feedback.mail.models import Delivery
-from cx_feedback.newsletter import selectors, services
-from cx_feedback.newsletter.guides import services as guides
 from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
-from cx_feedback.newsletter.rendering import mail_renderer
 from cx_feedback.newsletter.rules.quiet_hours import get_time_zone
-from cx_feedback.newsletter.services.eligibility import get_newsletter_settings, get_quiet_hours
 from cx_feedback.newsletter.subscribing import missing_lists
 
 State = Subscription.State
@@ -42,16 +41,48 @@ def connect_receivers() -> None:
     pre_delete.connect(
         missing_lists.keep_tombstone_of_issue, sender=Issue, dispatch_uid="cx_issue_tombstone"
     )
-    mailing_kinds.register_mailing_kind("rule", selectors.get_rule_names)
-    mailing_kinds.register_mailing_kind("issue", selectors.get_issue_names, send_now=send_rest_now)
-    mailing_kinds.register_mailing_kind("issuetest", selectors.get_issue_names)
-    mailing_kinds.register_mailing_kind("optin", selectors.get_opt_in_names)
-    mailing_kinds.register_mailing_kind("guide", guides.get_guide_names)
-    mailing_kinds.register_mailing_kind("preferences", selectors.get_preferences_names)
+    mailing_kinds.register_mailing_kind("rule", get_rule_names)
+    mailing_kinds.register_mailing_kind("issue", get_issue_names, send_now=send_rest_now)
+    mailing_kinds.register_mailing_kind("issuetest", get_issue_names)
+    mailing_kinds.register_mailing_kind("optin", get_opt_in_names)
+    mailing_kinds.register_mailing_kind("guide", get_guide_names)
+    mailing_kinds.register_mailing_kind("preferences", get_preferences_names)
+
+
+def get_rule_names(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.newsletter import selectors
+
+    return selectors.get_rule_names(ids)
+
+
+def get_issue_names(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.newsletter import selectors
+
+    return selectors.get_issue_names(ids)
+
+
+def get_opt_in_names(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.newsletter import selectors
+
+    return selectors.get_opt_in_names(ids)
+
+
+def get_guide_names(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.newsletter.guides import services as guides
+
+    return guides.get_guide_names(ids)
+
+
+def get_preferences_names(ids: list[str]) -> dict[str, str]:
+    from cx_feedback.newsletter import selectors
+
+    return selectors.get_preferences_names(ids)
 
 
 def is_act_wanted(sender: Any, kind: str, detail: dict[str, Any], **kwargs: Any) -> bool:
     """Return whether an activity of this kind and detail triggers a rule."""
+    from cx_feedback.newsletter import services
+
     return services.is_activity_wanted(kind=kind, detail=detail)
 
 
@@ -63,24 +94,32 @@ def handle_reader_acted(
     detail: dict[str, Any],
     **kwargs: Any,
 ) -> None:
+    from cx_feedback.newsletter import services
+
     services.create_follow_ups_for_activity(
         activity_id=activity_id, reader_id=reader_id, kind=kind, detail=detail
     )
 
 
 def handle_reader_fell_silent(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
+    from cx_feedback.newsletter import services
+
     services.create_follow_ups(
         when=FollowUpRule.When.SILENT, reader_id=reader_id, key=f"silence:{silence_id}"
     )
 
 
 def handle_reader_won_back(sender: Any, reader_id: int, silence_id: int, **kwargs: Any) -> None:
+    from cx_feedback.newsletter import services
+
     services.create_follow_ups(
         when=FollowUpRule.When.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}"
     )
 
 
 def handle_scoring_refused(sender: Any, reader_ids: list[int], **kwargs: Any) -> None:
+    from cx_feedback.newsletter import services
+
     services.cancel_scored_follow_ups(reader_ids=reader_ids)
 
 
@@ -91,6 +130,10 @@ def check_deliveries(
 
     Follow-ups are postponed during quiet hours, and issues until their subject test has ended.
     """
+    from cx_feedback.newsletter import services
+    from cx_feedback.newsletter.rendering import mail_renderer
+    from cx_feedback.newsletter.services.eligibility import get_newsletter_settings, get_quiet_hours
+
     ours: dict[int, int] = {}
     for delivery in deliveries:
         if delivery.mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
@@ -123,6 +166,9 @@ def handle_mail_reported(
     sender: Any, mailing: str, recipient_key: str, event: str, **kwargs: Any
 ) -> None:
     """End a subscription after a complaint, or an unsubscribe at the mailbox provider."""
+    from cx_feedback.newsletter import services
+    from cx_feedback.newsletter.rendering import mail_renderer
+
     if event == "bounced" or not mailing.startswith((mail_renderer.RULE, mail_renderer.ISSUE)):
         return
     key = recipient_key.partition(":")[0]
@@ -132,6 +178,8 @@ def handle_mail_reported(
 
 def send_rest_now(issue_id: str) -> None:
     """Finish the subject test of an issue with the clicks so far."""
+    from cx_feedback.newsletter import services
+
     if issue_id.isdigit():
         services.finish_subject_test(issue_id=int(issue_id))
 
@@ -139,14 +187,20 @@ def send_rest_now(issue_id: str) -> None:
 def export_person(
     sender: Any, email: str, reader_ids: list[int], **kwargs: Any
 ) -> tuple[str, list[dict[str, Any]]]:
+    from cx_feedback.newsletter import selectors
+
     return "subscriptions", selectors.export_subscriptions(email=email, reader_ids=reader_ids)
 
 
 def erase_person(sender: Any, email: str, reader_ids: list[int], **kwargs: Any) -> tuple[str, int]:
+    from cx_feedback.newsletter import services
+
     return "subscriptions", services.erase_subscriptions(email=email, reader_ids=reader_ids)
 
 
 def get_addresses(sender: Any, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
+    from cx_feedback.newsletter import selectors
+
     return selectors.get_addresses_of_readers(reader_ids)
 
 

@@ -1,4 +1,7 @@
-"""Receivers of signals from Wagtail and other rooms."""
+"""Receivers of signals from Wagtail and other rooms.
+
+Services and selectors are imported when a signal is sent, not when Django starts.
+"""
 
 from typing import Any
 
@@ -6,7 +9,6 @@ from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, get_admin_url
-from cx_feedback.nps import placement
 from cx_feedback.nps.models import NPSWidget
 
 
@@ -20,6 +22,8 @@ def connect_receivers() -> None:
 def clear_placements(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Make a widget appear or disappear at once when it is published or unpublished."""
     if isinstance(instance, NPSWidget):
+        from cx_feedback.nps import placement
+
         placement.clear_placements()
 
 

@@ -1,4 +1,7 @@
-"""What this room does when something happens elsewhere."""
+"""What this room does when something happens elsewhere.
+
+Services and selectors are imported when a signal is sent, not when Django starts.
+"""
 
 from typing import Any
 
@@ -7,10 +10,8 @@ from wagtail.signals import published, unpublished
 
 from cx_feedback.core import signals
 from cx_feedback.core.rooms.titles import Name, Offer, get_admin_url
-from cx_feedback.surveys import personal, selectors, services
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.responses import missing_surveys
-from cx_feedback.surveys.results import answer_triggers
 
 
 def connect() -> None:
@@ -32,6 +33,8 @@ def connect() -> None:
 def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Freeze what an editor publishes; models of other rooms that extend Survey too."""
     if isinstance(instance, Survey):
+        from cx_feedback.surveys import selectors, services
+
         services.freeze_version(survey=instance)
         selectors.forget_live_survey(instance)
 
@@ -39,26 +42,36 @@ def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
 def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Take no more answers from the moment of unpublishing."""
     if isinstance(instance, Survey):
+        from cx_feedback.surveys import selectors
+
         selectors.forget_live_survey(instance)
 
 
 def export_person(
     sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
 ) -> tuple[str, Any]:
+    from cx_feedback.surveys import personal
+
     return "responses", personal.get_responses(reader_ids=reader_ids, email=email)
 
 
 def erase_person(
     sender: Any, *, reader_ids: list[int], email: str = "", **kwargs: Any
 ) -> tuple[str, int]:
+    from cx_feedback.surveys import personal
+
     return "responses", personal.erase_responses(reader_ids=reader_ids, email=email)
 
 
 def seek_address(sender: Any, *, email: str, **kwargs: Any) -> set[int]:
+    from cx_feedback.surveys import personal
+
     return personal.find_readers(email)
 
 
 def tell_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict[int, set[str]]:
+    from cx_feedback.surveys import personal
+
     return personal.get_addresses(reader_ids)
 
 
@@ -72,8 +85,12 @@ def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dic
 
 
 def offer_answers(sender: Any, **kwargs: Any) -> list[Offer]:
+    from cx_feedback.surveys.results import answer_triggers
+
     return answer_triggers.list_answer_triggers()
 
 
 def give_answers(sender: Any, *, object_ids: set[int], **kwargs: Any) -> dict[int, set[str]]:
+    from cx_feedback.surveys.results import answer_triggers
+
     return answer_triggers.get_given_triggers(object_ids)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import path, reverse
+from django.urls import include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from wagtail import hooks
@@ -11,7 +11,6 @@ from wagtail.admin.widgets.button import Button
 from wagtail.snippets.models import register_snippet
 
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
-from cx_feedback.core.http.deferred_urls import include_deferred
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
@@ -39,8 +38,9 @@ def register_permissions() -> Any:
 
 @hooks.register("register_admin_urls")
 def register_admin_urls() -> list[Any]:
-    urls = include_deferred("cx_feedback.surveys.results.admin_urls", "cx_surveys")
-    return clean_requests_of_patterns([path("cx-surveys/", urls)])
+    from cx_feedback.surveys.results import admin_urls
+
+    return clean_requests_of_patterns([path("cx-surveys/", include(admin_urls))])
 
 
 @hooks.register("register_log_actions")

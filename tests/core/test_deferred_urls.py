@@ -1,11 +1,15 @@
 """Patterns that nobody has looked among are not made."""
 
+import inspect
+
+import pytest
 from django.http import HttpResponse
 from django.urls import URLResolver, include, path
 from django.urls.resolvers import RegexPattern
+from django.views import View
 
-from cx_feedback.core.http.admin_requests import clean_requests, clean_requests_of_patterns
-from cx_feedback.core.http.deferred_urls import DeferredPatterns
+from cx_feedback.core.http.admin_requests import clean_requests
+from cx_feedback.core.http.deferred_urls import DeferredPatterns, deferred_view
 
 
 def answer(request, number=0):
@@ -24,12 +28,9 @@ def test_patterns_are_made_once_for_the_first_who_looks_among_them():
         return [path("<int:number>/", answer, name="number")]
 
     deferred = DeferredPatterns(make_patterns)
-    urls = clean_requests_of_patterns(
-        [path("ours/", include((deferred, "ours"), namespace="ours"))]
-    )
+    urls = [path("ours/", include((deferred, "ours"), namespace="ours"))]
     root = resolver_of([*urls, path("theirs/", answer)])
     assert root.resolve("/theirs/").func is answer
-    assert deferred
     assert made == []
     assert root.resolve("/ours/7/").kwargs == {"number": 7}
     assert root.resolve("/ours/8/").view_name == "ours:number"
@@ -38,17 +39,39 @@ def test_patterns_are_made_once_for_the_first_who_looks_among_them():
     assert deferred[0].name == "number"
 
 
-def test_a_viewset_makes_its_views_when_they_are_looked_for():
+class Screen(View):
+    title = ""
+
+    def get(self, request):
+        return HttpResponse(self.title)
+
+
+def test_a_viewset_makes_its_views_for_their_first_request(rf):
     made = []
 
     @clean_requests
     class ViewSet:
-        def get_urlpatterns(self):
+        @property
+        def index_view(self):
             made.append(1)
-            return [path("", answer)]
+            return Screen.as_view(title="Index")
 
-    patterns = ViewSet().get_urlpatterns()
-    assert patterns
-    assert made == []
-    [pattern] = patterns
+        def get_urlpatterns(self):
+            return [path("", self.index_view, name="index")]
+
+    [pattern] = ViewSet().get_urlpatterns()
     assert pattern.callback.cx_clean_requests
+    assert pattern.lookup_str.endswith("ViewSet.index_view")
+    assert made == []
+    assert [pattern.callback(rf.get("/")).content for _ in range(2)] == [b"Index", b"Index"]
+    assert made == [1]
+    assert inspect.unwrap(pattern.callback).view_class is Screen
+
+
+def test_a_view_is_found_by_its_path_at_its_first_request(rf):
+    view = deferred_view(f"{__name__}.Nowhere")
+    with pytest.raises(ImportError):
+        view(rf.get("/"))
+    view = deferred_view("django.views.generic.RedirectView", url="/there/")
+    assert view.__name__ == "RedirectView"
+    assert view(rf.get("/"))["Location"] == "/there/"

@@ -4,6 +4,7 @@ Who saved second won, and the first one's text was gone without a word. Here new
 rules, lists, digests, NPS widgets, settings and policies were such forms.
 """
 
+import inspect
 import re
 from html import unescape
 
@@ -203,11 +204,12 @@ def test_every_edit_form_of_ours_is_guarded(admin_client, home):
         assert issubclass(model.snippet_viewset.edit_view_class, EditConflictMixin), model
     guarded = set()
     for pattern in patterns(get_resolver()):
-        if pattern.name != "edit" or not hasattr(pattern.callback, "view_class"):
+        view = inspect.unwrap(pattern.callback)
+        if pattern.name != "edit" or not hasattr(view, "view_class"):
             continue
-        model = pattern.callback.view_initkwargs.get("model")
+        model = view.view_initkwargs.get("model")
         if model in ours:
-            assert issubclass(pattern.callback.view_class, EditConflictMixin), model
+            assert issubclass(view.view_class, EditConflictMixin), model
             guarded.add(model)
     assert {Issue, FollowUpRule, NPSWidget, RateLimit, Policy} <= guarded
     assert ours & set(registry)  # settings, tried above

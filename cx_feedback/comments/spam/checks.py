@@ -4,7 +4,6 @@ from typing import Any
 
 from django.core.checks import CheckMessage, Error, register
 
-from cx_feedback.comments.spam.registry import load_scorer_class
 from cx_feedback.core import conf
 
 
@@ -26,6 +25,8 @@ def check_scorers(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
 
 
 def _find_problem(path: Any) -> str:
+    from cx_feedback.comments.spam.registry import load_scorer_class
+
     try:
         load_scorer_class(path)
     except (ImportError, TypeError, AttributeError) as error:

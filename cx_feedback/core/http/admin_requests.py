@@ -5,14 +5,14 @@ zeros, SQLite long patterns, and both halves of surrogate pairs.
 """
 
 from collections.abc import Iterable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any, TypeVar
 
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import URLPattern, URLResolver
 from wagtail.admin.widgets import AdminPageChooser
 
-from cx_feedback.core.http.deferred_urls import DeferredPatterns, Pattern
+from cx_feedback.core.http.deferred_urls import Pattern, defer_views
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.http.storable_text import (
     clean_form,
@@ -34,7 +34,7 @@ def clean_requests_of_patterns(patterns: Iterable[Pattern]) -> list[Pattern]:
         if isinstance(one, URLPattern)
         else URLResolver(
             one.pattern,
-            DeferredPatterns(partial(_clean_requests_below, one)),
+            clean_requests_of_patterns(one.url_patterns),
             one.default_kwargs,
             one.app_name,
             one.namespace,
@@ -43,22 +43,18 @@ def clean_requests_of_patterns(patterns: Iterable[Pattern]) -> list[Pattern]:
     ]
 
 
-def _clean_requests_below(resolver: URLResolver) -> list[Pattern]:
-    return clean_requests_of_patterns(resolver.url_patterns)
-
-
 def clean_requests(viewset: ViewSet) -> ViewSet:
     """Decorate a viewset: the requests of all its views hold only what a database keeps.
 
-    Its views and forms are made when an address of it is first looked up.
+    They and their forms are made with their first request.
     """
     make = viewset.get_urlpatterns  # type: ignore[attr-defined]
 
-    def get_urlpatterns(self: Any) -> DeferredPatterns:
-        return DeferredPatterns(lambda: clean_requests_of_patterns(make(self)))
+    def get_urlpatterns(self: Any) -> list[Pattern]:
+        return clean_requests_of_patterns(make(self))
 
     viewset.get_urlpatterns = get_urlpatterns  # type: ignore[attr-defined]
-    return viewset
+    return defer_views(viewset)
 
 
 def _clean_requests(view: Any) -> Any:

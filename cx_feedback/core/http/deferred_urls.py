@@ -1,24 +1,28 @@
-"""URL patterns that are made when an address is first looked up among them.
+"""URL patterns and views that are made when somebody looks for them.
 
 ``django.setup()`` and the root URL configuration import no views, which a worker or a management
 command never calls.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
-from importlib import import_module
-from typing import Any
+from functools import cached_property, partial
+from inspect import getattr_static
+from typing import Any, TypeVar
 
-from django.urls import URLPattern, URLResolver, include
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver
+from django.utils.module_loading import import_string
 
 Pattern = URLPattern | URLResolver
+View = Callable[..., HttpResponseBase]
+ViewSet = TypeVar("ViewSet", bound=type)
 
 
 class DeferredPatterns(Sequence[Pattern]):
     """A list of patterns that ``make_patterns`` returns, called for the first who reads it.
 
-    Django accepts any iterable as the patterns of a resolver. It is true without being read,
-    because Wagtail leaves out the viewsets whose patterns are not.
+    Django accepts any iterable as the patterns of a resolver. Wagtail reads all patterns of the
+    admin at once, to protect their views: there, the views are deferred.
     """
 
     def __init__(self, make_patterns: Callable[[], Sequence[Pattern]]) -> None:
@@ -27,9 +31,6 @@ class DeferredPatterns(Sequence[Pattern]):
     @cached_property
     def _patterns(self) -> list[Pattern]:
         return list(self._make_patterns())
-
-    def __bool__(self) -> bool:
-        return True
 
     def __len__(self) -> int:
         return len(self._patterns)
@@ -41,7 +42,48 @@ class DeferredPatterns(Sequence[Pattern]):
         return self._patterns[index]
 
 
-def include_deferred(module: str, namespace: str) -> Any:
-    """Include the ``urlpatterns`` of ``module``, which is imported when one is looked up."""
-    patterns = DeferredPatterns(lambda: import_module(module).urlpatterns)
-    return include((patterns, namespace), namespace=namespace)
+class DeferredView:
+    """A view that ``make_view`` returns, called with the first request."""
+
+    def __init__(self, make_view: Callable[[], View], name: str) -> None:
+        self._make_view = make_view
+        self.__name__ = self.__qualname__ = name
+
+    @cached_property
+    def view(self) -> View:
+        return self._make_view()
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return self.view(request, *args, **kwargs)
+
+    @property
+    def view_class(self) -> Any:
+        """The class of the view, as Django names it."""
+        return self.view.view_class  # type: ignore[attr-defined]
+
+    @property
+    def view_initkwargs(self) -> Any:
+        """What the class is called with, as Django names it."""
+        return self.view.view_initkwargs  # type: ignore[attr-defined]
+
+
+def deferred_view(path: str, **initkwargs: Any) -> DeferredView:
+    """Return the view of the class with the dotted ``path``, imported with the first request."""
+    return DeferredView(lambda: import_string(path).as_view(**initkwargs), path.rpartition(".")[2])
+
+
+def defer_views(viewset: ViewSet) -> ViewSet:
+    """Decorate a viewset of Wagtail: its views and forms are made with the first request.
+
+    These are the properties of a viewset whose names end with ``_view``.
+    """
+    for name in dir(viewset):
+        original = getattr_static(viewset, name)
+        if name.endswith("_view") and isinstance(original, property) and original.fget:
+            make_view = partial(_make_deferred_view, original.fget, name)
+            setattr(viewset, name, property(make_view))
+    return viewset
+
+
+def _make_deferred_view(get_view: Callable[[Any], View], name: str, viewset: Any) -> DeferredView:
+    return DeferredView(partial(get_view, viewset), f"{type(viewset).__name__}.{name}")

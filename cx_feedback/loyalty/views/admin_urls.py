@@ -2,21 +2,36 @@
 
 from django.urls import path
 
-from cx_feedback.loyalty.views.attitudes import AttitudesView
-from cx_feedback.loyalty.views.check import CheckView
-from cx_feedback.loyalty.views.overview import OverviewView
-from cx_feedback.loyalty.views.reader import ReaderView
-from cx_feedback.loyalty.views.readers import ReadersView
-from cx_feedback.loyalty.views.returns import ExperimentsView, ReturnsView
+from cx_feedback.core.http.deferred_urls import deferred_view
 
 app_name = "cx_loyalty"
 urlpatterns = [
-    path("", OverviewView.as_view(), name="overview"),
-    path("returns/", ReturnsView.as_view(), name="returns"),
-    path("experiments/", ExperimentsView.as_view(), name="experiments"),
-    path("readers/", ReadersView.as_view(), name="readers"),
-    path("readers/results/", ReadersView.as_view(results_only=True), name="readers_results"),
-    path("readers/<int:pk>/", ReaderView.as_view(), name="reader"),
-    path("attitudes/", AttitudesView.as_view(), name="attitudes"),
-    path("check/", CheckView.as_view(), name="check"),
+    path("", deferred_view("cx_feedback.loyalty.views.overview.OverviewView"), name="overview"),
+    path(
+        "returns/", deferred_view("cx_feedback.loyalty.views.returns.ReturnsView"), name="returns"
+    ),
+    path(
+        "experiments/",
+        deferred_view("cx_feedback.loyalty.views.returns.ExperimentsView"),
+        name="experiments",
+    ),
+    path(
+        "readers/", deferred_view("cx_feedback.loyalty.views.readers.ReadersView"), name="readers"
+    ),
+    path(
+        "readers/results/",
+        deferred_view("cx_feedback.loyalty.views.readers.ReadersView", results_only=True),
+        name="readers_results",
+    ),
+    path(
+        "readers/<int:pk>/",
+        deferred_view("cx_feedback.loyalty.views.reader.ReaderView"),
+        name="reader",
+    ),
+    path(
+        "attitudes/",
+        deferred_view("cx_feedback.loyalty.views.attitudes.AttitudesView"),
+        name="attitudes",
+    ),
+    path("check/", deferred_view("cx_feedback.loyalty.views.check.CheckView"), name="check"),
 ]

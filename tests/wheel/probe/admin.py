@@ -1,5 +1,6 @@
 """Every address of ours below the admin, as a superuser opens it."""
 
+import inspect
 import re
 import uuid
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def routes(patterns: Any, prefix: str = "") -> Iterator[Route]:
     for pattern in patterns:
         path = prefix + str(pattern.pattern).removeprefix("^").removesuffix("$")
         if isinstance(pattern, URLPattern):
-            yield Route(path, pattern.callback)
+            yield Route(path, inspect.unwrap(pattern.callback))
         else:
             yield from routes(pattern.url_patterns, path)
 
