@@ -10,8 +10,10 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleCo
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from cx_feedback.core.admin.edit_conflicts import ModelEditView
+from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
+from cx_feedback.mail import permissions
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, RateLimit, Suppression
 from cx_feedback.mail.selectors import get_newest_mailings
@@ -19,7 +21,7 @@ from cx_feedback.mail.views import delivery_views, mailing_views
 from cx_feedback.mail.views.forms import SuppressionForm
 
 
-class LedgerViewSet(ModelViewSet):
+class LedgerViewSet(RoomPermissionsMixin, ModelViewSet):
     """Rows to look at and to search, which nobody adds, edits or deletes by hand."""
 
     menu_hook = MENU_HOOK
@@ -71,6 +73,7 @@ class DeliveryFilterSet(WagtailFilterSet):
 @clean_requests
 class DeliveryViewSet(LedgerViewSet):
     model = Delivery
+    model_permissions = permissions.DELIVERIES
     name = "cx_deliveries"
     url_prefix = "feedback/deliveries"
     icon = "cx-send"
@@ -131,8 +134,9 @@ class DeliveryViewSet(LedgerViewSet):
 
 
 @clean_requests
-class SuppressionViewSet(ModelViewSet):
+class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
     model = Suppression
+    model_permissions = permissions.SUPPRESSIONS
     name = "cx_suppressions"
     url_prefix = "feedback/suppressed-addresses"
     icon = "no-view"
@@ -172,8 +176,9 @@ class SuppressionViewSet(ModelViewSet):
 
 
 @clean_requests
-class RateLimitViewSet(ModelViewSet):
+class RateLimitViewSet(RoomPermissionsMixin, ModelViewSet):
     model = RateLimit
+    model_permissions = permissions.RATE_LIMITS
     name = "cx_rate_limits"
     url_prefix = "feedback/rate-limits"
     icon = "cx-gauge"

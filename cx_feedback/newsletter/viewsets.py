@@ -20,10 +20,12 @@ from wagtail.admin.ui.tables import (
 )
 from wagtail.snippets.views.snippets import SnippetViewSet
 
+from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.viewsets import LedgerViewSet
+from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.imports import views as import_views
 from cx_feedback.newsletter.issues import views as issue_views
 from cx_feedback.newsletter.models import (
@@ -39,8 +41,9 @@ from cx_feedback.newsletter.views import admin_views
 
 
 @clean_requests
-class MailingListViewSet(SnippetViewSet):
+class MailingListViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = MailingList
+    model_permissions = permissions.MAILING_LISTS
     icon = "mail"
     menu_label = pgettext_lazy("newsletter", "Mailing lists")
     menu_hook = MENU_HOOK
@@ -77,6 +80,7 @@ class SubscriptionFilterSet(WagtailFilterSet):
 @clean_requests
 class SubscriptionViewSet(LedgerViewSet):
     model = Subscription
+    model_permissions = permissions.SUBSCRIPTIONS
     name = "cx_subscriptions"
     url_prefix = "cx-feedback/subscriptions"
     icon = "group"
@@ -131,12 +135,13 @@ class SubscriptionViewSet(LedgerViewSet):
 class DeliveriesColumn(Column):
     """The number of mails sent, with a link to the statistics of the rule."""
 
-    def get_value(self, instance: Any) -> Any:
-        count = super().get_value(instance)
-        if not instance.pk or not count:
-            return 0
-        url = reverse("cx_deliveries:mailing", args=[instance.mailing])
-        return format_html('<a href="{}">{}</a>', url, count)
+    def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
+        user = parent_context["request"].user
+        if context["value"] and permissions.VIEW_MAILINGS.is_granted_to(user):
+            url = reverse("cx_deliveries:mailing", args=[instance.mailing])
+            context["value"] = format_html('<a href="{}">{}</a>', url, context["value"])
+        return context
 
 
 def _count_per_rule(rows: Any) -> Coalesce:
@@ -144,8 +149,9 @@ def _count_per_rule(rows: Any) -> Coalesce:
 
 
 @clean_requests
-class FollowUpRuleViewSet(SnippetViewSet):
+class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = FollowUpRule
+    model_permissions = permissions.FOLLOW_UP_RULES
     icon = "resubmit"
     index_view_class = rule_views.RuleListView
     edit_view_class = rule_views.RuleEditView
@@ -186,8 +192,9 @@ class FollowUpRuleViewSet(SnippetViewSet):
 
 
 @clean_requests
-class IssueViewSet(SnippetViewSet):
+class IssueViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = Issue
+    model_permissions = permissions.ISSUES
     icon = "mail"
     menu_label = pgettext_lazy("newsletter", "Issues")
     menu_hook = MENU_HOOK
@@ -223,8 +230,9 @@ class IssueViewSet(SnippetViewSet):
 
 
 @clean_requests
-class DigestViewSet(SnippetViewSet):
+class DigestViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = Digest
+    model_permissions = permissions.DIGESTS
     icon = "list-ul"
     menu_label = pgettext_lazy("newsletter", "Digests")
     menu_hook = MENU_HOOK

@@ -3,10 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils import timezone
 
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services
-from cx_feedback.newsletter.models import FollowUpRule, MailingList, Subscription
+from cx_feedback.newsletter.models import FollowUpRule, Issue, MailingList, Subscription
 from cx_feedback.readers import services as readers
 from tests.newsletter.conftest import send
 
@@ -114,3 +115,55 @@ def test_who_may_only_look_cannot_end_a_subscription(client, django_user_model, 
     assert row.state == "confirmed"
     assert client.get(reverse("cx_deliveries:index")).status_code == 302
     assert not Delivery.objects.exists()
+
+
+@pytest.fixture
+def clerk(client, django_user_model):
+    """Log a user of the admin in who has the permissions of these codenames alone."""
+
+    def make(*codenames):
+        user = django_user_model.objects.create_user("clerk", "clerk@example.org", "x")
+        user.user_permissions.set(
+            Permission.objects.filter(codename__in=["access_admin", *codenames])
+        )
+        client.force_login(user)
+        return client
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("codename", "offered"), [("view_followuprule", False), ("change_followuprule", True)]
+)
+def test_only_those_who_may_change_rules_are_offered_the_dry_run(clerk, codename, offered):
+    html = clerk(codename).get(reverse(f"{RULES}:list")).content.decode()
+    assert (reverse(f"{RULES}:dry_run") in html) is offered
+
+
+@pytest.mark.parametrize("codename", [None, "view_delivery"])
+def test_only_those_who_may_see_deliveries_are_led_to_them(
+    clerk, mailing_list, subscribe, rule, codename
+):
+    sent_by = rule()
+    readers.record_act(reader=subscribe().reader, kind="response")
+    services.dispatch_follow_ups()
+    send()
+    client = clerk("change_followuprule", "change_issue", *filter(None, [codename]))
+    html = client.get(reverse(f"{RULES}:list")).content.decode()
+    url = reverse("cx_deliveries:mailing", args=[sent_by.mailing])
+    assert (url in html) is bool(codename)
+    issue = Issue.objects.create(
+        mailing_list=mailing_list, subject="May", state=Issue.State.POSTED, posted_at=timezone.now()
+    )
+    page = reverse("wagtailsnippets_cx_feedback_newsletter_issue:send", args=[issue.pk])
+    html = client.get(page).content.decode()
+    assert ("Progress and figures" in html) is bool(codename)
+
+
+@pytest.mark.parametrize(
+    ("name", "args"), [("cx_deliveries:mailing", ["none"]), ("cx_subscriptions:import", [999])]
+)
+def test_without_permission_nobody_learns_what_there_is(clerk, name, args):
+    response = clerk().get(reverse(name, args=args))
+    assert response.status_code == 302
+    assert response["Location"] == reverse("wagtailadmin_home")

@@ -3,7 +3,6 @@
 import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -18,14 +17,13 @@ from wagtail.admin import messages
 from wagtail.admin.views import generic
 from wagtail.admin.widgets.button import HeaderButton
 
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.admin.responsive_tables import CardTable
 from cx_feedback.core.http.parameters import parse_id
-from cx_feedback.mail import selectors, services
+from cx_feedback.mail import permissions, selectors, services
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, DeliveryQuerySet, Suppression
 from cx_feedback.mail.services.ledger import REQUEUEABLE_STATES
-
-CHANGE_PERMISSION = "cx_feedback_mail.change_delivery"
 
 
 class CardListView(generic.IndexView):
@@ -50,7 +48,7 @@ class DeliveryListView(CardListView):
             row.subject = selectors.get_subject(row)
         context["tabs"] = self._tabs()
         context["query"] = self.request.GET.urlencode()
-        if self.request.user.has_perm(CHANGE_PERMISSION):
+        if permissions.CHANGE_DELIVERIES.is_granted_to(self.request.user):
             context["again"] = {
                 state: self.queryset_of(state) for state in (s.value for s in REQUEUEABLE_STATES)
             }
@@ -120,20 +118,19 @@ class DeliveryView(LedgerRowView):
         context["reports"] = self.object.reports.order_by("occurred_at", "pk")
         context["may_go_again"] = (
             self.object.state in REQUEUEABLE_STATES
-            and self.request.user.has_perm(CHANGE_PERMISSION)
+            and permissions.CHANGE_DELIVERIES.is_granted_to(self.request.user)
         )
         return context
 
 
-class RequeueView(View):
+class RequeueView(PermissionCheckMixin, View):
     """POST: let one delivery (``pk``), or all that the filters of the list show, go again."""
 
+    required_permission = permissions.CHANGE_DELIVERIES
     filterset_class: Any = None
     search_fields: tuple[str, ...] = ()
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.has_perm(CHANGE_PERMISSION):
-            raise PermissionDenied
         count = services.requeue_deliveries(
             among=self.chosen(request), state=request.POST.get("only", "")
         )

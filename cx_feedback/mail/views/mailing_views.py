@@ -5,9 +5,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -16,13 +15,13 @@ from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.permissions import PermissionCheckedMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from cx_feedback.core import conf
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.site_time import in_own_zone
-from cx_feedback.mail import selectors, services
+from cx_feedback.mail import permissions, selectors, services
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, Mailing, ServerRefusal
 from cx_feedback.mail.services import server_state
@@ -30,17 +29,15 @@ from cx_feedback.mail.stats import link_stats
 from cx_feedback.mail.stats.mailing_stats import count_by_mailing, get_mailing_stats
 from cx_feedback.mail.stats.progress import MailingProgress, get_progress
 
-CHANGE_PERMISSION = "cx_feedback_mail.change_delivery"
 PER_PAGE = 50
 WEEKS = (1, 2, 4, 8, 12)
 State = Delivery.State
 
 
-class MailingBaseView(PermissionCheckedMixin, WagtailAdminTemplateMixin, TemplateView):
+class MailingBaseView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
     """A page beside the list of deliveries, for who may see those."""
 
-    any_permission_required = ["change", "view"]
-    model = Delivery
+    required_permission = permissions.VIEW_MAILINGS
     page_title = ""
     header_icon = "cx-send"
     _show_breadcrumbs = True
@@ -104,13 +101,18 @@ class MailingView(MailingBaseView):
     A script that refreshes the page asks for its live part alone.
     """
 
+    post_permission = permissions.CHANGE_DELIVERIES
     template_name = "cx_feedback/mail/mailing.html"
     above = (("cx_deliveries:mailings", pgettext_lazy("delivery", "Mailings")),)
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.mailing = get_object_or_404(Mailing, name=kwargs["name"])
-        self.form = ScheduleForm(request.POST if request.POST.get("do") == "schedule" else None)
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def mailing(self) -> Mailing:
+        return get_object_or_404(Mailing, name=self.kwargs["name"])
+
+    @cached_property
+    def form(self) -> ScheduleForm:
+        data = self.request.POST
+        return ScheduleForm(data if data.get("do") == "schedule" else None)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.headers.get("X-Requested-With") == "XMLHttpRequest":
@@ -120,7 +122,7 @@ class MailingView(MailingBaseView):
 
     @cached_property
     def may_change(self) -> bool:
-        return bool(self.request.user.has_perm(CHANGE_PERMISSION))
+        return permissions.CHANGE_DELIVERIES.is_granted_to(self.request.user)
 
     def get_page_title(self) -> str:
         return get_mailing_names([self.mailing.name])[self.mailing.name]
@@ -166,8 +168,6 @@ class MailingView(MailingBaseView):
         return urlencode({"mailing": self.mailing.name, "state": state})
 
     def post(self, request: HttpRequest, name: str) -> HttpResponse:
-        if not self.may_change:
-            raise PermissionDenied
         acts = {
             "pause": self._pause,
             "resume": self._resume,

@@ -2,42 +2,38 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
+from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.imports import services
 from cx_feedback.newsletter.imports.forms import COLUMN_LABELS, ImportOptionsForm, UploadForm
 from cx_feedback.newsletter.imports.subscriber_writer import ImportReport
 from cx_feedback.newsletter.models import SubscriberImport
 
-IMPORT = "cx_feedback_newsletter.import_subscription"
-EXPORT = "cx_feedback_newsletter.export_subscription"
 State = SubscriberImport.State
 #: Imports in the list, and refused rows on the page of an import.
 RECENT_IMPORTS, SHOWN_PROBLEMS = 30, 20
 
 
-class ImportBaseView(WagtailAdminTemplateMixin, TemplateView):
+class ImportBaseView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
     """A page for users with the permission to import subscribers."""
 
+    required_permission = permissions.IMPORT_SUBSCRIPTIONS
     page_title = pgettext_lazy("newsletter", "Import subscribers")
     header_icon = "upload"
     _show_breadcrumbs = True
     parent_pages: tuple[tuple[str, Any], ...] = ()
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not request.user.has_perm(IMPORT):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         parent_pages = [
@@ -64,7 +60,7 @@ class UploadView(ImportBaseView):
             "lately": [
                 (row, ImportReport(**row.done)) for row in found.order_by("-pk")[:RECENT_IMPORTS]
             ],
-            "may_export": self.request.user.has_perm(EXPORT),
+            "may_export": permissions.EXPORT_SUBSCRIPTIONS.is_granted_to(self.request.user),
             "separators": Separator.choices,
             "columns": list(COLUMN_LABELS.values())[:8],
         }
@@ -93,10 +89,10 @@ class ImportView(ImportBaseView):
         ("cx_subscriptions:imports", pgettext_lazy("newsletter", "Import subscribers")),
     )
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    @cached_property
+    def row(self) -> SubscriberImport:
         rows = SubscriberImport.objects.select_related("mailing_list", "user")
-        self.row = get_object_or_404(rows, pk=kwargs["pk"])
-        return super().dispatch(request, *args, **kwargs)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
         return str(self.row)

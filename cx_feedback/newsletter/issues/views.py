@@ -4,7 +4,6 @@ import datetime
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,9 +19,10 @@ from wagtail.admin.widgets import AdminDateTimeInput, HeaderButton
 from wagtail.snippets.views.snippets import EditView
 
 from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.site_time import in_own_zone
-from cx_feedback.newsletter import services
+from cx_feedback.newsletter import permissions, services
 from cx_feedback.newsletter.issues.renderer import get_sent_issue, render_public_issue
 from cx_feedback.newsletter.models import Issue
 
@@ -89,23 +89,25 @@ class SendForm(forms.Form):
         return at
 
 
-class SendView(WagtailAdminTemplateMixin, TemplateView):
+class SendView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
     """Shows an issue with its recipients; tests, schedules, sends or unschedules it by POST."""
 
+    required_permission = permissions.ISSUES.change
     viewset: Any = None
     template_name = "cx_feedback/newsletter/admin/issue_send.html"
     header_icon = "mail"
     page_title = ""
     _show_breadcrumbs = True
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.viewset.permission_policy.user_has_permission(request.user, "change"):
-            raise PermissionDenied
-        self.issue = get_object_or_404(
-            Issue.objects.select_related("mailing_list"), pk=kwargs["pk"]
-        )
-        self.form = SendForm(request.POST if request.POST.get("do") == "send" else None)
-        return super().dispatch(request, *args, **kwargs)
+    @cached_property
+    def issue(self) -> Issue:
+        rows = Issue.objects.select_related("mailing_list")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def form(self) -> SendForm:
+        data = self.request.POST
+        return SendForm(data if data.get("do") == "send" else None)
 
     def get_page_title(self) -> str:
         # Wagtail shows the last breadcrumb as the title, which should name the issue.
@@ -131,7 +133,7 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
             "form": self.form,
             "problems": problems,
             "count": self.issue.recipients if posted else self._count_recipients(),
-            "mailing_url": reverse("cx_deliveries:mailing", args=[self.issue.mailing]),
+            "mailing_url": self._get_mailing_url(),
             "tried": results,
             "chance": describe_probability(services.get_difference_probability(results)),
             "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
@@ -142,6 +144,11 @@ class SendView(WagtailAdminTemplateMixin, TemplateView):
             else render_public_issue(self.issue),
             "media": self.form.media,
         }
+
+    def _get_mailing_url(self) -> str:
+        if not permissions.VIEW_MAILINGS.is_granted_to(self.request.user):
+            return ""
+        return reverse("cx_deliveries:mailing", args=[self.issue.mailing])
 
     def _count_recipients(self) -> int:
         return services.get_recipients(self.issue).count()

@@ -1,9 +1,8 @@
 """Admin views of follow-up rules: the list, the dry run and the ready-made series."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -17,13 +16,14 @@ from wagtail.coreutils import get_content_languages
 from wagtail.snippets.views.snippets import EditView, IndexView
 
 from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.admin.responsive_tables import CardTable
 from cx_feedback.core.http.parameters import parse_id
+from cx_feedback.core.permissions import AccessRule
+from cx_feedback.newsletter import permissions
 from cx_feedback.newsletter.models import FollowUpRule, MailingList
 from cx_feedback.newsletter.rules import dry_run, starter_series
 from cx_feedback.newsletter.services.eligibility import EligibilityStatus
-
-SEE_ADDRESSES = "cx_feedback_newsletter.view_subscription"
 
 
 class CardListView(IndexView):
@@ -37,13 +37,11 @@ class RuleListView(CardListView):
     @cached_property
     def header_more_buttons(self) -> list[Any]:
         names = self.model.snippet_viewset.get_url_name
-        buttons = [
-            *super().header_more_buttons,
-            Button(
-                pgettext("newsletter", "Dry run"), url=reverse(names("dry_run")), icon_name="view"
-            ),
-        ]
-        if self.permission_policy.user_has_permission(self.request.user, "add"):
+        buttons = list(super().header_more_buttons)
+        if permissions.FOLLOW_UP_RULES.change.is_granted_to(self.request.user):
+            url = reverse(names("dry_run"))
+            buttons.append(Button(pgettext("newsletter", "Dry run"), url=url, icon_name="view"))
+        if permissions.FOLLOW_UP_RULES.add.is_granted_to(self.request.user):
             url = reverse(names("starters"))
             buttons.append(Button(_("Begin with a series"), url=url, icon_name="copy"))
         return buttons
@@ -66,18 +64,13 @@ class RuleEditView(GuardedEditView):
         ]
 
 
-class RuleSubpageView(WagtailAdminTemplateMixin, TemplateView):
-    """A page next to the list of rules, for users with the permission for ``action``."""
+class RuleSubpageView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
+    """A page next to the list of rules."""
 
+    required_permission: ClassVar[AccessRule] = permissions.FOLLOW_UP_RULES.change
     viewset: Any = None
-    action = "change"
     page_title = ""
     _show_breadcrumbs = True
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if not self.viewset.permission_policy.user_has_permission(request.user, self.action):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         return [
@@ -115,7 +108,7 @@ class DryRunView(RuleSubpageView):
             "found": found,
             "goes": found.count_status(EligibilityStatus.POST),
             "before": dry_run.DryRun([]) if tried else dry_run.get_unsent_today(rule=rule),
-            "may_see": self.request.user.has_perm(SEE_ADDRESSES),
+            "may_see": permissions.VIEW_SUBSCRIPTIONS.is_granted_to(self.request.user),
             "rules": FollowUpRule.objects.order_by("name"),
         }
 
@@ -123,7 +116,7 @@ class DryRunView(RuleSubpageView):
 class StartersView(RuleSubpageView):
     """Shows the ready-made series; creates a rule from one by POST."""
 
-    action = "add"
+    required_permission = permissions.FOLLOW_UP_RULES.add
     template_name = "cx_feedback/newsletter/admin/starters.html"
     header_icon = "copy"
 

@@ -2,7 +2,6 @@
 
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -14,11 +13,11 @@ from wagtail.admin.views import generic
 from wagtail.log_actions import log
 
 from cx_feedback.core.admin.export_views import TableExportMixin
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.admin.responsive_tables import CardTable
 from cx_feedback.core.tables.cell_safety import Separator
 from cx_feedback.mail.views.delivery_views import LedgerRowView
-from cx_feedback.newsletter import services
-from cx_feedback.newsletter.imports.views import EXPORT, IMPORT
+from cx_feedback.newsletter import permissions, services
 from cx_feedback.newsletter.models import Subscription
 from cx_feedback.newsletter.selectors import get_import_of_consent
 
@@ -39,7 +38,6 @@ EXPORT_COLUMNS = {
     "confirmed_at": "confirmed_date",
     "unsubscribed_at": "unsubscribed_date",
 }
-CHANGE = "cx_feedback_newsletter.change_subscription"
 EXPORT_ACTION = "cx_feedback.newsletter.subscriptions.export"
 
 
@@ -52,13 +50,12 @@ class SubscriptionListView(TableExportMixin, generic.IndexView):
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         super().setup(request, *args, **kwargs)
-        if not request.user.has_perm(EXPORT):
+        if not permissions.EXPORT_SUBSCRIPTIONS.is_granted_to(request.user):
             self.list_export: list[str] = []
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.GET.get("export"):
-            if not request.user.has_perm(EXPORT):
-                raise PermissionDenied
+            permissions.EXPORT_SUBSCRIPTIONS.require(request.user)
             # Wagtail's audit log needs an object. For a whole table it is the user.
             asked = {name: value for name, value in request.GET.items() if value}
             log(request.user, EXPORT_ACTION, user=request.user, data={"asked": asked})
@@ -75,7 +72,8 @@ class SubscriptionListView(TableExportMixin, generic.IndexView):
         current = self.request.GET.get("state", "")
         choices = [("", pgettext("newsletter", "All"), sum(counts.values()))]
         choices += [(s.value, str(s.label), counts.get(s.value, 0)) for s in Subscription.State]
-        context["may_import"] = self.request.user.has_perm(IMPORT)
+        user = self.request.user
+        context["may_import"] = permissions.IMPORT_SUBSCRIPTIONS.is_granted_to(user)
         context["may_export"] = bool(self.list_export)
         context["exports"] = [(s.label, f"?{self._get_export_query(s)}") for s in Separator]
         context["tabs"] = []
@@ -106,16 +104,18 @@ class SubscriptionInspectView(LedgerRowView):
         context: dict[str, Any] = super().get_context_data(**kwargs)
         ended = self.object.state == Subscription.State.UNSUBSCRIBED
         context["brought_by"] = get_import_of_consent(self.object.consent_how)
-        context["may_end"] = not ended and self.request.user.has_perm(CHANGE)
+        context["may_end"] = not ended and permissions.CHANGE_SUBSCRIPTIONS.is_granted_to(
+            self.request.user
+        )
         return context
 
 
-class EndSubscriptionView(View):
+class EndSubscriptionView(PermissionCheckMixin, View):
     """Unsubscribes somebody by POST, for those who asked an editor to."""
 
+    required_permission = permissions.CHANGE_SUBSCRIPTIONS
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not request.user.has_perm(CHANGE):
-            raise PermissionDenied
         get_object_or_404(Subscription, pk=pk)
         row = services.unsubscribe(subscription_id=pk)
         messages.success(

@@ -1,0 +1,31 @@
+"""Who may edit what goes out by mail, and who may know, take out and bring in subscribers."""
+
+from cx_feedback.core.permissions import ModelPermissions, RoomPermission
+from cx_feedback.mail.permissions import VIEW_MAILINGS
+
+__all__ = [
+    "CHANGE_SUBSCRIPTIONS",
+    "DIGESTS",
+    "EXPORT_SUBSCRIPTIONS",
+    "FOLLOW_UP_RULES",
+    "IMPORT_SUBSCRIPTIONS",
+    "ISSUES",
+    "MAILING_LISTS",
+    "SUBSCRIPTIONS",
+    "VIEW_MAILINGS",
+    "VIEW_SUBSCRIPTIONS",
+]
+
+_APP = "cx_feedback_newsletter"
+
+MAILING_LISTS = ModelPermissions(f"{_APP}.MailingList")
+SUBSCRIPTIONS = ModelPermissions(f"{_APP}.Subscription")
+FOLLOW_UP_RULES = ModelPermissions(f"{_APP}.FollowUpRule")
+ISSUES = ModelPermissions(f"{_APP}.Issue")
+DIGESTS = ModelPermissions(f"{_APP}.Digest")
+
+#: To see addresses of subscribers, on the screens of rules too.
+VIEW_SUBSCRIPTIONS = SUBSCRIPTIONS.view
+CHANGE_SUBSCRIPTIONS = SUBSCRIPTIONS.change
+EXPORT_SUBSCRIPTIONS = RoomPermission(_APP, "export_subscription")
+IMPORT_SUBSCRIPTIONS = RoomPermission(_APP, "import_subscription")
