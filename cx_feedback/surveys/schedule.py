@@ -1,9 +1,12 @@
-"""What beat runs: the sweeps that do what a lost nudge missed, and delete old exports."""
+"""The surveys' part of the Celery beat schedule."""
 
 SCHEDULE = {
-    "cx-surveys-fold": {"task": "cx_feedback.surveys.tasks.fold", "schedule": 60.0},
-    "cx-surveys-exports": {
-        "task": "cx_feedback.surveys.tasks.sweep_exports",
+    "cx-surveys-fold-responses": {
+        "task": "cx_feedback.surveys.fold_responses",
+        "schedule": 60.0,
+    },
+    "cx-surveys-sweep-exports": {
+        "task": "cx_feedback.surveys.sweep_exports",
         "schedule": 600.0,
     },
 }

@@ -6,19 +6,19 @@ from cx_feedback.surveys.exports import services as exports
 from cx_feedback.surveys.results import folding
 
 
-@shared_task(ignore_result=True)
-def fold() -> int:
+@shared_task(ignore_result=True, name="cx_feedback.surveys.fold_responses")
+def fold_responses() -> int:
     """Fold the responses that are not folded yet into the tallies."""
     return folding.fold_responses()
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, name="cx_feedback.surveys.write_export")
 def write_export(export_id: int) -> bool:
-    """Write an export that was asked for."""
-    return exports.write(export_id=export_id)
+    """Write a requested export."""
+    return exports.write_export(export_id=export_id)
 
 
-@shared_task(ignore_result=True)
+@shared_task(ignore_result=True, name="cx_feedback.surveys.sweep_exports")
 def sweep_exports() -> int:
-    """Delete exports that are too old and take up those that stand still."""
-    return exports.sweep()
+    """Delete old exports and continue those that have stopped."""
+    return exports.sweep_exports()

@@ -15,7 +15,7 @@ from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deletion import SurveyDeleteBulkAction
-from cx_feedback.surveys.exports.services import DOWNLOADED, REQUESTED
+from cx_feedback.surveys.exports.services import DOWNLOAD_ACTION, REQUEST_ACTION
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
 from cx_feedback.surveys.results import results_by_page
 from cx_feedback.surveys.results.home_panel import RecentResponsesPanel
@@ -47,10 +47,14 @@ def register_admin_urls() -> list[Any]:
 def register_log_actions(actions: Any) -> None:
     """Name exports for Wagtail's audit log."""
     actions.register_action(
-        REQUESTED, pgettext_lazy("survey", "Export responses"), _("Export of responses asked for")
+        REQUEST_ACTION,
+        pgettext_lazy("survey", "Export responses"),
+        _("Export of responses asked for"),
     )
     actions.register_action(
-        DOWNLOADED, pgettext_lazy("survey", "Download export"), _("Export of responses downloaded")
+        DOWNLOAD_ACTION,
+        pgettext_lazy("survey", "Download export"),
+        _("Export of responses downloaded"),
     )
 
 

@@ -106,7 +106,7 @@ def test_answering_over_rest_and_by_form(behind, client):
     assert client.post(f"/feedback/surveys/{survey.pk}/", form, **OWN).status_code == 303
     send(client, f"nps/{widget.pk}/responses/", page=page.pk, answers={"score": 9})
     assert written(Response).count() == 3
-    survey_tasks.fold.apply(throw=True)
+    survey_tasks.fold_responses.apply(throw=True)
     assert written(Tally).exists()
 
 

@@ -54,8 +54,8 @@ def test_answers_are_folded(own_client, article):
 @pytest.mark.parametrize(
     ("name", "ago", "due"),
     [
-        ("cx-surveys-fold", datetime.timedelta(seconds=50), False),
-        ("cx-surveys-fold", datetime.timedelta(seconds=61), True),
+        ("cx-surveys-fold-responses", datetime.timedelta(seconds=50), False),
+        ("cx-surveys-fold-responses", datetime.timedelta(seconds=61), True),
         ("cx-loyalty-score-readers", 25 * HOUR, True),
         ("cx-loyalty-refit-model", 8 * 24 * HOUR, True),
     ],
@@ -77,7 +77,7 @@ def test_hours_are_those_of_the_site():
 
 
 def test_of_two_that_see_the_same_run_one_claims_it():
-    [job] = [job for job in jobs.get_jobs() if job.name == "cx-surveys-fold"]
+    [job] = [job for job in jobs.get_jobs() if job.name == "cx-surveys-fold-responses"]
     assert jobs.claim_job(job, None)
     assert not jobs.claim_job(job, None)
     JobRun.objects.update(started_at=timezone.now() - HOUR, finished_at=timezone.now())
@@ -93,11 +93,11 @@ def test_a_job_that_fails_is_named_and_the_others_run(monkeypatch):
     def fail():
         raise ValueError("out of paper")
 
-    monkeypatch.setattr(survey_tasks.fold, "run", fail)
-    with pytest.raises(CommandError, match="Failed: cx-surveys-fold"):
+    monkeypatch.setattr(survey_tasks.fold_responses, "run", fail)
+    with pytest.raises(CommandError, match="Failed: cx-surveys-fold-responses"):
         call_command("cx_work", stdout=io.StringIO(), stderr=io.StringIO())
     assert [(run.name, run.error) for run in jobs.get_failed_jobs()] == [
-        ("cx-surveys-fold", "ValueError: out of paper")
+        ("cx-surveys-fold-responses", "ValueError: out of paper")
     ]
     assert JobRun.objects.count() == len(beat_schedule())
 
@@ -132,7 +132,7 @@ def make_task(name, **words):
 
 def test_workers_note_what_they_run():
     notes = jobs.WorkerMonitor()
-    fold = "cx_feedback.surveys.tasks.fold"
+    fold = "cx_feedback.surveys.fold_responses"
     notes.note(task=make_task(fold, is_eager=True), state="SUCCESS")
     notes.note(task=make_task(fold, called_directly=True), state="SUCCESS")
     notes.note(task=make_task("of.another.app"), state="SUCCESS")
@@ -156,7 +156,7 @@ def test_workers_note_what_they_run():
 )
 def test_the_first_page_of_the_admin_says_when_nobody_works(admin_client, ago, told):
     if ago:
-        JobRun.objects.create(name="cx-surveys-fold", started_at=timezone.now() - ago)
+        JobRun.objects.create(name="cx-surveys-fold-responses", started_at=timezone.now() - ago)
     html = admin_client.get("/admin/").content.decode()
     assert ("cx-feedback-health" in html) is bool(told)
     assert told is None or told in html

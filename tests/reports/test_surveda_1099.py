@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.exports.services import content_of, request_export, write
+from cx_feedback.surveys.exports.services import content_of, request_export, write_export
 from cx_feedback.surveys.models import Survey
 from tests.surveys.questions.asking import raw
 
@@ -25,7 +25,7 @@ def test_a_workbook_holds_texts_as_they_were_written(admin_user):
     export = request_export(
         survey=survey, user=admin_user, format="xlsx", headings="keys", with_texts=True
     )
-    write(export_id=export.pk)
+    write_export(export_id=export.pk)
     sheet = load_workbook(io.BytesIO(b"".join(content_of(export)))).active
     [_head, *cells] = [row[-1] for row in sheet.iter_rows()]
     assert [cell.value for cell in cells] == TEXTS

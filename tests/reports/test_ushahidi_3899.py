@@ -13,7 +13,7 @@ from django.urls import reverse
 from cx_feedback.core.tables.cell_safety import Separator
 from cx_feedback.surveys import services
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.exports.services import write
+from cx_feedback.surveys.exports.services import write_export
 from cx_feedback.surveys.models import Survey
 from tests.surveys.questions.asking import raw
 
@@ -37,7 +37,7 @@ def test_answers_in_the_separator_of_choice(admin_client, name, separator):
     assert 'name="separator"' in admin_client.get(url).content.decode()
     asked = {"format": "csv", "headings": "keys", "texts": "1", "separator": name}
     admin_client.post(url, asked)
-    write(export_id=Export.objects.get().pk)
+    write_export(export_id=Export.objects.get().pk)
     response = admin_client.get(f"{url}{Export.objects.get().pk}/")
     head, row = rows_of(response, separator)
     said = dict(zip(head, row, strict=True))

@@ -15,6 +15,7 @@ from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.summary import get_results
 from cx_feedback.surveys.results.text_answers import get_latest_texts
 from cx_feedback.surveys.results.value_counts import count_values
+from cx_feedback.surveys.selectors import live_surveys
 from tests.surveys.conftest import BAD, GOOD, change, stream
 
 pytestmark = pytest.mark.django_db
@@ -259,8 +260,8 @@ def test_what_is_live_is_looked_up_again_after_a_while(survey, answer, monkeypat
     answer()
     Survey.objects.filter(pk=survey.pk).update(live=False)
     answer()  # looked up a moment ago: another process unpublished it
-    monkeypatch.setattr(selectors, "CACHE_SECONDS", 0)
-    selectors.cache.clear()
+    monkeypatch.setattr(live_surveys, "CACHE_SECONDS", 0)
+    live_surveys.cache.clear()
     with pytest.raises(NotFound):
         answer()
 

@@ -22,18 +22,21 @@ from cx_feedback.surveys.exports.models import Export, ExportPart
 from cx_feedback.surveys.models import Response, Survey
 
 #: Responses between two commits of a CSV file, and between two notes of progress.
-STEP = 5_000
+ROWS_PER_COMMIT = 5_000
 #: Bytes of a piece of an XLSX file before compression.
-PIECE = 1 << 20
+PART_SIZE = 1 << 20
 #: Lines that a sheet of a spreadsheet can hold.
-SHEET = 1_048_576
+MAX_SHEET_ROWS = 1_048_576
 #: One that did not move for so long is taken up again.
-STALE = datetime.timedelta(minutes=3)
-REQUESTED, DOWNLOADED = "cx_surveys.export", "cx_surveys.download"
+STALE_AFTER = datetime.timedelta(minutes=3)
+REQUEST_ACTION, DOWNLOAD_ACTION = (
+    "cx_feedback.surveys.export.request",
+    "cx_feedback.surveys.export.download",
+)
 _COLUMNS = ("pk", "created_at", "page_id", "language", "seconds", "answers")
 
 
-class Stopped(Exception):
+class ExportStopped(Exception):
     """The export was cancelled, or deleted, while it was being written."""
 
 
@@ -64,17 +67,13 @@ def request_export(
         total=found["total"],
         until_id=found["until"] or 0,
     )
-    log(survey, REQUESTED, user=user, data={"format": format, "with_texts": with_texts})
-    _nudge(export)
+    log(survey, REQUEST_ACTION, user=user, data={"format": format, "with_texts": with_texts})
+    nudge("cx_feedback.surveys.write_export", export.pk)
     return export
 
 
-def _nudge(export: Export) -> None:
-    nudge("cx_feedback.surveys.tasks.write_export", export.pk)
-
-
 @transaction.atomic
-def cancel(*, export: Export) -> None:
+def cancel_export(*, export: Export) -> None:
     """Stop an export and delete what is written of it; nothing happens to one that is ready."""
     waiting = Export.objects.filter(
         pk=export.pk, state__in=(Export.State.WAITING, Export.State.RUNNING)
@@ -83,13 +82,13 @@ def cancel(*, export: Export) -> None:
         ExportPart.objects.filter(export_id=export.pk).delete()
 
 
-def write(*, export_id: int) -> bool:
+def write_export(*, export_id: int) -> bool:
     """Write an export whole; return whether it was there to be written.
 
     One process writes it at a time. A CSV file that a process left behind is continued where its
     last piece ends; an XLSX file, which is one ZIP archive, begins anew.
     """
-    export = _claim(export_id)
+    export = _claim_export(export_id)
     if export is None:
         return False
     try:
@@ -97,8 +96,8 @@ def write(*, export_id: int) -> bool:
             definition = selectors.get_survey_definition(export.survey)
             columns = columns_of(definition, export.headings, export.with_texts)
             _write_csv(export, columns) if export.format == "csv" else _write_xlsx(export, columns)
-        _move(export, state=Export.State.DONE)
-    except Stopped:
+        _save_progress(export, state=Export.State.DONE)
+    except ExportStopped:
         ExportPart.objects.filter(export_id=export_id).delete()
     except Exception:
         Export.objects.filter(pk=export_id).update(state=Export.State.FAILED)
@@ -107,9 +106,11 @@ def write(*, export_id: int) -> bool:
 
 
 @transaction.atomic
-def _claim(export_id: int) -> Export | None:
+def _claim_export(export_id: int) -> Export | None:
     now = timezone.now()
-    left = Q(state=Export.State.WAITING) | Q(state=Export.State.RUNNING, moved_at__lt=now - STALE)
+    left = Q(state=Export.State.WAITING) | Q(
+        state=Export.State.RUNNING, moved_at__lt=now - STALE_AFTER
+    )
     free = Export.objects.filter(left, pk=export_id)
     if not free.update(state=Export.State.RUNNING, moved_at=now):
         return None
@@ -120,7 +121,7 @@ def _claim(export_id: int) -> Export | None:
     return export
 
 
-def _rows(export: Export) -> Iterator[tuple[Any, ...]]:
+def _iterate_rows(export: Export) -> Iterator[tuple[Any, ...]]:
     """Iterate over the responses that are not written yet, a few in memory at a time."""
     found = Response.objects.filter(
         survey_id__in=selectors.get_family_ids(export.survey),
@@ -131,7 +132,7 @@ def _rows(export: Export) -> Iterator[tuple[Any, ...]]:
 
 
 @transaction.atomic
-def _move(export: Export, content: bytes = b"", state: str = Export.State.RUNNING) -> None:
+def _save_progress(export: Export, content: bytes = b"", state: str = Export.State.RUNNING) -> None:
     """Commit a piece of the file together with how far it has come; raises Stopped."""
     if content:
         number = ExportPart.objects.filter(export_id=export.pk).count()
@@ -145,7 +146,7 @@ def _move(export: Export, content: bytes = b"", state: str = Export.State.RUNNIN
         state=state,
     )
     if not moved:
-        raise Stopped
+        raise ExportStopped
     if content:
         ExportPart.objects.create(
             export_id=export.pk, number=number, content=zlib.compress(content)
@@ -158,39 +159,39 @@ def _write_csv(export: Export, columns: list[Column]) -> None:
     if not export.last_id:
         text.write("\ufeff")  # so that spreadsheets read it as UTF-8
         writer.writerow(header(columns, export.headings))
-    for row in _rows(export):
+    for row in _iterate_rows(export):
         writer.writerow(line(columns, row))
         export.last_id = row[0]
         export.done += 1
-        if export.done % STEP == 0:
-            _move(export, text.getvalue().encode())
+        if export.done % ROWS_PER_COMMIT == 0:
+            _save_progress(export, text.getvalue().encode())
             text.seek(0)
             text.truncate()
-    _move(export, text.getvalue().encode())
+    _save_progress(export, text.getvalue().encode())
 
 
 def _write_xlsx(export: Export, columns: list[Column]) -> None:
     book = Workbook(write_only=True)
     first = header(columns, export.headings)
     sheet: Any = None
-    for row in _rows(export):
-        if export.done % (SHEET - 1) == 0:
-            sheet = _sheet(book, first)
+    for row in _iterate_rows(export):
+        if export.done % (MAX_SHEET_ROWS - 1) == 0:
+            sheet = _write_sheet(book, first)
         sheet.append([xlsx_cell(sheet, cell) for cell in line(columns, row)])
         export.last_id = row[0]
         export.done += 1
-        if export.done % STEP == 0:
-            _move(export)
+        if export.done % ROWS_PER_COMMIT == 0:
+            _save_progress(export)
     if sheet is None:
-        _sheet(book, first)
+        _write_sheet(book, first)
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
-        while piece := file.read(PIECE):
-            _move(export, piece)
+        while piece := file.read(PART_SIZE):
+            _save_progress(export, piece)
 
 
-def _sheet(book: Workbook, first: list[Cell]) -> Any:
+def _write_sheet(book: Workbook, first: list[Cell]) -> Any:
     sheet = book.create_sheet()
     sheet.append([xlsx_cell(sheet, cell) for cell in first])
     return sheet
@@ -205,17 +206,17 @@ def content_of(export: Export) -> Iterator[bytes]:
 
 def note_download(*, export: Export, user: Any) -> None:
     """Write a download into Wagtail's audit log."""
-    log(export.survey, DOWNLOADED, user=user, data={"format": export.format})
+    log(export.survey, DOWNLOAD_ACTION, user=user, data={"format": export.format})
 
 
-def sweep() -> int:
+def sweep_exports() -> int:
     """Delete exports that are too old, take up those that stand still; return how many deleted."""
     now = timezone.now()
     old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
     count, _by_model = Export.objects.filter(created_at__lt=old).delete()
     still = Export.objects.filter(
-        state__in=(Export.State.WAITING, Export.State.RUNNING), moved_at__lt=now - STALE
+        state__in=(Export.State.WAITING, Export.State.RUNNING), moved_at__lt=now - STALE_AFTER
     )
     for export in still:
-        _nudge(export)
+        nudge("cx_feedback.surveys.write_export", export.pk)
     return count

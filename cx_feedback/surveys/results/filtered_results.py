@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from cx_feedback.surveys import questions
@@ -89,14 +90,21 @@ def get_filtered_results(
         n=subset.n,
         questions=tuple(result for result, _hidden in kept),
         withheld=frozenset(result.question.key for result, hidden in kept if hidden),
-        balances={
-            q.key: count_balance(given)
-            for q in asked
-            if q.type == "nps"
-            and (given := _get_value_counts(q.key, passing))
-            and not find_rare_values([_get_value_counts(q.key, found) for found in without])
-        },
+        balances=_count_balances(asked, passing, without),
     )
+
+
+def _count_balances(
+    asked: Sequence[Question], passing: AnswerCounts, without: list[AnswerCounts]
+) -> dict[str, tuple[int, int, int]]:
+    """Return the balances of NPS questions by key, where no rare answer follows from them."""
+    return {
+        q.key: count_balance(given)
+        for q in asked
+        if q.type == "nps"
+        and (given := _get_value_counts(q.key, passing))
+        and not find_rare_values([_get_value_counts(q.key, found) for found in without])
+    }
 
 
 def _has_moved_days(subset: Subset) -> bool:

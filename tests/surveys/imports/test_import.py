@@ -10,7 +10,7 @@ from django.utils import translation
 from django.utils.dateparse import parse_datetime
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.exports.services import content_of, request_export, write
+from cx_feedback.surveys.exports.services import content_of, request_export, write_export
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.crosstab import build_crosstab
 from cx_feedback.surveys.results.summary import get_results
@@ -189,7 +189,7 @@ def test_what_was_exported_comes_back(
         export = request_export(
             survey=here, user=admin_user, format=format, headings=headings, with_texts=True
         )
-        write(export_id=export.pk)
+        write_export(export_id=export.pk)
         export.refresh_from_db()
         path = tmp_path / f"answers.{format}"
         path.write_bytes(b"".join(content_of(export)))

@@ -6,7 +6,7 @@ from django.utils import timezone
 from openpyxl import Workbook
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.exports.services import content_of, request_export, write
+from cx_feedback.surveys.exports.services import content_of, request_export, write_export
 from cx_feedback.surveys.models import Response, Survey
 from tests.surveys.imports.test_import import run  # noqa: F401
 from tests.surveys.questions.asking import raw
@@ -72,7 +72,7 @@ def test_titles_like_our_own_columns_come_back(admin_user, tmp_path, format, hea
     export = request_export(
         survey=here, user=admin_user, format=format, headings=headings, with_texts=True
     )
-    write(export_id=export.pk)
+    write_export(export_id=export.pk)
     path = tmp_path / f"answers.{format}"
     path.write_bytes(b"".join(content_of(export)))
     call_command("cx_import_responses", str(path), survey=there.pk)
@@ -90,7 +90,7 @@ def test_a_survey_made_of_our_own_export_asks_the_same(admin_user, tmp_path):
     export = request_export(
         survey=here, user=admin_user, format="csv", headings="labels", with_texts=True
     )
-    write(export_id=export.pk)
+    write_export(export_id=export.pk)
     path = tmp_path / "answers.csv"
     path.write_bytes(b"".join(content_of(export)))
     call_command("cx_import_responses", str(path), make_survey="Anew")

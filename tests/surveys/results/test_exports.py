@@ -42,7 +42,7 @@ def lines(export):
 
 
 def test_a_csv_file_of_all_responses(ask, answer, monkeypatch):
-    monkeypatch.setattr(exports, "STEP", 3)
+    monkeypatch.setattr(exports, "ROWS_PER_COMMIT", 3)
     for number in range(8):
         answer(GOOD if number % 2 else BAD, more={"q-scale": 1 + number % 5, "q-text": "=1+1"})
     export = ask(with_texts=True)
@@ -52,7 +52,7 @@ def test_a_csv_file_of_all_responses(ask, answer, monkeypatch):
     assert [line["How easy?"] for line in found][:3] == ["1", "2", "3"]
     assert {line["Why?"] for line in found} == {"'=1+1"}  # no spreadsheet takes it for a formula
     assert export.size == sum(map(len, exports.content_of(export)))
-    assert ModelLogEntry.objects.get(action=exports.REQUESTED).data["with_texts"] is True
+    assert ModelLogEntry.objects.get(action=exports.REQUEST_ACTION).data["with_texts"] is True
 
 
 def test_without_the_right_no_texts(ask, answer):
@@ -80,11 +80,11 @@ def test_a_workbook(ask, answer):
 
 
 def test_a_csv_file_goes_on_where_a_dead_worker_left_it(ask, answer, monkeypatch):
-    monkeypatch.setattr(exports, "STEP", 2)
+    monkeypatch.setattr(exports, "ROWS_PER_COMMIT", 2)
     for _ in range(5):
         answer()
     export = ask(run=False)
-    written, move = [], exports._move
+    written, move = [], exports._save_progress
 
     def dies(*args, **kwargs):
         if len(written) == 1:
@@ -92,14 +92,14 @@ def test_a_csv_file_goes_on_where_a_dead_worker_left_it(ask, answer, monkeypatch
         written.append(1)
         move(*args, **kwargs)
 
-    monkeypatch.setattr(exports, "_move", dies)
+    monkeypatch.setattr(exports, "_save_progress", dies)
     with pytest.raises(SystemExit):
-        exports.write(export_id=export.pk)
-    monkeypatch.setattr(exports, "_move", move)
-    assert not exports.write(export_id=export.pk)  # somebody may still be at it
-    Export.objects.update(moved_at=timezone.now() - exports.STALE * 2)
-    assert exports.write(export_id=export.pk)
-    assert not exports.write(export_id=export.pk)
+        exports.write_export(export_id=export.pk)
+    monkeypatch.setattr(exports, "_save_progress", move)
+    assert not exports.write_export(export_id=export.pk)  # somebody may still be at it
+    Export.objects.update(moved_at=timezone.now() - exports.STALE_AFTER * 2)
+    assert exports.write_export(export_id=export.pk)
+    assert not exports.write_export(export_id=export.pk)
     export.refresh_from_db()
     assert (export.state, export.done, len(lines(export))) == ("done", 5, 5)
     assert len({line["Response"] for line in lines(export)}) == 5
@@ -108,10 +108,10 @@ def test_a_csv_file_goes_on_where_a_dead_worker_left_it(ask, answer, monkeypatch
 def test_cancelled_and_swept(ask, answer):
     answer()
     export = ask(run=False)
-    exports.cancel(export=export)
-    assert not exports.write(export_id=export.pk)
+    exports.cancel_export(export=export)
+    assert not exports.write_export(export_id=export.pk)
     done = ask()
-    exports.cancel(export=done)
+    exports.cancel_export(export=done)
     done.refresh_from_db()
     assert done.state == "done"
     assert sweep_exports() == 0
@@ -119,7 +119,7 @@ def test_cancelled_and_swept(ask, answer):
     sweep_exports()
     assert not Export.objects.exists()
     assert not ExportPart.objects.exists()
-    assert "cx-surveys-exports" in SCHEDULE
+    assert "cx-surveys-sweep-exports" in SCHEDULE
 
 
 def test_ask_watch_and_download(admin_client, survey, answer, django_capture_on_commit_callbacks):
@@ -131,18 +131,18 @@ def test_ask_watch_and_download(admin_client, survey, answer, django_capture_on_
     html = admin_client.get(url).content.decode()
     assert "<progress" in html
     assert admin_client.get(f"{url}{export.pk}/", follow=True).status_code == 404
-    exports.write(export_id=export.pk)
+    exports.write_export(export_id=export.pk)
     response = admin_client.get(f"{url}{export.pk}/")
     assert "attachment" in response["Content-Disposition"]
     assert "no-store" in response["Cache-Control"]
     assert b"Words" in b"".join(response.streaming_content)
-    assert ModelLogEntry.objects.filter(action=exports.DOWNLOADED).count() == 1
+    assert ModelLogEntry.objects.filter(action=exports.DOWNLOAD_ACTION).count() == 1
     admin_client.post(url, {"format": "pdf", "headings": "labels"})
     assert Export.objects.count() == 1
 
 
 def test_the_log_speaks_the_editors_language(ask):
     ask()
-    entry = ModelLogEntry.objects.get(action=exports.REQUESTED)
+    entry = ModelLogEntry.objects.get(action=exports.REQUEST_ACTION)
     with override("es"):
         assert str(entry.message) == "Se pidió una exportación de respuestas"

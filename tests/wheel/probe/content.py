@@ -83,7 +83,7 @@ def fill_admin(page: HomePage) -> None:
         headings="labels",
         with_texts=True,
     )
-    assert exports.write(export_id=export.pk)
+    assert exports.write_export(export_id=export.pk)
     RateLimit.objects.create(name="The provider's", per_minute=600)
     post_office.suppress_address(address="gone@example.org")
     Ban.objects.create(kind="author", key="x", comment=Comment.objects.earliest("pk"))

@@ -38,7 +38,7 @@ class ExportsView(TabView):
         """Ask for an export, or cancel one."""
         if cancelled := request.POST.get("cancel", ""):
             found = self.object.exports.filter(pk=parse_id(cancelled))
-            exports.cancel(export=get_object_or_404(found))
+            exports.cancel_export(export=get_object_or_404(found))
             messages.success(request, _("The export was cancelled."))
             return redirect(self.url(self.tab))
         format, headings = (request.POST.get(name, "") for name in ("format", "headings"))

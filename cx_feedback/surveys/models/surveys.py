@@ -1,4 +1,4 @@
-"""Surveys, their frozen versions, the answers and the tallies of the answers."""
+"""Surveys as editors write them, and their published versions."""
 
 from typing import Any, ClassVar
 
@@ -20,12 +20,10 @@ from wagtail.models import (
 )
 
 from cx_feedback.core.pages.site_time import in_own_zone
-from cx_feedback.readers.models import Reader
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.exports.models import Export, ExportPart  # noqa: F401 - where Django looks
 from cx_feedback.surveys.flow import flow_validation
 from cx_feedback.surveys.flow.piping_widgets import PipingTextarea
-from cx_feedback.surveys.questions.definitions import Definition, Limits, Question
+from cx_feedback.surveys.questions.definitions import Definition, Limits
 from cx_feedback.surveys.questions.definitions import Quota as QuotaOf
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
 
@@ -198,165 +196,3 @@ class SurveyVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.survey_id}/{self.number}"
-
-
-class Response(models.Model):
-    """One reader's answers to one survey, by question key, as its version asked them."""
-
-    # The version's constraint keeps the survey's row too; a second one would only make every
-    # answer lock that row once more.
-    survey = models.ForeignKey(
-        Survey,
-        on_delete=models.CASCADE,
-        related_name="responses",
-        db_index=False,
-        db_constraint=False,
-    )
-    version = models.ForeignKey(
-        SurveyVersion, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
-    reader = models.ForeignKey(
-        Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
-    )
-    page_id = models.PositiveIntegerField(pgettext_lazy("survey", "page"), null=True, blank=True)
-    language = models.CharField(
-        pgettext_lazy("survey", "language"), max_length=12, blank=True, default=""
-    )
-    answers = models.JSONField(pgettext_lazy("survey", "answers"))
-    created_at = models.DateTimeField(pgettext_lazy("survey", "answered at"), default=timezone.now)
-    #: Whether the tallies hold this row; set by ``services.fold``.
-    folded = models.BooleanField(default=False, editable=False)
-    idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
-    #: From the first interaction to sending, as the reader's page tells; at most a day.
-    seconds = models.PositiveIntegerField(pgettext_lazy("survey", "seconds"), null=True, blank=True)
-
-    #: Set by ``services.submit_response``: whether the request repeats an earlier one, the message
-    #: that thanks the reader, and the ending that they reached.
-    repeated = False
-    thanks = ""
-    ending: Question | None = None
-
-    class Meta:
-        verbose_name = pgettext_lazy("survey", "response")
-        verbose_name_plural = pgettext_lazy("survey", "responses")
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["survey", "idempotency_key"],
-                condition=~Q(idempotency_key=""),
-                name="cx_response_once",
-            )
-        ]
-        indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["survey", "created_at"], name="cx_response_latest"),
-            models.Index(
-                fields=["reader"], condition=Q(reader__isnull=False), name="cx_response_reader"
-            ),
-            models.Index(
-                fields=["survey", "id"], condition=Q(folded=False), name="cx_response_unfolded"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class Start(models.Model):
-    """A reader began to answer a survey. Who it was is not kept, only that somebody did."""
-
-    survey = models.ForeignKey(
-        Survey,
-        on_delete=models.CASCADE,
-        related_name="starts",
-        db_index=False,
-        db_constraint=False,
-    )
-    page_id = models.PositiveIntegerField(pgettext_lazy("survey", "page"), null=True, blank=True)
-    language = models.CharField(
-        pgettext_lazy("survey", "language"), max_length=12, blank=True, default=""
-    )
-    created_at = models.DateTimeField(pgettext_lazy("survey", "begun at"), default=timezone.now)
-    #: Whether the tallies hold this row.
-    folded = models.BooleanField(default=False, editable=False)
-
-    class Meta:
-        verbose_name = pgettext_lazy("survey", "start")
-        verbose_name_plural = pgettext_lazy("survey", "starts")
-        indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["survey", "created_at"], name="cx_start_latest"),
-            models.Index(
-                fields=["survey", "id"], condition=Q(folded=False), name="cx_start_unfolded"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"
-
-
-class Quota(models.Model):
-    """How many responses a choice, or with question and value "" the whole survey, may take.
-
-    A survey and its translations share their places: ``family`` is their translation key. A
-    response takes its places under the lock of these rows, so never one too many.
-    """
-
-    family = models.UUIDField()
-    question = models.CharField(max_length=64, blank=True, default="")
-    value = models.CharField(max_length=64, blank=True, default="")
-    limit = models.PositiveIntegerField(pgettext_lazy("survey", "limit"))
-    taken = models.PositiveIntegerField(pgettext_lazy("survey", "taken"), default=0)
-
-    class Meta:
-        verbose_name = pgettext_lazy("survey", "quota")
-        verbose_name_plural = pgettext_lazy("survey", "quotas")
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["family", "question", "value"], name="cx_quota_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.question}={self.value}: {self.taken}/{self.limit}"
-
-
-class AnsweredOnce(models.Model):
-    """A reader answered a survey, or a translation of it, that takes one response of each."""
-
-    family = models.UUIDField()
-    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
-
-    class Meta:
-        verbose_name = pgettext_lazy("survey", "answered once")
-        verbose_name_plural = pgettext_lazy("survey", "answered once")
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["family", "reader"], name="cx_answered_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.family} {self.reader_id}"
-
-
-class Tally(models.Model):
-    """How many folded responses gave a value: in all, on a day, on a page, in a language.
-
-    ``part`` is "" for all, "day:2026-11-21", "page:12" or "lang:es". Question and value are ""
-    for the responses themselves; value is "" for "answered this question". What is counted
-    beside the answers has a question of ``folding`` that begins with "~".
-    """
-
-    survey = models.ForeignKey(
-        Survey, on_delete=models.CASCADE, related_name="tallies", db_index=False
-    )
-    part = models.CharField(max_length=24, blank=True, default="")
-    question = models.CharField(max_length=64, blank=True, default="")
-    value = models.CharField(max_length=64, blank=True, default="")
-    count = models.PositiveBigIntegerField(default=0)
-
-    class Meta:
-        verbose_name = pgettext_lazy("survey", "tally")
-        verbose_name_plural = pgettext_lazy("survey", "tallies")
-        constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(
-                fields=["survey", "part", "question", "value"], name="cx_tally_once"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.part} {self.question}={self.value}: {self.count}"

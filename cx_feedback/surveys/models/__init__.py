@@ -1,0 +1,19 @@
+"""Surveys with their published versions, the responses to them and the tallies of the answers."""
+
+from cx_feedback.surveys.exports.models import Export, ExportPart
+from cx_feedback.surveys.models.limits import AnsweredOnce, Quota
+from cx_feedback.surveys.models.responses import Response, Start
+from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
+from cx_feedback.surveys.models.tallies import Tally
+
+__all__ = [
+    "AnsweredOnce",
+    "Export",
+    "ExportPart",
+    "Quota",
+    "Response",
+    "Start",
+    "Survey",
+    "SurveyVersion",
+    "Tally",
+]

@@ -1,0 +1,49 @@
+"""Limits on the number of responses, and who has used them."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils.translation import pgettext_lazy
+
+from cx_feedback.readers.models import Reader
+
+
+class Quota(models.Model):
+    """How many responses a choice, or with question and value "" the whole survey, may take.
+
+    A survey and its translations share their places: ``family`` is their translation key. A
+    response takes its places under the lock of these rows, so never one too many.
+    """
+
+    family = models.UUIDField()
+    question = models.CharField(max_length=64, blank=True, default="")
+    value = models.CharField(max_length=64, blank=True, default="")
+    limit = models.PositiveIntegerField(pgettext_lazy("survey", "limit"))
+    taken = models.PositiveIntegerField(pgettext_lazy("survey", "taken"), default=0)
+
+    class Meta:
+        verbose_name = pgettext_lazy("survey", "quota")
+        verbose_name_plural = pgettext_lazy("survey", "quotas")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["family", "question", "value"], name="cx_quota_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}={self.value}: {self.taken}/{self.limit}"
+
+
+class AnsweredOnce(models.Model):
+    """A reader answered a survey, or a translation of it, that takes one response of each."""
+
+    family = models.UUIDField()
+    reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = pgettext_lazy("survey", "answered once")
+        verbose_name_plural = pgettext_lazy("survey", "answered once")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["family", "reader"], name="cx_answered_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.reader_id}"

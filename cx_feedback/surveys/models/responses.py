@@ -1,0 +1,104 @@
+"""Responses to surveys, and those who began to answer."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import pgettext_lazy
+
+from cx_feedback.readers.models import Reader
+from cx_feedback.surveys.models.surveys import Survey, SurveyVersion
+from cx_feedback.surveys.questions.definitions import Question
+
+
+class Response(models.Model):
+    """One reader's answers to one survey, by question key, as its version asked them."""
+
+    # The version's constraint keeps the survey's row too; a second one would only make every
+    # answer lock that row once more.
+    survey = models.ForeignKey(
+        Survey,
+        on_delete=models.CASCADE,
+        related_name="responses",
+        db_index=False,
+        db_constraint=False,
+    )
+    version = models.ForeignKey(
+        SurveyVersion, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    reader = models.ForeignKey(
+        Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    page_id = models.PositiveIntegerField(pgettext_lazy("survey", "page"), null=True, blank=True)
+    language = models.CharField(
+        pgettext_lazy("survey", "language"), max_length=12, blank=True, default=""
+    )
+    answers = models.JSONField(pgettext_lazy("survey", "answers"))
+    created_at = models.DateTimeField(pgettext_lazy("survey", "answered at"), default=timezone.now)
+    #: Whether the tallies hold this row; set by ``services.fold``.
+    folded = models.BooleanField(default=False, editable=False)
+    idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
+    #: From the first interaction to sending, as the reader's page tells; at most a day.
+    seconds = models.PositiveIntegerField(pgettext_lazy("survey", "seconds"), null=True, blank=True)
+
+    #: Set by ``services.submit_response``: whether the request repeats an earlier one, the message
+    #: that thanks the reader, and the ending that they reached.
+    repeated = False
+    thanks = ""
+    ending: Question | None = None
+
+    class Meta:
+        verbose_name = pgettext_lazy("survey", "response")
+        verbose_name_plural = pgettext_lazy("survey", "responses")
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(
+                fields=["survey", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="cx_response_once",
+            )
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["survey", "created_at"], name="cx_response_latest"),
+            models.Index(
+                fields=["reader"], condition=Q(reader__isnull=False), name="cx_response_reader"
+            ),
+            models.Index(
+                fields=["survey", "id"], condition=Q(folded=False), name="cx_response_unfolded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class Start(models.Model):
+    """A reader began to answer a survey. Who it was is not kept, only that somebody did."""
+
+    survey = models.ForeignKey(
+        Survey,
+        on_delete=models.CASCADE,
+        related_name="starts",
+        db_index=False,
+        db_constraint=False,
+    )
+    page_id = models.PositiveIntegerField(pgettext_lazy("survey", "page"), null=True, blank=True)
+    language = models.CharField(
+        pgettext_lazy("survey", "language"), max_length=12, blank=True, default=""
+    )
+    created_at = models.DateTimeField(pgettext_lazy("survey", "begun at"), default=timezone.now)
+    #: Whether the tallies hold this row.
+    folded = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        verbose_name = pgettext_lazy("survey", "start")
+        verbose_name_plural = pgettext_lazy("survey", "starts")
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["survey", "created_at"], name="cx_start_latest"),
+            models.Index(
+                fields=["survey", "id"], condition=Q(folded=False), name="cx_start_unfolded"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.survey_id} {self.created_at:%Y-%m-%d %H:%M}"

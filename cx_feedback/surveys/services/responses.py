@@ -1,0 +1,169 @@
+"""Storing responses, and counting those who begin to answer."""
+
+import datetime
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cx_feedback.core.database.fast_insert import insert_row, is_single_statement
+from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.http import repeats
+from cx_feedback.core.http.repeats import Sender
+from cx_feedback.core.tasks import nudge
+from cx_feedback.readers.models import Reader
+from cx_feedback.readers.services import Speaker, record_act
+from cx_feedback.surveys import questions, selectors
+from cx_feedback.surveys.flow import piping, quotas
+from cx_feedback.surveys.flow.routing import find_ending
+from cx_feedback.surveys.models import Response, Start, Survey
+from cx_feedback.surveys.questions.definitions import Definition
+from cx_feedback.surveys.responses.replays import ResponseAttempt
+from cx_feedback.surveys.selectors import LiveSurvey
+
+#: A reader, None for nobody, a speaker who is looked up when the response is stored, or a function
+#: that returns the reader inside the transaction. A reader without a row yet is stored with the
+#: response, so that a rejected response leaves no reader behind.
+ReaderSource = Reader | Speaker | None | Callable[[], Reader | None]
+
+#: Seconds between two nudges of the folding task.
+FOLD_INTERVAL = 5
+#: The longest time, in seconds, that answering is taken to last.
+MAX_SECONDS = 86_400
+
+
+def submit_response(
+    *,
+    survey_id: int,
+    answers: Any,
+    page_id: int | None = None,
+    reader: ReaderSource = None,
+    language: str = "",
+    idempotency_key: str = "",
+    sender: Sender | None = None,
+    is_form: bool = False,
+    kind: str = Survey.SURVEY,
+    at: datetime.datetime | None = None,
+    seconds: int | None = None,
+) -> Response:
+    """Store one reader's answers (question key to value) to the live version of a survey.
+
+    Returns the response with its thanks and ending. Raises NotFound (there is no such survey, or
+    it isn't published), Closed, and InvalidInput that names ``answers.<key>``; nothing is stored
+    then. A known ``idempotency_key`` of ``sender`` returns the first response, with ``repeated``
+    set, and raises KeyReused if its answers differ. A form without a key (``is_form``) counts as a
+    repeat if the same sender has sent the same answers within a few seconds. ``at`` (aware, now by
+    default) is for responses from elsewhere, such as imports. ``seconds`` is the time that
+    answering took as measured by the reader's page, at most a day.
+    """
+    live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
+    keys = repeats.get_header_keys(idempotency_key, sender)
+    cleaned, error = _clean_answers(live.definition, answers)
+    if is_form and not idempotency_key and error is None:
+        keys = repeats.get_submission_keys([survey_id, live.version_id, page_id, cleaned], sender)
+    attempt = ResponseAttempt(keys, sender, survey_id, page_id, answers)
+    # The first response may have filled the survey, or answered an earlier version.
+    if error is not None or keys.before or not live.is_open:
+        first = attempt.find()
+        if first is not None:
+            return _add_thanks(first, live, repeated=True)
+    selectors.require_open(live)
+    if error is not None:
+        raise error
+    response = Response(
+        survey_id=survey_id,
+        version_id=live.version_id,
+        page_id=page_id,
+        language=language[:12],
+        answers=cleaned,
+        created_at=at or timezone.now(),
+        seconds=None if seconds is None else min(seconds, MAX_SECONDS),
+    )
+    first = _store_once(attempt, response, live, reader, kind)
+    return _add_thanks(first, live, repeated=first is not response)
+
+
+def _clean_answers(
+    definition: Definition, answers: Any
+) -> tuple[dict[str, Any], InvalidInput | None]:
+    """Return the answers to store, or the error that they raise."""
+    try:
+        return questions.clean_answers(definition, answers), None
+    except InvalidInput as error:
+        return {}, error
+
+
+def _store_once(
+    attempt: ResponseAttempt, response: Response, live: LiveSurvey, reader: ReaderSource, kind: str
+) -> Response:
+    """Store ``response``, or return the one that the same request has stored before."""
+
+    def store_with_key(key: str) -> Response:
+        response.idempotency_key = key
+        _store_response(response, live, reader, kind)
+        return response
+
+    stored, first = attempt.store(store_with_key)
+    found: Response = stored or first
+    return found
+
+
+def _store_response(response: Response, live: LiveSurvey, reader: ReaderSource, kind: str) -> None:
+    # Without quotas, the reader, the response and the activity are one statement where the
+    # database supports it.
+    alone = is_single_statement(Response) and not quotas.has_limits(live)
+    with nullcontext() if alone else transaction.atomic():
+        who = reader() if callable(reader) else reader
+        if who is None:
+            insert_row(response)
+        else:
+            record_act(
+                reader=who,
+                kind="response" if kind == Survey.SURVEY else kind,
+                page_id=response.page_id,
+                detail=_get_activity_detail(response, live.definition),
+                at=response.created_at,
+                row=response,
+            )
+        quotas.take_places(live=live, response=response)
+        nudge("cx_feedback.surveys.fold_responses", every=FOLD_INTERVAL)
+
+
+def _get_activity_detail(response: Response, definition: Definition) -> dict[str, Any]:
+    detail: dict[str, Any] = {"survey": response.survey_id}
+    for question in definition.questions:
+        if question.key in response.answers:
+            kind = questions.get(question.type)
+            detail.update(kind.get_activity_detail(question, response.answers[question.key]))
+    return detail
+
+
+def _add_thanks(response: Response, live: LiveSurvey, *, repeated: bool) -> Response:
+    """Return ``response`` with the ending that its reader reached and the thanks to show."""
+    response.repeated = repeated
+    definition = live.definition
+    if response.version_id != live.version_id:  # a repeat gets the thanks of the first response
+        definition = selectors.get_definitions([response.version_id])[response.version_id]
+    response.ending = find_ending(definition.questions, response.answers)
+    thanks = response.ending.help if response.ending else ""
+    response.thanks = piping.pipe_text(
+        thanks or definition.thanks, questions.said(definition, response.answers)
+    )
+    return response
+
+
+def record_start(
+    *, survey_id: int, page_id: int | None = None, language: str = "", kind: str = Survey.SURVEY
+) -> Start:
+    """Count that somebody began to answer, without storing who. Raises NotFound or Closed."""
+    selectors.get_open_survey(survey_id=survey_id, kind=kind)
+    return insert_start(survey_id=survey_id, page_id=page_id, language=language)
+
+
+def insert_start(*, survey_id: int, page_id: int | None = None, language: str = "") -> Start:
+    """Count a start like ``record_start``, for a survey that is known to be open."""
+    start = Start(survey_id=survey_id, page_id=page_id, language=language[:12])
+    insert_row(start)
+    return start
