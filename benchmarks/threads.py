@@ -144,7 +144,7 @@ def _row(thread: Any, n: int, parent: Any = None) -> Any:
         state=State.PUBLISHED,
         created_at=at,
         published_at=at,
-        told=True,
+        followers_notified=True,
     )
 
 

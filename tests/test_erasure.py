@@ -38,13 +38,13 @@ PERSONAL = {
     "mail.Suppression": "address",
     "surveys.ExportPart": "content",
     "surveys.Response": "answers idempotency_key",
-    "comments.Comment": "author_key origin_key author_name author_email text html signals "
+    "comments.Comment": "author_key client_hash author_name author_email text html spam_findings "
     "idempotency_key",
-    "comments.ModerationEvent": "reason signals",
+    "comments.ModerationEvent": "reason spam_findings",
     "comments.Ban": "reason",
     "comments.Vote": "reaction",
     "comments.Flag": "text",
-    "comments.Follow": "email language earlier",
+    "comments.Follow": "email language earlier_requests",
     "comments.SpamCheck": "sealed",
     "comments.SpamReport": "sealed",
     "loyalty.Attitude": "emotion",
@@ -79,7 +79,7 @@ OTHERS = {
     "comments.Comment": "key path language reactions source external_id",
     "comments.Mention": "title url text source external_id",
     "comments.ImportedPage": "source external_id",
-    "comments.ModerationEvent": "act",
+    "comments.ModerationEvent": "action",
     "comments.Ban": "key",
     "comments.CommentSettings": "reactions blocked_words reject_reasons",
     "comments.SpamModel": "weights",
@@ -277,7 +277,7 @@ def test_a_ban_s_reason_and_decisions_are_told_and_go(client, admin_client, writ
     assert {"canary decision", "canary ban"} <= reasons
     services.erase_person(email=EMAIL)
     assert texts_with(*WORDS) == set()
-    assert Ban.objects.get().holds  # by a keyed hash, which names nobody
+    assert Ban.objects.get().is_active  # by a keyed hash, which names nobody
 
 
 def test_clicks_and_what_providers_reported_are_told_and_go(db):
@@ -331,13 +331,16 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     following.request_follow(page_id=talk.pk, email=EMAIL, actor=Actor(None))
     again = Follow.objects.get()
     assert again.confirmed_at is None
-    assert again.earlier == [[moment.isoformat() for moment in before]]
+    assert again.earlier_requests == [[moment.isoformat() for moment in before]]
     (told,) = selectors.export_person(email=EMAIL)["comment_acts"]
-    assert told["earlier"] == again.earlier
+    assert told["earlier_requests"] == again.earlier_requests
     later = timezone.now() + datetime.timedelta(days=31)
     assert (delete_unconfirmed_follows(now=later), delete_unconfirmed_follows(now=later)) == (1, 0)
     again.refresh_from_db()
-    assert (again.asked_at, again.confirmed_at, again.ended_at, again.earlier) == (*before, [])
+    assert (again.asked_at, again.confirmed_at, again.ended_at, again.earlier_requests) == (
+        *before,
+        [],
+    )
 
 
 def test_mails_that_asked_for_a_proof_in_vain_are_deleted(db):

@@ -26,11 +26,11 @@ def export_comments(*, reader_ids: list[int], email: str) -> list[dict[str, Any]
             "spam_score": comment.spam_score,
             "moderation": [
                 {
-                    "act": event.act,
+                    "action": event.action,
                     "from": event.from_state,
                     "to": event.to_state,
                     "reason": event.reason,
-                    "at": event.at.isoformat(),
+                    "created_at": event.created_at.isoformat(),
                 }
                 for event in comment.events.all()
             ],
@@ -50,7 +50,7 @@ def export_actions(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]
             "comment": v.comment_id,
             "value": v.value,
             "reaction": v.reaction,
-            "at": v.at.isoformat(),
+            "created_at": v.created_at.isoformat(),
         }
         for v in votes
     ]
@@ -61,7 +61,7 @@ def export_actions(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]
             "reason": f.reason,
             "text": f.text,
             "state": f.state,
-            "at": f.at.isoformat(),
+            "created_at": f.created_at.isoformat(),
         }
         for f in flags
     ]
@@ -75,7 +75,7 @@ def export_actions(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]
             "asked_at": f.asked_at.isoformat(),
             "confirmed_at": f.confirmed_at and f.confirmed_at.isoformat(),
             "ended_at": f.ended_at and f.ended_at.isoformat(),
-            "earlier": f.earlier,
+            "earlier_requests": f.earlier_requests,
         }
         for f in follows.select_related("thread")
     ]
@@ -114,7 +114,7 @@ def export_bans(*, reader_ids: list[int], email: str) -> list[dict[str, Any]]:
 
 
 def find_readers_by_email(email: str) -> set[int]:
-    """Return the readers who wrote or asked to follow with this address, proved or not."""
+    """Return the readers who wrote or asked to follow with this address, verified or not."""
     wrote = Comment.objects.filter(author_email=email, reader__isnull=False)
     asked = Follow.objects.filter(email=email, reader__isnull=False)
     return {*wrote.values_list("reader_id", flat=True), *asked.values_list("reader_id", flat=True)}

@@ -42,7 +42,7 @@ def send_spam_reports() -> int:
 
 @shared_task(name="cx_feedback.comments.delete_unverified_comments")
 def delete_unverified_comments() -> int:
-    """Delete the comments whose address nobody proved in time; return how many."""
+    """Delete the comments whose address nobody verified in time; return how many."""
     from cx_feedback.comments import services
 
     return services.delete_unverified_comments()

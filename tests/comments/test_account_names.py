@@ -57,7 +57,7 @@ def test_a_login_is_no_name_to_give_either(browser, talk):
 
 @pytest.mark.parametrize("who", ["anybody", "accounts"])
 def test_the_form_asks_without_scripts(browser, talk, who):
-    CommentSettings.objects.create(site=talk.get_site(), who=who)
+    CommentSettings.objects.create(site=talk.get_site(), allowed_authors=who)
     page = Markup(browser.get(talk.url).content.decode())
     assert any(given.get("name") == "name" for _tag, given in page.tags)
     sent = {"page": talk.pk, "text": "Well said", "lang": "en"}

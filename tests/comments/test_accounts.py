@@ -13,7 +13,7 @@ API = "/feedback/api/v1/comments/"
 
 
 def test_where_only_accounts_write_the_form_says_so_to_everybody(client, talk, django_user_model):
-    CommentSettings.objects.create(site=talk.get_site(), who="accounts")
+    CommentSettings.objects.create(site=talk.get_site(), allowed_authors="accounts")
     html = client.get(talk.url).content.decode()
     assert "You need an account to comment" in html
     assert ("/accounts/login/?next=http" in html, 'name="email"' in html) == (True, False)

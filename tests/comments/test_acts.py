@@ -36,7 +36,7 @@ def test_every_act_is_undone(write, moderator, act, before):
     assert state_of(comment) == was
     assert rebuild_counters() == 0
     event, back = ModerationEvent.objects.order_by("-pk")[:2][::-1]
-    assert (event.undone, back.act, back.undone) == (True, "undo", False)
+    assert (event.undone, back.action, back.undone) == (True, "undo", False)
     assert (back.from_state, back.to_state) == (event.to_state, event.from_state)
     assert services.undo_decision(batch=done.batch, moderator=moderator).changed == {}
     assert ModelLogEntry.objects.filter(action="cx_comments.undo").count() == 1
@@ -57,17 +57,17 @@ def test_the_wait_and_the_signals_are_kept_with_the_decision(write, moderator):
     comment = write()
     hour = timezone.now() - datetime.timedelta(hours=1)
     found = [{"scorer": "links", "points": 2.0, "detail": {"links": 4}}]
-    Comment.objects.update(created_at=hour, signals=found)
+    Comment.objects.update(created_at=hour, spam_findings=found)
     act = services.approve_comments(ids=[comment.pk], moderator=moderator)
     event = ModerationEvent.objects.get()
-    assert event.signals == found
-    assert 3600 <= event.waited < 3700
+    assert event.spam_findings == found
+    assert 3600 <= event.wait_seconds < 3700
     services.undo_decision(batch=act.batch)
     services.reject_comments(ids=[comment.pk], moderator=moderator)
-    assert 3600 <= ModerationEvent.objects.last().waited < 3700
+    assert 3600 <= ModerationEvent.objects.last().wait_seconds < 3700
     services.restore_comments(ids=[comment.pk])
     services.approve_comments(ids=[comment.pk], moderator=moderator)
-    assert ModerationEvent.objects.last().waited < 60
+    assert ModerationEvent.objects.last().wait_seconds < 60
 
 
 def test_flags_are_settled_and_opened_again(write, reader):
@@ -138,7 +138,7 @@ def test_an_answer_approves_and_is_undone_with_it(write, moderator, reader):
 
 def test_a_ban_is_replaced_expires_and_is_lifted(write, moderator, reader):
     comment, other = write(reader=reader), write(reader=reader)
-    Comment.objects.update(author_key="a" * 32, origin_key="o" * 32)
+    Comment.objects.update(author_key="a" * 32, client_hash="o" * 32)
     now = timezone.now()
     day = now + datetime.timedelta(days=1)
     first = services.ban_author(
@@ -146,7 +146,7 @@ def test_a_ban_is_replaced_expires_and_is_lifted(write, moderator, reader):
     )
     again = services.ban_author(
         comment_id=comment.pk,
-        kinds=["author", "reader", "origin"],
+        kinds=["author", "reader", "client"],
         shadow=True,
         sweep=True,
         moderator=moderator,
@@ -155,12 +155,12 @@ def test_a_ban_is_replaced_expires_and_is_lifted(write, moderator, reader):
     assert {(b.kind, b.key, b.shadow) for b in held} == {
         ("author", "a" * 32, True),
         ("reader", str(reader.pk), True),
-        ("origin", "o" * 32, True),
+        ("client", "o" * 32, True),
     }
     assert set(again.swept) == {comment.pk, other.pk}
-    assert not Ban.objects.get(pk=first.bans[0].pk).holds
-    assert services.lift_ban(ban=held.get(kind="origin"), moderator=moderator)
-    assert not services.lift_ban(ban=Ban.objects.get(kind="origin"), moderator=moderator)
+    assert not Ban.objects.get(pk=first.bans[0].pk).is_active
+    assert services.lift_ban(ban=held.get(kind="client"), moderator=moderator)
+    assert not services.lift_ban(ban=Ban.objects.get(kind="client"), moderator=moderator)
     assert ModelLogEntry.objects.filter(action="cx_comments.lift_ban").count() == 1
     services.undo_decision(batch=again.batch)
     assert not Ban.objects.active().exists()

@@ -82,7 +82,7 @@ def test_the_rule_decides_for_guests(client, talk, rule, rule_is, email, state):
     assert (made.status_code, made.json()["state"]) == (201, state)
     assert rebuild_counters() == 0
     assert len(sent()) == (state == "awaiting")
-    events = ModerationEvent.objects.values_list("moderator", "to_state", "act")
+    events = ModerationEvent.objects.values_list("moderator", "to_state", "action")
     assert list(events) == ([(None, "published", "admit")] if state == "published" else [])
 
 
@@ -137,7 +137,7 @@ def test_a_link_and_a_button_prove_an_address(client, talk, rule):
     services.approve_comments(
         ids=Comment.objects.filter(state="pending").values_list("pk", flat=True)
     )
-    # Two were approved: the third of a proved author is free, in both of her browsers.
+    # Two were approved: the third of a verified author is free, in both of her browsers.
     for browser in (client, phone):
         made = ask_of(browser, talk, email="ana@example.org", text=f"Third {browser}")
         assert made.json()["state"] == "published"
@@ -201,11 +201,11 @@ def test_what_nobody_proves_is_deleted(client, talk, rule):
 def test_origins_are_forgotten(client, talk):
     ask_of(client, talk)
     stored = Comment.objects.get()
-    assert re.fullmatch("[0-9a-f]{16}", stored.origin_key)
+    assert re.fullmatch("[0-9a-f]{16}", stored.client_hash)
     now = timezone.now()
     assert services.clear_client_hashes(now=now + datetime.timedelta(days=29)) == 0
     assert services.clear_client_hashes(now=now + datetime.timedelta(days=31)) == 1
-    assert not Comment.objects.exclude(origin_key="").exists()
+    assert not Comment.objects.exclude(client_hash="").exists()
 
 
 def test_a_doubtful_comment_has_to_pass_a_challenge(client, talk, rule):
@@ -224,7 +224,7 @@ def test_a_doubtful_comment_has_to_pass_a_challenge(client, talk, rule):
         again = ask_of(client, talk, text=LINKED, challenge=solved, headers=headers)
         assert (again.status_code, list(again.json()["errors"])) == (400, ["challenge"])
     assert Comment.objects.count() == 1
-    signals = Comment.objects.get().signals
+    signals = Comment.objects.get().spam_findings
     assert [(s["scorer"], s["points"]) for s in signals] == [("links", 2.0)]
 
 
@@ -273,13 +273,13 @@ def test_points_put_aside_or_hold_without_telling(client, talk, rule, data, stat
     made = ask_of(client, talk, **data)
     assert (made.status_code, made.json()["state"], state_of(made)) == (201, told, state)
     stored = Comment.objects.get()
-    assert stored.signals
-    assert stored.spam_score == sum(s["points"] for s in stored.signals)
-    events = list(ModerationEvent.objects.values_list("to_state", "signals"))
-    assert events == ([("spam", stored.signals)] if state == "spam" else [])
+    assert stored.spam_findings
+    assert stored.spam_score == sum(s["points"] for s in stored.spam_findings)
+    events = list(ModerationEvent.objects.values_list("to_state", "spam_findings"))
+    assert events == ([("spam", stored.spam_findings)] if state == "spam" else [])
 
 
-@pytest.mark.parametrize("kind", ["author", "reader", "origin"])
+@pytest.mark.parametrize("kind", ["author", "reader", "client"])
 def test_a_ban_is_told_and_a_shadow_ban_is_not(client, talk, rule, kind):
     rule(Rule.OPEN)
     first = ask_of(client, talk, email="ana@example.org")
@@ -301,7 +301,7 @@ def test_a_ban_is_told_and_a_shadow_ban_is_not(client, talk, rule, kind):
 
 
 def test_only_accounts_where_the_site_wants_it(client, talk, rule, django_user_model):
-    rule(Rule.FIRST, who=CommentSettings.Who.ACCOUNTS)
+    rule(Rule.FIRST, allowed_authors=CommentSettings.AllowedAuthors.ACCOUNTS)
     refused = ask_of(client, talk)
     assert (refused.status_code, list(refused.json()["errors"])) == (403, ["name"])
     user = django_user_model.objects.create_user("ana", "ana@example.org", first_name="Ana L.")
@@ -309,7 +309,7 @@ def test_only_accounts_where_the_site_wants_it(client, talk, rule, django_user_m
     made = ask_of(client, talk, name="Somebody else")
     assert made.json()["state"] == "pending"
     stored = Comment.objects.get()
-    assert (stored.author_name, stored.user, stored.proved) == ("Ana L.", user, True)
+    assert (stored.author_name, stored.user, stored.verified) == ("Ana L.", user, True)
     assert stored.author_key == get_author_key(user_id=user.pk)
     services.approve_comments(ids=[stored.pk])
     assert ask_of(client, talk, text="A second one").json()["state"] == "published"

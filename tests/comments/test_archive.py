@@ -109,8 +109,10 @@ def rows():
         "created_at", "published_at", "decided_at", "edited_at", "pinned_at", "picked",
         "by_staff", "source", "external_id", "up", "down", "reactions", "rank", "flags",
     )  # fmt: skip
-    votes = Vote.objects.order_by("pk").values("comment__key", "value", "reaction", "at")
-    flags = Flag.objects.order_by("pk").values("comment__key", "reason", "text", "state", "at")
+    votes = Vote.objects.order_by("pk").values("comment__key", "value", "reaction", "created_at")
+    flags = Flag.objects.order_by("pk").values(
+        "comment__key", "reason", "text", "state", "created_at"
+    )
     threads = Thread.objects.order_by("page").values("page", "closed", "published")
     mentions = Mention.objects.order_by("pk").values(
         "thread__page", "kind", "title", "url", "text", "state", "created_at", "external_id"

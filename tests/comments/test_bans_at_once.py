@@ -9,14 +9,14 @@ pytestmark = AT_ONCE
 
 def test_one_ban_holds(write):
     comments = [write() for _ in range(4)]
-    Comment.objects.update(author_key="a" * 32, origin_key="o" * 32)
+    Comment.objects.update(author_key="a" * 32, client_hash="o" * 32)
 
     def ban(comment, shadow):
-        services.ban_author(comment_id=comment.pk, kinds=["author", "origin"], shadow=shadow)
+        services.ban_author(comment_id=comment.pk, kinds=["author", "client"], shadow=shadow)
 
     in_threads(*(lambda c=c, n=n: ban(c, bool(n % 2)) for n, c in enumerate(comments)))
     held = Ban.objects.filter(lifted_at=None)
-    assert sorted(held.values_list("kind", flat=True)) == ["author", "origin"]
+    assert sorted(held.values_list("kind", flat=True)) == ["author", "client"]
     # Both kinds are of the same act: whoever came last replaced both.
     assert held.values("batch").distinct().count() == 1
     assert ModerationEvent.objects.filter(act__in=("ban", "shadow_ban")).count() == 4

@@ -22,4 +22,4 @@ from cx_feedback.comments.submission.initial_state import apply_rule
 def test_an_author_is_free_after_so_many_approved_comments(rule, free_after, approved, state):
     rules = SimpleNamespace(rule=rule, free_after=free_after)
     record = SimpleNamespace(approved=approved)
-    assert apply_rule(rules, proved=True, record=record, email="ana@example.org") == state
+    assert apply_rule(rules, verified=True, record=record, email="ana@example.org") == state

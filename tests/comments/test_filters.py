@@ -42,7 +42,7 @@ def test_by_section_flag_signal_language_and_age(found, talk, home, write, reade
     everything = {c.pk for c in (inside, flagged, signed, spanish, old)}
     Flag.objects.create(comment=flagged, reader=reader, reason="abuse")
     links = [{"scorer": "links", "points": 2.0, "detail": {"links": 4}}]
-    Comment.objects.filter(pk=signed.pk).update(signals=links)
+    Comment.objects.filter(pk=signed.pk).update(spam_findings=links)
     Comment.objects.filter(pk=spanish.pk).update(language="es")
     days = timezone.now() - datetime.timedelta(days=3)
     Comment.objects.filter(pk=old.pk).update(created_at=days)
@@ -140,7 +140,7 @@ def test_an_attack_is_text_on_every_screen(admin_client, admin_user, write, read
     comment = write(reader=reader)
     Comment.objects.update(
         author_name=ATTACK, author_email=ATTACK, text=ATTACK, author_key="a" * 32,
-        signals=[{"scorer": ATTACK, "points": 2.0, "detail": {"words": [ATTACK]}},
+        spam_findings=[{"scorer": ATTACK, "points": 2.0, "detail": {"words": [ATTACK]}},
                  {"scorer": "words", "points": 2.0, "detail": {"words": [ATTACK]}}],
     )  # fmt: skip
     Flag.objects.create(comment=comment, reader=reader, reason="other", text=ATTACK)

@@ -71,7 +71,7 @@ def flood(page, count, monkeypatch, *, solves):
     asked = 0
     for body in posts(count, chance):
         now[0] += SECONDS / ALL
-        author = Author(origin_key=f"{chance.randrange(4000):016x}", has_browser=True)
+        author = Author(client_hash=f"{chance.randrange(4000):016x}", has_browser=True)
         try:
             send(page, body, author)
         except ChallengeRequired as error:
@@ -115,7 +115,7 @@ def test_what_a_moderator_published_is_not_taken_back(talk, live, moderator, mon
     CommentSettings.objects.create(site=Site.objects.get(), rule=Rule.OPEN)
     kept = []
     for n in range(8):
-        author = Author(origin_key=f"{n:016x}", has_browser=True)
+        author = Author(client_hash=f"{n:016x}", has_browser=True)
         body = {"name": f"Name {n}", "text": f"As in https://{n}.example/{n}, number {n}"}
         body["seconds"] = 30
         with pytest.raises(ChallengeRequired) as asked:
@@ -127,16 +127,16 @@ def test_what_a_moderator_published_is_not_taken_back(talk, live, moderator, mon
             services.approve_comments(ids=[made.comment.pk], moderator=moderator)
             kept.append(made.comment.pk)
     assert set(Comment.objects.published().values_list("pk", flat=True)) == set(kept)
-    assert ModerationEvent.objects.filter(act="flood").count() == 3
+    assert ModerationEvent.objects.filter(action="flood").count() == 3
     harmless = {"name": "Eva", "text": "I was there and liked it, all in all.", "seconds": 30}
-    quiet = send(talk, harmless, Author(origin_key="q" * 16, has_browser=True))
+    quiet = send(talk, harmless, Author(client_hash="q" * 16, has_browser=True))
     assert quiet.comment.state == "published"
 
 
 def test_a_burst_takes_back_what_was_doubtful_though_little_of_it(talk, live):
     CommentSettings.objects.create(site=Site.objects.get(), rule=Rule.OPEN)
     linked = {"name": "Win", "text": "As in https://win.example/1, to be seen", "seconds": 30}
-    author = Author(origin_key="a" * 16, has_browser=True)
+    author = Author(client_hash="a" * 16, has_browser=True)
     with pytest.raises(ChallengeRequired) as asked:
         send(talk, linked, author)
     solved = {challenge.FIELD: solution(asked.value.as_problem())}
@@ -145,10 +145,10 @@ def test_a_burst_takes_back_what_was_doubtful_though_little_of_it(talk, live):
     for n in range(40):
         words = random.Random(n).sample([f"word{chr(97 + i)}" for i in range(26)], 9)
         body = {"name": f"Guest {n}", "text": " ".join(words), "seconds": 30}
-        send(talk, body, Author(origin_key=f"{n:016x}", has_browser=True))
+        send(talk, body, Author(client_hash=f"{n:016x}", has_browser=True))
     first.refresh_from_db()
     assert first.state == "pending"
-    assert first.events.filter(act="flood").count() == 1
+    assert first.events.filter(action="flood").count() == 1
     assert Comment.objects.published().exists()  # of those, nothing was doubtful
     assert rebuild_counters() == 0
 

@@ -34,7 +34,7 @@ WORDS = {
 
 
 def ask(scorer, **given):
-    return get_scorers()[scorer].score(Submission(**{"text": "Words", "origin_key": "o", **given}))
+    return get_scorers()[scorer].score(Submission(**{"text": "Words", "client_hash": "o", **given}))
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_copied_call_waits_and_a_copied_advertisement_is_put_aside():
     [
         ("rate", {}, 40),
         ("burst", {}, 40),
-        ("record", {"proved": True, "record": AuthorRecord(0, 9)}, 1),
+        ("record", {"verified": True, "record": AuthorRecord(0, 9)}, 1),
         ("words", {"blocked_words": ("words",)}, 1),
         ("links", {"text": " ".join(f"https://source{n}.example/p" for n in range(9))}, 1),
     ],
@@ -105,7 +105,7 @@ def test_what_says_little_against_one_comment_only_holds(settings, scorer, given
 
 
 def test_good_records_still_speak_for_an_author():
-    found = ask("record", proved=True, record=AuthorRecord(4, 0))
+    found = ask("record", verified=True, record=AuthorRecord(4, 0))
     assert (found.points, found.only_holds) == (-2.0, False)
 
 
@@ -135,8 +135,8 @@ def teach(write, moderator, spam_count, good_count, imported=0):
     made = Comment.objects.bulk_create(rows)
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
-            comment=c, moderator=moderator, act="x", from_state="pending", to_state=c.state,
-            at=timezone.now(),
+            comment=c, moderator=moderator, action="x", from_state="pending", to_state=c.state,
+            created_at=timezone.now(),
         )
         for c in made if not c.source
     )  # fmt: skip
@@ -166,7 +166,7 @@ def test_the_classifier_alone_puts_nothing_aside_before_200_decisions(
     assert (state_of(made), made.json()["state"]) == (state, "pending")
     stored = Comment.objects.get(pk=made.json()["id"])
     assert stored.spam_score >= 6
-    [found] = [s for s in stored.signals if s["scorer"] == "learned"]
+    [found] = [s for s in stored.spam_findings if s["scorer"] == "learned"]
     said = spam.describe_finding(found)
     assert "spam here: “" in said
     assert {*re.findall("“([^”]+)”", said)} <= WORDS

@@ -19,7 +19,7 @@ GOOD = "I was at the market on Saturday and the cheese was gone by eleven, sadly
 
 def found(scorer, **given):
     """Return the points and the words of one scorer, (0, "") for nothing."""
-    submission = Submission(**{"text": GOOD, "page_id": 1, "origin_key": "o", **given})
+    submission = Submission(**{"text": GOOD, "page_id": 1, "client_hash": "o", **given})
     signal = get_scorers()[scorer].score(submission)
     return (signal.points, spam.describe_finding(signal.as_dict())) if signal else (0, "")
 
@@ -33,7 +33,7 @@ def found(scorer, **given):
         ("timing", {"seconds": 1}, 2, 2, "about 1 second after"),
         ("timing", {"seconds": 5, "text": "x" * 900}, 1, 1, "900 characters in 5 seconds"),
         ("timing", {}, 0.5, 0.5, "without JavaScript"),
-        ("timing", {"origin_key": ""}, 0, 0, ""),
+        ("timing", {"client_hash": ""}, 0, 0, ""),
         ("links", {}, 0, 0, ""),
         ("links", {"text": "See notes.txt, v1.2 and 3.5 kg"}, 0, 0, ""),
         ("links", {"text": "As in https://example.org/a?b=1"}, 2, 2, "1 link (example.org)"),
@@ -48,7 +48,7 @@ def found(scorer, **given):
         ("links", {"text": "It was +3 degrees, 2+2 is 4, @ana said 900 000 111"}, 0, 0, ""),
         (
             "links",
-            {"text": "https://a.example", "proved": True, "record": AuthorRecord(approved=1)},
+            {"text": "https://a.example", "verified": True, "record": AuthorRecord(approved=1)},
             1,
             1,
             "1 link",
@@ -62,12 +62,12 @@ def found(scorer, **given):
         ("record", {"record": AuthorRecord(3, 0)}, 0, 0, ""),
         (
             "record",
-            {"record": AuthorRecord(3, 0), "proved": True},
+            {"record": AuthorRecord(3, 0), "verified": True},
             -1.5,
             -1.5,
             "3 comments approved",
         ),
-        ("record", {"record": AuthorRecord(0, 2), "proved": True}, 3, 3, "2 comments refused"),
+        ("record", {"record": AuthorRecord(0, 2), "verified": True}, 3, 3, "2 comments refused"),
     ],
 )
 def test_what_a_scorer_finds(scorer, given, least, most, says):
@@ -91,13 +91,13 @@ def test_nearly_the_same_text_is_a_repeat_wherever_it_is_sent():
 
 def test_many_from_one_address_and_a_flood_on_the_site(settings):
     settings.CX_FEEDBACK = {"RATES": {"comment": "3/d", "burst": "10/d"}}
-    mine = [found("rate", origin_key="mine") for _ in range(5)]
+    mine = [found("rate", client_hash="mine") for _ in range(5)]
     assert [points for points, _words in mine] == [0, 0, 0, 1, 2]
     assert "5 comments" in mine[-1][1]
-    assert found("rate", origin_key="other")[0] == found("rate", origin_key="")[0] == 0
-    flood = [found("burst", origin_key=str(n))[0] for n in range(21)]
+    assert found("rate", client_hash="other")[0] == found("rate", client_hash="")[0] == 0
+    flood = [found("burst", client_hash=str(n))[0] for n in range(21)]
     assert (flood[:10], flood[10:20], flood[20:]) == ([0] * 10, [2] * 10, [4])
-    assert found("burst", proved=True)[0] == 0
+    assert found("burst", verified=True)[0] == 0
 
 
 def test_after_a_flood_guests_wait_for_a_while_whatever_else_speaks_for_them(settings, monkeypatch):
@@ -107,14 +107,14 @@ def test_after_a_flood_guests_wait_for_a_while_whatever_else_speaks_for_them(set
     burst = get_scorers()["burst"]
 
     def ask(**known):
-        return burst.score(Submission(text="Words", origin_key="a", **known))
+        return burst.score(Submission(text="Words", client_hash="a", **known))
 
     assert [ask() for _ in range(3)] == [None] * 3
     assert ask().hold
     clock[0] += 60
     quiet = ask()
     assert (quiet.hold, quiet.points, quiet.detail) == (True, 2.0, {"count": 4})
-    assert ask(proved=True) is None
+    assert ask(verified=True) is None
 
 
 class Shouting(Scorer):

@@ -251,8 +251,9 @@ def test_editors_choose_the_reactions(admin_client, talk):
     html = admin_client.get(url).content.decode()
     assert "😮 It surprises me" in html
     values = {
-        "rule": "all", "free_after": 3, "close_after": 0, "who": "anyone", "votes": "reactions",
-        "edit_minutes": 10, "flags_to_hide": 0, "blocked_words": "", "reject_reasons": "",
+        "rule": "all", "free_after": 3, "close_after": 0, "allowed_authors": "anyone",
+        "votes": "reactions", "edit_minutes": 10, "flags_to_hide": 0, "blocked_words": "",
+        "reject_reasons": "",
     }  # fmt: skip
     answer = admin_client.post(url, values)
     assert "reactions" in answer.context["form"].errors  # at least one
@@ -279,7 +280,7 @@ def test_a_flag_counts_once_and_some_of_them_hide(client, talk, write, set_rules
     thread = Thread.objects.get()
     assert (comment.flags, comment.state) == (2, State.PENDING)
     assert (thread.published, thread.waiting) == (0, 1)
-    assert ModerationEvent.objects.get(act="flags").to_state == State.PENDING
+    assert ModerationEvent.objects.get(action="flags").to_state == State.PENDING
     assert other.get(f"{PAGES}{comment.pk}/flags/").status_code == 404
 
 

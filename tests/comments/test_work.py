@@ -32,7 +32,7 @@ def history(write, moderator, django_user_model, monday):
     def decide(act, comment, user, *, week, hours):
         done = services.decide_on_comments(act, ids=[comment.pk], moderator=user)
         rows = ModerationEvent.objects.filter(batch=done.batch)
-        rows.update(at=monday - week * WEEK, waited=int(hours * HOUR))
+        rows.update(created_at=monday - week * WEEK, wait_seconds=int(hours * HOUR))
         return done
 
     names = ("Ana", "Eva", "Leo", "Sol", "Ana")
@@ -46,7 +46,7 @@ def history(write, moderator, django_user_model, monday):
     decide("approve", five, second, week=0, hours=3)
     # The second moderator hides later what the first approved: that approval is overturned.
     hidden = decide("hide", two, second, week=0, hours=0)
-    ModerationEvent.objects.filter(batch=hidden.batch).update(waited=None)
+    ModerationEvent.objects.filter(batch=hidden.batch).update(wait_seconds=None)
     services.reply_as_moderator(
         parent_id=one.pk, text="Thank you", moderator=second, name="The desk"
     )
@@ -93,7 +93,7 @@ def test_a_moderators_quick_undo_overturns_nothing(
     )
     before = timezone.now() - datetime.timedelta(minutes=minutes)
     for done in (approved, hidden):
-        ModerationEvent.objects.filter(batch=done.batch).update(at=before)
+        ModerationEvent.objects.filter(batch=done.batch).update(created_at=before)
     people = measure_performance(scope=scope_of(admin_user), weeks=4).people
     assert (people["mod"].decisions, people["mod"].overturned) == (1, overturned)
     # What was hidden by mistake does not overturn the approval before it.

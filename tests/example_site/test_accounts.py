@@ -49,7 +49,7 @@ answer = client.post(
 )
 assert (answer.status_code, answer.json()["name"]) == (201, "Eva Luna"), answer.content
 comment = Comment.objects.get()
-assert (comment.user.username, comment.proved, comment.by_staff) == ("eva", True, False)
+assert (comment.user.username, comment.verified, comment.by_staff) == ("eva", True, False)
 assert client.get("/admin/").status_code == 302
 # An address that nobody has proved opens nothing.
 other = Client()

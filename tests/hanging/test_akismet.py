@@ -126,7 +126,7 @@ def test_good_ones_get_what_the_rule_says(post, client_of_akismet):
     assert comment.published_at
     assert comment.thread.published == 2
     assert client_of_akismet.asked[-1][0] == "127.0.0.1"
-    assert ModerationEvent.objects.get(comment=comment).act == "admit"
+    assert ModerationEvent.objects.get(comment=comment).action == "admit"
     assert check() == 0
     _answer, held = post(rule=Rule.ALL)
     assert check() == 1
@@ -149,7 +149,7 @@ def test_spam_is_put_aside_and_doubtful_ones_wait(post, client_of_akismet):
     check()
     spam.refresh_from_db()
     assert (spam.state, spam.spam_score) == (State.SPAM, 8)
-    assert spam.signals[-1]["scorer"] == "akismet"
+    assert spam.spam_findings[-1]["scorer"] == "akismet"
     client_of_akismet.answer = CheckResponse.SPAM
     _answer, doubtful = post()
     check()
@@ -169,8 +169,8 @@ def test_without_an_answer_it_is_tried_again_and_then_left_to_a_moderator(post, 
     assert len(client_of_akismet.asked) == spam_checks.MAX_ATTEMPTS
     assert not SpamCheck.objects.exists()
     assert comment.state == State.PENDING
-    assert comment.signals[-1]["detail"] == {"unanswered": True}
-    assert str(akismet.Akismet().describe(comment.signals[-1]["detail"])) == (
+    assert comment.spam_findings[-1]["detail"] == {"unanswered": True}
+    assert str(akismet.Akismet().describe(comment.spam_findings[-1]["detail"])) == (
         "Akismet did not answer."
     )
     assert services.approve_comments(ids=[comment.pk]).changed

@@ -47,7 +47,7 @@ def nothing_is_lost(mailoutbox):
     Response.objects.filter(folded=False).update(created_at=earlier)
     sweep()
     assert not Response.objects.filter(folded=False).exists()
-    assert not Comment.objects.filter(state="published", told=False).exists()
+    assert not Comment.objects.filter(state="published", followers_notified=False).exists()
     assert not Delivery.objects.exclude(state="sent").exists()
     assert mailoutbox
 

@@ -60,7 +60,7 @@ def write_new_comment_mail(comment: Comment, language: str) -> Message:
         context = {
             "title": escape_braces(page.title),
             "name": escape_braces(comment.name),
-            "words": escape_braces(Truncator(comment.words).chars(EXCERPT)),
+            "words": escape_braces(Truncator(comment.plain_text).chars(EXCERPT)),
             "url": mail_links.get_comment_url(page, comment.pk),
         }
         names = {"name": context["name"], "title": context["title"]}

@@ -33,7 +33,7 @@ KINDS = {VOTE: Vote, FLAG: Flag}
 def exported(thread: Thread) -> Iterator[dict[str, Any]]:
     """Yield the votes and flags on the comments of a thread, in two statements."""
     of_thread = {"comment__thread": thread}
-    shared = ("comment__key", "reader__key", "at")
+    shared = ("comment__key", "reader__key", "created_at")
     votes = Vote.objects.filter(**of_thread).order_by("pk")
     for key, reader, at, value, reaction in votes.values_list(
         *shared, "value", "reaction"
@@ -135,7 +135,7 @@ def _new(there: list[tuple[Comment, Entry]]) -> Iterator[tuple[Comment, Entry]]:
 
 
 def _row(comment: Comment, entry: Entry, reader: Reader) -> Vote | Flag:
-    shared: dict[str, Any] = {"comment": comment, "reader": reader, "at": entry.written}
+    shared: dict[str, Any] = {"comment": comment, "reader": reader, "created_at": entry.written}
     if entry.kind == VOTE:
         return Vote(**shared, value=entry.value, reaction=entry.said)
     return Flag(**shared, reason=entry.said, text=entry.text, state=entry.state)

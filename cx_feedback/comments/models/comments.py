@@ -173,13 +173,13 @@ class Comment(models.Model):
         related_name="+",
     )
     #: Keyed hash of who wrote it: the account, else the address; "" when neither is known.
-    #: What a record, a ban and a policy go by; ``proved`` says whether it may be believed.
+    #: What a record, a ban and a policy go by; ``verified`` says whether it may be believed.
     author_key = models.CharField(max_length=32, blank=True, default="", editable=False)
-    proved = models.BooleanField(
+    verified = models.BooleanField(
         pgettext_lazy("comment", "address verified"), default=False, editable=False
     )
     #: Keyed hash of the network address, cleared after COMMENTS_ORIGIN_DAYS.
-    origin_key = models.CharField(max_length=32, blank=True, default="", editable=False)
+    client_hash = models.CharField(max_length=32, blank=True, default="", editable=False)
     by_staff = models.BooleanField(_("by the site's staff"), default=False, editable=False)
     author_name = models.CharField(
         pgettext_lazy("comment", "name"), max_length=NAME_LENGTH, blank=True
@@ -229,10 +229,10 @@ class Comment(models.Model):
     #: For "best first": lower bound of the share of votes for it (Wilson), 0 to 1.
     rank = models.FloatField(default=0, editable=False)
     #: What the scorers found, as stored by ``comments.spam``; and their sum, None: not scored.
-    signals = models.JSONField(default=list, blank=True, editable=False)
+    spam_findings = models.JSONField(default=list, blank=True, editable=False)
     spam_score = models.FloatField(null=True, editable=False)
     #: Whether those who follow were written to, so that a task finds what is left to tell.
-    told = models.BooleanField(default=False, editable=False)
+    followers_notified = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
     source = models.CharField(max_length=200, blank=True, default="", editable=False)
     external_id = models.CharField(max_length=64, blank=True, default="", editable=False)
@@ -257,7 +257,7 @@ class Comment(models.Model):
             models.UniqueConstraint(
                 fields=["external_id", "source"],
                 condition=~Q(external_id=""),
-                name="cx_comment_origin",
+                name="cx_comment_source",
             ),
             models.CheckConstraint(
                 condition=Q(parent__isnull=True, root__isnull=True, depth=0)
@@ -295,8 +295,8 @@ class Comment(models.Model):
             ),
             models.Index(
                 fields=["published_at"],
-                condition=Q(told=False, state="published", source=""),
-                name="cx_comment_untold",
+                condition=Q(followers_notified=False, state="published", source=""),
+                name="cx_comment_unnotified",
             ),
             models.Index(
                 fields=["author_key", "state"],
@@ -305,8 +305,8 @@ class Comment(models.Model):
             ),
             models.Index(
                 fields=["created_at"],
-                condition=~Q(origin_key=""),
-                name="cx_comment_where_from",
+                condition=~Q(client_hash=""),
+                name="cx_comment_client_hash",
             ),
             models.Index(
                 fields=["author_email"], condition=~Q(author_email=""), name="cx_comment_email"
@@ -339,7 +339,7 @@ class Comment(models.Model):
         return reactions.count_reactions(self.up, self.reactions)
 
     @property
-    def words(self) -> str:
+    def plain_text(self) -> str:
         """The raw text without tags, its marks and lines kept."""
         return html_to_text(self.text) if self.markup == Markup.HTML else self.text
 

@@ -38,7 +38,7 @@ class Mention(models.Model):
         verbose_name_plural = pgettext_lazy("comment", "mentions")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["source", "external_id"], name="cx_mention_origin")
+            models.UniqueConstraint(fields=["source", "external_id"], name="cx_mention_source")
         ]
 
     def __str__(self) -> str:
@@ -61,7 +61,7 @@ class ImportedPage(models.Model):
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(
-                fields=["source", "external_id"], name="cx_imported_page_origin"
+                fields=["source", "external_id"], name="cx_imported_page_source"
             )
         ]
 

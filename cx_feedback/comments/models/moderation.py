@@ -33,28 +33,32 @@ class ModerationEvent(models.Model):
     to_state = models.CharField(
         pgettext_lazy("comment", "to"), max_length=12, choices=State.choices
     )
-    act = models.CharField(pgettext_lazy("comment", "act"), max_length=12, blank=True, default="")
+    action = models.CharField(
+        pgettext_lazy("comment", "action"), max_length=12, blank=True, default=""
+    )
     reason = models.CharField(
         pgettext_lazy("comment", "reason"), max_length=200, blank=True, default=""
     )
     #: What the scorers had found at the time.
-    signals = models.JSONField(default=list, blank=True)
-    #: Decisions of one act share it, so that the act can be undone.
+    spam_findings = models.JSONField(default=list, blank=True)
+    #: Decisions of one action share it, so that the action can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
     #: Whether a later undo took it back.
     undone = models.BooleanField(pgettext_lazy("comment", "undone"), default=False)
     #: Seconds that the comment had waited; None when it did not wait or nobody decided.
-    waited = models.PositiveBigIntegerField(
+    wait_seconds = models.PositiveBigIntegerField(
         pgettext_lazy("comment", "time waited"), null=True, editable=False
     )
-    at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
     class Meta:
         verbose_name = pgettext_lazy("comment", "decision")
         verbose_name_plural = pgettext_lazy("comment", "decisions")
         default_permissions = ()
         ordering: ClassVar[list[str]] = ["pk"]
-        indexes: ClassVar[list[Any]] = [models.Index(fields=["at"], name="cx_decision_at")]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["created_at"], name="cx_decision_created_at")
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_state} → {self.to_state}"
@@ -146,10 +150,10 @@ class Ban(models.Model):
     class Kind(models.TextChoices):
         AUTHOR = "author", pgettext_lazy("comment", "Account or address")
         READER = "reader", pgettext_lazy("comment", "Browser")
-        ORIGIN = "origin", pgettext_lazy("comment", "Network address")
+        CLIENT = "client", pgettext_lazy("comment", "Network address")
 
     kind = models.CharField(pgettext_lazy("comment", "kind"), max_length=12, choices=Kind.choices)
-    #: ``author_key``, the reader's id, or ``origin_key`` of the comment that it began with.
+    #: ``author_key``, the reader's id, or ``client_hash`` of the comment that it began with.
     key = models.CharField(max_length=32, editable=False)
     comment = models.ForeignKey(
         Comment, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
@@ -178,7 +182,7 @@ class Ban(models.Model):
         help_text=pgettext_lazy("comment", "Empty: for good."),
     )
     lifted_at = models.DateTimeField(pgettext_lazy("comment", "lifted"), null=True, editable=False)
-    #: Shared with the decision that it came with, so that the act can be undone.
+    #: Shared with the decision that it came with, so that the action can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
 
     objects = BanQuerySet.as_manager()
@@ -197,6 +201,6 @@ class Ban(models.Model):
         return f"{self.get_kind_display()} {self.pk or 0}"
 
     @property
-    def holds(self) -> bool:
-        """Whether it holds at this moment."""
+    def is_active(self) -> bool:
+        """Whether the ban is in force now."""
         return self.lifted_at is None and (self.until is None or self.until > timezone.now())

@@ -27,7 +27,7 @@ class Vote(models.Model):
     reaction = models.CharField(
         pgettext_lazy("comment", "reaction"), max_length=12, blank=True, default=""
     )
-    at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
     class Meta:
         verbose_name = pgettext_lazy("comment", "vote")
@@ -68,9 +68,9 @@ class Flag(models.Model):
     state = models.CharField(
         pgettext_lazy("comment", "state"), max_length=12, choices=State.choices, default=State.OPEN
     )
-    #: The decision that settled it, so that the act can be undone.
+    #: The decision that settled it, so that the action can be undone.
     batch = models.UUIDField(null=True, db_index=True, editable=False)
-    at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
+    created_at = models.DateTimeField(pgettext_lazy("comment", "date"), default=timezone.now)
 
     class Meta:
         verbose_name = pgettext_lazy("comment", "report")
@@ -107,7 +107,7 @@ class Follow(models.Model):
     confirmed_at = models.DateTimeField(pgettext_lazy("comment", "confirmed"), null=True)
     ended_at = models.DateTimeField(pgettext_lazy("comment", "ended"), null=True)
     #: What was confirmed and ended before it was asked for again: lists of the three moments.
-    earlier = models.JSONField(default=list, blank=True, editable=False)
+    earlier_requests = models.JSONField(default=list, blank=True, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("comment", "follower")
@@ -135,11 +135,14 @@ class Follow(models.Model):
         """Begin anew with the asking of ``at``; the proof of what was confirmed before is kept."""
         if self.confirmed_at is not None:
             moments = (self.asked_at, self.confirmed_at, self.ended_at)
-            self.earlier = [*self.earlier, [one and one.isoformat() for one in moments]]
+            self.earlier_requests = [
+                *self.earlier_requests,
+                [one and one.isoformat() for one in moments],
+            ]
         self.asked_at, self.confirmed_at, self.ended_at = at, None, None
 
     def restore_earlier(self) -> None:
         """Take back an asking that nobody confirmed, to what was confirmed and ended before."""
-        *self.earlier, last = self.earlier
+        *self.earlier_requests, last = self.earlier_requests
         moments = [one and datetime.datetime.fromisoformat(one) for one in last]
         self.asked_at, self.confirmed_at, self.ended_at = moments

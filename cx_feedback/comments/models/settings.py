@@ -37,7 +37,7 @@ class CommentSettings(BaseSiteSetting):
         BOTH = "both", _("Votes for and against")
         REACTIONS = "reactions", pgettext_lazy("comment", "Reactions")
 
-    class Who(models.TextChoices):
+    class AllowedAuthors(models.TextChoices):
         ANYONE = "anyone", pgettext_lazy("comment", "Guests and accounts")
         ACCOUNTS = "accounts", _("Only accounts of this site")
 
@@ -60,11 +60,11 @@ class CommentSettings(BaseSiteSetting):
         default=0,
         help_text=_("Days after the page was first published; 0: never."),
     )
-    who = models.CharField(
+    allowed_authors = models.CharField(
         pgettext_lazy("comment", "who can comment"),
         max_length=12,
-        choices=Who.choices,
-        default=Who.ANYONE,
+        choices=AllowedAuthors.choices,
+        default=AllowedAuthors.ANYONE,
     )
     votes = models.CharField(
         pgettext_lazy("comment", "votes or reactions"),
@@ -115,7 +115,7 @@ class CommentSettings(BaseSiteSetting):
         ),
         MultiFieldPanel(
             [
-                FieldPanel("who"),
+                FieldPanel("allowed_authors"),
                 FieldPanel("votes"),
                 FieldPanel("reactions"),
                 FieldPanel("edit_minutes"),

@@ -71,9 +71,9 @@ class SpamReport(models.Model):
     #: Network address and browser, see ``core.text.sealing``.
     sealed = models.TextField()
     #: What the scorers believe: what they answered, then what they were told; "" without an answer.
-    known = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
+    scorer_verdict = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
     #: What a moderator decided, "" for nothing that says either.
-    wanted = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
+    moderator_verdict = models.CharField(max_length=4, choices=Verdict.choices, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     #: When to tell them; None while there is nothing to tell.
     due_at = models.DateTimeField(null=True, db_index=True)

@@ -123,7 +123,7 @@ def build_rows(comments: Sequence[Comment], among: QuerySet[Comment]) -> list[Qu
             comment,
             build_buttons(comment),
             records.get(get_author_value(comment)),
-            describe_findings(comment.signals),
+            describe_findings(comment.spam_findings),
             flags.get(comment.pk, []),
             next((w for key in services.get_ban_keys(comment).items() if (w := bans.get(key))), ""),
         )

@@ -91,7 +91,7 @@ class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
         return {
             **super().get_context_data(**kwargs),
             "events": events.select_related("comment", "moderator")[:20],
-            "act": wording.DECISION_LABELS.get(getattr(events.first(), "act", ""), ""),
+            "act": wording.DECISION_LABELS.get(getattr(events.first(), "action", ""), ""),
         }
 
 

@@ -128,7 +128,7 @@ class QueueFilterSet(WagtailFilterSet):
 
     def with_signal(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:
         # SQLite cannot ask a list of objects whether it contains one; both databases write alike.
-        words = Cast("signals", TextField())
+        words = Cast("spam_findings", TextField())
         return queryset.alias(found=words).filter(Q(found__contains=f'"scorer": "{value}"'))
 
     def of_age(self, queryset: QuerySet[Comment], name: str, value: str) -> QuerySet[Comment]:

@@ -30,13 +30,13 @@ class LogLine:
 
 
 def build_lines(events: Sequence[ModerationEvent]) -> list[LogLine]:
-    """Return decisions with their signals in words."""
+    """Return decisions with their spam findings in words."""
     return [
         LogLine(
             event,
-            DECISION_LABELS.get(event.act, "") or event.get_to_state_display(),
-            describe_findings(event.signals),
-            bool(event.batch) and not event.undone and event.act != UNDO,
+            DECISION_LABELS.get(event.action, "") or event.get_to_state_display(),
+            describe_findings(event.spam_findings),
+            bool(event.batch) and not event.undone and event.action != UNDO,
         )
         for event in events
     ]
@@ -48,15 +48,15 @@ def _get_moderators(request: Any) -> QuerySet[Any]:
 
 
 class LogFilterSet(WagtailFilterSet):
-    """By moderator, act and day."""
+    """Filters by moderator, action and day."""
 
     moderator = django_filters.ModelChoiceFilter(
         label=pgettext_lazy("comment", "Moderator"), queryset=_get_moderators
     )
-    act = django_filters.ChoiceFilter(
+    action = django_filters.ChoiceFilter(
         label=pgettext_lazy("comment", "Action"), choices=list(DECISION_LABELS.items())
     )
-    at = django_filters.DateFromToRangeFilter(
+    created_at = django_filters.DateFromToRangeFilter(
         label=pgettext_lazy("comment", "When"), widget=DateRangePickerWidget
     )
 

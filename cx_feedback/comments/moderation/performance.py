@@ -97,25 +97,25 @@ def _get_decisions(
     the other way. What a moderator takes back within ``SLIP_PERIOD`` is not counted as overturned.
     """
     rows = ModerationEvent.objects.filter(
-        at__gte=since, moderator__isnull=False, act__in=services.DECISIONS
+        created_at__gte=since, moderator__isnull=False, action__in=services.DECISIONS
     )
     if not scope.everywhere:
         rows = rows.filter(comment__in=comments)
     later = ModerationEvent.objects.filter(comment=OuterRef("comment"), pk__gt=OuterRef("pk"))
     slip = later.filter(
-        act=UNDO,
+        action=UNDO,
         moderator=OuterRef("moderator"),
-        at__lte=OuterRef("at") + SLIP_PERIOD,
+        created_at__lte=OuterRef("created_at") + SLIP_PERIOD,
         from_state=OuterRef("to_state"),
         to_state=OuterRef("from_state"),
     )
-    decided = later.filter(undone=False).exclude(act=UNDO)
+    decided = later.filter(undone=False).exclude(action=UNDO)
     shown = decided.filter(to_state=State.PUBLISHED)
     gone = decided.filter(to_state__in=(State.REJECTED, State.SPAM, State.HIDDEN))
     published = Q(to_state=State.PUBLISHED)
     over = Q(undone=True) | (published & Exists(gone)) | (~published & Exists(shown))
     return rows.annotate(
-        week=TruncWeek("at", tzinfo=timezone.get_default_timezone()),
+        week=TruncWeek("created_at", tzinfo=timezone.get_default_timezone()),
         over=Case(
             When(Q(undone=True) & Exists(slip), then=0),
             When(over, then=1),
@@ -141,14 +141,14 @@ def _count_decisions(made: PerformanceReport, rows: QuerySet[Any]) -> dict[int, 
 def _compute_medians(rows: QuerySet[Any], by: str | None) -> dict[Any, float]:
     """Return the median wait by week or moderator: the middle of the sorted rows of each."""
     parts = [F(by)] if by else []
-    waits = rows.filter(waited__isnull=False).annotate(
-        place=Window(RowNumber(), partition_by=parts, order_by=["waited", "pk"]),
+    waits = rows.filter(wait_seconds__isnull=False).annotate(
+        place=Window(RowNumber(), partition_by=parts, order_by=["wait_seconds", "pk"]),
         number=Window(Count("pk"), partition_by=parts),
     )
     middle = waits.filter(place__gte=(F("number") + 1) / 2, place__lte=(F("number") + 2) / 2)
     found: dict[Any, list[int]] = {}
-    for row in middle.values(*([by] if by else []), "waited"):
-        found.setdefault(row[by] if by else None, []).append(row["waited"])
+    for row in middle.values(*([by] if by else []), "wait_seconds"):
+        found.setdefault(row[by] if by else None, []).append(row["wait_seconds"])
     return {part: sum(values) / len(values) for part, values in found.items()}
 
 

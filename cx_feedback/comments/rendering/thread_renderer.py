@@ -104,7 +104,7 @@ def _get_cache_key(page_thread: PageThread, *more: str) -> str:
     thread = page_thread.thread
     parts = [
         thread and thread.pk, page_thread.version, page_thread.closed, rules.votes,
-        rules.reactions, rules.who, rules.edit_minutes, get_language(),
+        rules.reactions, rules.allowed_authors, rules.edit_minutes, get_language(),
         timezone.get_current_timezone_name(), get_script_prefix(), page_access.visibility.current,
         *_get_login(), *(conf.get(f"COMMENTS_{name}") for name in _SETTINGS), *more,
     ]  # fmt: skip

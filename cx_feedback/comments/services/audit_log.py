@@ -1,4 +1,4 @@
-"""Moderators' acts in Wagtail's audit log, all of one act with one statement."""
+"""Moderators' actions in Wagtail's audit log, all of one action with one statement."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -21,8 +21,10 @@ class LogLine:
     detail: dict[str, Any] = field(default_factory=dict)
 
 
-def write_audit_log(act: str, lines: list[LogLine], moderator: Any, now: datetime.datetime) -> None:
-    """Write ``lines`` under the action ``cx_comments.<act>``."""
+def write_audit_log(
+    action: str, lines: list[LogLine], moderator: Any, now: datetime.datetime
+) -> None:
+    """Write ``lines`` under the action ``cx_comments.<action>``."""
     if not lines:
         return
     context = get_active_log_context()
@@ -31,7 +33,7 @@ def write_audit_log(act: str, lines: list[LogLine], moderator: Any, now: datetim
             content_type=ContentType.objects.get_for_model(Comment),
             object_id=str(line.comment.pk),
             label=str(line.comment),
-            action=f"cx_comments.{act}",
+            action=f"cx_comments.{action}",
             timestamp=now,
             user=moderator or context.user,
             uuid=context.uuid,

@@ -24,7 +24,7 @@ MAX_SWEPT = 500
 
 @dataclass(frozen=True)
 class BanResult:
-    """The bans that now hold, and the act by which they can be undone."""
+    """The bans that now hold, and the action by which they can be undone."""
 
     bans: list[Ban]
     batch: uuid.UUID
@@ -37,7 +37,7 @@ def get_ban_keys(comment: Comment) -> dict[str, str]:
     keys = {
         Ban.Kind.AUTHOR.value: comment.author_key,
         Ban.Kind.READER.value: str(comment.reader_id or ""),
-        Ban.Kind.ORIGIN.value: comment.origin_key,
+        Ban.Kind.CLIENT.value: comment.client_hash,
     }
     return {kind: key for kind, key in keys.items() if key}
 
@@ -97,11 +97,11 @@ def _record_ban(comment: Comment, bans: list[Ban], moderator: Any, now: datetime
         moderator=moderator,
         from_state=comment.state,
         to_state=comment.state,
-        act="shadow_ban" if bans[0].shadow else "ban",
+        action="shadow_ban" if bans[0].shadow else "ban",
         reason=bans[0].reason,
-        signals=comment.signals,
+        spam_findings=comment.spam_findings,
         batch=bans[0].batch,
-        at=now,
+        created_at=now,
     )
     detail: dict[str, Any] = {"kinds": [ban.kind for ban in bans], "shadow": bans[0].shadow}
     if bans[0].reason:
@@ -121,8 +121,8 @@ def _mark_waiting_as_spam(
         same |= Q(author_key=comment.author_key)
     if Ban.Kind.READER in kinds:
         same |= Q(reader=comment.reader_id)
-    if Ban.Kind.ORIGIN in kinds:
-        same |= Q(origin_key=comment.origin_key)
+    if Ban.Kind.CLIENT in kinds:
+        same |= Q(client_hash=comment.client_hash)
     rows = Comment.objects.all() if among is None else among
     ids = list(rows.filter(same, state=State.PENDING).values_list("pk", flat=True)[:MAX_SWEPT])
     return list(

@@ -107,7 +107,7 @@ def _store_comment(
         reader = who() if callable(who) else who
         state = admitted.state
         if state == State.AWAITING and not email_verification.may_send_verification(
-            draft.email, reader, author.origin_key
+            draft.email, reader, author.client_hash
         ):
             state = State.PENDING
         comment = _build_comment(draft, author, admitted, state, reader, key)
@@ -169,8 +169,8 @@ def _build_comment(
         reader=reader,
         user_id=author.user_id,
         author_key=admitted.author_key or author.get_key(draft.email),
-        proved=admitted.proved,
-        origin_key=author.origin_key,
+        verified=admitted.verified,
+        client_hash=author.client_hash,
         by_staff=author.by_staff,
         author_name=draft.name,
         author_email=draft.email,
@@ -180,7 +180,7 @@ def _build_comment(
         language=draft.language,
         created_at=now,
         published_at=now if state == State.PUBLISHED else None,
-        signals=admitted.findings_as_json(),
+        spam_findings=admitted.findings_as_json(),
         spam_score=admitted.score,
         idempotency_key=key,
     )
@@ -192,9 +192,9 @@ def _record_decision(comment: Comment, admitted: InitialState) -> None:
         comment=comment,
         from_state=State.PENDING,
         to_state=comment.state,
-        act="admit",
-        signals=comment.signals,
-        at=comment.created_at,
+        action="admit",
+        spam_findings=comment.spam_findings,
+        created_at=comment.created_at,
     )
     if comment.state == State.PUBLISHED:
         record_approvals([comment])

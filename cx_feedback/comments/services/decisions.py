@@ -20,16 +20,16 @@ from cx_feedback.comments.services.spam_reports import schedule_reports
 
 @dataclass(frozen=True)
 class Decision:
-    """What a moderator's act changed; ``skipped`` were not in a state that it applies to."""
+    """What a moderator's action changed; ``skipped`` were not in a state that it applies to."""
 
     changed: dict[int, State]
     skipped: list[int]
-    #: By which the act can be undone; None when nothing changed.
+    #: By which the action can be undone; None when nothing changed.
     batch: uuid.UUID | None = None
     before: dict[int, str] | None = None
 
 
-#: What each act makes of a comment in a state; other states are left as they are.
+#: What each action makes of a comment in a state; other states are left as they are.
 _TRANSITIONS: dict[str, dict[str, State]] = {
     "approve": dict.fromkeys(
         # Of a published one: it was looked at and stays (see ``_is_applicable``).
@@ -53,14 +53,14 @@ DECISIONS = tuple(_TRANSITIONS)
 
 
 def get_decisions(comment: Comment) -> list[str]:
-    """Return the names of the acts that a comment can take."""
-    return [act for act in _TRANSITIONS if _is_applicable(act, comment)]
+    """Return the names of the actions that a comment can take."""
+    return [action for action in _TRANSITIONS if _is_applicable(action, comment)]
 
 
-def _is_applicable(act: str, comment: Comment) -> bool:
-    if act == "approve" and comment.state == State.PUBLISHED:
+def _is_applicable(action: str, comment: Comment) -> bool:
+    if action == "approve" and comment.state == State.PUBLISHED:
         return bool(comment.flags) or comment.decided_at is None
-    return comment.state in _TRANSITIONS[act]
+    return comment.state in _TRANSITIONS[action]
 
 
 def approve_comments(*, ids: Iterable[int], moderator: Any = None, reason: str = "") -> Decision:
@@ -90,7 +90,7 @@ def restore_comments(*, ids: Iterable[int], moderator: Any = None, reason: str =
 
 @transaction.atomic(savepoint=False)
 def decide_on_comments(
-    act: str,
+    action: str,
     *,
     ids: Iterable[int],
     moderator: Any = None,
@@ -98,29 +98,29 @@ def decide_on_comments(
     batch: uuid.UUID | None = None,
     among: QuerySet[Comment] | None = None,
 ) -> Decision:
-    """Do ``act`` (one of ``DECISIONS``) to the comments ``ids``; a repeat changes nothing.
+    """Do ``action`` (one of ``DECISIONS``) to the comments ``ids``; a repeat changes nothing.
 
-    ``among`` holds the comments that the moderator may decide on; ``batch`` joins an act that
+    ``among`` holds the comments that the moderator may decide on; ``batch`` joins an action that
     was begun already. The threads are locked before the comments, both in order of id, so that
     decisions and posts that meet wait for each other and never block for good.
     """
     wanted = sorted(set(ids))
-    comments = [c for c in lock_comments(wanted, among) if _is_applicable(act, c)]
+    comments = [c for c in lock_comments(wanted, among) if _is_applicable(action, c)]
     now, batch = timezone.now(), batch or uuid.uuid4()
     changes = [
-        StateChange(comment, comment.state, _TRANSITIONS[act][comment.state])
+        StateChange(comment, comment.state, _TRANSITIONS[action][comment.state])
         for comment in comments
     ]
-    events = [_build_event(change, act, moderator, reason, batch, now) for change in changes]
+    events = [_build_event(change, action, moderator, reason, batch, now) for change in changes]
     newly = [
         c.comment for c in changes if c.after == State.PUBLISHED and not c.comment.published_at
     ]
     apply_changes(changes, now)
-    close_flags([c for c in comments if c.flags], upheld=act != "approve", batch=batch)
+    close_flags([c for c in comments if c.flags], upheld=action != "approve", batch=batch)
     ModerationEvent.objects.bulk_create(events)
     why = {"reason": reason[:200]} if reason else {}
     write_audit_log(
-        act, [LogLine(c.comment, c.before, c.after, why) for c in changes], moderator, now
+        action, [LogLine(c.comment, c.before, c.after, why) for c in changes], moderator, now
     )
     record_approvals(newly)
     done = {change.comment.pk: change.after for change in changes}
@@ -178,25 +178,27 @@ def close_flags(comments: list[Comment], *, upheld: bool, batch: uuid.UUID) -> N
 
 def _build_event(
     change: StateChange,
-    act: str,
+    action: str,
     moderator: Any,
     reason: str,
     batch: uuid.UUID,
     now: datetime.datetime,
 ) -> ModerationEvent:
     comment = change.comment
-    waited = None
+    wait_seconds = None
     if change.before == State.PENDING and moderator is not None:
-        waited = max(0, int((now - (comment.decided_at or comment.created_at)).total_seconds()))
+        wait_seconds = max(
+            0, int((now - (comment.decided_at or comment.created_at)).total_seconds())
+        )
     return ModerationEvent(
         comment=comment,
         moderator=moderator,
         from_state=change.before,
         to_state=change.after,
-        act=act,
+        action=action,
         reason=reason[:200],
-        signals=comment.signals,
+        spam_findings=comment.spam_findings,
         batch=batch,
-        waited=waited,
-        at=now,
+        wait_seconds=wait_seconds,
+        created_at=now,
     )

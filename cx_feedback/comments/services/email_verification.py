@@ -31,7 +31,7 @@ from cx_feedback.readers.models import Reader
 BATCH_SIZE = 1000
 
 
-def may_send_verification(email: str, reader: Reader | None, origin_key: str) -> bool:
+def may_send_verification(email: str, reader: Reader | None, client_hash: str) -> bool:
     """Return whether a comment of ``reader`` may wait for a proof of ``email``.
 
     Not without a browser that the proof could be for; not when somebody else had the address
@@ -46,7 +46,7 @@ def may_send_verification(email: str, reader: Reader | None, origin_key: str) ->
     asked = today.values_list("reader_id", flat=True).first()
     if asked is not None:
         return asked == reader.pk
-    for scope, key in (("mail", origin_key), ("proof", "site")):
+    for scope, key in (("mail", client_hash), ("proof", "site")):
         number, limit = count_request(scope, key)
         if number > limit:
             return False
@@ -74,7 +74,7 @@ def send_verification(comment: Comment) -> bool:
 class VerificationResult:
     """The comment whose link was used, and the reader whose address it now is.
 
-    ``now`` says whether it was this use that proved it.
+    ``now`` says whether it was this use that verified it.
     """
 
     comment: Comment
@@ -112,7 +112,7 @@ def verify_email(*, comment_id: int, key: str) -> VerificationResult:
 
 
 def _get_owner(reader: Reader, email: str) -> Reader:
-    """Return the reader whom the proved address belongs to; one has one address."""
+    """Return the reader whom the verified address belongs to; one has one address."""
     if reader.email == email:
         return reader
     if not reader.email:
@@ -127,27 +127,27 @@ def _get_owner(reader: Reader, email: str) -> Reader:
 def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> StateChange:
     rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
     record = get_author_record(comment.author_key)
-    state = apply_rule(rules, proved=True, record=record, email=comment.author_email)
+    state = apply_rule(rules, verified=True, record=record, email=comment.author_email)
     if ban_lookup.find_active_ban(
-        comment.author_key, Author(reader=owner, origin_key=comment.origin_key)
+        comment.author_key, Author(reader=owner, client_hash=comment.client_hash)
     ):
         state = State.SPAM  # Banned since it was written; a shadow ban is not told anyway.
-    comment.proved, comment.state, comment.reader = True, state, owner
+    comment.verified, comment.state, comment.reader = True, state, owner
     comment.published_at = now if state == State.PUBLISHED else None
-    comment.save(update_fields=["proved", "state", "reader", "published_at"])
+    comment.save(update_fields=["verified", "state", "reader", "published_at"])
     ModerationEvent.objects.create(
         comment=comment,
         from_state=State.AWAITING,
         to_state=state,
-        act="prove",
-        signals=comment.signals,
-        at=now,
+        action="prove",
+        spam_findings=comment.spam_findings,
+        created_at=now,
     )
     return StateChange(comment, State.AWAITING, state)
 
 
 def delete_unverified_comments(*, now: datetime.datetime | None = None) -> int:
-    """Delete the comments whose address nobody proved in time, and the mails; return how many."""
+    """Delete the comments whose address nobody verified in time, and the mails; return how many."""
     days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
     # A little longer than the link holds: who presses at the last moment is still let in.
     over = (now or timezone.now()) - days - datetime.timedelta(hours=1)
@@ -165,14 +165,14 @@ def clear_client_hashes(*, now: datetime.datetime | None = None) -> int:
     old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
     key = Case(When(idempotency_key__startswith=PRESS, then=Value("")), default="idempotency_key")
     return _process_in_batches(
-        old.exclude(origin_key=""), lambda rows: rows.update(origin_key="", idempotency_key=key)
+        old.exclude(client_hash=""), lambda rows: rows.update(client_hash="", idempotency_key=key)
     )
 
 
 def _process_in_batches(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:
     done = 0
     while ids := list(rows.order_by().values_list("pk", flat=True)[:BATCH_SIZE]):
-        # Asked again by the statement itself: one may have been proved meanwhile.
+        # Asked again by the statement itself: one may have been verified meanwhile.
         changed = do(rows.filter(pk__in=ids))
         done += changed
         if not changed:

@@ -34,12 +34,12 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
         reader=None,
         user=None,
         author_key="",
-        origin_key="",
-        signals=[],
+        client_hash="",
+        spam_findings=[],
         idempotency_key="",
         decided_at=timezone.now(),
     )
-    ModerationEvent.objects.filter(comment__in=ids).update(reason="", signals=[])
+    ModerationEvent.objects.filter(comment__in=ids).update(reason="", spam_findings=[])
     SpamCheck.objects.filter(comment__in=ids).delete()
     SpamReport.objects.filter(comment__in=ids).delete()
     # A ban holds on by its keyed hash; why it was made tells of the person.

@@ -46,7 +46,7 @@ def flag_comment(
             change_state(
                 comment,
                 State.PENDING,
-                act="flags",
+                action="flags",
                 reason=pgettext("comment", "Reported by readers"),
             )
             write_audit_log(

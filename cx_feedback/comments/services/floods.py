@@ -23,15 +23,15 @@ def hold_flood_comments() -> list[int]:
     fresh = Comment.objects.unread().filter(
         created_at__gte=timezone.now() - LOOK_BACK,
         spam_score__gte=conf.get("COMMENTS_SCORES")["challenge"],
-        proved=False,
+        verified=False,
     )
     # All of them came over the web; it is the index by time that says so.
-    fresh = fresh.exclude(origin_key="").order_by("-created_at")
+    fresh = fresh.exclude(client_hash="").order_by("-created_at")
     ids = list(fresh.values_list("pk", flat=True)[:MAX_COMMENTS])
     taken = []
     for comment in lock_comments(ids) if ids else []:
         if comment.state == State.PUBLISHED and comment.decided_at is None:
             reason = _("Published just before a flood was noticed")
-            change_state(comment, State.PENDING, act="flood", reason=reason)
+            change_state(comment, State.PENDING, action="flood", reason=reason)
             taken.append(comment.pk)
     return taken

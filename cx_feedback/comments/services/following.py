@@ -168,14 +168,14 @@ def notify_followers(*, limit: int = MAX_COMMENTS) -> NotificationResult:
                 return told
             told.comments += 1
             told.mails += _notify_of_comment(comment) + _post_author_opt_in(comment)
-            Comment.objects.filter(pk=comment.pk).update(told=True)
+            Comment.objects.filter(pk=comment.pk).update(followers_notified=True)
     told.more = True
     return told
 
 
 def _get_unannounced_comments() -> QuerySet[Comment]:
     """Return what was published and not told, oldest first; the conditions are the index's."""
-    rows = Comment.objects.filter(told=False, state=State.PUBLISHED, source="")
+    rows = Comment.objects.filter(followers_notified=False, state=State.PUBLISHED, source="")
     recent = rows.filter(published_at__gt=timezone.now() - NEWS_PERIOD)
     return recent.select_related("thread__page").order_by("published_at", "pk")
 
@@ -184,7 +184,9 @@ def _skip_unfollowed() -> None:
     """Mark what nobody follows or wishes to, with one statement."""
     followed = Q(thread__in=_get_active_follows().values("thread"))
     wished = Exists(_get_unconfirmed_author_follows().filter(comment=OuterRef("pk")))
-    _get_unannounced_comments().order_by().exclude(followed | wished).update(told=True)
+    _get_unannounced_comments().order_by().exclude(followed | wished).update(
+        followers_notified=True
+    )
 
 
 def _get_unconfirmed_author_follows() -> QuerySet[Follow]:

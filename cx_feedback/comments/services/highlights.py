@@ -19,7 +19,7 @@ HIGHLIGHT_ACTIONS = {"pick": "unpick", "unpick": "pick", "pin": "unpin", "unpin"
 
 @transaction.atomic
 def highlight_comments(
-    act: str,
+    action: str,
     *,
     ids: Iterable[int],
     moderator: Any = None,
@@ -31,21 +31,21 @@ def highlight_comments(
     """
     wanted = sorted(set(ids))
     now, batch = timezone.now(), uuid.uuid4()
-    comments = [c for c in lock_comments(wanted, among) if act in get_highlight_actions(c)]
-    _set_highlight(act, [comment.pk for comment in comments])
+    comments = [c for c in lock_comments(wanted, among) if action in get_highlight_actions(c)]
+    _set_highlight(action, [comment.pk for comment in comments])
     ModerationEvent.objects.bulk_create(
         ModerationEvent(
             comment=comment,
             moderator=moderator,
             from_state=comment.state,
             to_state=comment.state,
-            act=act,
+            action=action,
             batch=batch,
-            at=now,
+            created_at=now,
         )
         for comment in comments
     )
-    write_audit_log(act, [LogLine(c, c.state, c.state) for c in comments], moderator, now)
+    write_audit_log(action, [LogLine(c, c.state, c.state) for c in comments], moderator, now)
     done = {comment.pk: State(comment.state) for comment in comments}
     skipped = [pk for pk in wanted if pk not in done]
     return Decision(done, skipped, batch if done else None, dict(done))
@@ -64,16 +64,16 @@ def get_highlight_actions(comment: Comment) -> list[str]:
 
 
 def undo_highlights(done: Iterable[tuple[str, int]]) -> None:
-    """Take back marks, each an act with a comment's id; other acts are passed over."""
-    by_act: dict[str, list[int]] = {}
-    for act, pk in done:
-        if act in HIGHLIGHT_ACTIONS:
-            by_act.setdefault(HIGHLIGHT_ACTIONS[act], []).append(pk)
-    for act, ids in by_act.items():
-        _set_highlight(act, ids)
+    """Take back marks, each an action with a comment's id; other actions are passed over."""
+    by_action: dict[str, list[int]] = {}
+    for action, pk in done:
+        if action in HIGHLIGHT_ACTIONS:
+            by_action.setdefault(HIGHLIGHT_ACTIONS[action], []).append(pk)
+    for action, ids in by_action.items():
+        _set_highlight(action, ids)
 
 
-def _set_highlight(act: str, ids: list[int]) -> None:
+def _set_highlight(action: str, ids: list[int]) -> None:
     values: dict[str, dict[str, Any]] = {
         "pick": {"picked": True},
         "unpick": {"picked": False},
@@ -81,5 +81,5 @@ def _set_highlight(act: str, ids: list[int]) -> None:
         "unpin": {"pinned_at": None},
     }
     rows = Comment.objects.filter(pk__in=ids)
-    rows.update(**values[act])
+    rows.update(**values[action])
     touch_threads(rows.values_list("thread_id", flat=True))

@@ -23,7 +23,7 @@ from cx_feedback.core.people.accounts import public_name
 
 @dataclass(frozen=True)
 class ReplyResult:
-    """The answer that was stored, and the act by which it can be undone."""
+    """The answer that was stored, and the action by which it can be undone."""
 
     comment: Comment
     batch: uuid.UUID
@@ -59,9 +59,9 @@ def reply_as_moderator(
         moderator=moderator,
         from_state=State.HIDDEN,
         to_state=State.PUBLISHED,
-        act="answer",
+        action="answer",
         batch=batch,
-        at=comment.created_at,
+        created_at=comment.created_at,
     )
     line = LogLine(comment, State.HIDDEN, State.PUBLISHED, {"parent": parent_id})
     write_audit_log("answer", [line], moderator, comment.created_at)
@@ -101,7 +101,7 @@ def _store_reply(parent: Comment, text: str, moderator: Any, name: str) -> Comme
         user=moderator,
         author_key=get_author_key(user_id=moderator.pk),
         by_staff=True,
-        proved=True,
+        verified=True,
         author_name=name,
         text=text,
         html=text_cleaning.render_text(text),

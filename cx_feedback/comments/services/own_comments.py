@@ -52,11 +52,11 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     admitted = choose_state_after_edit(comment=comment, text=text, rules=rules)
     comment.text, comment.html = text, text_cleaning.render_text(text)
     comment.markup, comment.edited_at = Markup.TEXT, timezone.now()
-    comment.signals, comment.spam_score = admitted.findings_as_json(), admitted.score
-    changed = ["text", "html", "markup", "edited_at", "signals", "spam_score"]
+    comment.spam_findings, comment.spam_score = admitted.findings_as_json(), admitted.score
+    changed = ["text", "html", "markup", "edited_at", "spam_findings", "spam_score"]
     comment.save(update_fields=changed)
     if admitted.state != comment.state:
-        change_state(comment, admitted.state, act="edit", reason=_("Edited by the author"))
+        change_state(comment, admitted.state, action="edit", reason=_("Edited by the author"))
     elif comment.state == State.PUBLISHED:
         touch_threads([comment.thread_id])
     return comment
@@ -70,14 +70,14 @@ def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
     """
     comment = _lock_own_comment(comment_id, actor, minutes)
     Comment.objects.filter(pk=comment.pk).update(
-        author_name="", author_email="", origin_key="", text="", html="", signals=[],
+        author_name="", author_email="", client_hash="", text="", html="", spam_findings=[],
         pinned_at=None, picked=False,
     )  # fmt: skip
-    ModerationEvent.objects.filter(comment=comment).update(signals=[])
+    ModerationEvent.objects.filter(comment=comment).update(spam_findings=[])
     SpamCheck.objects.filter(comment=comment).delete()
     SpamReport.objects.filter(comment=comment).delete()
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{comment.pk}"])
-    change_state(comment, State.TOMBSTONE, act="delete", reason=_("Deleted by the author"))
+    change_state(comment, State.TOMBSTONE, action="delete", reason=_("Deleted by the author"))
     return comment
 
 

@@ -1,4 +1,4 @@
-"""Addresses that somebody typed and nobody proved do not stay, nor do the mails to them."""
+"""Addresses that somebody typed and nobody verified do not stay, nor do the mails to them."""
 
 import datetime
 
@@ -42,9 +42,9 @@ def _delete_batch(late: QuerySet[Follow]) -> int:
             mailing=notification_mails.get_opt_in_mailing(row), address=row.email
         )
         mail.delete_deliveries(asked)
-        if row.earlier:
+        if row.earlier_requests:
             row.restore_earlier()
-            row.save(update_fields=["earlier", "asked_at", "confirmed_at", "ended_at"])
+            row.save(update_fields=["earlier_requests", "asked_at", "confirmed_at", "ended_at"])
         else:
             Follow.objects.filter(pk=row.pk, confirmed_at__isnull=True).delete()
     return len(rows)
@@ -53,10 +53,10 @@ def _delete_batch(late: QuerySet[Follow]) -> int:
 def delete_verification_mails(*, before: datetime.datetime) -> int:
     """Delete the mails that asked for a proof in vain; return how many.
 
-    Those of an address that proved anything stay, as all mails to a person do.
+    Those of an address that verified anything stay, as all mails to a person do.
     """
     asked = Delivery.objects.filter(
         mailing__startswith=verification_mail.MAILING, created_at__lt=before
     )
-    proved = Comment.objects.filter(proved=True).exclude(author_email="").values("author_email")
-    return mail.delete_deliveries(asked.exclude(address__in=proved))
+    verified = Comment.objects.filter(verified=True).exclude(author_email="").values("author_email")
+    return mail.delete_deliveries(asked.exclude(address__in=verified))

@@ -44,7 +44,7 @@ def create_spam_check(
         comment=comment,
         is_held=admitted.is_held,
         is_solved=bool(admitted.challenge),
-        holding_points=sum_points(signal for signal in admitted.signals if signal.only_holds),
+        holding_points=sum_points(finding for finding in admitted.findings if finding.only_holds),
         sealed=seal_text(json.dumps([author.address, author.agent])),
     )
     nudge("cx_feedback.comments.run_spam_checks")
@@ -55,7 +55,7 @@ def is_being_checked(comment: Comment) -> bool:
 
     Where tasks run with the commit it was decided meanwhile.
     """
-    comment.refresh_from_db(fields=["state", "published_at", "signals", "spam_score"])
+    comment.refresh_from_db(fields=["state", "published_at", "spam_findings", "spam_score"])
     waits = comment.state == State.PENDING
     return waits and SpamCheck.objects.filter(comment=comment).exists()
 
@@ -112,7 +112,7 @@ def build_network_submission(comment: Comment, sealed: str) -> Submission:
         page_id=comment.thread.page_id,
         parent_id=comment.parent_id,
         language=comment.language,
-        proved=comment.proved,
+        verified=comment.verified,
         address=address,
         agent=agent,
     )
@@ -138,14 +138,14 @@ def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
     if comment is None or not deleted or comment.state != State.PENDING or comment.decided_at:
         return False
     if get_network_scorers(build_network_submission(check.comment, check.sealed), reports=True):
-        create_spam_report(check, known=_get_verdict(found))
-    comment.signals = [*comment.signals, *(signal.as_dict() for signal in found)]
+        create_spam_report(check, scorer_verdict=_get_verdict(found))
+    comment.spam_findings = [*comment.spam_findings, *(finding.as_dict() for finding in found)]
     comment.spam_score = round((comment.spam_score or 0) + sum_points(found), 2)
     state = _get_state(check, comment, found)
     now = timezone.now()
     comment.state = state
     comment.published_at = now if state == State.PUBLISHED else None
-    comment.save(update_fields=["signals", "spam_score", "state", "published_at"])
+    comment.save(update_fields=["spam_findings", "spam_score", "state", "published_at"])
     if state == State.AWAITING:
         email_verification.send_verification(comment)
     if state in (State.PUBLISHED, State.SPAM):
@@ -153,9 +153,9 @@ def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
             comment=comment,
             from_state=State.PENDING,
             to_state=state,
-            act="admit",
-            signals=comment.signals,
-            at=now,
+            action="admit",
+            spam_findings=comment.spam_findings,
+            created_at=now,
         )
     if state == State.PUBLISHED:
         update_counters([StateChange(comment, State.PENDING, state)])
@@ -165,23 +165,23 @@ def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
 
 def _get_verdict(found: list[SpamFinding]) -> str:
     """Return what the scorers believe; "" where nobody answered."""
-    if any(signal.detail.get("unanswered") for signal in found):
+    if any(finding.detail.get("unanswered") for finding in found):
         return ""
     return SpamReport.Verdict.SPAM if sum_points(found) > 0 else SpamReport.Verdict.GOOD
 
 
 def _get_state(check: SpamCheck, comment: Comment, found: list[SpamFinding]) -> State:
     """Return the state that follows from the points and the rule as they are now."""
-    who = Author(reader=comment.reader, origin_key=comment.origin_key)
+    who = Author(reader=comment.reader, client_hash=comment.client_hash)
     if ban_lookup.find_active_ban(comment.author_key, who):
         return State.SPAM  # Banned since it was written.
     before = (comment.spam_score or 0) - sum_points(found) - check.holding_points
-    signals = [
+    findings = [
         SpamFinding("before", before),
         SpamFinding("before", check.holding_points, only_holds=True),
         *found,
     ]
-    by_score = initial_state.apply_score(signals)
+    by_score = initial_state.apply_score(findings)
     if by_score is not None or check.is_held:
         return by_score or State.PENDING
     doubtful = initial_state.is_doubtful(comment.spam_score or 0)
@@ -190,15 +190,15 @@ def _get_state(check: SpamCheck, comment: Comment, found: list[SpamFinding]) -> 
     rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
     record = (
         initial_state.get_author_record(comment.author_key)
-        if comment.proved
+        if comment.verified
         else initial_state.AuthorRecord()
     )
     email = comment.author_email
-    state = initial_state.apply_rule(rules, proved=comment.proved, record=record, email=email)
+    state = initial_state.apply_rule(rules, verified=comment.verified, record=record, email=email)
     if state == State.AWAITING:
         # No mail goes out on behalf of what may be spam.
         may_ask = not doubtful and email_verification.may_send_verification(
-            email, comment.reader, comment.origin_key
+            email, comment.reader, comment.client_hash
         )
         return state if may_ask else State.PENDING
     return state

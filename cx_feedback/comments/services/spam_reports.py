@@ -24,10 +24,14 @@ _FIRST_PAUSE = datetime.timedelta(minutes=1)
 UNDO_PERIOD = datetime.timedelta(minutes=5)
 
 
-def create_spam_report(check: SpamCheck, *, known: str) -> None:
+def create_spam_report(check: SpamCheck, *, scorer_verdict: str) -> None:
     """Keep what a report needs of a comment that the scorers were asked about."""
     SpamReport.objects.bulk_create(
-        [SpamReport(comment_id=check.comment_id, sealed=check.sealed, known=known)],
+        [
+            SpamReport(
+                comment_id=check.comment_id, sealed=check.sealed, scorer_verdict=scorer_verdict
+            )
+        ],
         ignore_conflicts=True,
     )
 
@@ -45,7 +49,9 @@ def schedule_reports(changes: Iterable[StateChange], now: datetime.datetime) -> 
     _end_checks([pk for ids in wanted.values() for pk in ids])
     for verdict, ids in wanted.items():
         rows = SpamReport.objects.filter(comment__in=ids)
-        rows.update(wanted=verdict, attempts=0, due_at=now + UNDO_PERIOD if verdict else None)
+        rows.update(
+            moderator_verdict=verdict, attempts=0, due_at=now + UNDO_PERIOD if verdict else None
+        )
 
 
 def _get_verdict(change: StateChange) -> str:
@@ -59,7 +65,7 @@ def _end_checks(ids: list[int]) -> None:
     """Take the place of checks that a moderator was quicker than."""
     checks = list(SpamCheck.objects.filter(comment__in=ids))
     for check in checks:
-        create_spam_report(check, known="")
+        create_spam_report(check, scorer_verdict="")
     if checks:
         SpamCheck.objects.filter(pk__in=[check.pk for check in checks]).delete()
 
@@ -81,12 +87,14 @@ def send_due_reports(*, now: datetime.datetime | None = None) -> int:
         again = now + _FIRST_PAUSE * 2**report.attempts
         if not mine.update(attempts=F("attempts") + 1, due_at=again):
             continue
-        done = SpamReport.objects.filter(pk=report.pk, wanted=report.wanted, due_at=again)
-        if report.wanted == report.known or not report.comment.text:
+        done = SpamReport.objects.filter(
+            pk=report.pk, moderator_verdict=report.moderator_verdict, due_at=again
+        )
+        if report.moderator_verdict == report.scorer_verdict or not report.comment.text:
             done.update(due_at=None)
             continue
         submission = build_network_submission(report.comment, report.sealed)
-        is_spam = report.wanted == SpamReport.Verdict.SPAM
+        is_spam = report.moderator_verdict == SpamReport.Verdict.SPAM
         try:
             for scorer in get_network_scorers(submission, reports=True):
                 scorer.report(submission, is_spam=is_spam)
@@ -96,7 +104,7 @@ def send_due_reports(*, now: datetime.datetime | None = None) -> int:
                 done.update(due_at=None)
             break
         done.update(due_at=None)
-        SpamReport.objects.filter(pk=report.pk).update(known=report.wanted)
+        SpamReport.objects.filter(pk=report.pk).update(scorer_verdict=report.moderator_verdict)
         told += 1
     return told
 

@@ -6,7 +6,7 @@ from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.services.counters import StateChange, update_counters
 
 
-def change_state(comment: Comment, to: State, *, act: str, reason: str = "") -> None:
+def change_state(comment: Comment, to: State, *, action: str, reason: str = "") -> None:
     """Give ``comment`` (locked, its thread too) another state, with its event and counters."""
     before = comment.state
     if before == to:
@@ -16,5 +16,10 @@ def change_state(comment: Comment, to: State, *, act: str, reason: str = "") -> 
     comment.state, comment.decided_at = to, now
     update_counters([StateChange(comment, before, to)])
     ModerationEvent.objects.create(
-        comment=comment, from_state=before, to_state=to, act=act, reason=reason[:200], at=now
+        comment=comment,
+        from_state=before,
+        to_state=to,
+        action=action,
+        reason=reason[:200],
+        created_at=now,
     )

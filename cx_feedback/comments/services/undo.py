@@ -1,4 +1,4 @@
-"""Taking an act back: every comment that it changed and that nothing changed since."""
+"""Taking an action back: every comment that it changed and that nothing changed since."""
 
 import uuid
 from typing import Any
@@ -20,12 +20,12 @@ UNDO = "undo"
 def undo_decision(
     *, batch: uuid.UUID, moderator: Any = None, among: QuerySet[Comment] | None = None
 ) -> Decision:
-    """Take back the act ``batch``: states, marks, bans and settled flags; once.
+    """Take back the action ``batch``: states, marks, bans and settled flags; once.
 
     A comment that was changed again since keeps what came later. What was told already (mails
     to those who follow, the activity of the approval) cannot be taken back.
     """
-    events = ModerationEvent.objects.filter(batch=batch, undone=False).exclude(act=UNDO)
+    events = ModerationEvent.objects.filter(batch=batch, undone=False).exclude(action=UNDO)
     ids = sorted(set(events.values_list("comment_id", flat=True)))
     comments = {comment.pk: comment for comment in lock_comments(ids, among)}
     # Read again: the lock above decides who of two that undo at once comes first.
@@ -39,7 +39,7 @@ def undo_decision(
     ]
     apply_changes(changes, now, anew=False)
     _reopen_flags(batch, [event.comment_id for event in rows])
-    undo_highlights([(event.act, event.comment_id) for event in rows])
+    undo_highlights([(event.action, event.comment_id) for event in rows])
     Ban.objects.filter(batch=batch, comment__in=comments, lifted_at=None).update(lifted_at=now)
     _record_undo(rows, comments, moderator, now)
     done = {event.comment_id: State(event.from_state) for event in rows}
@@ -51,7 +51,7 @@ def _is_unchanged(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
 
 
 def _skip_superseded(rows: list[ModerationEvent]) -> list[ModerationEvent]:
-    """Leave out what a later act decided on again."""
+    """Leave out what a later action decided on again."""
     ids = [event.comment_id for event in rows]
     later = ModerationEvent.objects.filter(comment__in=ids, undone=False)
     last = dict(
@@ -84,14 +84,15 @@ def _record_undo(
             moderator=moderator,
             from_state=event.to_state,
             to_state=event.from_state,
-            act=UNDO,
-            signals=comments[event.comment_id].signals,
+            action=UNDO,
+            spam_findings=comments[event.comment_id].spam_findings,
             batch=uuid.uuid4(),
-            at=now,
+            created_at=now,
         )
         for event in rows
     )
     lines = [
-        LogLine(comments[e.comment_id], e.to_state, e.from_state, {"undone": e.act}) for e in rows
+        LogLine(comments[e.comment_id], e.to_state, e.from_state, {"undone": e.action})
+        for e in rows
     ]
     write_audit_log(UNDO, lines, moderator, now)

@@ -11,7 +11,7 @@ from cx_feedback.core.text.text_folding import fold_text, get_shown_text
 
 @dataclass(frozen=True)
 class AuthorRecord:
-    """How the comments of one proved author were decided before."""
+    """How the comments of one verified author were decided before."""
 
     approved: int = 0
     #: Rejected ones and spam.
@@ -32,9 +32,9 @@ class Submission:
     language: str = ""
     #: Keyed hashes of author and network address, "" where there is none.
     author_key: str = ""
-    origin_key: str = ""
+    client_hash: str = ""
     #: Whether the author is an account, or owns the address by proof.
-    proved: bool = False
+    verified: bool = False
     record: AuthorRecord = field(default_factory=AuthorRecord)
     #: From the first letter to sending, as the browser's script says; None without one.
     seconds: float | None = None
@@ -76,7 +76,7 @@ class SpamFinding:
     only_holds: bool = False
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what ``Comment.signals`` keeps."""
+        """Return what ``Comment.spam_findings`` keeps."""
         return {"scorer": self.scorer, "points": round(self.points, 2), "detail": self.detail}
 
 

@@ -59,7 +59,7 @@ def reaches_spam(signals: Iterable[SpamFinding], borders: Mapping[str, float]) -
 
 
 def describe_finding(signal: Mapping[str, Any]) -> str:
-    """Return in plain words what a signal of ``Comment.signals`` says.
+    """Return in plain words what a signal of ``Comment.spam_findings`` says.
 
     One that nobody can read any more (a scorer that was taken out) is named.
     """

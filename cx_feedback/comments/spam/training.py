@@ -81,7 +81,7 @@ def iterate_samples(most: int = MAX_DECISIONS) -> Iterator[Sample]:
         for comment in (
             get_decided_comments(state).only("text", "author_name", "markup")[:most].iterator()
         ):
-            yield Sample(comment.words, comment.author_name, state == State.SPAM)
+            yield Sample(comment.plain_text, comment.author_name, state == State.SPAM)
 
 
 def train_spam_model() -> TrainingResult:

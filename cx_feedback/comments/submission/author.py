@@ -60,7 +60,7 @@ class Actor:
 def get_author_key(*, user_id: int | None = None, email: str = "") -> str:
     """Return the keyed hash of an account, else of an address; "" when there is neither.
 
-    It does not say whether the address was proved: see ``Comment.proved``.
+    It does not say whether the address was verified: see ``Comment.verified``.
     """
     if user_id is not None:
         return _hash_author(f"account:{user_id}")
@@ -88,7 +88,7 @@ class Author:
     by_staff: bool = False
     may_moderate: bool = False
     #: Keyed hash of the network address, "" for what does not come over the web.
-    origin_key: str = ""
+    client_hash: str = ""
     #: The network address itself, never stored: for services that a site opted for.
     address: str = field(default="", repr=False)
     agent: str = ""
@@ -160,7 +160,7 @@ def set_reader_cookie(
 def get_author(request: HttpRequest, page_id: int) -> Author:
     """Return who writes on a page; the cookies speak only where they may."""
     known: dict[str, Any] = {
-        "origin_key": get_client_hash(request),
+        "client_hash": get_client_hash(request),
         "address": get_client_address(request),
         "agent": request.headers.get("User-Agent", "")[:300],
     }

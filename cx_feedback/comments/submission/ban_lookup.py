@@ -24,7 +24,7 @@ def find_active_ban(author_key: str, author: Author) -> Ban | None:
     for kind, key in (
         (Ban.Kind.AUTHOR, author_key),
         (Ban.Kind.READER, str(author.reader.pk) if author.reader else ""),
-        (Ban.Kind.ORIGIN, author.origin_key),
+        (Ban.Kind.CLIENT, author.client_hash),
     ):
         if key:
             whose |= Q(kind=kind, key=key)

@@ -37,8 +37,8 @@ class InitialState:
 
     state: State
     author_key: str = ""
-    proved: bool = False
-    signals: list[SpamFinding] = field(default_factory=list)
+    verified: bool = False
+    findings: list[SpamFinding] = field(default_factory=list)
     #: None when no scorer was asked.
     score: float | None = None
     #: The number of the challenge that was solved for it, "" for none.
@@ -56,7 +56,7 @@ class InitialState:
         return self.state in (State.PUBLISHED, State.SPAM)
 
     def findings_as_json(self) -> list[dict[str, Any]]:
-        return [signal.as_dict() for signal in self.signals]
+        return [finding.as_dict() for finding in self.findings]
 
 
 def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
@@ -66,27 +66,29 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     the browser has to show first that it is none of a program, InvalidInput for a challenge
     that was solved wrongly or spent before.
     """
-    rules, key, proved = draft.rules, author.get_key(draft.email), author.owns_email(draft.email)
+    rules, key, verified = draft.rules, author.get_key(draft.email), author.owns_email(draft.email)
     if author.may_moderate:
-        return InitialState(State.PUBLISHED, key, proved)
+        return InitialState(State.PUBLISHED, key, verified)
     if rules.accounts_only and author.user_id is None:
         said = _("Log in to comment: only registered users can comment here.")
         raise Refused(said, fields={"name": [said]})
     ban = ban_lookup.find_active_ban(key, author)
     if ban is not None and not ban.shadow:
         raise ban_lookup.get_ban_error(ban)
-    record = get_author_record(key) if proved else AuthorRecord()
-    submission = _build_submission(draft, author, key, proved, record)
-    signals = score_submission(submission)
-    score = sum_points(signals)
+    record = get_author_record(key) if verified else AuthorRecord()
+    submission = _build_submission(draft, author, key, verified, record)
+    findings = score_submission(submission)
+    score = sum_points(findings)
     if ban is not None:
-        return InitialState(State.SPAM, key, proved, [*signals, SpamFinding("shadow", 0.0)], score)
-    state = apply_score(signals)
+        return InitialState(
+            State.SPAM, key, verified, [*findings, SpamFinding("shadow", 0.0)], score
+        )
+    state = apply_score(findings)
     doubtful = state is None and is_doubtful(score)
     spent, too_many = "", False
     if draft.solution:
         spent = challenge.spend_solution(draft.solution, about=get_challenge_subject(draft))
-        too_many = doubtful and not proved and flood_detection.count_doubtful()
+        too_many = doubtful and not verified and flood_detection.count_doubtful()
     elif doubtful and not draft.without_script:
         raise challenge.ChallengeRequired(get_challenge_subject(draft))
     if too_many or (doubtful and not spent):
@@ -95,39 +97,39 @@ def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
     if state != State.SPAM and get_network_scorers(submission):
         needs_check, state = True, State.PENDING
     if state is None:
-        state = _apply_rule_or_doubt(rules, proved, record, draft.email, doubtful)
-    floods = too_many or flood_detection.is_flooded(signals)
-    return InitialState(state, key, proved, signals, score, spent, floods, needs_check, is_held)
+        state = _apply_rule_or_doubt(rules, verified, record, draft.email, doubtful)
+    floods = too_many or flood_detection.is_flooded(findings)
+    return InitialState(state, key, verified, findings, score, spent, floods, needs_check, is_held)
 
 
 def _apply_rule_or_doubt(
-    rules: Rules, proved: bool, record: AuthorRecord, email: str, doubtful: bool
+    rules: Rules, verified: bool, record: AuthorRecord, email: str, doubtful: bool
 ) -> State:
-    state = apply_rule(rules, proved=proved, record=record, email=email)
+    state = apply_rule(rules, verified=verified, record=record, email=email)
     # No mail goes out on behalf of what may be spam.
     return State.PENDING if doubtful and state == State.AWAITING else state
 
 
-def apply_rule(rules: Rules, *, proved: bool, record: AuthorRecord, email: str) -> State:
+def apply_rule(rules: Rules, *, verified: bool, record: AuthorRecord, email: str) -> State:
     """Return what the page's rule says to a comment that nothing speaks against.
 
-    Only who has proved to be the account or the owner of the address is a known author.
+    Only who has verified to be the account or the owner of the address is a known author.
     """
     if rules.rule == Rule.OPEN:
         return State.PUBLISHED
     if rules.rule not in (Rule.FIRST, Rule.TRUSTED):
         return State.PENDING
-    if not proved:
+    if not verified:
         return State.AWAITING if email else State.PENDING
     needed = 1 if rules.rule == Rule.FIRST else max(1, rules.free_after)
     return State.PUBLISHED if record.approved >= needed else State.PENDING
 
 
 def get_author_record(key: str) -> AuthorRecord:
-    """Return what became of the comments that a proved author wrote before."""
+    """Return what became of the comments that a verified author wrote before."""
     if not key:
         return AuthorRecord()
-    rows = Comment.objects.filter(author_key=key, proved=True, source="")
+    rows = Comment.objects.filter(author_key=key, verified=True, source="")
     refused = Q(state__in=[State.REJECTED, State.SPAM], decided_at__isnull=False)
     return AuthorRecord(
         **rows.aggregate(
@@ -149,21 +151,21 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
         email=comment.author_email,
         page_id=comment.thread.page_id,
         author_key=comment.author_key,
-        proved=comment.proved,
-        record=get_author_record(comment.author_key) if comment.proved else AuthorRecord(),
+        verified=comment.verified,
+        record=get_author_record(comment.author_key) if comment.verified else AuthorRecord(),
         blocked_words=get_blocked_words(rules),
     )
-    signals = score_submission(submission, words_only=True)
-    score = sum_points(signals)
+    findings = score_submission(submission, words_only=True)
+    score = sum_points(findings)
     state = State(comment.state)
     if state in (State.PUBLISHED, State.AWAITING, State.PENDING):
-        found = apply_score(signals)
+        found = apply_score(findings)
         if found is None and state == State.PUBLISHED:
             doubtful = is_doubtful(score)
             closed = rules.rule in (Rule.ALL, Rule.CLOSED)
             found = State.PENDING if doubtful or closed else None
         state = found or state
-    return InitialState(state, comment.author_key, comment.proved, signals, score)
+    return InitialState(state, comment.author_key, comment.verified, findings, score)
 
 
 def is_doubtful(score: float) -> bool:
@@ -171,12 +173,12 @@ def is_doubtful(score: float) -> bool:
     return bool(score >= conf.get("COMMENTS_SCORES")["challenge"])
 
 
-def apply_score(signals: list[SpamFinding]) -> State | None:
+def apply_score(findings: list[SpamFinding]) -> State | None:
     """Return the state that the points lead to, None when they leave it to the rule."""
     borders = conf.get("COMMENTS_SCORES")
-    if reaches_spam(signals, borders):
+    if reaches_spam(findings, borders):
         return State.SPAM
-    holds = any(signal.hold for signal in signals) or sum_points(signals) >= borders["hold"]
+    holds = any(finding.hold for finding in findings) or sum_points(findings) >= borders["hold"]
     return State.PENDING if holds else None
 
 
@@ -191,7 +193,7 @@ def get_blocked_words(rules: Rules) -> tuple[str, ...]:
 
 
 def _build_submission(
-    draft: Draft, author: Author, key: str, proved: bool, record: AuthorRecord
+    draft: Draft, author: Author, key: str, verified: bool, record: AuthorRecord
 ) -> Submission:
     return Submission(
         text=draft.text,
@@ -202,8 +204,8 @@ def _build_submission(
         parent_id=draft.parent.pk if draft.parent else None,
         language=draft.language,
         author_key=key,
-        origin_key=author.origin_key,
-        proved=proved,
+        client_hash=author.client_hash,
+        verified=verified,
         record=record,
         seconds=draft.seconds,
         trapped=draft.trapped,

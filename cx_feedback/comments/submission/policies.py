@@ -40,7 +40,7 @@ class Rules:
     closes_at: datetime.datetime | None
     #: BY_HAND, BY_POLICY, BY_AGE or "".
     closed_reason: str
-    who: str
+    allowed_authors: str
     votes: str
     edit_minutes: int
     flags_to_hide: int
@@ -55,7 +55,7 @@ class Rules:
 
     @property
     def accounts_only(self) -> bool:
-        return self.who == CommentSettings.Who.ACCOUNTS
+        return self.allowed_authors == CommentSettings.AllowedAuthors.ACCOUNTS
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def load_rules(page: Any, *, site: Site | None = None, thread: Thread | Any = LO
         free_after=own.get("free_after", by_site.free_after),
         closes_at=closes_at,
         closed_reason=_get_closed_reason(rule, thread, closes_at),
-        who=by_site.who,
+        allowed_authors=by_site.allowed_authors,
         votes=by_site.votes,
         edit_minutes=by_site.edit_minutes,
         flags_to_hide=by_site.flags_to_hide,

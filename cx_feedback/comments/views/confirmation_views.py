@@ -65,7 +65,7 @@ def respond_to_comment(
 @require_http_methods(["GET", "HEAD", "POST"])
 @cache.in_place_of_the_sites()
 def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
-    """GET: a page with a button; mail scanners follow links. POST, from that page: proved."""
+    """GET: a page with a button; mail scanners follow links. POST, from that page: verified."""
     try:
         pk, key = verification_mail.read_token(token)
         comment = _get_comment(pk, key)
@@ -74,15 +74,15 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
                 return _render_verification_page(request, comment)
             if request.method == "POST":
                 refuse_cross_site(request)
-            proved = (
+            verified = (
                 services.verify_email(comment_id=pk, key=key) if request.method == "POST" else None
             )
             response = _render_verification_page(
-                request, comment, proved=proved or _get_earlier_result(comment)
+                request, comment, verified=verified or _get_earlier_result(comment)
             )
             # The press that proves gives the browser its key; an old link is no key to anything.
-            if proved and proved.now and get_request_source(request) is RequestSource.OWN:
-                set_reader_cookie(request, response, proved.reader, seconds=CHANGEABLE)
+            if verified and verified.now and get_request_source(request) is RequestSource.OWN:
+                set_reader_cookie(request, response, verified.reader, seconds=CHANGEABLE)
             return response
     except FeedbackError as error:
         return error_page(request, error)
@@ -97,7 +97,7 @@ def _get_comment(pk: int, key: str) -> Comment:
 
 
 def _get_earlier_result(comment: Comment) -> services.VerificationResult:
-    """Return what was proved before: a second look at the link changes nothing."""
+    """Return what was verified before: a second look at the link changes nothing."""
     assert comment.reader is not None
     return services.VerificationResult(comment, comment.reader)
 

@@ -23,7 +23,7 @@ class Burst(Scorer):
     name = "burst"
 
     def score(self, submission: Submission) -> SpamFinding | None:
-        if submission.proved or not submission.origin_key:
+        if submission.verified or not submission.client_hash:
             return None
         count, limit = count_request("burst", "site")
         if limit and count > limit:

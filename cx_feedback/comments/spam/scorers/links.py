@@ -44,7 +44,7 @@ class Links(Scorer):
         points += FOREIGN_POINTS * foreign + NAME_POINTS * named + OFFER_POINTS * offer
         if not points:
             return None
-        if submission.proved and submission.record.approved:
+        if submission.verified and submission.record.approved:
             points /= 2
         return self.build_finding(
             points,

@@ -19,9 +19,9 @@ class Rate(Scorer):
     name = "rate"
 
     def score(self, submission: Submission) -> SpamFinding | None:
-        if not submission.origin_key:
+        if not submission.client_hash:
             return None
-        count, limit = count_request("comment", submission.origin_key)
+        count, limit = count_request("comment", submission.client_hash)
         if not limit or count <= limit:
             return None
         points = min(MOST, EACH * (count - limit))

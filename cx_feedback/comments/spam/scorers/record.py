@@ -9,7 +9,7 @@ APPROVED, REFUSED, MOST = -0.5, 1.5, 4.5
 
 
 class AuthorRecordScorer(Scorer):
-    """What became of the author's comments before. Only of a proved author: anybody can type
+    """What became of the author's comments before. Only of a verified author: anybody can type
     somebody's address. It says nothing about these words, so it only holds.
     """
 
@@ -17,7 +17,7 @@ class AuthorRecordScorer(Scorer):
 
     def score(self, submission: Submission) -> SpamFinding | None:
         record = submission.record
-        if not submission.proved or not (record.approved or record.refused):
+        if not submission.verified or not (record.approved or record.refused):
             return None
         points = max(-2.0, APPROVED * record.approved) + min(MOST, REFUSED * record.refused)
         return self.build_finding(

@@ -24,7 +24,7 @@ class Timing(Scorer):
     def score(self, submission: Submission) -> SpamFinding | None:
         seconds = submission.seconds
         if seconds is None:
-            return self.build_finding(UNKNOWN_POINTS) if submission.origin_key else None
+            return self.build_finding(UNKNOWN_POINTS) if submission.client_hash else None
         if seconds < AT_ONCE:
             return self.build_finding(AT_ONCE_POINTS, seconds=round(seconds, 1))
         if len(submission.text) > FAST * seconds:

@@ -45,7 +45,7 @@ function wordsOf(row) {
 function offerKinds(dialog, kinds) {
   for (const box of $$("[name=kinds]", dialog)) {
     box.disabled = !kinds.includes(box.value);
-    box.checked = !box.disabled && box.value !== "origin";
+    box.checked = !box.disabled && box.value !== "client";
   }
 }
 
