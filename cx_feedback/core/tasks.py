@@ -16,6 +16,8 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.database import replicas
 from cx_feedback.core.task_publisher import has_broker, publisher
 
+# Celery imports the tasks of all apps, this module included.
+replicas.connect_task_signals()
 logger = logging.getLogger(__name__)
 
 #: The tasks that this process runs itself, while ``running_nudges`` holds.

@@ -7,8 +7,3 @@ class ReadersConfig(room_config.RoomConfig):
     name = "cx_feedback.readers"
     label = "cx_feedback_readers"
     verbose_name = pgettext_lazy("reader", "Readers")
-
-    def ready(self) -> None:
-        from cx_feedback.readers.background.jobs import worker_monitor
-
-        worker_monitor.connect()

@@ -2,6 +2,11 @@
 
 from celery import shared_task
 
+from cx_feedback.readers.background.jobs import worker_monitor
+
+# Celery imports the tasks of all apps, so whatever a worker runs is noted.
+worker_monitor.connect()
+
 
 @shared_task(ignore_result=True, name="cx_feedback.readers.delete_old_answers")
 def delete_old_answers() -> int:

@@ -9,7 +9,6 @@ from wagtail import hooks
 
 from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.readers import permissions
-from cx_feedback.readers.background.health_panel import HealthPanel
 
 
 @hooks.register("register_permissions")
@@ -22,4 +21,6 @@ def register_permissions() -> QuerySet[Permission]:
 def show_health(request: HttpRequest, panels: list[Any]) -> None:
     """Tell superusers when nobody works in the background."""
     if permissions.VIEW_HEALTH.is_granted_to(request.user):
+        from cx_feedback.readers.background.health_panel import HealthPanel
+
         panels.append(HealthPanel())

@@ -15,7 +15,6 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from celery import signals as celery_signals
 from django.conf import settings
 from django.core.signals import request_finished, request_started, setting_changed
 from django.db import connections, router
@@ -60,8 +59,14 @@ def connect_signals() -> None:
     setting_changed.connect(_routers_changed, dispatch_uid="cx_replicas_setting")
     request_started.connect(_reset_state, dispatch_uid="cx_replicas_before")
     request_finished.connect(_reset_state, dispatch_uid="cx_replicas_after")
-    celery_signals.task_prerun.connect(_task_begins, dispatch_uid="cx_replicas_task")
-    celery_signals.task_postrun.connect(_task_ends, dispatch_uid="cx_replicas_task_end")
+
+
+def connect_task_signals() -> None:
+    """Let tasks read what they write; called where Celery is there, when tasks are imported."""
+    from celery import signals
+
+    signals.task_prerun.connect(_task_begins, dispatch_uid="cx_replicas_task")
+    signals.task_postrun.connect(_task_ends, dispatch_uid="cx_replicas_task_end")
 
 
 def install_router() -> None:
