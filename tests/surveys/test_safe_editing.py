@@ -23,7 +23,7 @@ from wagtail.models import Locale
 from cx_feedback.surveys import questions, selectors, services
 from cx_feedback.surveys.editing.restore import find_retired, restore_question
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.questions.matrix import cell
+from cx_feedback.surveys.questions.matrix import hash_cell
 from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.value_counts import count_values
 from tests.surveys.conftest import BAD, GOOD, change, stream
@@ -97,7 +97,7 @@ def counted_as(kind, value):
     if kind == "ranking":
         return [f"{rank}:{key}" for rank, key in enumerate(value, 1)]
     if kind == "matrix":
-        return [cell(row, column) for row, column in value.items()]
+        return [hash_cell(row, column) for row, column in value.items()]
     return value if kind == "choices" else [str(value)]
 
 

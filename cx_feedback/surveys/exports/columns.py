@@ -1,6 +1,6 @@
-"""The columns of an export: one for each question, more where an answer has several parts."""
+"""The columns of an export: one for each question, or one for each part of its answers."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,10 +9,8 @@ from django.utils.translation import pgettext
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.models import Export
-from cx_feedback.surveys.questions.base import QuestionType
 from cx_feedback.surveys.questions.definitions import Definition, Question
-
-Cell = str | int | float | None
+from cx_feedback.surveys.questions.parts import Cell, CellWriter
 
 
 @dataclass(frozen=True)
@@ -21,7 +19,7 @@ class Column:
 
     question: str
     heading: str
-    cell: Callable[[Any], Cell]
+    cell: CellWriter
     #: Whether it holds readers' own words or addresses.
     personal: bool = False
 
@@ -55,11 +53,10 @@ def distinct(headings: Iterable[str], taken: Iterable[str] = ()) -> Iterator[str
 
 
 def columns_of(definition: Definition, headings: str, with_texts: bool) -> list[Column]:
-    """Return the columns of all questions that were ever asked.
+    """Return the columns of all questions that were ever asked, as their types cut answers up.
 
-    Choices of which several may be picked, the rows of a matrix and the places of an order have
-    a column each. Readers' own words and e-mail addresses only ``with_texts``; a heading is the
-    same with them and without.
+    Readers' own words and e-mail addresses only ``with_texts``; a heading is the same with them
+    and without.
     """
     by_key = headings == Export.Headings.KEYS
     found: list[Column] = []
@@ -73,70 +70,15 @@ def columns_of(definition: Definition, headings: str, with_texts: bool) -> list[
 
 def _columns(question: Question, by_key: bool) -> Iterator[Column]:
     kind = questions.get(question.type)
-    head = question.key if by_key else question.label
-
-    def column(part: str, label: str, cell: Callable[[Any], Cell]) -> Column:
-        return Column(question.key, f"{head}.{part}" if by_key else f"{head}: {label}", cell)
-
-    if type(kind).get_tally_values is QuestionType.get_tally_values:
-        yield Column(question.key, head, lambda value: kind.format_answer(question, value), True)
-        return
-    if question.type == "choices":
-        yield from (column(k, label, _picked(k)) for k, label in _ever(question, "choices"))
-    elif question.type == "ranking":
-        yield from (column(k, label, _rank(k)) for k, label in _ever(question, "choices"))
-    elif question.type == "matrix":
-        names = dict(_ever(question, "columns"))
-        for key, label in _ever(question, "rows"):
-            yield column(key, label, _in_row(key, {} if by_key else names))
-    else:
-        yield Column(question.key, head, _plain(question, by_key))
-    if question.options.get("other"):
-        yield replace(column("other", pgettext("survey", "in own words"), _other), personal=True)
-
-
-def _ever(question: Question, name: str) -> list[tuple[str, str]]:
-    """Return key and label of the choices (rows, columns) of today and of former versions."""
-    options = [*question.options.get(name, ()), *question.options.get(f"retired_{name}", ())]
-    return [(str(option["key"]), str(option["label"])) for option in options]
-
-
-def _picked(key: str) -> Callable[[Any], Cell]:
-    return lambda value: int(isinstance(value, list) and key in value)
-
-
-def _rank(key: str) -> Callable[[Any], Cell]:
-    return lambda value: value.index(key) + 1 if isinstance(value, list) and key in value else None
-
-
-def _in_row(key: str, names: dict[str, str]) -> Callable[[Any], Cell]:
-    def cell(value: Any) -> Cell:
-        given = value.get(key) if isinstance(value, dict) else None
-        return None if given is None else names.get(given, str(given))
-
-    return cell
-
-
-def _plain(question: Question, by_key: bool) -> Callable[[Any], Cell]:
-    kind = questions.get(question.type)
-
-    def cell(value: Any) -> Cell:
-        if isinstance(value, bool):
-            return int(value)
-        if isinstance(value, (int, float)):
-            return value
-        if isinstance(value, dict):  # an answer in own words, which have a column of their own
-            return "other" if by_key else pgettext("survey", "Other")
-        return str(value) if by_key else kind.format_answer(question, value)
-
-    return cell
-
-
-def _other(value: Any) -> Cell:
-    for part in value if isinstance(value, list) else [value]:
-        if isinstance(part, dict) and isinstance(part.get("other"), str):
-            return str(part["other"])
-    return None
+    heading = question.key if by_key else question.label
+    for part in kind.get_columns(question):
+        named = f"{heading}.{part.key}" if by_key else f"{heading}: {part.label}"
+        yield Column(
+            question.key,
+            named if part.key else heading,
+            kind.get_cell_writer(question, part.key, by_key=by_key),
+            part.is_personal,
+        )
 
 
 def header(columns: list[Column], headings: str) -> list[Cell]:

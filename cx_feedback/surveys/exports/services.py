@@ -17,9 +17,10 @@ from cx_feedback.core import conf
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator, xlsx_cell
 from cx_feedback.core.tasks import nudge
 from cx_feedback.surveys import selectors
-from cx_feedback.surveys.exports.columns import Cell, Column, columns_of, header, line
+from cx_feedback.surveys.exports.columns import Column, columns_of, header, line
 from cx_feedback.surveys.exports.models import Export, ExportPart
 from cx_feedback.surveys.models import Response, Survey
+from cx_feedback.surveys.questions.parts import Cell
 
 #: Responses between two commits of a CSV file, and between two notes of progress.
 ROWS_PER_COMMIT = 5_000

@@ -28,7 +28,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import override, pgettext
+from django.utils.translation import override
 
 from cx_feedback.core.tables.table_reader import UnreadableFile
 from cx_feedback.surveys import questions
@@ -48,10 +48,6 @@ KNOWN = {
 }
 #: What our own export says of a response beside the answers, in the order of its columns.
 OWN_COLUMNS = ("id", "date", "page", "language", "seconds")
-#: The part of a question that is the reader's own words.
-OWN_WORDS = "other"
-#: The list whose items are the parts of an answer, by the type of question.
-_PARTS = {"choices": "choices", "ranking": "choices", "matrix": "rows"}
 
 
 @dataclass(frozen=True)
@@ -143,10 +139,7 @@ def _column(value: Any) -> Column | None:
 
 @dataclass(frozen=True)
 class Placed:
-    """A column and the question that it answers.
-
-    ``part`` is the key of a row or a choice, or ``OWN_WORDS``, where the column is a part of it.
-    """
+    """A column and the question that it answers, or of its answer the part of this key."""
 
     heading: str
     question: Question
@@ -195,25 +188,33 @@ def names_of(definition: Definition, taken: Sequence[str] = ()) -> dict[str, tup
         if not questions.get(question.type).asks:
             continue
         mine: dict[str, str] = {}
+        parts = list(dict.fromkeys(_iterate_part_names(question)))
         for name in (question.label.strip(), question.key):
             mine[name.casefold()] = ""
-            for key, words in _parts(question):
-                for part in (words, key):
-                    for heading in (f"{name} [{part}]", f"{name}: {part}", f"{name}.{part}"):
-                        mine.setdefault(heading.casefold(), key)
+            for key, part in parts:
+                for heading in (f"{name} [{part}]", f"{name}: {part}", f"{name}.{part}"):
+                    _add_heading(mine, heading.casefold(), key)
         for name, heading in zip(mine, distinct(mine, [*taken, *names]), strict=True):
             names[heading.casefold()] = (question, mine[name])
     return names
 
 
-def _parts(question: Question) -> Iterator[tuple[str, str]]:
-    """Iterate over key and words of the parts that have columns of their own."""
-    name = _PARTS.get(question.type, "")
-    for listed in (f"retired_{name}", name):
-        for item in question.options.get(listed, ()) if name else ():
-            yield item["key"], str(item["label"]).strip()
-    if question.options.get("other"):
-        for language, _name in settings.LANGUAGES:  # that of the export is not known
-            with override(language):
-                yield OWN_WORDS, pgettext("survey", "in own words")
-        yield OWN_WORDS, str(question.options["other"]).strip()
+def _add_heading(headings: dict[str, str], heading: str, part: str) -> None:
+    """Add a heading of a part; that of a second one with the same words has a number."""
+    name, number = heading, 1
+    while headings.setdefault(name, part) != part:
+        number += 1
+        name = f"{heading} ({number})"
+
+
+def _iterate_part_names(question: Question) -> Iterator[tuple[str, str]]:
+    """Iterate over key and name of the parts of an answer, in each language of the site.
+
+    The language of the export that a file is is not known.
+    """
+    kind = questions.get(question.type)
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            for part in kind.get_parts(question):
+                for name in (part.label, part.key, *part.names):
+                    yield part.key, str(name).strip()

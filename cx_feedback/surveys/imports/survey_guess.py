@@ -20,7 +20,7 @@ from cx_feedback.core.tables.table_reader import (
 )
 from cx_feedback.core.text.quotation import quote_texts
 from cx_feedback.surveys import questions, services
-from cx_feedback.surveys.imports.cell_values import folded
+from cx_feedback.surveys.imports.answer_cell import fold_text
 from cx_feedback.surveys.imports.column_mapping import Column, Mapping, headings_of_export
 from cx_feedback.surveys.imports.notation import Notation, guess_notation
 from cx_feedback.surveys.models import Survey
@@ -71,7 +71,7 @@ class Seen:
         """Return the different values, folded, to how each is spelled, the most usual first."""
         found: dict[str, list[str]] = {}
         for value, _count in sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0])):
-            found.setdefault(folded(value), []).append(value)
+            found.setdefault(fold_text(value), []).append(value)
         return found
 
     def _add_number(self, text: str) -> None:

@@ -1,20 +1,35 @@
 """What every question type has to know; see ``docs/adding-a-question-type.md``."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.core.exceptions import ValidationError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
-from wagtail import blocks
 
-from cx_feedback.surveys.flow.conditions import ConditionsBlock
-from cx_feedback.surveys.flow.piping_widgets import PipedCharBlock
+from cx_feedback.surveys.imports.answer_cell import AnswerCell
 from cx_feedback.surveys.questions.definitions import Question
-from cx_feedback.surveys.results.scores import SHOW_FROM, Score
+from cx_feedback.surveys.questions.parts import CellWriter, Part
+from cx_feedback.surveys.questions.question_block import SELDOM, QuestionBlock
+from cx_feedback.surveys.questions.results import Figure, Result, Row
+
+__all__ = [
+    "ANSWERED",
+    "NO_ANSWERS",
+    "SELDOM",
+    "AnswerCell",
+    "CellWriter",
+    "Figure",
+    "Gone",
+    "InvalidAnswer",
+    "Option",
+    "Part",
+    "QuestionBlock",
+    "QuestionType",
+    "Result",
+    "Row",
+    "is_of_answers",
+]
 
 #: The value under which each type counts how many answered its question.
 ANSWERED = ""
@@ -27,64 +42,8 @@ def is_of_answers(value: str) -> bool:
     return value != ANSWERED and not value.startswith(NO_ANSWERS)
 
 
-#: Fields of every question that editors seldom need.
-SELDOM = ("show_if", "token")
-
-
 class InvalidAnswer(ValueError):
     """An answer that its question cannot take; the text is for the reader."""
-
-
-@dataclass(frozen=True)
-class Row:
-    """One bar of a result: a choice, a point of a scale, a row of a matrix.
-
-    ``value`` is what its answers are tallied under; "" where that is no one value. ``score`` is
-    a figure of this row alone (the mean rank of a choice, named by ``Result.row_score_label``),
-    ``cells`` are the columns of a matrix's row, their shares in that row.
-    """
-
-    value: str
-    label: str
-    count: int
-    share: Score
-    retired: bool = False
-    score: Score | None = None
-    cells: tuple["Row", ...] = ()
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A named score: ``places`` is how many decimals people are shown.
-
-    ``is_about`` marks one that is known only nearly.
-    """
-
-    label: str
-    score: Score
-    places: int = 2
-    is_about: bool = False
-
-
-@dataclass(frozen=True)
-class Result:
-    """What the answers to one question say; ``more`` are figures beside the score."""
-
-    question: Question
-    n: int
-    rows: tuple[Row, ...] = ()
-    score: Score | None = None
-    score_label: str = ""
-    score_places: int = 2
-    more: tuple[Figure, ...] = ()
-    row_score_label: str = ""
-    has_texts: bool = False
-    retired: bool = False
-
-    @property
-    def shown(self) -> bool:
-        """Whether enough readers answered to show figures."""
-        return self.n >= SHOW_FROM
 
 
 @dataclass(frozen=True)
@@ -95,59 +54,6 @@ class Option:
     text: str
     label: str = ""
     checked: bool = False
-
-
-class QuestionBlock(blocks.StructBlock):
-    """The fields that every question has in the editor."""
-
-    label = PipedCharBlock(label=pgettext_lazy("survey", "Question"), max_length=300)
-    help = PipedCharBlock(
-        label=pgettext_lazy("survey", "Help text"), max_length=500, required=False
-    )
-    required = blocks.BooleanBlock(label=gettext_lazy("An answer is required"), required=False)
-    show_if = ConditionsBlock(label=pgettext_lazy("survey", "Show only if"), required=False)
-    token = blocks.RegexBlock(
-        r"^[a-z][a-z0-9_]{0,39}\Z",
-        label=pgettext_lazy("survey", "Placeholder name"),
-        help_text=gettext_lazy(
-            "Use {{ name }} in later texts to repeat this answer. Lowercase letters only."
-        ),
-        required=False,
-    )
-
-    class Meta:
-        label_format = "{label}"
-        preview_template = "cx_feedback/surveys/question_preview.html"
-        #: The fields of the question that the block picker shows; the others have their defaults.
-        sample: ClassVar[Mapping[str, Any]] = {}
-        #: Fields that stand folded up below "More settings".
-        more: tuple[str, ...] = SELDOM
-
-    def get_form_layout(self) -> blocks.BlockGroup:
-        """Return the question's own fields, "required", then what is seldom needed."""
-        more = [name for name in self.child_blocks if name in self.meta.more]
-        names = [name for name in self.child_blocks if name not in (*more, "required")]
-        names += [name for name in self.child_blocks if name == "required"]
-        heading = pgettext_lazy("survey", "More settings")
-        # Folded up it says the answer's name; else Wagtail would write out the raw condition.
-        group = blocks.BlockGroup(more, heading=heading, classname="collapsed", icon="cog")
-        group.label_format = "{token}" if "token" in more else ""
-        return blocks.BlockGroup([*names, group] if more else names)
-
-    def get_preview_value(self) -> Any:
-        sample = {"label": str(self.label), **self.meta.sample}
-        return self.to_python(json.loads(json.dumps(sample, cls=DjangoJSONEncoder)))
-
-    def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        # A draft may be unfinished: what is missing in it is for publishing to find.
-        if not self.is_deferred_validation and (problems := self.find_problems(cleaned)):
-            raise blocks.StructBlockValidationError(problems)
-        return cleaned
-
-    def find_problems(self, value: Any) -> dict[str, ValidationError]:
-        """Return what is wrong with fields that are right by themselves, by name of the field."""
-        return {}
 
 
 class QuestionType:
@@ -168,6 +74,9 @@ class QuestionType:
     #: "list" (some of several), "rank", "matrix", or "yes" (answered or not). Keys are those of
     #: the block's list "choices" or "emotions", or of "rows" and "columns".
     comparison: ClassVar[str] = "text"
+    #: The options that list what answers name by key, each with ``retired_…`` beside it: "choices"
+    #: or "rows" and "columns". Their items have a "key" and a "label".
+    key_lists: ClassVar[tuple[str, ...]] = ()
     #: From how many values on a tally of it is made smaller (``compact_tally``), None for never.
     max_tally_values: ClassVar[int | None] = None
     #: The editor's block, None for a type that editors do not choose themselves.
@@ -189,6 +98,11 @@ class QuestionType:
     def build_options(self, value: Any) -> dict[str, Any]:
         """Return what of the block's ``value`` only this type knows, as plain data."""
         return {}
+
+    def get_keyed_items(self, question: Question) -> Iterator[Mapping[str, Any]]:
+        """Iterate over the items of ``key_lists``, retired ones last."""
+        for name in (*self.key_lists, *(f"retired_{name}" for name in self.key_lists)):
+            yield from question.options.get(name, ())
 
     def get_meaning(self, question: Question) -> Any:
         """Return what may not change without old answers meaning something else."""
@@ -219,6 +133,8 @@ class QuestionType:
         ``values`` are those of the fields named ``answers.<key>``; ``parts`` those of fields
         named ``answers.<key>.<part>``, by part, for an answer of several fields.
         """
+        if parts and not values:
+            return {part: text.strip() for part, text in parts.items() if text.strip()} or None
         return values[-1].strip() if values else None
 
     def is_empty(self, value: Any) -> bool:
@@ -232,6 +148,11 @@ class QuestionType:
     def get_required_message(self, question: Question) -> str:
         """Return what to say when a required answer is not there."""
         return _("Please answer this question.")
+
+    @property
+    def is_tallied(self) -> bool:
+        """Whether answers count under values, as those of a text do not."""
+        return type(self).get_tally_values is not QuestionType.get_tally_values
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         """Return the values (up to 64 characters) that a stored answer counts under."""
@@ -248,6 +169,64 @@ class QuestionType:
     def format_answer(self, question: Question, value: Any) -> str:
         """Return a stored answer in words, for people."""
         return "" if value is None else str(value)
+
+    def get_parts(self, question: Question) -> Sequence[Part]:
+        """Return the parts of an answer that have columns of their own, retired ones last."""
+        return ()
+
+    def get_columns(self, question: Question) -> Sequence[Part]:
+        """Return the columns of an export: one for each part, or one for the whole answer."""
+        return self.get_parts(question) or (Part("", is_personal=not self.is_tallied),)
+
+    def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
+        """Return the function that writes the cell of a stored answer, or of a part of it.
+
+        ``part`` is the key of the part, "" for the whole answer. With ``by_key`` programs read
+        the export: keys instead of words.
+        """
+        if part:
+            return lambda value: value.get(part) if isinstance(value, dict) else None
+
+        def write(value: Any) -> str | int | float:
+            if isinstance(value, bool):
+                return int(value)
+            if isinstance(value, (int, float)) or (by_key and isinstance(value, str)):
+                return value
+            return self.format_answer(question, value)
+
+        return write
+
+    def read_cell(self, question: Question, cell: AnswerCell) -> Any:
+        """Return the answer in a cell of an imported file, as REST would have sent it.
+
+        Raises InvalidAnswer; what it returns is checked by ``clean``.
+        """
+        return self.parse_form([self._get_form_text(cell)], {})
+
+    def read_part(self, question: Question, part: str, cell: AnswerCell) -> Any:
+        """Return a part of an answer from a cell of its own, None for nothing.
+
+        Raises InvalidAnswer.
+        """
+        return self._get_form_text(cell)
+
+    def _get_form_text(self, cell: AnswerCell) -> str:
+        """Return the text of a cell as a form sends it."""
+        if self.comparison == "number":
+            return cell.number
+        return cell.day if self.comparison == "date" else cell.text
+
+    def join_parts(self, question: Question, whole: Any, parts: Mapping[str, Any]) -> Any:
+        """Return the answer to store whose ``parts`` (by key) stood in cells of their own.
+
+        ``whole`` is what a column for all of it said, or None; so is what this returns for no
+        answer. Raises InvalidAnswer.
+        """
+        return self.clean_if_given(question, self.parse_form([], parts))
+
+    def clean_if_given(self, question: Question, value: Any) -> Any:
+        """Return the answer to store, None for no answer; raises InvalidAnswer."""
+        return None if self.is_empty(value) else self.clean(question, value)
 
     def get_own_words(self, question: Question, value: Any) -> str:
         """Return what of a stored answer is in the reader's own words, "" for nothing.

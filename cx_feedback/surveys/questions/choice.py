@@ -1,6 +1,6 @@
 """One of several choices."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -8,11 +8,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
+from cx_feedback.surveys.imports.answer_cell import fold_text
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
+    AnswerCell,
+    CellWriter,
     InvalidAnswer,
     Option,
+    Part,
     QuestionBlock,
     QuestionType,
     Result,
@@ -26,6 +30,8 @@ from cx_feedback.surveys.results import scores
 CHOICES = pgettext_lazy("survey", "Choices")
 #: What an answer in other words is posted as and counts under; no choice has this key.
 OTHER = ":other"
+#: The part of an answer that is in the reader's own words.
+OTHER_PART = "other"
 #: The most characters that such words may have.
 OTHER_LIMIT = 500
 
@@ -70,6 +76,19 @@ def ever(question: Question, name: str) -> Iterator[tuple[dict[str, Any], bool]]
 def label_of(question: Question, name: str, key: Any) -> str:
     """Return the label of an option, retired or not; "" for none."""
     return next((str(item["label"]) for item, _r in ever(question, name) if item["key"] == key), "")
+
+
+def find_key(question: Question, text: str, *names: str) -> str:
+    """Return the key of the item of the options ``names`` that ``text`` names, by key or label.
+
+    Raises InvalidAnswer.
+    """
+    items = [item for name in names for item in question.options.get(name, ())]
+    for attribute in ("key", "label"):
+        for item in items:
+            if fold_text(item.get(attribute, "")) == fold_text(text):
+                return str(item["key"])
+    raise InvalidAnswer(_("There is no such choice."))
 
 
 def repeated(items: Any) -> ValidationError | None:
@@ -126,6 +145,7 @@ class Choice(QuestionType):
 
     name = "choice"
     comparison = "keys"
+    key_lists = ("choices",)
     template = "cx_feedback/surveys/questions/choice.html"
     block: ClassVar[type[QuestionBlock] | None] = ChoiceBlock
 
@@ -188,11 +208,53 @@ class Choice(QuestionType):
             return f"{label}: {value['other']}" if value["other"] else label
         return label_of(question, "choices", value)
 
+    def get_parts(self, question: Question) -> Sequence[Part]:
+        if not question.options.get("other"):
+            return ()
+        label = pgettext("survey", "in own words")
+        return (Part(OTHER_PART, label, is_personal=True, names=(question.options["other"],)),)
+
+    def get_columns(self, question: Question) -> Sequence[Part]:
+        return (Part(""), *self.get_parts(question))
+
+    def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
+        if part:
+            return _write_own_words
+        write = super().get_cell_writer(question, part, by_key=by_key)
+        other = OTHER_PART if by_key else pgettext("survey", "Other")
+        # The words have a column of their own.
+        return lambda value: other if isinstance(value, dict) else write(value)
+
+    def read_cell(self, question: Question, cell: AnswerCell) -> Any:
+        try:
+            return find_key(question, cell.text, "choices", "retired_choices")
+        except InvalidAnswer:
+            if not question.options.get("other"):
+                raise
+            return {"other": cell.text}
+
+    def read_part(self, question: Question, part: str, cell: AnswerCell) -> Any:
+        # A tick says no more than the column for the whole, or that there were words.
+        return None if cell.is_no else cell.text
+
+    def join_parts(self, question: Question, whole: Any, parts: Mapping[str, Any]) -> Any:
+        words = parts.get(OTHER_PART)
+        value = {"other": words} if words and not isinstance(whole, str) else whole
+        return self.clean_if_given(question, value)
+
     def get_own_words(self, question: Question, value: Any) -> str:
         return str(value["other"]) if isinstance(value, dict) else ""
 
     def anonymize_answer(self, value: Any) -> Any:
         return {"other": ""} if isinstance(value, dict) else value
+
+
+def _write_own_words(value: Any) -> str | None:
+    """Write what of an answer is in the reader's own words."""
+    for part in value if isinstance(value, list) else [value]:
+        if isinstance(part, dict) and isinstance(part.get("other"), str):
+            return str(part["other"])
+    return None
 
 
 def _other_words(value: Any) -> str | None:

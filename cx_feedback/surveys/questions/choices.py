@@ -1,6 +1,7 @@
 """Any number of several choices."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -8,8 +9,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.questions.base import SELDOM, InvalidAnswer
-from cx_feedback.surveys.questions.choice import CHOICES, OTHER, Choice, ChoiceBlock
+from cx_feedback.surveys.imports.answer_cell import fold_text
+from cx_feedback.surveys.questions.base import (
+    SELDOM,
+    AnswerCell,
+    CellWriter,
+    InvalidAnswer,
+    Part,
+)
+from cx_feedback.surveys.questions.choice import (
+    CHOICES,
+    OTHER,
+    OTHER_PART,
+    Choice,
+    ChoiceBlock,
+)
 from cx_feedback.surveys.questions.definitions import Question
 
 
@@ -102,6 +116,43 @@ class Choices(Choice):
 
     def format_answer(self, question: Question, value: Any) -> str:
         return "; ".join(super(Choices, self).format_answer(question, item) for item in value)
+
+    def get_parts(self, question: Question) -> Sequence[Part]:
+        items = self.get_keyed_items(question)
+        choices = (Part(str(item["key"]), str(item["label"])) for item in items)
+        return (*choices, *super().get_parts(question))
+
+    def get_columns(self, question: Question) -> Sequence[Part]:
+        return self.get_parts(question)
+
+    def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
+        if part in ("", OTHER_PART):
+            return super().get_cell_writer(question, part, by_key=by_key)
+        return lambda value: int(isinstance(value, list) and part in value)
+
+    def read_cell(self, question: Question, cell: AnswerCell) -> Any:
+        names = [str(item[n]) for item in self.get_keyed_items(question) for n in ("key", "label")]
+        return [
+            super(Choices, self).read_cell(question, replace(cell, text=text))
+            for text in cell.split(names)
+        ]
+
+    def read_part(self, question: Question, part: str, cell: AnswerCell) -> Any:
+        if part == OTHER_PART:
+            return super().read_part(question, part, cell)
+        labels = (i["label"] for i in self.get_keyed_items(question) if i["key"] == part)
+        if cell.is_yes or fold_text(cell.text) in {fold_text(part), *map(fold_text, labels)}:
+            return True
+        if cell.is_no:
+            return None
+        raise InvalidAnswer(_("There is no such choice."))
+
+    def join_parts(self, question: Question, whole: Any, parts: Mapping[str, Any]) -> Any:
+        keys = [key for key in parts if key != OTHER_PART]
+        keys += [item for item in whole or () if isinstance(item, str) and item not in keys]
+        words = parts.get(OTHER_PART)
+        value = [*keys, {"other": words}] if words else keys
+        return self.clean_if_given(question, value)
 
     def get_own_words(self, question: Question, value: Any) -> str:
         return "".join(super(Choices, self).get_own_words(question, item) for item in value)

@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from cx_feedback.surveys.flow.piping_widgets import PipedCharBlock
-from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock, QuestionType
+from cx_feedback.surveys.questions.base import (
+    AnswerCell,
+    InvalidAnswer,
+    QuestionBlock,
+    QuestionType,
+)
 from cx_feedback.surveys.questions.definitions import Question
 
 
@@ -52,6 +57,9 @@ class Consent(QuestionType):
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return ("true",)
+
+    def read_cell(self, question: Question, cell: AnswerCell) -> Any:
+        return True if cell.is_yes else None
 
     def format_answer(self, question: Question, value: Any) -> str:
         return pgettext("survey", "Yes") if value else ""

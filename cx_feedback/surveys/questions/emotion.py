@@ -17,6 +17,7 @@ from cx_feedback.core import conf
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
+    AnswerCell,
     Figure,
     InvalidAnswer,
     Option,
@@ -25,7 +26,7 @@ from cx_feedback.surveys.questions.base import (
     Result,
     Row,
 )
-from cx_feedback.surveys.questions.choice import ever, label_of, repeated, retired
+from cx_feedback.surveys.questions.choice import ever, find_key, label_of, repeated, retired
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES
 from cx_feedback.surveys.results import scores
@@ -127,6 +128,7 @@ class Emotion(QuestionType):
 
     name = "emotion"
     comparison = "keys"
+    key_lists = ("emotions",)
     template = "cx_feedback/surveys/questions/emotion.html"
     block = EmotionBlock
 
@@ -204,6 +206,9 @@ class Emotion(QuestionType):
 
     def format_answer(self, question: Question, value: Any) -> str:
         return label_of(question, "emotions", value)
+
+    def read_cell(self, question: Question, cell: AnswerCell) -> Any:
+        return find_key(question, cell.text, "emotions")
 
     def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         weight = next(e["weight"] for e, _r in ever(question, "emotions") if e["key"] == value)

@@ -1,7 +1,7 @@
 """Several things judged by the same choices: rows and columns."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -13,8 +13,11 @@ from wagtail import blocks
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
+    AnswerCell,
+    CellWriter,
     InvalidAnswer,
     Option,
+    Part,
     QuestionBlock,
     QuestionType,
     Result,
@@ -23,6 +26,7 @@ from cx_feedback.surveys.questions.base import (
 from cx_feedback.surveys.questions.choice import (
     CHOICES,
     ever,
+    find_key,
     keyed,
     keyed_list,
     label_of,
@@ -80,6 +84,7 @@ class Matrix(QuestionType):
 
     name = "matrix"
     comparison = "matrix"
+    key_lists = ("rows", "columns")
     template = "cx_feedback/surveys/questions/matrix.html"
     block = MatrixBlock
 
@@ -137,7 +142,7 @@ class Matrix(QuestionType):
         return {row: value[row] for row in rows if row in value}
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
-        return [cell(row, column) for row, column in value.items()]
+        return [hash_cell(row, column) for row, column in value.items()]
 
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         n = counts.get(ANSWERED, 0)
@@ -171,7 +176,7 @@ class Matrix(QuestionType):
         n: int,
     ) -> Row:
         columns = list(ever(question, "columns"))
-        given = [counts.get(cell(row["key"], column["key"]), 0) for column, _r in columns]
+        given = [counts.get(hash_cell(row["key"], column["key"]), 0) for column, _r in columns]
         answered = sum(given)
         return Row(
             "",
@@ -181,7 +186,7 @@ class Matrix(QuestionType):
             is_retired,
             cells=tuple(
                 Row(
-                    cell(row["key"], column["key"]),
+                    hash_cell(row["key"], column["key"]),
                     column["label"],
                     count,
                     scores.compute_share(count, answered),
@@ -197,7 +202,26 @@ class Matrix(QuestionType):
             for row, column in value.items()
         )
 
+    def get_parts(self, question: Question) -> Sequence[Part]:
+        return [Part(str(row["key"]), str(row["label"])) for row, _r in ever(question, "rows")]
 
-def cell(row: str, column: str) -> str:
+    def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
+        names = {c["key"]: str(c["label"]) for c, _r in ever(question, "columns") if not by_key}
+
+        def write(value: Any) -> str | None:
+            given = value.get(part) if isinstance(value, dict) else None
+            return None if given is None else names.get(given, str(given))
+
+        return write
+
+    def read_part(self, question: Question, part: str, cell: AnswerCell) -> str:
+        return find_key(question, cell.text, "columns")
+
+    def join_parts(self, question: Question, whole: Any, parts: Mapping[str, Any]) -> Any:
+        # A file may lack rows that are asked by now.
+        return dict(parts) or None
+
+
+def hash_cell(row: str, column: str) -> str:
     """Return what the answers of a row and a column are tallied under: two keys are too long."""
     return hashlib.blake2s(f"{row} {column}".encode(), digest_size=16).hexdigest()

@@ -1,6 +1,6 @@
 """Several things put in order."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -12,7 +12,10 @@ from wagtail import blocks
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
+    AnswerCell,
+    CellWriter,
     InvalidAnswer,
+    Part,
     QuestionBlock,
     QuestionType,
     Result,
@@ -21,6 +24,7 @@ from cx_feedback.surveys.questions.base import (
 from cx_feedback.surveys.questions.choice import (
     CHOICES,
     ever,
+    find_key,
     keyed,
     keyed_list,
     label_of,
@@ -89,6 +93,7 @@ class Ranking(QuestionType):
 
     name = "ranking"
     comparison = "rank"
+    key_lists = ("choices",)
     template = "cx_feedback/surveys/questions/ranking.html"
     block = RankingBlock
 
@@ -196,6 +201,29 @@ class Ranking(QuestionType):
         return "; ".join(
             f"{rank}. {label_of(question, 'choices', key)}" for rank, key in enumerate(value, 1)
         )
+
+    def get_parts(self, question: Question) -> Sequence[Part]:
+        items = self.get_keyed_items(question)
+        return [Part(str(item["key"]), str(item["label"])) for item in items]
+
+    def get_cell_writer(self, question: Question, part: str, *, by_key: bool) -> CellWriter:
+        def write(value: Any) -> int | None:
+            return value.index(part) + 1 if isinstance(value, list) and part in value else None
+
+        return write
+
+    def read_cell(self, question: Question, cell: AnswerCell) -> Any:
+        names = [str(item[n]) for item in self.get_keyed_items(question) for n in ("key", "label")]
+        return [find_key(question, t, "choices", "retired_choices") for t in cell.split(names)]
+
+    def read_part(self, question: Question, part: str, cell: AnswerCell) -> int:
+        number = cell.whole_number
+        if not (number.isascii() and number.isdigit() and len(number) < 4):
+            raise InvalidAnswer(_("Write a whole number."))
+        return int(number)
+
+    def join_parts(self, question: Question, whole: Any, parts: Mapping[str, Any]) -> Any:
+        return self.clean_if_given(question, dict(parts))
 
 
 def _too_few(question: Question) -> str:
