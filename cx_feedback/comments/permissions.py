@@ -1,20 +1,26 @@
-"""Whose comments a user may see and decide on: all, or those of some sections."""
+"""Who may moderate which comments, all or those of some sections, and set what holds where."""
 
-from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import swapper
-from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth.models import Group
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponseBase
 
 from cx_feedback.comments.models import Comment, Section, State
-from cx_feedback.core.database import replicas
+from cx_feedback.core.permissions import (
+    ACCESS_ADMIN,
+    AccessRule,
+    ModelPermissions,
+    RoomPermission,
+    SuperuserOnly,
+    get_permission_rows,
+)
 
-CODENAME = "moderate_comment"
 _APP = Comment._meta.app_label
+
+#: The permission by which an account or a group without sections moderates everywhere.
+MODERATE_COMMENTS = RoomPermission(_APP, "moderate_comment")
 
 
 @dataclass(frozen=True)
@@ -50,38 +56,34 @@ class Scope:
         return found.filter(self._below("path"))
 
 
-def scope_of(user: Any) -> Scope:
+def get_scope(user: Any) -> Scope:
     """Return where ``user`` moderates, in two queries, once for each user object.
 
     A group with sections moderates these and nothing else; one without moderates everywhere if
     it has the right to moderate. Who belongs to several has what each of them gives.
     """
     if not hasattr(user, "_cx_comments_scope"):
-        user._cx_comments_scope = _scope(user)
+        user._cx_comments_scope = _find_scope(user)
     found: Scope = user._cx_comments_scope
     return found
 
 
-def _scope(user: Any) -> Scope:
+def _find_scope(user: Any) -> Scope:
     if not user.is_active:
         return Scope()
-    if user.is_superuser:
+    if SuperuserOnly().is_granted_to(user):
         return Scope(everywhere=True)
     groups = user.groups.values("pk")
-    own = user.user_permissions.filter(pk__in=_permission())
-    if _unbounded().filter(pk__in=groups).exists() or own.exists():
+    own = user.user_permissions.filter(pk__in=get_permission_rows(MODERATE_COMMENTS))
+    if _get_unbounded_groups().filter(pk__in=groups).exists() or own.exists():
         return Scope(everywhere=True)
     sections = Section.objects.filter(group__in=groups, page__isnull=False)
     return Scope(paths=tuple(sorted(set(sections.values_list("page__path", flat=True)))))
 
 
-def _permission() -> QuerySet[Permission]:
-    return Permission.objects.filter(codename=CODENAME, content_type__app_label=_APP)
-
-
-def _unbounded() -> QuerySet[Group]:
+def _get_unbounded_groups() -> QuerySet[Group]:
     """Return the groups that moderate everywhere."""
-    groups = Group.objects.filter(permissions__in=_permission())
+    groups = Group.objects.filter(permissions__in=get_permission_rows(MODERATE_COMMENTS))
     return groups.exclude(pk__in=Section.objects.values("group"))
 
 
@@ -90,9 +92,9 @@ def moderates(user: Any, page_id: int) -> bool:
 
     No query for accounts that have neither a way into the admin nor the right to moderate.
     """
-    if not (user.has_perm("wagtailadmin.access_admin") or user.has_perm(f"{_APP}.{CODENAME}")):
+    if not (ACCESS_ADMIN | MODERATE_COMMENTS).is_granted_to(user):
         return False
-    scope = scope_of(user)
+    scope = get_scope(user)
     if scope.everywhere or not scope:
         return scope.everywhere
     return scope.pages().filter(pk=page_id).exists()
@@ -107,7 +109,7 @@ def may_assign(
     pages of their own sections only, and makes no group moderate everywhere, nor one that does
     moderate less.
     """
-    own = scope_of(user)
+    own = get_scope(user)
     if own.everywhere:
         return True
     paths = [one.path for one in (page, before and before.page) if one]
@@ -115,24 +117,47 @@ def may_assign(
         return False
     if before is not None and (group is None or group.pk != before.group_id):
         others = Section.objects.filter(group=before.group_id).exclude(pk=before.pk)
-        if not others.exists() and before.group.permissions.filter(pk__in=_permission()).exists():
+        if (
+            not others.exists()
+            and before.group.permissions.filter(
+                pk__in=get_permission_rows(MODERATE_COMMENTS)
+            ).exists()
+        ):
             return False
-    return group is None or not _unbounded().filter(pk=group.pk).exists()
+    return group is None or not _get_unbounded_groups().filter(pk=group.pk).exists()
 
 
-class Moderators:
-    """For views of those who moderate somewhere; ``self.scope`` says where."""
+@dataclass(frozen=True)
+class Moderates(AccessRule):
+    """Granted to those who moderate somewhere, everywhere, or the page that is asked for."""
 
-    everywhere_only = False
-    scope: Scope
+    everywhere: bool = False
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        with replicas.read_from_primary() if replicas.is_write(request.method) else nullcontext():
-            return self._dispatch(request, *args, **kwargs)
+    def is_granted_to(self, user: Any, obj: Any = None) -> bool:
+        scope = get_scope(user)
+        if self.everywhere or obj is None:
+            return scope.everywhere if self.everywhere else bool(scope)
+        return scope.holds(obj.path)
 
-    def _dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        self.scope = scope_of(request.user)
-        if not self.scope or (self.everywhere_only and not self.scope.everywhere):
-            raise PermissionDenied
-        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
-        return response
+
+class SectionPermissions(ModelPermissions):
+    """The permissions on sections; none is deleted by those who may not assign it."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Any) -> bool:
+        granted = super().user_has_permission_for_instance(user, action, instance)
+        return granted and (action != "delete" or may_assign(user, before=instance))
+
+
+MODERATE = Moderates()
+MODERATE_EVERYWHERE = Moderates(everywhere=True)
+CHANGE_SETTINGS = RoomPermission(_APP, "change_commentsettings")
+POLICIES = ModelPermissions(f"{_APP}.Policy")
+SECTIONS = SectionPermissions(f"{_APP}.Section")
+#: To be led from a page to its policy, which may have to be made.
+EDIT_PAGE_POLICY = POLICIES.add & POLICIES.change
+#: What groups are offered beside what the viewsets of policies and sections offer.
+OFFERED = (
+    MODERATE_COMMENTS,
+    RoomPermission(_APP, "view_policy"),
+    RoomPermission(_APP, "view_section"),
+)

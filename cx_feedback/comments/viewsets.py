@@ -12,9 +12,10 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Site
 
+from cx_feedback.comments import permissions
 from cx_feedback.comments.models import CommentSettings, Policy, Rule, Section
-from cx_feedback.comments.permissions import may_assign
 from cx_feedback.core.admin.edit_conflicts import ModelEditView
+from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
 from cx_feedback.core.http.parameters import parse_page_id
 
@@ -42,7 +43,7 @@ class PolicyIndexView(generic.IndexView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        may_change = user.has_perm("cx_feedback_comments.change_commentsettings")
+        may_change = permissions.CHANGE_SETTINGS.is_granted_to(user)
         context: dict[str, Any] = super().get_context_data(**kwargs)
         return {**context, "site_rules": get_site_rules(with_links=may_change)}
 
@@ -69,8 +70,9 @@ def get_site_rules(*, with_links: bool) -> list[SiteRule]:
 
 
 @clean_requests
-class PolicyViewSet(ModelViewSet):
+class PolicyViewSet(RoomPermissionsMixin, ModelViewSet):
     model = Policy
+    model_permissions = permissions.POLICIES
     name = "cx_comment_policies"
     url_prefix = "cx-comment-policies"
     icon = "lock-open"
@@ -122,20 +124,21 @@ class SectionForm(WagtailAdminModelForm):
         cleaned: dict[str, Any] = super().clean()
         group, page = cleaned.get("group"), cleaned.get("page")
         assigned: dict[str, Any] = {"before": self.before, "group": group, "page": page}
-        if group and page and not may_assign(self.for_user, **assigned):
+        if group and page and not permissions.may_assign(self.for_user, **assigned):
             self.add_error("page", _("You can only assign what you moderate yourself."))
         return cleaned
 
 
 class SectionDeleteView(generic.DeleteView):
     def user_has_permission(self, permission: str) -> bool:
-        allowed = super().user_has_permission(permission)
-        return bool(allowed and may_assign(self.request.user, before=self.object))
+        asked = (self.request.user, permission, self.object)
+        return permissions.SECTIONS.user_has_permission_for_instance(*asked)
 
 
 @clean_requests
-class SectionViewSet(ModelViewSet):
+class SectionViewSet(RoomPermissionsMixin, ModelViewSet):
     model = Section
+    model_permissions = permissions.SECTIONS
     name = "cx_comment_sections"
     url_prefix = "cx-comment-sections"
     icon = "group"

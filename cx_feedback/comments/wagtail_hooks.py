@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib.auth.models import Permission
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import include, path, reverse, reverse_lazy
 from django.utils.translation import pgettext_lazy
@@ -15,6 +15,7 @@ from wagtail.admin.ui.sidebar import LinkMenuItem
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets.button import Button
 
+from cx_feedback.comments import permissions
 from cx_feedback.comments.models import Comment, Policy
 from cx_feedback.comments.moderation import audit
 from cx_feedback.comments.moderation.home_panel import (
@@ -23,9 +24,11 @@ from cx_feedback.comments.moderation.home_panel import (
     get_pending_comments,
 )
 from cx_feedback.comments.moderation.page_deletion import PageDeleteBulkAction, warn_before_deletion
-from cx_feedback.comments.permissions import scope_of
+from cx_feedback.comments.permissions import get_scope
 from cx_feedback.comments.viewsets import PolicyViewSet, SectionViewSet
+from cx_feedback.core.admin.permission_checks import PermissionMenuItem
 from cx_feedback.core.http.admin_requests import clean_requests_of_patterns
+from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 
 hooks.register("before_delete_page", warn_before_deletion)
@@ -54,21 +57,15 @@ def register_viewsets() -> list[ModelViewSet]:
 @hooks.register("register_permissions")
 def register_permissions() -> QuerySet[Permission]:
     """Let groups be given the rights to moderate, and to say what holds where."""
-    return Permission.objects.filter(
-        Q(codename="moderate_comment") | Q(content_type__model__in=("policy", "section")),
-        content_type__app_label="cx_feedback_comments",
-    )
+    return get_permission_rows(*permissions.OFFERED)
 
 
-class CommentsMenuItem(MenuItem):
+class CommentsMenuItem(PermissionMenuItem):
     """ "Comments", with the number that waits."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(scope_of(request.user))
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         component = super().render_component(request)
-        waiting = get_pending_comments(scope_of(request.user)).count()
+        waiting = get_pending_comments(get_scope(request.user)).count()
         if waiting:
             component.label = f"{self.label} ({waiting})"
         return component
@@ -82,47 +79,41 @@ def register_menu_item() -> MenuItem:
         name="cx-comments",
         icon_name="comment",
         order=300,
+        required_permission=permissions.MODERATE,
     )
-
-
-class ReportMenuItem(MenuItem):
-    """For those who moderate somewhere."""
-
-    def is_shown(self, request: HttpRequest) -> bool:
-        return bool(scope_of(request.user))
 
 
 @hooks.register("register_reports_menu_item")
 def register_report() -> MenuItem:
-    return ReportMenuItem(
+    return PermissionMenuItem(
         pgettext_lazy("comment", "Comment moderation"),
         reverse_lazy("cx_comments:work"),
         name="cx-comments-work",
         icon_name="cx-gauge",
         order=1050,
+        required_permission=permissions.MODERATE,
     )
 
 
 @hooks.register("construct_homepage_panels")
 def add_waiting_panel(request: HttpRequest, panels: list[Any]) -> None:
-    if scope := scope_of(request.user):
+    if scope := get_scope(request.user):
         panels.append(PendingPanel(scope))
 
 
 @hooks.register("construct_homepage_summary_items")
 def add_waiting_summary(request: HttpRequest, items: list[Any]) -> None:
-    if scope := scope_of(request.user):
+    if scope := get_scope(request.user):
         items.append(PendingSummary(request, scope))
 
 
 @hooks.register("register_page_header_buttons")
 def page_buttons(page: Any, user: Any, view_name: str, next_url: Any = None) -> Iterator[Button]:
     """From a page's editor to its comments, and to the policy that holds there."""
-    if page.pk and scope_of(user).holds(page.path):
+    if page.pk and permissions.MODERATE.is_granted_to(user, page):
         url = f"{reverse('cx_comments:queue')}?state=all&page={page.pk}"
         yield Button(pgettext_lazy("comment", "Comments"), url, icon_name="comment", priority=90)
-    app = "cx_feedback_comments"
-    if page.pk and user.has_perm(f"{app}.change_policy") and user.has_perm(f"{app}.add_policy"):
+    if page.pk and permissions.EDIT_PAGE_POLICY.is_granted_to(user):
         own = Policy.objects.filter(page_id=page.pk).values_list("pk", flat=True).first()
         url = (
             reverse("cx_comment_policies:edit", args=[own])
@@ -140,7 +131,8 @@ class CommentURLFinder(ModelAdminURLFinder):
     edit_url_name = "cx_comments:comment"
 
     def get_edit_url(self, instance: Comment) -> str | None:
-        if self.user and not scope_of(self.user).holds(instance.thread.page.path):
+        page = instance.thread.page
+        if self.user and not permissions.MODERATE.is_granted_to(self.user, page):
             return None
         url: str = self.construct_edit_url(instance)
         return url

@@ -8,7 +8,7 @@ from django.test import Client
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, Section
-from cx_feedback.comments.permissions import moderates, scope_of
+from cx_feedback.comments.permissions import get_scope, moderates
 from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db
@@ -106,7 +106,7 @@ def test_an_editor_who_moderates_nothing_makes_nobody_a_moderator(account, pages
     refused = assign(editor, editor.groups.get(), pages["mine"])
     assert "You can only assign what you moderate yourself." in refused.content.decode()
     assert not Section.objects.exists()
-    assert not scope_of(type(editor).objects.get(pk=editor.pk))
+    assert not get_scope(type(editor).objects.get(pk=editor.pk))
 
 
 def test_a_moderator_assigns_their_own_sections_only(bounded, account, pages):
@@ -154,6 +154,6 @@ def test_who_moderates_everywhere_assigns_everything(account, pages):
 
 def test_a_deleted_page_makes_nobody_moderate_everywhere(bounded, pages, admin_client):
     pages["mine"].delete()
-    assert not scope_of(type(bounded).objects.get(pk=bounded.pk))
+    assert not get_scope(type(bounded).objects.get(pk=bounded.pk))
     listed = admin_client.get("/admin/cx-comment-sections/").content.decode()
     assert "bounded" in listed

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, ModerationEvent, Section, State, Thread
-from cx_feedback.comments.permissions import scope_of
+from cx_feedback.comments.permissions import get_scope
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/cx-comments/"
@@ -40,19 +40,19 @@ def bounded(client, django_user_model, sections):
 
 def test_what_a_group_gives(bounded, django_user_model, sections):
     find = django_user_model.objects.get
-    assert scope_of(find(username="bounded")).paths == (sections["mine"][0].path,)
+    assert get_scope(find(username="bounded")).paths == (sections["mine"][0].path,)
     right = Permission.objects.get(codename="moderate_comment")
     bounded.user.groups.get().permissions.add(right)
-    assert not scope_of(find(username="bounded")).everywhere
+    assert not get_scope(find(username="bounded")).everywhere
     free = Group.objects.create(name="Everywhere")
     bounded.user.groups.add(free)
-    assert not scope_of(find(username="bounded")).everywhere
+    assert not get_scope(find(username="bounded")).everywhere
     free.permissions.add(right)
-    assert scope_of(find(username="bounded")).everywhere
+    assert get_scope(find(username="bounded")).everywhere
     stranger = django_user_model.objects.create_user("nobody", "nobody@example.org", "pw")
-    assert not scope_of(stranger)
+    assert not get_scope(stranger)
     stranger.user_permissions.add(right)
-    assert scope_of(find(username="nobody")).everywhere
+    assert get_scope(find(username="nobody")).everywhere
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent
 from cx_feedback.comments.moderation.performance import measure_performance
 from cx_feedback.comments.moderation.performance_views import format_duration
-from cx_feedback.comments.permissions import scope_of
+from cx_feedback.comments.permissions import get_scope
 
 pytestmark = pytest.mark.django_db
 WORK = "/admin/cx-comments/work/"
@@ -57,7 +57,7 @@ def history(write, moderator, django_user_model, monday):
 
 
 def test_the_figures(history, moderator, monday):
-    found = measure_performance(scope=scope_of(history), weeks=4)
+    found = measure_performance(scope=get_scope(history), weeks=4)
     whole = found.whole
     assert (whole.decisions, whole.overturned, whole.answers) == (6, 2, 1)
     assert whole.share == pytest.approx(100 / 3)
@@ -94,14 +94,14 @@ def test_a_moderators_quick_undo_overturns_nothing(
     before = timezone.now() - datetime.timedelta(minutes=minutes)
     for done in (approved, hidden):
         ModerationEvent.objects.filter(batch=done.batch).update(created_at=before)
-    people = measure_performance(scope=scope_of(admin_user), weeks=4).people
+    people = measure_performance(scope=get_scope(admin_user), weeks=4).people
     assert (people["mod"].decisions, people["mod"].overturned) == (1, overturned)
     # What was hidden by mistake does not overturn the approval before it.
     assert people["admin"].overturned == 0
 
 
 def test_its_cost_does_not_grow(history, django_assert_num_queries, write):
-    scope = scope_of(history)
+    scope = get_scope(history)
     with django_assert_num_queries(8):
         measure_performance(scope=scope, weeks=52)
     for _ in range(10):

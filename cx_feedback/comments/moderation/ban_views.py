@@ -17,7 +17,8 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban
-from cx_feedback.comments.permissions import Moderators, Scope
+from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
+from cx_feedback.comments.permissions import Scope
 
 
 def get_bans(scope: Scope) -> QuerySet[Ban]:
@@ -55,7 +56,7 @@ class BanFilterSet(WagtailFilterSet):
         return over
 
 
-class BanListView(Moderators, BaseListingView):
+class BanListView(ModeratorViewMixin, BaseListingView):
     """Bans, the newest first."""
 
     model = Ban
@@ -80,7 +81,7 @@ class BanListView(Moderators, BaseListingView):
         return get_bans(self.scope)
 
 
-class LiftBanView(Moderators, View):
+class LiftBanView(ModeratorViewMixin, View):
     """End a ban before its time."""
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

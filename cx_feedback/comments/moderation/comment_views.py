@@ -12,9 +12,9 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 
 from cx_feedback.comments import services
 from cx_feedback.comments.models import Flag, Thread
+from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.decision_views import CommentFormView
 from cx_feedback.comments.moderation.log_views import build_lines
-from cx_feedback.comments.permissions import Moderators
 
 
 class CommentView(CommentFormView):
@@ -33,7 +33,7 @@ class CommentView(CommentFormView):
         }
 
 
-class ThreadClosingView(Moderators, View):
+class ThreadClosingView(ModeratorViewMixin, View):
     """Close a page's thread to new comments, or open it again."""
 
     def post(self, request: HttpRequest, page_id: int) -> HttpResponse:

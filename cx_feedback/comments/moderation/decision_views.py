@@ -19,9 +19,9 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Comment, ModerationEvent, State
 from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.author_history import build_rows
+from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.reasons import get_site_reasons
-from cx_feedback.comments.permissions import Moderators
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_of_page
@@ -51,7 +51,7 @@ def respond_with_decision(
     return redirect(get_valid_next_url_from_request(request) or "cx_comments:queue")
 
 
-class DecisionView(Moderators, View):
+class DecisionView(ModeratorViewMixin, View):
     """One comment by its button, or one act for all that are ticked."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
@@ -70,7 +70,7 @@ class DecisionView(Moderators, View):
         )
 
 
-class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+class UndoView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
     """Take an act back; by a link it asks first."""
 
     template_name = "cx_feedback/comments/admin/undo.html"
@@ -95,7 +95,7 @@ class UndoView(Moderators, WagtailAdminTemplateMixin, TemplateView):
         }
 
 
-class CommentFormView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
     """A form about one comment, the comment above it. ``answer`` shows it again with errors."""
 
     header_icon = "comment"

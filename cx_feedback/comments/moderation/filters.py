@@ -16,7 +16,7 @@ from cx_feedback.comments.models import Comment, Flag, ModerationEvent, State, T
 from cx_feedback.comments.moderation import spam_findings
 from cx_feedback.comments.moderation.author_history import match_author
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
-from cx_feedback.comments.permissions import scope_of
+from cx_feedback.comments.permissions import get_scope
 from cx_feedback.core.http.parameters import parse_page_id
 from cx_feedback.core.pages import sections
 
@@ -32,14 +32,14 @@ AGES = {
 
 def _get_pages(request: Any) -> QuerySet[Any]:
     """Return the pages to choose from, and the one that is chosen."""
-    mine = scope_of(request.user).pages()
+    mine = get_scope(request.user).pages()
     newest = Thread.objects.filter(page__in=mine).order_by("-pk").values_list("page", flat=True)
     asked = parse_page_id(request.GET.get("page", ""))
     return mine.filter(pk__in=[*newest[:MAX_PAGES], *filter(None, [asked])]).order_by("title")
 
 
 def _get_sections(request: Any) -> QuerySet[Any]:
-    mine = scope_of(request.user).pages()
+    mine = get_scope(request.user).pages()
     return sections.get_all_sections().filter(pk__in=mine.values("pk"))
 
 

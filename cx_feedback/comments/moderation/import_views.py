@@ -9,8 +9,9 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cx_feedback.comments import permissions
 from cx_feedback.comments.models import Comment, ImportedPage, Mention
-from cx_feedback.comments.permissions import Moderators
+from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 
 
 @dataclass
@@ -38,10 +39,10 @@ def get_import_sources() -> list[ImportSource]:
     return sorted(found.values(), key=lambda source: source.name)
 
 
-class ImportsView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+class ImportsView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
     """Past imports, for those who moderate everywhere."""
 
-    everywhere_only = True
+    required_permission = permissions.MODERATE_EVERYWHERE
     template_name = "cx_feedback/comments/admin/imports.html"
     page_title = pgettext_lazy("comment", "Past imports")
     header_icon = "download"

@@ -14,8 +14,8 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from cx_feedback.comments.models import ModerationEvent
 from cx_feedback.comments.moderation.author_history import FindingText, describe_findings
+from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.wording import DECISION_LABELS
-from cx_feedback.comments.permissions import Moderators
 from cx_feedback.comments.services.undo import UNDO
 
 
@@ -65,7 +65,7 @@ class LogFilterSet(WagtailFilterSet):
         fields: ClassVar[list[str]] = []
 
 
-class LogView(Moderators, BaseListingView):
+class LogView(ModeratorViewMixin, BaseListingView):
     """The decisions on the comments that one moderates, the newest first."""
 
     model = ModerationEvent

@@ -9,8 +9,8 @@ from django.utils.translation import npgettext, pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.performance import PerformanceReport, measure_performance
-from cx_feedback.comments.permissions import Moderators
 from cx_feedback.core.admin.charts import Line, draw_lines, format_figure
 
 WEEK_CHOICES = (4, 12, 52)
@@ -31,7 +31,7 @@ def format_duration(seconds: float | None) -> str:
     return format_figure(round(seconds), pgettext("comment", "s"))
 
 
-class PerformanceView(Moderators, WagtailAdminTemplateMixin, TemplateView):
+class PerformanceView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
     """How soon moderators decide, what was overturned, how many authors were answered."""
 
     template_name = "cx_feedback/comments/admin/work.html"

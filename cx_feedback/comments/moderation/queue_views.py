@@ -16,6 +16,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.views.generic.base import BaseListingView
 from wagtail.admin.widgets.button import HeaderButton
 
+from cx_feedback.comments import permissions
 from cx_feedback.comments.models import (
     Comment,
     State,
@@ -24,12 +25,12 @@ from cx_feedback.comments.models import (
 )
 from cx_feedback.comments.moderation import wording
 from cx_feedback.comments.moderation.author_history import build_rows, match_author
+from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.filters import QueueFilterSet
 from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.reasons import get_site_reasons
 from cx_feedback.comments.moderation.spam_findings import describe_classifier
 from cx_feedback.comments.moderation.wording import ALL, FLAGGED, UNREAD
-from cx_feedback.comments.permissions import Moderators
 from cx_feedback.core.http.parameters import parse_page_id
 
 #: Tabs that stand only while there is something in them.
@@ -47,7 +48,7 @@ class QueueTab:
     count: int
 
 
-class QueueView(Moderators, BaseListingView):
+class QueueView(ModeratorViewMixin, BaseListingView):
     """Comments of one tab, those that wait by default."""
 
     model = Comment
@@ -70,7 +71,7 @@ class QueueView(Moderators, BaseListingView):
 
     @cached_property
     def header_more_buttons(self) -> list[Any]:
-        return build_menu(self.request, self.scope.everywhere)
+        return build_menu(self.request)
 
     @cached_property
     def active_filters(self) -> list[Any]:
@@ -211,40 +212,34 @@ def filter_by_tab(rows: QuerySet[Comment], state: str) -> QuerySet[Comment]:
     return rows.filter(state=state)
 
 
-def build_menu(request: HttpRequest, everywhere: bool) -> list[Any]:
+def build_menu(request: HttpRequest) -> list[Any]:
     """Return the other screens of moderators, for the header's menu."""
     links = [
         ("cx_comments:log", pgettext("comment", "Decisions"), "history"),
         ("cx_comments:work", pgettext("comment", "Moderation activity"), "cx-gauge"),
         ("cx_comments:bans", pgettext("comment", "Bans"), "no-view"),
     ]
-    for permission, name, label, icon in (
+    for model_permissions, name, label, icon in (
         (
-            "view_policy",
+            permissions.POLICIES,
             "cx_comment_policies:index",
             pgettext("comment", "Policies by page"),
             "lock-open",
         ),
         (
-            "view_section",
+            permissions.SECTIONS,
             "cx_comment_sections:index",
             pgettext("comment", "Moderators by section"),
             "group",
         ),
     ):
-        app = "cx_feedback_comments"
-        if any(request.user.has_perm(f"{app}.{p}") for p in _get_model_permissions(permission)):
+        if model_permissions.any.is_granted_to(request.user):
             links.append((name, label, icon))
-    if everywhere:
+    if permissions.MODERATE_EVERYWHERE.is_granted_to(request.user):
         links.append(("cx_comments:imports", pgettext("comment", "Past imports"), "download"))
     return [
         HeaderButton(label=label, url=reverse(name), icon_name=icon) for name, label, icon in links
     ]
-
-
-def _get_model_permissions(permission: str) -> list[str]:
-    model = permission.partition("_")[2]
-    return [f"{action}_{model}" for action in ("add", "change", "delete", "view")]
 
 
 def _get_login_url() -> str:

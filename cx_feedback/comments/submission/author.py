@@ -19,6 +19,7 @@ from cx_feedback.core.http.origin import may_use_cookies
 from cx_feedback.core.http.repeats import Sender, get_sender
 from cx_feedback.core.http.throttles import get_client_address, get_client_hash
 from cx_feedback.core.people.accounts import public_name
+from cx_feedback.core.permissions import ACCESS_ADMIN
 from cx_feedback.readers import reader_lookup
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.acts.idempotency import get_account_sender
@@ -178,6 +179,6 @@ def get_author(request: HttpRequest, page_id: int) -> Author:
         user_id=actor.user.pk,
         name=text_cleaning.clean_text(actor.name, one_line=True)[:NAME_LENGTH],
         email=(actor.user.email or "").strip().lower(),
-        by_staff=actor.user.has_perm("wagtailadmin.access_admin"),
+        by_staff=ACCESS_ADMIN.is_granted_to(actor.user),
         may_moderate=moderates(actor.user, page_id),
     )
