@@ -3,9 +3,10 @@
 A score is a cell's, never a reader's.
 """
 
-from typing import Any, ClassVar
+from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Any, ClassVar
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,15 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cx_feedback.loyalty.config import LoyaltySettings
-from cx_feedback.loyalty.model import (
-    Calibration,
-    FittedModel,
-    Logistic,
-    ModelChoice,
-    Parameters,
-    Quality,
-    Scorer,
-)
+from cx_feedback.loyalty.model_choices import ModelChoice, Quality
 from cx_feedback.loyalty.reports.report_tables import (
     Attitude,
     CohortMonth,
@@ -31,6 +24,9 @@ from cx_feedback.loyalty.reports.report_tables import (
 )
 from cx_feedback.loyalty.scoring.tiers import Tier
 from cx_feedback.readers.models import Reader
+
+if TYPE_CHECKING:
+    from cx_feedback.loyalty.model import Parameters, Scorer
 
 __all__ = [
     "Attitude",
@@ -117,11 +113,17 @@ class Fit(models.Model):
     @property
     def parameters(self) -> Parameters:
         """The four parameters of the model."""
+        from cx_feedback.loyalty.model import Parameters
+
         return Parameters(self.alpha, self.beta, self.gamma, self.delta)
 
     @property
     def scorer(self) -> Scorer:
         """What was learnt, ready to score cells with."""
+        import numpy as np
+
+        from cx_feedback.loyalty.model import Calibration, FittedModel, Logistic, Scorer
+
         covariance = None if self.covariance is None else np.array(self.covariance)
         return Scorer(
             FittedModel(self.parameters, self.log_likelihood, Quality(self.quality), covariance),

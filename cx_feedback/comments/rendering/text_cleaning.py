@@ -11,8 +11,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 
-import nh3
-
 from cx_feedback.core.text.text_folding import normalize_text
 
 _TAGS = {"p", "br", "strong", "em", "code", "pre", "blockquote", "ul", "ol", "li", "a"}
@@ -72,6 +70,8 @@ def has_visible_text(value: str) -> bool:
 
 def render_text(text: str) -> str:
     """Return the clean HTML of ``text``, which must have been cut to its limit before."""
+    import nh3
+
     made, end = "", 0
     for fenced in _FENCED.finditer(text):
         made += _render_blocks(text[end : fenced.start()])
@@ -142,6 +142,8 @@ def render_html(source: str) -> str:
     Line breaks become paragraphs and breaks as WordPress shows them, headings bold lines, and
     pictures links to them; of the rest nh3 keeps the elements that a comment may have.
     """
+    import nh3
+
     source = _SPECIAL.sub("", source)
     source = _HEADING.sub(lambda m: "</strong></p>" if m[1] else "<p><strong>", source)
     source = _PICTURE.sub(_link_picture, source)

@@ -7,13 +7,13 @@ real readers live; inside that range it is flat and disturbs nothing.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 from scipy.optimize import minimize
 
 from cx_feedback.loyalty.model.bgbb import Likelihood, Parameters
 from cx_feedback.loyalty.model.cells import Cells, Floats
+from cx_feedback.loyalty.model_choices import Quality
 
 #: |log parameter| up to which the prior is flat: 0.018 to 55.
 FLAT = 4.0
@@ -29,17 +29,6 @@ FEW_READERS = 30
 STARTS = (Parameters(1.0, 1.0, 0.5, 3.0), Parameters(0.5, 5.0, 0.5, 5.0))
 #: Answer for no data at all: about one in ten active periods, and some leave.
 NO_DATA = Parameters(0.5, 4.5, 0.5, 4.5)
-
-
-class Quality(StrEnum):
-    """How far a fit may be trusted."""
-
-    GOOD = "good"
-    TOO_FEW = "too-few"
-    ALL_CAME_ONCE = "all-once"
-    NOBODY_LEFT = "nobody-left"
-    AT_BOUNDS = "at-bounds"
-    NOT_CONVERGED = "not-converged"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """Probabilities of a return by the model and by its challenger, of which one is used."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
 
@@ -9,18 +8,12 @@ from cx_feedback.loyalty.model.bgbb import Parameters, p_return
 from cx_feedback.loyalty.model.cells import Cells, Floats
 from cx_feedback.loyalty.model.fitting import FittedModel
 from cx_feedback.loyalty.model.logistic import Calibration, Logistic, build_features
+from cx_feedback.loyalty.model_choices import ModelChoice
 
 #: Half the width of a 95 % range in standard errors.
 TWO_SIDED_95 = 1.96
 #: No recalibration.
 NO_CALIBRATION = Calibration()
-
-
-class ModelChoice(StrEnum):
-    """Whose probabilities are used; the other's are kept beside them."""
-
-    MODEL = "model"
-    CHALLENGER = "challenger"
 
 
 @dataclass(frozen=True)

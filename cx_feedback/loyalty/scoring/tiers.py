@@ -1,14 +1,17 @@
 """The tiers that publishers know, as a rule on cells: no reader is looked at one by one."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-import numpy as np
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cx_feedback.core import conf
-from cx_feedback.loyalty.model import Cells, Parameters, p_return
-from cx_feedback.loyalty.model.cells import Floats
 from cx_feedback.readers.periods import get_period_length
 from cx_feedback.readers.tier_names import Tier
+
+if TYPE_CHECKING:
+    from cx_feedback.loyalty.model import Cells, Parameters
+    from cx_feedback.loyalty.model.cells import Floats
 
 #: Tiers of readers who used to come and stopped.
 SILENT_TIERS = (Tier.AT_RISK, Tier.LOST)
@@ -42,7 +45,7 @@ class TierBorders:
     lost_weeks: float
 
     @classmethod
-    def from_settings(cls, **changes: float) -> "TierBorders":
+    def from_settings(cls, **changes: float) -> TierBorders:
         """Return the borders of ``CX_FEEDBACK["LOYALTY_TIERS"]`` with some of them changed."""
         return cls(**{**conf.get("LOYALTY_TIERS"), **changes})
 
@@ -52,6 +55,10 @@ def get_remaining_share(parameters: Parameters, cells: Cells, horizon: float) ->
 
     Always the model's own: it knows each reader's habit, which the challenger's sums do not.
     """
+    import numpy as np
+
+    from cx_feedback.loyalty.model import Cells, p_return
+
     returns = p_return(parameters, cells, horizon)
     at_last_visit = Cells(cells.x, cells.t_x, cells.t_x, cells.readers)
     before = p_return(parameters, at_last_visit, horizon)
@@ -63,6 +70,8 @@ def assign_tiers(cells: Cells, returns: Floats, left: Floats, borders: TierBorde
 
     ``returns`` is the probability of a return, ``left`` its share of that at the last visit.
     """
+    import numpy as np
+
     once = cells.x == 0
     week = 7 / get_period_length()
     new = cells.clock < borders.new_weeks * week

@@ -9,16 +9,18 @@ and for means of the few points of a scale Wilson's idea too, because there Stud
 which takes the mean for normal, holds as few as 84 of 100 (``_compute_mean_bounds``).
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-from scipy.special import stdtrit
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 
 #: Below this many answers a score is not shown at all.
 SHOW_FROM = 5
@@ -265,6 +267,8 @@ def compute_mean_of_sums(*, n: int, total: Fraction, squares: Fraction) -> Score
 
 def _compute_student_mean(average: float, squares: float, n: int) -> Score:
     """Return a mean with Student's interval; ``squares`` are those of the deviations from it."""
+    from scipy.special import stdtrit
+
     margin = float(stdtrit(n - 1, 0.975)) * math.sqrt(squares / (n - 1) / n)
     return Score(average, average - margin, average + margin, n)
 
@@ -297,6 +301,8 @@ def compute_median(counts: Mapping[float, int]) -> Score:
 
 
 def _compute_scale_mean(counts: Mapping[float, int], points: Iterable[float]) -> Score:
+    import numpy as np
+
     n = sum(counts.values())
     if not n:
         return EMPTY_SCORE
@@ -319,6 +325,9 @@ def _compute_mean_bounds(given: NDArray[Any], points: NDArray[Any]) -> NDArray[A
     that points which nobody chose yet stay possible; for two points and without that answer it
     is Wilson's interval. Student's quantile instead of z makes up for the estimated shape.
     """
+    import numpy as np
+    from scipy.special import stdtrit
+
     middle, width = points.mean(), points[-1] - points[0]
     x = (points - middle) / width
     n = given.sum(axis=1)
