@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cx_feedback.comments import services
-from cx_feedback.comments.imports.report import CHANGED, LEFT_OUT
+from cx_feedback.comments.imports.import_report import CHANGED, LEFT_OUT
 from cx_feedback.comments.models import (
     Comment,
     Flag,
@@ -200,7 +200,7 @@ def test_a_comment_that_came_from_elsewhere_comes_once(world, file, home, tmp_pa
 def test_the_format_is_the_documented_one(world, file):
     out = export(file)
     assert (out["format"], out["version"]) == ("cx_feedback.comments", 1)
-    assert out["origin"] == "http://localhost"
+    assert out["source"] == "http://localhost"
     assert out["exported_at"].endswith("+00:00")
     fields = {}
     for record in out["records"]:

@@ -194,7 +194,7 @@ def test_what_moderators_did_since_stays(bring):
 def test_after_a_crash_in_the_middle_it_is_run_again(bring, monkeypatch, after):
     chain = [comment(n, parent=n - 1 if n % 5 != 1 else 0) for n in range(1, 20)]
     content = wxr(item(*chain), item(comment(30), comment(31, parent=30), id=2, slug="b-post"))
-    monkeypatch.setattr(comment_writer, "BATCH", 6)
+    monkeypatch.setattr(comment_writer, "BATCH_SIZE", 6)
     real, calls = comment_writer.update_counters, []
 
     def breaks(changes):
@@ -218,7 +218,7 @@ def test_after_a_crash_in_the_middle_it_is_run_again(bring, monkeypatch, after):
 
 
 def test_parents_that_come_later_or_never_and_circles(bring, monkeypatch):
-    monkeypatch.setattr(comment_writer, "BATCH", 2)
+    monkeypatch.setattr(comment_writer, "BATCH_SIZE", 2)
     _out, lines = bring(
         wxr(
             item(
@@ -545,9 +545,9 @@ def test_the_theme_unit_test_comes_over_whole(bring, client):
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL reads small tables whole")
 def test_known_comments_are_looked_up_by_index(home):
-    from cx_feedback.comments.imports.comment_matching import ByOrigin, _imported
+    from cx_feedback.comments.imports.comment_matching import SourceMatcher, _get_imported_comments
 
     many = [str(number) for number in range(2000)]
-    rows = _imported().filter(source="wordpress:blog.example", external_id__in=many)
+    rows = _get_imported_comments().filter(source="wordpress:blog.example", external_id__in=many)
     assert "USING INDEX cx_comment_origin" in rows.explain()
-    assert ByOrigin("wordpress:blog.example").stored(set(), []) == {}
+    assert SourceMatcher("wordpress:blog.example").find_stored(set(), []) == {}

@@ -16,7 +16,7 @@ pytestmark = AT_ONCE
 
 
 def test_the_same_file_at_once_while_readers_write(article, tmp_path, monkeypatch):
-    monkeypatch.setattr(comment_writer, "BATCH", 20)
+    monkeypatch.setattr(comment_writer, "BATCH_SIZE", 20)
     said = [comment(n, parent=n - 1 if n % 7 else 0) for n in range(1, 120)]
     ping = comment(200, type="pingback")
     (tmp_path / "f.xml").write_bytes(wxr(item(*said, ping, slug="an-article")))

@@ -1,7 +1,7 @@
-"""Moving in: comments from other systems, and out into a file and back.
+"""Import of comments from other systems, and export to a file of our own format.
 
-A file is read (``wordpress``, ``disqus``, ``archive``) into the records of ``records``, which wait
-on disk in ``staging`` until all of it is known to be readable; then ``pages`` finds or makes their
-pages and ``writing`` stores them, a batch a transaction. ``running`` does one after the other and
-``report`` keeps what was left out and why. docs/moving-in.md is for who uses it.
+``wordpress_file``, ``disqus_file`` and ``archive_file`` read a file into ``records``, which
+``staging`` stores on disk until all of it has been read. Then ``page_mapping`` finds or creates
+the pages and ``comment_writer`` stores the comments. ``import_run`` calls these steps, and
+``import_report`` lists what was left out and why. See docs/moving-in.md.
 """

@@ -1,4 +1,4 @@
-"""What the commands that import comments share: options, progress, and the report at the end."""
+"""The base of the commands that import comments: options, progress and the report."""
 
 import os
 import sys
@@ -11,32 +11,37 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from cx_feedback.comments.imports.import_run import run
+from cx_feedback.comments.imports.import_report import (
+    CHANGED,
+    LEFT_OUT,
+    SUBJECT_LABELS,
+    ImportReport,
+)
+from cx_feedback.comments.imports.import_run import run_import
 from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping
 from cx_feedback.comments.imports.records import FLAG, VOTE
-from cx_feedback.comments.imports.report import CHANGED, LEFT_OUT, WHATS, Report
-from cx_feedback.comments.imports.xml import UnreadableFile
+from cx_feedback.comments.imports.xml_records import UnreadableFile
 from cx_feedback.comments.models import Mention, State
 from cx_feedback.core.database import replicas
 
 #: Seconds between two lines of progress.
-PAUSE = 2
+PROGRESS_SECONDS = 2
 
 
 class ImportCommand(BaseCommand):
-    """Reads ``FILE`` with ``file_class``; subclasses say how pages are found."""
+    """Imports ``FILE``, read by ``file_class``. Override ``get_mapping()`` to choose the pages."""
 
     file_class: ClassVar[Any]
 
     def add_arguments(self, parser: CommandParser) -> None:
         add = parser.add_argument
-        add("file", metavar="FILE", help="the export, or - for standard input")
+        add("file", metavar="FILE", help="Export file, or - for standard input.")
         add(
             "--report",
             metavar="FILE",
             default="",
-            help="write what was left out or changed to this file, a line of JSON each, and the "
-            "summary as its last line",
+            help="Write what was left out or changed to this file, one line of JSON each, followed "
+            "by a line with the summary.",
         )
         add(
             "--source",
@@ -48,28 +53,28 @@ class ImportCommand(BaseCommand):
         add(
             "--partial",
             action="store_true",
-            help="import what comes before the place where the file breaks off; without it a "
-            "broken file is refused and nothing is stored",
+            help="If the file is damaged, import the part before the damage. Without this option, "
+            "nothing is imported from a damaged file.",
         )
 
-    def mapping(self, options: dict[str, Any]) -> PostMapping:
-        """Return how posts become pages."""
+    def get_mapping(self, options: dict[str, Any]) -> PostMapping:
+        """Return the mapping from posts to pages."""
         return MatchPages()
 
     @replicas.read_from_primary()
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            mapping = self.mapping(options)
+            mapping = self.get_mapping(options)
         except ImproperlyConfigured as error:
             raise CommandError(str(error)) from None
         with ExitStack() as stack:
-            name, wanted = options["file"], options["report"]
-            raw = sys.stdin.buffer if name == "-" else stack.enter_context(_opened(name, "rb"))
-            out = stack.enter_context(_opened(wanted, "w")) if wanted else None
-            report = Report(file=out)
+            name, report_name = options["file"], options["report"]
+            raw = sys.stdin.buffer if name == "-" else stack.enter_context(_open_file(name, "rb"))
+            out = stack.enter_context(_open_file(report_name, "w")) if report_name else None
+            report = ImportReport(file=out)
             file = self.file_class(raw, report, source=options["source"])
             try:
-                run(
+                run_import(
                     file,
                     mapping=mapping,
                     report=report,
@@ -82,42 +87,44 @@ class ImportCommand(BaseCommand):
                 )
                 raise CommandError(f"{error} {hint}") from None
             finally:
-                report.finish()
-        tell(self, report)
+                report.write_summary()
+        print_report(self, report)
 
 
-def _opened(name: str, mode: str) -> IO[Any]:
+def _open_file(name: str, mode: str) -> IO[Any]:
     try:
         return open(name, mode, encoding=None if "b" in mode else "utf-8")
     except OSError as error:
         raise CommandError(str(error)) from None
 
 
-def tell(command: BaseCommand, report: Report) -> None:
-    """Print what an import did: figures first, then what was left out or changed, with why."""
-    for line in _figures(report):
+def print_report(command: BaseCommand, report: ImportReport) -> None:
+    """Print the counts of an import, then what was left out or changed and why."""
+    for line in _format_figures(report):
         command.stdout.write(line)
     for title, codes in (
         (pgettext("comment", "Left out:"), LEFT_OUT),
         (pgettext("comment", "Came over changed:"), CHANGED),
     ):
-        rows = [(n, what, code) for (what, code), n in report.remarks.items() if code in codes]
+        rows = [
+            (n, subject, code) for (subject, code), n in report.remarks.items() if code in codes
+        ]
         if rows:
             command.stdout.write(command.style.WARNING(title))
-        for number, what, code in sorted(rows, reverse=True):
-            command.stdout.write(f"{number:>9,} × {WHATS[what]}: {codes[code]}")
-            same = [r for r in report.examples if (r.what, r.code) == (what, code)]
+        for number, subject, code in sorted(rows, reverse=True):
+            command.stdout.write(f"{number:>9,} × {SUBJECT_LABELS[subject]}: {codes[code]}")
+            same = [r for r in report.examples if (r.subject, r.code) == (subject, code)]
             for remark in same[:3]:
                 command.stdout.write(f"            {remark.place}")
     if report.broken_off:
-        said = _("The file could not be read to its end: %s") % report.broken_off
-        command.stderr.write(command.style.ERROR(said))
+        message = _("The file could not be read to its end: %s") % report.broken_off
+        command.stderr.write(command.style.ERROR(message))
 
 
-def _figures(report: Report) -> list[str]:
-    acts = (
-        (pgettext("comment", "Votes new"), report.acts[VOTE]),
-        (pgettext("comment", "Reports new"), report.acts[FLAG]),
+def _format_figures(report: ImportReport) -> list[str]:
+    votes = (
+        (pgettext("comment", "Votes new"), report.votes[VOTE]),
+        (pgettext("comment", "Reports new"), report.votes[FLAG]),
     )
     rows = [
         (pgettext("comment", "Pages created"), report.posts["created"]),
@@ -127,7 +134,7 @@ def _figures(report: Report) -> list[str]:
         *((f"  {State(state).label}", n) for state, n in sorted(report.comments.items())),
         (_("Pingbacks and trackbacks new"), report.mentions.total()),
         *((f"  {Mention.Kind(kind).label}", n) for kind, n in sorted(report.mentions.items())),
-        *((label, n) for label, n in acts if n),
+        *((label, n) for label, n in votes if n),
         (_("Known from an earlier import"), report.known),
         (pgettext("comment", "Left out"), report.left_out),
     ]
@@ -138,25 +145,25 @@ def _figures(report: Report) -> list[str]:
 
 
 class _Progress:
-    """Says every two seconds how far the import is; on a terminal in one line."""
+    """Prints the progress every two seconds, on a terminal in one line."""
 
     def __init__(self, command: BaseCommand, raw: IO[bytes]) -> None:
         self.out, self.raw = command.stdout, raw
         self.size = os.fstat(raw.fileno()).st_size if raw.seekable() else 0
         self.last = time.monotonic()
 
-    def __call__(self, doing: str, done: int, total: int | None) -> None:
-        if time.monotonic() - self.last < PAUSE:
+    def __call__(self, phase: str, done: int, total: int | None) -> None:
+        if time.monotonic() - self.last < PROGRESS_SECONDS:
             return
         self.last = time.monotonic()
         end = "\r" if self.out.isatty() else "\n"
-        self.out.write(self._said(doing, done, total), ending=end)
+        self.out.write(self._format_line(phase, done, total), ending=end)
         self.out.flush()
 
-    def _said(self, doing: str, done: int, total: int | None) -> str:
-        if doing == "pages":
+    def _format_line(self, phase: str, done: int, total: int | None) -> str:
+        if phase == "pages":
             return ngettext("%d post looked at", "%d posts looked at", done) % done
-        if doing == "write":
+        if phase == "write":
             part = f"{done / total:.0%}" if total else ""
             return _("%(part)s stored, %(done)d comments") % {"part": part, "done": done}
         part = f"{self.raw.tell() / self.size:.0%}" if self.size else ""

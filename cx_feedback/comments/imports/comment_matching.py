@@ -1,4 +1,4 @@
-"""How a comment of a file is known again among those that are stored."""
+"""Finding the comments of a file among those that are stored."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,76 +9,81 @@ from django.db.models import QuerySet
 from cx_feedback.comments.imports.records import Entry
 from cx_feedback.comments.models import Comment, paths
 
-#: What placing an answer below a stored comment needs.
-_NEEDED = ("pk", "key", "path", "depth", "root_id", "thread_id", "source", "external_id")
+#: Fields that are needed to place a reply below a stored comment.
+_FIELDS = ("pk", "key", "path", "depth", "root_id", "thread_id", "source", "external_id")
 
 
-class Identity(Protocol):
-    """The way of one kind of file."""
+class CommentMatcher(Protocol):
+    """Matches the entries of one kind of file to stored comments."""
 
     source: str
 
-    def stored(self, thread_ids: set[int], entries: Iterable[Entry]) -> dict[str, Comment]:
-        """Return the stored ones of ``entries`` and of those they answer, by the file's ids."""
+    def find_stored(self, thread_ids: set[int], entries: Iterable[Entry]) -> dict[str, Comment]:
+        """Return the stored comments of ``entries`` and their parents, by the IDs of the file."""
         ...
 
-    def key(self, entry: Entry) -> str:
-        """Return the key that ``entry`` has, the same in every import."""
+    def get_key(self, entry: Entry) -> str:
+        """Return the key of ``entry``, which is the same in every import."""
         ...
 
-    def origin(self, entry: Entry) -> tuple[str, str]:
-        """Return source and external id to store."""
+    def get_source(self, entry: Entry) -> tuple[str, str]:
+        """Return the source and external ID to store."""
         ...
 
 
 @dataclass(frozen=True)
-class ByOrigin:
-    """For files of other systems: by source and the id over there."""
+class SourceMatcher:
+    """For files of other systems: matches by source and external ID."""
 
     source: str
 
-    def stored(self, thread_ids: set[int], entries: Iterable[Entry]) -> dict[str, Comment]:
+    def find_stored(self, thread_ids: set[int], entries: Iterable[Entry]) -> dict[str, Comment]:
         ids = {id for entry in entries for id in (entry.id, entry.parent) if id}
-        rows = _imported().filter(source=self.source, external_id__in=ids)
+        rows = _get_imported_comments().filter(source=self.source, external_id__in=ids)
         return {comment.external_id: comment for comment in rows}
 
-    def key(self, entry: Entry) -> str:
+    def get_key(self, entry: Entry) -> str:
         return paths.derived_key(entry.written, self.source, entry.id)
 
-    def origin(self, entry: Entry) -> tuple[str, str]:
+    def get_source(self, entry: Entry) -> tuple[str, str]:
         return self.source, entry.id
 
 
 @dataclass(frozen=True)
-class ByKey:
-    """For this package's own export: by thread and key, or by where it came from before that."""
+class KeyMatcher:
+    """For this package's own export: matches by thread and key, or by source and external ID."""
 
     source: str
 
-    def stored(self, thread_ids: set[int], entries: Iterable[Entry]) -> dict[str, Comment]:
+    def find_stored(self, thread_ids: set[int], entries: Iterable[Entry]) -> dict[str, Comment]:
         entries = list(entries)
         ids = {id for entry in entries for id in (entry.id, entry.parent) if id}
-        found = {c.key: c for c in _rows().filter(thread__in=thread_ids, key__in=ids)}
-        origins = {(e.source, e.external_id): e.id for e in entries if e.external_id}
-        if origins:
-            rows = _imported().filter(external_id__in={external_id for _, external_id in origins})
-            for comment in rows.filter(source__in={source for source, _ in origins}):
-                id = origins.get((comment.source, comment.external_id))
+        found = {c.key: c for c in _get_comments().filter(thread__in=thread_ids, key__in=ids)}
+        sources = {(e.source, e.external_id): e.id for e in entries if e.external_id}
+        if sources:
+            rows = _get_imported_comments().filter(
+                external_id__in={external_id for _, external_id in sources}
+            )
+            for comment in rows.filter(source__in={source for source, _ in sources}):
+                id = sources.get((comment.source, comment.external_id))
                 if id is not None:
                     found.setdefault(id, comment)
         return found
 
-    def key(self, entry: Entry) -> str:
+    def get_key(self, entry: Entry) -> str:
         return entry.id
 
-    def origin(self, entry: Entry) -> tuple[str, str]:
+    def get_source(self, entry: Entry) -> tuple[str, str]:
         return entry.source, entry.external_id
 
 
-def _rows() -> QuerySet[Comment]:
-    return Comment.objects.only(*_NEEDED)
+def _get_comments() -> QuerySet[Comment]:
+    return Comment.objects.only(*_FIELDS)
 
 
-def _imported() -> QuerySet[Comment]:
-    """Say what the partial index says: of a long list no planner proves that "" is not in it."""
-    return _rows().exclude(external_id="")
+def _get_imported_comments() -> QuerySet[Comment]:
+    """Return the imported comments, with the condition of the partial index.
+
+    The planner can't prove from a long list of IDs that "" isn't in it.
+    """
+    return _get_comments().exclude(external_id="")

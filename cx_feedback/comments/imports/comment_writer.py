@@ -1,20 +1,19 @@
-"""Stores the comments of a file, a batch a transaction, with paths and counters right after each.
+"""Stores the comments of a file in batches of one transaction each, with paths and counters.
 
-Nothing else happens: no mail, no activity of readers, no decision of a moderator. An import that
-was killed is simply run again.
+An import sends no email and records no activity and no decisions. One that was killed can be run
+again.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 
 from django.db import DataError, IntegrityError, reset_queries, transaction
 
 from cx_feedback.comments.imports import vote_archive
-from cx_feedback.comments.imports.comment_matching import Identity
+from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
+from cx_feedback.comments.imports.comment_matching import CommentMatcher
+from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Entry
-from cx_feedback.comments.imports.report import Report
 from cx_feedback.comments.models import NAME_LENGTH, Comment, Markup, Mention, State, Thread, paths
 from cx_feedback.comments.rendering import text_cleaning
 from cx_feedback.comments.services.counters import StateChange, update_counters
@@ -23,88 +22,77 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.mail.messages.rendering import clean_address
 
 #: Comments of one transaction.
-BATCH = 1000
-
-#: A thread's id and what goes into it.
-Placed = tuple[int, Entry]
+BATCH_SIZE = 1000
 
 
-@dataclass
-class Stored:
-    """What a batch came to; it counts only once its transaction is through."""
-
-    comments: Counter[str] = field(default_factory=Counter)
-    mentions: Counter[str] = field(default_factory=Counter)
-    acts: Counter[str] = field(default_factory=Counter)
-    known: int = 0
-    remarks: list[tuple[str, Entry]] = field(default_factory=list)
-
-
-def write(
-    entries: Iterable[Placed],
+def store_entries(
+    entries: Iterable[PlacedEntry],
     *,
-    identity: Identity,
-    report: Report,
+    matcher: CommentMatcher,
+    report: ImportReport,
     progress: Callable[[int], None],
 ) -> None:
-    """Store ``entries``, of which every answer comes after what it answers.
+    """Store ``entries``, in which parents come before their replies.
 
-    What is stored already stays as it is. ``progress`` is called with the number done so far.
+    Comments that are stored already aren't changed. ``progress`` is called with the number of
+    entries done so far.
     """
     left, done = iter(entries), 0
-    while batch := list(islice(left, BATCH)):
-        for stored in _stored(batch, identity):
+    while batch := list(islice(left, BATCH_SIZE)):
+        for stored in _store_in_parts(batch, matcher):
             report.comments.update(stored.comments)
             report.mentions.update(stored.mentions)
-            report.acts.update(stored.acts)
+            report.votes.update(stored.votes)
             report.known += stored.known
             for code, entry in stored.remarks:
-                report.remark(code, entry.kind, entry.id, entry.line)
+                report.add_remark(code, entry.kind, entry.id, entry.line)
         done += len(batch)
         progress(done)
-        reset_queries()  # which Django keeps while DEBUG is on
+        reset_queries()  # Django keeps all queries while DEBUG is on.
 
 
-def _stored(batch: list[Placed], identity: Identity) -> Iterator[Stored]:
-    """Store a batch; where the database refuses it, store its halves, down to the one to blame.
+def _store_in_parts(batch: list[PlacedEntry], matcher: CommentMatcher) -> Iterator[BatchResult]:
+    """Store a batch. If the database refuses it, store its halves, down to the entry at fault.
 
-    Another import of the same file at the same time ends here too: what it was quicker with is
-    known at the second look.
+    This also happens when another import stores the same entries at the same time. The second try
+    finds them.
     """
     try:
         with transaction.atomic():
-            stored = _store(batch, identity)
+            stored = _store_batch(batch, matcher)
         yield stored
     except (IntegrityError, DataError):
         if len(batch) == 1:
-            yield Stored(remarks=[("not-stored", batch[0][1])])
+            yield BatchResult(remarks=[("not-stored", batch[0][1])])
             return
         middle = len(batch) // 2
-        yield from _stored(batch[:middle], identity)
-        yield from _stored(batch[middle:], identity)
+        yield from _store_in_parts(batch[:middle], matcher)
+        yield from _store_in_parts(batch[middle:], matcher)
 
 
-def _store(batch: list[Placed], identity: Identity) -> Stored:
+def _store_batch(batch: list[PlacedEntry], matcher: CommentMatcher) -> BatchResult:
     thread_ids = {thread_id for thread_id, _entry in batch}
     locked = Thread.objects.select_for_update(no_key=True).filter(pk__in=thread_ids)
     list(locked.order_by("pk").values_list("pk"))
-    stored = Stored()
+    stored = BatchResult()
     comments = [placed for placed in batch if placed[1].kind == COMMENT]
-    _store_comments(comments, identity, stored)
+    _store_comments(comments, matcher, stored)
     mentions = [placed for placed in batch if placed[1].kind in Mention.Kind.values]
-    _store_mentions(mentions, identity, stored)
+    _store_mentions(mentions, matcher, stored)
     if on_comments := [placed for placed in batch if placed[1].kind in vote_archive.KINDS]:
-        vote_archive.store(on_comments, identity, stored)
+        vote_archive.store_votes(on_comments, matcher, stored)
     return stored
 
 
-def _store_comments(batch: list[Placed], identity: Identity, stored: Stored) -> None:
-    """Store level by level: an answer needs the number of what it answers."""
-    found = identity.stored({thread_id for thread_id, _ in batch}, (entry for _, entry in batch))
+def _store_comments(batch: list[PlacedEntry], matcher: CommentMatcher, stored: BatchResult) -> None:
+    """Store level by level, since a reply needs the ID of its parent."""
+    found = matcher.find_stored(
+        {thread_id for thread_id, _ in batch}, (entry for _, entry in batch)
+    )
     new = [placed for placed in batch if placed[1].id not in found]
     stored.known += len(batch) - len(new)
     made: list[Comment] = []
-    for level in _levels(new):
+    for level in _split_levels(new):
         rows = {}
         for thread_id, entry in level:
             parent = found.get(entry.parent) if entry.parent else None
@@ -112,7 +100,7 @@ def _store_comments(batch: list[Placed], identity: Identity, stored: Stored) -> 
                 parent = None
             if entry.parent and parent is None:
                 stored.remarks.append(("parent-missing", entry))
-            rows[entry.id] = _comment(entry, thread_id, parent, identity, stored)
+            rows[entry.id] = _build_comment(entry, thread_id, parent, matcher, stored)
         Comment.objects.bulk_create(rows.values())
         found.update(rows)
         made.extend(rows.values())
@@ -120,9 +108,9 @@ def _store_comments(batch: list[Placed], identity: Identity, stored: Stored) -> 
     stored.comments.update(comment.state for comment in made)
 
 
-def _levels(batch: list[Placed]) -> list[list[Placed]]:
-    """Part a batch so that nothing answers what stands in its own part or a later one."""
-    levels: list[list[Placed]] = []
+def _split_levels(batch: list[PlacedEntry]) -> list[list[PlacedEntry]]:
+    """Split a batch by depth, so that each part comes after the parents of its entries."""
+    levels: list[list[PlacedEntry]] = []
     level_of: dict[str, int] = {}
     for placed in batch:
         level = level_of[placed[1].id] = level_of.get(placed[1].parent, -1) + 1
@@ -132,13 +120,17 @@ def _levels(batch: list[Placed]) -> list[list[Placed]]:
     return levels
 
 
-def _comment(
-    entry: Entry, thread_id: int, parent: Comment | None, identity: Identity, stored: Stored
+def _build_comment(
+    entry: Entry,
+    thread_id: int,
+    parent: Comment | None,
+    matcher: CommentMatcher,
+    stored: BatchResult,
 ) -> Comment:
-    own = identity.key(entry)
-    source, external_id = identity.origin(entry)
+    own = matcher.get_key(entry)
+    source, external_id = matcher.get_source(entry)
     erased = entry.state == State.ERASED
-    name, text = ("", "") if erased else _words(entry, stored)
+    name, text = ("", "") if erased else _clean_name_and_text(entry, stored)
     clean = text_cleaning.render_html if entry.markup == Markup.HTML else text_cleaning.render_text
     return Comment(
         thread_id=thread_id,
@@ -148,7 +140,7 @@ def _comment(
         path=paths.path_below(parent.path, own) if parent else own,
         depth=parent.depth + 1 if parent else 0,
         author_name=name,
-        author_email="" if erased else _address(entry, stored),
+        author_email="" if erased else _clean_email(entry, stored),
         text=text,
         markup=entry.markup,
         html=clean(text),
@@ -158,7 +150,7 @@ def _comment(
         decided_at=entry.decided,
         published_at=entry.published or (entry.written if _is_published(entry) else None),
         edited_at=entry.edited,
-        # Only a first-level comment stands first: its parent may not have come over.
+        # Only first-level comments can be pinned, and the parent may have been left out.
         pinned_at=None if parent else entry.pinned,
         picked=entry.picked,
         by_staff=entry.by_staff,
@@ -171,8 +163,8 @@ def _is_published(entry: Entry) -> bool:
     return entry.state == State.PUBLISHED
 
 
-def _words(entry: Entry, stored: Stored) -> tuple[str, str]:
-    """Return name and text as they can be stored."""
+def _clean_name_and_text(entry: Entry, stored: BatchResult) -> tuple[str, str]:
+    """Return name and text cleaned for storage."""
     name = text_cleaning.clean_text(entry.name, one_line=True)
     if len(name) > NAME_LENGTH:
         stored.remarks.append(("shortened", entry))
@@ -180,8 +172,8 @@ def _words(entry: Entry, stored: Stored) -> tuple[str, str]:
     return name, text_cleaning.clean_text(entry.text)
 
 
-def _address(entry: Entry, stored: Stored) -> str:
-    """Return the address, if it is one and if this site keeps addresses of who comments."""
+def _clean_email(entry: Entry, stored: BatchResult) -> str:
+    """Return the email address, "" if it isn't valid or this site doesn't store addresses."""
     if not entry.email or conf.get("COMMENTS_EMAIL") == "no":
         return ""
     try:
@@ -191,8 +183,8 @@ def _address(entry: Entry, stored: Stored) -> str:
         return ""
 
 
-def _store_mentions(batch: list[Placed], identity: Identity, stored: Stored) -> None:
-    rows = [_mention(entry, thread_id, identity.source) for thread_id, entry in batch]
+def _store_mentions(batch: list[PlacedEntry], matcher: CommentMatcher, stored: BatchResult) -> None:
+    rows = [_build_mention(entry, thread_id, matcher.source) for thread_id, entry in batch]
     known = set(
         Mention.objects.filter(
             source__in={row.source for row in rows}, external_id__in=[r.external_id for r in rows]
@@ -204,7 +196,7 @@ def _store_mentions(batch: list[Placed], identity: Identity, stored: Stored) -> 
     stored.mentions.update(row.kind for row in new)
 
 
-def _mention(entry: Entry, thread_id: int, source: str) -> Mention:
+def _build_mention(entry: Entry, thread_id: int, source: str) -> Mention:
     url = text_cleaning.clean_text(entry.url, one_line=True)
     return Mention(
         thread_id=thread_id,

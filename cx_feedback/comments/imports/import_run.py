@@ -1,68 +1,79 @@
-"""One import from beginning to end: read all of it, find or make its pages, store its comments."""
+"""Runs one import: reads the file, finds or creates its pages and stores its comments."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Protocol
 
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 
-from cx_feedback.comments.imports.comment_matching import Identity
-from cx_feedback.comments.imports.comment_writer import write
+from cx_feedback.comments.imports.comment_matching import CommentMatcher
+from cx_feedback.comments.imports.comment_writer import store_entries
+from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.page_mapping import LeaveOut, MatchPages, PostMapping
-from cx_feedback.comments.imports.records import ImportFile, Post
-from cx_feedback.comments.imports.report import Report
+from cx_feedback.comments.imports.records import Entry, Post
 from cx_feedback.comments.imports.staging import Staging
-from cx_feedback.comments.imports.xml import UnreadableFile
+from cx_feedback.comments.imports.xml_records import UnreadableFile
 from cx_feedback.comments.models import ImportedPage, Thread
 
-#: Called with what is being done ("read", "pages", "write"), how many are done, and of how many.
+#: Called with the phase ("read", "pages", "write"), the number done and the total if known.
 Progress = Callable[[str, int, int | None], None]
 
 
-def run(
+class ImportFile(Protocol):
+    """A file that can be read once, from beginning to end."""
+
+    def __iter__(self) -> Iterator[Post | Entry]: ...
+
+    def get_matcher(self) -> CommentMatcher:
+        """Return the matcher that finds stored comments. Called when all of the file was read."""
+        ...
+
+
+def run_import(
     file: ImportFile,
     *,
     mapping: PostMapping,
-    report: Report,
+    report: ImportReport,
     progress: Progress,
     partial: bool = False,
 ) -> None:
-    """Import ``file``; repeatable at any time, also after a crash in the middle.
+    """Import ``file``. An import can be repeated at any time, also after a crash.
 
-    Raises UnreadableFile before anything is stored, unless ``partial`` asks for what comes before
-    the place that cannot be read.
+    Raises UnreadableFile before anything is stored. With ``partial``, the part of the file before
+    the error is imported.
     """
     with Staging() as staging:
-        _read(file, staging, report, progress, partial)
-        staging.arrange(report)
-        identity = file.identity()
-        for number, post in enumerate(staging.posts(), 1):
-            _settle(post, staging, identity, mapping, report)
+        _read_file(file, staging, report, progress, partial)
+        staging.assign_levels(report)
+        matcher = file.get_matcher()
+        for number, post in enumerate(staging.iterate_posts(), 1):
+            _prepare_thread(post, staging, matcher, mapping, report)
             progress("pages", number, None)
-        for entry, has_post in staging.without_thread():
+        for entry, has_post in staging.iterate_left_out():
             code = "post-left-out" if has_post else "no-post"
-            report.remark(code, entry.kind, entry.id, entry.line)
-        total = staging.count()
-        write(
-            staging.entries(),
-            identity=identity,
+            report.add_remark(code, entry.kind, entry.id, entry.line)
+        total = staging.count_entries()
+        store_entries(
+            staging.iterate_entries(),
+            matcher=matcher,
             report=report,
             progress=lambda done: progress("write", done, total),
         )
 
 
-def _read(
-    file: ImportFile, staging: Staging, report: Report, progress: Progress, partial: bool
+def _read_file(
+    file: ImportFile, staging: Staging, report: ImportReport, progress: Progress, partial: bool
 ) -> None:
     number = 0
     try:
         for number, found in enumerate(file, 1):
             if isinstance(found, Post):
-                what, new = "post", staging.add_post(found)
+                subject, is_new = "post", staging.add_post(found)
             else:
-                what, new = found.kind, staging.add_entry(found)
-            if not new:
-                report.remark("duplicate-id", what, found.id, found.line)
+                subject, is_new = found.kind, staging.add_entry(found)
+            if not is_new:
+                report.add_remark("duplicate-id", subject, found.id, found.line)
             progress("read", number, None)
     except UnreadableFile as error:
         if not (partial and number):
@@ -70,16 +81,20 @@ def _read(
         report.broken_off = str(error)
 
 
-def _settle(
-    post: Post, staging: Staging, identity: Identity, mapping: PostMapping, report: Report
+def _prepare_thread(
+    post: Post,
+    staging: Staging,
+    matcher: CommentMatcher,
+    mapping: PostMapping,
+    report: ImportReport,
 ) -> None:
-    """Find or make the page of a post, and its thread where there is something to say."""
+    """Find or create the page of a post, and its thread if the post has comments."""
     has_entries = staging.has_entries(post)
-    # Of this package's own export: a thread closed before anybody wrote.
-    wanted = has_entries or (post.translation_key and not post.comments_open)
-    page_id = _known(post, identity.source, report)
-    if page_id is None and (wanted or not isinstance(mapping, MatchPages)):
-        page_id = _made(post, identity.source, mapping, report)
+    # In this package's own export, a thread may be closed without having comments.
+    needs_page = has_entries or (post.translation_key and not post.comments_open)
+    page_id = _find_known_page(post, matcher.source, report)
+    if page_id is None and (needs_page or not isinstance(mapping, MatchPages)):
+        page_id = _map_page(post, matcher.source, mapping, report)
     if page_id is None:
         return
     if has_entries or not post.comments_open:
@@ -88,8 +103,8 @@ def _settle(
         staging.set_thread(post, thread.pk)
 
 
-def _known(post: Post, source: str, report: Report) -> int | None:
-    """Return the page that an earlier import made or found for a post."""
+def _find_known_page(post: Post, source: str, report: ImportReport) -> int | None:
+    """Return the ID of the page that an earlier import created or found for a post."""
     known = ImportedPage.objects.filter(source=source, external_id=post.id).first()
     if known is None:
         return None
@@ -97,25 +112,25 @@ def _known(post: Post, source: str, report: Report) -> int | None:
     return int(known.page_id)
 
 
-def _made(post: Post, source: str, mapping: PostMapping, report: Report) -> int | None:
-    """Ask the mapping for the page and note which it became; None when it is left out."""
+def _map_page(post: Post, source: str, mapping: PostMapping, report: ImportReport) -> int | None:
+    """Store the page that the mapping returns and return its ID, None if it is left out."""
     matching = isinstance(mapping, MatchPages)
     if not matching and post.kind not in mapping.kinds:
-        report.remark("other-type", "post", post.id, post.line, post.kind)
+        report.add_remark("other-type", "post", post.id, post.line, post.kind)
         return None
     try:
         with transaction.atomic():
             page = mapping.page_for(post)
             ImportedPage.objects.create(source=source, external_id=post.id, page_id=page.pk)
     except LeaveOut as left:
-        report.remark(left.code, "post", post.id, post.line, left.reason)
+        report.add_remark(left.code, "post", post.id, post.line, left.reason)
         return None
     except (ValidationError, IntegrityError, DataError) as error:
         # Another import of the same file at the same time may have been quicker.
-        if (page_id := _known(post, source, report)) is not None:
+        if (page_id := _find_known_page(post, source, report)) is not None:
             return page_id
         words = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-        report.remark("invalid-page", "post", post.id, post.line, words)
+        report.add_remark("invalid-page", "post", post.id, post.line, words)
         return None
     report.posts["matched" if matching else "created"] += 1
     return int(page.pk)

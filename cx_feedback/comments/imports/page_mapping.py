@@ -1,4 +1,4 @@
-"""From posts of another system to pages of this site: what a site supplies, and finding pages."""
+"""Mapping the posts of another system to pages of this site."""
 
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from cx_feedback.comments.imports.records import Post
 
 
 class LeaveOut(Exception):
-    """Raised by a mapping for a post that it does not bring; the words go into the report."""
+    """Raised by a mapping to leave out a post. The reason is written to the report."""
 
     def __init__(self, reason: str = "", *, code: str = "mapping") -> None:
         self.reason, self.code = reason, code
@@ -23,33 +23,33 @@ class LeaveOut(Exception):
 
 
 class PostMapping(ABC):
-    """Says which page of this site a post becomes. ``CX_FEEDBACK["WORDPRESS_MAPPING"]`` names it.
+    """Returns the page of this site for a post. Set ``CX_FEEDBACK["WORDPRESS_MAPPING"]`` to it.
 
-    One object serves a whole import. Each post comes once: what page it became is kept, and
-    another import of the post does not ask again.
+    One instance is used for a whole import, and called once for each post. The resulting page is
+    stored, so that a later import of the post doesn't call the mapping again.
     """
 
-    #: Types of posts that ``page_for`` is asked about; others are left out and reported.
+    #: Types of posts to import. Others are left out and reported.
     kinds: ClassVar[tuple[str, ...]] = ("post", "page")
 
     @abstractmethod
     def page_for(self, post: Post) -> Page:
-        """Return the page for ``post``: a new one, saved in the tree, or one that is there.
+        """Return the page for ``post``: a new one, saved in the tree, or an existing one.
 
-        Runs in a transaction. Raise LeaveOut, with the reason in words, for a post that is not
-        wanted; a ValidationError of the page leaves it out as well.
+        Runs in a transaction. Raise LeaveOut with a reason to leave the post out. A
+        ValidationError of the page leaves it out as well.
         """
 
 
 class MatchPages(PostMapping):
-    """Finds pages that are there already: by address, by a redirect from it, by slug."""
+    """Finds existing pages by URL, redirect or slug."""
 
     def page_for(self, post: Post) -> Page:
         return find_page(post)
 
 
 def load_mapping(dotted_path: str) -> PostMapping:
-    """Return the mapping of that name; raises ImproperlyConfigured when it is none."""
+    """Import a mapping. Raises ImproperlyConfigured if the path leads to none."""
     try:
         found = import_string(dotted_path)
     except ImportError as error:
@@ -60,16 +60,16 @@ def load_mapping(dotted_path: str) -> PostMapping:
 
 
 def find_page(post: Post) -> Page:
-    """Return the one page of this site that ``post`` is; raises LeaveOut when none or several."""
+    """Return the page that matches ``post``. Raises LeaveOut if there is none or several."""
     if post.translation_key:
-        found = _pages().filter(translation_key=post.translation_key)
+        found = _get_pages().filter(translation_key=post.translation_key)
         if page := found.filter(locale__language_code=post.language).first():
             return page
-    path = _path_of(post.link)
-    if path and (page := _at(path) or _redirected(path)):
+    path = _get_path(post.link)
+    if path and (page := _find_page_at(path) or _find_redirect_target(path)):
         return page
     slug = post.slug or (path.strip("/").rpartition("/")[2])
-    pages = list(_pages().filter(slug=slug, depth__gt=1)[:20]) if slug else []
+    pages = list(_get_pages().filter(slug=slug, depth__gt=1)[:20]) if slug else []
     if len(pages) > 1 and post.language:
         pages = [p for p in pages if p.locale.language_code == post.language] or pages
     if len(pages) == 1:
@@ -77,15 +77,15 @@ def find_page(post: Post) -> Page:
     raise LeaveOut(post.link or slug, code="several-pages" if pages else "no-page")
 
 
-def _pages() -> QuerySet[Any]:
+def _get_pages() -> QuerySet[Any]:
     found: QuerySet[Any] = swapper.load_model("wagtailcore", "Page").objects.select_related(
         "locale"
     )
     return found
 
 
-def _path_of(link: str) -> str:
-    """Return the path of an address; "" where a query says which post it is, as in "/?p=12"."""
+def _get_path(link: str) -> str:
+    """Return the path of a URL, "" if the post is named by a query as in "/?p=12"."""
     try:
         parts = urlsplit(link)
     except ValueError:
@@ -95,8 +95,8 @@ def _path_of(link: str) -> str:
     return f"/{unquote(parts.path).strip('/')}/".replace("//", "/") if parts.netloc else ""
 
 
-def _at(path: str) -> Page | None:
-    """Return the page at ``path`` of a site, or of the tree of the language that begins it."""
+def _find_page_at(path: str) -> Page | None:
+    """Return the page at ``path``, which may begin with a language code."""
     first, _slash, rest = path[1:].partition("/")
     candidates = []
     for site in Site.objects.select_related("root_page__locale"):
@@ -104,12 +104,12 @@ def _at(path: str) -> Page | None:
         for root in site.root_page.get_translations(inclusive=True).select_related("locale"):
             if root.locale.language_code == first:
                 candidates.append(f"{root.url_path.rstrip('/')}/{rest}")
-    found = _pages().filter(url_path__in=candidates)[:2]
+    found = _get_pages().filter(url_path__in=candidates)[:2]
     return found[0] if len(found) == 1 else None
 
 
-def _redirected(path: str) -> Page | None:
-    """Return the page to which Wagtail redirects ``path``, where that app is installed."""
+def _find_redirect_target(path: str) -> Page | None:
+    """Return the page to which Wagtail redirects ``path``, if that app is installed."""
     if not apps.is_installed("wagtail.contrib.redirects"):
         return None
     from wagtail.contrib.redirects.models import Redirect

@@ -1,20 +1,14 @@
-"""What a file of another system holds, in words that are no system's own."""
+"""The posts and comments of an import file, in a form that is common to all systems."""
 
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
 
 COMMENT, VOTE, FLAG = "comment", "vote", "flag"
 
 
-if TYPE_CHECKING:
-    from cx_feedback.comments.imports.comment_matching import Identity
-
-
 @dataclass(frozen=True)
 class Author:
-    """Who wrote a post; all but the name may be empty."""
+    """The author of a post. All fields but ``name`` may be empty."""
 
     name: str
     login: str = ""
@@ -23,10 +17,10 @@ class Author:
 
 @dataclass(frozen=True)
 class Post:
-    """An article, a page or a Disqus thread: what comments hang on.
+    """An article, a page or a Disqus thread: what comments are about.
 
-    ``content`` and ``excerpt`` are HTML as the other system kept it, **not cleaned**: a mapping
-    cleans what it stores. Dates are aware. ``link`` is the address over there.
+    ``content`` and ``excerpt`` are the HTML of the other system, **not cleaned**: a mapping must
+    clean what it stores. Dates are aware. ``link`` is the URL on the other site.
     """
 
     id: str
@@ -43,16 +37,16 @@ class Post:
     tags: tuple[str, ...] = ()
     #: "publish", "future", "draft", "pending", "private", "trash" …
     status: str = "publish"
-    #: Behind a password over there.
+    #: Protected by a password on the other site.
     protected: bool = False
     comments_open: bool = True
-    #: The site's language closest to the file's, "" where it says none.
+    #: The site's language that is closest to the file's, "" if the file names none.
     language: str = ""
     #: The id of the post above it, for pages in a tree.
     parent: str = ""
-    #: Of a page of this package's own export, to find it again after anything.
+    #: For pages of this package's own export, by which they are found again.
     translation_key: str = ""
-    #: Where it begins in the file.
+    #: The line of the file at which the post begins.
     line: int = 0
 
 
@@ -60,7 +54,7 @@ class Post:
 class Entry:
     """A comment, pingback or trackback of a file, or a vote or flag on a comment.
 
-    The id is the one over there, unique in its source; ``parent`` is "" at the first level.
+    ``id`` is the other system's and unique in its source. ``parent`` is "" at the first level.
     """
 
     id: str
@@ -77,7 +71,8 @@ class Entry:
     markup: str = "html"
     language: str = ""
     line: int = 0
-    #: Of a comment of this package's own export: its key, and where it came from before.
+    #: For comments of this package's own export: the key, and the system that it was first
+    #: imported from.
     key: str = ""
     source: str = ""
     external_id: str = ""
@@ -87,17 +82,8 @@ class Entry:
     pinned: datetime.datetime | None = None
     picked: bool = False
     by_staff: bool = False
-    #: Of a vote or flag on ``parent``: whose it is; 1 or -1; its reaction or reason.
+    #: For votes and flags on ``parent``: the hash of the reader, the value (1 or -1), and the
+    #: reaction or reason.
     reader: str = ""
     value: int = 0
-    said: str = ""
-
-
-class ImportFile(Protocol):
-    """A file that can be read once, from beginning to end."""
-
-    def __iter__(self) -> Iterator[Post | Entry]: ...
-
-    def identity(self) -> "Identity":
-        """Return how its comments are known again; asked when all was read."""
-        ...
+    detail: str = ""

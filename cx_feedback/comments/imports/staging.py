@@ -1,8 +1,7 @@
-"""Where the records of a file wait, on disk, until all of it is known to be readable.
+"""Stores the records of a file on disk until all of the file has been read.
 
-An SQLite file of its own in a temporary folder: it finds ids that stand twice, comments whose
-parent comes later or never, and circles, in memory that does not grow with the file. Nothing of
-it outlives the import.
+An SQLite database in a temporary directory finds duplicate IDs, comments whose parent comes later
+or never, and cycles, in memory that doesn't grow with the file. It is deleted after the import.
 """
 
 import datetime
@@ -15,8 +14,8 @@ from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
+from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import Author, Entry, Post
-from cx_feedback.comments.imports.report import Report
 
 _FIELDS = [f.name for f in fields(Entry)]
 _VALUES = attrgetter(*_FIELDS)
@@ -27,7 +26,7 @@ CREATE TABLE post (number INTEGER PRIMARY KEY, id TEXT UNIQUE, data TEXT, thread
 CREATE TABLE entry (number INTEGER PRIMARY KEY, {_COLUMNS}, UNIQUE (id));
 CREATE TABLE place (id TEXT PRIMARY KEY, level INTEGER) WITHOUT ROWID;
 """
-#: Every comment that can be reached from one that answers none in the file, with its level.
+#: Stores the level of all comments that are below those of the first level.
 _WALK = """
 WITH RECURSIVE walk (id, post, level) AS (
     {start}
@@ -37,7 +36,7 @@ WITH RECURSIVE walk (id, post, level) AS (
 )
 INSERT OR IGNORE INTO place SELECT id, level FROM walk
 """
-#: First-level comments, and those whose parent the file does not have in the same post.
+#: First-level comments, and those whose parent isn't in the same post of the file.
 _TOP = """
 SELECT entry.id, entry.post, 0 FROM entry LEFT JOIN entry above
     ON above.id = entry.parent AND above.post = entry.post AND above.kind = 'comment'
@@ -46,7 +45,7 @@ SELECT entry.id, entry.post, 0 FROM entry LEFT JOIN entry above
 
 
 class Staging:
-    """The posts and entries of one file. Use it as a context manager."""
+    """The posts and entries of one file, as a context manager."""
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="cx-import-")
@@ -65,7 +64,7 @@ class Staging:
         self._folder.cleanup()
 
     def add_post(self, post: Post) -> bool:
-        """Keep a post; return whether its id is new."""
+        """Store a post and return whether its ID is new."""
         data = asdict(post)
         data["date"] = post.date.isoformat() if post.date else None
         row = (post.id, json.dumps(data))
@@ -73,29 +72,29 @@ class Staging:
         return done.rowcount == 1
 
     def add_entry(self, entry: Entry) -> bool:
-        """Keep an entry; return whether its id is new."""
+        """Store an entry and return whether its ID is new."""
         row = [v.isoformat() if isinstance(v, datetime.datetime) else v for v in _VALUES(entry)]
         marks = ", ".join("?" * len(row))
         statement = f"INSERT OR IGNORE INTO entry ({_COLUMNS}) VALUES ({marks})"
         return self.database.execute(statement, row).rowcount == 1
 
-    def arrange(self, report: Report) -> None:
-        """Find every comment's level, so that what is answered can be stored before answers.
+    def assign_levels(self, report: ImportReport) -> None:
+        """Find the level of each comment, so that parents can be stored before their replies.
 
-        A comment in a circle of answers is freed from it and noted.
+        A cycle of replies is broken at its oldest comment, which is reported.
         """
         self.database.execute("CREATE INDEX entry_parent ON entry (parent)")
         self.database.execute(_WALK.format(start=_TOP))
         number = 0
-        while found := self._unplaced(number):
+        while found := self._find_unplaced(number):
             number, start = found
-            freed, post, kind, line = self._on_circle(start)
-            report.remark("cycle", kind, freed, line)
+            freed, post, kind, line = self._find_cycle(start)
+            report.add_remark("cycle", kind, freed, line)
             self.database.execute("UPDATE entry SET parent = '' WHERE id = ?", [freed])
             self.database.execute(_WALK.format(start="SELECT ?, ?, 0"), [freed, post])
 
-    def _unplaced(self, number: int) -> tuple[int, str] | None:
-        """Return the first entry, from ``number`` on, that no walk has reached."""
+    def _find_unplaced(self, number: int) -> tuple[int, str] | None:
+        """Return the first entry from ``number`` on that has no level yet."""
         found: tuple[int, str] | None = self.database.execute(
             "SELECT number, id FROM entry WHERE number >= ?"
             " AND NOT EXISTS (SELECT 1 FROM place WHERE place.id = entry.id)"
@@ -104,8 +103,8 @@ class Staging:
         ).fetchone()
         return found
 
-    def _on_circle(self, start: str) -> tuple[str, str, str, int]:
-        """Follow the answers from ``start`` round; return the oldest of those that come again."""
+    def _find_cycle(self, start: str) -> tuple[str, str, str, int]:
+        """Return the oldest comment of the cycle that is reached from ``start``."""
         above = "SELECT parent FROM entry WHERE id = ?"
         seen: set[str] = set()
         while start not in seen:
@@ -119,10 +118,10 @@ class Staging:
         found: tuple[str, str, str, int] = oldest[2:6]
         return found
 
-    def posts(self) -> Iterator[Post]:
+    def iterate_posts(self) -> Iterator[Post]:
         """Yield the posts in the order of the file."""
         number = 0
-        # One by one, so that threads can be noted in between.
+        # One query each, so that threads can be stored in between.
         while row := self.database.execute(
             "SELECT number, data FROM post WHERE number > ? ORDER BY number LIMIT 1", [number]
         ).fetchone():
@@ -134,20 +133,20 @@ class Staging:
             yield Post(**data)
 
     def set_thread(self, post: Post, thread_id: int) -> None:
-        """Note the thread that the entries of a post go into."""
+        """Store the ID of the thread of a post."""
         self.database.execute("UPDATE post SET thread = ? WHERE id = ?", [thread_id, post.id])
 
     def has_entries(self, post: Post) -> bool:
-        """Return whether anything hangs on a post."""
+        """Return whether the post has entries."""
         rows = self.database.execute("SELECT 1 FROM entry WHERE post = ? LIMIT 1", [post.id])
         return rows.fetchone() is not None
 
-    def count(self) -> int:
-        """Return how many entries the file has."""
+    def count_entries(self) -> int:
+        """Return the number of entries."""
         return int(self.database.execute("SELECT count(*) FROM entry").fetchone()[0])
 
-    def entries(self) -> Iterator[tuple[int, Entry]]:
-        """Yield thread id and entry, post by post, every comment after the one it answers."""
+    def iterate_entries(self) -> Iterator[tuple[int, Entry]]:
+        """Yield thread ID and entry, post by post, with parents before their replies."""
         names = ", ".join(f'entry."{name}"' for name in _FIELDS)
         rows = self.database.execute(
             f"SELECT post.thread, {names} FROM entry JOIN post ON post.id = entry.post"
@@ -155,20 +154,20 @@ class Staging:
             " ORDER BY post.number, place.level, entry.number"
         )
         for thread_id, *values in rows:
-            yield thread_id, _entry(values)
+            yield thread_id, _build_entry(values)
 
-    def without_thread(self) -> Iterator[tuple[Entry, bool]]:
-        """Yield the entries whose post has no page, and whether the file has their post."""
+    def iterate_left_out(self) -> Iterator[tuple[Entry, bool]]:
+        """Yield the entries whose post has no page, and whether their post is in the file."""
         names = ", ".join(f'entry."{name}"' for name in _FIELDS)
         rows = self.database.execute(
             f"SELECT post.id IS NOT NULL, {names} FROM entry LEFT JOIN post ON post.id = entry.post"
             " WHERE post.thread IS NULL ORDER BY entry.number"
         )
         for has_post, *values in rows:
-            yield _entry(values), bool(has_post)
+            yield _build_entry(values), bool(has_post)
 
 
-def _entry(values: Iterable[Any]) -> Entry:
+def _build_entry(values: Iterable[Any]) -> Entry:
     data = dict(zip(_FIELDS, values, strict=True))
     for name in _MOMENTS:
         data[name] = data[name] and datetime.datetime.fromisoformat(data[name])

@@ -1,19 +1,20 @@
-"""Votes and flags in this package's own file: out, and back in to whose comment they are.
+"""Export and import of votes and flags in this package's own file format.
 
-A reader is in the file by a keyed hash: the key itself is what their browser's cookie holds, and
-whoever had it would be them. Here again, a reader of their own stands for each, whom no browser
-knows; what the same reader still has here counts once.
+The file identifies readers by a keyed hash. It doesn't hold their keys, since the key is what the
+reader's cookie contains. On import, each hash gets a stand-in reader whom no browser can claim. If
+the original reader still has the vote on this site, it counts once.
 """
 
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Count
 from django.utils.crypto import salted_hmac
 
-from cx_feedback.comments.imports.comment_matching import Identity
+from cx_feedback.comments.imports.batch_result import BatchResult, PlacedEntry
+from cx_feedback.comments.imports.comment_matching import CommentMatcher
 from cx_feedback.comments.imports.records import FLAG, VOTE, Entry
 from cx_feedback.comments.models import Comment, Flag, Thread, Vote
 from cx_feedback.comments.models.paths import is_key
@@ -24,13 +25,10 @@ from cx_feedback.comments.services.flags import TEXT_LENGTH
 from cx_feedback.comments.services.votes import compute_rank
 from cx_feedback.readers.models import Reader
 
-if TYPE_CHECKING:
-    from cx_feedback.comments.imports.comment_writer import Placed, Stored
-
 KINDS = {VOTE: Vote, FLAG: Flag}
 
 
-def exported(thread: Thread) -> Iterator[dict[str, Any]]:
+def iterate_vote_records(thread: Thread) -> Iterator[dict[str, Any]]:
     """Yield the votes and flags on the comments of a thread, in two statements."""
     of_thread = {"comment__thread": thread}
     shared = ("comment__key", "reader__key", "created_at")
@@ -38,29 +36,43 @@ def exported(thread: Thread) -> Iterator[dict[str, Any]]:
     for key, reader, at, value, reaction in votes.values_list(
         *shared, "value", "reaction"
     ).iterator():
-        yield {**_shared(VOTE, key, reader, at), "value": value, "reaction": reaction}
+        yield {**_build_shared_fields(VOTE, key, reader, at), "value": value, "reaction": reaction}
     flags = Flag.objects.filter(**of_thread).order_by("pk")
     for key, reader, at, reason, text, state in flags.values_list(
         *shared, "reason", "text", "state"
     ).iterator():
-        yield {**_shared(FLAG, key, reader, at), "reason": reason, "text": text, "state": state}
+        yield {
+            **_build_shared_fields(FLAG, key, reader, at),
+            "reason": reason,
+            "text": text,
+            "state": state,
+        }
 
 
-def _shared(kind: str, key: str, reader: uuid.UUID, at: Any) -> dict[str, Any]:
-    return {"type": kind, "comment": key, "reader": _hash(reader.hex), "written_at": at.isoformat()}
+def _build_shared_fields(kind: str, key: str, reader: uuid.UUID, at: Any) -> dict[str, Any]:
+    return {
+        "type": kind,
+        "comment": key,
+        "reader": _hash_key(reader.hex),
+        "written_at": at.isoformat(),
+    }
 
 
-def _hash(value: str) -> str:
-    return salted_hmac("cx_feedback.archive.reader", value, algorithm="sha256").hexdigest()[:32]
+def _hash_key(value: str) -> str:
+    return salted_hmac(
+        "cx_feedback.comments.archive_reader", value, algorithm="sha256"
+    ).hexdigest()[:32]
 
 
-def _stand_in(said: str) -> uuid.UUID:
-    """Return the key of the reader who stands here for one of a file; nobody can tell it."""
-    return uuid.UUID(hex=_hash(f"stands for {said}"))
+def _get_stand_in_key(reader_hash: str) -> uuid.UUID:
+    """Return the secret key of the stand-in for a reader of a file."""
+    return uuid.UUID(hex=_hash_key(f"stands for {reader_hash}"))
 
 
-def entry_of(record: dict[str, Any], *, page: str, written: Any, line: int) -> Entry | None:
-    """Return the vote or flag that ``record`` is, None for what is neither."""
+def parse_vote_record(
+    record: dict[str, Any], *, page: str, written: Any, line: int
+) -> Entry | None:
+    """Return the vote or flag of ``record``, None if it isn't valid."""
     kind, comment, reader = str(record["type"]), record.get("comment"), record.get("reader")
     if not (isinstance(comment, str) and is_key(comment) and isinstance(reader, str)):
         return None
@@ -80,7 +92,7 @@ def entry_of(record: dict[str, Any], *, page: str, written: Any, line: int) -> E
         reason, text, state = (record.get(name) for name in ("reason", "text", "state"))
         return Entry(
             **shared,
-            said=str(reason if reason in Flag.Reason.values else Flag.Reason.OTHER),
+            detail=str(reason if reason in Flag.Reason.values else Flag.Reason.OTHER),
             text=text_cleaning.clean_text(text[:TEXT_LENGTH]) if isinstance(text, str) else "",
             state=str(state if state in Flag.State.values else Flag.State.OPEN),
         )
@@ -88,12 +100,12 @@ def entry_of(record: dict[str, Any], *, page: str, written: Any, line: int) -> E
     if isinstance(value, bool) or value not in (1, -1):
         return None
     named = value == 1 and reaction != LIKE and reaction in list(REACTIONS)
-    return Entry(**shared, value=int(value), said=str(reaction) if named else "", state="")
+    return Entry(**shared, value=int(value), detail=str(reaction) if named else "", state="")
 
 
-def store(batch: "list[Placed]", identity: Identity, stored: "Stored") -> None:
-    """Store the votes and flags of a batch and count them; their threads are locked."""
-    comments = identity.stored({thread_id for thread_id, _ in batch}, (e for _, e in batch))
+def store_votes(batch: list[PlacedEntry], matcher: CommentMatcher, stored: BatchResult) -> None:
+    """Store the votes and flags of a batch and recount them. Their threads must be locked."""
+    comments = matcher.find_stored({thread_id for thread_id, _ in batch}, (e for _, e in batch))
     there: list[tuple[Comment, Entry]] = []
     for thread_id, entry in batch:
         comment = comments.get(entry.parent)
@@ -101,48 +113,48 @@ def store(batch: "list[Placed]", identity: Identity, stored: "Stored") -> None:
             there.append((comment, entry))
         else:
             stored.remarks.append(("no-comment", entry))
-    new = list(_new(there))
+    new = list(_filter_new(there))
     stored.known += len(there) - len(new)
-    keys = {_stand_in(entry.reader) for _comment, entry in new}
+    keys = {_get_stand_in_key(entry.reader) for _comment, entry in new}
     Reader.objects.bulk_create([Reader(key=key) for key in keys], ignore_conflicts=True)
     readers = {reader.key: reader for reader in Reader.objects.filter(key__in=keys)}
     for kind, model in KINDS.items():
         rows = [
-            _row(comment, entry, readers[_stand_in(entry.reader)])
+            _build_row(comment, entry, readers[_get_stand_in_key(entry.reader)])
             for comment, entry in new
             if entry.kind == kind
         ]
         model.objects.bulk_create(rows)  # type: ignore[attr-defined]
-    stored.acts.update(entry.kind for _comment, entry in new)
-    _count({comment.pk: comment for comment, _entry in new})
+    stored.votes.update(entry.kind for _comment, entry in new)
+    _recount_votes({comment.pk: comment for comment, _entry in new})
 
 
-def _new(there: list[tuple[Comment, Entry]]) -> Iterator[tuple[Comment, Entry]]:
-    """Yield what is not stored yet, by the reader of the file or by who stands for them."""
+def _filter_new(there: list[tuple[Comment, Entry]]) -> Iterator[tuple[Comment, Entry]]:
+    """Yield the votes that neither the reader of the file nor their stand-in has already."""
     ids = {comment.pk for comment, _entry in there}
     known = {
-        (kind, comment_id, said)
+        (kind, comment_id, name)
         for kind, model in KINDS.items()
         for comment_id, key in model.objects.filter(comment__in=ids).values_list(  # type: ignore[attr-defined]
             "comment_id", "reader__key"
         )
-        for said in (_hash(key.hex), key)
+        for name in (_hash_key(key.hex), key)
     }
     for comment, entry in there:
-        names: Iterable[Any] = (entry.reader, _stand_in(entry.reader))
-        if not any((entry.kind, comment.pk, said) in known for said in names):
+        names: Iterable[Any] = (entry.reader, _get_stand_in_key(entry.reader))
+        if not any((entry.kind, comment.pk, name) in known for name in names):
             yield comment, entry
 
 
-def _row(comment: Comment, entry: Entry, reader: Reader) -> Vote | Flag:
+def _build_row(comment: Comment, entry: Entry, reader: Reader) -> Vote | Flag:
     shared: dict[str, Any] = {"comment": comment, "reader": reader, "created_at": entry.written}
     if entry.kind == VOTE:
-        return Vote(**shared, value=entry.value, reaction=entry.said)
-    return Flag(**shared, reason=entry.said, text=entry.text, state=entry.state)
+        return Vote(**shared, value=entry.value, reaction=entry.detail)
+    return Flag(**shared, reason=entry.detail, text=entry.text, state=entry.state)
 
 
-def _count(comments: dict[int, Comment]) -> None:
-    """Count votes and open flags of these comments anew."""
+def _recount_votes(comments: dict[int, Comment]) -> None:
+    """Recount the votes and open flags of ``comments``."""
     for comment in comments.values():
         comment.up = comment.down = comment.flags = 0
         comment.reactions = {}

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import npgettext
 from wagtail.models import Site
 
-from cx_feedback.comments.imports.archive import export
+from cx_feedback.comments.imports.archive_file import export_archive
 from cx_feedback.comments.models import Thread
 from cx_feedback.core.database import replicas
 
@@ -35,9 +35,11 @@ class Command(BaseCommand):
         site = Site.objects.filter(is_default_site=True).first()
         with ExitStack() as stack:
             out = sys.stdout if file == "-" else stack.enter_context(_open_private_file(file))
-            count = export(out, origin=site.root_url if site else "", threads=threads)
-        said = npgettext("comment", "%d comment exported.", "%d comments exported.", count) % count
-        self.stderr.write(said, self.style.SUCCESS)
+            count = export_archive(out, source=site.root_url if site else "", threads=threads)
+        message = (
+            npgettext("comment", "%d comment exported.", "%d comments exported.", count) % count
+        )
+        self.stderr.write(message, self.style.SUCCESS)
 
 
 def _open_private_file(name: str) -> IO[str]:

@@ -1,11 +1,11 @@
-from cx_feedback.comments.imports.archive import ArchiveFile
+from cx_feedback.comments.imports.archive_file import ArchiveFile
 from cx_feedback.comments.imports.command_base import ImportCommand
 
 
 class Command(ImportCommand):
     help = (
-        "Import comments from a file that cx_export_comments wrote, here or on another site: to "
-        "the translation of the same page, else to the page at the same address or with the same "
-        "slug. Safe to run again, also after a crash: nothing doubles, no mail is sent."
+        "Import comments from a file that cx_export_comments wrote, here or on another site. "
+        "Pages are matched by translation key, URL or slug. Can be run again at any time, also "
+        "after a crash: nothing is imported twice, and no email is sent."
     )
     file_class = ArchiveFile

@@ -6,15 +6,16 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.comments.imports.command_base import ImportCommand
 from cx_feedback.comments.imports.page_mapping import MatchPages, PostMapping, load_mapping
-from cx_feedback.comments.imports.wordpress import WordPressFile
+from cx_feedback.comments.imports.wordpress_file import WordPressFile
 from cx_feedback.core import conf
 
 
 class Command(ImportCommand):
     help = (
         "Import posts with their comments, pingbacks and trackbacks from a WordPress export (WXR "
-        "1.0 to 1.2). The site's mapping makes pages of posts; --match-only finds pages that are "
-        "there. Safe to run again, also after a crash: nothing doubles, no mail is sent."
+        "1.0 to 1.2). The site's mapping creates pages for posts; --match-only uses existing ones. "
+        "Can be run again at any time, also after a crash: nothing is imported twice, "
+        "and no email is sent."
     )
     file_class = WordPressFile
 
@@ -32,7 +33,7 @@ class Command(ImportCommand):
             help="Dotted path of a PostMapping. Defaults to CX_FEEDBACK['WORDPRESS_MAPPING'].",
         )
 
-    def mapping(self, options: dict[str, Any]) -> PostMapping:
+    def get_mapping(self, options: dict[str, Any]) -> PostMapping:
         if options["match_only"]:
             return MatchPages()
         if path := options["mapping"] or conf.get("WORDPRESS_MAPPING"):

@@ -1,9 +1,9 @@
-"""Records of a large XML file, one after the other, in memory that does not grow with it.
+"""Reads the records of a large XML file, in memory that doesn't grow with the file.
 
-Expat reads. Entities come from a document type declaration, so a file that has one is refused
-before anything in it is expanded or fetched. What other systems write wrongly into XML every day
-is read all the same: control characters, blank lines before the declaration, bytes that are not
-of the declared encoding (as U+FFFD, and counted).
+The file is parsed with Expat. Entities come from a document type declaration, so a file that has
+one is refused before anything is expanded or fetched. Common errors of other systems are accepted:
+control characters, blank lines before the declaration, and bytes that are invalid in the declared
+encoding (these are replaced by U+FFFD and counted).
 """
 
 import codecs
@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 #: Bytes read at once.
-CHUNK = 1 << 16
-#: Elements within each other; no export comes near.
-DEEPEST = 64
-#: Characters that may pass without an element or text: a tag that never ends is no XML.
-LONGEST_TAG = 8 << 20
-#: Values of one field that a record keeps.
-MOST_VALUES = 500
+CHUNK_SIZE = 1 << 16
+#: Depth of nested elements, far more than any export has.
+MAX_DEPTH = 64
+#: Characters without an element or text after which a tag counts as unclosed.
+MAX_TAG_LENGTH = 8 << 20
+#: Values of one field that are kept in a record.
+MAX_VALUES = 500
 
 _ENCODINGS = re.compile(
     r"utf-?8|utf-?16(-?[lb]e)?|us-ascii|ascii|iso-8859-\d+|windows-125\d|cp125\d|koi8-[ru]|"
@@ -36,7 +36,7 @@ _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class UnreadableFile(Exception):
-    """A file is no export of the expected kind, or breaks off; ``line`` is where, 0 unknown."""
+    """The file isn't an export of the expected kind, or is damaged at ``line`` (0 if unknown)."""
 
     def __init__(self, problem: str, line: int = 0) -> None:
         self.problem, self.line = problem, line
@@ -45,7 +45,7 @@ class UnreadableFile(Exception):
 
 
 @dataclass(frozen=True)
-class Value:
+class FieldValue:
     """The text and the attributes of one field."""
 
     text: str
@@ -54,24 +54,24 @@ class Value:
 
 
 @dataclass
-class Record:
-    """One record: its own attributes, and the values of its fields by path, in their order."""
+class XMLRecord:
+    """A record with its attributes and the values of its fields by path, in their order."""
 
-    #: From the root, "rss/channel/item".
+    #: The path from the root, for example "rss/channel/item".
     path: str
     line: int
     attributes: dict[str, str]
-    #: The record that it stands in.
-    outer: "Record | None" = None
-    fields: dict[str, list[Value]] = field(default_factory=dict)
+    #: The record that contains it.
+    outer: "XMLRecord | None" = None
+    fields: dict[str, list[FieldValue]] = field(default_factory=dict)
 
     def text(self, path: str) -> str:
-        """Return the text of the first field of that path, "" where there is none."""
+        """Return the text of the first field of that path, "" if there is none."""
         values = self.fields.get(path)
         return values[0].text if values else ""
 
-    def has_cut(self, path: str) -> bool:
-        """Return whether that field was longer than it may be."""
+    def is_truncated(self, path: str) -> bool:
+        """Return whether the field was longer than allowed."""
         return any(value.cut for value in self.fields.get(path, ()))
 
 
@@ -94,34 +94,34 @@ class XMLRecords:
         root: Callable[[str, set[str]], None],
     ) -> None:
         self.file, self.records, self.prefix, self.root = file, records, prefix, root
-        #: Characters of the text that were no characters of its encoding.
+        #: Characters that could not be decoded.
         self.replaced = 0
-        #: The outermost record that was begun, with what is known of it so far.
-        self.outermost: Record | None = None
+        #: The outermost record with the fields read so far.
+        self.outermost: XMLRecord | None = None
         self._namespaces: set[str] = set()
         self._short: dict[str, str] = {}
         self._path: list[str] = []
-        self._open: list[Record] = []
-        self._done: list[Record] = []
+        self._open: list[XMLRecord] = []
+        self._done: list[XMLRecord] = []
         self._text: list[str] | None = None
         self._attributes: dict[str, str] = {}
         self._room = self._silent = self._skipped = 0
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[XMLRecord]:
         parser = self._parser = expat.ParserCreate("utf-8", " ")
         parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._data
+        parser.StartElementHandler = self._start_element
+        parser.EndElementHandler = self._end_element
+        parser.CharacterDataHandler = self._add_text
         parser.StartDoctypeDeclHandler = self._refuse_doctype
-        parser.StartNamespaceDeclHandler = self._declare
-        for part in self._decoded():
+        parser.StartNamespaceDeclHandler = self._declare_namespace
+        for part in self._decode_chunks():
             self._feed(part.encode())
-            yield from self._taken()
+            yield from self._take_finished()
         self._feed(b"", last=True)
-        yield from self._taken()
+        yield from self._take_finished()
 
-    def _taken(self) -> list[Record]:
+    def _take_finished(self) -> list[XMLRecord]:
         done, self._done = self._done, []
         return done
 
@@ -130,38 +130,38 @@ class XMLRecords:
         try:
             self._parser.Parse(part, last)
         except expat.ExpatError as error:
-            raise UnreadableFile(_explained(error), error.lineno + self._skipped) from None
-        if self._silent > LONGEST_TAG:
-            raise UnreadableFile(_("A tag or a comment is never closed."), self._line())
+            raise UnreadableFile(_explain_error(error), error.lineno + self._skipped) from None
+        if self._silent > MAX_TAG_LENGTH:
+            raise UnreadableFile(_("A tag or a comment is never closed."), self._get_line())
 
-    def _decoded(self) -> Iterator[str]:
-        """Yield the text without what XML does not allow; count what was no text."""
-        head = self.file.read(CHUNK)
+    def _decode_chunks(self) -> Iterator[str]:
+        """Yield the text without illegal characters, and count those that can't be decoded."""
+        head = self.file.read(CHUNK_SIZE)
         start = head.removeprefix(codecs.BOM_UTF8)
         if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             head = start.lstrip(b" \t\r\n")
             self._skipped = start[: len(start) - len(head)].count(b"\n")
-        decoder = codecs.getincrementaldecoder(_encoding_of(head))("replace")
+        decoder = codecs.getincrementaldecoder(_get_encoding(head))("replace")
         while True:
             text = _ILLEGAL.sub("", decoder.decode(head, not head))
             self.replaced += text.count("\ufffd")
             yield text
             if not head:
                 return
-            head = self.file.read(CHUNK)
+            head = self.file.read(CHUNK_SIZE)
 
-    def _line(self) -> int:
+    def _get_line(self) -> int:
         return self._parser.CurrentLineNumber + self._skipped
 
     def _refuse_doctype(self, name: str, *rest: Any) -> None:
         problem = _("It has a document type declaration, which is refused for safety.")
-        raise UnreadableFile(problem, self._line())
+        raise UnreadableFile(problem, self._get_line())
 
-    def _declare(self, prefix: str | None, address: str | None) -> None:
+    def _declare_namespace(self, prefix: str | None, address: str | None) -> None:
         self._namespaces.add(address or "")
 
-    def _name(self, name: str) -> str:
-        """Return "prefix:name" for the name that expat gives, once for each."""
+    def _shorten_name(self, name: str) -> str:
+        """Return "prefix:name" for a name of Expat."""
         short = self._short.get(name)
         if short is None:
             address, space, local = name.rpartition(" ")
@@ -171,59 +171,59 @@ class XMLRecords:
                 self._short[name] = short
         return short
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def _start_element(self, name: str, attributes: dict[str, str]) -> None:
         self._silent = 0
-        short = self._name(name)
+        short = self._shorten_name(name)
         if self._path:
             path = f"{self._path[-1]}/{short}"
         else:
             path = short
             self.root(short, self._namespaces)
         self._path.append(path)
-        if len(self._path) > DEEPEST:
-            raise UnreadableFile(_("Its elements stand too deep in each other."), self._line())
+        if len(self._path) > MAX_DEPTH:
+            raise UnreadableFile(_("Its elements stand too deep in each other."), self._get_line())
         if path in self.records:
             outer = self._open[-1] if self._open else None
-            record = Record(path, self._line(), self._named(attributes), outer)
+            record = XMLRecord(path, self._get_line(), self._shorten_names(attributes), outer)
             self.outermost = self.outermost or record
             self._open.append(record)
             self._text = None
         elif self._open:
-            room = self._fields().get(self._field())
+            room = self._get_fields().get(self._get_field_path())
             self._text = None if room is None else []
             self._room = room or 0
-            self._attributes = self._named(attributes) if attributes else {}
+            self._attributes = self._shorten_names(attributes) if attributes else {}
 
-    def _fields(self) -> Mapping[str, int]:
+    def _get_fields(self) -> Mapping[str, int]:
         return self.records[self._open[-1].path]
 
-    def _field(self) -> str:
-        """Return the path of the innermost element below the innermost record."""
+    def _get_field_path(self) -> str:
+        """Return the path of the current element relative to its record."""
         return self._path[-1][len(self._open[-1].path) + 1 :]
 
-    def _named(self, attributes: dict[str, str]) -> dict[str, str]:
-        return {self._name(name): value for name, value in attributes.items()}
+    def _shorten_names(self, attributes: dict[str, str]) -> dict[str, str]:
+        return {self._shorten_name(name): value for name, value in attributes.items()}
 
-    def _data(self, data: str) -> None:
+    def _add_text(self, data: str) -> None:
         self._silent = 0
         if self._text is not None:
             if self._room > 0:
                 self._text.append(data[: self._room])
             self._room -= len(data)
 
-    def _end(self, name: str) -> None:
+    def _end_element(self, name: str) -> None:
         self._silent = 0
         if self._open and self._path[-1] == self._open[-1].path:
             self._done.append(self._open.pop())
         elif self._text is not None:
-            values = self._open[-1].fields.setdefault(self._field(), [])
-            if len(values) < MOST_VALUES:
-                values.append(Value("".join(self._text), self._attributes, self._room < 0))
+            values = self._open[-1].fields.setdefault(self._get_field_path(), [])
+            if len(values) < MAX_VALUES:
+                values.append(FieldValue("".join(self._text), self._attributes, self._room < 0))
         self._text = None
         self._path.pop()
 
 
-def _encoding_of(head: bytes) -> str:
+def _get_encoding(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     declared = _DECLARED.match(head)
@@ -233,7 +233,7 @@ def _encoding_of(head: bytes) -> str:
     return name
 
 
-#: How expat says that a file was not at its end.
+#: Expat's errors for a file that ends too early.
 _CUT_OFF = {
     expat.errors.codes[message]
     for message in (
@@ -245,7 +245,7 @@ _CUT_OFF = {
 }
 
 
-def _explained(error: expat.ExpatError) -> str:
+def _explain_error(error: expat.ExpatError) -> str:
     if error.code in _CUT_OFF:
         return _("The file is empty, or it ends in the middle: it was cut off.")
     return _("This is not XML: %s.") % expat.errors.messages[error.code]

@@ -1,7 +1,7 @@
 """Disqus's export: threads, and posts (which are comments) with their parents.
 
 The format is that of https://docs.disqus.com/developers/export/ and of its schema, disqus.xsd:
-what refers to another thing does so by ``dsq:id``, and times are UTC.
+elements refer to each other by ``dsq:id``, and times are UTC.
 """
 
 import datetime
@@ -11,14 +11,14 @@ from typing import IO
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from cx_feedback.comments.imports.comment_matching import ByOrigin
+from cx_feedback.comments.imports.comment_matching import SourceMatcher
+from cx_feedback.comments.imports.import_report import ImportReport
 from cx_feedback.comments.imports.records import COMMENT, Author, Entry, Post
-from cx_feedback.comments.imports.report import Report
-from cx_feedback.comments.imports.xml import Record, UnreadableFile, XMLRecords
+from cx_feedback.comments.imports.xml_records import UnreadableFile, XMLRecord, XMLRecords
 from cx_feedback.comments.models import State
 from cx_feedback.comments.rendering import text_cleaning
 
-LONGEST = 65_536
+MAX_TEXT_LENGTH = 65_536
 _SHORT = 2000
 RECORDS = {
     "disqus/thread": {
@@ -33,7 +33,7 @@ RECORDS = {
     "disqus/post": {
         "thread": 10,
         "parent": 10,
-        "message": LONGEST,
+        "message": MAX_TEXT_LENGTH,
         "createdAt": 40,
         "isDeleted": 10,
         "isSpam": 10,
@@ -48,70 +48,70 @@ _NAMESPACES = {"http://disqus.com": "", "http://disqus.com/disqus-internals": "d
 class DisqusFile:
     """The threads and comments of a Disqus export."""
 
-    def __init__(self, file: IO[bytes], report: Report, *, source: str = "") -> None:
+    def __init__(self, file: IO[bytes], report: ImportReport, *, source: str = "") -> None:
         self.report, self._source = report, source
         self.records = XMLRecords(file, records=RECORDS, prefix=_NAMESPACES.get, root=_check_root)
 
-    def identity(self) -> ByOrigin:
-        """Know comments by their id, which is one of a kind in all of Disqus."""
-        return ByOrigin(f"disqus:{self._source}"[:200] if self._source else "disqus")
+    def get_matcher(self) -> SourceMatcher:
+        """Return a matcher by IDs, which are unique in all of Disqus."""
+        return SourceMatcher(f"disqus:{self._source}"[:200] if self._source else "disqus")
 
     def __iter__(self) -> Iterator[Post | Entry]:
         for record in self.records:
             is_thread = record.path == "disqus/thread"
-            found = self._post(record) if is_thread else self._entry(record)
+            found = self._build_post(record) if is_thread else self._build_entry(record)
             if found is not None:
                 yield found
         self.report.replaced = self.records.replaced
 
-    def _post(self, record: Record) -> Post | None:
+    def _build_post(self, record: XMLRecord) -> Post | None:
         own = record.attributes.get("dsq:id", "")
         if not own:
-            self.report.remark("no-id", "post", record.text("title")[:60], record.line)
+            self.report.add_remark("no-id", "post", record.text("title")[:60], record.line)
             return None
         identifier, link = record.text("id").strip(), record.text("link").strip()
-        name = _words(record.text("author/name"))
+        name = _clean_line(record.text("author/name"))
         return Post(
             id=own[:64],
             kind="thread",
-            title=_words(record.text("title")),
-            # What a site told Disqus is often the address, or the slug.
+            title=_clean_line(record.text("title")),
+            # Sites often use the URL or the slug as the identifier.
             slug="" if "/" in identifier or " " in identifier else identifier,
             link=link or (identifier if "://" in identifier else ""),
-            date=_moment(record.text("createdAt")),
+            date=_parse_date(record.text("createdAt")),
             author=Author(name, name),
-            comments_open=not _yes(record.text("isClosed")),
+            comments_open=not _parse_bool(record.text("isClosed")),
             line=record.line,
         )
 
-    def _entry(self, record: Record) -> Entry | None:
+    def _build_entry(self, record: XMLRecord) -> Entry | None:
         own, line = record.attributes.get("dsq:id", ""), record.line
-        thread, written = _reference(record, "thread"), _moment(record.text("createdAt"))
+        thread, written = _get_reference(record, "thread"), _parse_date(record.text("createdAt"))
         if not own or not thread or written is None:
             code = "no-date" if own and thread else "no-post" if own else "no-id"
-            self.report.remark(code, COMMENT, own, line)
+            self.report.add_remark(code, COMMENT, own, line)
             return None
-        if record.has_cut("message"):
-            self.report.remark("shortened", COMMENT, own, line)
+        if record.is_truncated("message"):
+            self.report.add_remark("shortened", COMMENT, own, line)
         return Entry(
             id=own[:64],
             post=thread[:64],
-            parent=_reference(record, "parent")[:64],
+            parent=_get_reference(record, "parent")[:64],
             written=written,
-            state=_state(record),
-            name=_words(record.text("author/name")),
+            state=_get_state(record),
+            name=_clean_line(record.text("author/name")),
             email=record.text("author/email").strip(),
             text=record.text("message"),
             line=line,
         )
 
 
-def _state(record: Record) -> str:
-    if _yes(record.text("isSpam")):
+def _get_state(record: XMLRecord) -> str:
+    if _parse_bool(record.text("isSpam")):
         return State.SPAM
-    if _yes(record.text("isDeleted")):
+    if _parse_bool(record.text("isDeleted")):
         return State.REJECTED
-    # Only older exports say so.
+    # Only older exports have this element.
     return State.PENDING if record.text("isApproved").strip() == "false" else State.PUBLISHED
 
 
@@ -120,20 +120,20 @@ def _check_root(name: str, namespaces: set[str]) -> None:
         raise UnreadableFile(_("This is no Disqus export."))
 
 
-def _reference(record: Record, path: str) -> str:
+def _get_reference(record: XMLRecord, path: str) -> str:
     values = record.fields.get(path)
     return values[0].attributes.get("dsq:id", "") if values else ""
 
 
-def _yes(text: str) -> bool:
+def _parse_bool(text: str) -> bool:
     return text.strip().lower() in ("true", "1")
 
 
-def _words(text: str) -> str:
+def _clean_line(text: str) -> str:
     return text_cleaning.clean_text(text, one_line=True)
 
 
-def _moment(text: str) -> datetime.datetime | None:
+def _parse_date(text: str) -> datetime.datetime | None:
     """Return "2012-12-12T12:12:12Z" as an aware time; without zone it is UTC."""
     try:
         found = parse_datetime(text.strip())

@@ -1,4 +1,4 @@
-"""What an import did, and what it left out and why, each with its place in the file."""
+"""The report of an import: its counts, and what was left out or changed and why."""
 
 import json
 from collections import Counter
@@ -8,7 +8,7 @@ from typing import IO, Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext, pgettext_lazy
 
-#: Why something was left out, by a code that stays, with its words.
+#: Reasons for leaving something out, by stable code.
 LEFT_OUT: dict[str, Any] = {
     "no-id": _("It has no id."),
     "duplicate-id": _("Its id stood in the file before."),
@@ -25,7 +25,7 @@ LEFT_OUT: dict[str, Any] = {
     "no-act": _("This isn't a known kind of vote or report."),
     "not-stored": _("The database did not take it."),
 }
-#: What came over but not as it stood.
+#: Changes to what was imported, by stable code.
 CHANGED: dict[str, Any] = {
     "parent-missing": _(
         "The comment it replies to is missing, so it was moved to the first level."
@@ -40,10 +40,10 @@ CHANGED: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing that was left out, or that came over changed."""
+    """A note about an item that was left out or changed."""
 
     code: str
-    what: str
+    subject: str
     id: str = ""
     line: int = 0
     detail: str = ""
@@ -53,19 +53,19 @@ class Remark:
         return self.code in LEFT_OUT
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         reason = str(LEFT_OUT.get(self.code) or CHANGED[self.code])
         return f"{reason} {self.detail}".rstrip()
 
     @property
     def place(self) -> str:
-        """Where it stands, for people: "line 12, comment 5"."""
+        """The position in the file as text: "line 12, comment 5"."""
         where = pgettext("comment", "line %d, ") % self.line if self.line else ""
-        return f"{where}{WHATS[self.what]} {self.id} {self.detail}".rstrip()
+        return f"{where}{SUBJECT_LABELS[self.subject]} {self.id} {self.detail}".rstrip()
 
 
-#: What a remark can be about.
-WHATS = {
+#: Labels of what a remark can be about.
+SUBJECT_LABELS = {
     "comment": pgettext_lazy("of an import", "comment"),
     "pingback": pgettext_lazy("of an import", "pingback"),
     "trackback": pgettext_lazy("of an import", "trackback"),
@@ -76,60 +76,67 @@ WHATS = {
 
 
 @dataclass
-class Report:
-    """The figures of one import. Remarks go to ``file`` as they come, a line of JSON each."""
+class ImportReport:
+    """The counts of one import. Remarks are written to ``file`` at once, one line of JSON each."""
 
     file: IO[str] | None = None
-    #: Posts by what became of them: "created", "matched", "known".
+    #: Posts by result: "created", "matched", "known".
     posts: Counter[str] = field(default_factory=Counter)
     #: New comments by their state.
     comments: Counter[str] = field(default_factory=Counter)
     #: New pingbacks and trackbacks, by kind.
     mentions: Counter[str] = field(default_factory=Counter)
     #: New votes and flags, by kind.
-    acts: Counter[str] = field(default_factory=Counter)
-    #: Comments, mentions, votes and flags that an import had brought before.
+    votes: Counter[str] = field(default_factory=Counter)
+    #: Comments, mentions, votes and flags of an earlier import.
     known: int = 0
-    #: Remarks by what they are about and code.
+    #: Number of remarks by subject and code.
     remarks: Counter[tuple[str, str]] = field(default_factory=Counter)
     #: The first remarks of each kind.
     examples: list[Remark] = field(default_factory=list)
-    #: Characters that were no text in the file's encoding.
+    #: Characters that could not be decoded.
     replaced: int = 0
-    #: How a file ended that was read only in part.
+    #: The error that ended the reading of a partly imported file.
     broken_off: str = ""
-    shown: int = 10
+    max_examples: int = 10
 
-    def remark(self, code: str, what: str, id: str = "", line: int = 0, detail: str = "") -> None:
-        """Note what was left out or changed; the codes are those of LEFT_OUT and CHANGED."""
-        said = Remark(code, what, id, line, detail)
-        if self.remarks[what, code] < self.shown:
-            self.examples.append(said)
-        self.remarks[what, code] += 1
+    def add_remark(
+        self, code: str, subject: str, id: str = "", line: int = 0, detail: str = ""
+    ) -> None:
+        """Add a note with a code of LEFT_OUT or CHANGED."""
+        remark = Remark(code, subject, id, line, detail)
+        if self.remarks[subject, code] < self.max_examples:
+            self.examples.append(remark)
+        self.remarks[subject, code] += 1
         if self.file is not None:
             self._write(
-                code=code, what=what, id=id, line=line, left_out=said.left_out, reason=said.words
+                code=code,
+                subject=subject,
+                id=id,
+                line=line,
+                left_out=remark.left_out,
+                reason=remark.text,
             )
 
     @property
     def left_out(self) -> int:
-        return sum(n for (_what, code), n in self.remarks.items() if code in LEFT_OUT)
+        return sum(n for (_subject, code), n in self.remarks.items() if code in LEFT_OUT)
 
     def summary(self) -> dict[str, Any]:
-        """Return the figures as plain data, the last line of the report's file."""
+        """Return the counts as plain data."""
         return {
             "posts": dict(self.posts),
             "comments": dict(self.comments),
             "mentions": dict(self.mentions),
-            "acts": dict(self.acts),
+            "votes": dict(self.votes),
             "known": self.known,
-            "left_out": {f"{w}:{c}": n for (w, c), n in self.remarks.items() if c in LEFT_OUT},
-            "changed": {f"{w}:{c}": n for (w, c), n in self.remarks.items() if c in CHANGED},
+            "left_out": {f"{s}:{c}": n for (s, c), n in self.remarks.items() if c in LEFT_OUT},
+            "changed": {f"{s}:{c}": n for (s, c), n in self.remarks.items() if c in CHANGED},
             "replaced_characters": self.replaced,
             "broken_off": self.broken_off,
         }
 
-    def finish(self) -> None:
+    def write_summary(self) -> None:
         """Write the summary as the last line."""
         if self.file is not None:
             self._write(summary=self.summary())
