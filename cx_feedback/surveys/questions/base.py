@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext as _
 
 from cx_feedback.surveys.imports.answer_cell import AnswerCell
+from cx_feedback.surveys.imports.column_profile import ColumnProfile
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.parts import CellWriter, Part
 from cx_feedback.surveys.questions.question_block import SELDOM, QuestionBlock
@@ -19,6 +20,7 @@ __all__ = [
     "SELDOM",
     "AnswerCell",
     "CellWriter",
+    "ColumnProfile",
     "Figure",
     "Gone",
     "InvalidAnswer",
@@ -195,6 +197,19 @@ class QuestionType:
             return self.format_answer(question, value)
 
         return write
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        """Return how well a column of an imported file fits this type, 0 for not at all.
+
+        A survey that is made of a file gets the type with the most for each column. Those that
+        come with the package say 10 for a text, 20 to 50 for addresses and choices, 60 for days,
+        70 for numbers and 80 to 90 for scales.
+        """
+        return 0
+
+    def build_block_value(self, column: ColumnProfile) -> dict[str, Any]:
+        """Return the fields of the block, besides the label, of a question made of a column."""
+        return {}
 
     def read_cell(self, question: Question, cell: AnswerCell) -> Any:
         """Return the answer in a cell of an imported file, as REST would have sent it.

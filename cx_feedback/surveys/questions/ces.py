@@ -5,7 +5,11 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cx_feedback.surveys.questions.base import SELDOM, Figure
+from cx_feedback.surveys.questions.base import (
+    SELDOM,
+    ColumnProfile,
+    Figure,
+)
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
 from cx_feedback.surveys.results import scores
@@ -51,6 +55,9 @@ class CES(Scale):
                 places=0,
             ),
         )
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 0  # a file does not say what its scale is of
 
     def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         return {"ces": value}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from cx_feedback.surveys.questions.base import (
     SELDOM,
     AnswerCell,
     CellWriter,
+    ColumnProfile,
     InvalidAnswer,
     Option,
     Part,
@@ -224,6 +226,13 @@ class Choice(QuestionType):
         other = OTHER_PART if by_key else pgettext("survey", "Other")
         # The words have a column of their own.
         return lambda value: other if isinstance(value, dict) else write(value)
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 40 if column.is_choice else 0
+
+    def build_block_value(self, column: ColumnProfile) -> dict[str, Any]:
+        choices = [{"type": "item", "id": str(uuid4()), "value": words} for words in column.labels]
+        return {"choices": choices}
 
     def read_cell(self, question: Question, cell: AnswerCell) -> Any:
         try:

@@ -6,7 +6,11 @@ from typing import Any, ClassVar
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.questions.base import SELDOM, Figure
+from cx_feedback.surveys.questions.base import (
+    SELDOM,
+    ColumnProfile,
+    Figure,
+)
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.rating import NUMBERS, SMILEYS, STARS, Rating
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, end
@@ -57,6 +61,9 @@ class CSAT(Rating):
 
     def figures(self, question: Question, given: Mapping[int, int]) -> tuple[Figure, ...]:
         return (Figure(pgettext("survey", "Mean"), super().score(question, given)),)
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 0  # a file does not say what its scale is of
 
     def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         return {"csat": value}

@@ -15,6 +15,7 @@ from wagtail import blocks
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
+    ColumnProfile,
     InvalidAnswer,
     QuestionBlock,
     QuestionType,
@@ -83,6 +84,9 @@ class Date(QuestionType):
                 % {"first": _shown(first), "last": _shown(last)}
             )
         return day.isoformat()
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 60 if column.is_day else 0
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return (value[:7],)

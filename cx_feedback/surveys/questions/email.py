@@ -7,7 +7,11 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from cx_feedback.surveys.questions.base import InvalidAnswer, QuestionBlock
+from cx_feedback.surveys.questions.base import (
+    ColumnProfile,
+    InvalidAnswer,
+    QuestionBlock,
+)
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.text import WORDS, LongText
 
@@ -35,6 +39,11 @@ class Email(LongText):
 
     def build_options(self, value: Any) -> dict[str, Any]:
         return {}
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        if not column.is_email:
+            return 0
+        return 20 if column.has_few_values else 50
 
     def clean(self, question: Question, value: Any) -> str:
         address = value.strip() if isinstance(value, str) else ""

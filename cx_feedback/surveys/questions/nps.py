@@ -5,7 +5,11 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cx_feedback.surveys.questions.base import SELDOM, QuestionBlock
+from cx_feedback.surveys.questions.base import (
+    SELDOM,
+    ColumnProfile,
+    QuestionBlock,
+)
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
 from cx_feedback.surveys.results import scores
@@ -34,6 +38,10 @@ def score_of(given: Mapping[int, int]) -> scores.Score:
     return scores.compute_nps(
         promoters=found[PROMOTER], passives=found[PASSIVE], detractors=found[DETRACTOR]
     )
+
+
+#: Words in the headings of imported files that ask for a recommendation.
+_WORDS_IN_HEADINGS = ("nps", "recommend", "recomend")
 
 
 class NPSBlock(EndsBlock):
@@ -70,6 +78,10 @@ class NPS(Scale):
 
     def score_label(self) -> str:
         return pgettext("survey", "Net Promoter Score")
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        about = any(word in column.heading.casefold() for word in _WORDS_IN_HEADINGS)
+        return 90 if about and column.is_short_scale and column.high > 7 else 0
 
     def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         return {"score": value, "class": nps_class(value)}

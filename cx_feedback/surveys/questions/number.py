@@ -16,6 +16,7 @@ from cx_feedback.core.text.number_format import format_decimal
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
+    ColumnProfile,
     Figure,
     InvalidAnswer,
     QuestionBlock,
@@ -137,6 +138,12 @@ class Number(QuestionType):
             )
         kept = _plain(round(number, PLACES))
         return kept if kept is not None else 0
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 70 if column.is_number and len(column.values) > 2 else 0
+
+    def build_block_value(self, column: ColumnProfile) -> dict[str, Any]:
+        return {"low": None, "high": None, "step": 1 if column.is_whole else None}
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return (value_of(value),)

@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, npgettext, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.questions.base import SELDOM, Option
+from cx_feedback.surveys.questions.base import (
+    SELDOM,
+    ColumnProfile,
+    Option,
+)
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end_of, points_of
 
@@ -71,6 +75,9 @@ class Rating(Scale):
         if look == SMILEYS and found["high"] not in _FACES_OF:
             look = NUMBERS
         return {**found, "look": look}
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 0  # a file does not say that its scale was one of stars
 
     def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
         options = super().get_inputs(question, value)

@@ -11,6 +11,7 @@ from wagtail import blocks
 from cx_feedback.surveys.questions.base import (
     ANSWERED,
     SELDOM,
+    ColumnProfile,
     Figure,
     InvalidAnswer,
     Option,
@@ -118,6 +119,15 @@ class Scale(QuestionType):
         raise InvalidAnswer(
             _("Choose a whole number from %(low)d to %(high)d.") % {"low": low, "high": high}
         )
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 80 if column.is_short_scale else 0
+
+    def build_block_value(self, column: ColumnProfile) -> dict[str, Any]:
+        low = 0 if column.low < 1 else 1
+        high = max(int(column.high), low + 2) if column.is_number else low + 2
+        # The ends get no words that the file does not say.
+        return {"low": low, "high": high, "low_label": "", "high_label": ""}
 
     def get_tally_values(self, question: Question, value: Any) -> Iterable[str]:
         return (str(value),)

@@ -8,7 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail import blocks
 
-from cx_feedback.surveys.questions.base import ANSWERED, SELDOM, QuestionBlock, QuestionType, Result
+from cx_feedback.surveys.questions.base import (
+    ANSWERED,
+    SELDOM,
+    ColumnProfile,
+    QuestionBlock,
+    QuestionType,
+    Result,
+)
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.texts import clean_words
 
@@ -88,6 +95,9 @@ class LongText(QuestionType):
             one_line=self.one_line,
         )
 
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 10
+
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         return Result(question, counts.get(ANSWERED, 0), has_texts=True)
 
@@ -107,3 +117,6 @@ class ShortText(LongText):
     block = ShortTextBlock
     most = LINE_LIMIT
     one_line = True
+
+    def rate_column(self, column: ColumnProfile) -> int:
+        return 0  # later answers may be longer than those of the file

@@ -1,0 +1,99 @@
+"""What a column of an imported file holds, by which types of questions know it."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from cx_feedback.surveys.imports.answer_cell import fold_text
+from cx_feedback.surveys.imports.notation import Notation
+
+#: So many different values are remembered of a column; a choice has fewer.
+MAX_REMEMBERED, MAX_CHOICES = 200, 20
+#: Digits that are a name: with leading zeros, or of a telephone.
+_NO_AMOUNT = re.compile(r"\+|-?0[0-9]")
+
+
+@dataclass
+class ColumnProfile:
+    """The values of a column in an imported file: bounded, however long the file is."""
+
+    heading: str = ""
+    notation: Notation = field(default_factory=Notation)
+    values_of: dict[str, str | None] = field(default_factory=dict)
+    filled: int = 0
+    values: Counter[str] = field(default_factory=Counter)
+    low: float = float("inf")
+    high: float = float("-inf")
+    is_whole: bool = True
+    is_number: bool = True
+    is_email: bool = True
+    is_day: bool = True
+    longest: int = 0
+
+    def add(self, cell: str) -> None:
+        """Take one more cell into account."""
+        said = cell.strip()
+        text = self.values_of.get(said, said) or ""
+        if self.notation.is_missing(text):
+            return
+        self.filled += 1
+        self.longest = max(self.longest, len(text))
+        if text in self.values or len(self.values) < MAX_REMEMBERED:
+            self.values[text] += 1
+        if self.is_number:
+            self._add_number(text)
+        self.is_email = self.is_email and _is_email(text)
+        self.is_day = self.is_day and self.notation.is_day(text)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether few different short values are repeated, as those of a choice are."""
+        different = len(self.choices)
+        return self.has_few_values and (different <= 3 or self.filled >= 3 * different)
+
+    @property
+    def has_few_values(self) -> bool:
+        """Whether its values could be choices at all."""
+        return len(self.choices) <= MAX_CHOICES and self.longest <= 200
+
+    @property
+    def is_short_scale(self) -> bool:
+        """Whether it holds whole numbers from 0 to 10 at most, three different ones or more."""
+        few = self.is_number and self.is_whole and self.low >= 0 and self.high <= 10
+        return few and len(self.values) > 2
+
+    @property
+    def labels(self) -> list[str]:
+        """The labels of the choices, each in its most usual spelling."""
+        return sorted(spelled[0][:200] for spelled in self.choices.values())
+
+    @property
+    def choices(self) -> dict[str, list[str]]:
+        """Return the different values, folded, to how each is spelled, the most usual first."""
+        found: dict[str, list[str]] = {}
+        for value, _count in sorted(self.values.items(), key=lambda pair: (-pair[1], pair[0])):
+            found.setdefault(fold_text(value), []).append(value)
+        return found
+
+    def _add_number(self, text: str) -> None:
+        plain = None if _NO_AMOUNT.match(text) else self.notation.number(text)
+        try:
+            number = float(plain if plain is not None and len(plain) < 20 else "nan")
+        except ValueError:
+            number = float("nan")
+        if abs(number) <= 10**12:
+            self.low, self.high = min(self.low, number), max(self.high, number)
+            self.is_whole = self.is_whole and number.is_integer()
+        else:
+            self.is_number = False
+
+
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
