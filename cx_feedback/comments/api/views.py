@@ -25,6 +25,7 @@ from cx_feedback.comments.views import actions
 from cx_feedback.core.api.schema import describe_endpoint
 from cx_feedback.core.api.views import FeedbackAPIView, parse_page_field
 from cx_feedback.core.errors import InvalidInput, NotFound
+from cx_feedback.core.http.parameters import parse_number
 from cx_feedback.core.pages.page_access import is_visible
 from cx_feedback.readers.acts.idempotency import run_once
 from cx_feedback.readers.reader_lookup import CHANGEABLE, set_reader_cookie
@@ -182,7 +183,8 @@ def _read_number(
     value = request.query_params.get(name, "")
     if value == "" and default is not None:
         return default
-    if not (value.isascii() and value.isdigit() and len(value) < 20 and low <= int(value) <= high):
+    number = parse_number(value, low, high)
+    if number is None:
         raise InvalidInput(
             fields={
                 name: [
@@ -191,7 +193,7 @@ def _read_number(
                 ]
             }
         )
-    return int(value)
+    return number
 
 
 def _read_choice(request: Request, name: str, *choices: str) -> str:

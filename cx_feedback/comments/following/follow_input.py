@@ -12,6 +12,7 @@ from cx_feedback.comments.missing_comments import require_known_page
 from cx_feedback.comments.submission.author import get_actor
 from cx_feedback.comments.submission.comment_input import HONEYPOT
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
 
 
 def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | None) -> None:
@@ -36,8 +37,7 @@ def create_follow(request: HttpRequest, data: Mapping[str, Any], page_id: int | 
 def _read_comment_id(value: Any) -> int | None:
     if value in (None, ""):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+    comment_id = parse_number(value, 1, LARGEST_ID)
+    if comment_id is None:
         raise InvalidInput(fields={"comment": [_("Must be a comment's number.")]})
-    return value
+    return comment_id

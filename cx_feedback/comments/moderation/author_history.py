@@ -14,6 +14,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban, Comment, Flag, State
 from cx_feedback.comments.moderation.wording import DecisionButton, build_buttons
 from cx_feedback.comments.spam import describe_finding
+from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_id_at_path
 
 #: Characters from which a comment is folded.
@@ -143,8 +144,8 @@ def match_author(value: str) -> Q:
     kind, _sign, key = value.partition(":")
     if kind == "key" and key:
         return Q(author_key=key)
-    if kind == "reader" and key.isascii() and key.isdigit() and len(key) < 19:
-        return Q(reader_id=int(key))
+    if kind == "reader" and (reader_id := parse_id(key)) is not None:
+        return Q(reader_id=reader_id)
     return Q(author_name__icontains=value) | Q(author_email__icontains=value)
 
 

@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -19,6 +19,7 @@ from cx_feedback.comments import services
 from cx_feedback.comments.models import Ban
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.permissions import Scope
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 
 
 def get_bans(scope: Scope) -> QuerySet[Ban]:
@@ -71,11 +72,8 @@ class BanListView(ModeratorViewMixin, BaseListingView):
     paginate_by = 50
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+        queue = (reverse("cx_comments:queue"), pgettext("comment", "Comments"))
+        return get_breadcrumbs(self, queue)
 
     def get_base_queryset(self) -> QuerySet[Ban]:
         return get_bans(self.scope)

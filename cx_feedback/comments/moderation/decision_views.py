@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse, reverse_lazy
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
@@ -22,6 +22,7 @@ from cx_feedback.comments.moderation.author_history import build_rows
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.forms import BanForm
 from cx_feedback.comments.moderation.reasons import get_site_reasons
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.errors import FeedbackError, InvalidInput
 from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.core.pages.sites import get_site_of_page
@@ -113,11 +114,8 @@ class CommentFormView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
-            {"url": "", "label": self.get_page_title(), "sublabel": self.comment.name},
-        ]
+        queue = (reverse("cx_comments:queue"), pgettext("comment", "Comments"))
+        return get_breadcrumbs(self, queue, sublabel=self.comment.name)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         back = get_valid_next_url_from_request(self.request)

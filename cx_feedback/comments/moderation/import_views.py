@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Max
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
@@ -12,6 +12,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from cx_feedback.comments import permissions
 from cx_feedback.comments.models import Comment, ImportedPage, Mention
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 
 
 @dataclass
@@ -48,11 +49,8 @@ class ImportsView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateView):
     header_icon = "download"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+        queue = (reverse("cx_comments:queue"), pgettext("comment", "Comments"))
+        return get_breadcrumbs(self, queue)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pages = ImportedPage.objects.select_related("page").order_by("-imported_at", "-pk")

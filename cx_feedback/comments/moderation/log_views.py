@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 import django_filters
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
-from django.urls import reverse_lazy
-from django.utils.translation import pgettext_lazy
+from django.urls import reverse
+from django.utils.translation import pgettext, pgettext_lazy
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.views.generic.base import BaseListingView
 
@@ -17,6 +17,7 @@ from cx_feedback.comments.moderation.author_history import FindingText, describe
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.wording import DECISION_LABELS
 from cx_feedback.comments.services.undo import UNDO
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,8 @@ class LogView(ModeratorViewMixin, BaseListingView):
     paginate_by = 50
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {
-                "url": reverse_lazy("cx_comments:queue"),
-                "label": pgettext_lazy("comment", "Comments"),
-            },
-            {"url": "", "label": self.get_page_title()},
-        ]
+        queue = (reverse("cx_comments:queue"), pgettext("comment", "Comments"))
+        return get_breadcrumbs(self, queue)
 
     def get_base_queryset(self) -> QuerySet[ModerationEvent]:
         rows = ModerationEvent.objects.select_related("moderator", "comment__thread__page")

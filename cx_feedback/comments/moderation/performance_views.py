@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import reverse_lazy
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import npgettext, pgettext, pgettext_lazy
@@ -11,6 +11,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.comments.moderation.base_views import ModeratorViewMixin
 from cx_feedback.comments.moderation.performance import PerformanceReport, measure_performance
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.charts import Line, draw_lines, format_figure
 
 WEEK_CHOICES = (4, 12, 52)
@@ -39,11 +40,8 @@ class PerformanceView(ModeratorViewMixin, WagtailAdminTemplateMixin, TemplateVie
     header_icon = "cx-gauge"
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
-        return [
-            *self.breadcrumbs_items,
-            {"url": reverse_lazy("cx_comments:queue"), "label": pgettext("comment", "Comments")},
-            {"url": "", "label": self.get_page_title()},
-        ]
+        queue = (reverse("cx_comments:queue"), pgettext("comment", "Comments"))
+        return get_breadcrumbs(self, queue)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         asked = self.request.GET.get("weeks", "")

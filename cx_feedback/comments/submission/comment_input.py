@@ -18,6 +18,7 @@ from cx_feedback.comments.submission.policies import Rules
 from cx_feedback.core import conf
 from cx_feedback.core.errors import Closed, Ended, InvalidInput
 from cx_feedback.core.http import challenge, repeats
+from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
 from cx_feedback.core.people.accounts import is_address
 
 #: The field that people do not see and that programs fill in.
@@ -109,8 +110,8 @@ def parse_comment(
 def _read_seconds(data: Mapping[str, Any]) -> float | None:
     """Return the seconds that a script noted; what is no such number was none of ours."""
     value = data.get("seconds")
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 8:
-        value = int(value)
+    if isinstance(value, str):
+        value = parse_number(value, 0, 10**7 - 1)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 10**7:
         return None
     return float(value)
@@ -180,12 +181,10 @@ def _read_parent_id(data: Mapping[str, Any], errors: dict[str, list[str]]) -> in
     value = data.get("parent")
     if value in (None, ""):
         return None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**63:
+    parent_id = parse_number(value, 1, LARGEST_ID)
+    if parent_id is None:
         errors["parent"] = [_("Must be a comment's number.")]
-        return None
-    return value
+    return parent_id
 
 
 def _find_parent(parent_id: int | None, thread_id: int | None) -> Comment | None:

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.core.rooms.titles import get_admin_url
@@ -57,13 +58,11 @@ class LoyaltyViewMixin(PermissionCheckMixin):
     _show_breadcrumbs = True
 
     def get_breadcrumbs_items(self) -> list[Any]:
-        """Return the way to this screen."""
-        items: list[Any] = [*WagtailAdminTemplateMixin.breadcrumbs_items]
-        overview = {"url": reverse("cx_loyalty:overview"), "label": pgettext("loyalty", "Loyalty")}
-        title = self.get_page_title()  # type: ignore[attr-defined]
+        """Return the breadcrumbs, below the overview for the other screens."""
         if self.tab == "overview":
-            return [*items, {**overview, "url": ""}]
-        return [*items, overview, {"url": "", "label": title}]
+            return get_breadcrumbs(self)
+        overview = (reverse("cx_loyalty:overview"), pgettext("loyalty", "Loyalty"))
+        return get_breadcrumbs(self, overview)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the tabs, and whether names may be shown."""

@@ -1,15 +1,13 @@
 """One reader: what happened with them, told to those with the right, who are remembered."""
 
-import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import pgettext
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
+from cx_feedback.core.http.parameters import parse_moment
 from cx_feedback.loyalty import selectors
 from cx_feedback.loyalty.permissions import VIEW_NAMED_READERS
 from cx_feedback.loyalty.reports import segments
@@ -42,7 +40,7 @@ class ReaderView(LoyaltyTemplateView):
         earlier = list(looks.select_related("user")[:LOOKS])
         log(self.reader, VIEWED, user=self.request.user, title=title)
         fit = selectors.get_newest_fit()
-        line = get_timeline(self.reader, before=_moment(self.request.GET.get("before", "")))
+        line = get_timeline(self.reader, before=parse_moment(self.request.GET.get("before", "")))
         [member] = segments.get_members([self.reader], fit)
         return {
             **super().get_context_data(**kwargs),
@@ -54,11 +52,3 @@ class ReaderView(LoyaltyTemplateView):
             "entries": fold_visits(line.entries),
             "looks": earlier,
         }
-
-
-def _moment(text: str) -> datetime.datetime | None:
-    try:
-        found = parse_datetime(text)
-    except ValueError:
-        return None
-    return found if found is None or timezone.is_aware(found) else timezone.make_aware(found)

@@ -19,6 +19,7 @@ from wagtail.admin.widgets import AdminDateTimeInput
 
 from cx_feedback.core import conf
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.mail import permissions, selectors, services
@@ -46,11 +47,7 @@ class MailingBaseView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateV
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
         above = [("cx_deliveries:index", pgettext("delivery", "Deliveries")), *self.above]
-        return [
-            *self.breadcrumbs_items,
-            *({"url": reverse(name), "label": str(label)} for name, label in above),
-            {"url": "", "label": self.get_page_title()},
-        ]
+        return get_breadcrumbs(self, *((reverse(name), label) for name, label in above))
 
 
 class MailingListView(MailingBaseView):

@@ -13,6 +13,7 @@ from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
 from cx_feedback.newsletter import permissions
@@ -40,11 +41,7 @@ class ImportBaseView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateVi
             ("cx_subscriptions:index", pgettext("newsletter", "Subscriptions")),
             *self.parent_pages,
         ]
-        return [
-            *self.breadcrumbs_items,
-            *({"url": reverse(name), "label": str(label)} for name, label in parent_pages),
-            {"url": "", "label": str(self.get_page_title())},
-        ]
+        return get_breadcrumbs(self, *((reverse(name), label) for name, label in parent_pages))
 
 
 class UploadView(ImportBaseView):

@@ -18,6 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput, HeaderButton
 from wagtail.snippets.views.snippets import EditView
 
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
@@ -114,14 +115,8 @@ class SendView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
         return str(self.issue)
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *self.breadcrumbs_items,
-            {
-                "url": reverse(self.viewset.get_url_name("list")),
-                "label": pgettext("newsletter", "Issues"),
-            },
-            {"url": "", "label": self.get_page_title()},
-        ]
+        index = reverse(self.viewset.get_url_name("list"))
+        return get_breadcrumbs(self, (index, pgettext("newsletter", "Issues")))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         posted = self.issue.state == Issue.State.POSTED

@@ -15,6 +15,7 @@ from wagtail.admin.widgets import Button, HeaderButton
 from wagtail.coreutils import get_content_languages
 from wagtail.snippets.views.snippets import EditView, IndexView
 
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.edit_conflicts import EditConflictMixin
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.admin.responsive_tables import CardTable
@@ -73,14 +74,8 @@ class RuleSubpageView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateV
     _show_breadcrumbs = True
 
     def get_breadcrumbs_items(self) -> list[dict[str, str]]:
-        return [
-            *self.breadcrumbs_items,
-            {
-                "url": reverse(self.viewset.get_url_name("list")),
-                "label": pgettext("newsletter", "Follow-up rules"),
-            },
-            {"url": "", "label": self.get_page_title()},
-        ]
+        index = reverse(self.viewset.get_url_name("list"))
+        return get_breadcrumbs(self, (index, pgettext("newsletter", "Follow-up rules")))
 
 
 class DryRunView(RuleSubpageView):

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.http import HttpResponseBase, QueryDict
 from django.utils.translation import get_language
 
+from cx_feedback.core.http.parameters import parse_id
 from cx_feedback.newsletter.models import MailingList, Topic
 from cx_feedback.newsletter.selectors import ListOffer, get_default_list
 from cx_feedback.newsletter.subscribing.consent_text import get_consent_wording
@@ -117,7 +118,8 @@ def _get_chosen_ids(posted: QueryDict | None) -> dict[str, list[int]]:
 
 
 def _parse_numbers(values: Sequence[str]) -> list[int]:
-    return [int(v) for v in values[:100] if v.isascii() and v.isdigit() and len(v) < 10]
+    numbers = (parse_id(value, digits=9) for value in values[:100])
+    return [number for number in numbers if number is not None]
 
 
 def mask_email(email: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cx_feedback.core.errors import InvalidInput
+from cx_feedback.core.http.parameters import parse_number
 from cx_feedback.core.text import languages
 from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
 
@@ -76,11 +77,10 @@ def get_ids(data: Any, field: str) -> tuple[int, ...]:
 
 
 def _parse_id(field: str, value: Any) -> int:
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
+    pk = parse_number(value, 1, 2**31 - 1)
+    if pk is None:
         raise InvalidInput(fields={field: [describe_unknown(field)]})
-    return value
+    return pk
 
 
 def describe_unknown(field: str) -> str:

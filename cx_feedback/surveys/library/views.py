@@ -18,6 +18,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.coreutils import get_content_languages
 from wagtail.models import Locale
 
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.surveys import library, permissions, questions
 from cx_feedback.surveys.library.base import SurveyTemplate
@@ -72,12 +73,8 @@ class GalleryView(LibraryMixin, WagtailAdminTemplateMixin, TemplateView):
 
     def get_breadcrumbs_items(self) -> Any:
         index = reverse(self.viewset.get_url_name("list"))
-        label = self.viewset.model._meta.verbose_name_plural
-        return [
-            *self.breadcrumbs_items,
-            {"url": index, "label": str(label).capitalize()},
-            {"url": "", "label": self.get_page_title()},
-        ]
+        label = str(self.viewset.model._meta.verbose_name_plural).capitalize()
+        return get_breadcrumbs(self, (index, label))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {

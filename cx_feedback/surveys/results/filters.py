@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
-from cx_feedback.core.http.parameters import parse_page_id
+from cx_feedback.core.http import parameters
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import get_countable_questions
@@ -133,11 +132,8 @@ def get_nps_question(definition: Definition) -> Question | None:
 def parse_day(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:
     """Return the day that a query names, None for none; what is wrong goes into ``errors``."""
     text = query.get(name, "").strip()
-    try:
-        found = parse_date(text) if text else None
-    except ValueError:
-        found = None
-    if text and (found is None or not 1970 <= found.year <= 9000):
+    found = parameters.parse_day(text)
+    if text and found is None:
         errors[name] = [_("Write a day as year-month-day, such as 2026-05-31.")]
     return found
 
@@ -146,7 +142,7 @@ def _parse_page_id(query: Mapping[str, str], name: str, errors: dict[str, list[A
     text = query.get(name, "").strip()
     if not text:
         return None
-    found = parse_page_id(text)
+    found = parameters.parse_page_id(text)
     if found is None:
         errors[name] = [_("The id of a page is expected.")]
     return found

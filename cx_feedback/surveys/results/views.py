@@ -11,6 +11,7 @@ from django.views.generic import TemplateView
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
+from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
 from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.permissions import AccessRule
 from cx_feedback.surveys import permissions, selectors
@@ -49,16 +50,9 @@ class ResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView)
         return str(self.object)
 
     def get_breadcrumbs_items(self) -> Any:
-        edit = reverse(self.edit_url_name, args=[self.object.pk])
-        return [
-            *self.breadcrumbs_items,
-            {
-                "url": reverse(self.index_url_name),
-                "label": self.viewset.model._meta.verbose_name_plural,
-            },
-            {"url": edit, "label": str(self.object)},
-            {"url": "", "label": self.get_page_title(), "sublabel": str(self.object)},
-        ]
+        index = (reverse(self.index_url_name), self.viewset.model._meta.verbose_name_plural)
+        edit = (reverse(self.edit_url_name, args=[self.object.pk]), str(self.object))
+        return get_breadcrumbs(self, index, edit, sublabel=str(self.object))
 
     @property
     def header_buttons(self) -> list[Any]:

@@ -22,6 +22,14 @@ export function collect(form) {
   return body;
 }
 
+// Appends a hidden field; ``type`` is the one by which ``collect`` reads it.
+export function addHiddenField(form, name, value, type) {
+  const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+  field.dataset.cxType = type;
+  form.append(field);
+  return field;
+}
+
 export function clearErrors(form) {
   for (const old of form.querySelectorAll(".cx-error[data-cx-made]")) old.remove();
   for (const field of form.querySelectorAll("[aria-invalid]")) {
@@ -100,10 +108,7 @@ async function solved(form, response) {
 
 // Under the key that was tried: what came through after all is not stored twice.
 function post(form) {
-  const key = document.createElement("input");
-  Object.assign(key, { type: "hidden", name: "idempotency_key", value: form.dataset.cxKey ?? "" });
-  key.dataset.cxType = "skip";
-  form.append(key);
+  addHiddenField(form, "idempotency_key", form.dataset.cxKey ?? "", "skip");
   form.submit();
 }
 

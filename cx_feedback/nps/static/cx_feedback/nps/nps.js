@@ -1,4 +1,6 @@
 // Who is asked, when and how often: decided and kept in this browser alone.
+import { addHiddenField } from "../core/core.js";
+
 for (const el of document.querySelectorAll("[data-cx-ask]")) {
   const { key, share, rest, ms, seen, end } = JSON.parse(el.dataset.cxAsk);
   const wait = (days, drawn) => { localStorage[key] = [Date.now() + days * 864e5, drawn]; };
@@ -26,14 +28,8 @@ for (const el of document.querySelectorAll("[data-cx-ask]")) {
   const form = el.querySelector("form");
   form?.addEventListener("input", () => {
     const since = Date.now(), { elements, dataset } = form;
-    const hide = (name, cxType) => {
-      const input = Object.assign(document.createElement("input"), { type: "hidden", name, value: 1 });
-      input.dataset.cxType = cxType;
-      form.append(input);
-      return input;
-    };
-    const seconds = hide("seconds", "number");
-    hide("begun", "skip");
+    const seconds = addHiddenField(form, "seconds", 1, "number");
+    addHiddenField(form, "begun", 1, "skip");
     form.addEventListener("submit", () => { seconds.value = Math.round((Date.now() - since) / 1e3); });
     fetch(dataset.cxApi.replace("responses", "starts"), {
       method: "POST", keepalive: true, body: JSON.stringify({ page: +elements.page?.value || undefined, key: elements.key?.value }),

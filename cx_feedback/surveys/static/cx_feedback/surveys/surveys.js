@@ -1,6 +1,6 @@
 // Surveys, nicer: pages and conditions in place, earlier answers said again, going on after a
 // refresh (in this tab, for a day), how long it took. Rules as in flow/rules.py and paths.py.
-import { collect } from "../core/core.js";
+import { addHiddenField, collect } from "../core/core.js";
 
 // As fold_text: without case, compatibility forms, hidden characters and Turkish dots.
 const fold = (text) => {
@@ -122,16 +122,10 @@ function enhance(form) {
   }
   let at = 0, pages = [], off = [], begun, seconds;
 
-  const hide = (name, type) => {
-    const input = Object.assign(document.createElement("input"), { type: "hidden", name, value: 1 });
-    input.dataset.cxType = type;
-    form.append(input);
-    return input;
-  };
   const begin = (since) => {
     begun = since;
-    seconds = hide("seconds", "number");
-    hide("begun", "skip");
+    seconds = addHiddenField(form, "seconds", 1, "number");
+    addHiddenField(form, "begun", 1, "skip");
   };
   const show = () => {
     form.querySelectorAll("[data-cx-pick]").forEach(count);
