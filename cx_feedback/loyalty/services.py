@@ -1,12 +1,13 @@
-"""Every write of the room: fits and scores, tiers, silences and their end.
+"""Public write API of the loyalty app: fits and scores, tiers, silences.
 
-All may run twice, at once or be killed at any point. Scores of a day, tiers and silences are
-written in one transaction, so that a run that dies leaves those of the last one in use.
+Every function may run twice or in parallel, and may be killed at any point. Scores of a day,
+tiers and silences are written in one transaction, so that those of the last run stay in use if
+a run dies.
 """
 
 import datetime
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -53,15 +54,15 @@ __all__ = [
     "update_tier_range",
 ]
 
-#: Enters the digest: raise it when the same cells would now get other scores.
+#: Part of the digest. Increase it whenever the same cells would get other scores.
 VERSION = 2
 
 
 @dataclass(frozen=True)
 class ScoreReport:
-    """What a scoring did. ``fit`` is None when nobody had come up to that day.
+    """The result of a scoring; ``fit`` is None if no reader had a visit up to that day.
 
-    ``pending_ranges`` are ranges of reader ids, [low, high], whose tiers are yet to be moved.
+    ``pending_ranges`` are the ranges of reader ids, [low, high], whose tiers tasks have to update.
     """
 
     as_of: datetime.date
@@ -76,7 +77,7 @@ class ScoreReport:
 
     @property
     def changed(self) -> bool:
-        """Whether anything is now otherwise than before the run."""
+        """Return whether the run changed anything."""
         return self.refitted or any(
             (self.tiers_changed, self.newly_silent, self.found_late, self.won_back)
         )
@@ -91,19 +92,18 @@ def score_readers(
     readers_per_task: int = 0,
     progress: Progress = ignore_progress,
 ) -> ScoreReport:
-    """Score all cells as of the end of a day and move readers to their tiers.
+    """Score all cells as of the end of a day and update the tiers of readers.
 
-    ``as_of`` is yesterday by default, the last whole day; of what came after it nothing is
-    used. ``horizon_weeks`` is the setting's by default. ``refit=False`` takes over what the
-    last fit learnt, where there is a good one of the last days. With ``history_only`` scores
-    and readers by tier are kept for the overview, but no reader's tier and no silence is
-    touched. With ``readers_per_task`` readers are left to ``update_tier_range``, see
-    ``ScoreReport.pending_ranges``.
-    Silences found are not announced here, see ``announce_silences``. Raises StaleFigures.
+    ``as_of`` defaults to yesterday, the last whole day; visits after it are ignored.
+    ``horizon_weeks`` defaults to the setting. With ``refit=False`` the results of the last
+    training are used, if it was good and is only days old. With ``history_only`` the scores and
+    tier counts are stored for the overview, but no tier and no silence of a reader is changed.
+    With ``readers_per_task`` the tiers are left to ``update_tier_range``, see
+    ``ScoreReport.pending_ranges``. New silences are not announced here, see
+    ``announce_silences``. Raises StaleFigures.
     """
     as_of = as_of or site_time.localdate() - datetime.timedelta(days=1)
-    rules = get_loyalty_config()
-    horizon_weeks = horizon_weeks or rules.horizon_weeks
+    config = get_loyalty_config()
     won_back = 0
     if not history_only:
         progress("returned")
@@ -112,39 +112,45 @@ def score_readers(
     cells = count_cells(as_of)
     if not len(cells):
         return ScoreReport(as_of, won_back=won_back)
-    borders = rules.borders
-    wanted = _ScoreRequest(as_of, conf.get("PERIOD"), horizon_weeks, cells, borders)
-    there = wanted.there(refit)
-    learnt = None if there else wanted.learn(refit, progress)
+    weeks = horizon_weeks or config.horizon_weeks
+    request = _ScoreRequest(as_of, conf.get("PERIOD"), weeks, cells, config.borders)
+    existing = request.find_existing(refit)
+    training = None if existing else request.train(refit, progress)
     progress("tiers")
-    with transaction.atomic():  # all or nothing: a run that dies leaves the last scores in use
-        found = _make_newest(there) if there else _store_fit(wanted, learnt)
-        counts = _store_tier_counts(
-            found, count_tiers(fit=found, borders=None if history_only else borders)
-        )
-        moved, pending_ranges = TierChanges(), []
-        if readers_per_task and not history_only:
-            pending_ranges = split_reader_ids(readers_per_task)
-        elif not history_only:
-            moved = update_tiers(fit=found, borders=borders)
-    _delete_old_scores(found)
+    with transaction.atomic():  # a run that dies leaves the last scores in use
+        fit = _make_newest(existing) if existing else _store_fit(request, training)
+        report = _store_tiers(fit, request, history_only, readers_per_task)
+    _delete_old_scores(fit)
+    return replace(report, refitted=existing is None, won_back=won_back)
+
+
+def _store_tiers(
+    fit: Fit, request: "_ScoreRequest", history_only: bool, readers_per_task: int
+) -> ScoreReport:
+    """Store the tier counts of ``fit`` and update the tiers of readers, or leave that to tasks."""
+    borders = request.borders
+    counts = count_tiers(fit=fit, borders=None if history_only else borders)
+    _store_tier_counts(fit, counts)
+    changes, pending_ranges = TierChanges(), []
+    if readers_per_task and not history_only:
+        pending_ranges = split_reader_ids(readers_per_task)
+    elif not history_only:
+        changes = update_tiers(fit=fit, borders=borders)
     return ScoreReport(
-        as_of,
-        found,
-        refitted=there is None,
+        request.as_of,
+        fit,
         tiers=counts,
-        tiers_changed=moved.changed,
-        newly_silent=moved.newly_silent,
-        found_late=moved.found_late,
-        won_back=won_back,
+        tiers_changed=changes.changed,
+        newly_silent=changes.newly_silent,
+        found_late=changes.found_late,
         pending_ranges=pending_ranges,
     )
 
 
 def update_tier_range(*, fit_id: int, ids: tuple[int, int]) -> TierChanges:
-    """Move the readers with ids in a range to the tiers of a fit; again changes nothing.
+    """Update the tiers of the readers with ids in a range, both ends inclusive; idempotent.
 
-    Nothing is moved to a fit that is not the newest: newer scores have taken its place.
+    Does nothing if the fit is not the newest any more.
     """
     fit = get_newest_fit()
     if fit is None or fit.pk != fit_id:
@@ -153,7 +159,7 @@ def update_tier_range(*, fit_id: int, ids: tuple[int, int]) -> TierChanges:
 
 
 def split_reader_ids(size: int) -> list[list[int]]:
-    """Cut the readers' ids into ranges [low, high] of ``size`` ids, both ends inclusive."""
+    """Return ranges [low, high] of ``size`` reader ids, both ends inclusive."""
     ends = Reader.objects.aggregate(low=Min("pk"), high=Max("pk"))
     if ends["low"] is None:
         return []
@@ -162,7 +168,7 @@ def split_reader_ids(size: int) -> list[list[int]]:
 
 @dataclass(frozen=True)
 class _ScoreRequest:
-    """What is to be scored, and by which borders."""
+    """The cells to score, and the borders of the tiers."""
 
     as_of: datetime.date
     period: str
@@ -180,15 +186,15 @@ class _ScoreRequest:
 
     @cached_property
     def digest(self) -> str:
-        """A hash of all that scores depend on, but for what is learnt from the days before."""
+        """Return a hash of everything that scores depend on, except for earlier visits."""
         cells = self.cells
         order = np.lexsort((cells.n, cells.t_x, cells.x))
         table = np.stack([cells.x, cells.t_x, cells.n, cells.readers])[:, order]
         words = f"{VERSION} {cells.elapsed} {self.borders}".encode()
         return hashlib.sha256(words + table.astype("<i8").tobytes()).hexdigest()
 
-    def there(self, refit: bool) -> Fit | None:
-        """Return the complete scores of just this, None if they must be made."""
+    def find_existing(self, refit: bool) -> Fit | None:
+        """Return the complete scores of this request, None if they must be calculated."""
         found = Fit.objects.filter(
             **self.key, digest=self.digest, completed_at__isnull=False
         ).first()
@@ -196,8 +202,8 @@ class _ScoreRequest:
             return None
         return found if found.scores.exists() else None
 
-    def learn(self, refit: bool, progress: Progress) -> TrainingResult:
-        """Return what the last fit learnt, or learn."""
+    def train(self, refit: bool, progress: Progress) -> TrainingResult:
+        """Return the results of the last training, or train the model."""
         before = None if refit else get_reusable_training(**self.key)
         if before is not None:
             return before
@@ -209,23 +215,23 @@ class _ScoreRequest:
         )
 
 
-def _store_fit(wanted: _ScoreRequest, learnt: TrainingResult | None) -> Fit:
-    """Write the fit and its scores in place of those of the same day."""
-    assert learnt is not None
-    cells = wanted.cells
+def _store_fit(request: _ScoreRequest, training: TrainingResult | None) -> Fit:
+    """Store the fit and its scores, replacing those of the same day."""
+    assert training is not None
+    cells = request.cells
     values = {
-        **get_fit_fields(learnt, cells),
-        "first_day": get_first_day(get_period(wanted.as_of) - int(cells.n.max())),
-        "digest": wanted.digest,
+        **get_fit_fields(training, cells),
+        "first_day": get_first_day(get_period(request.as_of) - int(cells.n.max())),
+        "digest": request.digest,
         "completed_at": timezone.now(),
     }
-    row, _created = Fit.objects.update_or_create(**wanted.key, defaults=values)
-    replace_scores(fit=row, cells=cells, scorer=learnt.scorer, borders=wanted.borders)
+    row, _created = Fit.objects.update_or_create(**request.key, defaults=values)
+    replace_scores(fit=row, cells=cells, scorer=training.scorer, borders=request.borders)
     return row
 
 
 def _make_newest(row: Fit) -> Fit:
-    """Make ``row`` the newest of its day, where other weeks ahead were asked of in between."""
+    """Mark ``row`` as the newest of its day, if another horizon was scored in between."""
     of_the_day = Fit.objects.filter(as_of=row.as_of, period=row.period)
     if of_the_day.filter(completed_at__gt=row.completed_at).exists():
         row.completed_at = timezone.now()
@@ -234,13 +240,13 @@ def _make_newest(row: Fit) -> Fit:
 
 
 def _delete_old_scores(row: Fit) -> None:
-    """Keep the scores by cell of the two newest fits; fits and tier counts stay for ever."""
+    """Delete the scores by cell, except those of the two newest fits and ``row``."""
     newest = Fit.objects.filter(completed_at__isnull=False).order_by("-as_of", "-pk")
     kept = [*newest.values_list("pk", flat=True)[:2], row.pk]
     CellScore.objects.exclude(fit_id__in=kept).delete()
 
 
-def _store_tier_counts(row: Fit, counts: dict[str, int]) -> dict[str, int]:
+def _store_tier_counts(row: Fit, counts: dict[str, int]) -> None:
     with transaction.atomic():
         row.tier_counts.exclude(tier__in=counts).delete()
         TierCount.objects.bulk_create(
@@ -249,4 +255,3 @@ def _store_tier_counts(row: Fit, counts: dict[str, int]) -> dict[str, int]:
             unique_fields=["fit", "tier"],
             update_fields=["readers"],
         )
-    return counts

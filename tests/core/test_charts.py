@@ -6,12 +6,12 @@ from django.utils import translation
 from cx_feedback.core.admin.charts import (
     Bar,
     Line,
-    _get_ticks,
     draw_bars,
     draw_heat_map,
     draw_lines,
     format_figure,
 )
+from cx_feedback.core.admin.charts.lines import _get_ticks
 from cx_feedback.core.text.quotation import quote_texts
 
 

@@ -106,31 +106,31 @@ def test_a_bad_line_says_its_number_and_what_is_wrong(line, problem):
 def test_import_and_again(tmp_path):
     assert run(tmp_path, GOOD, **COLUMNS) == {
         "Lines read": 4,
-        "Readers new": 2,
-        "Visit days new": 3,
-        "Days known already": 1,
-        "Lines with errors": 0,
+        "New readers": 2,
+        "New visit days": 3,
+        "Days already known": 1,
+        "Invalid lines": 0,
     }
     ana = Reader.objects.get(external_id="ana")
     assert (ana.last_day, ana.active_periods) == (datetime.date(2026, 3, 11), 2)
     assert ana.last_period - ana.first_period == 1
     assert not ana.counts_visits
     again = run(tmp_path, GOOD, **COLUMNS)
-    assert (again["Readers new"], again["Visit days new"], again["Days known already"]) == (0, 0, 4)
+    assert (again["New readers"], again["New visit days"], again["Days already known"]) == (0, 0, 4)
     assert VisitDay.objects.count() == 3
 
 
 @pytest.mark.django_db
 def test_skip_keeps_the_good_lines_and_names_the_bad(tmp_path):
     found = run(tmp_path, BAD, **COLUMNS)
-    assert (found["Lines read"], found["Lines with errors"], found["Readers new"]) == (8, 3, 3)
+    assert (found["Lines read"], found["Invalid lines"], found["New readers"]) == (8, 3, 3)
     assert [line.split(":")[0] for line in run.err.splitlines()] == ["Line 6", "Line 7", "Line 8"]
 
 
 @pytest.mark.django_db
 def test_abort_keeps_nothing_and_names_all_bad_lines(tmp_path):
-    with pytest.raises(CommandError, match=r"3 of 8 lines are wrong; nothing was kept"):
-        run(tmp_path, BAD, on_error="abort", batch=2, **COLUMNS)
+    with pytest.raises(CommandError, match=r"3 of 8 lines are invalid; nothing was imported"):
+        run(tmp_path, BAD, strict=True, batch=2, **COLUMNS)
     assert run.err.count("Line ") == 3
     assert not Reader.objects.exists()
     assert not VisitDay.objects.exists()
@@ -139,7 +139,7 @@ def test_abort_keeps_nothing_and_names_all_bad_lines(tmp_path):
 @pytest.mark.django_db
 def test_bytes_that_are_no_text_spoil_their_line_only(tmp_path):
     found = run(tmp_path, b"\xef\xbb\xbfana,2026-03-02\n\xff\xfe,2026-03-02\nben,2026-03-02\n")
-    assert (found["Readers new"], found["Lines with errors"]) == (2, 1)
+    assert (found["New readers"], found["Invalid lines"]) == (2, 1)
     assert "Line 2" in run.err
 
 
@@ -147,7 +147,7 @@ def test_bytes_that_are_no_text_spoil_their_line_only(tmp_path):
 def test_kind_writes_acts_once(tmp_path):
     for expected in (3, 0):
         found = run(tmp_path, GOOD, kind="purchase", **COLUMNS)
-        assert found.get("Acts written", 0) == expected
+        assert found.get("Activities", 0) == expected
     assert Activity.objects.filter(kind="purchase").count() == 3
 
 
@@ -188,7 +188,7 @@ def test_statements_grow_with_batches_not_lines(django_assert_max_num_queries):
     [
         ({"reader_column": "nobody"}, "no column “nobody”; the first line has: user, page, seen"),
         ({"reader_column": "0"}, "numbered from 1"),
-        ({"delimiter": ",,"}, "one character"),
+        ({"delimiter": ",,"}, "a single character"),
         ({"encoding": "klingon"}, "Cannot read"),
     ],
 )

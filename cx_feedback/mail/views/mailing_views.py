@@ -18,8 +18,8 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets import AdminDateTimeInput
 
 from cx_feedback.core import conf
-from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.site_time import in_own_zone
 from cx_feedback.mail import permissions, selectors, services

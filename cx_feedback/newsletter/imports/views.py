@@ -12,8 +12,8 @@ from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
-from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.admin.breadcrumbs import get_breadcrumbs
+from cx_feedback.core.admin.permission_checks import PermissionCheckMixin
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.tables.cell_safety import CSVWriter, Separator
 from cx_feedback.newsletter import permissions

@@ -1,10 +1,9 @@
-"""Writing an imported log: readers, visit days and, if asked, acts."""
+"""Importing a visit log: readers, visit days and, on request, activities."""
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Literal
 
 from django.db import transaction
 
@@ -13,16 +12,15 @@ from cx_feedback.readers.imports.activity_log import BadLine, Visit
 from cx_feedback.readers.models import Activity, Reader, VisitDay
 from cx_feedback.readers.services import rebuild_figures
 
-OnError = Literal["skip", "abort"]
 Key = tuple[int, datetime.date]
 
-#: Bad lines kept in the report; the others are counted.
+#: Invalid lines listed in the report; the others are only counted.
 SHOWN = 20
 
 
 @dataclass
 class ImportReport:
-    """What an import did. ``lines == days_new + days_known + errors``."""
+    """The result of an import; ``lines == days_new + days_known + errors``."""
 
     lines: int = 0
     readers_new: int = 0
@@ -33,42 +31,42 @@ class ImportReport:
     bad_lines: list[BadLine] = field(default_factory=list)
 
     def note(self, bad: BadLine) -> None:
-        """Count a bad line and keep it if it is among the first."""
+        """Count an invalid line, and list it if it is among the first."""
         self.errors += 1
         if len(self.bad_lines) < SHOWN:
             self.bad_lines.append(bad)
 
 
 class ImportAborted(Exception):
-    """Bad lines, and the caller wanted all or nothing: nothing was kept."""
+    """There are invalid lines and the import is strict, so nothing was imported."""
 
     def __init__(self, report: ImportReport) -> None:
         self.report = report
-        super().__init__(f"{report.errors} bad lines")
+        super().__init__(f"{report.errors} invalid lines")
 
 
 def import_activity(
     *,
     lines: Iterable[Visit | BadLine],
-    on_error: OnError = "skip",
+    strict: bool = False,
     kind: str = "",
     batch_size: int = 5000,
     progress: Callable[[ImportReport], None] = lambda report: None,
 ) -> ImportReport:
-    """Keep who came when; repeatable, a day is never counted twice.
+    """Import the visit days of a log; a repeated import counts no day twice.
 
-    ``on_error`` "skip" keeps the good lines, a transaction each ``batch_size`` lines; "abort"
-    is one transaction and raises ImportAborted after reading all lines when one was bad. With
-    ``kind`` each day also becomes an act of that kind in the ledger, at noon; no signals are
-    sent, because history is no news. Memory is that of one batch, whatever the log's size.
+    By default the valid lines are imported, ``batch_size`` of them per transaction. With
+    ``strict`` everything is one transaction, and ImportAborted is raised after reading all lines
+    if one of them is invalid. With ``kind`` each day is also recorded in the ledger as an
+    activity of that kind, at noon. No signals are sent. Memory use is that of one batch.
     """
     report = ImportReport()
-    with transaction.atomic() if on_error == "abort" else nullcontext():
+    with transaction.atomic() if strict else nullcontext():
         for batch in _iter_batches(lines, report, batch_size):
-            if on_error == "skip" or not report.errors:
+            if not (strict and report.errors):
                 _write_batch(batch, kind, report)
             progress(report)
-        if on_error == "abort" and report.errors:
+        if strict and report.errors:
             raise ImportAborted(report)
     return report
 
@@ -76,7 +74,7 @@ def import_activity(
 def _iter_batches(
     lines: Iterable[Visit | BadLine], report: ImportReport, size: int
 ) -> Iterator[list[Visit]]:
-    """Yield the good lines in lists of ``size``, also while only bad ones come."""
+    """Yield the valid lines in lists of at most ``size``, also during long runs of invalid ones."""
     batch: list[Visit] = []
     for line in lines:
         report.lines += 1
@@ -92,10 +90,10 @@ def _iter_batches(
 
 @transaction.atomic
 def _write_batch(batch: list[Visit], kind: str, report: ImportReport) -> None:
-    """Write one batch and bring its readers' figures up to date, all or nothing.
+    """Store one batch and update the figures of its readers in one transaction.
 
-    The figures belong into the same transaction: after a crash between the two the days would
-    be known at the next run, and nothing would ever count them.
+    If a crash came between the two, the next import would find the days already stored, and the
+    figures would never count them.
     """
     if not batch:
         return
@@ -126,8 +124,8 @@ def _write_batch(batch: list[Visit], kind: str, report: ImportReport) -> None:
 
 
 def _get_or_create_readers(names: set[str]) -> tuple[dict[str, int], int]:
-    """Return external id to reader id for ``names``, and how many readers are new."""
-    # The exclusion names the condition of the partial index, which is not used without.
+    """Return a map of external ids to reader ids for ``names``, and the number of new readers."""
+    # The exclusion repeats the condition of the partial index, so that it is used.
     named = Reader.objects.exclude(external_id="")
     ids = dict(named.filter(external_id__in=names).values_list("external_id", "pk"))
     missing = sorted(names - ids.keys())
@@ -140,7 +138,7 @@ def _get_or_create_readers(names: set[str]) -> tuple[dict[str, int], int]:
 
 
 def _write_acts(wanted: list[Key], kind: str) -> int:
-    """Write an act of ``kind`` at noon of each day that has none yet; return how many."""
+    """Record an activity of ``kind`` at noon of each day without one; return their number."""
     moments = {key: _get_noon(key[1]) for key in wanted}
     known = set(
         Activity.objects.filter(

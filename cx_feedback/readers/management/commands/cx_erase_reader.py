@@ -10,7 +10,7 @@ class Command(BaseCommand):
     help = "Erase the person with this email address from every room. Safe to run again."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email")
+        parser.add_argument("email", help="Email address of the person.")
         parser.add_argument(
             "--yes",
             "--no-input",

@@ -8,14 +8,14 @@ from cx_feedback.readers.selectors import export_person
 
 
 class Command(BaseCommand):
-    help = "Print, as JSON, all that any room knows of the person with this e-mail address."
+    help = "Print all data that any room stores about the person with this email address, as JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("email")
+        parser.add_argument("email", help="Confirmed email address of the person.")
 
     @replicas.read_from_primary()
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         found = export_person(email=email)
         if not any(found.values()):
-            raise CommandError(f"Nothing is known of {email}.")
+            raise CommandError(f"No data is stored about {email}.")
         self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False, default=str))

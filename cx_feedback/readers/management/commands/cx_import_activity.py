@@ -3,7 +3,7 @@ import io
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,19 +26,20 @@ from cx_feedback.readers.imports.services import (
 EXAMPLES = """
 Examples
 
-  A log of customer number and day, without a header, columns parted by spaces:
+  A log of customer numbers and days without a header, separated by spaces:
     cx_import_activity purchases.txt --no-header --date-format %Y%m%d
 
-  A CSV file whose header names the columns; keep nothing if a line is wrong:
-    cx_import_activity visits.csv --reader-column user --date-column seen --on-error abort
+  A CSV file whose header names the columns; import nothing if a line is invalid:
+    cx_import_activity visits.csv --reader-column user --date-column seen --strict
 
-The same log may be imported again, or a longer one over it: a reader's day counts once.
+The same log can be imported again, and so can a longer version of it: each day of a reader
+counts once.
 Run cx_score_loyalty afterwards to see who is likely to come back.
 """
 
 
 class Help(DjangoHelpFormatter, argparse.RawDescriptionHelpFormatter):
-    """Django's order of options, with the examples left as they are written."""
+    """Django's order of options; the examples keep their line breaks."""
 
 
 class Command(BaseCommand):
@@ -49,8 +50,12 @@ class Command(BaseCommand):
         return super().create_parser(prog_name, subcommand, epilog=EXAMPLES, **kwargs)
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add = parser.add_argument
-        add("file", metavar="FILE", help="Input file, or - for standard input.")
+        parser.add_argument("file", metavar="FILE", help="Input file, or - for standard input.")
+        self._add_format_arguments(parser.add_argument)
+        self._add_import_arguments(parser.add_argument)
+
+    def _add_format_arguments(self, add: Callable[..., Any]) -> None:
+        """Add the options that say how the file is read."""
         add(
             "--format",
             choices=["auto", "csv", "whitespace"],
@@ -80,23 +85,26 @@ class Command(BaseCommand):
             "--date-format",
             default="",
             metavar="FORMAT",
-            help="e.g. %%Y%%m%%d or %%d/%%m/%%Y; by default ISO 8601 (2026-03-02, 20260302, "
-            "2026-03-02T10:15:00Z; a time with an offset becomes a day of the site's zone)",
+            help="Format of the dates, for example %%Y%%m%%d or %%d/%%m/%%Y. Defaults to ISO 8601 "
+            "(2026-03-02, 20260302, 2026-03-02T10:15:00Z). A time with a UTC offset becomes a day "
+            "in the time zone of the site.",
         )
+        add("--encoding", default="utf-8-sig", help="Encoding of the file. Defaults to UTF-8.")
+
+    def _add_import_arguments(self, add: Callable[..., Any]) -> None:
+        """Add the options that say what is stored."""
         add(
             "--kind",
             default="",
-            help="write each day also as an act of this kind (visit, purchase …) into the "
-            "activity ledger; by default only the days are kept",
+            help="Also record each day as an activity of this kind (visit, purchase …). By "
+            "default only the days are stored.",
         )
         add(
-            "--on-error",
-            choices=["skip", "abort"],
-            default="skip",
-            help="skip: keep the good lines, name the bad ones (default); abort: keep nothing "
-            "at all if one line is bad",
+            "--strict",
+            action="store_true",
+            help="Import nothing if any line is invalid. By default the valid lines are imported "
+            "and the invalid ones are listed.",
         )
-        add("--encoding", default="utf-8-sig", help="Encoding of the file. Defaults to UTF-8.")
         add(
             "--batch",
             type=int,
@@ -114,13 +122,13 @@ class Command(BaseCommand):
             header=options["header"],
             date_format=options["date_format"],
         )
-        self._check(options, form)
-        with self._opened(options["file"], options["encoding"]) as (text, share):
+        self._check_options(options, form)
+        with self._open_log(options["file"], options["encoding"]) as (text, share):
             shown = _Progress(self, share)
             try:
                 report = import_activity(
                     lines=read_log(text, form),
-                    on_error=options["on_error"],
+                    strict=options["strict"],
                     kind=options["kind"],
                     batch_size=options["batch"],
                     progress=shown,
@@ -128,55 +136,55 @@ class Command(BaseCommand):
             except UnreadableLog as error:
                 raise CommandError(str(error)) from None
             except ImportAborted as aborted:
-                self._name_bad_lines(aborted.report)
+                self._print_bad_lines(aborted.report)
                 raise CommandError(
-                    f"{aborted.report.errors} of {aborted.report.lines} lines are wrong; "
-                    "nothing was kept."
+                    f"{aborted.report.errors} of {aborted.report.lines} lines are invalid; "
+                    "nothing was imported."
                 ) from None
-        self._name_bad_lines(report)
-        self._tell(report)
+        self._print_bad_lines(report)
+        self._print_report(report)
 
-    def _check(self, options: dict[str, Any], form: LogFormat) -> None:
+    def _check_options(self, options: dict[str, Any], form: LogFormat) -> None:
         if options["batch"] < 1:
             raise CommandError("--batch must be at least 1.")
         if len(form.delimiter) > 1:
-            raise CommandError("--delimiter is one character.")
+            raise CommandError("--delimiter must be a single character.")
         if len(options["kind"]) > 24:
-            raise CommandError("--kind has at most 24 characters.")
+            raise CommandError("--kind must have at most 24 characters.")
 
     @contextmanager
-    def _opened(self, name: str, encoding: str) -> Iterator[tuple[io.TextIOWrapper, Any]]:
-        """Open the log; also yield a function that says which share of it has been read."""
+    def _open_log(self, name: str, encoding: str) -> Iterator[tuple[io.TextIOWrapper, Any]]:
+        """Open the log; also yield a function that returns the share of it that has been read."""
         try:
             raw = sys.stdin.buffer if name == "-" else open(name, "rb")  # noqa: SIM115
             size = 0 if name == "-" else os.fstat(raw.fileno()).st_size
-            # A byte that is no text spoils its own line only; the reader's id is checked.
+            # An invalid byte makes only its own line invalid, because reader IDs are checked.
             text = io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape")
         except (OSError, LookupError) as error:
             raise CommandError(f"Cannot read {name}: {error}") from None
         with text:
             yield text, lambda: raw.tell() / size if size else None
 
-    def _name_bad_lines(self, report: ImportReport) -> None:
+    def _print_bad_lines(self, report: ImportReport) -> None:
         for bad in report.bad_lines:
             self.stderr.write(f"Line {bad.number}: {bad.problem}")
         if report.errors > SHOWN:
-            self.stderr.write(f"… and {report.errors - SHOWN} lines more.")
+            self.stderr.write(f"… and {report.errors - SHOWN} more lines.")
 
-    def _tell(self, report: ImportReport) -> None:
+    def _print_report(self, report: ImportReport) -> None:
         self.stdout.write(
             f"Lines read:         {report.lines:>12,}\n"
-            f"Readers new:        {report.readers_new:>12,}\n"
-            f"Visit days new:     {report.days_new:>12,}\n"
-            f"Days known already: {report.days_known:>12,}  (of before, or twice in the log)\n"
-            f"Lines with errors:  {report.errors:>12,}"
+            f"New readers:        {report.readers_new:>12,}\n"
+            f"New visit days:     {report.days_new:>12,}\n"
+            f"Days already known: {report.days_known:>12,}  (earlier, or twice in the log)\n"
+            f"Invalid lines:      {report.errors:>12,}"
         )
         if report.acts_new:
-            self.stdout.write(f"Acts written:       {report.acts_new:>12,}")
+            self.stdout.write(f"Activities:         {report.acts_new:>12,}")
 
 
 class _Progress:
-    """Says every two seconds how far the import is; on a terminal in one line."""
+    """Prints the progress of the import every two seconds, on a terminal in one line."""
 
     def __init__(self, command: BaseCommand, share: Any) -> None:
         self.out, self.share = command.stdout, share

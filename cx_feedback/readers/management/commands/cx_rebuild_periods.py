@@ -8,10 +8,12 @@ from cx_feedback.readers.services import rebuild_figures
 
 
 class Command(BaseCommand):
-    help = "Work out every reader's periods from the visit days, after a change of PERIOD."
+    help = "Recalculate the periods of every reader from the visit days, after PERIOD has changed."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--batch", type=int, default=2000, help="readers a transaction")
+        parser.add_argument(
+            "--batch", type=int, default=2000, help="Readers per transaction. Defaults to 2000."
+        )
 
     @replicas.read_from_primary()
     def handle(self, *args: Any, batch: int, **options: Any) -> None:

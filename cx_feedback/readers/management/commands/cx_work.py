@@ -8,22 +8,22 @@ from django.db import close_old_connections
 from cx_feedback.core.database import replicas
 from cx_feedback.readers.background import jobs
 
-#: Seconds between two looks at what is due.
+#: Seconds between two checks for due jobs.
 PAUSE = 5.0
 
 
 class Command(BaseCommand):
     help = (
-        "Run every job that is due, without Celery: fold tallies, send mails, score loyalty and "
-        "the rest of the beat schedule. Once, for cron (every minute, say), or with --forever. "
-        "Any number may run at once, beside Celery workers too: each job is claimed by one."
+        "Run every job of the beat schedule that is due, without Celery: update results, send "
+        "emails, score readers and so on. Run it from cron every minute, or with --forever. "
+        "Several can run in parallel, also beside Celery workers: each job is claimed by one."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--forever",
             action="store_true",
-            help="go on until the process is told to end (SIGTERM or Ctrl-C)",
+            help="Keep running until SIGTERM or Ctrl-C.",
         )
 
     @replicas.read_from_primary()
@@ -31,19 +31,19 @@ class Command(BaseCommand):
         if not forever:
             failed = self.work_once(options["verbosity"])
             if failed:
-                raise CommandError(f"Failed: {', '.join(failed)}. The log says why.")
+                raise CommandError(f"Failed: {', '.join(failed)}. See the log for the reason.")
             return
         ending = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: ending.set())
-        self.stdout.write("Working; Ctrl-C ends it after the job at hand.")
+        self.stdout.write("Running. Press Ctrl-C to stop after the current job.")
         while not ending.is_set():
             close_old_connections()
             self.work_once(options["verbosity"], ending)
             ending.wait(PAUSE)
 
     def work_once(self, verbosity: int, ending: threading.Event | None = None) -> list[str]:
-        """Run what is due and return the names of the jobs that failed."""
+        """Run the jobs that are due and return the names of those that failed."""
         failed = []
         for name, error in jobs.run_due_jobs():
             if error:
