@@ -49,9 +49,9 @@ PERSONAL = {
     "comments.SpamReport": "sealed",
     "loyalty.Attitude": "emotion",
     "newsletter.FollowUp": "trigger_key reason",
-    "newsletter.TierSeen": "tier",
+    "newsletter.KnownTier": "tier",
     "newsletter.Subscription": "email name language time_zone consent_wording consent_version "
-    "consent_how",
+    "consent_source",
     "newsletter.ConsentRecord": "wording version how language",
 }
 #: Fields that hold nothing of a reader: editors' words, keys, hashes, states and counts; and, by
@@ -91,7 +91,7 @@ OTHERS = {
     "newsletter.FollowUpRule": "name language answer tiers subject body",
     "newsletter.RuleStep": "subject body",
     "newsletter.SubscriberImport": "key file_name encoding headings sample columns language "
-    "wording proof found done problems error told_in",
+    "wording proof found done problems error report_language",
     "newsletter.ImportPart": "content",
     "newsletter.Digest": "name language subject intro page_types",
     "newsletter.Issue": "language subject other_subject test_message_ids preheader problem "

@@ -63,7 +63,11 @@ def there(article):
     """What the routes' parameters may stand for, by how the route begins."""
     mailing_list = MailingList.objects.create(name="Friday letter")
     rule = FollowUpRule.objects.create(
-        name="Rule", when="subscribed", mailing_list=mailing_list, subject="Hello", body="<p>x</p>"
+        name="Rule",
+        trigger="subscribed",
+        mailing_list=mailing_list,
+        subject="Hello",
+        body="<p>x</p>",
     )
     newsletter.subscribe(email="ana@example.org")
     survey = make_survey()

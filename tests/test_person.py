@@ -52,7 +52,7 @@ def rooms(article):
     mailing_list = MailingList.objects.create(name="Friday letter")
     FollowUpRule.objects.create(
         name="Thanks",
-        when="answered",
+        trigger="answered",
         mailing_list=mailing_list,
         subject="Dear {name}",
         body="<p>Thank you, {name}.</p>",

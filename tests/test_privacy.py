@@ -55,7 +55,7 @@ class World:
         self.widget = surveys.publish_survey(survey=widget)
         self.list = MailingList.objects.create(name=CODE, description=CODE, consent_wording=CODE)
         FollowUpRule.objects.create(
-            name=CODE, when="subscribed", mailing_list=self.list, subject=CODE, body="<p>x</p>"
+            name=CODE, trigger="subscribed", mailing_list=self.list, subject=CODE, body="<p>x</p>"
         )
         self.page = publish(
             article,

@@ -12,7 +12,7 @@ from cx_feedback.loyalty.reports.attitudes import update_attitudes
 from cx_feedback.loyalty.reports.segments import get_segment
 from cx_feedback.mail.models import Delivery
 from cx_feedback.newsletter import services as newsletter
-from cx_feedback.newsletter.models import FollowUp, MailingList, TierSeen
+from cx_feedback.newsletter.models import FollowUp, KnownTier, MailingList
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.imports.activity_log import Visit
 from cx_feedback.readers.imports.services import import_activity
@@ -193,10 +193,10 @@ class TestObjection:
         reader = Reader.objects.get(counts_visits=True)
         Silence.objects.create(reader=reader, last_day=END, fell_silent_on=END, probability=0.1)
         Attitude.objects.create(reader=reader, nps_class="promoter")
-        TierSeen.objects.create(reader=reader, tier="loyal")
+        KnownTier.objects.create(reader=reader, tier="loyal")
         Delivery.objects.update(reader=reader, tier="loyal")
         assert choose(client, scoring=False).json() == {"visits": False, "scoring": False}
-        for model in (VisitDay, Silence, Attitude, TierSeen):
+        for model in (VisitDay, Silence, Attitude, KnownTier):
             assert not model.objects.exists(), model
         assert not Delivery.objects.exclude(tier="").exists()
         reader.refresh_from_db()
@@ -258,7 +258,7 @@ class TestObjection:
     def test_rules_about_scores_send_nothing_any_more(self, rule, site, client):  # noqa: F811
         from cx_feedback.core import signals
 
-        rule(when="fell_silent", wait=3, wait_unit="days")
+        rule(trigger="fell_silent", wait=3, wait_unit="days")
         _confirm(client, site)
         reader = Reader.objects.get(email="ana@example.org")
         signals.reader_fell_silent.send(

@@ -105,7 +105,7 @@ def handle_reader_fell_silent(sender: Any, reader_id: int, silence_id: int, **kw
     from cx_feedback.newsletter import services
 
     services.create_follow_ups(
-        when=FollowUpRule.When.SILENT, reader_id=reader_id, key=f"silence:{silence_id}"
+        trigger=FollowUpRule.Trigger.SILENT, reader_id=reader_id, key=f"silence:{silence_id}"
     )
 
 
@@ -113,7 +113,7 @@ def handle_reader_won_back(sender: Any, reader_id: int, silence_id: int, **kwarg
     from cx_feedback.newsletter import services
 
     services.create_follow_ups(
-        when=FollowUpRule.When.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}"
+        trigger=FollowUpRule.Trigger.WON_BACK, reader_id=reader_id, key=f"return:{silence_id}"
     )
 
 

@@ -102,9 +102,9 @@ def is_suppressed(email: str) -> bool:
     return Suppression.objects.filter(digest=hash_address(email)).exists()
 
 
-def get_import_of_consent(how: str) -> SubscriberImport | None:
+def get_import_of_consent(source: str) -> SubscriberImport | None:
     """Return the import that a consent comes from, None for any other source."""
-    kind, _colon, key = how.partition(":")
+    kind, _colon, key = source.partition(":")
     if kind != "import" or not key:
         return None
     return SubscriberImport.objects.select_related("user").filter(key=key).first()
@@ -160,7 +160,7 @@ def export_subscriptions(*, email: str, reader_ids: list[int]) -> list[dict[str,
                 "version": row.consent_version,
                 "at": row.consent_at.isoformat(),
                 "page": row.consent_page_id,
-                "how": row.consent_how,
+                "source": row.consent_source,
             },
             "earlier_consents": [
                 {
@@ -168,7 +168,7 @@ def export_subscriptions(*, email: str, reader_ids: list[int]) -> list[dict[str,
                     "version": past.version,
                     "at": past.given_at.isoformat(),
                     "page": past.page_id,
-                    "how": past.how,
+                    "source": past.source,
                     "language": past.language,
                     "confirmed_at": past.confirmed_at.isoformat(),
                     "ended_at": past.ended_at.isoformat(),

@@ -120,7 +120,7 @@ class SubscriptionViewSet(LedgerViewSet):
     inspect_view_fields = (
         "email", "name", "mailing_list", "topics", "state", "language", "time_zone",
         "confirmed_at", "unsubscribed_at",
-        "consent_wording", "consent_version", "consent_at", "consent_page_id", "consent_how",
+        "consent_wording", "consent_version", "consent_at", "consent_page_id", "consent_source",
     )  # fmt: skip
 
     def get_urlpatterns(self) -> list[URLPattern]:
@@ -160,10 +160,10 @@ class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
     menu_order = 700
     base_url_path = "cx-feedback/follow-up-rules"
     search_fields: ClassVar[list[str]] = ["name", "subject"]
-    list_filter: ClassVar[list[str]] = ["active", "when", "mailing_list"]
+    list_filter: ClassVar[list[str]] = ["active", "trigger", "mailing_list"]
     list_display: ClassVar[list[Any]] = [
         "name",
-        Column("get_when_display", label=pgettext_lazy("newsletter", "When a reader")),
+        Column("get_trigger_display", label=pgettext_lazy("newsletter", "When a reader")),
         Column("mailing_list", label=pgettext_lazy("newsletter", "To subscribers of")),
         BooleanColumn("active", label=pgettext_lazy("newsletter", "Active")),
         NumberColumn("waiting", label=pgettext_lazy("newsletter", "Waiting")),
@@ -244,7 +244,7 @@ class DigestViewSet(RoomPermissionsMixin, SnippetViewSet):
     list_display: ClassVar[list[Any]] = [
         "name",
         Column("mailing_list", label=pgettext_lazy("newsletter", "To subscribers of")),
-        Column("get_every_display", label=pgettext_lazy("newsletter", "How often")),
+        Column("get_frequency_display", label=pgettext_lazy("newsletter", "How often")),
         BooleanColumn("active", label=pgettext_lazy("newsletter", "Active")),
-        DateColumn("filled_until", label=_("Includes articles up to"), sort_key="filled_until"),
+        DateColumn("included_until", label=_("Includes articles up to"), sort_key="included_until"),
     ]

@@ -16,7 +16,7 @@ from example_site.simulation.calendar import Calendar
 def follow_up_silences(calendar: Calendar) -> int:
     """Write once to each subscriber of a rule with an experiment; return how many."""
     rows = []
-    for rule in FollowUpRule.objects.filter(hold_back__gt=0, when=FollowUpRule.When.SILENT):
+    for rule in FollowUpRule.objects.filter(hold_back__gt=0, trigger=FollowUpRule.Trigger.SILENT):
         subscribed = set(
             Subscription.objects.filter(
                 mailing_list=rule.mailing_list, language=rule.language, reader__isnull=False

@@ -15,7 +15,7 @@ from example_site.simulation.process import Integers, Population
 CHUNK = 1000
 NAME = "sim-{:05d}"
 ENGLISH_SHARE = 0.18
-CONSENT_HOW = "simulated"
+CONSENT_SOURCE = "simulated"
 
 
 def is_simulated() -> bool:
@@ -80,7 +80,7 @@ def _note_consents(readers: list[Reader]) -> None:
                 reader=reader,
                 purpose=Consent.VISITS,
                 wording=wordings[reader.language],
-                how=CONSENT_HOW,
+                source=CONSENT_SOURCE,
                 given_at=reader.created_at,
             )
             for reader in readers

@@ -98,5 +98,5 @@ def _wait(rows: list[int], calendar: Calendar, mailing_list: MailingList) -> Non
             email=address(row, language),
             list_ids=[mailing_list.pk],
             language=language,
-            how="simulated",
+            source="simulated",
         )

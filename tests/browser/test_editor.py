@@ -215,7 +215,7 @@ def test_who_slips_away_and_what_was_sent_to_them(open_editor, magazine, mailing
     FollowUpRule.objects.create(
         name="We miss you",
         active=True,
-        when="fell_silent",
+        trigger="fell_silent",
         mailing_list=mailing_list,
         subject="Come back",
         body="<p>We kept something for you.</p>",

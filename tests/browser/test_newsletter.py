@@ -154,7 +154,10 @@ def test_an_editor_pauses_a_mailing_and_sees_it_go_on(open_editor, monkeypatch):
 def test_lists_are_cards_on_a_phone(open_editor, row):
     """Nothing is cut: each row stands below the other cells of it, under its own title."""
     FollowUpRule.objects.create(
-        name="Away for a while", mailing_list=row.mailing_list, when="fell_silent", subject="Hello"
+        name="Away for a while",
+        mailing_list=row.mailing_list,
+        trigger="fell_silent",
+        subject="Hello",
     )
     page = open_editor()
     page.set_viewport_size(PHONE)

@@ -62,7 +62,7 @@ def test_the_page_does_the_work_and_nobody_sees_it(open_reader, article, friday,
     expect(page.get_by_text("Almost there: check your inbox.")).to_be_visible()
     assert answers == [428, 202]
     row = Subscription.objects.get()
-    assert (row.name, row.consent_how, row.state) == ("Ana", "rest", "pending")
+    assert (row.name, row.consent_source, row.state) == ("Ana", "rest", "pending")
 
 
 def test_without_scripts_a_page_keeps_the_words_and_says_what_to_do(
@@ -94,7 +94,7 @@ def test_a_plain_form_goes_on_by_itself_once_the_work_is_done(open_reader, artic
     assert page.url.endswith(f"/en/an-article/#cx-guide-{guide.pk}-thanks")
     assert Delivery.objects.count() == 2
     row = Subscription.objects.get()
-    assert (row.state, row.consent_how, row.time_zone != "") == ("pending", "guide", True)
+    assert (row.state, row.consent_source, row.time_zone != "") == ("pending", "guide", True)
 
 
 @both_ways

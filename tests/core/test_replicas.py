@@ -149,7 +149,7 @@ def test_a_decision(behind, client):
 def test_the_way_of_a_subscription(behind, client):
     page = behind[0]
     FollowUpRule.objects.create(
-        name="Thanks", when="subscribed", active=True, subject="Hi", body="<p>Hi</p>",
+        name="Thanks", trigger="subscribed", active=True, subject="Hi", body="<p>Hi</p>",
         mailing_list=written(MailingList).get(),
     )  # fmt: skip
     replicas._reset_state()

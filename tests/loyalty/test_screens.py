@@ -77,7 +77,7 @@ def test_what_brings_readers_back_names_its_causes(staff, article):  # noqa: F81
 
 def test_experiments_say_whether_they_say_anything(staff):  # noqa: F811
     rule = FollowUpRule.objects.create(
-        name="Miss you", when="fell_silent", subject="x", body="x",
+        name="Miss you", trigger="fell_silent", subject="x", body="x",
         mailing_list=MailingList.objects.create(name="Letter"),
     )  # fmt: skip
     kept = {"percent": 20, "since": weeks_before(52), "as_of": END, "horizon_weeks": 4}

@@ -52,10 +52,10 @@ def send():
 def rule(mailing_list):
     """Make a rule."""
 
-    def make(when=FollowUpRule.When.ANSWERED, **kwargs):
+    def make(trigger=FollowUpRule.Trigger.ANSWERED, **kwargs):
         words = {"name": "Thanks", "subject": "Hello {name}", "body": "<p>Thank you, {name}.</p>"}
         return FollowUpRule.objects.create(
-            **{"mailing_list": mailing_list, "when": when, "active": True, **words, **kwargs}
+            **{"mailing_list": mailing_list, "trigger": trigger, "active": True, **words, **kwargs}
         )
 
     return make

@@ -24,7 +24,7 @@ def form(mailing_list, **changes):
     return {
         "name": "Thanks",
         "active": "on",
-        "when": "answered",
+        "trigger": "answered",
         "repeat": "once",
         "mailing_list": mailing_list.pk,
         "language": "",
@@ -64,7 +64,7 @@ def test_what_is_wrong_with_a_rule_stands_at_its_field(admin_client, mailing_lis
 @pytest.mark.parametrize(("mode", "words"), [("", "<h2"), ("text", "Hello reader")])
 def test_preview_of_a_rule(admin_client, mailing_list, mode, words):
     rule = FollowUpRule.objects.create(
-        name="Thanks", mailing_list=mailing_list, when="answered", subject="Hello {name}",
+        name="Thanks", mailing_list=mailing_list, trigger="answered", subject="Hello {name}",
         body="<h2>Hi</h2>",
     )  # fmt: skip
     url = reverse(f"{RULES}:preview_on_edit", args=[rule.pk])

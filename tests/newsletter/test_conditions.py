@@ -15,10 +15,10 @@ from cx_feedback.newsletter import services
 from cx_feedback.newsletter.models import (
     FollowUp,
     FollowUpRule,
+    KnownTier,
     NewsletterSettings,
     RuleStep,
     Subscription,
-    TierSeen,
 )
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
@@ -28,7 +28,7 @@ from tests.newsletter.conftest import fall_silent, run_twice, send
 from tests.surveys.conftest import BAD, GOOD, stream
 
 pytestmark = pytest.mark.django_db
-When = FollowUpRule.When
+Trigger = FollowUpRule.Trigger
 DAY = datetime.timedelta(days=1)
 
 
@@ -77,7 +77,9 @@ def test_only_with_a_certain_answer_in_any_language(rule, subscribe):
 
 def test_only_in_some_tiers_and_when_the_tier_changed(rule, subscribe):
     rule(tiers=["lover"], subject="For lovers")
-    changed = rule(When.TIER, tiers=["at_risk", "lost"], subject="We see you less", repeat="each")
+    changed = rule(
+        Trigger.TIER, tiers=["at_risk", "lost"], subject="We see you less", repeat="each"
+    )
     who = {tier: subscribe(f"{tier}@example.org") for tier in ("lover", "casual")}
     for tier, row in who.items():
         Reader.objects.filter(pk=row.reader_id).update(tier=tier)
@@ -85,20 +87,20 @@ def test_only_in_some_tiers_and_when_the_tier_changed(rule, subscribe):
     assert [m.to[0] for m in run_twice()] == ["lover@example.org"]
     assert reasons() == ["Another tier."]
     # The first look only remembers; a change to a tier that no rule wants is remembered too.
-    assert TierSeen.objects.count() == 2
+    assert KnownTier.objects.count() == 2
     Reader.objects.filter(pk=who["casual"].reader_id).update(tier="at_risk")
     Reader.objects.filter(pk=who["lover"].reader_id).update(tier="loyal")
     assert [m.to[0] for m in run_twice()] == ["casual@example.org"]
     changed.active = False
     changed.save()
     services.find_missed_activities()
-    assert not TierSeen.objects.exists()
+    assert not KnownTier.objects.exists()
 
 
 def test_only_in_a_section(rule, subscribe, article):
     other = article.get_parent()
     inside = rule(section=article, subject="Inside")
-    silent = rule(When.SILENT, section=article, subject="We miss you")
+    silent = rule(Trigger.SILENT, section=article, subject="We miss you")
     one, two = subscribe("one@example.org"), subscribe("two@example.org")
     act(one, page_id=article.pk)
     act(two, page_id=other.pk)
@@ -110,7 +112,7 @@ def test_only_in_a_section(rule, subscribe, article):
 
 
 def test_after_another_mail_or_never_after_it(rule, subscribe):
-    first = rule(When.PROMOTER, subject="First")
+    first = rule(Trigger.PROMOTER, subject="First")
     rule(only_after=first, subject="Second")
     rule(never_after=first, subject="Instead")
     got, not_got = subscribe("got@example.org"), subscribe("not@example.org")
@@ -187,7 +189,7 @@ def test_a_series_stops_when_they_answer_come_back_or_leave(series, subscribe):
 
 
 def test_who_comes_back_on_the_day_on_which_they_were_found_silent_is_back(series, subscribe):
-    series(when=When.SILENT, stop_when_back=True)
+    series(trigger=Trigger.SILENT, stop_when_back=True)
     row = subscribe()
     Reader.objects.filter(pk=row.reader_id).update(last_day=timezone.localdate() - 60 * DAY)
     fall_silent(row.reader)
@@ -305,7 +307,7 @@ def test_a_comment_that_is_answered_is_told_once(rule, subscribe, article):
         draft = comment_input.parse_comment(words, page_id=article.pk, language="en")
         return comments.store_comment(draft=draft, reader=reader).comment
 
-    rule(When.COMMENT_ANSWERED, repeat="each", subject="You were answered")
+    rule(Trigger.COMMENT_ANSWERED, repeat="each", subject="You were answered")
     row = subscribe()
     first = write("A question", row.reader)
     comments.approve_comments(ids=[first.pk])
@@ -321,8 +323,8 @@ def test_a_comment_that_is_answered_is_told_once(rule, subscribe, article):
 @pytest.mark.parametrize(
     ("values", "field"),
     [
-        ({"when": When.SILENT, "answer": "a:b:c"}, "answer"),
-        ({"when": When.TIER}, "tiers"),
+        ({"trigger": Trigger.SILENT, "answer": "a:b:c"}, "answer"),
+        ({"trigger": Trigger.TIER}, "tiers"),
         ({"wait": 9000, "wait_unit": "days"}, "wait"),
     ],
 )

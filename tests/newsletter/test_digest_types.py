@@ -30,7 +30,7 @@ def digest(mailing_list):
     def make(**values):
         since = timezone.now() - datetime.timedelta(days=2)
         return Digest.objects.create(
-            name="Weekly", mailing_list=mailing_list, subject="New", filled_until=since, **values
+            name="Weekly", mailing_list=mailing_list, subject="New", included_until=since, **values
         )
 
     return make

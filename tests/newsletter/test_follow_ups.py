@@ -19,7 +19,7 @@ from cx_feedback.readers.models import Activity, Reader
 from tests.newsletter.conftest import fall_silent, run_twice, send
 
 pytestmark = pytest.mark.django_db
-When = FollowUpRule.When
+Trigger = FollowUpRule.Trigger
 
 
 def win_back(reader, silence=1):
@@ -27,11 +27,11 @@ def win_back(reader, silence=1):
 
 
 ACTS = {
-    When.ANSWERED: ("response", {"survey": 1}),
-    When.PROMOTER: ("nps", {"class": "promoter"}),
-    When.PASSIVE: ("nps", {"class": "passive"}),
-    When.DETRACTOR: ("nps", {"class": "detractor"}),
-    When.COMMENT_APPROVED: ("comment_approved", {"comment": 1}),
+    Trigger.ANSWERED: ("response", {"survey": 1}),
+    Trigger.PROMOTER: ("nps", {"class": "promoter"}),
+    Trigger.PASSIVE: ("nps", {"class": "passive"}),
+    Trigger.DETRACTOR: ("nps", {"class": "detractor"}),
+    Trigger.COMMENT_APPROVED: ("comment_approved", {"comment": 1}),
 }
 
 
@@ -47,7 +47,7 @@ def test_an_act_is_followed_up_once(rule, subscribe, when):
 
 
 def test_subscribing_is_followed_up_for_its_own_list(rule, subscribe):
-    rule(When.SUBSCRIBED)
+    rule(Trigger.SUBSCRIBED)
     subscribe(to=MailingList.objects.create(name="Another"))
     assert run_twice() == []
     subscribe()
@@ -55,8 +55,8 @@ def test_subscribing_is_followed_up_for_its_own_list(rule, subscribe):
 
 
 def test_silence_and_return(rule, subscribe):
-    rule(When.SILENT, repeat="each", subject="We miss you")
-    rule(When.WON_BACK, subject="Welcome back")
+    rule(Trigger.SILENT, repeat="each", subject="We miss you")
+    rule(Trigger.WON_BACK, subject="Welcome back")
     row = subscribe()
     fall_silent(row.reader)
     fall_silent(row.reader)
@@ -157,7 +157,7 @@ def test_nothing_from_before_the_rule_was_switched_on(rule, subscribe):
 
 @pytest.mark.parametrize("repeat", ["once", "each"])
 def test_the_sweep_finds_what_no_receiver_noted(rule, subscribe, repeat):
-    rule(When.PROMOTER, repeat=repeat)
+    rule(Trigger.PROMOTER, repeat=repeat)
     row = subscribe()
     for what in ("promoter", "detractor"):
         Activity.objects.create(reader=row.reader, kind="nps", detail={"class": what})
@@ -167,7 +167,7 @@ def test_the_sweep_finds_what_no_receiver_noted(rule, subscribe, repeat):
 
 
 def test_an_act_that_no_rule_wants_costs_no_query(rule, subscribe, django_assert_num_queries):
-    rule(When.COMMENT_APPROVED)
+    rule(Trigger.COMMENT_APPROVED)
     row = subscribe()
     readers.record_act(reader=row.reader, kind="response")
     with django_assert_num_queries(1):
@@ -216,7 +216,7 @@ def test_template_errors_are_caught_when_the_rule_is_saved(rule, field, value, w
 )
 @pytest.mark.django_db(transaction=True)
 def test_tasks_at_the_same_time_send_each_reader_one_message(rule, subscribe):
-    rule(When.SILENT)
+    rule(Trigger.SILENT)
     rows = [subscribe(f"r{n}@example.org") for n in range(40)]
     barrier = threading.Barrier(4)
     errors = []
@@ -251,8 +251,8 @@ def test_a_mail_that_cannot_be_rendered_holds_up_no_other_rule(rule, subscribe, 
     """The list got a long name after the rule was saved."""
     mailing_list.name = "L" * 120
     mailing_list.save()
-    broken = rule(FollowUpRule.When.ANSWERED, subject="{list}" * 3)
-    rule(FollowUpRule.When.ANSWERED, subject="Thanks")
+    broken = rule(FollowUpRule.Trigger.ANSWERED, subject="{list}" * 3)
+    rule(FollowUpRule.Trigger.ANSWERED, subject="Thanks")
     with pytest.raises(ValidationError, match="longer than 250"):
         broken.full_clean()
     readers.record_act(reader=subscribe().reader, kind="response")

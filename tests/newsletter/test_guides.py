@@ -58,7 +58,7 @@ def test_who_ticks_the_list_is_asked_by_a_mail_of_its_own(client, guide, article
         "Confirm your subscription to “Friday letter”",
     }
     row = Subscription.objects.get()
-    assert (row.state, row.consent_how, row.consent_page_id) == ("pending", "guide", article.pk)
+    assert (row.state, row.consent_source, row.consent_page_id) == ("pending", "guide", article.pk)
     assert "Friday letter" in row.consent_wording
     assert row.time_zone == "Europe/Madrid"
 

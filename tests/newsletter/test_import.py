@@ -37,7 +37,7 @@ def test_confirmed_with_the_consent_of_the_file_and_repeatable(run):
     assert err == ""
     row = Subscription.objects.get(email="ana@example.org")
     assert (row.state, row.language, row.consent_wording) == ("confirmed", "es", "Sí quiero.")
-    assert row.consent_how == "import"
+    assert row.consent_source == "import"
     assert row.consent_at.isoformat().startswith("2025-03-30T22:00")  # midnight in Madrid
     assert (row.reader.external_id, row.reader.email) == ("00001", "ana@example.org")
     out, _ = run(text)
@@ -116,7 +116,7 @@ def test_an_export_comes_in_again_with_its_consent(run, admin_client, mailing_li
     topic = Topic.objects.create(mailing_list=mailing_list, name="Tests")
     row = Subscription.objects.create(
         mailing_list=mailing_list, email="ana@example.org", name="Ana", language="es",
-        time_zone="Europe/Madrid", consent_wording="Sí, «quiero».", consent_how="form",
+        time_zone="Europe/Madrid", consent_wording="Sí, «quiero».", consent_source="form",
         consent_page_id=article.pk,
     )  # fmt: skip
     row.topics.add(topic)
@@ -126,11 +126,11 @@ def test_an_export_comes_in_again_with_its_consent(run, admin_client, mailing_li
         email="zoe@example.org",
         consent_wording="Yes.",
         state="confirmed",
-        consent_how="form",
+        consent_source="form",
     )
     services.unsubscribe(subscription_id=gone.pk)
     shown = ("name", "language", "time_zone", "state", "consent_wording", "consent_at",
-             "consent_page_id", "consent_how", "topics__name")  # fmt: skip
+             "consent_page_id", "consent_source", "topics__name")  # fmt: skip
     before = list(Subscription.objects.order_by("email").values_list(*shown))
     response = admin_client.get("/admin/cx-feedback/subscriptions/?export=csv")
     text = b"".join(response.streaming_content).decode()

@@ -113,7 +113,7 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
     assert (row.consent_wording, row.mailing_list) == ("Sí, quiero.", mailing_list)
     assert str(timezone.localdate(row.consent_at)) == "2025-03-31"
     done = SubscriberImport.objects.get()
-    assert (row.consent_how, done.proof, done.user) == (done.how, PROOF, admin_user)
+    assert (row.consent_source, done.proof, done.user) == (done.consent_source, PROOF, admin_user)
     shown = admin_client.get(reverse("cx_subscriptions:inspect", args=[row.pk])).content.decode()
     assert PROOF in shown
     # The file is gone, the proof stays, nobody got a mail.
@@ -214,8 +214,8 @@ def test_a_workbook_and_the_letters_of_older_spreadsheets(screen, said, mailing_
 
 
 def test_what_was_exported_here_comes_in_with_its_own_consent(screen, admin_client, subscribe):
-    subscribe(name="Ana", consent_wording="Yes.", consent_how="form")
-    shown = ("email", "name", "consent_wording", "consent_at", "consent_how", "mailing_list")
+    subscribe(name="Ana", consent_wording="Yes.", consent_source="form")
+    shown = ("email", "name", "consent_wording", "consent_at", "consent_source", "mailing_list")
     before = list(Subscription.objects.values_list(*shown))
     response = admin_client.get("/admin/cx-feedback/subscriptions/?export=csv")
     content = b"".join(response.streaming_content)
@@ -273,7 +273,7 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
     row.refresh_from_db()
     assert (row.state, row.done["added"], row.done["row"]) == ("running", 4, 5)
     assert not import_worker.process_import(import_id=row.pk)
-    SubscriberImport.objects.update(moved_at=timezone.now() - 2 * import_worker.STALE_AFTER)
+    SubscriberImport.objects.update(progress_at=timezone.now() - 2 * import_worker.STALE_AFTER)
     looked_at = []
     with monkeypatch.context() as patch:
         read = subscriber_writer.RowReader.line
@@ -299,7 +299,7 @@ def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, 
     real = subscriber_writer._ChunkWriter.store_rows
 
     def store_rows(chunk):
-        SubscriberImport.objects.update(moved_at=timezone.now())
+        SubscriberImport.objects.update(progress_at=timezone.now())
         real(chunk)
 
     monkeypatch.setattr(subscriber_writer._ChunkWriter, "store_rows", store_rows)

@@ -416,9 +416,9 @@ def digest(mailing_list):
                 "mailing_list": mailing_list,
                 "subject": "New this week",
                 "intro": "Good <day>.",
-                "every": "day",
+                "frequency": "day",
                 "hour": 0,
-                "filled_until": timezone.now() - datetime.timedelta(days=2),
+                "included_until": timezone.now() - datetime.timedelta(days=2),
                 **values,
             }
         )
@@ -446,7 +446,7 @@ def test_a_digest_fills_itself_once_and_is_skipped_when_empty(digest, article, s
     assert article.title in message.body
     assert "Good <day>." in message.body
     made.refresh_from_db()
-    assert made.filled_until == made.last_due(timezone.now())
+    assert made.included_until == made.get_last_due_time(timezone.now())
     tomorrow = timezone.now() + datetime.timedelta(days=1)
     assert services.fill_digests(now=tomorrow) == 0
 
@@ -456,7 +456,7 @@ def test_a_digest_of_a_topic_looks_into_its_section(digest, article, subscribe, 
         instance=type(article)(title="Elsewhere", slug="elsewhere")
     )
     topic = Topic.objects.create(mailing_list=mailing_list, name="A", section=elsewhere)
-    made = digest(minimum=1)
+    made = digest(min_articles=1)
     made.topics.set([topic])
     made.save()
     subscribe()
@@ -471,7 +471,7 @@ def test_a_digest_of_a_topic_looks_into_its_section(digest, article, subscribe, 
 def test_a_digest_of_several_topics_puts_articles_under_their_names(
     digest, article, subscribe, mailing_list
 ):
-    made, parent = digest(minimum=1), article.get_parent()
+    made, parent = digest(min_articles=1), article.get_parent()
     for title in ("Wine", "Bread {fresh}", "Nothing new"):
         page = parent.add_child(instance=type(article)(title=f"Of {title}", slug=title[:4].lower()))
         made.topics.add(Topic.objects.create(mailing_list=mailing_list, name=title, section=page))
@@ -487,7 +487,7 @@ def test_a_digest_of_several_topics_puts_articles_under_their_names(
 
 
 @pytest.mark.parametrize(
-    ("every", "now", "due"),
+    ("frequency", "now", "due"),
     [
         ("day", "2026-11-22T07:59", "2026-11-21T08:00"),
         ("day", "2026-11-22T08:00", "2026-11-22T08:00"),
@@ -500,6 +500,6 @@ def test_a_digest_of_several_topics_puts_articles_under_their_names(
         ("day", "2026-03-29T09:00", "2026-03-29T08:00"),
     ],
 )
-def test_when_a_digest_is_due(every, now, due):
+def test_when_a_digest_is_due(frequency, now, due):
     at, expected = (timezone.make_aware(datetime.datetime.fromisoformat(t)) for t in (now, due))
-    assert Digest(every=every, weekday=4, hour=8).last_due(at) == expected
+    assert Digest(frequency=frequency, weekday=4, hour=8).get_last_due_time(at) == expected

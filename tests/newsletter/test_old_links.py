@@ -183,8 +183,8 @@ def test_the_page_of_preferences_keeps_the_earlier_proof_too(client, subscribe):
     data = {"lists": [row.mailing_list_id], "lang": "en"}
     client.post(path(mail_links.get_preferences_url(row.pk)), data, **OWN)
     row.refresh_from_db()
-    assert (row.state, row.consent_how) == (State.CONFIRMED, "preferences")
-    assert ConsentRecord.objects.get().how != "preferences"
+    assert (row.state, row.consent_source) == (State.CONFIRMED, "preferences")
+    assert ConsentRecord.objects.get().source != "preferences"
 
 
 def test_what_nobody_confirmed_is_deleted_with_the_mails_to_it(mailing_list, subscribe):
@@ -193,7 +193,7 @@ def test_what_nobody_confirmed_is_deleted_with_the_mails_to_it(mailing_list, sub
     wording = Subscription.objects.get(pk=back.pk).consent_wording
     services.unsubscribe(subscription_id=back.pk)
     for email in (left, "zoe@example.org"):
-        services.subscribe(email=email, how="form")
+        services.subscribe(email=email, source="form")
     send()
     days = datetime.timedelta(days=30)
     assert services.delete_unconfirmed(now=timezone.now() + days / 2) == 0

@@ -73,7 +73,7 @@ def test_a_get_changes_nothing_and_a_post_what_was_chosen(strict, mailing_list, 
     assert (row.name, row.language, row.time_zone) == ("Ana Gil", "es", "America/Lima")
     assert list(row.topics.all()) == [art]
     other = Subscription.objects.get(mailing_list=monday)
-    assert (other.state, other.email, other.consent_how) == (
+    assert (other.state, other.email, other.consent_source) == (
         State.CONFIRMED, row.email, "preferences"
     )  # fmt: skip
     assert other.consent_wording == "Yes, on Mondays."

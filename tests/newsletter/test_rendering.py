@@ -14,7 +14,7 @@ def rule(mailing_list):
     return FollowUpRule.objects.create(
         name="Thanks",
         mailing_list=mailing_list,
-        when="answered",
+        trigger="answered",
         subject="Hello {name}, of {list}",
         body=(
             "<h2>Dear {name|friend}</h2><p>Read <b>this</b>: "

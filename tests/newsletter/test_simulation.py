@@ -31,7 +31,7 @@ SPANS = [datetime.datetime(2026, 3, 5, tzinfo=UTC), datetime.datetime(2026, 10, 
 ZONES = ["Europe/Madrid", "America/New_York", "America/Santiago", "Asia/Tokyo", "Pacific/Apia", ""]
 QUIET = QuietHours(datetime.time(21), datetime.time(8))
 CAP, WITHIN = 2, datetime.timedelta(days=7)
-When = FollowUpRule.When
+Trigger = FollowUpRule.Trigger
 ACTS = [
     ("response", {}),
     ("nps", {"class": "promoter"}),
@@ -60,7 +60,12 @@ def rules(db, mailing_list, rule):
     decided.save()
 
     def make(language):
-        for when in (When.ANSWERED, When.PROMOTER, When.DETRACTOR, When.COMMENT_APPROVED):
+        for when in (
+            Trigger.ANSWERED,
+            Trigger.PROMOTER,
+            Trigger.DETRACTOR,
+            Trigger.COMMENT_APPROVED,
+        ):
             made = rule(when, repeat="each", language=language, wait=random.randrange(30))
             RuleStep.objects.create(rule=made, wait=2, subject="More", body="<p>More.</p>")
 

@@ -39,7 +39,7 @@ def test_the_whole_way(client, mailing_list, article):
     assert (row.email, row.state, row.language) == ("ana@example.org", State.PENDING, "es")
     assert "Friday letter" in row.consent_wording
     assert len(row.consent_version) == 12
-    assert (row.consent_page_id, row.consent_how) == (article.pk, "rest")
+    assert (row.consent_page_id, row.consent_source) == (article.pk, "rest")
 
     (message,) = send()
     assert message.to == ["ana@example.org"]
@@ -164,7 +164,7 @@ def test_by_plain_form(client, mailing_list, article):
     response = client.post(FORM, data, **OWN)
     assert response.status_code == 303
     assert response["Location"] == "/en/an-article/#cx-subscribe-thanks"
-    assert Subscription.objects.get().consent_how == "form"
+    assert Subscription.objects.get().consent_source == "form"
     assert client.post(FORM, {"email": "zoe@example.org"}, **OWN).status_code == 200
     response = client.post(FORM, {**data, "email": "ana@", "lang": "en"}, **OWN)
     html = response.content.decode()
@@ -241,7 +241,7 @@ def test_an_old_link_does_not_bring_back_who_left(client, mailing_list):
 
 
 def test_proof_of_consent_is_exported_and_goes_with_the_person(mailing_list, subscribe):
-    row = subscribe(consent_wording="Yes, please.", consent_how="form")
+    row = subscribe(consent_wording="Yes, please.", consent_source="form")
     found = export_person(email="ana@example.org")["subscriptions"]
     assert found[0]["consent"]["wording"] == "Yes, please."
     assert erase_person(email="ana@example.org")["subscriptions"] == 1

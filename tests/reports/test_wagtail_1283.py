@@ -93,7 +93,7 @@ def test_a_guide(client, cooking, mailing_list):
 
 
 def test_follow_ups_come_from_where_it_happened(cooking, article, rule, subscribe):
-    rule(FollowUpRule.When.ANSWERED, repeat="each", body="<p>{site} <a href='/x/'>x</a></p>")
+    rule(FollowUpRule.Trigger.ANSWERED, repeat="each", body="<p>{site} <a href='/x/'>x</a></p>")
     row = subscribe()
     for page in (cooking, article):
         readers.record_act(
@@ -105,7 +105,7 @@ def test_follow_ups_come_from_where_it_happened(cooking, article, rule, subscrib
 
 
 def test_what_happens_nowhere_comes_from_where_one_subscribed(cooking, rule, subscribe):
-    rule(FollowUpRule.When.ANSWERED, body="<p>{site}</p>")
+    rule(FollowUpRule.Trigger.ANSWERED, body="<p>{site}</p>")
     row = subscribe(consent_page_id=cooking.pk)
     readers.record_act(reader=row.reader, kind="response", detail={"survey": 1})
     (message,) = run_twice()

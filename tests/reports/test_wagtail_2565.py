@@ -65,7 +65,7 @@ def places():
     mailing_list = MailingList.objects.create(name="Friday letter")
     site = Site.objects.get()
     rule = FollowUpRule.objects.create(
-        mailing_list=mailing_list, when="answered", name="Thanks", subject="Hi", body="<p>Hi</p>"
+        mailing_list=mailing_list, trigger="answered", name="Thanks", subject="Hi", body="<p>Hi</p>"
     )
     digest = Digest.objects.create(mailing_list=mailing_list, name="Weekly", subject="Read")
     limit = RateLimit.objects.create(name="Slow", domains="example.org", per_minute=5)
@@ -137,7 +137,7 @@ def body(words):
 def test_the_mails_of_a_series_are_compared(admin_client, home):
     rule = FollowUpRule.objects.create(
         mailing_list=MailingList.objects.create(name="Friday letter"),
-        when="answered",
+        trigger="answered",
         name="Thanks",
         subject="Hi",
         body="<p>Hi</p>",

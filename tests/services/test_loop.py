@@ -31,7 +31,7 @@ def silent_rule(transactional_db) -> FollowUpRule:
     return FollowUpRule.objects.create(
         name="We miss you",
         active=True,
-        when=FollowUpRule.When.SILENT,
+        trigger=FollowUpRule.Trigger.SILENT,
         mailing_list=letter,
         subject="It has been a while, {name|dear reader}",
         body="<p>What would bring you back?</p>",

@@ -45,7 +45,7 @@ class SubscriptionsView(FeedbackAPIView):
                     time_zone=signup.time_zone,
                     page_id=page_id,
                     site_id=None if page_id else get_site_id(request._request),
-                    how="rest",
+                    source="rest",
                 )
             return {"state": "pending"}, None
 

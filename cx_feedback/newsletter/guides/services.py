@@ -85,7 +85,7 @@ def send_guide(
             time_zone=consent.time_zone,
             page_id=consent.page_id,
             site_id=site_id,
-            how="guide",
+            source="guide",
         )
 
 

@@ -18,7 +18,7 @@ from cx_feedback.newsletter.subscribing.time_zones import clean_time_zone
 State = Subscription.State
 COLUMNS = (
     "email", "reader", "name", "language", "time_zone", "list", "topics", "state",
-    "consent_wording", "consent_date", "consent_page", "consent_how",
+    "consent_wording", "consent_date", "consent_page", "consent_source",
 )  # fmt: skip
 #: Further columns of our exports, whose values follow from the others.
 DERIVED_COLUMNS = ("consent_version", "confirmed_date", "unsubscribed_date")
@@ -42,7 +42,7 @@ class SubscriberRow:
     topics: tuple[Topic, ...] = ()
     state: str = State.CONFIRMED
     page_id: int | None = None
-    how: str = "import"
+    source: str = "import"
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class RowDefaults:
     wording: str = ""
     agreed_at: datetime.datetime | None = None
     language: str = ""
-    how: str = "import"
+    source: str = "import"
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class RowReader:
             _parse_topics(value["topics"], mailing_list),
             _parse_state(value["state"]),
             _parse_page_id(value["consent_page"]),
-            (value["consent_how"] or self.defaults.how)[:40],
+            (value["consent_source"] or self.defaults.source)[:40],
         )
 
 

@@ -27,7 +27,7 @@ COLUMN_LABELS: dict[str, Any] = {
     "state": _("State: confirmed or unsubscribed"),
     "reader": _("Name of the reader in an imported log"),
     "consent_page": _("Number of the page on which they agreed"),
-    "consent_how": pgettext_lazy("newsletter", "How they agreed"),
+    "consent_source": pgettext_lazy("newsletter", "How they agreed"),
 }
 COMMON_COLUMNS = 8
 FULL_WIDTH = {"class": "w-w-full"}

@@ -55,7 +55,7 @@ def process_import(*, import_id: int) -> bool:
         return False
     try:
         # Problems are stored in the language of the editor.
-        with translation.override(row.told_in or translation.get_language()):
+        with translation.override(row.report_language or translation.get_language()):
             _check_file(row) if row.state == State.CHECKING else _import_file(row)
     except ImportTaken:
         logger.info("Another run works on import %d, or nobody wants it any more", import_id)
@@ -70,7 +70,7 @@ def process_import(*, import_id: int) -> bool:
 
 def _mark_failed(row: SubscriberImport, reason: str) -> None:
     SubscriberImport.objects.filter(pk=row.pk).update(
-        state=State.FAILED, error=reason, moved_at=None
+        state=State.FAILED, error=reason, progress_at=None
     )
 
 
@@ -81,8 +81,8 @@ def _claim_import(import_id: int) -> SubscriberImport | None:
     rows = SubscriberImport.objects.filter(free, pk=import_id, state__in=WORKING_STATES)
     row: SubscriberImport | None = rows.select_for_update().first()
     if row is not None:
-        row.moved_at = now
-        row.save(update_fields=["moved_at"])
+        row.progress_at = now
+        row.save(update_fields=["progress_at"])
     return row
 
 
@@ -95,7 +95,9 @@ def _check_file(row: SubscriberImport) -> None:
             sheet, row_reader, handle_problem=_collect_into(problems), dry_run=True
         ):
             _save_progress(row, found=asdict(report))
-    _save_progress(row, found=asdict(report), problems=problems, state=State.CHECKED, moved_at=None)
+    _save_progress(
+        row, found=asdict(report), problems=problems, state=State.CHECKED, progress_at=None
+    )
 
 
 def _correct_encoding(row: SubscriberImport) -> None:
@@ -137,7 +139,7 @@ def _import_file(row: SubscriberImport) -> None:
 @transaction.atomic
 def _finish_import(row: SubscriberImport, report: ImportReport) -> None:
     row.parts.all().delete()
-    _save_progress(row, done=asdict(report), sample=[], state=State.DONE, moved_at=None)
+    _save_progress(row, done=asdict(report), sample=[], state=State.DONE, progress_at=None)
     log(row, FINISH_ACTION, user=row.user, data={"file": row.file_name, **asdict(report)})
 
 
@@ -151,11 +153,13 @@ def _collect_into(problems: list[list[Any]]) -> Any:
 
 def _save_progress(row: SubscriberImport, **values: Any) -> None:
     """Store the progress of this run. Raises ImportTaken if another run has taken over."""
-    own_rows = SubscriberImport.objects.filter(pk=row.pk, state=row.state, moved_at=row.moved_at)
-    values.setdefault("moved_at", timezone.now())
+    own_rows = SubscriberImport.objects.filter(
+        pk=row.pk, state=row.state, progress_at=row.progress_at
+    )
+    values.setdefault("progress_at", timezone.now())
     if not own_rows.update(**values):
         raise ImportTaken
-    row.moved_at = values["moved_at"]
+    row.progress_at = values["progress_at"]
 
 
 @contextmanager
@@ -175,7 +179,7 @@ def _open_rows(row: SubscriberImport) -> Iterator[tuple[Sheet, RowReader]]:
         wording=row.wording,
         agreed_at=row.agreed_at,
         language=row.language,
-        how=row.how,
+        source=row.consent_source,
     )
     with _open_file(row) as path, open_table(path, encoding=row.encoding) as sheet:
         yield sheet, RowReader(row.columns, defaults)

@@ -64,7 +64,9 @@ def upload_file(*, file: Any, user: Any) -> SubscriberImport:
         for number, piece in enumerate(file.chunks(PART_BYTES)):
             copy.write(piece)
             ImportPart.objects.create(
-                of=row, number=number, content=zlib.compress(piece, COMPRESSION_LEVEL)
+                subscriber_import=row,
+                number=number,
+                content=zlib.compress(piece, COMPRESSION_LEVEL),
             )
         copy.flush()
         try:
@@ -103,7 +105,7 @@ def start_check(*, import_id: int, options: ImportOptions) -> SubscriberImport:
     row.mailing_list, row.language = options.mailing_list, options.language
     row.wording, row.agreed_at, row.proof = options.wording, options.agreed_at, options.proof
     row.state, row.found, row.problems, row.error = State.CHECKING, {}, [], ""
-    row.moved_at, row.told_in = None, translation.get_language() or ""
+    row.progress_at, row.report_language = None, translation.get_language() or ""
     row.save()
     _nudge_task(row)
     return row
@@ -118,9 +120,7 @@ def start_import(*, import_id: int, user: Any) -> SubscriberImport:
     row = _lock_import(import_id, State.CHECKED, State.FAILED)
     if row.state == State.FAILED and row.started_at is None:
         raise InvalidInput(
-            fields={
-                "import": [_("The import has moved on since you open_table this page. Reload it.")]
-            }
+            fields={"import": [_("The import has moved on since you opened this page. Reload it.")]}
         )
     if row.started_at is None:
         row.done, row.problems, row.started_at = {}, [], timezone.now()
@@ -130,7 +130,7 @@ def start_import(*, import_id: int, user: Any) -> SubscriberImport:
             user=user,
             data={"file": row.file_name, "proof": row.proof, **row.found},
         )
-    row.state, row.user, row.moved_at, row.error = State.RUNNING, user, None, ""
+    row.state, row.user, row.progress_at, row.error = State.RUNNING, user, None, ""
     row.save()
     _nudge_task(row)
     return row
@@ -159,9 +159,7 @@ def _lock_import(import_id: int, *states: State) -> SubscriberImport:
     row: SubscriberImport = SubscriberImport.objects.select_for_update().get(pk=import_id)
     if row.state not in states:
         raise InvalidInput(
-            fields={
-                "import": [_("The import has moved on since you open_table this page. Reload it.")]
-            }
+            fields={"import": [_("The import has moved on since you opened this page. Reload it.")]}
         )
     return row
 
@@ -177,7 +175,7 @@ def sweep_imports() -> int:
     abandoned = SubscriberImport.objects.filter(
         created_at__lt=old, state__in=(State.UPLOADED, State.CHECKED, State.FAILED)
     )
-    ImportPart.objects.filter(of__in=abandoned).delete()
+    ImportPart.objects.filter(subscriber_import__in=abandoned).delete()
     abandoned.update(sample=[])
     # A failed import remains as the proof of consent for the rows that it has stored.
     deleted = list(abandoned.filter(started_at=None).values_list("pk", flat=True))

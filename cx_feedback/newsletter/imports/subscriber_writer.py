@@ -113,7 +113,7 @@ def build_problem(number: int, error: InvalidInput, columns: Mapping[str, str]) 
 
 _IMPORTED_FIELDS = [
     "name", "language", "reader", "state", "confirmed_at", "consent_wording", "consent_version",
-    "consent_at", "consent_how", "consent_page_id", "time_zone", "unsubscribed_at",
+    "consent_at", "consent_source", "consent_page_id", "time_zone", "unsubscribed_at",
 ]  # fmt: skip
 
 
@@ -209,7 +209,11 @@ def _fill_subscription(
     if line.state == State.UNSUBSCRIBED:
         row.unsubscribed_at = timezone.now()
     row.consent_wording, row.consent_version = line.wording, get_wording_version(line.wording)
-    row.consent_at, row.consent_how, row.consent_page_id = line.agreed_at, line.how, line.page_id
+    row.consent_at, row.consent_source, row.consent_page_id = (
+        line.agreed_at,
+        line.source,
+        line.page_id,
+    )
     return row
 
 

@@ -106,7 +106,7 @@ class ImportView(ImportBaseView):
         row = self.row
         asks = "again" in self.request.GET or row.state == State.UPLOADED
         form = kwargs.get("form")
-        if form is None and asks and not row.under_way and row.started_at is None:
+        if form is None and asks and not row.is_running and row.started_at is None:
             form = ImportOptionsForm(None, row)
         return {**super().get_context_data(**kwargs), **self._get_live_context(), "form": form,
                 "media": form.media if form else ""}  # fmt: skip

@@ -1,7 +1,7 @@
 """Mailing lists, subscriptions, issues, follow-up rules and the settings of editors."""
 
 from cx_feedback.newsletter.models.digests import Digest
-from cx_feedback.newsletter.models.follow_ups import FollowUp, TierSeen
+from cx_feedback.newsletter.models.follow_ups import FollowUp, KnownTier
 from cx_feedback.newsletter.models.imports import ImportPart, SubscriberImport
 from cx_feedback.newsletter.models.issues import Issue
 from cx_feedback.newsletter.models.lists import MailingList, Topic
@@ -16,11 +16,11 @@ __all__ = [
     "FollowUpRule",
     "ImportPart",
     "Issue",
+    "KnownTier",
     "MailingList",
     "NewsletterSettings",
     "RuleStep",
     "SubscriberImport",
     "Subscription",
-    "TierSeen",
     "Topic",
 ]

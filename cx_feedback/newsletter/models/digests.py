@@ -30,7 +30,7 @@ PAGE = swapper.get_model_name("wagtailcore", "Page")
 class Digest(ClusterableModel):
     """Creates an issue with the latest articles every day, week or month, if there are any."""
 
-    class Every(models.TextChoices):
+    class Frequency(models.TextChoices):
         DAY = "day", pgettext_lazy("newsletter", "every day")
         WEEK = "week", pgettext_lazy("newsletter", "every week")
         MONTH = "month", _("every month, on its first day")
@@ -68,8 +68,11 @@ class Digest(ClusterableModel):
         pgettext_lazy("digest", "types of pages"), default=get_dated_types, blank=True
     )
     language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
-    every = models.CharField(
-        pgettext_lazy("newsletter", "frequency"), max_length=5, choices=Every, default=Every.WEEK
+    frequency = models.CharField(
+        pgettext_lazy("newsletter", "frequency"),
+        max_length=5,
+        choices=Frequency,
+        default=Frequency.WEEK,
     )
     weekday = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "weekday"),
@@ -91,7 +94,7 @@ class Digest(ClusterableModel):
         validators=[MaxValueValidator(23)],
         help_text=pgettext_lazy("newsletter", "0 to 23."),
     )
-    minimum = models.PositiveSmallIntegerField(
+    min_articles = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "minimum articles"),
         default=1,
         validators=[MinValueValidator(1)],
@@ -100,7 +103,7 @@ class Digest(ClusterableModel):
     subject = models.CharField(pgettext_lazy("newsletter", "subject"), max_length=150)
     intro = models.TextField(_("text above the articles"), blank=True)
     #: Articles first published up to this time have been in an issue or are too old for one.
-    filled_until = models.DateTimeField(default=timezone.now, editable=False)
+    included_until = models.DateTimeField(default=timezone.now, editable=False)
 
     panels: ClassVar[list[Any]] = [
         MultiFieldPanel(
@@ -118,13 +121,13 @@ class Digest(ClusterableModel):
                 TopicsPanel(),
                 FieldPanel("section"),
                 FieldPanel("page_types"),
-                FieldPanel("minimum"),
+                FieldPanel("min_articles"),
             ],
             heading=_("To whom, and of what"),
         ),
         MultiFieldPanel(
             [
-                FieldPanel("every"),
+                FieldPanel("frequency"),
                 FieldRowPanel(
                     [
                         FieldPanel("weekday"),
@@ -166,17 +169,17 @@ class Digest(ClusterableModel):
         if errors:
             raise ValidationError(errors)
 
-    def last_due(self, now: datetime.datetime) -> datetime.datetime:
+    def get_last_due_time(self, now: datetime.datetime) -> datetime.datetime:
         """Return the latest time up to ``now`` at which an issue was due, in the site's zone."""
         due = site_time.localtime(now).replace(hour=self.hour, minute=0, second=0, microsecond=0)
         back = {
-            self.Every.DAY: 0,
-            self.Every.WEEK: (due.weekday() - self.weekday) % 7,
-            self.Every.MONTH: due.day - 1,
-        }[self.Every(self.every)]
+            self.Frequency.DAY: 0,
+            self.Frequency.WEEK: (due.weekday() - self.weekday) % 7,
+            self.Frequency.MONTH: due.day - 1,
+        }[self.Frequency(self.frequency)]
         due -= datetime.timedelta(days=back)
         if due <= site_time.localtime(now):
             return due
-        if self.every == self.Every.MONTH:
+        if self.frequency == self.Frequency.MONTH:
             return (due - datetime.timedelta(days=1)).replace(day=1)
-        return due - datetime.timedelta(days=7 if self.every == self.Every.WEEK else 1)
+        return due - datetime.timedelta(days=7 if self.frequency == self.Frequency.WEEK else 1)

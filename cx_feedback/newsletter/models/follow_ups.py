@@ -36,9 +36,9 @@ class FollowUp(models.Model):
     reason = models.CharField(pgettext_lazy("newsletter", "reason"), max_length=200, blank=True)
     due_at = models.DateTimeField(pgettext_lazy("newsletter", "due at"))
     #: The original due time if caps or quiet hours have postponed it.
-    put_off_from = models.DateTimeField(null=True)
+    postponed_from = models.DateTimeField(null=True)
     #: The time of the trigger, the same for all mails of a series.
-    begun_at = models.DateTimeField(default=timezone.now, editable=False)
+    triggered_at = models.DateTimeField(default=timezone.now, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
@@ -69,16 +69,16 @@ class FollowUp(models.Model):
         return f"{self.rule_id} → {self.reader_id} {self.trigger_key}"
 
 
-class TierSeen(models.Model):
+class KnownTier(models.Model):
     """The last known tier of a subscribed reader, by which rules detect a change."""
 
     reader = models.OneToOneField(Reader, on_delete=models.CASCADE, related_name="+")
     tier = models.CharField(max_length=16, blank=True)
-    at = models.DateTimeField(default=timezone.now)
+    seen_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = pgettext_lazy("newsletter", "tier seen")
-        verbose_name_plural = pgettext_lazy("newsletter", "tiers seen")
+        verbose_name = pgettext_lazy("newsletter", "known tier")
+        verbose_name_plural = pgettext_lazy("newsletter", "known tiers")
         default_permissions = ()
 
     def __str__(self) -> str:

@@ -65,13 +65,13 @@ class SubscriberImport(models.Model):
     problems = models.JSONField(default=list)
     error = models.TextField(blank=True)
     #: The language of the editor, in which the task reports problems.
-    told_in = models.CharField(max_length=12, blank=True)
+    report_language = models.CharField(max_length=12, blank=True)
     created_at = models.DateTimeField(
         pgettext_lazy("newsletter", "uploaded at"), default=timezone.now
     )
     started_at = models.DateTimeField(null=True)
     #: The time of a running task's last progress, None while no task is running.
-    moved_at = models.DateTimeField(null=True)
+    progress_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = pgettext_lazy("newsletter", "import of subscribers")
@@ -82,12 +82,12 @@ class SubscriberImport(models.Model):
         return self.file_name
 
     @property
-    def how(self) -> str:
+    def consent_source(self) -> str:
         """The source that is stored with the consent of the imported subscriptions."""
         return f"import:{self.key}"
 
     @property
-    def under_way(self) -> bool:
+    def is_running(self) -> bool:
         """True while a task is running or queued."""
         return self.state in (self.State.CHECKING, self.State.RUNNING)
 
@@ -98,7 +98,7 @@ class ImportPart(models.Model):
     Stored in the database, so that every worker can read it and it has no URL.
     """
 
-    of = models.ForeignKey(
+    subscriber_import = models.ForeignKey(
         SubscriberImport, on_delete=models.CASCADE, related_name="parts", db_index=False
     )
     number = models.PositiveIntegerField()
@@ -109,8 +109,8 @@ class ImportPart(models.Model):
         verbose_name_plural = pgettext_lazy("newsletter", "pieces of imports")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
-            models.UniqueConstraint(fields=["of", "number"], name="cx_import_part")
+            models.UniqueConstraint(fields=["subscriber_import", "number"], name="cx_import_part")
         ]
 
     def __str__(self) -> str:
-        return f"{self.of_id}/{self.number}"
+        return f"{self.subscriber_import_id}/{self.number}"

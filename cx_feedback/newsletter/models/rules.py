@@ -39,7 +39,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     again before each mail.
     """
 
-    class When(models.TextChoices):
+    class Trigger(models.TextChoices):
         ANSWERED = "answered", pgettext_lazy("newsletter", "answered a survey")
         PROMOTER = "nps_promoter", _("gave an NPS of 9 or 10 (promoter)")
         PASSIVE = "nps_passive", _("gave an NPS of 7 or 8 (passive)")
@@ -70,8 +70,8 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         help_text=_("Whatever happens while a rule is inactive is not followed up later."),
     )
     active_since = models.DateTimeField(null=True, editable=False)
-    when = models.CharField(
-        pgettext_lazy("newsletter", "when a reader"), max_length=20, choices=When
+    trigger = models.CharField(
+        pgettext_lazy("newsletter", "when a reader"), max_length=20, choices=Trigger
     )
     repeat = models.CharField(
         pgettext_lazy("newsletter", "frequency"), max_length=4, choices=Repeat, default=Repeat.ONCE
@@ -155,7 +155,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         verbose_name = pgettext_lazy("newsletter", "follow-up rule")
         verbose_name_plural = pgettext_lazy("newsletter", "follow-up rules")
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["when"], condition=Q(active=True), name="cx_rule_active")
+            models.Index(fields=["trigger"], condition=Q(active=True), name="cx_rule_active")
         ]
 
     def __str__(self) -> str:
@@ -190,12 +190,12 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
 
     def clean(self) -> None:
         errors = find_mail_problems(self)
-        if self.answer and self.when not in ANSWER_TRIGGERS:
+        if self.answer and self.trigger not in ANSWER_TRIGGERS:
             errors["answer"] = [_("Only rules that begin with an answer can ask for one.")]
         for field in ("only_after", "never_after"):
             if self.pk and getattr(self, f"{field}_id") == self.pk:
                 errors[field] = [_("Choose another rule than this one.")]
-        if self.when == self.When.TIER and not self.tiers:
+        if self.trigger == self.Trigger.TIER and not self.tiers:
             errors["tiers"] = [_("Tick the tiers that they changed to.")]
         if "subject" not in errors and (problem := self._find_subject_problem()):
             errors["subject"] = [problem]
@@ -221,10 +221,10 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
 
 #: Triggers that are answers.
 ANSWER_TRIGGERS = (
-    FollowUpRule.When.ANSWERED,
-    FollowUpRule.When.PROMOTER,
-    FollowUpRule.When.PASSIVE,
-    FollowUpRule.When.DETRACTOR,
+    FollowUpRule.Trigger.ANSWERED,
+    FollowUpRule.Trigger.PROMOTER,
+    FollowUpRule.Trigger.PASSIVE,
+    FollowUpRule.Trigger.DETRACTOR,
 )
 
 

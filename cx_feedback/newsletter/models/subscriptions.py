@@ -67,9 +67,11 @@ class Subscription(models.Model):
     consent_page_id = models.PositiveIntegerField(
         pgettext_lazy("newsletter", "on page"), null=True, blank=True
     )
-    consent_how = models.CharField(pgettext_lazy("newsletter", "how"), max_length=40, blank=True)
+    consent_source = models.CharField(
+        pgettext_lazy("newsletter", "source"), max_length=40, blank=True
+    )
     #: Opt-in mails asked for; each has its own row in the deliveries ledger.
-    asked = models.PositiveIntegerField(default=0, editable=False)
+    opt_in_count = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = pgettext_lazy("newsletter", "subscription")
@@ -111,7 +113,7 @@ class ConsentRecord(models.Model):
     version = models.CharField(_("version of the wording"), max_length=16, blank=True)
     given_at = models.DateTimeField(pgettext_lazy("newsletter", "agreed at"))
     page_id = models.PositiveIntegerField(pgettext_lazy("newsletter", "on page"), null=True)
-    how = models.CharField(pgettext_lazy("newsletter", "how"), max_length=40, blank=True)
+    source = models.CharField(pgettext_lazy("newsletter", "source"), max_length=40, blank=True)
     language = models.CharField(pgettext_lazy("newsletter", "language"), max_length=12, blank=True)
     confirmed_at = models.DateTimeField(pgettext_lazy("newsletter", "confirmed on"))
     ended_at = models.DateTimeField(pgettext_lazy("newsletter", "unsubscribed on"))

@@ -36,10 +36,10 @@ def make_absolute(path: str, base: str = "") -> str:
     return urljoin(f"{base or get_base_url()}/", path)
 
 
-def get_confirm_url(subscription_ids: Sequence[int], asked: int, base: str = "") -> str:
-    """Return the link that confirms the subscriptions of the opt-in mail with number ``asked``."""
+def get_confirm_url(subscription_ids: Sequence[int], opt_in_number: int, base: str = "") -> str:
+    """Return the link that confirms the subscriptions of the opt-in mail ``opt_in_number``."""
     ids = ".".join(map(str, subscription_ids))
-    token = TimestampSigner(salt=_CONFIRM).sign(f"{ids}-{asked}")
+    token = TimestampSigner(salt=_CONFIRM).sign(f"{ids}-{opt_in_number}")
     return make_absolute(reverse("cx_feedback:newsletter-confirm", args=[token]), base)
 
 
@@ -84,7 +84,7 @@ class ConfirmationLink:
     """
 
     subscription_ids: list[int]
-    asked: int
+    opt_in_number: int
     at: datetime.datetime
 
 
@@ -97,10 +97,10 @@ def read_confirm_link(token: str) -> ConfirmationLink:
         raise InvalidInput(
             fields={"link": [_("This link has expired or is not complete. Subscribe once more.")]}
         ) from None
-    ids, _dash, asked = value.partition("-")
+    ids, _dash, opt_in_number = value.partition("-")
     stamp = b62_decode(token.split(":")[-2])
     at = datetime.datetime.fromtimestamp(stamp, datetime.UTC)
-    return ConfirmationLink([int(pk) for pk in ids.split(".")], int(asked), at)
+    return ConfirmationLink([int(pk) for pk in ids.split(".")], int(opt_in_number), at)
 
 
 def read_preferences_link(token: str) -> tuple[int, bool]:

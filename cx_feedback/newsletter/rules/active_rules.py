@@ -7,19 +7,19 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.newsletter.models import FollowUpRule
 from cx_feedback.newsletter.rules.active_rules_cache import CACHE_KEY
 
-When = FollowUpRule.When
+Trigger = FollowUpRule.Trigger
 #: Seconds until a process with a cache of its own sees a change; a sweep finds what it missed.
 CACHE_SECONDS = 60
 
 #: For each trigger the kind of the activity and the details that it must have.
 TRIGGER_ACTIVITIES: dict[str, tuple[str, dict[str, str]]] = {
-    When.ANSWERED: ("response", {}),
-    When.PROMOTER: ("nps", {"class": "promoter"}),
-    When.PASSIVE: ("nps", {"class": "passive"}),
-    When.DETRACTOR: ("nps", {"class": "detractor"}),
-    When.COMMENT_APPROVED: ("comment_approved", {}),
-    When.COMMENT_ANSWERED: ("comment_answered", {}),
-    When.SUBSCRIBED: ("subscription", {}),
+    Trigger.ANSWERED: ("response", {}),
+    Trigger.PROMOTER: ("nps", {"class": "promoter"}),
+    Trigger.PASSIVE: ("nps", {"class": "passive"}),
+    Trigger.DETRACTOR: ("nps", {"class": "detractor"}),
+    Trigger.COMMENT_APPROVED: ("comment_approved", {}),
+    Trigger.COMMENT_ANSWERED: ("comment_answered", {}),
+    Trigger.SUBSCRIBED: ("subscription", {}),
 }
 
 
@@ -45,10 +45,10 @@ def get_active_rules() -> list[ActiveRule]:
     """Return the active rules that activities trigger, from the cache if they are in it."""
     found: list[ActiveRule] | None = cache.get(CACHE_KEY)
     if found is None:
-        rows = FollowUpRule.objects.filter(active=True, when__in=TRIGGER_ACTIVITIES)
+        rows = FollowUpRule.objects.filter(active=True, trigger__in=TRIGGER_ACTIVITIES)
         found = []
-        for pk, list_id, when in rows.values_list("pk", "mailing_list_id", "when"):
-            kind, detail = TRIGGER_ACTIVITIES[when]
+        for pk, list_id, trigger in rows.values_list("pk", "mailing_list_id", "trigger"):
+            kind, detail = TRIGGER_ACTIVITIES[trigger]
             found.append(ActiveRule(pk, list_id, kind, tuple(detail.items())))
         cache.set(CACHE_KEY, found, CACHE_SECONDS)
     return found

@@ -135,23 +135,23 @@ def simulate_rule(rule: FollowUpRule, *, now: datetime.datetime | None = None) -
                 rule=rule,
                 reader_id=reader_id,
                 activity_id=activity_id,
-                begun_at=at,
+                triggered_at=at,
                 due_at=max(now, at + rule.delay),
             )
         )
     return _plan_follow_ups(rows, now, as_active=True)
 
 
-Trigger = tuple[int, datetime.datetime, int | None]
+TriggerEvent = tuple[int, datetime.datetime, int | None]
 
 
-def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Trigger]:
+def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[TriggerEvent]:
     """Yield reader id, time and activity id of the rule's triggers, one more than are checked."""
     since = now - datetime.timedelta(days=SIMULATED_DAYS)
-    if rule.when in active_rules.TRIGGER_ACTIVITIES:
+    if rule.trigger in active_rules.TRIGGER_ACTIVITIES:
         for activity in get_activities_for_rule(rule, since=since, until=now)[: MAX_ROWS + 1]:
             yield activity.reader_id, activity.at, activity.pk
-    elif rule.when == FollowUpRule.When.TIER:
+    elif rule.trigger == FollowUpRule.Trigger.TIER:
         confirmed = Subscription.objects.filter(
             mailing_list=rule.mailing_list_id,
             state=Subscription.State.CONFIRMED,
@@ -163,7 +163,7 @@ def _iterate_triggers(rule: FollowUpRule, now: datetime.datetime) -> Iterator[Tr
             yield reader_id, now, None
     else:
         turns_by_room = collect_answers(
-            turns_asked, None, kind=rule.when, since=since, most=MAX_ROWS + 1
+            turns_asked, None, kind=rule.trigger, since=since, most=MAX_ROWS + 1
         )
         for reader_id, at in (turn for turns in turns_by_room for turn in turns):
             yield reader_id, at, None

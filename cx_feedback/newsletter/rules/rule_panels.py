@@ -17,7 +17,7 @@ RULE_PANELS = (
     ),
     MultiFieldPanel(
         [
-            FieldPanel("when", widget=Select(attrs=FULL_WIDTH)),
+            FieldPanel("trigger", widget=Select(attrs=FULL_WIDTH)),
             FieldPanel("repeat"),
             FieldRowPanel(
                 [

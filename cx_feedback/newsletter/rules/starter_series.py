@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from cx_feedback.newsletter.models import FollowUpRule, MailingList, RuleStep
 
-When = FollowUpRule.When
+Trigger = FollowUpRule.Trigger
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class StarterSeries:
     slug: str
     name: str | Promise
     purpose: str | Promise
-    when: str
+    trigger: str
     mails: tuple[StarterMail, ...]
     repeat: str = FollowUpRule.Repeat.ONCE
     stop_when_back: bool = False
@@ -47,7 +47,7 @@ STARTERS = (
         "welcome",
         pgettext_lazy("newsletter", "Welcome"),
         _("Three emails to a new subscriber: thanks, what we are about, and a question."),
-        When.SUBSCRIBED,
+        Trigger.SUBSCRIBED,
         (
             StarterMail(
                 0,
@@ -79,7 +79,7 @@ STARTERS = (
         "silent",
         pgettext_lazy("newsletter", "Stopped visiting"),
         _("Two emails to a reader who used to come; the second only if they stay away."),
-        When.SILENT,
+        Trigger.SILENT,
         (
             StarterMail(
                 0,
@@ -108,7 +108,7 @@ STARTERS = (
         "won-back",
         pgettext_lazy("newsletter", "Won back"),
         _("Two emails to a reader who came back after an absence."),
-        When.WON_BACK,
+        Trigger.WON_BACK,
         (
             StarterMail(
                 1,
@@ -143,7 +143,7 @@ def create_rule_from_starter(
     with translation.override(language):
         rule = FollowUpRule.objects.create(
             name=str(series.name),
-            when=series.when,
+            trigger=series.trigger,
             repeat=series.repeat,
             stop_when_back=series.stop_when_back,
             mailing_list=mailing_list,

@@ -31,7 +31,7 @@ def get_new_articles(digest: Digest, *, until: datetime.datetime) -> QuerySet[An
         pages = pages.filter(numchild=0)
     found: QuerySet[Any] = pages.filter(
         _get_section_filter(digest),
-        first_published_at__gt=digest.filled_until,
+        first_published_at__gt=digest.included_until,
         first_published_at__lte=until,
     )
     if digest.language:
@@ -71,18 +71,18 @@ def _fill_digest(digest_id: int, now: datetime.datetime) -> bool:
     )
     if digest is None:
         return False
-    due = digest.last_due(now)
-    if due <= digest.filled_until or Issue.objects.filter(digest=digest, digest_at=due).exists():
+    due = digest.get_last_due_time(now)
+    if due <= digest.included_until or Issue.objects.filter(digest=digest, digest_at=due).exists():
         return False
     pages = list(get_new_articles(digest, until=due))
-    if len(pages) < digest.minimum:
+    if len(pages) < digest.min_articles:
         return False
     issue = build_digest_issue(digest, pages, due)
     issue.save()
     issue.topics.set(digest.topics.all())
     issue.save()
-    digest.filled_until = due
-    digest.save(update_fields=["filled_until"])
+    digest.included_until = due
+    digest.save(update_fields=["included_until"])
     if problems := find_problems(issue):
         issue.problem = "\n".join(problems)
         issue.save()

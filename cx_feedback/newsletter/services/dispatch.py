@@ -232,7 +232,7 @@ def _build_next_follow_up(
         trigger_key=row.trigger_key,
         step=following.pk,
         activity_id=row.activity_id,
-        begun_at=row.begun_at,
+        triggered_at=row.triggered_at,
         due_at=now + following.delay,
     )
 
@@ -263,7 +263,7 @@ def _postpone_follow_ups(rows: CheckedFollowUps) -> None:
         by_time[eligibility.until, eligibility.reason].append(row.pk)
     for (until, reason), ids in by_time.items():
         FollowUp.objects.filter(pk__in=ids).update(
-            put_off_from=Coalesce("put_off_from", F("due_at")), due_at=until, reason=reason
+            postponed_from=Coalesce("postponed_from", F("due_at")), due_at=until, reason=reason
         )
 
 

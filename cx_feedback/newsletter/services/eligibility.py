@@ -258,7 +258,7 @@ def _check_stop_conditions(rule: FollowUpRule, row: FollowUp, facts: Eligibility
     if (
         rule.stop_when_answered
         and last_contribution is not None
-        and last_contribution > row.begun_at
+        and last_contribution > row.triggered_at
     ):
         return _("They answered or commented meanwhile.")
     if rule.stop_when_back and _has_come_back(rule, row, facts):
@@ -279,8 +279,8 @@ def _has_come_back(rule: FollowUpRule, row: FollowUp, facts: EligibilityFacts) -
         reader.last_day if reader else None,
         site_time.localdate(last_contribution) if last_contribution else None,
     ]
-    away_until = site_time.localdate(row.begun_at)
-    if rule.when == FollowUpRule.When.SILENT:
+    away_until = site_time.localdate(row.triggered_at)
+    if rule.trigger == FollowUpRule.Trigger.SILENT:
         away_until -= datetime.timedelta(days=1)
     return any(day is not None and day > away_until for day in days)
 
@@ -300,7 +300,7 @@ def _check_limits(
         until, reason = over, reason or gettext("Quiet hours.")
     if until <= facts.now:
         return None
-    if until - (row.put_off_from or row.due_at) > MAX_POSTPONEMENT:
+    if until - (row.postponed_from or row.due_at) > MAX_POSTPONEMENT:
         return Eligibility(EligibilityStatus.SKIP, _("Postponed too long because of other emails."))
     return Eligibility(EligibilityStatus.WAIT, reason, until=until, subscriber=subscriber)
 

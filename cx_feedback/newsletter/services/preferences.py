@@ -83,7 +83,7 @@ def _subscribe_row(row: Subscription, language: str) -> None:
         row.language = language
         row.save()
         return
-    store_consent(row, language=language, page_id=None, how="preferences")
+    store_consent(row, language=language, page_id=None, source="preferences")
     row.state = State.PENDING
     row.save()
     confirm_subscription(subscription_id=row.pk)
@@ -123,9 +123,9 @@ def send_preferences_link_to_address(*, email: str, site_id: int | None = None) 
     allowed = may_request_mail(email, kind=mail_renderer.PREFERENCES, mailings=[mailing])
     allowed = not selectors.is_suppressed(email) and allowed and row is not None
     row = row or Subscription(pk=0, email=email)
-    link_mail = _build_link_mail(row, mailing, f"{row.pk}:{row.asked + 1}", site_id)
+    link_mail = _build_link_mail(row, mailing, f"{row.pk}:{row.opt_in_count + 1}", site_id)
     with rollback_unless(allowed):
-        Subscription.objects.filter(pk=row.pk).update(asked=row.asked + 1)
+        Subscription.objects.filter(pk=row.pk).update(opt_in_count=row.opt_in_count + 1)
         link_mail.post_mail()
 
 

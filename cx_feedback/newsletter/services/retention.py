@@ -54,6 +54,6 @@ def _delete_chunk(late: QuerySet[Subscription]) -> int:
         row.state = Subscription.State.UNSUBSCRIBED
         row.consent_wording, row.consent_version = past.wording, past.version
         row.consent_at, row.consent_page_id = past.given_at, past.page_id
-        row.consent_how, row.language = past.how, past.language
+        row.consent_source, row.language = past.source, past.language
         row.save()
     return len(rows)

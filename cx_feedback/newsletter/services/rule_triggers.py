@@ -14,14 +14,18 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.pages import site_time
 from cx_feedback.core.tasks import nudge
 from cx_feedback.mail import services as mail
-from cx_feedback.newsletter.models import FollowUp, FollowUpRule, Subscription, TierSeen
+from cx_feedback.newsletter.models import FollowUp, FollowUpRule, KnownTier, Subscription
 from cx_feedback.newsletter.rendering.mail_renderer import RULE
 from cx_feedback.newsletter.rules import active_rules
 from cx_feedback.readers.models import Activity, Reader
 
 Repeat = FollowUpRule.Repeat
 #: Triggers that depend on the score of a reader.
-SCORED_TRIGGERS = (FollowUpRule.When.SILENT, FollowUpRule.When.WON_BACK, FollowUpRule.When.TIER)
+SCORED_TRIGGERS = (
+    FollowUpRule.Trigger.SILENT,
+    FollowUpRule.Trigger.WON_BACK,
+    FollowUpRule.Trigger.TIER,
+)
 #: How far back the sweep looks for activities without follow-ups.
 LOOK_BACK = datetime.timedelta(days=3)
 #: Rows of one transaction.
@@ -58,12 +62,12 @@ def create_follow_ups_for_activity(
     )
 
 
-def create_follow_ups(*, when: str, reader_id: int, key: str) -> int:
+def create_follow_ups(*, trigger: str, reader_id: int, key: str) -> int:
     """Create the follow-ups of a reader for a trigger without activity and return their number.
 
-    ``when`` is the trigger, such as an absence, and ``key`` identifies this occurrence of it.
+    ``trigger`` is, for instance, an absence, and ``key`` identifies this occurrence of it.
     """
-    rules = FollowUpRule.objects.filter(when=when, active=True)
+    rules = FollowUpRule.objects.filter(trigger=trigger, active=True)
     return _store_follow_ups([_build_follow_up(rule, reader_id, key) for rule in rules])
 
 
@@ -95,7 +99,9 @@ def find_missed_activities(*, now: datetime.datetime | None = None) -> int:
     """
     now = now or timezone.now()
     found = 0
-    for rule in FollowUpRule.objects.filter(active=True, when__in=active_rules.TRIGGER_ACTIVITIES):
+    for rule in FollowUpRule.objects.filter(
+        active=True, trigger__in=active_rules.TRIGGER_ACTIVITIES
+    ):
         since = max(now - LOOK_BACK, rule.active_since or now)
         missed = get_activities_for_rule(rule, since=since, until=now).filter(
             ~Exists(_get_existing_follow_ups(rule))
@@ -112,7 +118,7 @@ def get_activities_for_rule(
     rule: FollowUpRule, *, since: datetime.datetime, until: datetime.datetime
 ) -> QuerySet[Activity]:
     """Return the activities in a period that trigger ``rule``, oldest first."""
-    kind, detail = active_rules.TRIGGER_ACTIVITIES[rule.when]
+    kind, detail = active_rules.TRIGGER_ACTIVITIES[rule.trigger]
     activities = Activity.objects.filter(kind=kind, at__gte=since, at__lte=until).order_by("pk")
     for name, value in detail.items():
         activities = activities.filter(**{f"detail__{name}": value})
@@ -132,9 +138,9 @@ def follow_up_tier_changes(*, now: datetime.datetime | None = None) -> int:
     The first time that a reader is seen, the tier is only stored. While no active rule depends on
     tiers none are stored, so that a rule activated later begins with the tiers of that day.
     """
-    rules = list(FollowUpRule.objects.filter(when=FollowUpRule.When.TIER, active=True))
+    rules = list(FollowUpRule.objects.filter(trigger=FollowUpRule.Trigger.TIER, active=True))
     if not rules:
-        TierSeen.objects.all().delete()
+        KnownTier.objects.all().delete()
         return 0
     now = now or timezone.now()
     count, after = 0, 0
@@ -148,7 +154,7 @@ def _get_moved_readers(after: int) -> QuerySet[Reader]:
     confirmed = Subscription.objects.filter(
         reader=OuterRef("pk"), state=Subscription.State.CONFIRMED
     )
-    seen = TierSeen.objects.filter(reader=OuterRef("pk"), tier=OuterRef("tier"))
+    seen = KnownTier.objects.filter(reader=OuterRef("pk"), tier=OuterRef("tier"))
     rows = Reader.objects.filter(Exists(confirmed), ~Exists(seen), ~Q(tier=""), pk__gt=after)
     return rows.only("pk", "tier").order_by("pk")
 
@@ -159,9 +165,9 @@ def cancel_scored_follow_ups(*, reader_ids: list[int]) -> int:
 
     Return the number of follow-ups that were skipped.
     """
-    TierSeen.objects.filter(reader__in=reader_ids).delete()
+    KnownTier.objects.filter(reader__in=reader_ids).delete()
     reason = str(_("They object to being scored."))
-    follow_ups = FollowUp.objects.filter(rule__when__in=SCORED_TRIGGERS, reader__in=reader_ids)
+    follow_ups = FollowUp.objects.filter(rule__trigger__in=SCORED_TRIGGERS, reader__in=reader_ids)
     posted = follow_ups.filter(state=FollowUp.State.POSTED, reader__subscriptions__isnull=False)
     names = posted.values_list("rule_id", "reader__subscriptions__email").distinct()
     for rule_id, address in list(names):
@@ -174,7 +180,7 @@ def cancel_scored_follow_ups(*, reader_ids: list[int]) -> int:
 def _store_tier_changes(
     chunk: list[Reader], rules: list[FollowUpRule], now: datetime.datetime
 ) -> int:
-    known = TierSeen.objects.filter(reader__in=chunk).values_list("reader_id", flat=True)
+    known = KnownTier.objects.filter(reader__in=chunk).values_list("reader_id", flat=True)
     moved = set(known)
     day = site_time.localdate(now)
     rows = [
@@ -184,10 +190,10 @@ def _store_tier_changes(
         for rule in rules
         if reader.tier in rule.tiers
     ]
-    TierSeen.objects.bulk_create(
-        [TierSeen(reader=reader, tier=reader.tier, at=now) for reader in chunk],
+    KnownTier.objects.bulk_create(
+        [KnownTier(reader=reader, tier=reader.tier, seen_at=now) for reader in chunk],
         update_conflicts=True,
         unique_fields=["reader"],
-        update_fields=["tier", "at"],
+        update_fields=["tier", "seen_at"],
     )
     return _store_follow_ups(rows)

@@ -41,7 +41,7 @@ def subscribe(
     time_zone: str = "",
     page_id: int | None = None,
     site_id: int | None = None,
-    how: str = "",
+    source: str = "",
 ) -> None:
     """Store a request for lists and send the one mail that confirms all of them.
 
@@ -63,7 +63,7 @@ def subscribe(
             # With ``clear`` the statements are the same for every address.
             row.topics.set(selection.topics, clear=True)
         if not confirmed:
-            store_consent(row, language=language, page_id=page_id, how=how)
+            store_consent(row, language=language, page_id=page_id, source=source)
             row.name, row.time_zone = name or row.name, time_zone or row.time_zone
             row.state = State.PENDING
     mailings = [
@@ -108,29 +108,29 @@ def clean_name(name: str) -> str:
     return name
 
 
-def store_consent(row: Subscription, *, language: str, page_id: int | None, how: str) -> None:
+def store_consent(row: Subscription, *, language: str, page_id: int | None, source: str) -> None:
     """Set the consent fields of ``row`` to the present wording; the caller saves the row."""
     with translation.override(language or translation.get_language()):
         row.consent_wording = get_consent_wording(row.mailing_list)
     row.consent_version = get_wording_version(row.consent_wording)
     row.consent_at = timezone.now()
-    row.consent_page_id, row.consent_how, row.language = page_id, how, language
+    row.consent_page_id, row.consent_source, row.language = page_id, source, language
 
 
 def _build_opt_in_mail(rows: Sequence[Subscription], site: MailSite) -> RequestedMail:
     """Return the mail that asks to confirm, or tells subscribers of all lists that they are."""
     waiting = [row for row in rows if row.state != State.CONFIRMED]
     first, *_others = named_rows = waiting or list(rows)
-    first.asked += 1
+    first.opt_in_count += 1
     variables = mail_links.get_link_variables(first.pk, site.base_url)
     ids = [row.pk for row in named_rows]
-    variables["confirm_url"] = mail_links.get_confirm_url(ids, first.asked, site.base_url)
+    variables["confirm_url"] = mail_links.get_confirm_url(ids, first.opt_in_count, site.base_url)
     return RequestedMail(
         message=mail_renderer.create_opt_in_message(
             [row.mailing_list for row in named_rows], first.language, known=not waiting, site=site
         ),
         mailing=mail_renderer.get_opt_in_mailing(first.mailing_list_id),
-        key=f"{first.pk}:{first.asked}",
+        key=f"{first.pk}:{first.opt_in_count}",
         address=first.email,
         variables=variables,
     )
@@ -242,7 +242,7 @@ def archive_consents(rows: Iterable[Subscription]) -> None:
             version=row.consent_version,
             given_at=row.consent_at,
             page_id=row.consent_page_id,
-            how=row.consent_how,
+            source=row.consent_source,
             language=row.language,
             confirmed_at=row.confirmed_at,
             ended_at=row.unsubscribed_at,

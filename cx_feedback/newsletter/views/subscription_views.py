@@ -58,7 +58,7 @@ def request_subscription(request: HttpRequest) -> HttpResponseBase:
                 time_zone=signup.time_zone,
                 page_id=page_id,
                 site_id=None if page_id else get_site_id(request),
-                how="form",
+                source="form",
             )
     except challenge.ChallengeRequired as asked:
         return render_challenge(request, asked)
@@ -101,7 +101,7 @@ def confirm_subscriptions(request: HttpRequest, token: str) -> HttpResponseBase:
         link = mail_links.read_confirm_link(token)
         rows = _get_requested_subscriptions(link)
         # Only the first confirmation identifies the browser. An old link grants no access.
-        is_first = rows[0].state == State.PENDING and rows[0].asked == link.asked
+        is_first = rows[0].state == State.PENDING and rows[0].opt_in_count == link.opt_in_number
         with translation.override(rows[0].language or translation.get_language()):
             if request.method == "POST":
                 refuse_cross_site(request)

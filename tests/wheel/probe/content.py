@@ -67,7 +67,7 @@ def fill_admin(page: HomePage) -> None:
     friday = MailingList.objects.get(name="Friday letter")
     FollowUpRule.objects.create(
         name="Welcome",
-        when="subscribed",
+        trigger="subscribed",
         mailing_list=friday,
         subject="Hello",
         body="<p>Welcome</p>",
