@@ -332,7 +332,7 @@ def test_following_again_keeps_the_earlier_proof(talk, write):  # noqa: F811
     again = Follow.objects.get()
     assert again.confirmed_at is None
     assert again.earlier_requests == [[moment.isoformat() for moment in before]]
-    (told,) = selectors.export_person(email=EMAIL)["comment_acts"]
+    (told,) = selectors.export_person(email=EMAIL)["comment_actions"]
     assert told["earlier_requests"] == again.earlier_requests
     later = timezone.now() + datetime.timedelta(days=31)
     assert (delete_unconfirmed_follows(now=later), delete_unconfirmed_follows(now=later)) == (1, 0)

@@ -98,10 +98,12 @@ def there(article):
             "pk": post_office.suppress_address(address="bo@example.org")
         },
         "cx-feedback/loyalty/": {"pk": readers.create_reader()},
-        "cx-comments/bans/": {"pk": Ban.objects.create(kind="author", key="x", comment=comment)},
-        "cx-comments/": {"pk": comment, "page_id": article, "batch": uuid.uuid4()},
-        "cx-comment-policies/": {"pk": Policy.objects.create(page=article, rule="first")},
-        "cx-comment-sections/": {"pk": Section.objects.create(group=group, page=article)},
+        "cx-feedback/comments/bans/": {
+            "pk": Ban.objects.create(kind="author", key="x", comment=comment)
+        },
+        "cx-feedback/comments/": {"pk": comment, "page_id": article, "batch": uuid.uuid4()},
+        "cx-feedback/comment-policies/": {"pk": Policy.objects.create(page=article, rule="first")},
+        "cx-feedback/comment-sections/": {"pk": Section.objects.create(group=group, page=article)},
     }
 
 
@@ -135,8 +137,8 @@ def user(django_user_model):
 
 def test_the_routes_are_all_found():
     assert {route.split("<")[0] for route in ROUTES} >= {
-        "cx-comments/",
-        "cx-comments/decide/",
+        "cx-feedback/comments/",
+        "cx-feedback/comments/decide/",
         "cx-feedback/loyalty/",
         "cx-feedback/loyalty/readers/",
         "cx-feedback/surveys/results/",

@@ -122,7 +122,7 @@ def test_a_page_of_the_admin_takes_any_query(there, user, recorder, room):  # no
 def test_the_parameters_of_a_page_are_found(there, user, recorder):  # noqa: F811
     editor = user("chief", everything=True)
     for route, names in {
-        "cx-comments/results/": {"p", "q", "page", "state", "ordering", "created_at_from"},
+        "cx-feedback/comments/results/": {"p", "q", "page", "state", "ordering", "created_at_from"},
         "cx-feedback/surveys/results/<int:pk>/crosstab/": {"page", "since", "rows", "answer"},
         "cx-feedback/follow-up-rules/dry-run/": {"rule"},
     }.items():

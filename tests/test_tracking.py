@@ -172,7 +172,7 @@ def test_an_old_link_that_proves_an_address_is_no_key(client, site, settings):
         thread=site[3].thread, reader=reader, author_name="Ana", author_email="ana@example.org",
         text="w", html="w", state="awaiting", key="k", path="k",
     )  # fmt: skip
-    url = f"/feedback/comments/proof/{verification_mail.make_token(comment)}/"
+    url = f"/feedback/comments/verify-email/{verification_mail.make_token(comment)}/"
     assert life(client.post(url, **OWN)) == DAY
     client.cookies.clear()
     again = client.post(url, **OWN)

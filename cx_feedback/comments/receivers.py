@@ -42,7 +42,7 @@ def connect_receivers() -> None:
         for model in (Policy, CommentSettings):
             changed.connect(clear_rules_cache, sender=model, dispatch_uid="cx_comments_rules")
         changed.connect(clear_ban_cache, sender=Ban, dispatch_uid="cx_comments_bans")
-    mailing_kinds.register_mailing_kind("comment-proof", name_verification_mailings)
+    mailing_kinds.register_mailing_kind("comment-verification", name_verification_mailings)
     pre_delete.connect(
         missing_comments.keep_tombstones_of_thread,
         sender=Thread,
@@ -163,7 +163,7 @@ def export_actions(
     """Return votes, flags and what is followed, each with its kind."""
     from cx_feedback.comments import personal
 
-    return "comment_acts", personal.export_actions(reader_ids=reader_ids, email=email)
+    return "comment_actions", personal.export_actions(reader_ids=reader_ids, email=email)
 
 
 def export_bans(
@@ -194,7 +194,7 @@ def erase_actions(
     gone = services.votes.erase_votes(reader_ids=reader_ids)
     gone += services.flags.erase_flags(reader_ids=reader_ids)
     follows = services.following.get_follows_of_person(email=email, reader_ids=reader_ids)
-    return "comment_acts", gone + follows.delete()[1].get(Follow._meta.label, 0)
+    return "comment_actions", gone + follows.delete()[1].get(Follow._meta.label, 0)
 
 
 def name_new_comment_mailings(ids: list[str]) -> dict[str, str]:

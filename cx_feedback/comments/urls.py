@@ -10,7 +10,11 @@ from cx_feedback.comments.views import (
 
 urlpatterns = [
     path("comments/post/", thread_views.post_comment, name="comments-post"),
-    path("comments/proof/<str:token>/", confirmation_views.verify_email, name="comments-proof"),
+    path(
+        "comments/verify-email/<str:token>/",
+        confirmation_views.verify_email,
+        name="comments-verify-email",
+    ),
     path("comments/mine/", thread_views.show_own_comments, name="comments-mine"),
     path("comments/page/<int:page_id>/", thread_views.show_thread, name="comments-page"),
     path("comments/page/<int:page_id>/<str:kind>/", feeds.page_feed, name="comments-feed"),

@@ -74,7 +74,7 @@ class PolicyViewSet(RoomPermissionsMixin, ModelViewSet):
     model = Policy
     model_permissions = permissions.POLICIES
     name = "cx_comment_policies"
-    url_prefix = "cx-comment-policies"
+    url_prefix = "cx-feedback/comment-policies"
     icon = "lock-open"
     menu_label = pgettext_lazy("comment", "Comment policies")
     add_to_reference_index = False
@@ -140,7 +140,7 @@ class SectionViewSet(RoomPermissionsMixin, ModelViewSet):
     model = Section
     model_permissions = permissions.SECTIONS
     name = "cx_comment_sections"
-    url_prefix = "cx-comment-sections"
+    url_prefix = "cx-feedback/comment-sections"
     icon = "group"
     menu_label = pgettext_lazy("comment", "Moderators by section")
     add_to_reference_index = False

@@ -46,7 +46,7 @@ def register_log_actions(actions: Any) -> None:
 def register_admin_urls() -> list[Any]:
     from cx_feedback.comments.moderation import admin_urls
 
-    return clean_requests_of_patterns([path("cx-comments/", include(admin_urls))])
+    return clean_requests_of_patterns([path("cx-feedback/comments/", include(admin_urls))])
 
 
 @hooks.register("register_admin_viewset")

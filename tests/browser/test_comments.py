@@ -58,7 +58,7 @@ def test_a_post_with_scripts_is_shown_to_its_author_at_once(visit):
     page.click(SEND)
     waiting = page.locator(".cx-pending")
     expect(waiting).to_contain_text("Awaiting approval")
-    expect(waiting.locator(".cx-words strong")).to_have_text("words")
+    expect(waiting.locator(".cx-comment-text strong")).to_have_text("words")
     expect(waiting.locator("img")).to_have_count(0)
     expect(page.locator("#cx-comment-thanks")).to_be_visible()
     asked.clear()
@@ -96,12 +96,12 @@ def test_what_the_server_answered_is_what_the_page_says(visit, talk, settings, s
     expect(said).to_contain_text(thanks)
     comment = page.locator(".cx-comment")
     assert Comment.objects.get().state == state
-    expect(comment.locator(".cx-told")).to_have_count(1 if badge else 0)
+    expect(comment.locator(".cx-badge-state")).to_have_count(1 if badge else 0)
     expect(page.locator(".cx-pending")).to_have_count(1 if badge else 0)
     if badge:
-        expect(comment.locator(".cx-told")).to_have_text(badge)
+        expect(comment.locator(".cx-badge-state")).to_have_text(badge)
         page.reload()  # now it is what the server keeps for this browser
-        expect(comment.locator(".cx-told")).to_have_text(badge)
+        expect(comment.locator(".cx-badge-state")).to_have_text(badge)
         return
     # A reply, and other words, which have to wait by now.
     page.reload()
@@ -121,8 +121,8 @@ def test_what_the_server_answered_is_what_the_page_says(visit, talk, settings, s
     page.click(".cx-inline button")
     waiting = page.locator(".cx-replies .cx-pending")
     expect(waiting).to_contain_text("Another answer")
-    expect(waiting.locator(".cx-told")).to_have_text("Awaiting approval")
-    expect(page.locator(".cx-told")).to_have_count(1)
+    expect(waiting.locator(".cx-badge-state")).to_have_text("Awaiting approval")
+    expect(page.locator(".cx-badge-state")).to_have_count(1)
 
 
 @pytest.mark.parametrize("state", ["pending", "published"])
@@ -166,7 +166,7 @@ def test_a_reply_without_scripts(visit, write):  # noqa: F811
     expect(page.locator("#cx-comment-thanks")).to_be_visible()
     expect(page.locator(SEND)).to_be_hidden()
     page.click("text=Your comments")
-    expect(page.locator(".cx-words")).to_have_text("A lot")
+    expect(page.locator(".cx-comment-text")).to_have_text("A lot")
     assert Comment.objects.get(text="A lot").parent == first
 
 
@@ -201,7 +201,7 @@ def test_acts_of_readers_with_scripts_and_a_word_about_news(visit, talk, write):
     page.click(".cx-pending a >> text=Edit")
     page.fill(".cx-inline textarea", "Mine, *better*")
     page.click(".cx-inline button")
-    expect(page.locator(".cx-pending .cx-words em")).to_have_text("better")
+    expect(page.locator(".cx-pending .cx-comment-text em")).to_have_text("better")
     write("News", state="published")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     page.click("[data-cx-news-line] a")
@@ -261,7 +261,7 @@ def test_acts_of_readers_without_scripts(visit, write):  # noqa: F811
 def test_moderating_without_a_reload(open_editor, write):  # noqa: F811
     ids = [write().pk for _ in range(4)]
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     loads = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
     page.click(f"#cx-row-{ids[0]} [data-cx-act=approve]")

@@ -18,7 +18,7 @@ def test_a_hundred_comments_take_at_most_a_hundred_and_ten_keys(open_editor, wri
     for _ in range(100):
         write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.evaluate(KEYS)
     loads = []
     page.on("framenavigated", lambda frame: loads.append(frame.url))
@@ -44,7 +44,7 @@ def test_a_hundred_comments_take_at_most_a_hundred_and_ten_keys(open_editor, wri
 def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: F811
     first, second, third = write(), write(), write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.keyboard.press("?")
     expect(page.locator("#cx-dialog-help")).to_be_visible()
     page.keyboard.press("Escape")
@@ -72,7 +72,7 @@ def test_answer_help_ticks_and_words_are_not_keys(open_editor, write):  # noqa: 
 def test_a_ban_by_its_key_sweeps_what_waits_and_is_undone(open_editor, write, reader):  # noqa: F811
     first, _second, other = write(reader=reader), write(reader=reader), write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.locator(f"#cx-row-{first.pk}").focus()
     page.keyboard.press("b")
     dialog = page.locator("#cx-dialog-ban")
@@ -92,7 +92,7 @@ def test_a_ban_by_its_key_sweeps_what_waits_and_is_undone(open_editor, write, re
 def test_several_acts_are_undone_one_after_the_other(open_editor, write):  # noqa: F811
     first, second = write(), write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.keyboard.press("a")
     page.keyboard.press("s")
     expect(page.locator(".cx-nothing")).to_be_visible()
@@ -108,7 +108,7 @@ def test_several_acts_are_undone_one_after_the_other(open_editor, write):  # noq
 def test_what_arrives_is_offered_and_shown(open_editor, write):  # noqa: F811
     write("The first")
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     expect(page.locator(".cx-row")).to_have_count(1)
     write("The second")
     page.evaluate("window.dispatchEvent(new Event('focus'))")
@@ -132,7 +132,7 @@ def test_a_reply_quotes_what_it_answers_and_acts_for_all_stand_with_ticks(
 ):
     write("What I **want** to know")
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     acts = page.locator(".cx-bulk-acts")
     expect(acts).to_be_hidden()
     page.keyboard.press("x")
@@ -152,11 +152,11 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(open_editor, write):  # noq
     write("Wide" * 60, name="A long name of somebody with several others", email="a@example.org")
     page = open_editor()
     page.set_viewport_size({"width": 390, "height": 800})
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.check(".cx-tick")
     expect(page.locator(".cx-bulk-acts")).to_be_in_viewport()
     for path in ("", "?state=all", "log/", "work/", "bans/"):
-        page.goto(f"/admin/cx-comments/{path}")
+        page.goto(f"/admin/cx-feedback/comments/{path}")
         wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, path
 
@@ -171,7 +171,7 @@ def test_axe_finds_nothing_in_rows_and_dialogs(open_editor, write, reader, schem
     write("Below it", parent=write(state="published"))
     page = open_editor()
     page.emulate_media(color_scheme=scheme)
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     expect(page.locator(".cx-row")).to_have_count(2)
     found = Axe().run(page, context="#listing-results")
     assert found.violations_count == 0, found.generate_report()
@@ -195,7 +195,7 @@ def test_a_key_that_is_held_down_decides_once(open_editor, write, key):  # noqa:
     for _ in range(5):
         write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     hold(page, key)
     expect(page.locator("[data-cx-toast]")).to_be_visible()
     expect(page.locator("#cx-queue")).not_to_have_attribute("aria-busy", "true")
@@ -218,7 +218,7 @@ def test_a_held_key_in_the_dialog_rejects_one(open_editor, write):  # noqa: F811
     for _ in range(4):
         write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.keyboard.press("r")
     hold(page, "2")
     expect(page.locator(".cx-row")).to_have_count(3)
@@ -230,7 +230,7 @@ def test_decisions_wait_for_the_login_and_are_sent_then(open_editor, write):  # 
     page = open_editor()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     Session.objects.all().delete()
     page.keyboard.press("a")
     held = page.locator("[data-cx-held]")
@@ -258,7 +258,7 @@ def test_decisions_wait_for_the_login_and_are_sent_then(open_editor, write):  # 
 def test_a_reply_is_kept_through_a_login(open_editor, write):  # noqa: F811
     write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.keyboard.press("c")
     page.keyboard.type("Thank you")
     Session.objects.all().delete()
@@ -294,7 +294,7 @@ def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):
     page = open_editor()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
 
     def fail(route):
         if status == 0:
@@ -320,7 +320,7 @@ def test_what_cannot_be_sent_is_said_and_kept(open_editor, write, status, said):
 def test_what_is_given_up_comes_back(open_editor, write):  # noqa: F811
     first, _second = write(), write()
     page = open_editor()
-    page.goto("/admin/cx-comments/")
+    page.goto("/admin/cx-feedback/comments/")
     page.route("**/decide/", lambda route: route.abort())
     page.keyboard.press("a")
     held = page.locator("[data-cx-held]")

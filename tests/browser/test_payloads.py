@@ -74,17 +74,17 @@ def test_nothing_runs_in_page_permalink_queue_and_own_page(
         reader.goto(path)
         expect(reader.locator(".cx-comment").first).to_be_visible()
         # What waits for the pointer or the focus.
-        for link in reader.locator(".cx-words :is(a, *[tabindex], img, svg)").all()[:40]:
+        for link in reader.locator(".cx-comment-text :is(a, *[tabindex], img, svg)").all()[:40]:
             link.hover(force=True, timeout=2000)
         assert reader.evaluate("window.cxRan") == []
         kinds = "script, iframe, object, embed, img, svg, style, link, base, math, video, audio"
-        assert reader.locator(f".cx-words :is({kinds})").count() == 0
+        assert reader.locator(f".cx-comment-text :is({kinds})").count() == 0
         steering = (
             "[...document.querySelectorAll('.cx-comments *')].flatMap(e => [...e.attributes])"
         )
         names = reader.evaluate(f"{steering}.map(a => a.name).filter(n => n.startsWith('on'))")
         assert names == []
-    editor.goto("/admin/cx-comments/?state=published")
+    editor.goto("/admin/cx-feedback/comments/?state=published")
     expect(editor.locator("[id^=cx-row-]").first).to_be_visible()
     assert editor.evaluate("window.cxRan") == []
     assert problems == []

@@ -121,7 +121,7 @@ def test_a_moderator_without_a_name_is_asked_for_one(browser, talk, write, namel
     nameless.is_superuser = True
     nameless.save()
     comment = write("A question")
-    url = f"/admin/cx-comments/{comment.pk}/answer/"
+    url = f"/admin/cx-feedback/comments/{comment.pk}/answer/"
     assert 'name="name"' in browser.get(url).content.decode()
     asked = browser.post(url, {"text": "An answer"})
     assert (asked.status_code, "Enter your name" in asked.content.decode()) == (400, True)
@@ -149,6 +149,6 @@ def test_a_user_model_without_full_names_fails_nowhere(
         parent_id=comment.pk, text="Yes", moderator=nameless, name="The desk"
     )
     for screen in ("", "log/", "bans/", "work/", f"{comment.pk}/", f"{comment.pk}/answer/"):
-        answer = browser.get(f"/admin/cx-comments/{screen}")
+        answer = browser.get(f"/admin/cx-feedback/comments/{screen}")
         assert answer.status_code == 200
-    assert LOGIN in browser.get("/admin/cx-comments/log/").content.decode()
+    assert LOGIN in browser.get("/admin/cx-feedback/comments/log/").content.decode()

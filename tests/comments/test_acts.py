@@ -39,7 +39,7 @@ def test_every_act_is_undone(write, moderator, act, before):
     assert (event.undone, back.action, back.undone) == (True, "undo", False)
     assert (back.from_state, back.to_state) == (event.to_state, event.from_state)
     assert services.undo_decision(batch=done.batch, moderator=moderator).changed == {}
-    assert ModelLogEntry.objects.filter(action="cx_comments.undo").count() == 1
+    assert ModelLogEntry.objects.filter(action="cx_feedback.comments.comment.undo").count() == 1
 
 
 def test_a_later_decision_is_not_undone(write, moderator):
@@ -161,7 +161,7 @@ def test_a_ban_is_replaced_expires_and_is_lifted(write, moderator, reader):
     assert not Ban.objects.get(pk=first.bans[0].pk).is_active
     assert services.lift_ban(ban=held.get(kind="client"), moderator=moderator)
     assert not services.lift_ban(ban=Ban.objects.get(kind="client"), moderator=moderator)
-    assert ModelLogEntry.objects.filter(action="cx_comments.lift_ban").count() == 1
+    assert ModelLogEntry.objects.filter(action="cx_feedback.comments.ban.lift").count() == 1
     services.undo_decision(batch=again.batch)
     assert not Ban.objects.active().exists()
     assert state_of(other) == State.PENDING

@@ -6,7 +6,7 @@ from cx_feedback.comments.models import Comment, State, Thread
 from cx_feedback.comments.receivers import name_comments
 
 pytestmark = pytest.mark.django_db
-QUEUE = "/admin/cx-comments/"
+QUEUE = "/admin/cx-feedback/comments/"
 DECIDE = f"{QUEUE}decide/"
 JSON = {"HTTP_ACCEPT": "application/json"}
 

@@ -104,7 +104,7 @@ def test_an_approved_address_that_anybody_may_type_is_no_known_author(client, ta
 
 
 def link_in(message):
-    return re.search(r"https?://[^/\s]+(/feedback/comments/proof/\S+)", message.body)[1]
+    return re.search(r"https?://[^/\s]+(/feedback/comments/verify-email/\S+)", message.body)[1]
 
 
 def press(client):

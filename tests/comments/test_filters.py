@@ -12,7 +12,7 @@ from cx_feedback.comments.models import Ban, Comment, Flag, ModerationEvent, Sta
 from cx_feedback.readers import services as readers
 
 pytestmark = pytest.mark.django_db
-QUEUE = "/admin/cx-comments/"
+QUEUE = "/admin/cx-feedback/comments/"
 
 
 @pytest.fixture

@@ -226,7 +226,7 @@ def test_restricted_pages_suppressed_addresses_and_the_forgotten_get_none(
     write(state="published")
     services.following.notify_followers()
     assert sent() == []
-    [row] = export_person(email="eva@example.org")["comment_acts"]
+    [row] = export_person(email="eva@example.org")["comment_actions"]
     assert (row["kind"], row["page"]) == ("follow", talk.pk)
     readers.erase_person(email="eva@example.org")
     assert not Follow.objects.filter(email="eva@example.org").exists()
@@ -239,9 +239,9 @@ def test_votes_and_flags_of_the_forgotten_are_taken_back(client, talk, write, re
     base = f"/feedback/api/v1/comments/{comment.pk}/"
     client.post(f"{base}votes/", json.dumps({"value": 1}), **how)
     client.post(f"{base}flags/", json.dumps({"reason": "spam"}), **how)
-    kinds = [row["kind"] for row in export_person(reader_ids=[reader.pk])["comment_acts"]]
+    kinds = [row["kind"] for row in export_person(reader_ids=[reader.pk])["comment_actions"]]
     assert kinds == ["vote", "flag"]
-    assert readers.erase_person(reader_ids=[reader.pk])["comment_acts"] == 2
+    assert readers.erase_person(reader_ids=[reader.pk])["comment_actions"] == 2
     comment = Comment.objects.get(pk=comment.pk)
     assert (comment.up, comment.flags, comment.rank) == (0, 0, 0)
 

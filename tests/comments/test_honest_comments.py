@@ -200,7 +200,7 @@ def test_a_classifier_of_another_release_is_passed_over_until_it_is_learnt_anew(
 @pytest.mark.django_db
 def test_moderators_are_told_what_the_classifier_may_do(client, moderator, write):
     client.force_login(moderator)
-    queue = "/admin/cx-comments/"
+    queue = "/admin/cx-feedback/comments/"
 
     def told(state="spam"):
         page = client.get(queue, {"state": state})

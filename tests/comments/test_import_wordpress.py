@@ -340,8 +340,8 @@ def test_html_is_cleaned_and_the_raw_text_kept(bring, client, admin_client):
         '<a href="https://good.example/" rel="nofollow ugc noopener">good</a></p>'
         "<p><strong>Title</strong></p><blockquote><p>Quoted</p><p>twice</p></blockquote>"
     )
-    queue = admin_client.get("/admin/cx-comments/?state=all").content.decode()
-    one = admin_client.get(f"/admin/cx-comments/{stored.pk}/").content.decode()
+    queue = admin_client.get("/admin/cx-feedback/comments/?state=all").content.decode()
+    one = admin_client.get(f"/admin/cx-feedback/comments/{stored.pk}/").content.decode()
     for html in (client.get("/en/a-post/").content.decode(), queue, one):
         assert "<script>alert(3)" not in html
         assert "onerror=alert" not in html.replace("&lt;img src=x onerror=alert(4)&gt;", "")

@@ -54,7 +54,7 @@ def test_deleting_leaves_a_place_where_it_was_answered(author, talk, write, read
     gone = (first.state, first.text, first.html, first.author_name, first.author_email)
     assert gone == (State.TOMBSTONE, "", "", "", "")
     html = author.get(talk.url).content.decode()
-    assert html.count("cx-gone") == 1
+    assert html.count("cx-comment-removed") == 1
     assert "Zed" not in html
     assert Thread.objects.get().published == 1
     assert rebuild_counters() == 0

@@ -13,7 +13,7 @@ from tests.conftest import OWN
 
 pytestmark = pytest.mark.django_db
 API = "/feedback/api/v1/comments/"
-NEW = "/admin/cx-comment-sections/new/"
+NEW = "/admin/cx-feedback/comment-sections/new/"
 
 
 def right(*codenames):
@@ -98,7 +98,7 @@ def assign(user, group, page, url=NEW):
 def delete(user, section):
     browser = Client()
     browser.force_login(user)
-    return browser.post(f"/admin/cx-comment-sections/delete/{section.pk}/")
+    return browser.post(f"/admin/cx-feedback/comment-sections/delete/{section.pk}/")
 
 
 def test_an_editor_who_moderates_nothing_makes_nobody_a_moderator(account, pages):
@@ -115,7 +115,7 @@ def test_a_moderator_assigns_their_own_sections_only(bounded, account, pages):
     assert assign(bounded, group, pages["theirs-page"]).status_code == 200
     assert assign(bounded, bounded.groups.get(), pages["theirs"]).status_code == 200
     theirs = Section.objects.get(group=group)
-    change = f"/admin/cx-comment-sections/edit/{theirs.pk}/"
+    change = f"/admin/cx-feedback/comment-sections/edit/{theirs.pk}/"
     assert assign(bounded, group, pages["mine"], change).status_code == 200
     assert delete(bounded, theirs).status_code == 302
     assert Section.objects.get(group=group).page_id == pages["theirs"].pk
@@ -127,7 +127,7 @@ def test_a_moderator_assigns_their_own_sections_only(bounded, account, pages):
 
 def test_nobody_takes_the_last_section_of_a_group_that_would_moderate_everywhere(bounded, pages):
     own = Section.objects.get()
-    change = f"/admin/cx-comment-sections/edit/{own.pk}/"
+    change = f"/admin/cx-feedback/comment-sections/edit/{own.pk}/"
     readers = Group.objects.create(name="Readers")
     assert delete(bounded, own).status_code == 302
     assert assign(bounded, readers, pages["mine"], change).status_code == 200
@@ -146,7 +146,7 @@ def test_who_moderates_everywhere_assigns_everything(account, pages):
     group = Group.objects.create(name="Politics")
     assert assign(chief, group, pages["theirs"]).status_code == 302
     [made] = Section.objects.all()
-    change = f"/admin/cx-comment-sections/edit/{made.pk}/"
+    change = f"/admin/cx-feedback/comment-sections/edit/{made.pk}/"
     assert assign(chief, group, pages["mine"], change).status_code == 302
     assert delete(chief, made).status_code == 302
     assert not Section.objects.exists()
@@ -155,5 +155,5 @@ def test_who_moderates_everywhere_assigns_everything(account, pages):
 def test_a_deleted_page_makes_nobody_moderate_everywhere(bounded, pages, admin_client):
     pages["mine"].delete()
     assert not get_scope(type(bounded).objects.get(pk=bounded.pk))
-    listed = admin_client.get("/admin/cx-comment-sections/").content.decode()
+    listed = admin_client.get("/admin/cx-feedback/comment-sections/").content.decode()
     assert "bounded" in listed

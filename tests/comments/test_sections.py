@@ -8,7 +8,7 @@ from cx_feedback.comments.models import Ban, Comment, ModerationEvent, Section, 
 from cx_feedback.comments.permissions import get_scope
 
 pytestmark = pytest.mark.django_db
-QUEUE = "/admin/cx-comments/"
+QUEUE = "/admin/cx-feedback/comments/"
 
 
 @pytest.fixture
@@ -146,16 +146,16 @@ def test_an_address_that_waits_for_its_proof_is_nobodys(bounded, sections):
 def test_sections_and_policies_have_screens(admin_client, sections, talk):
     group = Group.objects.create(name="Politics")
     sent = {"group": group.pk, "page": sections["mine"][0].pk}
-    assert admin_client.post("/admin/cx-comment-sections/new/", sent).status_code == 302
-    assert "Politics" in admin_client.get("/admin/cx-comment-sections/").content.decode()
-    new = f"/admin/cx-comment-policies/new/?page={talk.pk}"
+    assert admin_client.post("/admin/cx-feedback/comment-sections/new/", sent).status_code == 302
+    assert "Politics" in admin_client.get("/admin/cx-feedback/comment-sections/").content.decode()
+    new = f"/admin/cx-feedback/comment-policies/new/?page={talk.pk}"
     assert talk.title in admin_client.get(new).content.decode()
     policy = {"page": talk.pk, "rule": "trusted", "free_after": "3", "close_after": "14"}
     assert admin_client.post(new, policy).status_code == 302
-    html = admin_client.get("/admin/cx-comment-policies/").content.decode()
+    html = admin_client.get("/admin/cx-feedback/comment-policies/").content.decode()
     assert "Review every comment before publishing" in html  # the site's own rule
     assert "/admin/settings/cx_feedback_comments/commentsettings/" in html
     assert "Publish without review after some approved comments" in html
     editor = admin_client.get(f"/admin/pages/{talk.pk}/edit/").content.decode()
     assert f"{QUEUE}?state=all&amp;page={talk.pk}" in editor
-    assert "/admin/cx-comment-policies/edit/" in editor
+    assert "/admin/cx-feedback/comment-policies/edit/" in editor

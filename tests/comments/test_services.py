@@ -91,7 +91,7 @@ def test_a_decision_is_an_event_and_a_line_in_the_audit_log(write, moderator):
     )
     entry = ModelLogEntry.objects.get()
     assert (entry.action, entry.user, entry.object_id) == (
-        "cx_comments.reject",
+        "cx_feedback.comments.comment.reject",
         moderator,
         str(comment.pk),
     )

@@ -12,7 +12,7 @@ from cx_feedback.comments.moderation.performance_views import format_duration
 from cx_feedback.comments.permissions import get_scope
 
 pytestmark = pytest.mark.django_db
-WORK = "/admin/cx-comments/work/"
+WORK = "/admin/cx-feedback/comments/work/"
 HOUR, WEEK = 3600, datetime.timedelta(weeks=1)
 
 

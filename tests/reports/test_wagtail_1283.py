@@ -167,9 +167,9 @@ def test_reasons_to_reject_are_those_of_the_comments_site(client, cooking, write
     soup, essay = write("Soup", page=cooking), write("Essay")
     client.force_login(moderator)
     for comment, reasons in ((soup, ["Burnt", "Raw"]), (essay, ["Dull"])):
-        page = client.get(f"/admin/cx-comments/{comment.pk}/reject/")
+        page = client.get(f"/admin/cx-feedback/comments/{comment.pk}/reject/")
         assert [site.reasons for site in page.context["reasons_of_sites"]] == [reasons]
-    html = client.get("/admin/cx-comments/").content.decode()
+    html = client.get("/admin/cx-feedback/comments/").content.decode()
     sites = {site.site_name: site.pk for site in Site.objects.all()}
     for comment, name in ((soup, "Cooking"), (essay, "Magazine")):
         assert f'data-cx-row="{comment.pk}"' in html

@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.pages.sites import get_site_of_page
 
-_CONFIRM = "cx_feedback.comments.follow"
-_END = "cx_feedback.comments.unfollow"
+_CONFIRM = "cx_feedback.comments.confirm_follow"
+_END = "cx_feedback.comments.end_follow"
 #: Days for which the link that confirms holds.
 DAYS = 7
 

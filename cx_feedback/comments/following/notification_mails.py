@@ -66,7 +66,7 @@ def write_new_comment_mail(comment: Comment, language: str) -> Message:
         names = {"name": context["name"], "title": context["title"]}
         subject = pgettext("comment", "%(name)s commented on “%(title)s”") % names
         thread = build_list_id("thread", comment.thread_id, mail_links.get_site_url(page))
-        return _write_mail("follow_news", subject, context, language, {"List-Id": thread})
+        return _write_mail("new_comment", subject, context, language, {"List-Id": thread})
 
 
 def escape_braces(words: str) -> str:

@@ -10,32 +10,52 @@ from wagtail.log_actions import LogFormatter
 #: says of a comment.
 ACTIONS = (
     (
-        "approve",
+        "comment.approve",
         pgettext_lazy("comment", "Approve comment"),
         pgettext_lazy("comment", "Comment approved"),
     ),
     (
-        "reject",
+        "comment.reject",
         pgettext_lazy("comment", "Reject comment"),
         pgettext_lazy("comment", "Comment rejected"),
     ),
-    ("mark_spam", _("Mark comment as spam"), _("Comment marked as spam")),
-    ("hide", pgettext_lazy("comment", "Hide comment"), pgettext_lazy("comment", "Comment hidden")),
+    ("comment.mark_spam", _("Mark comment as spam"), _("Comment marked as spam")),
     (
-        "restore",
+        "comment.hide",
+        pgettext_lazy("comment", "Hide comment"),
+        pgettext_lazy("comment", "Comment hidden"),
+    ),
+    (
+        "comment.restore",
         pgettext_lazy("comment", "Restore comment"),
         pgettext_lazy("comment", "Comment restored"),
     ),
-    ("answer", pgettext_lazy("comment", "Reply to comment"), _("Answer of the staff published")),
-    ("pick", pgettext_lazy("comment", "Feature comment"), _("Comment featured")),
-    ("unpick", pgettext_lazy("comment", "Remove editor's pick"), _("Comment no longer featured")),
-    ("pin", pgettext_lazy("comment", "Pin comment"), pgettext_lazy("comment", "Comment pinned")),
-    ("unpin", pgettext_lazy("comment", "Unpin comment"), _("Comment no longer pinned")),
-    ("ban", pgettext_lazy("comment", "Ban author"), _("Author of the comment banned")),
-    ("lift_ban", pgettext_lazy("comment", "Lift ban"), pgettext_lazy("comment", "Ban lifted")),
-    ("flags", _("Comment hidden after reports"), _("Comment returned to moderation after reports")),
     (
-        "undo",
+        "comment.answer",
+        pgettext_lazy("comment", "Reply to comment"),
+        _("Answer of the staff published"),
+    ),
+    ("comment.pick", pgettext_lazy("comment", "Feature comment"), _("Comment featured")),
+    (
+        "comment.unpick",
+        pgettext_lazy("comment", "Remove editor's pick"),
+        _("Comment no longer featured"),
+    ),
+    (
+        "comment.pin",
+        pgettext_lazy("comment", "Pin comment"),
+        pgettext_lazy("comment", "Comment pinned"),
+    ),
+    ("comment.unpin", pgettext_lazy("comment", "Unpin comment"), _("Comment no longer pinned")),
+    ("comment.ban", pgettext_lazy("comment", "Ban author"), _("Author of the comment banned")),
+    ("ban.lift", pgettext_lazy("comment", "Lift ban"), pgettext_lazy("comment", "Ban lifted")),
+    (
+        "comment.flags",
+        _("Comment hidden after reports"),
+        _("Comment returned to moderation after reports"),
+    ),
+    (
+        "comment.undo",
         pgettext_lazy("comment", "Undo decision"),
         pgettext_lazy("comment", "Decision undone"),
     ),
@@ -54,4 +74,4 @@ def register_actions(actions: Any) -> None:
     """Name the acts for Wagtail's registry of log actions."""
     for act, label, message in ACTIONS:
         formatter = type("Act", (CommentLogFormatter,), {"label": label, "message": message})
-        actions.register_action(f"cx_comments.{act}")(formatter)
+        actions.register_action(f"cx_feedback.comments.{act}")(formatter)

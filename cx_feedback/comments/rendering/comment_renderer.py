@@ -67,7 +67,11 @@ class CommentRenderer:
 
     def _render_item(self, node: Node) -> str:
         comment = node.comment
-        inside = f'<p class="cx-gone">{self.gone}</p>' if node.gone else self._render_article(node)
+        inside = (
+            f'<p class="cx-comment-removed">{self.gone}</p>'
+            if node.gone
+            else self._render_article(node)
+        )
         if node.replies:
             inside += f'<ol class="cx-replies">{self.render_list(node.replies)}</ol>'
         if node.more:
@@ -89,14 +93,17 @@ class CommentRenderer:
         lang = comment.language
         other = f' lang="{escape(lang)}"' if lang and lang != self.language else ""
         return (
-            f'<article{other}><header class="cx-by"><span class="cx-initial" aria-hidden="true">'
+            f'<article{other}><header class="cx-comment-header">'
+            f'<span class="cx-initial" aria-hidden="true">'
             f"{escape(comment.name[:1].upper())}</span><span>"
             '<strong class="cx-author" itemprop="author" itemscope '
             'itemtype="https://schema.org/Person">'
             f'<span dir="auto" itemprop="name">{name}</span></strong>'
-            f"{self._render_badges(comment)}{self._render_reply_note(node)}<br>{self._render_date(comment)}"
-            f'</span></header><div class="cx-words" dir="auto" itemprop="text">{comment.html}</div>'
-            f'<div class="cx-acts">{self._render_actions(comment, name)}</div></article>'
+            f"{self._render_badges(comment)}{self._render_reply_note(node)}<br>"
+            f"{self._render_date(comment)}"
+            '</span></header><div class="cx-comment-text" dir="auto" itemprop="text">'
+            f"{comment.html}</div>"
+            f'<div class="cx-comment-actions">{self._render_actions(comment, name)}</div></article>'
         )
 
     def _render_badges(self, comment: Comment) -> str:
@@ -116,7 +123,7 @@ class CommentRenderer:
         words = (
             escape(self.answers % {"name": node.in_reply_to}) if node.in_reply_to else self.earlier
         )
-        return f' <span class="cx-to">{words}</span>'
+        return f' <span class="cx-reply-note">{words}</span>'
 
     def _render_date(self, comment: Comment) -> str:
         at = timezone.localtime(comment.created_at)
@@ -128,7 +135,7 @@ class CommentRenderer:
             minute, escape(date_format(at, "TIME_FORMAT"))
         )
         return (
-            f'<a class="cx-when" itemprop="url" href="{self.base}{comment.pk}/"><time '
+            f'<a class="cx-comment-date" itemprop="url" href="{self.base}{comment.pk}/"><time '
             f'itemprop="dateCreated" datetime="{at.isoformat("T", "seconds")}">{day}, {time}</time>'
             f"</a>{self.edited if comment.edited_at else ''}"
         )

@@ -24,7 +24,7 @@ class LogLine:
 def write_audit_log(
     action: str, lines: list[LogLine], moderator: Any, now: datetime.datetime
 ) -> None:
-    """Write ``lines`` under the action ``cx_comments.<action>``."""
+    """Write ``lines`` under the action ``cx_feedback.comments.comment.<action>``."""
     if not lines:
         return
     context = get_active_log_context()
@@ -33,7 +33,7 @@ def write_audit_log(
             content_type=ContentType.objects.get_for_model(Comment),
             object_id=str(line.comment.pk),
             label=str(line.comment),
-            action=f"cx_comments.{action}",
+            action=f"cx_feedback.comments.comment.{action}",
             timestamp=now,
             user=moderator or context.user,
             uuid=context.uuid,
@@ -48,7 +48,7 @@ def delete_logged_reasons(comment_ids: list[int]) -> None:
     entries = ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Comment),
         object_id__in=[str(pk) for pk in comment_ids],
-        action__startswith="cx_comments.",
+        action__startswith="cx_feedback.comments.comment.",
     )
     told = [entry for entry in entries if "reason" in entry.data]
     for entry in told:

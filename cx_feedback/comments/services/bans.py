@@ -137,5 +137,5 @@ def lift_ban(*, ban: Ban, moderator: Any = None) -> bool:
     """End a ban before its time; return whether it still held."""
     lifted = Ban.objects.filter(pk=ban.pk, lifted_at=None).update(lifted_at=timezone.now())
     if lifted:
-        log_one(ban, "cx_comments.lift_ban", user=moderator)
+        log_one(ban, "cx_feedback.comments.ban.lift", user=moderator)
     return bool(lifted)

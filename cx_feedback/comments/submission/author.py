@@ -70,7 +70,7 @@ def get_author_key(*, user_id: int | None = None, email: str = "") -> str:
 
 
 def _hash_author(value: str) -> str:
-    return salted_hmac("cx_feedback.author", value, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("cx_feedback.comments.author", value, algorithm="sha256").hexdigest()[:32]
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from cx_feedback.core.text import languages
 from cx_feedback.mail.models import Message
 from cx_feedback.mail.services import create_message
 
-MAILING = "comment-proof:"
-_SALT = "cx_feedback.comments.proof"
+MAILING = "comment-verification:"
+_SALT = "cx_feedback.comments.email_verification"
 
 
 def get_mailing(day: datetime.date) -> str:
@@ -67,13 +67,13 @@ def write_verification_mail(comment: Comment) -> tuple[Message, dict[str, str]]:
     """Return the letter in the comment's language, and the values of its placeholders."""
     pages = swapper.load_model("wagtailcore", "Page").objects
     page = pages.get(pk=comment.thread.page_id)
-    path = reverse("cx_feedback:comments-proof", args=[make_token(comment)])
+    path = reverse("cx_feedback:comments-verify-email", args=[make_token(comment)])
     site = f"{get_site_url(page)}/"
     with translation.override(languages.get_mail_language(comment.language)):
         context = {"days": conf.get("COMMENTS_PROOF_DAYS")}
         subject = _("Is the comment on {site} yours?")
-        text = render_to_string("cx_feedback/comments/mail/proof.txt", context)
-        html = render_to_string("cx_feedback/comments/mail/proof.html", context)
+        text = render_to_string("cx_feedback/comments/mail/verify_email.txt", context)
+        html = render_to_string("cx_feedback/comments/mail/verify_email.html", context)
     letter = create_message(
         subject=subject,
         text=text,

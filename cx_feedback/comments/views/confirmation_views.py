@@ -53,7 +53,7 @@ def respond_to_comment(
     comment = posted.comment
     if comment.state == State.AWAITING:
         context = {"proof_days": conf.get("COMMENTS_PROOF_DAYS")}
-        return render(request, "cx_feedback/comments/asked.html", context)
+        return render(request, "cx_feedback/comments/check_inbox.html", context)
     anchor = "cx-comment-checking" if posted.checking else "cx-comment-thanks"
     if comment.state == State.PUBLISHED:
         anchor = f"cx-comment-{comment.pk}"
@@ -114,6 +114,6 @@ def _render_verification_page(
         # Its owner knows it again; a stranger does not learn it.
         "address": f"{local[:1]}…@{domain}",
     }
-    response = render(request, "cx_feedback/comments/proof.html", context)
+    response = render(request, "cx_feedback/comments/verify_email.html", context)
     response.headers["Referrer-Policy"] = "no-referrer"
     return response

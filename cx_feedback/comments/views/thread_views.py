@@ -62,7 +62,7 @@ def show_own_comments(request: HttpRequest) -> HttpResponse:
             "comments": _filter_visible(reader_state.get_own_comments(get_actor(request)), request),
             "cx_page": find_page(number, request),
         }
-        return render(request, "cx_feedback/comments/mine.html", context)
+        return render(request, "cx_feedback/comments/own_comments.html", context)
 
 
 @require_GET

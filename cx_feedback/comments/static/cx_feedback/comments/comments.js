@@ -34,10 +34,10 @@ function focusOn(found) {
 function tell(section, made, state) {
   const own = made.querySelector("article"), shown = state === "published";
   made.classList.toggle("cx-pending", !shown);
-  own.querySelector(".cx-told")?.remove();
+  own.querySelector(".cx-badge-state")?.remove();
   if (shown) return;
   const { cxWaiting, cxAwaiting } = section.dataset;
-  own.querySelector(".cx-author").after(" ", element("span", "cx-badge cx-told", state === "awaiting" ? cxAwaiting : cxWaiting));
+  own.querySelector(".cx-author").after(" ", element("span", "cx-badge cx-badge-state", state === "awaiting" ? cxAwaiting : cxWaiting));
 }
 
 // The server has cleaned the HTML.
@@ -46,9 +46,9 @@ function show(section, comment) {
   const made = element("li", "cx-comment");
   made.id = `cx-comment-${comment.id}`;
   const article = made.appendChild(element("article"));
-  article.appendChild(element("header", "cx-by")).appendChild(element("span")).append(element("strong", "cx-author", comment.name));
-  Object.assign(article.appendChild(element("div", "cx-words")), { dir: "auto", innerHTML: comment.html });
-  article.append(element("div", "cx-acts"));
+  article.appendChild(element("header", "cx-comment-header")).appendChild(element("span")).append(element("strong", "cx-author", comment.name));
+  Object.assign(article.appendChild(element("div", "cx-comment-text")), { dir: "auto", innerHTML: comment.html });
+  article.append(element("div", "cx-comment-actions"));
   tell(section, made, comment.state);
   const parent = item(section, comment.parent);
   if (parent) {
@@ -67,7 +67,7 @@ function pressed(form, value) {
 }
 
 function offer(section, id) {
-  const acts = item(section, id)?.querySelector(":scope > article > .cx-acts");
+  const acts = item(section, id)?.querySelector(":scope > article > .cx-comment-actions");
   if (!acts || acts.querySelector("[data-cx-mine]")) return;
   const base = section.dataset.cxBase;
   for (const [name, words] of [["edit", section.dataset.cxEditIt], ["delete", section.dataset.cxDeleteIt]]) {
@@ -245,7 +245,7 @@ function done(section, form, comment) {
   const changed = form.dataset.cxOwn && item(section, form.dataset.cxOwn);
   form.closest(".cx-inline")?.replaceWith(...(said ? [element("p", "cx-said cx-shown", said.textContent)] : []));
   if (changed && comment) {
-    changed.querySelector(":scope > article > .cx-words").innerHTML = comment.html;
+    changed.querySelector(":scope > article > .cx-comment-text").innerHTML = comment.html;
     tell(section, changed, comment.state);
     focusOn(changed);
   } else if (changed) {
