@@ -13,7 +13,8 @@ from cx_feedback.nps.models import (
     WidgetOptions,
 )
 from cx_feedback.surveys.questions.nps import CLASSES
-from cx_feedback.surveys.responses.form_context import Field, build_form_context
+from cx_feedback.surveys.responses.form_context import build_form_context
+from cx_feedback.surveys.responses.form_fields import Field
 from cx_feedback.surveys.selectors import LiveSurvey
 
 

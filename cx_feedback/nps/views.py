@@ -13,34 +13,28 @@ from cx_feedback.nps.models import SCORE
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.responses.access import get_accessible_survey
-from cx_feedback.surveys.views import handle_form_post, render_linked_form
+from cx_feedback.surveys.views import SurveyForm, handle_form_post, render_linked_form
+
+NPS_FORM = SurveyForm(
+    Survey.NPS,
+    "cx-nps",
+    "cx_feedback/nps/form_page.html",
+    build_nps_context,
+    get_thanks_anchor=lambda response: nps_class(response.answers[SCORE]),
+    is_shown_on=placement.is_shown_on,
+)
 
 
 @public_form()
 def submit_answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Store score, reason and address, then redirect to the thanks of this class."""
-    return handle_form_post(
-        request,
-        pk,
-        kind=Survey.NPS,
-        context=build_nps_context,
-        template="cx_feedback/nps/form_page.html",
-        is_shown_on=placement.is_shown_on,
-        thanks=lambda response: nps_class(response.answers[SCORE]),
-    )
+    """Store the answers and redirect to the thanks for the class of the score."""
+    return handle_form_post(request, pk, NPS_FORM)
 
 
 @require_safe
 def show_question(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show the question with the score from the URL selected, for links in mails."""
-    return render_linked_form(
-        request,
-        pk,
-        kind=Survey.NPS,
-        context=build_nps_context,
-        template="cx_feedback/nps/form_page.html",
-        is_shown_on=placement.is_shown_on,
-    )
+    """Show the question with the score of the URL selected, for links in emails."""
+    return render_linked_form(request, pk, NPS_FORM)
 
 
 @require_safe

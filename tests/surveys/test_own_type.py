@@ -12,7 +12,7 @@ from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.base import InvalidAnswer
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.responses.form_context import Field
+from cx_feedback.surveys.responses.form_fields import Field
 
 GUIDE = Path(__file__).parents[2] / "docs/adding-a-question-type.md"
 

@@ -14,7 +14,7 @@ from cx_feedback.surveys.flow.rules import OPERATORS
 from cx_feedback.surveys.models import Response
 from cx_feedback.surveys.questions.base import Result
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.responses.form_context import remove_full_choices
+from cx_feedback.surveys.responses.form_fields import remove_full_choices
 from cx_feedback.surveys.results.crosstab import CrossTab, Side
 from cx_feedback.surveys.results.filtered_results import FilteredResults
 from cx_feedback.surveys.results.scores import Score

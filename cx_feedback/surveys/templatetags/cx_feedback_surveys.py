@@ -11,7 +11,8 @@ from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import QuestionBlock
 from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import page_prefetch
-from cx_feedback.surveys.responses.form_context import build_fields, build_form_context
+from cx_feedback.surveys.responses.form_context import build_form_context
+from cx_feedback.surveys.responses.form_fields import build_fields
 from cx_feedback.surveys.selectors import LiveSurvey
 
 register = template.Library()

@@ -85,8 +85,8 @@ def test_a_changed_scale_takes_its_conditions_along():
         def get(name):
             return Registry
 
-        meaning = staticmethod(lambda question: question.options.get("high"))
-        successor_options = staticmethod(lambda before, now: now.options)
+        get_meaning = staticmethod(lambda question: question.options.get("high"))
+        merge_options = staticmethod(lambda before, now: now.options)
 
     looks = Question("b", "text", "B", show_if=condition([["a", "less", 3]]))
     before = Definition("T", questions=(Question("a", "scale", "A", options={"high": 5}), looks))

@@ -13,7 +13,7 @@ from wagtail.models import Locale
 from cx_feedback.surveys import questions, services
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.base import InvalidAnswer
-from cx_feedback.surveys.responses.form_context import Field
+from cx_feedback.surveys.responses.form_fields import Field
 from tests.surveys.questions.asking import BLOCKS, GOOD, question, raw
 
 OWN = {"HTTP_SEC_FETCH_SITE": "same-origin"}
