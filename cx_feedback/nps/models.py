@@ -30,9 +30,9 @@ class Placement(models.TextChoices):
     """The place and time at which the widget appears."""
 
     INLINE = "inline", _("in the text, where the block is")
-    END = "end", _("slide in at the end of the article")
-    SECONDS = "seconds", _("sliding in after some seconds")
-    SCROLLED = "scrolled", _("sliding in when a share of the page was scrolled")
+    END = "end", _("slides in at the end of the article")
+    SECONDS = "seconds", _("slides in after some seconds")
+    SCROLLED = "scrolled", _("slides in when part of the page has been scrolled")
 
 
 class NextStep(models.TextChoices):
@@ -158,11 +158,11 @@ class NPSWidget(Survey):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        verbose_name=_("page to go to"),
+        verbose_name=_("page of the next step"),
         help_text=_("The page of the newsletter, for instance."),
     )
     next_words = models.CharField(
-        _("words of the link"), max_length=80, blank=True, help_text=_("Empty: the page's title.")
+        _("text of the link"), max_length=80, blank=True, help_text=_("Empty: the page's title.")
     )
     write_question = models.CharField(
         _("question asking for an address"),

@@ -237,7 +237,10 @@ def test_every_series_may_be_saved_as_it_is(chosen, language, mailing_list):
 
 @pytest.mark.parametrize(
     ("state", "said"),
-    [("held", "In the control group of the experiment."), ("skipped", "The reason was not kept.")],
+    [
+        ("held", "In the control group of the experiment."),
+        ("skipped", "The reason was not stored."),
+    ],
 )
 def test_what_was_kept_without_a_reason_has_one(rule, subscribe, state, said):
     row = FollowUp.objects.create(

@@ -50,11 +50,11 @@ def test_who_unsubscribed_stays_so(run):
     run(text)
     services.unsubscribe(subscription_id=Subscription.objects.get().pk)
     out, _ = run(text)
-    assert "left out because unsubscribed 1" in out
+    assert "skipped because unsubscribed 1" in out
     assert Subscription.objects.get().state == "unsubscribed"
     services.subscribe(email="ana@example.org")  # a stranger, say: nobody confirms it
     out, _ = run(text)
-    assert "left out because unsubscribed 1" in out
+    assert "skipped because unsubscribed 1" in out
     assert Subscription.objects.get().state == "pending"
 
 
@@ -86,7 +86,7 @@ def test_nothing_kept_when_asked_so(run):
     with pytest.raises(CommandError):
         run(
             HEAD + "good@example.org,,es,Friday letter,Yes.,2025-03-31\nbad,,,,,\n",
-            "--nothing-on-error",
+            "--strict",
         )
     assert not Subscription.objects.exists()
 

@@ -98,7 +98,7 @@ def test_the_whole_way(screen, said, subscribe, mailing_list, admin_user, admin_
         "new": 1, "already here": 2, "unsubscribed here": 1, "suppressed": 1, "refused": 2
     }  # fmt: skip
     assert "Nothing is stored yet." in page
-    assert "Columns that are not read: Color" in page
+    assert "Ignored columns: Color" in page
     refused = admin_client.get(f"{screen.url}?refused=1").content.decode()
     assert "6,Correo,This is not a valid email address." in refused
     assert "7,Fecha,This date is in the future." in refused
@@ -159,7 +159,7 @@ def test_what_is_wrong_is_said_in_the_editor_s_language(
     ("changed", "words"),
     [
         ({"proof": " "}, "without proof"),
-        ({"column_email": ""}, "Say which column holds the addresses."),
+        ({"column_email": ""}, "Choose the column that contains the addresses."),
         ({"mailing_list": ""}, "Choose a list"),
         ({"wording": ""}, "Enter the text that they agreed to"),
         ({"column_consent_date": ""}, "Say when they agreed"),

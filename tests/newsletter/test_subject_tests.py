@@ -126,7 +126,7 @@ def test_clicks_after_the_test_change_nothing_of_it(admin_client, client, counte
         reverse(f"{Issue.snippet_viewset.get_url_name('send')}", args=[made.pk])
     )
     html = page.content.decode()
-    assert "The rest gets the subject that was clicked more by then." in html
+    assert "The others get the subject with more clicks." in html
     share = 100 / services.get_subject_results(made)[1].sent
     assert f"{share:.1f}%" in html
     # Wagtail heads the page with the last step of the way to it: the issue.
@@ -328,7 +328,7 @@ def test_figures_of_an_issue_for_any_language_are_by_that_of_its_subscribers(iss
 @pytest.mark.parametrize(
     ("one", "two", "said"),
     [
-        (0, 0, "Too little has happened to compare the subjects."),
+        (0, 0, "There are too few clicks to compare the subjects."),
         (1, 3, "The difference may well be chance: two equally good subjects differ at least"),
         (0, 9, "The difference is hardly chance: two equally good subjects differ this much"),
     ],

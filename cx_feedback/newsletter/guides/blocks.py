@@ -27,7 +27,7 @@ class GuideBlock(FeedbackBlock):
         "cx_feedback_newsletter.MailingList",
         label=pgettext_lazy("newsletter", "Mailing list"),
         required=False,
-        help_text=_("Offered by a box that readers tick or not. Empty: none is offered."),
+        help_text=_("Offered as an unticked checkbox. Leave empty to offer none."),
     )
 
     class Meta:

@@ -123,13 +123,15 @@ def _parse_topics(text: str, mailing_list: MailingList) -> tuple[Topic, ...]:
 
 def _parse_state(text: str) -> str:
     if text not in ("", State.CONFIRMED, State.UNSUBSCRIBED):
-        raise InvalidInput(fields={"state": [_("Only “confirmed” and “unsubscribed” come over.")]})
+        raise InvalidInput(
+            fields={"state": [_("Only “confirmed” and “unsubscribed” can be imported.")]}
+        )
     return text or State.CONFIRMED
 
 
 def _parse_page_id(text: str) -> int | None:
     if text and not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise InvalidInput(fields={"consent_page": [_("Write the number of the page.")]})
+        raise InvalidInput(fields={"consent_page": [_("Enter the ID of the page.")]})
     return int(text) if text else None
 
 

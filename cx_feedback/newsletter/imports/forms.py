@@ -20,13 +20,13 @@ COLUMN_LABELS: dict[str, Any] = {
     "name": pgettext_lazy("newsletter", "Name"),
     "language": pgettext_lazy("newsletter", "Language"),
     "list": pgettext_lazy("newsletter", "Mailing list"),
-    "topics": _("Topics, with ; between them"),
+    "topics": _("Topics, separated by semicolons"),
     "time_zone": pgettext_lazy("newsletter", "Time zone"),
     "consent_wording": pgettext_lazy("newsletter", "Consent text"),
     "consent_date": pgettext_lazy("newsletter", "When they agreed"),
     "state": _("State: confirmed or unsubscribed"),
     "reader": _("Name of the reader in an imported log"),
-    "consent_page": _("Number of the page on which they agreed"),
+    "consent_page": _("ID of the page on which they agreed"),
     "consent_source": pgettext_lazy("newsletter", "How they agreed"),
 }
 COMMON_COLUMNS = 8
@@ -38,7 +38,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=pgettext_lazy("newsletter", "File"),
-        help_text=_("CSV or XLSX; its first row names the columns."),
+        help_text=_("CSV or XLSX. The first row must name the columns."),
         widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt,.tsv"}),
     )
 
@@ -50,7 +50,7 @@ class ImportOptionsForm(forms.Form):
         label=pgettext_lazy("newsletter", "Mailing list"),
         queryset=MailingList.objects.order_by("name"),
         required=False,
-        help_text=_("For rows that name none."),
+        help_text=_("For rows that don't name one."),
         widget=forms.Select(attrs=FULL_WIDTH),
     )
     language = forms.ChoiceField(
@@ -64,16 +64,16 @@ class ImportOptionsForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("As they stood beside the button or on the paper. For rows without their own."),
+        help_text=_("The text beside the button or on the form. For rows without their own."),
     )
     agreed_on = forms.DateField(
         label=pgettext_lazy("newsletter", "When they agreed"),
         required=False,
         widget=AdminDateInput,
-        help_text=_("The last of those days when there were several. For rows without their own."),
+        help_text=_("If they agreed on several days, the last one. For rows without their own."),
     )
     proof = forms.CharField(
-        label=_("How and where they agreed, and where that can be shown"),
+        label=_("How and where they agreed, and where the proof is kept"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(

@@ -58,7 +58,7 @@ def upload_file(*, file: Any, user: Any) -> SubscriberImport:
     """
     if file.size > MAX_BYTES:
         limit = MAX_BYTES // 1024**2
-        raise InvalidInput(fields={"file": [_("At most %(n)d MB: cut it in two.") % {"n": limit}]})
+        raise InvalidInput(fields={"file": [_("At most %(n)d MB. Split the file.") % {"n": limit}]})
     row = SubscriberImport.objects.create(user=user, file_name=Path(file.name or "").name[:200])
     with NamedTemporaryFile() as copy:
         for number, piece in enumerate(file.chunks(PART_BYTES)):
@@ -86,17 +86,17 @@ def start_check(*, import_id: int, options: ImportOptions) -> SubscriberImport:
     row = _lock_unstarted_import(import_id, State.UPLOADED, State.CHECKED, State.FAILED)
     errors: dict[str, list[Any]] = {}
     if "email" not in options.columns:
-        errors["email"] = [_("Say which column holds the addresses.")]
+        errors["email"] = [_("Choose the column that contains the addresses.")]
     if not options.proof.strip():
         errors["proof"] = [
-            _("Say how they agreed: without proof of consent nobody can be imported.")
+            _("Enter how they agreed. Nobody can be imported without proof of consent.")
         ]
     if "list" not in options.columns and options.mailing_list is None:
         errors["mailing_list"] = [_("Choose a list, or the column that names it.")]
     if "consent_wording" not in options.columns and not options.wording.strip():
         errors["wording"] = [_("Enter the text that they agreed to, or choose its column.")]
     if "consent_date" not in options.columns and options.agreed_at is None:
-        errors["agreed_at"] = [_("Say when they agreed, or choose the column of it.")]
+        errors["agreed_at"] = [_("Enter when they agreed, or choose its column.")]
     if options.agreed_at is not None and options.agreed_at > timezone.now():
         errors["agreed_at"] = [_("This date is in the future.")]
     if errors:

@@ -151,7 +151,9 @@ class ImportView(ImportBaseView):
                 services.start_import(import_id=pk, user=request.user)
             elif action == "discard":
                 services.discard_import(import_id=pk)
-                messages.success(request, _("The file is deleted; nothing of it was imported."))
+                messages.success(
+                    request, _("The file has been deleted. Nothing was imported from it.")
+                )
                 return redirect("cx_subscriptions:imports")
         except InvalidInput as error:
             self._show_error(error)

@@ -53,7 +53,7 @@ class IssueEditView(EditConflictMixin, EditView):
 def describe_probability(chance: float | None) -> str:
     """Return a sentence on the probability that a difference between subjects is chance."""
     if chance is None:
-        return _("Too little has happened to compare the subjects.")
+        return _("There are too few clicks to compare the subjects.")
     if chance < 0.01:
         return _(
             "The difference is hardly chance: two equally good subjects differ this much in fewer "

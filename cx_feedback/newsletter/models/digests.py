@@ -52,7 +52,7 @@ class Digest(ClusterableModel):
         verbose_name=pgettext_lazy("newsletter", "topics"),
         blank=True,
         related_name="+",
-        help_text=_("Only what is new in the sections of these topics; none: all."),
+        help_text=_("Only new articles in the sections of these topics. None ticked: all."),
     )
     section = models.ForeignKey(
         PAGE,
@@ -61,7 +61,7 @@ class Digest(ClusterableModel):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Only articles below this page; empty: the whole site."),
+        help_text=_("Only articles below this page. Empty: the whole site."),
     )
     #: Labels of page models. Without any, all pages that have no child pages.
     page_types = models.JSONField(
@@ -98,7 +98,7 @@ class Digest(ClusterableModel):
         pgettext_lazy("newsletter", "minimum articles"),
         default=1,
         validators=[MinValueValidator(1)],
-        help_text=_("With fewer articles it is not sent; they go into the next one."),
+        help_text=_("With fewer articles no issue is sent. They are included in the next one."),
     )
     subject = models.CharField(pgettext_lazy("newsletter", "subject"), max_length=150)
     intro = models.TextField(_("text above the articles"), blank=True)
@@ -123,7 +123,7 @@ class Digest(ClusterableModel):
                 FieldPanel("page_types"),
                 FieldPanel("min_articles"),
             ],
-            heading=_("To whom, and of what"),
+            heading=_("Recipients and articles"),
         ),
         MultiFieldPanel(
             [

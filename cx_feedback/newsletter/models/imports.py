@@ -105,8 +105,8 @@ class ImportPart(models.Model):
     content = models.BinaryField()
 
     class Meta:
-        verbose_name = _("piece of an import")
-        verbose_name_plural = pgettext_lazy("newsletter", "pieces of imports")
+        verbose_name = _("part of an import")
+        verbose_name_plural = pgettext_lazy("newsletter", "parts of imports")
         default_permissions = ()
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["subscriber_import", "number"], name="cx_import_part")

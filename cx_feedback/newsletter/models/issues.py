@@ -75,17 +75,17 @@ class Issue(PreviewableMixin, ClusterableModel):
         max_length=150,
         blank=True,
         help_text=_(
-            "Tried beside the subject; who gets the rest gets the one that is clicked more."
+            "Tested against the subject. The other recipients get the one with more clicks."
         ),
     )
     test_share = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "test share (percent)"),
         default=20,
         validators=[MinValueValidator(2), MaxValueValidator(100)],
-        help_text=_("Of the recipients, half of them with each subject."),
+        help_text=_("Share of the recipients in the test, half of them with each subject."),
     )
     test_hours = models.PositiveSmallIntegerField(
-        _("hours until the rest goes out"),
+        _("hours until the others get it"),
         default=4,
         validators=[MinValueValidator(1), MaxValueValidator(168)],
     )
@@ -99,13 +99,13 @@ class Issue(PreviewableMixin, ClusterableModel):
         pgettext_lazy("newsletter", "preview text"),
         max_length=150,
         blank=True,
-        help_text=_("What mailboxes show beside the subject."),
+        help_text=_("Shown next to the subject in the inbox."),
     )
     body = StreamField(IssueBlocks(), verbose_name=pgettext_lazy("newsletter", "content"))
     in_archive = models.BooleanField(
         _("in the web archive"),
         default=True,
-        help_text=_("Anybody may read it on the site once it went out, and in the feed."),
+        help_text=_("Anybody can read it on the site and in the feed once it has been sent."),
     )
     digest = models.ForeignKey(
         Digest, null=True, on_delete=models.SET_NULL, related_name="issues", editable=False

@@ -26,21 +26,21 @@ class MailingList(ClusterableModel):
     description = models.TextField(
         pgettext_lazy("newsletter", "description"),
         blank=True,
-        help_text=_("What comes, and how often."),
+        help_text=_("What subscribers get, and how often."),
     )
     consent_wording = models.TextField(
         _("wording of the consent"),
         blank=True,
         help_text=_(
-            "Stands below the form and is kept with each subscription as proof. Empty: the usual "
-            "words in the language of the page."
+            "Shown below the form and stored with each subscription as proof. Empty: the default "
+            "text in the language of the page."
         ),
     )
     from_email = models.CharField(
         pgettext_lazy("newsletter", "from"),
         max_length=320,
         blank=True,
-        help_text=_("Like: The magazine <hello@example.org>. Empty: the site's sender."),
+        help_text=_("For example: The magazine <hello@example.org>. Empty: the site's sender."),
     )
     site = models.ForeignKey(
         "wagtailcore.Site",
@@ -99,7 +99,7 @@ class Topic(Orderable):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        help_text=_("Digests of this topic gather the articles below this page."),
+        help_text=_("Digests of this topic include the articles below this page."),
     )
 
     panels = (FieldPanel("name"), FieldPanel("description"), FieldPanel("section"))

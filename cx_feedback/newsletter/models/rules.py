@@ -67,7 +67,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
     active = models.BooleanField(
         pgettext_lazy("newsletter", "active"),
         default=False,
-        help_text=_("Whatever happens while a rule is inactive is not followed up later."),
+        help_text=_("Events that happen while a rule is inactive are not followed up later."),
     )
     active_since = models.DateTimeField(null=True, editable=False)
     trigger = models.CharField(
@@ -96,7 +96,7 @@ class FollowUpRule(PreviewableMixin, ClusterableModel):
         _("only with the answer"),
         max_length=160,
         blank=True,
-        help_text=_("For rules that begin with an answer: which one."),
+        help_text=_("For rules that begin with an answer."),
     )
     tiers = models.JSONField(
         _("only in the tiers"),

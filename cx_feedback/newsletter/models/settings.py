@@ -40,7 +40,7 @@ class NewsletterSettings(BaseSiteSetting):
     track_clicks = models.BooleanField(
         pgettext_lazy("newsletter", "count clicks"),
         default=False,
-        help_text=_("By signed links to this site's own pages only; needed for subject tests."),
+        help_text=_("Uses signed links to this site's own pages only. Needed for subject tests."),
     )
 
     panels: ClassVar[list[Any]] = [
@@ -56,7 +56,7 @@ class NewsletterSettings(BaseSiteSetting):
                         FieldPanel(
                             "quiet_until",
                             help_text=format_lazy(
-                                "{} {}", _("For readers who chose no zone:"), in_site_zone()
+                                "{} {}", _("For readers without a time zone:"), in_site_zone()
                             ),
                         ),
                     ]

@@ -51,7 +51,7 @@ class Subscription(models.Model):
         pgettext_lazy("newsletter", "state"), max_length=12, choices=State, default=State.PENDING
     )
     created_at = models.DateTimeField(
-        pgettext_lazy("newsletter", "asked for on"), default=timezone.now, editable=False
+        pgettext_lazy("newsletter", "requested on"), default=timezone.now, editable=False
     )
     confirmed_at = models.DateTimeField(
         pgettext_lazy("newsletter", "confirmed on"), null=True, blank=True

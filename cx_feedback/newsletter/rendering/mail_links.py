@@ -95,7 +95,7 @@ def read_confirm_link(token: str) -> ConfirmationLink:
         value = TimestampSigner(salt=_CONFIRM).unsign(token, max_age=days * SECONDS_PER_DAY)
     except BadSignature:
         raise InvalidInput(
-            fields={"link": [_("This link has expired or is not complete. Subscribe once more.")]}
+            fields={"link": [_("This link has expired or is incomplete. Please subscribe again.")]}
         ) from None
     ids, _dash, opt_in_number = value.partition("-")
     stamp = b62_decode(token.split(":")[-2])

@@ -139,7 +139,7 @@ def create_preferences_message(language: str, *, site: MailSite) -> Message:
     """Return the message with a new link to the page of preferences."""
     with translation.override(languages.get_mail_language(language)):
         template = "cx_feedback/newsletter/mail/preferences.html"
-        parts = render_mail(_("Choose what comes to you"), template, "", {}, site)
+        parts = render_mail(_("Choose what you receive"), template, "", {}, site)
     return store_message(parts, None, language, bulk=False, site=site)
 
 

@@ -52,7 +52,7 @@ def check_header_text(field: str, text: str) -> None:
     """Raise ValidationError for characters that could begin another header."""
     if _LINE_BREAK.search(text):
         raise ValidationError(
-            {field: pgettext("newsletter", "Line breaks and control characters are refused.")}
+            {field: pgettext("newsletter", "Line breaks and control characters aren't allowed.")}
         )
 
 

@@ -111,7 +111,7 @@ def _get_reason(row: FollowUp) -> str:
         return _(row.reason)
     if row.state == FollowUp.State.HELD_BACK:
         return _("In the control group of the experiment.")
-    return _("The reason was not kept.")
+    return _("The reason was not stored.")
 
 
 def _get_midnight(now: datetime.datetime) -> datetime.datetime:

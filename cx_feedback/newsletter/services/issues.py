@@ -123,7 +123,7 @@ def unschedule_issue(*, issue_id: int) -> Issue:
 def _lock_issue(issue_id: int) -> Issue:
     issue: Issue = Issue.objects.select_for_update().get(pk=issue_id)
     if issue.state == State.POSTED:
-        raise InvalidInput(fields={"issue": [_("It went out already.")]})
+        raise InvalidInput(fields={"issue": [_("It has been sent already.")]})
     return issue
 
 

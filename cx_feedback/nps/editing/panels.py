@@ -36,11 +36,11 @@ ASKING = [
     _build_class_panel("passive", pgettext_lazy("NPS", "Passives (7–8)")),
     _build_class_panel("detractor", pgettext_lazy("NPS", "Detractors (0–6)")),
     MultiFieldPanel(
-        [FieldPanel("next_page"), FieldPanel("next_words")], heading=_("Where a next step leads")
+        [FieldPanel("next_page"), FieldPanel("next_words")], heading=_("Page of the next step")
     ),
     MultiFieldPanel(
         [FieldPanel("write_question"), FieldPanel("write_consent")],
-        heading=_("For those who may be written to"),
+        heading=_("Address for a reply"),
     ),
 ]
 

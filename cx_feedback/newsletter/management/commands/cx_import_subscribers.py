@@ -30,10 +30,10 @@ from cx_feedback.newsletter.models import MailingList
 
 class Command(BaseCommand):
     help = (
-        "Import confirmed subscribers with their consent from a CSV or XLSX file whose first line "
-        f"names the columns ({', '.join(COLUMNS)}; only email is needed where options give the "
-        "rest). The column reader is the name of the reader in an imported log. Safe to run again; "
-        "who unsubscribed here stays unsubscribed."
+        "Import confirmed subscribers with their consent from a CSV or XLSX file. The first line "
+        f"must name the columns ({', '.join(COLUMNS)}). Only email is required if options provide "
+        "the rest. The column reader is the ID of the reader in an imported visit log. Safe to run "
+        "again. Anyone who unsubscribed here stays unsubscribed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             "--encoding", default="utf-8-sig", help="Encoding of a CSV file. Defaults to UTF-8."
         )
         parser.add_argument(
-            "--nothing-on-error", action="store_true", help="Import nothing if any row is invalid."
+            "--strict", action="store_true", help="Import nothing if any row is invalid."
         )
 
     @replicas.read_from_primary()
@@ -65,11 +65,11 @@ class Command(BaseCommand):
                 path = stack.enter_context(_copy_standard_input()) if file == "-" else Path(file)
                 how = {"encoding": options["encoding"]}
                 sheet = stack.enter_context(open_table(path, **how))
-                if options["nothing_on_error"]:
+                if options["strict"]:
                     stack.enter_context(transaction.atomic())
                 report = self._import_sheet(sheet, self._get_defaults(options))
-                if report.wrong and options["nothing_on_error"]:
-                    raise CommandError("Nothing was kept.")
+                if report.wrong and options["strict"]:
+                    raise CommandError("Nothing was imported.")
         except InvalidInput as error:
             raise CommandError(
                 "; ".join(f"{name}: {texts[0]}" for name, texts in error.fields.items())
@@ -84,7 +84,7 @@ class Command(BaseCommand):
             if found is None and options["create_list"]:
                 found = MailingList.objects.create(name=name)
             if found is None:
-                raise CommandError(f"There is no list {name!r}; --create-list makes it.")
+                raise CommandError(f"There is no list {name!r}. Use --create-list to create it.")
         date = options["consent_date"]
         return RowDefaults(
             mailing_list=found,
@@ -100,8 +100,8 @@ class Command(BaseCommand):
             self.stdout.write(f"{report.row_count} lines")
         self.stdout.write(
             f"Added {report.added}, changed {report.changed}, unchanged {report.unchanged}, "
-            f"left out because unsubscribed {report.left_out}, because no mail goes to them "
-            f"{report.suppressed}, wrong {report.wrong}."
+            f"skipped because unsubscribed {report.left_out}, skipped because suppressed "
+            f"{report.suppressed}, invalid {report.wrong}."
         )
         return report
 
