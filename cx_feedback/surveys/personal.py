@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.exports.models import Export
 from cx_feedback.surveys.models import Response, SurveyVersion
-from cx_feedback.surveys.questions.email import Email
 from cx_feedback.surveys.selectors import get_definitions
 
 
@@ -20,7 +19,7 @@ def _get_address_keys() -> dict[int, set[str]]:
     versions = get_definitions(pk for pk, _survey_id in ids)
     for pk, survey_id in ids:
         for question in versions[pk].ever_asked():
-            if isinstance(questions.get(question.type), Email):
+            if questions.get(question.type).is_address:
                 found[survey_id].add(question.key)
     return found
 

@@ -105,10 +105,13 @@ class ConditionsWidget(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         from cx_feedback.surveys import questions
 
-        types = {name: kind.comparison for name, kind in questions.all_types().items() if kind.asks}
         context: dict[str, Any] = super().get_context(name, value, attrs)
         words = {key: str(text) for key, text in LABELS.items()}
-        told = {"types": types, "offered": OPERATORS_BY_COMPARISON, "words": words}
+        told = {
+            "types": questions.get_condition_types(),
+            "offered": OPERATORS_BY_COMPARISON,
+            "words": words,
+        }
         return {**context, "told": json.dumps(told), "controller": self.controller}
 
     @property

@@ -9,7 +9,6 @@ from wagtail import blocks
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow import piping, routing
-from cx_feedback.surveys.flow.rules import OTHER
 from cx_feedback.surveys.questions.definitions import Question
 
 NEEDS_NO_VALUE = ("answered", "not_answered")
@@ -84,23 +83,12 @@ def _check_value(asked: Question, value: Any) -> Iterator[str]:
     if not values or any(v == "" for v in values):
         yield _("Choose what to compare the answer to “%(question)s” with.") % named
         return
-    kind, keys = questions.get(asked.type), get_answer_keys(asked)
+    kind = questions.get(asked.type)
+    keys = kind.get_condition_values(asked)
     if keys is not None and any(v not in keys for v in values):
         yield _("It depends on an option of “%(question)s” that has been removed.") % named
     if kind.comparison == "number" and any(isinstance(v, str) for v in values):
         yield _("The answer to “%(question)s” is a number: compare it with one.") % named
-
-
-def get_answer_keys(question: Question) -> set[str] | None:
-    """Return the keys that an answer to ``question`` may have, None where they are not listed."""
-    options, compares = question.options, questions.get(question.type).comparison
-    if compares == "matrix":
-        rows, columns = options["rows"], options["columns"]
-        return {f"{r['key']}:{c['key']}" for r in rows for c in columns}
-    if compares in ("keys", "list", "rank"):
-        listed = options.get("choices") or options.get("emotions") or []
-        return {item["key"] for item in listed} | ({OTHER} if options.get("other") else set())
-    return None
 
 
 def _check_texts(item: Question, earlier: dict[str, Question]) -> Iterator[str]:
@@ -120,9 +108,9 @@ def find_quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, An
         named = {"question": question.label if question else ""}
         if question is None:
             found.append(_("Choose the question of each quota, or take the quota away."))
-        elif questions.get(question.type).comparison not in COUNTED:
+        elif (kind := questions.get(question.type)).comparison not in COUNTED:
             found.append(_("“%(question)s” has no choices that a quota could count.") % named)
-        elif quota["value"] not in (get_answer_keys(question) or ()):
+        elif quota["value"] not in (kind.get_condition_values(question) or ()):
             found.append(_("Choose the answer to “%(question)s” that the quota is for.") % named)
         elif place in seen:
             found.append(_("There are two quotas for one answer."))

@@ -21,9 +21,8 @@ class _PipingMixin:
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
         from cx_feedback.surveys import questions
 
-        types = {name: kind.comparison for name, kind in questions.all_types().items() if kind.asks}
         told = {
-            "types": types,
+            "types": questions.get_condition_types(),
             "insert": _("Insert an earlier answer"),
             "answer": pgettext("survey", "answer"),
         }

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from cx_feedback.core.database.fast_insert import insert_row
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions
-from cx_feedback.surveys.flow.flow_validation import get_answer_keys
 from cx_feedback.surveys.flow.routing import ENDING, PAGE_BREAK
 from cx_feedback.surveys.models import AnsweredOnce, Quota, Response, Survey, SurveyVersion
 from cx_feedback.surveys.questions.definitions import Definition, Limits, Question
@@ -88,7 +87,9 @@ def _get_required_questions(definition: Definition) -> Iterator[Question]:
 
 def _is_used_up(question: Question, taken: set[Place]) -> bool:
     """Return whether all that could be chosen in ``question`` is taken."""
-    keys = get_answer_keys(question) if any(key == question.key for key, _value in taken) else None
+    if not any(key == question.key for key, _value in taken):
+        return False
+    keys = questions.get(question.type).get_condition_values(question)
     return bool(keys) and all((question.key, key) in taken for key in keys or ())
 
 

@@ -6,9 +6,10 @@ from typing import Any
 from django.utils.translation import pgettext
 
 from cx_feedback.core.text.quotation import quote_text, quote_texts
+from cx_feedback.surveys import questions
 from cx_feedback.surveys.flow.conditions import LABELS
 from cx_feedback.surveys.flow.flow_validation import NEEDS_NO_VALUE
-from cx_feedback.surveys.flow.rules import ANY, OTHER
+from cx_feedback.surveys.flow.rules import ANY
 from cx_feedback.surveys.questions.definitions import Question
 
 Asked = Mapping[str, Question]
@@ -51,13 +52,8 @@ def _get_question_label(key: str, asked: Asked) -> str:
 
 
 def _get_answer_label(value: Any, question: Question | None) -> str:
-    options = question.options if question else {}
-    if value == OTHER and options.get("other"):
-        return str(options["other"])
-    labels = {
-        item["key"]: str(item["label"])
-        for name in ("choices", "emotions", "rows", "columns")
-        for item in options.get(name, ())
-    }
-    whole = labels.get(value) if isinstance(value, str) else None
-    return whole or ": ".join(labels.get(part, part) for part in str(value).split(":"))
+    """Return the label of a value that a condition compares with, itself where it has none."""
+    if question is None:
+        return str(value)
+    values = questions.get(question.type).get_condition_values(question) or {}
+    return values.get(str(value)) or str(value)

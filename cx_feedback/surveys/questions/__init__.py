@@ -60,6 +60,15 @@ def get(name: str) -> QuestionType:
     return all_types().get(name, _GONE)
 
 
+def get_condition_types() -> dict[str, dict[str, Any]]:
+    """Return what the editor's script has to know of the types whose answers are compared."""
+    return {
+        name: {"comparison": kind.comparison, "lists": kind.key_lists}
+        for name, kind in all_types().items()
+        if kind.asks
+    }
+
+
 @dataclass(frozen=True)
 class Checked:
     """What a set of answers is: those to store, and what is wrong, by field."""

@@ -13,6 +13,7 @@ from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.parts import CellWriter, Part
 from cx_feedback.surveys.questions.question_block import SELDOM, QuestionBlock
 from cx_feedback.surveys.questions.results import Figure, Result, Row
+from cx_feedback.surveys.results.scores import Difference, compare_scores
 
 __all__ = [
     "ANSWERED",
@@ -79,6 +80,12 @@ class QuestionType:
     #: The options that list what answers name by key, each with ``retired_…`` beside it: "choices"
     #: or "rows" and "columns". Their items have a "key" and a "label".
     key_lists: ClassVar[tuple[str, ...]] = ()
+    #: Whether answers are email addresses, by which a person's responses are found.
+    is_address: ClassVar[bool] = False
+    #: Whether its score is the NPS, so that results can be filtered by promoters and detractors.
+    is_nps: ClassVar[bool] = False
+    #: The key under which answers hold readers' own words, "" where such an answer is a text.
+    own_words_key: ClassVar[str] = ""
     #: From how many values on a tally of it is made smaller (``compact_tally``), None for never.
     max_tally_values: ClassVar[int | None] = None
     #: The editor's block, None for a type that editors do not choose themselves.
@@ -105,6 +112,16 @@ class QuestionType:
         """Iterate over the items of ``key_lists``, retired ones last."""
         for name in (*self.key_lists, *(f"retired_{name}" for name in self.key_lists)):
             yield from question.options.get(name, ())
+
+    def get_condition_values(self, question: Question) -> Mapping[str, str] | None:
+        """Return the values that conditions can compare answers with, and their labels.
+
+        None where they are not listed: a text, a number.
+        """
+        if self.comparison not in ("keys", "list", "rank"):
+            return None
+        items = (item for name in self.key_lists for item in question.options.get(name, ()))
+        return {str(item["key"]): str(item["label"]) for item in items}
 
     def get_meaning(self, question: Question) -> Any:
         """Return what may not change without old answers meaning something else."""
@@ -167,6 +184,12 @@ class QuestionType:
     def build_result(self, question: Question, counts: Mapping[str, int]) -> Result:
         """Return what ``counts`` (value to number of answers) says."""
         return Result(question, counts.get(ANSWERED, 0))
+
+    def compare_results(self, before: Result, after: Result) -> Difference | None:
+        """Return how much the score changed between two results, None without a score."""
+        if before.score is None or after.score is None:
+            return None
+        return compare_scores(before.score, after.score)
 
     def format_answer(self, question: Question, value: Any) -> str:
         """Return a stored answer in words, for people."""
@@ -270,13 +293,6 @@ class Gone(QuestionType):
 
     def format_answer(self, question: Question, value: Any) -> str:
         return value if isinstance(value, str) else json.dumps(value)
-
-    def get_own_words(self, question: Question, value: Any) -> str:
-        """Return what of a stored answer is in the reader's own words, "" for nothing.
-
-        A type that has such words says so by ``has_texts`` in its result.
-        """
-        return ""
 
     def anonymize_answer(self, value: Any) -> Any:
         return None

@@ -148,6 +148,7 @@ class Choice(QuestionType):
     name = "choice"
     comparison = "keys"
     key_lists = ("choices",)
+    own_words_key = OTHER_PART
     template = "cx_feedback/surveys/questions/choice.html"
     block: ClassVar[type[QuestionBlock] | None] = ChoiceBlock
 
@@ -161,6 +162,10 @@ class Choice(QuestionType):
 
     def merge_options(self, before: Question, now: Question) -> dict[str, Any]:
         return {**now.options, "retired_choices": retired(before, now, "choices")}
+
+    def get_condition_values(self, question: Question) -> Mapping[str, str] | None:
+        found, other = super().get_condition_values(question), question.options.get("other")
+        return {**(found or {}), OTHER: str(other)} if other else found
 
     def get_inputs(self, question: Question, value: Any) -> tuple[Option, ...]:
         chosen = value if isinstance(value, list) else [value]

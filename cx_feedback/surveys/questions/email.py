@@ -34,6 +34,7 @@ class Email(LongText):
     """The answer is an address, its domain in small letters; None once its reader was erased."""
 
     name = "email"
+    is_address = True
     template = "cx_feedback/surveys/questions/email.html"
     block = EmailBlock
 

@@ -104,6 +104,13 @@ class Matrix(QuestionType):
             "retired_columns": retired(before, now, "columns"),
         }
 
+    def get_condition_values(self, question: Question) -> Mapping[str, str]:
+        return {
+            f"{row['key']}:{column['key']}": f"{row['label']}: {column['label']}"
+            for row in question.options["rows"]
+            for column in question.options["columns"]
+        }
+
     def get_inputs(self, question: Question, value: Any) -> tuple[Line, ...]:
         given = value if isinstance(value, dict) else {}
         return tuple(

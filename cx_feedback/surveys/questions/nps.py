@@ -5,11 +5,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from cx_feedback.surveys.questions.base import (
-    SELDOM,
-    ColumnProfile,
-    QuestionBlock,
-)
+from cx_feedback.surveys.questions.base import SELDOM, ColumnProfile, QuestionBlock, Result
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.scale import SCALES, EndsBlock, Scale, end
 from cx_feedback.surveys.results import scores
@@ -72,6 +68,7 @@ class NPS(Scale):
     block: ClassVar[type[QuestionBlock] | None] = NPSBlock
     low, high = 0, 10
     score_places = 0
+    is_nps = True
 
     def score(self, question: Question, given: Mapping[int, int]) -> scores.Score:
         return score_of(given)
@@ -79,9 +76,18 @@ class NPS(Scale):
     def score_label(self) -> str:
         return pgettext("survey", "Net Promoter Score")
 
+    def compare_results(self, before: Result, after: Result) -> scores.Difference:
+        return scores.compare_balances(_get_balance(before), _get_balance(after))
+
     def rate_column(self, column: ColumnProfile) -> int:
         about = any(word in column.heading.casefold() for word in _WORDS_IN_HEADINGS)
         return 90 if about and column.is_short_scale and column.high > 7 else 0
 
     def get_activity_detail(self, question: Question, value: Any) -> dict[str, Any]:
         return {"score": value, "class": nps_class(value)}
+
+
+def _get_balance(result: Result) -> tuple[int, int, int]:
+    """Return promoters, detractors and all who answered."""
+    found = classes({int(row.value): row.count for row in result.rows})
+    return found[PROMOTER], found[DETRACTOR], sum(found.values())

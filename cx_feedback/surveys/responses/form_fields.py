@@ -76,7 +76,7 @@ def remove_full_choices(question: Question, full: frozenset[tuple[str, str]]) ->
     if not gone:
         return question
     options = {**question.options}
-    for name in ("choices", "emotions"):
+    for name in questions.get(question.type).key_lists:
         if name in options:
             options[name] = [choice for choice in options[name] if choice["key"] not in gone]
     if OTHER in gone:

@@ -19,7 +19,6 @@ from scipy.special import chdtrc
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Response, Survey
-from cx_feedback.surveys.questions.base import QuestionType
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
 
@@ -198,7 +197,7 @@ def get_countable_questions(definition: Definition) -> list[Question]:
 
 def _is_countable(question: Question) -> bool:
     kind = questions.get(question.type)
-    if not kind.asks or type(kind).get_tally_values is QuestionType.get_tally_values:
+    if not kind.asks or not kind.is_tallied:
         return False
     result = kind.build_result(question, {})
     return not result.row_score_label and all(r.value and not r.cells for r in result.rows)

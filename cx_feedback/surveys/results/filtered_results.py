@@ -72,7 +72,7 @@ def get_filtered_results(
     passing, without = _count_answers(subset)
     if _reveals_few(passing, without, subset.n):
         return shown
-    asked = subset.definition.ever_asked()
+    asked = list(subset.definition.ever_asked())
     results = [
         _build_result(
             q,
@@ -101,7 +101,7 @@ def _count_balances(
     return {
         q.key: count_balance(given)
         for q in asked
-        if q.type == "nps"
+        if questions.get(q.type).is_nps
         and (given := _get_value_counts(q.key, passing))
         and not find_rare_values([_get_value_counts(q.key, found) for found in without])
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cx_feedback.core.errors import InvalidInput
 from cx_feedback.core.http import parameters
+from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import get_countable_questions
@@ -126,7 +127,7 @@ def parse_periods(query: Mapping[str, str]) -> tuple[Period, Period]:
 
 def get_nps_question(definition: Definition) -> Question | None:
     """Return the question whose answers make promoters and detractors, None for none."""
-    return next((q for q in definition.ever_asked() if q.type == "nps"), None)
+    return next((q for q in definition.ever_asked() if questions.get(q.type).is_nps), None)
 
 
 def parse_day(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:

@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cx_feedback.surveys import questions
 from cx_feedback.surveys.models import Response
-from cx_feedback.surveys.questions.base import ANSWERED, QuestionType
-from cx_feedback.surveys.questions.definitions import Definition, Question
+from cx_feedback.surveys.questions.base import ANSWERED
+from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
 from cx_feedback.surveys.results.dimensions import ANSWER, DAY, Cell, Dimension
 
@@ -106,7 +106,7 @@ def _count_by_pattern(
             nearly |= others
         rows = rows.filter(nearly)
     asked = {q.key: q for q in definition.ever_asked()}
-    texts = [key for key, q in asked.items() if not is_tallied(q)]
+    texts = [key for key, q in asked.items() if not questions.get(q.type).is_tallied]
     found: dict[tuple[int, ...], AnswerCounts] = {}
     for *pattern, key, text, times in _explode_answers(
         rows.values(*meets, "answers"), list(meets), texts
@@ -117,11 +117,6 @@ def _count_by_pattern(
             for value in get_counted_values(asked[key], None if key in texts else text):
                 given[key, value] += times
     return found
-
-
-def is_tallied(question: Question) -> bool:
-    """Return whether answers count under values, as those of a text do not."""
-    return type(questions.get(question.type)).get_tally_values is not QuestionType.get_tally_values
 
 
 def _explode_answers(rows: Any, names: list[str], texts: list[str]) -> list[tuple[Any, ...]]:

@@ -7,6 +7,7 @@ who answered it), of those who meet all filters but one: one mapping for each fi
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
+from cx_feedback.surveys import questions
 from cx_feedback.surveys.questions.base import ANSWERED, Result, Row, is_of_answers
 from cx_feedback.surveys.questions.definitions import Question
 from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, nps_class
@@ -30,7 +31,9 @@ def may_show_score(question: Question, wider: Sequence[Values]) -> bool:
 
     An NPS tells of its classes only, so these are what must not be rare.
     """
-    return not find_rare_values(wider) or (question.type == "nps" and may_show_nps(wider))
+    return not find_rare_values(wider) or (
+        questions.get(question.type).is_nps and may_show_nps(wider)
+    )
 
 
 def may_show_nps(wider: Sequence[Values]) -> bool:

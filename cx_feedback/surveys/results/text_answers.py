@@ -1,6 +1,7 @@
 """What readers wrote in their own words, for those who may see it."""
 
 import datetime
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,16 +44,6 @@ def get_text_questions(definition: Definition) -> list[Question]:
     return [result.question for result in sorted(found, key=lambda result: bool(result.rows))]
 
 
-def get_own_words(question: Question, answer: Any) -> str:
-    """Return what of an answer is in the reader's own words, "" for nothing."""
-    if isinstance(answer, str):
-        return answer
-    parts = answer if isinstance(answer, list) else [answer]
-    return "; ".join(
-        str(p["other"]) for p in parts if isinstance(p, dict) and isinstance(p.get("other"), str)
-    )
-
-
 def find_responses_with_text(
     *, survey: Survey, question: Question, filters: Filters, words: str = ""
 ) -> QuerySet[Response]:
@@ -80,8 +71,8 @@ def find_responses_with_text(
     found = found.annotate(text=KeyTextTransform(question.key, "answers")).filter(
         text__isnull=False
     )
-    if questions.get(question.type).build_result(question, {}).rows:  # a choice, with other words
-        found = found.filter(text__contains='"other"')
+    if key := questions.get(question.type).own_words_key:
+        found = found.filter(text__contains=json.dumps(key))
     if words:
         found = found.filter(text__icontains=words)
     return found.order_by("-created_at", "-pk")

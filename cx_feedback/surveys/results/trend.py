@@ -10,7 +10,6 @@ from cx_feedback.surveys import questions, selectors
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.questions.base import ANSWERED, Result
 from cx_feedback.surveys.questions.definitions import Definition, Question
-from cx_feedback.surveys.questions.nps import DETRACTOR, PROMOTER, classes
 from cx_feedback.surveys.results import scores
 from cx_feedback.surveys.results.filtered_results import FilteredResults, get_filtered_results
 from cx_feedback.surveys.results.filters import Filters, Period
@@ -123,16 +122,7 @@ def get_span_start(day: datetime.date, span: Span) -> datetime.date:
 
 def compare_results(before: Result, after: Result) -> Difference | None:
     """Return how much a question's score changed; None for a question without a score."""
-    if before.score is None or after.score is None:
-        return None
-    if before.question.type == "nps":
-        return scores.compare_balances(_get_balance(before), _get_balance(after))
-    return scores.compare_scores(before.score, after.score)
-
-
-def _get_balance(result: Result) -> tuple[int, int, int]:
-    found = classes({int(row.value): row.count for row in result.rows})
-    return found[PROMOTER], found[DETRACTOR], sum(found.values())
+    return questions.get(before.question.type).compare_results(before, after)
 
 
 @dataclass(frozen=True)
@@ -196,7 +186,7 @@ def _build_pair(
         if value in then
     )
     change = compare_results(before, after)
-    if before.question.type == "nps":
+    if questions.get(before.question.type).is_nps:
         # The rows may lack bars of a few, so classes cannot be counted from them.
         then_all, now_all = (v.balances.get(before.question.key) for v in (first, second))
         change = scores.compare_balances(then_all, now_all) if then_all and now_all else None

@@ -223,7 +223,7 @@ class TestAtOnce:
         told = self.many(survey, 8, lambda: answer(survey).pk)
         assert told.count("InvalidInput") == 3
         told = self.many(survey, 8, lambda: answer(survey, BAD).pk)
-        assert told.count("Full") == 4
+        assert told.count("SurveyFull") == 4
         assert Response.objects.count() == 9
         assert {(q.limit, q.taken) for q in Quota.objects.all()} == {(9, 9), (5, 5)}
 
@@ -231,5 +231,5 @@ class TestAtOnce:
         limited(survey, one_per_reader=True)
         reader = readers.create_reader()
         told = self.many(survey, 6, lambda: answer(survey, reader=reader).pk)
-        assert told.count("AnsweredBefore") == 5
+        assert told.count("AlreadyAnswered") == 5
         assert Response.objects.count() == 1

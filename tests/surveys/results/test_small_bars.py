@@ -1,15 +1,18 @@
 """Under filters no bar shows 1 to 4 readers, on no screen and by no program."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 from wagtail.models import Page
 
 from cx_feedback.surveys import services
-from cx_feedback.surveys.models import Survey
+from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.results.filtered_results import get_filtered_results
 from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.folding import fold_responses
 from cx_feedback.surveys.results.results_by_page import get_page_report
+from cx_feedback.surveys.results.trend import compare_periods
 from tests.surveys.questions.asking import GOOD, raw
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +96,17 @@ def test_the_list_says_under_5(admin_client, survey):
     assert "&lt; 5" in html
     services.submit_response(survey_id=few.pk, answers={"q-nps": 9})
     assert "&lt; 5" not in admin_client.get(url).content.decode()
+
+
+def test_the_nps_of_two_periods_is_compared(survey):
+    march, april = (datetime.date(2026, month, 1) for month in (3, 4))
+    for language, day in (("en", march), ("es", april)):
+        noon = datetime.datetime.combine(day, datetime.time(12, tzinfo=datetime.UTC))
+        Response.objects.filter(language=language).update(created_at=noon)
+    Response.objects.filter(language="es", **{"answers__q-nps__lt": 9}).delete()
+    found = compare_periods(
+        survey=survey, filters=Filters(), before=(march, march), after=(april, april)
+    )
+    assert found.before.balances == {"q-nps": (20, 20, 40)}
+    nps = next(pair for pair in found.pairs if pair.before.question.key == "q-nps")
+    assert (nps.change.before.value, nps.change.after.value) == (0, 100)

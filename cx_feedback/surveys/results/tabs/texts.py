@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 
-from cx_feedback.surveys import permissions
+from cx_feedback.surveys import permissions, questions
 from cx_feedback.surveys.results import results_by_page, text_answers
 from cx_feedback.surveys.results.tabs.frame import TabView
 from cx_feedback.surveys.results.views import get_pages_of_texts
@@ -31,7 +31,7 @@ class TextsView(TabView):
         page = Paginator(found, TEXTS_A_PAGE).get_page(self.request.GET.get("p"))
         rows = [
             text_answers.TextAnswer(
-                text_answers.get_own_words(question, r.answers[question.key]),
+                questions.get(question.type).get_own_words(question, r.answers[question.key]),
                 r.created_at,
                 r.page_id,
                 {},

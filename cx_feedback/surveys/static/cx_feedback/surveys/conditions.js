@@ -24,13 +24,15 @@ function questionsAbove(own, types) {
   for (let block = (own?.parentElement ?? all)?.firstElementChild; block && block !== own; block = block.nextElementSibling) {
     const id = block.querySelector("input[name$='-id']"), prefix = id?.name.slice(0, -3);
     const value = (name) => block.querySelector(`[name="${prefix}-${name}"]`)?.value ?? "";
-    const kind = id && types[value("type")];
-    if (!kind || value("deleted") === "1") continue;
-    let answers = ["choices", "emotions"].flatMap((list) => itemsOf(block, prefix, list));
+    const type = id && types[value("type")];
+    if (!type || value("deleted") === "1") continue;
+    const kind = type.comparison;
+    let answers = type.lists.flatMap((list) => itemsOf(block, prefix, list));
     if (value("value-other")) answers.push([":other", value("value-other")]);
     if (kind === "matrix") {
-      answers = itemsOf(block, prefix, "rows").flatMap(([row, words]) =>
-        itemsOf(block, prefix, "columns").map(([column, more]) => [`${row}:${column}`, `${words}: ${more}`]));
+      const [rows, columns] = type.lists.map((list) => itemsOf(block, prefix, list));
+      answers = rows.flatMap(([row, words]) =>
+        columns.map(([column, more]) => [`${row}:${column}`, `${words}: ${more}`]));
     }
     found.push({ id: id.value, prefix, kind, label: value("value-label") || value("type"), answers });
   }
