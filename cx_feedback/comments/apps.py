@@ -9,7 +9,9 @@ class CommentsConfig(room_config.RoomConfig):
     verbose_name = pgettext_lazy("comment", "Comments")
 
     def ready(self) -> None:
-        from cx_feedback.comments import receivers
-        from cx_feedback.comments.spam import checks  # noqa: F401
+        from cx_feedback.comments import (
+            checks,  # noqa: F401
+            receivers,
+        )
 
         receivers.connect_receivers()

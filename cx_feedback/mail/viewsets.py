@@ -12,12 +12,12 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from cx_feedback.core.admin.edit_conflicts import ModelEditView
 from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
+from cx_feedback.core.http.deferred_urls import DeferredClass, deferred_view
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail import permissions
 from cx_feedback.mail.mailing_kinds import get_mailing_names
 from cx_feedback.mail.models import Delivery, RateLimit, Suppression
 from cx_feedback.mail.selectors import get_newest_mailings
-from cx_feedback.mail.views import delivery_views, mailing_views
 from cx_feedback.mail.views.forms import SuppressionForm
 
 
@@ -79,8 +79,10 @@ class DeliveryViewSet(LedgerViewSet):
     icon = "cx-send"
     menu_label = pgettext_lazy("delivery", "Deliveries")
     menu_order = 800
-    index_view_class = delivery_views.DeliveryListView
-    inspect_view_class = delivery_views.DeliveryView
+    index_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.DeliveryListView")
+    inspect_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.DeliveryView")
+    mailings_view_class = DeferredClass("cx_feedback.mail.views.mailing_views.MailingListView")
+    mailing_view_class = DeferredClass("cx_feedback.mail.views.mailing_views.MailingView")
     index_results_template_name = "cx_feedback/mail/deliveries_results.html"
     index_template_name = "cx_feedback/mail/deliveries.html"
     inspect_template_name = "cx_feedback/mail/delivery.html"
@@ -114,19 +116,29 @@ class DeliveryViewSet(LedgerViewSet):
         "sent_at", "reader",
     )  # fmt: skip
 
+    @property
+    def mailings_view(self) -> Any:
+        return self.construct_view(self.mailings_view_class)
+
+    @property
+    def mailing_view(self) -> Any:
+        return self.construct_view(self.mailing_view_class)
+
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("mailings/", self.construct_view(mailing_views.MailingListView), name="mailings"),
+            path("mailings/", self.mailings_view, name="mailings"),
             path(
                 "mailings/<str:name>/",
-                self.construct_view(mailing_views.MailingView),
+                self.mailing_view,
                 name="mailing",
             ),
             path(
                 "again/",
-                delivery_views.RequeueView.as_view(
-                    filterset_class=DeliveryFilterSet, search_fields=self.search_fields
+                deferred_view(
+                    "cx_feedback.mail.views.delivery_views.RequeueView",
+                    filterset_class=DeliveryFilterSet,
+                    search_fields=self.search_fields,
                 ),
                 name="again",
             ),
@@ -145,9 +157,9 @@ class SuppressionViewSet(RoomPermissionsMixin, ModelViewSet):
     menu_order = 810
     add_to_reference_index = False
     copy_view_enabled = False
-    index_view_class = delivery_views.CardListView
-    add_view_class = delivery_views.SuppressView
-    delete_view_class = delivery_views.LiftSuppressionView
+    index_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.CardListView")
+    add_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.SuppressView")
+    delete_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.LiftSuppressionView")
     list_display = (
         TitleColumn(
             "__str__", label=pgettext_lazy("delivery", "Address"), url_name="cx_suppressions:delete"
@@ -187,7 +199,7 @@ class RateLimitViewSet(RoomPermissionsMixin, ModelViewSet):
     menu_order = 820
     add_to_reference_index = False
     copy_view_enabled = False
-    index_view_class = delivery_views.CardListView
+    index_view_class = DeferredClass("cx_feedback.mail.views.delivery_views.CardListView")
     edit_view_class = ModelEditView
     form_fields = ("name", "domains", "per_minute")
     list_display = (

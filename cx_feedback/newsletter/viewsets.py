@@ -22,12 +22,11 @@ from wagtail.snippets.views.snippets import SnippetViewSet
 
 from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
+from cx_feedback.core.http.deferred_urls import DeferredClass, deferred_view
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.mail.models import Delivery
 from cx_feedback.mail.viewsets import LedgerViewSet
 from cx_feedback.newsletter import permissions
-from cx_feedback.newsletter.imports import views as import_views
-from cx_feedback.newsletter.issues import views as issue_views
 from cx_feedback.newsletter.models import (
     Digest,
     FollowUp,
@@ -36,8 +35,6 @@ from cx_feedback.newsletter.models import (
     MailingList,
     Subscription,
 )
-from cx_feedback.newsletter.rules import views as rule_views
-from cx_feedback.newsletter.views import admin_views
 
 
 @clean_requests
@@ -49,8 +46,8 @@ class MailingListViewSet(RoomPermissionsMixin, SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 710
     base_url_path = "cx-feedback/mailing-lists"
-    index_view_class = rule_views.CardListView
-    edit_view_class = rule_views.GuardedEditView
+    index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.CardListView")
+    edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.GuardedEditView")
     search_fields: ClassVar[list[str]] = ["name"]
     list_display: ClassVar[list[Any]] = [
         "name",
@@ -86,8 +83,12 @@ class SubscriptionViewSet(LedgerViewSet):
     icon = "group"
     menu_label = pgettext_lazy("newsletter", "Subscriptions")
     menu_order = 720
-    index_view_class = admin_views.SubscriptionListView
-    inspect_view_class = admin_views.SubscriptionInspectView
+    index_view_class = DeferredClass(
+        "cx_feedback.newsletter.views.admin_views.SubscriptionListView"
+    )
+    inspect_view_class = DeferredClass(
+        "cx_feedback.newsletter.views.admin_views.SubscriptionInspectView"
+    )
     inspect_template_name = "cx_feedback/newsletter/admin/subscription.html"
     index_results_template_name = "cx_feedback/newsletter/admin/subscriptions_results.html"
     filterset_class = SubscriptionFilterSet
@@ -116,19 +117,36 @@ class SubscriptionViewSet(LedgerViewSet):
             "confirmed_at", label=pgettext_lazy("newsletter", "Confirmed"), sort_key="confirmed_at"
         ),
     )
-    list_export = tuple(admin_views.EXPORT_COLUMNS)
     inspect_view_fields = (
         "email", "name", "mailing_list", "topics", "state", "language", "time_zone",
         "confirmed_at", "unsubscribed_at",
         "consent_wording", "consent_version", "consent_at", "consent_page_id", "consent_source",
     )  # fmt: skip
 
+    @property
+    def list_export(self) -> tuple[str, ...]:
+        from cx_feedback.newsletter.views.admin_views import EXPORT_COLUMNS
+
+        return tuple(EXPORT_COLUMNS)
+
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("end/<int:pk>/", admin_views.EndSubscriptionView.as_view(), name="end"),
-            path("import/", import_views.UploadView.as_view(), name="imports"),
-            path("import/<int:pk>/", import_views.ImportView.as_view(), name="import"),
+            path(
+                "end/<int:pk>/",
+                deferred_view("cx_feedback.newsletter.views.admin_views.EndSubscriptionView"),
+                name="end",
+            ),
+            path(
+                "import/",
+                deferred_view("cx_feedback.newsletter.imports.views.UploadView"),
+                name="imports",
+            ),
+            path(
+                "import/<int:pk>/",
+                deferred_view("cx_feedback.newsletter.imports.views.ImportView"),
+                name="import",
+            ),
         ]
 
 
@@ -153,8 +171,8 @@ class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
     model = FollowUpRule
     model_permissions = permissions.FOLLOW_UP_RULES
     icon = "resubmit"
-    index_view_class = rule_views.RuleListView
-    edit_view_class = rule_views.RuleEditView
+    index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleListView")
+    edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.RuleEditView")
     menu_label = pgettext_lazy("newsletter", "Follow-up rules")
     menu_hook = MENU_HOOK
     menu_order = 700
@@ -186,8 +204,16 @@ class FollowUpRuleViewSet(RoomPermissionsMixin, SnippetViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("dry-run/", rule_views.DryRunView.as_view(viewset=self), name="dry_run"),
-            path("begin/", rule_views.StartersView.as_view(viewset=self), name="starters"),
+            path(
+                "dry-run/",
+                deferred_view("cx_feedback.newsletter.rules.views.DryRunView", viewset=self),
+                name="dry_run",
+            ),
+            path(
+                "begin/",
+                deferred_view("cx_feedback.newsletter.rules.views.StartersView", viewset=self),
+                name="starters",
+            ),
         ]
 
 
@@ -200,8 +226,8 @@ class IssueViewSet(RoomPermissionsMixin, SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 680
     base_url_path = "cx-feedback/issues"
-    index_view_class = rule_views.CardListView
-    edit_view_class = issue_views.IssueEditView
+    index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.CardListView")
+    edit_view_class = DeferredClass("cx_feedback.newsletter.issues.views.IssueEditView")
     copy_view_enabled = True
     search_fields: ClassVar[list[str]] = ["subject", "preheader"]
     list_filter: ClassVar[list[str]] = ["state", "mailing_list", "language"]
@@ -225,7 +251,11 @@ class IssueViewSet(RoomPermissionsMixin, SnippetViewSet):
     def get_urlpatterns(self) -> list[URLPattern]:
         return [
             *super().get_urlpatterns(),
-            path("send/<int:pk>/", issue_views.SendView.as_view(viewset=self), name="send"),
+            path(
+                "send/<int:pk>/",
+                deferred_view("cx_feedback.newsletter.issues.views.SendView", viewset=self),
+                name="send",
+            ),
         ]
 
 
@@ -238,8 +268,8 @@ class DigestViewSet(RoomPermissionsMixin, SnippetViewSet):
     menu_hook = MENU_HOOK
     menu_order = 690
     base_url_path = "cx-feedback/digests"
-    index_view_class = rule_views.CardListView
-    edit_view_class = rule_views.GuardedEditView
+    index_view_class = DeferredClass("cx_feedback.newsletter.rules.views.CardListView")
+    edit_view_class = DeferredClass("cx_feedback.newsletter.rules.views.GuardedEditView")
     search_fields: ClassVar[list[str]] = ["name", "subject"]
     list_display: ClassVar[list[Any]] = [
         "name",

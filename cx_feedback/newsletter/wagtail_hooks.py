@@ -5,9 +5,6 @@ from django.utils.translation import pgettext_lazy
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from cx_feedback.newsletter.imports.import_worker import FINISH_ACTION
-from cx_feedback.newsletter.imports.services import START_ACTION
-from cx_feedback.newsletter.views.admin_views import EXPORT_ACTION
 from cx_feedback.newsletter.viewsets import (
     DigestViewSet,
     FollowUpRuleViewSet,
@@ -30,6 +27,10 @@ def register_viewset() -> SubscriptionViewSet:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Register the names of imports and exports in Wagtail's audit log."""
+    from cx_feedback.newsletter.imports.import_worker import FINISH_ACTION
+    from cx_feedback.newsletter.imports.services import START_ACTION
+    from cx_feedback.newsletter.views.admin_views import EXPORT_ACTION
+
     actions.register_action(
         START_ACTION,
         pgettext_lazy("newsletter", "Import subscribers"),

@@ -13,10 +13,10 @@ from wagtail.snippets.views.snippets import IndexView, SnippetViewSet
 
 from cx_feedback.core.admin.permission_checks import RoomPermissionsMixin
 from cx_feedback.core.http.admin_requests import clean_requests
+from cx_feedback.core.http.deferred_urls import DeferredClass, deferred_view
 from cx_feedback.core.wagtail_hooks import MENU_HOOK
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing import survey_list
-from cx_feedback.surveys.editing.deletion import SurveyDeleteView
 from cx_feedback.surveys.editing.survey_list import (
     AnswersColumn,
     PagesColumn,
@@ -26,11 +26,8 @@ from cx_feedback.surveys.editing.survey_list import (
     annotate_pages,
     annotate_state,
 )
-from cx_feedback.surveys.editing.views import BaseSurveyEditView, RestoreView, SurveyEditView
-from cx_feedback.surveys.library.views import CreateDraftView, GalleryView, PreviewView
 from cx_feedback.surveys.models import Survey
-from cx_feedback.surveys.results.tabs import SurveyResultsView, tab_urls
-from cx_feedback.surveys.results.views import ResultsView
+from cx_feedback.surveys.results.tabs.urls import get_tab_urls
 
 #: The class of columns for which a phone has no room.
 WIDE_COLUMN = "cx-wide"
@@ -72,9 +69,9 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
 
     menu_hook = MENU_HOOK
     index_view_class = BaseSurveyIndexView
-    edit_view_class = BaseSurveyEditView
-    delete_view_class = SurveyDeleteView
-    delete_template_name = SurveyDeleteView.template_name
+    edit_view_class = DeferredClass("cx_feedback.surveys.editing.views.BaseSurveyEditView")
+    delete_view_class = DeferredClass("cx_feedback.surveys.editing.deletion.SurveyDeleteView")
+    delete_template_name = "cx_feedback/surveys/admin/confirm_delete.html"
     edit_template_name = "cx_feedback/surveys/admin/edit.html"
     copy_view_enabled = True
     list_display: ClassVar[list[Any]] = [
@@ -96,7 +93,7 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
     ]
     filterset_class = survey_list.SurveyFilterSet
     search_fields: ClassVar[list[str]] = ["title"]
-    results_view_class: type[ResultsView]
+    results_view_class: Any
 
     def get_queryset(self, request: Any) -> Any:
         surveys = self.model._default_manager.select_related("latest_revision")
@@ -152,19 +149,37 @@ class SurveyViewSet(BaseSurveyViewSet):
     menu_order = 100
     base_url_path = "cx-feedback/surveys"
     chooser_viewset_class = SurveyChooserViewSet
-    results_view_class = SurveyResultsView
+    results_view_class = DeferredClass(
+        "cx_feedback.surveys.results.tabs.overview.SurveyResultsView"
+    )
     index_view_class = SurveyIndexView
-    edit_view_class = SurveyEditView
+    edit_view_class = DeferredClass("cx_feedback.surveys.editing.views.SurveyEditView")
 
     def get_urlpatterns(self) -> list[URLPattern]:
         shared = {"viewset": self}
         return [
             *super().get_urlpatterns(),
-            *tab_urls(self),
-            path("restore/<int:pk>/", RestoreView.as_view(**shared), name="restore"),
-            path("library/", GalleryView.as_view(**shared), name="library"),
-            path("library/<slug:name>/", PreviewView.as_view(**shared), name="library_preview"),
-            path("library/<slug:name>/use/", CreateDraftView.as_view(**shared), name="library_use"),
+            *get_tab_urls(self),
+            path(
+                "restore/<int:pk>/",
+                deferred_view("cx_feedback.surveys.editing.views.RestoreView", **shared),
+                name="restore",
+            ),
+            path(
+                "library/",
+                deferred_view("cx_feedback.surveys.library.views.GalleryView", **shared),
+                name="library",
+            ),
+            path(
+                "library/<slug:name>/",
+                deferred_view("cx_feedback.surveys.library.views.PreviewView", **shared),
+                name="library_preview",
+            ),
+            path(
+                "library/<slug:name>/use/",
+                deferred_view("cx_feedback.surveys.library.views.CreateDraftView", **shared),
+                name="library_use",
+            ),
         ]
 
     def get_queryset(self, request: Any) -> Any:

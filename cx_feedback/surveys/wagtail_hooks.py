@@ -15,10 +15,7 @@ from cx_feedback.core.permissions import get_permission_rows
 from cx_feedback.surveys import permissions
 from cx_feedback.surveys.editing.comparison import QuestionsComparison, QuotasComparison
 from cx_feedback.surveys.editing.deletion import SurveyDeleteBulkAction
-from cx_feedback.surveys.exports.services import DOWNLOAD_ACTION, REQUEST_ACTION
 from cx_feedback.surveys.questions.stream_field import QuestionsField, QuotasField
-from cx_feedback.surveys.results import results_by_page
-from cx_feedback.surveys.results.home_panel import RecentResponsesPanel
 from cx_feedback.surveys.viewsets import SurveyViewSet
 
 register_snippet(SurveyViewSet)
@@ -46,6 +43,8 @@ def register_admin_urls() -> list[Any]:
 @hooks.register("register_log_actions")
 def register_log_actions(actions: Any) -> None:
     """Name exports for Wagtail's audit log."""
+    from cx_feedback.surveys.exports.services import DOWNLOAD_ACTION, REQUEST_ACTION
+
     actions.register_action(
         REQUEST_ACTION,
         pgettext_lazy("survey", "Export responses"),
@@ -60,6 +59,8 @@ def register_log_actions(actions: Any) -> None:
 
 @hooks.register("construct_homepage_panels")
 def add_recent_responses(request: Any, panels: list[Any]) -> None:
+    from cx_feedback.surveys.results.home_panel import RecentResponsesPanel
+
     if permissions.VIEW_RESULTS.is_granted_to(request.user):
         panels.append(RecentResponsesPanel())
 
@@ -67,6 +68,8 @@ def add_recent_responses(request: Any, panels: list[Any]) -> None:
 @hooks.register("register_page_header_buttons")
 def add_page_results(page: Any, user: Any, view_name: str, next_url: Any = None) -> Any:
     """Lead from a page's edit screen to what its readers answered, if they did."""
+    from cx_feedback.surveys.results import results_by_page
+
     if view_name != "edit" or page.pk is None:
         return
     granted = permissions.VIEW_PAGE_RESULTS.is_granted_to(user, page)

@@ -67,6 +67,19 @@ class DeferredView:
         return self.view.view_initkwargs  # type: ignore[attr-defined]
 
 
+class DeferredClass:
+    """An attribute of a class that imports what its dotted ``path`` names when it is read.
+
+    For the ``…_view_class`` attributes of viewsets, whose views need most of a room.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return import_string(self._path)
+
+
 def deferred_view(path: str, **initkwargs: Any) -> DeferredView:
     """Return the view of the class with the dotted ``path``, imported with the first request."""
     return DeferredView(lambda: import_string(path).as_view(**initkwargs), path.rpartition(".")[2])

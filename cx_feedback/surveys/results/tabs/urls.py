@@ -1,0 +1,47 @@
+"""The addresses of a survey's results beside the overview."""
+
+from functools import partial
+from typing import Any
+
+from django.urls import URLPattern, path
+from django.utils.module_loading import import_string
+
+from cx_feedback.core.http.deferred_urls import DeferredView
+
+_TABS = "cx_feedback.surveys.results.tabs"
+_VIEWS = {
+    "crosstab": f"{_TABS}.tables.CrossTabView",
+    "compare": f"{_TABS}.tables.CompareView",
+    "texts": f"{_TABS}.texts.TextsView",
+    "pages": f"{_TABS}.texts.PagesView",
+    "exports": f"{_TABS}.exports.ExportsView",
+}
+
+
+def get_tab_urls(viewset: Any) -> list[URLPattern]:
+    """Return the patterns of the pages beside the overview; their views are deferred."""
+    return [
+        *(
+            path(f"results/<int:pk>/{name}/", _make_view(viewset, dotted), name=f"results_{name}")
+            for name, dotted in _VIEWS.items()
+        ),
+        path(
+            "results/<int:pk>/exports/<int:export>/",
+            _make_view(viewset, f"{_TABS}.exports.DownloadView"),
+            name="results_download",
+        ),
+    ]
+
+
+def _make_view(viewset: Any, dotted: str) -> DeferredView:
+    return DeferredView(partial(_construct_view, viewset, dotted), dotted.rpartition(".")[2])
+
+
+def _construct_view(viewset: Any, dotted: str) -> Any:
+    return viewset.construct_view(
+        import_string(dotted),
+        index_url_name=viewset.get_url_name("list"),
+        edit_url_name=viewset.get_url_name("edit"),
+        usage_url_name=viewset.get_url_name("usage"),
+        viewset=viewset,
+    )
