@@ -19,4 +19,4 @@ def test_one_ban_holds(write):
     assert sorted(held.values_list("kind", flat=True)) == ["author", "client"]
     # Both kinds are of the same act: whoever came last replaced both.
     assert held.values("batch").distinct().count() == 1
-    assert ModerationEvent.objects.filter(act__in=("ban", "shadow_ban")).count() == 4
+    assert ModerationEvent.objects.filter(action__in=("ban", "shadow_ban")).count() == 4

@@ -1,7 +1,7 @@
-"""The HTML of comments, put together by hand: a template costs fifty times as much for each.
+"""The HTML of comments, built from strings: a template would take fifty times as long.
 
-Everything that somebody typed goes through ``escape``, but for ``Comment.html``, which nh3 has
-cleaned. The same for every reader: what is one's own is added by the script.
+All user input is escaped, except ``Comment.html``, which nh3 has cleaned. The HTML is the same for
+every reader. The script adds the reader's own comments and votes.
 """
 
 import datetime
@@ -23,7 +23,7 @@ Votes = CommentSettings.Votes
 
 
 class CommentRenderer:
-    """Renders the comments of one part of a page, in one language and by one set of rules."""
+    """Renders comments in one language and by the rules of one page."""
 
     def __init__(
         self, *, language: str, votes: str, closed: bool, reactions: Iterable[str] = ()
@@ -62,7 +62,7 @@ class CommentRenderer:
         self._times: dict[tuple[int, int], str] = {}
 
     def render_list(self, nodes: Iterable[Node]) -> SafeString:
-        """Return the items of ``nodes``, their replies within them."""
+        """Return the list items of ``nodes`` with their replies."""
         return mark_safe("".join(self._render_item(node) for node in nodes))
 
     def _render_item(self, node: Node) -> str:
@@ -173,7 +173,7 @@ class CommentRenderer:
         return buttons
 
     def _render_reactions(self, comment: Comment, name: str) -> str:
-        """Return what readers gave already, and behind a word what else they may give."""
+        """Return the buttons of given reactions, and the others inside a ``details`` element."""
         given, others, counts = "", "", comment.reaction_counts
         for key, sign, label in self.reactions:
             n = counts.get(key, 0)

@@ -1,4 +1,4 @@
-"""Caches in front of the site, through ``wagtail.contrib.frontend_cache`` where it is set up."""
+"""Purging of front-end caches through ``wagtail.contrib.frontend_cache``, if it is set up."""
 
 import logging
 import threading
@@ -16,15 +16,15 @@ from cx_feedback.comments.models import Thread
 from cx_feedback.core.caching.deadlines import Workers, run_within
 
 FRONTEND_CACHE = "wagtail.contrib.frontend_cache"
-#: Seconds that a task waits for the caches in front: some of Wagtail's backends wait for ever.
+#: Seconds that a task waits for front-end caches. Some of Wagtail's backends have no timeout.
 PATIENCE = 20.0
-#: Answers to a purge of what a cache does not keep.
+#: Responses to a purge of a URL that is not cached.
 _NOT_KEPT = (404, 410)
 _workers = Workers(2)
 
 
 def is_configured() -> bool:
-    """Return whether the site tells a cache in front what to forget."""
+    """Return whether the site has a front-end cache that can be purged."""
     return apps.is_installed(FRONTEND_CACHE) and bool(
         getattr(settings, "WAGTAILFRONTENDCACHE", None)
         or getattr(settings, "WAGTAILFRONTENDCACHE_LOCATION", None)
@@ -43,7 +43,7 @@ def get_pages_with_thread_below(page: Any) -> QuerySet[Any]:
 
 
 def get_page_urls(pages: Iterable[Any]) -> list[str]:
-    """Return the addresses under which caches in front keep these pages."""
+    """Return the URLs under which front-end caches keep these pages."""
     from wagtail.contrib.frontend_cache.utils import PurgeBatch
 
     batch = PurgeBatch()
@@ -52,16 +52,16 @@ def get_page_urls(pages: Iterable[Any]) -> list[str]:
 
 
 def get_thread_urls(thread_ids: Iterable[int]) -> dict[int, list[str]]:
-    """Return the addresses of the pages of these threads, by the thread's id."""
+    """Return the URLs of the pages of these threads, by the thread's ID."""
     page_ids = dict(Thread.objects.filter(pk__in=thread_ids).values_list("pk", "page_id"))
     pages = get_pages_with_thread(pk__in=page_ids.values()).in_bulk()
     return {pk: get_page_urls([pages[page]]) for pk, page in page_ids.items() if page in pages}
 
 
 def purge_urls(urls: Iterable[str]) -> set[str]:
-    """Purge these addresses in every front-end cache; return those that may still be kept.
+    """Purge these URLs from every front-end cache and return those that may still be cached.
 
-    Raises what a backend raises, and TimeoutError. Takes time: never in a request.
+    Raises the errors of the backends, and TimeoutError. Must not be called in a request.
     """
     wanted = sorted(set(urls))
     said: list[str] = run_within(PATIENCE, lambda: _purge_urls(wanted), _workers) if wanted else []
@@ -72,8 +72,8 @@ def purge_urls(urls: Iterable[str]) -> set[str]:
 
 
 def _purge_urls(urls: list[str]) -> list[str]:
-    """Purge ``urls`` in this thread and return what Wagtail says it could not purge."""
-    # Wagtail's task, called here and now: queued, nobody would hear how it went.
+    """Purge ``urls`` in this thread and return those that Wagtail reports as failed."""
+    # Wagtail's task is called directly, because a queued task would not return the failures.
     from wagtail.contrib.frontend_cache.tasks import purge_urls_from_cache_task
 
     with _collect_failures() as failures:
@@ -83,9 +83,9 @@ def _purge_urls(urls: list[str]) -> list[str]:
 
 @contextmanager
 def _collect_failures() -> Iterator[list[str]]:
-    """Collect the addresses or paths of which Wagtail's backends log that they failed.
+    """Collect the URLs or paths that Wagtail's backends log as failed.
 
-    They catch their errors, and say in no other way that a purge did not happen.
+    The backends catch their errors and don't report a failed purge in any other way.
     """
     handler = _FailureHandler()
     loggers = [logging.getLogger(), logging.getLogger("wagtail.frontendcache")]
@@ -99,7 +99,7 @@ def _collect_failures() -> Iterator[list[str]]:
 
 
 class _FailureHandler(logging.Handler):
-    """Keeps what is logged by this thread from ``wagtail.contrib.frontend_cache``."""
+    """Records the errors that ``wagtail.contrib.frontend_cache`` logs in this thread."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)

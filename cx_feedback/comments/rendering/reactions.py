@@ -1,7 +1,7 @@
 """The reactions that a site may offer instead of votes.
 
-Each is a vote for the comment, given a name: one that says no more is ``LIKE``. So a site may go
-from votes to reactions and back, and nothing that readers gave is lost or counted twice.
+Each reaction is a vote for the comment with a name; a plain vote counts as ``LIKE``. A site can
+therefore switch from votes to reactions and back without losing or counting any of them twice.
 """
 
 from collections.abc import Collection, Mapping
@@ -11,13 +11,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-#: What a vote for a comment is, where reactions are shown.
+#: The reaction that a plain vote counts as.
 LIKE = "like"
 
 
 @dataclass(frozen=True)
 class Reaction:
-    """One that readers may choose; ``label`` is what a screen reader says of the sign."""
+    """A reaction that readers can choose. Screen readers read ``label`` instead of ``sign``."""
 
     sign: str
     label: Any
@@ -36,21 +36,21 @@ DEFAULT = [LIKE, "love", "laugh", "wow", "sad"]
 
 
 def get_reaction_choices() -> list[tuple[str, str]]:
-    """Return all there are, with words for editors, in the order of their buttons."""
+    """Return all reactions with labels for editors, in the order of their buttons."""
     return [(key, f"{reaction.sign} {reaction.label}") for key, reaction in REACTIONS.items()]
 
 
 def get_default_reactions() -> list[str]:
-    """Return what a site offers that chose none itself."""
+    """Return the reactions of a site that has not chosen any."""
     return list(DEFAULT)
 
 
 def filter_offered_reactions(chosen: Collection[Any]) -> tuple[str, ...]:
-    """Return the known ones of ``chosen``, in the order of their buttons; never none."""
+    """Return the known reactions in ``chosen`` in the order of their buttons, else the defaults."""
     return tuple(key for key in REACTIONS if key in chosen) or tuple(DEFAULT)
 
 
 def count_reactions(up: int, named: Mapping[str, int]) -> dict[str, int]:
-    """Return reaction to how many gave it, of ``up`` votes for with ``named`` among them."""
+    """Return the count of each reaction; ``named`` are the reactions among ``up`` votes."""
     likes = up - sum(named.values())
     return {key: n for key in REACTIONS if (n := likes if key == LIKE else named.get(key, 0)) > 0}

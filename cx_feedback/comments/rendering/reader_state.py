@@ -1,4 +1,4 @@
-"""What is one reader's own: waiting comments, what may still be changed, votes."""
+"""The state of a page for one reader: own comments that wait or can be changed, and votes."""
 
 import datetime
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from cx_feedback.comments.submission.policies import load_rules
 
 @dataclass(frozen=True)
 class OwnComment:
-    """A comment of one's own; ``until`` is the end of the window to change it."""
+    """A reader's own comment. It can be changed until ``until``."""
 
     comment: Comment
     until: datetime.datetime
@@ -22,17 +22,17 @@ class OwnComment:
 
 @dataclass(frozen=True)
 class ReaderState:
-    """All that is a reader's own on a page."""
+    """The comments and votes of a reader on one page."""
 
     waiting: list[Comment]
     changeable: list[OwnComment]
-    #: Comment id to vote; and to reaction, of those that are for the comment.
+    #: Votes and reactions by comment ID. Reactions include plain votes for a comment.
     votes: dict[int, int]
     reactions: dict[int, str]
 
 
 def get_own_comments(actor: Actor, page_id: int | None = None) -> list[OwnComment]:
-    """Return the actor's comments that wait or may be changed, newest first."""
+    """Return the actor's comments that wait or can be changed, newest first."""
     minutes: dict[int, int] = {}
     found = []
     for comment in selectors.get_own_comments(actor=actor, page_id=page_id):
@@ -47,7 +47,7 @@ def get_own_comments(actor: Actor, page_id: int | None = None) -> list[OwnCommen
 
 
 def get_reader_state(actor: Actor, page_id: int) -> ReaderState:
-    """Return what the script adds to a page for this reader."""
+    """Return the state that the script adds to a page for this reader."""
     mine = get_own_comments(actor, page_id)
     votes = selectors.get_votes(reader=actor.reader, page_id=page_id) if actor.reader else []
     return ReaderState(

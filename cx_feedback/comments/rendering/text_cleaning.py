@@ -1,9 +1,9 @@
-"""From what a reader typed to HTML that is safe on every page.
+"""Turn the text of readers into HTML that is safe on every page.
 
-The raw text is escaped first, so that HTML in it is shown as it was typed; then a few marks
+The raw text is escaped first, so that HTML in it is shown as it was typed. Then a few marks
 become elements (paragraphs, breaks, ``**strong**``, ``*emphasis*``, `` `code` `` and lines
 between two of three backticks, ``> quotes``, ``- lists`` and ``1. lists``,
-``[links](https://…)`` and bare addresses); nh3 has the last word.
+``[links](https://…)`` and bare URLs). Finally, nh3 cleans the result.
 """
 
 import html
@@ -30,10 +30,10 @@ _EDGE = re.compile(
     r"<(/?)(p|div|blockquote|pre|ul|ol|li|table|tr|td|th|dl|dt|dd|hr|figure|section)\b[^<>]*>",
     re.IGNORECASE,
 )
-#: Elements that hold words without paragraphs of their own.
+#: Elements whose text is not wrapped in paragraphs.
 _HOLD_WORDS = {"p", "li", "td", "th", "dt", "dd"}
 _PRE = re.compile(r"<pre\b.*?(?:</pre>|\Z)", re.IGNORECASE | re.DOTALL)
-# Within these, tags are no tags: a paragraph that begins there would never end.
+# Tags inside these elements are not parsed: a paragraph that begins there would never end.
 _SPECIAL = re.compile(
     r"<(script|style)\b.*?(?:</\1\s*>|\Z)"
     r"|</?(?:iframe|textarea|title|xmp|noembed|noframes|noscript|plaintext|svg|math)\b[^<>]*>",
@@ -48,10 +48,10 @@ _SRC = re.compile(r"""\ssrc\s*=\s*["']?(https?://[^\s"'<>]{1,500})""", re.IGNORE
 _TAG = re.compile(r"<[^<>]*>")
 _HELD = re.compile("\x02([0-9]+)\x03")
 _BLANK_LINE = re.compile(r"\n[ \t]*\n")
-# What may end the sentence that an address stands in.
+# Punctuation that ends a sentence and does not belong to a URL before it.
 _END_SIGNS, _END_ENTITIES = ".,;:!?)]*_'", ("&quot;", "&#x27;", "&gt;", "&lt;")
-# Control characters other than line ends and tabs; and direction overrides and isolates, which
-# turn the words around them: a name or a text has no need of either.
+# Control characters other than line ends and tabs, and direction overrides and isolates, which
+# could reorder the text around a name.
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -64,12 +64,12 @@ def clean_text(value: str, *, one_line: bool = False) -> str:
 
 
 def has_visible_text(value: str) -> bool:
-    """Return whether there is anything to see in ``value``, not only spaces of some kind."""
+    """Return whether ``value`` contains anything visible, not only spaces of some kind."""
     return any(unicodedata.category(c)[0] not in "ZC" for c in value)
 
 
 def render_text(text: str) -> str:
-    """Return the clean HTML of ``text``, which must have been cut to its limit before."""
+    """Return the clean HTML of ``text``. The caller has limited its length."""
     import nh3
 
     made, end = "", 0
@@ -106,7 +106,7 @@ def _render_block(block: str) -> str:
 
 
 def _render_inline(text: str) -> str:
-    """Turn the marks of one block into elements; links and code are held back from the rest."""
+    """Turn the marks of one block into elements. Links and code are protected from later marks."""
     held: list[str] = []
 
     def hold(element: str) -> str:
@@ -125,7 +125,7 @@ def _render_inline(text: str) -> str:
 
 
 def _link_bare_url(address: str, hold: Callable[[str], str]) -> str:
-    """Link an address as it stands, without the punctuation that ends its sentence."""
+    """Link a bare URL without the punctuation that ends its sentence."""
     end = len(address)
     while end:
         entity = next((one for one in _END_ENTITIES if address.endswith(one, 0, end)), "")
@@ -137,17 +137,18 @@ def _link_bare_url(address: str, hold: Callable[[str], str]) -> str:
 
 
 def render_html(source: str) -> str:
-    """Return the clean HTML of words that another system kept as HTML, cut to a limit before.
+    """Return the clean HTML of a comment that another system stored as HTML.
 
-    Line breaks become paragraphs and breaks as WordPress shows them, headings bold lines, and
-    pictures links to them; of the rest nh3 keeps the elements that a comment may have.
+    The caller has limited its length. Line breaks become paragraphs and breaks as in WordPress,
+    headings become bold lines and images become links. Of the rest, nh3 keeps the elements that a
+    comment may contain.
     """
     import nh3
 
     source = _SPECIAL.sub("", source)
     source = _HEADING.sub(lambda m: "</strong></p>" if m[1] else "<p><strong>", source)
     source = _PICTURE.sub(_link_picture, source)
-    # Of a table the words are left, a row a line.
+    # A table becomes text with one line per row.
     source = _TABLE.sub("\n\n", _ROW_END.sub("\n", _CELL_END.sub(" ", source)))
     return nh3.clean(
         add_paragraphs(source),
@@ -160,10 +161,10 @@ def render_html(source: str) -> str:
 
 
 def add_paragraphs(source: str) -> str:
-    """Return HTML in which blank lines part paragraphs and single ones break lines.
+    """Return HTML with paragraphs for blank lines and breaks for single line ends.
 
-    What stands in elements of its own already (lists, quotes, ``pre``) stays as it is. The result
-    is not clean: nh3 comes after.
+    Existing block elements (lists, quotes, ``pre``) are kept. The result is not safe until nh3
+    has cleaned it.
     """
     held: list[str] = []
 
@@ -179,7 +180,7 @@ def add_paragraphs(source: str) -> str:
 
 
 def _build_paragraphs(parts: Iterable[str]) -> Iterator[str]:
-    """Make paragraphs of the parts that are no tags; within ``li`` and the like, breaks."""
+    """Yield ``parts``, text in paragraphs, or with breaks inside ``li`` and similar elements."""
     within, after_words = 0, False
     for part in parts:
         words = False
@@ -197,7 +198,7 @@ def _build_paragraphs(parts: Iterable[str]) -> Iterator[str]:
 
 
 def html_to_text(source: str) -> str:
-    """Return the words of HTML, on one line, for places that escape them."""
+    """Return the text of HTML on one line, unescaped."""
     return " ".join(html.unescape(_TAG.sub(" ", source)).split())
 
 
@@ -207,6 +208,6 @@ def _link_picture(match: re.Match[str]) -> str:
 
 
 def _keep_absolute_url(tag: str, name: str, value: str) -> str | None:
-    """Keep whole addresses only: a relative one meant a place on the other site."""
+    """Keep absolute URLs only. A relative one pointed to a page of the other site."""
     whole = value.lower().startswith(("http://", "https://"))
     return value if whole or name != "href" else None

@@ -1,4 +1,4 @@
-"""The thread as HTML, the same for every reader and kept until something in it changes."""
+"""Render threads as HTML that is the same for every reader and cached until it changes."""
 
 import hashlib
 from dataclasses import dataclass
@@ -22,15 +22,15 @@ from cx_feedback.core.caching.shared_cache import cache
 from cx_feedback.core.pages import page_access
 from cx_feedback.core.pages.served_page import is_previewed
 
-#: Seconds for which a rendered part is kept; a change in the thread ends it sooner.
+#: Seconds for which a rendered part is cached, unless the thread changes before.
 KEEP = 3600
-#: For developers, as the docs of Django would say it.
+#: For developers, in the source of the page.
 NO_PAGE = "No comments: this block or tag knows no page; see the README on templates."
 
 
 @dataclass(frozen=True)
 class PageThread:
-    """A page's thread with the rules that hold there."""
+    """The thread of a page with the rules of the page."""
 
     page_id: int | None
     thread: Thread | None
@@ -42,7 +42,7 @@ class PageThread:
 
     @property
     def version(self) -> int:
-        """Grows with everything that readers see."""
+        """Increases with every change that readers can see."""
         return self.thread.version if self.thread else 0
 
     @property
@@ -60,7 +60,7 @@ class PageThread:
 
 
 def get_page_thread(page: Any) -> PageThread:
-    """Return the thread of ``page``, a page or its id, None for an unsaved one."""
+    """Return the thread of ``page``: a page, its ID, or None for an unsaved page."""
     page_id = page if isinstance(page, int) else getattr(page, "pk", None)
     thread = selectors.get_thread(page_id) if page_id else None
     rules = get_rules(page, thread=thread) if page_id else load_rules(0, thread=None)
@@ -70,9 +70,9 @@ def get_page_thread(page: Any) -> PageThread:
 def render_section_or_reason(
     page: Any, context: Any, *, order: str = selectors.NEWEST, heading: str = ""
 ) -> SafeString:
-    """Return the section of ``page``; without a page nothing, and in a preview why.
+    """Return the comments of ``page``; without a page nothing, or the reason in a preview.
 
-    A form that belongs to no page would be refused whatever is written into it.
+    A form without a page could not be submitted.
     """
     previewed = is_previewed(context)
     if getattr(page, "pk", None) or (page is not None and previewed):
@@ -83,7 +83,7 @@ def render_section_or_reason(
 
 
 def render_section(page: Any, *, order: str = selectors.NEWEST, heading: str = "") -> SafeString:
-    """Return the whole section below an article: heading, form, comments, ways on."""
+    """Return the whole section below an article: heading, form, comments and links to more."""
     page_thread = get_page_thread(page if getattr(page, "pk", None) else None)
     title, url = getattr(page, "title", ""), getattr(page, "full_url", None) or ""
     key = _get_cache_key(page_thread, order, heading, title, url)
@@ -99,7 +99,7 @@ def render_section(page: Any, *, order: str = selectors.NEWEST, heading: str = "
 
 
 def _get_cache_key(page_thread: PageThread, *more: str) -> str:
-    """Return the name under which a rendered part is kept: all that it depends on."""
+    """Return the cache key of a rendered part, made of everything that it depends on."""
     rules = page_thread.rules
     thread = page_thread.thread
     parts = [
@@ -149,7 +149,7 @@ def get_form_context(rules: Rules) -> dict[str, Any]:
 
 
 def _get_login() -> tuple[str, bool]:
-    """Return where to log in, and whether guests are told of it: if the site names a place."""
+    """Return the login URL, and whether the site has set one so that guests are shown it."""
     own = getattr(settings, "WAGTAIL_FRONTEND_LOGIN_URL", None)
     named = bool(own) or settings.LOGIN_URL != global_settings.LOGIN_URL
     return resolve_url(own or settings.LOGIN_URL), named

@@ -1,4 +1,4 @@
-"""Every write of the thread: keyword arguments, no request, one transaction."""
+"""The public write API of the comments app: keyword arguments, no request, one transaction."""
 
 from cx_feedback.comments.services import (
     flags,

@@ -1,4 +1,4 @@
-"""What the activity ledger hears of comments."""
+"""Entries about comments in the activity ledger."""
 
 from cx_feedback.comments.models import Comment
 from cx_feedback.readers import services as readers
@@ -6,7 +6,7 @@ from cx_feedback.readers.models import Reader
 
 
 def record_activity(comment: Comment, reader: Reader, *, kind: str, page_id: int) -> None:
-    """Write an act of a comment's author into the ledger, under the comment's page."""
+    """Record an activity of a comment's author, under the page of the comment."""
     readers.record_act(
         reader=reader,
         kind=kind,
@@ -18,13 +18,13 @@ def record_activity(comment: Comment, reader: Reader, *, kind: str, page_id: int
 
 
 def store_with_activity(comment: Comment, reader: Reader, *, page_id: int) -> None:
-    """Store a new comment and its author's act, a newcomer with them, by one statement."""
+    """Insert a comment, its author's activity and, if new, the reader with one statement."""
     detail = {"thread": comment.thread_id}
     readers.record_act(reader=reader, kind="comment", page_id=page_id, detail=detail, row=comment)
 
 
 def record_approvals(comments: list[Comment]) -> None:
-    """Write "comment_approved" for those whose author is a reader, with one statement."""
+    """Record "comment_approved" for comments of readers, with one statement."""
     readers.record_acts_about(
         kind="comment_approved",
         rows=[
@@ -37,7 +37,7 @@ def record_approvals(comments: list[Comment]) -> None:
 
 
 def _record_replies(replies: list[Comment]) -> None:
-    """Write "comment_answered" for readers whose comment somebody else has answered."""
+    """Record "comment_answered" for readers whose comment somebody else has answered."""
     if not replies:
         return
     parents = Comment.objects.only("reader_id").in_bulk([c.parent_id for c in replies])

@@ -1,4 +1,4 @@
-"""Moderators' actions in Wagtail's audit log, all of one action with one statement."""
+"""Entries about moderators' actions in Wagtail's audit log."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from cx_feedback.comments.models import Comment
 
 @dataclass(frozen=True)
 class LogLine:
-    """What happened to one comment."""
+    """The change of one comment, for the audit log."""
 
     comment: Comment
     before: str
@@ -44,7 +44,7 @@ def write_audit_log(
 
 
 def delete_logged_reasons(comment_ids: list[int]) -> None:
-    """Take the reasons that moderators wrote out of the log: they may tell of the author."""
+    """Delete moderators' reasons from the log, because they may describe the author."""
     entries = ModelLogEntry.objects.filter(
         content_type=ContentType.objects.get_for_model(Comment),
         object_id__in=[str(pk) for pk in comment_ids],

@@ -1,4 +1,4 @@
-"""Bans: of an account or address, a browser, a network address; for a while or for good."""
+"""Bans of accounts or email addresses, browsers and network addresses, with or without an end."""
 
 import datetime
 import uuid
@@ -18,22 +18,22 @@ from cx_feedback.comments.services.decisions import decide_on_comments, lock_com
 from cx_feedback.comments.submission.ban_lookup import clear_ban_cache
 from cx_feedback.core.errors import InvalidInput
 
-#: Waiting comments of a banned author that go to spam with the ban, at most.
+#: The most waiting comments of a banned author that are marked as spam with the ban.
 MAX_SWEPT = 500
 
 
 @dataclass(frozen=True)
 class BanResult:
-    """The bans that now hold, and the action by which they can be undone."""
+    """The new bans, and the batch by which they can be undone."""
 
     bans: list[Ban]
     batch: uuid.UUID
-    #: Waiting comments that went to spam, by id.
+    #: IDs of the waiting comments that were marked as spam.
     swept: list[int]
 
 
 def get_ban_keys(comment: Comment) -> dict[str, str]:
-    """Return what of a comment's author can be banned: kind to key."""
+    """Return the keys by which a comment's author can be banned, by kind of ban."""
     keys = {
         Ban.Kind.AUTHOR.value: comment.author_key,
         Ban.Kind.READER.value: str(comment.reader_id or ""),
@@ -54,10 +54,10 @@ def ban_author(
     moderator: Any = None,
     among: QuerySet[Comment] | None = None,
 ) -> BanResult:
-    """Ban the author of a comment by ``kinds`` (of ``Ban.Kind``); a ban that holds is replaced.
+    """Ban the author of a comment by ``kinds`` (of ``Ban.Kind``), replacing active bans.
 
-    ``sweep`` marks what the author has waiting as spam. Raises InvalidInput naming ``kinds`` or
-    ``until``.
+    ``sweep`` marks the waiting comments of the author as spam. Raises InvalidInput naming
+    ``kinds`` or ``until``.
     """
     now = timezone.now()
     if until is not None and until <= now:
@@ -78,7 +78,7 @@ def ban_author(
 
 
 def _replace_bans(bans: list[Ban], now: datetime.datetime) -> list[Ban]:
-    """Store ``bans`` in the place of those that hold; again, if somebody else just did."""
+    """Store ``bans`` instead of the active ones. Retries if another request did the same."""
     same = Q()
     for one in bans:
         same |= Q(kind=one.kind, key=one.key)
@@ -134,7 +134,7 @@ def _mark_waiting_as_spam(
 
 @transaction.atomic
 def lift_ban(*, ban: Ban, moderator: Any = None) -> bool:
-    """End a ban before its time; return whether it still held."""
+    """Lift a ban and return whether it was active."""
     lifted = Ban.objects.filter(pk=ban.pk, lifted_at=None).update(lifted_at=timezone.now())
     if lifted:
         log_one(ban, "cx_feedback.comments.ban.lift", user=moderator)

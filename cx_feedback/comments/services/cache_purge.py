@@ -1,4 +1,4 @@
-"""Purges from the caches in front what the outbox holds, until they have forgotten it."""
+"""Purge the URLs in the outbox from front-end caches, with retries."""
 
 import datetime
 import logging
@@ -11,18 +11,18 @@ from cx_feedback.comments.rendering import frontend_cache
 
 logger = logging.getLogger(__name__)
 
-#: Rows of one claim, and claims of one run.
+#: Rows per batch, and batches per run.
 BATCH_SIZE, MAX_BATCHES = 50, 40
-#: After so many tries, over about nine hours, a row is given up: its page has expired by then.
+#: A row is given up after this many tries, about nine hours: its page has expired by then.
 MAX_ATTEMPTS = 14
 _FIRST_PAUSE = datetime.timedelta(minutes=1)
 _LONGEST_PAUSE = datetime.timedelta(hours=1)
 
 
 def purge_due_urls(*, now: datetime.datetime | None = None) -> int:
-    """Purge what is due and return how many rows are done. Any number of runs at once.
+    """Purge the due URLs and return the number of finished rows. Can run concurrently.
 
-    A run in which a cache does not answer ends: the others would wait for the same.
+    A run ends when a cache does not respond, since its other rows would wait for the same cache.
     """
     now = now or timezone.now()
     done = 0
@@ -40,9 +40,9 @@ def purge_due_urls(*, now: datetime.datetime | None = None) -> int:
 
 @transaction.atomic
 def _claim_purges(now: datetime.datetime) -> list[PendingPurge]:
-    """Put off the rows that are due, for as long as their next try has to wait, and return them.
+    """Return the due rows and postpone them until their next try.
 
-    No lock is held while the caches are asked: who changes the page again would wait for it.
+    No lock is held during the purge, so that nobody who changes the page again has to wait.
     """
     due = PendingPurge.objects.select_for_update(skip_locked=True).filter(due_at__lte=now)
     rows = list(due.order_by("due_at", "pk")[:BATCH_SIZE])
@@ -54,20 +54,20 @@ def _claim_purges(now: datetime.datetime) -> list[PendingPurge]:
 
 
 def _purge_rows(rows: list[PendingPurge]) -> set[int]:
-    """Purge the addresses of ``rows``; return the ids of those that may still be kept."""
+    """Purge the URLs of ``rows`` and return the IDs of the rows that have to be tried again."""
     by_thread = frontend_cache.get_thread_urls([row.thread_id for row in rows if row.thread_id])
     urls = {row.pk: [row.url] if row.url else by_thread.get(row.thread_id or 0, []) for row in rows}
     try:
         failed = frontend_cache.purge_urls(url for each in urls.values() for url in each)
     except Exception as error:
-        logger.warning("The caches in front could not be told: %s", error)
+        logger.warning("The front-end caches could not be purged: %s", error)
         return set(urls)
     return {pk for pk, each in urls.items() if failed.intersection(each)}
 
 
 @transaction.atomic
 def _delete_rows(rows: list[PendingPurge]) -> int:
-    """Delete the rows that nobody renewed since they were claimed; return how many."""
+    """Delete the rows that were not renewed since the claim and return their number."""
     tokens = {row.token for row in rows}
     same = PendingPurge.objects.select_for_update(skip_locked=True).filter(
         pk__in=[row.pk for row in rows], token__in=tokens

@@ -1,4 +1,4 @@
-"""A checked draft becomes a stored comment, once."""
+"""Store a checked draft as a comment, once."""
 
 import datetime
 from collections.abc import Callable
@@ -25,7 +25,7 @@ from cx_feedback.core.http import repeats
 from cx_feedback.core.http.repeats import Keys, Sender
 from cx_feedback.readers.models import Reader
 
-#: In which the same words by the same person on the same page are one comment.
+#: The same text by the same person on the same page within this period is one comment.
 REPEAT_WINDOW = datetime.timedelta(minutes=10)
 
 ReaderSource = Reader | Callable[[], Reader | None] | None
@@ -33,12 +33,12 @@ ReaderSource = Reader | Callable[[], Reader | None] | None
 
 @dataclass(frozen=True)
 class StoredComment:
-    """What became of a draft; ``repeated`` when it had been stored before."""
+    """A stored comment. ``repeated`` means that an earlier request had stored it."""
 
     comment: Comment
     reader: Reader | None = None
     repeated: bool = False
-    #: Whether it waits for a scorer behind a network, and for nobody yet.
+    #: Whether it waits for a network scorer before any moderator has to look at it.
     checking: bool = False
 
     @property
@@ -50,49 +50,50 @@ class StoredComment:
 def store_comment(
     *, draft: Draft, author: Author | None = None, reader: ReaderSource = None
 ) -> StoredComment:
-    """Store ``draft`` as a comment in the state that it is admitted in, once.
+    """Store ``draft`` once, in the state that bans, scorers and rules give it.
 
-    ``reader`` may be a newcomer without a row (``readers.newcomer``), who is stored with the
-    comment, or a function that finds or begins one: it is called inside the transaction, so that
-    a repeat leaves no reader behind. Without an ``author`` nobody asks about spam and
-    the comment waits. Writes the activity "comment". Raises what ``admission.admit`` does.
+    ``reader`` may be a new reader without a row (``readers.build_reader``), who is inserted with
+    the comment, or a function that finds or creates one. The function is called inside the
+    transaction, so that a repeated request leaves no reader behind. Without ``author`` no scorer
+    runs and the comment waits. Records the activity "comment". Raises the errors of
+    ``choose_initial_state``.
     """
-    by_rules, author = author is not None, author or Author()
+    has_author, author = author is not None, author or Author()
     attempt = CommentAttempt(_get_keys(draft, author.sender), author.sender, draft)
     try:
-        admitted = (
+        initial = (
             choose_initial_state(draft=draft, author=author)
-            if by_rules
+            if has_author
             else InitialState(State.PENDING)
         )
     except FeedbackError:
-        # A repeat is doubtful because of the first, which stands.
+        # A repeat is doubtful only because the first comment exists.
         if (first := attempt.find()) is None:
             raise
         return _return_repeat(first, author)
-    if (attempt.keys.before or admitted.challenge) and (first := attempt.find()) is not None:
+    if (attempt.keys.before or initial.challenge) and (first := attempt.find()) is not None:
         return _return_repeat(first, author)
-    if admitted.challenge:  # one solution is one comment
-        attempt = replace(attempt, keys=Keys(f"challenge:{admitted.challenge}"))
-    posted, first = attempt.store(lambda key: _store_comment(draft, author, admitted, key, reader))
+    if initial.challenge:  # one comment per solution
+        attempt = replace(attempt, keys=Keys(f"challenge:{initial.challenge}"))
+    posted, first = attempt.store(lambda key: _store_comment(draft, author, initial, key, reader))
     if posted is None:
         return _return_repeat(first, author)
-    if admitted.floods:
+    if initial.floods:
         hold_flood_comments()
-    if admitted.needs_check:
+    if initial.needs_check:
         return replace(posted, checking=spam_checks.is_being_checked(posted.comment))
     return posted
 
 
 def _return_repeat(first: Comment, author: Author) -> StoredComment:
-    """Return what a repeat is told: what became of the first."""
+    """Return the result of a repeated request: that of the first one."""
     asks = get_network_scorers(Submission(text=first.text, address=author.address))
     waits = bool(asks) and spam_checks.is_being_checked(first)
     return StoredComment(first, repeated=True, checking=waits)
 
 
 def _get_keys(draft: Draft, sender: Sender) -> Keys:
-    """Return the keys of a comment: its own, else of who sends it and all that they wrote."""
+    """Return the keys of the request: its own key, else one of the sender and all fields."""
     if draft.idempotency_key:
         return repeats.get_header_keys(draft.idempotency_key, sender)
     parent = draft.parent.pk if draft.parent else None
@@ -101,18 +102,18 @@ def _get_keys(draft: Draft, sender: Sender) -> Keys:
 
 
 def _store_comment(
-    draft: Draft, author: Author, admitted: InitialState, key: str, who: ReaderSource
+    draft: Draft, author: Author, initial: InitialState, key: str, who: ReaderSource
 ) -> StoredComment:
-    with _get_transaction(draft, admitted, who):
+    with _get_transaction(draft, initial, who):
         reader = who() if callable(who) else who
-        state = admitted.state
+        state = initial.state
         if state == State.AWAITING and not email_verification.may_send_verification(
             draft.email, reader, author.client_hash
         ):
             state = State.PENDING
-        comment = _build_comment(draft, author, admitted, state, reader, key)
+        comment = _build_comment(draft, author, initial, state, reader, key)
         if state != State.PENDING:
-            # What follows asks for its page; the rest of its row would be a query.
+            # The page is needed below; loading the rest of the row would be a query.
             comment.thread = Thread.from_db(
                 None, ["id", "page_id"], [comment.thread_id, draft.page_id]
             )
@@ -120,37 +121,37 @@ def _store_comment(
             insert_row(comment)
         else:
             store_with_activity(comment, reader, page_id=draft.page_id)
-        if admitted.needs_check:
-            spam_checks.create_spam_check(comment, author=author, admitted=admitted)
+        if initial.needs_check:
+            spam_checks.create_spam_check(comment, author=author, initial=initial)
         if draft.follows:
             following.add_reply_follow(comment)
         if state == State.AWAITING:
             email_verification.send_verification(comment)
-        if admitted.is_decision:
-            _record_decision(comment, admitted)
+        if initial.is_decision:
+            _record_decision(comment, initial)
         if state == State.PUBLISHED:
-            # Last, since whoever posts on the same page waits for its row until the commit.
+            # Last, because others who comment on the page wait for this row until the commit.
             update_counters([StateChange(comment, "", state)])
         return StoredComment(comment, reader)
 
 
 def _get_transaction(
-    draft: Draft, admitted: InitialState, who: ReaderSource
+    draft: Draft, initial: InitialState, who: ReaderSource
 ) -> AbstractContextManager[Any]:
-    """Return the transaction around a new comment, none where it is a single statement.
+    """Return a transaction for a new comment, or no transaction for a single statement.
 
-    That is what waits on a page with a thread, and whose author is known or a newcomer:
-    a transaction would be two more ways to the database and back.
+    A comment that waits in an existing thread, by a known or a new reader, is inserted by one
+    statement. A transaction would cost two more round trips to the database.
     """
-    waits = admitted.state == State.PENDING and draft.thread_id is not None
-    alone = waits and not (draft.follows or admitted.needs_check or callable(who))
+    waits = initial.state == State.PENDING and draft.thread_id is not None
+    alone = waits and not (draft.follows or initial.needs_check or callable(who))
     return nullcontext() if alone and is_single_statement(Comment) else transaction.atomic()
 
 
 def _build_comment(
     draft: Draft,
     author: Author,
-    admitted: InitialState,
+    initial: InitialState,
     state: State,
     reader: Reader | None,
     key: str,
@@ -168,8 +169,8 @@ def _build_comment(
         depth=parent.depth + 1 if parent else 0,
         reader=reader,
         user_id=author.user_id,
-        author_key=admitted.author_key or author.get_key(draft.email),
-        verified=admitted.verified,
+        author_key=initial.author_key or author.get_key(draft.email),
+        verified=initial.verified,
         client_hash=author.client_hash,
         by_staff=author.by_staff,
         author_name=draft.name,
@@ -180,14 +181,14 @@ def _build_comment(
         language=draft.language,
         created_at=now,
         published_at=now if state == State.PUBLISHED else None,
-        spam_findings=admitted.findings_as_json(),
-        spam_score=admitted.score,
+        spam_findings=initial.findings_as_json(),
+        spam_score=initial.score,
         idempotency_key=key,
     )
 
 
-def _record_decision(comment: Comment, admitted: InitialState) -> None:
-    """Write down what was decided without a moderator, and tell the other rooms."""
+def _record_decision(comment: Comment, initial: InitialState) -> None:
+    """Record a decision that was made without a moderator."""
     ModerationEvent.objects.create(
         comment=comment,
         from_state=State.PENDING,

@@ -1,7 +1,7 @@
-"""The counters of threads and comments: moved with each change, checked, built anew.
+"""The counters of threads and comments: updated with each change, or rebuilt.
 
-A thread counts its published comments; a comment counts the published ones below
-it, by path. All moves are relative, so that changes which meet add up.
+A thread counts its published comments. A comment counts the published comments below it, by path.
+All updates are relative, so that concurrent changes add up.
 """
 
 from collections import Counter
@@ -18,7 +18,7 @@ from cx_feedback.comments.services import publish_effects
 
 @dataclass(frozen=True)
 class StateChange:
-    """A comment that goes from one state to another."""
+    """The change of a comment from one state to another."""
 
     comment: Comment
     before: str
@@ -26,7 +26,7 @@ class StateChange:
 
 
 def update_counters(changes: Iterable[StateChange]) -> None:
-    """Move the counters by ``changes``. Call it in their transaction, the threads locked."""
+    """Update the counters by ``changes``. Call it in their transaction with the threads locked."""
     changes = list(changes)
     published: Counter[int] = Counter()
     replies: Counter[str] = Counter()
@@ -44,10 +44,10 @@ def update_counters(changes: Iterable[StateChange]) -> None:
 
 
 def touch_threads(thread_ids: Iterable[int], *, news: bool = False) -> None:
-    """Say that what readers see of these threads changed; ``news``: a comment was published.
+    """Mark these threads as changed for readers. ``news`` says that a comment was published.
 
-    In the transaction of the change, the threads locked or about to be: a part of the page that
-    was rendered before is then no longer shown, and caches in front of the site are told.
+    Call it in the transaction of the change. Rendered parts of the threads are no longer used,
+    and front-end caches are purged.
     """
     ids = sorted(set(thread_ids))
     if ids:
@@ -56,7 +56,7 @@ def touch_threads(thread_ids: Iterable[int], *, news: bool = False) -> None:
 
 
 def _update_threads(published: Counter[int]) -> None:
-    """Threads that move by the same number share one statement."""
+    """Update the counts of published comments, one statement for each step."""
     steps: dict[int, list[int]] = {}
     for thread_id, step in published.items():
         if step:
@@ -67,7 +67,7 @@ def _update_threads(published: Counter[int]) -> None:
 
 
 def _update_replies(replies: Counter[str]) -> None:
-    """Comments that move by the same number share one statement."""
+    """Update the counts of replies, one statement for each step."""
     steps: dict[int, list[str]] = {}
     for path, step in replies.items():
         if step:
@@ -78,9 +78,9 @@ def _update_replies(replies: Counter[str]) -> None:
 
 @transaction.atomic
 def rebuild_counters(*, thread_ids: list[int] | None = None) -> int:
-    """Count anew from the rows, thread by thread; return how many counters were wrong.
+    """Recount all rows, thread by thread, and return how many counters were wrong.
 
-    Memory grows with the published replies of one thread, a path each.
+    Holds the paths of the published replies of one thread in memory.
     """
     threads = Thread.objects.order_by("pk")
     if thread_ids is not None:
@@ -102,7 +102,7 @@ def _rebuild_thread(thread_id: int) -> int:
 
 
 def _correct_replies(thread_id: int, replies: Counter[str]) -> int:
-    """Set ``replies`` where it differs from what was found."""
+    """Set ``replies`` where it differs from the counted number."""
     known = Comment.objects.filter(thread_id=thread_id)
     suspects = dict(known.filter(replies__gt=0).values_list("path", "replies"))
     wrong = {path for path in {*suspects, *replies} if suspects.get(path, 0) != replies[path]}

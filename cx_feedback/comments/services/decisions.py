@@ -1,4 +1,4 @@
-"""What moderators decide. Counters change in the transaction that changes the rows."""
+"""Moderators' decisions. Counters change in the transaction that changes the rows."""
 
 import datetime
 import uuid
@@ -20,19 +20,19 @@ from cx_feedback.comments.services.spam_reports import schedule_reports
 
 @dataclass(frozen=True)
 class Decision:
-    """What a moderator's action changed; ``skipped`` were not in a state that it applies to."""
+    """The result of a decision. It did not apply to the state of the ``skipped`` comments."""
 
     changed: dict[int, State]
     skipped: list[int]
-    #: By which the action can be undone; None when nothing changed.
+    #: The batch by which the decision can be undone, None if nothing changed.
     batch: uuid.UUID | None = None
     before: dict[int, str] | None = None
 
 
-#: What each action makes of a comment in a state; other states are left as they are.
+#: The new state by action and state; comments in other states are skipped.
 _TRANSITIONS: dict[str, dict[str, State]] = {
     "approve": dict.fromkeys(
-        # Of a published one: it was looked at and stays (see ``_is_applicable``).
+        # A published one has been reviewed and stays (see ``_is_applicable``).
         (State.PENDING, State.REJECTED, State.SPAM, State.HIDDEN, State.PUBLISHED),
         State.PUBLISHED,
     ),
@@ -53,7 +53,7 @@ DECISIONS = tuple(_TRANSITIONS)
 
 
 def get_decisions(comment: Comment) -> list[str]:
-    """Return the names of the actions that a comment can take."""
+    """Return the names of the decisions that apply to a comment."""
     return [action for action in _TRANSITIONS if _is_applicable(action, comment)]
 
 

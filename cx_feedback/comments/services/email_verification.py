@@ -1,4 +1,4 @@
-"""Proving that an address is the commenter's own, by a link in a mail and a button behind it."""
+"""Verification of commenters' addresses by a link in an email and a button on its page."""
 
 import datetime
 from collections.abc import Callable
@@ -27,15 +27,15 @@ from cx_feedback.mail.models import Delivery
 from cx_feedback.readers import services as readers
 from cx_feedback.readers.models import Reader
 
-#: Rows of one statement of a sweep.
+#: Rows per statement of a clean-up.
 BATCH_SIZE = 1000
 
 
 def may_send_verification(email: str, reader: Reader | None, client_hash: str) -> bool:
-    """Return whether a comment of ``reader`` may wait for a proof of ``email``.
+    """Return whether a verification email may be sent to ``email`` for a comment of ``reader``.
 
-    Not without a browser that the proof could be for; not when somebody else had the address
-    asked today; not when its network address, or the whole site, has asked too often.
+    It may not without a reader, if another reader had one sent to the address today, or if the
+    network address or the whole site has reached its rate limit.
     """
     if reader is None:
         return False
@@ -54,7 +54,7 @@ def may_send_verification(email: str, reader: Reader | None, client_hash: str) -
 
 
 def send_verification(comment: Comment) -> bool:
-    """Post the mail that proves the comment's address; False when there was one today."""
+    """Queue the email that verifies the comment's address; False if there was one today."""
     letter, values = verification_mail.write_verification_mail(comment)
     return mail.queue_delivery(
         message=letter,
@@ -72,14 +72,14 @@ def send_verification(comment: Comment) -> bool:
 
 @dataclass(frozen=True)
 class VerificationResult:
-    """The comment whose link was used, and the reader whose address it now is.
+    """A verified comment and the reader who owns its address.
 
-    ``now`` says whether it was this use that verified it.
+    ``is_new`` is False if the address had been verified before.
     """
 
     comment: Comment
     reader: Reader
-    now: bool = False
+    is_new: bool = False
 
     @property
     def published(self) -> bool:
@@ -88,10 +88,10 @@ class VerificationResult:
 
 @transaction.atomic
 def verify_email(*, comment_id: int, key: str) -> VerificationResult:
-    """Let in what was written in the comment's browser with its address; once or again.
+    """Verify all waiting comments that the comment's browser sent with its address.
 
-    ``key`` is the address's, from the link. Raises InvalidInput naming ``link`` when the comment
-    is gone.
+    ``key`` stands for the address in the link. Can be called twice. Raises InvalidInput naming
+    ``link`` if the comment no longer exists.
     """
     first = next(iter(lock_comments([comment_id])), None)
     gone = first is None or verification_mail.get_recipient_key(first.author_email) != key
@@ -108,11 +108,11 @@ def verify_email(*, comment_id: int, key: str) -> VerificationResult:
     changes = [_admit_comment(comment, owner, now) for comment in comments]
     update_counters(changes)
     record_approvals([c.comment for c in changes if c.after == State.PUBLISHED])
-    return VerificationResult(next(c for c in comments if c.pk == first.pk), owner, now=True)
+    return VerificationResult(next(c for c in comments if c.pk == first.pk), owner, is_new=True)
 
 
 def _get_owner(reader: Reader, email: str) -> Reader:
-    """Return the reader whom the verified address belongs to; one has one address."""
+    """Return the reader who owns the verified address. A reader has one address."""
     if reader.email == email:
         return reader
     if not reader.email:
@@ -147,9 +147,9 @@ def _admit_comment(comment: Comment, owner: Reader, now: datetime.datetime) -> S
 
 
 def delete_unverified_comments(*, now: datetime.datetime | None = None) -> int:
-    """Delete the comments whose address nobody verified in time, and the mails; return how many."""
+    """Delete comments that were not verified in time, with their emails; return their number."""
     days = datetime.timedelta(days=conf.get("COMMENTS_PROOF_DAYS"))
-    # A little longer than the link holds: who presses at the last moment is still let in.
+    # A little longer than the link is valid, for readers who confirm at the last moment.
     over = (now or timezone.now()) - days - datetime.timedelta(hours=1)
     late = Comment.objects.filter(state=State.AWAITING, created_at__lt=over)
     delete_verification_mails(before=over)
@@ -157,9 +157,9 @@ def delete_unverified_comments(*, now: datetime.datetime | None = None) -> int:
 
 
 def clear_client_hashes(*, now: datetime.datetime | None = None) -> int:
-    """Clear the keyed hashes of network addresses that were kept long enough.
+    """Clear the client hashes of comments older than COMMENTS_ORIGIN_DAYS; return their number.
 
-    The keys of forms that brought none are hashes of who sent them too.
+    Idempotency keys that were derived from the sender are cleared too.
     """
     days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
     old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
@@ -172,7 +172,7 @@ def clear_client_hashes(*, now: datetime.datetime | None = None) -> int:
 def _process_in_batches(rows: QuerySet[Comment], do: Callable[[QuerySet[Comment]], int]) -> int:
     done = 0
     while ids := list(rows.order_by().values_list("pk", flat=True)[:BATCH_SIZE]):
-        # Asked again by the statement itself: one may have been verified meanwhile.
+        # The condition is checked again, because one may have been verified meanwhile.
         changed = do(rows.filter(pk__in=ids))
         done += changed
         if not changed:

@@ -1,4 +1,4 @@
-"""A person is forgotten; the thread keeps its shape."""
+"""Erasure of a person's comments. The thread keeps its structure."""
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,9 +13,9 @@ from cx_feedback.mail import services as mail
 
 @transaction.atomic
 def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
-    """Erase what a person wrote; return how many comments. The thread keeps its shape.
+    """Erase a person's comments and return their number. The thread keeps its structure.
 
-    The words go from the letters too by which followers were told of them.
+    The text is also removed from the emails that announced the comments to followers.
     """
     from cx_feedback.comments.personal import get_bans_of_person
     from cx_feedback.comments.selectors import get_comments_of_person
@@ -42,7 +42,7 @@ def erase_comments(*, reader_ids: list[int], email: str = "") -> int:
     ModerationEvent.objects.filter(comment__in=ids).update(reason="", spam_findings=[])
     SpamCheck.objects.filter(comment__in=ids).delete()
     SpamReport.objects.filter(comment__in=ids).delete()
-    # A ban holds on by its keyed hash; why it was made tells of the person.
+    # A ban stays active by its keyed hash; its reason may describe the person.
     get_bans_of_person(reader_ids=reader_ids, email=email, comment_ids=ids).update(reason="")
     delete_logged_reasons(ids)
     mail.erase_messages(mailings=[f"{notification_mails.NEWS}{pk}" for pk in ids])

@@ -1,4 +1,4 @@
-"""Flags: a reader's complaint about a comment, once."""
+"""Reports by readers: one per reader and comment."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ TEXT_LENGTH = 500
 def flag_comment(
     *, comment_id: int, actor: Actor, reason: str, text: str = "", flags_to_hide: int = 0
 ) -> bool:
-    """Store a reader's complaint; return whether it is new: a second one changes nothing.
+    """Store a reader's report and return whether it is new. A second one changes nothing.
 
-    At ``flags_to_hide`` open flags (0: never) the comment waits for a moderator again. Raises
-    InvalidInput naming ``reason`` or ``text``, NotFound for what is not published, Refused for
-    one's own comment and for a request without a reader.
+    At ``flags_to_hide`` open flags (0: never) the comment goes back to moderation. Raises
+    InvalidInput naming ``reason`` or ``text``, NotFound for an unpublished comment, Refused for
+    the reader's own comment and for a request without a reader.
     """
     text = check_flag(reason, text)
     if actor.reader is None:
@@ -56,7 +56,7 @@ def flag_comment(
 
 
 def check_flag(reason: Any, text: Any) -> str:
-    """Return the clean text of a complaint; raises InvalidInput naming ``reason`` or ``text``."""
+    """Return the cleaned text of a report. Raises InvalidInput naming ``reason`` or ``text``."""
     errors: dict[str, list[str]] = {}
     if reason not in Flag.Reason.values:
         errors["reason"] = [_("Choose a reason for your report.")]
@@ -71,7 +71,7 @@ def check_flag(reason: Any, text: Any) -> str:
 
 @transaction.atomic
 def erase_flags(*, reader_ids: list[int]) -> int:
-    """Take back all flags of these readers; return how many."""
+    """Delete all flags of these readers and return their number."""
     flags = list(Flag.objects.filter(reader__in=reader_ids))
     for row in flags:
         gone, _by_model = Flag.objects.filter(pk=row.pk).delete()

@@ -1,4 +1,4 @@
-"""What a rule published just before a flood was noticed."""
+"""Comments that a rule published just before a flood was detected."""
 
 import datetime
 
@@ -11,21 +11,21 @@ from cx_feedback.comments.services.decisions import lock_comments
 from cx_feedback.comments.services.transitions import change_state
 from cx_feedback.core import conf
 
-#: How long before it was noticed: a little longer than the rate's window.
+#: How far back to look: a little longer than the window of the rate.
 LOOK_BACK = datetime.timedelta(minutes=2)
-#: Comments that are taken back at once, the newest.
+#: The most comments that are held at once, the newest first.
 MAX_COMMENTS = 500
 
 
 @transaction.atomic
 def hold_flood_comments() -> list[int]:
-    """Let doubtful comments that a rule published just now wait again; return their ids."""
+    """Return doubtful comments that a rule has just published to moderation; return their IDs."""
     fresh = Comment.objects.unread().filter(
         created_at__gte=timezone.now() - LOOK_BACK,
         spam_score__gte=conf.get("COMMENTS_SCORES")["challenge"],
         verified=False,
     )
-    # All of them came over the web; it is the index by time that says so.
+    # All of them came over the web; the condition makes the index by time usable.
     fresh = fresh.exclude(client_hash="").order_by("-created_at")
     ids = list(fresh.values_list("pk", flat=True)[:MAX_COMMENTS])
     taken = []

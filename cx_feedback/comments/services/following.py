@@ -1,4 +1,4 @@
-"""Following a thread: double opt-in, one mail a new comment, one click to end it."""
+"""Following threads by email: double opt-in, one email per new comment, one click to stop."""
 
 import datetime
 from collections.abc import Iterable
@@ -18,17 +18,17 @@ from cx_feedback.mail import services as mail
 from cx_feedback.mail.messages.rendering import clean_address
 from cx_feedback.mail.models import Delivery, Suppression, hash_address
 
-#: In which one address gets no second mail to confirm the same thing; and how many a day at all.
+#: The pause before another opt-in email for the same follow, and the most per address and day.
 PAUSE, PER_DAY = datetime.timedelta(minutes=5), 4
-#: Comments published longer ago are told to nobody: an old one that is restored is no news.
+#: Followers are not notified of comments published longer ago, such as restored ones.
 NEWS_PERIOD = datetime.timedelta(days=2)
-#: Comments of one run.
+#: Comments per run.
 MAX_COMMENTS = 100
 
 
 @dataclass
 class NotificationResult:
-    """What a run did; ``more`` when it stopped at its limit."""
+    """The result of a run. ``more`` means that it stopped at its limit."""
 
     comments: int = 0
     mails: int = 0
@@ -39,10 +39,11 @@ class NotificationResult:
 def request_follow(
     *, page_id: int, email: str, comment_id: int | None = None, actor: Actor, language: str = ""
 ) -> None:
-    """Note that somebody asked to follow a page's thread, and send the mail to confirm it.
+    """Store a request to follow the thread of a page and queue the opt-in email.
 
-    With ``comment_id`` only the replies to that comment. Returns nothing, so that no answer can
-    tell whether the address is known. Raises InvalidInput naming ``email`` or ``comment``.
+    With ``comment_id``, only replies to that comment are followed. Returns nothing, so that no
+    response reveals whether the address is known. Raises InvalidInput naming ``email`` or
+    ``comment``.
     """
     email = clean_address(email)
     thread = Thread.objects.get_or_create(page_id=page_id)[0]
@@ -63,7 +64,7 @@ def request_follow(
 
 
 def add_reply_follow(comment: Comment) -> None:
-    """Note that the author of a new comment asks for mails of replies to it.
+    """Store that the author of a new comment asks for replies by email.
 
     No mail is sent before the comment is published. Then ``notify_followers`` posts the mail to
     confirm.
@@ -90,7 +91,7 @@ def _get_comment(comment_id: int | None, thread: Thread) -> Comment | None:
 
 
 def _may_mail(row: Follow) -> bool:
-    """Return whether the address may get another such mail: nobody floods a mailbox with them."""
+    """Return whether the address may get another opt-in email now."""
     now = timezone.now()
     asked = Delivery.objects.filter(
         address=row.email,
@@ -118,10 +119,10 @@ def _post_opt_in(row: Follow) -> None:
 
 @transaction.atomic
 def confirm_follow(*, follow_id: int, asked: float) -> Follow:
-    """Confirm what a mail's link asked for; pressing twice changes nothing.
+    """Confirm the follow of an opt-in link. Confirming twice changes nothing.
 
-    ``asked`` is the moment that the link names. Raises InvalidInput when it was ended or asked
-    for anew since.
+    ``asked`` is the time of the request that the link contains. Raises InvalidInput if the
+    follow has been ended or requested again since.
     """
     row = _lock_follow(follow_id)
     if row is None or row.ended_at or f"{row.asked_at.timestamp():.6f}" != f"{asked:.6f}":
@@ -135,7 +136,7 @@ def confirm_follow(*, follow_id: int, asked: float) -> Follow:
 
 @transaction.atomic
 def end_follow(*, follow_id: int) -> Follow | None:
-    """End it at once; may run twice. None when it is gone."""
+    """End a follow and return it, None if it no longer exists. Can be called twice."""
     row = _lock_follow(follow_id)
     if row is not None and row.ended_at is None:
         row.ended_at = timezone.now()
@@ -149,15 +150,14 @@ def _lock_follow(follow_id: int) -> Follow | None:
 
 
 def notify_followers(*, limit: int = MAX_COMMENTS) -> NotificationResult:
-    """Post a mail of each newly published comment to each who follows, once.
+    """Queue one email to each follower for each newly published comment.
 
-    Its author, who asked for replies with writing it, gets the mail to confirm that. Rows tell
-    what is left: any number of runs may do so at once, and the ledger of mails keeps one of each
-    comment and follower.
+    An author who asked for replies gets the opt-in email. Runs can be concurrent: each locks the
+    comments that it handles, and the deliveries ledger holds one email per comment and follower.
     """
-    told = NotificationResult()
+    result = NotificationResult()
     _skip_unfollowed()
-    while told.comments < limit:
+    while result.comments < limit:
         with transaction.atomic():
             comment = (
                 _get_unannounced_comments()
@@ -165,23 +165,23 @@ def notify_followers(*, limit: int = MAX_COMMENTS) -> NotificationResult:
                 .first()
             )
             if comment is None:
-                return told
-            told.comments += 1
-            told.mails += _notify_of_comment(comment) + _post_author_opt_in(comment)
+                return result
+            result.comments += 1
+            result.mails += _notify_of_comment(comment) + _post_author_opt_in(comment)
             Comment.objects.filter(pk=comment.pk).update(followers_notified=True)
-    told.more = True
-    return told
+    result.more = True
+    return result
 
 
 def _get_unannounced_comments() -> QuerySet[Comment]:
-    """Return what was published and not told, oldest first; the conditions are the index's."""
+    """Return the published comments without notifications, oldest first, by their index."""
     rows = Comment.objects.filter(followers_notified=False, state=State.PUBLISHED, source="")
     recent = rows.filter(published_at__gt=timezone.now() - NEWS_PERIOD)
     return recent.select_related("thread__page").order_by("published_at", "pk")
 
 
 def _skip_unfollowed() -> None:
-    """Mark what nobody follows or wishes to, with one statement."""
+    """Mark comments that nobody follows as notified, with one statement."""
     followed = Q(thread__in=_get_active_follows().values("thread"))
     wished = Exists(_get_unconfirmed_author_follows().filter(comment=OuterRef("pk")))
     _get_unannounced_comments().order_by().exclude(followed | wished).update(
@@ -190,13 +190,13 @@ def _skip_unfollowed() -> None:
 
 
 def _get_unconfirmed_author_follows() -> QuerySet[Follow]:
-    """Return what authors asked for with their comments and did not confirm."""
+    """Return the unconfirmed requests that authors made with their comments."""
     rows = Follow.objects.filter(confirmed_at__isnull=True, ended_at__isnull=True)
     return rows.filter(email=F("comment__author_email"))
 
 
 def _post_author_opt_in(comment: Comment) -> int:
-    """Post the mail by which the author confirms the wish to hear of replies."""
+    """Queue the opt-in email for an author who asked for replies; return the number of emails."""
     rows = (
         _get_unconfirmed_author_follows()
         .select_for_update(of=("self",))
@@ -216,7 +216,7 @@ def _get_active_follows() -> QuerySet[Follow]:
 
 def _notify_of_comment(comment: Comment) -> int:
     if not _is_public(comment):
-        return 0  # whoever followed may not read it any more
+        return 0  # followers may no longer read the page
     whole = Q(thread=comment.thread_id, comment__isnull=True)
     answered = Q(comment__path__in=paths.paths_above(comment.path))
     rows = _get_active_follows().filter(whole | answered).order_by("pk")
@@ -226,7 +226,7 @@ def _notify_of_comment(comment: Comment) -> int:
     for language in sorted({row.language for row in by_address.values()}):
         recipients = [
             mail.Recipient(
-                # Of the address, so that who follows both page and comment gets one.
+                # By address: a follower of both the page and the comment gets one email.
                 key=hash_address(row.email)[:40],
                 address=row.email,
                 reader_id=row.reader_id,
@@ -257,7 +257,7 @@ def _is_author(row: Follow, comment: Comment) -> bool:
 
 
 def _end_suppressed(by_address: dict[str, Follow]) -> None:
-    """End what an address follows that takes no mail any more."""
+    """End the follows of suppressed addresses."""
     digests = {hash_address(address): address for address in by_address}
     for digest in Suppression.objects.filter(digest__in=digests).values_list("digest", flat=True):
         address = digests[digest]
@@ -266,7 +266,7 @@ def _end_suppressed(by_address: dict[str, Follow]) -> None:
 
 
 def find_unwanted_deliveries(deliveries: Iterable[Delivery]) -> dict[int, str]:
-    """Return the reason by delivery for mails whose follower ended it, or of what is not public."""
+    """Return the reasons not to send deliveries: an ended follow, a comment or page not public."""
     kinds = (notification_mails.NEWS, notification_mails.OPT_IN)
     ours = {d.pk: d for d in deliveries if d.mailing.startswith(kinds)}
     if not ours:

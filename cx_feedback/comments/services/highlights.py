@@ -1,4 +1,4 @@
-"""The editor's pick and the comment that stands first."""
+"""Highlighted comments: editors' picks and pinned comments."""
 
 import uuid
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from cx_feedback.comments.services.audit_log import LogLine, write_audit_log
 from cx_feedback.comments.services.counters import touch_threads
 from cx_feedback.comments.services.decisions import Decision, lock_comments
 
-#: Each mark with the one that takes it back.
+#: Each action with the one that reverts it.
 HIGHLIGHT_ACTIONS = {"pick": "unpick", "unpick": "pick", "pin": "unpin", "unpin": "pin"}
 
 
@@ -52,7 +52,7 @@ def highlight_comments(
 
 
 def get_highlight_actions(comment: Comment) -> list[str]:
-    """Return the marks that a comment can take."""
+    """Return the highlight actions that apply to a comment."""
     if comment.state != State.PUBLISHED:
         return []
     found = ["unpick" if comment.picked else "pick"]
@@ -64,7 +64,7 @@ def get_highlight_actions(comment: Comment) -> list[str]:
 
 
 def undo_highlights(done: Iterable[tuple[str, int]]) -> None:
-    """Take back marks, each an action with a comment's id; other actions are passed over."""
+    """Revert highlight actions, given as pairs of action and comment ID. Ignores other actions."""
     by_action: dict[str, list[int]] = {}
     for action, pk in done:
         if action in HIGHLIGHT_ACTIONS:

@@ -1,4 +1,4 @@
-"""A moderator's answer, published at once."""
+"""Replies by moderators, which are published at once."""
 
 import uuid
 from dataclasses import dataclass
@@ -23,11 +23,11 @@ from cx_feedback.core.people.accounts import public_name
 
 @dataclass(frozen=True)
 class ReplyResult:
-    """The answer that was stored, and the action by which it can be undone."""
+    """The stored reply, and the batch by which it can be undone."""
 
     comment: Comment
     batch: uuid.UUID
-    #: The state in which the answered comment was.
+    #: The earlier state of the comment that is replied to.
     before: str
 
 
@@ -40,10 +40,10 @@ def reply_as_moderator(
     name: str = "",
     among: QuerySet[Comment] | None = None,
 ) -> ReplyResult:
-    """Publish ``text`` below a comment in the name of the staff; one that waits is approved.
+    """Publish ``text`` as a staff reply to a comment, approving a comment that waits.
 
-    ``name`` is that of a moderator whose account has none. Raises InvalidInput naming ``text``,
-    ``name``, or ``parent`` for one that cannot be answered.
+    ``name`` is used if the moderator's account has no name. Raises InvalidInput naming ``text``,
+    ``name``, or ``parent`` for a comment that cannot be replied to.
     """
     words, name = _check_text(text), _get_staff_name(moderator, name)
     found = lock_comments([parent_id], among)
@@ -53,7 +53,7 @@ def reply_as_moderator(
     batch, before = uuid.uuid4(), found[0].state
     decide_on_comments("approve", ids=[parent_id], moderator=moderator, batch=batch)
     comment = _store_reply(found[0], words, moderator, name)
-    # An answer that is undone is hidden: that is where its event says it came from.
+    # Undo returns a comment to the earlier state of its event, and an undone reply is hidden.
     ModerationEvent.objects.create(
         comment=comment,
         moderator=moderator,
@@ -69,7 +69,7 @@ def reply_as_moderator(
 
 
 def _get_staff_name(moderator: Any, given: str) -> str:
-    """Return the name under which a member of the staff answers: the account's, else ``given``."""
+    """Return the public name of a moderator: the account's name, else ``given``."""
     own = text_cleaning.clean_text(public_name(moderator), one_line=True)[:NAME_LENGTH]
     errors: dict[str, list[str]] = {}
     name = own or check_name(given, errors)

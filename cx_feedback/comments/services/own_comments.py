@@ -1,4 +1,4 @@
-"""What authors do with their own comments, within the window that the site sets."""
+"""Edits and deletions by authors within the time that the site allows."""
 
 import datetime
 
@@ -28,18 +28,18 @@ from cx_feedback.mail import services as mail
 
 
 def may_change(comment: Comment, *, minutes: int) -> bool:
-    """Return whether the window is open in which an author may edit or delete."""
+    """Return whether the author may still edit or delete a comment."""
     until = comment.created_at + datetime.timedelta(minutes=minutes)
     return comment.state in CHANGEABLE_STATES and timezone.now() < until
 
 
 @transaction.atomic
 def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> Comment:
-    """Give one's own comment other words, which are cleaned and looked at for spam again.
+    """Replace the text of the actor's own comment and check it for spam again.
 
-    A published comment waits again where every comment has to be approved first, and when its
-    new words are doubtful. Raises
-    InvalidInput naming ``text``, NotFound for what is not the actor's, Closed after the window.
+    A published comment goes back to moderation if its new text is doubtful, or if the site
+    reviews every comment. Raises InvalidInput naming ``text``, NotFound for a comment of somebody
+    else, Closed when it is too late.
     """
     errors: dict[str, list[str]] = {}
     text = comment_input.check_text(text, errors)
@@ -49,14 +49,14 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
     if text == comment.text:
         return comment
     rules = policies.get_rules(comment.thread.page_id, thread=comment.thread)
-    admitted = choose_state_after_edit(comment=comment, text=text, rules=rules)
+    result = choose_state_after_edit(comment=comment, text=text, rules=rules)
     comment.text, comment.html = text, text_cleaning.render_text(text)
     comment.markup, comment.edited_at = Markup.TEXT, timezone.now()
-    comment.spam_findings, comment.spam_score = admitted.findings_as_json(), admitted.score
+    comment.spam_findings, comment.spam_score = result.findings_as_json(), result.score
     changed = ["text", "html", "markup", "edited_at", "spam_findings", "spam_score"]
     comment.save(update_fields=changed)
-    if admitted.state != comment.state:
-        change_state(comment, admitted.state, action="edit", reason=_("Edited by the author"))
+    if result.state != comment.state:
+        change_state(comment, result.state, action="edit", reason=_("Edited by the author"))
     elif comment.state == State.PUBLISHED:
         touch_threads([comment.thread_id])
     return comment
@@ -64,9 +64,9 @@ def edit_comment(*, comment_id: int, actor: Actor, text: str, minutes: int) -> C
 
 @transaction.atomic
 def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
-    """Take one's own comment back: words and name go, the place stays if it was answered.
+    """Delete the text and name of the actor's own comment. Its place stays if it has replies.
 
-    Raises NotFound for what is not the actor's, Closed after the window.
+    Raises NotFound for a comment of somebody else, Closed when it is too late.
     """
     comment = _lock_own_comment(comment_id, actor, minutes)
     Comment.objects.filter(pk=comment.pk).update(
@@ -82,7 +82,7 @@ def delete_comment(*, comment_id: int, actor: Actor, minutes: int) -> Comment:
 
 
 def _lock_own_comment(comment_id: int, actor: Actor, minutes: int) -> Comment:
-    """Return the actor's own comment, locked after its thread, in time to be changed."""
+    """Lock and return the actor's own comment after its thread, if it can still be changed."""
     mine = actor.get_own_filter()
     rows = (
         Comment.objects.filter(mine, pk=comment_id, state__in=CHANGEABLE_STATES) if mine else None

@@ -1,4 +1,4 @@
-"""What follows when readers see something new: caches are told, followers are written to."""
+"""Effects of changes that readers can see: purged caches and notified followers."""
 
 import datetime
 import hashlib
@@ -12,12 +12,12 @@ from cx_feedback.comments.models import PendingPurge
 from cx_feedback.comments.rendering import frontend_cache
 from cx_feedback.core.tasks import nudge
 
-#: What may not have happened yet when its row is written is purged this much later.
+#: The delay of a purge for a change that may not have been committed yet.
 _LATER = datetime.timedelta(minutes=1)
 
 
 def announce_change(thread_ids: Iterable[int], *, news: bool) -> None:
-    """Note, in the current transaction, what is left to do after it; sweeps find lost nudges."""
+    """Store the work that follows the current transaction. Periodic tasks find lost nudges."""
     if frontend_cache.is_configured():
         rows = [PendingPurge(key=f"thread:{pk}", thread_id=pk) for pk in sorted(thread_ids)]
         _store_purges(rows)
@@ -26,10 +26,10 @@ def announce_change(thread_ids: Iterable[int], *, news: bool) -> None:
 
 
 def purge_before_change(pages: Iterable[Any], *, later: bool = False) -> list[str]:
-    """Note that the addresses that these pages have now are to be purged; return them.
+    """Schedule a purge of the current URLs of these pages and return them.
 
-    With ``later`` not at once, since the change is not in this transaction. ``pages`` is read
-    only where caches in front can be told.
+    ``later`` delays the purge if the change is not part of the current transaction. ``pages`` is
+    only queried if the site has a front-end cache.
     """
     if not frontend_cache.is_configured():
         return []
@@ -39,7 +39,7 @@ def purge_before_change(pages: Iterable[Any], *, later: bool = False) -> list[st
 
 
 def request_purge(urls: Iterable[str], *, later: bool = False) -> None:
-    """Note that these addresses are to be purged once the current transaction is committed."""
+    """Schedule a purge of these URLs after the current transaction."""
     due = timezone.now() + (_LATER if later else datetime.timedelta())
     _store_purges(
         PendingPurge(key=hashlib.sha256(url.encode()).hexdigest(), url=url, due_at=due)
@@ -48,7 +48,7 @@ def request_purge(urls: Iterable[str], *, later: bool = False) -> None:
 
 
 def _store_purges(rows: Iterable[PendingPurge]) -> None:
-    """Write one row for each key, or renew it: a purge that has begun does not count for it."""
+    """Insert or renew one row per key. A purge that has already begun does not delete it."""
     asked = sorted(rows, key=lambda row: row.key)
     if not asked:
         return

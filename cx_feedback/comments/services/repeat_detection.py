@@ -1,4 +1,4 @@
-"""What makes two requests the same comment."""
+"""Recognition of repeated requests to store the same comment."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ from cx_feedback.readers.acts.idempotent_insert import Attempt
 
 @dataclass(frozen=True)
 class CommentAttempt(Attempt):
-    """A request that wants its draft stored once."""
+    """A request to store a draft once."""
 
     draft: Draft
 
@@ -24,7 +24,7 @@ class CommentAttempt(Attempt):
         return rows.select_related("thread", "reader")
 
     def says_the_same(self, row: Any) -> bool:
-        """Return whether ``row`` holds these words; what its author changed since is theirs."""
+        """Return whether ``row`` has the same fields, or has been changed by its author since."""
         if row.edited_at is not None or row.state == State.TOMBSTONE:
             return True
         draft, parent = self.draft, self.draft.parent.pk if self.draft.parent else None
@@ -35,7 +35,7 @@ class CommentAttempt(Attempt):
         return get_account_sender(row.user_id) if row.user_id else super().owner_of(row)
 
     def sender_is_known(self) -> bool:
-        return True  # a cookie of nobody is none of the sender's here
+        return True  # a cookie without a reader does not identify the sender
 
     def refuse_if_gone(self) -> None:
         """Raise InvalidInput when the page was deleted a moment ago, its thread with it."""

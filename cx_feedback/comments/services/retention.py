@@ -1,4 +1,4 @@
-"""Addresses that somebody typed and nobody verified do not stay, nor do the mails to them."""
+"""Deletion of unverified addresses and of the emails that were sent to them."""
 
 import datetime
 
@@ -13,15 +13,15 @@ from cx_feedback.core import conf
 from cx_feedback.mail import services as mail
 from cx_feedback.mail.models import Delivery
 
-#: Rows of one transaction.
+#: Rows per transaction.
 BATCH_SIZE = 500
 
 
 def delete_unconfirmed_follows(*, now: datetime.datetime | None = None) -> int:
-    """Delete following that nobody confirmed in COMMENTS_UNCONFIRMED_DAYS; return how many.
+    """Delete follows unconfirmed for COMMENTS_UNCONFIRMED_DAYS and return their number.
 
-    What was confirmed before and asked for again is ended again, with its own moments.
-    What was asked for with a comment waits as long as the comment does. May run twice or at once.
+    A follow that was confirmed earlier and requested again returns to its earlier, ended state.
+    A request made with a comment is kept while the comment waits. Can run concurrently.
     """
     days = datetime.timedelta(days=conf.get("COMMENTS_UNCONFIRMED_DAYS"))
     late = Follow.objects.filter(
@@ -51,9 +51,9 @@ def _delete_batch(late: QuerySet[Follow]) -> int:
 
 
 def delete_verification_mails(*, before: datetime.datetime) -> int:
-    """Delete the mails that asked for a proof in vain; return how many.
+    """Delete the verification emails that were not followed and return their number.
 
-    Those of an address that verified anything stay, as all mails to a person do.
+    Emails to an address with a verified comment are kept, like all emails to a person.
     """
     asked = Delivery.objects.filter(
         mailing__startswith=verification_mail.MAILING, created_at__lt=before

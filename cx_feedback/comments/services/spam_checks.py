@@ -1,4 +1,4 @@
-"""Comments that wait for scorers behind a network: asked by a task, decided by the page's rule."""
+"""Comments that wait for network scorers, which a task asks before the page's rule decides."""
 
 import datetime
 import json
@@ -29,31 +29,31 @@ from cx_feedback.core.text.sealing import seal_text, unseal_text
 
 logger = logging.getLogger(__name__)
 
-#: Comments of one run.
+#: Comments per run.
 MAX_COMMENTS = 200
-#: After so many tries, over about half an hour, a comment is left to a moderator.
+#: After this many tries, about half an hour, a comment is left to a moderator.
 MAX_ATTEMPTS = 6
 _FIRST_PAUSE = datetime.timedelta(minutes=1)
 
 
 def create_spam_check(
-    comment: Comment, *, author: Author, admitted: initial_state.InitialState
+    comment: Comment, *, author: Author, initial: initial_state.InitialState
 ) -> None:
-    """Note, in the transaction that stores ``comment``, that a task has to ask about it."""
+    """Schedule the check of ``comment`` in the transaction that stores it."""
     SpamCheck.objects.create(
         comment=comment,
-        is_held=admitted.is_held,
-        is_solved=bool(admitted.challenge),
-        holding_points=sum_points(finding for finding in admitted.findings if finding.only_holds),
+        is_held=initial.is_held,
+        is_solved=bool(initial.challenge),
+        holding_points=sum_points(finding for finding in initial.findings if finding.only_holds),
         sealed=seal_text(json.dumps([author.address, author.agent])),
     )
     nudge("cx_feedback.comments.run_spam_checks")
 
 
 def is_being_checked(comment: Comment) -> bool:
-    """Return whether ``comment``, just stored, still waits for its check; reads its state anew.
+    """Return whether ``comment``, which was just stored, still waits for its check.
 
-    Where tasks run with the commit it was decided meanwhile.
+    Reloads its state, since a task may have run at the commit.
     """
     comment.refresh_from_db(fields=["state", "published_at", "spam_findings", "spam_score"])
     waits = comment.state == State.PENDING
@@ -61,9 +61,9 @@ def is_being_checked(comment: Comment) -> bool:
 
 
 def get_ids_being_checked(comments: Iterable[Comment]) -> set[int]:
-    """Return the ids of those ``comments`` that still wait for their check.
+    """Return the IDs of the ``comments`` that still wait for their check.
 
-    No query where no scorer asks a network.
+    Makes no query if the site has no network scorer.
     """
     waiting = [
         comment.pk
@@ -78,15 +78,15 @@ def get_ids_being_checked(comments: Iterable[Comment]) -> set[int]:
 
 
 def run_due_checks(*, now: datetime.datetime | None = None) -> int:
-    """Ask about the comments whose time has come; return how many were decided.
+    """Check the due comments and return how many were decided. Can run concurrently.
 
-    Any number of runs at once. One that gets no answer ends: the others would wait for the same.
+    A run ends when a scorer does not respond, since the other comments would wait for it too.
     """
     now = now or timezone.now()
     decided = 0
     due = SpamCheck.objects.filter(due_at__lte=now).order_by("due_at", "pk")
     for check in due.select_related("comment__thread")[:MAX_COMMENTS]:
-        # Who moves the moment on has it; after a crash it is due again.
+        # The run that postpones the row handles it. After a crash it becomes due again.
         pause = _FIRST_PAUSE * 2**check.attempts
         mine = SpamCheck.objects.filter(pk=check.pk, due_at=check.due_at)
         if not mine.update(due_at=now + pause, attempts=F("attempts") + 1):
@@ -103,7 +103,7 @@ def run_due_checks(*, now: datetime.datetime | None = None) -> int:
 
 
 def build_network_submission(comment: Comment, sealed: str) -> Submission:
-    """Return ``comment`` as it was shown to the scorers that ask a network."""
+    """Return ``comment`` as the input of network scorers."""
     address, agent = json.loads(unseal_text(sealed) or '["", ""]')
     return Submission(
         text=comment.text,
@@ -119,7 +119,7 @@ def build_network_submission(comment: Comment, sealed: str) -> Submission:
 
 
 def _build_unanswered_finding(check: SpamCheck) -> SpamFinding:
-    """Return what tells moderators that nobody answered: they have to look themselves."""
+    """Return the finding that tells moderators that no scorer responded."""
     name = next(
         (
             s.name
@@ -132,7 +132,7 @@ def _build_unanswered_finding(check: SpamCheck) -> SpamFinding:
 
 @transaction.atomic
 def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
-    """Do what the points and the page's rule say, unless somebody was quicker."""
+    """Apply the points and the page's rule, unless a moderator has already decided."""
     comment = next(iter(lock_comments([check.comment_id])), None)
     deleted, _rows = SpamCheck.objects.filter(pk=check.pk).delete()
     if comment is None or not deleted or comment.state != State.PENDING or comment.decided_at:
@@ -164,7 +164,7 @@ def _apply_check(check: SpamCheck, found: list[SpamFinding]) -> bool:
 
 
 def _get_verdict(found: list[SpamFinding]) -> str:
-    """Return what the scorers believe; "" where nobody answered."""
+    """Return the verdict of the scorers, "" if none responded."""
     if any(finding.detail.get("unanswered") for finding in found):
         return ""
     return SpamReport.Verdict.SPAM if sum_points(found) > 0 else SpamReport.Verdict.GOOD
@@ -196,7 +196,7 @@ def _get_state(check: SpamCheck, comment: Comment, found: list[SpamFinding]) -> 
     email = comment.author_email
     state = initial_state.apply_rule(rules, verified=comment.verified, record=record, email=email)
     if state == State.AWAITING:
-        # No mail goes out on behalf of what may be spam.
+        # No email is sent for a comment that may be spam.
         may_ask = not doubtful and email_verification.may_send_verification(
             email, comment.reader, comment.client_hash
         )

@@ -1,4 +1,4 @@
-"""Tells scorers behind a network where a moderator decided otherwise than they said."""
+"""Reports to network scorers about decisions that differ from their verdict."""
 
 import datetime
 import logging
@@ -15,17 +15,17 @@ from cx_feedback.core import conf
 
 logger = logging.getLogger(__name__)
 
-#: Reports of one run.
+#: Reports per run.
 MAX_REPORTS = 200
-#: After so many tries, over about half an hour, a report is left.
+#: A report is given up after this many tries, about half an hour.
 MAX_ATTEMPTS = 6
 _FIRST_PAUSE = datetime.timedelta(minutes=1)
-#: For which a decision waits to be reported: it may be taken back.
+#: The delay of a report, in which a moderator may undo the decision.
 UNDO_PERIOD = datetime.timedelta(minutes=5)
 
 
 def create_spam_report(check: SpamCheck, *, scorer_verdict: str) -> None:
-    """Keep what a report needs of a comment that the scorers were asked about."""
+    """Store the data for a later report about a comment that was checked."""
     SpamReport.objects.bulk_create(
         [
             SpamReport(
@@ -37,9 +37,9 @@ def create_spam_report(check: SpamCheck, *, scorer_verdict: str) -> None:
 
 
 def schedule_reports(changes: Iterable[StateChange], now: datetime.datetime) -> None:
-    """Note, in their transaction, what moderators made of comments that were asked about.
+    """Schedule reports about decisions in their transaction.
 
-    No query where no scorer takes reports.
+    Makes no query if no scorer accepts reports.
     """
     if not get_network_scorers(Submission(text="", address="-"), reports=True):
         return
@@ -55,14 +55,14 @@ def schedule_reports(changes: Iterable[StateChange], now: datetime.datetime) -> 
 
 
 def _get_verdict(change: StateChange) -> str:
-    """Return what a decision says of a comment: what is only refused or hidden may be no spam."""
+    """Return the verdict of a decision, "" for rejected or hidden comments: they may be either."""
     if change.after == State.SPAM:
         return SpamReport.Verdict.SPAM
     return SpamReport.Verdict.GOOD if change.after == State.PUBLISHED else ""
 
 
 def _end_checks(ids: list[int]) -> None:
-    """Take the place of checks that a moderator was quicker than."""
+    """Replace checks by reports if a moderator decided before the scorers."""
     checks = list(SpamCheck.objects.filter(comment__in=ids))
     for check in checks:
         create_spam_report(check, scorer_verdict="")
@@ -71,17 +71,17 @@ def _end_checks(ids: list[int]) -> None:
 
 
 def send_due_reports(*, now: datetime.datetime | None = None) -> int:
-    """Tell the scorers what is due; return how many reports they took.
+    """Send the due reports and return how many were accepted. Can run concurrently.
 
-    Any number of runs at once. One that gets no answer ends: the others would wait for the same.
+    A run ends when a scorer does not respond, since the other reports would wait for it too.
     """
     from cx_feedback.comments.services.spam_checks import build_network_submission
 
     now = now or timezone.now()
-    told = 0
+    sent = 0
     due = SpamReport.objects.filter(due_at__lte=now).order_by("due_at", "pk")
     for report in due.select_related("comment__thread")[:MAX_REPORTS]:
-        # Who moves the moment on has it; after a crash it is due again.
+        # The run that postpones the row handles it. After a crash it becomes due again.
         mine = SpamReport.objects.filter(pk=report.pk, due_at=report.due_at)
         tried = report.attempts + 1
         again = now + _FIRST_PAUSE * 2**report.attempts
@@ -105,13 +105,13 @@ def send_due_reports(*, now: datetime.datetime | None = None) -> int:
             break
         done.update(due_at=None)
         SpamReport.objects.filter(pk=report.pk).update(scorer_verdict=report.moderator_verdict)
-        told += 1
-    return told
+        sent += 1
+    return sent
 
 
 @transaction.atomic
 def delete_old_reports(*, now: datetime.datetime | None = None) -> int:
-    """Delete what is kept for reports of comments older than COMMENTS_ORIGIN_DAYS."""
+    """Delete the report data of comments older than COMMENTS_ORIGIN_DAYS."""
     days = datetime.timedelta(days=conf.get("COMMENTS_ORIGIN_DAYS"))
     old = Comment.objects.filter(created_at__lt=(now or timezone.now()) - days)
     return SpamReport.objects.filter(comment__in=old).delete()[0]

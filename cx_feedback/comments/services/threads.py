@@ -1,4 +1,4 @@
-"""A page's thread as a whole."""
+"""Changes of whole threads."""
 
 from django.db import transaction
 
@@ -13,6 +13,6 @@ def set_thread_closed(*, page_id: int, closed: bool) -> Thread:
     Thread.objects.filter(pk=thread.pk).update(closed=closed)
     thread.closed = closed
     policies.clear_rules_cache()
-    # Somebody may have remembered what was until now.
+    # Another request may have cached the earlier state before the commit.
     transaction.on_commit(policies.clear_rules_cache)
     return thread

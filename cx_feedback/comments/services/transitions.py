@@ -1,4 +1,4 @@
-"""A comment goes from one state to another by no moderator's hand: its author's, or readers'."""
+"""Changes of state that are not made by a moderator but by the author, readers or rules."""
 
 from django.utils import timezone
 
@@ -7,7 +7,7 @@ from cx_feedback.comments.services.counters import StateChange, update_counters
 
 
 def change_state(comment: Comment, to: State, *, action: str, reason: str = "") -> None:
-    """Give ``comment`` (locked, its thread too) another state, with its event and counters."""
+    """Change the state of a locked ``comment`` in a locked thread, with its event and counters."""
     before = comment.state
     if before == to:
         return

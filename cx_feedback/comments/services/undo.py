@@ -1,4 +1,4 @@
-"""Taking an action back: every comment that it changed and that nothing changed since."""
+"""Undo of moderators' actions for all comments that have not been changed since."""
 
 import uuid
 from typing import Any
@@ -20,15 +20,15 @@ UNDO = "undo"
 def undo_decision(
     *, batch: uuid.UUID, moderator: Any = None, among: QuerySet[Comment] | None = None
 ) -> Decision:
-    """Take back the action ``batch``: states, marks, bans and settled flags; once.
+    """Revert the states, highlights, bans and settled flags of the action ``batch``, once.
 
-    A comment that was changed again since keeps what came later. What was told already (mails
-    to those who follow, the activity of the approval) cannot be taken back.
+    A comment that has been changed again keeps the later change. Emails to followers and the
+    recorded activity of an approval cannot be undone.
     """
     events = ModerationEvent.objects.filter(batch=batch, undone=False).exclude(action=UNDO)
     ids = sorted(set(events.values_list("comment_id", flat=True)))
     comments = {comment.pk: comment for comment in lock_comments(ids, among)}
-    # Read again: the lock above decides who of two that undo at once comes first.
+    # Read again after the lock, because another request may have undone the same action.
     rows = [e for e in events.filter(comment__in=comments) if _is_unchanged(e, comments)]
     rows = _skip_superseded(rows)
     now = timezone.now()
@@ -51,7 +51,7 @@ def _is_unchanged(event: ModerationEvent, comments: dict[int, Comment]) -> bool:
 
 
 def _skip_superseded(rows: list[ModerationEvent]) -> list[ModerationEvent]:
-    """Leave out what a later action decided on again."""
+    """Return ``rows`` without those that a later action has superseded."""
     ids = [event.comment_id for event in rows]
     later = ModerationEvent.objects.filter(comment__in=ids, undone=False)
     last = dict(

@@ -1,4 +1,4 @@
-"""Votes and reactions: one a reader, counted in the transaction that writes them."""
+"""Votes and reactions: one per reader and comment, counted in the same transaction."""
 
 import math
 from collections import Counter
@@ -22,23 +22,23 @@ Z_95 = 1.959964
 
 @dataclass(frozen=True)
 class VoteChoice:
-    """What a reader says of a comment: 1, -1 or 0 for nothing; and which reaction a 1 is."""
+    """The vote of a reader: 1, -1 or 0 for none. A vote of 1 can be a named reaction."""
 
     value: int = 0
     #: "" for a plain vote, which is the same as ``reactions.LIKE``.
     reaction: str = ""
-    #: Whether it was chosen among reactions.
+    #: Whether the site offers reactions instead of votes.
     among_reactions: bool = False
 
 
 @dataclass(frozen=True)
 class VoteTally:
-    """What a comment's votes are now; ``mine`` is the reader's own: 1, -1 or 0."""
+    """The votes of a comment. ``mine`` is the reader's own vote: 1, -1 or 0."""
 
     up: int
     down: int
     mine: int
-    #: Reaction to how many gave it, and the reader's own; None where the site has votes.
+    #: Counts of reactions and the reader's own reaction; None on a site with plain votes.
     reactions: dict[str, int] | None = None
     reaction: str | None = None
 
@@ -47,9 +47,9 @@ class VoteTally:
 
 
 def compute_rank(up: int, down: int) -> float:
-    """Return the lower bound of the share of votes for, 0 to 1 (Wilson 1927; 0 without votes).
+    """Return the lower bound of the share of votes for a comment (Wilson 1927), 0 to 1.
 
-    Few votes prove little: 1 of 1 ranks below 40 of 45.
+    It is 0 without votes. 1 vote of 1 ranks below 40 of 45.
     """
     n = up + down
     if not n:
@@ -65,8 +65,8 @@ def cast_vote(
 ) -> VoteTally:
     """Set the actor's one vote to ``choice``; a repeat changes nothing.
 
-    With ``toggle`` the same as what stands already takes it back. Raises NotFound for what is not
-    published, Refused for one's own comment and for a request without a reader.
+    With ``toggle``, repeating the present vote removes it. Raises NotFound for an unpublished
+    comment, Refused for the actor's own comment and for a request without a reader.
     """
     if actor.reader is None:
         raise Refused(_("To vote, use this site's own pages and allow cookies."))
@@ -90,9 +90,9 @@ def cast_vote(
 
 
 def parse_vote(value: Any, reaction: Any, *, mode: str, offered: Sequence[str]) -> VoteChoice:
-    """Return the vote that a request means; ``mode`` and ``offered`` are what the site takes.
+    """Return the vote of a request. ``mode`` and ``offered`` are the site's votes and reactions.
 
-    Raises InvalidInput naming ``value`` or ``reaction``, Refused where there are no votes.
+    Raises InvalidInput naming ``value`` or ``reaction``, Refused on a site without votes.
     """
     votes = CommentSettings.Votes
     if mode == votes.NONE:
@@ -126,7 +126,7 @@ def _store_vote(comment: Comment, reader: Reader, before: Vote | None, wanted: V
 
 
 def _update_counts(comment: Comment, had: VoteChoice, now: VoteChoice) -> None:
-    """Move a comment's counters, in the object and in the table; its row is locked."""
+    """Update the counters of a locked comment, in the object and in the database."""
     comment.up += (now.value == 1) - (had.value == 1)
     comment.down += (now.value == -1) - (had.value == -1)
     named = Counter(comment.reactions)
@@ -138,7 +138,7 @@ def _update_counts(comment: Comment, had: VoteChoice, now: VoteChoice) -> None:
 
 
 def lock_published_comment(comment_id: int) -> Comment:
-    """Return a published comment, its thread locked before it; raises NotFound."""
+    """Lock and return a published comment after its thread. Raises NotFound."""
     thread_id = Comment.objects.filter(pk=comment_id).values_list("thread_id", flat=True).first()
     if thread_id is None:
         raise NotFound
@@ -156,7 +156,7 @@ def lock_published_comment(comment_id: int) -> Comment:
 
 @transaction.atomic
 def erase_votes(*, reader_ids: list[int]) -> int:
-    """Take back all votes of these readers; return how many."""
+    """Delete all votes of these readers and return their number."""
     votes = list(Vote.objects.filter(reader__in=reader_ids).select_related("comment"))
     thread_ids = {vote.comment.thread_id for vote in votes}
     list(Thread.objects.select_for_update(no_key=True).filter(pk__in=thread_ids).order_by("pk"))

@@ -1,1 +1,1 @@
-"""From a request to a stored comment."""
+"""The way of a comment from a request to the database."""

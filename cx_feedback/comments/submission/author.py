@@ -1,4 +1,4 @@
-"""The people behind a request: who comments, and who acts on comments.
+"""The people behind a request: authors of comments, and readers who act on comments.
 
 An ``Actor`` is the reader of the browser's cookie, the account that is logged in, or both. An
 ``Author`` is all that a request tells of the person who sends a new comment.
@@ -28,30 +28,30 @@ from cx_feedback.readers.models import Reader
 
 @dataclass(frozen=True)
 class Actor:
-    """A reader, an account, both, or neither for a request that may not speak for anybody."""
+    """A reader, an account, both, or neither if the request may not use its cookies."""
 
     reader: Reader | None = None
     user: Any = None
 
     @property
     def name(self) -> str:
-        """The name under which readers see the account, "" for one without and for a guest."""
+        """The public name of the account, "" for an account without a name and for a guest."""
         return public_name(self.user) if self.user else ""
 
     @property
     def sender_id(self) -> str:
-        """By what a repeat of the actor's is known, "" for a guest who is no reader yet."""
+        """The ID under which repeated requests are recognized, "" for a guest without a reader."""
         if self.user is not None:
             return get_account_sender(self.user.pk)
         return self.reader.key.hex if self.reader is not None else ""
 
     def is_author_of(self, comment: Comment) -> bool:
-        """Return whether the comment is the actor's own."""
+        """Return whether the actor wrote the comment."""
         by_reader = self.reader is not None and comment.reader_id == self.reader.pk
         return by_reader or (self.user is not None and comment.user_id == self.user.pk)
 
     def get_own_filter(self) -> Q | None:
-        """Return the condition on comments of the actor's own, None when there can be none."""
+        """Return the condition for the actor's own comments, None if there can be none."""
         if self.reader is None and self.user is None:
             return None
         mine = Q(reader=self.reader) if self.reader else Q()
@@ -59,7 +59,7 @@ class Actor:
 
 
 def get_author_key(*, user_id: int | None = None, email: str = "") -> str:
-    """Return the keyed hash of an account, else of an address; "" when there is neither.
+    """Return the keyed hash of an account, else of an address, "" without either.
 
     It does not say whether the address was verified: see ``Comment.verified``.
     """
@@ -75,45 +75,45 @@ def _hash_author(value: str) -> str:
 
 @dataclass(frozen=True)
 class Author:
-    """Whoever sends a comment. Nothing here is what they typed."""
+    """The sender of a new comment, as far as the request tells. Holds nothing that they typed."""
 
-    #: The reader whom the browser's cookie names; None at the first act.
+    #: The reader of the browser's cookie, None before the first action.
     reader: Reader | None = None
-    #: Whether a reader can be begun, and told again: programs without origin have none.
+    #: Whether a reader can be created and recognized again. False for requests without Origin.
     has_browser: bool = False
     user_id: int | None = None
-    #: Of the account, "" for one that has to be asked.
+    #: The account's name, "" if it has to be asked for.
     name: str = ""
     email: str = ""
-    #: Of the site's staff; and whether they moderate the page: then nobody has to approve.
+    #: Whether the account belongs to the staff, and whether it moderates the page.
     by_staff: bool = False
     may_moderate: bool = False
-    #: Keyed hash of the network address, "" for what does not come over the web.
+    #: Keyed hash of the network address, "" for comments that don't come over the web.
     client_hash: str = ""
-    #: The network address itself, never stored: for services that a site opted for.
+    #: The network address, for spam services that the site has set up. Never stored in clear.
     address: str = field(default="", repr=False)
     agent: str = ""
-    #: By what a repeat is told from another who writes the same; an account's is the account.
+    #: Tells a repeated request from another person who writes the same.
     sender: Sender = field(default_factory=Sender)
 
     def get_key(self, email: str) -> str:
         return get_author_key(user_id=self.user_id, email=email)
 
     def owns_email(self, email: str) -> bool:
-        """Return whether this is known to be the account, or the owner of ``email``."""
+        """Return whether the author is logged in, or is known to own ``email``."""
         if self.user_id is not None:
             return True
         return bool(email) and self.reader is not None and self.reader.email == email
 
 
 def get_account(request: HttpRequest) -> Any:
-    """Return the account that is logged in, None where cookies may not speak."""
+    """Return the account that is logged in, None if the request may not use its cookies."""
     user: Any = getattr(request, "user", None) if may_use_cookies(request) else None
     return user if user is not None and user.is_authenticated and user.is_active else None
 
 
 def get_actor(request: HttpRequest) -> Actor:
-    """Return who asks, without beginning a reader."""
+    """Return the actor of a request without creating a reader."""
     user = get_account(request)
     own = Reader.objects.filter(user=user).first() if user else None
     return Actor(
@@ -123,7 +123,10 @@ def get_actor(request: HttpRequest) -> Actor:
 
 
 def get_or_create_actor(request: HttpRequest) -> Actor:
-    """Return who acts, a new reader at the first act; an account has one reader everywhere."""
+    """Return the actor of a request, with a new reader for a first action.
+
+    An account has one reader in all its browsers.
+    """
     user = get_account(request)
     if user is None:
         return Actor(reader_lookup.get_or_create_reader(request))
@@ -150,7 +153,7 @@ def _get_account_reader(request: HttpRequest, user: Any) -> Reader | None:
 def set_reader_cookie(
     request: HttpRequest, response: HttpResponseBase, actor: Actor
 ) -> HttpResponseBase:
-    """Set the reader's cookie on the answer of an act; an account needs none."""
+    """Set the reader's cookie on the response. An account needs none."""
     if actor.user:
         return response
     return reader_lookup.set_reader_cookie(
@@ -159,7 +162,7 @@ def set_reader_cookie(
 
 
 def get_author(request: HttpRequest, page_id: int) -> Author:
-    """Return who writes on a page; the cookies speak only where they may."""
+    """Return the author of a comment on a page. Uses cookies only if the request may use them."""
     known: dict[str, Any] = {
         "client_hash": get_client_hash(request),
         "address": get_client_address(request),
@@ -169,7 +172,7 @@ def get_author(request: HttpRequest, page_id: int) -> Author:
     if not may_use_cookies(request):
         return Author(**known, sender=Sender(client=client))
     actor = get_actor(request)
-    # A cookie of nobody says nothing of who sends this.
+    # A cookie without a reader does not identify the sender.
     known["sender"] = Sender(actor.sender_id, client)
     known |= {"has_browser": True, "reader": actor.reader}
     if actor.user is None:

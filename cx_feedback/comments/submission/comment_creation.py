@@ -1,4 +1,4 @@
-"""From a request to a stored comment, the same for the form and for REST."""
+"""Create comments from requests, for the plain form and for REST."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ from cx_feedback.readers import services as readers
 def create_comment(
     request: HttpRequest, data: Mapping[str, Any], page_id: int | None
 ) -> services.StoredComment:
-    """Check and store what ``data`` says; raises a FeedbackError and then leaves nothing."""
+    """Check the comment in ``data`` and store it, or raise a FeedbackError and store nothing."""
     if page_id is None:
         raise InvalidInput(fields={"page": [_("The page is required.")]})
     require_known_page(page_id, request)
@@ -36,15 +36,15 @@ def create_comment(
 
 
 def _get_idempotency_key(request: HttpRequest, data: Mapping[str, Any]) -> str:
-    """Return the idempotency key; a form posted after a lost answer brings it as a field."""
+    """Return the idempotency key from the header, or from the field that the script adds."""
     return request.headers.get("Idempotency-Key") or str(data.get("idempotency_key") or "")
 
 
 def _get_reader_source(request: HttpRequest, author: Author) -> services.ReaderSource:
-    """Return the reader who acts, a new one at the first act."""
+    """Return the author's reader, or a way to create one; None for a request without a browser."""
     if author.reader is not None or not author.has_browser:
         return author.reader
     if author.user_id is None:
-        # Stored together with the comment.
+        # Inserted together with the comment.
         return readers.build_reader(language=get_language() or "")
     return lambda: get_or_create_actor(request).reader

@@ -1,4 +1,4 @@
-"""What a reader sends, checked before anything is stored."""
+"""Parse and check the fields of a new comment before anything is stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,18 +21,18 @@ from cx_feedback.core.http import challenge, repeats
 from cx_feedback.core.http.parameters import LARGEST_ID, parse_number
 from cx_feedback.core.people.accounts import is_address
 
-#: The field that people do not see and that programs fill in.
+#: A field that readers do not see. Bots fill it in.
 HONEYPOT = "website"
-#: The field by which a plain form says that nothing will solve its challenge.
+#: A plain form sends this field when its browser cannot solve a challenge.
 WITHOUT_SCRIPT = "without_script"
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A comment that may be stored: everything in it has been checked and cleaned."""
+    """A comment that is ready to be stored: every field has been checked and cleaned."""
 
     page_id: int
-    #: The key of the page's thread, None when it has none.
+    #: The ID of the page's thread, None if the page has none yet.
     thread_id: int | None
     parent: Comment | None
     name: str
@@ -42,13 +42,13 @@ class Draft:
     rules: Rules
     language: str = ""
     idempotency_key: str = ""
-    #: How long the reader was at it, as the browser's script says; None without one.
+    #: Seconds that the reader spent on the form, as measured by the script; None without it.
     seconds: float | None = None
-    #: Whether the field that people do not see was filled in.
+    #: Whether the honeypot was filled in.
     trapped: bool = False
-    #: Whether the author asks for mails of replies.
+    #: Whether the author asks for replies by email.
     follows: bool = False
-    #: The solution of a challenge, "" for none; and whether the browser cannot solve any.
+    #: The solution of a challenge, "" for none, and whether the browser is unable to solve one.
     solution: str = ""
     without_script: bool = False
 
@@ -61,11 +61,12 @@ def parse_comment(
     idempotency_key: str = "",
     author: Author | None = None,
 ) -> Draft:
-    """Return the draft that ``data`` (``name``, ``email``, ``text``, ``parent`` …) makes.
+    """Return the draft of the comment in ``data`` (``name``, ``email``, ``text``, ``parent`` …).
 
-    ``page_id`` is a page that takes comments, checked by the caller. An account has the name and
-    the address that this site knows; one without a name is asked for it like a guest. Raises
-    InvalidInput naming every field that is wrong, Closed when the thread is. Writes nothing.
+    The caller has checked that the page of ``page_id`` takes comments. The name and the address
+    of an account come from this site; an account without a name has to enter one like a guest.
+    Writes nothing. Raises InvalidInput naming every wrong field, Closed or Ended for a closed
+    thread, Gone for a parent that has been removed.
     """
     errors: dict[str, list[str]] = {}
     fields = ("name", "email", "text", HONEYPOT, challenge.FIELD)
@@ -82,12 +83,7 @@ def parse_comment(
     if errors:
         raise InvalidInput(fields=errors)
     rules, thread_id = policies.get_rules_and_thread_id(page_id)
-    if rules.closed:
-        closed = Ended if rules.closed_reason == policies.BY_AGE else Closed
-        raise closed(
-            pgettext("comment", "Comments are closed."),
-            fields={"page": [pgettext("comment", "It is closed.")]},
-        )
+    _require_open(rules)
     return Draft(
         page_id=page_id,
         thread_id=thread_id,
@@ -107,8 +103,18 @@ def parse_comment(
     )
 
 
+def _require_open(rules: Rules) -> None:
+    """Raise Ended if comments have closed by age, Closed if they are closed otherwise."""
+    if rules.closed:
+        closed = Ended if rules.closed_reason == policies.BY_AGE else Closed
+        raise closed(
+            pgettext("comment", "Comments are closed."),
+            fields={"page": [pgettext("comment", "It is closed.")]},
+        )
+
+
 def _read_seconds(data: Mapping[str, Any]) -> float | None:
-    """Return the seconds that a script noted; what is no such number was none of ours."""
+    """Return the seconds that the script measured, None for anything that it cannot have sent."""
     value = data.get("seconds")
     if isinstance(value, str):
         value = parse_number(value, 0, 10**7 - 1)
@@ -128,7 +134,7 @@ def _read_text(data: Mapping[str, Any], name: str, errors: dict[str, list[str]])
 
 
 def check_name(value: str, errors: dict[str, list[str]]) -> str:
-    """Return the name under which somebody writes, clean; notes in ``errors`` what is wrong."""
+    """Return the cleaned name of an author; adds to ``errors`` if it cannot be used."""
     name = text_cleaning.clean_text(value[: NAME_LENGTH * 4], one_line=True)
     if "name" in errors:
         return ""
@@ -188,7 +194,7 @@ def _read_parent_id(data: Mapping[str, Any], errors: dict[str, list[str]]) -> in
 
 
 def _find_parent(parent_id: int | None, thread_id: int | None) -> Comment | None:
-    """Return the published comment of this thread that is answered."""
+    """Return the comment that is answered, which must be published in this thread."""
     if parent_id is None:
         return None
     parent = (

@@ -1,8 +1,12 @@
-"""What becomes of a new comment: bans, points for spam and the page's rules lead to a state.
+"""Choose the state of a new comment from bans, spam points and the rules of its page.
 
-Nothing is written here but counts in the cache. The order: who is banned is refused; who may
-moderate is published; what is surely spam is put aside; what is doubtful waits for a moderator,
-or has to pass a proof of work first; for the rest the page's rule decides.
+Nothing is written to the database; scorers count in the cache. The checks run in this order:
+
+1. A comment by a moderator of the page is published.
+2. A banned author is refused.
+3. A comment with enough points is marked as spam.
+4. A doubtful comment has to pass a proof of work, or waits for a moderator.
+5. For all others, the rule of the page decides.
 """
 
 from dataclasses import dataclass, field
@@ -33,7 +37,7 @@ from cx_feedback.core.http import challenge
 
 @dataclass(frozen=True)
 class InitialState:
-    """The state that a comment begins in, and what led to it."""
+    """The state of a new comment, with the reasons for it."""
 
     state: State
     author_key: str = ""
@@ -41,18 +45,18 @@ class InitialState:
     findings: list[SpamFinding] = field(default_factory=list)
     #: None when no scorer was asked.
     score: float | None = None
-    #: The number of the challenge that was solved for it, "" for none.
+    #: The nonce of the challenge that was solved for the comment, "" for none.
     challenge: str = ""
-    #: Whether it is one of too many (see ``spam.flooding``).
+    #: Whether the comment is part of a flood (see ``spam.flood_detection``).
     floods: bool = False
-    #: Whether a scorer behind a network has to be asked first (see ``services.checking``), and
-    #: whether it waits for a moderator whatever comes of that.
+    #: Whether a network scorer has to be asked first (see ``services.spam_checks``), and whether
+    #: the comment waits for a moderator whatever the scorer answers.
     needs_check: bool = False
     is_held: bool = False
 
     @property
     def is_decision(self) -> bool:
-        """Whether it was decided on, instead of being left to a moderator."""
+        """True if the rules have decided on the comment instead of leaving it to a moderator."""
         return self.state in (State.PUBLISHED, State.SPAM)
 
     def findings_as_json(self) -> list[dict[str, Any]]:
@@ -60,11 +64,11 @@ class InitialState:
 
 
 def choose_initial_state(*, draft: Draft, author: Author) -> InitialState:
-    """Return how ``draft`` comes in; AWAITING needs a mail that proves the address.
+    """Return the state in which ``draft`` is stored.
 
-    Raises Refused for a banned author and where only accounts may write, ChallengeAsked where
-    the browser has to show first that it is none of a program, InvalidInput for a challenge
-    that was solved wrongly or spent before.
+    AWAITING means that the author has to verify the email address first. Raises Refused for a
+    banned author and for a guest where only accounts may comment, ChallengeRequired if the
+    browser has to solve a proof of work, and InvalidInput for a wrong or reused solution.
     """
     rules, key, verified = draft.rules, author.get_key(draft.email), author.owns_email(draft.email)
     if author.may_moderate:
@@ -106,14 +110,14 @@ def _apply_rule_or_doubt(
     rules: Rules, verified: bool, record: AuthorRecord, email: str, doubtful: bool
 ) -> State:
     state = apply_rule(rules, verified=verified, record=record, email=email)
-    # No mail goes out on behalf of what may be spam.
+    # No email is sent for a comment that may be spam.
     return State.PENDING if doubtful and state == State.AWAITING else state
 
 
 def apply_rule(rules: Rules, *, verified: bool, record: AuthorRecord, email: str) -> State:
-    """Return what the page's rule says to a comment that nothing speaks against.
+    """Return the state that the page's rule gives to a comment without any objection.
 
-    Only who has verified to be the account or the owner of the address is a known author.
+    Only a verified author can be a known author: one who is logged in or owns the address.
     """
     if rules.rule == Rule.OPEN:
         return State.PUBLISHED
@@ -126,7 +130,7 @@ def apply_rule(rules: Rules, *, verified: bool, record: AuthorRecord, email: str
 
 
 def get_author_record(key: str) -> AuthorRecord:
-    """Return what became of the comments that a verified author wrote before."""
+    """Return how many earlier comments of a verified author were approved and refused."""
     if not key:
         return AuthorRecord()
     rows = Comment.objects.filter(author_key=key, verified=True, source="")
@@ -140,10 +144,10 @@ def get_author_record(key: str) -> AuthorRecord:
 
 
 def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> InitialState:
-    """Return how a comment goes on after its author gave it other words.
+    """Return the state of a comment after its author has edited it.
 
-    What only reads the words is asked again. A comment that waits or lies with the spam stays
-    there; a published one may have to wait again.
+    Only the scorers that read the text run again. A published comment may have to wait again; a
+    comment that waits or is spam never becomes public by an edit.
     """
     submission = Submission(
         text=text,
@@ -169,12 +173,12 @@ def choose_state_after_edit(*, comment: Comment, text: str, rules: Rules) -> Ini
 
 
 def is_doubtful(score: float) -> bool:
-    """Return whether a comment has to pass a proof of work."""
+    """Return whether a comment with this score has to pass a proof of work."""
     return bool(score >= conf.get("COMMENTS_SCORES")["challenge"])
 
 
 def apply_score(findings: list[SpamFinding]) -> State | None:
-    """Return the state that the points lead to, None when they leave it to the rule."""
+    """Return the state that the points lead to, None if they leave it to the rule."""
     borders = conf.get("COMMENTS_SCORES")
     if reaches_spam(findings, borders):
         return State.SPAM
@@ -183,7 +187,7 @@ def apply_score(findings: list[SpamFinding]) -> State | None:
 
 
 def get_challenge_subject(draft: Draft) -> str:
-    """Return what a challenge is solved for: these words in this place under this name."""
+    """Return the subject of a challenge: this text in this place under this name."""
     parent = draft.parent.pk if draft.parent else ""
     return "\0".join([str(draft.page_id), str(parent), draft.name, draft.email, draft.text])
 

@@ -1,7 +1,7 @@
-"""Which rules hold for the comments of a page, from the nearest policy to the site's setting.
+"""The rules for the comments of a page, from its nearest policies and the site's settings.
 
-A page asks at every view, so it costs two short reads (three by the page's id), no write and no
-row of settings that is not there; give ``thread`` when it is at hand, else one read more.
+Every view of a page needs them, so they cost two short queries (three if only the ID of the page
+is known) and never create a row of settings. Pass ``thread`` if you have it to save a query.
 """
 
 import datetime
@@ -21,22 +21,22 @@ from cx_feedback.core.database.fast_insert import get_by_unique_column
 from cx_feedback.core.pages.sections import STEP
 from cx_feedback.core.pages.sites import get_site_id_at_path
 
-#: Why nobody can comment.
+#: Reasons for which nobody can comment.
 BY_HAND, BY_POLICY, BY_AGE = "hand", "policy", "age"
 LOOK_UP: Any = object()
-#: Seconds for which the rules of a page are remembered.
+#: Seconds for which the rules of a page are cached.
 CACHE_SECONDS = 30
-#: Ends when a policy, a setting, a thread or the place of a page was changed.
+#: Ended by a change of a policy, the settings, a thread or the position of a page.
 _generation = Generation("rules")
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds for new comments on a page."""
+    """The rules for new comments on a page."""
 
     rule: Rule
     free_after: int
-    #: When the page stops taking comments; None: never.
+    #: The moment from which the page takes no comments, None for never.
     closes_at: datetime.datetime | None
     #: BY_HAND, BY_POLICY, BY_AGE or "".
     closed_reason: str
@@ -44,9 +44,9 @@ class Rules:
     votes: str
     edit_minutes: int
     flags_to_hide: int
-    #: One word or phrase a line.
+    #: One word or phrase per line.
     blocked_words: str = ""
-    #: What readers may react with; empty where they vote or do neither.
+    #: Reactions that readers can choose; empty if they vote instead, or do neither.
     reactions: tuple[str, ...] = ()
 
     @property
@@ -60,7 +60,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class _Position:
-    """Where a page stands in the tree, and since when readers know it."""
+    """The position of a page in the tree and the date of its first publication."""
 
     path: str
     url_path: str
@@ -70,8 +70,8 @@ class _Position:
 def load_rules(page: Any, *, site: Site | None = None, thread: Thread | Any = LOOK_UP) -> Rules:
     """Return the rules of ``page``, a page or its id.
 
-    A page outside all sites has those of the first. ``thread`` saves a read:
-    the page's Thread, or None when it has none.
+    A page outside all sites has the rules of the first site. ``thread``, the page's Thread or
+    None if it has none, saves a query.
     """
     place = _get_position(page)
     if thread is LOOK_UP:
@@ -98,9 +98,9 @@ def load_rules(page: Any, *, site: Site | None = None, thread: Thread | Any = LO
 
 @dataclass(frozen=True)
 class CachedRules:
-    """What is known of a page without asking: its rules, and the key of its thread, if it has one.
+    """The cached rules of a page and the ID of its thread, if it has one.
 
-    The rules say closed by hand as well. ``until`` is in seconds of ``time.time``.
+    The rules include a thread closed by hand. ``until`` is a value of ``time.time``.
     """
 
     rules: Rules
@@ -109,9 +109,9 @@ class CachedRules:
 
 
 def get_rules(page: Any, *, thread: Thread | None) -> Rules:
-    """Return the rules of ``page``, a page or its id, without a query most of the time.
+    """Return the rules of ``page``, a page or its ID, usually without a query.
 
-    What editors change holds at once, moving a page too.
+    Changes by editors apply at once, including a move of the page.
     """
     page_id = page if isinstance(page, int) else page.pk
     known, token = _read_cached_rules(page_id)
@@ -123,10 +123,10 @@ def get_rules(page: Any, *, thread: Thread | None) -> Rules:
 
 
 def get_rules_and_thread_id(page_id: int) -> tuple[Rules, int | None]:
-    """Return the rules of a page and the key of its thread, without a query most of the time.
+    """Return the rules of a page and the ID of its thread, usually without a query.
 
-    None where it has no thread yet. One that is remembered may have been deleted with its page:
-    storing in it is refused then.
+    The ID is None if the page has no thread yet. A cached thread may have been deleted with its
+    page in the meantime; the database then refuses a comment in it.
     """
     known, token = _read_cached_rules(page_id)
     if known is None:
@@ -151,7 +151,7 @@ def _read_cached_rules(page_id: int) -> tuple[CachedRules | None, str]:
 def _cache_rules(
     page_id: int, rules: Rules, thread: Thread | None, token: str, *, until: float = 0
 ) -> Rules:
-    """Keep ``rules`` in mind, no longer than ``until`` if given; returns them."""
+    """Cache ``rules``, no longer than ``until`` if given, and return them."""
     now = time.time()
     until = until or now + CACHE_SECONDS
     known = CachedRules(rules, thread.pk if thread else None, until)
@@ -164,12 +164,12 @@ def _get_cache_key(page_id: int) -> str:
 
 
 def clear_rules_cache(**kwargs: Any) -> None:
-    """Let every page's rules be read again: a policy, a setting, a thread or a page was changed."""
+    """Drop the cached rules of all pages after a policy, setting, thread or page has changed."""
     _generation.end()
 
 
 def get_site_settings(site_id: int | None) -> CommentSettings:
-    """Return a site's setting, or the defaults without storing them."""
+    """Return a site's settings, or the defaults without storing them."""
     found = CommentSettings.objects.filter(site_id=site_id).first() if site_id else None
     return found or CommentSettings(site_id=site_id)
 
@@ -196,7 +196,7 @@ def _get_policies(path: str) -> Iterable[tuple[str, int | None, int | None]]:
 
 
 def _merge_policies(policies: Iterable[tuple[str, int | None, int | None]]) -> dict[str, Any]:
-    """Return what the nearest policies say, each field by itself."""
+    """Return the value of the nearest policy for each field."""
     own: dict[str, Any] = {}
     for rule, free_after, close_after in policies:
         if rule:

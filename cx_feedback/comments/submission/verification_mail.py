@@ -1,7 +1,8 @@
-"""The mail that proves an address: its link, its letter, its place in the ledger.
+"""The email that asks a commenter to confirm an address: its link, text and mailing.
 
-The only mail to anybody before a comment is approved. It holds nothing that the commenter typed,
-so nobody can send words through it; one goes to an address in a day (a constraint of the ledger).
+No other email is sent before a comment is approved. It contains nothing that the commenter typed,
+so that nobody can misuse it to send a text. A constraint of the deliveries ledger limits it to one
+per address and day.
 """
 
 import datetime

@@ -81,7 +81,7 @@ def verify_email(request: HttpRequest, token: str) -> HttpResponseBase:
                 request, comment, verified=verified or _get_earlier_result(comment)
             )
             # The press that proves gives the browser its key; an old link is no key to anything.
-            if verified and verified.now and get_request_source(request) is RequestSource.OWN:
+            if verified and verified.is_new and get_request_source(request) is RequestSource.OWN:
                 set_reader_cookie(request, response, verified.reader, seconds=CHANGEABLE)
             return response
     except FeedbackError as error:
