@@ -34,7 +34,7 @@ def test_an_editor_looks_at_a_file_and_imports_it(open_editor):
     assert sound(page)
 
     page.get_by_role("button", name="Check the file").click()
-    expect(page.get_by_role("alert").first).to_contain_text("something is missing below")
+    expect(page.get_by_role("alert").first).to_contain_text("Correct the errors below")
     page.get_by_label("Mailing list").last.select_option(label="Friday letter")
     page.get_by_label("Consent text").last.fill("Yes, please.")
     page.get_by_label("How and where they agreed").fill("Paper forms, folder 12.")

@@ -96,7 +96,7 @@ def test_an_editor_begins_a_series_and_sends_an_issue(open_editor, row):
     page = open_editor()
     page.goto("/admin/cx-feedback/follow-up-rules/begin/")
     series = page.get_by_role("region", name="Welcome")
-    series.get_by_role("button", name="Use this one").click()
+    series.get_by_role("button", name="Use this series").click()
     expect(page.locator(".messages .success")).to_contain_text("isn't active yet")
     rule = FollowUpRule.objects.get()
     assert (rule.active, rule.steps.count()) == (False, 2)

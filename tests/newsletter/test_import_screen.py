@@ -162,7 +162,7 @@ def test_what_is_wrong_is_said_in_the_editor_s_language(
         ({"column_email": ""}, "Choose the column that contains the addresses."),
         ({"mailing_list": ""}, "Choose a list"),
         ({"wording": ""}, "Enter the text that they agreed to"),
-        ({"column_consent_date": ""}, "Say when they agreed"),
+        ({"column_consent_date": ""}, "Enter when they agreed"),
         ({"column_consent_date": "", "agreed_on": "2999-01-01"}, "This date is in the future."),
         ({"column_name": "No such heading"}, "Select a valid choice"),
         ({"mailing_list": "999"}, "Select a valid choice"),
@@ -193,7 +193,7 @@ def test_a_file_that_is_no_table_is_refused_and_not_kept(screen, file, words):
 
 def test_a_file_that_is_too_large_is_refused(screen, monkeypatch):
     monkeypatch.setattr(imports, "MAX_BYTES", 10)
-    assert "cut it in two" in screen.upload(csv(*PEOPLE))
+    assert "Split the file" in screen.upload(csv(*PEOPLE))
 
 
 def test_a_workbook_and_the_letters_of_older_spreadsheets(screen, said, mailing_list):
@@ -276,7 +276,7 @@ def test_a_worker_that_dies_leaves_an_import_that_goes_on(mailing_list, admin_us
     SubscriberImport.objects.update(progress_at=timezone.now() - 2 * import_worker.STALE_AFTER)
     looked_at = []
     with monkeypatch.context() as patch:
-        read = subscriber_writer.RowReader.line
+        read = subscriber_writer.RowReader.parse_row
         patch.setattr(
             subscriber_writer.RowReader,
             "line",
@@ -309,7 +309,7 @@ def test_a_run_that_was_overtaken_stores_nothing_more(mailing_list, admin_user, 
 
 def test_a_file_that_nobody_imports_is_forgotten_and_can_be_deleted(screen, said, admin_user):
     screen.upload(csv(*PEOPLE))
-    assert "nothing of it was imported" in screen.do("discard")
+    assert "Nothing was imported from it" in screen.do("discard")
     assert not ImportPart.objects.exists()
     row = imports.upload_file(file=csv(*PEOPLE), user=admin_user)
     begun = {"state": "failed", "started_at": timezone.now()}

@@ -111,7 +111,7 @@ def test_it_goes_once_to_who_is_subscribed_for_it(issue, subscribe, mailing_list
     assert messages[0].extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     with pytest.raises(InvalidInput) as caught:
         services.schedule_issue(issue_id=made.pk)
-    assert "went out already" in str(caught.value.fields)
+    assert "has been sent already" in str(caught.value.fields)
 
 
 def test_who_leaves_before_it_is_sent_gets_nothing(issue, subscribe):

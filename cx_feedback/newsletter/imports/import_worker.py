@@ -77,7 +77,7 @@ def _mark_failed(row: SubscriberImport, reason: str) -> None:
 @transaction.atomic
 def _claim_import(import_id: int) -> SubscriberImport | None:
     now = timezone.now()
-    free = Q(moved_at__isnull=True) | Q(moved_at__lt=now - STALE_AFTER)
+    free = Q(progress_at__isnull=True) | Q(progress_at__lt=now - STALE_AFTER)
     rows = SubscriberImport.objects.filter(free, pk=import_id, state__in=WORKING_STATES)
     row: SubscriberImport | None = rows.select_for_update().first()
     if row is not None:

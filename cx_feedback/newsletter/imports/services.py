@@ -181,7 +181,7 @@ def sweep_imports() -> int:
     deleted = list(abandoned.filter(started_at=None).values_list("pk", flat=True))
     SubscriberImport.objects.filter(pk__in=deleted).delete()
     stalled = SubscriberImport.objects.filter(
-        Q(moved_at__isnull=True) | Q(moved_at__lt=now - STALE_AFTER), state__in=WORKING_STATES
+        Q(progress_at__isnull=True) | Q(progress_at__lt=now - STALE_AFTER), state__in=WORKING_STATES
     )
     for row in stalled:
         _nudge_task(row)

@@ -54,7 +54,7 @@ class UploadView(ImportBaseView):
         return {
             **super().get_context_data(**kwargs),
             "form": kwargs.get("form") or UploadForm(),
-            "lately": [
+            "recent_imports": [
                 (row, ImportReport(**row.done)) for row in found.order_by("-pk")[:RECENT_IMPORTS]
             ],
             "may_export": permissions.EXPORT_SUBSCRIPTIONS.is_granted_to(self.request.user),
