@@ -56,13 +56,13 @@ def describe_probability(chance: float | None) -> str:
         return _("There are too few clicks to compare the subjects.")
     if chance < 0.01:
         return _(
-            "The difference is hardly chance: two equally good subjects differ this much in fewer "
-            "than 1 of 100 tests."
+            "The difference is unlikely to be chance: two equally good subjects differ this much "
+            "in fewer than 1 of 100 tests."
         )
     sentence = (
         _(
-            "The difference is hardly chance: two equally good subjects differ this much in %(n)d "
-            "of 100 tests."
+            "The difference is unlikely to be chance: two equally good subjects differ this much "
+            "in %(n)d of 100 tests."
         )
         if chance <= SIGNIFICANCE_LEVEL
         else _(
@@ -129,8 +129,8 @@ class SendView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
             "problems": problems,
             "count": self.issue.recipients if posted else self._count_recipients(),
             "mailing_url": self._get_mailing_url(),
-            "tried": results,
-            "chance": describe_probability(services.get_difference_probability(results)),
+            "results": results,
+            "probability_text": describe_probability(services.get_difference_probability(results)),
             "edit_url": reverse(self.viewset.get_url_name("edit"), args=[self.issue.pk]),
             "parts": get_sent_issue(self.issue)
             if posted

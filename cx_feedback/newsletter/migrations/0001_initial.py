@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('page_types', models.JSONField(blank=True, default=cx_feedback.newsletter.issues.page_types.get_dated_types, verbose_name='types of pages')),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('frequency', models.CharField(choices=[('day', 'every day'), ('week', 'every week'), ('month', 'every month, on its first day')], default='week', max_length=5, verbose_name='frequency')),
-                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=4, help_text='For “every week”.', verbose_name='weekday')),
+                ('weekday', models.PositiveSmallIntegerField(choices=[(0, 'Monday'), (1, 'Tuesday'), (2, 'Wednesday'), (3, 'Thursday'), (4, 'Friday'), (5, 'Saturday'), (6, 'Sunday')], default=4, help_text='For weekly digests.', verbose_name='weekday')),
                 ('hour', models.PositiveSmallIntegerField(default=8, help_text='0 to 23.', validators=[django.core.validators.MaxValueValidator(23)], verbose_name='hour')),
                 ('min_articles', models.PositiveSmallIntegerField(default=1, help_text='With fewer articles no issue is sent. They are included in the next one.', validators=[django.core.validators.MinValueValidator(1)], verbose_name='minimum articles')),
                 ('subject', models.CharField(max_length=150, verbose_name='subject')),

@@ -86,7 +86,7 @@ class Digest(ClusterableModel):
             (5, pgettext_lazy("newsletter", "Saturday")),
             (6, pgettext_lazy("newsletter", "Sunday")),
         ],
-        help_text=pgettext_lazy("newsletter", "For “every week”."),
+        help_text=pgettext_lazy("newsletter", "For weekly digests."),
     )
     hour = models.PositiveSmallIntegerField(
         pgettext_lazy("newsletter", "hour"),

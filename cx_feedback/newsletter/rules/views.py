@@ -44,7 +44,7 @@ class RuleListView(CardListView):
             buttons.append(Button(pgettext("newsletter", "Dry run"), url=url, icon_name="view"))
         if permissions.FOLLOW_UP_RULES.add.is_granted_to(self.request.user):
             url = reverse(names("starters"))
-            buttons.append(Button(_("Begin with a series"), url=url, icon_name="copy"))
+            buttons.append(Button(_("Use a ready-made series"), url=url, icon_name="copy"))
         return buttons
 
 
@@ -93,16 +93,18 @@ class DryRunView(RuleSubpageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         pk = parse_id(self.request.GET.get("rule", ""))
         rule = get_object_or_404(FollowUpRule, pk=pk) if pk else None
-        tried = rule is not None and not rule.active
-        found = dry_run.simulate_rule(rule) if rule and tried else dry_run.plan_today(rule=rule)
+        is_simulation = rule is not None and not rule.active
+        plan = (
+            dry_run.simulate_rule(rule) if rule and is_simulation else dry_run.plan_today(rule=rule)
+        )
         return {
             **super().get_context_data(**kwargs),
             "rule": rule,
-            "tried": tried,
+            "is_simulation": is_simulation,
             "days": dry_run.SIMULATED_DAYS,
-            "found": found,
-            "goes": found.count_status(EligibilityStatus.POST),
-            "before": dry_run.DryRun([]) if tried else dry_run.get_unsent_today(rule=rule),
+            "dry_run": plan,
+            "sent_count": plan.count_status(EligibilityStatus.POST),
+            "unsent": dry_run.DryRun([]) if is_simulation else dry_run.get_unsent_today(rule=rule),
             "may_see": permissions.VIEW_SUBSCRIPTIONS.is_granted_to(self.request.user),
             "rules": FollowUpRule.objects.order_by("name"),
         }
@@ -116,7 +118,7 @@ class StartersView(RuleSubpageView):
     header_icon = "copy"
 
     def get_page_title(self) -> str:
-        return _("Begin with a series")
+        return _("Use a ready-made series")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {

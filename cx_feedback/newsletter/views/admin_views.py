@@ -103,7 +103,7 @@ class SubscriptionInspectView(LedgerRowView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
         ended = self.object.state == Subscription.State.UNSUBSCRIBED
-        context["brought_by"] = get_import_of_consent(self.object.consent_source)
+        context["source_import"] = get_import_of_consent(self.object.consent_source)
         context["may_end"] = not ended and permissions.CHANGE_SUBSCRIPTIONS.is_granted_to(
             self.request.user
         )
