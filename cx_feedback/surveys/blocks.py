@@ -14,7 +14,7 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 
 class LiveChooserBlock(SnippetChooserBlock):
-    """Chooses a survey, and fetches what it asks now, in the reader's language, with it."""
+    """Chooses a survey and fetches its live version in the reader's language with it."""
 
     #: ``page_prefetch`` fetches it together with all others of its page.
     is_fetched_with_page = True
@@ -29,10 +29,7 @@ class LiveChooserBlock(SnippetChooserBlock):
 
 
 class SurveyBlock(FeedbackBlock):
-    """A published survey; nothing while it is not published.
-
-    One query for all those of a page.
-    """
+    """A survey, shown while it is published; one query fetches all surveys of a page."""
 
     survey = LiveChooserBlock("cx_feedback_surveys.Survey", label=pgettext_lazy("survey", "Survey"))
 
@@ -52,7 +49,7 @@ class SurveyBlock(FeedbackBlock):
 
 
 def _get_sample() -> LiveSurvey:
-    """Return the survey that the block picker shows."""
+    """Return the sample survey for the block picker."""
     asked = (
         Question(
             "useful",

@@ -1,4 +1,4 @@
-"""Who may see what was answered, and edit what asks.
+"""Permissions to see answers and to edit surveys.
 
 To edit surveys is a matter of Django's permissions (add, change, delete, publish); none of them
 shows an answer. A superuser may do everything.

@@ -1,4 +1,4 @@
-"""What the room holds of a person: their responses, and those that hold their address."""
+"""Personal data of this room: a person's responses, and those with their email address."""
 
 from collections import defaultdict
 from typing import Any
@@ -13,7 +13,7 @@ from cx_feedback.surveys.selectors import get_definitions
 
 
 def _get_address_keys() -> dict[int, set[str]]:
-    """Return survey id to the keys of the questions, of any version, that ask for an address."""
+    """Return the keys of email questions, of all versions, by survey id."""
     found: dict[int, set[str]] = defaultdict(set)
     ids = list(SurveyVersion.objects.values_list("pk", "survey_id"))
     versions = get_definitions(pk for pk, _survey_id in ids)
@@ -25,7 +25,7 @@ def _get_address_keys() -> dict[int, set[str]]:
 
 
 def _find_with_address(email: str) -> set[int]:
-    """Return the ids of responses that hold this address; a statement for each question."""
+    """Return the ids of responses with this address; one query per question."""
     return {
         pk
         for survey_id, keys in _get_address_keys().items()
@@ -37,7 +37,7 @@ def _find_with_address(email: str) -> set[int]:
 
 
 def get_responses(*, reader_ids: list[int], email: str = "") -> list[dict[str, Any]]:
-    """Return what these readers answered, or anybody with this address, in words."""
+    """Return the responses of these readers, and those with this address, in words."""
     responses = list(
         _get_rows(reader_ids=reader_ids, email=email).select_related("survey").order_by("pk")
     )
@@ -84,13 +84,12 @@ def get_addresses(reader_ids: list[int]) -> dict[int, set[str]]:
 
 @transaction.atomic
 def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
-    """Take a person out of their responses; return how many responses that were.
+    """Remove a person from their responses; return the number of responses.
 
-    What was counted stays counted: a response keeps its choices and numbers, without the
-    reader, the words that they wrote and the key of their request. No response says then whose
-    it was, and no result changes. A response with the address by a reader who is not meant
-    (``readers.personal.find_unproved_reader_ids``) loses its words, the address among them, not
-    its reader.
+    Results don't change: a response keeps its choices and numbers, and loses its reader, the
+    reader's own words and the key of the request. A response with the address that belongs to
+    another reader (``readers.personal.find_unproved_reader_ids``) loses its texts, including the
+    address, and keeps its reader.
     """
     mine = list(_get_rows(reader_ids=reader_ids, email=email).select_for_update(of=("self",)))
     versions = get_definitions({r.version_id for r in mine})
@@ -105,5 +104,5 @@ def erase_responses(*, reader_ids: list[int], email: str = "") -> int:
             response.reader_id = None
     Response.objects.bulk_update(mine, ["answers", "reader", "idempotency_key"], batch_size=500)
     if mine:
-        Export.objects.filter(with_texts=True).delete()  # they hold what was just erased
+        Export.objects.filter(with_texts=True).delete()  # they contain the erased texts
     return len(mine)

@@ -1,4 +1,4 @@
-"""What this room does when something happens elsewhere.
+"""Receivers of signals of Wagtail, Django and other rooms.
 
 Services and selectors are imported when a signal is sent, not when Django starts.
 """
@@ -31,7 +31,7 @@ def connect() -> None:
 
 
 def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Freeze what an editor publishes; models of other rooms that extend Survey too."""
+    """Freeze a version when a survey, or a model that extends it, is published."""
     if isinstance(instance, Survey):
         from cx_feedback.surveys import selectors, services
 
@@ -40,7 +40,7 @@ def freeze_published(sender: Any, instance: Any, **kwargs: Any) -> None:
 
 
 def forget_unpublished(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Take no more answers from the moment of unpublishing."""
+    """Clear the cache when a survey is unpublished, so that it accepts no more responses."""
     if isinstance(instance, Survey):
         from cx_feedback.surveys import selectors
 
@@ -76,7 +76,7 @@ def tell_addresses(sender: Any, *, reader_ids: list[int], **kwargs: Any) -> dict
 
 
 def name_surveys(sender: Any, *, kind: str, ids: set[int], **kwargs: Any) -> dict[int, Name] | None:
-    """Name surveys; rooms whose models extend Survey name theirs."""
+    """Return the names of surveys; rooms that extend Survey name their own."""
     if kind != "survey":
         return None
     rows = Survey.objects.filter(pk__in=ids, kind=Survey.SURVEY).values_list("pk", "title")

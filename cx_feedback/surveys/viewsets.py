@@ -1,4 +1,4 @@
-"""The editor's side of what asks: lists, forms and results, in the "Feedback" menu."""
+"""Admin viewsets of surveys: lists, forms and results, in the "Feedback" menu."""
 
 from typing import Any, ClassVar
 
@@ -29,14 +29,14 @@ from cx_feedback.surveys.editing.survey_list import (
 from cx_feedback.surveys.models import Survey
 from cx_feedback.surveys.results.tabs.urls import get_tab_urls
 
-#: The class of columns for which a phone has no room.
+#: The class of columns that are hidden on narrow screens.
 WIDE_COLUMN = "cx-wide"
 
 
 class BaseSurveyIndexView(IndexView):
     @cached_property
     def columns(self) -> list[Any]:
-        """Say of each in which language it asks, where there are several."""
+        """Add the language of each survey if there are several."""
         columns: list[Any] = super().columns
         if self.i18n_enabled:
             columns.insert(
@@ -57,7 +57,7 @@ class BaseSurveyIndexView(IndexView):
 
 class SurveyIndexView(BaseSurveyIndexView):
     def get_add_url(self) -> Any:
-        """Offer the templates first; one of them is empty."""
+        """Return the URL of the template library, which offers an empty survey too."""
         if super().get_add_url():
             gallery = self.model.snippet_viewset.get_url_name("library")
             return self._set_locale_query_param(reverse(gallery))
@@ -65,7 +65,7 @@ class SurveyIndexView(BaseSurveyIndexView):
 
 
 class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
-    """What the viewsets of surveys and of NPS widgets share."""
+    """Base of the viewsets of surveys and NPS widgets."""
 
     menu_hook = MENU_HOOK
     index_view_class = BaseSurveyIndexView
@@ -120,7 +120,7 @@ class BaseSurveyViewSet(RoomPermissionsMixin, SnippetViewSet):
 
 
 class _SurveyKindMixin:
-    """Keeps out of the chooser what other rooms have made of a survey."""
+    """Leaves out models of other rooms that extend Survey."""
 
     def get_object_list(self) -> Any:
         return super().get_object_list().filter(kind=Survey.SURVEY)  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""What this room adds to the admin."""
+"""Hooks that add this room to the Wagtail admin."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ hooks.register("register_bulk_action", SurveyDeleteBulkAction, order=100)
 
 @hooks.register("register_permissions")
 def register_permissions() -> Any:
-    """Let groups be given the rights to what was answered; they say nothing about pages."""
+    """Offer the permissions on answers in the settings of groups."""
     return get_permission_rows(
         permissions.VIEW_RESULTS, permissions.VIEW_TEXTS, permissions.EXPORT_RESPONSES
     )
@@ -67,7 +67,7 @@ def add_recent_responses(request: Any, panels: list[Any]) -> None:
 
 @hooks.register("register_page_header_buttons")
 def add_page_results(page: Any, user: Any, view_name: str, next_url: Any = None) -> Any:
-    """Lead from a page's edit screen to what its readers answered, if they did."""
+    """Link a page's edit view to the answers of its readers, if there are any."""
     from cx_feedback.surveys.results import results_by_page
 
     if view_name != "edit" or page.pk is None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cx_feedback.surveys.results import scores
+from cx_feedback.surveys.results.mean_intervals import compute_mean_bounds
 
 SIZES = (30, 50, 100, 300)
 #: Promoters, passives, detractors: a legend's, a good one's, average ones, a bad one's.
@@ -88,7 +89,7 @@ def test_scores_that_are_means_have_the_interval_of_means(name):
     scale, score, times = MEANS[name]
     points, chances = SCALES[scale]
     found, _times = samples(30, chances, 60)
-    ends = times * scores._compute_mean_bounds(found, np.array(points, dtype=float))
+    ends = times * compute_mean_bounds(found, np.array(points, dtype=float))
     given = [score(dict(zip(points, row, strict=True))) for row in found.tolist()]
     assert [(s.low, s.high) for s in given] == [pytest.approx(tuple(pair)) for pair in ends.T]
 
@@ -116,7 +117,7 @@ def test_share(size):
 def test_mean(size, name):
     points, chances = (np.array(x, dtype=float) for x in SCALES[name])
     found, times = samples(size, chances.tolist(), 4000)
-    coverage = held(scores._compute_mean_bounds(found, points).T, points @ chances, times)
+    coverage = held(compute_mean_bounds(found, points).T, points @ chances, times)
     assert 93 <= coverage <= 97, coverage
 
 
@@ -170,7 +171,7 @@ def test_difference_of_means(size):
     pairs = []
     for p in chances:
         given = rng.multinomial(size, p, size=4000)
-        low, high = scores._compute_mean_bounds(given, points)
+        low, high = compute_mean_bounds(given, points)
         pairs.append(
             [scores.Score(*row, size) for row in zip(given @ points / size, low, high, strict=True)]
         )

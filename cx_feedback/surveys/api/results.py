@@ -1,4 +1,4 @@
-"""REST: results for staff with the right, with the filters and under the rules of the page."""
+"""REST: results for users with the permission, with the filters of the results page."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ class StaffView(FeedbackAPIView):
 
 
 class ResultsView(StaffView):
-    """``GET``: what the answers say so far, of all or of those whom filters pick."""
+    """``GET``: the results so far, of all responses or of those selected by filters."""
 
     @describe_endpoint(responses=shapes.ResultsOut, parameters=FILTERS)
     def get(self, request: Request, pk: int) -> Response:
@@ -56,7 +56,7 @@ class ResultsView(StaffView):
 
 
 class CrossTabView(StaffView):
-    """``GET``: two questions against each other."""
+    """``GET``: the cross-tab of two questions."""
 
     @describe_endpoint(
         responses=shapes.CrossTabOut,

@@ -1,4 +1,4 @@
-"""The shapes of the REST answers; for people who write against them, and for the schema."""
+"""Serializers that describe REST input and output, and functions that build the output."""
 
 from dataclasses import asdict
 from typing import Any
@@ -169,7 +169,7 @@ class CrossTabOut(serializers.Serializer[Any]):
 
 
 def stored_json(response: Response, request: HttpRequest) -> dict[str, Any]:
-    """Return what a reader is told whose answers are stored."""
+    """Return the REST output for a stored response."""
     told: dict[str, Any] = {"id": response.pk, "thanks": response.thanks}
     if response.ending is not None:
         told |= {"ending": response.ending.key, "url": get_ending_url(response.ending, request)}
@@ -177,7 +177,7 @@ def stored_json(response: Response, request: HttpRequest) -> dict[str, Any]:
 
 
 def survey_json(live: LiveSurvey, url_name: str = "cx_feedback:api-survey") -> dict[str, Any]:
-    """Return a published survey for headless use."""
+    """Return the REST output for a published survey."""
     definition: Definition = live.definition
     return {
         "id": live.survey_id,
@@ -203,7 +203,7 @@ def _questions_json(live: LiveSurvey) -> list[dict[str, Any]]:
 
 
 def question_json(question: Question) -> dict[str, Any]:
-    """Return a question as readers may see it: without choices, rows … that are retired."""
+    """Return a question as readers see it, without retired choices and rows."""
     return {
         "key": question.key,
         "type": question.type,
@@ -218,7 +218,7 @@ def question_json(question: Question) -> dict[str, Any]:
 
 
 def results_json(results: Results) -> dict[str, Any]:
-    """Return the results of everybody; what rests on too few answers is left out."""
+    """Return unfiltered results, without figures from too few answers."""
     return {
         "survey": results.survey_id,
         "n": results.n,
@@ -230,7 +230,7 @@ def results_json(results: Results) -> dict[str, Any]:
 
 
 def filtered_results_json(survey_id: int, view: FilteredResults) -> dict[str, Any]:
-    """Return filtered results, as far as they may be shown."""
+    """Return filtered results as far as they may be shown."""
     return {
         "survey": survey_id,
         "n": view.n,
@@ -245,7 +245,7 @@ def filtered_results_json(survey_id: int, view: FilteredResults) -> dict[str, An
 
 
 def crosstab_json(survey_id: int, table: CrossTab | None) -> dict[str, Any]:
-    """Return a cross-tab; all null when it may not be shown."""
+    """Return a cross-tab, with all values null if it may not be shown."""
     if table is None:
         names = ("n", "rows", "columns", "counts", "association")
         return {"survey": survey_id, "shown": False, **dict.fromkeys(names)}

@@ -1,4 +1,4 @@
-"""REST: results over time for staff with the right, under the rules of the page of results."""
+"""REST: results over time for users with the permission."""
 
 from typing import Any
 
@@ -103,7 +103,7 @@ class TrendView(StaffView):
 
 
 class CompareView(StaffView):
-    """``GET``: two periods side by side; ``since`` and ``until`` are not looked at."""
+    """``GET``: the comparison of two periods; ``since`` and ``until`` are ignored."""
 
     @describe_endpoint(
         responses=ComparisonOut,

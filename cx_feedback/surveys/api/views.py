@@ -1,4 +1,4 @@
-"""REST: published surveys, answers to them, and their results for staff with the right."""
+"""REST: published surveys and the responses to them."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ class SurveysView(FeedbackAPIView):
 class SurveyView(FeedbackAPIView):
     """``GET``: one published survey with its questions, for pages that Wagtail does not render.
 
-    ``?page=12`` for one that is not open by its address but stands on that page.
+    With ``?page=12`` for a survey that is not open by its address but shown on that page.
     """
 
     kind = Survey.SURVEY
@@ -55,9 +55,9 @@ class SurveyView(FeedbackAPIView):
 
 
 class PublicSurveyView(FeedbackAPIView):
-    """What anybody does as the reader whom a cookie names: nobody's session is read.
+    """Base of views for readers, who are known by their cookie and not by a session.
 
-    Only a page that not everybody may see asks for the account, of Django's request.
+    The user of Django's request is read only for pages with view restrictions.
     """
 
     kind = Survey.SURVEY
@@ -65,7 +65,7 @@ class PublicSurveyView(FeedbackAPIView):
     authentication_classes = []
 
     def perform_authentication(self, request: Request) -> None:
-        """Leave the user alone: REST framework would make Django's request anonymous."""
+        """Leave ``request.user`` alone: REST framework would make Django's request anonymous."""
 
 
 class ResponsesView(PublicSurveyView):
@@ -94,7 +94,7 @@ class ResponsesView(PublicSurveyView):
 
 
 class StartsView(PublicSurveyView):
-    """``POST {"page": 12}``: somebody began to answer. Nothing about who is kept."""
+    """``POST {"page": 12}``: somebody began to answer. The reader is not stored."""
 
     throttle_scope = "visit"
 
@@ -124,7 +124,7 @@ def _get_survey(view: Any, pk: int, page_id: int | None, key: object) -> LiveSur
 
 
 def parse_seconds(data: dict[str, Any]) -> int | None:
-    """Return ``data["seconds"]`` when it is a whole number or missing; raises InvalidInput."""
+    """Return ``data["seconds"]``, a whole number or None; raises InvalidInput."""
     seconds = data.get("seconds")
     whole = isinstance(seconds, int) and not isinstance(seconds, bool)
     if seconds is None or (whole and seconds >= 0):

@@ -1,1 +1,1 @@
-"""Changing a survey while answers come in: what a change means, and bringing back what is gone."""
+"""Editing of surveys that have answers: effects of changes, restoring, lists and deletion."""

@@ -1,4 +1,4 @@
-"""Two versions of a survey side by side, in words where they are stored as keys."""
+"""The comparison of two versions of a survey, with keys replaced by labels."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from cx_feedback.surveys.questions.definitions import Question
 
 
 class QuestionsComparison(StreamFieldComparison):
-    """Says conditions by the words that questions and choices have in their version."""
+    """Shows conditions with the labels that questions and choices have in their version."""
 
     def __init__(self, field: Any, obj_a: Any, obj_b: Any) -> None:
         super().__init__(field, obj_a, obj_b)
@@ -35,7 +35,7 @@ def _get_questions_by_key(stream: Any) -> dict[str, Question]:
 
 
 def _describe_conditions(stream: Any) -> Any:
-    """Return ``stream`` with its conditions in words; for looking at, not for storing."""
+    """Return ``stream`` with its conditions in words, to be shown and not stored."""
     if not stream:
         return stream
     asked = _get_questions_by_key(stream)

@@ -1,4 +1,4 @@
-"""Deleting what asks: its answers go with it, and the editor is told how many before."""
+"""Deleting surveys and NPS widgets, after a warning with the number of answers."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from cx_feedback.surveys.models import Response, Survey
 
 
 def get_deletion_warning(surveys: list[Survey]) -> str:
-    """Return what is lost with ``surveys``, "" where nobody has answered."""
+    """Return the warning about answers that are lost, "" if there are none."""
     number = Response.objects.filter(survey_id__in=[survey.pk for survey in surveys]).count()
     if not number:
         return ""
@@ -34,7 +34,7 @@ class SurveyDeleteView(DeleteView):
 
 
 class SurveyDeleteBulkAction(DeleteBulkAction):
-    """Stands in for Wagtail's own, for surveys and what other rooms make of them."""
+    """Replaces Wagtail's bulk action for surveys and the models that extend them."""
 
     template_name = "cx_feedback/surveys/admin/confirm_bulk_delete.html"
 

@@ -1,4 +1,4 @@
-"""What publishing a draft would do to the answers so far."""
+"""The effects that publishing a draft would have on existing answers."""
 
 import hashlib
 from collections.abc import Iterator
@@ -11,17 +11,17 @@ from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
-#: What became of a question or choice.
+#: Kinds of changes to a question or choice.
 ANEW, RETIRED, BACK, RETIRED_ITEM = "anew", "retired", "back", "retired_item"
 
 
 @dataclass(frozen=True)
 class Change:
-    """One thing that publishing would change, and how many answers there are so far.
+    """One change that publishing would make, and the number of answers that it affects.
 
-    ``what`` is "anew" (a question whose meaning changed starts again; ``key`` is its former one),
-    "retired" (a question is asked no longer), "back" (a question of former times is asked again,
-    its answers go on counting) or "retired_item" (a choice is offered no longer).
+    ``what`` is "anew" (a question starts again because its meaning has changed; ``key`` is the
+    former one), "retired" (a question is no longer asked), "back" (a former question is asked
+    again and keeps its answers) or "retired_item" (a choice is no longer offered).
     """
 
     what: str
@@ -34,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """All that publishing a draft would change in what is counted."""
+    """All changes to the counted answers that publishing a draft would make."""
 
     changes: tuple[Change, ...] = ()
 
@@ -46,20 +46,20 @@ class Changes:
 
     @property
     def anew(self) -> tuple[Change, ...]:
-        """Questions that would start again although they were answered already."""
+        """Return the answered questions that would start again."""
         return tuple(c for c in self.changes if c.what == ANEW and c.answers)
 
     @property
     def token(self) -> str:
-        """What an editor confirms: the same for the same questions that start again only."""
+        """Return the token that an editor confirms; it names the questions that start again."""
         text = "\\n".join(f"{change.key} {change.label}" for change in self.anew)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def find_changes(draft: Survey) -> Changes:
-    """Return what publishing ``draft`` would change against the version that is live.
+    """Return the changes between the live version and ``draft``.
 
-    Nothing for a survey that was never published.
+    There are none for a survey that was never published.
     """
     before = selectors.get_published_definition(draft)
     if before is None:
@@ -78,9 +78,9 @@ def find_changes(draft: Survey) -> Changes:
 
 
 def count_answers_to(given: ValueCounts, question: str, item: str = "") -> int:
-    """Return how many answers a question has, or how many of them say ``item``.
+    """Return the number of answers to a question, or of those with the choice ``item``.
 
-    What has parts (a row of a matrix, a place in a ranking) counts once for each part.
+    Answers with parts, such as the rows of a matrix, count once for each part.
     """
     if not item:
         return given["", question, ANSWERED]
@@ -116,7 +116,7 @@ def _find_question_changes(
 
 
 def _find_former_key(base: str, live: set[str]) -> str | None:
-    """Return the key under which the block ``base`` is asked now, None when it is not."""
+    """Return the key under which the block ``base`` is asked now, None if it is not."""
     if base in live:
         return base
     return next((key for key in live if _is_successor_key(key, base)), None)
@@ -140,7 +140,7 @@ def _find_item_changes(before: Definition, after: Definition) -> Iterator[Change
 
 
 def iterate_retired_items(question: Question) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Iterate over (name of the list, item) of all that a question offers no longer."""
+    """Iterate over (name of the list, item) of all retired items of a question."""
     for name, items in question.options.items():
         if name.startswith("retired_"):
             for item in items:

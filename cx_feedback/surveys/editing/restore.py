@@ -1,4 +1,4 @@
-"""Bringing back a question or choice that was taken out, under the key that it had."""
+"""Restoring a removed question or choice with its former key."""
 
 import json
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from cx_feedback.surveys.results.value_counts import count_values
 
 @dataclass(frozen=True)
 class Retired:
-    """A question that is in the draft no longer, or (with ``item``) one of its choices."""
+    """A question that the draft lacks or, with ``item``, one of its choices."""
 
     question: str
     label: str
@@ -30,9 +30,9 @@ class Retired:
 
 
 def find_retired(draft: Survey) -> list[Retired]:
-    """Return all that was published once and is missing in ``draft``, questions first.
+    """Return everything that was published and is missing in ``draft``, questions first.
 
-    Nothing of a type that the site has registered no longer: there is no block to bring back.
+    Questions of types that are no longer registered are left out.
     """
     before = selectors.get_published_definition(draft)
     if before is None:
@@ -56,9 +56,9 @@ def find_retired(draft: Survey) -> list[Retired]:
 
 @transaction.atomic
 def restore_question(*, survey: Survey, question: str, item: str = "", user: Any = None) -> Survey:
-    """Save a draft of ``survey`` in which a retired question, or a choice of one, is back.
+    """Save a draft of ``survey`` with a retired question, or a choice of one, restored.
 
-    Raises NotFound when there is nothing of these keys to bring back.
+    Raises NotFound if there is nothing with these keys to restore.
     """
     draft = Survey.objects.select_for_update().get(pk=survey.pk).get_latest_revision_as_object()
     before = selectors.get_published_definition(draft)
@@ -82,10 +82,10 @@ def _get_missing_message() -> str:
 
 
 def _get_raw_questions(draft: Survey, after: Definition) -> list[dict[str, Any]]:
-    """Return the raw questions, each block under the key that its answers have.
+    """Return the raw questions, each block with the key of its answers as its id.
 
-    A question whose scale was changed counts under "key_2" while its block is still "key": this
-    frees the key of its former meaning. Conditions and quotas follow.
+    A question whose scale has changed is counted as "key_2" while the id of its block is still
+    "key". Afterwards "key" is free for the former question. Conditions and quotas are adapted.
     """
     raw = json.loads(json.dumps(draft.questions.get_prep_value(), cls=DjangoJSONEncoder))
     keys = {block["id"]: q.key for block, q in zip(raw, after.questions, strict=True)}
@@ -98,7 +98,7 @@ def _get_raw_questions(draft: Survey, after: Definition) -> list[dict[str, Any]]
 
 
 def _find_insert_position(raw: list[dict[str, Any]]) -> int:
-    """Return the place of a question that comes last and is asked: before endings for all."""
+    """Return the last position at which a question is still asked: before endings for everybody."""
     end = len(raw)
     while end and raw[end - 1]["type"] == ENDING:
         end -= 1
@@ -132,7 +132,7 @@ def _get_block(question: Question) -> Any:
 
 
 def _build_raw_item(field: blocks.ListBlock, option: dict[str, Any]) -> dict[str, Any]:
-    """Return one item of a list: a label, or a struct whose fields have the names of the option."""
+    """Return the raw item of a list: a label, or a struct with the fields of the option."""
     inner, value = field.child_block, option["label"]
     if isinstance(inner, blocks.StructBlock):
         value = {name: option[name] for name in inner.child_blocks if name in option}
@@ -140,10 +140,10 @@ def _build_raw_item(field: blocks.ListBlock, option: dict[str, Any]) -> dict[str
 
 
 def build_raw_value(question: Question) -> dict[str, Any]:
-    """Return the raw value of the block that describes ``question``, with the keys of its lists.
+    """Return the raw block value for ``question``, with the keys of its lists.
 
-    The field of a block and the option of a frozen question have one name; a list of choices is
-    frozen as key and label of each.
+    Fields of a block and options of a frozen question have the same names. Lists of choices are
+    frozen as keys and labels.
     """
     frozen = {
         "label": question.label,

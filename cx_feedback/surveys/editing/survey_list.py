@@ -1,4 +1,4 @@
-"""The list of what asks: what state each is in, how much came back, and where it is used."""
+"""The admin list of surveys and NPS widgets: their states, answers and pages."""
 
 import json
 from collections.abc import Iterable
@@ -39,7 +39,7 @@ from cx_feedback.surveys.results.scores import SHOW_FROM
 
 
 class SurveyState(TextChoices):
-    """What readers meet: nothing yet, questions, or the word that it is over."""
+    """The state of a survey as readers experience it."""
 
     DRAFT = "draft", pgettext_lazy("survey", "Draft")
     SCHEDULED = "scheduled", pgettext_lazy("survey", "Scheduled")
@@ -48,7 +48,7 @@ class SurveyState(TextChoices):
 
 
 def annotate_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
-    """Annotate each survey with ``answered``, the number of its responses, exact now."""
+    """Annotate each survey with ``answered``, the exact number of its responses."""
     folded = Tally.objects.filter(survey_id=OuterRef("pk"), part="", question="", value="")
     rest = Response.objects.filter(survey_id=OuterRef("pk"), folded=False).order_by()
     counted = rest.values("survey_id").annotate(n=Count("pk")).values("n")
@@ -60,7 +60,7 @@ def annotate_answers(surveys: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def annotate_last_answer(surveys: QuerySet[Any]) -> QuerySet[Any]:
-    """Annotate each survey with ``last_answer``, when the latest response came, or None."""
+    """Annotate each survey with ``last_answer``, the time of its latest response, or None."""
     latest = Response.objects.filter(survey_id=OuterRef("pk")).order_by("-created_at")
     return surveys.annotate(
         last_answer=Subquery(latest.values("created_at")[:1], output_field=DateTimeField())
@@ -70,8 +70,7 @@ def annotate_last_answer(surveys: QuerySet[Any]) -> QuerySet[Any]:
 def annotate_state(surveys: QuerySet[Any]) -> QuerySet[Any]:
     """Annotate each survey with ``state`` (a value of ``SurveyState``) and ``is_full``.
 
-    What was published and taken off by its schedule is closed, as is what is full; what an
-    editor unpublished is a draft again.
+    Surveys that expired or are full are closed; those that an editor unpublished are drafts again.
     """
     full = SurveyVersion.objects.annotate(places=Cast("full", TextField())).filter(
         survey_id=OuterRef("pk"), current=True, places__contains=json.dumps(WHOLE_SURVEY)
@@ -110,7 +109,7 @@ def annotate_pages(surveys: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _get_content_type() -> ContentType:
-    """Return the type under which Wagtail knows surveys, and what other rooms make of them."""
+    """Return the content type of surveys, which Wagtail also uses for models that extend them."""
     return ContentType.objects.get_for_model(Survey)
 
 
@@ -122,7 +121,7 @@ def _get_references() -> QuerySet[ReferenceIndex]:
 
 
 def get_pages_showing(survey: Survey, user: Any) -> tuple[list[Any], int]:
-    """Return the pages that show ``survey`` and that ``user`` may find, and how many others do."""
+    """Return the pages with ``survey`` that ``user`` may see, and the number of other pages."""
     found = (
         _get_references().filter(to_object_id=str(survey.pk)).values_list("object_id", flat=True)
     )
@@ -135,7 +134,7 @@ def get_pages_showing(survey: Survey, user: Any) -> tuple[list[Any], int]:
 
 
 class SurveyFilterSet(WagtailFilterSet):
-    """Filters by state; Wagtail adds the language where there are several."""
+    """Filters by state; Wagtail adds the language if there are several."""
 
     state = ChoiceFilter(
         label=pgettext_lazy("survey", "Status"),
@@ -156,7 +155,7 @@ class AnswersColumn(Column):
 
     def get_cell_context_data(self, instance: Any, parent_context: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_cell_context_data(instance, parent_context)
-        if 0 < instance.answered < SHOW_FROM:  # as on every panel
+        if 0 < instance.answered < SHOW_FROM:  # as in all results
             context["value"] = f"< {SHOW_FROM}"
         if permissions.VIEW_RESULTS.is_granted_to(parent_context["request"].user):
             viewset = type(instance).snippet_viewset
@@ -165,7 +164,7 @@ class AnswersColumn(Column):
 
 
 class StateColumn(Column):
-    """The state in a word, with what an editor would ask next: since when, until when, why."""
+    """The state, with its time or reason."""
 
     cell_template_name = "cx_feedback/surveys/admin/state_cell.html"
 
@@ -175,7 +174,7 @@ class StateColumn(Column):
 
 
 class PagesColumn(Column):
-    """How many pages show it, linked to all uses for those who may edit it."""
+    """The number of pages with the survey, linked to its usage for users who may edit it."""
 
     cell_template_name = "cx_feedback/surveys/admin/pages_cell.html"
 

@@ -1,4 +1,4 @@
-"""The edit page of what asks: says what publishing would change, and brings back what is gone."""
+"""Edit views of surveys and NPS widgets: effects of publishing, and restoring."""
 
 from typing import Any
 
@@ -24,9 +24,9 @@ from cx_feedback.surveys.editing.restore import find_retired, restore_question
 from cx_feedback.surveys.editing.survey_list import get_pages_showing
 from cx_feedback.surveys.results.scores import SHOW_FROM
 
-#: The field by which an editor confirms that questions start again.
+#: The field with which an editor confirms that questions start again.
 CONFIRM = "cx-start-again"
-#: Pages that are named above the form; the others are on the page of its uses.
+#: Pages that are named above the form; the usage page lists all.
 MAX_PAGES = 5
 
 
@@ -40,9 +40,9 @@ class BaseSurveyEditView(EditConflictMixin, EditView):
         return [HeaderButton(pgettext("survey", "Results"), url=url, icon_name="table")]
 
     def publish_action(self) -> Any:
-        """Publish, unless answered questions would start again and nobody has confirmed that.
+        """Publish, unless answered questions would start again and this is not confirmed.
 
-        What was written is a draft then, and the page says what publishing it would mean.
+        The changes are then saved as a draft, and the page describes the effects of publishing.
         """
         changes = find_changes(self.object)
         if changes.anew and self.request.POST.get(CONFIRM) != changes.token:
@@ -82,7 +82,7 @@ class SurveyEditView(BaseSurveyEditView):
 
 
 class RestoreView(PermissionCheckMixin, View):
-    """``POST question=…&item=…``: bring back a retired question or choice, in a new draft."""
+    """``POST question=…&item=…``: restore a retired question or choice in a new draft."""
 
     required_permission = permissions.SURVEYS.change
     viewset: Any = None

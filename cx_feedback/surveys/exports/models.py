@@ -1,8 +1,8 @@
-"""An export and the pieces of its file.
+"""Exports and the parts of their files.
 
-The file lives in the database, not in a folder: no address leads to it but the view that asks
-for the right, every web process and worker sees it, and a piece is committed together with how
-far the export has come, so that a worker that dies leaves an export that goes on.
+The file is stored in the database and not in a folder. So it can only be reached by the view that
+checks the permission, every web process and worker has access to it, and each part is committed
+together with the progress, so that an export continues after a worker has died.
 """
 
 import datetime
@@ -18,7 +18,7 @@ from cx_feedback.core.tables.cell_safety import Separator
 
 
 class Export(models.Model):
-    """One file of all responses to a survey and its translations, or on the way to be one."""
+    """A file, complete or in progress, of all responses to a survey and its translations."""
 
     class Format(models.TextChoices):
         CSV = "csv", "CSV"
@@ -82,17 +82,17 @@ class Export(models.Model):
 
     @property
     def under_way(self) -> bool:
-        """Whether it waits or is being written."""
+        """Return whether it is waiting or being written."""
         return self.state in (self.State.WAITING, self.State.RUNNING)
 
     @property
     def percent(self) -> int:
-        """How much is written, 0 to 100."""
+        """Return the percentage that is written, 0 to 100."""
         return 100 * self.done // self.total if self.total else 0
 
     @property
     def goes_at(self) -> datetime.datetime:
-        """When the file is deleted."""
+        """Return the time at which the file is deleted."""
         from cx_feedback.core import conf
 
         return self.created_at + datetime.timedelta(days=conf.get("EXPORT_DAYS"))

@@ -1,4 +1,4 @@
-"""Asking for an export, writing it, stopping it, and deleting what is old."""
+"""Requesting, writing, cancelling and deleting exports."""
 
 import datetime
 import io
@@ -22,13 +22,13 @@ from cx_feedback.surveys.exports.models import Export, ExportPart
 from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.parts import Cell
 
-#: Responses between two commits of a CSV file, and between two notes of progress.
+#: Responses between two commits of a CSV file, and between two updates of the progress.
 ROWS_PER_COMMIT = 5_000
-#: Bytes of a piece of an XLSX file before compression.
+#: The size in bytes of the parts of an XLSX file before compression.
 PART_SIZE = 1 << 20
-#: Lines that a sheet of a spreadsheet can hold.
+#: The maximum number of rows in a sheet.
 MAX_SHEET_ROWS = 1_048_576
-#: One that did not move for so long is taken up again.
+#: An export without progress for this long is continued by another worker.
 STALE_AFTER = datetime.timedelta(minutes=3)
 REQUEST_ACTION, DOWNLOAD_ACTION = (
     "cx_feedback.surveys.export.request",
@@ -38,7 +38,7 @@ _COLUMNS = ("pk", "created_at", "page_id", "language", "seconds", "answers")
 
 
 class ExportStopped(Exception):
-    """The export was cancelled, or deleted, while it was being written."""
+    """The export was cancelled or deleted while it was being written."""
 
 
 @transaction.atomic
@@ -51,9 +51,9 @@ def request_export(
     with_texts: bool,
     separator: str = Separator.COMMA,
 ) -> Export:
-    """Note an export of all responses of a survey and its translations; a task writes it.
+    """Create an export of all responses to a survey and its translations; a task writes it.
 
-    Written into Wagtail's audit log. Who may do it is for the caller to check.
+    The request is recorded in Wagtail's audit log. The caller must check permissions.
     """
     found = Response.objects.filter(survey_id__in=selectors.get_family_ids(survey)).aggregate(
         total=Count("pk"), until=Max("pk")
@@ -75,7 +75,7 @@ def request_export(
 
 @transaction.atomic
 def cancel_export(*, export: Export) -> None:
-    """Stop an export and delete what is written of it; nothing happens to one that is ready."""
+    """Cancel an export and delete its parts; an export that is ready is left alone."""
     waiting = Export.objects.filter(
         pk=export.pk, state__in=(Export.State.WAITING, Export.State.RUNNING)
     )
@@ -84,10 +84,10 @@ def cancel_export(*, export: Export) -> None:
 
 
 def write_export(*, export_id: int) -> bool:
-    """Write an export whole; return whether it was there to be written.
+    """Write an export; return False if it is not waiting to be written.
 
-    One process writes it at a time. A CSV file that a process left behind is continued where its
-    last piece ends; an XLSX file, which is one ZIP archive, begins anew.
+    Only one process writes an export at a time. An incomplete CSV file is continued after its last
+    part; an XLSX file, which is one ZIP archive, is written again from the start.
     """
     export = _claim_export(export_id)
     if export is None:
@@ -123,7 +123,7 @@ def _claim_export(export_id: int) -> Export | None:
 
 
 def _iterate_rows(export: Export) -> Iterator[tuple[Any, ...]]:
-    """Iterate over the responses that are not written yet, a few in memory at a time."""
+    """Iterate over the responses that are not written yet, with few in memory at a time."""
     found = Response.objects.filter(
         survey_id__in=selectors.get_family_ids(export.survey),
         pk__gt=export.last_id,
@@ -134,7 +134,7 @@ def _iterate_rows(export: Export) -> Iterator[tuple[Any, ...]]:
 
 @transaction.atomic
 def _save_progress(export: Export, content: bytes = b"", state: str = Export.State.RUNNING) -> None:
-    """Commit a piece of the file together with how far it has come; raises Stopped."""
+    """Commit a part of the file with the progress; raises ExportStopped."""
     if content:
         number = ExportPart.objects.filter(export_id=export.pk).count()
         export.size += len(content)
@@ -188,8 +188,8 @@ def _write_xlsx(export: Export, columns: list[Column]) -> None:
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
-        while piece := file.read(PART_SIZE):
-            _save_progress(export, piece)
+        while part := file.read(PART_SIZE):
+            _save_progress(export, part)
 
 
 def _write_sheet(book: Workbook, first: list[Cell]) -> Any:
@@ -199,19 +199,19 @@ def _write_sheet(book: Workbook, first: list[Cell]) -> Any:
 
 
 def content_of(export: Export) -> Iterator[bytes]:
-    """Iterate over the file, one piece in memory at a time."""
+    """Iterate over the file, with one part in memory at a time."""
     for number in range(export.parts.count()):
-        piece = export.parts.values_list("content", flat=True).get(number=number)
-        yield zlib.decompress(bytes(piece))
+        part = export.parts.values_list("content", flat=True).get(number=number)
+        yield zlib.decompress(bytes(part))
 
 
 def note_download(*, export: Export, user: Any) -> None:
-    """Write a download into Wagtail's audit log."""
+    """Record a download in Wagtail's audit log."""
     log(export.survey, DOWNLOAD_ACTION, user=user, data={"format": export.format})
 
 
 def sweep_exports() -> int:
-    """Delete exports that are too old, take up those that stand still; return how many deleted."""
+    """Delete old exports and continue those without progress; return the number deleted."""
     now = timezone.now()
     old = now - datetime.timedelta(days=conf.get("EXPORT_DAYS"))
     count, _by_model = Export.objects.filter(created_at__lt=old).delete()

@@ -1,1 +1,1 @@
-"""The way through a survey: conditions, pages, endings, earlier answers said again, quotas."""
+"""The flow of a survey: conditions, pages, endings, piping and quotas."""

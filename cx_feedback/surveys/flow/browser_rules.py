@@ -1,4 +1,4 @@
-"""The flow as ``surveys.js`` reads it: an item for each question, as short as it goes."""
+"""The flow of a survey in the compact form that ``surveys.js`` reads."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from cx_feedback.surveys.questions.definitions import Question
 
 def build_browser_flow(items: Sequence[Question]) -> list[dict[str, Any]]:
     """Return ``{"k": key, "t": token, "p": 1 for a page break, "e": 1 for an ending, "any": 1,
-    "if": [[question, operator, value], …]}`` for each item, without what is empty.
+    "if": [[question, operator, value], …]}`` for each item, without empty values.
     """
     return [_build_item(item) for item in items]
 

@@ -20,7 +20,7 @@ MAX_RULES, MAX_QUOTAS = 20, 200
 
 
 def parse_condition(data: Any) -> dict[str, Any]:
-    """Return the condition that ``data`` is, {} for one without rules; raises ValueError."""
+    """Return the condition in ``data``, {} if it has no rules; raises ValueError."""
     if not data:
         return {}
     if not isinstance(data, dict) or not isinstance(data.get("rules"), list):
@@ -41,7 +41,7 @@ def _parse_rule(data: Any) -> dict[str, Any]:
     return {"question": question, "operator": data["operator"], "value": value}
 
 
-#: What an editor may ask of an answer, by what it is compared as.
+#: The operators that editors can choose, by the type's ``compares``.
 OPERATORS_BY_COMPARISON = {
     "text": ("contains", "not_contains", "is", "is_not", "answered", "not_answered"),
     "number": (
@@ -94,7 +94,7 @@ LABELS = {
 
 
 class ConditionsWidget(forms.TextInput):
-    """A hidden field with JSON, which ``conditions.js`` makes rows of selects from."""
+    """A hidden field with JSON, from which ``conditions.js`` builds rows of selects."""
 
     template_name = "cx_feedback/surveys/admin/conditions.html"
     controller = "cx-conditions"
@@ -138,7 +138,7 @@ class ConditionsField(forms.Field):
 
 
 class ConditionsBlock(blocks.FieldBlock):
-    """Holds a condition on earlier answers, {} for none."""
+    """A condition on earlier answers, {} for none."""
 
     def __init__(self, required: bool = False, help_text: Any = None, **kwargs: Any) -> None:
         self.field = ConditionsField(required=required, help_text=help_text)
@@ -151,7 +151,7 @@ class ConditionsBlock(blocks.FieldBlock):
         return value or {}
 
     def value_from_form(self, value: Any) -> Any:
-        """Return the condition as far as it is one: what is none is for ``clean`` to refuse."""
+        """Return the condition, or the raw value if it is damaged; ``clean`` rejects that."""
         try:
             return parse_condition(json.loads(value) if isinstance(value, str) and value else value)
         except ValueError:
@@ -183,7 +183,7 @@ def _parse_quota(data: Any) -> dict[str, Any]:
 
 
 class QuotasWidget(ConditionsWidget):
-    """Rows of question, answer and number, written as JSON."""
+    """Rows of question, answer and number, stored as JSON."""
 
     controller = "cx-quotas"
 
@@ -192,7 +192,7 @@ class QuotasWidget(ConditionsWidget):
 
 
 class QuotasField(forms.JSONField):
-    """The quotas of a survey as its form posts them."""
+    """The quotas of a survey as posted by the editor's form."""
 
     widget = QuotasWidget
 

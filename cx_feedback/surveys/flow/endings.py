@@ -1,4 +1,4 @@
-"""Where a survey ends for readers whose answers match: early, with thanks or a way of its own."""
+"""Endings: they end a survey early for readers whose answers match a condition."""
 
 from typing import Any, ClassVar
 
@@ -39,7 +39,7 @@ class EndingBlock(QuestionBlock):
     )
 
     class Meta:
-        # Without a condition an ending is for all: it stands in sight.
+        # No field is collapsed: an ending without a condition ends the survey for everybody.
         more = ()
         icon = "circle-check"
         label = pgettext_lazy("survey", "Ending")
@@ -63,10 +63,10 @@ class EndingBlock(QuestionBlock):
 
 
 class Ending(Layout):
-    """Nothing is asked after it once its condition matches.
+    """Ends the survey if its condition matches.
 
-    The label is for editors, the help the thanks. Options: ``page`` (its id, or None) and
-    ``url`` (https, or "") where the reader goes instead.
+    The label is for editors, the help text is the thanks. Options: ``page`` (id or None) and
+    ``url`` (https or ""), where readers are sent instead.
     """
 
     name = "ending"
@@ -80,10 +80,9 @@ class Ending(Layout):
 
 
 def get_ending_url(ending: Question, request: HttpRequest | None = None) -> str:
-    """Return where an ending leads: an address that an editor chose, "" for the thanks.
+    """Return the URL that an ending leads to, "" if the thanks are shown instead.
 
-    A page is looked up when somebody gets there; one that is gone or not for this reader leads
-    nowhere, so that the thanks are shown.
+    The thanks are shown too if the page has been deleted or this reader may not see it.
     """
     if ending.options["page"]:
         page = find_page(ending.options["page"], request)

@@ -1,4 +1,4 @@
-"""What is wrong with the flow of a survey, told at the block that it is about."""
+"""Validation of a survey's flow; errors are shown at the block that they are about."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -12,12 +12,12 @@ from cx_feedback.surveys.flow import piping, routing
 from cx_feedback.surveys.questions.definitions import Question
 
 NEEDS_NO_VALUE = ("answered", "not_answered")
-#: What an answer is compared as whose keys it is counted under, so that a quota can be set.
+#: Values of ``compares`` whose answers are counted by key, so that they can have quotas.
 COUNTED = ("keys", "list")
 
 
 class QuestionsBlock(blocks.StreamBlock):
-    """The stream of questions; on publishing, conditions must lead to earlier questions."""
+    """The stream of questions; when it is published, conditions must refer to earlier questions."""
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
@@ -36,13 +36,13 @@ class QuestionsBlock(blocks.StreamBlock):
 
 
 def get_stream_questions(stream: Any) -> list[Question]:
-    """Return the questions of a stream as the editor has them now."""
+    """Return the questions of a stream in its present state."""
     stream.get_prep_value()  # blocks that have no id yet get one
     return [questions.get(c.block_type).build_question(str(c.id), c.value) for c in stream]
 
 
 def find_flow_problems(items: Sequence[Question]) -> dict[int, dict[str, list[str]]]:
-    """Return what is wrong: place of the block to name of the field to messages."""
+    """Return error messages by position of the block and name of the field."""
     found: dict[int, dict[str, list[str]]] = {}
     for place, item in enumerate(items):
         earlier = {q.key: q for q in items[:place]}
@@ -100,7 +100,7 @@ def _check_texts(item: Question, earlier: dict[str, Question]) -> Iterator[str]:
 
 
 def find_quota_problems(items: Sequence[Question], quotas: Sequence[dict[str, Any]]) -> list[str]:
-    """Return what is wrong with the quotas of a survey of these questions."""
+    """Return error messages for the quotas of a survey with these questions."""
     asked, seen, found = {q.key: q for q in items}, set(), []
     for quota in quotas:
         place = (quota["question"], quota["value"])

@@ -1,8 +1,8 @@
-"""Earlier answers said again: ``{{ token }}`` in a later text becomes the answer in words.
+"""Piping: ``{{ token }}`` in a later text is replaced by an earlier answer.
 
-``{{ token|dear reader }}`` says "dear reader" to whoever gave no answer. Where nothing is said,
-the comma and the space before it go too: "Thanks, {{ name }}!" is "Thanks!". The result is plain
-text; templates escape it as any other, and the reader's browser writes it as text.
+``{{ token|dear reader }}`` becomes "dear reader" if there is no answer. If it becomes nothing, the
+comma and the space before it are removed too: "Thanks, {{ name }}!" becomes "Thanks!". The result
+is plain text, which templates escape and ``surveys.js`` inserts as text.
 """
 
 import re
@@ -12,14 +12,14 @@ from typing import Any
 
 from cx_feedback.surveys.questions.definitions import Question
 
-#: What a token looks like where it is used.
+#: A token in a text.
 TOKEN = re.compile(r"\{\{\s*([a-z][a-z0-9_]{0,39})\s*(?:\|([^{}]*))?\}\}")
 
 _PIPED = re.compile(r"(,? ?)" + TOKEN.pattern)
 
 
 def pipe_text(text: str, words: Mapping[str, str]) -> str:
-    """Return ``text`` with each token replaced by its answer in ``words``, token to words."""
+    """Return ``text`` with each token replaced by its value in ``words``."""
 
     def answer(found: re.Match[str]) -> str:
         said = words.get(found[2]) or (found[3] or "").strip()
@@ -29,7 +29,7 @@ def pipe_text(text: str, words: Mapping[str, str]) -> str:
 
 
 def pipe_value(value: Any, words: Mapping[str, str]) -> Any:
-    """Return plain data with the tokens of all its texts replaced."""
+    """Return nested data with the tokens of all its texts replaced."""
     if isinstance(value, str):
         return pipe_text(value, words)
     if isinstance(value, dict):
@@ -40,7 +40,7 @@ def pipe_value(value: Any, words: Mapping[str, str]) -> Any:
 
 
 def pipe_question(question: Question, words: Mapping[str, str]) -> Question:
-    """Return ``question`` as a reader with these answers reads it."""
+    """Return ``question`` with the tokens of its texts replaced."""
     if not find_tokens(question):
         return question
     return replace(
@@ -52,7 +52,7 @@ def pipe_question(question: Question, words: Mapping[str, str]) -> Question:
 
 
 def find_tokens(question: Question) -> set[str]:
-    """Return the tokens that the texts of ``question`` say again."""
+    """Return the tokens in the texts of ``question``."""
     found: set[str] = set()
     _collect_tokens([question.label, question.help, question.options], found)
     return found
@@ -70,6 +70,6 @@ def _collect_tokens(value: Any, found: set[str]) -> None:
 
 
 def find_piped_questions(question: Question, items: Sequence[Question]) -> set[str]:
-    """Return the keys of the questions whose answers the texts of ``question`` say again."""
+    """Return the keys of the questions whose answers the texts of ``question`` repeat."""
     tokens = find_tokens(question)
     return {item.key for item in items if item.token in tokens} if tokens else set()

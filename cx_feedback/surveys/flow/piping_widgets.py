@@ -1,7 +1,7 @@
-"""Text fields of the editor into which an earlier answer can be put by choosing its question.
+"""Text fields for editors with a list of earlier questions whose answers can be inserted.
 
-``piping.js`` writes ``{{ name }}`` where the cursor stands, and gives the question a name when
-it has none yet: editors need not know how that is written.
+``piping.js`` inserts ``{{ name }}`` at the cursor, and gives the question a name if it has none, so
+that editors need not know the syntax.
 """
 
 import json
@@ -49,7 +49,7 @@ class PipingTextarea(_PipingMixin, AdminAutoHeightTextInput):
 
 
 class PipedCharBlock(blocks.CharBlock):
-    """A line of text that may say earlier answers again."""
+    """A line of text that may contain earlier answers."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,7 +57,7 @@ class PipedCharBlock(blocks.CharBlock):
 
 
 class PipedTextBlock(blocks.TextBlock):
-    """Lines of text that may say earlier answers again."""
+    """Lines of text that may contain earlier answers."""
 
     @cached_property
     def field(self) -> forms.CharField:

@@ -1,7 +1,9 @@
-"""The places of a survey: a maximum of responses, quotas of choices, one response per reader.
+"""The limits of a survey: a maximum of responses, quotas of choices, one response per reader.
 
-A survey and its translations share them, by their translation key. Only surveys with such
-limits pay for them: two statements for quotas however many, two for one response per reader.
+A survey and its translations share their limits by their translation key. Only surveys with limits
+need further queries: two for any number of quotas, two for one response per reader.
+
+A *place* is one response that a quota allows.
 """
 
 import uuid
@@ -22,17 +24,17 @@ from cx_feedback.surveys.responses.errors import AlreadyAnswered, SurveyFull
 from cx_feedback.surveys.results.value_counts import count_values
 from cx_feedback.surveys.selectors import LiveSurvey, forget_live_id
 
-#: A question's key and a choice's, "" and "" for the survey as a whole.
+#: The keys of a question and of a choice, "" and "" for the whole survey.
 Place = tuple[str, str]
 WHOLE_SURVEY: Place = ("", "")
 
 
 def set_up_quotas(*, family: uuid.UUID, limits: Limits) -> None:
-    """Make the places of a family those of ``limits``.
+    """Set the quotas of a family to those of ``limits``.
 
-    Responses that are there count: a limit may be set, raised and lowered at any time. Called
-    by the publishing of a survey, inside its transaction and under its family's lock, with
-    ``update_full_places`` after it.
+    Existing responses count, so a limit can be set, raised and lowered at any time. Call it when a
+    survey is published, in the same transaction and under the lock of its family, and call
+    ``update_full_places`` afterwards.
     """
     wanted = {(q.question, q.value): q.limit for q in limits.places()}
     there = {
@@ -58,13 +60,13 @@ def _count_answers(family: uuid.UUID) -> dict[Place, int]:
 
 
 def get_full_places(family: uuid.UUID) -> list[list[str]]:
-    """Return the places of a family that are all taken."""
+    """Return the used-up quotas of a family."""
     rows = Quota.objects.filter(family=family, taken__gte=F("limit")).order_by("pk")
     return [[question, value] for question, value in rows.values_list("question", "value")]
 
 
 def _add_whole_survey(full: list[list[str]], definition: Definition) -> list[list[str]]:
-    """Return ``full`` with the whole survey in it once nobody can finish it any more."""
+    """Return ``full``, with the whole survey added if nobody can complete it any more."""
     taken = {(question, value) for question, value in full}
     if WHOLE_SURVEY not in taken and any(
         _is_used_up(q, taken) for q in _get_required_questions(definition)
@@ -74,7 +76,7 @@ def _add_whole_survey(full: list[list[str]], definition: Definition) -> list[lis
 
 
 def _get_required_questions(definition: Definition) -> Iterator[Question]:
-    """Iterate over the questions that every reader has to answer, whatever else they say."""
+    """Iterate over the questions that every reader has to answer."""
     page = True
     for question in definition.questions:
         if question.type == ENDING:
@@ -86,7 +88,7 @@ def _get_required_questions(definition: Definition) -> Iterator[Question]:
 
 
 def _is_used_up(question: Question, taken: set[Place]) -> bool:
-    """Return whether all that could be chosen in ``question`` is taken."""
+    """Return whether all choices of ``question`` are used up."""
     if not any(key == question.key for key, _value in taken):
         return False
     keys = questions.get(question.type).get_condition_values(question)
@@ -94,16 +96,17 @@ def _is_used_up(question: Question, taken: set[Place]) -> bool:
 
 
 def has_limits(live: LiveSurvey) -> bool:
-    """Return whether ``take_places`` may write anything for a survey."""
+    """Return whether ``take_places`` may have to write anything for a survey."""
     limits = live.definition.limits
     return limits.one_per_reader or next(limits.places(), None) is not None
 
 
 def take_places(*, live: LiveSurvey, response: Response) -> None:
-    """Take what places ``response`` needs; raises Full, AnsweredBefore and InvalidInput.
+    """Take the places that ``response`` needs.
 
-    InvalidInput names the question whose choice is full. Call it in the transaction of the
-    response and after its insert, which makes SQLite's one writer of this transaction.
+    Raises SurveyFull, AlreadyAnswered, and InvalidInput that names the question whose choice is
+    full. Call it in the transaction of the response, after its insert: on SQLite the insert makes
+    this transaction the only writer.
     """
     if live.family is None:
         return
@@ -115,10 +118,10 @@ def take_places(*, live: LiveSurvey, response: Response) -> None:
 
 
 def _lock_and_take(family: uuid.UUID, wanted: set[Place]) -> bool:
-    """Take places under their locks; return whether one of them was the last.
+    """Take places with their rows locked; return whether one of them was the last.
 
-    The rows are locked in one order until the transaction ends, so that no place is given twice
-    and no two responses wait for each other.
+    The rows are locked in the same order by everybody and until the transaction ends, so that no
+    place is taken twice and there are no deadlocks.
     """
     rows = [
         row
@@ -135,7 +138,7 @@ def _lock_and_take(family: uuid.UUID, wanted: set[Place]) -> bool:
 
 
 def _get_limited_places(definition: Definition, answers: dict[str, Any]) -> set[Place]:
-    """Return the places that have a limit and that these answers take."""
+    """Return the places with a limit that these answers take."""
     limited = {(q.question, q.value) for q in definition.limits.places()}
     return limited.intersection(questions.counted(definition, answers)) if limited else set()
 
@@ -146,7 +149,7 @@ def _build_errors(full: Iterable[Place]) -> dict[str, list[str]]:
 
 
 def update_full_places(family: uuid.UUID) -> None:
-    """Note on the current versions of a family which of their places are all taken."""
+    """Store the used-up quotas of a family on its current versions."""
     full = get_full_places(family)
     versions = SurveyVersion.objects.filter(survey__translation_key=family, current=True)
     for version in versions.select_related("survey"):
@@ -156,11 +159,10 @@ def update_full_places(family: uuid.UUID) -> None:
 
 
 def _record_answered_once(family: uuid.UUID, response: Response) -> None:
-    """Note that the reader of ``response`` has answered.
+    """Record that the reader of ``response`` has answered; raises AlreadyAnswered.
 
-    Who answered before the editor asked for one response of each has answered, too. A response
-    without a reader (the request said nothing of where it came from) is taken: whose it is
-    cannot be known.
+    Responses from before the editor limited them to one per reader count too. A response without a
+    reader is accepted, because nobody can know whose it is.
     """
     if response.reader_id is None:
         return

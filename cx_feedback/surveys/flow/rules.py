@@ -1,15 +1,15 @@
-"""Whether earlier answers match a condition.
+"""Rules that decide whether answers match a condition.
 
-``surveys.js`` says the same in the reader's browser; ``tests/surveys/flow/cases.json`` is run
-against both. Nothing here knows a question's type: an answer counts as a list of values,
+``surveys.js`` applies the same rules in the browser; ``tests/surveys/flow/cases.json`` is run
+against both. The rules don't depend on question types: answers are converted to lists of values.
 
 - a text or a choice's key: itself; a number: itself; consent: "true"
 - several choices, a ranking: each, in their order
 - ``{"other": "words"}``: ":other"
 - a matrix: "row:column" for each row
 
-Texts are compared folded (``core.text.text_folding``), so without regard to case. A condition on a
-question that was not answered, or that the reader never saw, is one on no values.
+Texts are compared folded (``core.text.text_folding``), that is, without regard to case. A question
+that was not answered or not shown has no values.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,14 +19,14 @@ from cx_feedback.core.text.text_folding import fold_text
 
 ALL, ANY = "all", "any"
 
-#: What an answer in other words counts as; no choice has this key.
+#: The value of an answer in the reader's own words; no choice has this key.
 OTHER = ":other"
 
 Values = list[Any]
 
 
 def get_values(answer: Any) -> Values:
-    """Return what ``answer`` counts as."""
+    """Return the values of ``answer``."""
     if answer is None or answer == "":
         return []
     if isinstance(answer, bool):
@@ -51,7 +51,7 @@ def _has_one_of(given: Values, wanted: Values) -> bool:
 
 
 def _has_all(given: Values, wanted: Values) -> bool:
-    """Whether all that is wanted was chosen, or stands in one text."""
+    """Return whether all wanted values were chosen, or are contained in one text."""
     if len(given) == 1 and isinstance(given[0], str):
         return bool(wanted) and all(str(value) in given[0] for value in wanted)
     return bool(wanted) and all(value in given for value in wanted)
@@ -67,7 +67,7 @@ def _compare_ordered(holds: Callable[[Any, Any], bool]) -> Callable[[Values, Val
     return compare
 
 
-#: Operator to whether an answer's values match the wanted ones.
+#: The comparison of an answer's values with the wanted ones, by operator.
 OPERATORS: Mapping[str, Callable[[Values, Values], bool]] = {
     "is": _are_equal,
     "is_not": lambda given, wanted: not _are_equal(given, wanted),
@@ -104,5 +104,5 @@ def _rule_holds(rule: Mapping[str, Any], answers: Mapping[str, Any]) -> bool:
 
 
 def find_condition_questions(condition: Mapping[str, Any]) -> set[str]:
-    """Return the keys of the questions that ``condition`` looks at."""
+    """Return the keys of the questions that ``condition`` depends on."""
     return {rule["question"] for rule in condition.get("rules") or []}

@@ -1,4 +1,4 @@
-"""Conditions and quotas in words, for editors who compare versions."""
+"""Conditions and quotas in words, for the comparison of two versions."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,7 +16,7 @@ Asked = Mapping[str, Question]
 
 
 def describe_condition(condition: Mapping[str, Any], asked: Asked) -> str:
-    """Return a condition in words, "" for none; ``asked`` are the questions by their keys."""
+    """Return a condition in words, "" for none; ``asked`` are the questions by key."""
     rules = [_describe_rule(rule, asked) for rule in condition.get("rules") or ()]
     if len(rules) < 2:
         return "".join(rules)
@@ -25,7 +25,7 @@ def describe_condition(condition: Mapping[str, Any], asked: Asked) -> str:
 
 
 def describe_quotas(quotas: Sequence[Mapping[str, Any]], asked: Asked) -> str:
-    """Return quotas in words, one in a line."""
+    """Return quotas in words, one per line."""
     return "\n".join(
         pgettext("survey", "“%(question)s” is “%(answer)s”: at most %(n)s")
         % {

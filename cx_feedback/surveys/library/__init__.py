@@ -1,6 +1,6 @@
-"""The library of surveys to begin with: those of the room, then the site's own.
+"""The template library: templates of this room, then those of the site.
 
-A site adds one by naming it in ``CX_FEEDBACK["SURVEY_TEMPLATES"]``.
+A site adds a template by naming it in ``CX_FEEDBACK["SURVEY_TEMPLATES"]``.
 """
 
 from django.utils.module_loading import import_string
@@ -10,7 +10,7 @@ from cx_feedback.surveys.library.base import SurveyTemplate, TemplateQuestion
 
 __all__ = ["SurveyTemplate", "TemplateQuestion", "all_templates", "get_template"]
 
-#: In the order in which editors are offered them.
+#: In the order in which they are offered to editors.
 BUILT_IN = (
     "loyalty_question",
     "loyalty_process",
@@ -31,12 +31,12 @@ BUILT_IN = (
 
 
 def all_templates() -> dict[str, SurveyTemplate]:
-    """Return every template by its name; a site's own of the same name takes the place of ours."""
+    """Return all templates by name; a template of the site replaces ours of the same name."""
     paths = [f"cx_feedback.surveys.library.templates.{name}.template" for name in BUILT_IN]
     found = [import_string(path) for path in (*paths, *conf.get("SURVEY_TEMPLATES"))]
     return {template.name: template for template in found}
 
 
 def get_template(name: str) -> SurveyTemplate | None:
-    """Return the template of this name, None for none."""
+    """Return the template of this name, or None."""
     return all_templates().get(name)

@@ -1,4 +1,4 @@
-"""What a template of a survey is: plain data, its words translated when a draft is made."""
+"""Survey templates: plain data, translated when a draft is created."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Any
 class TemplateQuestion:
     """One question; ``options`` are fields of its type's block, lists of labels as lists.
 
-    What ``options`` leaves out has the block's default. Words may be lazy translations.
+    Missing options have the default of the block. Texts may be lazy translations.
     """
 
     type: str
@@ -21,10 +21,10 @@ class TemplateQuestion:
 
 @dataclass(frozen=True)
 class SurveyTemplate:
-    """A survey to begin with.
+    """A template from which editors create a survey.
 
-    ``name`` is unique, of the characters that a URL takes. Editors read ``title``, ``purpose``
-    (what it is for) and ``when`` (to use it); readers get title, ``intro``, ``questions`` and
+    ``name`` is unique and consists of letters, digits, hyphens and underscores. Editors read
+    ``title``, ``purpose`` and ``when`` (to use it); readers get title, ``intro``, ``questions`` and
     ``thanks``.
     """
 

@@ -1,4 +1,4 @@
-"""System check of a site's own templates. Its id stays: E011 a wrong path, name or question."""
+"""System check of a site's templates. E011: a wrong path, name or question."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""From a template to a survey: a draft that an editor finishes."""
+"""Creating draft surveys from templates."""
 
 import uuid
 from typing import Any
@@ -14,9 +14,9 @@ from cx_feedback.surveys.models import Survey
 
 
 def build_survey(template: SurveyTemplate, locale: Locale) -> Survey:
-    """Return the survey, unsaved, that ``template`` makes in the language of ``locale``.
+    """Return an unsaved survey made from ``template`` in the language of ``locale``.
 
-    Each call gives its questions and choices keys of their own.
+    Questions and choices get new keys with each call.
     """
     with override(locale.language_code):
         survey = Survey(
@@ -28,7 +28,7 @@ def build_survey(template: SurveyTemplate, locale: Locale) -> Survey:
         )
         block = survey.questions.stream_block
         stream = block.to_python([_build_raw_question(ask) for ask in template.questions])
-        # Defaults of blocks are said in this language too, not in that of whoever looks later.
+        # Translates the defaults of blocks into this language too.
         raw = [
             {"type": child.block_type, "id": child.id, "value": child.get_prep_value()["value"]}
             for child in stream
@@ -43,7 +43,7 @@ def _build_raw_question(ask: TemplateQuestion) -> dict[str, Any]:
 
 
 def _translate_value(value: Any) -> Any:
-    """Return ``value`` with its words said in the active language."""
+    """Return ``value`` with its texts in the active language."""
     if isinstance(value, Promise):
         return str(value)
     if isinstance(value, dict):
@@ -55,7 +55,7 @@ def _translate_value(value: Any) -> Any:
 
 @transaction.atomic
 def create_draft(*, template: SurveyTemplate, locale: Locale, user: Any = None) -> Survey:
-    """Save a draft of ``template`` with its first revision; return it."""
+    """Save a draft made from ``template`` with its first revision; return it."""
     survey = build_survey(template, locale)
     survey.save()
     revision = survey.save_revision(user=user)

@@ -1,4 +1,4 @@
-"""The gallery of templates in the admin: look at one, begin with one."""
+"""Admin views of the template library: gallery, preview, creation of a draft."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -36,7 +36,7 @@ class Card:
 
 
 class LibraryMixin(PermissionCheckMixin):
-    """Lets in who may add surveys, and knows in which language to begin."""
+    """Requires the permission to add surveys and knows the language of the new one."""
 
     required_permission = permissions.SURVEYS.add
     viewset: Any = None
@@ -46,7 +46,7 @@ class LibraryMixin(PermissionCheckMixin):
         return _get_locale(self.request)  # type: ignore[attr-defined]
 
     def url(self, name: str, *args: Any) -> str:
-        """Return an address of the viewset that keeps the language."""
+        """Return a URL of the viewset that keeps the language."""
         query = urlencode({"locale": self.locale.language_code})
         return f"{reverse(self.viewset.get_url_name(name), args=args)}?{query}"
 
@@ -58,7 +58,7 @@ class LibraryMixin(PermissionCheckMixin):
 
 
 def _get_locale(request: HttpRequest) -> Locale:
-    """Return the locale asked for, else that of the editor's language, else the site's."""
+    """Return the requested locale, else that of the editor's language, else the default."""
     wanted = (request.GET.get("locale"), get_language())
     found = {locale.language_code: locale for locale in Locale.objects.all()}
     return next((found[code] for code in wanted if code in found), Locale.get_default())
@@ -94,7 +94,7 @@ class GalleryView(LibraryMixin, WagtailAdminTemplateMixin, TemplateView):
         )
 
     def languages(self) -> list[dict[str, Any]]:
-        """Return the languages to begin in, where there are several."""
+        """Return the languages to choose from, if there are several."""
         names = get_content_languages()
         found = [
             {
@@ -118,7 +118,7 @@ class PreviewView(LibraryMixin, View):
 
 
 class CreateDraftView(LibraryMixin, View):
-    """``POST``: make a draft of one template, and go on to edit it."""
+    """``POST``: create a draft from one template and edit it."""
 
     http_method_names = ("post",)
 

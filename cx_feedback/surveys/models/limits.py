@@ -9,10 +9,10 @@ from cx_feedback.readers.models import Reader
 
 
 class Quota(models.Model):
-    """How many responses a choice, or with question and value "" the whole survey, may take.
+    """The maximum number of responses with a choice or, with empty fields, of the whole survey.
 
-    A survey and its translations share their places: ``family`` is their translation key. A
-    response takes its places under the lock of these rows, so never one too many.
+    A survey and its translations share their quotas: ``family`` is their translation key. These
+    rows are locked while a response takes its places, so that a limit is never exceeded.
     """
 
     family = models.UUIDField()
@@ -33,7 +33,7 @@ class Quota(models.Model):
 
 
 class AnsweredOnce(models.Model):
-    """A reader answered a survey, or a translation of it, that takes one response of each."""
+    """A reader's answer to a survey, or its translations, that accept one response per reader."""
 
     family = models.UUIDField()
     reader = models.ForeignKey(Reader, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Responses to surveys, and those who began to answer."""
+"""Responses to surveys, and starts of readers who began to answer."""
 
 from typing import Any, ClassVar
 
@@ -13,10 +13,10 @@ from cx_feedback.surveys.questions.definitions import Question
 
 
 class Response(models.Model):
-    """One reader's answers to one survey, by question key, as its version asked them."""
+    """One reader's answers to a version of a survey, by question key."""
 
-    # The version's constraint keeps the survey's row too; a second one would only make every
-    # answer lock that row once more.
+    # The constraint of ``version`` protects the survey's row too. A second constraint would only
+    # lock that row once more for every response.
     survey = models.ForeignKey(
         Survey,
         on_delete=models.CASCADE,
@@ -36,10 +36,10 @@ class Response(models.Model):
     )
     answers = models.JSONField(pgettext_lazy("survey", "answers"))
     created_at = models.DateTimeField(pgettext_lazy("survey", "answered at"), default=timezone.now)
-    #: Whether the tallies hold this row; set by ``services.fold``.
+    #: Whether the tallies include this row; set by ``results.folding``.
     folded = models.BooleanField(default=False, editable=False)
     idempotency_key = models.CharField(max_length=64, blank=True, default="", editable=False)
-    #: From the first interaction to sending, as the reader's page tells; at most a day.
+    #: From the first interaction to sending, measured by the reader's page; at most a day.
     seconds = models.PositiveIntegerField(pgettext_lazy("survey", "seconds"), null=True, blank=True)
 
     #: Set by ``services.submit_response``: whether the request repeats an earlier one, the message
@@ -73,7 +73,7 @@ class Response(models.Model):
 
 
 class Start(models.Model):
-    """A reader began to answer a survey. Who it was is not kept, only that somebody did."""
+    """Somebody began to answer a survey. The reader is not stored."""
 
     survey = models.ForeignKey(
         Survey,
@@ -87,7 +87,7 @@ class Start(models.Model):
         pgettext_lazy("survey", "language"), max_length=12, blank=True, default=""
     )
     created_at = models.DateTimeField(pgettext_lazy("survey", "begun at"), default=timezone.now)
-    #: Whether the tallies hold this row.
+    #: Whether the tallies include this row.
     folded = models.BooleanField(default=False, editable=False)
 
     class Meta:

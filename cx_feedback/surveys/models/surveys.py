@@ -37,11 +37,11 @@ class Survey(
     TranslatableMixin,
     models.Model,
 ):
-    """What an editor writes. Readers see and answer its last published version only."""
+    """A survey as an editor writes it. Readers answer its last published version."""
 
     SURVEY, NPS = "survey", "nps"
 
-    #: "survey", or the word of the room whose model extends this one ("nps").
+    #: "survey", or the kind of a model in another room that extends this one ("nps").
     kind = models.CharField(max_length=12, default=SURVEY, editable=False)
     title = models.CharField(pgettext_lazy("survey", "title"), max_length=200)
     intro = models.TextField(
@@ -119,10 +119,10 @@ class Survey(
         return self.title
 
     def publish(self, *args: Any, **kwargs: Any) -> Any:
-        """Publish a revision as Wagtail does, by whatever way: one after the other.
+        """Publish a revision, with all translations locked.
 
-        Otherwise, of two at once, the row could be the one's and the version that is asked the
-        other's. All translations are held: they share their places (``services.freeze_version``).
+        Of two simultaneous publications, the row could otherwise come from one and the frozen
+        version from the other. Translations share their quotas (``services.freeze_version``).
         """
         with transaction.atomic():
             family = Survey.objects.filter(translation_key=self.translation_key)
@@ -130,7 +130,7 @@ class Survey(
             return super().publish(*args, **kwargs)
 
     def definition(self) -> Definition:
-        """Return what this object, draft or not, would ask if it were published now."""
+        """Return the definition that would be frozen if this object were published now."""
         return Definition(
             title=self.title,
             intro=self.intro,
@@ -143,7 +143,7 @@ class Survey(
         )
 
     def limits(self) -> Limits:
-        """Return how many may answer."""
+        """Return the limits on responses."""
         quotas = tuple(QuotaOf(q["question"], q["value"], q["limit"]) for q in self.quotas)
         return Limits(self.max_responses, self.one_per_reader, quotas)
 
@@ -164,22 +164,22 @@ class Survey(
 
 
 def _get_child_id(child: Any) -> str:
-    """Return the id of a StreamField child; one is made for a child that has none yet."""
+    """Return the id of a StreamField child; it is created if there is none yet."""
     child.get_prep_value()
     return str(child.id)
 
 
 class SurveyVersion(models.Model):
-    """What a survey asked from one publishing to the next. Never changed once written."""
+    """The frozen definition of a published survey. Its definition never changes."""
 
     survey = models.ForeignKey(
         Survey, on_delete=models.CASCADE, related_name="versions", db_index=False
     )
     number = models.PositiveIntegerField(pgettext_lazy("survey", "number"))
     definition = models.JSONField()
-    #: Of the definition: the key under which processes keep it in memory.
+    #: The hash of the definition, under which processes cache it.
     digest = models.CharField(max_length=32)
-    #: Quotas that are used up: [question key, value], ["", ""] for the whole survey.
+    #: Used-up quotas as [question key, value]; ["", ""] for the whole survey.
     full = models.JSONField(default=list, editable=False)
     current = models.BooleanField(default=True)
     created_at = models.DateTimeField(pgettext_lazy("survey", "published at"), default=timezone.now)

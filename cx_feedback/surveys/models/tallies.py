@@ -9,11 +9,11 @@ from cx_feedback.surveys.models.surveys import Survey
 
 
 class Tally(models.Model):
-    """How many folded responses gave a value: in all, on a day, on a page, in a language.
+    """The number of folded responses with a value: in all, on a day, on a page, in a language.
 
     ``part`` is "" for all, "day:2026-11-21", "page:12" or "lang:es". Question and value are ""
-    for the responses themselves; value is "" for "answered this question". What is counted
-    beside the answers has a question of ``folding`` that begins with "~".
+    for the responses themselves; value is "" for all answers to a question. Counts other than
+    those of answers have a question that begins with "~" (see ``results.folding``).
     """
 
     survey = models.ForeignKey(

@@ -1,1 +1,1 @@
-"""Responses: from a request to stored answers."""
+"""From a reader's request to a stored response."""

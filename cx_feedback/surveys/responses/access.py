@@ -1,8 +1,8 @@
-"""Where a survey may be read and answered: by its address, or where this site shows it.
+"""Access to surveys: by their URL, or on the pages of this site that show them.
 
-A form carries a key: the signature of its survey and page, the same for every reader. It says that
-this site put the form there, however a template found the survey. A program without a key is
-answered where the survey is chosen on the page.
+Every form contains a key, which is the signature of its survey and page and the same for every
+reader. It proves that this site rendered the form, however the template found the survey. A
+program without a key may answer a survey that was chosen on the page.
 """
 
 from collections.abc import Callable, Iterator
@@ -23,19 +23,19 @@ from cx_feedback.surveys.responses import missing_surveys, page_prefetch
 from cx_feedback.surveys.selectors import LiveSurvey
 
 _SALT = "cx_feedback.surveys.shown"
-#: Seconds for which the surveys of a page are not looked up again; publishing ends it at once.
+#: Seconds for which the surveys of a page are cached; publishing the page clears the entry.
 CACHE_SECONDS = 300
 
 PageCheck = Callable[[int, LiveSurvey], bool]
 
 
 def sign_form_key(survey_id: int, page_id: int | None = None) -> str:
-    """Return the key of a form on a page; without one, of a link in a mail."""
+    """Return the key of a form on a page or, without a page, of a link in an email."""
     return Signer(salt=_SALT).signature(_get_signed_name(survey_id, page_id))
 
 
 def is_form_key(key: object, survey_id: int, page_id: int | None) -> bool:
-    """Return whether this site gave ``key`` to the form of the survey on that page."""
+    """Return whether ``key`` is the signature of the survey on that page."""
     if not isinstance(key, str) or not key:
         return False
     try:
@@ -52,7 +52,7 @@ def _get_signed_name(survey_id: int, page_id: int | None) -> str:
 def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
     """Return whether a live page shows the survey or a translation of it.
 
-    No query once it was looked up, until a page is published, moved or hidden.
+    The result is cached until a page is published, moved or hidden.
     """
     key = f"cx:surveys:on:{page_id}"
     families, token = content.recall(key)
@@ -64,12 +64,12 @@ def is_shown_on(page_id: int, live: LiveSurvey) -> bool:
 
 
 def _find_referenced_surveys(page_id: int) -> Iterator[int]:
-    """Iterate over the ids of the surveys that a live page refers to, wherever it does."""
+    """Iterate over the ids of all surveys that a live page refers to."""
     pages = swapper.load_model("wagtailcore", "Page").objects.live()
     page = pages.filter(pk=page_id).specific().first()
     if page is None:
         return
-    # The index may lag behind the page: sites may let a task write it.
+    # The reference index may be out of date, because sites may update it in a task.
     yield from (pk for _model, pk in page_prefetch.find_chosen_surveys(page))
     kinds = [model for model in apps.get_models() if issubclass(model, Survey)]
     types = ContentType.objects.get_for_models(*kinds, for_concrete_models=False).values()
@@ -86,10 +86,10 @@ def get_accessible_survey(
     request: HttpRequest,
     is_shown_on: PageCheck = is_shown_on,
 ) -> LiveSurvey:
-    """Return a published survey that ``request`` may read and answer there; else NotFound.
+    """Return a published survey that ``request`` may read and answer on this page.
 
-    Raises Gone for one that is no longer published, but only to who could read it before: a
-    survey on protected pages alone is not known to others, when it is gone either.
+    Raises NotFound otherwise. Raises Gone for a survey that is no longer published, but only if
+    ``request`` could read it before, so that surveys on protected pages stay unknown to others.
     """
     try:
         live = selectors.get_live_survey(survey_id=survey_id, kind=kind)
@@ -104,7 +104,7 @@ def get_accessible_survey(
 def _was_readable(
     survey_id: int, kind: str, page_id: int | None, key: object, request: HttpRequest
 ) -> bool:
-    """Return whether ``request`` could read there what is no longer published."""
+    """Return whether ``request`` could read an unpublished survey on this page before."""
     if missing_surveys.was_open_by_address(survey_id=survey_id, kind=kind):
         return True
     if page_id is None:
@@ -130,9 +130,9 @@ def require_access(
     request: HttpRequest,
     is_shown_on: PageCheck = is_shown_on,
 ) -> None:
-    """Raise NotFound for a survey that ``request`` may not read or answer there.
+    """Raise NotFound if ``request`` may not read or answer a survey on this page.
 
-    Whoever stores something checks the page besides (``core.pages.page_access.require_page``).
+    Code that stores something must check the page too (``core.pages.page_access.require_page``).
     """
     if live.open_by_address or is_form_key(key, live.survey_id, page_id):
         return

@@ -1,4 +1,4 @@
-"""The answer that a link in a mail carries: to choose in the form, or no longer offered."""
+"""The answer in the URL of a link in an email: preselected, or no longer offered."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,22 +12,22 @@ from cx_feedback.surveys.selectors import LiveSurvey
 
 @dataclass(frozen=True)
 class GoneAnswer:
-    """An answer that a mail offered and the survey does not: in words, with its question."""
+    """An answer that an email offered and the survey no longer does, in words."""
 
     question: str
-    #: "" where nobody knows the answer's words any more.
+    #: "" if the label of the answer is not known any more.
     answer: str
-    #: Whether the question is asked, and only this answer to it is gone.
+    #: Whether the question is still asked, so that only this answer is gone.
     is_asked: bool
 
 
 def get_linked_answer(
     live: LiveSurvey, *, key: str, value: str
 ) -> tuple[dict[str, Any], GoneAnswer | None]:
-    """Return the answers to show as chosen, and what is to be said of one that is gone.
+    """Return the preselected answers, and the answer that is no longer offered.
 
-    A mail is read long after it was sent: its question, or the choice, may be retired or full by
-    then. Neither is anything for a key that this survey never had.
+    When an email is read, the question or the choice may be retired or full. An unknown key gives
+    neither.
     """
     asked = next((q for q in live.definition.ever_asked() if q.key == key), None)
     if asked is None:
@@ -42,7 +42,7 @@ def get_linked_answer(
 
 
 def _find_result_row(question: Question, value: str) -> Row | None:
-    """Return the row of a question's results that stands for ``value``, retired ones too."""
+    """Return the row of ``value`` in a question's results, which may be a retired one."""
     if not value:
         return None
     counted = {ANSWERED: 1, value: 1}

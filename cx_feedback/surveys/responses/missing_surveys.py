@@ -1,4 +1,4 @@
-"""What is said of a survey that no reader can answer: gone when it was public, else unknown."""
+"""Errors for surveys that can't be answered: gone if they were public, else not found."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from cx_feedback.surveys.questions.definitions import Definition
 
 
 def build_missing_error(*, survey_id: int, kind: str) -> NotFound:
-    """Return Gone for one that was published and is not any more, else NotFound; one query."""
+    """Return Gone for a survey that is no longer published, else NotFound; one query."""
     return tombstones.get_missing_error(
         kind=kind,
         key=survey_id,
@@ -21,14 +21,14 @@ def build_missing_error(*, survey_id: int, kind: str) -> NotFound:
 
 
 def get_last_definition(*, survey_id: int, kind: str) -> Definition | None:
-    """Return what a survey asked last, None where it was deleted or never published."""
+    """Return a survey's last definition, None if it was deleted or never published."""
     rows = _get_versions(survey_id, kind).order_by("-current", "-number")
     found = rows.values_list("definition", flat=True).first()
     return None if found is None else Definition.from_json(found)
 
 
 def keep_tombstone(sender: Any, instance: Survey, **kwargs: Any) -> None:
-    """Remember a survey that is about to be deleted, if it was ever published."""
+    """Store a tombstone of a survey that is about to be deleted, if it was ever published."""
     if not instance.versions.exists():
         return
     tombstones.create_tombstones(kind=instance.kind, keys=[instance.pk])
@@ -37,7 +37,7 @@ def keep_tombstone(sender: Any, instance: Survey, **kwargs: Any) -> None:
 
 
 def was_open_by_address(*, survey_id: int, kind: str) -> bool:
-    """Return whether one that is no longer published was open by its address; one query."""
+    """Return whether an unpublished survey was open by its address; one query."""
     rows = Survey.objects.filter(pk=survey_id, kind=kind, open_by_address=True)
     return tombstones.was_public(kind=_get_open_kind(kind), key=survey_id, among=rows)
 

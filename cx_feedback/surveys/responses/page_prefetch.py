@@ -1,7 +1,7 @@
-"""The surveys on the page that is being served, fetched together wherever they stand in it.
+"""Prefetching of all surveys on the page that is being served.
 
-Wagtail fetches what blocks choose one type of block at a time. A page with surveys in columns,
-cards and lists would so cost a query for each of these types; here it costs one for each model.
+Wagtail fetches the objects that blocks choose separately for each type of block, so a page with
+surveys in columns, cards and lists would need a query for each. Here it needs one per model.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,9 +17,9 @@ from cx_feedback.surveys import selectors
 
 
 def fetch_page_surveys(model: type[Model], values: Iterable[Any]) -> dict[int, Any]:
-    """Return the surveys of these ids (None among them) by id, None for one that is deleted.
+    """Return the surveys of these ids (which may include None) by id, None if one is deleted.
 
-    One query, with all others of the page that is being served; none when they were fetched so.
+    One query fetches them with all others of the page that is being served.
     """
     pks = {pk for pk in values if pk is not None}
     if not pks:
@@ -36,7 +36,7 @@ def fetch_page_surveys(model: type[Model], values: Iterable[Any]) -> dict[int, A
 def _fetch_served_page(
     served: ServedPage, model: type[Model], pks: set[int]
 ) -> dict[int, Any] | None:
-    """Return the surveys of ``model`` on the page by id, None where these are not on it."""
+    """Return all surveys of ``model`` on the page by id, None if ``pks`` are not all on it."""
     key = ("surveys", model, get_language() or "")
     if key not in served.memo:
         wanted = {pk for of, pk in find_chosen_surveys(served.page) if of is model}
@@ -47,9 +47,9 @@ def _fetch_served_page(
 
 
 def get_unique_prefix(prefix: str, survey_id: int) -> str:
-    """Return ``prefix``, with the number of a survey's second rendering on its page or a further.
+    """Return ``prefix``, numbered from the second form of a survey on a page on.
 
-    So no id is twice on a page.
+    This keeps element ids unique.
     """
     served = get_served()
     if served is None:
@@ -68,7 +68,7 @@ def find_chosen_surveys(page: Any) -> Iterator[tuple[type[Model], int]]:
 
 
 def _find_in_block(block: blocks.Block, raw: Any) -> Iterator[tuple[type[Model], int]]:
-    """Iterate over the choices in what is stored of ``block``."""
+    """Iterate over the chosen surveys in the raw value of ``block``."""
     if getattr(block, "is_fetched_with_page", False):
         if isinstance(raw, int):
             yield block.model_class, raw
@@ -82,6 +82,6 @@ def _find_in_block(block: blocks.Block, raw: Any) -> Iterator[tuple[type[Model],
                 child = block.child_blocks.get(item.get("type"))
                 yield from _find_in_block(child, item["value"]) if child else ()
             elif isinstance(block, blocks.ListBlock):
-                # Lists were stored without ids once.
+                # Older versions of Wagtail stored lists without ids.
                 listed = in_form and "id" in item and item.get("type") == "item"
                 yield from _find_in_block(block.child_block, item["value"] if listed else item)

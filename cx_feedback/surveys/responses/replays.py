@@ -1,4 +1,4 @@
-"""What makes two requests the same response."""
+"""Detection of requests that repeat a response."""
 
 import json
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from cx_feedback.surveys.models import Response, Survey
 
 @dataclass(frozen=True)
 class ResponseAttempt(Attempt):
-    """A request that wants its answers, which are not checked yet, stored once."""
+    """A request to store its answers, which are not checked yet, once."""
 
     survey_id: int
     page_id: int | None
@@ -24,7 +24,7 @@ class ResponseAttempt(Attempt):
         return Response.objects.filter(survey_id=self.survey_id).select_related("reader")
 
     def says_the_same(self, row: Response) -> bool:
-        """Return whether ``row`` holds these answers, as its own version reads them."""
+        """Return whether ``row`` holds these answers, checked against its own version."""
         definition = selectors.get_definitions([row.version_id])[row.version_id]
         try:
             cleaned = questions.clean_answers(definition, self.answers)

@@ -1,1 +1,1 @@
-"""What the answers say: counts, results by question, texts, and the editor's pages of them."""
+"""Results: counts, scores, filters with disclosure control, texts, and their admin pages."""

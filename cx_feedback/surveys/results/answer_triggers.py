@@ -1,7 +1,7 @@
-"""What rooms that write to readers can know of answers: which there are, which were given.
+"""Answers that can trigger follow-up emails: those on offer, and those that were given.
 
-An answer is named ``"<translation key>:<question key>:<value>"``, so that it is the same in every
-language of a survey; ``"<translation key>::"`` is any answer to the survey at all.
+The name of an answer is ``"<translation key>:<question key>:<value>"``, which is the same in every
+language of a survey; ``"<translation key>::"`` stands for any response to the survey.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.responses import access
 from cx_feedback.surveys.selectors import get_definitions, list_live_surveys
 
-#: Surveys whose answers are offered; nobody looks further down a list.
+#: The number of newest surveys whose answers are offered.
 MAX_SURVEYS = 100
 
 
@@ -27,7 +27,7 @@ def list_answer_triggers() -> list[Offer]:
     offers: list[Offer] = []
     for kind, view in ((Survey.SURVEY, "survey"), (Survey.NPS, "nps")):
         newest = list_live_surveys(kind)[-MAX_SURVEYS:]
-        # Of the languages of a survey the first one's words.
+        # Labels are those of the first language of a survey.
         families = {survey.family: survey for survey in reversed(newest)}
         for family, survey in families.items():
             form = reverse(f"cx_feedback:{view}-ask", args=[survey.survey_id])
@@ -52,7 +52,7 @@ def _build_offers(
 
 
 def get_given_triggers(object_ids: set[int]) -> dict[int, set[str]]:
-    """Return response id to the words of what was answered, in two queries."""
+    """Return the names of the answers by response id, in two queries."""
     rows = Response.objects.filter(pk__in=object_ids).annotate(family=F("survey__translation_key"))
     responses = list(rows.only("pk", "answers", "version_id"))
     definitions = get_definitions({response.version_id for response in responses})

@@ -1,4 +1,4 @@
-"""Stored answers inside the database's own statements, so that no response has to be fetched."""
+"""Stored answers in database expressions, so that responses need not be fetched."""
 
 import json
 from typing import Any
@@ -12,7 +12,7 @@ from cx_feedback.surveys.questions.definitions import Question
 class AnswerText(Func):
     """The answer to one question as JSON text (``"c-good"`` with its quotes, ``4``), or NULL.
 
-    The same text stands for the same answer only, so it can be grouped by and compared.
+    Equal answers have equal texts, so results can be grouped by them and compared.
     """
 
     output_field = TextField()
@@ -34,7 +34,7 @@ class AnswerText(Func):
 
 
 def get_counted_values(question: Question, text: str | None) -> tuple[str, ...]:
-    """Return the values that an answer (as ``AnswerText`` gives it) counts under."""
+    """Return the values under which an answer (an ``AnswerText``) is counted."""
     if text is None:
         return ()
     return tuple(questions.get(question.type).get_tally_values(question, json.loads(text)))

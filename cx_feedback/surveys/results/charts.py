@@ -1,4 +1,4 @@
-"""Results in pictures and words for the editor's screens."""
+"""Results as charts and in words, for admin pages."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -33,14 +33,14 @@ class Section:
 
 
 def build_section(result: Result, withheld: bool = False) -> Section:
-    """Return a question's result with its picture and its figures in words."""
+    """Return a question's result with its chart and its figures in words."""
     picture = draw_result(result) if result.rows and result.shown else None
     figures = [describe_score(result), *(describe_figure(figure) for figure in result.more)]
     return Section(result, picture, tuple(filter(None, figures)), withheld)
 
 
 def draw_result(result: Result) -> SafeString:
-    """Draw what the answers are: a matrix as a heat map, an order by mean rank, else bars."""
+    """Draw the answers: a matrix as a heat map, a ranking by mean rank, others as bars."""
     if any(row.cells for row in result.rows):
         columns = [cell.label for cell in result.rows[0].cells]
         values = [[cell.share.value for cell in row.cells] for row in result.rows]
@@ -77,19 +77,19 @@ def _build_bar(row: Row) -> Bar:
 
 
 def format_rounded(value: float, places: int) -> str:
-    """Return a number as people write it, rounded: Django's ``number_format`` cuts off."""
+    """Return a rounded number in the local format; ``number_format`` truncates."""
     return str(number_format(round(value, places) + 0.0, places))  # + 0.0: never "-0"
 
 
 def describe_score(result: Result) -> str:
-    """Return a result's score in words, with its interval; "" while it is hidden."""
+    """Return a result's score and interval in words, "" if it is hidden."""
     if result.score is None:
         return ""
     return describe_figure(Figure(result.score_label, result.score, result.score_places))
 
 
 def describe_figure(figure: Figure) -> str:
-    """Return a figure in words, with its interval; "" while it is hidden."""
+    """Return a figure and its interval in words, "" if it is hidden."""
     score = figure.score
     if not score.shown:
         return ""
@@ -111,14 +111,14 @@ def describe_figure(figure: Figure) -> str:
 
 
 def get_few_answers_warning(n: int) -> str:
-    """Return the warning that a score rests on few answers."""
+    """Return the warning that a score is based on few answers."""
     return ngettext(
         "Low confidence: only %(n)d answer.", "Low confidence: only %(n)d answers.", n
     ) % {"n": n}
 
 
 def draw_trend(trend: Trend) -> SafeString | None:
-    """Draw a score over time in its interval; None for fewer than two points."""
+    """Draw a score and its interval over time; None for fewer than two points."""
     points = [point for point in trend.points if point.result.score is not None]
     if len(points) < 2:
         return None
@@ -142,7 +142,7 @@ def _get_interval(score: Score | None) -> tuple[float, float] | None:
 
 
 def describe_days(first: Any, last: Any, span: str = "day") -> str:
-    """Return days in a few words: the month, the day, or the first and the last."""
+    """Return a period in words: a month, a day, or the first and the last day."""
     if span == "month" and (first.year, first.month) == (last.year, last.month):
         return date_format(first, "M Y")
     if first == last or (span == "week" and (last - first).days < 7):
@@ -151,7 +151,7 @@ def describe_days(first: Any, last: Any, span: str = "day") -> str:
 
 
 def describe_change(change: Difference | None, places: int = 2) -> str:
-    """Return the verdict on a change in plain words, with the difference and its interval."""
+    """Return the verdict on a change with the difference and its interval."""
     if change is None or change.verdict == Verdict.TOO_FEW:
         return _("Too few answers to say whether it has changed.")
     value, low, high = (
@@ -171,7 +171,7 @@ def describe_change(change: Difference | None, places: int = 2) -> str:
 
 
 def draw_crosstab(table: CrossTab) -> SafeString:
-    """Draw a cross-tab: the share of each column in its row, with the counts beside it."""
+    """Draw a cross-tab with the share of each column within its row."""
     totals = table.row_totals
     labels = [f"{label} (n = {n})" for label, n in zip(table.rows.labels, totals, strict=True)]
     shares: list[list[float | None]] = [
@@ -182,7 +182,7 @@ def draw_crosstab(table: CrossTab) -> SafeString:
 
 
 def describe_association(found: Association | None) -> list[str]:
-    """Return what the test says, in plain words and then in figures."""
+    """Return the result of the test in words, then in figures."""
     if found is None:
         return []
     strengths = {

@@ -1,4 +1,4 @@
-"""Making tallies smaller that have too many values (``QuestionType.max_tally_values``)."""
+"""Compaction of tallies with too many values (``QuestionType.max_tally_values``)."""
 
 from collections.abc import Mapping
 
@@ -10,14 +10,14 @@ from cx_feedback.surveys.models import Tally
 from cx_feedback.surveys.questions.base import ANSWERED
 from cx_feedback.surveys.questions.definitions import Question
 
-#: Survey id and question key to the question.
+#: Questions by survey id and question key.
 TalliedQuestions = Mapping[tuple[int, str], Question]
 
 
 def compact_large_tallies(asked: TalliedQuestions) -> int:
-    """Make the tallies of these questions smaller where they are too large; return how many.
+    """Compact the tallies of these questions that are too large; return their number.
 
-    The whole has at least as many values as any part, so one look at it is enough mostly.
+    The whole has at least as many values as any part, so usually only the whole is queried.
     """
     done = 0
     if not asked:
@@ -47,7 +47,7 @@ def compact_large_tallies(asked: TalliedQuestions) -> int:
 
 @transaction.atomic
 def compact_tally(*, survey_id: int, question: Question, part: str) -> None:
-    """Make the tally of one question and part smaller, as its type does it."""
+    """Compact the tally of one question and part as its type defines."""
     lock_tallies()
     rows = Tally.objects.filter(survey_id=survey_id, question=question.key, part=part)
     counts = questions.get(question.type).compact_tally(dict(rows.values_list("value", "count")))
@@ -62,7 +62,7 @@ def compact_tally(*, survey_id: int, question: Question, part: str) -> None:
 
 
 def lock_tallies() -> None:
-    """Let nobody else write tallies until the transaction ends; results can be read."""
+    """Lock the tallies against writes until the transaction ends."""
     connection = connections[router.db_for_write(Tally)]
     if connection.vendor == "postgresql":  # SQLite has one writer
         table = connection.ops.quote_name(Tally._meta.db_table)

@@ -1,9 +1,9 @@
-"""Two questions against each other: how many gave each pair of answers, and does it hang together.
+"""Cross-tabs of two questions, and a test of whether the answers are related.
 
-Pearson's chi-square test of independence without Yates' correction, and Cramér's V as the size
-of the effect (Cramér 1946, Mathematical Methods of Statistics, chapter 21): 0 for none, 1 for
-one answer that says the other. The test rests on expected counts that are not too thin; under 5
-in a cell it is marked (Cochran 1954, Biometrics 10, 417-451).
+The test is Pearson's chi-square test of independence without Yates' correction, with Cramér's V
+as the effect size (Cramér 1946, Mathematical Methods of Statistics, chapter 21): 0 if the answers
+are unrelated, 1 if one answer determines the other. The test needs sufficient expected counts;
+cells below 5 are reported (Cochran 1954, Biometrics 10, 417-451).
 """
 
 import math
@@ -22,7 +22,7 @@ from cx_feedback.surveys.models import Response, Survey
 from cx_feedback.surveys.questions.definitions import Definition, Question
 from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
 
-#: An expected count under this is thin.
+#: Expected counts below this are reported.
 MIN_EXPECTED = 5
 
 
@@ -37,30 +37,30 @@ class Side:
 
 @dataclass(frozen=True)
 class Association:
-    """Whether two questions hang together."""
+    """The result of the test of whether two questions are related."""
 
     chi_square: float
     degrees: int
-    #: Of so large a chi-square if they did not, 0 to 1.
+    #: The probability of such a large chi-square if they are unrelated, 0 to 1.
     p: float
     #: Cramér's V, 0 to 1.
     v: float
-    #: How many cells expect fewer than 5.
+    #: The number of cells with an expected count below 5.
     thin: int
     cells: int
     n: int
 
     @property
     def significant(self) -> bool:
-        """Whether p is under 0.05."""
+        """Return whether p is under 0.05."""
         return self.p < 0.05
 
     @property
     def strength(self) -> str:
         """Return "negligible", "small", "medium" or "large".
 
-        Cohen's w, the root of chi-square by n: from 0.1, 0.3 and 0.5 (Cohen 1988,
-        Statistical Power Analysis, chapter 7).
+        The limits are those of Cohen's w, the square root of chi-square divided by n: 0.1, 0.3 and
+        0.5 (Cohen 1988, Statistical Power Analysis, chapter 7).
         """
         w = math.sqrt(self.chi_square / self.n)
         return next(
@@ -72,14 +72,14 @@ class Association:
 
 @dataclass(frozen=True)
 class CrossTab:
-    """Counts of pairs: ``counts[i][j]`` gave row value i and column value j."""
+    """Counts of pairs: ``counts[i][j]`` responses have row value i and column value j."""
 
     rows: Side
     columns: Side
     counts: tuple[tuple[int, ...], ...]
-    #: How many answered both questions.
+    #: The number of responses that answer both questions.
     n: int
-    #: Whether each answer is one value; a question with several choices has no chi-square.
+    #: Whether each answer is one value; there is no test if answers have several values.
     single: bool = True
 
     @property
@@ -94,12 +94,12 @@ class CrossTab:
 
     @cached_property
     def association(self) -> Association | None:
-        """Test independence; None for fewer than two rows or columns with answers."""
+        """Return the test of independence, None for fewer than two rows or columns with answers."""
         return measure_association(self.counts) if self.single else None
 
 
 def measure_association(counts: tuple[tuple[int, ...], ...]) -> Association | None:
-    """Return Pearson's chi-square of a table and Cramér's V; empty rows and columns left out."""
+    """Return Pearson's chi-square and Cramér's V of a table without its empty rows and columns."""
     table = np.array(counts, dtype=float)
     if table.ndim < 2 or not table.size:
         return None
@@ -129,11 +129,12 @@ def build_crosstab(
     columns: str,
     responses: QuerySet[Response] | None = None,
 ) -> CrossTab:
-    """Return how many responses gave each pair of answers to two questions, by their keys.
+    """Return the exact number of responses for each pair of answers to two questions.
 
-    Over the survey and its translations, or over ``responses`` alone; exact, nothing hidden: what
-    people are shown goes through ``disclosure``. Raises InvalidInput that names ``rows`` or
-    ``columns`` for a key that cannot be counted. One statement reads the answers.
+    ``rows`` and ``columns`` are question keys. The responses are those to the survey and its
+    translations, unless ``responses`` is given. Use ``shown_crosstab`` for what users may see.
+    Raises InvalidInput that names ``rows`` or ``columns`` for a key that cannot be counted. One
+    query reads the answers.
     """
     definition = selectors.get_survey_definition(survey)
     row_question = _get_question(definition, "rows", rows)
@@ -176,7 +177,7 @@ def _build_table(rows: Question, columns: Question, pairs: Counter[tuple[str, st
 
 
 def build_side(question: Question, given: set[str]) -> Side:
-    """Return the values of a question in the order of its result, then any others given."""
+    """Return the values of a question in the order of its result, then other given values."""
     shown = questions.get(question.type).build_result(question, dict.fromkeys(given, 0)).rows
     labels = {row.value: row.label for row in shown if row.value}
     labels |= {value: value for value in sorted(given, key=_get_sort_key) if value not in labels}
@@ -191,7 +192,7 @@ def _get_sort_key(value: str) -> tuple[float, str]:
 
 
 def get_countable_questions(definition: Definition) -> list[Question]:
-    """Return the questions whose answers are counted by value: no texts, orders or matrices."""
+    """Return the questions whose answers are counted by value: no texts, rankings or matrices."""
     return [q for q in definition.ever_asked() if _is_countable(q)]
 
 

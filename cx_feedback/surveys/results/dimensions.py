@@ -1,9 +1,9 @@
-"""What a filter looks at, in a form that disclosure control can reason about.
+"""Dimensions: the form in which disclosure control looks at filters.
 
-Each filter picks one class of a *dimension* that puts every response into one class: its page,
-its section, its language, the value of an answer. A dimension may be only a guard: not asked
-for, but true of everybody who was asked for (a page lies in its section, and may be read in one
-language only), so that who subtracts one from the other is thought of too.
+A *dimension* puts every response into one class: its page, its section, its language, the value of
+an answer. A filter selects one class of a dimension. A *guard* is a dimension that was not chosen
+but has the same class for everybody in the group: a page lies in one section, and may be read in
+only one language. It prevents that groups are revealed by subtracting one from the other.
 """
 
 from collections.abc import Callable, Hashable, Mapping
@@ -19,15 +19,15 @@ from cx_feedback.surveys.questions.nps import nps_class
 from cx_feedback.surveys.results.answers import get_counted_values
 from cx_feedback.surveys.results.filters import Filters, get_nps_question
 
-#: The class of those who picked several answers, none of them the wanted one.
+#: The class of responses with several answers, none of them the wanted one.
 _OTHERS = "\0others"
-#: What is read of a response; of an answer it is ``ANSWER`` and the question's key.
+#: Columns of responses; the column of an answer is ``ANSWER`` and the question's key.
 DAY, PAGE, LANGUAGE, ANSWER = "day", "page_id", "language", "answer:"
 
 
 @dataclass(frozen=True)
 class Cell:
-    """``n`` responses that are alike in all columns that were read."""
+    """``n`` responses with the same values in all columns."""
 
     columns: Mapping[str, Any]
     n: int
@@ -35,14 +35,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Dimension:
-    """``classify`` makes a response's class of its ``column``; ``wanted`` is the class picked."""
+    """``classify`` returns the class of a value of ``column``; ``wanted`` is the selected class."""
 
     column: str
     classify: Callable[[Any], Hashable]
     wanted: Hashable
-    #: Whether its classes may be very many.
+    #: Whether there may be very many classes.
     wide: bool = False
-    #: What tells it from others of its column.
+    #: Distinguishes dimensions of the same column.
     name: str = ""
 
     def class_of(self, cell: Cell) -> Hashable:
@@ -55,7 +55,7 @@ class Dimension:
 
 
 def get_columns(filters: Filters, definition: Definition) -> list[str]:
-    """Return what has to be read of responses to know how filters divide them."""
+    """Return the columns that are needed to apply filters to responses."""
     columns = [PAGE, LANGUAGE] if filters.page or filters.section else []
     columns += [LANGUAGE] if filters.language else []
     nps = get_nps_question(definition)
@@ -68,9 +68,10 @@ def get_columns(filters: Filters, definition: Definition) -> list[str]:
 def build_dimensions(
     filters: Filters, definition: Definition, cells: list[Cell], by_author: bool = False
 ) -> tuple[list[Dimension], list[Dimension]]:
-    """Return the dimensions of all filters but the days, and those that are only guards.
+    """Return the dimensions of all filters except days, and the guards.
 
-    ``by_author``: an author's pages are shown together elsewhere, and so guard each of them.
+    With ``by_author`` the author of a page is a guard too, because results by author are shown
+    elsewhere.
     """
     picked: list[Dimension] = []
     guards: list[Dimension] = []
@@ -141,7 +142,7 @@ def _build_nps_dimension(nps: Question, wanted: str) -> Dimension:
 def _build_answer_dimension(question: Question, wanted: str) -> Dimension:
     def classify(text: str | None) -> Hashable:
         found = get_counted_values(question, text)
-        if len(found) > 1:  # of several choices: whether it is among them
+        if len(found) > 1:  # several choices: is the wanted one among them?
             return wanted if wanted in found else _OTHERS
         return found[0] if found else None
 

@@ -1,4 +1,4 @@
-"""The results of those whom filters pick, as far as they may be shown (``disclosure``)."""
+"""Results of the responses that filters select, as far as they may be shown (``disclosure``)."""
 
 import datetime
 from collections import Counter
@@ -26,35 +26,35 @@ from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 @dataclass(frozen=True)
 class FilteredResults:
-    """What may be shown of the readers whom filters pick.
+    """The results of filtered responses that may be shown.
 
-    ``n`` is None, and there are no questions, when it would tell readers from the others.
-    ``since`` and ``until`` are the first and last day that it really covers.
+    If showing anything would reveal single readers, ``n`` is None and there are no questions.
+    ``since`` and ``until`` are the first and last day that are really covered.
     """
 
     filters: Filters
     n: int | None
-    #: Of everybody.
+    #: The number of responses without filters.
     total: int
     questions: tuple[Result, ...] = ()
-    #: Keys of the questions of which some answers, or all, are withheld.
+    #: Keys of the questions with withheld answers.
     withheld: frozenset[str] = frozenset()
-    #: Of the NPS questions whose score is open: promoters, detractors, answers.
+    #: Promoters, detractors and answers of NPS questions whose score may be shown, by key.
     balances: dict[str, tuple[int, int, int]] = field(default_factory=dict)
     since: datetime.date | None = None
     until: datetime.date | None = None
-    #: Whether the days had to be moved so that no reader can be told from the others.
+    #: Whether the days had to be changed so that no single reader is revealed.
     moved: bool = False
 
 
 def get_filtered_results(
     *, survey: Survey, filters: Filters, subset: Subset | None = None
 ) -> FilteredResults:
-    """Return the results of those whom ``filters`` pick, as far as they may be shown.
+    """Return the results of the responses that ``filters`` select, as far as they may be shown.
 
-    One filter on days, a page, a section or a language is answered from tallies; others are
-    counted by the database from the rows. ``subset`` is what ``select_subset`` gave for these
-    filters, where the caller has it at hand.
+    A single filter on days, a page, a section or a language is answered from tallies; for others
+    the database counts the rows. ``subset`` is the result of ``select_subset`` for these filters,
+    if the caller already has it.
     """
     subset = subset or select_subset(survey, filters)
     total = sum(cell.n for cell in subset.cells)
@@ -64,7 +64,7 @@ def get_filtered_results(
         filters, None, total, since=since, until=until, moved=_has_moved_days(subset)
     )
     if filters.by_date and window is None:
-        return shown  # nobody, or a few who are shown with their neighbours
+        return shown  # nobody, or a few readers who are shown with neighbouring days
     if not subset.n:
         return replace(shown, n=0)
     if not subset.open:
@@ -108,7 +108,7 @@ def _count_balances(
 
 
 def _has_moved_days(subset: Subset) -> bool:
-    """Return whether other days are covered than those that were asked for."""
+    """Return whether the results cover other days than those that were chosen."""
     filters = subset.filters
     if not filters.by_date or subset.window is None:
         return False
@@ -119,7 +119,7 @@ def _has_moved_days(subset: Subset) -> bool:
 
 
 def _count_answers(subset: Subset) -> tuple[AnswerCounts, list[AnswerCounts]]:
-    """Return what they answered, and what those answered who meet all filters but one."""
+    """Return the counts of those who meet all filters, and of those who meet all but one."""
     tallied = _count_from_tallies(subset)
     if tallied is not None:
         return tallied
@@ -157,7 +157,7 @@ def _sum_parts(found: ValueCounts, parts: set[str]) -> AnswerCounts:
 
 
 def _reveals_few(passing: AnswerCounts, without: list[AnswerCounts], n: int) -> bool:
-    """Return whether an answer that all gave would tell about 1 to 4 others who gave it."""
+    """Return whether an answer that all gave would reveal 1 to 4 others who gave it."""
     common = [key for key, given in passing.items() if given == n and is_of_answers(key[1])]
     return any(0 < wider[key] - n < SHOW_FROM for key in common for wider in without)
 
@@ -170,7 +170,7 @@ def _build_result(
     retired: bool,
     by_days_alone: bool,
 ) -> tuple[Result, bool]:
-    """Return the result of one question without the answers that are too rare to be shown."""
+    """Return the result of one question without rare answers, and whether some are withheld."""
     kind, key = questions.get(question.type), question.key
     given = _get_value_counts(key, passing)
     result = replace(kind.build_result(question, given), retired=retired)
@@ -183,7 +183,7 @@ def _build_result(
         return replace(result, rows=rows, more=()), True
     plain = all(row.value and not row.cells for row in result.rows) and not result.row_score_label
     rows = drop_small_rows(result, hidden) if plain else ()
-    # Of days alone the score is what the course of time shows to everybody.
+    # If days are the only filter, the unfiltered time series shows the score anyway.
     if by_days_alone or may_show_score(question, wider):
         return replace(result, rows=rows, more=()), True
     return replace(result, rows=rows, score=None, more=()), True

@@ -1,4 +1,4 @@
-"""What a reader of results may look at alone: days, a page, a section, a language, answers."""
+"""Filters of results: days, a page, a section, a language, an NPS class, answers."""
 
 import datetime
 from collections.abc import Mapping
@@ -16,16 +16,16 @@ from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import get_countable_questions
 
 NPS_CLASSES = (PROMOTER, PASSIVE, DETRACTOR)
-#: More filters at once leave nobody over, and cost more to keep apart.
+#: More filters at once hardly select anybody, and disclosure control would be slow.
 MAX_FILTERS = 5
 
 
 @dataclass(frozen=True)
 class Filters:
-    """All of these must hold; an empty one holds for everybody. ``since`` and ``until`` count in.
+    """Filters that responses must all meet; empty ones are ignored. ``until`` is included.
 
-    ``answers`` are pairs of question key and value; a response that picked several counts for
-    each of them.
+    ``answers`` are pairs of question key and value; a response with several choices meets the
+    filter of each of them.
     """
 
     since: datetime.date | None = None
@@ -41,17 +41,17 @@ class Filters:
 
     @property
     def by_date(self) -> bool:
-        """Whether days are chosen."""
+        """Return whether days are chosen."""
         return self.since is not None or self.until is not None
 
     @property
     def by_answer(self) -> bool:
-        """Whether it is chosen by what readers answered."""
+        """Return whether responses are selected by their answers."""
         return bool(self.answers or self.nps_class)
 
     @property
     def number(self) -> int:
-        """How many filters these are."""
+        """Return the number of filters."""
         others = (self.page, self.section, self.language, self.nps_class)
         return sum(map(bool, others)) + self.by_date + len(self.answers)
 
@@ -60,11 +60,11 @@ class Filters:
         return replace(self, since=None, until=None)
 
     def between(self, since: datetime.date, until: datetime.date) -> "Filters":
-        """Return these filters for other days."""
+        """Return these filters with other days."""
         return replace(self, since=since, until=until)
 
     def as_query(self) -> str:
-        """Return the address's query that stands for these filters."""
+        """Return these filters as the query string of a URL."""
         pairs: list[tuple[str, Any]] = [
             ("since", self.since and self.since.isoformat()),
             ("until", self.until and self.until.isoformat()),
@@ -78,7 +78,7 @@ class Filters:
 
 
 def parse_filters(query: Any, definition: Definition) -> Filters:
-    """Return the filters that a query (a QueryDict) asks for; raises InvalidInput by parameter.
+    """Return the filters in a query (a QueryDict); raises InvalidInput that names parameters.
 
     ``since``, ``until`` (YYYY-MM-DD), ``page``, ``section`` (ids), ``language``, ``class``
     (promoter, passive, detractor), ``answer`` (question key, colon, value; repeatable).
@@ -102,15 +102,15 @@ def parse_filters(query: Any, definition: Definition) -> Filters:
     return found
 
 
-#: The parameters of two periods that are compared: first and last day of each.
+#: The parameters of two periods to compare: the first and last day of each.
 PERIODS = ("before_since", "before_until", "after_since", "after_until")
 Period = tuple[datetime.date, datetime.date]
 
 
 def parse_periods(query: Mapping[str, str]) -> tuple[Period, Period]:
-    """Return the two periods that a query asks for; raises InvalidInput by parameter.
+    """Return the two periods in a query; raises InvalidInput that names parameters.
 
-    ``before_since``, ``before_until``, ``after_since``, ``after_until``: all are needed.
+    ``before_since``, ``before_until``, ``after_since`` and ``after_until`` are all required.
     """
     errors: dict[str, list[Any]] = {}
     days = [parse_day(query, name, errors) for name in PERIODS]
@@ -126,12 +126,12 @@ def parse_periods(query: Mapping[str, str]) -> tuple[Period, Period]:
 
 
 def get_nps_question(definition: Definition) -> Question | None:
-    """Return the question whose answers make promoters and detractors, None for none."""
+    """Return the NPS question, or None."""
     return next((q for q in definition.ever_asked() if questions.get(q.type).is_nps), None)
 
 
 def parse_day(query: Mapping[str, str], name: str, errors: dict[str, list[Any]]) -> Any:
-    """Return the day that a query names, None for none; what is wrong goes into ``errors``."""
+    """Return the day in a query, or None; add messages to ``errors``."""
     text = query.get(name, "").strip()
     found = parameters.parse_day(text)
     if text and found is None:

@@ -1,11 +1,11 @@
-"""Folding responses and starts into tallies, so that results cost the same however many there are.
+"""Folding responses and starts into tallies, so that results cost the same for any number of them.
 
-What is tallied by part is the whole, the day, the page and the language, each by itself: their
-number grows with days, pages and languages, never with their products. What needs two of them
-together is counted from the rows (``results.scan``).
+There are tallies for the whole, each day, each page and each language, but not for combinations,
+so their number grows with the sum and not with the product. Combinations are counted from the rows
+(``results.row_counts``).
 
-Each row says itself whether it is folded: a watermark on ids would miss rows that commit late.
-Any number of folds may run at once where the database can skip locked rows.
+Each row is marked when it is folded: a watermark on ids would miss rows that are committed late.
+Several folds may run at once if the database can skip locked rows.
 """
 
 from collections import Counter
@@ -24,23 +24,23 @@ from cx_feedback.surveys.results.compaction import compact_large_tallies, lock_t
 
 #: (survey id, part, question key, value)
 TallyKey = tuple[int, str, str, str]
-#: What rows add to the tallies; questions whose tallies may grow too large go into the mapping.
+#: Counts the tallies of rows, and adds questions whose tallies may be too large to the mapping.
 _KeyCounter = Callable[[list[Any], dict[tuple[int, str], Question]], Counter[TallyKey]]
 
-#: Beside the answers: who began, how long answering took, in which language a page was answered.
+#: Counts other than answers: starts, seconds that answering took, languages of a page.
 STARTED, SECONDS, LANGUAGE = "~started", "~seconds", "~language"
-#: (from so many seconds on, counted in steps of)
+#: (number of seconds from which on, size of steps)
 STEPS = ((3600, 60), (600, 10))
-#: Tallies that one statement adds to.
+#: Tallies that are updated by one statement.
 ROWS_PER_STATEMENT = 1_000
-#: With one response of so many it is looked whether tallies have grown too large: to count them
-#: costs more than to fold one.
+#: The size of tallies is checked once for this many responses, because counting tallies costs more
+#: than folding a response.
 SIZE_CHECK_EVERY = 500
 
 
 def get_parts(response: Any) -> list[str]:
-    """Return the parts of the results that a response or start counts in, the whole first."""
-    # The site's time zone, not that of the editor who looks: a day is folded once for all.
+    """Return the parts of the results to which a response or start belongs, the whole first."""
+    # In the time zone of the site, not of an editor, because a day is folded only once.
     day = timezone.localdate(response.created_at, timezone.get_default_timezone())
     parts = ["", f"day:{day.isoformat()}"]
     if response.page_id is not None:
@@ -49,7 +49,7 @@ def get_parts(response: Any) -> list[str]:
 
 
 def get_response_keys(response: Any, definition: Definition) -> list[TallyKey]:
-    """Return every tally that a response adds one to."""
+    """Return the keys of all tallies that a response increases."""
     counted = set(questions.counted(definition, response.answers))
     parts = get_parts(response)
     keys = [
@@ -59,7 +59,7 @@ def get_response_keys(response: Any, definition: Definition) -> list[TallyKey]:
 
 
 def _get_extra_keys(response: Any, parts: list[str]) -> Iterator[TallyKey]:
-    """Iterate over what a response counts under beside its answers."""
+    """Iterate over the keys of a response's tallies other than those of its answers."""
     if response.seconds is not None:
         yield response.survey_id, "", SECONDS, str(round_seconds(response.seconds))
     if response.page_id is not None:
@@ -67,24 +67,24 @@ def _get_extra_keys(response: Any, parts: list[str]) -> Iterator[TallyKey]:
 
 
 def get_start_keys(start: Any) -> list[TallyKey]:
-    """Return every tally that a start adds one to."""
+    """Return the keys of all tallies that a start increases."""
     return [(start.survey_id, part, STARTED, "") for part in get_parts(start)]
 
 
 def round_seconds(seconds: int) -> int:
-    """Return how long answering took as it is tallied.
+    """Return the duration of answering as it is tallied.
 
-    Exact up to ten minutes, then rounded down to ten seconds, from an hour on to a minute: so
-    there are at most about 2,300 values, and a median is exact where it matters.
+    Durations are exact up to ten minutes, then rounded down to ten seconds and, from an hour on, to
+    a minute. So there are at most about 2,300 values.
     """
     step = next((step for bound, step in STEPS if seconds >= bound), 1)
     return seconds - seconds % step
 
 
 def fold_responses(*, batch: int = 500, at_most: int | None = None) -> int:
-    """Fold what is not folded yet, ``batch`` rows a transaction; return how many responses.
+    """Fold responses, then starts, ``batch`` rows per transaction; return the number of responses.
 
-    Stops after ``at_most`` responses when that is given. Starts are folded after the responses.
+    Stops after ``at_most`` responses if that is given.
     """
     done = _fold_all(Response, _count_response_keys, batch, at_most)
     _fold_all(Start, _count_start_keys, batch, at_most)
@@ -92,10 +92,10 @@ def fold_responses(*, batch: int = 500, at_most: int | None = None) -> int:
 
 
 def rebuild_tallies(*, survey_id: int, batch: int = 2_000) -> None:
-    """Count anew, in one transaction, what is folded of a survey.
+    """Rebuild the tallies of a survey from its folded rows in one transaction.
 
-    Of the rows that are kept everything follows that was tallied: erasing a reader keeps what
-    they chose. Folds wait meanwhile.
+    The rows hold everything that is tallied, since erasing a reader keeps their choices. Folds wait
+    meanwhile.
     """
     growing: dict[tuple[int, str], Question] = {}
     with transaction.atomic():
@@ -138,9 +138,9 @@ def _fold_batch(
 
 
 def _clear_press_keys(rows: list[Any]) -> None:
-    """Take off the keys of forms that brought none: their window is over, see ``_claim_rows``.
+    """Clear the generated keys of forms, whose window is over (see ``_claim_rows``).
 
-    They are hashes, but of who sent it too.
+    They are hashes that include the sender.
     """
     pressed = [row.pk for row in rows if getattr(row, "idempotency_key", "").startswith(PRESS)]
     if pressed:
@@ -171,7 +171,8 @@ def _count_start_keys(
 def _claim_rows(model: Any, size: int) -> Any:
     rows = model.objects.filter(folded=False).order_by("survey_id", "pk")
     if model is Response:
-        # A form without a key waits until nobody can press it again: its key goes with the fold.
+        # A form with a generated key can be repeated until its window is over. Folding it clears
+        # the key.
         rows = rows.exclude(
             idempotency_key__startswith=PRESS, created_at__gt=timezone.now() - WINDOW
         )
@@ -183,11 +184,10 @@ def _claim_rows(model: Any, size: int) -> Any:
 
 
 def _add_to_tallies(deltas: Counter[TallyKey]) -> None:
-    """Add to the tallies, in the order of their keys so that two folds never wait in a ring.
+    """Add to the tallies, in the order of their keys so that two folds can't deadlock.
 
-    One statement inserts what is new and adds to what is there: a tally that somebody makes
-    smaller meanwhile (``compaction``) is waited for. Django's ``bulk_create`` can overwrite what
-    is there, not add to it.
+    One statement inserts new tallies and increases existing ones, and waits for tallies that are
+    being compacted. Django's ``bulk_create`` can overwrite existing values, but not increase them.
     """
     connection = connections[router.db_for_write(Tally)]
     quoted = connection.ops.quote_name

@@ -1,4 +1,4 @@
-"""The filters of the pages of results, as fields of Wagtail's filter panel."""
+"""The filters of results pages as a form for Wagtail's filter panel."""
 
 from typing import Any
 
@@ -18,12 +18,12 @@ from cx_feedback.surveys.questions.nps import DETRACTOR, PASSIVE, PROMOTER
 from cx_feedback.surveys.results.crosstab import get_countable_questions
 from cx_feedback.surveys.results.filters import Filters, get_nps_question
 
-#: Seconds for which the list of sections is not looked up again.
+#: Seconds for which the list of sections is cached.
 CACHE_SECONDS = 60
 
 
 class AnswerSelect(forms.Select):
-    """One question's answers; all such fields share the name "answer" in the address."""
+    """The answers to one question; all these fields use the parameter "answer"."""
 
     def __init__(self, question: Question, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -35,7 +35,7 @@ class AnswerSelect(forms.Select):
 
 
 class FilterForm(forms.Form):
-    """What may be chosen of one survey; ``filters_in`` reads it, this only shows it."""
+    """The filters that can be chosen for a survey; ``parse_filters`` reads them."""
 
     def __init__(self, definition: Definition, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -87,7 +87,7 @@ class FilterForm(forms.Form):
 
 
 def get_nps_class_choices() -> list[tuple[str, str]]:
-    """Return the classes of an NPS with their words."""
+    """Return the NPS classes with their labels."""
     return [
         (PROMOTER, pgettext("survey", "Promoters (9–10)")),
         (PASSIVE, pgettext("survey", "Passives (7–8)")),
@@ -96,7 +96,7 @@ def get_nps_class_choices() -> list[tuple[str, str]]:
 
 
 def list_sections() -> list[tuple[int, str]]:
-    """Return the site's sections with their titles, as they were a minute ago at most."""
+    """Return the ids and titles of the site's sections, cached for a minute."""
     found: list[tuple[int, str]] | None = cache.get("cx:sections")
     if found is None:
         found = list(get_all_sections().values_list("pk", "title"))
@@ -105,7 +105,7 @@ def list_sections() -> list[tuple[int, str]]:
 
 
 def describe_filters(filters: Filters, definition: Definition) -> list[tuple[str, str, str]]:
-    """Return label, value in words, and the query without it, for each filter in force."""
+    """Return label, value and the query without the filter, for each active filter."""
     found: list[tuple[str, str, str]] = []
     from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What came in lately, on the admin's first page."""
+"""The panel with recent responses on the admin's home page."""
 
 import datetime
 from collections import Counter
@@ -18,7 +18,7 @@ MAX_SURVEYS = 5
 
 
 def get_most_answered() -> list[tuple[Survey, int]]:
-    """Return the surveys with the most responses in the last 7 days, and how many; 3 queries."""
+    """Return the surveys with the most responses in the last 7 days and their numbers."""
     today = timezone.localdate(timezone=timezone.get_default_timezone())
     days = [today - datetime.timedelta(days=n) for n in range(DAYS)]
     parts = [f"day:{day.isoformat()}" for day in days]
@@ -37,7 +37,7 @@ def get_most_answered() -> list[tuple[Survey, int]]:
 
 
 class RecentResponsesPanel(Component):
-    """The surveys that were answered lately, for those who may see results."""
+    """The surveys with recent responses, for users who may see results."""
 
     name = "cx_surveys_lately"
     template_name = "cx_feedback/surveys/admin/lately.html"

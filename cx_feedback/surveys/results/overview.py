@@ -1,4 +1,4 @@
-"""The figures at the head of a survey's results: responses, completion, median time."""
+"""The main figures of a survey's results: responses, completion, median time."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 @dataclass(frozen=True)
 class Pace:
-    """How many began, how many of them sent their answers, and how long it took them.
+    """The number of starts, the share that was completed, and the time that answering took.
 
-    ``completion`` is the share of those who began that sent their answers, in percent; None where
-    starts were not recorded (imports, headless sites), or fewer than responses. ``median_seconds``
-    is exact up to ten minutes, then rounded down to ten seconds, over an hour to a minute.
+    ``completion`` is the percentage of starts that led to a response; None if starts were not
+    recorded (imports, headless sites) or are fewer than responses. ``median_seconds`` is exact up
+    to ten minutes, then rounded down to ten seconds and, over an hour, to a minute.
     """
 
     started: int
@@ -28,23 +28,22 @@ class Pace:
 
 @dataclass(frozen=True)
 class Overview:
-    """Everybody's results of a survey and its translations."""
+    """The unfiltered results of a survey and its translations."""
 
     results: Results
     definition: Definition
     pace: Pace
-    #: All counts, and those of one question by day.
+    #: All counts, and the counts of one question by day.
     counts: ValueCounts
 
 
 def get_overview(
     *, survey: Survey, family: list[int], definition: Definition, by_day: str | None
 ) -> Overview:
-    """Return everybody's results; the cost does not grow with the number of responses.
+    """Return the unfiltered results; the cost does not grow with the number of responses.
 
-    ``family`` and ``definition`` are those of ``selectors``, which the page has at hand;
-    ``by_day`` is a question to count by day as well. One statement,
-    and one more while there are responses that are not folded yet.
+    ``family`` and ``definition`` come from ``selectors``. ``by_day`` is the key of a question that
+    is counted by day too. One query, and another while there are unfolded responses.
     """
     found = count_values(survey_ids=family, by_day=by_day)
     whole = Counter({key: n for key, n in found.items() if not key[0]})
@@ -53,7 +52,7 @@ def get_overview(
 
 
 def build_pace(found: ValueCounts, n: int) -> Pace:
-    """Return what the counts of ``n`` responses say; they hold ``STARTED`` and ``SECONDS``."""
+    """Return the pace of ``n`` responses from counts with ``STARTED`` and ``SECONDS``."""
     started = found["", STARTED, ""]
     timed = {int(v): k for (part, q, v), k in found.items() if not part and q == SECONDS}
     return Pace(
@@ -64,7 +63,7 @@ def build_pace(found: ValueCounts, n: int) -> Pace:
 
 
 def get_lower_median(timed: Mapping[int, int]) -> int | None:
-    """Return the lower median of values that were each given so often."""
+    """Return the lower median of values (value to count)."""
     middle, seen = (sum(timed.values()) + 1) // 2, 0
     for value in sorted(timed):
         seen += timed[value]

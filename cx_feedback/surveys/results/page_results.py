@@ -1,4 +1,4 @@
-"""What readers of one page answered, for those who may edit it; never their texts."""
+"""The answers of one page's readers, without texts, for users who may edit the page."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from cx_feedback.surveys.results.scores import SHOW_FROM
 
 
 class PageResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
-    """Survey by survey, as far as it may be shown."""
+    """The results of each survey on the page, as far as they may be shown."""
 
     required_permission = permissions.VIEW_PAGE_RESULTS
     template_name = "cx_feedback/surveys/admin/page_results.html"

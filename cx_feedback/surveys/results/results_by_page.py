@@ -1,4 +1,4 @@
-"""What was answered page by page, and on one page."""
+"""Results by page, and results on one page."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from cx_feedback.surveys.results.value_counts import count_values
 
 @dataclass(frozen=True)
 class PageRow:
-    """One page: how many answered on it, and the score that they gave (None without answers)."""
+    """The number of responses on a page, and their score (None without answers)."""
 
     page_id: int
     n: int
@@ -32,31 +32,31 @@ class PageRow:
 
 @dataclass(frozen=True)
 class PageReport:
-    """The pages with the most responses first; those with too few are put together."""
+    """The pages with the most responses first; pages with too few are added up."""
 
     rows: tuple[PageRow, ...]
-    #: How many pages are put together, and how many responses came from them, and without a page
-    #: where those are too few to be told apart.
+    #: The number of pages that are added up, and the number of their responses. Responses without
+    #: a page are included if they are too few to be shown.
     other_pages: int
     other_n: int
     question: Question | None
     #: The questions whose score can be chosen.
     scored: tuple[Question, ...]
-    #: Whether no page shows its score, since a rare answer could be solved for.
+    #: Whether all scores are withheld, because a rare answer could be calculated from them.
     score_withheld: bool = False
 
     @property
     def score_label(self) -> str:
-        """What the score of the question is called; "" while no page shows one."""
+        """Return the name of the score, "" if no page shows one."""
         return next((row.result.score_label for row in self.rows if row.result), "")
 
 
 def get_page_report(*, survey: Survey, wanted: str = "") -> PageReport:
-    """Return responses and the score of a question (the first with a score) for each page.
+    """Return the responses and the score of a question for each page.
 
-    A page stands by itself where its own view is open (``disclosure``): its section, and the
-    language if all its readers have one, are thought of too. Its score is shown where that view
-    shows it (rule 5).
+    ``wanted`` is the key of the question, by default the first one with a score. A page has a row
+    of its own if results filtered by the page may be shown (``disclosure``, with its section and
+    language as guards), and a score if those results show it (rule 5).
     """
     definition = selectors.get_survey_definition(survey)
     scored = tuple(q for q in definition.ever_asked() if has_score(q))
@@ -102,7 +102,7 @@ def get_page_report(*, survey: Survey, wanted: str = "") -> PageReport:
 def _find_open_pages(
     counted: Mapping[tuple[int, str], int], everybody: int, sections: Mapping[int, int]
 ) -> set[Any]:
-    """Return the pages that may be shown, of readers by page and language."""
+    """Return the pages that may be shown; ``counted`` are readers by page and language."""
     table: dict[CellKey, int] = {
         (page, sections.get(page), language): n for (page, language), n in counted.items()
     }
@@ -123,7 +123,7 @@ def _get_page_result(question: Question | None, given: Any, hidden: bool) -> Res
 
 
 def get_report_titles(report: PageReport) -> dict[int, str]:
-    """Return the titles of the pages in a report; a page that is gone has none."""
+    """Return the titles of the pages in a report by id; deleted pages have none."""
     return get_page_titles(row.page_id for row in report.rows)
 
 
@@ -134,7 +134,7 @@ def get_page_titles(ids: Any) -> dict[int, str]:
 
 
 def get_surveys_answered_on(page_id: int) -> list[Survey]:
-    """Return the surveys that were answered on a page, translations of one another as one."""
+    """Return the surveys that were answered on a page, one of each set of translations."""
     folded = Tally.objects.filter(part=f"page:{page_id}", question="", value="")
     rest = Response.objects.filter(page_id=page_id, folded=False)
     ids = {*folded.values_list("survey_id", flat=True), *rest.values_list("survey_id", flat=True)}
@@ -145,7 +145,7 @@ def get_surveys_answered_on(page_id: int) -> list[Survey]:
 
 
 def get_results_on_page(page_id: int) -> list[tuple[Survey, FilteredResults]]:
-    """Return what readers of a page answered, survey by survey, as far as it may be shown."""
+    """Return the results of a page's readers by survey, as far as they may be shown."""
     filters = Filters(page=page_id)
     return [
         (s, get_filtered_results(survey=s, filters=filters))

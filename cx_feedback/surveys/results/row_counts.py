@@ -1,4 +1,4 @@
-"""Counting responses from their rows, where tallies do not say enough; the database counts."""
+"""Counts of responses by the database, for combinations that tallies don't contain."""
 
 import datetime
 from collections import Counter
@@ -17,10 +17,10 @@ from cx_feedback.surveys.questions.definitions import Definition
 from cx_feedback.surveys.results.answers import AnswerText, get_counted_values
 from cx_feedback.surveys.results.dimensions import ANSWER, DAY, Cell, Dimension
 
-#: Question key and value to the number of responses, as ``counts`` without the part.
+#: The number of responses by question key and value.
 AnswerCounts = Counter[tuple[str, str]]
 
-#: One row for each answer of a response: its question's key and the answer as JSON text.
+#: SQL for one row per answer of a response: the question's key and the answer as JSON text.
 _EXPLODED = {
     "postgresql": ("jsonb_each(t.answers) e", "e.value::text"),
     "sqlite": (
@@ -32,14 +32,14 @@ _EXPLODED = {
 
 
 def get_expression(column: str) -> Any:
-    """Return what the database reads for a column of a cell."""
+    """Return the database expression for a column of a cell."""
     if column == DAY:
         return TruncDate("created_at", tzinfo=timezone.get_default_timezone())
     return AnswerText(column.removeprefix(ANSWER)) if column.startswith(ANSWER) else column
 
 
 def count_cells(responses: QuerySet[Response], columns: Sequence[str]) -> list[Cell]:
-    """Count responses by what they are alike in; one statement."""
+    """Count responses by the values of columns; one query."""
     names = {f"c{n}": get_expression(column) for n, column in enumerate(columns)}
     plain = {name: column for name, column in names.items() if isinstance(column, str)}
     made = {name: column for name, column in names.items() if name not in plain}
@@ -49,7 +49,7 @@ def count_cells(responses: QuerySet[Response], columns: Sequence[str]) -> list[C
 
 
 def between_days(since: datetime.date, until: datetime.date) -> Q:
-    """Return the condition that a response came on one of these days, in the site's time zone."""
+    """Return the condition for responses of these days, in the site's time zone."""
     zone, midnight = timezone.get_default_timezone(), datetime.time.min
     start = datetime.datetime.combine(since, midnight, zone)
     end = datetime.datetime.combine(until + datetime.timedelta(days=1), midnight, zone)
@@ -59,7 +59,7 @@ def between_days(since: datetime.date, until: datetime.date) -> Q:
 def build_conditions(
     responses: QuerySet[Response], dimensions: Iterable[Dimension], cells: list[Cell]
 ) -> tuple[QuerySet[Response], list[Q]]:
-    """Return responses with what conditions need, and the condition of each dimension."""
+    """Return annotated responses, and the condition of each dimension."""
     conditions = []
     for n, dimension in enumerate(dimensions):
         raw = {cell.columns[dimension.column] for cell in cells if dimension.holds(cell)}
@@ -76,8 +76,8 @@ def count_given_answers(
 ) -> tuple[AnswerCounts, list[AnswerCounts]]:
     """Count the answers of those who meet all conditions, and of those who meet all but one.
 
-    The second is a list with, for each condition, those who meet all others, whether they meet
-    it or not. One statement reads the answers; texts are not read, only that there are some.
+    The second value is a list: for each condition, the counts of those who meet all others,
+    whether they meet this one or not. One query reads the answers, without texts.
     """
     patterns = _count_by_pattern(responses, conditions, definition)
     whole = (1,) * len(conditions)
@@ -120,7 +120,7 @@ def _count_by_pattern(
 
 
 def _explode_answers(rows: Any, names: list[str], texts: list[str]) -> list[tuple[Any, ...]]:
-    """Return (patterns, question key, answer as JSON text, number of responses)."""
+    """Return rows of pattern, question key, answer as JSON text and number of responses."""
     connection = connections[rows.db]
     inner, params = rows.query.get_compiler(using=rows.db).as_sql()
     source, value = _EXPLODED[connection.vendor]

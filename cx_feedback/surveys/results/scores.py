@@ -1,12 +1,12 @@
-"""The one place that computes a score: a value with its 95% interval and the n behind it.
+"""The only place that computes scores: a value with its 95% interval and its n.
 
-Every screen, export and endpoint asks here, so that one question never has two answers. What is
-counted are answers; who saw the question and gave none is in no denominator.
+Every page, export and endpoint uses these functions. Denominators are numbers of answers; readers
+who saw a question and did not answer it are not included.
 
-The intervals hold the truth in 93 to 97 of 100 samples from 30 answers on
-(``tests/surveys/test_coverage.py``): adjusted Wald for balances (NPS, NEV), Wilson's for shares,
-and for means of the few points of a scale Wilson's idea too, because there Student's interval,
-which takes the mean for normal, holds as few as 84 of 100 (``_compute_mean_bounds``).
+From 30 answers on, the intervals contain the true value in 93 to 97 of 100 samples
+(``tests/surveys/test_coverage.py``). Balances (NPS, NEV) have adjusted Wald intervals, shares have
+Wilson's. Means of a scale with few points have a score interval too, because Student's interval,
+which assumes a normal mean, covers as few as 84 of 100 there (``mean_intervals``).
 """
 
 from __future__ import annotations
@@ -16,11 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
+from cx_feedback.surveys.results.mean_intervals import compute_mean_bounds
 
 #: Below this many answers a score is not shown at all.
 SHOW_FROM = 5
@@ -32,7 +29,7 @@ Z_95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class Score:
-    """A figure worked out from ``n`` answers; all None when there is nothing to work with."""
+    """A figure computed from ``n`` answers; all None without answers."""
 
     value: float | None
     low: float | None
@@ -41,12 +38,12 @@ class Score:
 
     @property
     def shown(self) -> bool:
-        """Whether there are enough answers to show the score (5)."""
+        """Return whether there are enough answers to show the score (5)."""
         return self.n >= SHOW_FROM and self.value is not None
 
     @property
     def low_confidence(self) -> bool:
-        """Whether the score rests on so few answers (under 30) that it needs a warning."""
+        """Return whether the score is based on under 30 answers and needs a warning."""
         return self.n < CONFIDENT_FROM
 
 
@@ -54,11 +51,11 @@ EMPTY_SCORE = Score(None, None, None, 0)
 
 
 class Verdict(StrEnum):
-    """What can be said of a difference."""
+    """The verdict on a difference."""
 
     HIGHER = "higher"
     LOWER = "lower"
-    #: The interval holds zero: chance alone explains it.
+    #: The interval contains zero: chance alone can explain the difference.
     UNCLEAR = "unclear"
     #: One of the two has under 5 answers.
     TOO_FEW = "too_few"
@@ -66,7 +63,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """How much more ``after`` is than ``before``, with the 95% interval of the difference."""
+    """The difference ``after`` - ``before`` with its 95% interval."""
 
     before: Score
     after: Score
@@ -76,17 +73,17 @@ class Difference:
 
     @property
     def shown(self) -> bool:
-        """Whether both scores have enough answers to be shown, and an interval."""
+        """Return whether both scores have enough answers to be shown, and an interval."""
         return self.before.shown and self.after.shown and self.low is not None
 
     @property
     def low_confidence(self) -> bool:
-        """Whether one of the two scores rests on under 30 answers."""
+        """Return whether one of the two scores is based on under 30 answers."""
         return self.before.low_confidence or self.after.low_confidence
 
     @property
     def verdict(self) -> Verdict:
-        """Higher or lower only when the interval leaves out zero."""
+        """Return the verdict: higher or lower only if the interval doesn't contain zero."""
         if not self.shown or self.low is None or self.high is None:
             return Verdict.TOO_FEW
         if self.low > 0:
@@ -96,7 +93,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class CustomerEffort:
-    """Customer effort on a scale of 1 to 7: its mean, and the balance of easy and hard."""
+    """The customer effort score: the mean of a scale of 1 to 7, and a balance."""
 
     #: 1 to 7.
     mean: Score
@@ -236,10 +233,10 @@ def compute_nev(*, positive: int, negative: int, neutral: int = 0) -> Score:
 def compute_mean(
     counts: Mapping[float, int], *, low: float | None = None, high: float | None = None
 ) -> Score:
-    """Return the mean of values that were each given so often.
+    """Return the mean of values (value to count).
 
     ``low`` and ``high`` are the ends of a scale of whole numbers; the interval is then that of
-    ``_compute_mean_bounds`` and never reaches beyond them. Without them it is Student's t interval.
+    ``mean_intervals`` and never reaches beyond them. Without them it is Student's t interval.
     With one answer there is a value but no interval.
     """
     if low is not None and high is not None:
@@ -256,7 +253,7 @@ def compute_mean(
 
 
 def compute_mean_of_sums(*, n: int, total: Fraction, squares: Fraction) -> Score:
-    """Return the mean of ``n`` values of which their sum and the sum of their squares are known."""
+    """Return the mean of ``n`` values from their sum and the sum of their squares."""
     if not n:
         return EMPTY_SCORE
     average = float(total / n)
@@ -274,11 +271,11 @@ def _compute_student_mean(average: float, squares: float, n: int) -> Score:
 
 
 def compute_median(counts: Mapping[float, int]) -> Score:
-    """Return the median of values that were each given so often.
+    """Return the median of values (value to count).
 
     The interval is that of the order statistics around the middle, by the normal approximation
-    to the binomial (Conover, Practical Nonparametric Statistics, 3.2); None under 6 answers,
-    where no two of them hold the median so surely.
+    to the binomial (Conover, Practical Nonparametric Statistics, 3.2). It is None under 6 answers,
+    which cannot reach 95%.
     """
     n = sum(counts.values())
     if not n:
@@ -311,41 +308,5 @@ def _compute_scale_mean(counts: Mapping[float, int], points: Iterable[float]) ->
     if n == 1 or len(x) < 2:
         return Score(average, None, None, n)
     given = np.array([[counts.get(point, 0) for point in x.tolist()]], dtype=float)
-    bounds = _compute_mean_bounds(given, x)
+    bounds = compute_mean_bounds(given, x)
     return Score(average, float(bounds[0, 0]), float(bounds[1, 0]), n)
-
-
-def _compute_mean_bounds(given: NDArray[Any], points: NDArray[Any]) -> NDArray[Any]:
-    """Return the ends (2, samples) of the intervals of the means on a scale of few points.
-
-    ``given`` (samples, points) counts how often each point was given. A score interval as
-    Wilson's: those means are held that the sample is not too far from, in standard errors of a
-    distribution that has that mean. That distribution is the sample, tilted exponentially
-    (p proportional to count times exp(theta x)), with one answer more spread over the scale so
-    that points which nobody chose yet stay possible; for two points and without that answer it
-    is Wilson's interval. Student's quantile instead of z makes up for the estimated shape.
-    """
-    import numpy as np
-    from scipy.special import stdtrit
-
-    middle, width = points.mean(), points[-1] - points[0]
-    x = (points - middle) / width
-    n = given.sum(axis=1)
-    average = given @ x / n
-    weight = np.log(given + 1 / len(points))
-    sign = np.array([[-1.0], [1.0]])
-    reach = stdtrit(n - 1, 0.975) / np.sqrt(n)
-    near, far = np.zeros((2, len(n))), np.full((2, len(n)), 400.0)
-    for _ in range(44):  # halving 400 so often leaves no digit that anybody sees
-        theta = (near + far) / 2
-        tilted = weight + (sign * theta)[:, :, None] * x
-        p = np.exp(tilted - tilted.max(axis=2, keepdims=True))
-        p /= p.sum(axis=2, keepdims=True)
-        centre = p @ x
-        deviation = np.sqrt(np.maximum(p @ (x * x) - centre**2, 0))
-        beyond = sign * (centre - average) >= reach * deviation
-        far, near = np.where(beyond, theta, far), np.where(beyond, near, theta)
-    # Where no tilt is too far the end is that of the scale; what is given lies always within.
-    ends = np.where(far == 400, sign / 2, centre)
-    ends = np.stack([np.minimum(ends[0], average), np.maximum(ends[1], average)])
-    return np.asarray(ends * width + middle)

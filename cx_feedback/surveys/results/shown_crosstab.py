@@ -12,15 +12,15 @@ from cx_feedback.surveys.results.filters import Filters
 from cx_feedback.surveys.results.scores import SHOW_FROM
 from cx_feedback.surveys.results.subsets import select_subset
 
-#: The value of the row or column that holds those that are too rare to stand by themselves.
+#: The value of the row or column into which rare ones are merged.
 TOGETHER = "\0together"
 
 
 def get_crosstab(*, survey: Survey, rows: str, columns: str, filters: Filters) -> CrossTab | None:
-    """Return two questions against each other as they may be shown, None for not at all.
+    """Return the cross-tab of two questions as it may be shown, None if it may not.
 
-    Raises InvalidInput as ``build_crosstab`` does. Without filters one statement reads the answers,
-    with them one more for each.
+    Raises InvalidInput as ``build_crosstab`` does. One query reads the answers, and another for
+    each filter.
     """
     if not filters:
         return _hide_rare_lines(build_crosstab(survey=survey, rows=rows, columns=columns))
@@ -56,7 +56,7 @@ def _hide_rare_lines(table: CrossTab) -> CrossTab | None:
 def _merge_lines(
     side: Side, lines: tuple[tuple[int, ...], ...], totals: tuple[int, ...]
 ) -> tuple[Side, tuple[tuple[int, ...], ...]]:
-    """Put the lines that may not stand by themselves into one, at the end."""
+    """Merge the lines that may not be shown by themselves into one at the end."""
     hidden = find_withheld(dict(zip(side.values, totals, strict=True)))
     if not hidden:
         return side, lines

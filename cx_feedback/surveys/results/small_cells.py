@@ -1,7 +1,7 @@
-"""Answers that are too rare to be shown under filters, and scores that would tell them (rule 5).
+"""Answers that are too rare to be shown under filters, and scores that reveal them (rule 5).
 
-``wider`` are always the counts of one question (value to number of readers, ``ANSWERED`` for all
-who answered it), of those who meet all filters but one: one mapping for each filter.
+``wider`` are the counts of one question (value to number of readers, ``ANSWERED`` for all who
+answered it) among the readers who meet all filters but one: one mapping per filter.
 """
 
 from collections import Counter
@@ -27,9 +27,9 @@ def find_rare_values(wider: Sequence[Values]) -> set[str]:
 
 
 def may_show_score(question: Question, wider: Sequence[Values]) -> bool:
-    """Return whether no rare answer can be solved for from the question's score.
+    """Return whether no rare answer can be calculated from the question's score.
 
-    An NPS tells of its classes only, so these are what must not be rare.
+    An NPS depends only on the sizes of its classes, so only these must not be small.
     """
     return not find_rare_values(wider) or (
         questions.get(question.type).is_nps and may_show_nps(wider)
@@ -37,21 +37,21 @@ def may_show_score(question: Question, wider: Sequence[Values]) -> bool:
 
 
 def may_show_nps(wider: Sequence[Values]) -> bool:
-    """Return ``may_show_score`` of an NPS question."""
+    """Return ``may_show_score`` for an NPS question."""
     return not any(find_withheld(_count_nps_classes(given)) for given in wider)
 
 
 def drop_small_rows(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row, ...]:
-    """Return the rows of a result without bars of 1 to 4, and without one that tells of them.
+    """Return the rows of a result without bars of 1 to 4, and without one that reveals them.
 
-    A matrix loses whole rows, since their cells add up.
+    A matrix loses whole rows, because their cells add up.
     """
     column = {place: row.count for place, row in enumerate(result.rows)}
     if sum(column.values()) == result.n:
-        # What is hidden already is as good as a bar of a few.
+        # Hidden values count as small bars.
         small = {place for place, row in enumerate(result.rows) if row.value in hidden}
         small |= find_withheld(column)
-    else:  # one reader may have given several of them
+    else:  # a reader may have given several answers
         few = range(1, SHOW_FROM)
         small = {place for place, n in column.items() if n in few or result.n - n in few}
     return tuple(
@@ -64,7 +64,7 @@ def drop_small_rows(result: Result, hidden: Set[str] = frozenset()) -> tuple[Row
 
 
 def count_balance(given: Values) -> tuple[int, int, int]:
-    """Return promoters, detractors and all who answered an NPS question."""
+    """Return the numbers of promoters, detractors and all answers to an NPS question."""
     found = _count_nps_classes(given)
     return found[PROMOTER], found[DETRACTOR], found.total()
 

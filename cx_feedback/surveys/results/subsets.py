@@ -1,4 +1,4 @@
-"""How filters divide the responses of a survey: what ``view`` and ``trend`` are made from."""
+"""The responses that filters select, from which filtered results and trends are made."""
 
 import datetime
 from collections import Counter
@@ -29,19 +29,19 @@ from cx_feedback.surveys.results.scores import CONFIDENT_FROM, SHOW_FROM
 from cx_feedback.surveys.results.small_cells import may_show_score
 from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
-#: Day to value to number of answers; ANSWERED for the answers themselves.
+#: The number of answers by day and value; ANSWERED for all answers.
 ByDay = dict[datetime.date, Counter[str]]
 
 
 @dataclass(frozen=True)
 class TimeSeries:
-    """What was answered to one question by day, and the days in blocks."""
+    """The answers to one question by day, and the days in blocks."""
 
     by_day: ByDay
     blocks: list[DayBlock]
 
     def within(self, window: tuple[datetime.date, datetime.date] | None) -> "TimeSeries":
-        """Return the blocks that lie in a window whole; none without one."""
+        """Return the series with the blocks that lie within a window; none without one."""
         first, last = window or (datetime.date.max, datetime.date.min)
         inside = [b for b in self.blocks if first <= b.first and b.last <= last]
         return TimeSeries(self.by_day, inside)
@@ -49,30 +49,30 @@ class TimeSeries:
 
 @dataclass(frozen=True)
 class Subset:
-    """How filters divide the responses, before it is known what may be shown."""
+    """The responses that filters select, before disclosure control."""
 
     survey_ids: list[int]
     definition: Definition
     filters: Filters
     cells: list[Cell]
-    #: The counts of each day and of everybody, where only days are chosen.
+    #: The counts by day and in all, if days are the only filter.
     tallies: ValueCounts | None = None
-    #: Whether results of it are shown by author elsewhere.
+    #: Whether results by author are shown elsewhere.
     by_author: bool = False
 
     @cached_property
     def dimensions(self) -> tuple[list[Dimension], list[Dimension]]:
-        """Return the filters' dimensions without the days, and the guards."""
+        """Return the dimensions of the filters without days, and the guards."""
         return build_dimensions(self.filters, self.definition, self.cells, self.by_author)
 
     @cached_property
     def blocks(self) -> list[DayBlock]:
-        """Return the days in blocks; needs cells by day."""
+        """Return the days in blocks; the cells must have days."""
         return build_day_blocks(self._every, self.cells)
 
     @cached_property
     def window(self) -> tuple[datetime.date, datetime.date] | None:
-        """Return the first and last day of the blocks that end in the chosen days."""
+        """Return the first and last day of the blocks that end within the chosen days."""
         since = self.filters.since or datetime.date.min
         until = self.filters.until or datetime.date.max
         chosen = [block for block in self.blocks if since <= block.last <= until]
@@ -80,7 +80,7 @@ class Subset:
 
     @cached_property
     def days(self) -> list[Dimension]:
-        """Return the dimension of the chosen days, if days are chosen."""
+        """Return the dimension of the chosen days as a list, empty if no days are chosen."""
         if not self.filters.by_date:
             return []
         if self.window is None:
@@ -90,7 +90,7 @@ class Subset:
 
     @cached_property
     def n(self) -> int:
-        """Return how many responses these are."""
+        """Return the number of responses."""
         every = [*self.dimensions[0], *self.days]
         return sum(cell.n for cell in self.cells if all(d.holds(cell) for d in every))
 
@@ -111,7 +111,7 @@ class Subset:
         return [*picked, *guards]
 
     def responses(self) -> tuple[QuerySet[Response], list[Q]]:
-        """Return the survey's responses and the conditions that pick these."""
+        """Return the survey's responses and the conditions that select the subset."""
         everybody = Response.objects.filter(survey_id__in=self.survey_ids)
         responses, conditions = row_counts.build_conditions(
             everybody, self.dimensions[0], self.cells
@@ -145,7 +145,7 @@ class Subset:
         return found.within(self.window) if self.days else found
 
     def _wider(self, question: Question, who: list[Cell]) -> list[Counter[str]]:
-        """Return what those answered who meet all filters but one, for each of them."""
+        """Return the counts of the readers who meet all filters but one, for each filter."""
         every = [*self.dimensions[0], *self.days]
         found = []
         for left_out in every:
@@ -160,7 +160,7 @@ class Subset:
 
 
 def build_series(counted: ValueCounts, key: str) -> TimeSeries:
-    """Return what everybody answered to the question of a key over time, of counts by day."""
+    """Return the unfiltered time series of a question from counts by day."""
     by_day: ByDay = {}
     responses: Counter[datetime.date] = Counter()
     for (part, asked, value), n in counted.items():
@@ -175,7 +175,7 @@ def build_series(counted: ValueCounts, key: str) -> TimeSeries:
 
 
 def select_subset(survey: Survey, filters: Filters, *, series_of: Question | None = None) -> Subset:
-    """Count responses by what the filters look at, one statement if that is all.
+    """Return the responses that ``filters`` select; one query.
 
     ``series_of`` is a question whose time series is read by the same statement.
     """
@@ -197,7 +197,7 @@ def select_subset(survey: Survey, filters: Filters, *, series_of: Question | Non
 
 
 def _get_tallied_cells(family: list[int], columns: list[str]) -> list[Cell] | None:
-    """Return the cells that tallies know without a look at any response, None for others."""
+    """Return the cells that can be read from tallies, None for other columns."""
     if columns == [LANGUAGE]:
         found = count_values(survey_ids=family, part="lang:", only=[""], whole=True)
         cells = [Cell({LANGUAGE: part[5:]}, n) for (part, _q, _v), n in found.items() if part]
@@ -218,5 +218,5 @@ def _parse_day(part: str) -> datetime.date:
 
 
 def _get_remaining_cell(columns: dict[str, object], found: ValueCounts, cells: list[Cell]) -> Cell:
-    """Return the cell of the responses that came without a page, or without a language."""
+    """Return the cell of the responses without a page or without a language."""
     return Cell(columns, found["", "", ANSWERED] - sum(cell.n for cell in cells))

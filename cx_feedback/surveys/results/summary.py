@@ -1,4 +1,4 @@
-"""What the answers say, question by question."""
+"""Results question by question."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 @dataclass(frozen=True)
 class Results:
-    """What the answers to a survey say, by question; retired questions come last."""
+    """The results of a survey by question; retired questions come last."""
 
     survey_id: int
     n: int
@@ -25,7 +25,7 @@ def get_results(*, survey: Survey, part: str = "") -> Results:
 
 
 def build_results(survey: Survey, asked: Definition, found: ValueCounts) -> Results:
-    """Return the results that counts of one part say."""
+    """Return the results from the counts of one part."""
     by_question: dict[str, dict[str, int]] = {}
     for (_part, question, value), count in found.items():
         by_question.setdefault(question, {})[value] = count

@@ -1,4 +1,4 @@
-"""What readers wrote in their own words, for those who may see it."""
+"""Answers in readers' own words, for users who may see texts."""
 
 import datetime
 import json
@@ -18,7 +18,7 @@ from cx_feedback.surveys.results.row_counts import between_days
 
 @dataclass(frozen=True)
 class TextAnswer:
-    """One answer in a reader's own words."""
+    """An answer in a reader's own words."""
 
     words: str
     at: datetime.datetime
@@ -38,7 +38,7 @@ def get_latest_texts(*, survey_ids: list[int], question: str, limit: int = 20) -
 
 
 def get_text_questions(definition: Definition) -> list[Question]:
-    """Return the questions that readers answer in their own words; those in part only come last."""
+    """Return the questions with texts; choices with other answers come last."""
     results = [questions.get(q.type).build_result(q, {}) for q in definition.ever_asked()]
     found = [result for result in results if result.has_texts]
     return [result.question for result in sorted(found, key=lambda result: bool(result.rows))]
@@ -47,10 +47,11 @@ def get_text_questions(definition: Definition) -> list[Question]:
 def find_responses_with_text(
     *, survey: Survey, question: Question, filters: Filters, words: str = ""
 ) -> QuerySet[Response]:
-    """Return the responses with a text to ``question``, newest first; ``words`` searches in them.
+    """Return the responses with a text for ``question``, newest first.
 
-    Only days, page, section and language of ``filters`` count: a text found by what its writer
-    answered elsewhere would tell who answered that (``disclosure``, rule 7).
+    ``words`` searches in the texts. Only days, page, section and language of ``filters`` are
+    applied: a text that is found by its reader's other answers would reveal who gave these
+    (``disclosure``, rule 7).
     """
     found = Response.objects.filter(
         survey_id__in=selectors.get_family_ids(survey), answers__has_key=question.key

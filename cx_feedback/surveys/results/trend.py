@@ -25,13 +25,13 @@ from cx_feedback.surveys.results.value_counts import ValueCounts, count_values
 
 Span = Literal["day", "week", "month"]
 SPANS: tuple[Span, ...] = ("day", "week", "month")
-#: The latest so many points are shown.
+#: The number of latest points that are shown.
 MAX_POINTS = 60
 
 
 @dataclass(frozen=True)
 class Point:
-    """The answers from ``first`` to ``last``: days that hold the block of a day, week or month."""
+    """The answers from ``first`` to ``last``, which belong to a day, week or month."""
 
     first: datetime.date
     last: datetime.date
@@ -49,7 +49,7 @@ class Trend:
 
 
 def get_trend_question(definition: Definition, key: str) -> Question | None:
-    """Return the question of this key, else the first, of those with a score; None for none."""
+    """Return the question with this key, else the first one with a score, or None."""
     scored = [q for q in definition.questions if has_score(q)]
     return next((q for q in scored if q.key == key), scored[0] if scored else None)
 
@@ -99,7 +99,7 @@ def _get_series(
 def _group_blocks(
     series: TimeSeries, span: Span
 ) -> list[tuple[datetime.date, datetime.date, Counter[str]]]:
-    """Put whole blocks into the day, week or month that they end in."""
+    """Group whole blocks by the day, week or month in which they end."""
     groups: dict[datetime.date, tuple[datetime.date, datetime.date, Counter[str]]] = {}
     days = sorted(series.by_day)
     for block in series.blocks:
@@ -121,13 +121,13 @@ def get_span_start(day: datetime.date, span: Span) -> datetime.date:
 
 
 def compare_results(before: Result, after: Result) -> Difference | None:
-    """Return how much a question's score changed; None for a question without a score."""
+    """Return the change of a question's score, None for a question without a score."""
     return questions.get(before.question.type).compare_results(before, after)
 
 
 @dataclass(frozen=True)
 class QuestionPair:
-    """One question in two periods: the change of its score and of each answer's share."""
+    """One question in two periods: the changes of its score and of the shares of its answers."""
 
     before: Result
     after: Result
@@ -137,7 +137,7 @@ class QuestionPair:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two periods side by side; no pairs when one of them may not be shown."""
+    """The comparison of two periods; without pairs if one of them may not be shown."""
 
     before: FilteredResults
     after: FilteredResults
@@ -151,7 +151,7 @@ def compare_periods(
     before: Period,
     after: Period,
 ) -> Comparison:
-    """Compare two periods (first and last day each) among those whom ``filters`` pick.
+    """Compare two periods (first and last day) among the responses that ``filters`` select.
 
     Differences of shares by Newcombe's method, of scores by ``scores.difference`` or, for an
     NPS, ``scores.balance_difference``.
@@ -168,7 +168,7 @@ def compare_periods(
 
 
 def _iterate_shares(result: Result) -> Iterator[tuple[str, str, scores.Score]]:
-    """Iterate over the shares in a result: what is counted, its words, the share."""
+    """Iterate over the shares in a result: value, label and share."""
     for row in result.rows:
         for cell in row.cells:
             yield f"{row.label}/{cell.label}", f"{row.label}: {cell.label}", cell.share
@@ -187,7 +187,7 @@ def _build_pair(
     )
     change = compare_results(before, after)
     if questions.get(before.question.type).is_nps:
-        # The rows may lack bars of a few, so classes cannot be counted from them.
+        # Small bars may be missing, so classes can't be counted from the rows.
         then_all, now_all = (v.balances.get(before.question.key) for v in (first, second))
         change = scores.compare_balances(then_all, now_all) if then_all and now_all else None
     return QuestionPair(before, after, change, rows)

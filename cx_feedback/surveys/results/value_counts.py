@@ -1,4 +1,4 @@
-"""How many responses gave each value, exact at any moment: tallies and what is not folded yet."""
+"""Exact counts of responses by value: tallies plus responses that are not folded yet."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from cx_feedback.surveys import selectors
 from cx_feedback.surveys.models import Response, Start, Tally
 from cx_feedback.surveys.results.folding import TallyKey, get_response_keys, get_start_keys
 
-#: (part, question key, value) to the number of responses.
+#: The number of responses by (part, question key, value).
 ValueCounts = Counter[tuple[str, str, str]]
 
-#: The columns of the statement: what a row is, then what each kind of row holds.
+#: The columns of the query: the kind of row, then the columns of each kind.
 _TALLY, _RESPONSE, _START = 0, 1, 2
 _ROW = ("survey_id", "page_id", "language", "created_at")
 _MORE = ("version_id", "answers", "seconds")
@@ -29,13 +29,13 @@ def count_values(
     by_day: str | None = None,
     whole: bool = False,
 ) -> ValueCounts:
-    """Return how many responses gave each value: the tallies and what is not folded yet.
+    """Return the number of responses with each value, folded or not.
 
     ``part`` is "" for the whole, "day:" for each day, "page:" for each page, "lang:" for each
-    language, or one of those ("page:12"). ``only`` limits it to some question keys ("" for the
-    responses themselves). ``by_day`` is a question to count for each day as well, beside the
-    responses of the day, ``whole`` adds the whole ("") to another ``part``, its responses always.
-    All is read by one statement, so that a fold that commits meanwhile
+    language, or one of them ("page:12"). ``only`` limits the counts to question keys ("" for the
+    responses themselves). ``by_day`` is the key of a question that is counted for each day too,
+    with the responses of the day. ``whole`` adds the whole ("") to another ``part``, with its
+    responses in any case. One query reads everything, so that a fold that is committed meanwhile
     neither hides a response nor counts it twice.
     """
     wanted = None if only is None else set(only)
@@ -100,7 +100,7 @@ def _as_tallies(tallies: QuerySet[Tally]) -> Any:
 
 
 def _get_unfolded_keys(rest: list[tuple[int, list[Any]]]) -> Iterable[TallyKey]:
-    """Iterate over the tallies that unfolded responses and starts will add one to."""
+    """Iterate over the keys of the tallies that unfolded responses and starts will increase."""
     responses = [
         Response(**dict(zip((*_ROW, *_MORE), columns, strict=True)))
         for kind, columns in rest

@@ -1,4 +1,4 @@
-"""The frame of the editor's pages of results."""
+"""The base view of results pages in the admin."""
 
 from typing import Any, ClassVar
 
@@ -20,20 +20,20 @@ from cx_feedback.surveys.results.scores import SHOW_FROM
 
 
 class ResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView):
-    """The frame of a results page; its viewset gives the names of the other pages."""
+    """The base of results pages; the viewset sets the names of other pages."""
 
     required_permission: ClassVar[AccessRule] = permissions.VIEW_RESULTS
     viewset: Any = None
     index_url_name = edit_url_name = usage_url_name = ""
     header_icon = "table"
     page_title = pgettext_lazy("survey", "Results")
-    #: The name of the block to put on a page, for a survey that nobody has answered yet.
+    #: The label of the block that is suggested for surveys without answers.
     block_label: ClassVar[Any] = ""
 
     @cached_property
     def object(self) -> Any:
-        """What was answered; raises Http404."""
-        # Not the viewset's queryset, which counts what the list shows.
+        """Return the survey; raises Http404."""
+        # Not the viewset's queryset, which is annotated for the list.
         kind = Survey.NPS if self.viewset.model is not Survey else Survey.SURVEY
         pk = self.kwargs["pk"]
         found = selectors.get_survey_with_definition(self.viewset.model, pk=pk, kind=kind)
@@ -43,7 +43,7 @@ class ResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView)
 
     @cached_property
     def family(self) -> list[int]:
-        """The ids of the survey and of its translations."""
+        """Return the ids of the survey and its translations."""
         return selectors.get_family_ids(self.object)
 
     def get_page_subtitle(self) -> str:
@@ -72,6 +72,6 @@ class ResultsView(PermissionCheckMixin, WagtailAdminTemplateMixin, TemplateView)
 
 
 def get_pages_of_texts(texts: Any) -> dict[int, Any]:
-    """Return the pages on which these texts were written, by id; one query."""
+    """Return the pages on which these texts were written by id; one query."""
     ids = {text.page_id for text in texts if text.page_id}
     return swapper.load_model("wagtailcore", "Page").objects.in_bulk(ids) if ids else {}

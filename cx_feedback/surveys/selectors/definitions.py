@@ -1,4 +1,4 @@
-"""What surveys ask and have asked: the definitions of their versions and translations."""
+"""Definitions of surveys: what their versions and translations ask and have asked."""
 
 from collections.abc import Iterable
 from typing import Any

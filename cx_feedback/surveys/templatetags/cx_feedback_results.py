@@ -1,4 +1,4 @@
-"""Filters for the pages of results."""
+"""Template filters for results pages."""
 
 from typing import Any
 
@@ -11,13 +11,13 @@ register = template.Library()
 
 @register.filter
 def at(mapping: dict[Any, Any], key: Any) -> Any:
-    """Return ``mapping[key]``, None when it is not there."""
+    """Return ``mapping[key]``, or None."""
     return mapping.get(key)
 
 
 @register.filter
 def duration(seconds: int) -> str:
-    """Return seconds as people say them: "48 s", "3 min 05 s", "1 h 20 min"."""
+    """Return a duration such as "48 s", "3 min 05 s" or "1 h 20 min"."""
     if seconds < 60:
         return f"{seconds} s"
     if seconds < 3600:

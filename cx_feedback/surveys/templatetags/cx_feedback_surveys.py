@@ -1,4 +1,4 @@
-"""``{% load cx_feedback_surveys %}{% cx_survey survey %}``: what the survey block renders."""
+"""``{% load cx_feedback_surveys %}{% cx_survey survey %}`` renders a survey like the block."""
 
 from typing import Any
 
@@ -20,9 +20,9 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def cx_survey(context: Any, survey: Survey | None) -> str:
-    """Render the form of a survey, in the active language where it is translated.
+    """Render the form of a survey, translated into the active language if possible.
 
-    Nothing for a survey that is not published.
+    Renders nothing for a survey that is not published.
     """
     live = selectors.get_survey_to_show(survey) if survey else None
     if live is None:
@@ -39,7 +39,7 @@ def cx_survey(context: Any, survey: Survey | None) -> str:
 
 @register.simple_tag
 def cx_survey_draft(survey: Survey) -> str:
-    """Render what an editor is writing, published or not, for the preview."""
+    """Render a survey's draft for the preview."""
     live = LiveSurvey(survey.pk or 0, 0, survey.definition(), None, None)
     return render_to_string(
         "cx_feedback/surveys/survey.html", build_form_context(live, preview=True)
@@ -48,7 +48,7 @@ def cx_survey_draft(survey: Survey) -> str:
 
 @register.simple_tag
 def cx_question_sample(block: QuestionBlock, value: Any) -> str:
-    """Render the question that the block picker shows of a type."""
+    """Render the sample question of a type for the block picker."""
     question = questions.get(block.name).build_question("sample", value)
     asked = Definition(question.label, questions=(question,))
     (field,) = build_fields(LiveSurvey(0, 0, asked), "cx-sample", asked.questions, {})

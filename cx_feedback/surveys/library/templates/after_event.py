@@ -1,4 +1,4 @@
-"""How an event was."""
+"""Questions after an event."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,4 +1,4 @@
-"""How easy it was (CES)."""
+"""Customer effort score (CES)."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Whether visitors found what they came for."""
+"""Task success: did visitors find what they came for?"""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,4 +1,4 @@
-"""How subscribers like the newsletter."""
+"""Feedback on the newsletter."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

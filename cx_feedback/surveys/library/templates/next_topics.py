@@ -1,4 +1,4 @@
-"""What to publish next."""
+"""Topics to publish next."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

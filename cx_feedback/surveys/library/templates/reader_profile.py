@@ -1,4 +1,4 @@
-"""Who our readers are and what they come for."""
+"""A profile of the readers."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,1 +1,1 @@
-"""The pages of a survey's results: overview, cross-tab, two periods, texts, pages, exports."""
+"""The results pages of a survey: overview, cross-tab, periods, texts, pages, exports."""

@@ -1,4 +1,4 @@
-"""Files of all responses: asking for them, watching them, taking them."""
+"""The exports page: requesting, watching, cancelling and downloading exports."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class ExportsView(TabView):
         }
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Ask for an export, or cancel one."""
+        """Request an export, or cancel one."""
         if cancelled := request.POST.get("cancel", ""):
             found = self.object.exports.filter(pk=parse_id(cancelled))
             exports.cancel_export(export=get_object_or_404(found))
@@ -59,7 +59,7 @@ class ExportsView(TabView):
 
 
 class DownloadView(ExportsView):
-    """The file; texts only for those who may see texts now."""
+    """Downloads a file; one with texts only for users who may see texts now."""
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         ready = self.object.exports.filter(state=Export.State.DONE)

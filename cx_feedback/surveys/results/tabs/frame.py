@@ -1,7 +1,7 @@
-"""What the pages of a survey's results share: tabs, filters in the address, the rights.
+"""Base of the results pages of a survey: tabs, filters and permissions.
 
-Each can be asked for by a script (Wagtail's own filter panel, the refresher of ``core/live.js``)
-and then gives its content alone.
+A script (Wagtail's filter panel, or ``core/live.js``, which refreshes the page) gets the content of
+a page without its frame.
 """
 
 from typing import Any, ClassVar
@@ -29,14 +29,14 @@ TABS = (
 
 
 class TabView(ResultsView):
-    """One of the pages; ``filterable`` shows the panel of filters."""
+    """A results page; ``filterable`` shows the filter panel."""
 
     template_name = "cx_feedback/surveys/admin/results.html"
     block_label = pgettext_lazy("survey", "Survey")
     tab: ClassVar[str]
     content: ClassVar[str]
     filterable = True
-    #: Whether the page refreshes itself while somebody looks at it.
+    #: Whether the page refreshes itself while it is visible.
     live = False
 
     def get_template_names(self) -> list[str]:
@@ -45,12 +45,12 @@ class TabView(ResultsView):
 
     @cached_property
     def definition(self) -> Definition:
-        """What the survey asks now, and asked before."""
+        """Return the present and former questions of the survey."""
         return self._asked[1]
 
     @cached_property
     def family(self) -> list[int]:
-        """The ids of the survey and of its translations."""
+        """Return the ids of the survey and its translations."""
         return self._asked[0]
 
     @cached_property
@@ -68,7 +68,7 @@ class TabView(ResultsView):
     problems: list[str] = []
 
     def url(self, name: str, query: str = "") -> str:
-        """Return the address of another of the pages."""
+        """Return the URL of another results page."""
         found = reverse(self.viewset.get_url_name(name), args=[self.object.pk])
         return f"{found}?{query}" if query else found
 
@@ -108,5 +108,5 @@ class TabView(ResultsView):
         return allowed - (set() if permissions.EXPORT.is_granted_to(user) else {"results_exports"})
 
     def figures(self) -> dict[str, Any]:
-        """Return what only this page shows."""
+        """Return the context of this page."""
         return {}

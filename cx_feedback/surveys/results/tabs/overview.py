@@ -1,4 +1,4 @@
-"""The first page: figures, trend, question by question."""
+"""The overview page: figures, trend, and results by question."""
 
 from typing import Any
 
@@ -36,7 +36,7 @@ class SurveyResultsView(TabView):
         return {**shown, "scored": scored, **self.get_trend(question, counted, subset)}
 
     def get_all_results(self, question: Question | None) -> dict[str, Any]:
-        """Return what everybody answered."""
+        """Return the unfiltered results."""
         overview = get_overview(
             survey=self.object,
             family=self.family,
@@ -48,7 +48,7 @@ class SurveyResultsView(TabView):
         return {"overview": overview, "n": n, "sections": sections, "answered": n > 0}
 
     def get_filtered(self, subset: Subset) -> dict[str, Any]:
-        """Return what those answered whom the filters pick."""
+        """Return the filtered results."""
         view = get_filtered_results(survey=self.object, filters=self.filters, subset=subset)
         sections = [
             charts.build_section(r, r.question.key in view.withheld) for r in view.questions
@@ -56,7 +56,7 @@ class SurveyResultsView(TabView):
         return {"seen": view, "n": view.n, "sections": sections, "answered": view.total > 0}
 
     def get_trend(self, question: Question, counted: Any, subset: Subset | None) -> dict[str, Any]:
-        """Return the trend of a question's score by the span that was asked for."""
+        """Return the trend of a question's score by the requested span."""
         asked = self.request.GET.get("span")
         span: trend.Span = next((s for s in trend.SPANS if s == asked), "week")
         found = trend.get_trend(

@@ -1,4 +1,4 @@
-"""Two questions against each other, and two periods side by side."""
+"""The pages of cross-tabs and of the comparison of two periods."""
 
 from typing import Any
 

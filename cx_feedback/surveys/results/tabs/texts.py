@@ -1,4 +1,4 @@
-"""What readers wrote, and what was answered page by page."""
+"""The pages of readers' texts and of results by page."""
 
 from typing import Any
 
